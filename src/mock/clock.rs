@@ -25,7 +25,7 @@ pub enum ClockMode {
 pub struct MockClock {
     start: Timestamp,
     speed: f64,
-    begun: Instant,
+    started_at: Instant,
     /// Milliseconds that [`MockClock::advance`] added.
     ahead: Arc<AtomicI64>,
 }
@@ -37,7 +37,7 @@ impl MockClock {
         Self {
             start,
             speed,
-            begun: Instant::now(),
+            started_at: Instant::now(),
             ahead: Arc::default(),
         }
     }
@@ -50,7 +50,7 @@ impl MockClock {
     /// The virtual moment.
     pub fn now(&self) -> Timestamp {
         let ran =
-            SignedDuration::try_from_secs_f64(self.begun.elapsed().as_secs_f64() * self.speed)
+            SignedDuration::try_from_secs_f64(self.started_at.elapsed().as_secs_f64() * self.speed)
                 .unwrap_or_default();
         let ahead = SignedDuration::from_millis(self.ahead.load(Ordering::Relaxed));
         self.start

@@ -1,7 +1,5 @@
-//! `/_spendtop`: faults, calls and the clock, for tests in any language and whoever holds the mock;
-//! and the page at `/` for people.
-//!
-//! Only for who asks from this machine.
+//! The control endpoint `/_spendtop` (faults, calls, clock), only for clients on this machine, and
+//! the page at `/` for people.
 
 use super::{
     faults::{FaultEffect, FaultRule, parse},
@@ -19,13 +17,13 @@ use std::net::SocketAddr;
 
 const ROOT: &str = "/_spendtop";
 
-/// Whether a request is for the mock itself and not for an AWS.
+/// Whether the path belongs to the control endpoint.
 pub(super) fn is_control_path(path: &str) -> bool {
     path.strip_prefix(ROOT)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Answers it, in JSON.
+/// Answers a control request in JSON.
 pub(super) fn answer(
     method: &Method,
     path: &str,
@@ -102,7 +100,7 @@ fn fault_json(rule: &FaultRule) -> Value {
         "until": rule.until.map(|at| at.to_string()),
         "times": (rule.times != usize::MAX).then_some(rule.times),
         "skip": rule.skip,
-        "every_nth": rule.every_nth,
+        "every-nth": rule.every_nth,
         "matched": rule.matched,
         "fired": rule.fired,
     })
@@ -149,10 +147,10 @@ impl CallFilter {
 }
 
 fn calls_json(query: &str, shared: &Shared) -> Result<Value, String> {
-    let sieve = CallFilter::read(query)?;
+    let filter = CallFilter::read(query)?;
     let (all, lines) = shared.ledger.counts();
     let left = |(line, _): &&(CounterKey, CallCount)| {
-        sieve.passes(
+        filter.passes(
             line.service,
             &line.operation,
             &line.region,
@@ -163,20 +161,20 @@ fn calls_json(query: &str, shared: &Shared) -> Result<Value, String> {
     let calls = shared.ledger.calls();
     let kept: Vec<&LoggedCall> = calls
         .iter()
-        .filter(|asked| {
-            sieve.passes(
-                asked.service,
-                &asked.operation,
-                &asked.region,
-                asked.rows.iter(),
+        .filter(|logged| {
+            filter.passes(
+                logged.service,
+                &logged.operation,
+                &logged.region,
+                logged.rows.iter(),
             )
         })
         .collect();
     let some = CallCount {
         requests: kept.len() as u64,
-        effects: kept.iter().filter(|asked| asked.effect).count() as u64,
+        effects: kept.iter().filter(|logged| logged.effect).count() as u64,
     };
-    let count = if sieve.0.is_empty() { all } else { some };
+    let count = if filter.0.is_empty() { all } else { some };
     Ok(json!({
         "now": shared.clock.now().to_string(),
         "requests": count.requests,
@@ -203,17 +201,17 @@ fn counter_json((line, count): &(CounterKey, CallCount)) -> Value {
     })
 }
 
-fn call_json(asked: &LoggedCall) -> Value {
+fn call_json(logged: &LoggedCall) -> Value {
     json!({
-        "at": asked.at.to_string(),
-        "service": asked.service,
-        "operation": asked.operation,
-        "region": asked.region,
-        "resources": asked.rows.iter().map(resource_json).collect::<Vec<_>>(),
-        "dry_run": asked.dry_run,
-        "status": asked.status,
-        "fault": asked.fault.map(FaultEffect::word),
-        "effect": asked.effect,
+        "at": logged.at.to_string(),
+        "service": logged.service,
+        "operation": logged.operation,
+        "region": logged.region,
+        "resources": logged.rows.iter().map(resource_json).collect::<Vec<_>>(),
+        "dry_run": logged.dry_run,
+        "status": logged.status,
+        "fault": logged.fault.map(FaultEffect::word),
+        "effect": logged.effect,
     })
 }
 
@@ -223,8 +221,9 @@ fn clock_json(shared: &Shared) -> Value {
 
 /// `{"forward": "2h"}`
 fn advance_clock(body: &[u8], shared: &Shared) -> Result<Value, String> {
-    let asked: Value = serde_json::from_str(body_text(body)?).map_err(|error| error.to_string())?;
-    let by = asked
+    let logged: Value =
+        serde_json::from_str(body_text(body)?).map_err(|error| error.to_string())?;
+    let by = logged
         .get("forward")
         .and_then(Value::as_str)
         .map(|span| span.trim_start_matches('+'));
@@ -254,7 +253,7 @@ fn response(status: StatusCode, kind: &'static str, body: String) -> HttpRespons
     response
 }
 
-/// The page for people.
+/// The page at `/`.
 pub(super) fn index_page(shared: &Shared) -> HttpResponse {
     let simulation = shared.simulation();
     let text = format!(

@@ -1,4 +1,4 @@
-//! One call: the fault planned for it, the work, the answer, and its line in the ledger.
+//! Dispatches one call: applies a planned fault, executes it, encodes the answer, logs it.
 
 use super::{
     faults::{self, FaultEffect, IncomingCall},
@@ -13,30 +13,30 @@ use std::{
     time::Duration,
 };
 
-/// What becomes of a request.
+/// How a request ends.
 #[derive(Debug)]
 pub(super) enum DispatchOutcome {
-    /// An answer.
+    /// A reply.
     Reply(HttpReply),
-    /// An answer, so much later.
+    /// A reply after a delay.
     DelayedReply(HttpReply, Duration),
-    /// The connection stays open and nothing comes.
+    /// The connection stays open without a reply.
     NoReply,
-    /// The connection is closed.
+    /// The connection is closed without a reply.
     ConnectionClosed,
 }
 
-/// A body that is no answer in any protocol.
+/// A body that no protocol can parse.
 const UNPARSABLE_BODY: &[u8] = b"<<{[\xff not an answer";
 
-/// Answers off the runtime's own threads: a week of metrics is real work. Once begun it is done,
-/// whether or not somebody waits for it.
+/// Executes the call on a blocking thread, because a week of metrics takes long. A started call
+/// completes even if the client disconnects.
 pub(super) async fn answer(call: RoutedCall, id: String, shared: &Arc<Shared>) -> DispatchOutcome {
-    let (inside, spare, spare_id) = (shared.clone(), call.clone(), id.clone());
-    let worked = tokio::task::spawn_blocking(move || decide(&call, &id, &inside));
-    worked.await.unwrap_or_else(|_| {
-        let error = fault_error(FaultEffect::Status500, &spare, shared);
-        DispatchOutcome::Reply(response::failure(&spare, &error, &spare_id))
+    let (inside, spare_call, spare_id) = (shared.clone(), call.clone(), id.clone());
+    let answer_result = tokio::task::spawn_blocking(move || decide(&call, &id, &inside));
+    answer_result.await.unwrap_or_else(|_| {
+        let error = fault_error(FaultEffect::Status500, &spare_call, shared);
+        DispatchOutcome::Reply(response::failure(&spare_call, &error, &spare_id))
     })
 }
 
@@ -50,7 +50,7 @@ fn decide(call: &RoutedCall, id: &str, shared: &Shared) -> DispatchOutcome {
         .input
         .as_ref()
         .is_ok_and(|input| Input::root(input).bool("DryRun") == Ok(Some(true)));
-    let asking = IncomingCall {
+    let incoming = IncomingCall {
         service: call.service,
         operation: &call.operation,
         region: &call.region,
@@ -58,13 +58,13 @@ fn decide(call: &RoutedCall, id: &str, shared: &Shared) -> DispatchOutcome {
         dry_run,
         now,
     };
-    let hit = if call.input.is_ok() {
-        shared.faults.take(&asking)
-    } else {
-        None
-    };
-    let fault = hit.as_ref().map(|(fault, _)| *fault);
-    let (worked, effect) = match &hit {
+    let fired = call
+        .input
+        .is_ok()
+        .then(|| shared.faults.take(&incoming))
+        .flatten();
+    let fault = fired.as_ref().map(|(fault, _)| *fault);
+    let (answer_result, effect) = match &fired {
         Some((FaultEffect::Gone, missing)) => {
             let rest = shared.simulation().without(missing);
             (
@@ -78,7 +78,7 @@ fn decide(call: &RoutedCall, id: &str, shared: &Shared) -> DispatchOutcome {
             (Some(answered), effect)
         }
     };
-    let ending = dispatch_outcome(call, id, fault, worked, shared);
+    let ending = dispatch_outcome(call, id, fault, answer_result, shared);
     let status = match &ending {
         DispatchOutcome::Reply(reply) | DispatchOutcome::DelayedReply(reply, _) => reply.status,
         DispatchOutcome::NoReply | DispatchOutcome::ConnectionClosed => 0,
@@ -88,16 +88,11 @@ fn decide(call: &RoutedCall, id: &str, shared: &Shared) -> DispatchOutcome {
     } else {
         rows
     };
-    let (service, operation, region) = (
-        call.service.prefix(),
-        call.operation.clone(),
-        call.region.clone(),
-    );
-    shared.ledger.note(LoggedCall {
+    shared.ledger.record(LoggedCall {
         at: now,
-        service,
-        operation,
-        region,
+        service: call.service.prefix(),
+        operation: call.operation.clone(),
+        region: call.region.clone(),
         rows,
         dry_run,
         status,
@@ -111,10 +106,10 @@ fn dispatch_outcome(
     call: &RoutedCall,
     id: &str,
     fault: Option<FaultEffect>,
-    worked: Option<Result<Value, Error>>,
+    answer_result: Option<Result<Value, Error>>,
     shared: &Shared,
 ) -> DispatchOutcome {
-    let said = |worked: Option<Result<Value, Error>>| match worked {
+    let reply_with = |answer_result: Option<Result<Value, Error>>| match answer_result {
         Some(Ok(output)) => response::success(call, &output, id),
         Some(Err(error)) => response::failure(call, &error, id),
         None => response::failure(
@@ -124,7 +119,9 @@ fn dispatch_outcome(
         ),
     };
     match fault {
-        Some(FaultEffect::Slow(delay)) => DispatchOutcome::DelayedReply(said(worked), delay),
+        Some(FaultEffect::Slow(delay)) => {
+            DispatchOutcome::DelayedReply(reply_with(answer_result), delay)
+        }
         Some(FaultEffect::TimeoutBefore | FaultEffect::TimeoutAfter) => DispatchOutcome::NoReply,
         Some(FaultEffect::Reset | FaultEffect::ResetAfter) => DispatchOutcome::ConnectionClosed,
         Some(FaultEffect::BrokenBody | FaultEffect::BrokenBodyAfter) => {
@@ -133,7 +130,7 @@ fn dispatch_outcome(
                 ..response::success(call, &Value::EMPTY, id)
             })
         }
-        Some(FaultEffect::Status500After) => DispatchOutcome::Reply(said(None)),
+        Some(FaultEffect::Status500After) => DispatchOutcome::Reply(reply_with(None)),
         Some(
             FaultEffect::Deny
             | FaultEffect::Throttle
@@ -141,7 +138,7 @@ fn dispatch_outcome(
             | FaultEffect::Gone
             | FaultEffect::Status500,
         )
-        | None => DispatchOutcome::Reply(said(worked)),
+        | None => DispatchOutcome::Reply(reply_with(answer_result)),
     }
 }
 

@@ -82,7 +82,7 @@ pub struct LevelRange {
 pub enum LoadChange {
     /// Another course from then on.
     Becomes(LevelRange),
-    /// The course so far, so many times as high.
+    /// The levels so far, multiplied by this factor.
     Times(f64),
 }
 
@@ -174,7 +174,7 @@ impl Load {
         self.level(self.scenario_second(t), 0.0)
     }
 
-    /// The latest moment the course changed, up to `t`: since when it is idle, say.
+    /// The latest change of the load up to `t`.
     pub fn last_change(&self, t: Timestamp) -> Option<Timestamp> {
         let s = self.scenario_second(t);
         let at = self

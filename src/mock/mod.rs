@@ -1,19 +1,19 @@
-//! An AWS to talk to without an account: a loopback HTTP server over a simulated simulation read from
-//! `mocks/*.toml`.
+//! A mock AWS: a loopback HTTP server that answers the AWS APIs from a simulated account, which a
+//! scenario in `mocks/*.toml` describes. `docs/mock.md` is the reference.
 //!
 //! ```text
-//!   scenario.rs  a file, read and checked          clock.rs    virtual time, faster than real if asked
-//!   simulation/       entities, states over time,       load.rs     load shapes: (seed, time) -> level
-//!                changes and refusals               facts.rs    instance types and list prices
-//!   metrics.rs   (entity, metric, minute) -> point  costs.rs    the integral of what ran x list rate
-//!   wire/        encodings of the protocols         service/    one file a service: request -> simulation -> response
-//!   server.rs    HTTP on loopback               answering.rs a call, its fault, its answer
-//!   faults/      what goes wrong, for whom, when   ledger.rs   calls and effects, counted
-//!   control.rs   `/_spendtop`: faults, calls and the clock, for who holds the mock
+//!   scenario/    reads and checks a file        clock.rs        simulated time
+//!   simulation/  resources, states over time,   load_shape.rs   load as a function of time
+//!                changes and refusals           price_facts/    instance types and list prices
+//!   metrics/     (resource, metric, minute)     billing/        usage x list price, agreements
+//!   protocol/    AWS's wire protocols           services/       one module per service
+//!   server.rs    HTTP on loopback               dispatch.rs     one call: fault, answer, log entry
+//!   faults/      planned failures               request_log.rs  calls and effects, counted
+//!   control.rs   `/_spendtop`: faults, calls and the clock
 //! ```
 //!
-//! It stands aside: it knows `domain`'s words for time and tags, AWS's wire and the dated price
-//! lists, and nothing of the client's code.
+//! It shares `domain`'s types for time and tags and the rate cards with the rest of the program,
+//! and no code that calls AWS, so that both sides cannot share a misreading of the API.
 
 pub mod billing;
 pub mod clock;
@@ -43,7 +43,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 /// How to start a mock.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The simulation's beginning.
+    /// How the simulated account starts.
     pub scenario: Scenario,
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,

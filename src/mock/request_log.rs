@@ -1,4 +1,4 @@
-//! What was asked of the mock, and what of it took effect: for tests, and for the curious.
+//! The calls that the mock received, which of them had an effect, and counters of both.
 
 use super::{FaultEffect, simulation::ResourceName};
 use crate::domain::Timestamp;
@@ -23,14 +23,13 @@ pub struct LoggedCall {
     pub region: String,
     /// The resources it names; of metrics none.
     pub rows: Vec<ResourceName>,
-    /// Whether it only asked if it might.
+    /// Whether it was an EC2 dry run.
     pub dry_run: bool,
     /// HTTP status of the answer; 0 for one that never came.
     pub status: u16,
     /// The planned fault it met.
     pub fault: Option<FaultEffect>,
-    /// Whether it changed the simulation, or was taken as an order to. A caller need not have learned of
-    /// that.
+    /// Whether it changed the simulation or started an action, even if the caller got no answer.
     pub effect: bool,
 }
 
@@ -55,7 +54,7 @@ pub struct CounterKey {
     pub region: String,
     /// The resource; a call that names several is counted once for each.
     pub resource: Option<ResourceName>,
-    /// Whether it only asked if it might.
+    /// Whether it was an EC2 dry run.
     pub dry_run: bool,
     /// HTTP status of the answer; 0 for one that never came.
     pub status: u16,
@@ -78,11 +77,11 @@ impl RequestLog {
     }
 
     /// Notes a call.
-    pub fn note(&self, asked: LoggedCall) {
+    pub fn record(&self, call: LoggedCall) {
         let mut kept = self.kept();
-        kept.all.add(asked.effect);
-        let named = asked.rows.iter().cloned().map(Some);
-        let rows: Vec<Option<ResourceName>> = if asked.rows.is_empty() {
+        kept.all.add(call.effect);
+        let named = call.rows.iter().cloned().map(Some);
+        let rows: Vec<Option<ResourceName>> = if call.rows.is_empty() {
             vec![None]
         } else {
             named.collect()
@@ -95,7 +94,7 @@ impl RequestLog {
                 dry_run,
                 status,
                 ..
-            } = &asked;
+            } = &call;
             let line = CounterKey {
                 service,
                 operation: operation.clone(),
@@ -104,12 +103,12 @@ impl RequestLog {
                 dry_run: *dry_run,
                 status: *status,
             };
-            kept.lines.entry(line).or_default().add(asked.effect);
+            kept.lines.entry(line).or_default().add(call.effect);
         }
         if kept.calls.len() == MAX_CALLS {
             kept.calls.pop_front();
         }
-        kept.calls.push_back(asked);
+        kept.calls.push_back(call);
     }
 
     /// The latest calls, the oldest first.
@@ -129,7 +128,7 @@ impl RequestLog {
         )
     }
 
-    /// Forgets the calls so far.
+    /// Clears the call log.
     pub fn forget(&self) {
         *self.kept() = LogState::default();
     }
@@ -146,8 +145,8 @@ impl CallCount {
 mod tests {
     use super::*;
 
-    fn asked(operation: &str, rows: &[&str], status: u16, effect: bool) -> LoggedCall {
-        let called = |name: &&str| ResourceName {
+    fn call(operation: &str, rows: &[&str], status: u16, effect: bool) -> LoggedCall {
+        let resource = |name: &&str| ResourceName {
             id: (*name).to_owned(),
             name: (*name).to_owned(),
             arn: String::new(),
@@ -157,7 +156,7 @@ mod tests {
             service: "ec2",
             operation: operation.to_owned(),
             region: "us-east-1".to_owned(),
-            rows: rows.iter().map(called).collect(),
+            rows: rows.iter().map(resource).collect(),
             dry_run: false,
             status,
             fault: None,
@@ -169,7 +168,7 @@ mod tests {
     fn old_calls_are_forgotten_but_counted() {
         let ledger = RequestLog::default();
         for n in 0..MAX_CALLS + 3 {
-            ledger.note(asked(&n.to_string(), &[], 200, false));
+            ledger.record(call(&n.to_string(), &[], 200, false));
         }
         assert_eq!(ledger.calls().len(), MAX_CALLS);
         assert_eq!(ledger.calls().first().unwrap().operation, "3");
@@ -181,9 +180,9 @@ mod tests {
     #[test]
     fn effects_are_counted_apart_and_by_row() {
         let ledger = RequestLog::default();
-        ledger.note(asked("StopInstances", &["a", "b"], 200, true));
-        ledger.note(asked("StopInstances", &["a"], 403, false));
-        ledger.note(asked("StopInstances", &["a"], 0, true));
+        ledger.record(call("StopInstances", &["a", "b"], 200, true));
+        ledger.record(call("StopInstances", &["a"], 403, false));
+        ledger.record(call("StopInstances", &["a"], 0, true));
         let (all, lines) = ledger.counts();
         assert_eq!(
             all,
@@ -198,7 +197,7 @@ mod tests {
                     && line
                         .resource
                         .as_ref()
-                        .is_some_and(|called| called.id == row)
+                        .is_some_and(|resource| resource.id == row)
             });
             line.map(|(_, count)| (count.requests, count.effects))
         };

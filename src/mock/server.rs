@@ -1,4 +1,4 @@
-//! The HTTP server: connections, bodies, request ids, and who answers what.
+//! The HTTP server: connections, bodies, request ids.
 
 use super::{
     ClockMode, MockClock, Options, Simulation, control,
@@ -29,9 +29,9 @@ use std::{
 use tokio::{net::TcpStream, task::JoinHandle, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-/// Larger than any request a client has a reason to send.
+/// The largest request body that is accepted.
 const MAX_BODY_BYTES: usize = 1 << 20;
-/// How long answers under way may take once the mock stops.
+/// How long open requests may take after the mock stops.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// A running mock AWS. Dropping it stops it without waiting.
@@ -119,12 +119,12 @@ impl Mock {
         self.shared.clock.now()
     }
 
-    /// The simulation as it is, to compare with what a client sees.
+    /// The simulation, to compare with what a client sees.
     pub fn simulation(&self) -> RwLockReadGuard<'_, Simulation> {
         self.shared.simulation()
     }
 
-    /// The simulation, to change it behind the client's back.
+    /// The simulation, to change it without a call.
     pub fn simulation_mut(&self) -> RwLockWriteGuard<'_, Simulation> {
         self.shared
             .simulation
@@ -142,23 +142,25 @@ impl Mock {
     pub fn count(&self, service: &str, operation: &str) -> usize {
         self.calls()
             .iter()
-            .filter(|asked| {
-                !asked.dry_run && asked.service == service && asked.operation == operation
+            .filter(|requested| {
+                !requested.dry_run
+                    && requested.service == service
+                    && requested.operation == operation
             })
             .count()
     }
 
-    /// How many calls of an operation changed the simulation, whether or not the caller learned of it.
+    /// How many calls of an operation had an effect, whether or not the caller got an answer.
     pub fn effects(&self, service: &str, operation: &str) -> usize {
         self.calls()
             .iter()
-            .filter(|asked| {
-                asked.effect && asked.service == service && asked.operation == operation
+            .filter(|requested| {
+                requested.effect && requested.service == service && requested.operation == operation
             })
             .count()
     }
 
-    /// Forgets the calls so far.
+    /// Clears the call log.
     pub fn clear_calls(&self) {
         self.shared.ledger.forget();
     }
@@ -168,17 +170,17 @@ impl Mock {
         self.add_fault(FaultRule::new(fault).of(service, operation).times(times));
     }
 
-    /// Adds a fault behind those there are.
+    /// Appends a fault.
     pub fn add_fault(&self, rule: FaultRule) {
         self.shared.faults.add([rule]);
     }
 
-    /// The planned faults, those of the scenario first, with what they have done so far.
+    /// The planned faults with their counts, those of the scenario first.
     pub fn faults(&self) -> Vec<FaultRule> {
         self.shared.faults.list()
     }
 
-    /// Forgets all planned faults.
+    /// Removes all planned faults.
     pub fn clear_faults(&self) {
         self.shared.faults.clear();
     }
@@ -207,7 +209,7 @@ async fn serve(listener: tokio::net::TcpListener, shared: Arc<Shared>) {
                 Ok((stream, peer)) => {
                     connections.spawn(connection(stream, peer, shared.clone()));
                 }
-                // Out of file handles, say: wait for some to close.
+                // For example out of file handles: wait for some to close.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             },
             Some(_) = connections.join_next() => {}
@@ -230,7 +232,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, shared: Arc<Shared>) {
             .timer(TokioTimer::new())
             .serve_connection(TokioIo::new(stream), service)
     );
-    // A connection that breaks is the client's affair.
+    // The client handles a broken connection.
     tokio::select! {
         _ = served.as_mut() => {}
         () = stop.cancelled() => {
@@ -242,7 +244,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, shared: Arc<Shared>) {
 
 pub(super) type HttpResponse = Response<Full<Bytes>>;
 
-/// That the connection is to be closed for an answer.
+/// Makes hyper close the connection instead of answering.
 #[derive(Debug, thiserror::Error)]
 #[error("closed for an answer")]
 struct ConnectionClosed;

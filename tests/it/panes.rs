@@ -397,7 +397,7 @@ async fn one_failed_describe_does_not_lose_the_other_rows() {
         part.faults[0].operation.as_ref(),
         "sagemaker:DescribeEndpoint"
     );
-    mock.fail("sagemaker", "DescribeEndpoint", MockFault::Garbage, 1);
+    mock.fail("sagemaker", "DescribeEndpoint", MockFault::BrokenBody, 1);
     assert_eq!(
         source.poll(PollKind::Inventory).await.faults[0].kind,
         FaultKind::Broken

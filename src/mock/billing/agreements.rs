@@ -19,7 +19,7 @@ pub(in crate::mock) const COMPUTE_PLANS: &str = "Savings Plans for AWS Compute u
 pub(in crate::mock) const ML_PLANS: &str = "Savings Plans for AWS Machine Learning";
 
 impl ServiceFamily {
-    /// Whose line of the bill it is, by `SERVICE`.
+    /// The family of a bill line, by `SERVICE`.
     pub(in crate::mock) fn of(service: &str) -> Option<Self> {
         match service {
             "Amazon Elastic Compute Cloud - Compute" | COMPUTE_PLANS => Some(Self::Ec2),
@@ -49,8 +49,8 @@ pub(in crate::mock) struct Plan {
     pub(in crate::mock) commitment: f64,
     /// Off the list price of what it covers, 0 to 1.
     pub(in crate::mock) share: f64,
-    pub(in crate::mock) began: Timestamp,
-    pub(in crate::mock) ends: Timestamp,
+    pub(in crate::mock) start: Timestamp,
+    pub(in crate::mock) end: Timestamp,
     pub(in crate::mock) years: u32,
 }
 
@@ -62,8 +62,8 @@ pub(in crate::mock) struct Reservation {
     pub(in crate::mock) count: u32,
     /// Dollars an hour of one, used or not.
     pub(in crate::mock) hourly: f64,
-    pub(in crate::mock) began: Timestamp,
-    pub(in crate::mock) ends: Timestamp,
+    pub(in crate::mock) start: Timestamp,
+    pub(in crate::mock) end: Timestamp,
 }
 
 /// Money given back, at once or evenly over a time.
@@ -98,7 +98,7 @@ pub(in crate::mock) struct Budget {
     pub(in crate::mock) services: Vec<String>,
 }
 
-/// An account whose bill this account pays.
+/// A linked account: this account pays its bill.
 #[derive(Clone, Debug)]
 pub(in crate::mock) struct LinkedAccount {
     pub(in crate::mock) id: String,

@@ -87,7 +87,7 @@ impl Simulation {
             .map(|(begin, end)| ChargePart {
                 begin,
                 end,
-                at: step.begins(begin),
+                at: step.start_of(begin),
                 hours: if self.agreements.has_commitments() {
                     hours(begin, end)
                 } else {
@@ -117,7 +117,7 @@ impl Simulation {
 
     /// `SavingsPlanRecurringFee`: the commitment, of which amortized leaves what was not used.
     fn plan_fee(&self, one: &Plan, place: usize, part: &ChargePart, all: &mut Vec<Charge>) {
-        let hours = overlap((part.begin, part.end), (one.began, one.ends)) / 3_600.0;
+        let hours = overlap((part.begin, part.end), (one.start, one.end)) / 3_600.0;
         if hours <= 0.0 {
             return;
         }
@@ -155,15 +155,15 @@ impl Simulation {
     ) {
         let count = f64::from(one.count);
         let mut paid = 0.0;
-        let mut month = one.began;
-        while month < part.end.min(one.ends) {
-            let next = BillingPeriod::Month.next(month).min(one.ends);
+        let mut month = one.start;
+        while month < part.end.min(one.end) {
+            let next = BillingPeriod::Month.next(month).min(one.end);
             if month >= part.begin {
                 paid += count * next.duration_since(month).as_secs_f64() / 3_600.0;
             }
             month = next;
         }
-        let had = count * overlap((part.begin, part.end), (one.began, one.ends)) / 3_600.0;
+        let had = count * overlap((part.begin, part.end), (one.start, one.end)) / 3_600.0;
         let used: f64 = part
             .hours
             .iter()

@@ -15,7 +15,7 @@ use crate::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A budget and how it stands.
+/// A budget with its actual and forecast spend.
 #[derive(Clone, Debug)]
 pub(in crate::mock) struct BudgetStatus {
     pub(in crate::mock) name: String,
@@ -48,17 +48,17 @@ impl Simulation {
             return Vec::new();
         }
         let settled = settled_until(now);
-        let month = BillingPeriod::Month.begins(now);
-        let ends = BillingPeriod::Month.next(now);
+        let month = BillingPeriod::Month.start_of(now);
+        let end = BillingPeriod::Month.next(now);
         let from = month.min(after(
-            BillingPeriod::Day.begins(settled),
+            BillingPeriod::Day.start_of(settled),
             -LOOK_BACK * 86_400.0,
         ));
-        let charges = self.charges(from, ends, BillingPeriod::Day, now);
+        let charges = self.charges(from, end, BillingPeriod::Day, now);
         self.agreements
             .budgets
             .iter()
-            .map(|budget| budget_status(budget, &charges, (month, settled.max(month), ends)))
+            .map(|budget| budget_status(budget, &charges, (month, settled.max(month), end)))
             .collect()
     }
 }
@@ -66,7 +66,7 @@ impl Simulation {
 fn budget_status(
     budget: &Budget,
     charges: &[Charge],
-    (month, settled, ends): (Timestamp, Timestamp, Timestamp),
+    (month, settled, end): (Timestamp, Timestamp, Timestamp),
 ) -> BudgetStatus {
     let mut days: BTreeMap<Timestamp, f64> = BTreeMap::new();
     let mut services: BTreeSet<&str> = BTreeSet::new();
@@ -82,7 +82,7 @@ fn budget_status(
         .map(String::as_str);
     services.extend(named);
     let actual = days.range(month..).map(|(_, usd)| *usd).sum();
-    let rest = ends.duration_since(settled).as_secs_f64() / 86_400.0;
+    let rest = end.duration_since(settled).as_secs_f64() / 86_400.0;
     BudgetStatus {
         name: budget.name.clone(),
         limit: budget.monthly,
@@ -92,7 +92,7 @@ fn budget_status(
             services.into_iter().map(str::to_owned).collect()
         },
         actual,
-        forecast: DailyPace::of(&days, BillingPeriod::Day.begins(settled))
+        forecast: DailyPace::of(&days, BillingPeriod::Day.start_of(settled))
             .map(|pace| actual + pace.daily * rest),
     }
 }

@@ -141,10 +141,21 @@ impl Simulation {
             })
             .collect();
         let mut hour = Hour::default();
+        self.apply_reservations(span, &mut left, &mut hour);
+        self.apply_plans(span, &mut left, &mut hour);
+        hour
+    }
+
+    fn apply_reservations(
+        &self,
+        span: (Timestamp, Timestamp),
+        left: &mut [RemainingHours<'_>],
+        hour: &mut Hour,
+    ) {
         for one in &self.agreements.reservations {
-            let mut pool = f64::from(one.count) * overlap(span, (one.began, one.ends)) / 3_600.0;
+            let mut pool = f64::from(one.count) * overlap(span, (one.start, one.end)) / 3_600.0;
             let whole = pool;
-            for usage in &mut left {
+            for usage in left.iter_mut() {
                 let same = usage.family == ServiceFamily::Ec2
                     && usage.line.instance_type() == Some(one.instance_type.as_str())
                     && usage.line.region() == one.region;
@@ -165,8 +176,16 @@ impl Simulation {
             }
             hour.reserved.push(whole - pool);
         }
+    }
+
+    fn apply_plans(
+        &self,
+        span: (Timestamp, Timestamp),
+        left: &mut [RemainingHours<'_>],
+        hour: &mut Hour,
+    ) {
         for one in &self.agreements.plans {
-            let mut budget = one.commitment * overlap(span, (one.began, one.ends)) / 3_600.0;
+            let mut budget = one.commitment * overlap(span, (one.start, one.end)) / 3_600.0;
             let mut used = 0.0;
             let mut order: Vec<&mut RemainingHours<'_>> = left
                 .iter_mut()
@@ -194,6 +213,5 @@ impl Simulation {
             }
             hour.plans.push(used);
         }
-        hour
     }
 }

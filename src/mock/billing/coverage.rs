@@ -102,7 +102,7 @@ impl Simulation {
         self.agreements
             .reservations
             .iter()
-            .map(|one| f64::from(one.count) * overlap((from, to), (one.began, one.ends)) / 3_600.0)
+            .map(|one| f64::from(one.count) * overlap((from, to), (one.start, one.end)) / 3_600.0)
             .sum()
     }
 

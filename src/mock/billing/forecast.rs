@@ -1,4 +1,4 @@
-//! Where spending goes: the pace of the last days, and the days to come at that pace.
+//! Forecast: the pace of the last days, continued.
 
 use crate::{domain::Timestamp, mock::simulation::after};
 use std::collections::BTreeMap;

@@ -51,8 +51,8 @@ pub enum BillingPeriod {
 }
 
 impl BillingPeriod {
-    /// The beginning of the step that `t` lies in.
-    pub fn begins(self, t: Timestamp) -> Timestamp {
+    /// The start of the period that contains `t`.
+    pub fn start_of(self, t: Timestamp) -> Timestamp {
         let day = t.as_second().div_euclid(86_400) * 86_400;
         match self {
             Self::Hour => {
@@ -71,16 +71,16 @@ impl BillingPeriod {
         }
     }
 
-    /// The beginning of the step after the one that `t` lies in.
+    /// The start of the period after the one that contains `t`.
     pub fn next(self, t: Timestamp) -> Timestamp {
-        let begins = self.begins(t);
+        let start = self.start_of(t);
         match self {
-            Self::Hour => after(begins, 3_600.0),
-            Self::Day => after(begins, 86_400.0),
-            Self::Month => begins
+            Self::Hour => after(start, 3_600.0),
+            Self::Day => after(start, 86_400.0),
+            Self::Month => start
                 .to_zoned(TimeZone::UTC)
                 .checked_add(1.month())
-                .map_or(after(begins, 31.0 * 86_400.0), |next| next.timestamp()),
+                .map_or(after(start, 31.0 * 86_400.0), |next| next.timestamp()),
         }
     }
 
@@ -183,16 +183,16 @@ mod tests {
     fn steps_are_utc_hours_days_and_months() {
         let t: Timestamp = "2026-11-23T08:30:00Z".parse().unwrap();
         assert_eq!(
-            BillingPeriod::Hour.begins(t).to_string(),
+            BillingPeriod::Hour.start_of(t).to_string(),
             "2026-11-23T08:00:00Z"
         );
         assert_eq!(
-            BillingPeriod::Day.begins(t).to_string(),
+            BillingPeriod::Day.start_of(t).to_string(),
             "2026-11-23T00:00:00Z"
         );
         assert_eq!(
             (
-                BillingPeriod::Month.begins(t).to_string(),
+                BillingPeriod::Month.start_of(t).to_string(),
                 BillingPeriod::Month.next(t).to_string()
             ),
             ("2026-11-01T00:00:00Z".into(), "2026-12-01T00:00:00Z".into())
@@ -317,7 +317,7 @@ usd-per-day = "steady 24"
             "Notebk:ml.g5.xlarge",
         );
         assert!((hours - (24.0 - 150.0 / 3_600.0)).abs() < 1e-9, "{hours}");
-        // What has not settled is not told, and a day is its hours.
+        // Costs that have not settled are absent, and a day is the sum of its hours.
         assert!(
             simulation
                 .charges(from, scenario.now, BillingPeriod::Hour, scenario.now)

@@ -1,4 +1,4 @@
-//! Which lines of the bill each resource makes.
+//! The bill lines of each resource.
 
 use super::{
     lines::{BEDROCK, EC2, EC2_OTHER, Line, Measure, SAGEMAKER},
@@ -9,7 +9,7 @@ use crate::{
     mock::{
         price_facts::{Component, Facts, Tier},
         simulation::{
-            AppState, Endpoint, Holder, Instance, Market, NotebookState, Simulation,
+            AppState, Endpoint, Holder, Instance, Market, ModelUse, NotebookState, Simulation,
             ThroughputState, after,
         },
     },
@@ -184,10 +184,13 @@ impl Simulation {
             );
             lines.push(line.of("ProvisionedThroughput", &one.arn, &one.tags));
         }
+        self.token_lines(lines);
+    }
+
+    /// Lines of on-demand tokens, by model use and kind of token.
+    fn token_lines<'a>(&'a self, lines: &mut Vec<Line<'a>>) {
         for (place, one) in self.model_uses.iter().enumerate() {
             let Some(rates) = one.rates else { continue };
-            let market = one.service.ends_with("(Amazon Bedrock Edition)");
-            let area = prefix(&one.region);
             for (kind, word, units, rate) in [
                 (0, "input-tokens", "InputTokenCount", rates.input),
                 (1, "output-tokens", "OutputTokenCount", rates.output),
@@ -204,29 +207,7 @@ impl Simulation {
                     rates.cache_write,
                 ),
             ] {
-                let global = one.model.starts_with("global.");
-                let usage = if market {
-                    let scope = if global { "_Global" } else { "" };
-                    let tier = match one.tier {
-                        Tier::Standard => "",
-                        Tier::Batch => "_Batch",
-                        Tier::Flex => "_Flex",
-                        Tier::Priority => "_Priority",
-                    };
-                    format!(
-                        "{area}MP:{}_{units}{scope}{tier}-Units",
-                        area.trim_end_matches('-')
-                    )
-                } else {
-                    let scope = if global { "-cross-region-global" } else { "" };
-                    let tier = match one.tier {
-                        Tier::Standard => "",
-                        Tier::Batch => "-batch",
-                        Tier::Flex => "-flex",
-                        Tier::Priority => "-priority",
-                    };
-                    format!("{area}{}-{word}{scope}{tier}", one.usage_name)
-                };
+                let usage = token_usage_type(one, word, units);
                 let mut line = Line::new(
                     &one.service,
                     usage,
@@ -262,8 +243,8 @@ fn instance_lines<'a>(one: &'a Instance, lines: &mut Vec<Line<'a>>) {
         Market::Spot { .. } => facts
             .spot(ty, region)
             .map(|rate| ("SpotUsage", "Spot Instances", Measure::Instance(one, rate))),
-        Market::CapacityBlock { ends, .. } => facts.capacity_block(ty, region).map(|rate| {
-            let hours = ends.duration_since(one.first_launched()).as_secs_f64() / 3_600.0;
+        Market::CapacityBlock { end, .. } => facts.capacity_block(ty, region).map(|rate| {
+            let hours = end.duration_since(one.first_launched()).as_secs_f64() / 3_600.0;
             (
                 "CapacityBlock",
                 "Capacity Blocks",
@@ -351,5 +332,35 @@ fn endpoint_lines<'a>(one: &'a Endpoint, lines: &mut Vec<Line<'a>>) {
             line.of(operation, &one.arn, &one.tags)
                 .with_instance_type(ty),
         );
+    }
+}
+
+/// The usage type of on-demand tokens: `word` names them on Amazon's own lines, `units` on those of
+/// the Marketplace.
+fn token_usage_type(one: &ModelUse, word: &str, units: &str) -> String {
+    let market = one.service.ends_with("(Amazon Bedrock Edition)");
+    let area = prefix(&one.region);
+    let global = one.model.starts_with("global.");
+    if market {
+        let scope = if global { "_Global" } else { "" };
+        let tier = match one.tier {
+            Tier::Standard => "",
+            Tier::Batch => "_Batch",
+            Tier::Flex => "_Flex",
+            Tier::Priority => "_Priority",
+        };
+        format!(
+            "{area}MP:{}_{units}{scope}{tier}-Units",
+            area.trim_end_matches('-')
+        )
+    } else {
+        let scope = if global { "-cross-region-global" } else { "" };
+        let tier = match one.tier {
+            Tier::Standard => "",
+            Tier::Batch => "-batch",
+            Tier::Flex => "-flex",
+            Tier::Priority => "-priority",
+        };
+        format!("{area}{}-{word}{scope}{tier}", one.usage_name)
     }
 }

@@ -1,9 +1,9 @@
-//! What each service says for the same trouble, in AWS's codes and words.
+//! The error that each service returns for a fault, with AWS's codes and messages.
 
 use super::FaultEffect;
 use crate::mock::protocol::{Error, MockService};
 
-/// The refusal of `operation` that stands for `fault`, where it is a refusal.
+/// The error of `operation` for `fault`; `None` for faults that are no error answer.
 pub fn error_for(
     fault: FaultEffect,
     service: MockService,
@@ -21,20 +21,20 @@ pub fn error_for(
 
 fn access_denied(service: MockService, operation: &str, caller: &str) -> Error {
     let action = format!("{}:{operation}", service.prefix());
-    let said = format!(
+    let message = format!(
         "User: {caller} is not authorized to perform: {action} because no identity-based policy allows the {action} action"
     );
     match service {
         MockService::Ec2 => Error::new(
             "UnauthorizedOperation",
-            format!("You are not authorized to perform this operation. {said}"),
+            format!("You are not authorized to perform this operation. {message}"),
         )
         .status(403),
         MockService::Sts | MockService::Iam | MockService::CloudWatch => {
-            Error::new("AccessDenied", said).status(403)
+            Error::new("AccessDenied", message).status(403)
         }
-        MockService::Bedrock => Error::new("AccessDeniedException", said).status(403),
-        _ => Error::new("AccessDeniedException", said),
+        MockService::Bedrock => Error::new("AccessDeniedException", message).status(403),
+        _ => Error::new("AccessDeniedException", message),
     }
 }
 
@@ -55,24 +55,24 @@ fn throttled(service: MockService) -> Error {
 }
 
 fn expired_token(service: MockService) -> Error {
-    let said = "The security token included in the request is expired";
+    let message = "The security token included in the request is expired";
     match service {
         MockService::Ec2 => Error::new("RequestExpired", "Request has expired."),
         MockService::Sts | MockService::Iam | MockService::CloudWatch => {
-            Error::new("ExpiredToken", said).status(403)
+            Error::new("ExpiredToken", message).status(403)
         }
-        MockService::Bedrock => Error::new("ExpiredTokenException", said).status(403),
-        _ => Error::new("ExpiredTokenException", said),
+        MockService::Bedrock => Error::new("ExpiredTokenException", message).status(403),
+        _ => Error::new("ExpiredTokenException", message),
     }
 }
 
 fn internal_error(service: MockService) -> Error {
-    let said = "An internal error has occurred";
+    let message = "An internal error has occurred";
     match service {
-        MockService::Ec2 => Error::new("InternalError", said),
-        MockService::CloudWatch => Error::new("InternalServiceError", said),
-        MockService::Bedrock => Error::new("InternalServerException", said),
-        _ => Error::new("InternalFailure", said),
+        MockService::Ec2 => Error::new("InternalError", message),
+        MockService::CloudWatch => Error::new("InternalServiceError", message),
+        MockService::Bedrock => Error::new("InternalServerException", message),
+        _ => Error::new("InternalFailure", message),
     }
     .status(500)
 }

@@ -1,39 +1,39 @@
-//! The ways to fail, and their words in scenarios and requests.
+//! The kinds of fault and their names in scenarios and requests.
 
 use std::time::Duration;
 
-/// A way to fail.
+/// A kind of fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FaultEffect {
-    /// The caller may not do that.
+    /// Access denied.
     Deny,
-    /// Asked too often.
+    /// Throttled.
     Throttle,
-    /// The caller's session is over.
+    /// The caller's session token has expired.
     ExpiredToken,
-    /// The service's own answer for a resource that is not there.
+    /// The service's answer for a resource that does not exist.
     Gone,
-    /// The service is broken, and has done nothing.
+    /// HTTP 500; the call does not execute.
     Status500,
-    /// The service is broken, and has done it.
+    /// HTTP 500; the call executes.
     Status500After,
-    /// A 200 whose body is no answer, and nothing is done.
+    /// HTTP 200 with a body that cannot be parsed; the call does not execute.
     BrokenBody,
-    /// A 200 whose body is no answer, and it is done.
+    /// HTTP 200 with a body that cannot be parsed; the call executes.
     BrokenBodyAfter,
-    /// No answer until the mock stops, and nothing is done.
+    /// No answer until the mock stops; the call does not execute.
     TimeoutBefore,
-    /// No answer until the mock stops, and it is done.
+    /// No answer until the mock stops; the call executes.
     TimeoutAfter,
-    /// The connection is closed for an answer, and nothing is done.
+    /// The connection is closed; the call does not execute.
     Reset,
-    /// The connection is closed for an answer, and it is done.
+    /// The connection is closed; the call executes.
     ResetAfter,
-    /// It is done at once; the answer comes so much later.
+    /// The call executes at once; the answer is delayed.
     Slow(Duration),
 }
 
-/// Each kind but `slow`, and its word.
+/// The name of each kind but `slow`.
 const WORDS: &[(&str, FaultEffect)] = &[
     ("deny", FaultEffect::Deny),
     ("throttle", FaultEffect::Throttle),
@@ -49,11 +49,11 @@ const WORDS: &[(&str, FaultEffect)] = &[
     ("reset-after", FaultEffect::ResetAfter),
 ];
 
-/// The word of [`FaultEffect::Slow`], which needs a delay.
+/// The name of [`FaultEffect::Slow`], which needs a delay.
 pub const SLOW: &str = "slow";
 
 impl FaultEffect {
-    /// Its word in scenarios and requests.
+    /// Its name in scenarios and requests.
     pub fn word(self) -> &'static str {
         WORDS
             .iter()
@@ -61,7 +61,7 @@ impl FaultEffect {
             .map_or(SLOW, |(word, _)| word)
     }
 
-    /// Every word.
+    /// Every name.
     pub fn words() -> impl Iterator<Item = &'static str> {
         WORDS.iter().map(|(word, _)| *word).chain([SLOW])
     }
@@ -77,7 +77,7 @@ impl FaultEffect {
         }
     }
 
-    /// Whether what was asked is done all the same.
+    /// Whether the call executes although the caller sees a failure.
     pub fn still_executes(self) -> bool {
         matches!(
             self,

@@ -1,10 +1,4 @@
-//! What goes wrong, for whom, and when: the faults of a scenario, of a test, and of who asks for
-//! some at `/_spendtop/faults`, in one list.
-//!
-//! ```text
-//!   kind.rs     the ways to fail          rule.rs   scope, timeline, counts
-//!   refusal.rs  what a service says       read.rs   from TOML or JSON, checked
-//! ```
+//! Planned faults: those of the scenario, of tests, and of `/_spendtop/faults`, in one list.
 
 mod error_codes;
 mod kind;
@@ -27,33 +21,34 @@ impl Faults {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds rules behind those there are.
+    /// Appends rules.
     pub fn add(&self, rules: impl IntoIterator<Item = FaultRule>) {
         self.rules().extend(rules);
     }
 
-    /// The rules, with what they have done so far.
+    /// The rules with their counts.
     pub fn list(&self) -> Vec<FaultRule> {
         self.rules().clone()
     }
 
-    /// Forgets all.
+    /// Removes all rules.
     pub fn clear(&self) {
         self.rules().clear();
     }
 
-    /// The fault for a call, that of the first rule that hits it, and the resources that it is
-    /// about. Rules behind that one do not count the call.
-    pub fn take(&self, asking: &IncomingCall<'_>) -> Option<(FaultEffect, Vec<ResourceName>)> {
+    /// The fault of the first rule that fires on the call, and the resources it applies to. Later
+    /// rules do not count the call.
+    pub fn take(&self, incoming: &IncomingCall<'_>) -> Option<(FaultEffect, Vec<ResourceName>)> {
         self.rules().iter_mut().find_map(|rule| {
-            if !rule.matches(asking) {
+            if !rule.matches(incoming) {
                 return None;
             }
-            let about =
-                |called: &&ResourceName| rule.resource.as_ref().is_none_or(|row| called.fits(row));
+            let about = |resource: &&ResourceName| {
+                rule.resource.as_ref().is_none_or(|row| resource.fits(row))
+            };
             Some((
                 rule.fault,
-                asking.rows.iter().filter(about).cloned().collect(),
+                incoming.rows.iter().filter(about).cloned().collect(),
             ))
         })
     }
@@ -79,7 +74,7 @@ mod tests {
                 .times(2),
         ]);
         let ask = |service, operation| {
-            let asking = IncomingCall {
+            let incoming = IncomingCall {
                 service,
                 operation,
                 region: "us-east-1",
@@ -87,7 +82,7 @@ mod tests {
                 dry_run: false,
                 now: "2026-11-23T08:30:00Z".parse().unwrap(),
             };
-            faults.take(&asking).map(|(fault, _)| fault)
+            faults.take(&incoming).map(|(fault, _)| fault)
         };
         assert_eq!(ask(MockService::Ec2, "DescribeInstances"), None);
         assert_eq!(

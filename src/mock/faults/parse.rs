@@ -76,7 +76,7 @@ fn from_toml(text: &str, regions: &[&str], now: Timestamp) -> Result<Vec<FaultRu
         .collect())
 }
 
-/// Each fault goes through TOML, so that there is one reader.
+/// Each fault is converted to TOML, so that one parser checks both.
 fn from_json(
     json: serde_json::Value,
     regions: &[&str],

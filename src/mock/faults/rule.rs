@@ -1,4 +1,4 @@
-//! One planned fault: which calls it is for, when, and how often.
+//! One planned fault: its scope, time and counts.
 
 use super::super::glob::matches;
 use super::FaultEffect;
@@ -18,7 +18,7 @@ pub struct IncomingCall<'a> {
     pub region: &'a str,
     /// The resources it names.
     pub rows: &'a [ResourceName],
-    /// Whether it only asks if it might.
+    /// Whether it is an EC2 dry run.
     pub dry_run: bool,
     /// The mock's now.
     pub now: Timestamp,
@@ -27,7 +27,7 @@ pub struct IncomingCall<'a> {
 /// A fault for some calls. Texts are patterns: `*` any characters, `?` one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FaultRule {
-    /// What happens.
+    /// The kind.
     pub fault: FaultEffect,
     /// The service, by the name in IAM actions or in signatures: `ec2`, `cloudwatch`, `monitoring`.
     pub service: String,
@@ -37,17 +37,17 @@ pub struct FaultRule {
     pub region: String,
     /// The name, id or ARN of a resource that the request names.
     pub resource: Option<String>,
-    /// Not before.
+    /// Active from then on.
     pub from: Option<Timestamp>,
-    /// No longer from then on.
+    /// Inactive from then on.
     pub until: Option<Timestamp>,
-    /// How often at most.
+    /// The most calls that may fail.
     pub times: usize,
-    /// So many calls go well first.
+    /// Calls that succeed first.
     pub skip: usize,
-    /// Only each so-manieth call of the rest.
+    /// After the skipped calls, fail only every nth one.
     pub every_nth: usize,
-    /// Calls it was asked about.
+    /// Calls in its scope and time.
     pub matched: usize,
     /// Calls that failed by it.
     pub fired: usize,
@@ -95,31 +95,31 @@ impl FaultRule {
         self
     }
 
-    /// So often at most.
+    /// At most `times` calls fail.
     #[must_use]
     pub fn times(mut self, times: usize) -> Self {
         self.times = times;
         self
     }
 
-    /// So many calls go well first.
+    /// Calls that succeed first.
     #[must_use]
     pub fn skip(mut self, calls: usize) -> Self {
         self.skip = calls;
         self
     }
 
-    /// Whether it was used as often as it may be.
+    /// Whether it has fired `times` times.
     pub fn is_exhausted(&self) -> bool {
         self.fired >= self.times
     }
 
     /// Whether the call is one it is for; counted. A dry run is told of a denial that the next call
     /// would meet, meets nothing else, and does not count.
-    pub(super) fn matches(&mut self, asking: &IncomingCall<'_>) -> bool {
+    pub(super) fn matches(&mut self, incoming: &IncomingCall<'_>) -> bool {
         if self.is_exhausted()
-            || !self.is_for(asking)
-            || (asking.dry_run && self.fault != FaultEffect::Deny)
+            || !self.is_for(incoming)
+            || (incoming.dry_run && self.fault != FaultEffect::Deny)
         {
             return false;
         }
@@ -127,26 +127,26 @@ impl FaultRule {
         let fails = met
             .checked_sub(self.skip)
             .is_some_and(|later| later > 0 && later.is_multiple_of(self.every_nth.max(1)));
-        if !asking.dry_run {
+        if !incoming.dry_run {
             self.matched = met;
             self.fired += usize::from(fails);
         }
         fails
     }
 
-    fn is_for(&self, asking: &IncomingCall<'_>) -> bool {
-        self.from.is_none_or(|from| asking.now >= from)
-            && self.until.is_none_or(|until| asking.now < until)
-            && matches_service(&self.service, asking.service)
-            && matches(&self.operation, asking.operation)
-            && matches(&self.region, asking.region)
-            && self.resource.as_ref().is_none_or(|row| asking.rows.iter().any(|called| called.fits(row)))
-            // What is not named cannot be missing.
-            && (self.fault != FaultEffect::Gone || !asking.rows.is_empty())
+    fn is_for(&self, incoming: &IncomingCall<'_>) -> bool {
+        self.from.is_none_or(|from| incoming.now >= from)
+            && self.until.is_none_or(|until| incoming.now < until)
+            && matches_service(&self.service, incoming.service)
+            && matches(&self.operation, incoming.operation)
+            && matches(&self.region, incoming.region)
+            && self.resource.as_ref().is_none_or(|row| incoming.rows.iter().any(|resource| resource.fits(row)))
+            // A call that names no resource cannot find one missing.
+            && (self.fault != FaultEffect::Gone || !incoming.rows.is_empty())
     }
 }
 
-/// Whether `pattern` means `service`.
+/// Whether `pattern` matches a name of `service`.
 pub fn matches_service(pattern: &str, service: MockService) -> bool {
     matches(pattern, service.prefix()) || matches(pattern, service.signing())
 }
@@ -225,11 +225,11 @@ mod tests {
             ("08:31:59", true),
             ("08:32:00", false),
         ] {
-            let asking = IncomingCall {
+            let incoming = IncomingCall {
                 now: moment(&format!("2026-11-23T{at}Z")),
                 ..stop(&[])
             };
-            assert_eq!(rule.matches(&asking), hits, "{at}");
+            assert_eq!(rule.matches(&incoming), hits, "{at}");
         }
         assert_eq!((rule.matched, rule.fired), (2, 2));
     }

@@ -177,7 +177,7 @@ impl Facts {
                 };
                 self.multipliers.iter().find(fits)
             };
-            // A rule of the component's own goes before the family's.
+            // A component's own rule precedes the family's.
             let rule = rule(word).or_else(|| rule("any"))?;
             Some(self.on_demand(ty, region)? * number(&rule[3])?)
         })

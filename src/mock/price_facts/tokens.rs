@@ -9,7 +9,7 @@ use std::collections::HashMap;
 const SCOPED: &str = include_str!("../../pricing/cards/bedrock_tokens.csv");
 const REGIONAL: &str = include_str!("../../pricing/cards/bedrock_tokens_regional.csv");
 
-/// How tokens are asked for, where that changes their price.
+/// The service tier, which changes the price of tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Tier {
@@ -121,7 +121,7 @@ impl TokenLists {
         lists
     }
 
-    /// The row by scope that says most about `id` in `region`.
+    /// The most specific row by scope for `id` in `region`.
     fn row(&self, id: &str, region: &str) -> Option<&Row> {
         let (scope, plain) = parts(id);
         let own = |id: &str, scope: &str| self.scoped.get(&(id.to_owned(), scope.to_owned()));

@@ -8,7 +8,7 @@ const EPOCH: u64 = 1;
 /// Deeper nesting than any AWS input has; guards the stack.
 const DEPTH: usize = 64;
 
-/// Reads a body; an empty one is an empty structure. The error says what is wrong.
+/// Reads a body; an empty one is an empty structure.
 pub fn read(body: &[u8]) -> Result<Value, String> {
     if body.is_empty() {
         return Ok(Value::EMPTY);

@@ -3,7 +3,7 @@
 
 use super::form;
 
-/// What a signature says.
+/// The scope of a signature.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct CredentialScope {
     /// The access key id.

@@ -49,7 +49,7 @@ pub enum Failure {
     Malformed(String),
     /// A pagination token that was not given out for this request.
     BadToken,
-    /// The operation is not known.
+    /// The operation does not exist.
     Unknown(String),
     /// A refusal of the service's own.
     Own(Error),

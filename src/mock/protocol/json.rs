@@ -12,7 +12,7 @@ pub enum TimestampFormat {
     Text,
 }
 
-/// Reads a body; an empty one is an empty structure. The error says where it broke.
+/// Reads a body; an empty one is an empty structure. The error has the position.
 pub fn read(body: &[u8]) -> Result<Value, String> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Ok(Value::EMPTY);

@@ -1,4 +1,4 @@
-//! AWS's wire protocols, the server's half, with encoders and decoders of its own: never the SDK's.
+//! The server side of AWS's wire protocols, with its own encoders and decoders, never the SDK's.
 
 pub mod cbor;
 pub mod credential_scope;

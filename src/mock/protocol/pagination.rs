@@ -47,7 +47,7 @@ pub fn paginate<T>(
     Ok(Page { items, next })
 }
 
-/// FNV-1a, which is plenty to tell a token of ours from any other text.
+/// FNV-1a.
 fn hash(seed: u64, bytes: &[u8]) -> u64 {
     bytes.iter().fold(seed, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)

@@ -4,7 +4,7 @@ use super::{Failure, Value};
 use crate::domain::Timestamp;
 use std::ops::RangeInclusive;
 
-/// A structure of the request and where it stands in it.
+/// A structure of the request, and its path.
 #[derive(Clone, Debug)]
 pub struct Input<'a> {
     node: &'a Value,

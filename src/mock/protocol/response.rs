@@ -179,7 +179,7 @@ pub fn request_id(number: u64) -> String {
 mod tests {
     use super::*;
 
-    fn asked(service: MockService, protocol: Protocol, operation: &str) -> RoutedCall {
+    fn requested(service: MockService, protocol: Protocol, operation: &str) -> RoutedCall {
         RoutedCall {
             service,
             protocol,
@@ -227,7 +227,7 @@ mod tests {
                 "{\"Account\":\"111122223333\"}",
             ),
         ] {
-            let reply = success(&asked(service, protocol, "Op"), &output, "r-1");
+            let reply = success(&requested(service, protocol, "Op"), &output, "r-1");
             assert_eq!(String::from_utf8(reply.body.clone()).unwrap(), want);
             assert_eq!(
                 (reply.status, header(&reply, "x-amzn-requestid")),
@@ -256,12 +256,12 @@ mod tests {
                 "{\"__type\":\"InvalidParameterValueException\",\"message\":\"a < b\"}",
             ),
         ] {
-            let reply = failure(&asked(service, protocol, "Op"), &error, "r-1");
+            let reply = failure(&requested(service, protocol, "Op"), &error, "r-1");
             assert_eq!(String::from_utf8(reply.body.clone()).unwrap(), want);
             assert_eq!(reply.status, 400);
         }
         let cbor = failure(
-            &asked(MockService::CloudWatch, Protocol::Cbor, "Op"),
+            &requested(MockService::CloudWatch, Protocol::Cbor, "Op"),
             &error,
             "r-1",
         );

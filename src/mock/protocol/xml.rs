@@ -24,7 +24,7 @@ pub fn element(out: &mut String, name: &str, node: &Value, item: &str) {
     }
 }
 
-/// Appends what stands between a structure's tags.
+/// Appends the content of an element.
 pub fn content(out: &mut String, node: &Value, item: &str) {
     match node {
         Value::Null => {}

@@ -1,5 +1,4 @@
-//! Scenario files: how a simulation begins, read, checked, and refused with file, line and what would be
-//! right.
+//! Scenario files, read and checked. An error has the file, the line and the valid form.
 
 mod check;
 pub mod load;
@@ -138,6 +137,35 @@ regions = ["us-east-1"]
                     .is_ok(),
                 "{block}"
             );
+        }
+    }
+
+    /// An unknown key makes serde list the valid ones.
+    #[test]
+    fn the_reference_names_every_key() {
+        let reference = include_str!("../../../docs/mock.md");
+        let groups = "instance notebook domain app endpoint endpoint.variants component training \
+            tuning cluster cluster.groups customization batch-inference throughput model cost \
+            monitor anomaly discount savings-plan reservation credit budget linked-account \
+            list-price fault";
+        for group in groups.split_whitespace() {
+            let (parent, _) = group.split_once('.').unwrap_or((group, ""));
+            let text = format!("{HEAD}[[{parent}]]\n[[{group}]]\nno-such-key = 1\n");
+            let text = text.replace(
+                &format!("[[{group}]]\n[[{group}]]"),
+                &format!("[[{group}]]"),
+            );
+            let message = Scenario::parse(&text, "a.toml").unwrap_err().to_string();
+            let (_, keys) = message.split_once("expected ").unwrap();
+            let keys: Vec<&str> = keys.split('`').skip(1).step_by(2).collect();
+            assert!(keys.len() >= 2, "{message}");
+            for key in keys {
+                let table = format!("[[{group}.{key}]]");
+                assert!(
+                    reference.contains(&format!("`{key}`")) || reference.contains(&table),
+                    "docs/mock.md does not name `{key}` of [[{group}]]"
+                );
+            }
         }
     }
 

@@ -201,7 +201,7 @@ fn scheduled_action(
     }
 }
 
-/// The resource that a change is asked of.
+/// The resource that the request changes; refuses other namespaces and dimensions.
 fn resource<'a>(context: &Context<'a>) -> Result<&'a str, Failure> {
     let namespace = namespace(context)?;
     let resource = context.input.need_text("ResourceId")?;
@@ -266,15 +266,15 @@ fn delete_action(context: &Context<'_>) -> Answer {
 /// Upserts the bounds of a target: only what is given changes.
 fn register(context: &Context<'_>) -> Answer {
     let resource = resource(context)?;
-    let (least, most) = (
+    let (min, max) = (
         bound(&context.input, "MinCapacity")?,
         bound(&context.input, "MaxCapacity")?,
     );
     let arn = context.simulation_mut().register_scalable_target(
         context.region,
         resource,
-        least,
-        most,
+        min,
+        max,
         context.now,
     )?;
     Ok(fields! { "ScalableTargetARN": arn })

@@ -14,17 +14,17 @@ pub const OPERATIONS: Operations = &[("DescribeBudgets", list)];
 
 /// The account asked about must be that of the caller.
 fn account(context: &Context<'_>) -> Result<(), Failure> {
-    let asked = context.input.need_text("AccountId")?;
-    if asked.len() != 12 || !asked.bytes().all(|b| b.is_ascii_digit()) {
+    let requested = context.input.need_text("AccountId")?;
+    if requested.len() != 12 || !requested.bytes().all(|b| b.is_ascii_digit()) {
         return Err(context.input.invalid(
             "AccountId",
             r"Member must satisfy regular expression pattern: \d{12}",
         ));
     }
-    if asked != context.simulation().account.id {
+    if requested != context.simulation().account.id {
         return error::refuse(
             "AccessDeniedException",
-            format!("Account {asked} is not authorized for this action"),
+            format!("Account {requested} is not authorized for this action"),
         );
     }
     Ok(())
@@ -53,7 +53,7 @@ fn dollars(usd: f64) -> Value {
 }
 
 fn budget(one: &BudgetStatus, now: Timestamp) -> Value {
-    let begins = BillingPeriod::Month.begins(now);
+    let start = BillingPeriod::Month.start_of(now);
     let filters = if one.services.is_empty() {
         Value::Entries(Vec::new())
     } else {
@@ -69,7 +69,7 @@ fn budget(one: &BudgetStatus, now: Timestamp) -> Value {
             "IncludeDiscount": true, "UseAmortized": false,
         },
         "TimeUnit": "MONTHLY",
-        "TimePeriod": fields! { "Start": BillingPeriod::Month.begins(super::super::simulation::after(begins, -86_400.0)), "End": far() },
+        "TimePeriod": fields! { "Start": BillingPeriod::Month.start_of(super::super::simulation::after(start, -86_400.0)), "End": far() },
         "CalculatedSpend": fields! { "ActualSpend": dollars(one.actual), "ForecastedSpend": one.forecast.map(dollars) },
         "BudgetType": "COST",
         "LastUpdatedTime": settled_until(now),

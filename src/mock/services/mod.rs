@@ -1,5 +1,4 @@
-//! The services: a request is read, the simulation is asked or changed, an answer is written. One file a
-//! service or topic.
+//! The operations of each service: one module per service, with a table of its operations.
 
 pub mod autoscaling;
 pub mod bedrock;
@@ -89,8 +88,7 @@ impl<'a> Context<'a> {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// That this request, unless it is refused, is an order, also where the simulation has nothing to
-    /// show for it.
+    /// Records that this request, unless refused, counts as an effect even if no state changes.
     pub fn mark_effect(&self) {
         self.effect.set(true);
     }
@@ -102,17 +100,17 @@ impl<'a> Context<'a> {
         items: Vec<T>,
         (token, size): (&str, &str),
         bounds: std::ops::RangeInclusive<i64>,
-        most: usize,
+        max: usize,
         id: impl Fn(&T) -> String,
     ) -> Result<Page<T>, Failure> {
-        let asked = self
+        let requested = self
             .input
             .int_in(size, bounds)?
             .and_then(|n| usize::try_from(n).ok());
         let request = (self.operation, self.input.node());
         pagination::paginate(
             items,
-            asked.unwrap_or(most),
+            requested.unwrap_or(max),
             self.input.text(token)?,
             request,
             &[token, size],
@@ -121,7 +119,7 @@ impl<'a> Context<'a> {
     }
 }
 
-/// Answers `call` from `simulation` as it is at `now`, and says whether that changed it.
+/// Answers `call` from `simulation` at `now`. The flag is true if the call had an effect.
 pub fn answer(
     call: &RoutedCall,
     simulation: &RwLock<Simulation>,

@@ -37,8 +37,7 @@ fn split_scope(id: &str) -> Option<(Vec<&'static str>, &str)> {
     (scope == GLOBAL || !destinations.is_empty()).then_some((destinations, base))
 }
 
-/// The cross-region profiles that calls of this simulation name, and the application profiles of the
-/// region.
+/// The cross-region profiles that `[[model]]` ids name, and the region's application profiles.
 fn inference_profiles(
     simulation: &Simulation,
     region: &str,
@@ -138,11 +137,11 @@ pub fn list(context: &Context<'_>) -> Answer {
 
 /// `GetInferenceProfile`, by id or ARN.
 pub fn get(context: &Context<'_>) -> Answer {
-    let asked = context.input.need_text("inferenceProfileIdentifier")?;
+    let requested = context.input.need_text("inferenceProfileIdentifier")?;
     let profiles = inference_profiles(&context.simulation(), context.region, context.now);
     match profiles
         .iter()
-        .find(|one| one.id == asked || one.arn == asked)
+        .find(|one| one.id == requested || one.arn == requested)
     {
         Some(one) => Ok(profile_fields(one, context.region)),
         None => Err(Error::new(

@@ -7,7 +7,7 @@ use crate::{
 };
 use std::collections::BTreeMap;
 
-/// Days before an anomaly that tell what was to be expected.
+/// Days before an anomaly that give the expected cost.
 const BASELINE_DAYS: f64 = 14.0;
 
 /// Seconds of an anomaly that must have settled before it is seen.
@@ -34,8 +34,8 @@ pub(crate) struct AnomalySource {
     pub service: String,
     pub usage_type: Option<String>,
     pub region: String,
-    pub begins: Timestamp,
-    pub ends: Option<Timestamp>,
+    pub start: Timestamp,
+    pub end: Option<Timestamp>,
     pub score: f64,
     pub feedback: Option<String>,
 }
@@ -67,9 +67,9 @@ pub struct Anomaly {
     /// The value of the monitor's dimension: the service.
     pub dimension_value: String,
     /// First day, midnight UTC.
-    pub begins: Timestamp,
+    pub start: Timestamp,
     /// Last day seen so far, midnight UTC.
-    pub ends: Timestamp,
+    pub end: Timestamp,
     /// Highest score, 0 to 1.
     pub max_score: f64,
     /// Current score.
@@ -109,8 +109,8 @@ impl Simulation {
             .filter_map(|watch| self.anomaly(watch, now))
             .collect();
         known.sort_by(|a, b| {
-            b.begins
-                .cmp(&a.begins)
+            b.start
+                .cmp(&a.start)
                 .then_with(|| b.total_impact.total_cmp(&a.total_impact))
         });
         known
@@ -128,13 +128,13 @@ impl Simulation {
     /// what has settled.
     fn anomaly(&self, watch: &AnomalySource, now: Timestamp) -> Option<Anomaly> {
         let monitor = self.monitors.first()?;
-        let begins = BillingPeriod::Day.begins(watch.begins);
+        let start = BillingPeriod::Day.start_of(watch.start);
         let settled = settled_until(now);
-        let ends = watch
-            .ends
-            .map_or(settled, |ends| BillingPeriod::Day.next(ends).min(settled));
+        let end = watch
+            .end
+            .map_or(settled, |end| BillingPeriod::Day.next(end).min(settled));
         // A fresh anomaly is seen only once some hours of it have settled.
-        if ends <= after(watch.begins, SEEN_AFTER) {
+        if end <= after(watch.start, SEEN_AFTER) {
             return None;
         }
         let mine = |charge: &Charge| {
@@ -150,9 +150,9 @@ impl Simulation {
                 .filter(mine)
                 .collect::<Vec<_>>()
         };
-        let before = charges(after(begins, -BASELINE_DAYS * 86_400.0), begins);
-        let during = charges(begins, ends);
-        let days = ends.duration_since(begins).as_secs_f64() / 86_400.0;
+        let before = charges(after(start, -BASELINE_DAYS * 86_400.0), start);
+        let during = charges(start, end);
+        let days = end.duration_since(start).as_secs_f64() / 86_400.0;
         let mut causes: BTreeMap<&str, f64> = BTreeMap::new();
         for charge in &during {
             *causes.entry(&charge.usage_type).or_default() += charge.usd;
@@ -184,8 +184,8 @@ impl Simulation {
             id: watch.id.clone(),
             monitor_arn: monitor.arn.clone(),
             dimension_value: watch.service.clone(),
-            begins,
-            ends: BillingPeriod::Day.begins(after(ends, -1.0)),
+            start,
+            end: BillingPeriod::Day.start_of(after(end, -1.0)),
             max_score: watch.score,
             current_score: watch.score * 0.9,
             max_impact: by_day

@@ -17,7 +17,7 @@ pub struct ScheduledAction {
     pub schedule: String,
     /// An IANA name; UTC without.
     pub timezone: Option<String>,
-    /// Not before.
+    /// Active from then on.
     pub start: Option<Timestamp>,
     /// Not after.
     pub end: Option<Timestamp>,

@@ -49,7 +49,7 @@ pub struct Group {
     pub settings: GroupSettings,
 }
 
-/// What a group is told besides its count, and keeps.
+/// A group's settings besides its count.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GroupSettings {
     /// ARN of its execution role.
@@ -65,23 +65,23 @@ pub struct GroupSettings {
 pub struct ClusterNode {
     /// Its id.
     pub id: String,
-    /// When it was asked for.
-    pub asked: Timestamp,
+    /// When it was requested.
+    pub requested: Timestamp,
     /// When it runs, and since when it is billed.
     pub runs: Timestamp,
-    /// When it was told to go, and when it is gone.
-    pub ends: Option<(Timestamp, Timestamp)>,
+    /// When its removal was requested, and when it is gone.
+    pub end: Option<(Timestamp, Timestamp)>,
 }
 
 impl ClusterNode {
     /// Whether it is listed.
     pub fn exists(&self, now: Timestamp) -> bool {
-        self.asked <= now && self.ends.is_none_or(|(_, gone)| now < gone)
+        self.requested <= now && self.end.is_none_or(|(_, gone)| now < gone)
     }
 
     /// `InstanceStatus`
     pub fn status(&self, now: Timestamp) -> &'static str {
-        match self.ends {
+        match self.end {
             Some((told, _)) if told <= now => "ShuttingDown",
             _ if self.runs <= now => "Running",
             _ => "Pending",
@@ -90,7 +90,7 @@ impl ClusterNode {
 
     /// Seconds of `[from, to)` in which it is billed.
     pub fn seconds(&self, from: Timestamp, to: Timestamp) -> f64 {
-        let end = self.ends.map_or(to, |(_, gone)| gone.min(to));
+        let end = self.end.map_or(to, |(_, gone)| gone.min(to));
         end.duration_since(from.max(self.runs))
             .as_secs_f64()
             .max(0.0)
@@ -202,7 +202,7 @@ impl Simulation {
         &mut self,
         region: &str,
         id: &str,
-        wishes: &[GroupUpdate],
+        updates: &[GroupUpdate],
         now: Timestamp,
     ) -> Result<String, ServiceError> {
         let arn = self.cluster(region, id, now)?.arn.clone();
@@ -222,34 +222,40 @@ impl Simulation {
                 format!("Cluster {arn} is in {state} state and cannot be updated."),
             ));
         }
-        for wish in wishes {
-            let Some(group) = one.groups.iter().find(|group| group.name == wish.name) else {
+        for update in updates {
+            let Some(group) = one.groups.iter().find(|group| group.name == update.name) else {
                 return Err(ServiceError::invalid(format!(
                     "Instance group {} is not part of cluster {arn}.",
-                    wish.name
+                    update.name
                 )));
             };
-            if wish
+            if update
                 .instance_type
                 .as_ref()
                 .is_none_or(|ty| *ty != group.instance_type)
             {
                 return Err(ServiceError::invalid(format!(
                     "The instance type of instance group {} cannot be changed.",
-                    wish.name
+                    update.name
                 )));
             }
-            if !wish.settings.role.contains(&account) {
+            if !update.settings.role.contains(&account) {
                 return Err(ServiceError::invalid(format!(
                     "The execution role of instance group {} is not of account {account}.",
-                    wish.name
+                    update.name
                 )));
             }
         }
         let seed = self.seed;
-        for wish in wishes {
-            if let Some(group) = one.groups.iter_mut().find(|group| group.name == wish.name) {
-                group.resize(wish, now, pace, |n| node_id(seed, &arn, &wish.name, n, now));
+        for update in updates {
+            if let Some(group) = one
+                .groups
+                .iter_mut()
+                .find(|group| group.name == update.name)
+            {
+                group.resize(update, now, pace, |n| {
+                    node_id(seed, &arn, &update.name, n, now)
+                });
             }
         }
         Ok(arn)
@@ -266,26 +272,26 @@ impl Group {
     /// New nodes come, the youngest go.
     fn resize(
         &mut self,
-        wish: &GroupUpdate,
+        update: &GroupUpdate,
         now: Timestamp,
         pace: f64,
         id: impl Fn(usize) -> String,
     ) {
-        self.settings = wish.settings.clone();
-        self.target = wish.count;
+        self.settings = update.settings.clone();
+        self.target = update.count;
         let there: Vec<usize> = (0..self.nodes.len())
             .filter(|place| self.nodes[*place].exists(now))
             .collect();
-        let wanted = wish.count as usize;
+        let wanted = update.count as usize;
         for place in there.iter().skip(wanted) {
-            self.nodes[*place].ends = Some((now, after(now, GOES * pace)));
+            self.nodes[*place].end = Some((now, after(now, GOES * pace)));
         }
         for n in there.len()..wanted {
             self.nodes.push(ClusterNode {
                 id: id(n),
-                asked: now,
+                requested: now,
                 runs: after(now, COMES * pace),
-                ends: None,
+                end: None,
             });
         }
     }

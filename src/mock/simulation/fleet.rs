@@ -4,7 +4,7 @@
 use super::{Autoscaling, Timeline, after};
 use crate::{domain::Timestamp, mock::load_shape::Load};
 
-/// How long a count set by hand stands before the autoscaler moves it again, seconds.
+/// Seconds that the autoscaler leaves a count that a client set.
 const HANDS_OFF: f64 = 600.0;
 
 /// Replicas.
@@ -18,7 +18,7 @@ pub struct Fleet {
     pub autoscaling: Option<Autoscaling>,
     /// Seconds from asking to running.
     lag: f64,
-    /// The fewest it can have, whatever its target says.
+    /// The lowest count it can have.
     floor: u32,
 }
 
@@ -46,7 +46,7 @@ impl Fleet {
 
     /// The count it began with.
     pub fn initial(&self) -> u32 {
-        self.desired.value(self.desired.begins())
+        self.desired.value(self.desired.start())
     }
 
     /// The target-tracking policy that moves it, if there is one.
@@ -114,8 +114,8 @@ impl Fleet {
         else {
             return;
         };
-        let (asked, running) = (self.desired.value(now), self.current.value(now));
-        let count = scaler.within(now, asked).max(self.floor);
+        let (requested, running) = (self.desired.value(now), self.current.value(now));
+        let count = scaler.within(now, requested).max(self.floor);
         self.desired.change(now, count);
         self.current.change(now, running);
         if count != running {
@@ -160,9 +160,9 @@ impl Fleet {
         let mut t = from;
         while t < to {
             // Until the next moment at which the count can change.
-            let asked = after(t, -self.lag);
-            let grid =
-                Timestamp::from_second((asked.as_second().div_euclid(300) + 1) * 300).unwrap_or(to);
+            let requested = after(t, -self.lag);
+            let grid = Timestamp::from_second((requested.as_second().div_euclid(300) + 1) * 300)
+                .unwrap_or(to);
             let hands = self
                 .hands
                 .iter()
@@ -171,7 +171,7 @@ impl Fleet {
                 .min();
             let end = [
                 Some(after(grid, self.lag)),
-                scaler.next_change(asked).map(|at| after(at, self.lag)),
+                scaler.next_change(requested).map(|at| after(at, self.lag)),
                 hands,
                 self.current.next(t),
             ]

@@ -185,7 +185,7 @@ impl Job {
         (running + kept) * self.hosts.len() as f64
     }
 
-    /// `SecondaryStatusTransitions` up to `now`: status, when, and what AWS says of it.
+    /// `SecondaryStatusTransitions` up to `now`: status, time and message.
     pub fn transitions(&self, now: Timestamp) -> Vec<(&'static str, Timestamp, &'static str)> {
         let due = self.due();
         let mut all = vec![(

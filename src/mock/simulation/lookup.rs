@@ -1,14 +1,13 @@
-//! What every resource is called, which of them a request names, and the simulation without some of
-//! them.
+//! The names of resources, which of them a request names, and the simulation without some of them.
 
 use super::{Holder, Simulation};
 use crate::mock::{glob::matches, protocol::Value};
 use std::{borrow::Cow, collections::HashSet};
 
-/// What a resource is called.
+/// The names of a resource.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ResourceName {
-    /// What requests say: an instance's id, the name of most things of SageMaker.
+    /// The identifier in requests: an instance's id, the name of most SageMaker resources.
     pub id: String,
     /// Its name.
     pub name: String,
@@ -28,17 +27,17 @@ impl ResourceName {
 impl Simulation {
     /// The resources in `region` that `input` names, in the order of the simulation.
     pub fn resources_named_in(&self, region: &str, input: &Value) -> Vec<ResourceName> {
-        let mut said = HashSet::new();
-        collect_texts(input, &mut said);
-        if said.is_empty() {
+        let mut texts = HashSet::new();
+        collect_texts(input, &mut texts);
+        if texts.is_empty() {
             return Vec::new();
         }
-        let says = |text: &str| said.contains(text);
+        let names = |text: &str| texts.contains(text);
         let mut found = Vec::new();
         for one in self
             .instances
             .iter()
-            .filter(|one| one.region == region && says(&one.id))
+            .filter(|one| one.region == region && names(&one.id))
         {
             let name = one.tags.get("Name").cloned().unwrap_or_default();
             let arn = format!(
@@ -53,7 +52,7 @@ impl Simulation {
         }
         macro_rules! by_name {
             ($($list:ident),*) => {$(
-                for one in self.$list.iter().filter(|one| one.region == region && (says(&one.name) || says(&one.arn))) {
+                for one in self.$list.iter().filter(|one| one.region == region && (names(&one.name) || names(&one.arn))) {
                     found.push(ResourceName { id: one.name.clone(), name: one.name.clone(), arn: one.arn.clone() });
                 }
             )*};
@@ -65,7 +64,7 @@ impl Simulation {
             let holder = match &one.holder {
                 Holder::User(holder) | Holder::Space(holder) => holder,
             };
-            if says(&one.arn) || (says(&one.name) && says(holder) && says(&one.domain)) {
+            if names(&one.arn) || (names(&one.name) && names(holder) && names(&one.domain)) {
                 found.push(ResourceName {
                     id: one.name.clone(),
                     name: one.name.clone(),
@@ -75,7 +74,7 @@ impl Simulation {
         }
         macro_rules! by_id {
             ($($list:ident),*) => {$(
-                let own = self.$list.iter().filter(|one| one.region == region && (says(&one.name) || says(&one.id) || says(&one.arn)));
+                let own = self.$list.iter().filter(|one| one.region == region && (names(&one.name) || names(&one.id) || names(&one.arn)));
                 found.extend(own.map(|one| ResourceName { id: one.id.clone(), name: one.name.clone(), arn: one.arn.clone() }));
             )*};
         }
@@ -83,7 +82,7 @@ impl Simulation {
         found
     }
 
-    /// The same simulation, where those were never heard of.
+    /// A copy of the simulation without those resources.
     #[must_use]
     pub fn without(&self, rows: &[ResourceName]) -> Self {
         let mut rest = self.clone();
@@ -111,21 +110,21 @@ impl Simulation {
 }
 
 /// Every text of a request that may name something; of paths also their parts. Tags name nothing.
-fn collect_texts<'a>(node: &'a Value, said: &mut HashSet<&'a str>) {
+fn collect_texts<'a>(node: &'a Value, texts: &mut HashSet<&'a str>) {
     match node {
         Value::Text(text) => {
             let text: &'a Cow<'static, str> = text;
-            said.insert(text.as_ref());
+            texts.insert(text.as_ref());
             if !text.starts_with("arn:") {
-                said.extend(text.split('/'));
+                texts.extend(text.split('/'));
             }
         }
-        Value::List(items) => items.iter().for_each(|item| collect_texts(item, said)),
+        Value::List(items) => items.iter().for_each(|item| collect_texts(item, texts)),
         Value::Map(members) | Value::Entries(members) => {
             let own = members.iter().filter(|(name, _)| {
                 !name.to_ascii_lowercase().starts_with("tag") && name != "Action"
             });
-            own.for_each(|(_, value)| collect_texts(value, said));
+            own.for_each(|(_, value)| collect_texts(value, texts));
         }
         Value::Null | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Timestamp(_) => {}
     }

@@ -58,23 +58,23 @@ use super::{
     metrics::Catalog,
 };
 
-/// Whose simulation it is.
+/// The simulated account.
 #[derive(Clone, Debug)]
 pub struct Account {
     /// Twelve digits.
     pub id: String,
     /// Its alias.
     pub alias: String,
-    /// ARN of who asks, for `GetCallerIdentity`.
+    /// The caller's ARN, for `GetCallerIdentity`.
     pub caller_arn: String,
-    /// Unique id of who asks, for `GetCallerIdentity`.
+    /// The caller's unique id, for `GetCallerIdentity`.
     pub caller_id: String,
 }
 
 /// The account's resources.
 #[derive(Clone, Debug)]
 pub struct Simulation {
-    /// Whose.
+    /// The account.
     pub account: Account,
     /// Enabled regions, the first is home.
     pub regions: Vec<String>,

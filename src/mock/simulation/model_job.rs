@@ -54,7 +54,7 @@ impl ModelJobState {
 /// What a job works through.
 #[derive(Clone, Debug)]
 pub enum Work {
-    /// Trains a model of its own.
+    /// Customizes a model.
     Customization {
         /// `FINE_TUNING`, ...
         kind: &'static str,
@@ -94,7 +94,7 @@ pub struct ModelJob {
     /// When it was made.
     pub created: Timestamp,
     /// When it begins to work.
-    pub begins: Timestamp,
+    pub start: Timestamp,
     /// Seconds that the whole work takes.
     pub takes: f64,
     /// What it does.
@@ -125,10 +125,7 @@ impl ModelJob {
 
     /// The share of its work that is done in `[from, to)`, evenly over the time it takes.
     pub fn done(&self, from: Timestamp, to: Timestamp) -> f64 {
-        let (from, to) = (
-            from.max(self.begins),
-            to.min(after(self.begins, self.takes)),
-        );
+        let (from, to) = (from.max(self.start), to.min(after(self.start, self.takes)));
         if to <= from {
             return 0.0;
         }

@@ -13,7 +13,7 @@ pub struct PutAction {
     pub schedule: Option<String>,
     /// An IANA time zone.
     pub timezone: Option<String>,
-    /// Not before.
+    /// Active from then on.
     pub start: Option<Timestamp>,
     /// Not after.
     pub end: Option<Timestamp>,
@@ -73,8 +73,8 @@ impl Simulation {
         &mut self,
         region: &str,
         resource: &str,
-        least: Option<u32>,
-        most: Option<u32>,
+        min: Option<u32>,
+        max: Option<u32>,
         now: Timestamp,
     ) -> Result<String, ServiceError> {
         let Some((fleet, _)) = self.fleet(region, resource) else {
@@ -86,22 +86,22 @@ impl Simulation {
             .autoscaling
             .as_ref()
             .map(|scaling| scaling.bounds(now));
-        let (Some(least), Some(most)) = (
-            least.or(before.map(|(min, _)| min)),
-            most.or(before.map(|(_, max)| max)),
+        let (Some(min), Some(max)) = (
+            min.or(before.map(|(min, _)| min)),
+            max.or(before.map(|(_, max)| max)),
         ) else {
             return Err(ServiceError::invalid(
                 "MinCapacity and MaxCapacity are required when a scalable target is registered",
             ));
         };
-        if least > most {
+        if min > max {
             return Err(ServiceError::invalid(
                 "Maximum capacity cannot be less than minimum capacity",
             ));
         }
         match &mut fleet.autoscaling {
-            Some(scaling) => scaling.register(least, most, now),
-            None => fleet.autoscaling = Some(Autoscaling::new(now, least, most, None)),
+            Some(scaling) => scaling.register(min, max, now),
+            None => fleet.autoscaling = Some(Autoscaling::new(now, min, max, None)),
         }
         fleet.plan(now);
         self.registered(region, resource, now)

@@ -85,7 +85,7 @@ impl CronSchedule {
     pub fn moments(
         &self,
         zone: &TimeZone,
-        begins: Timestamp,
+        start: Timestamp,
         from: Timestamp,
         to: Timestamp,
     ) -> Vec<Timestamp> {
@@ -94,11 +94,11 @@ impl CronSchedule {
         match self {
             Self::Once(at) => moment(*at).filter(within).into_iter().collect(),
             Self::Every(seconds) => {
-                let first = (from.duration_since(begins).as_secs_f64() / seconds)
+                let first = (from.duration_since(start).as_secs_f64() / seconds)
                     .floor()
                     .max(0.0)
                     + 1.0;
-                let at = |n: usize| after(begins, seconds * (first + n as f64));
+                let at = |n: usize| after(start, seconds * (first + n as f64));
                 (0..MOST)
                     .map(at)
                     .take_while(|at| *at <= to)

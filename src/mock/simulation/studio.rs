@@ -110,7 +110,7 @@ impl AppState {
 pub struct App {
     /// Its domain's id.
     pub domain: String,
-    /// Whose.
+    /// The account.
     pub holder: Holder,
     /// `JupyterLab`, `CodeEditor`, `KernelGateway`, `JupyterServer`.
     pub app_type: String,

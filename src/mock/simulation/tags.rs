@@ -6,7 +6,7 @@ use crate::domain::{Tags, Timestamp};
 /// Tags one resource may have, `aws:` ones not counted.
 const LIMIT: usize = 50;
 
-/// Whose tagging API is used: each has its own words for no.
+/// The tagging API, which decides the error codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tagging {
     /// `CreateTags`, `DeleteTags`, by resource id.

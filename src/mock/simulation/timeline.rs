@@ -40,7 +40,7 @@ impl<T: Copy + PartialEq> Timeline<T> {
     }
 
     /// The first moment.
-    pub fn begins(&self) -> Timestamp {
+    pub fn start(&self) -> Timestamp {
         self.steps[0].0
     }
 

@@ -85,7 +85,7 @@ impl Simulation {
         trials
     }
 
-    /// How its trials stand.
+    /// Its trials by status.
     pub fn trial_counts(&self, tuning: &Tuning, now: Timestamp) -> Trials {
         let mut counts = Trials::default();
         for trial in self.trials(tuning, now) {

@@ -124,7 +124,7 @@ async fn new_changes_are_sent_once_and_throttled_ones_again() {
     let call = planned(&node, &ActionRequest::Scale(1), &clock)
         .unwrap()
         .call;
-    mock.fail("sagemaker", "DescribeCluster", MockFault::Garbage, 9);
+    mock.fail("sagemaker", "DescribeCluster", MockFault::BrokenBody, 9);
     let fault = actions::carry_out(&session, &call).await.unwrap_err();
     assert_eq!(
         (fault.kind, mock.count("sagemaker", "UpdateCluster")),

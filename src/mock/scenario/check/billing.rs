@@ -1,8 +1,8 @@
-//! What the words about the bill must hold beyond the form of single fields.
+//! Checks of the bill's keys beyond single fields.
 
 use super::{ScenarioProblem, wrong};
 use crate::mock::price_facts::{Component, Facts};
-use crate::mock::scenario::spec::{DiscountedOffering, File, ModelSpec, Text};
+use crate::mock::scenario::spec::{DiscountedOffering, File, ListPriceSpec, ModelSpec, Text};
 use std::collections::HashSet;
 use toml::Spanned;
 
@@ -59,70 +59,80 @@ pub(super) fn check(file: &File) -> Result<(), ScenarioProblem> {
         }
     }
     accounts(file)?;
-    file.list_price.iter().try_for_each(|one| {
-        positive(
-            &one.usd,
-            "`usd` is dollars an hour, or for 1,000 tokens, above 0",
-        )?;
-        let region = region(file, one.region.as_ref())?;
-        let word = one.component.as_ref();
-        match one.service {
-            DiscountedOffering::Ec2 => word.map_or_else(
-                || offered(&one.r#type, region),
-                |word| Err(wrong(word, "EC2 has no `component`")),
+    file.list_price
+        .iter()
+        .try_for_each(|one| list_price(file, one))
+}
+
+fn list_price(file: &File, one: &ListPriceSpec) -> Result<(), ScenarioProblem> {
+    positive(
+        &one.usd,
+        "`usd` is dollars an hour, or for 1,000 tokens, above 0",
+    )?;
+    let region = region(file, one.region.as_ref())?;
+    let word = one.component.as_ref();
+    match one.service {
+        DiscountedOffering::Ec2 => word.map_or_else(
+            || offered(&one.r#type, region),
+            |word| Err(wrong(word, "EC2 has no `component`")),
+        ),
+        DiscountedOffering::SageMaker => sagemaker_price(one, region),
+        DiscountedOffering::Bedrock => bedrock_price(one),
+    }
+}
+
+fn sagemaker_price(one: &ListPriceSpec, region: &str) -> Result<(), ScenarioProblem> {
+    let word = one.component.as_ref();
+    let known = |word: &&Text| {
+        Component::ALL
+            .iter()
+            .all(|component| component.word() != word.get_ref())
+    };
+    if let Some(word) = word.filter(known) {
+        return Err(wrong(
+            word,
+            format!(
+                "`component` is one of {}",
+                Component::ALL.map(Component::word).join(", ")
             ),
-            DiscountedOffering::SageMaker => {
-                let known = |word: &&Text| {
-                    Component::ALL
-                        .iter()
-                        .all(|component| component.word() != word.get_ref())
-                };
-                if let Some(word) = word.filter(known) {
-                    return Err(wrong(
-                        word,
-                        format!(
-                            "`component` is one of {}",
-                            Component::ALL.map(Component::word).join(", ")
-                        ),
-                    ));
-                }
-                let sold = Component::ALL.iter().any(|component| {
-                    Facts::get()
-                        .sagemaker(one.r#type.get_ref(), *component, region)
-                        .is_some()
-                });
-                if sold {
-                    Ok(())
-                } else {
-                    Err(wrong(
-                        &one.r#type,
-                        format!(
-                            "the price lists have no `{}` in {region}",
-                            one.r#type.get_ref()
-                        ),
-                    ))
-                }
-            }
-            DiscountedOffering::Bedrock => {
-                if word.is_none_or(|word| !TOKENS.contains(&word.get_ref().as_str())) {
-                    return Err(wrong(
-                        &one.r#type,
-                        format!(
-                            "which tokens? write `component = \"input\"`; there are {}",
-                            TOKENS.join(", ")
-                        ),
-                    ));
-                }
-                if Facts::get().tokens(one.r#type.get_ref()).is_none() {
-                    return Err(wrong(
-                        &one.r#type,
-                        format!("`{}` is no model of the price lists", one.r#type.get_ref()),
-                    ));
-                }
-                Ok(())
-            }
-        }
-    })
+        ));
+    }
+    let sold = Component::ALL.iter().any(|component| {
+        Facts::get()
+            .sagemaker(one.r#type.get_ref(), *component, region)
+            .is_some()
+    });
+    if sold {
+        Ok(())
+    } else {
+        Err(wrong(
+            &one.r#type,
+            format!(
+                "the price lists have no `{}` in {region}",
+                one.r#type.get_ref()
+            ),
+        ))
+    }
+}
+
+fn bedrock_price(one: &ListPriceSpec) -> Result<(), ScenarioProblem> {
+    let word = one.component.as_ref();
+    if word.is_none_or(|word| !TOKENS.contains(&word.get_ref().as_str())) {
+        return Err(wrong(
+            &one.r#type,
+            format!(
+                "which tokens? write `component = \"input\"`; there are {}",
+                TOKENS.join(", ")
+            ),
+        ));
+    }
+    if Facts::get().tokens(one.r#type.get_ref()).is_none() {
+        return Err(wrong(
+            &one.r#type,
+            format!("`{}` is no model of the price lists", one.r#type.get_ref()),
+        ));
+    }
+    Ok(())
 }
 
 /// What a model's tier, cache and profile must hold.

@@ -150,7 +150,7 @@ mod tests {
             ),
             ("[[fault]]\nkind = \"deny\"\ntimes = 0", 7, "1 or more"),
             ("[[fault]]\nkind = \"deny\"\nevery-nth = 0", 7, "1 or more"),
-            ("[[fault]]\nkind = \"deny\"\nevery = -1", 7, ""),
+            ("[[fault]]\nkind = \"deny\"\nevery-nth = -1", 7, ""),
             (
                 "[[fault]]\nkind = \"deny\"\nopration = \"Stop*\"",
                 7,

@@ -1,4 +1,4 @@
-//! The words of a scenario about the bill: discounts, commitments, credits, budgets, accounts, list
+//! The keys of a scenario about the bill: discounts, commitments, credits, budgets, accounts, list
 //! prices that differ.
 
 use super::super::when::ScenarioTime;

@@ -1,4 +1,4 @@
-//! The words of a scenario file for Bedrock.
+//! The keys of a scenario file for Bedrock.
 
 use super::super::when::{ScenarioTime, Span};
 use super::{Text, one_instance, table};

@@ -1,4 +1,4 @@
-//! The words of a scenario file for what the bill has beside resources, and its watchmen.
+//! The keys of a scenario file for what the bill has beside resources, and its watchmen.
 
 use super::super::when::ScenarioTime;
 use super::{Text, table};

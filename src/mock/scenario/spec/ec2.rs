@@ -1,4 +1,4 @@
-//! The words of a scenario file for EC2 instances.
+//! The keys of a scenario file for EC2 instances.
 
 use super::super::when::ScenarioTime;
 use super::{Text, one, table};

@@ -1,4 +1,4 @@
-//! The words of a scenario file for endpoints and inference components.
+//! The keys of a scenario file for endpoints and inference components.
 
 use super::super::when::ScenarioTime;
 use super::{Text, table};

@@ -1,4 +1,4 @@
-//! The words of a scenario about what goes wrong.
+//! The keys of faults.
 
 use super::super::when::ScenarioTime;
 use super::{Text, table};

@@ -1,4 +1,4 @@
-//! The words of a scenario file for jobs of SageMaker and `HyperPod` clusters.
+//! The keys of a scenario file for jobs of SageMaker and `HyperPod` clusters.
 
 use super::super::when::{ScenarioTime, Span};
 use super::{Text, one, one_instance, table};

@@ -1,4 +1,4 @@
-//! The words of a scenario file, group by group. `docs/mock.md` explains each.
+//! The keys of a scenario file, group by group. `docs/mock.md` explains each.
 
 mod agreements;
 mod bedrock;
@@ -105,7 +105,7 @@ table! {
 }
 
 table! {
-    /// Whose simulation it is.
+    /// The account.
     AccountSpec {
         id: Text,
         alias: String,

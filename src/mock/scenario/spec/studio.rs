@@ -1,4 +1,4 @@
-//! The words of a scenario file for notebooks and Studio.
+//! The keys of a scenario file for notebooks and Studio.
 
 use super::super::when::ScenarioTime;
 use super::{Text, table};

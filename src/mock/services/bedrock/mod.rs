@@ -194,12 +194,12 @@ fn custom_model(context: &Context<'_>, one: &CustomModel) -> Value {
 
 /// By ARN, name or id.
 fn get_custom_model(context: &Context<'_>) -> Answer {
-    let asked = context.input.need_text("modelIdentifier")?;
+    let requested = context.input.need_text("modelIdentifier")?;
     let models = context
         .simulation()
         .custom_models(context.region, context.now);
     let named = |one: &&CustomModel| {
-        one.arn == asked || one.name == asked || one.arn.ends_with(&format!("/{asked}"))
+        one.arn == requested || one.name == requested || one.arn.ends_with(&format!("/{requested}"))
     };
     match models.iter().find(named) {
         Some(one) => Ok(custom_model(context, one)),

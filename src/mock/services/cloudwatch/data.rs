@@ -77,8 +77,23 @@ pub fn get(context: &Context<'_>) -> Answer {
         .last()
         .filter(|(place, point)| ends.get(*place) != Some(&point.map(|(at, _)| at)))
         .map(|(place, _)| *place);
+    let results = results(&lines, page.items, unfinished);
+    Ok(fields! {
+        "MetricDataResults": results,
+        "NextToken": page.next,
+        "Messages": Value::List(Vec::new()),
+    })
+}
+
+/// The results of one page: its points by query. `unfinished` is the query that the next page
+/// continues.
+fn results(
+    lines: &[Query<'_>],
+    points: Vec<(usize, Option<(Timestamp, f64)>)>,
+    unfinished: Option<usize>,
+) -> Vec<Value> {
     let mut results: Vec<(usize, Vec<Timestamp>, Vec<f64>)> = Vec::new();
-    for (place, point) in page.items {
+    for (place, point) in points {
         if results.last().is_none_or(|(seen, ..)| *seen != place) {
             results.push((place, Vec::new(), Vec::new()));
         }
@@ -87,17 +102,24 @@ pub fn get(context: &Context<'_>) -> Answer {
             values.push(value);
         }
     }
-    let results: Vec<Value> = results
+    results
         .into_iter()
         .filter_map(|(place, stamps, values)| {
             let line = lines.get(place)?;
-            let status = if unfinished == Some(place) { "PartialData" } else { "Complete" };
-            Some(fields! { "Id": &line.id, "Label": &line.label, "Timestamps": stamps, "Values": values, "StatusCode": status })
+            let status = if unfinished == Some(place) {
+                "PartialData"
+            } else {
+                "Complete"
+            };
+            Some(fields! {
+                "Id": &line.id,
+                "Label": &line.label,
+                "Timestamps": stamps,
+                "Values": values,
+                "StatusCode": status,
+            })
         })
-        .collect();
-    Ok(
-        fields! { "MetricDataResults": results, "NextToken": page.next, "Messages": Value::List(Vec::new()) },
-    )
+        .collect()
 }
 
 fn queries<'w>(
@@ -158,10 +180,10 @@ fn metric_stat<'w>(
     stat: &Input<'_>,
     id: &str,
 ) -> Result<Query<'w>, Failure> {
-    let asked = stat.need_child("Metric")?;
+    let requested = stat.need_child("Metric")?;
     let (namespace, name) = (
-        asked.need_text("Namespace")?,
-        asked.need_text("MetricName")?,
+        requested.need_text("Namespace")?,
+        requested.need_text("MetricName")?,
     );
     let period = series::period(
         stat.int("Period")?
@@ -174,7 +196,7 @@ fn metric_stat<'w>(
         ));
     };
     let unit = stat.text("Unit")?;
-    let dimensions = dimensions(&asked)?;
+    let dimensions = dimensions(&requested)?;
     let metric = simulation
         .metric(context.region, namespace, name, &dimensions)
         .filter(|metric| unit.is_none_or(|unit| metric.unit == unit));

@@ -1,4 +1,4 @@
-//! CloudWatch's metrics, whatever protocol they are asked in.
+//! CloudWatch's metrics and alarms.
 
 mod data;
 mod list;

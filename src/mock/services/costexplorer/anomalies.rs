@@ -18,7 +18,7 @@ fn day(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT00:00:00Z").to_string()
 }
 
-/// `GetAnomalies`: those whose last day lies in the interval.
+/// `GetAnomalies`: those that end within the interval.
 pub fn list(context: &Context<'_>) -> Answer {
     let input = &context.input;
     let interval = input.need_child("DateInterval")?;
@@ -40,8 +40,8 @@ pub fn list(context: &Context<'_>) -> Answer {
     let last = after(end, 86_399.0);
     let mut anomalies = context.simulation().anomalies(context.now);
     anomalies.retain(|one| {
-        one.ends >= start
-            && one.ends <= last
+        one.end >= start
+            && one.end <= last
             && monitor.is_none_or(|arn| one.monitor_arn == arn)
             && feedback.is_none_or(|given| one.feedback.as_deref() == Some(given))
             && impact.as_ref().is_none_or(|fits| fits(one.total_impact))
@@ -65,25 +65,25 @@ fn bounds(input: &Input<'_>) -> Result<ImpactFilter, Failure> {
     let operator = input
         .one_of("NumericOperator", &operators)?
         .ok_or_else(|| Failure::Missing(input.path("NumericOperator")))?;
-    let least = input
+    let min = input
         .float("StartValue")?
         .ok_or_else(|| Failure::Missing(input.path("StartValue")))?;
-    let most = input.float("EndValue")?.unwrap_or(f64::MAX);
+    let max = input.float("EndValue")?.unwrap_or(f64::MAX);
     Ok(match operator {
-        "EQUAL" => Box::new(move |n| n == least),
-        "GREATER_THAN_OR_EQUAL" => Box::new(move |n| n >= least),
-        "LESS_THAN_OR_EQUAL" => Box::new(move |n| n <= least),
-        "GREATER_THAN" => Box::new(move |n| n > least),
-        "LESS_THAN" => Box::new(move |n| n < least),
-        _ => Box::new(move |n| n >= least && n <= most),
+        "EQUAL" => Box::new(move |n| n == min),
+        "GREATER_THAN_OR_EQUAL" => Box::new(move |n| n >= min),
+        "LESS_THAN_OR_EQUAL" => Box::new(move |n| n <= min),
+        "GREATER_THAN" => Box::new(move |n| n > min),
+        "LESS_THAN" => Box::new(move |n| n < min),
+        _ => Box::new(move |n| n >= min && n <= max),
     })
 }
 
 fn anomaly(one: &Anomaly) -> Value {
     fields! {
         "AnomalyId": &one.id,
-        "AnomalyStartDate": day(one.begins),
-        "AnomalyEndDate": day(one.ends),
+        "AnomalyStartDate": day(one.start),
+        "AnomalyEndDate": day(one.end),
         "DimensionValue": &one.dimension_value,
         "RootCauses": one.root_causes.iter().map(cause).collect::<Vec<_>>(),
         "AnomalyScore": fields! { "MaxScore": one.max_score, "CurrentScore": one.current_score },

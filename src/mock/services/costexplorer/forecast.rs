@@ -23,7 +23,7 @@ const DAY: f64 = 86_400.0;
 
 /// `GetCostForecast`
 pub fn get(context: &Context<'_>) -> Answer {
-    let asked = period::period(context)?;
+    let requested = period::period(context)?;
     let metrics = [
         "UNBLENDED_COST",
         "BLENDED_COST",
@@ -48,16 +48,16 @@ pub fn get(context: &Context<'_>) -> Answer {
             "Usage can only be forecast for a filter with one unit.",
         );
     }
-    let today = BillingPeriod::Day.begins(context.now);
-    if asked.start < today && asked.start != BillingPeriod::Month.begins(context.now) {
+    let today = BillingPeriod::Day.start_of(context.now);
+    if requested.start < today && requested.start != BillingPeriod::Month.start_of(context.now) {
         return invalid("Start date must be today or later, or the first day of the current month");
     }
-    let most = if step == BillingPeriod::Month {
+    let max = if step == BillingPeriod::Month {
         18.0 * 31.0
     } else {
         93.0
     };
-    if asked.end.duration_since(asked.start).as_secs_f64() > most * DAY {
+    if requested.end.duration_since(requested.start).as_secs_f64() > max * DAY {
         return invalid("The forecast period is too long for this granularity");
     }
     let settled = settled_until(context.now);
@@ -69,24 +69,24 @@ pub fn get(context: &Context<'_>) -> Answer {
     };
     // A period that began before today holds what has been spent in it.
     let month = Period {
-        start: asked.start,
+        start: requested.start,
         end: settled,
         hours: false,
     };
-    let spent: f64 = if asked.start < today && settled > asked.start {
+    let spent: f64 = if requested.start < today && settled > requested.start {
         usage::total(context, month, BillingPeriod::Day, metric)?
             .values()
             .sum()
     } else {
         0.0
     };
-    let begins = if asked.start < today {
-        asked.start.max(settled)
+    let start = if requested.start < today {
+        requested.start.max(settled)
     } else {
-        asked.start
+        requested.start
     };
     let width = quantile(level as f64 / 100.0) * pace.spread;
-    let parts = step.parts(begins, asked.end);
+    let parts = step.parts(start, requested.end);
     let mut total = 0.0;
     let items: Vec<Value> = parts
         .iter()
@@ -97,7 +97,7 @@ pub fn get(context: &Context<'_>) -> Answer {
             let mean = pace.daily * days + if place == 0 { spent } else { 0.0 };
             total += mean;
             fields! {
-                "TimePeriod": fields! { "Start": written(if place == 0 { asked.start } else { *start }, step), "End": written(*end, step) },
+                "TimePeriod": fields! { "Start": written(if place == 0 { requested.start } else { *start }, step), "End": written(*end, step) },
                 "MeanValue": amount(mean),
                 "PredictionIntervalLowerBound": amount((mean - half).max(0.0)),
                 "PredictionIntervalUpperBound": amount(mean + half),
@@ -115,7 +115,7 @@ fn pace(
     metric: &str,
     settled: Timestamp,
 ) -> Result<Option<DailyPace>, Failure> {
-    let end = BillingPeriod::Day.begins(settled);
+    let end = BillingPeriod::Day.start_of(settled);
     let start = after(end, -LOOK_BACK * DAY);
     let days = usage::total(
         context,

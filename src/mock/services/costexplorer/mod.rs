@@ -79,7 +79,7 @@ fn charges(
     );
     if step == BillingPeriod::Month {
         for charge in &mut charges {
-            charge.at = step.begins(charge.at);
+            charge.at = step.start_of(charge.at);
         }
     }
     if let Some(filter) = filter {

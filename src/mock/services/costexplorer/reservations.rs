@@ -16,7 +16,7 @@ type Parts = Vec<(Period, Vec<Charge>)>;
 
 /// The periods asked for, each with EC2's charges that pass the filter.
 fn charges(context: &Context<'_>) -> Result<(Parts, Vec<Charge>), Failure> {
-    let asked = period::period(context)?;
+    let requested = period::period(context)?;
     let step = if context.input.has("Granularity") {
         period::granularity(context)?
     } else {
@@ -34,7 +34,12 @@ fn charges(context: &Context<'_>) -> Result<(Parts, Vec<Charge>), Failure> {
         .child("Filter")?
         .map(|filter| expression::read(&filter))
         .transpose()?;
-    let mut all = simulation.charges(asked.start, asked.end, BillingPeriod::Day, context.now);
+    let mut all = simulation.charges(
+        requested.start,
+        requested.end,
+        BillingPeriod::Day,
+        context.now,
+    );
     let passes = |charge: &Charge| {
         filter
             .as_ref()
@@ -42,7 +47,7 @@ fn charges(context: &Context<'_>) -> Result<(Parts, Vec<Charge>), Failure> {
     };
     all.retain(|charge| charge.service == EC2 && passes(charge));
     let parts = step
-        .parts(asked.start, asked.end)
+        .parts(requested.start, requested.end)
         .into_iter()
         .map(|(start, end)| {
             let inside = all
@@ -156,6 +161,8 @@ pub fn utilization(context: &Context<'_>) -> Answer {
             fields! { "TimePeriod": when(*period), "Groups": Value::List(Vec::new()), "Total": total }
         })
         .collect();
-    let asked = period::period(context)?;
-    Ok(fields! { "UtilizationsByTime": by_time, "Total": node(&all, (asked.start, asked.end)) })
+    let requested = period::period(context)?;
+    Ok(
+        fields! { "UtilizationsByTime": by_time, "Total": node(&all, (requested.start, requested.end)) },
+    )
 }

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 /// `GetSavingsPlansCoverage`: dollars on demand of what is covered, of what could be and is not,
 /// and of both.
 pub fn coverage(context: &Context<'_>) -> Answer {
-    let asked = period::period(context)?;
+    let query = period::period(context)?;
     let step = granularity(context)?;
     let groups = context.input.children("GroupBy")?;
     if groups.len() > 1 || (!groups.is_empty() && step.is_some()) {
@@ -32,8 +32,8 @@ pub fn coverage(context: &Context<'_>) -> Answer {
     }
     let simulation = context.simulation();
     let steps = step.map_or_else(
-        || vec![(asked.start, asked.end)],
-        |step| step.parts(asked.start, asked.end),
+        || vec![(query.start, query.end)],
+        |step| step.parts(query.start, query.end),
     );
     let mut items = Vec::new();
     for (start, end) in steps {
@@ -98,11 +98,11 @@ fn granularity(
 
 /// `GetSavingsPlansUtilization`: how much of the commitment is used, and what that saves.
 pub fn utilization(context: &Context<'_>) -> Answer {
-    let asked = period::period(context)?;
+    let query = period::period(context)?;
     let step = granularity(context)?;
     let simulation = context.simulation();
     let used = |start, end| simulation.plan_use(start, end, context.now);
-    let whole = used(asked.start, asked.end);
+    let whole = used(query.start, query.end);
     if whole.commitment <= 0.0 {
         return refuse(
             "DataUnavailableException",
@@ -126,7 +126,7 @@ pub fn utilization(context: &Context<'_>) -> Answer {
         }
     };
     let by_time: Vec<Value> = step
-        .map_or_else(Vec::new, |step| step.parts(asked.start, asked.end))
+        .map_or_else(Vec::new, |step| step.parts(query.start, query.end))
         .into_iter()
         .map(|(start, end)| {
             let part = used(start, end);

@@ -80,25 +80,25 @@ impl Sum {
 
 /// `GetCostAndUsage`
 pub fn get(context: &Context<'_>) -> Answer {
-    let asked = period::period(context)?;
+    let requested = period::period(context)?;
     let step = period::granularity(context)?;
-    period::past(context, &asked, step)?;
+    period::past(context, &requested, step)?;
     let metrics = metrics(context)?;
     let groups = groups(context)?;
     let simulation = context.simulation();
     let account = simulation.account.id.clone();
-    let charges = charges(context, &simulation, asked.start, asked.end, step)?;
+    let charges = charges(context, &simulation, requested.start, requested.end, step)?;
     let mut sums: BTreeMap<(Timestamp, Vec<String>), Sum> = BTreeMap::new();
     for charge in &charges {
         let keys = groups.iter().map(|by| key(by, charge, &account)).collect();
         sums.entry((charge.at, keys)).or_default().add(charge);
     }
     let mut rows: Vec<Row> = Vec::new();
-    for (start, end) in step.parts(asked.start, asked.end) {
-        let begins = step.begins(start);
+    for (start, end) in step.parts(requested.start, requested.end) {
+        let step_start = step.start_of(start);
         let inside = sums
-            .range((begins, Vec::new())..)
-            .take_while(|((at, _), _)| *at == begins);
+            .range((step_start, Vec::new())..)
+            .take_while(|((at, _), _)| *at == step_start);
         let mut inside: Vec<_> = inside
             .map(|((_, keys), sum)| (start, end, Some((keys.clone(), *sum))))
             .collect();
@@ -148,7 +148,7 @@ pub fn get(context: &Context<'_>) -> Answer {
 }
 
 fn month(now: Timestamp) -> Timestamp {
-    BillingPeriod::Month.begins(now)
+    BillingPeriod::Month.start_of(now)
 }
 
 type Row = (Timestamp, Timestamp, Option<(Vec<String>, Sum)>);
@@ -251,13 +251,13 @@ fn definition(by: &GroupBy) -> Value {
 /// The dollars of a period in a metric of forecasts, step by step.
 pub fn total(
     context: &Context<'_>,
-    asked: Period,
+    requested: Period,
     step: BillingPeriod,
     metric: &str,
 ) -> Result<BTreeMap<Timestamp, f64>, Failure> {
     let simulation = context.simulation();
     let mut days = BTreeMap::new();
-    for charge in charges(context, &simulation, asked.start, asked.end, step)? {
+    for charge in charges(context, &simulation, requested.start, requested.end, step)? {
         *days.entry(charge.at).or_default() += match metric {
             "AMORTIZED_COST" => charge.amortized,
             "NET_UNBLENDED_COST" => charge.net,

@@ -41,14 +41,14 @@ pub fn dimension(context: &Context<'_>) -> Answer {
         "Context",
         &["COST_AND_USAGE", "RESERVATIONS", "SAVINGS_PLANS"],
     )?;
-    let asked = period::period(context)?;
-    period::past(context, &asked, BillingPeriod::Day)?;
+    let requested = period::period(context)?;
+    period::past(context, &requested, BillingPeriod::Day)?;
     let simulation = context.simulation();
     let charges = charges(
         context,
         &simulation,
-        asked.start,
-        asked.end,
+        requested.start,
+        requested.end,
         BillingPeriod::Month,
     )?;
     let values = charges
@@ -72,14 +72,14 @@ pub fn dimension(context: &Context<'_>) -> Answer {
 /// `GetTags`: keys, or the values of one key.
 pub fn tags(context: &Context<'_>) -> Answer {
     let key = context.input.text("TagKey")?;
-    let asked = period::period(context)?;
-    period::past(context, &asked, BillingPeriod::Day)?;
+    let requested = period::period(context)?;
+    period::past(context, &requested, BillingPeriod::Day)?;
     let simulation = context.simulation();
     let charges = charges(
         context,
         &simulation,
-        asked.start,
-        asked.end,
+        requested.start,
+        requested.end,
         BillingPeriod::Month,
     )?;
     let values = charges.iter().flat_map(|charge| match key {

@@ -1,5 +1,4 @@
-//! DescribeCapacityReservations and DescribeCapacityBlocks: those that instances of the simulation run
-//! in.
+//! DescribeCapacityReservations: the reservations that instances of the simulation run in.
 
 use super::super::{Answer, Context};
 use super::{dry_run, filter::Filters, page};
@@ -15,12 +14,12 @@ use std::collections::BTreeMap;
 /// A capacity reservation and what runs in it.
 struct CapacityReservation<'w> {
     /// When a capacity block ends; a reservation on demand has no end.
-    ends: Option<Timestamp>,
+    end: Option<Timestamp>,
     inside: Vec<&'w Instance>,
 }
 
 impl CapacityReservation<'_> {
-    fn begins(&self, now: Timestamp) -> Timestamp {
+    fn start(&self, now: Timestamp) -> Timestamp {
         let first = self
             .inside
             .iter()
@@ -30,7 +29,7 @@ impl CapacityReservation<'_> {
         after(first, -600.0)
     }
     fn state(&self, now: Timestamp) -> &'static str {
-        if self.ends.is_none_or(|ends| ends > now) {
+        if self.end.is_none_or(|end| end > now) {
             "active"
         } else {
             "expired"
@@ -60,17 +59,17 @@ fn reservations_of<'w>(
             (
                 Market::CapacityBlock {
                     reservation_id,
-                    ends,
+                    end,
                 },
                 _,
-            ) => Some((reservation_id.as_str(), Some(*ends))),
+            ) => Some((reservation_id.as_str(), Some(*end))),
             (_, Some(id)) => Some((id.as_str(), None)),
             _ => None,
         };
-        if let Some((id, ends)) = of {
+        if let Some((id, end)) = of {
             all.entry(id)
                 .or_insert_with(|| CapacityReservation {
-                    ends,
+                    end,
                     inside: Vec::new(),
                 })
                 .inside
@@ -139,7 +138,7 @@ pub fn reservations(context: &Context<'_>) -> Answer {
 }
 
 fn kind(block: &CapacityReservation<'_>) -> &'static str {
-    if block.ends.is_some() {
+    if block.end.is_some() {
         "capacity-block"
     } else {
         "default"
@@ -166,12 +165,12 @@ fn reservation(
         "ebsOptimized": true,
         "ephemeralStorage": false,
         "state": block.state(now),
-        "startDate": block.begins(now),
-        "endDate": block.ends,
-        "endDateType": if block.ends.is_some() { "limited" } else { "unlimited" },
+        "startDate": block.start(now),
+        "endDate": block.end,
+        "endDateType": if block.end.is_some() { "limited" } else { "unlimited" },
         "instanceMatchCriteria": "targeted",
-        "createDate": block.begins(now),
+        "createDate": block.start(now),
         "reservationType": kind(block),
-        "capacityBlockId": block.ends.map(|_| id.replacen("cr-", "cb-", 1)),
+        "capacityBlockId": block.end.map(|_| id.replacen("cr-", "cb-", 1)),
     }
 }

@@ -53,24 +53,24 @@ fn dry_run(context: &Context<'_>) -> Result<(), Failure> {
 fn page<T>(
     context: &Context<'_>,
     items: Vec<T>,
-    (least, most): (i64, i64),
+    (min, max): (i64, i64),
     id: impl Fn(&T) -> String,
 ) -> Result<crate::mock::protocol::pagination::Page<T>, Failure> {
-    if let Some(asked) = context.input.int("MaxResults")?
-        && !(least..=most).contains(&asked)
+    if let Some(requested) = context.input.int("MaxResults")?
+        && !(min..=max).contains(&requested)
     {
         return error::refuse(
             "InvalidParameterValue",
             format!(
-                "Value ( {asked} ) for parameter maxResults is invalid. Expecting a value between {least} and {most}."
+                "Value ( {requested} ) for parameter maxResults is invalid. Expecting a value between {min} and {max}."
             ),
         );
     }
     context.page(
         items,
         ("NextToken", "MaxResults"),
-        least..=most,
-        most as usize,
+        min..=max,
+        max as usize,
         id,
     )
 }

@@ -14,7 +14,7 @@ const FILTERS: &[&str] = &[
     "operator.managed",
 ];
 
-/// `DescribeInstanceStatus`: of running instances, unless all are asked for.
+/// `DescribeInstanceStatus`: running instances, or all with `IncludeAllInstances`.
 pub fn describe(context: &Context<'_>) -> Answer {
     let simulation = context.simulation();
     let mut listed = instances::selected(context, &simulation, FILTERS)?;

@@ -15,7 +15,7 @@ use crate::mock::{
 
 use std::collections::HashSet;
 
-/// What is asked for, as far as it narrows what has to be made.
+/// The filters that limit which products are built.
 pub(super) struct ProductQuery<'a> {
     pub(super) region: Option<&'a str>,
     pub(super) instance: Option<&'a str>,
@@ -65,7 +65,7 @@ impl Product {
         }
     }
 
-    fn told(mut self, description: String) -> Self {
+    fn with_description(mut self, description: String) -> Self {
         self.description = description;
         self
     }
@@ -124,7 +124,7 @@ impl Product {
 pub(super) fn of(code: &str, wanted: &ProductQuery<'_>, agreements: &Agreements) -> Vec<Product> {
     let facts = Facts::get();
     let mut regions = facts.regions();
-    regions.retain(|region| wanted.region.is_none_or(|asked| asked == *region));
+    regions.retain(|region| wanted.region.is_none_or(|requested| requested == *region));
     let mut all = Vec::new();
     for region in regions {
         match code {
@@ -145,11 +145,13 @@ pub(super) fn of(code: &str, wanted: &ProductQuery<'_>, agreements: &Agreements)
 
 fn types<'a>(wanted: &'a ProductQuery<'_>) -> impl Iterator<Item = &'static TypeFacts> + 'a {
     // `ml.g5.xlarge-Hosting` is of the type `g5.xlarge`.
-    let asked = wanted
+    let requested = wanted
         .instance
-        .map(|asked| asked.strip_prefix("ml.").unwrap_or(asked));
+        .map(|requested| requested.strip_prefix("ml.").unwrap_or(requested));
     let same = move |ty: &&TypeFacts| {
-        asked.is_none_or(|asked| asked == ty.name || asked.starts_with(&format!("{}-", ty.name)))
+        requested.is_none_or(|requested| {
+            requested == ty.name || requested.starts_with(&format!("{}-", ty.name))
+        })
     };
     Facts::get().instance_types().into_iter().filter(same)
 }
@@ -212,12 +214,13 @@ fn ec2(ty: &TypeFacts, region: &str, agreements: &Agreements, all: &mut Vec<Prod
         attributes.extend(hardware(ty, "vcpu"));
         let description = format!("${usd} per On Demand Linux {} Instance Hour", ty.name);
         all.push(
-            Product::new("AmazonEC2", "Compute Instance", "Hrs", usd, attributes).told(description),
+            Product::new("AmazonEC2", "Compute Instance", "Hrs", usd, attributes)
+                .with_description(description),
         );
     }
 }
 
-/// The component's name in the Price List, and what stands before the type in its usage types.
+/// The component's name in the Price List, and the prefix of its usage types.
 fn names(component: Component) -> &'static [(&'static str, &'static str)] {
     match component {
         Component::Hosting => &[("Hosting", "Host:")],
@@ -261,7 +264,7 @@ fn sagemaker(ty: &TypeFacts, region: &str, agreements: &Agreements, all: &mut Ve
             let description = format!("${usd} per {word} {name} hour in {region}");
             all.push(
                 Product::new("AmazonSageMaker", "ML Instance", "Hrs", usd, attributes)
-                    .told(description),
+                    .with_description(description),
             );
         }
     }
@@ -334,7 +337,7 @@ fn bedrock(region: &str, market: bool, agreements: &Agreements, all: &mut Vec<Pr
                     usd * 1_000.0,
                     attributes,
                 );
-                all.push(product.told(description));
+                all.push(product.with_description(description));
             } else {
                 attributes.extend([
                     ("model", name.to_owned()),
@@ -353,7 +356,7 @@ fn bedrock(region: &str, market: bool, agreements: &Agreements, all: &mut Vec<Pr
                         usd,
                         attributes,
                     )
-                    .told(description),
+                    .with_description(description),
                 );
             }
         }

@@ -146,7 +146,7 @@ pub fn nodes(context: &Context<'_>) -> Answer {
 /// defaults.
 pub fn update(context: &Context<'_>) -> Answer {
     let id = context.input.need_text("ClusterName")?;
-    let mut wishes = Vec::new();
+    let mut updates = Vec::new();
     for group in context.input.children("InstanceGroups")? {
         let count = group.int_in("InstanceCount", 0..=6_758)?;
         let Some(count) = count.and_then(|count| u32::try_from(count).ok()) else {
@@ -156,7 +156,7 @@ pub fn update(context: &Context<'_>) -> Answer {
         let threads = group
             .int_in("ThreadsPerCore", 1..=2)?
             .and_then(|threads| u32::try_from(threads).ok());
-        wishes.push(GroupUpdate {
+        updates.push(GroupUpdate {
             name: group.need_name("InstanceGroupName", 63)?.to_owned(),
             instance_type: group.text("InstanceType")?.map(str::to_owned),
             count,
@@ -170,7 +170,7 @@ pub fn update(context: &Context<'_>) -> Answer {
             },
         });
     }
-    if wishes.is_empty() {
+    if updates.is_empty() {
         return Err(ServiceError::invalid(
             "At least one of InstanceGroups or InstanceGroupsToDelete must be given.",
         )
@@ -178,6 +178,6 @@ pub fn update(context: &Context<'_>) -> Answer {
     }
     let arn = context
         .simulation_mut()
-        .update_cluster(context.region, id, &wishes, context.now)?;
+        .update_cluster(context.region, id, &updates, context.now)?;
     Ok(fields! { "ClusterArn": arn })
 }

@@ -19,7 +19,7 @@ pub struct ListKeys {
     pub status: &'static str,
 }
 
-/// How a list is ordered when the request does not say.
+/// The default order of a list.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Order {
     /// By name, ascending.

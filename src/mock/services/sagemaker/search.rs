@@ -140,9 +140,9 @@ fn matches_expression(expression: &Input<'_>, body: &Value) -> Result<bool, Fail
 fn matches_filter(filter: &Input<'_>, body: &Value) -> Result<bool, Failure> {
     let property = filter.need_text("Name")?;
     let operator = filter.one_of("Operator", OPERATORS)?.unwrap_or("Equals");
-    let asked = filter.text("Value")?;
+    let requested = filter.text("Value")?;
     let value = find(body, property);
-    let Some(asked) = asked else {
+    let Some(requested) = requested else {
         return match operator {
             "Exists" => Ok(value.is_some()),
             "NotExists" => Ok(value.is_none()),
@@ -153,21 +153,21 @@ fn matches_filter(filter: &Input<'_>, body: &Value) -> Result<bool, Failure> {
         return Ok(operator == "NotEquals");
     };
     let against = match value {
-        Value::Timestamp(_) => asked.parse().map_or(Value::Null, Value::Timestamp),
-        Value::Int(_) | Value::Float(_) => asked.parse().map_or(Value::Null, Value::Float),
-        _ => Value::from(asked.to_owned()),
+        Value::Timestamp(_) => requested.parse().map_or(Value::Null, Value::Timestamp),
+        Value::Int(_) | Value::Float(_) => requested.parse().map_or(Value::Null, Value::Float),
+        _ => Value::from(requested.to_owned()),
     };
     let ordering = compare(Some(value), Some(&against));
     let text = value.show();
     Ok(match operator {
-        "NotEquals" => text != asked && ordering != Ordering::Equal,
+        "NotEquals" => text != requested && ordering != Ordering::Equal,
         "GreaterThan" => ordering == Ordering::Greater,
         "GreaterThanOrEqualTo" => ordering != Ordering::Less,
         "LessThan" => ordering == Ordering::Less,
         "LessThanOrEqualTo" => ordering != Ordering::Greater,
-        "Contains" => text.to_lowercase().contains(&asked.to_lowercase()),
-        "In" => asked.split(',').any(|one| one.trim() == text),
-        _ => text == asked || ordering == Ordering::Equal,
+        "Contains" => text.to_lowercase().contains(&requested.to_lowercase()),
+        "In" => requested.split(',').any(|one| one.trim() == text),
+        _ => text == requested || ordering == Ordering::Equal,
     })
 }
 

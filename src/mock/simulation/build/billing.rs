@@ -34,7 +34,7 @@ fn years_after(at: Timestamp, years: u32) -> Timestamp {
 }
 
 impl Builder<'_> {
-    /// What the file says of discounts, commitments, credits, budgets, accounts and list prices.
+    /// The file's discounts, commitments, credits, budgets, accounts and list prices.
     pub(super) fn agreements(&self) -> Agreements {
         let file = self.file;
         Agreements {
@@ -61,8 +61,8 @@ impl Builder<'_> {
                     },
                     commitment: *one.commitment.get_ref(),
                     share: one.percent.get_ref() / 100.0,
-                    began: self.at(one.start),
-                    ends: years_after(self.at(one.start), *one.years.get_ref()),
+                    start: self.at(one.start),
+                    end: years_after(self.at(one.start), *one.years.get_ref()),
                     years: *one.years.get_ref(),
                 })
                 .collect(),
@@ -74,8 +74,8 @@ impl Builder<'_> {
                     region: self.region(one.region.as_ref()),
                     count: *one.count.get_ref(),
                     hourly: *one.usd_per_hour.get_ref(),
-                    began: self.at(one.start),
-                    ends: years_after(self.at(one.start), *one.years.get_ref()),
+                    start: self.at(one.start),
+                    end: years_after(self.at(one.start), *one.years.get_ref()),
                 })
                 .collect(),
             credits: file

@@ -45,9 +45,9 @@ impl Builder<'_> {
             let node = |n| ClusterNode {
                 id: self
                     .placeholder_id("i", &format!("{region}/{name}/{}/{n}", one.name.get_ref())),
-                asked: created,
+                requested: created,
                 runs: after(created, LEAD),
-                ends: None,
+                end: None,
             };
             Group {
                 name: one.name.get_ref().clone(),
@@ -123,15 +123,15 @@ impl Builder<'_> {
             spec.model.get_ref().clone(),
         );
         let created = self.at(spec.created);
-        let begins = after(created, TRAINS);
+        let start = after(created, TRAINS);
         let takes = spec
             .duration
             .as_ref()
             .map_or(4.0 * 3_600.0, |takes| takes.get_ref().0);
         let mut life = Timeline::new(created, ModelJobState::InProgress);
         match &spec.fails_after {
-            Some(span) => life.change(after(begins, span.get_ref().0), ModelJobState::Failed),
-            None => life.change(after(begins, takes), ModelJobState::Completed),
+            Some(span) => life.change(after(start, span.get_ref().0), ModelJobState::Failed),
+            None => life.change(after(start, takes), ModelJobState::Completed),
         }
         if let Some(stopped) = &spec.stopped {
             stop(&mut life, self.at(*stopped.get_ref()));
@@ -164,7 +164,7 @@ impl Builder<'_> {
             region,
             model,
             created,
-            begins,
+            start,
             takes,
             life,
         }
@@ -177,18 +177,18 @@ impl Builder<'_> {
             spec.model.get_ref().clone(),
         );
         let created = self.at(spec.created);
-        let begins = after(created, WORKS);
+        let start = after(created, WORKS);
         let takes = spec
             .duration
             .as_ref()
             .map_or(2.0 * 3_600.0, |takes| takes.get_ref().0);
         let mut life = Timeline::new(created, ModelJobState::Submitted);
         life.change(after(created, 60.0), ModelJobState::Validating);
-        life.change(begins, ModelJobState::InProgress);
+        life.change(start, ModelJobState::InProgress);
         let expires = after(created, f64::from(spec.timeout_hours) * 3_600.0);
         let (end, state) = match &spec.fails_after {
-            Some(span) => (after(begins, span.get_ref().0), ModelJobState::Failed),
-            None => (after(begins, takes), ModelJobState::Completed),
+            Some(span) => (after(start, span.get_ref().0), ModelJobState::Failed),
+            None => (after(start, takes), ModelJobState::Completed),
         };
         life.change(
             end.min(expires),
@@ -225,7 +225,7 @@ impl Builder<'_> {
             region,
             model,
             created,
-            begins,
+            start,
             takes,
             life,
         }

@@ -14,11 +14,11 @@ use crate::{
     },
 };
 
-/// Seconds from one earlier run to the next where the file does not say.
+/// The default interval between earlier runs, seconds.
 const DAY: f64 = 86_400.0;
 /// How long after the scenario's now runs are planned that have no last one, seconds.
 const AHEAD: f64 = 7.0 * DAY;
-/// Hours after which a job is ended that says nothing else, as in AWS.
+/// The default `max-hours`, as on AWS.
 const MAX_HOURS: f64 = 24.0;
 /// The share of its seconds that managed spot training is billed for.
 const SPOT_SHARE: f64 = 0.3;
@@ -302,7 +302,7 @@ impl Builder<'_> {
     }
 }
 
-/// Instances that a run keeps warm go to the next one that begins before they are let go.
+/// Gives a run's warm pool to the next run that starts before the pool expires.
 fn reuse_warm_pools(runs: &mut [Job]) {
     for n in 1..runs.len() {
         let (next, name) = (runs[n].created, runs[n].name.clone());

@@ -1,15 +1,15 @@
-//! From a scenario to a simulation: ids, states, histories.
-//!
-//! Studio, endpoints and Bedrock are built in `build_ml`.
+//! Builds the simulation that a scenario describes: ids, states and histories.
 
+mod bedrock;
 mod billing;
 mod clusters;
+mod ec2;
+mod endpoints;
 mod jobs;
-mod sagemaker;
+mod studio;
 
 use super::{
-    Account, Instance, InstanceState, Market, Monitor, Notebook, NotebookState, Simulation,
-    Timeline, Volume, after, anomaly::AnomalySource,
+    Account, Monitor, Notebook, NotebookState, Simulation, Timeline, after, anomaly::AnomalySource,
 };
 use crate::{
     domain::{Tags, Timestamp, time::timestamp::seconds_between},
@@ -18,15 +18,14 @@ use crate::{
         billing::{Agreements, ScenarioCost, Tokens},
         load_shape::{Load, LoadSpec, hash},
         metrics::Catalog,
-        price_facts::Facts,
         scenario::{
-            spec::{File, InstanceSpec, MarketSpec, NotebookSpec, Protection, RecordSpec, Text},
+            spec::{File, NotebookSpec, RecordSpec, Text},
             when::ScenarioTime,
         },
     },
 };
 
-/// What every part of the building needs.
+/// The state that every build step shares.
 pub(super) struct Builder<'a> {
     pub(super) file: &'a File,
     /// The scenario's now.
@@ -37,7 +36,7 @@ pub(super) struct Builder<'a> {
 }
 
 impl Simulation {
-    /// The simulation of `scenario`, moved so that its `now` is `now`. `pace` is a factor on how long
+    /// The simulation of `scenario`, shifted so that it starts at `now`. `pace` multiplies how long
     /// state changes take.
     pub fn new(scenario: &Scenario, now: Timestamp, pace: f64) -> Self {
         let file = &*scenario.file;
@@ -145,131 +144,6 @@ impl Builder<'_> {
         format!("{prefix}-0{:016x}", self.key(&format!("{prefix}/{name}")))
     }
 
-    fn instances(&mut self, spec: &InstanceSpec) {
-        let count = *spec.count.get_ref() as usize;
-        for n in 0..count {
-            let instance = self.one_instance(spec, n, count);
-            self.simulation.instances.push(instance);
-        }
-    }
-
-    fn one_instance(&self, spec: &InstanceSpec, n: usize, count: usize) -> Instance {
-        let region = self.region(spec.region.as_ref());
-        let group = format!("{region}/{}", spec.name.get_ref());
-        let own = format!("{group}/{n}");
-        let key = self.key(&own);
-        let ty = spec.r#type.get_ref();
-        let facts = Facts::get().instance_type(ty);
-        let accelerated = facts.is_some_and(|facts| facts.accelerators.is_some());
-        let gpu = spec
-            .gpu
-            .as_ref()
-            .filter(|_| accelerated)
-            .map(|gpu| self.load(gpu.get_ref(), &format!("gpu/{own}")));
-        let cpu = match (&spec.cpu, &gpu) {
-            (Some(cpu), _) => self.load(cpu.get_ref(), &format!("cpu/{own}")),
-            (None, Some(gpu)) => gpu.clone(),
-            (None, None) => self.load(&LoadSpec::between(8.0, 35.0), &format!("cpu/{own}")),
-        };
-        let mut tags = self.tags(&spec.tags);
-        let name = expand_name(spec.name.get_ref(), n, count);
-        if !tags.contains_key("Name") && !name.starts_with('-') {
-            tags.insert("Name".to_owned(), name);
-        }
-        if let Some(group) = &spec.auto_scaling_group {
-            tags.insert("aws:autoscaling:groupName".to_owned(), group.clone());
-        }
-        let volume = Volume {
-            id: self.placeholder_id("vol", &own),
-            device: "/dev/xvda".to_owned(),
-            size_gib: spec.volume_gb,
-            kind: "gp3",
-        };
-        Instance {
-            id: self.placeholder_id("i", &own),
-            zone: format!(
-                "{region}{}",
-                spec.zone
-                    .clone()
-                    .unwrap_or_else(|| ["a", "b", "c"][(self.key(&group) % 3) as usize].to_owned())
-            ),
-            instance_type: ty.clone(),
-            image_id: self.placeholder_id("ami", &group),
-            key_name: key.is_multiple_of(3).then(|| "ml-platform".to_owned()),
-            vpc_id: self.placeholder_id("vpc", &region),
-            subnet_id: self.placeholder_id("subnet", &group),
-            interface_id: self.placeholder_id("eni", &own),
-            private_ip: format!(
-                "10.{}.{}.{}",
-                (self.key(&region) % 200) + 10,
-                (key >> 8) % 250,
-                key % 250 + 4
-            ),
-            security_groups: vec![(self.placeholder_id("sg", &region), "ml-default".to_owned())],
-            reservation_id: self.placeholder_id("r", &group),
-            launch_index: n,
-            market: self.market(spec, &own),
-            auto_scaling_group: spec.auto_scaling_group.clone(),
-            profile_arn: Some(format!(
-                "arn:aws:iam::{}:instance-profile/ml-node",
-                self.simulation.account.id
-            )),
-            volumes: vec![volume],
-            ebs_root: !spec.instance_store,
-            stop_protected: spec.protection.contains(&Protection::Stop),
-            capacity_reservation: spec
-                .capacity_reservation
-                .then(|| self.placeholder_id("cr", &group)),
-            no_capacity: spec.insufficient_capacity,
-            termination_protected: spec.protection.contains(&Protection::Termination),
-            detailed_monitoring: spec.detailed_monitoring,
-            tags,
-            life: self.instance_life(spec),
-            facts,
-            gpu,
-            cpu,
-            agent: spec.cloudwatch_agent.unwrap_or(true),
-            key,
-            region,
-        }
-    }
-
-    fn market(&self, spec: &InstanceSpec, own: &str) -> Market {
-        let spot = |persistent| Market::Spot {
-            request_id: format!(
-                "sir-{}",
-                &base32(self.key(&format!("sir/{own}"))).to_lowercase()[..8]
-            ),
-            persistent,
-        };
-        match (spec.market, spec.capacity_block_end) {
-            (MarketSpec::Spot, _) => spot(false),
-            (MarketSpec::SpotPersistent, _) => spot(true),
-            (MarketSpec::CapacityBlock, Some(ends)) => Market::CapacityBlock {
-                reservation_id: self.placeholder_id("cr", spec.name.get_ref()),
-                ends: self.at(ends),
-            },
-            (MarketSpec::OnDemand | MarketSpec::CapacityBlock, _) => Market::OnDemand,
-        }
-    }
-
-    fn instance_life(&self, spec: &InstanceSpec) -> Timeline<InstanceState> {
-        let launched = self.at(spec.launched);
-        let mut life = Timeline::new(launched, InstanceState::Pending);
-        life.change(after(launched, 30.0), InstanceState::Running);
-        if let Some(stopped) = &spec.stopped {
-            let at = self.at(*stopped.get_ref());
-            life.change(at, InstanceState::Stopping);
-            life.change(after(at, 30.0), InstanceState::Stopped);
-        }
-        if let Some(terminated) = &spec.terminated {
-            let at = self.at(*terminated.get_ref());
-            life.change(at, InstanceState::ShuttingDown);
-            life.change(after(at, 40.0), InstanceState::Terminated);
-        }
-        life
-    }
-
     fn notebook(&mut self, spec: &NotebookSpec) {
         let region = self.region(spec.region.as_ref());
         let name = spec.name.get_ref();
@@ -373,8 +247,8 @@ impl Builder<'_> {
                 service: spec.service.get_ref().clone(),
                 usage_type: spec.usage_type.clone(),
                 region: self.region(spec.region.as_ref()),
-                begins: self.at(spec.start),
-                ends: spec.end.map(|end| self.at(end)),
+                start: self.at(spec.start),
+                end: spec.end.map(|end| self.at(end)),
                 score: spec.score,
                 feedback: spec
                     .feedback

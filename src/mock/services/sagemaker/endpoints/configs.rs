@@ -1,4 +1,4 @@
-//! Endpoint configurations: where instance types are told.
+//! Endpoint configurations, which hold the instance types.
 
 use super::super::super::{Answer, Context};
 use super::super::listing::{self, ListKeys, Order};
@@ -61,7 +61,7 @@ fn variant(one: &Variant) -> Value {
         "ModelName": one.model.clone(),
         "InitialInstanceCount": counted.then(|| one.fleet.initial().max(1)),
         "InstanceType": one.instance_type.clone(),
-        "InitialVariantWeight": one.weight.value(one.weight.begins()),
+        "InitialVariantWeight": one.weight.value(one.weight.start()),
         "ServerlessConfig": one.serverless.map(serverless),
         "ManagedInstanceScaling": one.managed.map(managed),
         "RoutingConfig": one.managed.map(|_| fields! { "RoutingStrategy": "LEAST_OUTSTANDING_REQUESTS" }),

@@ -67,7 +67,7 @@ pub fn describe(context: &Context<'_>) -> Answer {
     Ok(body(simulation.endpoint(context.region, name, now)?, now))
 }
 
-/// All that is told of one.
+/// The members of the describe answer.
 pub fn body(one: &Endpoint, now: Timestamp) -> Value {
     let mut out = summary(one, now);
     out.set("EndpointConfigName", &one.config_name);
@@ -120,8 +120,8 @@ fn serverless(one: Serverless) -> Value {
     }
 }
 
-fn managed((least, most): (u32, u32)) -> Value {
-    fields! { "Status": "ENABLED", "MinInstanceCount": least, "MaxInstanceCount": most }
+fn managed((min, max): (u32, u32)) -> Value {
+    fields! { "Status": "ENABLED", "MinInstanceCount": min, "MaxInstanceCount": max }
 }
 
 /// `DeleteEndpoint`
@@ -139,16 +139,16 @@ pub fn update(context: &Context<'_>) -> Answer {
     if !context.input.has("DesiredWeightsAndCapacities") {
         return Err(Failure::Missing("DesiredWeightsAndCapacities".to_owned()));
     }
-    let mut wishes = Vec::new();
-    for wish in context.input.children("DesiredWeightsAndCapacities")? {
-        let count = wish.int_in("DesiredInstanceCount", 0..=i64::from(u32::MAX))?;
-        wishes.push(DesiredCapacity {
-            variant: wish.need_name("VariantName", 63)?.to_owned(),
-            weight: wish.float("DesiredWeight")?,
+    let mut updates = Vec::new();
+    for update in context.input.children("DesiredWeightsAndCapacities")? {
+        let count = update.int_in("DesiredInstanceCount", 0..=i64::from(u32::MAX))?;
+        updates.push(DesiredCapacity {
+            variant: update.need_name("VariantName", 63)?.to_owned(),
+            weight: update.float("DesiredWeight")?,
             count: count.and_then(|count| u32::try_from(count).ok()),
         });
     }
-    if wishes.is_empty() {
+    if updates.is_empty() {
         return Err(context.input.invalid(
             "DesiredWeightsAndCapacities",
             "Member must have length greater than or equal to 1",
@@ -157,7 +157,7 @@ pub fn update(context: &Context<'_>) -> Answer {
     let arn = context.simulation_mut().update_weights_and_capacities(
         context.region,
         name,
-        &wishes,
+        &updates,
         context.now,
     )?;
     Ok(fields! { "EndpointArn": arn })

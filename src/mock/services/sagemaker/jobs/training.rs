@@ -74,7 +74,7 @@ pub fn describe(context: &Context<'_>) -> Answer {
     Ok(body(&simulation, one, context.now))
 }
 
-/// All that is told of one.
+/// The members of the describe answer.
 pub fn body(simulation: &Simulation, one: &Job, now: Timestamp) -> Value {
     let transitions = one.transitions(now);
     let status = one.state(now).name();
@@ -83,7 +83,7 @@ pub fn body(simulation: &Simulation, one: &Job, now: Timestamp) -> Value {
         .map(|(_, at, _)| Some(*at))
         .skip(1)
         .chain([None]);
-    let told: Vec<Value> = transitions
+    let listed: Vec<Value> = transitions
         .iter()
         .zip(ends)
         .map(|((status, at, message), end)| {
@@ -100,7 +100,7 @@ pub fn body(simulation: &Simulation, one: &Job, now: Timestamp) -> Value {
         "SecondaryStatus",
         transitions.last().map(|(status, ..)| *status),
     );
-    out.set("SecondaryStatusTransitions", told);
+    out.set("SecondaryStatusTransitions", listed);
     out.set(
         "FailureReason",
         (status == "Failed").then_some(&one.failure_reason),

@@ -1,7 +1,8 @@
 //! Jobs of all kinds, and clusters: listed, described, stopped and tagged through the real clients.
 
+mod others;
+
 use super::{config, until};
-use aws_sdk_bedrock::{Client as Bedrock, types::ModelInvocationJobStatus};
 use aws_sdk_sagemaker::{
     Client as SageMaker,
     error::ProvideErrorMetadata,
@@ -105,10 +106,6 @@ async fn a_tuning_job_is_stopped_with_its_trials() {
             .unwrap()
             .starts_with("churn-hpo-001-")
     );
-    assert_eq!(
-        trials[0].failure_reason(),
-        Some("AlgorithmError: FileNotFoundError: train.csv")
-    );
     let told = client
         .describe_training_job()
         .training_job_name(trials[0].training_job_name().unwrap())
@@ -116,6 +113,10 @@ async fn a_tuning_job_is_stopped_with_its_trials() {
         .await
         .unwrap();
     assert_eq!(told.tuning_job_arn(), one.hyper_parameter_tuning_job_arn());
+    assert_eq!(
+        told.failure_reason(),
+        Some("AlgorithmError: FileNotFoundError: train.csv")
+    );
     assert_eq!(
         (
             told.billable_time_in_seconds(),
@@ -347,206 +348,5 @@ async fn a_search_finds_whole_jobs_and_endpoints_with_their_tags() {
             .unwrap()
             .results()
             .is_empty()
-    );
-}
-
-#[tokio::test]
-async fn processing_and_transform_jobs_stop() {
-    let mock = mock();
-    let client = SageMaker::new(&config(&mock, "us-east-1").await);
-    let listed = client
-        .list_processing_jobs()
-        .status_equals(aws_sdk_sagemaker::types::ProcessingJobStatus::InProgress)
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(
-        listed.processing_job_summaries()[0].processing_job_name(),
-        Some("features")
-    );
-    client
-        .stop_processing_job()
-        .processing_job_name("features")
-        .send()
-        .await
-        .unwrap();
-    until("stopped", async || {
-        let told = client
-            .describe_processing_job()
-            .processing_job_name("features")
-            .send()
-            .await
-            .unwrap();
-        assert_eq!(
-            told.processing_resources()
-                .unwrap()
-                .cluster_config()
-                .unwrap()
-                .instance_count(),
-            Some(1)
-        );
-        (told.processing_job_status()?.as_str() == "Stopped").then_some(())
-    })
-    .await;
-    let listed = client
-        .list_transform_jobs()
-        .name_contains("score")
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(listed.transform_job_summaries().len(), 1);
-    client
-        .stop_transform_job()
-        .transform_job_name("scores")
-        .send()
-        .await
-        .unwrap();
-    until("stopped", async || {
-        let told = client
-            .describe_transform_job()
-            .transform_job_name("scores")
-            .send()
-            .await
-            .unwrap();
-        assert_eq!(
-            (
-                told.model_name(),
-                told.transform_resources().unwrap().instance_count()
-            ),
-            (Some("ranker-7"), Some(1))
-        );
-        (told.transform_job_status()?.as_str() == "Stopped").then_some(())
-    })
-    .await;
-    let again = client
-        .stop_transform_job()
-        .transform_job_name("scores")
-        .send()
-        .await
-        .unwrap_err();
-    assert_eq!(again.code(), Some("ValidationException"));
-}
-
-#[tokio::test]
-async fn clusters_have_their_nodes() {
-    let mock = mock();
-    let client = SageMaker::new(&config(&mock, "us-east-1").await);
-    let listed = client.list_clusters().send().await.unwrap();
-    assert_eq!(
-        listed.cluster_summaries()[0].cluster_name(),
-        Some("research")
-    );
-    let told = client
-        .describe_cluster()
-        .cluster_name("research")
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(
-        (
-            told.instance_groups()[0].current_count(),
-            told.instance_groups()[0].target_count()
-        ),
-        (Some(12), Some(12))
-    );
-    let mut pages = client
-        .list_cluster_nodes()
-        .cluster_name("research")
-        .max_results(5)
-        .into_paginator()
-        .items()
-        .send();
-    let mut nodes = Vec::new();
-    while let Some(node) = pages.next().await {
-        nodes.push(node.unwrap());
-    }
-    assert_eq!(nodes.len(), 12);
-    assert_eq!(nodes[3].instance_type().unwrap().as_str(), "ml.p5.48xlarge");
-}
-
-#[tokio::test]
-async fn bedrocks_jobs_stop() {
-    let mock = mock();
-    let client = Bedrock::new(&config(&mock, "us-east-1").await);
-    let batches = client.list_model_invocation_jobs().send().await.unwrap();
-    let arn = batches.invocation_job_summaries()[0].job_arn().to_owned();
-    let told = client
-        .get_model_invocation_job()
-        .job_identifier(&arn)
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(
-        (told.total_record_count(), told.processed_record_count()),
-        (Some(1_000), Some(458))
-    );
-    client
-        .stop_model_invocation_job()
-        .job_identifier(&arn)
-        .send()
-        .await
-        .unwrap();
-    until("stopped", async || {
-        let told = client
-            .get_model_invocation_job()
-            .job_identifier(&arn)
-            .send()
-            .await
-            .unwrap();
-        (told.status() == Some(&ModelInvocationJobStatus::Stopped)).then_some(())
-    })
-    .await;
-    let again = client
-        .stop_model_invocation_job()
-        .job_identifier(&arn)
-        .send()
-        .await
-        .unwrap_err();
-    assert_eq!(
-        aws_sdk_bedrock::error::ProvideErrorMetadata::code(&again),
-        Some("ConflictException")
-    );
-    let jobs = client.list_model_customization_jobs().send().await.unwrap();
-    let arn = jobs.model_customization_job_summaries()[0]
-        .job_arn()
-        .to_owned();
-    let told = client
-        .get_model_customization_job()
-        .job_identifier("tone")
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(
-        (told.job_arn(), told.output_model_name()),
-        (arn.as_str(), "tone-model")
-    );
-    client
-        .stop_model_customization_job()
-        .job_identifier(&arn)
-        .send()
-        .await
-        .unwrap();
-    let tag = aws_sdk_bedrock::types::Tag::builder()
-        .key("team")
-        .value("nlp")
-        .build()
-        .unwrap();
-    client
-        .tag_resource()
-        .resource_arn(&arn)
-        .tags(tag)
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(
-        client
-            .list_tags_for_resource()
-            .resource_arn(&arn)
-            .send()
-            .await
-            .unwrap()
-            .tags()[0]
-            .value(),
-        "nlp"
     );
 }

@@ -1,4 +1,6 @@
-//! The bill of small worlds, against sums worked out by hand.
+//! The bill of small scenarios, against sums calculated by hand.
+
+mod models;
 
 use super::{BillingPeriod, Charge, settled_until};
 use crate::{
@@ -330,110 +332,4 @@ fn any_step_adds_up_to_the_same() {
         now,
     );
     assert!((totals(&part)[3] - totals(&hour)[3]).abs() < 1e-6);
-}
-
-#[test]
-fn a_list_price_of_the_scenario_is_on_the_bill() {
-    let (simulation, now) = simulation(
-        r#"
-[[list-price]]
-service = "ec2"
-type = "p4d.24xlarge"
-usd = 20
-[[list-price]]
-service = "sagemaker"
-type = "ml.g5.12xlarge"
-component = "hosting"
-usd = 8
-[[list-price]]
-service = "bedrock"
-type = "amazon.nova-pro-v1:0"
-component = "output"
-usd = 0.004
-[[instance]]
-name = "gpu"
-type = "p4d.24xlarge"
-launched = "-20d"
-gpu = "steady 3"
-[[endpoint]]
-name = "ep"
-type = "ml.g5.12xlarge"
-instances = 1
-created = "-20d"
-requests = "steady 100"
-[[model]]
-id = "amazon.nova-pro-v1:0"
-requests = "steady 10"
-input-tokens = 1000
-output-tokens = 100
-"#,
-    );
-    let charges = saturday(&simulation, now);
-    near(
-        sum(&charges, EC2, "Usage"),
-        [24.0, 480.0, 480.0, 480.0, 480.0],
-    );
-    near(
-        sum(&charges, ML, "Usage"),
-        [24.0, 192.0, 192.0, 192.0, 192.0],
-    );
-    for charge in charges.iter().filter(|charge| charge.service == BEDROCK) {
-        let rate = if charge.usage_type.contains("output") {
-            0.004
-        } else {
-            0.0008
-        };
-        assert!(
-            (charge.usd - charge.quantity * rate).abs() < 1e-9,
-            "{charge:?}"
-        );
-    }
-}
-
-#[test]
-fn models_are_billed_by_kind_tier_and_profile() {
-    let (simulation, now) = simulation(
-        r#"
-[[model]]
-id = "global.anthropic.claude-sonnet-4-5-20250929-v1:0"
-requests = "steady 10"
-input-tokens = 2000
-output-tokens = 100
-cache-read-percent = 60
-cache-write-percent = 10
-profile = "chatbot"
-tags = { team = "support" }
-[[model]]
-id = "amazon.nova-pro-v1:0"
-requests = "steady 10"
-input-tokens = 1000
-output-tokens = 100
-tier = "flex"
-"#,
-    );
-    let charges = saturday(&simulation, now);
-    let kind = |part: &str| {
-        let of: Vec<_> = charges
-            .iter()
-            .filter(|charge| charge.usage_type.contains(part))
-            .collect();
-        assert_eq!(of.len(), 1, "{part}");
-        (of[0].quantity, of[0].usd, of[0].tags.get("team").cloned())
-    };
-    let sonnet = |name: &str, thousands: f64, rate: f64| {
-        let (quantity, usd, team) = kind(&format!("MP:USE1_{name}_Global-Units"));
-        // 14,400 requests a day.
-        assert!(
-            (quantity - thousands).abs() < 1e-6 * thousands,
-            "{name} {quantity}"
-        );
-        assert!((usd - quantity * rate).abs() < 1e-6, "{name} {usd}");
-        assert_eq!(team.as_deref(), Some("support"));
-    };
-    sonnet("InputTokenCount", 14_400.0 * 0.6, 0.003);
-    sonnet("CacheReadInputTokenCount", 14_400.0 * 1.2, 0.000_3);
-    sonnet("CacheWriteInputTokenCount", 14_400.0 * 0.2, 0.003_75);
-    sonnet("OutputTokenCount", 14_400.0 * 0.1, 0.015);
-    let (quantity, usd, team) = kind("USE1-NovaPro-input-tokens-flex");
-    assert!((usd - quantity * 0.000_4).abs() < 1e-6 && team.is_none());
 }

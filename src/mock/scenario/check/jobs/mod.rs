@@ -1,6 +1,9 @@
 //! What jobs in a scenario must hold: one way to end, runs that can be told apart, keys that their
 //! kind has.
 
+#[cfg(test)]
+mod tests;
+
 use super::{ScenarioChecker, ScenarioProblem, wrong};
 use crate::mock::scenario::{
     spec::{JobOutcome, JobSpec, Text, TuningSpec},
@@ -285,19 +288,19 @@ impl ScenarioChecker<'_> {
     }
 
     /// A name as SageMaker takes it.
-    pub(super) fn job_name(name: &Text, most: usize) -> Result<(), ScenarioProblem> {
+    pub(super) fn job_name(name: &Text, max: usize) -> Result<(), ScenarioProblem> {
         let text = name.get_ref().replace("{n}", "1");
         let edge = |c: char| c.is_ascii_alphanumeric();
         let fits = text.starts_with(edge)
             && text.ends_with(edge)
             && text.chars().all(|c| edge(c) || c == '-');
-        if fits && text.len() <= most {
+        if fits && text.len() <= max {
             return Ok(());
         }
         Err(wrong(
             name,
             format!(
-                "`{}` is no name: letters, digits and inner hyphens, here at most {most}",
+                "`{}` is no name: letters, digits and inner hyphens, here at most {max}",
                 name.get_ref()
             ),
         ))
@@ -324,18 +327,18 @@ fn limit<'a>(
     hours: Option<&Spanned<f64>>,
     spans: impl Iterator<Item = &'a Spanned<Span>>,
 ) -> Result<(), ScenarioProblem> {
-    let most = hours.map_or(24.0, |hours| *hours.get_ref());
-    if let Some(hours) = hours.filter(|_| !(most > 0.0 && most <= 672.0)) {
+    let max = hours.map_or(24.0, |hours| *hours.get_ref());
+    if let Some(hours) = hours.filter(|_| !(max > 0.0 && max <= 672.0)) {
         return Err(wrong(
             hours,
             "`max-hours` is above 0 and at most 672 (28 days)",
         ));
     }
     for span in spans {
-        if span.get_ref().0 > most * 3_600.0 {
+        if span.get_ref().0 > max * 3_600.0 {
             return Err(wrong(
                 span,
-                format!("`max-hours` ({most}) ends it before that"),
+                format!("`max-hours` ({max}) ends it before that"),
             ));
         }
     }
@@ -350,146 +353,5 @@ fn s3(uri: &Text) -> Result<(), ScenarioProblem> {
             uri,
             "an `input` is a place in S3: `s3://bucket/prefix/`",
         ))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::mock::scenario::tests::refused;
-
-    #[test]
-    fn wrong_jobs_are_refused_where_they_are_wrong() {
-        refused(&[
-            (
-                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\ngpu = \"steady 3\"",
-                9,
-                "has no accelerators, so no `gpu`; write `cpu`",
-            ),
-            (
-                "[[training]]\nname = \"t_1\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"",
-                6,
-                "letters, digits and inner hyphens",
-            ),
-            (
-                "[[training]]\nname = \"t\"\ncount = 2\ntype = \"ml.m5.large\"\ncreated = \"-1d\"",
-                7,
-                "need `{n}` in their name",
-            ),
-            (
-                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-3d\"\nended = \"-2d\"",
-                9,
-                "how did it end?",
-            ),
-            (
-                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-3d\"\nended = \"-1d\"\noutcome = \"completed\"",
-                9,
-                "`max-hours` (24) ends it at 2026-11-21T08:34:00Z",
-            ),
-            (
-                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nduration = \"25h\"",
-                9,
-                "`max-hours` (24) ends it before that",
-            ),
-            (
-                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nduration = \"soon\"",
-                9,
-                "is no length of time",
-            ),
-            (
-                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nduration = \"2h\"\nfails-after = \"1h\"",
-                10,
-                "one way to end",
-            ),
-            (
-                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\noutcome = \"failed\"",
-                9,
-                "belongs to `ended` or `duration`",
-            ),
-            (
-                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nfailure = \"x\"",
-                6,
-                "a `failure` needs",
-            ),
-            (
-                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nrepeat-until = \"now\"",
-                9,
-                "`repeat-until` is the end of `repeat-every`",
-            ),
-            (
-                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-30d\"\nrepeat-every = \"5m\"",
-                9,
-                "at most 2000",
-            ),
-            (
-                "[[training]]\nname = \"t{n}\"\ncount = 2\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nrepeat-every = \"1h\"",
-                10,
-                "`count` or `repeat-every`",
-            ),
-            (
-                "[[training]]\nname = \"t{n}\"\ncount = 2\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nearlier-runs = [\"1h\"]",
-                10,
-                "`count` or `earlier-runs`",
-            ),
-            (
-                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nmax-hours = 1000",
-                9,
-                "at most 672",
-            ),
-            (
-                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nkeep-alive = 500",
-                9,
-                "from 1 to 360",
-            ),
-            (
-                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nspot-billed-share = 0.5",
-                9,
-                "needs `spot = true`",
-            ),
-            (
-                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nmodel = \"m\"",
-                9,
-                "`model` is of [[transform]] only",
-            ),
-            (
-                "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\ninput = [\n\"/data\"]",
-                10,
-                "a place in S3",
-            ),
-            (
-                "[[processing]]\nname = \"p\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nspot = true",
-                9,
-                "`spot` is of [[training]] only",
-            ),
-            (
-                "[[processing]]\nname = \"p\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nkeep-alive = 5",
-                9,
-                "`keep-alive` is of [[training]] only",
-            ),
-            (
-                "[[processing]]\nname = \"p\"\ntype = \"ml.m5.lagre\"\ncreated = \"-1d\"",
-                7,
-                "did you mean `ml.m5.large`?",
-            ),
-            (
-                "[[transform]]\nname = \"p\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nmax-hours = 3",
-                9,
-                "a transform job has no `max-hours`",
-            ),
-            (
-                "[[tuning]]\nname = \"h\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\ntrials = 0",
-                9,
-                "from 1 to 750",
-            ),
-            (
-                "[[tuning]]\nname = \"h\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nstrategy = \"luck\"",
-                9,
-                "unknown variant `luck`",
-            ),
-            (
-                "[[tuning]]\nname = \"a-name-that-is-rather-long-for-tuning\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"",
-                6,
-                "here at most 32",
-            ),
-        ]);
     }
 }

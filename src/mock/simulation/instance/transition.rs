@@ -1,0 +1,192 @@
+//! Starting, stopping and terminating instances.
+
+use super::{Instance, InstanceState, Market};
+use crate::{
+    domain::Timestamp,
+    mock::simulation::{ServiceError, Simulation, after},
+};
+
+/// What a change of state did to an instance.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InstanceTransition {
+    /// Which.
+    pub id: String,
+    /// Before.
+    pub previous: InstanceState,
+    /// After.
+    pub current: InstanceState,
+}
+
+/// A change of an instance's state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InstanceAction {
+    /// `StopInstances`
+    Stop,
+    /// `StartInstances`
+    Start,
+    /// `TerminateInstances`
+    Terminate,
+}
+
+impl Simulation {
+    /// Whether AWS would allow it, without doing it. Ids first, then the state of each.
+    pub fn check_instances(
+        &self,
+        action: InstanceAction,
+        region: &str,
+        ids: &[String],
+        now: Timestamp,
+    ) -> Result<(), ServiceError> {
+        let places = ids
+            .iter()
+            .map(|id| self.instance_place(region, id, now))
+            .collect::<Result<Vec<_>, _>>()?;
+        places
+            .into_iter()
+            .try_for_each(|place| Self::allowed(action, &self.instances[place], now))
+    }
+
+    pub(super) fn allowed(
+        action: InstanceAction,
+        instance: &Instance,
+        now: Timestamp,
+    ) -> Result<(), ServiceError> {
+        let id = &instance.id;
+        let state = instance.state(now);
+        let wrong_state = |operation: &str| {
+            Err(ServiceError::new(
+                "IncorrectInstanceState",
+                format!("The instance '{id}' is not in a state from which it can be {operation}."),
+            ))
+        };
+        match action {
+            InstanceAction::Stop => match state {
+                Some(InstanceState::ShuttingDown | InstanceState::Terminated) | None => wrong_state("stopped"),
+                _ if !instance.ebs_root => Err(ServiceError::new(
+                    "UnsupportedOperation",
+                    format!("The instance '{id}' does not have an 'ebs' root device type and cannot be stopped."),
+                )),
+                _ if matches!(instance.market, Market::Spot { persistent: false, .. }) => Err(ServiceError::new(
+                    "UnsupportedOperation",
+                    format!(
+                        "You can't stop the Spot Instance '{id}' because it is associated with a one-time Spot Instance request. You can only stop Spot Instances associated with persistent Spot Instance requests."
+                    ),
+                )),
+                _ if instance.stop_protected => Err(ServiceError::new(
+                    "OperationNotPermitted",
+                    format!("The instance '{id}' may not be stopped. Modify its 'disableApiStop' instance attribute and try again."),
+                )),
+                Some(InstanceState::Pending) => wrong_state("stopped"),
+                _ => Ok(()),
+            },
+            InstanceAction::Start => match state {
+                Some(InstanceState::Stopping | InstanceState::ShuttingDown | InstanceState::Terminated) | None => wrong_state("started"),
+                Some(InstanceState::Stopped) if instance.no_capacity => Err(ServiceError::new(
+                    "InsufficientInstanceCapacity",
+                    format!(
+                        "We currently do not have sufficient {} capacity in the Availability Zone you requested ({}). Our system will be working on provisioning additional capacity.",
+                        instance.instance_type, instance.zone
+                    ),
+                )
+                .status(500)),
+                _ => Ok(()),
+            },
+            InstanceAction::Terminate if instance.termination_protected => Err(ServiceError::new(
+                "OperationNotPermitted",
+                format!("The instance '{id}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again."),
+            )),
+            InstanceAction::Terminate => Ok(()),
+        }
+    }
+
+    /// Stops, starts or terminates. Nothing happens when one of `ids` is refused, except that a
+    /// protected instance spares only its own zone from termination, as in life.
+    pub fn move_instances(
+        &mut self,
+        action: InstanceAction,
+        region: &str,
+        ids: &[String],
+        now: Timestamp,
+    ) -> Result<Vec<InstanceTransition>, ServiceError> {
+        let places = ids
+            .iter()
+            .map(|id| self.instance_place(region, id, now))
+            .collect::<Result<Vec<_>, _>>()?;
+        let refusals: Vec<(usize, ServiceError)> = places
+            .iter()
+            .filter_map(|place| {
+                Some((
+                    *place,
+                    Self::allowed(action, &self.instances[*place], now).err()?,
+                ))
+            })
+            .collect();
+        if let Some((_, refusal)) = refusals.first() {
+            if action == InstanceAction::Terminate {
+                let zones: Vec<String> = refusals
+                    .iter()
+                    .map(|(place, _)| self.instances[*place].zone.clone())
+                    .collect();
+                for place in places {
+                    if !zones.contains(&self.instances[place].zone) {
+                        self.move_instance(action, place, now);
+                    }
+                }
+            }
+            return Err(refusal.clone());
+        }
+        Ok(places
+            .into_iter()
+            .map(|place| self.move_instance(action, place, now))
+            .collect())
+    }
+
+    pub(super) fn move_instance(
+        &mut self,
+        action: InstanceAction,
+        place: usize,
+        now: Timestamp,
+    ) -> InstanceTransition {
+        let pace = self.pace;
+        let instance = &mut self.instances[place];
+        let previous = instance.life.value(now);
+        let (through, end, seconds) = match (action, previous) {
+            (InstanceAction::Stop, InstanceState::Running) => (
+                InstanceState::Stopping,
+                InstanceState::Stopped,
+                instance.delay(20.0, 40.0, now),
+            ),
+            (InstanceAction::Start, InstanceState::Stopped) => (
+                InstanceState::Pending,
+                InstanceState::Running,
+                instance.delay(12.0, 25.0, now),
+            ),
+            (InstanceAction::Terminate, state)
+                if !matches!(
+                    state,
+                    InstanceState::Terminated | InstanceState::ShuttingDown
+                ) =>
+            {
+                (
+                    InstanceState::ShuttingDown,
+                    InstanceState::Terminated,
+                    instance.delay(25.0, 50.0, now),
+                )
+            }
+            _ => {
+                return InstanceTransition {
+                    id: instance.id.clone(),
+                    previous,
+                    current: previous,
+                };
+            }
+        };
+        instance.life.change(now, through);
+        instance.life.change(after(now, seconds * pace), end);
+        InstanceTransition {
+            id: instance.id.clone(),
+            previous,
+            current: through,
+        }
+    }
+}
