@@ -156,17 +156,17 @@ impl FileTasks {
     }
 
     /// Removes due actions from the file, so that only this console executes them.
-    pub(super) fn claim_schedules(&self, wanted: Vec<ScheduledPlan>) {
+    pub(super) fn claim_schedules(&self, due: Vec<ScheduledPlan>) {
         let file = self.schedules.clone();
         self.spawn_many(move || {
-            let (mut messages, taken) = match file.claim(&wanted) {
+            let (mut messages, taken) = match file.claim(&due) {
                 Ok((outcome, taken)) => (loaded(outcome), taken),
                 Err(error) => (
                     vec![schedule_fault("written; nothing was executed", &error)],
                     Vec::new(),
                 ),
             };
-            messages.push(Message::Taken { wanted, taken });
+            messages.push(Message::Taken { wanted: due, taken });
             messages
         });
     }

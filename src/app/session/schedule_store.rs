@@ -68,10 +68,10 @@ impl ScheduleFile {
             .map(|(outcome, ())| outcome)
     }
 
-    /// Removes `wanted` and returns those that were still there. After that no other console
+    /// Removes `due` and returns the ones that were still there. After that no other console
     /// claims them.
-    pub fn claim(&self, wanted: &[ScheduledPlan]) -> io::Result<(LoadOutcome, Vec<ScheduledPlan>)> {
-        self.change(|schedules| schedules.take(wanted))
+    pub fn claim(&self, due: &[ScheduledPlan]) -> io::Result<(LoadOutcome, Vec<ScheduledPlan>)> {
+        self.change(|schedules| schedules.take(due))
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut Schedules) -> T) -> io::Result<(LoadOutcome, T)> {
@@ -276,10 +276,10 @@ mod tests {
     fn each_action_is_claimed_by_exactly_one_console() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("schedules.jsonl");
-        let wanted: Vec<ScheduledPlan> = (0..20)
+        let due: Vec<ScheduledPlan> = (0..20)
             .map(|number| later(&format!("i-{number}")))
             .collect();
-        let add: Vec<ScheduleChange> = wanted
+        let add: Vec<ScheduleChange> = due
             .iter()
             .cloned()
             .map(|later| ScheduleChange::Add(ScheduleEntry::Later(later)))
@@ -287,10 +287,9 @@ mod tests {
         ScheduleFile::File(path.clone()).apply(&add).unwrap();
         let consoles: Vec<_> = (0..4)
             .map(|_| {
-                let (store, wanted) = (ScheduleFile::File(path.clone()), wanted.clone());
+                let (store, due) = (ScheduleFile::File(path.clone()), due.clone());
                 std::thread::spawn(move || {
-                    wanted
-                        .chunks(1)
+                    due.chunks(1)
                         .flat_map(|one| store.claim(one).unwrap().1)
                         .collect::<Vec<_>>()
                 })
@@ -301,7 +300,7 @@ mod tests {
             .flat_map(|console| console.join().unwrap())
             .collect();
         taken.sort_by(|a, b| a.key().cmp(b.key()));
-        let mut all = wanted;
+        let mut all = due;
         all.sort_by(|a, b| a.key().cmp(b.key()));
         assert_eq!(taken, all, "each action exactly once");
         assert_eq!(
