@@ -109,7 +109,7 @@ impl Test {
         match self {
             Self::Word(_) | Self::Tag { .. } => (untagged && !holds).then(|| "tags".into()),
             // `field:n/a` asks whether the value is known, which always has an answer.
-            Self::Is { value, .. } if value.is("n/a") => None,
+            Self::Is { value, .. } if value.matches("n/a") => None,
             Self::Is { field, .. } | Self::Compare { field, .. } => field
                 .is_unknown(row, untagged)
                 .then(|| field.name.as_str().into()),

@@ -23,7 +23,6 @@
 //! seconds.
 
 mod condition;
-mod glob;
 mod names;
 mod number;
 mod parse;
@@ -31,10 +30,9 @@ mod parse;
 mod tests;
 
 use crate::{
-    domain::{CommonField, FieldMeta, Record, Timestamp, Value, pane::FieldSource},
+    domain::{CommonField, FieldMeta, Glob, Record, Timestamp, Value, pane::FieldSource},
     rules::Finding,
 };
-use glob::Glob;
 use names::NameScope;
 use number::QueryNumber;
 use std::{fmt, ops::Range};
@@ -232,7 +230,7 @@ impl Test {
             }
             Self::Tag { key, value } => row.record.head.tags.known().is_some_and(|tags| {
                 tags.iter().any(|(name, text)| {
-                    key.is(name) && value.as_ref().is_none_or(|value| value.is(text))
+                    key.matches(name) && value.as_ref().is_none_or(|value| value.matches(text))
                 })
             }),
         }
@@ -241,31 +239,31 @@ impl Test {
 
 fn is(value: &Value, field: &QueryField, wanted: &Glob, number: Option<&QueryNumber>) -> bool {
     if !value.is_known() {
-        return wanted.is("n/a");
+        return wanted.matches("n/a");
     }
     // `arn:aws:...` parses as the field `arn` and the rest of a pasted ARN.
     let arn = |text: &str| {
         field.from == Some(FieldSource::Head(CommonField::Arn))
             && text
                 .strip_prefix("arn:")
-                .is_some_and(|rest| wanted.is(rest))
+                .is_some_and(|rest| wanted.matches(rest))
     };
     match value {
-        Value::Text(text) => wanted.is(text) || arn(text),
-        Value::State(state) => wanted.is(&state.name),
+        Value::Text(text) => wanted.matches(text) || arn(text),
+        Value::State(state) => wanted.matches(&state.name),
         Value::Flag(flag) => {
             let words: &[&str] = if *flag {
                 &["yes", "true", "1"]
             } else {
                 &["no", "false", "0"]
             };
-            words.iter().any(|word| wanted.is(word))
+            words.iter().any(|word| wanted.matches(word))
         }
         _ => {
             let same = number
                 .and_then(|number| number.against(value))
                 .is_some_and(|number| value.number() == Some(number));
-            same || wanted.is(&value.show())
+            same || wanted.matches(&value.show())
         }
     }
 }

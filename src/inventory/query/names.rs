@@ -2,6 +2,7 @@
 
 use super::QueryField;
 use crate::domain::{FieldMeta, PaneMeta, pane::FieldSource, resource::columns::CommonField};
+use strsim::levenshtein;
 
 /// Aliases of panes' own fields: the fields an alias stands for, the first that the pane has.
 const ALIASES: &[(&str, &[&str])] = &[
@@ -103,7 +104,7 @@ fn unknown(name: &str, lower: &str, fields: &[FieldMeta]) -> String {
     words.dedup();
     words.sort_by_key(|word| {
         (
-            distance(lower, word),
+            levenshtein(lower, word),
             word.chars().next() != lower.chars().next(),
         )
     });
@@ -119,51 +120,8 @@ fn unknown(name: &str, lower: &str, fields: &[FieldMeta]) -> String {
 pub fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let far = (word.chars().count() / 3).max(2);
     known
-        .map(|one| (distance(word, one), one))
+        .map(|one| (levenshtein(word, one), one))
         .filter(|(edits, _)| *edits <= far)
         .min()
         .map(|(_, one)| one)
-}
-
-/// Edits (insert, delete, replace) between two words.
-fn distance(a: &str, b: &str) -> usize {
-    // Field names are short; a longer word needs no exact distance.
-    let a: Vec<char> = a.chars().take(40).collect();
-    let mut row: Vec<usize> = (0..=a.len()).collect();
-    for (line, other) in b.chars().enumerate() {
-        let mut diagonal = row.first().copied().unwrap_or_default();
-        let mut next = vec![line + 1];
-        for (place, own) in a.iter().enumerate() {
-            let above = row.get(place + 1).copied().unwrap_or_default();
-            let left = next.last().copied().unwrap_or_default();
-            next.push(
-                (diagonal + usize::from(*own != other))
-                    .min(above + 1)
-                    .min(left + 1),
-            );
-            diagonal = above;
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn edits_are_counted() {
-        for (a, b, edits) in [
-            ("", "", 0),
-            ("burn", "burn", 0),
-            ("brn", "burn", 1),
-            ("region", "regoin", 2),
-            ("", "age", 3),
-            ("kitten", "sitting", 3),
-        ] {
-            assert_eq!(distance(a, b), edits, "{a} {b}");
-            assert_eq!(distance(b, a), edits, "{b} {a}");
-        }
-    }
 }

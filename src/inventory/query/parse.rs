@@ -2,10 +2,10 @@
 
 use super::{
     Comparison, QueryError, Term, Test,
-    glob::Glob,
     names::{self, NameScope},
     number::QueryNumber,
 };
+use crate::domain::Glob;
 use std::ops::Range;
 
 /// A character of the text, and whether quotes make it mere text.
@@ -101,7 +101,7 @@ fn test(chars: &[Char], span: Range<usize>, scope: NameScope<'_>) -> Result<Test
         .iter()
         .position(|char| !char.literal && matches!(char.c, ':' | '=' | '<' | '>'))
     else {
-        return Ok(Test::Word(Glob::new(&string(chars))));
+        return Ok(Test::Word(Glob::ignoring_case(&string(chars))));
     };
     let error = |message: String| {
         Err(QueryError {
@@ -128,8 +128,8 @@ fn test(chars: &[Char], span: Range<usize>, scope: NameScope<'_>) -> Result<Test
             return error("a tag's key is missing: `tag:team`, `tag:team=search`".to_owned());
         }
         return Ok(Test::Tag {
-            key: Glob::new(&string(key)),
-            value: value.map(|value| Glob::new(&string(value))),
+            key: Glob::ignoring_case(&string(key)),
+            value: value.map(|value| Glob::ignoring_case(&string(value))),
         });
     }
     let end = left
@@ -143,7 +143,7 @@ fn test(chars: &[Char], span: Range<usize>, scope: NameScope<'_>) -> Result<Test
         Operator::Is => Ok(Test::Is {
             field,
             number: QueryNumber::new(&value),
-            value: Glob::new(&value),
+            value: Glob::ignoring_case(&value),
         }),
         Operator::Compare(with) => match QueryNumber::new(&value) {
             Some(bound) => Ok(Test::Compare { field, with, bound }),

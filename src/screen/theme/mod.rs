@@ -130,29 +130,13 @@ impl fmt::Display for Theme {
 pub(super) fn hint(wrong: &str, right: &[&str]) -> String {
     match right
         .iter()
-        .map(|word| (distance(wrong, word), *word))
+        .map(|word| (strsim::levenshtein(wrong, word), *word))
         .min()
     {
         Some((far, word)) if far <= 1 + wrong.len() / 3 => format!(": did you mean `{word}`?"),
         Some(_) => format!(": one of {}", right.join(", ")),
         None => String::new(),
     }
-}
-
-/// Letters to change, add or drop to make `b` of `a`.
-pub(super) fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut corner = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let swap = corner + usize::from(x != *y);
-            corner = row[j + 1];
-            row[j + 1] = swap.min(row[j] + 1).min(corner + 1);
-        }
-    }
-    row[b.len()]
 }
 
 fn skin(styles: &[Style; Role::ALL.len()], depth: ColorSupport) -> ThemeStyles {

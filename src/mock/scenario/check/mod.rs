@@ -291,7 +291,7 @@ impl ScenarioChecker<'_> {
         let types = self.facts.instance_types();
         let near = types
             .iter()
-            .min_by_key(|known| (distance(&known.name, ty), known.name.len()));
+            .min_by_key(|known| (strsim::levenshtein(&known.name, ty), known.name.len()));
         format!(
             "`{prefix}{ty}` is no instance type of the price lists; did you mean `{prefix}{}`?",
             near.map_or("", |near| near.name.as_str())
@@ -339,7 +339,7 @@ impl ScenarioChecker<'_> {
         let near = self
             .facts
             .models()
-            .min_by_key(|(id, ..)| distance(id, model))
+            .min_by_key(|(id, ..)| strsim::levenshtein(id, model))
             .map(|(id, ..)| id);
         format!(
             "`{model}` is no model of the price lists; did you mean `{}`?",
@@ -367,20 +367,4 @@ impl ScenarioChecker<'_> {
         }
         Ok(())
     }
-}
-
-/// How many letters differ (Levenshtein).
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut corner = std::mem::replace(&mut row[0], i + 1);
-        for (j, y) in b.iter().enumerate() {
-            let next = (corner + usize::from(x != *y))
-                .min(row[j] + 1)
-                .min(row[j + 1] + 1);
-            corner = std::mem::replace(&mut row[j + 1], next);
-        }
-    }
-    row[b.len()]
 }

@@ -3,7 +3,7 @@
 use super::{Binding, Chord, Context, Keymap, SHIPPED};
 use crate::screen::{
     actions::Action,
-    theme::{distance, hint},
+    theme::hint,
 };
 use std::fmt;
 use toml::{
@@ -283,7 +283,7 @@ impl Reader<'_> {
             None => {
                 let nearest = words
                     .iter()
-                    .min_by_key(|word| distance(name, word))
+                    .min_by_key(|word| strsim::levenshtein(name, word))
                     .map_or("", String::as_str);
                 self.problem(
                     offset,

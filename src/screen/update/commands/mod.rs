@@ -12,7 +12,6 @@ use super::super::{
     actions::{Action, ENTRIES},
     input::keymap::Context,
     state::{modal_stack::Layer, palette::Palette},
-    theme::distance,
 };
 use super::{actions, pages, quit, scheduled, snooze};
 use crate::domain::{
@@ -235,7 +234,7 @@ pub fn run(app: &mut App, text: &str) -> Result<Effect, String> {
     let words = words.chain(ENTRIES.iter().map(|entry| entry.id));
     let nearest = words
         .chain(app.inventory.panes().iter().map(|pane| pane.id))
-        .min_by_key(|known| distance(word, known));
+        .min_by_key(|known| strsim::levenshtein(word, known));
     Err(format!(
         "there is no command `{word}`; the nearest is `{}`",
         nearest.unwrap_or("help")

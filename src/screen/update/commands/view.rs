@@ -1,7 +1,7 @@
 //! Commands that change what is seen: order, filter, view of a pane, theme, regions and profiles;
 //! and a view's file.
 
-use super::super::super::{App, Command, export::Format, theme::distance};
+use super::super::super::{App, Command, export::Format};
 use super::super::{copy_export, display, groupings, rows};
 use super::first_word;
 use crate::domain::Location;
@@ -40,7 +40,7 @@ pub fn sort(app: &mut App, text: &str) -> Result<Vec<Command>, String> {
             .fields
             .iter()
             .map(|known| known.id)
-            .min_by_key(|known| distance(field, known))
+            .min_by_key(|known| strsim::levenshtein(field, known))
             .unwrap_or("name");
         return Err(format!(
             "there is no field `{field}` here; the nearest is `{nearest}`"
