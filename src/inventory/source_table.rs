@@ -55,7 +55,7 @@ fn waste(verdicts: &[Verdict]) -> Measured<UsdPerHour> {
             Verdict::Finding(finding) if finding.waste > worst.unwrap_or_default() => {
                 worst = Some(finding.waste)
             }
-            Verdict::Unknown { rule, why } if unknown.is_none() && rules::decides(rule) => {
+            Verdict::Unknown { rule, why } if unknown.is_none() && rules::is_required(rule) => {
                 unknown = Some(why)
             }
             _ => {}

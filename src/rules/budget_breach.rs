@@ -1,8 +1,14 @@
-//! `budget-breach`: a budget that this month passes, or will within days.
+//! `budget-breach`: a budget that is exceeded this month, or will be within days.
+//!
+//! Message: `passed in 6 days, on Sat 28 Nov (Fri 27 Nov to Mon 30 Nov): $800 of $1,000 spent,
+//! $1,140 foreseen at month end`.
 
 use super::{
     Confidence, Verdict,
-    context::{FindingDraft, RuleContext, Waste, fine, known, share, spread, verdict},
+    context::{
+        FindingDraft, RuleContext, Waste, format_share, pass_with_note, require, spread_over,
+        verdict_or_unknown,
+    },
 };
 use crate::domain::{
     Evidence, Measured, Reason, Timestamp, Usd, UsdPerHour, Value,
@@ -14,17 +20,17 @@ use crate::domain::{
 const RULE: &str = "budget-breach";
 const DAY: &str = "%a %d %b";
 
-/// When it speaks.
+/// Thresholds of this rule.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Thresholds {
-    /// Days ahead that a crossing is told.
-    pub days: f64,
+    /// Days ahead within which a crossing is a finding.
+    pub horizon_days: f64,
 }
 
 impl Default for Thresholds {
     fn default() -> Self {
-        Self { days: 14.0 }
+        Self { horizon_days: 14.0 }
     }
 }
 
@@ -39,7 +45,7 @@ pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> 
         return None;
     };
     (limit.0 > 0.0).then(|| {
-        verdict(
+        verdict_or_unknown(
             RULE,
             judge(case, limits, *limit, *spent, crossing, month_end),
         )
@@ -58,22 +64,25 @@ fn judge(
     let foreseen = end.map_or(String::new(), |end| {
         format!(", {} foreseen at month end", end.mean)
     });
-    let (sentence, confidence, crossed) = if spent >= limit {
+    let (message, confidence, crossed) = if spent >= limit {
         (
             format!(
                 "passed: {spent} of {limit} spent ({}){foreseen}",
-                share(spent.0 / limit.0)
+                format_share(spent.0 / limit.0)
             ),
             Confidence::High,
             None,
         )
     } else {
-        let Some(crossed) = known(crossing)? else {
-            return Ok(fine(RULE, format!("not passed this month{foreseen}")));
+        let Some(crossed) = require(crossing)? else {
+            return Ok(pass_with_note(
+                RULE,
+                format!("not passed this month{foreseen}"),
+            ));
         };
         let days = seconds_between(case.now, crossed.at) / 86_400.0;
-        if days > limits.days {
-            return Ok(fine(
+        if days > limits.horizon_days {
+            return Ok(pass_with_note(
                 RULE,
                 format!("passed in {days:.0} days, on {}", crossed.at.strftime(DAY)),
             ));
@@ -82,13 +91,13 @@ fn judge(
             at.strftime(DAY).to_string()
         });
         let interval = format!("{} to {latest}", crossed.earliest.strftime(DAY));
-        let sentence = format!(
+        let message = format!(
             "passed in {:.0} days, on {} ({interval}): {spent} of {limit} spent{foreseen}",
             days.max(0.0),
             crossed.at.strftime(DAY)
         );
         (
-            sentence,
+            message,
             if crossed.latest.is_some() {
                 Confidence::High
             } else {
@@ -98,7 +107,7 @@ fn judge(
         )
     };
     let over = Usd((end.map_or(spent, |end| end.mean).0.max(spent.0) - limit.0).max(0.0));
-    let exposure = spread(over, HOURS_PER_MONTH);
+    let exposure = spread_over(over, HOURS_PER_MONTH);
     let of = if end.is_some_and(|end| end.mean > spent) {
         "foreseen"
     } else {
@@ -107,9 +116,9 @@ fn judge(
     let moment = |get: fn(&BudgetCrossing) -> Option<Timestamp>| {
         Value::opt(crossed.as_ref().and_then(get), Value::Moment)
     };
-    Ok(case.found(FindingDraft {
+    Ok(case.finding(FindingDraft {
         rule: RULE,
-        sentence,
+        message,
         waste: Waste::Nothing {
             exposure,
             saving: UsdPerHour::ZERO,
@@ -136,7 +145,7 @@ fn judge(
             ("passed_at", moment(|crossed| Some(crossed.at))),
             ("earliest", moment(|crossed| Some(crossed.earliest))),
             ("latest", moment(|crossed| crossed.latest)),
-            ("threshold_days", Value::Number(limits.days)),
+            ("threshold_days", Value::Number(limits.horizon_days)),
         ],
     }))
 }

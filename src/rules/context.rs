@@ -1,4 +1,4 @@
-//! The row under judgement, and the words and checks that rules share.
+//! What a rule is given and what it builds, with the formats and checks that rules share.
 
 use super::{Confidence, Finding, Verdict};
 use crate::domain::{
@@ -6,36 +6,40 @@ use crate::domain::{
     time::{series::SeriesSummary, timestamp::seconds_between},
 };
 
-/// A row, as of a moment.
+/// A row and the time it is judged at.
 #[derive(Clone, Copy)]
 pub struct RuleContext<'a> {
     pub head: &'a CommonFields,
     pub now: Timestamp,
 }
 
-/// A finding in the making.
+/// What a rule knows of a finding before its dollars are worked out.
 pub struct FindingDraft {
     pub rule: &'static str,
-    pub sentence: String,
+    /// See [`Finding::message`].
+    pub message: String,
     pub waste: Waste,
     pub confidence: Confidence,
+    /// See [`Finding::fix`].
     pub fix: Option<Operation>,
-    /// What to do about it, in words: `stop it`.
+    /// The remedy as an imperative without its saving: `stop it`.
     pub remedy: String,
+    /// See [`Finding::evidence`].
     pub evidence: Vec<(&'static str, Value)>,
 }
 
-/// Which part of the burn is wasted.
+/// The wasted part of the hourly cost.
 pub enum Waste {
     /// All of it.
     Whole,
-    /// So many units of those billed.
+    /// This many of the billed units.
     Units(u32),
-    /// This share of it.
+    /// This fraction of it.
     Share(f64),
-    /// So much, worked out in words; never more than the burn of a row that has one.
+    /// A rate and how it was worked out; capped at the row's own rate if it has one.
     Amount(UsdPerHour, String),
-    /// None of it: what it is about, what the remedy would save, and both worked out in words.
+    /// None of it, with what [`Finding::exposure`], [`Finding::saving`] and
+    /// [`Finding::arithmetic`] hold instead.
     Nothing {
         exposure: UsdPerHour,
         saving: UsdPerHour,
@@ -43,20 +47,23 @@ pub enum Waste {
     },
 }
 
+/// The dollars of a finding: waste, exposure, saving, and how they were worked out.
+type Dollars = (UsdPerHour, UsdPerHour, UsdPerHour, String);
+
 impl RuleContext<'_> {
-    /// Hours since the row started; `None` when that is not known.
+    /// Hours since the row started; `None` if that is unknown.
     pub fn age_hours(&self) -> Option<f64> {
         self.head
             .since
             .map(|since| seconds_between(since, self.now) / 3600.0)
     }
 
-    /// The operation if the row offers it.
-    pub fn offered(&self, operation: Operation) -> Option<Operation> {
+    /// `operation` if the row can do it now.
+    pub fn available(&self, operation: Operation) -> Option<Operation> {
         self.head.capability(operation).known().map(|_| operation)
     }
 
-    /// Whether it is billed, at a known price or not.
+    /// Whether the row is billed by the hour, at a known price or not.
     pub fn is_billed(&self) -> bool {
         match &self.head.burn {
             HourlyCost::Priced { unit, quantity, .. } => unit.0 * quantity > 0.0,
@@ -65,8 +72,7 @@ impl RuleContext<'_> {
         }
     }
 
-    /// The list rate of a row that is billed; `None` for one that is not, or whose price is not
-    /// known.
+    /// The list rate; `None` if the row is not billed or its price is unknown.
     pub fn rate(&self) -> Option<UsdPerHour> {
         match &self.head.burn {
             HourlyCost::Priced { unit, quantity, .. } => Some(*unit * *quantity),
@@ -74,18 +80,47 @@ impl RuleContext<'_> {
         }
     }
 
-    /// The finding; unknown where its dollars hang on a price that is not known.
-    pub fn found(&self, found: FindingDraft) -> Verdict {
+    /// The finding that `draft` describes, or [`Verdict::Unknown`] if its dollars depend on an
+    /// unknown price.
+    pub fn finding(&self, draft: FindingDraft) -> Verdict {
         let FindingDraft {
             rule,
-            sentence,
+            message,
             waste,
             confidence,
             fix,
             remedy,
             evidence,
-        } = found;
-        let sums = match (waste, &self.head.burn) {
+        } = draft;
+        let (waste, exposure, saving, arithmetic) = match self.dollars(waste) {
+            Ok(dollars) => dollars,
+            Err(why) => {
+                return Verdict::Unknown {
+                    rule,
+                    why: Reason::new(format!("{message}; unpriced: {why}")),
+                };
+            }
+        };
+        let monthly = if waste.0 > 0.0 { waste } else { exposure }.monthly();
+        Verdict::Finding(Box::new(Finding {
+            rule,
+            key: self.head.key.clone(),
+            name: self.head.name.clone(),
+            message,
+            waste,
+            exposure,
+            saving,
+            recommendation: format_recommendation(&remedy, saving),
+            confidence,
+            fix,
+            evidence,
+            arithmetic: format!("{arithmetic}; x 730 h = {monthly:#} a month"),
+        }))
+    }
+
+    /// What `waste` comes to on this row; the reason if that needs an unknown price.
+    fn dollars(&self, waste: Waste) -> Result<Dollars, Reason> {
+        match (waste, &self.head.burn) {
             (
                 Waste::Nothing {
                     exposure,
@@ -95,57 +130,24 @@ impl RuleContext<'_> {
                 _,
             ) => Ok((UsdPerHour::ZERO, exposure, saving, arithmetic)),
             (_, HourlyCost::Unpriced(why)) => Err(why.clone()),
-            (Waste::Amount(waste, arithmetic), burn) => {
-                let most = if let HourlyCost::Priced { unit, quantity, .. } = burn {
-                    *unit * *quantity
-                } else {
-                    waste
+            (Waste::Amount(waste, arithmetic), _) => {
+                let waste = match self.rate() {
+                    Some(rate) if rate < waste => rate,
+                    _ => waste,
                 };
-                let waste = if most < waste { most } else { waste };
                 Ok((waste, waste, waste, arithmetic))
             }
             (_, HourlyCost::Nothing(why)) => Err(why.clone()),
             (waste, HourlyCost::Priced { unit, quantity, .. }) => {
-                let (waste, arithmetic) = part(&waste, *unit, *quantity);
+                let (waste, arithmetic) = waste_of_part(&waste, *unit, *quantity);
                 Ok((waste, waste, waste, arithmetic))
             }
-        };
-        let (waste, exposure, saving, arithmetic) = match sums {
-            Ok(sums) => sums,
-            Err(why) => {
-                return Verdict::Unknown {
-                    rule,
-                    why: Reason::new(format!("{sentence}; unpriced: {why}")),
-                };
-            }
-        };
-        let monthly = format!(
-            "x 730 h = {:#} a month",
-            if waste.0 > 0.0 {
-                waste.monthly()
-            } else {
-                exposure.monthly()
-            }
-        );
-        Verdict::Finding(Box::new(Finding {
-            rule,
-            key: self.head.key.clone(),
-            name: self.head.name.clone(),
-            sentence,
-            waste,
-            exposure,
-            saving,
-            saves: saves(&remedy, saving),
-            confidence,
-            fix,
-            evidence,
-            arithmetic: format!("{arithmetic}; {monthly}"),
-        }))
+        }
     }
 }
 
-/// A part of `quantity` x `unit`, and how it was worked out.
-fn part(waste: &Waste, unit: UsdPerHour, quantity: f64) -> (UsdPerHour, String) {
+/// The wasted part of `quantity` x `unit`, and how it was worked out.
+fn waste_of_part(waste: &Waste, unit: UsdPerHour, quantity: f64) -> (UsdPerHour, String) {
     let burn = unit * quantity;
     match waste {
         Waste::Units(surplus) => {
@@ -171,8 +173,8 @@ fn part(waste: &Waste, unit: UsdPerHour, quantity: f64) -> (UsdPerHour, String) 
     }
 }
 
-/// `stop it: $21.96/h, $16,029.08 a month at list`.
-fn saves(remedy: &str, saving: UsdPerHour) -> String {
+/// The remedy with its saving: `stop it: $21.96/h, $16,029.08 a month at list`.
+fn format_recommendation(remedy: &str, saving: UsdPerHour) -> String {
     if saving.0 > 0.0 {
         format!(
             "{remedy}: {saving:#}, {:#} a month at list",
@@ -183,21 +185,26 @@ fn saves(remedy: &str, saving: UsdPerHour) -> String {
     }
 }
 
-/// Nothing wrong, with a word on why.
-pub fn fine(rule: &'static str, note: impl Into<String>) -> Verdict {
-    Verdict::Fine {
+/// The verdict that the rule found nothing.
+pub fn pass(rule: &'static str) -> Verdict {
+    Verdict::Pass { rule, note: None }
+}
+
+/// The verdict that the rule found nothing, with what it saw.
+pub fn pass_with_note(rule: &'static str, note: impl Into<String>) -> Verdict {
+    Verdict::Pass {
         rule,
         note: Some(note.into()),
     }
 }
 
-/// A rate of what is spread over `hours`.
-pub fn spread(amount: Usd, hours: f64) -> UsdPerHour {
+/// `amount` spread evenly over `hours`.
+pub fn spread_over(amount: Usd, hours: f64) -> UsdPerHour {
     UsdPerHour(amount.0 / hours)
 }
 
-/// `2.4 x`, `11 x`.
-pub fn times(factor: f64) -> String {
+/// A factor as text: `2.4 x`, `11 x`.
+pub fn format_factor(factor: f64) -> String {
     if factor < 9.95 {
         format!("{factor:.1} x")
     } else {
@@ -205,8 +212,8 @@ pub fn times(factor: f64) -> String {
     }
 }
 
-/// An instance type as people say it: without SageMaker's `ml.`.
-pub fn unit<'a>(case: &RuleContext<'a>) -> &'a str {
+/// The row's instance type without SageMaker's `ml.`; empty if it has none.
+pub fn instance_type<'a>(case: &RuleContext<'a>) -> &'a str {
     case.head
         .compute
         .as_ref()
@@ -214,8 +221,8 @@ pub fn unit<'a>(case: &RuleContext<'a>) -> &'a str {
         .trim_start_matches("ml.")
 }
 
-/// What the accelerators of a type are called.
-pub fn device(unit: &str) -> &'static str {
+/// The word for the accelerators of an instance type: `GPU` or `accelerators`.
+pub fn device_name(unit: &str) -> &'static str {
     if ["trn", "inf", "dl"]
         .iter()
         .any(|family| unit.starts_with(family))
@@ -226,39 +233,39 @@ pub fn device(unit: &str) -> &'static str {
     }
 }
 
-/// Hours of data that count as `needed`: a sample may miss at either end of the window, so 95 % of
-/// them are enough.
-pub fn enough(hours: f64, needed: f64) -> bool {
+/// Whether `hours` of data count as `needed`. 95 % are enough, because a sample may be missing at
+/// either end of the window.
+pub fn has_enough_data(hours: f64, needed: f64) -> bool {
     hours >= needed * 0.95
 }
 
-/// The verdict, or that the rule cannot say.
-pub fn verdict(rule: &'static str, judged: Result<Verdict, Reason>) -> Verdict {
+/// The verdict, or [`Verdict::Unknown`] with the reason.
+pub fn verdict_or_unknown(rule: &'static str, judged: Result<Verdict, Reason>) -> Verdict {
     judged.unwrap_or_else(|why| Verdict::Unknown { rule, why })
 }
 
-/// The reading, or why it is unknown.
-pub fn known<T>(reading: &Measured<T>) -> Result<&T, Reason> {
+/// The measured value, or the reason it is unknown.
+pub fn require<T>(reading: &Measured<T>) -> Result<&T, Reason> {
     match reading {
         Measured::Known(value) => Ok(value),
         Measured::Unknown(why) => Err(why.clone()),
     }
 }
 
-/// There are at least `needed` hours of data, or why they do not do.
-pub fn over(rule: &'static str, hours: f64, needed: f64) -> Result<(), Reason> {
-    if enough(hours, needed) {
+/// Succeeds if there are `needed` hours of data; else the reason, with both amounts.
+pub fn require_hours(rule: &'static str, hours: f64, needed: f64) -> Result<(), Reason> {
+    if has_enough_data(hours, needed) {
         return Ok(());
     }
     Err(Reason::new(format!(
         "only {} of data, {rule} needs {}",
-        self::hours(hours),
-        self::hours(needed)
+        format_hours(hours),
+        format_hours(needed)
     )))
 }
 
-/// `61 h`, `1.5 h`: whole hours from ten on, as in the columns.
-pub fn hours(hours: f64) -> String {
+/// Hours as text: `61 h`, `1.5 h`; whole hours from ten on, as in the columns.
+pub fn format_hours(hours: f64) -> String {
     if hours < 9.95 && (hours - hours.round()).abs() > 0.05 {
         format!("{hours:.1} h")
     } else {
@@ -266,8 +273,8 @@ pub fn hours(hours: f64) -> String {
     }
 }
 
-/// `3 %`, `0.4 %`.
-pub fn share(share: f64) -> String {
+/// A fraction as a percentage: `3 %`, `0.4 %`.
+pub fn format_share(share: f64) -> String {
     let percent = share * 100.0;
     if percent > 0.0 && percent < 0.95 {
         format!("{percent:.1} %")
@@ -276,8 +283,8 @@ pub fn share(share: f64) -> String {
     }
 }
 
-/// The amount of data behind `seen`, as evidence.
-pub fn amount(seen: &SeriesSummary) -> [(&'static str, Value); 2] {
+/// The hours of data and of the window behind `seen`, as evidence.
+pub fn data_evidence(seen: &SeriesSummary) -> [(&'static str, Value); 2] {
     [
         ("data", Value::Span(seen.hours * 3600.0)),
         ("window", Value::Span(seen.window * 3600.0)),

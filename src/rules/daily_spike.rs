@@ -1,40 +1,44 @@
 //! `daily-spike`: a closed day that cost far more than the days before it.
 //!
-//! Days without a cent are no history: a line that costs something once a week is compared with
-//! such days, and a new one is not judged. It says what is exposed and calls nothing waste. Must
-//! not know what the line is.
+//! Days without cost do not count: a line billed once a week is compared with such days, and a new
+//! line is not judged. The growth is exposure, not waste.
+//!
+//! Message: `$4,200 on Mon 23 Nov: 310 % of the mean day, $1,355 (28 days of data)`.
 
 use super::{
     Confidence, Verdict,
-    context::{FindingDraft, RuleContext, Waste, known, share, spread, verdict},
+    context::{
+        FindingDraft, RuleContext, Waste, format_share, pass, require, spread_over,
+        verdict_or_unknown,
+    },
 };
 use crate::domain::{Evidence, Reason, Series, Usd, UsdPerHour, Value};
 
 const RULE: &str = "daily-spike";
-/// Dollars under which a day costs nothing.
+/// Dollars under which a day has no cost.
 const CENT: f64 = 0.01;
 
-/// When it speaks.
+/// Thresholds of this rule.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Thresholds {
-    /// Share of the mean of the days before from which a day is a spike, in percent.
-    pub above_percent: f64,
-    /// Days before that are looked at.
-    pub days: u16,
-    /// Days with a cost before that it needs.
-    pub least_days: u16,
-    /// Dollars over the mean that are worth a word.
-    pub least_usd: f64,
+    /// Share of the mean day before from which a day is a spike, in percent.
+    pub min_percent_of_mean: f64,
+    /// Days before it that count.
+    pub history_days: u16,
+    /// Minimum days before it with a cost.
+    pub min_days: u16,
+    /// Minimum dollars over the mean day.
+    pub min_usd: f64,
 }
 
 impl Default for Thresholds {
     fn default() -> Self {
         Self {
-            above_percent: 150.0,
-            days: 28,
-            least_days: 10,
-            least_usd: 50.0,
+            min_percent_of_mean: 150.0,
+            history_days: 28,
+            min_days: 10,
+            min_usd: 50.0,
         }
     }
 }
@@ -43,9 +47,9 @@ pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> 
     let Evidence::Spend { days } = &case.head.evidence else {
         return None;
     };
-    Some(verdict(
+    Some(verdict_or_unknown(
         RULE,
-        known(days).and_then(|days| judge(case, limits, days)),
+        require(days).and_then(|days| judge(case, limits, days)),
     ))
 }
 
@@ -53,7 +57,9 @@ fn judge(case: &RuleContext, limits: &Thresholds, days: &Series) -> Result<Verdi
     let Some((Some(last), before)) = days.points.split_last() else {
         return Err(Reason::new("no closed day"));
     };
-    let from = before.len().saturating_sub(usize::from(limits.days));
+    let from = before
+        .len()
+        .saturating_sub(usize::from(limits.history_days));
     let before: Vec<f64> = before
         .iter()
         .skip(from)
@@ -61,32 +67,31 @@ fn judge(case: &RuleContext, limits: &Thresholds, days: &Series) -> Result<Verdi
         .copied()
         .filter(|day| day.is_finite() && *day >= CENT)
         .collect();
-    if before.len() < usize::from(limits.least_days).max(1) {
+    if before.len() < usize::from(limits.min_days).max(1) {
         return Err(Reason::new(format!(
             "only {} days with a cost before it, {RULE} needs {}",
             before.len(),
-            limits.least_days
+            limits.min_days
         )));
     }
     let mean = before.iter().sum::<f64>() / before.len() as f64;
     let more = last - mean;
-    if !last.is_finite() || *last <= mean * limits.above_percent / 100.0 || more < limits.least_usd
+    if !last.is_finite()
+        || *last <= mean * limits.min_percent_of_mean / 100.0
+        || more < limits.min_usd
     {
-        return Ok(Verdict::Fine {
-            rule: RULE,
-            note: None,
-        });
+        return Ok(pass(RULE));
     }
-    let most = before.iter().copied().fold(0.0, f64::max);
-    let exposure = spread(Usd(more), 24.0);
+    let highest = before.iter().copied().fold(0.0, f64::max);
+    let exposure = spread_over(Usd(more), 24.0);
     let day = days.at(days.points.len().saturating_sub(1));
-    Ok(case.found(FindingDraft {
+    Ok(case.finding(FindingDraft {
         rule: RULE,
-        sentence: format!(
+        message: format!(
             "{} on {}: {} of the mean day, {} ({} days of data)",
             Usd(*last),
             day.strftime("%a %d %b"),
-            share(last / mean),
+            format_share(last / mean),
             Usd(mean),
             before.len()
         ),
@@ -99,7 +104,7 @@ fn judge(case: &RuleContext, limits: &Thresholds, days: &Series) -> Result<Verdi
                 Usd(mean)
             ),
         },
-        confidence: if *last > most {
+        confidence: if *last > highest {
             Confidence::High
         } else {
             Confidence::Medium
@@ -110,9 +115,12 @@ fn judge(case: &RuleContext, limits: &Thresholds, days: &Series) -> Result<Verdi
             ("day", Value::Moment(day)),
             ("cost", Value::Usd(Usd(*last))),
             ("mean_before", Value::Usd(Usd(mean))),
-            ("highest_before", Value::Usd(Usd(most))),
+            ("highest_before", Value::Usd(Usd(highest))),
             ("days_before", Value::Count(before.len() as u64)),
-            ("threshold", Value::Percent(limits.above_percent / 100.0)),
+            (
+                "threshold",
+                Value::Percent(limits.min_percent_of_mean / 100.0),
+            ),
         ],
     }))
 }

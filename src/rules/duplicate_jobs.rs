@@ -1,32 +1,37 @@
-//! `duplicate-jobs`: the same work, done twice at once.
+//! `duplicate-jobs`: running jobs of different owners that do the same work.
 //!
-//! Of jobs with the same image and input data the oldest is kept and the others are waste. Those of
-//! one owner are a sweep or a fleet and no duplicates, and so are those of no known owner whose
-//! names differ in their numbers only.
+//! Of jobs with the same image and input data the oldest is kept and the others are waste. Jobs of
+//! one owner are a sweep or a fleet, not duplicates; so are jobs without a known owner whose names
+//! differ in their digits only.
+//!
+//! Message: `same work as bert-1 of ana, which began first: 2 jobs with the same image and input
+//! data`.
 
 use super::{
     Confidence, Verdict,
-    context::{FindingDraft, RuleContext, Waste, fine, known, verdict},
+    context::{
+        FindingDraft, RuleContext, Waste, pass, pass_with_note, require, verdict_or_unknown,
+    },
 };
 use crate::domain::{
-    Evidence, Reason, Timestamp, Value, Operation,
+    Evidence, Operation, Reason, Timestamp, Value,
     evidence::{DuplicateJob, JobEvidence},
 };
 use std::cmp::Ordering;
 
 const RULE: &str = "duplicate-jobs";
 
-/// When it speaks.
+/// Thresholds of this rule.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Thresholds {
-    /// Jobs that do the same work, itself among them.
-    pub jobs: u32,
+    /// Minimum number of jobs that do the same work, this one included.
+    pub min_jobs: u32,
 }
 
 impl Default for Thresholds {
     fn default() -> Self {
-        Self { jobs: 2 }
+        Self { min_jobs: 2 }
     }
 }
 
@@ -35,51 +40,50 @@ pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> 
         return None;
     };
     case.is_billed()
-        .then(|| verdict(RULE, judge(case, limits, job)))
+        .then(|| verdict_or_unknown(RULE, judge(case, limits, job)))
 }
 
 fn judge(case: &RuleContext, limits: &Thresholds, job: &JobEvidence) -> Result<Verdict, Reason> {
-    let twins: Vec<&DuplicateJob> = known(&job.twins)?
+    let duplicates: Vec<&DuplicateJob> = require(&job.twins)?
         .iter()
-        .filter(|twin| is_duplicate(case, twin))
+        .filter(|other| is_duplicate(case, other))
         .collect();
     let own = (job.created.or(case.head.since), &*case.head.name);
-    let oldest = twins
+    let oldest = duplicates
         .iter()
         .copied()
-        .min_by(|a, b| older((a.created, &a.name), (b.created, &b.name)));
-    let Some(kept) = oldest.filter(|_| twins.len() + 1 >= limits.jobs.max(2) as usize) else {
-        return Ok(Verdict::Fine {
-            rule: RULE,
-            note: None,
-        });
+        .min_by(|a, b| compare_age((a.created, &a.name), (b.created, &b.name)));
+    let Some(kept) = oldest.filter(|_| duplicates.len() + 1 >= limits.min_jobs.max(2) as usize)
+    else {
+        return Ok(pass(RULE));
     };
-    let all = twins.len() + 1;
-    if older(own, (kept.created, &kept.name)) != Ordering::Greater {
-        return Ok(fine(
+    let all = duplicates.len() + 1;
+    if compare_age(own, (kept.created, &kept.name)) != Ordering::Greater {
+        return Ok(pass_with_note(
             RULE,
-            format!("the oldest of {all} that do the same work: the one to keep"),
+            format!("the oldest of {all} jobs that do the same work"),
         ));
     }
-    let owners = case.head.owner.is_some() && twins.iter().all(|twin| twin.owner.is_some());
+    let owners_known =
+        case.head.owner.is_some() && duplicates.iter().all(|other| other.owner.is_some());
     let of = kept
         .owner
         .as_ref()
         .map_or(String::new(), |owner| format!(" of {owner}"));
-    let names: Vec<&str> = twins.iter().map(|twin| &*twin.name).collect();
-    Ok(case.found(FindingDraft {
+    let names: Vec<&str> = duplicates.iter().map(|other| &*other.name).collect();
+    Ok(case.finding(FindingDraft {
         rule: RULE,
-        sentence: format!(
+        message: format!(
             "same work as {}{of}, which began first: {all} jobs with the same image and input data",
             kept.name
         ),
         waste: Waste::Whole,
-        confidence: if owners {
+        confidence: if owners_known {
             Confidence::High
         } else {
             Confidence::Medium
         },
-        fix: case.offered(Operation::Stop),
+        fix: case.available(Operation::Stop),
         remedy: format!("stop it and share what {} makes", kept.name),
         evidence: vec![
             ("jobs", Value::Count(all as u64)),
@@ -96,20 +100,20 @@ fn judge(case: &RuleContext, limits: &Thresholds, job: &JobEvidence) -> Result<V
     }))
 }
 
-/// By age; what has no date is the youngest, and names decide between equals, so that exactly one
-/// is the oldest.
-fn older(a: (Option<Timestamp>, &str), b: (Option<Timestamp>, &str)) -> Ordering {
+/// Compares by age, oldest first. A job without a date is the youngest; equal dates compare by
+/// name, so that exactly one job is the oldest.
+fn compare_age(a: (Option<Timestamp>, &str), b: (Option<Timestamp>, &str)) -> Ordering {
     (a.0.is_none(), a.0, a.1).cmp(&(b.0.is_none(), b.0, b.1))
 }
 
-fn is_duplicate(case: &RuleContext, twin: &DuplicateJob) -> bool {
-    match (&case.head.owner, &twin.owner) {
+fn is_duplicate(case: &RuleContext, job: &DuplicateJob) -> bool {
+    match (&case.head.owner, &job.owner) {
         (Some(own), Some(other)) => !own.eq_ignore_ascii_case(other),
-        _ => stem(&case.head.name) != stem(&twin.name),
+        _ => letters(&case.head.name) != letters(&job.name),
     }
 }
 
-/// A name without its numbers.
-fn stem(name: &str) -> String {
+/// The letters of a name.
+fn letters(name: &str) -> String {
     name.chars().filter(|c| c.is_alphabetic()).collect()
 }

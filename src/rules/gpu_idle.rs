@@ -1,32 +1,35 @@
-//! `gpu-idle`: accelerators that are paid for and hardly used.
+//! `gpu-idle`: instances whose accelerators are hardly used.
+//!
+//! Message: `GPU 3 % for 61 h (60 h of data)`.
 
 use super::{
     Confidence, Verdict,
     context::{
-        FindingDraft, RuleContext, Waste, amount, device, hours, known, over, share, unit, verdict,
+        FindingDraft, RuleContext, Waste, data_evidence, device_name, format_hours, format_share,
+        instance_type, pass, require, require_hours, verdict_or_unknown,
     },
 };
-use crate::domain::{Evidence, Measured, Reason, Value, Operation, time::series::SeriesSummary};
+use crate::domain::{Evidence, Measured, Operation, Reason, Value, time::series::SeriesSummary};
 
 const RULE: &str = "gpu-idle";
 
-/// When it speaks.
+/// Thresholds of this rule.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Thresholds {
     /// Mean utilisation under which accelerators count as idle, in percent.
-    pub below_percent: f64,
-    /// Hours of data it needs.
-    pub hours: f64,
-    /// CPU use above which the machine may be busy all the same, in percent.
+    pub max_utilization_percent: f64,
+    /// Minimum hours of data.
+    pub min_data_hours: f64,
+    /// CPU utilisation from which confidence is low: the instance may be in use, in percent.
     pub busy_cpu_percent: f64,
 }
 
 impl Default for Thresholds {
     fn default() -> Self {
         Self {
-            below_percent: 5.0,
-            hours: 6.0,
+            max_utilization_percent: 5.0,
+            min_data_hours: 6.0,
             busy_cpu_percent: 50.0,
         }
     }
@@ -42,7 +45,7 @@ pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> 
     else {
         return None;
     };
-    Some(verdict(
+    Some(verdict_or_unknown(
         RULE,
         judge(case, limits, utilization, cpu, *running),
     ))
@@ -55,14 +58,11 @@ fn judge(
     cpu: &Measured<SeriesSummary>,
     running: f64,
 ) -> Result<Verdict, Reason> {
-    let seen = known(utilization)?;
-    over(RULE, seen.hours, limits.hours)?;
-    let below = limits.below_percent / 100.0;
+    let seen = require(utilization)?;
+    require_hours(RULE, seen.hours, limits.min_data_hours)?;
+    let below = limits.max_utilization_percent / 100.0;
     if seen.mean >= below {
-        return Ok(Verdict::Fine {
-            rule: RULE,
-            note: None,
-        });
+        return Ok(pass(RULE));
     }
     let window = seen.window.min(running / 3600.0).max(seen.hours);
     let busy = cpu
@@ -73,8 +73,8 @@ fn judge(
         (false, true) => Confidence::High,
         (false, false) => Confidence::Medium,
     };
-    let device = device(unit(case));
-    let aside = if busy { ", but its CPU is busy" } else { "" };
+    let device = device_name(instance_type(case));
+    let cpu_note = if busy { ", but its CPU is busy" } else { "" };
     let mut evidence = vec![
         ("utilization_mean", Value::Percent(seen.mean)),
         ("utilization_p95", Value::Percent(seen.p95)),
@@ -83,18 +83,18 @@ fn judge(
         ("running", Value::Span(running)),
         ("threshold", Value::Percent(below)),
     ];
-    evidence.extend(amount(seen));
-    Ok(case.found(FindingDraft {
+    evidence.extend(data_evidence(seen));
+    Ok(case.finding(FindingDraft {
         rule: RULE,
-        sentence: format!(
-            "{device} {} for {} ({} of data){aside}",
-            share(seen.mean),
-            hours(window),
-            hours(seen.hours)
+        message: format!(
+            "{device} {} for {} ({} of data){cpu_note}",
+            format_share(seen.mean),
+            format_hours(window),
+            format_hours(seen.hours)
         ),
         waste: Waste::Whole,
         confidence,
-        fix: case.offered(Operation::Stop),
+        fix: case.available(Operation::Stop),
         remedy: "stop it".to_owned(),
         evidence,
     }))

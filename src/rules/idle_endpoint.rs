@@ -1,28 +1,33 @@
-//! `idle-endpoint`: in service, and nobody calls.
+//! `idle-endpoint`: an endpoint in service without invocations.
+//!
+//! Message: `no invocation for 36 h (36 h of data), 2 in service`.
 
 use super::{
     Confidence, Verdict,
-    context::{FindingDraft, RuleContext, Waste, amount, enough, hours, known, over, verdict},
+    context::{
+        FindingDraft, RuleContext, Waste, data_evidence, format_hours, has_enough_data, pass,
+        require, require_hours, verdict_or_unknown,
+    },
 };
-use crate::domain::{Evidence, Measured, Reason, Value, Operation, time::series::SeriesSummary};
+use crate::domain::{Evidence, Measured, Operation, Reason, Value, time::series::SeriesSummary};
 
 const RULE: &str = "idle-endpoint";
 
-/// When it speaks.
+/// Thresholds of this rule.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Thresholds {
     /// Hours in service without one invocation.
-    pub hours: f64,
-    /// Hours after which no weekend explains it.
-    pub sure_hours: f64,
+    pub idle_hours: f64,
+    /// Hours without invocation from which confidence is high: longer than a weekend.
+    pub high_confidence_hours: f64,
 }
 
 impl Default for Thresholds {
     fn default() -> Self {
         Self {
-            hours: 24.0,
-            sure_hours: 72.0,
+            idle_hours: 24.0,
+            high_confidence_hours: 72.0,
         }
     }
 }
@@ -37,7 +42,8 @@ pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> 
     else {
         return None;
     };
-    (*running > 0).then(|| verdict(RULE, judge(case, limits, *running, *minimum, invocations)))
+    (*running > 0)
+        .then(|| verdict_or_unknown(RULE, judge(case, limits, *running, *minimum, invocations)))
 }
 
 fn judge(
@@ -47,38 +53,37 @@ fn judge(
     minimum: u32,
     invocations: &Measured<SeriesSummary>,
 ) -> Result<Verdict, Reason> {
-    let seen = known(invocations)?;
+    let seen = require(invocations)?;
     if seen.max > 0.0 {
-        return Ok(Verdict::Fine {
-            rule: RULE,
-            note: None,
-        });
+        return Ok(pass(RULE));
     }
-    // What was filled in before it existed is no evidence.
+    // The series is zero before the endpoint existed: that is no evidence.
     let data = case
         .age_hours()
         .map_or(seen.hours, |age| age.min(seen.hours));
-    over(RULE, data, limits.hours)?;
+    require_hours(RULE, data, limits.idle_hours)?;
     let mut evidence = vec![
         ("invocations_max", Value::Number(seen.max)),
         ("running", Value::Count(running.into())),
-        ("threshold", Value::Span(limits.hours * 3600.0)),
+        ("threshold", Value::Span(limits.idle_hours * 3600.0)),
     ];
-    evidence.extend(amount(seen));
-    Ok(case.found(FindingDraft {
+    evidence.extend(data_evidence(seen));
+    Ok(case.finding(FindingDraft {
         rule: RULE,
-        sentence: format!(
+        message: format!(
             "no invocation for {} ({} of data), {running} in service",
-            hours(data),
-            hours(data)
+            format_hours(data),
+            format_hours(data)
         ),
         waste: Waste::Whole,
-        confidence: if enough(data, limits.sure_hours) {
+        confidence: if has_enough_data(data, limits.high_confidence_hours) {
             Confidence::High
         } else {
             Confidence::Medium
         },
-        fix: case.offered(Operation::Scale).filter(|_| running > minimum),
+        fix: case
+            .available(Operation::Scale)
+            .filter(|_| running > minimum),
         remedy: "delete it".to_owned(),
         evidence,
     }))

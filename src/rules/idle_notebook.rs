@@ -1,28 +1,30 @@
-//! `idle-notebook`: a place to work in, in which nobody works.
+//! `idle-notebook`: a running notebook or Studio app without activity.
+//!
+//! Message: `no sign of work for 61 h, since Fri 18:00 UTC (Jupyter); no auto-stop`.
 
 use super::{
     Confidence, Verdict,
-    context::{FindingDraft, RuleContext, Waste, hours, known},
+    context::{FindingDraft, RuleContext, Waste, format_hours, pass, require},
 };
-use crate::domain::{Evidence, Value, Operation, time::timestamp::seconds_between};
+use crate::domain::{Evidence, Operation, Value, time::timestamp::seconds_between};
 
 const RULE: &str = "idle-notebook";
 
-/// When it speaks.
+/// Thresholds of this rule.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Thresholds {
     /// Hours without a sign of work.
-    pub hours: f64,
-    /// Hours after which it is sure.
-    pub sure_hours: f64,
+    pub idle_hours: f64,
+    /// Hours without a sign of work from which confidence is high.
+    pub high_confidence_hours: f64,
 }
 
 impl Default for Thresholds {
     fn default() -> Self {
         Self {
-            hours: 2.0,
-            sure_hours: 12.0,
+            idle_hours: 2.0,
+            high_confidence_hours: 12.0,
         }
     }
 }
@@ -35,46 +37,43 @@ pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> 
     else {
         return None;
     };
-    let (at, sign) = match known(last_activity) {
+    let (at, source) = match require(last_activity) {
         Ok(last) => last,
         Err(why) => return Some(Verdict::Unknown { rule: RULE, why }),
     };
-    // Started after the last sign: idle since the start.
+    // A workspace that started after its last activity has been idle since the start.
     let from = case.head.since.map_or(*at, |since| since.max(*at));
     let idle = seconds_between(from, case.now) / 3600.0;
-    if idle < limits.hours {
-        return Some(Verdict::Fine {
-            rule: RULE,
-            note: None,
-        });
+    if idle < limits.idle_hours {
+        return Some(pass(RULE));
     }
-    let aside = match auto_stop.known() {
-        Some(true) => "; it has an auto-stop that has not come",
+    let auto_stop_note = match auto_stop.known() {
+        Some(true) => "; auto-stop is set and has not run",
         Some(false) => "; no auto-stop",
         None => "",
     };
-    let confidence = if idle >= limits.sure_hours {
+    let confidence = if idle >= limits.high_confidence_hours {
         Confidence::High
     } else {
         Confidence::Medium
     };
-    Some(case.found(FindingDraft {
+    Some(case.finding(FindingDraft {
         rule: RULE,
-        sentence: format!(
-            "no sign of work for {}, since {} ({sign}){aside}",
-            hours(idle),
+        message: format!(
+            "no sign of work for {}, since {} ({source}){auto_stop_note}",
+            format_hours(idle),
             from.strftime("%a %H:%M UTC")
         ),
         waste: Waste::Whole,
         confidence,
-        fix: case.offered(Operation::Stop),
+        fix: case.available(Operation::Stop),
         remedy: "stop it".to_owned(),
         evidence: vec![
             ("idle", Value::Span(idle * 3600.0)),
             ("last_activity", Value::Moment(*at)),
-            ("sign", Value::Text(sign.clone())),
+            ("activity_source", Value::Text(source.clone())),
             ("auto_stop", Value::read(auto_stop, Value::Flag)),
-            ("threshold", Value::Span(limits.hours * 3600.0)),
+            ("threshold", Value::Span(limits.idle_hours * 3600.0)),
         ],
     }))
 }

@@ -1,36 +1,41 @@
-//! `longer-than-ever`: a machine or job that runs longer than it ever has.
+//! `longer-than-ever`: an instance or job that runs longer than any earlier run of it.
 //!
-//! A sign, not a proof: it says what is exposed and calls nothing waste.
+//! That is a hint, not a proof: its cost is exposure, not waste.
+//!
+//! Message: `running 40 h, longer than ever: 12 h at most in 5 earlier runs; $489 so far`.
 
 use super::{
     Confidence, Verdict,
-    context::{FindingDraft, RuleContext, Waste, hours, known, times, verdict},
+    context::{
+        FindingDraft, RuleContext, Waste, format_factor, format_hours, pass, require,
+        verdict_or_unknown,
+    },
 };
 use crate::domain::{
-    Evidence, Measured, Reason, UsdPerHour, Value, Operation,
+    Evidence, Measured, Operation, Reason, UsdPerHour, Value,
     evidence::{JobEvidence, PastRuns},
 };
 
 const RULE: &str = "longer-than-ever";
 
-/// When it speaks.
+/// Thresholds of this rule.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Thresholds {
-    /// Earlier runs it needs.
-    pub runs: u32,
-    /// How much longer than the longest of them, in percent: runs of the same work differ a little.
+    /// Minimum number of earlier runs.
+    pub min_runs: u32,
+    /// Time over the longest earlier run that does not count, in percent: runs vary.
     pub margin_percent: f64,
-    /// Hours that every run may take.
-    pub least_hours: f64,
+    /// Hours that any run may take.
+    pub min_hours: f64,
 }
 
 impl Default for Thresholds {
     fn default() -> Self {
         Self {
-            runs: 3,
+            min_runs: 3,
             margin_percent: 10.0,
-            least_hours: 1.0,
+            min_hours: 1.0,
         }
     }
 }
@@ -44,7 +49,7 @@ pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> 
         }
         _ => return None,
     };
-    Some(verdict(RULE, judge(case, limits, past, running)))
+    Some(verdict_or_unknown(RULE, judge(case, limits, past, running)))
 }
 
 fn judge(
@@ -53,43 +58,40 @@ fn judge(
     past: &Measured<PastRuns>,
     running: f64,
 ) -> Result<Verdict, Reason> {
-    let past = known(past)?;
-    if past.runs < limits.runs.max(1) {
+    let past = require(past)?;
+    if past.runs < limits.min_runs.max(1) {
         return Err(Reason::new(format!(
             "only {} earlier runs known, {RULE} needs {}",
             past.runs,
-            limits.runs.max(1)
+            limits.min_runs.max(1)
         )));
     }
     let longest = past.longest * (1.0 + limits.margin_percent / 100.0);
-    if running <= longest || running < limits.least_hours * 3600.0 {
-        return Ok(Verdict::Fine {
-            rule: RULE,
-            note: None,
-        });
+    if running <= longest || running < limits.min_hours * 3600.0 {
+        return Ok(pass(RULE));
     }
     let rate = case.rate().unwrap_or(UsdPerHour::ZERO);
     let spent = rate.over(running);
-    Ok(case.found(FindingDraft {
+    Ok(case.finding(FindingDraft {
         rule: RULE,
-        sentence: format!(
+        message: format!(
             "running {}, longer than ever: {} at most in {} earlier runs; {spent} so far",
-            hours(running / 3600.0),
-            hours(past.longest / 3600.0),
+            format_hours(running / 3600.0),
+            format_hours(past.longest / 3600.0),
             past.runs
         ),
         waste: Waste::Nothing {
             exposure: rate,
             saving: UsdPerHour::ZERO,
-            arithmetic: format!("it burns {rate:#}; nothing of it is called waste"),
+            arithmetic: format!("it burns {rate:#}; not counted as waste"),
         },
         confidence: if running > past.longest * 2.0 {
             Confidence::High
         } else {
             Confidence::Medium
         },
-        fix: case.offered(Operation::Stop),
-        remedy: "look whether it still does its work; stop it if not".to_owned(),
+        fix: case.available(Operation::Stop),
+        remedy: "check that it still makes progress; else stop it".to_owned(),
         evidence: vec![
             ("running", Value::Span(running)),
             ("longest_run", Value::Span(past.longest)),
@@ -98,7 +100,7 @@ fn judge(
             (
                 "times_longest",
                 Value::text(if past.longest > 0.0 {
-                    times(running / past.longest)
+                    format_factor(running / past.longest)
                 } else {
                     "n/a".to_owned()
                 }),

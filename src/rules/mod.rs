@@ -1,8 +1,9 @@
-//! Waste, found: one file a rule, judged on a row's typed [`Evidence`](crate::domain::Evidence) and
-//! nothing else.
+//! The rules that find waste, one file each. A rule reads a row's typed
+//! [`Evidence`](crate::domain::Evidence) and nothing else.
 //!
-//! A rule that lacks data answers [`Verdict::Unknown`] with the reason and never a verdict.
-//! Resources are judged while they run and are billed, jobs while they run, the bill always.
+//! A rule that lacks data returns [`Verdict::Unknown`] with the reason, never a guess.
+//! Resources are judged while they run and are billed, jobs while they run, lines of the bill
+//! always.
 //!
 //! | rule | a finding when | waste | about ([`Finding::exposure`]), where it calls nothing waste |
 //! | --- | --- | --- | --- |
@@ -25,13 +26,31 @@
 //! | `weekly-growth` | seven days over 150 % of the seven before | none | (week - week before) / 168 h |
 //! | `longer-than-ever` | running longer than the longest of 3 or more earlier runs | none | the burn |
 //!
-//! Whatever rules a row breaks, its waste is the largest of theirs. Where one rule includes
-//! another, only the first speaks (`SILENCES` in this file). A remedy may save more than is called
+//! The waste of a row is the largest waste of its findings. If one rule's finding includes
+//! another's, only the first is kept (`SUPPRESSES` in this file). A remedy can save more than the
 //! waste: [`Finding::saving`].
 
+pub mod budget_breach;
+pub mod cache_opportunity;
 mod context;
+pub mod daily_spike;
+pub mod duplicate_jobs;
+pub mod gpu_idle;
+pub mod gpu_unused;
+pub mod idle_endpoint;
+pub mod idle_notebook;
+pub mod longer_than_ever;
+pub mod office_hours;
+pub mod oversized_endpoint;
+pub mod retry_loop;
+pub mod right_size;
+pub mod runaway_job;
 #[cfg(test)]
 mod tests;
+pub mod throughput_pays_off;
+pub mod throughput_underused;
+pub mod untagged;
+pub mod weekly_growth;
 
 use crate::domain::{
     CommonFields, Evidence, Operation, Phase, Reason, ResourceKey, Timestamp, Usd, UsdPerHour,
@@ -40,20 +59,22 @@ use crate::domain::{
 use context::RuleContext;
 use std::{cmp::Ordering, fmt, sync::Arc};
 
-pub use oversized_endpoint::needed;
+pub use oversized_endpoint::min_replicas;
 
 macro_rules! rules {
     ($($file:ident $id:literal,)*) => {
-        $(pub mod $file;)*
-
         /// The id of every rule.
         pub const RULES: &[&str] = &[$($id,)*];
 
-        /// When each rule speaks: one table a rule, as in the configuration file.
+        /// The thresholds of every rule: one table a rule, as in the configuration file.
         #[derive(Clone, Debug, Default, PartialEq, serde::Deserialize, serde::Serialize)]
         #[serde(default, deny_unknown_fields)]
         pub struct Thresholds {
-            $(#[doc = concat!("Of `", $id, "`.")] #[serde(rename = $id)] pub $file: $file::Thresholds,)*
+            $(
+                #[doc = concat!("Thresholds of `", $id, "`.")]
+                #[serde(rename = $id)]
+                pub $file: $file::Thresholds,
+            )*
         }
 
         fn each(case: &RuleContext, thresholds: &Thresholds) -> Vec<Verdict> {
@@ -64,7 +85,7 @@ macro_rules! rules {
     };
 }
 
-// One line a rule: its file and its id.
+// One line a rule: its module and its id.
 rules! {
     idle_notebook "idle-notebook",
     idle_endpoint "idle-endpoint",
@@ -86,19 +107,19 @@ rules! {
     longer_than_ever "longer-than-ever",
 }
 
-/// How sure a finding is.
+/// How likely it is that a finding is waste.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Confidence {
-    /// Some sign speaks against it.
+    /// Some evidence contradicts it.
     Low,
-    /// Little data, or a sign that may explain it.
+    /// There is little data, or evidence that may explain it.
     Medium,
-    /// Enough data, and all of it says so.
+    /// There is enough data, and none of it contradicts the finding.
     High,
 }
 
 impl Confidence {
-    /// The word.
+    /// The level as users see it.
     pub fn word(self) -> &'static str {
         match self {
             Self::Low => "low",
@@ -114,39 +135,40 @@ impl fmt::Display for Confidence {
     }
 }
 
-/// Money spent with nothing to show for it, with its reasons.
+/// One rule's finding on one resource: the dollars, the reasons and the remedy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
     /// Id of the rule.
     pub rule: &'static str,
-    /// On which resource.
+    /// The resource.
     pub key: ResourceKey,
-    /// Its name.
+    /// The resource's name.
     pub name: Arc<str>,
-    /// One sentence with its numbers, window and amount of data.
-    pub sentence: String,
+    /// What was observed: one sentence without a capital or a period, with its numbers, the window
+    /// and the amount of data. `GPU 3 % for 61 h (60 h of data)`. Screens prefix it with the
+    /// resource's name or the rule's id.
+    pub message: String,
     /// List dollars per hour wasted; never more than the burn.
     pub waste: UsdPerHour,
-    /// Dollars per hour that the finding is about: the waste, or what cannot be attributed, or what
-    /// grew.
+    /// Dollars per hour that the finding is about: the waste, or the cost that has no owner, or the
+    /// growth.
     pub exposure: UsdPerHour,
-    /// Dollars per hour that the remedy would save: the waste, or what the advice is worth.
+    /// Dollars per hour that the remedy would save; can exceed the waste.
     pub saving: UsdPerHour,
-    /// The remedy in words, with what it would save: `stop it: $21.96/h, $16,029.08 a month at
-    /// list`.
-    pub saves: String,
-    /// How sure.
+    /// The remedy and its saving: `stop it: $21.96/h, $16,029.08 a month at list`.
+    pub recommendation: String,
+    /// How likely the finding is waste.
     pub confidence: Confidence,
-    /// The operation that fixes it, where the row offers it.
+    /// The operation that carries out the remedy; `None` if the row cannot do it now.
     pub fix: Option<Operation>,
-    /// What it was judged on, by name.
+    /// The values that the rule judged, by name.
     pub evidence: Vec<(&'static str, Value)>,
     /// How the waste was worked out.
     pub arithmetic: String,
 }
 
 impl Finding {
-    /// The dearest first: by waste, then by exposure; names decide between equals.
+    /// Compares by rank, most expensive first: by waste, then exposure, then name.
     pub fn by_rank(&self, other: &Self) -> Ordering {
         let dearer = |a: UsdPerHour, b: UsdPerHour| b.0.total_cmp(&a.0);
         dearer(self.waste, other.waste)
@@ -162,38 +184,38 @@ impl Finding {
     }
 }
 
-/// What a rule says of a row.
+/// The result of one rule on one row.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
-    /// Wasted. Boxed, because most rows have none.
+    /// The rule found waste. Boxed, because most rows have no finding.
     Finding(Box<Finding>),
-    /// It cannot say, because.
+    /// The rule cannot judge the row.
     Unknown {
         /// Id of the rule.
         rule: &'static str,
-        /// The reason.
+        /// Why not.
         why: Reason,
     },
-    /// Nothing wrong.
-    Fine {
+    /// The rule found nothing.
+    Pass {
         /// Id of the rule.
         rule: &'static str,
-        /// What it saw, where that is worth a word: `GPU 35 % over 168 h, 30-70 %: tune`.
+        /// What the rule saw, if a reader can use it: `GPU 35 % over 168 h, 30-70 %: tune`.
         note: Option<String>,
     },
 }
 
-/// Where the first speaks, the second has nothing to add.
-const SILENCES: &[(&str, &str)] = &[
+/// Pairs of rules: a finding of the first includes that of the second, which is dropped.
+const SUPPRESSES: &[(&str, &str)] = &[
     ("gpu-idle", "right-size"),
     ("idle-endpoint", "oversized-endpoint"),
     ("idle-endpoint", "office-hours"),
     ("runaway-job", "longer-than-ever"),
 ];
 
-/// The waste of a row is not known while one of these cannot say; the others only add to what they
-/// find.
-const DECIDING: &[&str] = &[
+/// Rules without which the waste of a row is unknown: if one of them lacks data, so does the row.
+/// The other rules only add findings.
+const REQUIRED_RULES: &[&str] = &[
     "gpu-idle",
     "gpu-unused",
     "idle-notebook",
@@ -202,16 +224,16 @@ const DECIDING: &[&str] = &[
     "throughput-underused",
 ];
 
-/// Whether the waste of a row stays unknown while `rule` cannot say.
-pub fn decides(rule: &str) -> bool {
-    DECIDING.contains(&rule)
+/// Whether the waste of a row is unknown while `rule` lacks data.
+pub fn is_required(rule: &str) -> bool {
+    REQUIRED_RULES.contains(&rule)
 }
 
-/// What every rule that applies to a row says of it, as of `now`.
+/// The verdict of every rule that applies to a row, as of `now`.
 ///
-/// Resources are judged while they run and are billed; jobs while they run, because the tries of
-/// one are billed elsewhere, and by `retry-loop` alone once they failed; lines of the bill, budgets
-/// and tokens always. Empty for the rest.
+/// Resources are judged while they run and are billed. Jobs are judged while they run, billed or
+/// not, because the attempts of one are billed elsewhere; a failed job is judged by `retry-loop`
+/// only. Lines of the bill, budgets and tokens are always judged. Empty for every other row.
 pub fn judge(head: &CommonFields, thresholds: &Thresholds, now: Timestamp) -> Vec<Verdict> {
     let running = head.state.phase == Phase::Running;
     let judged = match &head.evidence {
@@ -235,17 +257,19 @@ pub fn judge(head: &CommonFields, thresholds: &Thresholds, now: Timestamp) -> Ve
         return Vec::new();
     }
     let mut verdicts = each(&RuleContext { head, now }, thresholds);
-    for (speaks, silent) in SILENCES {
-        if verdicts
-            .iter()
-            .any(|verdict| matches!(verdict, Verdict::Finding(finding) if finding.rule == *speaks))
-            && let Some(verdict) = verdicts.iter_mut().find(
-                |verdict| matches!(verdict, Verdict::Finding(finding) if finding.rule == *silent),
-            )
+    for (kept, suppressed) in SUPPRESSES {
+        let is_finding = |verdict: &Verdict, rule: &str| match verdict {
+            Verdict::Finding(finding) => finding.rule == rule,
+            _ => false,
+        };
+        if verdicts.iter().any(|verdict| is_finding(verdict, kept))
+            && let Some(verdict) = verdicts
+                .iter_mut()
+                .find(|verdict| is_finding(verdict, suppressed))
         {
-            *verdict = Verdict::Fine {
-                rule: silent,
-                note: Some(format!("{speaks} says it")),
+            *verdict = Verdict::Pass {
+                rule: suppressed,
+                note: Some(format!("included in {kept}")),
             };
         }
     }

@@ -1,50 +1,56 @@
-//! `office-hours`: instances that are paid day and night and used in a part of it.
+//! `office-hours`: an endpoint that runs all week and is used in some hours only.
 //!
-//! The busy hours of a week give the smallest schedule of days and hours that holds them all.
-//! Outside it as many instances stay as the traffic there needs, and at least as many as must;
-//! where not one can go, it is priced as if deleted outside (only if nobody calls then) or as
-//! serverless.
+//! The rule fits the smallest schedule of days and hours that contains all busy hours of a week.
+//! Outside it, as many instances stay as the traffic there needs, and never fewer than the minimum.
+//! If none can be stopped, the saving is that of deleting the endpoint outside the schedule (only
+//! without calls there) or of serverless inference.
+//!
+//! Message: `used 50 of 168 h a week, all in Mon-Fri 08-18 UTC: 3 of 4 could be off for the other
+//! 118 h; over 168 h (168 h of data)`.
 
 use super::{
     Confidence, Verdict,
-    context::{FindingDraft, RuleContext, Waste, fine, hours, known, over, verdict},
+    context::{
+        FindingDraft, RuleContext, Waste, format_hours, pass, pass_with_note, require,
+        require_hours, verdict_or_unknown,
+    },
 };
 use crate::domain::{
-    Evidence, HourlyCost, Measured, Reason, Series, Timestamp, UsdPerHour, Value, Operation,
+    Evidence, HourlyCost, Measured, Operation, Reason, Series, Timestamp, UsdPerHour, Value,
     WeeklySchedule, time::weekly_schedule::WEEK,
 };
 use std::sync::Arc;
 
 const RULE: &str = "office-hours";
 
-/// When it speaks.
+/// Thresholds of this rule.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Thresholds {
-    /// Invocations of an hour, over those of the busiest, up to which it is not used, in percent.
+    /// Invocations of an hour over those of the busiest hour up to which it is unused, in percent.
     pub quiet_percent: f64,
-    /// Share of the week without use that is worth a word, in percent.
-    pub unused_percent: f64,
-    /// Hours of data it needs: a week.
-    pub hours: f64,
-    /// Hours after which it is sure: two weeks.
-    pub sure_hours: f64,
+    /// Minimum share of the week without use, in percent.
+    pub min_unused_percent: f64,
+    /// Minimum hours of data: a week.
+    pub min_data_hours: f64,
+    /// Hours of data from which confidence is high: two weeks.
+    pub high_confidence_hours: f64,
 }
 
 impl Default for Thresholds {
     fn default() -> Self {
         Self {
             quiet_percent: 10.0,
-            unused_percent: 30.0,
-            hours: 168.0,
-            sure_hours: 336.0,
+            min_unused_percent: 30.0,
+            min_data_hours: 168.0,
+            high_confidence_hours: 336.0,
         }
     }
 }
 
-/// The smallest schedule that holds the hours `hourly` is used in, by the default limits, and how
-/// many of `running` its traffic outside needs, at least `minimum`. `None` without a week of data,
-/// or where not one could go.
+/// The smallest weekly schedule that contains the busy hours of `hourly`, by the default
+/// thresholds. Of `running` instances, as many stay outside it as the traffic there needs, at least
+/// `minimum`. `None` without a week of data, or if none could be stopped.
 pub fn schedule(hourly: &Series, running: u32, minimum: u32) -> Option<WeeklySchedule> {
     fit(
         hourly,
@@ -57,7 +63,7 @@ pub fn schedule(hourly: &Series, running: u32, minimum: u32) -> Option<WeeklySch
 
 fn fit(hourly: &Series, quiet: f64, running: u32, minimum: u32) -> Option<WeeklySchedule> {
     let schedule = WeeklySchedule::observed(hourly, quiet, running, minimum)?;
-    let needed = (f64::from(running) * Outside::of(hourly, &schedule).peak - 1e-9)
+    let needed = (f64::from(running) * OutsideUse::of(hourly, &schedule).peak - 1e-9)
         .ceil()
         .clamp(0.0, f64::from(running)) as u32;
     Some(WeeklySchedule {
@@ -66,15 +72,15 @@ fn fit(hourly: &Series, quiet: f64, running: u32, minimum: u32) -> Option<Weekly
     })
 }
 
-/// What goes on outside a schedule.
-struct Outside {
-    /// The busiest hour outside over the busiest of all.
+/// The use outside a schedule.
+struct OutsideUse {
+    /// The busiest hour outside over the busiest hour of all, a fraction.
     peak: f64,
-    /// Share of all that was counted.
+    /// The invocations outside over all, a fraction.
     share: f64,
 }
 
-impl Outside {
+impl OutsideUse {
     fn of(hourly: &Series, schedule: &WeeklySchedule) -> Self {
         let counts = || {
             hourly
@@ -86,25 +92,25 @@ impl Outside {
                 })
         };
         let outside = || counts().filter(|(at, _)| !schedule.holds(*at));
-        let most = |counts: &mut dyn Iterator<Item = (Timestamp, f64)>| {
+        let max = |counts: &mut dyn Iterator<Item = (Timestamp, f64)>| {
             counts.map(|(_, n)| n).fold(0.0, f64::max)
         };
         let sum = |counts: &mut dyn Iterator<Item = (Timestamp, f64)>| {
             counts.map(|(_, n)| n).sum::<f64>()
         };
-        let (peak, all) = (most(&mut counts()), sum(&mut counts()));
+        let (peak, all) = (max(&mut counts()), sum(&mut counts()));
         let part = |of: f64, whole: f64| if whole > 0.0 { of / whole } else { 0.0 };
         Self {
-            peak: part(most(&mut outside()), peak),
+            peak: part(max(&mut outside()), peak),
             share: part(sum(&mut outside()), all),
         }
     }
 }
 
-/// What to do about it, and what it saves.
-struct Plan {
+/// One remedy with its saving.
+struct Remedy {
     waste: UsdPerHour,
-    told: String,
+    summary: String,
     remedy: String,
     arithmetic: String,
     scheduled: bool,
@@ -123,7 +129,7 @@ pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> 
         return None;
     };
     (*running > 0).then(|| {
-        verdict(
+        verdict_or_unknown(
             RULE,
             judge(
                 case,
@@ -146,15 +152,15 @@ fn judge(
     scheduled: &Measured<bool>,
 ) -> Result<Verdict, Reason> {
     if scheduled.known() == Some(&true) {
-        return Ok(fine(RULE, "autoscaling already follows its hours"));
+        return Ok(pass_with_note(RULE, "a scheduled action already scales it"));
     }
-    let series = known(hourly)?;
+    let series = require(hourly)?;
     let data = series.points.iter().flatten().count() as f64 * f64::from(series.step) / 3600.0;
     let window = series.points.len() as f64 * f64::from(series.step) / 3600.0;
-    over(
+    require_hours(
         RULE,
         case.age_hours().map_or(data, |age| age.min(data)),
-        limits.hours,
+        limits.min_data_hours,
     )?;
     let quiet = limits.quiet_percent / 100.0;
     let busiest = series.points.iter().flatten().copied().fold(0.0, f64::max);
@@ -166,11 +172,8 @@ fn judge(
         .count() as f64
         / data
         * WEEK;
-    if busiest <= 0.0 || (1.0 - used / WEEK) * 100.0 < limits.unused_percent {
-        return Ok(Verdict::Fine {
-            rule: RULE,
-            note: None,
-        });
+    if busiest <= 0.0 || (1.0 - used / WEEK) * 100.0 < limits.min_unused_percent {
+        return Ok(pass(RULE));
     }
     let HourlyCost::Priced { unit, quantity, .. } = case.head.burn else {
         return Err(Reason::new("its price is not known"));
@@ -179,16 +182,16 @@ fn judge(
     let schedule = fit(series, quiet, running, minimum);
     let outside = schedule
         .as_ref()
-        .map(|schedule| Outside::of(series, schedule));
-    let plan = plan(
+        .map(|schedule| OutsideUse::of(series, schedule));
+    let remedy = best_remedy(
         schedule.as_ref().zip(outside.as_ref()),
         running,
         unit,
         quantity,
         serverless,
     );
-    let Some(plan) = plan else {
-        return Ok(fine(
+    let Some(remedy) = remedy else {
+        return Ok(pass_with_note(
             RULE,
             format!("{hours_used}, but all {running} are needed outside of them"),
         ));
@@ -198,28 +201,31 @@ fn judge(
     });
     let alternative = serverless
         .known()
-        .filter(|_| plan.scheduled)
+        .filter(|_| remedy.scheduled)
         .map_or(String::new(), |rate| format!("; serverless {rate:#}"));
     let fix = case
-        .offered(Operation::ScheduledScaling)
-        .filter(|_| plan.scheduled)
-        .or_else(|| case.offered(Operation::Scale).filter(|_| running > minimum));
-    Ok(case.found(FindingDraft {
+        .available(Operation::ScheduledScaling)
+        .filter(|_| remedy.scheduled)
+        .or_else(|| {
+            case.available(Operation::Scale)
+                .filter(|_| running > minimum)
+        });
+    Ok(case.finding(FindingDraft {
         rule: RULE,
-        sentence: format!(
+        message: format!(
             "{hours_used}{when}: {}{alternative}; over {} ({} of data)",
-            plan.told,
-            hours(window),
-            hours(data)
+            remedy.summary,
+            format_hours(window),
+            format_hours(data)
         ),
-        waste: Waste::Amount(plan.waste, plan.arithmetic),
-        confidence: match (scheduled, data >= limits.sure_hours * 0.95) {
+        waste: Waste::Amount(remedy.waste, remedy.arithmetic),
+        confidence: match (scheduled, data >= limits.high_confidence_hours * 0.95) {
             (Measured::Unknown(_), _) => Confidence::Low,
             (_, true) => Confidence::High,
             (_, false) => Confidence::Medium,
         },
         fix,
-        remedy: plan.remedy,
+        remedy: remedy.remedy,
         evidence: vec![
             ("hours_used", Value::Span(used * 3600.0)),
             ("hours_paid", Value::Span(WEEK * 3600.0)),
@@ -250,15 +256,15 @@ fn judge(
     }))
 }
 
-/// Fewer instances outside the hours where some can go; else none at all where nobody calls; or
-/// serverless where it costs less.
-fn plan(
-    schedule: Option<(&WeeklySchedule, &Outside)>,
+/// The best remedy: fewer instances outside the schedule if some can be stopped; else none at all
+/// outside it or serverless, whichever saves more. `None` if nothing saves.
+fn best_remedy(
+    schedule: Option<(&WeeklySchedule, &OutsideUse)>,
     running: u32,
     unit: UsdPerHour,
     quantity: f64,
     serverless: &Measured<UsdPerHour>,
-) -> Option<Plan> {
+) -> Option<Remedy> {
     let burn = unit * quantity;
     let scheduled = schedule.and_then(|(schedule, outside)| {
         let unused = WEEK - schedule.hours();
@@ -271,7 +277,7 @@ fn plan(
         let waste = unit * off * (unused / WEEK);
         let arithmetic =
             format!("{off} x {unit:#} x {unused:.0} of {WEEK:.0} h unused = {waste:#}");
-        let (told, remedy) = match fewer {
+        let (summary, remedy) = match fewer {
             0 => (
                 format!("paid and not called for the other {unused:.0} h"),
                 format!(
@@ -288,9 +294,9 @@ fn plan(
                 ),
             ),
         };
-        (fewer > 0 || outside.peak <= 0.0).then_some(Plan {
+        (fewer > 0 || outside.peak <= 0.0).then_some(Remedy {
             waste,
-            told,
+            summary,
             remedy,
             arithmetic,
             scheduled: fewer > 0,
@@ -304,11 +310,11 @@ fn plan(
         .filter(|rate| rate.0 < burn.0 * 0.9)
         .map(|rate| {
             let waste = burn - *rate;
-            let told = format!("serverless would cost {rate:#} instead of {burn:#}");
+            let summary = format!("serverless would cost {rate:#} instead of {burn:#}");
             let arithmetic = format!("{burn:#} - {rate:#} serverless = {waste:#}");
-            Plan {
+            Remedy {
                 waste,
-                told,
+                summary,
                 remedy: "make it serverless".to_owned(),
                 arithmetic,
                 scheduled: false,

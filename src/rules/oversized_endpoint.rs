@@ -1,48 +1,52 @@
 //! `oversized-endpoint`: more instances than the busiest hour needs.
+//!
+//! Message: `8 x g5.12xlarge where 2 would do: peak GPU 17 % over 72 h (72 h of data), 68 % with
+//! 2`.
 
 use super::{
     Confidence, Verdict,
     context::{
-        FindingDraft, RuleContext, Waste, amount, enough, hours, known, over, share, unit, verdict,
+        FindingDraft, RuleContext, Waste, data_evidence, format_hours, format_share,
+        has_enough_data, instance_type, pass, require, require_hours, verdict_or_unknown,
     },
 };
-use crate::domain::{Evidence, Measured, Reason, Value, Operation, time::series::SeriesSummary};
+use crate::domain::{Evidence, Measured, Operation, Reason, Value, time::series::SeriesSummary};
 use std::sync::Arc;
 
 const RULE: &str = "oversized-endpoint";
 
-/// When it speaks.
+/// Thresholds of this rule.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Thresholds {
-    /// Peak (p99) utilisation that a right-sized endpoint stays under, in percent.
-    pub ceiling_percent: f64,
-    /// Hours of data it needs: a whole day, so that the daily peak is in it.
-    pub hours: f64,
-    /// Hours after which the week's peak is in it too.
-    pub sure_hours: f64,
+    /// Peak (p99) utilisation that a right-sized endpoint does not exceed, in percent.
+    pub peak_max_percent: f64,
+    /// Minimum hours of data: a day, so that the daily peak is in it.
+    pub min_data_hours: f64,
+    /// Hours of data from which confidence is high.
+    pub high_confidence_hours: f64,
 }
 
 impl Default for Thresholds {
     fn default() -> Self {
         Self {
-            ceiling_percent: 70.0,
-            hours: 24.0,
-            sure_hours: 48.0,
+            peak_max_percent: 70.0,
+            min_data_hours: 24.0,
+            high_confidence_hours: 48.0,
         }
     }
 }
 
-/// How many replicas keep the peak at or under `ceiling` (fractions) if `running` have it at
-/// `peak`: `ceil(running x peak / ceiling)`, at least `minimum` and at least one, at most `running`
-/// or `minimum`.
-pub fn needed(running: u32, peak: f64, ceiling: f64, minimum: u32) -> u32 {
+/// The fewest replicas that keep the peak at or under `ceiling`, if `running` replicas have it at
+/// `peak` (both fractions): `ceil(running x peak / ceiling)`, at least `minimum` and at least one,
+/// at most the larger of `running` and `minimum`.
+pub fn min_replicas(running: u32, peak: f64, ceiling: f64, minimum: u32) -> u32 {
     let minimum = minimum.max(1);
     let exact = f64::from(running) * peak / ceiling;
     if !exact.is_finite() || exact < 0.0 {
         return running.max(minimum);
     }
-    // A hair under the ceiling is under it.
+    // The subtraction keeps rounding errors from adding a replica.
     ((exact - 1e-9).ceil().max(0.0) as u32)
         .max(minimum)
         .min(running.max(minimum))
@@ -59,10 +63,10 @@ pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> 
     else {
         return None;
     };
-    // One that nobody calls is `idle-endpoint`'s.
-    let called = invocations.known().is_none_or(|seen| seen.max > 0.0);
-    (*running > 0 && called)
-        .then(|| verdict(RULE, judge(case, limits, *running, *minimum, utilization)))
+    // Without invocations `idle-endpoint` applies.
+    let is_called = invocations.known().is_none_or(|seen| seen.max > 0.0);
+    (*running > 0 && is_called)
+        .then(|| verdict_or_unknown(RULE, judge(case, limits, *running, *minimum, utilization)))
 }
 
 fn judge(
@@ -73,50 +77,49 @@ fn judge(
     utilization: &Measured<(SeriesSummary, Arc<str>)>,
 ) -> Result<Verdict, Reason> {
     if running <= minimum.max(1) {
-        return Ok(Verdict::Fine {
-            rule: RULE,
-            note: None,
-        });
+        return Ok(pass(RULE));
     }
-    let (seen, what) = known(utilization)?;
-    over(
+    let (seen, resource) = require(utilization)?;
+    require_hours(
         RULE,
         case.age_hours()
             .map_or(seen.hours, |age| age.min(seen.hours)),
-        limits.hours,
+        limits.min_data_hours,
     )?;
-    let ceiling = limits.ceiling_percent / 100.0;
-    let target = needed(running, seen.p99, ceiling, minimum);
+    let ceiling = limits.peak_max_percent / 100.0;
+    let target = min_replicas(running, seen.p99, ceiling, minimum);
     if target >= running {
-        return Ok(Verdict::Fine {
-            rule: RULE,
-            note: None,
-        });
+        return Ok(pass(RULE));
     }
-    let unit = unit(case);
+    let unit = instance_type(case);
     let after = seen.p99 * f64::from(running) / f64::from(target);
     let mut evidence = vec![
         ("running", Value::Count(running.into())),
         ("needed", Value::Count(target.into())),
-        ("busiest", Value::Text(what.clone())),
+        ("busiest", Value::Text(resource.clone())),
         ("utilization_p99", Value::Percent(seen.p99)),
         ("utilization_max", Value::Percent(seen.max)),
         ("utilization_after", Value::Percent(after)),
         ("ceiling", Value::Percent(ceiling)),
     ];
-    evidence.extend(amount(seen));
-    Ok(case.found(FindingDraft {
+    evidence.extend(data_evidence(seen));
+    Ok(case.finding(FindingDraft {
         rule: RULE,
-        sentence: format!(
-            "{running} x {unit} where {target} would do: peak {what} {} over {} ({} of data), {} with {target}",
-            share(seen.p99),
-            hours(seen.window),
-            hours(seen.hours),
-            share(after)
+        message: format!(
+            "{running} x {unit} where {target} would do: peak {resource} {} over {} \
+             ({} of data), {} with {target}",
+            format_share(seen.p99),
+            format_hours(seen.window),
+            format_hours(seen.hours),
+            format_share(after)
         ),
         waste: Waste::Units(running - target),
-        confidence: if enough(seen.hours, limits.sure_hours) { Confidence::High } else { Confidence::Medium },
-        fix: case.offered(Operation::Scale),
+        confidence: if has_enough_data(seen.hours, limits.high_confidence_hours) {
+            Confidence::High
+        } else {
+            Confidence::Medium
+        },
+        fix: case.available(Operation::Scale),
         remedy: format!("scale it to {target}"),
         evidence,
     }))

@@ -1,44 +1,47 @@
-//! `right-size`: a machine of the wrong size, by the matrix of its accelerators' mean use over a
-//! week.
+//! `right-size`: an instance type of the wrong size, by the mean utilisation of its accelerators
+//! over a week.
 //!
-//! | mean use | what to do |
+//! | mean utilisation | advice |
 //! | --- | --- |
-//! | under 30 % | the next smaller type, where the load fits on it: a finding |
+//! | under 30 % | the next smaller type if the load fits on it: a finding |
 //! | 30 to 70 % | tune: batch size, data loading, mixed precision |
 //! | 70 to 90 % | right |
 //! | over 90 % | consider the next larger type |
 //!
 //! Only the first is waste; the others are notes.
+//!
+//! Message: `g5.xlarge would do: GPU 12 % over 168 h (168 h of data), 24 % on it; $1.006/h instead
+//! of $2.03/h`.
 
 use super::{
     Confidence, Verdict,
     context::{
-        FindingDraft, RuleContext, Waste, amount, device, enough, fine, hours, known, over, share,
-        unit, verdict,
+        FindingDraft, RuleContext, Waste, data_evidence, device_name, format_hours, format_share,
+        has_enough_data, instance_type, pass_with_note, require, require_hours, verdict_or_unknown,
     },
 };
 use crate::domain::{
-    Evidence, HourlyCost, Measured, Reason, Value, Operation,
+    Evidence, HourlyCost, Measured, Operation, Reason, Value,
     evidence::{AdjacentType, AdjacentTypes},
     time::series::SeriesSummary,
 };
 
 const RULE: &str = "right-size";
 
-/// When it speaks.
+/// Thresholds of this rule.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Thresholds {
-    /// Mean utilisation under which a smaller type is looked for, in percent.
+    /// Mean utilisation under which the rule looks for a smaller type, in percent.
     pub downsize_below_percent: f64,
-    /// Mean utilisation under which tuning comes first, in percent.
+    /// Mean utilisation under which the rule advises tuning, in percent.
     pub tune_below_percent: f64,
-    /// Mean utilisation above which a larger type is worth a thought, in percent.
+    /// Mean utilisation from which the rule suggests a larger type, in percent.
     pub larger_above_percent: f64,
-    /// Utilisation (p95) that the smaller type must stay under, in percent.
-    pub fits_percent: f64,
-    /// Hours of data it needs: a week.
-    pub hours: f64,
+    /// Utilisation (p95) that the smaller type must not exceed, in percent.
+    pub smaller_max_percent: f64,
+    /// Minimum hours of data: a week.
+    pub min_data_hours: f64,
 }
 
 impl Default for Thresholds {
@@ -47,8 +50,8 @@ impl Default for Thresholds {
             downsize_below_percent: 30.0,
             tune_below_percent: 70.0,
             larger_above_percent: 90.0,
-            fits_percent: 90.0,
-            hours: 168.0,
+            smaller_max_percent: 90.0,
+            min_data_hours: 168.0,
         }
     }
 }
@@ -63,7 +66,7 @@ pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> 
     else {
         return None;
     };
-    Some(verdict(
+    Some(verdict_or_unknown(
         RULE,
         judge(case, limits, utilization, cpu, neighbours),
     ))
@@ -76,15 +79,15 @@ fn judge(
     cpu: &Measured<SeriesSummary>,
     neighbours: &AdjacentTypes,
 ) -> Result<Verdict, Reason> {
-    let seen = known(utilization)?;
-    over(RULE, seen.hours, limits.hours)?;
+    let seen = require(utilization)?;
+    require_hours(RULE, seen.hours, limits.min_data_hours)?;
     let percent = seen.mean * 100.0;
-    let told = format!(
+    let observed = format!(
         "{} {} over {} ({} of data)",
-        device(unit(case)),
-        share(seen.mean),
-        hours(seen.window),
-        hours(seen.hours)
+        device_name(instance_type(case)),
+        format_share(seen.mean),
+        format_hours(seen.window),
+        format_hours(seen.hours)
     );
     let between = |low: f64, high: f64| format!("{low:.0}-{high:.0} %");
     if percent >= limits.larger_above_percent {
@@ -93,44 +96,44 @@ fn judge(
             "no larger type in its family has a price here".to_owned(),
             |to| format!("{} at {:#}", to.unit, to.rate),
         );
-        return Ok(fine(
+        return Ok(pass_with_note(
             RULE,
             format!(
-                "{told}, over {:.0} %: consider larger: {larger}",
+                "{observed}, over {:.0} %: consider larger: {larger}",
                 limits.larger_above_percent
             ),
         ));
     }
     if percent >= limits.tune_below_percent {
-        return Ok(fine(
+        return Ok(pass_with_note(
             RULE,
             format!(
-                "{told}, {}: right",
+                "{observed}, {}: right",
                 between(limits.tune_below_percent, limits.larger_above_percent)
             ),
         ));
     }
     if percent >= limits.downsize_below_percent {
-        return Ok(fine(
+        return Ok(pass_with_note(
             RULE,
             format!(
-                "{told}, {}: tune",
+                "{observed}, {}: tune",
                 between(limits.downsize_below_percent, limits.tune_below_percent)
             ),
         ));
     }
-    let under = format!("{told}, under {:.0} %", limits.downsize_below_percent);
+    let under = format!("{observed}, under {:.0} %", limits.downsize_below_percent);
     let Some(smaller) = &neighbours.smaller else {
-        return Ok(fine(
+        return Ok(pass_with_note(
             RULE,
             format!("{under}, and no smaller type in its family has a price here"),
         ));
     };
     Ok(downsize(case, limits, seen, cpu, smaller)
-        .unwrap_or_else(|why| fine(RULE, format!("{under}, but {why}"))))
+        .unwrap_or_else(|why| pass_with_note(RULE, format!("{under}, but {why}"))))
 }
 
-/// The finding, or what speaks against it.
+/// The finding for the next smaller type, or the reason it does not fit.
 fn downsize(
     case: &RuleContext,
     limits: &Thresholds,
@@ -150,19 +153,22 @@ fn downsize(
     if smaller.size <= 0.0 || smaller.rate >= price {
         return Err(format!("{name} costs no less"));
     }
-    let fits = limits.fits_percent / 100.0;
+    let max = limits.smaller_max_percent / 100.0;
     let (after, peak) = (seen.mean / smaller.size, seen.p95 / smaller.size);
-    if peak > fits {
+    if peak > max {
         return Err(format!(
             "its p95 of {} would be {} on {name}",
-            share(seen.p95),
-            share(peak)
+            format_share(seen.p95),
+            format_share(peak)
         ));
     }
-    // The price stands in for how much less of everything else the smaller type has.
+    // CPU sizes are unknown here: the ratio of prices approximates the ratio of CPUs.
     let cpu_peak = cpu.known().map(|cpu| cpu.p95 * price.0 / smaller.rate.0);
-    if let Some(cpu_peak) = cpu_peak.filter(|peak| *peak > fits) {
-        return Err(format!("its CPU would be at {} on {name}", share(cpu_peak)));
+    if let Some(cpu_peak) = cpu_peak.filter(|peak| *peak > max) {
+        return Err(format!(
+            "its CPU would be at {} on {name}",
+            format_share(cpu_peak)
+        ));
     }
     let waste = (price - smaller.rate) * quantity;
     let mut evidence = vec![
@@ -178,28 +184,28 @@ fn downsize(
             Value::Percent(limits.downsize_below_percent / 100.0),
         ),
     ];
-    evidence.extend(amount(seen));
-    Ok(case.found(FindingDraft {
+    evidence.extend(data_evidence(seen));
+    Ok(case.finding(FindingDraft {
         rule: RULE,
-        sentence: format!(
+        message: format!(
             "{name} would do: {} {} over {} ({} of data), {} on it; {:#} instead of {price:#}",
-            device(unit(case)),
-            share(seen.mean),
-            hours(seen.window),
-            hours(seen.hours),
-            share(after),
+            device_name(instance_type(case)),
+            format_share(seen.mean),
+            format_hours(seen.window),
+            format_hours(seen.hours),
+            format_share(after),
             smaller.rate,
         ),
         waste: Waste::Amount(
             waste,
             format!("{quantity} x ({price:#} - {:#}) = {waste:#}", smaller.rate),
         ),
-        confidence: if cpu_peak.is_some() && enough(seen.hours, limits.hours) {
+        confidence: if cpu_peak.is_some() && has_enough_data(seen.hours, limits.min_data_hours) {
             Confidence::High
         } else {
             Confidence::Medium
         },
-        fix: case.offered(Operation::Stop),
+        fix: case.available(Operation::Stop),
         remedy: format!("run it on {name}"),
         evidence,
     }))

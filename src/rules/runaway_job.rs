@@ -1,16 +1,22 @@
-//! `runaway-job`: a job that nobody stops.
+//! `runaway-job`: a job that runs far longer than it should.
 //!
-//! It speaks of a job that ran `times` x the median of its earlier runs and longer than any of
-//! them; and of one that ran longer than `hours`, which no earlier run explains, through a weekend
-//! or without using what it pays for. A long job that keeps its accelerators busy through working
-//! days is let be, and so is one that took as long before.
+//! Either it ran `median_factor` times the median of its earlier runs and longer than any of them.
+//! Or it ran longer than `unexplained_hours` without an earlier run as long, and did so through a
+//! weekend or without using its accelerators. A long job that keeps its accelerators busy on
+//! working days is no finding.
+//!
+//! Message: `running 61 h, $1,340 so far, $1,680 by Mon 09:00 UTC; through the weekend, and no
+//! earlier run took as long; GPU 3 %`.
 
 use super::{
     Confidence, Verdict,
-    context::{FindingDraft, RuleContext, Waste, hours, share, times, verdict},
+    context::{
+        FindingDraft, RuleContext, Waste, format_factor, format_hours, format_share, pass,
+        verdict_or_unknown,
+    },
 };
 use crate::domain::{
-    Evidence, Reason, Timestamp, UsdPerHour, Value, Operation,
+    Evidence, Operation, Reason, Timestamp, UsdPerHour, Value,
     evidence::{JobEvidence, PastRuns},
     time::timestamp::seconds_between,
 };
@@ -18,44 +24,44 @@ use jiff::{SignedDuration, civil::Weekday, tz::TimeZone};
 
 const RULE: &str = "runaway-job";
 
-/// When it speaks.
+/// Thresholds of this rule.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Thresholds {
-    /// Times the median of its earlier runs after which it runs away.
-    pub times: f64,
-    /// Earlier runs that a median needs.
-    pub runs: u32,
-    /// Hours that every job may take, whatever its earlier runs.
-    pub least_hours: f64,
-    /// Hours after which a job must be explained: AWS's own default limit of a training job is a
-    /// day.
-    pub hours: f64,
-    /// Hours of Saturday and Sunday after which it ran through a weekend.
+    /// Multiple of the median earlier run from which a job is a runaway.
+    pub median_factor: f64,
+    /// Minimum number of earlier runs for a median.
+    pub min_runs: u32,
+    /// Hours that any job may take, however short its earlier runs.
+    pub min_hours: f64,
+    /// Hours from which a job without an earlier run as long is suspicious: the default limit of
+    /// a training job is a day.
+    pub unexplained_hours: f64,
+    /// Hours on Saturday and Sunday from which a job ran through a weekend.
     pub weekend_hours: f64,
-    /// Mean utilisation from which its accelerators are at work, in percent.
+    /// Mean utilisation from which accelerators count as busy, in percent.
     pub busy_percent: f64,
 }
 
 impl Default for Thresholds {
     fn default() -> Self {
         Self {
-            times: 3.0,
-            runs: 3,
-            least_hours: 2.0,
-            hours: 24.0,
+            median_factor: 3.0,
+            min_runs: 3,
+            min_hours: 2.0,
+            unexplained_hours: 24.0,
             weekend_hours: 24.0,
             busy_percent: 50.0,
         }
     }
 }
 
-/// Why a job is thought to run away.
+/// The evidence for a runaway.
 #[derive(Clone, Copy, PartialEq)]
-enum Sign {
-    Past(PastRuns),
-    Weekend(f64),
-    Unused(f64),
+enum RunawayEvidence {
+    LongerThan(PastRuns),
+    Weekend,
+    LowUtilization,
 }
 
 pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> {
@@ -63,20 +69,18 @@ pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> 
         return None;
     };
     case.is_billed()
-        .then(|| verdict(RULE, judge(case, limits, job)))
+        .then(|| verdict_or_unknown(RULE, judge(case, limits, job)))
 }
 
 fn judge(case: &RuleContext, limits: &Thresholds, job: &JobEvidence) -> Result<Verdict, Reason> {
-    let Some(sign) = sign(case, limits, job)? else {
-        return Ok(Verdict::Fine {
-            rule: RULE,
-            note: None,
-        });
+    let Some(evidence) = runaway_evidence(case, limits, job)? else {
+        return Ok(pass(RULE));
     };
     let used = job.utilization.known();
     let busy = used.map(|seen| seen.mean * 100.0 >= limits.busy_percent);
-    let confidence = match (sign, busy) {
-        (Sign::Past(_) | Sign::Unused(_), _) | (_, Some(false)) => Confidence::High,
+    let confidence = match (evidence, busy) {
+        (RunawayEvidence::LongerThan(_) | RunawayEvidence::LowUtilization, _)
+        | (_, Some(false)) => Confidence::High,
         (_, None) => Confidence::Medium,
         (_, Some(true)) => Confidence::Low,
     };
@@ -86,7 +90,8 @@ fn judge(case: &RuleContext, limits: &Thresholds, job: &JobEvidence) -> Result<V
         .limit
         .filter(|limit| *limit > job.elapsed)
         .map(|limit| (limit, rate.over(limit)));
-    let by_morning = morning(case.now).map(|at| (at, job.elapsed + seconds_between(case.now, at)));
+    let by_morning =
+        next_morning(case.now).map(|at| (at, job.elapsed + seconds_between(case.now, at)));
     let by_morning = by_morning
         .filter(|(_, then)| job.limit.is_none_or(|limit| *then < limit))
         .map(|(at, then)| (at, rate.over(then)));
@@ -94,30 +99,34 @@ fn judge(case: &RuleContext, limits: &Thresholds, job: &JobEvidence) -> Result<V
         format!(", {cost} by {}", at.strftime("%a %H:%M UTC"))
     });
     let ahead = by_limit.map_or(String::new(), |(limit, cost)| {
-        format!(", {cost} at its limit of {}", hours(limit / 3600.0))
+        format!(", {cost} at its limit of {}", format_hours(limit / 3600.0))
     });
-    let because = match sign {
-        Sign::Past(past) => format!(
+    let reason = match evidence {
+        RunawayEvidence::LongerThan(past) => format!(
             "{} the median of its {} earlier runs",
-            times(job.elapsed / past.median),
+            format_factor(job.elapsed / past.median),
             past.runs
         ),
-        Sign::Weekend(_) => "through the weekend, and no earlier run took as long".to_owned(),
-        Sign::Unused(_) => "no earlier run took as long".to_owned(),
+        RunawayEvidence::Weekend => {
+            "through the weekend, and no earlier run took as long".to_owned()
+        }
+        RunawayEvidence::LowUtilization => "no earlier run took as long".to_owned(),
     };
     let use_of = used
         .filter(|_| job.accelerators > 0.0)
-        .map_or(String::new(), |seen| format!("; GPU {}", share(seen.mean)));
+        .map_or(String::new(), |seen| {
+            format!("; GPU {}", format_share(seen.mean))
+        });
     let past = job.past.known();
-    Ok(case.found(FindingDraft {
+    Ok(case.finding(FindingDraft {
         rule: RULE,
-        sentence: format!(
-            "running {}, {spent} so far{soon}{ahead}; {because}{use_of}",
-            hours(job.elapsed / 3600.0)
+        message: format!(
+            "running {}, {spent} so far{soon}{ahead}; {reason}{use_of}",
+            format_hours(job.elapsed / 3600.0)
         ),
         waste: Waste::Whole,
         confidence,
-        fix: case.offered(Operation::Stop),
+        fix: case.available(Operation::Stop),
         remedy: "stop it".to_owned(),
         evidence: vec![
             ("running", Value::Span(job.elapsed)),
@@ -147,19 +156,21 @@ fn judge(case: &RuleContext, limits: &Thresholds, job: &JobEvidence) -> Result<V
                 "longest_run",
                 Value::opt(past, |past| Value::Span(past.longest)),
             ),
-            ("weekend", Value::Span(weekend(case, job) * 3600.0)),
+            (
+                "weekend",
+                Value::Span(hours_on_weekends(case, job) * 3600.0),
+            ),
             (
                 "utilization_mean",
                 Value::read(&job.utilization, |seen| Value::Percent(seen.mean)),
             ),
-            ("threshold", Value::Span(limits.hours * 3600.0)),
+            ("threshold", Value::Span(limits.unexplained_hours * 3600.0)),
         ],
     }))
 }
 
-/// The next 09:00 UTC that is at least half a day ahead: when somebody will be back if nobody is
-/// now.
-fn morning(now: Timestamp) -> Option<Timestamp> {
+/// The next 09:00 UTC that is at least 12 hours ahead: when people are back at work.
+fn next_morning(now: Timestamp) -> Option<Timestamp> {
     let earliest = now
         .checked_add(SignedDuration::from_hours(12))
         .ok()?
@@ -183,42 +194,44 @@ fn morning(now: Timestamp) -> Option<Timestamp> {
     Some(at.timestamp())
 }
 
-fn sign(
+fn runaway_evidence(
     case: &RuleContext,
     limits: &Thresholds,
     job: &JobEvidence,
-) -> Result<Option<Sign>, Reason> {
+) -> Result<Option<RunawayEvidence>, Reason> {
     let elapsed = job.elapsed / 3600.0;
     let past = job.past.known().filter(|past| past.runs > 0);
-    let median = past.filter(|past| past.runs >= limits.runs && past.median > 0.0);
+    let median = past.filter(|past| past.runs >= limits.min_runs && past.median > 0.0);
     if let Some(past) = median
-        && elapsed >= limits.least_hours
-        && job.elapsed > past.median * limits.times
+        && elapsed >= limits.min_hours
+        && job.elapsed > past.median * limits.median_factor
         && job.elapsed > past.longest
     {
-        return Ok(Some(Sign::Past(*past)));
+        return Ok(Some(RunawayEvidence::LongerThan(*past)));
     }
     let explained = past.is_some_and(|past| job.elapsed <= past.longest)
-        || median.is_some_and(|past| job.elapsed <= past.median * limits.times);
-    if elapsed < limits.hours || explained {
+        || median.is_some_and(|past| job.elapsed <= past.median * limits.median_factor);
+    if elapsed < limits.unexplained_hours || explained {
         return Ok(None);
     }
-    let weekend = weekend(case, job);
+    let weekend = hours_on_weekends(case, job);
     if weekend >= limits.weekend_hours {
-        return Ok(Some(Sign::Weekend(weekend)));
+        return Ok(Some(RunawayEvidence::Weekend));
     }
     match job.utilization.known() {
-        Some(seen) if seen.mean * 100.0 < limits.busy_percent => Ok(Some(Sign::Unused(seen.mean))),
+        Some(seen) if seen.mean * 100.0 < limits.busy_percent => {
+            Ok(Some(RunawayEvidence::LowUtilization))
+        }
         Some(_) => Ok(None),
         None => Err(Reason::new(format!(
             "running {}: neither its earlier runs nor its use explain it",
-            hours(elapsed)
+            format_hours(elapsed)
         ))),
     }
 }
 
-/// Hours of Saturday and Sunday, UTC, that it has run in.
-fn weekend(case: &RuleContext, job: &JobEvidence) -> f64 {
+/// Hours on Saturdays and Sundays, UTC, in which the job has run.
+fn hours_on_weekends(case: &RuleContext, job: &JobEvidence) -> f64 {
     let start = case.head.since.or_else(|| {
         case.now
             .checked_sub(SignedDuration::try_from_secs_f64(job.elapsed).ok()?)
@@ -230,7 +243,7 @@ fn weekend(case: &RuleContext, job: &JobEvidence) -> f64 {
 fn weekend_hours(start: Timestamp, now: Timestamp) -> f64 {
     let mut hours = 0.0;
     let mut from = start;
-    // A job may run for 28 days; whatever is longer has seen a weekend.
+    // A job can run for 28 days at most.
     for _ in 0..40 {
         if from >= now {
             break;

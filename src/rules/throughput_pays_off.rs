@@ -1,41 +1,45 @@
-//! `throughput-pays-off`: tokens bought on demand that provisioned model units would undercut.
+//! `throughput-pays-off`: on-demand tokens that would cost less on provisioned model units.
 //!
-//! A unit is taken to carry its price over the break-even in on-demand dollars an hour: at 65 %,
-//! one of $20 an hour carries tokens worth $30.77. Units for the p50 floor, the peaks stay on
-//! demand.
+//! The rule assumes that a unit serves tokens worth its price over the break-even share: at 65 %, a
+//! unit of $20 an hour serves $30.77 of on-demand tokens. It counts units for the p50 hour; peaks
+//! stay on demand.
+//!
+//! Message: `2 provisioned units (no commitment) would save $12/h: p50 $60/h on demand over 168 h
+//! (168 h of data); look at 90 days before committing`.
 
 use super::{
     Confidence, Verdict,
     context::{
-        FindingDraft, RuleContext, Waste, amount, enough, fine, hours, known, over, verdict,
+        FindingDraft, RuleContext, Waste, data_evidence, format_hours, has_enough_data,
+        pass_with_note, require, require_hours, verdict_or_unknown,
     },
 };
 use crate::domain::{Evidence, Reason, Series, UsdPerHour, Value, evidence::TokenUse};
 
 const RULE: &str = "throughput-pays-off";
 
-/// When it speaks.
+/// Thresholds of this rule.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Thresholds {
-    /// Share of a unit's capacity whose tokens cost as much on demand as the unit, in percent: 60
-    /// to 70 by experience.
+    /// Share of a unit's capacity whose tokens cost as much on demand as the unit, in percent;
+    /// usually 60 to 70.
     pub break_even_percent: f64,
-    /// Hours of data it needs: a week.
-    pub hours: f64,
-    /// Hours after which it is sure: the 90 days to look at before committing.
-    pub sure_hours: f64,
-    /// Dollars a month worth the trouble.
-    pub least_usd_per_month: f64,
+    /// Minimum hours of data: a week.
+    pub min_data_hours: f64,
+    /// Hours of data from which confidence is high: the 90 days to review before a commitment.
+    pub high_confidence_hours: f64,
+    /// Minimum saving in dollars a month.
+    pub min_usd_per_month: f64,
 }
 
 impl Default for Thresholds {
     fn default() -> Self {
         Self {
             break_even_percent: 65.0,
-            hours: 168.0,
-            sure_hours: 2160.0,
-            least_usd_per_month: 100.0,
+            min_data_hours: 168.0,
+            high_confidence_hours: 2160.0,
+            min_usd_per_month: 100.0,
         }
     }
 }
@@ -44,42 +48,42 @@ pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> 
     let Evidence::Tokens(tokens) = &case.head.evidence else {
         return None;
     };
-    Some(verdict(RULE, judge(case, limits, tokens)))
+    Some(verdict_or_unknown(RULE, judge(case, limits, tokens)))
 }
 
-/// The mean saving per hour of `units` that cost `price` and carry `most` each, on the hours of
-/// `dollars`.
-fn saving(dollars: &Series, units: u32, price: f64, most: f64) -> f64 {
+/// The mean saving per hour of `units` that cost `price` and serve up to `capacity` dollars of
+/// tokens each, over the hours of `dollars`.
+fn mean_saving(dollars: &Series, units: u32, price: f64, capacity: f64) -> f64 {
     let units = f64::from(units);
-    let carried: Vec<f64> = dollars
+    let served: Vec<f64> = dollars
         .points
         .iter()
         .flatten()
         .filter(|d| d.is_finite())
-        .map(|d| d.min(units * most))
+        .map(|d| d.min(units * capacity))
         .collect();
-    carried.iter().sum::<f64>() / carried.len().max(1) as f64 - units * price
+    served.iter().sum::<f64>() / served.len().max(1) as f64 - units * price
 }
 
 fn judge(case: &RuleContext, limits: &Thresholds, tokens: &TokenUse) -> Result<Verdict, Reason> {
-    let (price, term) = known(&tokens.unit)?;
-    let dollars = known(&tokens.dollars)?;
+    let (price, term) = require(&tokens.unit)?;
+    let dollars = require(&tokens.dollars)?;
     let seen = dollars
         .observed()
         .ok_or_else(|| Reason::new("no hour of data"))?;
-    over(RULE, seen.hours, limits.hours)?;
-    let most = price.0 / (limits.break_even_percent / 100.0).clamp(0.01, 1.0);
+    require_hours(RULE, seen.hours, limits.min_data_hours)?;
+    let capacity = price.0 / (limits.break_even_percent / 100.0).clamp(0.01, 1.0);
     if price.0 <= 0.0 || seen.p50 < price.0 {
         let floor = UsdPerHour(seen.p50);
-        return Ok(fine(
+        return Ok(pass_with_note(
             RULE,
             format!("its p50 hour costs {floor:#} on demand, one unit {price:#} ({term})"),
         ));
     }
-    let units = ((seen.p50 / most).floor().clamp(1.0, 1000.0)) as u32;
-    let saves = UsdPerHour(saving(dollars, units, price.0, most));
-    if saves.monthly().0 < limits.least_usd_per_month {
-        return Ok(fine(
+    let units = ((seen.p50 / capacity).floor().clamp(1.0, 1000.0)) as u32;
+    let saves = UsdPerHour(mean_saving(dollars, units, price.0, capacity));
+    if saves.monthly().0 < limits.min_usd_per_month {
+        return Ok(pass_with_note(
             RULE,
             format!(
                 "{units} units ({term}) would save {:#} a month: too little",
@@ -93,31 +97,39 @@ fn judge(case: &RuleContext, limits: &Thresholds, tokens: &TokenUse) -> Result<V
         ("on_demand_mean", Value::Rate(UsdPerHour(seen.mean))),
         ("unit_price", Value::Rate(*price)),
         ("term", Value::Text(term.clone())),
-        ("unit_carries", Value::Rate(UsdPerHour(most))),
+        ("unit_carries", Value::Rate(UsdPerHour(capacity))),
         ("units", Value::Count(units.into())),
         (
             "break_even",
             Value::Percent(limits.break_even_percent / 100.0),
         ),
     ];
-    evidence.extend(amount(&seen));
-    let bought = *price * f64::from(units);
-    let carried = saves + bought;
-    Ok(case.found(FindingDraft {
+    evidence.extend(data_evidence(&seen));
+    let units_cost = *price * f64::from(units);
+    let tokens_cost = saves + units_cost;
+    Ok(case.finding(FindingDraft {
         rule: RULE,
-        sentence: format!(
-            "{units} provisioned unit{} ({term}) would save {saves}: p50 {} on demand over {} ({} of data); look at 90 days before committing",
+        message: format!(
+            "{units} provisioned unit{} ({term}) would save {saves}: p50 {} on demand over {} \
+             ({} of data); look at 90 days before committing",
             if units == 1 { "" } else { "s" },
             UsdPerHour(seen.p50),
-            hours(seen.window),
-            hours(seen.hours),
+            format_hours(seen.window),
+            format_hours(seen.hours),
         ),
         waste: Waste::Nothing {
             exposure: saves,
             saving: saves,
-            arithmetic: format!("tokens of {carried:#} on demand - {units} x {price:#} = {saves:#}"),
+            arithmetic: format!(
+                "tokens of {tokens_cost:#} on demand \
+                 - {units} x {price:#} = {saves:#}"
+            ),
         },
-        confidence: if enough(seen.hours, limits.sure_hours) { Confidence::High } else { Confidence::Medium },
+        confidence: if has_enough_data(seen.hours, limits.high_confidence_hours) {
+            Confidence::High
+        } else {
+            Confidence::Medium
+        },
         fix: None,
         remedy: format!("buy {units} for the p50 floor and leave the peaks on demand"),
         evidence,

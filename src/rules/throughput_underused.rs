@@ -1,46 +1,49 @@
-//! `throughput-underused`: bought model units that on-demand tokens would undercut.
+//! `throughput-underused`: model units that cost more than their tokens would on demand.
 //!
-//! Use is told in worth: what the tokens of an hour would have cost on demand, by the model's own
-//! rates, over what the units cost in it. At 100 % both cost the same.
+//! Utilisation is measured in dollars: the on-demand price of an hour's tokens over the price of
+//! the units for that hour. At 100 % both cost the same.
+//!
+//! Message: `worth 20 % of its price at the median, 80 % at p95 over 168 h (168 h of data); no
+//! commitment: delete it any time`.
 
 use super::{
     Confidence, Verdict,
     context::{
-        FindingDraft, RuleContext, Waste, amount, enough, hours, known, over, share, verdict,
+        FindingDraft, RuleContext, Waste, data_evidence, format_hours, format_share,
+        has_enough_data, pass, require, require_hours, verdict_or_unknown,
     },
 };
 use crate::domain::{
-    Evidence, Measured, Reason, Timestamp, Value, Operation, time::series::SeriesSummary,
+    Evidence, Measured, Operation, Reason, Timestamp, Value, time::series::SeriesSummary,
 };
 
 const RULE: &str = "throughput-underused";
 
-/// When it speaks.
+/// Thresholds of this rule.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Thresholds {
-    /// Worth of the tokens over the price of the units above which they pay, in percent: 100 is
-    /// where both cost the same.
+    /// On-demand price of the tokens over the price of the units from which the units pay off, in
+    /// percent.
     pub break_even_percent: f64,
-    /// Hours of data it needs.
-    pub hours: f64,
-    /// Hours after which it is sure: a week.
-    pub sure_hours: f64,
+    /// Minimum hours of data.
+    pub min_data_hours: f64,
+    /// Hours of data from which confidence is high: a week.
+    pub high_confidence_hours: f64,
 }
 
 impl Default for Thresholds {
     fn default() -> Self {
         Self {
             break_even_percent: 100.0,
-            hours: 24.0,
-            sure_hours: 168.0,
+            min_data_hours: 24.0,
+            high_confidence_hours: 168.0,
         }
     }
 }
 
-/// How many of `units` pay for themselves at the median hour: each costs as much as the tokens it
-/// takes off the on-demand bill.
-pub fn covered(units: u32, p50: f64) -> u32 {
+/// The number of `units` that pay off in the median hour, whose utilisation is `p50` (a fraction).
+pub fn units_worth_keeping(units: u32, p50: f64) -> u32 {
     let exact = f64::from(units) * p50;
     // Far below 2^32: it is at most `units`.
     if exact.is_finite() && exact > 0.0 {
@@ -61,7 +64,7 @@ pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> 
         return None;
     };
     (*units > 0).then(|| {
-        verdict(
+        verdict_or_unknown(
             RULE,
             judge(case, limits, *units, utilization, *committed_until),
         )
@@ -75,22 +78,22 @@ fn judge(
     utilization: &Measured<SeriesSummary>,
     committed_until: Option<Timestamp>,
 ) -> Result<Verdict, Reason> {
-    let seen = known(utilization)?;
-    over(
+    let seen = require(utilization)?;
+    require_hours(
         RULE,
         case.age_hours()
             .map_or(seen.hours, |age| age.min(seen.hours)),
-        limits.hours,
+        limits.min_data_hours,
     )?;
-    let even = limits.break_even_percent / 100.0;
-    if seen.p50 >= even || seen.mean >= even {
-        return Ok(Verdict::Fine {
-            rule: RULE,
-            note: None,
-        });
+    let break_even = limits.break_even_percent / 100.0;
+    if seen.p50 >= break_even || seen.mean >= break_even {
+        return Ok(pass(RULE));
     }
-    let peaks = seen.p95 >= even;
-    let confidence = match (peaks, enough(seen.hours, limits.sure_hours)) {
+    let peaks = seen.p95 >= break_even;
+    let confidence = match (
+        peaks,
+        has_enough_data(seen.hours, limits.high_confidence_hours),
+    ) {
         (true, _) => Confidence::Low,
         (false, true) => Confidence::High,
         (false, false) => Confidence::Medium,
@@ -107,7 +110,7 @@ fn judge(
         ),
         None => "no commitment: delete it any time".to_owned(),
     };
-    let keep = covered(units, seen.p50);
+    let keep = units_worth_keeping(units, seen.p50);
     let fewer = if keep > 0 {
         format!("; {keep} of {units} units cover the p50 floor")
     } else {
@@ -119,30 +122,30 @@ fn judge(
         ("utilization_p50", Value::Percent(seen.p50)),
         ("utilization_p95", Value::Percent(seen.p95)),
         ("utilization_mean", Value::Percent(seen.mean)),
-        ("break_even", Value::Percent(even)),
+        ("break_even", Value::Percent(break_even)),
         (
             "committed_until",
             Value::opt(committed_until, Value::Moment),
         ),
     ];
-    evidence.extend(amount(seen));
+    evidence.extend(data_evidence(seen));
     let remedy = match (keep, committed) {
         (0, false) => "delete it and pay by the token".to_owned(),
         (0, true) => "do not renew it and pay by the token".to_owned(),
         (keep, _) => format!("keep {keep} of {units} units and pay the rest by the token"),
     };
-    Ok(case.found(FindingDraft {
+    Ok(case.finding(FindingDraft {
         rule: RULE,
-        sentence: format!(
+        message: format!(
             "worth {} of its price at the median, {} at p95 over {} ({} of data){fewer}; {act}",
-            share(seen.p50),
-            share(seen.p95),
-            hours(seen.window),
-            hours(seen.hours),
+            format_share(seen.p50),
+            format_share(seen.p95),
+            format_hours(seen.window),
+            format_hours(seen.hours),
         ),
         waste: Waste::Share(1.0 - seen.mean),
         confidence,
-        fix: case.offered(Operation::Delete).filter(|_| !committed),
+        fix: case.available(Operation::Delete).filter(|_| !committed),
         remedy,
         evidence,
     }))

@@ -1,21 +1,23 @@
-//! `untagged`: money that nobody can be asked about.
+//! `untagged`: a billed resource without required tags.
 //!
-//! A key is there if a tag has it in any case, with or without `-`, `_` or blanks, and in either
-//! English; a blank value is none.
+//! Keys match in any case, with or without `-`, `_` or blanks, and in either spelling of `centre`;
+//! a tag with a blank value does not count.
+//!
+//! Message: `no team, model tag: $12.24/h without an answer to whose it is`.
 
 use super::{
     Confidence, Verdict,
-    context::{FindingDraft, RuleContext, Waste, known, verdict},
+    context::{FindingDraft, RuleContext, Waste, pass, require, verdict_or_unknown},
 };
-use crate::domain::{Evidence, Reason, Tags, UsdPerHour, Value, Operation};
+use crate::domain::{Evidence, Operation, Reason, Tags, UsdPerHour, Value};
 
 const RULE: &str = "untagged";
 
-/// When it speaks.
+/// Thresholds of this rule.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Thresholds {
-    /// Tag keys that everything billed must have; an empty list asks for none.
+    /// Tag keys that every billed resource must have; an empty list turns the rule off.
     pub keys: Vec<String>,
 }
 
@@ -30,21 +32,21 @@ impl Default for Thresholds {
 }
 
 /// The keys of `required` that `tags` lacks.
-pub fn missing<'a>(tags: &Tags, required: &'a [String]) -> Vec<&'a str> {
-    let there: Vec<String> = tags
+pub fn missing_tags<'a>(tags: &Tags, required: &'a [String]) -> Vec<&'a str> {
+    let present: Vec<String> = tags
         .iter()
         .filter(|(_, value)| !value.trim().is_empty())
-        .map(|(key, _)| plain(key))
+        .map(|(key, _)| normalize(key))
         .collect();
     required
         .iter()
         .map(String::as_str)
-        .filter(|key| !there.contains(&plain(key)))
+        .filter(|key| !present.contains(&normalize(key)))
         .collect()
 }
 
-/// `CostCentre`, `cost_center` and `cost-centre` are one key.
-fn plain(key: &str) -> String {
+/// A key in the form in which `CostCentre`, `cost_center` and `cost-centre` are equal.
+fn normalize(key: &str) -> String {
     let letters: String = key
         .chars()
         .filter(|c| c.is_alphanumeric())
@@ -59,17 +61,14 @@ pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> 
         Evidence::Spend { .. } | Evidence::Budget { .. } | Evidence::Tokens(_)
     );
     (taggable && !limits.keys.is_empty() && case.is_billed())
-        .then(|| verdict(RULE, judge(case, limits)))
+        .then(|| verdict_or_unknown(RULE, judge(case, limits)))
 }
 
 fn judge(case: &RuleContext, limits: &Thresholds) -> Result<Verdict, Reason> {
-    let tags = known(&case.head.tags)?;
-    let missing = missing(tags, &limits.keys);
+    let tags = require(&case.head.tags)?;
+    let missing = missing_tags(tags, &limits.keys);
     if missing.is_empty() {
-        return Ok(Verdict::Fine {
-            rule: RULE,
-            note: None,
-        });
+        return Ok(pass(RULE));
     }
     let rate = case.rate().ok_or_else(|| {
         Reason::new(format!(
@@ -77,10 +76,10 @@ fn judge(case: &RuleContext, limits: &Thresholds) -> Result<Verdict, Reason> {
             missing.join(", ")
         ))
     })?;
-    let some = limits.keys.len() - missing.len();
-    Ok(case.found(FindingDraft {
+    let present = limits.keys.len() - missing.len();
+    Ok(case.finding(FindingDraft {
         rule: RULE,
-        sentence: format!(
+        message: format!(
             "no {} tag: {rate:#} without an answer to whose it is",
             missing.join(", ")
         ),
@@ -88,14 +87,14 @@ fn judge(case: &RuleContext, limits: &Thresholds) -> Result<Verdict, Reason> {
             exposure: rate,
             saving: UsdPerHour::ZERO,
             arithmetic: format!(
-                "{rate:#} of a row with {some} of {} required tags",
+                "{rate:#} of a row with {present} of {} required tags",
                 limits.keys.len()
             ),
         },
         confidence: Confidence::High,
-        fix: case.offered(Operation::Tag),
+        fix: case.available(Operation::Tag),
         remedy: format!(
-            "tag it with {}; that saves nothing by itself",
+            "tag it with {}; tags alone save nothing",
             missing.join(", ")
         ),
         evidence: vec![

@@ -1,49 +1,54 @@
 //! `weekly-growth`: seven days that cost far more than the seven before.
 //!
-//! Lines of the bill by closed days, tokens of a model by hours. What is new has not grown. It says
-//! what is exposed and calls nothing waste.
+//! Lines of the bill are compared by closed days, tokens of a model by hours. A new line has not
+//! grown. The growth is exposure, not waste.
+//!
+//! Message: `$9,100 in 7 days: 82 % more than the $5,000 of the 7 before (14 days of data)`.
 
 use super::{
     Confidence, Verdict,
-    context::{FindingDraft, RuleContext, Waste, fine, known, share, spread, verdict},
+    context::{
+        FindingDraft, RuleContext, Waste, format_share, pass, pass_with_note, require, spread_over,
+        verdict_or_unknown,
+    },
 };
 use crate::domain::{Evidence, Reason, Series, Usd, UsdPerHour, Value};
 
 const RULE: &str = "weekly-growth";
 const WEEK: u32 = 7 * 86_400;
 
-/// When it speaks.
+/// Thresholds of this rule.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Thresholds {
-    /// Share of the week before from which a week grew, in percent.
-    pub above_percent: f64,
-    /// Dollars over the week before that are worth a word.
-    pub least_usd: f64,
+    /// Share of the week before from which a week has grown, in percent.
+    pub min_percent_of_week_before: f64,
+    /// Minimum dollars over the week before.
+    pub min_usd: f64,
 }
 
 impl Default for Thresholds {
     fn default() -> Self {
         Self {
-            above_percent: 150.0,
-            least_usd: 100.0,
+            min_percent_of_week_before: 150.0,
+            min_usd: 100.0,
         }
     }
 }
 
 pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> {
     match &case.head.evidence {
-        Evidence::Spend { days } => Some(verdict(
+        Evidence::Spend { days } => Some(verdict_or_unknown(
             RULE,
-            known(days).and_then(|days| judge(case, limits, days)),
+            require(days).and_then(|days| judge(case, limits, days)),
         )),
-        // Fewer than two weeks of hours: the bill's own lines tell it.
+        // With fewer than two weeks of hours the lines of the bill show the growth instead.
         Evidence::Tokens(tokens) => {
             let dollars = tokens
                 .dollars
                 .known()
                 .filter(|series| weeks(series).is_some())?;
-            Some(verdict(RULE, judge(case, limits, dollars)))
+            Some(verdict_or_unknown(RULE, judge(case, limits, dollars)))
         }
         _ => None,
     }
@@ -80,25 +85,22 @@ fn judge(case: &RuleContext, limits: &Thresholds, series: &Series) -> Result<Ver
         )));
     };
     let more = last - before;
-    if last <= before * limits.above_percent / 100.0 || more < limits.least_usd {
-        return Ok(Verdict::Fine {
-            rule: RULE,
-            note: None,
-        });
+    if last <= before * limits.min_percent_of_week_before / 100.0 || more < limits.min_usd {
+        return Ok(pass(RULE));
     }
     if before <= 0.0 {
-        return Ok(fine(
+        return Ok(pass_with_note(
             RULE,
             format!("{} in 7 days, and nothing before: new", Usd(last)),
         ));
     }
-    let exposure = spread(Usd(more), f64::from(WEEK) / 3600.0);
-    Ok(case.found(FindingDraft {
+    let exposure = spread_over(Usd(more), f64::from(WEEK) / 3600.0);
+    Ok(case.finding(FindingDraft {
         rule: RULE,
-        sentence: format!(
+        message: format!(
             "{} in 7 days: {} more than the {} of the 7 before (14 days of data)",
             Usd(last),
-            share(last / before - 1.0),
+            format_share(last / before - 1.0),
             Usd(before)
         ),
         waste: Waste::Nothing {
@@ -121,7 +123,10 @@ fn judge(case: &RuleContext, limits: &Thresholds, series: &Series) -> Result<Ver
             ("last_7_days", Value::Usd(Usd(last))),
             ("7_days_before", Value::Usd(Usd(before))),
             ("growth", Value::Percent(last / before - 1.0)),
-            ("threshold", Value::Percent(limits.above_percent / 100.0)),
+            (
+                "threshold",
+                Value::Percent(limits.min_percent_of_week_before / 100.0),
+            ),
         ],
     }))
 }

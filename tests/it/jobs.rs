@@ -315,10 +315,10 @@ async fn a_loop_with_nothing_running_between_tries_is_told_once() {
     let each = 0.1 * ledger::ml("ml.g5.xlarge", "training", EAST);
     cents("waste", found.waste.0, 6.0 * each / 24.0);
     assert!(
-        found.sentence.starts_with("6 failures in 24 h")
-            && found.sentence.contains("next try due 09:00"),
+        found.message.starts_with("6 failures in 24 h")
+            && found.message.contains("next try due 09:00"),
         "{}",
-        found.sentence
+        found.message
     );
     assert_eq!((&*found.name, found.fix), ("broken-6", None));
     mock.stop().await;

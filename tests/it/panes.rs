@@ -149,7 +149,7 @@ async fn the_weekend_is_on_every_pane() {
         (finding.rule, finding.fix),
         ("gpu-idle", Some(Operation::Stop)),
         "{}",
-        finding.sentence
+        finding.message
     );
 
     // What has no agent is unknown, with its power beside; what is prepaid burns nothing; one-time
@@ -207,7 +207,7 @@ async fn the_weekend_is_on_every_pane() {
         (finding.rule, finding.fix),
         ("oversized-endpoint", Some(Operation::Scale)),
         "{}",
-        finding.sentence
+        finding.message
     );
     // Components share their endpoint's instances, which are billed once.
     assert_eq!(
@@ -313,7 +313,7 @@ async fn a_quiet_estate_has_rows_and_no_findings() {
     let sentences: Vec<_> = world
         .findings()
         .iter()
-        .map(|finding| format!("{}: {}", finding.name, finding.sentence))
+        .map(|finding| format!("{}: {}", finding.name, finding.message))
         .collect();
     assert_eq!(sentences, [""; 0]);
     assert!(world.totals(None).burn.0 > 0.0);

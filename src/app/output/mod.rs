@@ -95,7 +95,7 @@ impl OutputRow {
             .fix
             .map_or(Json::Null, |operation| json!(operation.id()));
         let own = [
-            json!(finding.sentence),
+            json!(finding.message),
             json!(finding.confidence.word()),
             recommendation,
         ];

@@ -23,7 +23,7 @@ pub(super) fn suggested(
     };
     utilization
         .as_ref()
-        .map(|(seen, _)| rules::needed(running, seen.p99, CEILING, item.minimum()))
+        .map(|(seen, _)| rules::min_replicas(running, seen.p99, CEILING, item.minimum()))
 }
 
 pub(super) fn scale(

@@ -32,7 +32,7 @@ fn days(before: f64, count: usize, last: f64) -> Vec<f64> {
 fn a_day_far_above_the_days_before() {
     let found = speaks(&line(days(1000.0, 28, 2140.0)), "daily-spike");
     assert_eq!(
-        found.sentence,
+        found.message,
         "$2,140 on Sun 22 Nov: 214 % of the mean day, $1,000 (28 days of data)"
     );
     assert_eq!(
@@ -50,7 +50,7 @@ fn a_day_far_above_the_days_before() {
     same(speaks(&line(old), "daily-spike").exposure, 1140.0 / 24.0);
     assert!(
         speaks(&line(days(1000.0, 10, 2140.0)), "daily-spike")
-            .sentence
+            .message
             .contains("(10 days of data)")
     );
     // A line that costs something once a week is compared with such days.
@@ -89,7 +89,7 @@ fn a_week_far_above_the_week_before() {
     let weeks = |before: f64, last: f64| [vec![before; 7], vec![last; 7]].concat();
     let found = speaks(&line(weeks(1000.0, 1630.0)), "weekly-growth");
     assert_eq!(
-        found.sentence,
+        found.message,
         "$11,410 in 7 days: 63 % more than the $7,000 of the 7 before (14 days of data)"
     );
     same(found.exposure, 4410.0 / 168.0);
@@ -154,7 +154,7 @@ fn a_budget_about_to_be_passed() {
         "budget-breach",
     );
     assert_eq!(
-        found.sentence,
+        found.message,
         "passed in 3 days, on Thu 26 Nov (Tue 24 Nov to Sat 28 Nov): $41,000 of $50,000 spent, $57,300 foreseen at month end"
     );
     same(found.exposure, 7300.0 / 730.0);
@@ -179,7 +179,7 @@ fn a_budget_about_to_be_passed() {
         "budget-breach",
     );
     assert_eq!(
-        passed.sentence,
+        passed.message,
         "passed: $52,000 of $50,000 spent (104 %), $40,000 foreseen at month end"
     );
     same(passed.exposure, 2000.0 / 730.0);
@@ -237,7 +237,7 @@ fn units_that_would_pay() {
     };
     let found = speaks(&tokens(hours(), |_| ()), "throughput-pays-off");
     assert_eq!(
-        found.sentence,
+        found.message,
         "2 provisioned units (1 month) would save $22/h: p50 $80/h on demand over 168 h (168 h of data); look at 90 days before committing"
     );
     same(found.exposure, 2.0 * 20.0 / 0.65 - 40.0);
@@ -250,7 +250,7 @@ fn units_that_would_pay() {
         "tokens of $61.54/h on demand - 2 x $20.00/h = $21.54/h; x 730 h = $15,723.08 a month"
     );
     assert_eq!(
-        found.saves,
+        found.recommendation,
         "buy 2 for the p50 floor and leave the peaks on demand: $21.54/h, $15,723.08 a month at list"
     );
     assert_eq!(
@@ -285,7 +285,7 @@ fn units_that_would_pay() {
 fn prompts_that_are_paid_in_full() {
     let found = speaks(&tokens(vec![6.0; 168], |_| ()), "cache-opportunity");
     assert_eq!(
-        found.sentence,
+        found.message,
         "caching would save $1,375.32 a month: 0 % of its input is read from the cache, 80 % could be; over 168 h (168 h of data)"
     );
     // 800K tokens an hour: nine tenths read at a tenth of the price, one tenth written at 125 % of

@@ -54,7 +54,7 @@ fn nobody_stopped_it_on_friday() {
         "runaway-job",
     );
     assert_eq!(
-        found.sentence,
+        found.message,
         "running 63 h, $1,603 so far, $2,222 by Tue 09:00 UTC, $3,030 at its limit of 120 h; through the weekend, and no earlier run took as long; GPU 10 %"
     );
     assert_eq!(
@@ -65,7 +65,7 @@ fn nobody_stopped_it_on_friday() {
     let short = running(63.5, |job| job.limit = Some(80.0 * 3600.0));
     assert!(
         speaks(&short, "runaway-job")
-            .sentence
+            .message
             .starts_with("running 63 h, $1,603 so far, $2,020 at its limit of 80 h; ")
     );
     assert_eq!(
@@ -88,12 +88,12 @@ fn far_longer_than_before() {
         "runaway-job",
     );
     assert_eq!(
-        found.sentence,
+        found.message,
         "running 10 h, $252 so far, $871 by Tue 09:00 UTC, $3,030 at its limit of 120 h; 5.0 x the median of its 5 earlier runs; GPU 80 %"
     );
     assert_eq!(found.confidence, Confidence::High);
     let both = running(10.0, |job| job.past = runs(5, 2.0, 4.0));
-    assert_eq!(silent(&both, "longer-than-ever"), "runaway-job says it");
+    assert_eq!(silent(&both, "longer-than-ever"), "included in runaway-job");
 }
 
 #[test]
@@ -121,11 +121,11 @@ fn a_sane_long_job_is_let_be() {
     let verdict = |head: &CommonFields| {
         judge(head, &Thresholds::default(), week)
             .into_iter()
-            .find(|v| !matches!(v, Verdict::Unknown { rule, .. } | Verdict::Fine { rule, .. } if *rule != "runaway-job"))
+            .find(|v| !matches!(v, Verdict::Unknown { rule, .. } | Verdict::Pass { rule, .. } if *rule != "runaway-job"))
     };
     assert_eq!(
         verdict(&busy),
-        Some(Verdict::Fine {
+        Some(Verdict::Pass {
             rule: "runaway-job",
             note: None
         })
@@ -159,7 +159,7 @@ fn a_gpu_that_is_never_used() {
     };
     let found = speaks(&unused(0.004, 5.0, 0.62), "gpu-unused");
     assert_eq!(
-        found.sentence,
+        found.message,
         "GPU never used in 5 h (5 h of data): 0.4 % at most; CPU 62 %: a type without GPU would do"
     );
     assert_eq!(
@@ -167,11 +167,11 @@ fn a_gpu_that_is_never_used() {
         (UsdPerHour(25.25), Confidence::High)
     );
     assert_eq!(
-        found.saves,
+        found.recommendation,
         "stop it, and run it on a type without GPU: $25.25/h, $18,432.50 a month at list"
     );
     assert_eq!(
-        speaks(&unused(0.0, 2.0, 0.01), "gpu-unused").sentence,
+        speaks(&unused(0.0, 2.0, 0.01), "gpu-unused").message,
         "GPU never used in 2 h (2 h of data): 0 % at most"
     );
     assert_eq!(silent(&unused(0.02, 5.0, 0.6), "gpu-unused"), "");
@@ -214,7 +214,7 @@ fn tries_that_fail_again_and_again() {
     tuning.burn = HourlyCost::Nothing(Reason::new("its training jobs are billed"));
     let found = speaks(&tuning, "retry-loop");
     assert_eq!(
-        found.sentence,
+        found.message,
         "24 failures in 24 h, $4,485 so far (119 since Wed 18 Nov): \
          AlgorithmError: FileNotFoundError: /opt/ml/input/data/train/part-0.parq…; next try due 09:00 UTC, in 30m"
     );
@@ -262,10 +262,10 @@ fn tries_that_fail_with_nothing_running_between() {
     assert_eq!((found.fix, found.confidence), (None, Confidence::High));
     assert!(
         found
-            .saves
-            .starts_with("end the schedule or pipeline that starts it again: "),
+            .recommendation
+            .starts_with("stop the schedule or pipeline that restarts it: "),
         "{}",
-        found.saves
+        found.recommendation
     );
     assert_eq!(
         judge(&failed(|_| ()), &Thresholds::default(), now()).len(),
@@ -274,7 +274,7 @@ fn tries_that_fail_with_nothing_running_between() {
     );
     assert_eq!(
         silent(&failed(|failures| failures.next_due = None), "retry-loop"),
-        "no further try is due"
+        "no further attempt is due"
     );
 }
 
@@ -322,7 +322,7 @@ fn of_the_same_work_the_oldest_is_kept() {
         "duplicate-jobs",
     );
     assert_eq!(
-        found.sentence,
+        found.message,
         "same work as fraud-a of payments, which began first: 3 jobs with the same image and input data"
     );
     assert_eq!(
@@ -338,7 +338,7 @@ fn of_the_same_work_the_oldest_is_kept() {
     ));
     assert_eq!(
         silent(&of(Some("payments"), 9.0, vec![b, c]), "duplicate-jobs"),
-        "the oldest of 3 that do the same work: the one to keep"
+        "the oldest of 3 jobs that do the same work"
     );
     // A sweep of one owner, a fleet of none.
     assert_eq!(

@@ -126,7 +126,7 @@ fn says_by(head: &CommonFields, rule: &str, thresholds: &Thresholds) -> Option<V
         .into_iter()
         .find(|verdict| match verdict {
             Verdict::Finding(finding) => finding.rule == rule,
-            Verdict::Unknown { rule: by, .. } | Verdict::Fine { rule: by, .. } => *by == rule,
+            Verdict::Unknown { rule: by, .. } | Verdict::Pass { rule: by, .. } => *by == rule,
         })
 }
 
@@ -143,7 +143,7 @@ fn speaks(head: &CommonFields, rule: &str) -> Finding {
 #[track_caller]
 fn silent(head: &CommonFields, rule: &str) -> String {
     match says(head, rule) {
-        Some(Verdict::Fine { note, .. }) => note.unwrap_or_default(),
+        Some(Verdict::Pass { note, .. }) => note.unwrap_or_default(),
         other => panic!("{rule} says {other:?}"),
     }
 }
@@ -235,7 +235,7 @@ fn a_finding_says_its_numbers_and_its_dollars() {
     ] {
         let finding = found(&head).unwrap();
         assert_eq!(
-            (finding.rule, finding.sentence.as_str(), finding.confidence),
+            (finding.rule, finding.message.as_str(), finding.confidence),
             (rule, sentence, Confidence::High)
         );
         assert!(
@@ -263,8 +263,8 @@ fn what_is_used_is_fine() {
     ] {
         let verdicts = judge(&head, &Thresholds::default(), now());
         let settled = |verdict: &Verdict| match verdict {
-            Verdict::Fine { .. } => true,
-            Verdict::Unknown { rule, .. } => !decides(rule),
+            Verdict::Pass { .. } => true,
+            Verdict::Unknown { rule, .. } => !is_required(rule),
             Verdict::Finding(_) => false,
         };
         assert!(
@@ -400,12 +400,13 @@ fn what_does_not_run_or_bill_is_not_judged() {
 #[test]
 fn thresholds_are_one_table_a_rule() {
     let read: Thresholds =
-        toml::from_str("[gpu-idle]\nbelow_percent = 10\n[idle-notebook]\nhours = 1").unwrap();
+        toml::from_str("[gpu-idle]\nmax_utilization_percent = 10\n[idle-notebook]\nidle_hours = 1")
+            .unwrap();
     assert_eq!(
         (
-            read.gpu_idle.below_percent,
-            read.gpu_idle.hours,
-            read.idle_notebook.hours
+            read.gpu_idle.max_utilization_percent,
+            read.gpu_idle.min_data_hours,
+            read.idle_notebook.idle_hours
         ),
         (10.0, 6.0, 1.0)
     );
@@ -472,7 +473,7 @@ fn as_many_as_the_peak_needs() {
         (8, f64::NAN, 1, 8),
     ] {
         assert_eq!(
-            needed(running, peak, 0.7, minimum),
+            min_replicas(running, peak, 0.7, minimum),
             count,
             "{running} at {peak}"
         );

@@ -337,7 +337,7 @@ proptest! {
         for verdict in &verdicts {
             let rule = match verdict {
                 Verdict::Finding(finding) => finding.rule,
-                Verdict::Unknown { rule, .. } | Verdict::Fine { rule, .. } => rule,
+                Verdict::Unknown { rule, .. } | Verdict::Pass { rule, .. } => rule,
             };
             prop_assert!(RULES.contains(&rule) && !rules.contains(&rule), "{rule}");
             rules.push(rule);
@@ -354,8 +354,8 @@ proptest! {
                 let burn = unit.0 * quantity;
                 prop_assert!(finding.waste.0 <= burn * (1.0 + 1e-12), "{rule}: {} > {burn}", finding.waste.0);
             }
-            prop_assert!(!finding.evidence.is_empty() && !finding.saves.is_empty() && !finding.arithmetic.is_empty(), "{rule}");
-            for text in [&finding.sentence, &finding.arithmetic, &finding.saves] {
+            prop_assert!(!finding.evidence.is_empty() && !finding.recommendation.is_empty() && !finding.arithmetic.is_empty(), "{rule}");
+            for text in [&finding.message, &finding.arithmetic, &finding.recommendation] {
                 prop_assert!(!text.contains("NaN") && !text.contains("inf ") && !text.contains("$?"), "{rule}: {text}");
             }
             if let Some(operation) = finding.fix {
@@ -417,7 +417,7 @@ proptest! {
 
     #[test]
     fn the_count_that_is_needed_keeps_the_ceiling(running in 1u32..200, peak in 0.0f64..1.0, minimum in 0u32..10) {
-        let count = needed(running, peak, 0.7, minimum);
+        let count = min_replicas(running, peak, 0.7, minimum);
         prop_assert!(count >= minimum.max(1));
         if count < running {
             prop_assert!(peak * f64::from(running) / f64::from(count) <= 0.7 + 1e-6);

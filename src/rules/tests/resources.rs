@@ -40,7 +40,7 @@ fn p3(level: f64, hours: f64) -> CommonFields {
 fn the_matrix_of_sizes() {
     let found = speaks(&p3(0.12, 168.0), "right-size");
     assert_eq!(
-        found.sentence,
+        found.message,
         "p3.2xlarge would do: GPU 12 % over 168 h (168 h of data), 48 % on it; $3.06/h instead of $12.24/h"
     );
     same(found.waste, 12.24 - 3.06);
@@ -49,7 +49,7 @@ fn the_matrix_of_sizes() {
         "1 x ($12.24/h - $3.06/h) = $9.18/h; x 730 h = $6,701.40 a month"
     );
     assert_eq!(
-        found.saves,
+        found.recommendation,
         "run it on p3.2xlarge: $9.18/h, $6,701.40 a month at list"
     );
     assert_eq!(
@@ -108,7 +108,7 @@ fn a_smaller_size_must_carry_the_rest_too() {
 fn an_idle_machine_is_told_once() {
     let idle = p3(0.02, 168.0);
     assert_eq!(speaks(&idle, "gpu-idle").waste, UsdPerHour(12.24));
-    assert_eq!(silent(&idle, "right-size"), "gpu-idle says it");
+    assert_eq!(silent(&idle, "right-size"), "included in gpu-idle");
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn longer_than_ever() {
     let mut long = p3(0.8, 24.0);
     let found = speaks(&long, "longer-than-ever");
     assert_eq!(
-        found.sentence,
+        found.message,
         "running 24 h, longer than ever: 20 h at most in 4 earlier runs; $294 so far"
     );
     assert_eq!(
@@ -175,7 +175,7 @@ fn office(running: u32, minimum: u32, (inside, outside): (f64, f64), days: usize
 fn hours_used_and_hours_paid() {
     let found = speaks(&office(4, 1, (900.0, 9.0), 7), "office-hours");
     assert_eq!(
-        found.sentence,
+        found.message,
         "used 50 of 168 h a week, all in mon-fri 08-18 UTC: 3 of 4 could be off for the other 118 h; over 168 h (168 h of data)"
     );
     same(found.waste, 3.0 * 1.408 * 118.0 / 168.0);
@@ -184,7 +184,7 @@ fn hours_used_and_hours_paid() {
         "3 x $1.41/h x 118 of 168 h unused = $2.97/h; x 730 h = $2,165.81 a month"
     );
     assert_eq!(
-        found.saves,
+        found.recommendation,
         "schedule 1 outside mon-fri 08-18 UTC: $2.97/h, $2,165.81 a month at list"
     );
     assert_eq!((found.confidence, found.fix), (Confidence::Medium, None));
@@ -210,14 +210,14 @@ fn one_instance_goes_wholly_or_becomes_serverless() {
     let found = speaks(&one, "office-hours");
     assert!(
         found
-            .sentence
+            .message
             .contains("paid and not called for the other 118 h"),
         "{}",
-        found.sentence
+        found.message
     );
     same(found.waste, 1.408 * 118.0 / 168.0);
     assert_eq!(
-        found.saves,
+        found.recommendation,
         "delete it outside mon-fri 08-18 UTC and create it again: $0.9890/h, $721.94 a month at list"
     );
     let Evidence::Replicas { serverless, .. } = &mut one.evidence else {
@@ -227,10 +227,10 @@ fn one_instance_goes_wholly_or_becomes_serverless() {
     let found = speaks(&one, "office-hours");
     assert!(
         found
-            .sentence
+            .message
             .contains("serverless would cost $0.0500/h instead of $1.41/h"),
         "{}",
-        found.sentence
+        found.message
     );
     same(found.waste, 1.358);
     assert_eq!(
@@ -249,7 +249,7 @@ fn hours_that_are_used_followed_or_not_known() {
     *scheduled = Measured::Known(true);
     assert_eq!(
         silent(&followed, "office-hours"),
-        "autoscaling already follows its hours"
+        "a scheduled action already scales it"
     );
     let Evidence::Replicas { scheduled, .. } = &mut followed.evidence else {
         panic!()
@@ -285,18 +285,18 @@ fn units_that_cover_the_floor() {
     );
     assert!(
         found
-            .sentence
+            .message
             .contains("; 1 of 2 units cover the p50 floor; no commitment: delete it any time"),
         "{}",
-        found.sentence
+        found.message
     );
     assert_eq!(
-        found.saves,
+        found.recommendation,
         "keep 1 of 2 units and pay the rest by the token: $63.00/h, $45,990.00 a month at list"
     );
     assert_eq!(
         [(2, 0.49), (2, 0.5), (3, 0.99), (1, 1.5), (4, f64::NAN)]
-            .map(|(units, p50)| throughput_underused::covered(units, p50)),
+            .map(|(units, p50)| throughput_underused::units_worth_keeping(units, p50)),
         [0, 1, 2, 1, 0]
     );
 }
@@ -317,7 +317,7 @@ fn what_nobody_answers_for() {
         "untagged",
     );
     assert_eq!(
-        found.sentence,
+        found.message,
         "no environment, model, cost-centre tag: $3.83/h without an answer to whose it is"
     );
     assert_eq!(
@@ -325,8 +325,8 @@ fn what_nobody_answers_for() {
         (UsdPerHour::ZERO, UsdPerHour(3.825), UsdPerHour::ZERO)
     );
     assert_eq!(
-        found.saves,
-        "tag it with environment, model, cost-centre; that saves nothing by itself"
+        found.recommendation,
+        "tag it with environment, model, cost-centre; tags alone save nothing"
     );
     assert_eq!(
         found.arithmetic,

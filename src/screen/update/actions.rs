@@ -325,8 +325,8 @@ fn finding(app: &App, plan: &Plan) -> Option<Arc<str>> {
         .iter()
         .all(|finding| finding.rule == first.rule)
         .then(|| match found.len() {
-            1 => first.sentence.clone().into(),
-            many => format!("{} on {many}: {}", first.rule, first.sentence).into(),
+            1 => first.message.clone().into(),
+            many => format!("{} on {many}: {}", first.rule, first.message).into(),
         })
 }
 

@@ -75,7 +75,7 @@ fn list(world: &Inventory) -> String {
     let line = |finding: &Finding| {
         format!(
             "{:>9.3} {} {}: {}",
-            finding.waste.0, finding.rule, finding.name, finding.sentence
+            finding.waste.0, finding.rule, finding.name, finding.message
         )
     };
     world
@@ -157,7 +157,7 @@ impl Story {
         }
         for word in self.says {
             assert!(
-                found.iter().all(|finding| finding.sentence.contains(word)),
+                found.iter().all(|finding| finding.message.contains(word)),
                 "no `{word}` in:\n{}",
                 list(&before)
             );
@@ -169,7 +169,7 @@ impl Story {
         );
         if !self.fix.is_empty() {
             // The finding itself, not only its row in a pane.
-            let begins: String = found[0].sentence.chars().take(10).collect();
+            let begins: String = found[0].message.chars().take(10).collect();
             rig.wait("the finding", |frame| {
                 frame
                     .lines()
@@ -213,7 +213,7 @@ impl Story {
         assert!(
             of(&after, self)
                 .iter()
-                .all(|finding| !finding.sentence.contains(self.gone)),
+                .all(|finding| !finding.message.contains(self.gone)),
             "still there:\n{}",
             list(&after)
         );

@@ -1,10 +1,7 @@
 //! Parses keymap files. Reports every error with its line and the nearest valid word.
 
 use super::{Binding, Chord, Context, Keymap, SHIPPED};
-use crate::screen::{
-    actions::Action,
-    theme::hint,
-};
+use crate::screen::{actions::Action, theme::hint};
 use std::fmt;
 use toml::{
     Spanned,

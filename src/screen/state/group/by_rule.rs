@@ -108,7 +108,7 @@ impl RuleGroup {
             key,
             name,
             exposure: finding.exposure,
-            sentence: finding.sentence.clone(),
+            sentence: finding.message.clone(),
         });
     }
 

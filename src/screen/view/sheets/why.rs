@@ -31,7 +31,7 @@ pub fn verdicts(app: &App, record: &Record, width: u16, full: bool) -> Vec<Style
                     width,
                 ));
             }
-            Verdict::Fine { rule, note } if full => {
+            Verdict::Pass { rule, note } if full => {
                 let note = note.as_deref().unwrap_or("nothing wrong");
                 out.extend(labelled(
                     rule,
@@ -41,7 +41,7 @@ pub fn verdicts(app: &App, record: &Record, width: u16, full: bool) -> Vec<Style
                     width,
                 ));
             }
-            Verdict::Fine { .. } => {}
+            Verdict::Pass { .. } => {}
         }
     }
     if all.is_empty() && full {
@@ -73,7 +73,7 @@ fn found(app: &App, record: &Record, finding: &Finding, width: u16, full: bool) 
     };
     out.extend(labelled(
         finding.rule,
-        &finding.sentence,
+        &finding.message,
         Role::Text,
         AT.max(finding.rule.len() + 3),
         width,
@@ -147,7 +147,7 @@ fn fix(app: &App, finding: &Finding, width: u16) -> Vec<StyledLine> {
         &format!(
             "{}{}",
             key.as_ref().map_or(String::new(), |key| format!("{key} ")),
-            finding.saves
+            finding.recommendation
         ),
         Role::Text,
         AT,

@@ -216,7 +216,7 @@ fn what(pen: &mut TextWriter<'_>, record: &Record) {
 
 /// The finding's sentence without the aside on how much data there was: the why-view has it.
 fn short(finding: &Finding) -> Cow<'_, str> {
-    let sentence = text::printable(&finding.sentence);
+    let sentence = text::printable(&finding.message);
     let aside = sentence.find(" (").and_then(|start| {
         sentence[start..]
             .find(" of data)")
