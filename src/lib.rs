@@ -1,7 +1,7 @@
 //! `top` for the AWS AI bill: what is burning money right now, whose it is, and one safe key to
 //! stop it.
 //!
-//! The rooms. Imports only go down; `tests/house.rs` holds that.
+//! The rooms. Imports only go down; `tests/house/` holds that.
 //!
 //! ```text
 //!             app       the binary's wiring: CLI, terminal, the select loop, subcommands
@@ -10,7 +10,7 @@
 //!       collectors      |
 //!       aws             |
 //!            \      /
-//!             inventory what is known now (pure)            mock  stands aside: domain only, speaks AWS's wire
+//!             inventory what is known now (pure)       mock   stands aside: imports domain only
 //!             rules     which money is wasted, and why (pure)
 //!             pricing   what it costs (pure, embedded rate cards)
 //!             domain    words of the trade (pure: no I/O, no SDK, no terminal, no clock)

@@ -1,0 +1,178 @@
+//! Files, functions and lines that can be read at one sitting.
+
+use crate::{all_sources, assert_none};
+use std::collections::BTreeMap;
+
+/// Most lines of a file.
+const FILE: usize = 400;
+/// Most lines of a function.
+const FUNCTION: usize = 60;
+/// Most columns of a line. Tables in documentation comments may be wider.
+const LINE: usize = 100;
+
+/// Longer files and functions, each with its reason: `path` or `path::function`.
+const EXCEPTIONS: &[(&str, &str)] = &[
+    (
+        "src/rules/office_hours.rs::judge",
+        "one finding: its evidence is a list of eleven values",
+    ),
+    (
+        "src/rules/runaway_job.rs::judge",
+        "one finding: its evidence is a list of twelve values",
+    ),
+    (
+        "src/rules/budget_breach.rs::judge",
+        "one finding: its evidence is a list of nine values",
+    ),
+    (
+        "src/rules/cache_opportunity.rs::judge",
+        "one finding: its evidence is a list of nine values",
+    ),
+    (
+        "src/rules/throughput_underused.rs::judge",
+        "one finding with its evidence",
+    ),
+    (
+        "src/rules/throughput_pays_off.rs::judge",
+        "one finding with its evidence",
+    ),
+    (
+        "src/rules/daily_spike.rs::judge",
+        "one finding with its evidence",
+    ),
+    (
+        "src/rules/right_size.rs::downsize",
+        "one finding with its evidence",
+    ),
+    (
+        "src/collectors/shared/field.rs::head",
+        "a table of the common columns",
+    ),
+];
+
+/// How many files, functions and lines are still too long, by folder. Only lower these.
+const OPEN: &[(&str, usize, usize, usize)] = &[
+    ("benches/idle.rs", 0, 1, 1),
+    ("examples/picture.rs", 0, 0, 3),
+    ("src/app", 1, 1, 2),
+    ("src/aws", 4, 10, 4),
+    ("src/collectors", 13, 23, 23),
+    ("src/domain", 2, 8, 40),
+    ("src/engine", 5, 12, 20),
+    ("src/inventory", 3, 9, 50),
+    ("src/lib.rs", 0, 0, 1),
+    ("src/mock", 13, 45, 205),
+    ("src/pricing", 3, 11, 25),
+    ("src/rules", 2, 5, 36),
+    ("src/screen", 10, 39, 81),
+    ("tests/it", 7, 49, 61),
+];
+
+/// The functions of a file with their lengths; tests count too.
+fn functions(text: &str) -> Vec<(String, usize)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut found = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let item = line.trim_start();
+        let indent = &line[..line.len() - item.len()];
+        let Some((before, after)) = item.split_once("fn ") else {
+            continue;
+        };
+        let is_item = before.split_whitespace().all(|word| {
+            word.starts_with("pub") || matches!(word, "const" | "async" | "unsafe" | "in")
+        });
+        if item.starts_with("//") || !is_item {
+            continue;
+        }
+        let name: String = after
+            .chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .collect();
+        if line.ends_with("{}") || line.ends_with(" }") {
+            found.push((name, 1));
+            continue;
+        }
+        let end = format!("{indent}}}");
+        let length = lines[at..]
+            .iter()
+            .position(|line| {
+                *line == end
+                    || line.starts_with(indent)
+                        && line.ends_with(';')
+                        && !line[indent.len()..].starts_with(' ')
+            })
+            .map_or(1, |lines| lines + 1);
+        found.push((name, length));
+    }
+    found
+}
+
+#[test]
+fn files_functions_and_lines_are_short() {
+    let mut counts: BTreeMap<String, [usize; 3]> = BTreeMap::new();
+    let mut long: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (path, text) in all_sources() {
+        let name = path.display().to_string();
+        let folder: Vec<_> = path
+            .iter()
+            .take(2)
+            .map(|part| part.to_string_lossy())
+            .collect();
+        let folder = folder.join("/");
+        let mut add = |kind: usize, what: String, length: usize| {
+            if !EXCEPTIONS.iter().any(|(name, _)| *name == what) {
+                counts.entry(folder.clone()).or_default()[kind] += 1;
+                long.entry(folder.clone())
+                    .or_default()
+                    .push(format!("{what}: {length}"));
+            }
+        };
+        let lines = text.lines().count();
+        if lines > FILE {
+            add(0, name.clone(), lines);
+        }
+        for (function, length) in functions(&text) {
+            if length > FUNCTION {
+                add(1, format!("{name}::{function}"), length);
+            }
+        }
+        for (at, line) in text.lines().enumerate() {
+            let is_table = line.trim_start().starts_with("//") && line.contains('|');
+            let columns = line.chars().count();
+            if columns > LINE && !is_table {
+                add(2, format!("{name}:{}", at + 1), columns);
+            }
+        }
+    }
+    let mut wrong = Vec::new();
+    for (folder, counted) in &counts {
+        let allowed = OPEN.iter().find(|(open, ..)| open == folder);
+        let allowed = allowed.map_or([0; 3], |(_, files, functions, lines)| {
+            [*files, *functions, *lines]
+        });
+        if counted
+            .iter()
+            .zip(allowed)
+            .any(|(counted, allowed)| *counted > allowed)
+        {
+            wrong.push(format!(
+                "{folder}: {counted:?} files, functions and lines are too long, \
+                 {allowed:?} may be: {}",
+                long[folder].join(", ")
+            ));
+        }
+    }
+    assert_none(&wrong);
+}
+
+#[test]
+fn a_function_ends_at_its_own_brace() {
+    let text = "pub fn one() {\n    if x {\n    }\n}\n\n\
+                impl A {\n    async fn two(\n        a: u8,\n    ) -> u8 {\n        a\n    }\n}\n\n\
+                trait B {\n    fn three();\n}\n";
+    let of = |name: &str, lines| (name.to_owned(), lines);
+    assert_eq!(
+        functions(text),
+        [of("one", 4), of("two", 5), of("three", 1)]
+    );
+}
