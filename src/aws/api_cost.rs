@@ -1,26 +1,37 @@
-//! What watching costs: every request counted, and the dollars of those AWS charges for.
+//! The cost of watching: counts every request, adds up those that AWS charges for, and stops those
+//! that nobody declared.
 
+use super::api::{self, Api};
 use crate::domain::Usd;
 use aws_smithy_runtime_api::{
     box_error::BoxError,
     client::{
-        interceptors::{Intercept, context::BeforeTransmitInterceptorContextRef},
+        interceptors::{
+            Intercept,
+            context::{
+                BeforeSerializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
+            },
+        },
         orchestrator::Metadata,
         runtime_components::RuntimeComponents,
     },
 };
 use aws_smithy_types::config_bag::ConfigBag;
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
-/// Cost Explorer, per request (that is: per page).
+/// Price of a Cost Explorer request: each page is one.
 const COST_EXPLORER_MICRO_USD: u64 = 10_000;
-/// CloudWatch GetMetricData, per metric asked for.
+/// Price of a metric in a GetMetricData request of CloudWatch.
 const METRIC_MICRO_USD: u64 = 10;
 
-/// Counts requests and their price. Clones share one count.
+/// Counts requests and their price, and keeps undeclared ones from being sent. Clones share one
+/// count.
 #[derive(Clone, Debug, Default)]
 pub struct ApiCostMeter(Arc<Counts>);
 
@@ -28,6 +39,7 @@ pub struct ApiCostMeter(Arc<Counts>);
 struct Counts {
     requests: AtomicU64,
     micro_usd: AtomicU64,
+    called: Mutex<BTreeSet<Api>>,
 }
 
 impl ApiCostMeter {
@@ -36,23 +48,29 @@ impl ApiCostMeter {
         self.0.requests.load(Ordering::Relaxed)
     }
 
-    /// What AWS charges for them: Cost Explorer $0.01 a request, GetMetricData $0.01 per 1,000
+    /// The price of these requests: Cost Explorer $0.01 a request, GetMetricData $0.01 per 1,000
     /// metrics. Refused requests are counted too, so this is an upper bound.
     pub fn dollars(&self) -> Usd {
         Usd(self.0.micro_usd.load(Ordering::Relaxed) as f64 / 1e6)
     }
 
-    /// `metrics` were asked for in one GetMetricData request.
-    pub(super) fn metrics(&self, metrics: usize) {
+    /// The operations called so far.
+    pub fn called(&self) -> BTreeSet<Api> {
+        let called = self.0.called.lock();
+        called.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Adds the price of a GetMetricData request for `metrics` metrics.
+    pub(super) fn add_metrics(&self, metrics: usize) {
         self.0.micro_usd.fetch_add(
             METRIC_MICRO_USD.saturating_mul(metrics as u64),
             Ordering::Relaxed,
         );
     }
 
-    fn request(&self, service: &str) {
+    fn add_request(&self, api: Option<Api>) {
         self.0.requests.fetch_add(1, Ordering::Relaxed);
-        if service == "Cost Explorer" {
+        if api.is_some_and(Api::is_billed) {
             self.0
                 .micro_usd
                 .fetch_add(COST_EXPLORER_MICRO_USD, Ordering::Relaxed);
@@ -60,9 +78,32 @@ impl ApiCostMeter {
     }
 }
 
+/// The operation that a request of the SDK calls.
+fn operation(cfg: &ConfigBag) -> Option<Api> {
+    let metadata = cfg.load::<Metadata>()?;
+    Api::find(metadata.service(), metadata.name())
+}
+
 impl Intercept for ApiCostMeter {
     fn name(&self) -> &'static str {
-        "CallMeter"
+        "ApiCostMeter"
+    }
+
+    fn read_before_serialization(
+        &self,
+        _context: &BeforeSerializationInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let Some(api) = operation(cfg) else {
+            return Err("not sent: spendtop does not know this operation".into());
+        };
+        if !api::is_allowed(api) {
+            return Err(format!("not sent: {api} is not among the needs of what runs now").into());
+        }
+        let called = self.0.called.lock();
+        called.unwrap_or_else(PoisonError::into_inner).insert(api);
+        Ok(())
     }
 
     fn read_before_transmit(
@@ -77,7 +118,7 @@ impl Intercept for ApiCostMeter {
             operation = metadata.map(Metadata::name),
             "request"
         );
-        self.request(metadata.map_or("", Metadata::service));
+        self.add_request(operation(cfg));
         Ok(())
     }
 }
@@ -90,9 +131,9 @@ mod tests {
     fn only_paid_calls_cost() {
         let meter = ApiCostMeter::default();
         let same = meter.clone();
-        meter.request("EC2");
-        meter.request("Cost Explorer");
-        same.metrics(500);
+        meter.add_request(Some(Api::Ec2DescribeInstances));
+        meter.add_request(Some(Api::CeGetCostAndUsage));
+        same.add_metrics(500);
         assert_eq!(meter.requests(), 2);
         assert!((meter.dollars().0 - 0.015).abs() < 1e-9);
     }

@@ -1,6 +1,7 @@
-//! From an SDK error to a [`Fault`]: its class, and AWS's own words without secrets.
+//! Converts an SDK error to a [`Fault`]: its kind, and AWS's own message without secrets.
 //!
-//! The classes follow the codes AWS documents and what emulators answer for operations they lack.
+//! The kinds follow the error codes that AWS documents, and the answers of emulators that lack an
+//! operation.
 
 use crate::domain::{Fault, FaultKind};
 use aws_smithy_runtime_api::{
@@ -11,9 +12,9 @@ use aws_smithy_runtime_api::{
     http::StatusCode,
 };
 use aws_smithy_types::error::{display::DisplayErrorContext, metadata::ProvideErrorMetadata};
-use std::error::Error;
+use std::{error::Error, sync::Arc};
 
-/// Longest message kept.
+/// Longest message, in characters.
 const LONGEST: usize = 300;
 
 const THROTTLES: &[&str] = &[
@@ -53,7 +54,8 @@ const BAD_CREDENTIALS: &[&str] = &[
     "MissingAuthenticationToken",
     "InvalidAccessKeyId",
 ];
-/// Answered with a server error's status, and yet a plain no: nothing was done.
+/// Codes that come with a server error's status although the request was refused: nothing was
+/// done.
 const NO_CAPACITY: &[&str] = &[
     "InsufficientInstanceCapacity",
     "InsufficientCapacity",
@@ -73,37 +75,42 @@ const NOT_OFFERED: &[&str] = &[
     "DataUnavailableException",
 ];
 
-/// The class and words of `error`, met in `operation` (IAM style: `sagemaker:ListApps`).
-pub fn from_sdk<E>(operation: &str, error: &SdkError<E, HttpResponse>) -> Fault
+/// The fault that describes `error` of `operation` (an [`Api`](super::Api), or a name such as
+/// `sagemaker:ListApps`).
+pub fn from_sdk<E>(operation: impl Into<Arc<str>>, error: &SdkError<E, HttpResponse>) -> Fault
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
     let (kind, message) = match error {
         SdkError::TimeoutError(_) => (FaultKind::Timeout, "no answer in time".to_owned()),
-        SdkError::DispatchFailure(failure) => undelivered(failure.as_connector_error()),
+        SdkError::DispatchFailure(failure) => {
+            classify_dispatch_failure(failure.as_connector_error())
+        }
         SdkError::ResponseError(answer) => {
             let (status, html) = (answer.raw().status(), is_html(answer.raw()));
             let kind = kind_of_status(status, html).unwrap_or(FaultKind::Broken);
             let what = if html {
                 "a web page for an answer".to_owned()
             } else {
-                format!("an answer that cannot be read: {}", chain(error))
+                format!("an answer that cannot be read: {}", error_chain(error))
             };
             (kind, format!("HTTP {} with {what}", status.as_u16()))
         }
         SdkError::ServiceError(answer) => {
             let meta = answer.err().meta();
             let raw = answer.raw();
-            answered(meta.code(), meta.message(), raw.status(), is_html(raw))
+            classify_response(meta.code(), meta.message(), raw.status(), is_html(raw))
         }
-        SdkError::ConstructionFailure(_) => construction(&DisplayErrorContext(error).to_string()),
+        SdkError::ConstructionFailure(_) => {
+            classify_construction(&DisplayErrorContext(error).to_string())
+        }
         _ => (FaultKind::Broken, DisplayErrorContext(error).to_string()),
     };
-    Fault::new(kind, operation, fit(&message))
+    Fault::new(kind, operation, sanitize(&message))
 }
 
-/// What a service answered with an error status.
-fn answered(
+/// Kind and message of an answer with an error status.
+fn classify_response(
     code: Option<&str>,
     message: Option<&str>,
     status: StatusCode,
@@ -118,7 +125,7 @@ fn answered(
                 .then(|| kind_of_status(status, html))
                 .flatten()
         })
-        .unwrap_or_else(|| kind_otherwise(status));
+        .unwrap_or_else(|| kind_of_other_status(status));
     let text = match (code, said) {
         (None, "") if status.is_success() => format!(
             "HTTP {} with an answer that cannot be read",
@@ -128,7 +135,7 @@ fn answered(
         (None, "") => format!("HTTP {}", status.as_u16()),
         (None, said) => format!("HTTP {}: {said}", status.as_u16()),
         (Some(code), "") => format!("{code} (HTTP {})", status.as_u16()),
-        // These quote the signed request, session token and all.
+        // These messages quote the signed request with its session token.
         (
             Some(
                 code @ ("SignatureDoesNotMatch"
@@ -146,9 +153,9 @@ fn answered(
     (kind, text)
 }
 
-/// Of an answer without a code that is known. A success that was read as an error is an answer in
-/// pieces: what was asked may be done.
-fn kind_otherwise(status: StatusCode) -> FaultKind {
+/// The kind of an answer without a known code. A success status with an unreadable body is
+/// [`FaultKind::Broken`]: the request may have been carried out.
+fn kind_of_other_status(status: StatusCode) -> FaultKind {
     match status.as_u16() {
         403 => FaultKind::Denied,
         408 => FaultKind::Timeout,
@@ -189,9 +196,8 @@ fn kind_of_code(code: &str, message: &str) -> Option<FaultKind> {
     })
 }
 
-/// What an HTTP status says when there is no code to go by. AWS's services never answer 404 or 500
-/// with a web page: who does lacks the operation. 502 to 504 come from load balancers, as pages, on
-/// bad days.
+/// The kind of an HTTP status without an error code. AWS never answers 404 or 500 with a web page;
+/// an emulator that lacks the operation does. Load balancers answer 502 to 504 with pages.
 fn kind_of_status(status: StatusCode, html: bool) -> Option<FaultKind> {
     match status.as_u16() {
         404 | 405 | 415 | 501 => Some(FaultKind::Unavailable),
@@ -204,7 +210,7 @@ fn kind_of_status(status: StatusCode, html: bool) -> Option<FaultKind> {
     }
 }
 
-/// What emulators say of operations they lack.
+/// Whether a message is an emulator's for an operation that it lacks.
 pub(super) fn not_implemented(message: &str) -> bool {
     let lower = message.to_lowercase();
     [
@@ -226,26 +232,26 @@ pub(super) fn is_html(response: &HttpResponse) -> bool {
         .is_some_and(|kind| kind.contains("html"))
 }
 
-fn undelivered(error: Option<&ConnectorError>) -> (FaultKind, String) {
+fn classify_dispatch_failure(error: Option<&ConnectorError>) -> (FaultKind, String) {
     let Some(error) = error else {
         return (FaultKind::Network, "could not be reached".to_owned());
     };
-    let chain = chain(error);
+    let message = error_chain(error);
     if error.is_timeout() {
         (FaultKind::Timeout, "no connection in time".to_owned())
     } else if error.is_io() {
-        (FaultKind::Network, chain)
+        (FaultKind::Network, message)
     } else {
-        credentials(&chain).unwrap_or((FaultKind::Network, chain))
+        classify_credentials(&message).unwrap_or((FaultKind::Network, message))
     }
 }
 
-fn construction(text: &str) -> (FaultKind, String) {
-    credentials(text).unwrap_or_else(|| (FaultKind::Refused, text.to_owned()))
+fn classify_construction(text: &str) -> (FaultKind, String) {
+    classify_credentials(text).unwrap_or_else(|| (FaultKind::Refused, text.to_owned()))
 }
 
-/// Credential trouble shows only in the words of the error's chain.
-fn credentials(text: &str) -> Option<(FaultKind, String)> {
+/// Recognises missing or bad credentials, which only the message of the error shows.
+fn classify_credentials(text: &str) -> Option<(FaultKind, String)> {
     let lower = text.to_lowercase();
     let absent = [
         "no providers in chain provided credentials",
@@ -253,7 +259,7 @@ fn credentials(text: &str) -> Option<(FaultKind, String)> {
         "not loaded",
         "no profile",
         "credential provider was not enabled",
-        // The last place looked in: a machine without a role, or one that may not ask.
+        // The last provider of the chain: a machine without a role.
         "imds session token",
     ];
     let bad = [
@@ -274,8 +280,8 @@ fn credentials(text: &str) -> Option<(FaultKind, String)> {
     }
 }
 
-/// An error and its causes, in words.
-pub(super) fn chain(error: &(dyn Error + 'static)) -> String {
+/// The messages of an error and its causes, joined.
+pub(super) fn error_chain(error: &(dyn Error + 'static)) -> String {
     let mut words = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {
@@ -290,7 +296,7 @@ pub(super) fn chain(error: &(dyn Error + 'static)) -> String {
 }
 
 /// One line, no secrets, at most [`LONGEST`] characters.
-fn fit(message: &str) -> String {
+fn sanitize(message: &str) -> String {
     let line = message
         .split_whitespace()
         .map(without_secret)
@@ -303,7 +309,7 @@ fn fit(message: &str) -> String {
     }
 }
 
-/// A word with access key ids and passwords in URLs taken out.
+/// A word without access key ids and without passwords in URLs.
 fn without_secret(word: &str) -> String {
     let mut word = word.to_owned();
     if let Some(start) = word.find("://").map(|at| at + 3)
@@ -331,7 +337,7 @@ mod tests {
     use super::*;
 
     fn of(code: Option<&str>, message: Option<&str>, status: u16, html: bool) -> FaultKind {
-        answered(code, message, StatusCode::try_from(status).unwrap(), html).0
+        classify_response(code, message, StatusCode::try_from(status).unwrap(), html).0
     }
 
     #[test]
@@ -463,7 +469,7 @@ mod tests {
 
     #[test]
     fn no_secret_and_no_flood() {
-        let (_, text) = answered(
+        let (_, text) = classify_response(
             Some("SignatureDoesNotMatch"),
             Some("The Canonical String should have been 'x-amz-security-token:SECRET'"),
             StatusCode::try_from(403).unwrap(),
@@ -471,15 +477,15 @@ mod tests {
         );
         assert!(!text.contains("SECRET"));
         assert_eq!(
-            fit("key AKIAIOSFODNN7EXAMPLE is bad\n\n via http://me:pw@proxy:80/"),
+            sanitize("key AKIAIOSFODNN7EXAMPLE is bad\n\n via http://me:pw@proxy:80/"),
             "key AKIA… is bad via http://…@proxy:80/"
         );
-        assert_eq!(fit(&"x".repeat(9_000)).chars().count(), LONGEST);
+        assert_eq!(sanitize(&"x".repeat(9_000)).chars().count(), LONGEST);
     }
 
     #[test]
     fn credential_trouble_is_told_from_the_network() {
-        let kind = |text: &str| credentials(text).map(|(kind, _)| kind);
+        let kind = |text: &str| classify_credentials(text).map(|(kind, _)| kind);
         assert_eq!(
             kind("other: no providers in chain provided credentials"),
             Some(FaultKind::NoCredentials)

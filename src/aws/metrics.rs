@@ -3,6 +3,7 @@
 //! GetMetricData costs $0.01 per 1,000 metrics asked for: who asks often asks little.
 
 use super::{Session, convert::time, fault};
+use crate::aws::Api;
 use crate::domain::{Fault, FaultKind, Measured, Series, Timestamp};
 use aws_sdk_cloudwatch::types::{
     Dimension as SdkDimension, DimensionFilter, Metric, MetricDataQuery, MetricStat,
@@ -12,8 +13,8 @@ use std::sync::Arc;
 
 /// Most queries one request takes.
 const BATCH: usize = 500;
-const DATA: &str = "cloudwatch:GetMetricData";
-const LIST: &str = "cloudwatch:ListMetrics";
+const DATA: Api = Api::CloudWatchGetMetricData;
+const LIST: Api = Api::CloudWatchListMetrics;
 
 /// A dimension's name and value.
 pub type Dimension = (Arc<str>, Arc<str>);
@@ -55,12 +56,12 @@ impl MetricQuery {
     }
 }
 
-/// What was answered, one reading a query in the order asked.
+/// One series per query, in the order of the queries.
 #[derive(Clone, Debug, Default)]
 pub struct MetricResults {
-    /// A series with no point at all is known: CloudWatch holds nothing.
+    /// A known series without points means that CloudWatch has no data.
     pub series: Vec<Measured<Series>>,
-    /// What went wrong on the way, each once.
+    /// The requests that failed, each once.
     pub faults: Vec<Fault>,
 }
 
@@ -81,7 +82,7 @@ pub async fn fetch(
             for reading in &mut grid {
                 *reading = Measured::unknown(format!("{}: {}", fault.operation, fault.kind.word()));
             }
-            note(&mut readings.faults, fault);
+            push_fault(&mut readings.faults, fault);
         }
         readings.series.append(&mut grid);
     }
@@ -90,7 +91,7 @@ pub async fn fetch(
 
 /// The dimension sets under which `metric` was published in the last three hours. `named` filters
 /// by dimension name, and by value where one is given.
-pub async fn find(
+pub async fn find_recent(
     session: &Session,
     namespace: &str,
     metric: &str,
@@ -106,8 +107,8 @@ pub async fn find(
     .await
 }
 
-/// As [`find`], of the last two weeks: as far back as CloudWatch lists.
-pub async fn published(
+/// As [`find_recent`], of the last two weeks: as far back as CloudWatch lists.
+pub async fn find_published(
     session: &Session,
     namespace: &str,
     metric: &str,
@@ -165,7 +166,7 @@ async fn list(
     Ok(found)
 }
 
-fn note(faults: &mut Vec<Fault>, fault: Fault) {
+fn push_fault(faults: &mut Vec<Fault>, fault: Fault) {
     if !faults.contains(&fault) {
         faults.push(fault);
     }
@@ -201,12 +202,12 @@ async fn fill(
     let asked: Vec<MetricDataQuery> = batch
         .iter()
         .enumerate()
-        .map(|(place, query)| wire(place, query))
+        .map(|(place, query)| sdk_query(place, query))
         .collect();
     let mut token: Option<String> = None;
     loop {
         if token.is_none() {
-            session.calls.metrics(batch.len());
+            session.calls.add_metrics(batch.len());
         }
         let answer = session
             .cloudwatch
@@ -233,14 +234,14 @@ async fn fill(
             match result.status_code() {
                 Some(StatusCode::Forbidden) => {
                     *reading = Measured::unknown("cloudwatch:GetMetricData: denied");
-                    note(
+                    push_fault(
                         faults,
                         Fault::new(FaultKind::Denied, DATA, "not authorized for some metrics"),
                     );
                 }
                 Some(StatusCode::InternalError) => {
                     *reading = Measured::unknown("cloudwatch:GetMetricData: service error");
-                    note(
+                    push_fault(
                         faults,
                         Fault::new(
                             FaultKind::Service,
@@ -271,7 +272,7 @@ async fn fill(
     }
 }
 
-fn wire(place: usize, query: &MetricQuery) -> MetricDataQuery {
+fn sdk_query(place: usize, query: &MetricQuery) -> MetricDataQuery {
     let dims = query
         .dims
         .iter()
@@ -345,6 +346,6 @@ mod tests {
     #[test]
     fn ids_are_what_cloudwatch_takes() {
         let query = MetricQuery::new("AWS/EC2", "CPUUtilization", &[], "Average", 60);
-        assert_eq!(wire(7, &query).id(), Some("q7"));
+        assert_eq!(sdk_query(7, &query).id(), Some("q7"));
     }
 }

@@ -1,7 +1,8 @@
-//! How AWS is asked: sessions, their clients, faults, metrics, fresh looks, and the one file that
-//! changes an account.
+//! Access to AWS: sessions and their clients, faults, metrics, fresh reads of single resources,
+//! preflight checks, and `actions`, the only module that changes an account.
 
 pub mod actions;
+pub mod api;
 pub mod api_cost;
 pub mod clock;
 pub mod convert;
@@ -15,6 +16,7 @@ pub mod profiles;
 pub mod session;
 pub mod tags;
 
+pub use api::Api;
 pub use api_cost::ApiCostMeter;
 pub use clock::Clock;
 pub use session::{Session, SessionSettings, StaticCredentials, sessions};

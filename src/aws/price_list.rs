@@ -1,19 +1,20 @@
-//! The AWS Price List: what a service sells in a region, and for how much.
+//! Reads the AWS Price List: the products of a service in a region and their prices.
 //!
 //! Free of charge, and the same for every account.
 
 use super::{Session, fault};
+use crate::aws::Api;
 use crate::{
     domain::{Fault, FaultKind},
     pricing::Product,
 };
 use aws_sdk_pricing::types::{Filter, FilterType};
 
-/// The IAM action.
-pub const NEEDS: &[&str] = &["pricing:GetProducts"];
-/// The Price List answers in three regions only; whose prices are asked is a filter.
+/// Operations that reading prices calls.
+pub const NEEDS: &[Api] = &[Api::PricingGetProducts];
+/// The region of the Price List's endpoint: it exists in three regions only.
 pub(super) const HOME: &str = "us-east-1";
-/// Products of a page, the most there may be.
+/// Products per page: the maximum.
 const PAGE: i32 = 100;
 
 /// The lists that are read, with the filters that narrow each to what the cards hold.
@@ -24,7 +25,7 @@ pub const LISTS: &[(&str, &[(&str, &str)])] = &[
             ("operatingSystem", "Linux"),
             ("tenancy", "Shared"),
             ("preInstalledSw", "NA"),
-            // Without it the rows of unused and of allocated reservations come too.
+            // Leaves out the rows of unused and of allocated reservations.
             ("capacitystatus", "Used"),
         ],
     ),
@@ -41,7 +42,7 @@ pub async fn products(
     region: &str,
     filters: &[(&str, &str)],
 ) -> Result<Vec<Product>, Fault> {
-    const OPERATION: &str = "pricing:GetProducts";
+    const OPERATION: Api = Api::PricingGetProducts;
     let mut asked = session
         .pricing
         .get_products()

@@ -1,6 +1,6 @@
-//! A session: one profile in one region, with a client for every service asked.
+//! A session: one profile in one region, with a client for every service.
 //!
-//! Bounded in every direction: connect 3 s, attempt 10 s, operation 30 s, instance metadata 1 s.
+//! Every request is bounded in time: connect 3 s, attempt 10 s, operation 30 s, instance metadata 1 s.
 
 use super::{
     ApiCostMeter, fault,
@@ -8,6 +8,7 @@ use super::{
     preflight::InstanceStoreSizes,
     tags::RecentlyTagged,
 };
+use crate::aws::Api;
 use crate::domain::{Fault, FaultKind, Location};
 use aws_config::{
     AppName, BehaviorVersion, Region, SdkConfig,
@@ -25,23 +26,23 @@ use aws_sdk_sts::config::{Credentials, SharedCredentialsProvider};
 use aws_smithy_runtime_api::client::auth::AuthSchemeId;
 use std::{fmt, sync::Arc, time::Duration};
 
-/// Where nothing names a region.
+/// The region if nothing names one.
 const FALLBACK_REGION: &str = "us-east-1";
 /// Longest one attempt of a request may take.
 const ATTEMPT: Duration = Duration::from_secs(10);
 /// Longest a request with all its retries may take.
 const OPERATION: Duration = Duration::from_secs(30);
-/// Longest the instance's metadata service may keep a start waiting.
+/// Longest wait for the instance's metadata service.
 const METADATA: Duration = Duration::from_secs(1);
 /// Longest wait for the account's id.
 const IDENTITY: Duration = Duration::from_secs(12);
-/// Longest wait for the account's alias, which only makes names better.
+/// Longest wait for the account's alias, which is optional.
 const ALIAS: Duration = Duration::from_secs(3);
 
-/// IAM actions that opening a session uses.
-pub const NEEDS: &[&str] = &["iam:ListAccountAliases"];
+/// Operations that opening a session calls and that need a permission.
+pub const NEEDS: &[Api] = &[Api::IamListAccountAliases];
 
-/// Fixed keys, for a mock world.
+/// Fixed credentials, for the mock.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StaticCredentials {
     /// Access key id.
@@ -51,7 +52,7 @@ pub struct StaticCredentials {
 }
 
 impl StaticCredentials {
-    /// Keys that open nothing but a mock.
+    /// Credentials that only a mock accepts.
     pub fn demo() -> Self {
         Self {
             id: "spendtop-demo".into(),
@@ -66,7 +67,7 @@ impl fmt::Debug for StaticCredentials {
     }
 }
 
-/// What to open.
+/// The sessions to open.
 #[derive(Clone, Debug, Default)]
 pub struct SessionSettings {
     /// Named profiles; `None`, or an empty list, is the environment's own credentials.
@@ -82,21 +83,21 @@ pub struct SessionSettings {
 /// One profile in one region. Clones share clients and connections.
 #[derive(Clone, Debug)]
 pub struct Session {
-    /// Who and where.
+    /// Profile, account and region.
     pub place: Location,
-    /// What was asked, and what that costs; shared by all sessions opened together.
+    /// Counts requests and their cost; shared by all sessions opened together.
     pub calls: ApiCostMeter,
-    /// Whom AWS takes us for: the ARN that STS names.
+    /// The ARN of the identity, as STS returns it; `None` if STS did not answer.
     pub who: Option<Arc<str>>,
-    /// What the account is called, where it has an alias and we may read it.
+    /// The alias of the account, if it has one that may be read.
     pub alias: Option<Arc<str>>,
-    /// Why the account is not known (`place.account` is `-` then).
+    /// Why the account id is unknown; `place.account` is `-` then.
     pub unidentified: Option<Fault>,
-    /// The one place all requests go to, if it is not AWS.
+    /// The endpoint of all requests, if it is not AWS.
     pub(crate) endpoint: Option<Arc<str>>,
-    /// Resources whose tags were changed from here since they were read.
+    /// Resources whose tags this program changed after reading them.
     pub(crate) retagged: RecentlyTagged,
-    /// What is known of instance types.
+    /// Sizes of instance store volumes by type.
     pub(crate) disks: InstanceStoreSizes,
     pub(crate) ec2: aws_sdk_ec2::Client,
     pub(crate) sagemaker: aws_sdk_sagemaker::Client,
@@ -169,9 +170,9 @@ impl Session {
     }
 }
 
-/// A session for every profile in every region. The fault when not one profile has credentials that
-/// AWS takes; a profile whose account cannot be told otherwise (an emulator without STS) is opened
-/// all the same, see [`Session::unidentified`].
+/// A session for every profile in every region. Fails if AWS accepts the credentials of no profile.
+/// A profile whose account id is unknown for another reason (an emulator without STS) is opened all
+/// the same, see [`Session::unidentified`].
 pub async fn sessions(settings: &SessionSettings) -> Result<Vec<Session>, Fault> {
     let calls = ApiCostMeter::default();
     let profiles = if settings.profiles.is_empty() {
@@ -194,7 +195,7 @@ pub async fn sessions(settings: &SessionSettings) -> Result<Vec<Session>, Fault>
         return Err(faults.into_iter().next().unwrap_or_else(|| {
             Fault::new(
                 FaultKind::NoCredentials,
-                "sts:GetCallerIdentity",
+                Api::StsGetCallerIdentity,
                 "no credentials found",
             )
         }));
@@ -222,7 +223,7 @@ async fn open(
     let client = http::client(ProxyRoute::to(endpoint.as_deref()));
     let metadata = metadata_client();
     let regions = match settings.regions.as_slice() {
-        [] => vec![found_region(profile, endpoint.is_none().then_some(&metadata)).await],
+        [] => vec![resolve_region(profile, endpoint.is_none().then_some(&metadata)).await],
         named => named.to_vec(),
     };
     let first = Region::new(
@@ -261,7 +262,7 @@ async fn open(
         loader = loader.endpoint_url(url);
     }
     if settings.keys.is_some() {
-        // A mock world: nothing this machine's user has set up for the real one may reach into it.
+        // A mock: no setting for the real AWS may apply to it.
         #[expect(
             deprecated,
             reason = "the new name stands in a crate that nothing else here needs"
@@ -293,11 +294,11 @@ async fn open(
             ProfileIdentity {
                 who: None,
                 alias,
-                unidentified: Some(in_words(fault, profile)),
+                unidentified: Some(explain_missing_credentials(fault, profile)),
             },
         ),
     };
-    let name: Arc<str> = profile_shown(settings, profile).into();
+    let name: Arc<str> = profile_name(settings, profile).into();
     regions
         .into_iter()
         .map(|region| {
@@ -311,8 +312,8 @@ async fn open(
         .collect()
 }
 
-/// The profile a row is reached by, empty when the environment's own keys are used.
-fn profile_shown(settings: &SessionSettings, profile: Option<&str>) -> String {
+/// The profile's name; empty for credentials from the environment.
+fn profile_name(settings: &SessionSettings, profile: Option<&str>) -> String {
     match profile {
         Some(profile) => profile.to_owned(),
         None if settings.keys.is_some() || variable("AWS_ACCESS_KEY_ID").is_some() => String::new(),
@@ -372,7 +373,7 @@ fn metadata_client() -> imds::Client {
 }
 
 /// `AWS_REGION`, the profile's region, the instance's own, else [`FALLBACK_REGION`].
-async fn found_region(profile: Option<&str>, metadata: Option<&imds::Client>) -> String {
+async fn resolve_region(profile: Option<&str>, metadata: Option<&imds::Client>) -> String {
     let mut from_file = ProfileFileRegionProvider::builder();
     if let Some(profile) = profile {
         from_file = from_file.profile_name(profile);
@@ -392,8 +393,8 @@ async fn found_region(profile: Option<&str>, metadata: Option<&imds::Client>) ->
     )
 }
 
-/// What having no credentials means, instead of the name of the last place looked in.
-fn in_words(fault: Fault, profile: Option<&str>) -> Fault {
+/// Explains missing credentials in place of the SDK's message, which names the last provider only.
+fn explain_missing_credentials(fault: Fault, profile: Option<&str>) -> Fault {
     if fault.kind != FaultKind::NoCredentials {
         return fault;
     }
@@ -410,7 +411,7 @@ fn in_words(fault: Fault, profile: Option<&str>) -> Fault {
     }
 }
 
-/// What was found out about a profile.
+/// The identity behind a profile.
 #[derive(Clone)]
 struct ProfileIdentity {
     who: Option<Arc<str>>,
@@ -418,9 +419,9 @@ struct ProfileIdentity {
     unidentified: Option<Fault>,
 }
 
-/// What the account is called. Not to be told is no fault: it is called by its number then.
+/// The alias of the account. A failure is logged only: the account is shown by its id then.
 async fn alias(sdk: &SdkConfig, calls: &ApiCostMeter) -> Option<Arc<str>> {
-    const OPERATION: &str = "iam:ListAccountAliases";
+    const OPERATION: Api = Api::IamListAccountAliases;
     let client = aws_sdk_iam::Client::from_conf(
         aws_sdk_iam::config::Builder::from(sdk)
             .interceptor(calls.clone())
@@ -441,12 +442,12 @@ async fn alias(sdk: &SdkConfig, calls: &ApiCostMeter) -> Option<Arc<str>> {
     None
 }
 
-/// The twelve digits of the account, and who asks.
+/// The account id and the ARN of the identity.
 async fn identity(
     sdk: &SdkConfig,
     calls: &ApiCostMeter,
 ) -> Result<(Arc<str>, Option<Arc<str>>), Fault> {
-    const OPERATION: &str = "sts:GetCallerIdentity";
+    const OPERATION: Api = Api::StsGetCallerIdentity;
     let client = aws_sdk_sts::Client::from_conf(
         aws_sdk_sts::config::Builder::from(sdk)
             .interceptor(calls.clone())

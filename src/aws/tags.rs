@@ -1,21 +1,20 @@
-//! Tags as the services keep them, read one resource at a time.
-//!
-//! Must not change any: that is `writes`.
+//! Reads tags, one resource at a time.
 
 use super::{Session, fault};
+use crate::aws::Api;
 use crate::domain::{Fault, Tags};
 use std::{
     collections::BTreeSet,
     sync::{Arc, Mutex, PoisonError},
 };
 
-/// ARNs whose tags were changed by this program and not read since: tags are read slowly, but one's
-/// own change is seen at once.
+/// ARNs whose tags this program changed and has not read since. Tags are read seldom; a change made
+/// here is read at the next poll.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RecentlyTagged(Arc<Mutex<BTreeSet<Arc<str>>>>);
 
 impl RecentlyTagged {
-    /// The tags of `arn` were changed.
+    /// Records a change of the tags of `arn`.
     pub(crate) fn mark(&self, arn: &Arc<str>) {
         self.0
             .lock()
@@ -23,7 +22,7 @@ impl RecentlyTagged {
             .insert(arn.clone());
     }
 
-    /// Whether they were, and no longer.
+    /// Whether the tags of `arn` were changed; forgets it.
     pub(crate) fn take(&self, arn: &str) -> bool {
         self.0
             .lock()
@@ -43,7 +42,7 @@ pub async fn sagemaker(session: &Session, arn: &str) -> Result<Tags, Fault> {
         .into_paginator()
         .send();
     while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| fault::from_sdk("sagemaker:ListTags", &error))?;
+        let page = page.map_err(|error| fault::from_sdk(Api::SageMakerListTags, &error))?;
         tags.extend(page.tags().iter().filter_map(|tag| {
             Some((
                 tag.key()?.to_owned(),
@@ -62,7 +61,8 @@ pub async fn bedrock(session: &Session, arn: &str) -> Result<Tags, Fault> {
         .resource_arn(arn)
         .send()
         .await;
-    let answer = answer.map_err(|error| fault::from_sdk("bedrock:ListTagsForResource", &error))?;
+    let answer =
+        answer.map_err(|error| fault::from_sdk(Api::BedrockListTagsForResource, &error))?;
     Ok(answer
         .tags()
         .iter()
@@ -70,7 +70,7 @@ pub async fn bedrock(session: &Session, arn: &str) -> Result<Tags, Fault> {
         .collect())
 }
 
-/// Tags as EC2 answers them inline.
+/// Converts the tags in an answer of EC2.
 pub fn ec2(tags: &[aws_sdk_ec2::types::Tag]) -> Tags {
     tags.iter()
         .filter_map(|tag| {

@@ -1,5 +1,5 @@
-//! One file a pane: what it lists, what it measures, what can be done, and the IAM actions that
-//! takes.
+//! The panes, one folder each: what a pane lists and measures, its operations, and the AWS
+//! operations it needs.
 //!
 //! Each pane is typed in its own file and erased once, by [`shared::collector::Collector`], into
 //! [`Record`](crate::domain::Record)s. A new pane is one file and one word in `panes!`. Must not
@@ -18,6 +18,7 @@ mod throughput;
 pub use shared::context::Context;
 pub use spend::settings::{ConfiguredBudget, SpendSettings};
 
+use crate::aws::Api;
 use crate::{
     aws::{Clock, Session},
     domain::{
@@ -30,70 +31,70 @@ use futures_util::future::BoxFuture;
 use shared::field::Field;
 use std::{future::Future, sync::Arc};
 
-/// What a source is asked for.
+/// What a source reads in one poll.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PollKind {
-    /// What there is, and in which state. Free.
+    /// The resources and their states. Free of charge.
     Inventory,
-    /// What it does. CloudWatch charges for it.
+    /// The metrics of the resources. CloudWatch charges for them.
     Metrics,
 }
 
-/// One thing that is polled by one task and has one health.
+/// What one task polls: one pane in one place. It has one health.
 pub trait Source: Send {
-    /// Whose reports these are.
+    /// The pane and place of the reports.
     fn id(&self) -> &SourceId;
-    /// How often to ask.
+    /// How often to poll.
     fn cadence(&self) -> Cadence;
-    /// Asks once. The report holds everything known, whichever was asked.
+    /// Polls once. The report holds everything known, not only what was read now.
     fn poll(&mut self, what: PollKind) -> BoxFuture<'_, Report>;
 }
 
-/// What one look at the inventory found.
+/// The result of reading the inventory once.
 pub(crate) struct Listing<I> {
-    /// What was found.
+    /// The resources found.
     pub items: Vec<I>,
-    /// It is everything there is.
+    /// Whether the list is complete.
     pub complete: bool,
-    /// What went wrong on the way.
+    /// The requests that failed.
     pub faults: Vec<Fault>,
 }
 
-/// What one reading of metrics found, by item.
+/// The result of reading metrics once.
 pub(crate) struct MetricReport<S> {
-    /// Signals of the item with this id.
+    /// Metrics by the id of their item.
     pub signals: Vec<(Arc<str>, S)>,
-    /// What went wrong on the way.
+    /// The requests that failed.
     pub faults: Vec<Fault>,
 }
 
-/// A pane, typed. The value itself is what its collection remembers from one poll to the next.
+/// A pane with its own types. The value itself is what the pane keeps between polls.
 pub(crate) trait Pane: Default + Send + 'static {
     /// A resource as the inventory finds it.
     type Item: Clone + Send + Sync;
-    /// What is measured of one.
+    /// The metrics of one resource.
     type Metrics: Clone + Send + Sync;
-    /// What is shown of one.
+    /// The fields of one resource that only this pane has.
     type Row: 'static;
 
-    /// Its word.
+    /// The pane's id.
     const ID: PaneId;
-    /// Its tab's text.
+    /// The title of the pane's tab.
     const TITLE: &'static str;
-    /// What its rows are.
+    /// What the rows are, for help and documentation.
     const DOC: &'static str;
-    /// IAM actions that its collection needs.
-    const NEEDS: &'static [&'static str];
-    /// How often it is read.
+    /// The operations that the pane calls. A request for any other is not sent.
+    const NEEDS: &'static [Api];
+    /// How often the pane is polled.
     const CADENCE: Cadence;
     /// What one source covers.
     const SCOPE: SourceScope;
     /// Columns, details, sort, filter, export: one list, which [`Pane::MONEY`] and
     /// [`Pane::IDENTITY`] complete.
     const FIELDS: &'static [Field<Self::Row>];
-    /// Details told after `burn`, where `FIELDS` does not place them.
+    /// Details listed after `burn`, unless `FIELDS` places them.
     const MONEY: &'static [CommonField] = shared::field::MONEY;
-    /// Details told last.
+    /// Details listed last.
     const IDENTITY: &'static [CommonField] = shared::field::IDENTITY;
     /// Operations its rows may offer.
     const OPERATIONS: &'static [Operation];
@@ -110,24 +111,24 @@ pub(crate) trait Pane: Default + Send + 'static {
     /// See [`PaneMeta::facet`].
     const FACET: Option<&'static str> = None;
 
-    /// What tells `item` from the others of this source.
+    /// The id of `item`, unique in this source.
     fn id(item: &Self::Item) -> Arc<str>;
-    /// Lists what there is.
+    /// Lists the resources.
     fn inventory(&mut self, cx: &Context) -> impl Future<Output = Listing<Self::Item>> + Send;
-    /// Measures it.
+    /// Reads the metrics of `items`.
     fn metrics(
         &mut self,
         cx: &Context,
         items: &[Self::Item],
     ) -> impl Future<Output = MetricReport<Self::Metrics>> + Send;
-    /// Item and signals (`None`: not measured yet) become a row.
+    /// The row of an item with its metrics (`None`: not measured yet).
     fn row(
         cx: &Context,
         item: &Self::Item,
         signals: Option<&Self::Metrics>,
         now: Timestamp,
     ) -> (CommonFields, Self::Row);
-    /// What the bill says of the account, if this pane reads it.
+    /// The costs of the account, if this pane reads them.
     fn costs(&self, _cx: &Context) -> Option<Costs> {
         None
     }
@@ -161,7 +162,7 @@ panes! {
     anomalies::AnomaliesPane
 }
 
-/// [`sources_with`] nothing configured for the Spend pane.
+/// As [`sources_with`], with default settings of the Spend pane.
 pub fn sources(
     sessions: &[Session],
     prices: &'static Prices,
@@ -177,7 +178,7 @@ pub fn sources(
     )
 }
 
-/// A source for every pane and session; for panes that cover a whole account, one an account.
+/// A source for every pane and session; one per account for panes that cover a whole account.
 pub fn sources_with(
     sessions: &[Session],
     prices: &'static Prices,
@@ -341,55 +342,6 @@ mod tests {
                 })
                 .sum();
             assert!(columns <= 78, "{} takes {columns}", meta.id);
-        }
-    }
-
-    /// Everything that the files of a pane say: `<id>.rs` or the folder `<id>/`.
-    fn sources_of_pane(id: &str) -> String {
-        let room = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/collectors");
-        let file = room.join(format!("{id}.rs"));
-        if file.is_file() {
-            return std::fs::read_to_string(file).unwrap();
-        }
-        std::fs::read_dir(room.join(id))
-            .unwrap()
-            .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
-            .collect()
-    }
-
-    /// The calls in a pane's files and the IAM actions it says it needs are the same.
-    #[test]
-    fn needs_are_what_is_called() {
-        for meta in metas().iter() {
-            let text: String = sources_of_pane(meta.id).split_whitespace().collect();
-            for need in meta.needs {
-                let named = text.matches(&format!("\"{need}\"")).count() > 1;
-                let through = match *need {
-                    "cloudwatch:GetMetricData" => text.contains("metrics::fetch"),
-                    "cloudwatch:ListMetrics" => {
-                        text.contains("metrics::find") || text.contains("metrics::published")
-                    }
-                    "sagemaker:ListTags" => {
-                        text.contains("tags::sagemaker") || text.contains("tags.sagemaker")
-                    }
-                    "bedrock:ListTagsForResource" => {
-                        text.contains("tags::bedrock") || text.contains("tags.bedrock")
-                    }
-                    _ => false,
-                };
-                assert!(named || through, "{}: {need} is not called", meta.id);
-            }
-            for called in text
-                .split("from_sdk(\"")
-                .skip(1)
-                .filter_map(|rest| rest.split('"').next())
-            {
-                assert!(
-                    meta.needs.contains(&called),
-                    "{}: {called} is called and not needed",
-                    meta.id
-                );
-            }
         }
     }
 }

@@ -1,8 +1,8 @@
-//! What went wrong when AWS was asked: its class, which operation, and AWS's own words.
+//! A failed request to AWS: its kind, the operation and AWS's message.
 
 use std::{fmt, sync::Arc};
 
-/// The classes a person acts on differently.
+/// The kind of a failure. Each kind calls for a different reaction.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
@@ -11,20 +11,20 @@ pub enum FaultKind {
     NoCredentials,
     /// Credentials expired or are invalid.
     BadCredentials,
-    /// This identity may not do that.
+    /// The identity lacks the permission.
     Denied,
-    /// Asked too often; retried later.
+    /// Too many requests; retried later.
     Throttled,
-    /// Could not be reached.
+    /// The endpoint could not be reached.
     Network,
-    /// No answer in time. For a write: it may or may not have happened.
+    /// No answer in time. A change may or may not have been made.
     Timeout,
     /// The service, feature or region is not enabled or not offered here (an emulator lacks the
     /// operation, say).
     Unavailable,
-    /// The resource is not there.
+    /// The resource does not exist.
     NotFound,
-    /// The service refused the request as it stands.
+    /// The service refused the request.
     Refused,
     /// The service failed (5xx).
     Service,
@@ -33,7 +33,7 @@ pub enum FaultKind {
 }
 
 impl FaultKind {
-    /// One word for a badge.
+    /// The kind in one or two words, for a badge.
     pub fn word(self) -> &'static str {
         match self {
             Self::NoCredentials => "no credentials",
@@ -51,19 +51,19 @@ impl FaultKind {
     }
 }
 
-/// One failure.
+/// One failed request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// Its class.
+    /// The kind of failure.
     pub kind: FaultKind,
-    /// The IAM-style operation: `sagemaker:ListApps`.
+    /// The operation as an IAM action: `sagemaker:ListApps`.
     pub operation: Arc<str>,
     /// The service's code and message, or the transport's; no secrets.
     pub message: Arc<str>,
 }
 
 impl Fault {
-    /// A failure of `operation`.
+    /// Creates the fault of `operation`.
     pub fn new(
         kind: FaultKind,
         operation: impl Into<Arc<str>>,

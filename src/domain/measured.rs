@@ -1,13 +1,13 @@
-//! A reading that may be missing, with the reason: never zero, never "idle" by default.
+//! A value that may be missing, with the reason. A missing value is never zero by default.
 
 use std::{borrow::Cow, sync::Arc};
 
-/// Why something is not known, as a person should read it: "no CloudWatch agent on this instance".
+/// Why a value is unknown, as users read it: `no CloudWatch agent on this instance`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reason(pub Arc<str>);
 
 impl Reason {
-    /// The reason in words.
+    /// Creates a reason.
     pub fn new(reason: impl Into<Cow<'static, str>>) -> Self {
         Self(Arc::from(reason.into().as_ref()))
     }
@@ -19,42 +19,42 @@ impl std::fmt::Display for Reason {
     }
 }
 
-/// A thing known, or the reason it is not.
+/// A value, or the reason it is unknown.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Measured<T> {
-    /// Known.
+    /// The value.
     Known(T),
-    /// Not known, because.
+    /// Why the value is unknown.
     Unknown(Reason),
 }
 
 impl<T> Measured<T> {
-    /// Not known, because of `reason`.
+    /// An unknown value with its reason.
     pub fn unknown(reason: impl Into<Cow<'static, str>>) -> Self {
         Self::Unknown(Reason::new(reason))
     }
-    /// The value if known.
+    /// The value; `None` if unknown.
     pub fn known(&self) -> Option<&T> {
         match self {
             Self::Known(value) => Some(value),
             Self::Unknown(_) => None,
         }
     }
-    /// The reason if not known.
+    /// The reason; `None` if the value is known.
     pub fn why(&self) -> Option<&Reason> {
         match self {
             Self::Known(_) => None,
             Self::Unknown(why) => Some(why),
         }
     }
-    /// Known stays known, through `change`.
+    /// Applies `change` to a known value.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Measured<U> {
         match self {
             Self::Known(value) => Measured::Known(change(value)),
             Self::Unknown(why) => Measured::Unknown(why),
         }
     }
-    /// By reference.
+    /// Borrows the value.
     pub fn as_ref(&self) -> Measured<&T> {
         match self {
             Self::Known(value) => Measured::Known(value),

@@ -124,7 +124,7 @@ pub struct PaneMeta {
     /// Operations its rows may offer.
     pub operations: &'static [Operation],
     /// IAM actions that its collection needs.
-    pub needs: &'static [&'static str],
+    pub needs: Vec<&'static str>,
     /// Refresh intervals.
     pub cadence: Cadence,
     /// What one source covers.

@@ -39,7 +39,7 @@ impl BurnHistory {
         changed
     }
 
-    pub fn noted(&self) -> Series {
+    pub fn series(&self) -> Series {
         let first = self.slot - length(&self.notes) + 1;
         let start = Timestamp::from_second(first.saturating_mul(i64::from(STEP)))
             .unwrap_or(Timestamp::UNIX_EPOCH);

@@ -21,7 +21,7 @@ use crate::{
 };
 use std::{cmp::Ordering, sync::Arc};
 
-/// Seconds before the window in which what starts is still a suspect: AWS tells days apart, and may
+/// Seconds before the window in which what starts is still a contributor: AWS tells days apart, and may
 /// be a day late to see one.
 const SHORTLY: f64 = 86_400.0;
 
@@ -41,11 +41,11 @@ pub struct Contributor {
     /// These over the impact, fraction (may pass 1: AWS tells late); `None` where either is not
     /// known.
     pub share: Option<f64>,
-    /// Why it is a suspect, in words.
+    /// Why it is a contributor, in words.
     pub why: String,
 }
 
-/// The suspects of one anomaly.
+/// The contributors of one anomaly.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Contributors {
     /// The largest share first; of unknown price, then of unknown start, last.
@@ -59,7 +59,7 @@ pub struct Contributors {
 impl Inventory {
     /// Who may be to blame for the anomaly that the row `key` tells of, as of `now`; `None`: it is
     /// no anomaly.
-    pub fn suspects(&self, key: &ResourceKey, now: Timestamp) -> Option<Contributors> {
+    pub fn contributors(&self, key: &ResourceKey, now: Timestamp) -> Option<Contributors> {
         let Evidence::Anomaly(anomaly) = &self.record(key)?.head.evidence else {
             return None;
         };
@@ -68,12 +68,12 @@ impl Inventory {
             self.rows(pane.id)
                 .map(move |record| (pane, record.as_ref()))
         });
-        Some(suspects(anomaly, rows, now))
+        Some(contributors(anomaly, rows, now))
     }
 }
 
-/// The suspects among `rows`, as of `now`.
-pub fn suspects<'a>(
+/// The contributors among `rows`, as of `now`.
+pub fn contributors<'a>(
     anomaly: &AnomalyEvidence,
     rows: impl Iterator<Item = (&'a PaneMeta, &'a Record)>,
     now: Timestamp,
@@ -81,22 +81,22 @@ pub fn suspects<'a>(
     let causes: Vec<(&AnomalyCause, Option<UsageTypeMeaning>)> = anomaly
         .causes
         .iter()
-        .map(|cause| (cause, paid_for(cause)))
+        .map(|cause| (cause, usage_meaning(cause)))
         .collect();
     let mut found = Contributors {
-        blind: blind(&causes),
+        blind: unknown_cause(&causes),
         ..Contributors::default()
     };
     for (pane, record) in rows {
         let Some(cause) = causes
             .iter()
-            .find(|(cause, paid)| fits(cause, paid.as_ref(), pane, record, now))
+            .find(|(cause, paid)| matches_cause(cause, paid.as_ref(), pane, record, now))
             .map(|(cause, _)| *cause)
         else {
             continue;
         };
-        match suspect(anomaly, cause, record, now) {
-            Some(suspect) => found.ranked.push(suspect),
+        match contributor(anomaly, cause, record, now) {
+            Some(contributor) => found.ranked.push(contributor),
             None => found.earlier += usize::from(began_before(anomaly, record)),
         }
     }
@@ -104,11 +104,14 @@ pub fn suspects<'a>(
     found
 }
 
-fn paid_for(cause: &AnomalyCause) -> Option<UsageTypeMeaning> {
-    Some(Prices::embedded().paid_for(cause.service.as_deref()?, cause.usage_type.as_deref()?))
+fn usage_meaning(cause: &AnomalyCause) -> Option<UsageTypeMeaning> {
+    Some(
+        Prices::embedded()
+            .usage_type_meaning(cause.service.as_deref()?, cause.usage_type.as_deref()?),
+    )
 }
 
-fn blind(causes: &[(&AnomalyCause, Option<UsageTypeMeaning>)]) -> Option<Reason> {
+fn unknown_cause(causes: &[(&AnomalyCause, Option<UsageTypeMeaning>)]) -> Option<Reason> {
     if causes.iter().all(|(cause, _)| cause.service.is_none()) {
         return Some(Reason::new("AWS names no root cause"));
     }
@@ -128,7 +131,7 @@ fn blind(causes: &[(&AnomalyCause, Option<UsageTypeMeaning>)]) -> Option<Reason>
 }
 
 /// Whether `record` is billed as `cause` says, here, now.
-fn fits(
+fn matches_cause(
     cause: &AnomalyCause,
     paid: Option<&UsageTypeMeaning>,
     pane: &PaneMeta,
@@ -152,7 +155,7 @@ fn fits(
     here && mine
         && burns(record)
         && is_of(service, head.key.kind)
-        && paid.is_none_or(|paid| is_paid_so(&paid.what, pane, record, now))
+        && paid.is_none_or(|paid| is_billed_as(&paid.what, pane, record, now))
 }
 
 /// It costs something now, at a known price or not.
@@ -180,7 +183,7 @@ fn is_of(service: &str, kind: ResourceKind) -> bool {
     }
 }
 
-fn is_paid_so(paid: &BilledUsage, pane: &PaneMeta, record: &Record, now: Timestamp) -> bool {
+fn is_billed_as(paid: &BilledUsage, pane: &PaneMeta, record: &Record, now: Timestamp) -> bool {
     let head = &record.head;
     let unit = head.compute.as_ref().map(|compute| compute.unit.as_ref());
     let own = |id: &str| {
@@ -231,7 +234,7 @@ fn began_before(anomaly: &AnomalyEvidence, record: &Record) -> bool {
 }
 
 /// `None`: it ran well before, or started when all was over.
-fn suspect(
+fn contributor(
     anomaly: &AnomalyEvidence,
     cause: &AnomalyCause,
     record: &Record,

@@ -270,7 +270,7 @@ impl Inventory {
 
     /// Dollars per hour of everything, as noted while this program ran.
     pub fn burn_history(&self) -> Series {
-        self.burn_history.noted()
+        self.burn_history.series()
     }
 
     /// Dollars per hour of the rows that run now, by the hour they started: the burn of the past
@@ -295,8 +295,8 @@ impl Inventory {
     }
 
     /// The month's forecast and the first budget it crosses.
-    pub fn outlook(&self, now: Timestamp) -> MonthForecast {
-        self.store.outlook(now)
+    pub fn month_forecast(&self, now: Timestamp) -> MonthForecast {
+        self.store.month_forecast(now)
     }
 
     /// The console's estimate of the last closed day beside the bill, by service.

@@ -74,7 +74,7 @@ pub(super) struct DiscountTable {
     /// What the configuration says; wins over what a bill teaches.
     configured: Vec<Discount>,
     learnt: Vec<(Arc<str>, Discount)>,
-    /// Both, for whoever wants to read them.
+    /// All of them.
     all: Vec<Discount>,
 }
 
@@ -134,7 +134,7 @@ impl DiscountTable {
 impl Store {
     /// Takes in what the bill says; rows get its discounts.
     pub(super) fn take_costs(&mut self, costs: Costs) {
-        keep(&mut self.costs, costs);
+        replace_costs(&mut self.costs, costs);
         if self.discounts.learn(&self.costs) {
             for table in self.tables.values_mut() {
                 Arc::make_mut(table).discount(&self.discounts);
@@ -152,7 +152,7 @@ impl Store {
     }
 
     /// Where this month is heading.
-    pub fn outlook(&self, now: Timestamp) -> MonthForecast {
+    pub fn month_forecast(&self, now: Timestamp) -> MonthForecast {
         MonthForecast {
             month_to_date: self.month_to_date(),
             month_end: self.month_end(now),
@@ -313,7 +313,7 @@ impl Store {
 }
 
 /// One figure an account: the newest. A known account replaces the same profile's nameless figure.
-fn keep(known: &mut Vec<Costs>, costs: Costs) {
+fn replace_costs(known: &mut Vec<Costs>, costs: Costs) {
     let same = |old: &Costs| {
         old.place.account == costs.place.account
             && (&*costs.place.account != UNKNOWN || old.place.profile == costs.place.profile)
@@ -372,12 +372,12 @@ fn account_month_end(costs: &Costs, burn: UsdPerHour, now: Timestamp) -> Measure
     };
     let begins = forecast::month(now).0;
     let spent = closed.range(begins..).map(|(_, usd)| *usd).sum();
-    SpendPace::of(&whole(&closed))
+    SpendPace::of(&complete_days(&closed))
         .map(|pace| forecast::month_end(spent, through.max(begins), &pace, burn, now))
 }
 
 /// The days from the first to the last, a day without a line at zero.
-fn whole(days: &BTreeMap<Timestamp, Usd>) -> Vec<Usd> {
+fn complete_days(days: &BTreeMap<Timestamp, Usd>) -> Vec<Usd> {
     let (Some(first), Some(last)) = (days.keys().next(), days.keys().next_back()) else {
         return Vec::new();
     };

@@ -90,7 +90,11 @@ impl Store {
     }
 
     /// Keys of the report that another profile's source holds and keeps fresh.
-    pub(super) fn held_elsewhere(&self, report: &Report, now: Timestamp) -> HashSet<ResourceKey> {
+    pub(super) fn rows_of_other_sources(
+        &self,
+        report: &Report,
+        now: Timestamp,
+    ) -> HashSet<ResourceKey> {
         let Some(pane) = self.pane(report.source.pane) else {
             return HashSet::new();
         };

@@ -60,7 +60,7 @@ impl Store {
         if let Some(costs) = report.costs.take() {
             self.take_costs(*costs);
         }
-        let held = self.held_elsewhere(&report, now);
+        let held = self.rows_of_other_sources(&report, now);
         self.take_over(&report, &held);
         let table = self
             .tables

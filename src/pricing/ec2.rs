@@ -92,7 +92,7 @@ impl Ec2 {
             if row.as_of > ec2.as_of {
                 ec2.as_of.clone_from(&row.as_of);
             }
-            let quote = listed(
+            let quote = quote_of_row(
                 reader,
                 "EC2 on-demand list",
                 row.usd_hr,
@@ -109,7 +109,7 @@ impl Ec2 {
             "ec2_capacity_blocks.csv",
             include_str!("cards/ec2_capacity_blocks.csv"),
         ) {
-            let quote = listed(
+            let quote = quote_of_row(
                 reader,
                 "EC2 Capacity Block rate",
                 row.usd_hr,
@@ -144,7 +144,7 @@ impl Ec2 {
             "ec2_cpu_us_east_1.csv",
             include_str!("cards/ec2_cpu_us_east_1.csv"),
         ) {
-            let quote = listed(
+            let quote = quote_of_row(
                 reader,
                 "EC2 on-demand list",
                 row.on_demand_usd_hr,
@@ -314,7 +314,7 @@ impl Ec2 {
     }
 }
 
-fn listed(reader: &mut Reader, list: &str, usd: f64, source: &str, as_of: &str) -> Quote {
+fn quote_of_row(reader: &mut Reader, list: &str, usd: f64, source: &str, as_of: &str) -> Quote {
     Quote {
         unit: UsdPerHour(usd),
         source: reader.share(format!("{list} {as_of} ({source})")),

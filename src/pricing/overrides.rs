@@ -85,7 +85,7 @@ enum Rate {
     },
 }
 
-/// As it stands in the file.
+/// An entry as the configuration file has it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {

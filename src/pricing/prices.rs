@@ -9,7 +9,7 @@ use super::{
     overrides::{Override, OverrideTarget, Overrides},
     rate_card::Reader,
     sagemaker::SageMaker,
-    storage::Other,
+    storage::StoragePrices,
 };
 use crate::domain::{Measured, evidence::AdjacentTypes};
 use std::{path::Path, sync::LazyLock};
@@ -24,7 +24,7 @@ pub struct Prices {
     tokens: Tokens,
     units: Units,
     reserved: Reserved,
-    other: Other,
+    other: StoragePrices,
     extras: Addons,
     overrides: Overrides,
     cards: Vec<CardFacts>,
@@ -52,7 +52,7 @@ impl Prices {
             tokens: Tokens::read(&mut reader),
             units: Units::read(&mut reader),
             reserved: Reserved::read(&mut reader),
-            other: Other::read(&mut reader),
+            other: StoragePrices::read(&mut reader),
             extras: Addons::read(&mut reader),
             overrides: Overrides::new(overrides),
             cards: reader.cards,
@@ -125,8 +125,8 @@ impl Prices {
 
     /// As [`Prices::called`], of the `mantle` endpoint, which sells some models at rates of its
     /// own.
-    pub fn called_on_mantle(&self, name: &str) -> &[String] {
-        self.tokens.called_on_mantle(name)
+    pub fn mantle_model_ids(&self, name: &str) -> &[String] {
+        self.tokens.mantle_model_ids(name)
     }
 
     /// Price of 1,000 reserved tokens per minute for an hour.
@@ -158,7 +158,7 @@ impl Prices {
 
     /// As [`Prices::neighbours`], for `ml_type` in one part of SageMaker; the types are named with
     /// `ml.`.
-    pub fn ml_neighbours(
+    pub fn adjacent_ml_types(
         &self,
         ml_type: &str,
         component: Component,

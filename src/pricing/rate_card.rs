@@ -123,7 +123,7 @@ impl CardFacts {
     }
 }
 
-/// What is wrong, without where: that is said once.
+/// The message of a CSV error without its position.
 fn plain(error: &csv::Error) -> String {
     match error.kind() {
         csv::ErrorKind::Deserialize { err, .. } => match err.field() {

@@ -9,7 +9,7 @@ use crate::domain::{
     CommonFields, Evidence, HourlyCost, Timestamp, Usd, time::timestamp::seconds_between,
 };
 
-/// What the estimate leaves out, for whoever reads its error.
+/// What the estimate omits, for readers of its error.
 pub const LEAVES_OUT: &str = "leaves out what ended or was resized before now, spot, storage and data transfer, and rows that do not say since when they run";
 
 /// Effective dollars of `head` within `[begins, ends)`: of tokens on demand what their hours came

@@ -17,7 +17,7 @@ pub(super) struct SageMaker {
 }
 
 #[derive(serde::Deserialize)]
-struct Listed {
+struct HourlyRow {
     instance_type: String,
     component: String,
     region: String,
@@ -61,7 +61,7 @@ impl Rule {
 impl SageMaker {
     pub fn read(reader: &mut Reader) -> Self {
         let mut sagemaker = Self::default();
-        for row in reader.rows::<Listed>("sagemaker.csv", include_str!("cards/sagemaker.csv")) {
+        for row in reader.rows::<HourlyRow>("sagemaker.csv", include_str!("cards/sagemaker.csv")) {
             let source = reader.share(format!(
                 "SageMaker {} list {} ({})",
                 row.component, row.as_of, row.source

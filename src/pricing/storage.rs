@@ -10,7 +10,7 @@ use std::collections::HashMap;
 /// MB of one GB, as SageMaker counts memory.
 const MB: f64 = 1024.0;
 
-/// Whose volumes.
+/// The kind of volume.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum StorageKind {
     /// A notebook instance's.
@@ -51,7 +51,7 @@ const SERVERLESS: &str = "serverless inference";
 
 /// Item, then region: dollars of one GB-month or GB-second.
 #[derive(Debug, Default)]
-pub(super) struct Other(HashMap<(String, String), Rate>);
+pub(super) struct StoragePrices(HashMap<(String, String), Rate>);
 
 #[derive(Debug)]
 struct Rate {
@@ -79,7 +79,7 @@ enum Basis {
     Estimate,
 }
 
-impl Other {
+impl StoragePrices {
     pub fn read(reader: &mut Reader) -> Self {
         let mut other = Self::default();
         for row in reader.rows::<Row>(

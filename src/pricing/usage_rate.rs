@@ -138,7 +138,7 @@ impl Prices {
         };
         let scope = if global { "global." } else { "" };
         let called = if mantle {
-            self.called_on_mantle(&name)
+            self.mantle_model_ids(&name)
         } else {
             self.called(&name)
         };

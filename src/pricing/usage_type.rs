@@ -46,7 +46,7 @@ pub struct UsageTypeMeaning {
 
 impl Prices {
     /// What `usage_type` of `service` is paid for.
-    pub fn paid_for(&self, service: &str, usage_type: &str) -> UsageTypeMeaning {
+    pub fn usage_type_meaning(&self, service: &str, usage_type: &str) -> UsageTypeMeaning {
         let (named, rest) = regions::split(usage_type);
         let (word, what) = rest.split_once(':').unwrap_or((rest, ""));
         if service.starts_with("Amazon Elastic Compute Cloud") {
@@ -173,13 +173,13 @@ mod tests {
             ("AmazonCloudWatch", "CW:Requests", BilledUsage::Other, None),
         ] {
             assert_eq!(
-                Prices::embedded().paid_for(service, usage),
+                Prices::embedded().usage_type_meaning(service, usage),
                 UsageTypeMeaning { what, region },
                 "{usage}"
             );
         }
         let units = Prices::embedded()
-            .paid_for(bedrock, "USE1-Claude-provisioned-throughput-6-month")
+            .usage_type_meaning(bedrock, "USE1-Claude-provisioned-throughput-6-month")
             .what;
         assert!(
             matches!(&units, BilledUsage::Units(ids) if !ids.is_empty()),

@@ -233,6 +233,35 @@ fn imports_only_go_down() {
     assert_none(&wrong);
 }
 
+/// In the screen, `update` and `view` build on the state; it knows neither, and they do not know
+/// each other. Tests may.
+#[test]
+fn the_screen_depends_one_way() {
+    let rules: [(&str, &[&str]); 4] = [
+        ("src/screen/state", &["update", "view"]),
+        ("src/screen/dialogs", &["update", "view"]),
+        ("src/screen/view", &["update"]),
+        ("src/screen/update", &["view"]),
+    ];
+    let mut wrong = Vec::new();
+    for (folder, forbidden) in rules {
+        for (path, text) in sources(folder) {
+            if path.components().any(|part| part.as_os_str() == "tests") {
+                continue;
+            }
+            for Reference { line, target } in references(&module(&path), &text, false) {
+                let mut parts = target.iter().map(String::as_str);
+                if parts.next() == Some("screen")
+                    && parts.next().is_some_and(|room| forbidden.contains(&room))
+                {
+                    wrong.push(format!("{}:{line}: {}", path.display(), target.join("::")));
+                }
+            }
+        }
+    }
+    assert_none(&wrong);
+}
+
 #[test]
 fn foreign_crates_stay_in_their_rooms() {
     let mut wrong = Vec::new();

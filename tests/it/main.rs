@@ -14,6 +14,7 @@ mod ls;
 mod machines;
 mod mock_wire;
 mod models;
+mod needs;
 mod panes;
 mod prices;
 #[cfg(unix)]

@@ -271,7 +271,10 @@ async fn the_bill_teaches_what_is_really_paid() {
         .map(|finding| finding.name.as_ref())
         .collect();
     assert_eq!(breaches, ["machines"]);
-    assert_eq!(&*known.outlook(now).budget.unwrap().budget.name, "machines");
+    assert_eq!(
+        &*known.month_forecast(now).budget.unwrap().budget.name,
+        "machines"
+    );
     let aws = row(&report, "budgets/AWS Budgets/all of it");
     assert_eq!(
         (
@@ -320,7 +323,7 @@ async fn rows_are_discounted_and_the_day_is_held_against_the_bill() {
         near(of(Service::Ec2).error().unwrap(), 0.0);
         near(of(Service::SageMaker).billed.0, 24.0 * REPLICAS);
         near(of(Service::SageMaker).estimate.0, 24.0 * replicas);
-        let outlook = known.outlook(now);
+        let outlook = known.month_forecast(now);
         assert_eq!(&*outlook.budget.unwrap().budget.name, "all of it");
         let (month, end) = (
             outlook.month_to_date.known().unwrap().amount,
@@ -446,7 +449,7 @@ async fn what_is_refused_is_a_badge_or_a_quiet_reason() {
     known.apply(report, now);
     assert!(
         known
-            .outlook(now)
+            .month_forecast(now)
             .month_end
             .known()
             .unwrap()

@@ -1,4 +1,4 @@
-//! AWS's state words and the phase each stands for: one list a service, so that a row and a fresh
+//! AWS's states and the phase of each: one list a service, so that a row and a fresh
 //! look agree to the letter.
 
 use crate::domain::{Phase, State};

@@ -4,13 +4,13 @@ use crate::domain::Timestamp;
 use aws_smithy_types::DateTime;
 
 /// A moment from AWS; `None` when it is out of any calendar.
-pub fn stamp(at: &DateTime) -> Option<Timestamp> {
+pub fn timestamp(at: &DateTime) -> Option<Timestamp> {
     Timestamp::new(at.secs(), i32::try_from(at.subsec_nanos()).ok()?).ok()
 }
 
 /// An optional moment from AWS.
-pub fn stamped(at: Option<&DateTime>) -> Option<Timestamp> {
-    at.and_then(stamp)
+pub fn optional_timestamp(at: Option<&DateTime>) -> Option<Timestamp> {
+    at.and_then(timestamp)
 }
 
 /// A moment for AWS, whole seconds.
@@ -19,7 +19,7 @@ pub fn date_time(at: Timestamp) -> DateTime {
 }
 
 /// `at` moved by `seconds`, held within the calendar.
-pub fn shifted(at: Timestamp, seconds: i64) -> Timestamp {
+pub fn add_seconds(at: Timestamp, seconds: i64) -> Timestamp {
     at.saturating_add(jiff::SignedDuration::from_secs(seconds))
         .unwrap_or(at)
 }
@@ -31,8 +31,8 @@ mod tests {
     #[test]
     fn a_moment_survives_the_way_there_and_back() {
         let at: Timestamp = "2026-11-23T08:30:00Z".parse().unwrap();
-        assert_eq!(stamp(&date_time(at)), Some(at));
-        assert_eq!(shifted(at, -60).to_string(), "2026-11-23T08:29:00Z");
-        assert_eq!(stamp(&DateTime::from_secs(i64::MAX)), None);
+        assert_eq!(timestamp(&date_time(at)), Some(at));
+        assert_eq!(add_seconds(at, -60).to_string(), "2026-11-23T08:29:00Z");
+        assert_eq!(timestamp(&DateTime::from_secs(i64::MAX)), None);
     }
 }

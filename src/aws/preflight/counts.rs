@@ -1,13 +1,14 @@
 //! What CloudWatch counted lately of everything in a plan, asked in one go.
 
 use super::PreflightSession;
+use crate::aws::Api;
 use crate::aws::convert::time;
 use crate::{
     aws::metrics::{self, MetricQuery},
     domain::{Fault, FaultKind, Measured, Series, Warning},
 };
 
-const OPERATION: &str = "cloudwatch:GetMetricData";
+const OPERATION: Api = Api::CloudWatchGetMetricData;
 /// Minutes in which requests are counted.
 pub const MINUTES: u32 = 15;
 
@@ -20,7 +21,7 @@ pub async fn series(
     if queries.is_empty() {
         return Vec::new();
     }
-    let from = time::shifted(asking.now, -seconds);
+    let from = time::add_seconds(asking.now, -seconds);
     let readings = match asking
         .ask(OPERATION, async {
             Ok(metrics::fetch(asking.session, queries, from, asking.now).await)
@@ -94,7 +95,7 @@ pub fn of_units(arn: &str) -> Vec<MetricQuery> {
 }
 
 /// Requests, when `left` instances or copies are to carry them.
-pub fn told(requests: u64, left: u32) -> Option<Warning> {
+pub fn recent_requests(requests: u64, left: u32) -> Option<Warning> {
     (requests > 0).then_some(Warning::Traffic {
         requests,
         minutes: MINUTES,

@@ -5,6 +5,7 @@
 use super::{
     PreflightSession, TargetFacts, capacity::is_scarce, counts, fault, scaling::ScalingById,
 };
+use crate::aws::Api;
 use crate::{
     aws::metrics::MetricQuery,
     domain::{
@@ -16,8 +17,8 @@ use aws_sdk_sagemaker::operation::describe_endpoint::DescribeEndpointOutput;
 use futures_util::future::join_all;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-const CONFIG: &str = "sagemaker:DescribeEndpointConfig";
-const ENDPOINT: &str = "sagemaker:DescribeEndpoint";
+const CONFIG: Api = Api::SageMakerDescribeEndpointConfig;
+const ENDPOINT: Api = Api::SageMakerDescribeEndpoint;
 
 /// Instance types by variant.
 type Units = BTreeMap<String, String>;
@@ -55,7 +56,7 @@ impl EndpointFacts {
         let described: HashMap<_, _> = described.into_iter().collect();
         let called: BTreeMap<Called, Vec<MetricQuery>> = targets
             .iter()
-            .flat_map(|target| called(target, &described))
+            .flat_map(|target| scalable_call(target, &described))
             .collect();
         let queries: Vec<Vec<MetricQuery>> = called.values().cloned().collect();
         let configs = described
@@ -180,7 +181,7 @@ impl EndpointFacts {
                     .filter(|((endpoint, _), _)| *endpoint == **name)
                     .map(|(_, count)| count.clone())
                     .sum();
-                found.add(sum.map(|sum| counts::told(sum, 0)));
+                found.add(sum.map(|sum| counts::recent_requests(sum, 0)));
                 found.add(self.scarce(name, None));
             }
             _ => {}
@@ -198,7 +199,9 @@ impl EndpointFacts {
             .requests
             .get(&(endpoint.to_owned(), variant.to_owned()));
         counted.map_or(Ok(None), |counted| {
-            counted.clone().map(|requests| counts::told(requests, left))
+            counted
+                .clone()
+                .map(|requests| counts::recent_requests(requests, left))
         })
     }
 
@@ -291,7 +294,7 @@ fn scaled(call: &ApiCall) -> Option<(String, &'static str)> {
 }
 
 /// Whose requests are counted, because less of it is left.
-fn called(
+fn scalable_call(
     target: &Target,
     described: &HashMap<String, Result<DescribeEndpointOutput, Fault>>,
 ) -> Vec<(Called, Vec<MetricQuery>)> {

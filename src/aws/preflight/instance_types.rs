@@ -1,6 +1,7 @@
 //! Instance store by instance type, asked once for each: types do not change.
 
 use super::{PreflightSession, fault};
+use crate::aws::Api;
 use crate::domain::{Fault, FaultKind};
 use aws_sdk_ec2::types::{Filter, InstanceStorageInfo};
 use std::{
@@ -8,7 +9,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-const OPERATION: &str = "ec2:DescribeInstanceTypes";
+const OPERATION: Api = Api::Ec2DescribeInstanceTypes;
 /// Most types in one request.
 const BATCH: usize = 100;
 /// Most types remembered; AWS has about 1,500.

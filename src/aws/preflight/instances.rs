@@ -7,7 +7,8 @@ use super::{
     PreflightSession, TargetFacts, capacity::is_scarce, fault, instance_types,
     permissions::DryRunResults,
 };
-use crate::aws::convert::time::stamped;
+use crate::aws::Api;
+use crate::aws::convert::time::optional_timestamp;
 use crate::domain::{ApiCall, Fault, FaultKind, Target, Timestamp, Warning};
 use aws_sdk_ec2::types::{
     CapacityReservation, CapacityReservationState, CapacityReservationType, Filter, Instance,
@@ -19,7 +20,7 @@ use std::collections::{BTreeSet, HashMap};
 const GROUP: &str = "aws:autoscaling:groupName";
 /// Most values a filter takes.
 const BATCH: usize = 100;
-const SPOT: &str = "ec2:DescribeSpotInstanceRequests";
+const SPOT: Api = Api::Ec2DescribeSpotInstanceRequests;
 
 /// Reservations by id: whether a capacity block, and its end; `None` when it is over.
 type Reservations = HashMap<String, Option<(bool, Option<Timestamp>)>>;
@@ -52,7 +53,7 @@ impl InstanceFacts {
     async fn describe(asking: &PreflightSession<'_>, targets: &[&Target]) -> Self {
         let ids: Vec<&str> = targets
             .iter()
-            .filter_map(|target| moved(&target.call))
+            .filter_map(|target| instance_id(&target.call))
             .collect();
         let instances = describe(asking, &ids).await;
         let known: Vec<&Instance> = instances
@@ -96,7 +97,7 @@ impl InstanceFacts {
         call: &ApiCall,
     ) -> TargetFacts {
         let mut found = TargetFacts::default();
-        if moved(call).is_some() {
+        if instance_id(call).is_some() {
             match &self.instances {
                 Ok(known) => match known.get(id) {
                     Some(instance) => self.of(asking, instance, call, &mut found),
@@ -187,7 +188,7 @@ impl InstanceFacts {
         );
     }
 
-    /// Whether it runs in a reservation, which is told.
+    /// Whether the instance runs in a capacity reservation; adds the warning about it.
     fn reserved(&self, instance: &Instance, found: &mut TargetFacts) -> bool {
         let Some(reservation) = instance.capacity_reservation_id() else {
             return false;
@@ -225,7 +226,7 @@ fn looked_up<T: Copy>(
 }
 
 /// The instance that `call` takes away or brings back.
-fn moved(call: &ApiCall) -> Option<&str> {
+fn instance_id(call: &ApiCall) -> Option<&str> {
     match call {
         ApiCall::StopInstance(id) | ApiCall::TerminateInstance(id) | ApiCall::StartInstance(id) => {
             Some(id)
@@ -239,7 +240,7 @@ async fn describe(
     asking: &PreflightSession<'_>,
     ids: &[&str],
 ) -> Result<HashMap<String, Instance>, Fault> {
-    const OPERATION: &str = "ec2:DescribeInstances";
+    const OPERATION: Api = Api::Ec2DescribeInstances;
     let mut known = HashMap::new();
     for batch in ids.chunks(BATCH) {
         let filter = Filter::builder()
@@ -300,7 +301,7 @@ async fn reserved(
     asking: &PreflightSession<'_>,
     ids: &BTreeSet<String>,
 ) -> Result<Reservations, Fault> {
-    const OPERATION: &str = "ec2:DescribeCapacityReservations";
+    const OPERATION: Api = Api::Ec2DescribeCapacityReservations;
     let mut known = HashMap::new();
     let ids: Vec<String> = ids.iter().cloned().collect();
     for batch in ids.chunks(BATCH) {
@@ -326,7 +327,7 @@ async fn reserved(
                 )
             );
             let block = one.reservation_type() == Some(&CapacityReservationType::CapacityBlock);
-            (!over).then(|| (block, stamped(one.end_date())))
+            (!over).then(|| (block, optional_timestamp(one.end_date())))
         };
         let one = |one: &CapacityReservation| {
             Some((one.capacity_reservation_id()?.to_owned(), held(one)))
@@ -341,7 +342,7 @@ async fn protection(
     id: &str,
     attribute: InstanceAttributeName,
 ) -> Result<Option<Warning>, Fault> {
-    const OPERATION: &str = "ec2:DescribeInstanceAttribute";
+    const OPERATION: Api = Api::Ec2DescribeInstanceAttribute;
     let request = asking
         .session
         .ec2

@@ -1,7 +1,8 @@
 //! Facts of jobs: what is lost when they are stopped.
 
 use super::{PreflightSession, TargetFacts, fault};
-use crate::aws::convert::time::stamped;
+use crate::aws::Api;
+use crate::aws::convert::time::optional_timestamp;
 use crate::domain::{
     Fault, JobKind, Timestamp, Usd, UsdPerHour, Warning, time::timestamp::seconds_between,
 };
@@ -56,7 +57,7 @@ async fn describe(
     asking: &PreflightSession<'_>,
     name: &str,
 ) -> Result<DescribeTrainingJobOutput, Fault> {
-    const OPERATION: &str = "sagemaker:DescribeTrainingJob";
+    const OPERATION: Api = Api::SageMakerDescribeTrainingJob;
     let request = asking
         .session
         .sagemaker
@@ -83,7 +84,7 @@ async fn training(
     let kept = answer
         .checkpoint_config()
         .is_some_and(|config| !config.s3_uri().unwrap_or_default().is_empty());
-    let since = stamped(answer.training_start_time()).filter(|_| !kept);
+    let since = optional_timestamp(answer.training_start_time()).filter(|_| !kept);
     let tuning = answer
         .tuning_job_arn()
         .and_then(|arn| arn.rsplit('/').next());
@@ -104,7 +105,7 @@ pub async fn warm_pool(asking: &PreflightSession<'_>, name: &str) -> TargetFacts
         let kept = answer
             .resource_config()
             .and_then(aws_sdk_sagemaker::types::ResourceConfig::keep_alive_period_in_seconds);
-        let ended = stamped(answer.training_end_time());
+        let ended = optional_timestamp(answer.training_end_time());
         ended.zip(kept).map(|(ended, kept)| Warning::WarmPool {
             left: (f64::from(kept) - seconds_between(ended, asking.now)).max(0.0),
         })
@@ -114,7 +115,7 @@ pub async fn warm_pool(asking: &PreflightSession<'_>, name: &str) -> TargetFacts
 
 /// Since when a transform job works: stopped, AWS stores nothing of its output.
 async fn transform(asking: &PreflightSession<'_>, name: &str) -> Result<Option<Timestamp>, Fault> {
-    const OPERATION: &str = "sagemaker:DescribeTransformJob";
+    const OPERATION: Api = Api::SageMakerDescribeTransformJob;
     let request = asking
         .session
         .sagemaker
@@ -128,12 +129,12 @@ async fn transform(asking: &PreflightSession<'_>, name: &str) -> Result<Option<T
                 .map_err(|error| fault::from_sdk(OPERATION, &error))
         })
         .await?;
-    Ok(stamped(answer.transform_start_time()))
+    Ok(optional_timestamp(answer.transform_start_time()))
 }
 
 /// Since when a processing job works, if it hands everything over at its end.
 async fn processing(asking: &PreflightSession<'_>, name: &str) -> Result<Option<Timestamp>, Fault> {
-    const OPERATION: &str = "sagemaker:DescribeProcessingJob";
+    const OPERATION: Api = Api::SageMakerDescribeProcessingJob;
     let request = asking
         .session
         .sagemaker
@@ -158,7 +159,7 @@ async fn processing(asking: &PreflightSession<'_>, name: &str) -> Result<Option<
     Ok(if kept {
         None
     } else {
-        stamped(answer.processing_start_time())
+        optional_timestamp(answer.processing_start_time())
     })
 }
 
@@ -167,7 +168,7 @@ async fn customization(
     asking: &PreflightSession<'_>,
     id: &str,
 ) -> Result<Option<Timestamp>, Fault> {
-    const OPERATION: &str = "bedrock:GetModelCustomizationJob";
+    const OPERATION: Api = Api::BedrockGetModelCustomizationJob;
     let request = asking
         .session
         .bedrock
@@ -181,12 +182,12 @@ async fn customization(
                 .map_err(|error| fault::from_sdk(OPERATION, &error))
         })
         .await?;
-    Ok(stamped(Some(answer.creation_time())))
+    Ok(optional_timestamp(Some(answer.creation_time())))
 }
 
 /// The training jobs that a tuning job runs now.
 async fn children(asking: &PreflightSession<'_>, name: &str) -> Result<Option<Warning>, Fault> {
-    const OPERATION: &str = "sagemaker:DescribeHyperParameterTuningJob";
+    const OPERATION: Api = Api::SageMakerDescribeHyperParameterTuningJob;
     let request = asking
         .session
         .sagemaker

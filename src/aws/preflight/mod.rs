@@ -1,5 +1,5 @@
-//! What may go wrong with a plan, read for it: every fact from a fresh call, and one that cannot be
-//! read stops no other.
+//! Preflight checks of a plan. Every fact comes from a fresh call; a failed call does not keep
+//! others from being made.
 //!
 //! Reads only (a dry run changes nothing), at most [`AT_ONCE`] at a time and [`PATIENCE`] in all.
 
@@ -16,7 +16,8 @@ mod throughput;
 
 pub(crate) use instance_types::InstanceStoreSizes;
 
-use super::{Session, fault};
+use super::{Session, api, fault};
+use crate::aws::Api;
 use crate::domain::{
     ApiCall, Fault, FaultKind, Preflight, ResourceKey, Target, Timestamp, Warning,
 };
@@ -26,38 +27,38 @@ use instances::InstanceFacts;
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::Semaphore, time::Instant};
 
-/// IAM actions that a survey may use, beyond those of the panes.
-pub const NEEDS: &[&str] = &[
-    "application-autoscaling:DescribeScalableTargets",
-    "application-autoscaling:DescribeScalingPolicies",
-    "application-autoscaling:DescribeScheduledActions",
-    "bedrock:GetCustomModel",
-    "bedrock:GetModelCustomizationJob",
-    "bedrock:GetProvisionedModelThroughput",
-    "cloudwatch:GetMetricData",
-    "ec2:DescribeCapacityReservations",
-    "ec2:DescribeInstanceAttribute",
-    "ec2:DescribeInstanceTypes",
-    "ec2:DescribeInstances",
-    "ec2:DescribeSpotInstanceRequests",
-    "sagemaker:DescribeApp",
-    "sagemaker:DescribeCluster",
-    "sagemaker:DescribeEndpoint",
-    "sagemaker:DescribeEndpointConfig",
-    "sagemaker:DescribeHyperParameterTuningJob",
-    "sagemaker:DescribeNotebookInstance",
-    "sagemaker:DescribeProcessingJob",
-    "sagemaker:DescribeSpace",
-    "sagemaker:DescribeTrainingJob",
-    "sagemaker:DescribeTransformJob",
+/// Operations that preflight checks may call. A request for any other is not sent.
+pub const NEEDS: &[Api] = &[
+    Api::AutoScalingDescribeScalableTargets,
+    Api::AutoScalingDescribeScalingPolicies,
+    Api::AutoScalingDescribeScheduledActions,
+    Api::BedrockGetCustomModel,
+    Api::BedrockGetModelCustomizationJob,
+    Api::BedrockGetProvisionedModelThroughput,
+    Api::CloudWatchGetMetricData,
+    Api::Ec2DescribeCapacityReservations,
+    Api::Ec2DescribeInstanceAttribute,
+    Api::Ec2DescribeInstanceTypes,
+    Api::Ec2DescribeInstances,
+    Api::Ec2DescribeSpotInstanceRequests,
+    Api::SageMakerDescribeApp,
+    Api::SageMakerDescribeCluster,
+    Api::SageMakerDescribeEndpoint,
+    Api::SageMakerDescribeEndpointConfig,
+    Api::SageMakerDescribeHyperParameterTuningJob,
+    Api::SageMakerDescribeNotebookInstance,
+    Api::SageMakerDescribeProcessingJob,
+    Api::SageMakerDescribeSpace,
+    Api::SageMakerDescribeTrainingJob,
+    Api::SageMakerDescribeTransformJob,
 ];
 
-/// Longest all reads of one plan may take together.
+/// Longest time that all reads of one plan may take.
 pub const PATIENCE: Duration = Duration::from_millis(4_500);
-/// Most reads under way.
+/// Most reads at the same time.
 const AT_ONCE: usize = 8;
 
-/// What all reads of one plan share. Clones share it.
+/// The limits that all reads of one plan share. Clones share one count.
 #[derive(Clone, Debug)]
 pub struct PreflightLimits {
     slots: Arc<Semaphore>,
@@ -65,7 +66,7 @@ pub struct PreflightLimits {
 }
 
 impl PreflightLimits {
-    /// From now on.
+    /// Starts the clock.
     pub fn start() -> Self {
         Self {
             slots: Arc::new(Semaphore::new(AT_ONCE)),
@@ -74,7 +75,7 @@ impl PreflightLimits {
     }
 }
 
-/// Who asks, within what limits.
+/// A session with the limits of one plan.
 struct PreflightSession<'a> {
     session: &'a Session,
     limits: &'a PreflightLimits,
@@ -82,12 +83,13 @@ struct PreflightSession<'a> {
 }
 
 impl PreflightSession<'_> {
-    /// What `reading` answers, if it does within the limits.
+    /// The result of `reading`, or a timeout if the limits are reached first.
     fn ask<'a, T: 'a>(
         &'a self,
-        operation: &'static str,
+        operation: impl Into<Arc<str>>,
         reading: impl Future<Output = Result<T, Fault>> + Send + 'a,
     ) -> BoxFuture<'a, Result<T, Fault>> {
+        let operation = operation.into();
         let within = async {
             let _slot = self.limits.slots.acquire().await;
             reading.await
@@ -101,12 +103,12 @@ impl PreflightSession<'_> {
     }
 }
 
-/// What was found of one target so far.
+/// The warnings and failed reads of one target so far.
 #[derive(Debug, Default)]
 struct TargetFacts(Preflight);
 
 impl TargetFacts {
-    /// Adds what a read tells, or that it could not be read.
+    /// Adds the warnings of a read, or its failure.
     fn add(&mut self, read: Result<impl IntoIterator<Item = Warning>, Fault>) {
         match read {
             Ok(warnings) => self.0.warnings.extend(warnings),
@@ -118,8 +120,17 @@ impl TargetFacts {
     }
 }
 
-/// What may go wrong with each of `targets`, all of them reached by `session`, as of `now`.
+/// The preflight result of each of `targets`, all of them reached by `session`, as of `now`.
 pub async fn facts(
+    session: &Session,
+    targets: &[&Target],
+    limits: &PreflightLimits,
+    now: Timestamp,
+) -> Vec<(ResourceKey, Preflight)> {
+    api::restrict(NEEDS, read_facts(session, targets, limits, now)).await
+}
+
+async fn read_facts(
     session: &Session,
     targets: &[&Target],
     limits: &PreflightLimits,
@@ -154,7 +165,7 @@ pub async fn facts(
     .await
 }
 
-/// What was read of all targets of a plan together.
+/// What was read for all targets of a plan together.
 struct PlanFacts<'a> {
     asking: PreflightSession<'a>,
     machines: InstanceFacts,
@@ -164,7 +175,7 @@ struct PlanFacts<'a> {
 }
 
 impl PlanFacts<'_> {
-    /// All that is known of one, with what has to be asked of it alone.
+    /// The facts of one target, including the reads that only it needs.
     async fn of(&self, target: &Target) -> TargetFacts {
         let asking = &self.asking;
         match &target.call {

@@ -1,7 +1,8 @@
 //! Facts of notebooks, Studio apps and HyperPod groups.
 
 use super::{PreflightSession, TargetFacts, capacity::is_scarce, counts, fault};
-use crate::aws::convert::time::stamped;
+use crate::aws::Api;
+use crate::aws::convert::time::optional_timestamp;
 use crate::{
     aws::metrics::MetricQuery,
     domain::{
@@ -64,19 +65,23 @@ impl NotebookFacts {
                 .map(|unit| Warning::Scarce { unit: unit.into() })
         }));
         found.add(self.0.get(name).map_or(Ok(None), |read| {
-            read.clone().and_then(|series| worked(asking, &series))
+            read.clone()
+                .and_then(|series| recent_activity(asking, &series))
         }));
         found
     }
 }
 
 /// The last five minutes of the last hour in which a notebook instance computed something.
-fn worked(asking: &PreflightSession<'_>, series: &Series) -> Result<Option<Warning>, Fault> {
+fn recent_activity(
+    asking: &PreflightSession<'_>,
+    series: &Series,
+) -> Result<Option<Warning>, Fault> {
     if series.points.iter().all(Option::is_none) {
         let why = "no CPU metric of it: whether somebody is at work is not known";
         return Err(Fault::new(
             FaultKind::Unavailable,
-            "cloudwatch:GetMetricData",
+            Api::CloudWatchGetMetricData,
             why,
         ));
     }
@@ -114,7 +119,7 @@ async fn describe_notebook(
     asking: &PreflightSession<'_>,
     name: &str,
 ) -> Result<DescribeNotebookInstanceOutput, Fault> {
-    const OPERATION: &str = "sagemaker:DescribeNotebookInstance";
+    const OPERATION: Api = Api::SageMakerDescribeNotebookInstance;
     let request = asking
         .session
         .sagemaker
@@ -130,7 +135,7 @@ async fn describe_notebook(
         .await
 }
 
-const APP: &str = "sagemaker:DescribeApp";
+const APP: Api = Api::SageMakerDescribeApp;
 
 /// A Studio app that is deleted: what runs in its kernels is lost, the files of its space stay.
 pub async fn app(
@@ -176,8 +181,8 @@ fn active(
     described: &DescribeAppOutput,
 ) -> Result<Option<Warning>, Fault> {
     let unknown = |why: &str| Err(Fault::new(FaultKind::Unavailable, APP, why));
-    let check = stamped(described.last_health_check_timestamp());
-    let Some(at) = stamped(described.last_user_activity_timestamp()) else {
+    let check = optional_timestamp(described.last_health_check_timestamp());
+    let Some(at) = optional_timestamp(described.last_user_activity_timestamp()) else {
         return unknown("it tells of no activity: whether somebody is at work is not known");
     };
     // A health check moves the last activity too: then it tells nothing of a person.
@@ -196,7 +201,7 @@ async fn shared(
     domain: &str,
     space: &str,
 ) -> Result<Option<Warning>, Fault> {
-    const OPERATION: &str = "sagemaker:DescribeSpace";
+    const OPERATION: Api = Api::SageMakerDescribeSpace;
     let request = asking
         .session
         .sagemaker
@@ -232,7 +237,7 @@ pub async fn group(
     group: &str,
     count: u32,
 ) -> TargetFacts {
-    const OPERATION: &str = "sagemaker:DescribeCluster";
+    const OPERATION: Api = Api::SageMakerDescribeCluster;
     let request = asking
         .session
         .sagemaker

@@ -3,11 +3,24 @@
 
 use super::PreflightSession;
 use crate::{
-    aws::actions,
+    aws::{
+        actions,
+        api::{self, Api},
+    },
     domain::{ApiCall, Fault, FaultKind, Target, Warning},
 };
 use futures_util::future::join_all;
 use std::{collections::HashMap, mem::discriminant, sync::Arc};
+
+/// Requests that a dry run sends. EC2 carries none of them out.
+const DRY_RUNS: &[Api] = &[
+    Api::Ec2CreateTags,
+    Api::Ec2DeleteTags,
+    Api::Ec2RebootInstances,
+    Api::Ec2StartInstances,
+    Api::Ec2StopInstances,
+    Api::Ec2TerminateInstances,
+];
 
 /// What the dry runs of a plan answered, by instance.
 #[derive(Debug, Default)]
@@ -32,7 +45,7 @@ impl DryRunResults {
             }
         }
         Self(
-            join_all(groups.iter().map(|group| rehearse(asking, group)))
+            join_all(groups.iter().map(|group| dry_run_group(asking, group)))
                 .await
                 .into_iter()
                 .flatten()
@@ -60,7 +73,7 @@ impl DryRunResults {
     }
 }
 
-async fn rehearse(
+async fn dry_run_group(
     asking: &PreflightSession<'_>,
     calls: &[&ApiCall],
 ) -> Vec<(Arc<str>, Result<(), Fault>)> {
@@ -94,5 +107,5 @@ async fn ask(asking: &PreflightSession<'_>, calls: &[&ApiCall]) -> Result<(), Fa
             .await
             .unwrap_or(Ok(()))
     };
-    asking.ask("ec2:DryRun", run).await
+    asking.ask("ec2:DryRun", api::restrict(DRY_RUNS, run)).await
 }

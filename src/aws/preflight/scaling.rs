@@ -1,14 +1,15 @@
 //! What Application Auto Scaling does by itself to the resources of a plan.
 
 use super::{PreflightSession, fault};
+use crate::aws::Api;
 use crate::domain::{Fault, Warning};
 use aws_sdk_applicationautoscaling::types::{ScalableDimension, ScalableTarget, ServiceNamespace};
 use futures_util::future::join_all;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-const TARGETS: &str = "application-autoscaling:DescribeScalableTargets";
-const POLICIES: &str = "application-autoscaling:DescribeScalingPolicies";
-const ACTIONS: &str = "application-autoscaling:DescribeScheduledActions";
+const TARGETS: Api = Api::AutoScalingDescribeScalableTargets;
+const POLICIES: Api = Api::AutoScalingDescribeScalingPolicies;
+const ACTIONS: Api = Api::AutoScalingDescribeScheduledActions;
 /// Most resources that one request may name.
 const BATCH: usize = 50;
 /// Up to so many resources are asked for their policies one by one; of more, all of the region are

@@ -2,7 +2,8 @@
 //! fit on it.
 
 use super::{PreflightSession, TargetFacts, counts, fault};
-use crate::aws::convert::time::stamped;
+use crate::aws::Api;
+use crate::aws::convert::time::optional_timestamp;
 use crate::domain::{ApiCall, Fault, FaultKind, Target, Warning};
 use aws_sdk_bedrock::operation::get_provisioned_model_throughput::GetProvisionedModelThroughputOutput;
 use std::{
@@ -35,7 +36,7 @@ impl ThroughputFacts {
     pub async fn delete(&self, asking: &PreflightSession<'_>, arn: &str) -> TargetFacts {
         let mut found = TargetFacts::default();
         found.add(describe(asking, arn).await.map(|answer| {
-            let until = stamped(answer.commitment_expiration_time());
+            let until = optional_timestamp(answer.commitment_expiration_time());
             let term = answer
                 .commitment_duration()
                 .filter(|_| until.is_none_or(|until| until > asking.now));
@@ -44,7 +45,10 @@ impl ThroughputFacts {
                 until,
             })
         }));
-        found.add(self.of(arn).map(|requests| counts::told(requests, 0)));
+        found.add(
+            self.of(arn)
+                .map(|requests| counts::recent_requests(requests, 0)),
+        );
         found
     }
 
@@ -86,7 +90,7 @@ async fn describe(
     asking: &PreflightSession<'_>,
     arn: &str,
 ) -> Result<GetProvisionedModelThroughputOutput, Fault> {
-    const OPERATION: &str = "bedrock:GetProvisionedModelThroughput";
+    const OPERATION: Api = Api::BedrockGetProvisionedModelThroughput;
     let request = asking
         .session
         .bedrock
@@ -104,7 +108,7 @@ async fn describe(
 
 /// ARN of the model that the custom model `model` is made from; `None` if there is no such model.
 async fn base(asking: &PreflightSession<'_>, model: &str) -> Result<Option<String>, Fault> {
-    const OPERATION: &str = "bedrock:GetCustomModel";
+    const OPERATION: Api = Api::BedrockGetCustomModel;
     let request = asking
         .session
         .bedrock

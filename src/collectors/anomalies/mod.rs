@@ -8,12 +8,13 @@ mod columns;
 use super::{
     Context, Listing, MetricReport, Pane,
     shared::{
-        context::{available, note, unavailable},
+        context::{available, push_fault, unavailable},
         field::{self, Field},
     },
 };
+use crate::aws::Api;
 use crate::{
-    aws::{convert::time::shifted, fault},
+    aws::{convert::time::add_seconds, fault},
     domain::{
         AvailableAction, Cadence, Capability, CommonField, CommonFields, Evidence, Fault,
         FaultKind, Feedback, HourlyCost, Measured, Operation, PaneId, Phase, Reason, ResourceKind,
@@ -76,7 +77,7 @@ impl Pane for AnomaliesPane {
     const ID: PaneId = pane_id::ANOMALIES;
     const TITLE: &'static str = "Anomalies";
     const DOC: &'static str = "AWS Cost Anomaly Detection, last 90 days; up to a day late, without Marketplace charges (Claude on Bedrock)";
-    const NEEDS: &'static [&'static str] = &["ce:GetAnomalies", "ce:GetAnomalyMonitors"];
+    const NEEDS: &'static [Api] = &[Api::CeGetAnomalies, Api::CeGetAnomalyMonitors];
     const CADENCE: Cadence = Cadence {
         inventory: SIX_HOURS,
         metrics: SIX_HOURS,
@@ -98,7 +99,7 @@ impl Pane for AnomaliesPane {
         let (items, fault) = anomalies(cx, &monitors).await;
         let complete = fault.is_none();
         if let Some(fault) = fault {
-            note(&mut faults, fault);
+            push_fault(&mut faults, fault);
         }
         Listing {
             items,
@@ -214,7 +215,7 @@ fn facts(item: &AnomalyItem) -> AnomalyEvidence {
     }
     AnomalyEvidence {
         since: item.since,
-        until: item.until.map(|last| shifted(last, 86_400)),
+        until: item.until.map(|last| add_seconds(last, 86_400)),
         impact: Usd(item.impact),
         causes,
         feedback: item.feedback.clone(),
@@ -223,7 +224,7 @@ fn facts(item: &AnomalyItem) -> AnomalyEvidence {
 
 /// Monitor names by ARN. None at all is worth saying: then there can be no anomaly.
 async fn monitors(cx: &Context, faults: &mut Vec<Fault>) -> HashMap<String, Arc<str>> {
-    const OPERATION: &str = "ce:GetAnomalyMonitors";
+    const OPERATION: Api = Api::CeGetAnomalyMonitors;
     let mut pages = cx
         .session
         .costs
@@ -237,7 +238,7 @@ async fn monitors(cx: &Context, faults: &mut Vec<Fault>) -> HashMap<String, Arc<
                 Some((one.monitor_arn()?.to_owned(), Arc::from(one.monitor_name())))
             })),
             Some(Err(error)) => {
-                note(faults, fault::from_sdk("ce:GetAnomalyMonitors", &error));
+                push_fault(faults, fault::from_sdk(Api::CeGetAnomalyMonitors, &error));
                 return names;
             }
             None => break,
@@ -257,7 +258,7 @@ async fn anomalies(
     cx: &Context,
     monitors: &HashMap<String, Arc<str>>,
 ) -> (Vec<AnomalyItem>, Option<Fault>) {
-    let since = shifted(cx.clock.now(), -DAYS * 86_400)
+    let since = add_seconds(cx.clock.now(), -DAYS * 86_400)
         .strftime("%Y-%m-%d")
         .to_string();
     let interval = match AnomalyDateInterval::builder().start_date(since).build() {
@@ -267,7 +268,7 @@ async fn anomalies(
                 Vec::new(),
                 Some(Fault::new(
                     FaultKind::Refused,
-                    "ce:GetAnomalies",
+                    Api::CeGetAnomalies,
                     error.to_string(),
                 )),
             );
@@ -289,7 +290,7 @@ async fn anomalies(
                     .iter()
                     .map(|anomaly| item(anomaly, monitors)),
             ),
-            Some(Err(error)) => return (items, Some(fault::from_sdk("ce:GetAnomalies", &error))),
+            Some(Err(error)) => return (items, Some(fault::from_sdk(Api::CeGetAnomalies, &error))),
             None => break,
         }
     }

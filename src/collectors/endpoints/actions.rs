@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// The suggested count keeps the peak of the busiest resource under this.
 const CEILING: f64 = 0.70;
 
-pub(super) fn suggested(
+pub(super) fn suggested_replicas(
     item: &EndpointItem,
     utilization: &Measured<(SeriesSummary, Arc<str>)>,
 ) -> Measured<u32> {
@@ -48,7 +48,7 @@ pub(super) fn scale(
                 per_unit,
                 call,
                 shared: None,
-                at_zero: Some(at_zero(item)),
+                at_zero: Some(zero_reason(item)),
             },
         );
     };
@@ -84,7 +84,7 @@ pub(super) fn scale(
 }
 
 /// What no copy means to what runs beneath, and to who scales it.
-fn at_zero(item: &EndpointItem) -> Reason {
+fn zero_reason(item: &EndpointItem) -> Reason {
     let fights = item
         .scaling
         .known()
@@ -107,7 +107,10 @@ fn at_zero(item: &EndpointItem) -> Reason {
 }
 
 /// Bounds of the scaling target that it has.
-pub(super) fn bounds(item: &EndpointItem, per_unit: Option<UsdPerHour>) -> AvailableAction {
+pub(super) fn autoscaling_limits(
+    item: &EndpointItem,
+    per_unit: Option<UsdPerHour>,
+) -> AvailableAction {
     let scaling = match &item.scaling {
         _ if item.state.phase == Phase::Failed => {
             return unavailable(

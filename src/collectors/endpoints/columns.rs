@@ -2,7 +2,7 @@
 
 use super::{
     EndpointItem, Fleet, Shape,
-    metrics::{DAY, EndpointMetrics, HOUR, lately},
+    metrics::{DAY, EndpointMetrics, HOUR, recent},
 };
 use crate::{
     collectors::shared::field::Field,
@@ -204,7 +204,7 @@ pub(super) fn row(
     let of = |get: fn(&EndpointMetrics) -> &Measured<Series>, points: usize| {
         signals.map_or_else(
             || Measured::unknown("not measured yet"),
-            |signals| lately(get(signals), points),
+            |signals| recent(get(signals), points),
         )
     };
     let mean = |reading: &Measured<SeriesSummary>, make: fn(f64) -> Value| {

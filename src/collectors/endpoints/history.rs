@@ -8,7 +8,7 @@ use super::{EndpointItem, Shape};
 use crate::collectors::Context;
 use crate::{
     aws::{
-        convert::time::shifted,
+        convert::time::add_seconds,
         metrics::{self, MetricQuery},
     },
     domain::{Fault, Measured, Phase, Series, Timestamp, time::timestamp::seconds_between},
@@ -82,7 +82,8 @@ impl InvocationHistory {
         if queries.is_empty() {
             return Vec::new();
         }
-        let read = metrics::fetch(&cx.session, &queries, shifted(now, -DAYS * 86_400), now).await;
+        let read =
+            metrics::fetch(&cx.session, &queries, add_seconds(now, -DAYS * 86_400), now).await;
         let mut series = read.series.into_iter();
         for item in due {
             let (Some(counts), Some(latency), Some(cpu)) =

@@ -2,13 +2,14 @@
 //! them.
 
 use super::{EndpointItem, Fleet, Scaling, Shape};
+use crate::aws::Api;
 use crate::collectors::{
     Context, Listing,
-    shared::context::{bounded, note, whole},
+    shared::context::{is_complete, push_fault, run_bounded},
 };
 use crate::{
     aws::{
-        convert::{state, time::stamped},
+        convert::{state, time::optional_timestamp},
         fault,
     },
     domain::{Arn, Fault, FaultKind, Measured, Timestamp, action::operation::scalable},
@@ -27,7 +28,7 @@ use std::{
 
 /// What is remembered of endpoint configurations, which never change.
 #[derive(Default)]
-pub(super) struct Configs {
+pub(super) struct ConfigCache {
     by_name: HashMap<Arc<str>, Config>,
     /// Inference components were listed at least once.
     components_seen: bool,
@@ -47,19 +48,19 @@ struct Variant {
     hosts_components: bool,
 }
 
-type Targets = Measured<HashMap<String, (u32, u32)>>;
+type ScalableTargets = Measured<HashMap<String, (u32, u32)>>;
 /// The targets that have a scheduled action.
-type Scheduled = Measured<HashSet<String>>;
+type ScheduledTargets = Measured<HashSet<String>>;
 
 /// Everything there is. One description that fails does not lose the others.
-pub(super) async fn inventory(configs: &mut Configs, cx: &Context) -> Listing<EndpointItem> {
+pub(super) async fn inventory(configs: &mut ConfigCache, cx: &Context) -> Listing<EndpointItem> {
     let mut faults = Vec::new();
     let endpoints = names(cx, &mut faults).await;
     let (described, failed) = describe_endpoints(cx, endpoints).await;
     faults.extend(failed);
     let (components, failed) = components(cx).await;
     configs.components_seen |= failed.is_empty();
-    let complete = faults.is_empty() && whole(&failed, configs.components_seen);
+    let complete = faults.is_empty() && is_complete(&failed, configs.components_seen);
     faults.extend(failed);
     let targets = if described.is_empty() && components.is_empty() {
         Measured::Known(HashMap::new())
@@ -129,7 +130,7 @@ async fn names(cx: &Context, faults: &mut Vec<Fault>) -> Vec<String> {
                     .filter_map(|summary| summary.endpoint_name().map(ToOwned::to_owned)),
             ),
             Err(error) => {
-                faults.push(fault::from_sdk("sagemaker:ListEndpoints", &error));
+                faults.push(fault::from_sdk(Api::SageMakerListEndpoints, &error));
                 break;
             }
         }
@@ -150,19 +151,19 @@ async fn describe_endpoints(
             .endpoint_name(name)
             .send()
             .await;
-        answer.map_err(|error| fault::from_sdk("sagemaker:DescribeEndpoint", &error))
+        answer.map_err(|error| fault::from_sdk(Api::SageMakerDescribeEndpoint, &error))
     });
-    let answers = bounded(jobs.collect()).await;
-    sorted(answers)
+    let answers = run_bounded(jobs.collect()).await;
+    partition_results(answers)
 }
 
-fn sorted<T>(answers: Vec<Result<T, Fault>>) -> (Vec<T>, Vec<Fault>) {
+fn partition_results<T>(answers: Vec<Result<T, Fault>>) -> (Vec<T>, Vec<Fault>) {
     let (mut found, mut faults) = (Vec::new(), Vec::new());
     for answer in answers {
         match answer {
             Ok(one) => found.push(one),
             Err(fault) if fault.kind == FaultKind::NotFound => {}
-            Err(fault) => note(&mut faults, fault),
+            Err(fault) => push_fault(&mut faults, fault),
         }
     }
     (found, faults)
@@ -188,7 +189,10 @@ async fn components(cx: &Context) -> (Vec<DescribeInferenceComponentOutput>, Vec
                 );
             }
             Err(error) => {
-                faults.push(fault::from_sdk("sagemaker:ListInferenceComponents", &error));
+                faults.push(fault::from_sdk(
+                    Api::SageMakerListInferenceComponents,
+                    &error,
+                ));
                 break;
             }
         }
@@ -201,16 +205,16 @@ async fn components(cx: &Context) -> (Vec<DescribeInferenceComponentOutput>, Vec
             .inference_component_name(name)
             .send()
             .await;
-        answer.map_err(|error| fault::from_sdk("sagemaker:DescribeInferenceComponent", &error))
+        answer.map_err(|error| fault::from_sdk(Api::SageMakerDescribeInferenceComponent, &error))
     });
-    let answers = bounded(jobs.collect()).await;
-    let (found, failed) = sorted(answers);
+    let answers = run_bounded(jobs.collect()).await;
+    let (found, failed) = partition_results(answers);
     faults.extend(failed);
     (found, faults)
 }
 
 /// Least and most capacity by scalable target; without the permission, unknown.
-async fn targets(cx: &Context, faults: &mut Vec<Fault>) -> Targets {
+async fn targets(cx: &Context, faults: &mut Vec<Fault>) -> ScalableTargets {
     use aws_sdk_applicationautoscaling::types::ServiceNamespace;
     let mut pages = cx
         .session
@@ -236,10 +240,9 @@ async fn targets(cx: &Context, faults: &mut Vec<Fault>) -> Targets {
                     .then(|| (target.resource_id().to_owned(), (least, most)))
             })),
             Err(error) => {
-                let fault =
-                    fault::from_sdk("application-autoscaling:DescribeScalableTargets", &error);
+                let fault = fault::from_sdk(Api::AutoScalingDescribeScalableTargets, &error);
                 let why = format!("{}: {}", fault.operation, fault.kind.word());
-                note(faults, fault);
+                push_fault(faults, fault);
                 return Measured::unknown(why);
             }
         }
@@ -248,7 +251,7 @@ async fn targets(cx: &Context, faults: &mut Vec<Fault>) -> Targets {
 }
 
 /// What has a scheduled action; an action needs a target, so without one there is nothing to ask.
-async fn scheduled(cx: &Context, faults: &mut Vec<Fault>) -> Scheduled {
+async fn scheduled(cx: &Context, faults: &mut Vec<Fault>) -> ScheduledTargets {
     use aws_sdk_applicationautoscaling::types::ServiceNamespace;
     let mut pages = cx
         .session
@@ -266,10 +269,9 @@ async fn scheduled(cx: &Context, faults: &mut Vec<Fault>) -> Scheduled {
                     .map(|action| action.resource_id().to_owned()),
             ),
             Err(error) => {
-                let fault =
-                    fault::from_sdk("application-autoscaling:DescribeScheduledActions", &error);
+                let fault = fault::from_sdk(Api::AutoScalingDescribeScheduledActions, &error);
                 let why = format!("{}: {}", fault.operation, fault.kind.word());
-                note(faults, fault);
+                push_fault(faults, fault);
                 return Measured::unknown(why);
             }
         }
@@ -277,7 +279,7 @@ async fn scheduled(cx: &Context, faults: &mut Vec<Fault>) -> Scheduled {
     Measured::Known(found)
 }
 
-impl Configs {
+impl ConfigCache {
     /// Describes the configurations not known yet; answers why one could not be, by its name.
     async fn learn(
         &mut self,
@@ -304,10 +306,11 @@ impl Configs {
                 .await;
             (
                 name,
-                answer.map_err(|error| fault::from_sdk("sagemaker:DescribeEndpointConfig", &error)),
+                answer
+                    .map_err(|error| fault::from_sdk(Api::SageMakerDescribeEndpointConfig, &error)),
             )
         });
-        let answers = bounded(jobs.collect()).await;
+        let answers = run_bounded(jobs.collect()).await;
         let mut missing = HashMap::new();
         for (name, answer) in answers {
             match answer {
@@ -332,7 +335,7 @@ impl Configs {
                 }
                 Err(fault) => {
                     missing.insert(name, format!("{}: {}", fault.operation, fault.kind.word()));
-                    note(faults, fault);
+                    push_fault(faults, fault);
                 }
             }
         }
@@ -356,10 +359,10 @@ impl From<&ProductionVariant> for Variant {
 
 fn variants(
     endpoint: &DescribeEndpointOutput,
-    configs: &Configs,
+    configs: &ConfigCache,
     missing: &HashMap<Arc<str>, String>,
-    targets: &Targets,
-    scheduled: &Scheduled,
+    targets: &ScalableTargets,
+    scheduled: &ScheduledTargets,
 ) -> Vec<EndpointItem> {
     let name = endpoint.endpoint_name().unwrap_or_default();
     let summaries = endpoint
@@ -405,7 +408,7 @@ fn variants(
                     .endpoint_status()
                     .map_or("unknown", |status| status.as_str()),
             ),
-            created: stamped(endpoint.creation_time()),
+            created: optional_timestamp(endpoint.creation_time()),
             current: summary
                 .current_instance_count()
                 .and_then(|n| u32::try_from(n).ok()),
@@ -480,7 +483,7 @@ fn managed(summary: &ProductionVariantSummary) -> Option<Scaling> {
     })
 }
 
-fn scaling(targets: &Targets, id: &str) -> Measured<Option<Scaling>> {
+fn scaling(targets: &ScalableTargets, id: &str) -> Measured<Option<Scaling>> {
     targets.as_ref().map(|targets| {
         targets.get(id).map(|(least, most)| Scaling {
             least: *least,
@@ -491,12 +494,12 @@ fn scaling(targets: &Targets, id: &str) -> Measured<Option<Scaling>> {
 
 fn component(
     component: &DescribeInferenceComponentOutput,
-    targets: &Targets,
+    targets: &ScalableTargets,
 ) -> Option<EndpointItem> {
     let name: Arc<str> = component.inference_component_name()?.into();
     let runtime = component.runtime_config();
     let count = |n: Option<i32>| n.and_then(|n| u32::try_from(n).ok());
-    let created: Option<Timestamp> = stamped(component.creation_time());
+    let created: Option<Timestamp> = optional_timestamp(component.creation_time());
     let endpoint: Arc<str> = format!(
         "{}/{}",
         component.endpoint_name().unwrap_or("?"),

@@ -1,4 +1,4 @@
-//! What endpoints do: invocations, latency, errors, and how busy one replica is.
+//! Metrics of endpoints: invocations, latency, errors, and the utilisation of one replica.
 //!
 //! An idle endpoint publishes no invocations at all: a gap is zero only while the instance itself
 //! reports.
@@ -7,7 +7,7 @@ use super::{EndpointItem, Shape, history::HourlyInvocations};
 use crate::collectors::{Context, MetricReport};
 use crate::{
     aws::{
-        convert::time::shifted,
+        convert::time::add_seconds,
         metrics::{self, MetricQuery},
     },
     domain::{Measured, Phase, Series, Timestamp, time::series::SeriesSummary},
@@ -86,7 +86,7 @@ pub(super) async fn measure(cx: &Context, items: &[EndpointItem]) -> MetricRepor
         .collect();
     let queries: Vec<MetricQuery> = live.iter().flat_map(|item| queries(item)).collect();
     let now = cx.clock.now();
-    let read = metrics::fetch(&cx.session, &queries, shifted(now, -HOURS * 3600), now).await;
+    let read = metrics::fetch(&cx.session, &queries, add_seconds(now, -HOURS * 3600), now).await;
     let mut series = read.series.into_iter();
     let signals = live
         .iter()
@@ -211,16 +211,16 @@ fn signals(
         (used, _) => used,
     };
     let gpu = shared(fraction(
-        some(gpu, "CloudWatch has no GPU utilisation of it"),
+        known_if_any(gpu, "CloudWatch has no GPU utilisation of it"),
         &devices(gpu_count, "GPUs"),
     ));
     let cpu = shared(fraction(
-        some(cpu, "CloudWatch has no CPU utilisation of it"),
+        known_if_any(cpu, "CloudWatch has no CPU utilisation of it"),
         &devices(cpu_count, "vCPUs"),
     ));
     EndpointMetrics {
         invocations: counted(invocations),
-        latency: some(latency, "no request in this time").map(|series| series.scaled(1e-6)),
+        latency: known_if_any(latency, "no request in this time").map(|series| series.scaled(1e-6)),
         errors,
         gpu,
         cpu,
@@ -269,7 +269,7 @@ fn has_data(series: &Measured<Series>) -> bool {
 }
 
 /// A series with at least one reading, or why there is none.
-fn some(series: Measured<Series>, why: &'static str) -> Measured<Series> {
+fn known_if_any(series: Measured<Series>, why: &'static str) -> Measured<Series> {
     if series.known().is_some_and(|series| series.last().is_none()) {
         Measured::unknown(why)
     } else {
@@ -339,7 +339,7 @@ fn sum(a: &Series, b: &Series) -> Series {
 }
 
 /// The newest `points` of a series in short.
-pub(super) fn lately(series: &Measured<Series>, points: usize) -> Measured<SeriesSummary> {
+pub(super) fn recent(series: &Measured<Series>, points: usize) -> Measured<SeriesSummary> {
     match series {
         Measured::Known(series) => {
             Measured::or_why(series.tail(points).observed(), "no reading in this time")

@@ -12,17 +12,18 @@ mod inventory;
 mod metrics;
 
 use self::{
-    actions::{bounds, delete, scale, schedule, stop, suggested, tag},
+    actions::{autoscaling_limits, delete, scale, schedule, stop, suggested_replicas, tag},
     columns::{EndpointRow, row},
     cost::{burn, evidence, storage},
     history::InvocationHistory,
-    inventory::{Configs, inventory},
+    inventory::{ConfigCache, inventory},
     metrics::EndpointMetrics,
 };
 use super::{
     Context, Listing, MetricReport, Pane,
-    shared::{context::note, field::Field, tag_cache::TagCache},
+    shared::{context::push_fault, field::Field, tag_cache::TagCache},
 };
+use crate::aws::Api;
 use crate::domain::{
     Arn, Cadence, CommonFields, Compute, Evidence, Measured, Operation, PaneId, Parent,
     ResourceKind, Service, SourceScope, State, Tags, Timestamp, Value, pane_id,
@@ -36,7 +37,7 @@ const COMPONENT: ResourceKind = ResourceKind::INFERENCE_COMPONENT;
 #[derive(Default)]
 pub(crate) struct EndpointsPane {
     tags: TagCache,
-    configs: Configs,
+    configs: ConfigCache,
     hours: InvocationHistory,
 }
 
@@ -172,16 +173,16 @@ impl Pane for EndpointsPane {
     const ID: PaneId = pane_id::ENDPOINTS;
     const TITLE: &'static str = "Endpoints";
     const DOC: &'static str = "SageMaker endpoint variants (real-time, asynchronous, serverless) and inference components";
-    const NEEDS: &'static [&'static str] = &[
-        "application-autoscaling:DescribeScalableTargets",
-        "application-autoscaling:DescribeScheduledActions",
-        "cloudwatch:GetMetricData",
-        "sagemaker:DescribeEndpoint",
-        "sagemaker:DescribeEndpointConfig",
-        "sagemaker:DescribeInferenceComponent",
-        "sagemaker:ListEndpoints",
-        "sagemaker:ListInferenceComponents",
-        "sagemaker:ListTags",
+    const NEEDS: &'static [Api] = &[
+        Api::AutoScalingDescribeScalableTargets,
+        Api::AutoScalingDescribeScheduledActions,
+        Api::CloudWatchGetMetricData,
+        Api::SageMakerDescribeEndpoint,
+        Api::SageMakerDescribeEndpointConfig,
+        Api::SageMakerDescribeInferenceComponent,
+        Api::SageMakerListEndpoints,
+        Api::SageMakerListInferenceComponents,
+        Api::SageMakerListTags,
     ];
     const CADENCE: Cadence = Cadence {
         inventory: Duration::from_secs(20),
@@ -213,7 +214,7 @@ impl Pane for EndpointsPane {
         arns.sort_unstable();
         arns.dedup();
         for fault in self.tags.sagemaker(cx, arns).await {
-            note(&mut found.faults, fault);
+            push_fault(&mut found.faults, fault);
         }
         for item in &mut found.items {
             if let Some(arn) = &item.arn {
@@ -230,7 +231,7 @@ impl Pane for EndpointsPane {
     ) -> MetricReport<EndpointMetrics> {
         let mut measured = metrics::measure(cx, items).await;
         for fault in self.hours.refresh(cx, items).await {
-            note(&mut measured.faults, fault);
+            push_fault(&mut measured.faults, fault);
         }
         for item in items {
             if let Some((_, signals)) = measured
@@ -255,7 +256,7 @@ impl Pane for EndpointsPane {
             || Measured::unknown("not measured yet"),
             EndpointMetrics::busiest,
         );
-        let suggested = suggested(item, &utilization);
+        let suggested = suggested_replicas(item, &utilization);
         let without_gpu = item
             .unit()
             .and_then(|ty| cx.prices.spec(&ty))
@@ -303,7 +304,7 @@ impl Pane for EndpointsPane {
         }
         head.actions = vec![
             scale(item, suggested.known().copied(), per_unit),
-            bounds(item, per_unit),
+            autoscaling_limits(item, per_unit),
             schedule(item, signals, per_unit),
             delete(item),
             stop(item),

@@ -9,7 +9,7 @@ use super::inventory::InstanceItem;
 use crate::collectors::Context;
 use crate::{
     aws::{
-        convert::time::shifted,
+        convert::time::add_seconds,
         metrics::{self, MetricQuery},
     },
     domain::{
@@ -55,7 +55,7 @@ pub(super) struct MetricHistory(HashMap<Arc<str>, (HourlyUtilization, Timestamp)
 impl MetricHistory {
     /// That of the instance `id` as last read.
     pub fn of(&self, id: &str) -> Option<&HourlyUtilization> {
-        self.0.get(id).map(|(long, _)| long)
+        self.0.get(id).map(|(long_enough, _)| long_enough)
     }
 
     /// Reads those that are due. `gpus` are the dimension sets of the accelerators of each
@@ -103,7 +103,8 @@ impl MetricHistory {
                 .chain(of(item))
             })
             .collect();
-        let read = metrics::fetch(&cx.session, &queries, shifted(now, -DAYS * 86_400), now).await;
+        let read =
+            metrics::fetch(&cx.session, &queries, add_seconds(now, -DAYS * 86_400), now).await;
         let mut series = read.series.into_iter();
         for item in due {
             let Some(cpu) = series.next() else { break };
@@ -112,13 +113,13 @@ impl MetricHistory {
                 .take(gpus.get(&item.id).map_or(0, Vec::len))
                 .collect();
             self.0
-                .insert(item.id.clone(), (long(item, &cpu, devices), now));
+                .insert(item.id.clone(), (long_enough(item, &cpu, devices), now));
         }
         read.faults
     }
 }
 
-fn long(
+fn long_enough(
     item: &InstanceItem,
     cpu: &Measured<Series>,
     devices: Vec<Measured<Series>>,

@@ -1,6 +1,7 @@
 //! The instance groups of HyperPod clusters: how their nodes are paid for, how many there are,
 //! whether they take another count.
 
+use crate::aws::Api;
 use crate::collectors::{
     Context,
     shared::context::{available, unavailable},
@@ -51,7 +52,7 @@ pub(super) async fn describe(cx: &Context, arn: &str) -> Result<InstanceGroups, 
         .cluster_name(arn)
         .send()
         .await;
-    let found = found.map_err(|error| fault::from_sdk("sagemaker:DescribeCluster", &error))?;
+    let found = found.map_err(|error| fault::from_sdk(Api::SageMakerDescribeCluster, &error))?;
     let cluster = state::cluster(
         found
             .cluster_status()
@@ -169,7 +170,11 @@ pub(super) fn scale(
 }
 
 /// Why a node has no operation of its own.
-pub(super) fn only_by_group(operation: Operation, cluster: &str, group: &str) -> AvailableAction {
+pub(super) fn unavailable_on_node(
+    operation: Operation,
+    cluster: &str,
+    group: &str,
+) -> AvailableAction {
     let why = match operation {
         Operation::Stop | Operation::Terminate => {
             format!("HyperPod scales by instance group: give {group} of {cluster} a smaller count")

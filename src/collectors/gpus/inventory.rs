@@ -1,13 +1,14 @@
 //! Lists instances with accelerators: by what the API says of their type, else the rate card, else
 //! the family's name.
 
+use crate::aws::Api;
 use crate::collectors::{
     Context, Listing,
-    shared::context::{note, whole},
+    shared::context::{is_complete, push_fault},
 };
 use crate::{
     aws::{
-        convert::{state, time::stamped},
+        convert::{state, time::optional_timestamp},
         fault, tags,
     },
     domain::{Fault, Measured, Phase, State, Tags, Timestamp, time::timestamp::seconds_between},
@@ -25,7 +26,7 @@ const ASK_AGAIN: f64 = 600.0;
 
 /// What is remembered between polls: which types are accelerated, and with what.
 #[derive(Default)]
-pub(super) struct Types {
+pub(super) struct TypeCache {
     known: HashMap<Arc<str>, Option<Accelerators>>,
     /// When describing types failed, and how.
     failed: Option<(Timestamp, Fault)>,
@@ -87,16 +88,16 @@ pub(crate) struct InstanceItem {
 }
 
 /// Every accelerated instance.
-pub(super) async fn inventory(types: &mut Types, cx: &Context) -> Listing<InstanceItem> {
+pub(super) async fn inventory(types: &mut TypeCache, cx: &Context) -> Listing<InstanceItem> {
     let (mut items, mut faults) = types.list(cx).await;
-    let complete = whole(&faults, types.seen);
+    let complete = is_complete(&faults, types.seen);
     types.seen |= faults.is_empty();
     if let Some(fault) = types.learn(cx, &items).await {
-        note(&mut faults, fault);
+        push_fault(&mut faults, fault);
     }
     items.retain_mut(|item| types.accelerated(cx, item));
     if let Some(fault) = spot_requests(cx, &mut items).await {
-        note(&mut faults, fault);
+        push_fault(&mut faults, fault);
     }
     Listing {
         items,
@@ -105,7 +106,7 @@ pub(super) async fn inventory(types: &mut Types, cx: &Context) -> Listing<Instan
     }
 }
 
-impl Types {
+impl TypeCache {
     /// All instances that may be accelerated.
     async fn list(&mut self, cx: &Context) -> (Vec<InstanceItem>, Vec<Fault>) {
         if self.filters.ignored {
@@ -167,7 +168,7 @@ impl Types {
                             }))
                     }
                     Err(error) => {
-                        let fault = fault::from_sdk("ec2:DescribeInstanceTypes", &error);
+                        let fault = fault::from_sdk(Api::Ec2DescribeInstanceTypes, &error);
                         self.failed = Some((now, fault.clone()));
                         return Some(fault);
                     }
@@ -233,7 +234,7 @@ async fn instances(cx: &Context, filtered: bool) -> (Vec<InstanceItem>, Vec<Faul
             Err(error) => {
                 return (
                     items,
-                    vec![fault::from_sdk("ec2:DescribeInstances", &error)],
+                    vec![fault::from_sdk(Api::Ec2DescribeInstances, &error)],
                 );
             }
         }
@@ -288,7 +289,7 @@ fn item(owner: Option<&str>, instance: &Instance) -> Option<InstanceItem> {
             .map_or("unknown", |ty| ty.as_str())
             .into(),
         state,
-        launched: stamped(instance.launch_time()),
+        launched: optional_timestamp(instance.launch_time()),
         lifecycle,
         accelerators: None,
         hosts: hosts
@@ -395,7 +396,7 @@ async fn spot_requests(cx: &Context, items: &mut [InstanceItem]) -> Option<Fault
     {
         Ok(answer) => answer,
         Err(error) => {
-            let fault = fault::from_sdk("ec2:DescribeSpotInstanceRequests", &error);
+            let fault = fault::from_sdk(Api::Ec2DescribeSpotInstanceRequests, &error);
             for item in items.iter_mut().filter(|item| item.request.is_some()) {
                 item.lifecycle = Lifecycle::Spot(Measured::unknown(format!(
                     "{}: {}",

@@ -7,10 +7,10 @@ use super::{
     history::{HourlyUtilization, MetricHistory},
     inventory::InstanceItem,
 };
-use crate::collectors::{Context, MetricReport, shared::context::note};
+use crate::collectors::{Context, MetricReport, shared::context::push_fault};
 use crate::{
     aws::{
-        convert::time::shifted,
+        convert::time::add_seconds,
         metrics::{self, Dimension, MetricQuery},
     },
     domain::{
@@ -52,7 +52,7 @@ pub(super) struct GpuCells {
     pub signal: Value,
 }
 
-enum Which {
+enum GpuMetric {
     Gpu,
     Power,
     Cpu,
@@ -85,14 +85,14 @@ pub(super) async fn measure(
             "Average",
             PERIOD,
         ));
-        meaning.push((place, Which::Cpu));
+        meaning.push((place, GpuMetric::Cpu));
     }
     let mut absent = [
         "no CloudWatch agent on this instance".to_owned(),
         "no GPU power metric for this type".to_owned(),
     ];
     for (namespace, metric, gpu) in [(AGENT, AGENT_GPU, true), (EC2, POWER, false)] {
-        match metrics::find(&cx.session, namespace, metric, &[]).await {
+        match metrics::find_recent(&cx.session, namespace, metric, &[]).await {
             Ok(sets) => {
                 for (place, dims) in belongings(&running, sets) {
                     queries.push(MetricQuery {
@@ -102,30 +102,37 @@ pub(super) async fn measure(
                         stat: "Average",
                         period: PERIOD,
                     });
-                    meaning.push((place, if gpu { Which::Gpu } else { Which::Power }));
+                    meaning.push((
+                        place,
+                        if gpu {
+                            GpuMetric::Gpu
+                        } else {
+                            GpuMetric::Power
+                        },
+                    ));
                 }
             }
             Err(fault) => {
                 absent[usize::from(!gpu)] = format!("{}: {}", fault.operation, fault.kind.word());
-                note(&mut faults, fault);
+                push_fault(&mut faults, fault);
             }
         }
     }
     let now = cx.clock.now();
-    let read = metrics::fetch(&cx.session, &queries, shifted(now, -HOURS * 3600), now).await;
+    let read = metrics::fetch(&cx.session, &queries, add_seconds(now, -HOURS * 3600), now).await;
     for fault in read.faults {
-        note(&mut faults, fault);
+        push_fault(&mut faults, fault);
     }
     let mut gpus: HashMap<Arc<str>, Vec<MetricQuery>> = HashMap::new();
     for ((place, which), query) in meaning.iter().zip(&queries) {
-        if let Which::Gpu = which {
+        if let GpuMetric::Gpu = which {
             gpus.entry(running[*place].id.clone())
                 .or_default()
                 .push(query.clone());
         }
     }
     for fault in book.refresh(cx, items, &gpus).await {
-        note(&mut faults, fault);
+        push_fault(&mut faults, fault);
     }
     let mut gathered: Vec<[Vec<Measured<Series>>; 3]> =
         running.iter().map(|_| [const { Vec::new() }; 3]).collect();

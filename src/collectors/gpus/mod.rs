@@ -12,14 +12,15 @@ mod nodes;
 use self::{
     actions::available_actions,
     history::MetricHistory,
-    inventory::{InstanceItem, Lifecycle, Types, inventory},
+    inventory::{InstanceItem, Lifecycle, TypeCache, inventory},
     metrics::GpuMetrics,
     nodes::{Clusters, Node},
 };
 use super::{
     Context, Listing, MetricReport, Pane,
-    shared::{context::note, field::Field},
+    shared::{context::push_fault, field::Field},
 };
+use crate::aws::Api;
 use crate::{
     domain::{
         Cadence, CommonFields, Compute, Evidence, HourlyCost, Measured, Operation, PaneId, Phase,
@@ -35,7 +36,7 @@ const KIND: ResourceKind = ResourceKind::EC2_INSTANCE;
 /// The pane, and what it remembers: types, clusters, and the longer look at each instance.
 #[derive(Default)]
 pub(crate) struct GpusPane {
-    types: Types,
+    types: TypeCache,
     clusters: Clusters,
     past: MetricHistory,
 }
@@ -70,16 +71,16 @@ impl Pane for GpusPane {
     const ID: PaneId = pane_id::GPUS;
     const TITLE: &'static str = "GPUs";
     const DOC: &'static str = "EC2 instances with GPUs, Trainium, Inferentia or other accelerators, and all nodes of SageMaker HyperPod clusters";
-    const NEEDS: &'static [&'static str] = &[
-        "cloudwatch:GetMetricData",
-        "cloudwatch:ListMetrics",
-        "ec2:DescribeInstanceTypes",
-        "ec2:DescribeInstances",
-        "ec2:DescribeSpotInstanceRequests",
-        "sagemaker:DescribeCluster",
-        "sagemaker:ListClusterNodes",
-        "sagemaker:ListClusters",
-        "sagemaker:ListTags",
+    const NEEDS: &'static [Api] = &[
+        Api::CloudWatchGetMetricData,
+        Api::CloudWatchListMetrics,
+        Api::Ec2DescribeInstanceTypes,
+        Api::Ec2DescribeInstances,
+        Api::Ec2DescribeSpotInstanceRequests,
+        Api::SageMakerDescribeCluster,
+        Api::SageMakerListClusterNodes,
+        Api::SageMakerListClusters,
+        Api::SageMakerListTags,
     ];
     const CADENCE: Cadence = Cadence {
         inventory: Duration::from_secs(15),
@@ -112,7 +113,7 @@ impl Pane for GpusPane {
             mut faults,
         } = inventory(&mut self.types, cx).await;
         for fault in failed {
-            note(&mut faults, fault);
+            push_fault(&mut faults, fault);
         }
         // Should EC2 list a cluster's node as well, it is one machine, and billed as a node.
         let held: HashSet<&str> = nodes.iter().map(|node| node.id.as_ref()).collect();

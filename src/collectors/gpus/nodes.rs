@@ -2,17 +2,20 @@
 //!
 //! They live in an account of AWS's and cost what the cluster price list says.
 
-use super::instance_groups::{self, InstanceGroup, InstanceGroups, NodeMarket, only_by_group};
+use super::instance_groups::{
+    self, InstanceGroup, InstanceGroups, NodeMarket, unavailable_on_node,
+};
+use crate::aws::Api;
 use crate::collectors::{
     Context,
     shared::{
-        context::{available, bounded, note, whole},
+        context::{available, is_complete, push_fault, run_bounded},
         tag_cache::TagCache,
     },
 };
 use crate::{
     aws::{
-        convert::{state, time::stamped},
+        convert::{state, time::optional_timestamp},
         fault,
     },
     domain::{
@@ -37,13 +40,13 @@ const STALE: f64 = 600.0;
 #[derive(Default)]
 pub(super) struct Clusters {
     /// By the ARN of the cluster.
-    described: HashMap<Arc<str>, Described>,
+    described: HashMap<Arc<str>, ClusterDescription>,
     tags: TagCache,
     seen: bool,
 }
 
 /// A cluster's groups as they were described, or why they are not known.
-struct Described {
+struct ClusterDescription {
     groups: Measured<InstanceGroups>,
     at: Timestamp,
     /// The cluster's state then, as the list had it, and the nodes of each group.
@@ -52,7 +55,7 @@ struct Described {
 }
 
 /// A cluster as it is listed.
-struct Listed {
+struct ClusterSummary {
     name: Arc<str>,
     arn: Arc<str>,
     state: Arc<str>,
@@ -73,7 +76,7 @@ pub(crate) struct Node {
 }
 
 /// The cells that are its own.
-pub(super) struct Cells {
+pub(super) struct NodeCells {
     pub ty: Arc<str>,
     pub accelerators: Value,
     pub lifecycle: Value,
@@ -86,7 +89,7 @@ impl Clusters {
     /// Every node of every cluster; whether that is all there is.
     pub async fn nodes(&mut self, cx: &Context) -> (Vec<Node>, bool, Vec<Fault>) {
         let (clusters, mut faults) = list(cx).await;
-        let answers = bounded(
+        let answers = run_bounded(
             clusters
                 .iter()
                 .map(|one| nodes_of(cx, &one.name, &one.arn))
@@ -97,10 +100,10 @@ impl Clusters {
         for (found, fault) in answers {
             nodes.extend(found);
             if let Some(fault) = fault.filter(|fault| fault.kind != FaultKind::NotFound) {
-                note(&mut faults, fault);
+                push_fault(&mut faults, fault);
             }
         }
-        let complete = whole(&faults, self.seen);
+        let complete = is_complete(&faults, self.seen);
         self.seen |= faults.is_empty();
         self.learn(cx, &clusters, &nodes, &mut faults).await;
         for fault in self
@@ -108,7 +111,7 @@ impl Clusters {
             .sagemaker(cx, clusters.iter().map(|one| one.arn.clone()).collect())
             .await
         {
-            note(&mut faults, fault);
+            push_fault(&mut faults, fault);
         }
         for node in &mut nodes {
             node.tags = self.tags.of(&node.arn);
@@ -123,7 +126,7 @@ impl Clusters {
     async fn learn(
         &mut self,
         cx: &Context,
-        clusters: &[Listed],
+        clusters: &[ClusterSummary],
         nodes: &[Node],
         faults: &mut Vec<Fault>,
     ) {
@@ -147,7 +150,7 @@ impl Clusters {
                 !same || seconds_between(then.at, now) > STALE
             })
         });
-        let answers = bounded(
+        let answers = run_bounded(
             due.map(|one| async move { (one, instance_groups::describe(cx, &one.arn).await) })
                 .collect(),
         )
@@ -156,7 +159,7 @@ impl Clusters {
             let groups = answer.map_or_else(
                 |fault| {
                     let why = format!("{}: {}", fault.operation, fault.kind.word());
-                    note(faults, fault);
+                    push_fault(faults, fault);
                     Measured::unknown(why)
                 },
                 Measured::Known,
@@ -164,7 +167,7 @@ impl Clusters {
             let nodes = counted.get(&one.arn).cloned().unwrap_or_default();
             self.described.insert(
                 one.arn.clone(),
-                Described {
+                ClusterDescription {
                     groups,
                     at: now,
                     state: one.state.clone(),
@@ -187,7 +190,7 @@ impl Clusters {
 }
 
 /// Every cluster.
-async fn list(cx: &Context) -> (Vec<Listed>, Vec<Fault>) {
+async fn list(cx: &Context) -> (Vec<ClusterSummary>, Vec<Fault>) {
     let mut pages = cx
         .session
         .sagemaker
@@ -201,7 +204,7 @@ async fn list(cx: &Context) -> (Vec<Listed>, Vec<Fault>) {
             Err(error) => {
                 return (
                     found,
-                    vec![fault::from_sdk("sagemaker:ListClusters", &error)],
+                    vec![fault::from_sdk(Api::SageMakerListClusters, &error)],
                 );
             }
             Ok(page) => found.extend(page.cluster_summaries().iter().filter_map(|one| {
@@ -209,7 +212,7 @@ async fn list(cx: &Context) -> (Vec<Listed>, Vec<Fault>) {
                     .cluster_status()
                     .map_or("unknown", |status| status.as_str())
                     .into();
-                Some(Listed {
+                Some(ClusterSummary {
                     name: one.cluster_name()?.into(),
                     arn: one.cluster_arn()?.into(),
                     state,
@@ -235,7 +238,7 @@ async fn nodes_of(cx: &Context, cluster: &Arc<str>, arn: &Arc<str>) -> (Vec<Node
             Err(error) => {
                 return (
                     found,
-                    Some(fault::from_sdk("sagemaker:ListClusterNodes", &error)),
+                    Some(fault::from_sdk(Api::SageMakerListClusterNodes, &error)),
                 );
             }
             Ok(page) => found.extend(
@@ -265,7 +268,7 @@ fn node(cluster: &Arc<str>, arn: &Arc<str>, one: &ClusterNodeSummary) -> Option<
             .map_or("unknown", |ty| ty.as_str())
             .into(),
         state,
-        launched: stamped(one.launch_time()),
+        launched: optional_timestamp(one.launch_time()),
         of: Measured::unknown("not described yet"),
         tags: Measured::unknown("tags not read yet"),
     })
@@ -365,17 +368,17 @@ impl Node {
                     .map_or(0.0, |from| seconds_between(from, now).max(0.0)),
                 neighbours: cx
                     .prices
-                    .ml_neighbours(&self.ty, Component::Cluster, cx.region()),
+                    .adjacent_ml_types(&self.ty, Component::Cluster, cx.region()),
                 past: Measured::<PastRuns>::unknown(UNSEEN),
             }
         } else {
             Evidence::None
         };
         head.actions = vec![
-            only_by_group(Operation::Stop, &self.cluster, &self.group),
-            only_by_group(Operation::Start, &self.cluster, &self.group),
-            only_by_group(Operation::Reboot, &self.cluster, &self.group),
-            only_by_group(Operation::Terminate, &self.cluster, &self.group),
+            unavailable_on_node(Operation::Stop, &self.cluster, &self.group),
+            unavailable_on_node(Operation::Start, &self.cluster, &self.group),
+            unavailable_on_node(Operation::Reboot, &self.cluster, &self.group),
+            unavailable_on_node(Operation::Terminate, &self.cluster, &self.group),
             instance_groups::scale(
                 (&self.cluster, &self.arn),
                 &self.group,
@@ -391,7 +394,7 @@ impl Node {
     }
 
     /// What only its row shows.
-    pub(super) fn cells(&self, cx: &Context) -> Cells {
+    pub(super) fn cells(&self, cx: &Context) -> NodeCells {
         let spec = cx.prices.spec(&self.ty);
         let what = spec
             .filter(|spec| spec.accelerators > 0.0)
@@ -401,7 +404,7 @@ impl Node {
         } else {
             Value::None
         };
-        Cells {
+        NodeCells {
             ty: self.ty.clone(),
             accelerators: Value::opt(what, Value::text),
             lifecycle: match self.paid() {

@@ -1,13 +1,14 @@
 //! Jobs of Bedrock: model customization and batch inference.
 
 use super::cost::Job;
+use crate::aws::Api;
 use crate::collectors::{
     Context,
-    shared::context::{bounded, note, whole},
+    shared::context::{is_complete, push_fault, run_bounded},
 };
 use crate::{
     aws::{
-        convert::time::{date_time, shifted, stamp, stamped},
+        convert::time::{add_seconds, date_time, optional_timestamp, timestamp},
         fault,
     },
     domain::{Fault, JobKind, Timestamp},
@@ -26,24 +27,24 @@ const DESCRIBED: usize = 40;
 
 /// What is remembered between polls.
 #[derive(Default)]
-pub(super) struct Memory {
+pub(super) struct BedrockJobs {
     customizations: Vec<Arc<Job>>,
     batches: Vec<Arc<Job>>,
     /// Data and failure of customization jobs, by ARN and status.
-    told: HashMap<(Arc<str>, Arc<str>), Told>,
+    told: HashMap<(Arc<str>, Arc<str>), CustomizationDetails>,
     seen: (bool, bool),
 }
 
 #[derive(Clone)]
-struct Told {
+struct CustomizationDetails {
     input: Option<Arc<str>>,
     failure: Option<Arc<str>>,
 }
 
-impl Memory {
+impl BedrockJobs {
     /// Lists both sorts; whether that is all there is.
     pub async fn read(&mut self, cx: &Context, now: Timestamp, faults: &mut Vec<Fault>) -> bool {
-        let since = shifted(now, -DAYS * 86_400);
+        let since = add_seconds(now, -DAYS * 86_400);
         let mut complete = true;
         match customizations(cx, since).await {
             Ok(found) => {
@@ -55,8 +56,8 @@ impl Memory {
                     .collect();
             }
             Err(fault) => {
-                complete &= whole(std::slice::from_ref(&fault), self.seen.0);
-                note(faults, fault);
+                complete &= is_complete(std::slice::from_ref(&fault), self.seen.0);
+                push_fault(faults, fault);
             }
         }
         match batches(cx, since).await {
@@ -65,8 +66,8 @@ impl Memory {
                 self.batches = found.iter().map(|one| Arc::new(batch(one))).collect();
             }
             Err(fault) => {
-                complete &= whole(std::slice::from_ref(&fault), self.seen.1);
-                note(faults, fault);
+                complete &= is_complete(std::slice::from_ref(&fault), self.seen.1);
+                push_fault(faults, fault);
             }
         }
         complete
@@ -101,11 +102,11 @@ impl Memory {
                 .job_identifier(id.0.as_ref())
                 .send()
                 .await;
-            let answer =
-                answer.map_err(|error| fault::from_sdk("bedrock:GetModelCustomizationJob", &error));
+            let answer = answer
+                .map_err(|error| fault::from_sdk(Api::BedrockGetModelCustomizationJob, &error));
             (id, answer)
         });
-        for (id, answer) in bounded(jobs.collect()).await {
+        for (id, answer) in run_bounded(jobs.collect()).await {
             match answer {
                 Ok(told) => {
                     let input = told
@@ -114,13 +115,13 @@ impl Memory {
                         .map(Arc::from);
                     self.told.insert(
                         id,
-                        Told {
+                        CustomizationDetails {
                             input,
                             failure: told.failure_message().map(Arc::from),
                         },
                     );
                 }
-                Err(fault) => note(faults, fault),
+                Err(fault) => push_fault(faults, fault),
             }
         }
     }
@@ -129,14 +130,14 @@ impl Memory {
         let told = self
             .told
             .get(&(Arc::from(one.job_arn()), Arc::from(one.status().as_str())));
-        let created = stamp(one.creation_time());
+        let created = timestamp(one.creation_time());
         Job {
             id: short(one.job_arn()),
             arn: one.job_arn().parse().ok(),
             phase: one.customization_type().map(|sort| sort.as_str().into()),
             created,
             started: created,
-            ended: stamped(one.end_time()),
+            ended: optional_timestamp(one.end_time()),
             failure: told.and_then(|told| told.failure.clone()),
             image: Some(short(one.base_model_arn())),
             inputs: told
@@ -158,8 +159,8 @@ fn short(arn: &str) -> Arc<str> {
 }
 
 fn batch(one: &ModelInvocationJobSummary) -> Job {
-    let created = stamp(one.submit_time());
-    let ended = stamped(one.end_time());
+    let created = timestamp(one.submit_time());
+    let ended = optional_timestamp(one.end_time());
     let input = match one.input_data_config() {
         Some(ModelInvocationJobInputDataConfig::S3InputDataConfig(s3)) => {
             Some(Arc::from(s3.s3_uri()))
@@ -215,7 +216,7 @@ async fn customizations(
             break;
         };
         let page =
-            page.map_err(|error| fault::from_sdk("bedrock:ListModelCustomizationJobs", &error))?;
+            page.map_err(|error| fault::from_sdk(Api::BedrockListModelCustomizationJobs, &error))?;
         found.extend_from_slice(page.model_customization_job_summaries());
     }
     Ok(found)
@@ -239,7 +240,7 @@ async fn batches(cx: &Context, since: Timestamp) -> Result<Vec<ModelInvocationJo
             break;
         };
         let page =
-            page.map_err(|error| fault::from_sdk("bedrock:ListModelInvocationJobs", &error))?;
+            page.map_err(|error| fault::from_sdk(Api::BedrockListModelInvocationJobs, &error))?;
         found.extend_from_slice(page.invocation_job_summaries());
     }
     Ok(found)

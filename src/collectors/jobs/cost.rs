@@ -42,14 +42,14 @@ pub(super) struct Job {
     pub inputs: Vec<Arc<str>>,
     /// Name of the tuning job that made it.
     pub tuning: Option<Arc<str>>,
-    pub warm: Option<Warm>,
+    pub warm: Option<WarmPool>,
     /// Runs on capacity that a training plan paid for in advance.
     pub prepaid: bool,
 }
 
 /// Instances kept after a training job for the next.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Warm {
+pub(super) struct WarmPool {
     /// `Available`, `InUse`, `Reused`, `Terminated`.
     pub status: Arc<str>,
     /// Seconds they were kept and billed.

@@ -1,9 +1,10 @@
 //! Describes one SageMaker job, of any sort.
 
-use super::cost::{Job, Warm};
+use super::cost::{Job, WarmPool};
+use crate::aws::Api;
 use crate::collectors::Context;
 use crate::{
-    aws::{convert::time::stamped, fault},
+    aws::{convert::time::optional_timestamp, fault},
     domain::{Fault, JobKind, Measured},
 };
 use aws_sdk_sagemaker::types::{Channel, HyperParameterTrainingJobDefinition, ResourceConfig};
@@ -27,7 +28,8 @@ async fn training(cx: &Context, name: &str) -> Result<Job, Fault> {
         .training_job_name(name)
         .send()
         .await;
-    let found = found.map_err(|error| fault::from_sdk("sagemaker:DescribeTrainingJob", &error))?;
+    let found =
+        found.map_err(|error| fault::from_sdk(Api::SageMakerDescribeTrainingJob, &error))?;
     let config = found.resource_config();
     let algorithm = found.algorithm_specification();
     let serverless = found.serverless_job_config().is_some();
@@ -36,9 +38,9 @@ async fn training(cx: &Context, name: &str) -> Result<Job, Fault> {
         phase: found
             .secondary_status()
             .map(|status| status.as_str().into()),
-        created: stamped(found.creation_time()),
-        started: stamped(found.training_start_time()),
-        ended: stamped(found.training_end_time()),
+        created: optional_timestamp(found.creation_time()),
+        started: optional_timestamp(found.training_start_time()),
+        ended: optional_timestamp(found.training_end_time()),
         machines: match config {
             Some(config) => Measured::Known(machines(config)),
             None if serverless => Measured::unknown("a serverless job: billed by the token"),
@@ -61,7 +63,7 @@ async fn training(cx: &Context, name: &str) -> Result<Job, Fault> {
             .and_then(|arn| arn.rsplit('/').next())
             .filter(|name| !name.is_empty())
             .map(Arc::from),
-        warm: found.warm_pool_status().map(|pool| Warm {
+        warm: found.warm_pool_status().map(|pool| WarmPool {
             status: pool
                 .status()
                 .map_or("unknown", |status| status.as_str())
@@ -145,7 +147,7 @@ async fn processing(cx: &Context, name: &str) -> Result<Job, Fault> {
         .send()
         .await;
     let found =
-        found.map_err(|error| fault::from_sdk("sagemaker:DescribeProcessingJob", &error))?;
+        found.map_err(|error| fault::from_sdk(Api::SageMakerDescribeProcessingJob, &error))?;
     let cluster = found
         .processing_resources()
         .and_then(|resources| resources.cluster_config());
@@ -176,9 +178,9 @@ async fn processing(cx: &Context, name: &str) -> Result<Job, Fault> {
     inputs.sort_unstable();
     Ok(Job {
         arn: found.processing_job_arn().and_then(|arn| arn.parse().ok()),
-        created: stamped(found.creation_time()),
-        started: stamped(found.processing_start_time()),
-        ended: stamped(found.processing_end_time()),
+        created: optional_timestamp(found.creation_time()),
+        started: optional_timestamp(found.processing_start_time()),
+        ended: optional_timestamp(found.processing_end_time()),
         machines: Measured::or_why(
             machine.map(|(ty, count)| vec![(ty.as_str().into(), counted(count))]),
             "AWS does not say what it runs on",
@@ -214,7 +216,8 @@ async fn transform(cx: &Context, name: &str) -> Result<Job, Fault> {
         .transform_job_name(name)
         .send()
         .await;
-    let found = found.map_err(|error| fault::from_sdk("sagemaker:DescribeTransformJob", &error))?;
+    let found =
+        found.map_err(|error| fault::from_sdk(Api::SageMakerDescribeTransformJob, &error))?;
     let machine = found
         .transform_resources()
         .and_then(|resources| Some((resources.instance_type()?, resources.instance_count())));
@@ -223,9 +226,9 @@ async fn transform(cx: &Context, name: &str) -> Result<Job, Fault> {
         .and_then(|input| input.data_source()?.s3_data_source()?.s3_uri());
     Ok(Job {
         arn: found.transform_job_arn().and_then(|arn| arn.parse().ok()),
-        created: stamped(found.creation_time()),
-        started: stamped(found.transform_start_time()),
-        ended: stamped(found.transform_end_time()),
+        created: optional_timestamp(found.creation_time()),
+        started: optional_timestamp(found.transform_start_time()),
+        ended: optional_timestamp(found.transform_end_time()),
         machines: Measured::or_why(
             machine.map(|(ty, count)| vec![(ty.as_str().into(), counted(count))]),
             "AWS does not say what it runs on",
@@ -254,7 +257,7 @@ async fn tuning(cx: &Context, name: &str) -> Result<Job, Fault> {
         .send()
         .await;
     let found = found
-        .map_err(|error| fault::from_sdk("sagemaker:DescribeHyperParameterTuningJob", &error))?;
+        .map_err(|error| fault::from_sdk(Api::SageMakerDescribeHyperParameterTuningJob, &error))?;
     let definitions: Vec<&HyperParameterTrainingJobDefinition> = found
         .training_job_definition()
         .into_iter()
@@ -283,7 +286,7 @@ async fn tuning(cx: &Context, name: &str) -> Result<Job, Fault> {
     let running = counters
         .and_then(aws_sdk_sagemaker::types::TrainingJobStatusCounters::in_progress)
         .unwrap_or(0);
-    let created = stamped(found.creation_time());
+    let created = optional_timestamp(found.creation_time());
     Ok(Job {
         arn: found
             .hyper_parameter_tuning_job_arn()
@@ -294,7 +297,7 @@ async fn tuning(cx: &Context, name: &str) -> Result<Job, Fault> {
         }),
         created,
         started: created,
-        ended: stamped(found.hyper_parameter_tuning_end_time()),
+        ended: optional_timestamp(found.hyper_parameter_tuning_end_time()),
         machines: Measured::Known(
             definitions
                 .iter()

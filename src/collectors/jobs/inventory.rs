@@ -4,18 +4,18 @@ use super::{
     bedrock,
     cost::Job,
     describe::describe,
-    list::{Listed, Which, list},
-    related_jobs::{Known, Work, work},
+    list::{JobFilter, JobSummary, list},
+    related_jobs::{JobRecord, RelatedJobs, related_jobs},
 };
 use crate::collectors::{
     Context, Listing,
     shared::{
-        context::{bounded, note, whole},
+        context::{is_complete, push_fault, run_bounded},
         tag_cache::TagCache,
     },
 };
 use crate::{
-    aws::convert::time::shifted,
+    aws::convert::time::add_seconds,
     domain::{
         Fault, FaultKind, JobKind, Measured, Tags, Timestamp, time::timestamp::seconds_between,
     },
@@ -53,31 +53,31 @@ pub(crate) struct JobItem {
     /// Unique among all sorts.
     pub(super) id: Arc<str>,
     pub(super) job: Arc<Job>,
-    pub(super) work: Arc<Work>,
+    pub(super) work: Arc<RelatedJobs>,
     pub(super) tags: Measured<Tags>,
 }
 
 /// What is remembered between polls.
 #[derive(Default)]
-pub(super) struct Memory {
-    listed: BTreeMap<Id, Listed>,
-    described: HashMap<Id, Described>,
+pub(super) struct JobHistory {
+    listed: BTreeMap<Id, JobSummary>,
+    described: HashMap<Id, JobDescription>,
     /// By sort: when its whole history was listed last, and when it was looked at last.
     history: HashMap<JobKind, Timestamp>,
     looked: HashMap<JobKind, Timestamp>,
-    pub bedrock: bedrock::Memory,
+    pub bedrock: bedrock::BedrockJobs,
     tags: TagCache,
     bedrock_tags: TagCache,
 }
 
-struct Described {
+struct JobDescription {
     job: Arc<Job>,
     /// The status it was listed with then.
     status: Arc<str>,
     at: Timestamp,
 }
 
-impl Memory {
+impl JobHistory {
     /// Everything that runs, is kept warm, or ended within [`SHOWN`].
     pub async fn inventory(&mut self, cx: &Context) -> Listing<JobItem> {
         let now = cx.clock.now();
@@ -85,11 +85,11 @@ impl Memory {
         let mut complete = true;
         for kind in SAGEMAKER {
             if let Some(fault) = self.list(cx, kind, now).await {
-                complete &= whole(
+                complete &= is_complete(
                     std::slice::from_ref(&fault),
                     self.looked.contains_key(&kind),
                 );
-                note(&mut faults, fault);
+                push_fault(&mut faults, fault);
             }
         }
         self.describe(cx, now, &mut faults).await;
@@ -103,16 +103,16 @@ impl Memory {
             .collect();
         self.read_tags(cx, shown.iter().map(|place| &*jobs[*place]), &mut faults)
             .await;
-        let known: Vec<Known> = jobs
+        let known: Vec<JobRecord> = jobs
             .iter()
-            .map(|job| Known::new(job.clone(), job.cost(cx, now), cx.owner(&self.tags_of(job))))
+            .map(|job| JobRecord::new(job.clone(), job.cost(cx, now), cx.owner(&self.tags_of(job))))
             .collect();
         let items = shown.into_iter().map(|place| {
             let job = &jobs[place];
             JobItem {
                 id: format!("{}/{}", job.kind.kind(), job.id).into(),
                 job: job.clone(),
-                work: Arc::new(work(&known[place], &known, now, DAYS)),
+                work: Arc::new(related_jobs(&known[place], &known, now, DAYS)),
                 tags: self.tags_of(job),
             }
         });
@@ -125,14 +125,14 @@ impl Memory {
 
     /// What runs, and what changed since the last look; at first all of the last days.
     async fn list(&mut self, cx: &Context, kind: JobKind, now: Timestamp) -> Option<Fault> {
-        let begin = shifted(now, -DAYS * 86_400);
+        let begin = add_seconds(now, -DAYS * 86_400);
         let since = match self.looked.get(&kind) {
             Some(last) if self.history.contains_key(&kind) => {
-                Which::Changed(shifted(*last, -OVERLAP))
+                JobFilter::Changed(add_seconds(*last, -OVERLAP))
             }
-            _ => Which::Created(begin),
+            _ => JobFilter::Created(begin),
         };
-        for which in [since, Which::Running] {
+        for which in [since, JobFilter::Running] {
             let (found, fault) = list(cx, kind, which).await;
             self.listed.extend(
                 found
@@ -150,7 +150,7 @@ impl Memory {
 
     /// Describes what is new, has changed or still runs; the newest first.
     async fn describe(&mut self, cx: &Context, now: Timestamp, faults: &mut Vec<Fault>) {
-        let is_due = |id: &Id, one: &Listed| {
+        let is_due = |id: &Id, one: &JobSummary| {
             self.described.get(id).is_none_or(|known| {
                 let age = seconds_between(known.at, now);
                 let job = &known.job;
@@ -161,7 +161,7 @@ impl Memory {
                     || (!job.is_final() && (age > STALE || job.started.is_none()))
             })
         };
-        let mut due: Vec<&Listed> = self
+        let mut due: Vec<&JobSummary> = self
             .listed
             .iter()
             .filter(|(id, one)| is_due(id, one))
@@ -177,7 +177,7 @@ impl Memory {
                 let answer = describe(cx, one.kind, &one.name).await;
                 (one, answer)
             });
-        for (one, answer) in bounded(jobs.collect()).await {
+        for (one, answer) in run_bounded(jobs.collect()).await {
             let id = (one.kind, one.name.clone());
             let job = match answer {
                 Ok(job) => job,
@@ -188,7 +188,7 @@ impl Memory {
                 }
                 Err(fault) => {
                     let why = format!("{}: {}", fault.operation, fault.kind.word());
-                    note(faults, fault);
+                    push_fault(faults, fault);
                     if self
                         .described
                         .get(&id)
@@ -205,7 +205,7 @@ impl Memory {
             };
             self.described.insert(
                 id,
-                Described {
+                JobDescription {
                     job: Arc::new(job),
                     status: one.status,
                     at: now,
@@ -245,14 +245,14 @@ impl Memory {
             .sagemaker(cx, sagemaker.into_iter().filter_map(arn).collect())
             .await
         {
-            note(faults, fault);
+            push_fault(faults, fault);
         }
         for fault in self
             .bedrock_tags
             .bedrock(cx, bedrock.into_iter().filter_map(arn).collect())
             .await
         {
-            note(faults, fault);
+            push_fault(faults, fault);
         }
     }
 

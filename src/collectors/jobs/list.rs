@@ -1,6 +1,7 @@
 //! Lists jobs: those that run, and those that changed lately; SageMaker's names first, described
 //! elsewhere.
 
+use crate::aws::Api;
 use crate::collectors::Context;
 use crate::{
     aws::{convert::time, fault},
@@ -13,7 +14,7 @@ const PAGES: usize = 4;
 
 /// What is asked for.
 #[derive(Clone, Copy)]
-pub(super) enum Which {
+pub(super) enum JobFilter {
     /// All in progress, however old.
     Running,
     /// Created since.
@@ -24,7 +25,7 @@ pub(super) enum Which {
 
 /// A SageMaker job as its list shows it.
 #[derive(Clone, Debug)]
-pub(super) struct Listed {
+pub(super) struct JobSummary {
     pub kind: JobKind,
     pub name: Arc<str>,
     pub status: Arc<str>,
@@ -35,8 +36,8 @@ pub(super) struct Listed {
 pub(super) async fn list(
     cx: &Context,
     kind: JobKind,
-    which: Which,
-) -> (Vec<Listed>, Option<Fault>) {
+    which: JobFilter,
+) -> (Vec<JobSummary>, Option<Fault>) {
     match kind {
         JobKind::Processing => processing(cx, which).await,
         JobKind::Transform => transform(cx, which).await,
@@ -47,8 +48,8 @@ pub(super) async fn list(
 
 /// The lists differ in the names of their parts only.
 macro_rules! listing {
-    ($list:ident, $kind:ident, $operation:literal, $request:ident, $items:ident, $name:ident, $status:ident) => {
-        async fn $list(cx: &Context, which: Which) -> (Vec<Listed>, Option<Fault>) {
+    ($list:ident, $kind:ident, $operation:expr, $request:ident, $items:ident, $name:ident, $status:ident) => {
+        async fn $list(cx: &Context, which: JobFilter) -> (Vec<JobSummary>, Option<Fault>) {
             let request = cx
                 .session
                 .sagemaker
@@ -57,9 +58,11 @@ macro_rules! listing {
                 .sort_by("CreationTime".into())
                 .sort_order("Descending".into());
             let request = match which {
-                Which::Running => request.status_equals("InProgress".into()),
-                Which::Created(since) => request.creation_time_after(time::date_time(since)),
-                Which::Changed(since) => request.last_modified_time_after(time::date_time(since)),
+                JobFilter::Running => request.status_equals("InProgress".into()),
+                JobFilter::Created(since) => request.creation_time_after(time::date_time(since)),
+                JobFilter::Changed(since) => {
+                    request.last_modified_time_after(time::date_time(since))
+                }
             };
             let mut pages = request.into_paginator().send();
             let mut found = Vec::new();
@@ -68,14 +71,14 @@ macro_rules! listing {
                     None => break,
                     Some(Err(error)) => return (found, Some(fault::from_sdk($operation, &error))),
                     Some(Ok(page)) => found.extend(page.$items().iter().filter_map(|job| {
-                        Some(Listed {
+                        Some(JobSummary {
                             kind: JobKind::$kind,
                             name: job.$name()?.into(),
                             status: job
                                 .$status()
                                 .map_or("unknown", |status| status.as_str())
                                 .into(),
-                            created: time::stamped(job.creation_time()),
+                            created: time::optional_timestamp(job.creation_time()),
                         })
                     })),
                 }
@@ -85,10 +88,10 @@ macro_rules! listing {
     };
 }
 
-listing! { training, Training, "sagemaker:ListTrainingJobs", list_training_jobs, training_job_summaries, training_job_name, training_job_status }
-listing! { processing, Processing, "sagemaker:ListProcessingJobs", list_processing_jobs, processing_job_summaries, processing_job_name, processing_job_status }
-listing! { transform, Transform, "sagemaker:ListTransformJobs", list_transform_jobs, transform_job_summaries, transform_job_name, transform_job_status }
+listing! { training, Training, Api::SageMakerListTrainingJobs, list_training_jobs, training_job_summaries, training_job_name, training_job_status }
+listing! { processing, Processing, Api::SageMakerListProcessingJobs, list_processing_jobs, processing_job_summaries, processing_job_name, processing_job_status }
+listing! { transform, Transform, Api::SageMakerListTransformJobs, list_transform_jobs, transform_job_summaries, transform_job_name, transform_job_status }
 listing! {
-    tuning, Tuning, "sagemaker:ListHyperParameterTuningJobs", list_hyper_parameter_tuning_jobs, hyper_parameter_tuning_job_summaries,
+    tuning, Tuning, Api::SageMakerListHyperParameterTuningJobs, list_hyper_parameter_tuning_jobs, hyper_parameter_tuning_job_summaries,
     hyper_parameter_tuning_job_name, hyper_parameter_tuning_job_status
 }

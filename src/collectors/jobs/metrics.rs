@@ -5,10 +5,10 @@
 //! know prices or actions.
 
 use super::{cost::Job, inventory::JobItem};
-use crate::collectors::{Context, MetricReport, shared::context::note};
+use crate::collectors::{Context, MetricReport, shared::context::push_fault};
 use crate::{
     aws::{
-        convert::time::shifted,
+        convert::time::add_seconds,
         metrics::{self, MetricQuery},
     },
     domain::{
@@ -35,7 +35,7 @@ pub(crate) struct JobMetrics {
 }
 
 /// One series to ask for.
-struct Asked {
+struct JobQuery {
     /// Place of the job.
     place: usize,
     gpu: bool,
@@ -76,7 +76,7 @@ pub(super) async fn measure(cx: &Context, items: &[JobItem]) -> MetricReport<Job
                         "Average",
                         PERIOD,
                     ));
-                    asked.push(Asked {
+                    asked.push(JobQuery {
                         place,
                         gpu,
                         whole: whole * 100.0,
@@ -92,7 +92,7 @@ pub(super) async fn measure(cx: &Context, items: &[JobItem]) -> MetricReport<Job
         };
     }
     let now = cx.clock.now();
-    let oldest = shifted(now, -HOURS * 3600);
+    let oldest = add_seconds(now, -HOURS * 3600);
     let first = running
         .iter()
         .filter_map(|item| item.job.started)
@@ -101,7 +101,7 @@ pub(super) async fn measure(cx: &Context, items: &[JobItem]) -> MetricReport<Job
         .max(oldest);
     let read = metrics::fetch(&cx.session, &queries, first, now).await;
     for fault in read.faults {
-        note(&mut faults, fault);
+        push_fault(&mut faults, fault);
     }
     let mut gathered: Vec<[Vec<Measured<Series>>; 2]> =
         running.iter().map(|_| [const { Vec::new() }; 2]).collect();
@@ -154,7 +154,7 @@ async fn hosts(
             .collect();
     }
     let own = format!("{}/", job.name);
-    match metrics::find(&cx.session, namespace, "CPUUtilization", &[("Host", None)]).await {
+    match metrics::find_recent(&cx.session, namespace, "CPUUtilization", &[("Host", None)]).await {
         Ok(sets) => {
             let all = sets
                 .iter()
@@ -165,7 +165,7 @@ async fn hosts(
                 .collect()
         }
         Err(fault) => {
-            note(faults, fault);
+            push_fault(faults, fault);
             Vec::new()
         }
     }

@@ -12,9 +12,9 @@ mod related_jobs;
 
 use self::{
     cost::{Job, Priced},
-    inventory::{JobItem, Memory},
+    inventory::{JobHistory, JobItem},
     metrics::JobMetrics,
-    related_jobs::Work,
+    related_jobs::RelatedJobs,
 };
 use super::{
     Context, Listing, MetricReport, Pane,
@@ -23,6 +23,7 @@ use super::{
         field::Field,
     },
 };
+use crate::aws::Api;
 use crate::domain::{
     AvailableAction, Cadence, CommonFields, Compute, Evidence, HourlyCost, JobKind, Measured,
     Operation, PaneId, Parent, Phase, Reason, Service, SourceScope, State, Timestamp, Usd, Value,
@@ -36,7 +37,7 @@ use std::{sync::Arc, time::Duration};
 /// The pane, and what it remembers: jobs described before.
 #[derive(Default)]
 pub(crate) struct JobsPane {
-    memory: Memory,
+    memory: JobHistory,
 }
 
 /// What is shown.
@@ -74,22 +75,22 @@ impl Pane for JobsPane {
     const TITLE: &'static str = "Jobs";
     const DOC: &'static str = "training, processing, transform, tuning, Bedrock customization and batch inference jobs that run, are kept warm, \
                                or ended in the last 24 h; earlier runs of the last 14 days, newest 400 a sort and region, are read to compare";
-    const NEEDS: &'static [&'static str] = &[
-        "bedrock:GetModelCustomizationJob",
-        "bedrock:ListModelCustomizationJobs",
-        "bedrock:ListModelInvocationJobs",
-        "bedrock:ListTagsForResource",
-        "cloudwatch:GetMetricData",
-        "cloudwatch:ListMetrics",
-        "sagemaker:DescribeHyperParameterTuningJob",
-        "sagemaker:DescribeProcessingJob",
-        "sagemaker:DescribeTrainingJob",
-        "sagemaker:DescribeTransformJob",
-        "sagemaker:ListHyperParameterTuningJobs",
-        "sagemaker:ListProcessingJobs",
-        "sagemaker:ListTags",
-        "sagemaker:ListTrainingJobs",
-        "sagemaker:ListTransformJobs",
+    const NEEDS: &'static [Api] = &[
+        Api::BedrockGetModelCustomizationJob,
+        Api::BedrockListModelCustomizationJobs,
+        Api::BedrockListModelInvocationJobs,
+        Api::BedrockListTagsForResource,
+        Api::CloudWatchGetMetricData,
+        Api::CloudWatchListMetrics,
+        Api::SageMakerDescribeHyperParameterTuningJob,
+        Api::SageMakerDescribeProcessingJob,
+        Api::SageMakerDescribeTrainingJob,
+        Api::SageMakerDescribeTransformJob,
+        Api::SageMakerListHyperParameterTuningJobs,
+        Api::SageMakerListProcessingJobs,
+        Api::SageMakerListTags,
+        Api::SageMakerListTrainingJobs,
+        Api::SageMakerListTransformJobs,
     ];
     const CADENCE: Cadence = Cadence {
         inventory: Duration::from_secs(20),
@@ -188,7 +189,7 @@ fn accelerators(cx: &Context, job: &Job) -> f64 {
 fn facts(
     cx: &Context,
     job: &Job,
-    work: &Work,
+    work: &RelatedJobs,
     signals: Option<&JobMetrics>,
     now: Timestamp,
 ) -> evidence::JobEvidence {
@@ -224,7 +225,7 @@ fn facts(
 fn row(
     cx: &Context,
     job: &Job,
-    work: &Work,
+    work: &RelatedJobs,
     signals: Option<&JobMetrics>,
     now: Timestamp,
 ) -> JobRow {

@@ -1,7 +1,7 @@
-//! What other jobs say of a job: earlier runs of the same work, tries that failed, others at the
-//! same work now.
+//! Evidence about a job from other jobs: earlier runs of the same work, failed attempts, and
+//! duplicates that run now.
 //!
-//! Pure. Two jobs do the same work if one tuning job made them, if their names differ in numbers
+//! Two jobs do the same work if one tuning job made them, if their names differ in numbers
 //! and dates only, or if they run the same image on the same data.
 
 use super::cost::Job;
@@ -15,19 +15,19 @@ use std::{collections::BTreeMap, sync::Arc};
 
 /// Seconds of a day.
 const DAY: f64 = 86_400.0;
-/// Tries that begin closer together than this, in seconds, are one try in parallel.
+/// Attempts that start closer together than this, in seconds, count as one parallel attempt.
 const TOGETHER: f64 = 60.0;
 
-/// A job, and what is worked out of it once.
-pub(super) struct Known {
+/// A job with its cost, owner and name family.
+pub(super) struct JobRecord {
     pub job: Arc<Job>,
-    /// What it has cost so far, at list.
+    /// List cost so far.
     pub cost: Measured<Usd>,
     pub owner: Option<Arc<str>>,
     family: String,
 }
 
-impl Known {
+impl JobRecord {
     pub fn new(job: Arc<Job>, cost: Measured<Usd>, owner: Option<Arc<str>>) -> Self {
         Self {
             family: family(&job.name),
@@ -38,19 +38,19 @@ impl Known {
     }
 }
 
-/// What other jobs say of one.
+/// Evidence about one job from the others.
 #[derive(Clone, Debug)]
-pub(super) struct Work {
+pub(super) struct RelatedJobs {
     pub past: Measured<PastRuns>,
     /// Median cost of the earlier runs, at list.
     pub run_cost: Measured<Usd>,
     pub failures: Measured<FailedAttempts>,
     pub twins: Measured<Vec<DuplicateJob>>,
-    /// What all tries of a tuning job have cost, at list.
+    /// List cost of all training jobs of a tuning job.
     pub tries: Measured<Usd>,
 }
 
-/// A name without what changes from run to run: numbers, dates, times, random parts.
+/// A name without the parts that change from run to run: numbers, dates, times, random parts.
 pub(super) fn family(name: &str) -> String {
     let words: Vec<&str> = name
         .split(|c: char| !c.is_alphanumeric())
@@ -87,24 +87,29 @@ fn is_uuid(words: &[&str]) -> bool {
             .all(|word| word.chars().all(|c| c.is_ascii_hexdigit()))
 }
 
-/// What `all` says of `this`, with `days` of history known.
-pub(super) fn work(this: &Known, all: &[Known], now: Timestamp, days: i64) -> Work {
-    let alike: Vec<&Known> = all
+/// The evidence about `this` among `all`, with `days` of history known.
+pub(super) fn related_jobs(
+    this: &JobRecord,
+    all: &[JobRecord],
+    now: Timestamp,
+    days: i64,
+) -> RelatedJobs {
+    let alike: Vec<&JobRecord> = all
         .iter()
         .filter(|other| other.job.id != this.job.id && same_work(this, other))
         .collect();
-    let tries: Vec<&Known> = all
+    let tries: Vec<&JobRecord> = all
         .iter()
         .filter(|other| other.job.tuning.as_ref() == Some(&this.job.name))
         .collect();
     let is_tuning = this.job.kind == JobKind::Tuning;
-    let completed: Vec<&Known> = alike
+    let completed: Vec<&JobRecord> = alike
         .iter()
         .copied()
         .filter(|other| &*other.job.state.name == "Completed")
         .collect();
-    Work {
-        past: past(&completed, now, days),
+    RelatedJobs {
+        past: past_runs(&completed, now, days),
         run_cost: run_cost(&completed, days),
         failures: if is_tuning {
             let going = this.job.lives();
@@ -113,9 +118,9 @@ pub(super) fn work(this: &Known, all: &[Known], now: Timestamp, days: i64) -> Wo
                 ..failed
             })
         } else {
-            of_its_own(this, &alike, now)
+            own_failures(this, &alike, now)
         },
-        twins: twins(this, all),
+        twins: duplicates(this, all),
         tries: if is_tuning {
             sum(tries.iter().map(|one| &one.cost))
         } else {
@@ -124,7 +129,7 @@ pub(super) fn work(this: &Known, all: &[Known], now: Timestamp, days: i64) -> Wo
     }
 }
 
-fn same_work(this: &Known, other: &Known) -> bool {
+fn same_work(this: &JobRecord, other: &JobRecord) -> bool {
     let (a, b) = (&this.job, &other.job);
     a.kind == b.kind
         && match (&a.tuning, &b.tuning) {
@@ -138,7 +143,7 @@ fn same_data(a: &Job, b: &Job) -> bool {
 }
 
 /// Runs that were completed: what failed or was stopped says nothing of how long the work takes.
-fn past(completed: &[&Known], now: Timestamp, days: i64) -> Measured<PastRuns> {
+fn past_runs(completed: &[&JobRecord], now: Timestamp, days: i64) -> Measured<PastRuns> {
     let mut seconds: Vec<f64> = completed
         .iter()
         .filter_map(|one| one.job.elapsed(now))
@@ -155,7 +160,7 @@ fn past(completed: &[&Known], now: Timestamp, days: i64) -> Measured<PastRuns> {
     })
 }
 
-fn run_cost(completed: &[&Known], days: i64) -> Measured<Usd> {
+fn run_cost(completed: &[&JobRecord], days: i64) -> Measured<Usd> {
     let mut costs: Vec<f64> = completed
         .iter()
         .filter_map(|one| one.cost.known())
@@ -183,12 +188,16 @@ fn median(sorted: &[f64]) -> Option<f64> {
 
 /// Failures of work that is tried again from outside are told by its newest job, so that each
 /// dollar is told once.
-fn of_its_own(this: &Known, alike: &[&Known], now: Timestamp) -> Measured<FailedAttempts> {
+fn own_failures(
+    this: &JobRecord,
+    alike: &[&JobRecord],
+    now: Timestamp,
+) -> Measured<FailedAttempts> {
     if let Some(tuning) = &this.job.tuning {
         return Measured::unknown(format!("told by its tuning job {tuning}"));
     }
-    let order = |one: &Known| (one.job.created, one.job.id.clone());
-    let all: Vec<&Known> = alike.iter().copied().chain([this]).collect();
+    let order = |one: &JobRecord| (one.job.created, one.job.id.clone());
+    let all: Vec<&JobRecord> = alike.iter().copied().chain([this]).collect();
     let living = all
         .iter()
         .filter(|one| one.job.lives())
@@ -202,8 +211,8 @@ fn of_its_own(this: &Known, alike: &[&Known], now: Timestamp) -> Measured<Failed
     }
 }
 
-fn failures(tries: &[&Known], now: Timestamp) -> Measured<FailedAttempts> {
-    let mut failed: Vec<(&Known, Timestamp)> = tries
+fn failures(tries: &[&JobRecord], now: Timestamp) -> Measured<FailedAttempts> {
+    let mut failed: Vec<(&JobRecord, Timestamp)> = tries
         .iter()
         .filter(|one| one.job.state.phase == Phase::Failed)
         .filter_map(|one| Some((*one, one.job.ended.or(one.job.created)?)))
@@ -218,8 +227,8 @@ fn failures(tries: &[&Known], now: Timestamp) -> Measured<FailedAttempts> {
             ));
         }
     };
-    let (alike, reason) = commonest(&failed);
-    let every = rhythm(tries);
+    let (alike, reason) = most_common_reason(&failed);
+    let every = median_interval(tries);
     let last = tries.iter().filter_map(|one| one.job.created).max();
     let due = every.zip(last).and_then(|(every, last)| {
         last.checked_add(SignedDuration::try_from_secs_f64(every).ok()?)
@@ -248,7 +257,7 @@ fn count(n: usize) -> u32 {
 }
 
 /// The commonest reason, in the words of the newest failure with it, and how many have it.
-fn commonest(failed: &[(&Known, Timestamp)]) -> (u32, Arc<str>) {
+fn most_common_reason(failed: &[(&JobRecord, Timestamp)]) -> (u32, Arc<str>) {
     let mut by_reason: BTreeMap<String, (u32, Arc<str>)> = BTreeMap::new();
     for (one, _) in failed {
         let reason = one
@@ -267,7 +276,7 @@ fn commonest(failed: &[(&Known, Timestamp)]) -> (u32, Arc<str>) {
 }
 
 /// Median seconds from one try to the next; `None` with fewer than three tries.
-fn rhythm(tries: &[&Known]) -> Option<f64> {
+fn median_interval(tries: &[&JobRecord]) -> Option<f64> {
     let mut begun: Vec<Timestamp> = tries.iter().filter_map(|one| one.job.created).collect();
     begun.sort_unstable();
     let mut gaps: Vec<f64> = begun
@@ -292,7 +301,7 @@ fn sum<'a>(costs: impl Iterator<Item = &'a Measured<Usd>>) -> Measured<Usd> {
 }
 
 /// Others at the same work now: same image, same data. The tries of one tuning job are no twins.
-fn twins(this: &Known, all: &[Known]) -> Measured<Vec<DuplicateJob>> {
+fn duplicates(this: &JobRecord, all: &[JobRecord]) -> Measured<Vec<DuplicateJob>> {
     let job = &this.job;
     if job.image.is_none() {
         return Measured::unknown("AWS does not say which image it runs");
@@ -300,7 +309,7 @@ fn twins(this: &Known, all: &[Known]) -> Measured<Vec<DuplicateJob>> {
     if job.inputs.is_empty() {
         return Measured::unknown("it names no input data to compare");
     }
-    let runs = |other: &&Known| {
+    let runs = |other: &&JobRecord| {
         let other = &other.job;
         let tries = other.tuning.is_some() && other.tuning == job.tuning;
         other.kind == job.kind
@@ -310,7 +319,7 @@ fn twins(this: &Known, all: &[Known]) -> Measured<Vec<DuplicateJob>> {
             && !tries
             && same_data(job, other)
     };
-    let twin = |other: &Known| DuplicateJob {
+    let twin = |other: &JobRecord| DuplicateJob {
         name: other.job.name.clone(),
         owner: other.owner.clone(),
         created: other.job.created,
@@ -327,16 +336,16 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn known(name: &str, status: &str, from: &str, minutes: i64, cost: f64) -> Known {
+    fn known(name: &str, status: &str, from: &str, minutes: i64, cost: f64) -> JobRecord {
         let start = at(from);
         let mut job = Job::new(JobKind::Training, name, status);
         job.created = Some(start);
         job.started = Some(start);
         job.ended = (status != "InProgress").then(|| start + SignedDuration::from_mins(minutes));
-        Known::new(Arc::new(job), Measured::Known(Usd(cost)), None)
+        JobRecord::new(Arc::new(job), Measured::Known(Usd(cost)), None)
     }
 
-    fn with(mut known: Known, change: impl FnOnce(&mut Job)) -> Known {
+    fn with(mut known: JobRecord, change: impl FnOnce(&mut Job)) -> JobRecord {
         change(Arc::get_mut(&mut known.job).unwrap());
         known
     }
@@ -373,7 +382,7 @@ mod tests {
             known("rec-4", "Failed", "2026-11-22T00:00:00Z", 5, 1.0),
             known("other-1", "Completed", "2026-11-21T00:00:00Z", 900, 150.0),
         ];
-        let found = work(&all[0], &all, now, 14);
+        let found = related_jobs(&all[0], &all, now, 14);
         assert_eq!(
             found.past,
             Measured::Known(PastRuns {
@@ -383,7 +392,7 @@ mod tests {
             })
         );
         assert_eq!(found.run_cost, Measured::Known(Usd(20.0)));
-        let alone = work(&all[5], &all, now, 14);
+        let alone = related_jobs(&all[5], &all, now, 14);
         assert_eq!(
             alone.past.why(),
             Some(&Reason::new("no completed run of the same work in 14 days"))
@@ -405,7 +414,7 @@ mod tests {
                 job.failure = Some(format!("FileNotFoundError: part-{hour}").into());
             }));
         }
-        let found = work(&all[0], &all, now, 14);
+        let found = related_jobs(&all[0], &all, now, 14);
         let failures = found.failures.known().unwrap().clone();
         // The last began at 08:00 on Monday; those that ended since Sunday 08:30 are the tries of
         // 09:00 to 08:00.
@@ -418,10 +427,10 @@ mod tests {
         );
         assert_eq!(found.tries, Measured::Known(Usd(140.0)));
         assert_eq!(
-            work(&all[1], &all, now, 14).failures.why(),
+            related_jobs(&all[1], &all, now, 14).failures.why(),
             Some(&Reason::new("told by its tuning job tune"))
         );
-        let later = work(&all[0], &all, at("2026-11-23T18:00:00Z"), 14)
+        let later = related_jobs(&all[0], &all, at("2026-11-23T18:00:00Z"), 14)
             .failures
             .known()
             .unwrap()
@@ -438,15 +447,15 @@ mod tests {
             known("etl-3", "InProgress", "2026-11-23T07:00:00Z", 0, 1.0),
         ];
         assert_eq!(
-            work(&all[1], &all, now, 14).failures.why(),
+            related_jobs(&all[1], &all, now, 14).failures.why(),
             Some(&Reason::new("told by etl-3, which is newer or runs"))
         );
         assert_eq!(
-            work(&all[0], &all, now, 14).failures.why(),
+            related_jobs(&all[0], &all, now, 14).failures.why(),
             Some(&Reason::new("told by etl-3, which is newer or runs"))
         );
         assert_eq!(
-            work(&all[2], &all, now, 14)
+            related_jobs(&all[2], &all, now, 14)
                 .failures
                 .known()
                 .map(|failures| (failures.day, failures.spent)),
@@ -466,7 +475,7 @@ mod tests {
                 1.5,
             )
         });
-        let told = work(&all[3], &all, now, 14)
+        let told = related_jobs(&all[3], &all, now, 14)
             .failures
             .known()
             .unwrap()
@@ -476,7 +485,7 @@ mod tests {
             (4, Usd(6.0), Some(at("2026-11-23T09:00:00Z")))
         );
         assert_eq!(
-            work(&all[1], &all, now, 14).failures.why(),
+            related_jobs(&all[1], &all, now, 14).failures.why(),
             Some(&Reason::new("told by etl-08, which is newer or runs"))
         );
     }
@@ -506,7 +515,7 @@ mod tests {
             make("fraud-f", "fraud:1", "", "InProgress"),
         ];
         let names = |this: usize| {
-            work(&all[this], &all, now, 14).twins.map(|twins| {
+            related_jobs(&all[this], &all, now, 14).twins.map(|twins| {
                 twins
                     .iter()
                     .map(|twin| twin.name.to_string())

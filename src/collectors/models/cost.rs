@@ -24,7 +24,7 @@ const DAY: usize = 24;
 const WEEK: usize = 7 * DAY;
 
 /// The cells of a row.
-pub(super) struct Cells {
+pub(super) struct ModelCells {
     pub requests: Value,
     pub input: Value,
     pub output: Value,
@@ -41,14 +41,14 @@ pub(super) struct Cells {
 }
 
 /// Tokens with their price.
-pub(super) struct Cost<'a> {
+pub(super) struct ModelCost<'a> {
     signals: Option<&'a ModelMetrics>,
     price: &'a Measured<TokenPrice>,
     /// List dollars of each hour.
     dollars: Measured<Series>,
 }
 
-impl<'a> Cost<'a> {
+impl<'a> ModelCost<'a> {
     /// `signals` at `price`, and at what other tiers cost.
     pub fn new(
         signals: Option<&'a ModelMetrics>,
@@ -127,7 +127,7 @@ impl<'a> Cost<'a> {
     }
 
     /// The cells as of `now`.
-    pub fn cells(&self, now: Timestamp) -> Cells {
+    pub fn cells(&self, now: Timestamp) -> ModelCells {
         let hour = |get: fn(&ModelMetrics) -> &Measured<Series>| {
             let last = self.of(|signals| get(signals).clone());
             Value::read(&last, |series| {
@@ -146,18 +146,18 @@ impl<'a> Cost<'a> {
         };
         let since = |window: CostWindow| {
             Value::read(&self.dollars, |series| {
-                Value::Usd(Usd(sum_since(&series, window.begins(now))))
+                Value::Usd(Usd(sum_since(&series, window.start(now))))
             })
         };
         let day: [Measured<f64>; 4] = [0, 1, 2, 3].map(|place| {
             self.of(|signals| signals.tokens[place].as_ref().map(|s| s.tail(DAY).sum()))
         });
         let all = total(&day);
-        Cells {
+        ModelCells {
             requests: hour(|signals| &signals.requests),
             input: hour(|signals| &signals.tokens[0]),
             output: hour(|signals| &signals.tokens[1]),
-            cached: cached(&day),
+            cached: cached_share(&day),
             day: series(DAY),
             fortnight: series(2 * WEEK),
             today: since(CostWindow::Today),
@@ -206,7 +206,7 @@ fn dollars(
                 .map(|(own, standard)| own - standard)
         });
         match cost(tokens, more, tier.words()) {
-            Measured::Known(more) => sum = plus(&sum, &more),
+            Measured::Known(more) => sum = add_series(&sum, &more),
             unknown @ Measured::Unknown(_) => return unknown,
         }
     }
@@ -246,13 +246,13 @@ fn cost(tokens: &[Measured<Series>; 4], rates: [Option<f64>; 4], tier: &str) -> 
             continue;
         };
         let cost = series.scaled(rate / 1000.0);
-        sum = Some(sum.map_or_else(|| cost.clone(), |sum| plus(&sum, &cost)));
+        sum = Some(sum.map_or_else(|| cost.clone(), |sum| add_series(&sum, &cost)));
     }
     Measured::or_why(sum, "no kind of token has a price")
 }
 
 /// Point by point; where only one has a reading, that one.
-fn plus(a: &Series, b: &Series) -> Series {
+fn add_series(a: &Series, b: &Series) -> Series {
     let points = a.points.iter().zip(&b.points).map(|pair| match pair {
         (None, None) => None,
         (a, b) => Some(a.unwrap_or(0.0) + b.unwrap_or(0.0)),
@@ -299,7 +299,7 @@ fn total(day: &[Measured<f64>; 4]) -> Measured<f64> {
 }
 
 /// Reads over all input tokens: fresh, read and written.
-fn cached([input, _, reads, writes]: &[Measured<f64>; 4]) -> Value {
+fn cached_share([input, _, reads, writes]: &[Measured<f64>; 4]) -> Value {
     match (input, reads, writes) {
         (Measured::Known(input), Measured::Known(reads), Measured::Known(writes)) => {
             match input + reads + writes {
@@ -429,7 +429,7 @@ mod tests {
             (3e6, Vec::new(), None, None),
         ] {
             let (signals, price) = (signals(reads, tiers), Measured::Known(price(0.003, cache)));
-            let cost = Cost::new(Some(&signals), &price, half);
+            let cost = ModelCost::new(Some(&signals), &price, half);
             let found = cost
                 .dollars
                 .known()
@@ -448,7 +448,7 @@ mod tests {
         }
         let none = Measured::unknown("no token price");
         assert!(
-            matches!(Cost::new(None, &none, half).burn(), HourlyCost::Unpriced(why) if &*why.0 == "no token price")
+            matches!(ModelCost::new(None, &none, half).burn(), HourlyCost::Unpriced(why) if &*why.0 == "no token price")
         );
     }
 

@@ -5,9 +5,10 @@
 //! application profile stands for.
 
 use super::{ModelItem, Via, untaggable};
+use crate::aws::Api;
 use crate::collectors::{
     Context, Listing,
-    shared::context::{bounded, note},
+    shared::context::{push_fault, run_bounded},
 };
 use crate::{
     aws::{
@@ -32,7 +33,7 @@ const IMPORTED: [&str; 2] = [":imported-model/", ":custom-model-deployment/"];
 
 /// What Bedrock calls its models and profiles.
 #[derive(Default)]
-pub(super) struct Names {
+pub(super) struct ModelNames {
     models: HashMap<Arc<str>, Model>,
     /// By id and by ARN.
     profiles: HashMap<Arc<str>, Profile>,
@@ -60,8 +61,8 @@ struct Profile {
 }
 
 /// Everything called on demand.
-pub(super) async fn inventory(names: &mut Names, cx: &Context) -> Listing<ModelItem> {
-    let sets = match metrics::published(
+pub(super) async fn inventory(names: &mut ModelNames, cx: &Context) -> Listing<ModelItem> {
+    let sets = match metrics::find_published(
         &cx.session,
         "AWS/Bedrock",
         "InputTokenCount",
@@ -78,7 +79,7 @@ pub(super) async fn inventory(names: &mut Names, cx: &Context) -> Listing<ModelI
             };
         }
     };
-    let (ids, tiers) = called(&sets);
+    let (ids, tiers) = called_models(&sets);
     let mut faults = Vec::new();
     if !ids.is_empty() {
         names.refresh(cx, &ids, &mut faults).await;
@@ -102,7 +103,7 @@ type TiersOf = HashMap<Arc<str>, Vec<Tier>>;
 
 /// The ids called, and at which tiers besides the standard one. A set with further dimensions tells
 /// a part of the same tokens again.
-fn called(sets: &[Vec<Dimension>]) -> (BTreeSet<Arc<str>>, TiersOf) {
+fn called_models(sets: &[Vec<Dimension>]) -> (BTreeSet<Arc<str>>, TiersOf) {
     let (mut ids, mut tiers) = (BTreeSet::new(), TiersOf::new());
     for dims in sets {
         let dim = |wanted: &str| {
@@ -128,7 +129,7 @@ fn is_application(id: &str) -> bool {
     id.contains(":application-inference-profile/") || (!id.contains('.') && !id.starts_with("arn:"))
 }
 
-impl Names {
+impl ModelNames {
     async fn refresh(&mut self, cx: &Context, ids: &BTreeSet<Arc<str>>, faults: &mut Vec<Fault>) {
         let now = cx.clock.now();
         if self
@@ -150,11 +151,11 @@ impl Names {
             .iter()
             .filter(|id| is_application(id) && !self.profiles.contains_key(*id))
             .collect();
-        let asked = bounded(missing.into_iter().map(|id| profile(cx, id)).collect()).await;
+        let asked = run_bounded(missing.into_iter().map(|id| profile(cx, id)).collect()).await;
         for answer in asked {
             match answer {
                 Ok((id, profile)) => drop(self.profiles.insert(id, profile)),
-                Err(fault) => note(faults, fault),
+                Err(fault) => push_fault(faults, fault),
             }
         }
     }
@@ -175,9 +176,9 @@ impl Names {
                     };
                     (model.model_id().into(), known)
                 })),
-            Err(error) => note(
+            Err(error) => push_fault(
                 faults,
-                fault::from_sdk("bedrock:ListFoundationModels", &error),
+                fault::from_sdk(Api::BedrockListFoundationModels, &error),
             ),
         }
     }
@@ -218,9 +219,9 @@ impl Names {
                     }
                 }
                 Err(error) => {
-                    return note(
+                    return push_fault(
                         faults,
-                        fault::from_sdk("bedrock:ListInferenceProfiles", &error),
+                        fault::from_sdk(Api::BedrockListInferenceProfiles, &error),
                     );
                 }
             }
@@ -332,7 +333,8 @@ async fn profile(cx: &Context, id: &Arc<str>) -> Result<(Arc<str>, Profile), Fau
         .inference_profile_identifier(id.as_ref())
         .send()
         .await;
-    let answer = answer.map_err(|error| fault::from_sdk("bedrock:GetInferenceProfile", &error))?;
+    let answer =
+        answer.map_err(|error| fault::from_sdk(Api::BedrockGetInferenceProfile, &error))?;
     let profile = Profile {
         name: answer.inference_profile_name().into(),
         arn: answer.inference_profile_arn().into(),

@@ -7,7 +7,7 @@ use super::ModelItem;
 use crate::collectors::{Context, MetricReport};
 use crate::{
     aws::{
-        convert::time::shifted,
+        convert::time::add_seconds,
         metrics::{self, MetricQuery},
     },
     domain::{Measured, Series},
@@ -44,7 +44,7 @@ pub(crate) struct ModelMetrics {
 pub(super) async fn measure(cx: &Context, items: &[ModelItem]) -> MetricReport<ModelMetrics> {
     let queries: Vec<MetricQuery> = items.iter().flat_map(queries).collect();
     let now = cx.clock.now();
-    let read = metrics::fetch(&cx.session, &queries, shifted(now, -HOURS * 3600), now).await;
+    let read = metrics::fetch(&cx.session, &queries, add_seconds(now, -HOURS * 3600), now).await;
     let mut series = read.series.into_iter();
     let signals = items.iter().filter_map(|item| {
         let seven: [Measured<Series>; 7] = series

@@ -7,18 +7,19 @@ mod inventory;
 mod metrics;
 
 use self::{
-    cost::Cells,
-    inventory::{Names, inventory},
+    cost::ModelCells,
+    inventory::{ModelNames, inventory},
     metrics::ModelMetrics,
 };
 use super::{
     Context, Listing, MetricReport, Pane,
     shared::{
-        context::{available, note, unavailable},
+        context::{available, push_fault, unavailable},
         field::Field,
         tag_cache::TagCache,
     },
 };
+use crate::aws::Api;
 use crate::{
     domain::{
         Arn, Cadence, CommonField, CommonFields, Evidence, Measured, Operation, PaneId, Reason,
@@ -36,7 +37,7 @@ const KIND: ResourceKind = ResourceKind::MODEL;
 /// The pane, and what it remembers: names, and tags of application profiles.
 #[derive(Default)]
 pub(crate) struct ModelsPane {
-    names: Names,
+    names: ModelNames,
     tags: TagCache,
 }
 
@@ -88,7 +89,7 @@ pub(crate) struct ModelRow {
     model: Value,
     provider: Value,
     via: &'static str,
-    cells: Cells,
+    cells: ModelCells,
 }
 
 impl Pane for ModelsPane {
@@ -99,13 +100,13 @@ impl Pane for ModelsPane {
     const ID: PaneId = pane_id::MODELS;
     const TITLE: &'static str = "Models";
     const DOC: &'static str = "Bedrock models and inference profiles called on demand: tokens, their list price, and how they grow";
-    const NEEDS: &'static [&'static str] = &[
-        "bedrock:GetInferenceProfile",
-        "bedrock:ListFoundationModels",
-        "bedrock:ListInferenceProfiles",
-        "bedrock:ListTagsForResource",
-        "cloudwatch:GetMetricData",
-        "cloudwatch:ListMetrics",
+    const NEEDS: &'static [Api] = &[
+        Api::BedrockGetInferenceProfile,
+        Api::BedrockListFoundationModels,
+        Api::BedrockListInferenceProfiles,
+        Api::BedrockListTagsForResource,
+        Api::CloudWatchGetMetricData,
+        Api::CloudWatchListMetrics,
     ];
     const CADENCE: Cadence = Cadence {
         inventory: Duration::from_mins(5),
@@ -132,7 +133,7 @@ impl Pane for ModelsPane {
             .filter_map(|item| item.arn.as_ref());
         let arns: Vec<Arc<str>> = arns.map(|arn| arn.as_str().into()).collect();
         for fault in self.tags.bedrock(cx, arns).await {
-            note(&mut found.faults, fault);
+            push_fault(&mut found.faults, fault);
         }
         for item in found
             .items
@@ -167,7 +168,7 @@ impl Pane for ModelsPane {
             Measured::Known(model) => cx.prices.token_tier(model, cx.region(), tier),
             Measured::Unknown(why) => Measured::Unknown(why.clone()),
         };
-        let cost = cost::Cost::new(signals, &price, at_tier);
+        let cost = cost::ModelCost::new(signals, &price, at_tier);
         let mut head = cx.head(
             KIND,
             &item.id,

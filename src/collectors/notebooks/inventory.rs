@@ -1,13 +1,14 @@
 //! Lists notebook instances and Studio apps, with what their domains and spaces say.
 
 use super::{APP, NOTEBOOK, NotebookItem};
+use crate::aws::Api;
 use crate::collectors::{
     Context, Listing,
-    shared::context::{bounded, note, whole},
+    shared::context::{is_complete, push_fault, run_bounded},
 };
 use crate::{
     aws::{
-        convert::{state, time::stamped},
+        convert::{state, time::optional_timestamp},
         fault,
     },
     domain::{
@@ -25,13 +26,13 @@ use std::{
 /// Seconds after which a domain or an app is described again.
 const STALE: f64 = 300.0;
 
-/// What is remembered of Studio between polls.
+/// Studio domains and apps that were read, kept between polls.
 #[derive(Default)]
-pub(super) struct Studio {
+pub(super) struct StudioCache {
     /// By domain: whether idle apps of a type are stopped, and when that was read.
     domains: HashMap<Arc<str>, (Domain, Timestamp)>,
-    /// By app: what its description said, in which status, and when.
-    apps: HashMap<Arc<str>, (Described, Arc<str>, Timestamp)>,
+    /// By app: its description, the status it had then, and the time.
+    apps: HashMap<Arc<str>, (AppDescription, Arc<str>, Timestamp)>,
     /// Apps, notebook instances were listed at least once.
     seen: (bool, bool),
 }
@@ -45,20 +46,21 @@ struct Domain {
 }
 
 #[derive(Clone, Debug)]
-struct Described {
+struct AppDescription {
     arn: Option<Arn>,
     activity: Measured<Timestamp>,
 }
 
 /// Everything of both kinds. One list that fails does not lose the other.
-pub(super) async fn inventory(studio: &mut Studio, cx: &Context) -> Listing<NotebookItem> {
+pub(super) async fn inventory(studio: &mut StudioCache, cx: &Context) -> Listing<NotebookItem> {
     let (mut items, failed_notebooks) = notebooks(cx).await;
     let (apps, failed_apps) = apps(cx).await;
     studio.seen = (
         studio.seen.0 || failed_apps.is_empty(),
         studio.seen.1 || failed_notebooks.is_empty(),
     );
-    let complete = whole(&failed_apps, studio.seen.0) && whole(&failed_notebooks, studio.seen.1);
+    let complete =
+        is_complete(&failed_apps, studio.seen.0) && is_complete(&failed_notebooks, studio.seen.1);
     let mut faults = failed_notebooks;
     faults.extend(failed_apps);
     let owners = if apps.iter().any(|app| app.space_name().is_some()) {
@@ -91,7 +93,7 @@ async fn notebooks(cx: &Context) -> (Vec<NotebookItem>, Vec<Fault>) {
             Err(error) => {
                 return (
                     items,
-                    vec![fault::from_sdk("sagemaker:ListNotebookInstances", &error)],
+                    vec![fault::from_sdk(Api::SageMakerListNotebookInstances, &error)],
                 );
             }
         }
@@ -107,7 +109,8 @@ fn notebook(summary: &NotebookInstanceSummary) -> Option<NotebookItem> {
             .map_or("unknown", |status| status.as_str()),
     );
     // A start is a modification, so this is when it came into service; nothing else says.
-    let since = stamped(summary.last_modified_time()).filter(|_| state.phase == Phase::Running);
+    let since =
+        optional_timestamp(summary.last_modified_time()).filter(|_| state.phase == Phase::Running);
     let auto_stop = match summary.notebook_instance_lifecycle_config_name() {
         None => Measured::Known(false),
         Some(config) => {
@@ -128,7 +131,7 @@ fn notebook(summary: &NotebookInstanceSummary) -> Option<NotebookItem> {
         arn: summary
             .notebook_instance_arn()
             .and_then(|arn| arn.parse().ok()),
-        since: since.or_else(|| stamped(summary.creation_time())),
+        since: since.or_else(|| optional_timestamp(summary.creation_time())),
         state,
         sort: "notebook".into(),
         ty: Some(
@@ -164,13 +167,13 @@ async fn apps(cx: &Context) -> (Vec<AppDetails>, Vec<Fault>) {
                     .filter(|app| status(app) != "Deleted")
                     .cloned(),
             ),
-            Err(error) => return (apps, vec![fault::from_sdk("sagemaker:ListApps", &error)]),
+            Err(error) => return (apps, vec![fault::from_sdk(Api::SageMakerListApps, &error)]),
         }
     }
     (apps, Vec::new())
 }
 
-/// Whose a space is, by domain and space.
+/// The owner of each space, by domain and space.
 async fn spaces(cx: &Context, faults: &mut Vec<Fault>) -> HashMap<(String, String), Arc<str>> {
     let mut pages = cx
         .session
@@ -195,7 +198,7 @@ async fn spaces(cx: &Context, faults: &mut Vec<Fault>) -> HashMap<(String, Strin
                 ))
             })),
             Err(error) => {
-                note(faults, fault::from_sdk("sagemaker:ListSpaces", &error));
+                push_fault(faults, fault::from_sdk(Api::SageMakerListSpaces, &error));
                 break;
             }
         }
@@ -229,7 +232,7 @@ fn app_id(app: &AppDetails) -> Option<Arc<str>> {
     )
 }
 
-impl Studio {
+impl StudioCache {
     async fn describe_domains(
         &mut self,
         cx: &Context,
@@ -247,10 +250,10 @@ impl Studio {
         let jobs = due
             .into_iter()
             .map(|domain| async move { (domain, describe_domain(cx, domain).await) });
-        for (domain, answer) in bounded(jobs.collect()).await {
+        for (domain, answer) in run_bounded(jobs.collect()).await {
             let known = answer.unwrap_or_else(|fault| {
                 let why = format!("{}: {}", fault.operation, fault.kind.word());
-                note(faults, fault);
+                push_fault(faults, fault);
                 Domain {
                     jupyter_lab: Measured::unknown(why.clone()),
                     code_editor: Measured::unknown(why),
@@ -275,12 +278,12 @@ impl Studio {
         let jobs = due
             .into_iter()
             .map(|app| async move { (app, describe_app(cx, app).await) });
-        for (app, answer) in bounded(jobs.collect()).await {
+        for (app, answer) in run_bounded(jobs.collect()).await {
             let Some(id) = app_id(app) else { continue };
             let known = answer.unwrap_or_else(|fault| {
                 let why = format!("{}: {}", fault.operation, fault.kind.word());
-                note(faults, fault);
-                Described {
+                push_fault(faults, fault);
+                AppDescription {
                     arn: None,
                     activity: Measured::unknown(why),
                 }
@@ -337,7 +340,7 @@ impl Studio {
                 .and_then(|described| described.arn.clone())
                 .or_else(built),
             state: state::app(status(app)),
-            since: stamped(app.creation_time()),
+            since: optional_timestamp(app.creation_time()),
             ty: ty.map(Arc::from),
             user,
             auto_stop,
@@ -366,7 +369,7 @@ async fn describe_domain(cx: &Context, domain: &str) -> Result<Domain, Fault> {
         .domain_id(domain)
         .send()
         .await;
-    let answer = answer.map_err(|error| fault::from_sdk("sagemaker:DescribeDomain", &error))?;
+    let answer = answer.map_err(|error| fault::from_sdk(Api::SageMakerDescribeDomain, &error))?;
     let defaults = answer.default_user_settings();
     let enabled = |settings: Option<&aws_sdk_sagemaker::types::IdleSettings>| {
         let management = settings.and_then(|settings| settings.lifecycle_management());
@@ -388,7 +391,7 @@ async fn describe_domain(cx: &Context, domain: &str) -> Result<Domain, Fault> {
     })
 }
 
-async fn describe_app(cx: &Context, app: &AppDetails) -> Result<Described, Fault> {
+async fn describe_app(cx: &Context, app: &AppDetails) -> Result<AppDescription, Fault> {
     let request = cx
         .session
         .sagemaker
@@ -405,10 +408,10 @@ async fn describe_app(cx: &Context, app: &AppDetails) -> Result<Described, Fault
     let answer = request
         .send()
         .await
-        .map_err(|error| fault::from_sdk("sagemaker:DescribeApp", &error))?;
+        .map_err(|error| fault::from_sdk(Api::SageMakerDescribeApp, &error))?;
     let activity = match (
-        stamped(answer.last_user_activity_timestamp()),
-        stamped(answer.last_health_check_timestamp()),
+        optional_timestamp(answer.last_user_activity_timestamp()),
+        optional_timestamp(answer.last_health_check_timestamp()),
     ) {
         (None, _) => Measured::unknown("SageMaker has seen no activity in it"),
         (Some(at), Some(check)) if seconds_between(at, check).abs() <= 1.0 => Measured::unknown(
@@ -416,7 +419,7 @@ async fn describe_app(cx: &Context, app: &AppDetails) -> Result<Described, Fault
         ),
         (Some(at), _) => Measured::Known(at),
     };
-    Ok(Described {
+    Ok(AppDescription {
         arn: answer.app_arn().and_then(|arn| arn.parse().ok()),
         activity,
     })

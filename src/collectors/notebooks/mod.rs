@@ -6,18 +6,19 @@
 mod columns;
 mod inventory;
 
-use self::inventory::{Studio, inventory};
+use self::inventory::{StudioCache, inventory};
 use super::{
     Context, Listing, MetricReport, Pane,
     shared::{
-        context::{available, note, unavailable},
+        context::{available, push_fault, unavailable},
         field::Field,
         tag_cache::TagCache,
     },
 };
+use crate::aws::Api;
 use crate::{
     aws::{
-        convert::time::shifted,
+        convert::time::add_seconds,
         metrics::{self, MetricQuery},
     },
     domain::{
@@ -45,7 +46,7 @@ const AT_WORK: f64 = 5.0;
 #[derive(Default)]
 pub(crate) struct NotebooksPane {
     pub(super) tags: TagCache,
-    studio: Studio,
+    studio: StudioCache,
 }
 
 /// A notebook instance or Studio app as SageMaker lists it.
@@ -96,14 +97,14 @@ impl Pane for NotebooksPane {
     const ID: PaneId = pane_id::NOTEBOOKS;
     const TITLE: &'static str = "Notebooks";
     const DOC: &'static str = "SageMaker notebook instances and Studio apps";
-    const NEEDS: &'static [&'static str] = &[
-        "cloudwatch:GetMetricData",
-        "sagemaker:DescribeApp",
-        "sagemaker:DescribeDomain",
-        "sagemaker:ListApps",
-        "sagemaker:ListNotebookInstances",
-        "sagemaker:ListSpaces",
-        "sagemaker:ListTags",
+    const NEEDS: &'static [Api] = &[
+        Api::CloudWatchGetMetricData,
+        Api::SageMakerDescribeApp,
+        Api::SageMakerDescribeDomain,
+        Api::SageMakerListApps,
+        Api::SageMakerListNotebookInstances,
+        Api::SageMakerListSpaces,
+        Api::SageMakerListTags,
     ];
     const CADENCE: Cadence = Cadence {
         inventory: Duration::from_secs(20),
@@ -127,7 +128,7 @@ impl Pane for NotebooksPane {
             .map(|arn| Arc::from(arn.as_str()))
             .collect();
         for fault in self.tags.sagemaker(cx, arns).await {
-            note(&mut found.faults, fault);
+            push_fault(&mut found.faults, fault);
         }
         for item in &mut found.items {
             if let Some(arn) = &item.arn {
@@ -158,7 +159,8 @@ impl Pane for NotebooksPane {
         };
         let queries: Vec<MetricQuery> = notebooks.iter().map(ask).collect();
         let now = cx.clock.now();
-        let read = metrics::fetch(&cx.session, &queries, shifted(now, -HOURS * 3600), now).await;
+        let read =
+            metrics::fetch(&cx.session, &queries, add_seconds(now, -HOURS * 3600), now).await;
         let signals = notebooks
             .iter()
             .zip(read.series)

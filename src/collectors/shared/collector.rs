@@ -4,6 +4,7 @@
 //! A failed poll keeps what was known.
 
 use super::field::{Field, FieldValue};
+use crate::aws::api;
 use crate::collectors::{Context, MetricReport, Pane, PollKind, Source};
 use crate::domain::{
     Cadence, CommonField, Fault, FieldMeta, PaneMeta, Record, Report, SourceId, Timestamp,
@@ -96,7 +97,7 @@ impl<P: Pane> Collector<P> {
             .collect();
         let mut faults = self.listing.clone();
         for fault in &self.measuring {
-            super::context::note(&mut faults, fault.clone());
+            super::context::push_fault(&mut faults, fault.clone());
         }
         Report {
             source: self.id.clone(),
@@ -119,13 +120,13 @@ impl<P: Pane> Source for Collector<P> {
     }
 
     fn poll(&mut self, what: PollKind) -> BoxFuture<'_, Report> {
-        Box::pin(async move {
+        Box::pin(api::restrict(P::NEEDS, async move {
             match what {
                 PollKind::Inventory => self.list().await,
                 PollKind::Metrics => self.measure().await,
             }
             self.report()
-        })
+        }))
     }
 }
 
@@ -159,7 +160,7 @@ pub(crate) fn meta<P: Pane>() -> PaneMeta {
         doc: P::DOC,
         fields,
         operations: P::OPERATIONS,
-        needs: P::NEEDS,
+        needs: P::NEEDS.iter().map(|api| api.iam_action()).collect(),
         cadence: P::CADENCE,
         scope: P::SCOPE,
         sort: P::SORT,

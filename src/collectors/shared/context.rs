@@ -1,4 +1,4 @@
-//! What a pane's collection is given: a session, prices, a clock, and how owners are told.
+//! The context of a pane's collection: session, prices, clock and owner tags.
 
 use crate::collectors::SpendSettings;
 use crate::{
@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// Requests under way at once in one region: SageMaker's limits are not published.
 pub(crate) const AT_ONCE: usize = 5;
 
-/// What a pane's collection is given.
+/// The session, prices, clock and owner tags that a pane collects with.
 #[derive(Clone, Debug)]
 pub struct Context {
     pub(crate) session: Session,
@@ -81,7 +81,7 @@ impl Context {
             .ok()
     }
 
-    /// Whose a thing with these tags is.
+    /// The owner that `tags` name; `None` without an owner tag.
     pub(crate) fn owner(&self, tags: &Measured<Tags>) -> Option<Arc<str>> {
         tags.known()
             .and_then(|tags| tags::owner(tags, &self.owner_tags))
@@ -142,7 +142,7 @@ pub(crate) fn unavailable(
 }
 
 /// Runs `jobs`, at most [`AT_ONCE`] at a time; answers come in no order.
-pub(crate) async fn bounded<T: Send, F: Future<Output = T> + Send>(jobs: Vec<F>) -> Vec<T> {
+pub(crate) async fn run_bounded<T: Send, F: Future<Output = T> + Send>(jobs: Vec<F>) -> Vec<T> {
     use futures_util::StreamExt;
     futures_util::stream::iter(jobs)
         .buffer_unordered(AT_ONCE)
@@ -152,7 +152,7 @@ pub(crate) async fn bounded<T: Send, F: Future<Output = T> + Send>(jobs: Vec<F>)
 
 /// Adds `fault` unless the same operation failed in the same way already: one badge, however many
 /// resources.
-pub(crate) fn note(faults: &mut Vec<Fault>, fault: Fault) {
+pub(crate) fn push_fault(faults: &mut Vec<Fault>, fault: Fault) {
     if !faults
         .iter()
         .any(|seen| seen.kind == fault.kind && seen.operation == fault.operation)
@@ -164,7 +164,7 @@ pub(crate) fn note(faults: &mut Vec<Fault>, fault: Fault) {
 /// Whether a list that ended with `faults` says all there is of its kind. One that has always been
 /// denied, or does not exist on the other side, has no rows that could be missed: it must not keep
 /// rows of another kind from leaving the table.
-pub(crate) fn whole(faults: &[Fault], seen: bool) -> bool {
+pub(crate) fn is_complete(faults: &[Fault], seen: bool) -> bool {
     let barred = |fault: &Fault| matches!(fault.kind, FaultKind::Denied | FaultKind::Unavailable);
     faults.is_empty() || (!seen && faults.iter().all(barred))
 }

@@ -1,6 +1,6 @@
 //! Tags that must be asked for one resource at a time: read once, kept, and read again slowly.
 
-use super::context::bounded;
+use super::context::run_bounded;
 use crate::collectors::Context;
 use crate::{
     aws::tags,
@@ -61,7 +61,7 @@ impl TagCache {
             };
             (arn, tags)
         });
-        let answers = bounded(jobs.collect()).await;
+        let answers = run_bounded(jobs.collect()).await;
         let mut failed = Vec::new();
         for (arn, tags) in answers {
             match tags {

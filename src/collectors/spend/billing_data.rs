@@ -113,7 +113,7 @@ impl BillingData {
     }
 
     /// The faults as badges show them.
-    pub fn told_faults(&self) -> Vec<Fault> {
+    pub fn faults(&self) -> Vec<Fault> {
         self.faults
             .iter()
             .map(|(kind, operation, words)| Fault::new(*kind, operation.as_str(), words.as_str()))

@@ -4,13 +4,14 @@ use super::{
     billing_data::BudgetData,
     queries::{QueryResult, number},
 };
+use crate::aws::Api;
 use crate::{
     aws::{Session, fault},
     domain::{Fault, FaultKind},
 };
 use aws_sdk_budgets::types::{Budget, BudgetType, Spend, TimeUnit};
 
-const OPERATION: &str = "budgets:ViewBudget";
+const OPERATION: Api = Api::BudgetsDescribeBudgets;
 /// Most pages read, of 100.
 const PAGES: usize = 10;
 
@@ -35,7 +36,7 @@ pub(super) async fn ask(session: &Session) -> QueryResult<Vec<BudgetData>> {
     for _ in 0..PAGES {
         match pages.next().await {
             Some(Ok(page)) => budgets.extend(page.budgets().iter().filter_map(budget)),
-            Some(Err(error)) => return Err(fault::from_sdk("budgets:ViewBudget", &error)),
+            Some(Err(error)) => return Err(fault::from_sdk(Api::BudgetsDescribeBudgets, &error)),
             None => break,
         }
     }

@@ -18,9 +18,9 @@ pub(super) const VALID: f64 = 6.0 * 3_600.0;
 /// The form of the file; another number is as good as no file.
 const VERSION: u32 = 1;
 
-/// Whose answers a file holds.
+/// The account, endpoint and tag keys that a cache file belongs to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Owner {
+pub(super) struct CacheKey {
     version: u32,
     account: String,
     endpoint: String,
@@ -29,12 +29,12 @@ pub(super) struct Owner {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Kept {
-    owner: Owner,
+struct CacheFile {
+    owner: CacheKey,
     answers: BillingData,
 }
 
-impl Owner {
+impl CacheKey {
     pub fn new(place: &Location, endpoint: Option<&str>, showback: &[String]) -> Self {
         let endpoint = endpoint.unwrap_or_default().to_owned();
         Self {
@@ -64,9 +64,9 @@ impl Owner {
 }
 
 /// What is kept of `owner` and still holds at `now`.
-pub(super) fn read(folder: &Path, owner: &Owner, now: Timestamp) -> Option<BillingData> {
+pub(super) fn read(folder: &Path, owner: &CacheKey, now: Timestamp) -> Option<BillingData> {
     let text = fs::read_to_string(owner.file(folder)?).ok()?;
-    let kept: Kept = serde_json::from_str(&text)
+    let kept: CacheFile = serde_json::from_str(&text)
         .map_err(|error| tracing::info!(%error, "kept answers are not read"))
         .ok()?;
     let age = seconds_between(kept.answers.at(), now);
@@ -74,11 +74,11 @@ pub(super) fn read(folder: &Path, owner: &Owner, now: Timestamp) -> Option<Billi
 }
 
 /// Keeps `answers` of `owner`, if they are worth it.
-pub(super) fn write(folder: &Path, owner: &Owner, answers: &BillingData) {
+pub(super) fn write(folder: &Path, owner: &CacheKey, answers: &BillingData) {
     let Some(file) = owner.file(folder).filter(|_| answers.is_lasting()) else {
         return;
     };
-    let kept = Kept {
+    let kept = CacheFile {
         owner: owner.clone(),
         answers: answers.clone(),
     };

@@ -45,12 +45,12 @@ pub(super) fn budgets(
         .as_deref()
         .unwrap_or_default()
         .iter()
-        .map(|told| of_aws(told, &pace, now));
+        .map(|told| aws_budget(told, &pace, now));
     aws.chain(
         spending
             .budgets
             .iter()
-            .map(|own| of_ours(own, lines, calendar, now)),
+            .map(|own| configured_budget(own, lines, calendar, now)),
     )
     .collect()
 }
@@ -60,7 +60,7 @@ fn nothing<T>() -> Measured<T> {
 }
 
 /// AWS says what it foresees: the pace is what is left of that, spread as the AI/ML days are.
-fn of_aws(told: &BudgetData, days: &Measured<SpendPace>, now: Timestamp) -> BudgetStatus {
+fn aws_budget(told: &BudgetData, days: &Measured<SpendPace>, now: Timestamp) -> BudgetStatus {
     let (limit, spent) = (Usd(told.limit), Usd(told.spent));
     let left = seconds_between(now, forecast::month(now).1) / DAY;
     let steady = SpendPace {
@@ -97,7 +97,7 @@ fn of_aws(told: &BudgetData, days: &Measured<SpendPace>, now: Timestamp) -> Budg
 }
 
 /// A budget of the configuration: by the days of its services.
-fn of_ours(
+fn configured_budget(
     own: &ConfiguredBudget,
     lines: &[UsageLine],
     calendar: Option<&Calendar>,
@@ -206,7 +206,7 @@ impl BudgetStatus {
     }
 }
 
-/// Savings Plans and reservations, as rows and for the rest of the house.
+/// Savings Plans and reservations, as rows and as evidence for other modules.
 pub(super) fn coverage(answers: &BillingData) -> Vec<(SpendItem, Coverage)> {
     let one = |covered: &super::billing_data::CoverageData| {
         let by = if covered.plans {

@@ -259,7 +259,7 @@ fn service(line: &UsageLine) -> Option<Service> {
     Service::of_line(&line.service, &line.usage)
 }
 
-/// Days by service, as the rest of the house reckons with them.
+/// Days by service, as other modules use them.
 pub(super) fn day_costs(lines: &[UsageLine], calendar: &Calendar, prices: &Prices) -> Vec<DayCost> {
     let mut days: BTreeMap<(i64, Service), DayCost> = BTreeMap::new();
     for line in lines {
@@ -311,7 +311,7 @@ pub(super) fn items(
                 value.to_owned()
             }
         };
-        items.extend(sliced(
+        items.extend(slice_items(
             told.as_deref().unwrap_or_default(),
             calendar,
             all,
@@ -323,7 +323,7 @@ pub(super) fn items(
         Some((_, name)) if !name.is_empty() => format!("{} ({id})", printable(name)),
         _ => id.to_owned(),
     };
-    items.extend(sliced(
+    items.extend(slice_items(
         answers.accounts.as_deref().unwrap_or_default(),
         calendar,
         all,
@@ -429,7 +429,7 @@ fn priced_figures(lines: &[&UsageLine], calendar: &Calendar, prices: &Prices, al
     figures
 }
 
-fn sliced(
+fn slice_items(
     slices: &[GroupSlice],
     calendar: &Calendar,
     all: Usd,
@@ -456,7 +456,7 @@ fn sliced(
     keys.into_iter().map(item).collect()
 }
 
-/// Dollars of each of the last hours, as far as they are told.
+/// Dollars of each of the last hours that Cost Explorer returned.
 fn hours(answers: &BillingData, of: Service) -> Value {
     let slices = match &answers.hours {
         Ok(slices) => slices,

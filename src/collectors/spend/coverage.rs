@@ -5,10 +5,11 @@
 
 use super::{
     billing_data::{CoverageData, UsageLine},
-    queries::{QueryResult, among, interval, number},
+    queries::{QueryResult, dimension_filter, interval, number},
 };
+use crate::aws::Api;
 use crate::{
-    aws::{Session, convert::time::shifted, fault},
+    aws::{Session, convert::time::add_seconds, fault},
     domain::{Fault, FaultKind, Service, Timestamp},
 };
 use aws_sdk_costexplorer::types::{Dimension, Expression, GroupDefinition, GroupDefinitionType};
@@ -42,7 +43,7 @@ pub(super) async fn ask(
     if services.is_empty() {
         return (Vec::new(), Vec::new());
     }
-    let (from, to) = (shifted(now, -DAYS * DAY), now);
+    let (from, to) = (add_seconds(now, -DAYS * DAY), now);
     let machines = services.contains(EC2);
     let (plans, used, reserved) = tokio::join!(
         plans(session, from, to, &services),
@@ -97,7 +98,7 @@ async fn plans(
         let Some(page) = pages.next().await else {
             break;
         };
-        let page = page.map_err(|error| fault::from_sdk("ce:GetSavingsPlansCoverage", &error))?;
+        let page = page.map_err(|error| fault::from_sdk(Api::CeGetSavingsPlansCoverage, &error))?;
         for one in page.savings_plans_coverages() {
             let Some(service) = one
                 .attributes()
@@ -145,7 +146,7 @@ async fn plans_used(
     let answer = asked
         .send()
         .await
-        .map_err(|error| fault::from_sdk("ce:GetSavingsPlansUtilization", &error))?;
+        .map_err(|error| fault::from_sdk(Api::CeGetSavingsPlansUtilization, &error))?;
     let Some(total) = answer.total().and_then(|total| total.utilization()) else {
         return Ok(Vec::new());
     };
@@ -166,7 +167,7 @@ async fn reservations(
     from: Timestamp,
     to: Timestamp,
 ) -> QueryResult<Vec<CoverageData>> {
-    let filter: Expression = among(Dimension::Service, [EC2.to_owned()]);
+    let filter: Expression = dimension_filter(Dimension::Service, [EC2.to_owned()]);
     let coverage = session
         .costs
         .get_reservation_coverage()
@@ -181,14 +182,14 @@ async fn reservations(
         .send();
     let coverage = coverage
         .await
-        .map_err(|error| fault::from_sdk("ce:GetReservationCoverage", &error))?;
+        .map_err(|error| fault::from_sdk(Api::CeGetReservationCoverage, &error))?;
     let covered = coverage
         .total()
         .and_then(|total| total.coverage_hours())
         .and_then(|hours| number(hours.coverage_hours_percentage()));
     let use_of = use_of
         .await
-        .map_err(|error| fault::from_sdk("ce:GetReservationUtilization", &error))?;
+        .map_err(|error| fault::from_sdk(Api::CeGetReservationUtilization, &error))?;
     let used = use_of
         .total()
         .and_then(|total| number(total.utilization_percentage()));

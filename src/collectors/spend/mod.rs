@@ -17,7 +17,7 @@ pub(crate) mod settings;
 
 use self::{
     billing_data::BillingData,
-    cache::Owner,
+    cache::CacheKey,
     columns::{FIELDS, SpendRow},
     cost_lines::{Calendar, SpendItem},
 };
@@ -28,6 +28,7 @@ use super::{
         field::{self, Field},
     },
 };
+use crate::aws::Api;
 use crate::{
     domain::{
         Cadence, CommonField, CommonFields, Costs, Forecast, HourlyCost, Measured, Operation,
@@ -57,14 +58,14 @@ impl Pane for SpendPane {
     const ID: PaneId = pane_id::SPEND;
     const TITLE: &'static str = "Spend";
     const DOC: &'static str = "what AWS bills for AI/ML: net amortized, without credits, refunds and tax; up to a day late";
-    const NEEDS: &'static [&'static str] = &[
-        "ce:GetCostAndUsage",
-        "ce:GetCostForecast",
-        "ce:GetSavingsPlansCoverage",
-        "ce:GetSavingsPlansUtilization",
-        "ce:GetReservationCoverage",
-        "ce:GetReservationUtilization",
-        "budgets:ViewBudget",
+    const NEEDS: &'static [Api] = &[
+        Api::CeGetCostAndUsage,
+        Api::CeGetCostForecast,
+        Api::CeGetSavingsPlansCoverage,
+        Api::CeGetSavingsPlansUtilization,
+        Api::CeGetReservationCoverage,
+        Api::CeGetReservationUtilization,
+        Api::BudgetsDescribeBudgets,
     ];
     const CADENCE: Cadence = Cadence {
         inventory: SIX_HOURS,
@@ -103,7 +104,7 @@ impl Pane for SpendPane {
         Listing {
             complete: answers.lines.is_ok(),
             items,
-            faults: answers.told_faults(),
+            faults: answers.faults(),
         }
     }
 
@@ -159,7 +160,7 @@ impl SpendPane {
         let SpendSettings {
             cache, showback, ..
         } = &*cx.spending;
-        let owner = Owner::new(cx.place(), cx.session.endpoint.as_deref(), showback);
+        let owner = CacheKey::new(cx.place(), cx.session.endpoint.as_deref(), showback);
         let first = !std::mem::replace(&mut self.begun, true);
         if let Some(folder) = cache.as_deref().filter(|_| first)
             && let Some(kept) = cache::read(folder, &owner, now)

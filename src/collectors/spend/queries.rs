@@ -11,9 +11,10 @@ use super::{
     billing_data::{AnswerOrReason, BillingData, CostForecast, GroupSlice, UsageLine},
     budgets, coverage,
 };
+use crate::aws::Api;
 use crate::collectors::anomalies::day;
 use crate::{
-    aws::{Session, convert::time::shifted, fault},
+    aws::{Session, convert::time::add_seconds, fault},
     domain::{Fault, FaultKind, Service, Timestamp},
     pricing::forecast::{LEVEL, month},
 };
@@ -24,8 +25,8 @@ use aws_sdk_costexplorer::types::{
 use std::collections::{BTreeSet, HashMap};
 
 /// IAM actions of the questions in this file.
-const USAGE: &str = "ce:GetCostAndUsage";
-const FORECAST: &str = "ce:GetCostForecast";
+const USAGE: Api = Api::CeGetCostAndUsage;
+const FORECAST: Api = Api::CeGetCostForecast;
 const COST: &str = "NetAmortizedCost";
 const QUANTITY: &str = "UsageQuantity";
 /// Most pages of one question: $0.10.
@@ -57,8 +58,8 @@ pub(super) async fn ask(session: &Session, now: Timestamp, showback: &[String]) 
         faults: Vec::new(),
     };
     let (lines, budgets) = tokio::join!(lines(session, now), budgets::ask(session));
-    answers.lines = badge(lines, &mut answers.faults);
-    answers.budgets = quiet(budgets, &mut answers.faults);
+    answers.lines = push_on_fault(lines, &mut answers.faults);
+    answers.budgets = none_on_fault(budgets, &mut answers.faults);
     let Some(scope) = answers.lines.as_ref().ok().and_then(|lines| scope(lines)) else {
         return answers;
     };
@@ -94,30 +95,30 @@ pub(super) async fn ask(session: &Session, now: Timestamp, showback: &[String]) 
         coverage::ask(session, now, answers.lines.as_deref().unwrap_or_default())
     );
     for (key, told) in tags {
-        let told = badge(told.map(|(slices, _)| slices), &mut answers.faults);
+        let told = push_on_fault(told.map(|(slices, _)| slices), &mut answers.faults);
         answers.tags.push((key, told));
     }
     let (accounts, names) = accounts.map_or_else(
         |fault| (Err(fault), Vec::new()),
         |(slices, names)| (Ok(slices), names),
     );
-    answers.accounts = badge(accounts, &mut answers.faults);
+    answers.accounts = push_on_fault(accounts, &mut answers.faults);
     answers.names = names;
     // Young accounts have no forecast, and hours have to be switched on by the payer: neither is a
     // fault.
-    answers.forecast = quiet(forecast, &mut answers.faults);
+    answers.forecast = none_on_fault(forecast, &mut answers.faults);
     answers.hours = hours.map_err(|fault| format!("no costs by the hour: {}", fault.message));
     answers.coverage = coverage;
     for fault in uncovered {
         if fault.kind != FaultKind::Unavailable {
-            drop(badge::<()>(Err(fault), &mut answers.faults));
+            drop(push_on_fault::<()>(Err(fault), &mut answers.faults));
         }
     }
     answers
 }
 
 /// The answer in words; its fault becomes a badge, one an operation and class.
-fn badge<T>(
+fn push_on_fault<T>(
     asked: QueryResult<T>,
     faults: &mut Vec<(FaultKind, String, String)>,
 ) -> AnswerOrReason<T> {
@@ -138,13 +139,13 @@ fn badge<T>(
 }
 
 /// The answer in words; "there is none" is no fault.
-fn quiet<T>(
+fn none_on_fault<T>(
     asked: QueryResult<T>,
     faults: &mut Vec<(FaultKind, String, String)>,
 ) -> AnswerOrReason<T> {
     match asked {
         Err(fault) if fault.kind == FaultKind::Unavailable => Err(fault.message.to_string()),
-        asked => badge(asked, faults),
+        asked => push_on_fault(asked, faults),
     }
 }
 
@@ -162,7 +163,7 @@ fn unavailable(error: &aws_smithy_types::error::operation::BuildError) -> Fault 
 }
 
 /// A date, or with `hours` a moment, as Cost Explorer writes it.
-fn written(at: Timestamp, hours: bool) -> String {
+fn format_time(at: Timestamp, hours: bool) -> String {
     at.strftime(if hours {
         "%Y-%m-%dT%H:00:00Z"
     } else {
@@ -173,8 +174,8 @@ fn written(at: Timestamp, hours: bool) -> String {
 
 pub(super) fn interval(from: Timestamp, to: Timestamp) -> QueryResult<DateInterval> {
     DateInterval::builder()
-        .start(written(from, false))
-        .end(written(to, false))
+        .start(format_time(from, false))
+        .end(format_time(to, false))
         .build()
         .map_err(|error| unavailable(&error))
 }
@@ -183,7 +184,10 @@ fn group(kind: GroupDefinitionType, key: &str) -> GroupDefinition {
     GroupDefinition::builder().r#type(kind).key(key).build()
 }
 
-pub(super) fn among(dimension: Dimension, values: impl IntoIterator<Item = String>) -> Expression {
+pub(super) fn dimension_filter(
+    dimension: Dimension,
+    values: impl IntoIterator<Item = String>,
+) -> Expression {
     let values = values.into_iter().take(VALUES).collect();
     Expression::builder()
         .dimensions(
@@ -198,10 +202,10 @@ pub(super) fn among(dimension: Dimension, values: impl IntoIterator<Item = Strin
 /// Without credits, refunds and tax, the three that every account spells alike; and without the
 /// negations of Savings Plans, which are nothing in amortized dollars and would take the covered
 /// quantity away.
-fn usual() -> Expression {
+fn ordinary_charges() -> Expression {
     let left_out = ["Credit", "Refund", "Tax", "SavingsPlanNegation"].map(str::to_owned);
     Expression::builder()
-        .not(among(Dimension::RecordType, left_out))
+        .not(dimension_filter(Dimension::RecordType, left_out))
         .build()
 }
 
@@ -226,7 +230,7 @@ async fn pages(
             .set_next_page_token(token)
             .send()
             .await
-            .map_err(|error| fault::from_sdk("ce:GetCostAndUsage", &error))?;
+            .map_err(|error| fault::from_sdk(Api::CeGetCostAndUsage, &error))?;
         days.extend_from_slice(page.results_by_time());
         for value in page.dimension_value_attributes() {
             let name = value
@@ -257,13 +261,13 @@ async fn pages(
 /// The AI/ML lines of the last days.
 async fn lines(session: &Session, now: Timestamp) -> QueryResult<Vec<UsageLine>> {
     let question = Question {
-        period: interval(shifted(now, -DAYS * DAY), shifted(now, DAY))?,
+        period: interval(add_seconds(now, -DAYS * DAY), add_seconds(now, DAY))?,
         granularity: Granularity::Daily,
         metrics: vec![COST, QUANTITY],
         groups: ["SERVICE", "USAGE_TYPE"]
             .map(|key| group(GroupDefinitionType::Dimension, key))
             .into(),
-        filter: usual(),
+        filter: ordinary_charges(),
     };
     let (days, _) = pages(session, &question).await?;
     let mut lines = Vec::new();
@@ -325,11 +329,11 @@ fn scope(lines: &[UsageLine]) -> Option<Expression> {
         .map(|line| line.usage.clone())
         .collect();
     let both = |a, b| Expression::builder().and(a).and(b).build();
-    let whole = (!whole.is_empty()).then(|| among(Dimension::Service, whole));
+    let whole = (!whole.is_empty()).then(|| dimension_filter(Dimension::Service, whole));
     let machines = (!machines.is_empty()).then(|| {
         both(
-            among(Dimension::Service, compute),
-            among(Dimension::UsageType, machines),
+            dimension_filter(Dimension::Service, compute),
+            dimension_filter(Dimension::UsageType, machines),
         )
     });
     match (whole, machines) {
@@ -341,7 +345,7 @@ fn scope(lines: &[UsageLine]) -> Option<Expression> {
 fn within(scope: &Expression) -> Expression {
     Expression::builder()
         .and(scope.clone())
-        .and(usual())
+        .and(ordinary_charges())
         .build()
 }
 
@@ -354,7 +358,7 @@ async fn slices(
     key: &str,
 ) -> QueryResult<(Vec<GroupSlice>, Vec<(String, String)>)> {
     let question = Question {
-        period: interval(shifted(now, -DAYS * DAY), shifted(now, DAY))?,
+        period: interval(add_seconds(now, -DAYS * DAY), add_seconds(now, DAY))?,
         granularity: Granularity::Daily,
         metrics: vec![COST],
         groups: vec![group(kind, key)],
@@ -386,11 +390,11 @@ async fn hours(
     now: Timestamp,
     scope: &Expression,
 ) -> QueryResult<Vec<GroupSlice>> {
-    let end = shifted(now, 3_600);
-    let from = shifted(end, -HOURS * 3_600);
+    let end = add_seconds(now, 3_600);
+    let from = add_seconds(end, -HOURS * 3_600);
     let period = DateInterval::builder()
-        .start(written(from, true))
-        .end(written(end, true))
+        .start(format_time(from, true))
+        .end(format_time(end, true))
         .build()
         .map_err(|error| unavailable(&error))?;
     let groups = vec![group(GroupDefinitionType::Dimension, "SERVICE")];
@@ -420,7 +424,7 @@ async fn forecast(
         .filter(scope.clone())
         .send()
         .await
-        .map_err(|error| fault::from_sdk("ce:GetCostForecast", &error))?;
+        .map_err(|error| fault::from_sdk(Api::CeGetCostForecast, &error))?;
     let nothing = || {
         Fault::new(
             FaultKind::Unavailable,

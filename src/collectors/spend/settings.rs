@@ -4,7 +4,7 @@
 use crate::domain::{Discount, Service, Usd};
 use std::{path::PathBuf, sync::Arc};
 
-/// What the Spend pane is told.
+/// Settings of the Spend pane from the configuration.
 #[derive(Clone, Debug)]
 pub struct SpendSettings {
     /// Discounts that win over what the bill teaches.

@@ -75,7 +75,7 @@ pub(super) fn mean(series: &Series) -> f64 {
 
 /// The share of the busiest hour, which was worth `peak` of its price, that the mean must reach for
 /// the price to be worth it.
-pub(super) fn even_share(peak: f64) -> Option<f64> {
+pub(super) fn break_even_peak(peak: f64) -> Option<f64> {
     (peak > 0.0).then(|| 1.0 / peak)
 }
 
@@ -165,7 +165,11 @@ mod tests {
             assert_eq!(units_floor(median, units), floor, "{median} of {units}");
         }
         assert_eq!(
-            (even_share(2.0), even_share(0.5), even_share(0.0)),
+            (
+                break_even_peak(2.0),
+                break_even_peak(0.5),
+                break_even_peak(0.0)
+            ),
             (Some(0.5), Some(2.0), None)
         );
     }

@@ -4,20 +4,21 @@
 mod columns;
 mod cost;
 
-use self::cost::{OnDemandValue, even_share, mean, units_floor, value, verdict};
+use self::cost::{OnDemandValue, break_even_peak, mean, units_floor, value, verdict};
 use super::{
     Context, Listing, MetricReport, Pane,
     shared::{
-        context::{available, note, unavailable},
+        context::{available, push_fault, unavailable},
         field::Field,
         tag_cache::TagCache,
     },
 };
+use crate::aws::Api;
 use crate::{
     aws::{
         convert::{
             state,
-            time::{shifted, stamp, stamped},
+            time::{add_seconds, optional_timestamp, timestamp},
         },
         fault,
         metrics::{self, MetricQuery},
@@ -101,11 +102,11 @@ impl Pane for ThroughputPane {
     const TITLE: &'static str = "Throughput";
     const DOC: &'static str =
         "Bedrock provisioned throughput, against what the same tokens would cost on demand";
-    const NEEDS: &'static [&'static str] = &[
-        "bedrock:ListCustomModels",
-        "bedrock:ListProvisionedModelThroughputs",
-        "bedrock:ListTagsForResource",
-        "cloudwatch:GetMetricData",
+    const NEEDS: &'static [Api] = &[
+        Api::BedrockListCustomModels,
+        Api::BedrockListProvisionedModelThroughputs,
+        Api::BedrockListTagsForResource,
+        Api::CloudWatchGetMetricData,
     ];
     const CADENCE: Cadence = Cadence {
         inventory: Duration::from_secs(30),
@@ -134,7 +135,7 @@ impl Pane for ThroughputPane {
                 Ok(page) => items.extend(page.provisioned_model_summaries().iter().map(item)),
                 Err(error) => {
                     faults.push(fault::from_sdk(
-                        "bedrock:ListProvisionedModelThroughputs",
+                        Api::BedrockListProvisionedModelThroughputs,
                         &error,
                     ));
                     break;
@@ -143,14 +144,14 @@ impl Pane for ThroughputPane {
         }
         let complete = faults.is_empty();
         if let Some(fault) = custom_models(cx, &mut items).await {
-            note(&mut faults, fault);
+            push_fault(&mut faults, fault);
         }
         for fault in self
             .tags
             .bedrock(cx, items.iter().map(|item| item.arn.clone()).collect())
             .await
         {
-            note(&mut faults, fault);
+            push_fault(&mut faults, fault);
         }
         for item in &mut items {
             item.tags = self.tags.of(&item.arn);
@@ -174,7 +175,8 @@ impl Pane for ThroughputPane {
         };
         let queries: Vec<MetricQuery> = items.iter().flat_map(of).collect();
         let now = cx.clock.now();
-        let read = metrics::fetch(&cx.session, &queries, shifted(now, -HOURS * 3600), now).await;
+        let read =
+            metrics::fetch(&cx.session, &queries, add_seconds(now, -HOURS * 3600), now).await;
         let mut series = read.series.into_iter();
         let signals = items
             .iter()
@@ -302,7 +304,7 @@ async fn custom_models(cx: &Context, items: &mut [ThroughputItem]) -> Option<Fau
     while let Some(page) = pages.next().await {
         let page = match page {
             Ok(page) => page,
-            Err(error) => return Some(fault::from_sdk("bedrock:ListCustomModels", &error)),
+            Err(error) => return Some(fault::from_sdk(Api::BedrockListCustomModels, &error)),
         };
         for model in page.model_summaries() {
             let base = model
@@ -374,8 +376,8 @@ fn item(summary: &ProvisionedModelSummary) -> ThroughputItem {
         desired: u32::try_from(summary.desired_model_units()).unwrap_or(0),
         state: state::throughput(summary.status().as_str()),
         term,
-        ends: stamped(summary.commitment_expiration_time()).filter(|_| committed),
-        created: stamp(summary.creation_time()),
+        ends: optional_timestamp(summary.commitment_expiration_time()).filter(|_| committed),
+        created: timestamp(summary.creation_time()),
         tags: Measured::unknown("tags not read yet"),
         others: Vec::new(),
         arn,
@@ -485,7 +487,7 @@ fn row(
             (Measured::Unknown(why), ..) => Value::Unknown(why.clone()),
             _ => Value::Unknown(Reason::new("no token in 7 days")),
         },
-        even_share: Value::read(utilization, |seen| match even_share(seen.max) {
+        even_share: Value::read(utilization, |seen| match break_even_peak(seen.max) {
             Some(share) => Value::Percent(share),
             None => Value::Unknown(Reason::new("no token in 7 days")),
         }),

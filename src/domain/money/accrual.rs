@@ -21,7 +21,7 @@ impl CostWindow {
     pub const ALL: [Self; 4] = [Self::Launch, Self::Friday, Self::Today, Self::Month];
 
     /// The moment it begins as of `now`; `None` where the resource's own start is meant.
-    pub fn begins(self, now: Timestamp) -> Option<Timestamp> {
+    pub fn start(self, now: Timestamp) -> Option<Timestamp> {
         let here = now.to_zoned(TimeZone::UTC);
         let midnight = here.start_of_day().ok()?;
         let begins = match self {
@@ -60,7 +60,7 @@ pub fn accrued(
     let Some(since) = since else {
         return Measured::unknown("AWS does not say since when it runs");
     };
-    let from = window.begins(now).map_or(since, |begins| begins.max(since));
+    let from = window.start(now).map_or(since, |begins| begins.max(since));
     Measured::Known(rate.over(seconds_between(from, now).max(0.0)))
 }
 
@@ -93,8 +93,8 @@ mod tests {
             ),
         ] {
             let now = now.parse().unwrap();
-            assert_eq!(CostWindow::Friday.begins(now).unwrap().to_string(), friday);
-            assert_eq!(CostWindow::Month.begins(now).unwrap().to_string(), month);
+            assert_eq!(CostWindow::Friday.start(now).unwrap().to_string(), friday);
+            assert_eq!(CostWindow::Month.start(now).unwrap().to_string(), month);
         }
     }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// Everything one account's bill says of its AI/ML services.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Costs {
-    /// Whose.
+    /// Account and profile.
     pub place: Location,
     /// When AWS was asked (an answer kept on disk keeps its moment).
     pub at: Timestamp,

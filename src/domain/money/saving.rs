@@ -55,21 +55,21 @@ impl Plan {
                 continue;
             };
             let survey = read(&target.key);
-            let anyway = survey.and_then(|survey| anyway(target, saves, survey));
+            let anyway = survey.and_then(|survey| still_billed(target, saves, survey));
             let share = anyway.map_or(0.0, |(_, share)| share);
             sum.net += saves * (1.0 - share);
             sum.anyway += saves * share;
             sum.why.extend(anyway.map(|(why, _)| why));
             sum.at_most |= saves.0 > 0.0
                 && share < 1.0
-                && survey.is_none_or(|survey| survey.unread.iter().any(of_money));
+                && survey.is_none_or(|survey| survey.unread.iter().any(is_about_money));
         }
         sum
     }
 }
 
-/// Whether what was not read could have told that less is saved.
-fn of_money(fault: &Fault) -> bool {
+/// Whether the failed read could have shown a lower saving.
+fn is_about_money(fault: &Fault) -> bool {
     let of_use = [
         "ec2:DescribeInstanceTypes",
         "sagemaker:DescribeApp",
@@ -79,7 +79,11 @@ fn of_money(fault: &Fault) -> bool {
 }
 
 /// The largest share of what `target` saves that is billed all the same, and why.
-fn anyway(target: &Target, saves: UsdPerHour, survey: &Preflight) -> Option<(StillBilled, f64)> {
+fn still_billed(
+    target: &Target,
+    saves: UsdPerHour,
+    survey: &Preflight,
+) -> Option<(StillBilled, f64)> {
     let shares = survey.warnings.iter().filter_map(|warning| match warning {
         Warning::Reserved { .. } | Warning::Committed { .. } => Some((StillBilled::Paid, 1.0)),
         _ if warning.weight() == Severity::Refusal => Some((StillBilled::Refused, 1.0)),
@@ -92,7 +96,10 @@ fn anyway(target: &Target, saves: UsdPerHour, survey: &Preflight) -> Option<(Sti
             most,
             outside: true,
             ..
-        } => Some((StillBilled::SetBack, set_back(target, (*least, *most))?)),
+        } => Some((
+            StillBilled::SetBack,
+            reverted_share(target, (*least, *most))?,
+        )),
         _ => None,
     });
     shares
@@ -101,7 +108,7 @@ fn anyway(target: &Target, saves: UsdPerHour, survey: &Preflight) -> Option<(Sti
 }
 
 /// The share of the instances or copies taken away that the bounds bring back.
-fn set_back(target: &Target, (least, most): (u32, u32)) -> Option<f64> {
+fn reverted_share(target: &Target, (least, most): (u32, u32)) -> Option<f64> {
     let ActionRequest::Scale(wanted) = target.ask else {
         return None;
     };
@@ -197,7 +204,7 @@ mod tests {
             Some(StillBilled::Replaced),
             Some(StillBilled::SetBack),
         );
-        for (ask, saves, desired, warnings, net, anyway, why) in [
+        for (ask, saves, desired, warnings, net, still_billed, why) in [
             (ActionRequest::Stop, 10.0, None, vec![], 10.0, 0.0, None),
             (
                 ActionRequest::Stop,
@@ -321,7 +328,7 @@ mod tests {
             let survey = with(warnings.clone());
             let expected = Saving {
                 net: UsdPerHour(net),
-                anyway: UsdPerHour(anyway),
+                anyway: UsdPerHour(still_billed),
                 why: why.into_iter().collect(),
                 unpriced: 0,
                 at_most: false,

@@ -61,12 +61,12 @@ amount! {
 }
 
 impl UsdPerHour {
-    /// What the rate comes to over `seconds`.
+    /// The amount after `seconds` at this rate.
     pub fn over(self, seconds: f64) -> Usd {
         Usd(self.0 * seconds / 3600.0)
     }
 
-    /// What the rate comes to in a month of [`HOURS_PER_MONTH`].
+    /// The amount of a month of [`HOURS_PER_MONTH`] at this rate.
     pub fn monthly(self) -> Usd {
         Usd(self.0 * HOURS_PER_MONTH)
     }

@@ -30,7 +30,7 @@ impl WeeklySchedule {
     /// is in use with more than `quiet` of the busiest, a fraction. `None` with less than a week of
     /// data, without use, or when hardly an hour of the week would be outside.
     pub fn observed(hourly: &Series, quiet: f64, inside: u32, outside: u32) -> Option<Self> {
-        let used = Used::of(hourly, quiet)?;
+        let used = UsedHours::of(hourly, quiet)?;
         let (start, end) = used.stretch();
         let overnight = end <= start;
         let mut days = [false; 7];
@@ -188,9 +188,9 @@ impl fmt::Display for WeeklySchedule {
 }
 
 /// The hours of the week that are in use.
-struct Used([[bool; 24]; 7]);
+struct UsedHours([[bool; 24]; 7]);
 
-impl Used {
+impl UsedHours {
     fn of(hourly: &Series, quiet: f64) -> Option<Self> {
         let counts = || {
             hourly

@@ -273,7 +273,7 @@ fn is(value: &Value, field: &QueryField, wanted: &Glob, number: Option<&QueryNum
 fn any_text(row: &Row<'_>, word: &Glob) -> bool {
     let Row { record, fields, .. } = row;
     if let Some((rule, finding)) = row.finding
-        && (word.is_in(rule) || finding.is_some_and(|finding| word.is_in(&finding.sentence)))
+        && (word.is_in(rule) || finding.is_some_and(|finding| word.is_in(&finding.message)))
     {
         return true;
     }

@@ -26,8 +26,8 @@ pub(super) struct NameScope<'a> {
 
 /// The field that `name` means, or an error message.
 pub(super) fn resolve(name: &str, scope: NameScope<'_>) -> Result<QueryField, String> {
-    here(name, scope.here).or_else(|error| {
-        let known = |pane: &PaneMeta| here(name, &pane.fields).is_ok();
+    resolve_here(name, scope.here).or_else(|error| {
+        let known = |pane: &PaneMeta| resolve_here(name, &pane.fields).is_ok();
         let other = error.missing && scope.elsewhere.iter().any(known);
         if other {
             Ok(QueryField {
@@ -47,7 +47,7 @@ struct NoField {
     missing: bool,
 }
 
-fn here(name: &str, fields: &[FieldMeta]) -> Result<QueryField, NoField> {
+fn resolve_here(name: &str, fields: &[FieldMeta]) -> Result<QueryField, NoField> {
     let found = |from: FieldSource| {
         Ok(QueryField {
             name: name.to_owned(),

@@ -7,7 +7,7 @@ use crate::domain::{
     evidence::{AnomalyCause, AnomalyEvidence},
     pane::FieldSource,
 };
-use crate::inventory::contributors::{Contributors, suspects};
+use crate::inventory::contributors::{Contributors, contributors};
 
 const EC2: &str = "Amazon Elastic Compute Cloud - Compute";
 
@@ -73,7 +73,7 @@ fn meta() -> PaneMeta {
 
 fn of(anomaly: &AnomalyEvidence, rows: &[Record]) -> Contributors {
     let meta = meta();
-    suspects(anomaly, rows.iter().map(|row| (&meta, row)), at(0.0))
+    contributors(anomaly, rows.iter().map(|row| (&meta, row)), at(0.0))
 }
 
 fn names(found: &Contributors) -> Vec<&str> {

@@ -50,7 +50,7 @@ pub(super) fn pane(scope: SourceScope) -> PaneMeta {
             field("gpu_memory", FieldSource::Own(4)),
         ],
         operations: &[],
-        needs: &[],
+        needs: Vec::new(),
         cadence: Cadence {
             inventory: Duration::from_secs(30),
             metrics: Duration::from_mins(1),

@@ -415,7 +415,7 @@ impl Tokens {
     }
 
     /// As [`Tokens::called`], at the `mantle` endpoint.
-    pub fn called_on_mantle(&self, name: &str) -> &[String] {
+    pub fn mantle_model_ids(&self, name: &str) -> &[String] {
         self.names.mantle_ids(name)
     }
 

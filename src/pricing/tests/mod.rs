@@ -559,7 +559,7 @@ fn neighbours_are_the_next_of_the_family_with_a_price_here() {
             );
         }
     }
-    let next = prices().ml_neighbours("ml.g5.2xlarge", Component::Hosting, "us-east-1");
+    let next = prices().adjacent_ml_types("ml.g5.2xlarge", Component::Hosting, "us-east-1");
     assert_eq!(next.smaller.unwrap().unit.as_ref(), "ml.g5.xlarge");
     assert_eq!(
         next.larger.as_ref().map(|one| one.rate),

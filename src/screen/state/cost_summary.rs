@@ -61,7 +61,7 @@ impl CostSummary {
             return;
         }
         self.made = Some((inventory.version(), now));
-        self.outlook = inventory.outlook(now);
+        self.outlook = inventory.month_forecast(now);
         self.friday = inventory.accrued(CostWindow::Friday, now);
         self.today = inventory.accrued(CostWindow::Today, now);
         self.reconciled = inventory.reconciliation();

@@ -19,8 +19,8 @@ pub fn read_only_policy() -> String {
     let actions: BTreeSet<&str> = metas
         .iter()
         .flat_map(|meta| meta.needs.iter().copied())
-        .chain(price_list::NEEDS.iter().copied())
-        .chain(session::NEEDS.iter().copied())
+        .chain(price_list::NEEDS.iter().map(|api| api.iam_action()))
+        .chain(session::NEEDS.iter().map(|api| api.iam_action()))
         .collect();
     let policy = serde_json::json!({
         "Version": "2012-10-17",
@@ -45,13 +45,13 @@ pub fn iam() -> String {
     writeln!(
         out,
         "| `spendtop prices refresh` | {} |",
-        listed(&mut price_list::NEEDS.iter().copied())
+        listed(&mut price_list::NEEDS.iter().map(|api| api.iam_action()))
     )
     .unwrap();
     writeln!(
         out,
         "| account alias | {} |",
-        listed(&mut session::NEEDS.iter().copied())
+        listed(&mut session::NEEDS.iter().map(|api| api.iam_action()))
     )
     .unwrap();
     let listed_writes: BTreeSet<_> = actions::NEEDS
@@ -63,12 +63,12 @@ pub fn iam() -> String {
         requested_actions(),
         "every request of an action needs an IAM action, and no other is listed"
     );
-    let known: BTreeSet<_> = metas.iter().flat_map(|meta| meta.needs).collect();
+    let known: BTreeSet<_> = metas.iter().flat_map(|meta| &meta.needs).collect();
     let checks: BTreeSet<_> = describe::NEEDS
         .iter()
-        .chain(preflight::NEEDS)
-        .filter(|need| !known.contains(*need))
         .copied()
+        .chain(preflight::NEEDS.iter().map(|api| api.iam_action()))
+        .filter(|need| !known.contains(need))
         .collect();
     write!(
         out,

@@ -48,7 +48,7 @@ impl ContributorsSheet {
             ranked,
             earlier,
             blind,
-        } = inventory.suspects(&record.head.key, now)?;
+        } = inventory.contributors(&record.head.key, now)?;
         Some(Self {
             key: record.head.key.clone(),
             record: record.clone(),
@@ -76,7 +76,7 @@ impl ContributorsSheet {
             ranked,
             earlier,
             blind,
-        }) = inventory.suspects(&self.key, now)
+        }) = inventory.contributors(&self.key, now)
         else {
             return;
         };

@@ -173,7 +173,7 @@ fn no_rows(app: &App, pane: &PaneMeta, width: u16) -> Vec<StyledLine> {
         ));
         return out;
     }
-    explain(app, &faults, pane.needs, width)
+    explain(app, &faults, &pane.needs, width)
 }
 
 /// What went wrong, in AWS's words, and what helps.

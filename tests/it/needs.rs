@@ -1,0 +1,61 @@
+//! The operations that each pane declares are those that it calls.
+//!
+//! A pane cannot call more: `aws::api::restrict` keeps an undeclared request from being sent, in
+//! every test and in production. These tests show that the guard works and that no pane declares
+//! an operation that it never calls.
+
+#![cfg(test)]
+
+use crate::panes::{poll, world};
+use spendtop::{
+    aws::{Api, api::restrict, metrics},
+    collectors,
+    domain::FaultKind,
+    mock::Scenario,
+};
+use std::collections::BTreeSet;
+
+/// Scenarios that together have a resource of every kind.
+const SCENARIOS: &[&str] = &["long-weekend", "chatbot-growth", "early-commitment"];
+
+/// The operations that opening a session calls.
+const SESSION: &[Api] = &[Api::StsGetCallerIdentity, Api::IamListAccountAliases];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_pane_calls_what_it_declares_and_nothing_else() {
+    for meta in collectors::metas().iter() {
+        let mut called = BTreeSet::new();
+        for scenario in SCENARIOS {
+            let scenario = Scenario::named(scenario).unwrap();
+            let (_mock, sessions, clock) = world(scenario, 1.0, &["us-east-1"]).await;
+            for (listed, measured) in poll(&sessions, &clock, Some(meta.id)).await {
+                assert_eq!(listed.faults, [], "{}", meta.id);
+                assert_eq!(measured.faults, [], "{}", meta.id);
+            }
+            called.extend(sessions.iter().flat_map(|session| session.calls.called()));
+        }
+        let called: BTreeSet<&str> = called
+            .into_iter()
+            .filter(|api| !SESSION.contains(api))
+            .map(Api::iam_action)
+            .collect();
+        let declared: BTreeSet<&str> = meta.needs.iter().copied().collect();
+        assert_eq!(called, declared, "{}", meta.id);
+    }
+}
+
+#[tokio::test]
+async fn an_undeclared_request_is_not_sent() {
+    let scenario = Scenario::named("quiet").unwrap();
+    let (_mock, sessions, _clock) = world(scenario, 1.0, &["us-east-1"]).await;
+    let session = &sessions[0];
+    let sent = session.calls.requests();
+    let find = || metrics::find_recent(session, "AWS/EC2", "CPUUtilization", &[]);
+    let refused = restrict(&[Api::CloudWatchGetMetricData], find()).await;
+    assert_eq!(refused.unwrap_err().kind, FaultKind::Refused);
+    assert_eq!(session.calls.requests(), sent, "nothing was sent");
+    restrict(&[Api::CloudWatchListMetrics], find())
+        .await
+        .unwrap();
+    assert!(session.calls.requests() > sent);
+}
