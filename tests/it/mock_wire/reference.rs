@@ -1,6 +1,6 @@
 //! The generated parts of `docs/mock.md` are those of the code.
 //!
-//! `UPDATE_DOCS=1 cargo test --test it mock_wire` rewrites them.
+//! `SPENDTOP_UPDATE_DOCS=1 cargo test --test it mock_wire` rewrites them.
 
 use spendtop::mock::{SCENARIOS, Scenario};
 use std::{fs, path::Path, sync::Mutex};
@@ -17,12 +17,12 @@ pub(super) fn check_part(part: &str, text: &str) {
     let (before, rest) = page.split_once(&open).unwrap();
     let (found, after) = rest.split_once(&close).unwrap();
     let expected = format!("\n{text}\n");
-    if std::env::var_os("UPDATE_DOCS").is_some() {
+    if std::env::var_os("SPENDTOP_UPDATE_DOCS").is_some() {
         fs::write(&path, format!("{before}{open}{expected}{close}{after}")).unwrap();
     } else {
         assert!(
             found == expected,
-            "docs/mock.md is out of date: UPDATE_DOCS=1 cargo test --test it mock_wire"
+            "docs/mock.md is outdated: SPENDTOP_UPDATE_DOCS=1 cargo test --test it mock_wire"
         );
     }
 }
