@@ -1,6 +1,7 @@
 //! A session: one profile in one region, with a client for every service.
 //!
-//! Every request is bounded in time: connect 3 s, attempt 10 s, operation 30 s, instance metadata 1 s.
+//! Every request is bounded in time: connect 3 s, attempt 10 s, operation 30 s, instance metadata
+//! 1 s.
 
 use super::{
     ApiCostMeter, fault,

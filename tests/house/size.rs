@@ -65,7 +65,7 @@ const OPEN: &[(&str, usize, usize, usize)] = &[
     ("src/pricing", 3, 11, 25),
     ("src/rules", 2, 5, 36),
     ("src/screen", 10, 39, 81),
-    ("tests/it", 7, 49, 61),
+    ("tests/it", 5, 48, 82),
 ];
 
 /// The functions of a file with their lengths; tests count too.

@@ -1,3 +1,5 @@
+//! Which operation a request is for.
+
 use super::*;
 
 fn routed(

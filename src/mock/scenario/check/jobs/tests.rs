@@ -1,3 +1,5 @@
+//! Jobs that a scenario may not have.
+
 use crate::mock::scenario::tests::refused;
 
 #[test]
