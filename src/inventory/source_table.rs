@@ -53,10 +53,10 @@ fn waste(verdicts: &[Verdict]) -> Measured<UsdPerHour> {
         match verdict {
             // One that calls nothing waste settles nothing.
             Verdict::Finding(finding) if finding.waste > worst.unwrap_or_default() => {
-                worst = Some(finding.waste)
+                worst = Some(finding.waste);
             }
             Verdict::Unknown { rule, why } if unknown.is_none() && rules::is_required(rule) => {
-                unknown = Some(why)
+                unknown = Some(why);
             }
             _ => {}
         }

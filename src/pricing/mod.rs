@@ -27,9 +27,9 @@
 //! | a serverless variant | hours of request time in the last full hour x price of one (estimate) | [`Prices::serverless`] |
 //! | saving of a schedule | unit price x (count now - mean of the week's counts) | [`crate::domain::WeeklySchedule::mean`] |
 //! | $ per 1,000 invocations | burn / thousands of invocations per hour, mean of 24 h | `panes::endpoints_row` |
-//! | waste of a row | the largest waste among its findings, never more than its burn | [`findings`] |
+//! | waste of a row | the largest waste among its findings, never more than its burn | `findings` |
 //! | effective rate of a row | list x (1 - discount of its service and account) | [`crate::domain::CommonFields::effective`] |
-//! | discount of a service | 1 - net amortized / list of the same usage, 7 closed days; the configured one wins | [`discount`] |
+//! | discount of a service | 1 - net amortized / list of the same usage, 7 closed days; the configured one wins | `discount` |
 //! | pace | mean and sample deviation of the newest 3 to 14 closed days | [`forecast::SpendPace`] |
 //! | month end, where Cost Explorer foresees none | closed days + mean x days left; 80 % interval z s sqrt(d + d^2/n) | [`forecast::month_end`] |
 //! | a budget is crossed | closed days + mean x t = limit; earliest and latest by the same interval | [`forecast::crossing`] |

@@ -1,5 +1,5 @@
 //! The rules that find waste, one file each. A rule reads a row's typed
-//! [`Evidence`](crate::domain::Evidence) and nothing else.
+//! [`Evidence`] and nothing else.
 //!
 //! A rule that lacks data returns [`Verdict::Unknown`] with the reason, never a guess.
 //! Resources are judged while they run and are billed, jobs while they run, lines of the bill

@@ -111,7 +111,7 @@ impl OutsideUse {
 struct Remedy {
     waste: UsdPerHour,
     summary: String,
-    remedy: String,
+    description: String,
     arithmetic: String,
     scheduled: bool,
 }
@@ -225,7 +225,7 @@ fn judge(
             (_, false) => Confidence::Medium,
         },
         fix,
-        remedy: remedy.remedy,
+        remedy: remedy.description,
         evidence: vec![
             ("hours_used", Value::Span(used * 3600.0)),
             ("hours_paid", Value::Span(WEEK * 3600.0)),
@@ -297,7 +297,7 @@ fn best_remedy(
         (fewer > 0 || outside.peak <= 0.0).then_some(Remedy {
             waste,
             summary,
-            remedy,
+            description: remedy,
             arithmetic,
             scheduled: fewer > 0,
         })
@@ -315,7 +315,7 @@ fn best_remedy(
             Remedy {
                 waste,
                 summary,
-                remedy: "make it serverless".to_owned(),
+                description: "make it serverless".to_owned(),
                 arithmetic,
                 scheduled: false,
             }

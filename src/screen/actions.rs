@@ -1,6 +1,6 @@
 //! Every action: one line gives its variant, its word in keymaps and palette, where it can be
 //! bound, its footer word and its help text. Parser, help, hints and docs are generated from this
-//! list; [`super::update`] knows what each does.
+//! list; `super::update` knows what each does.
 
 use super::input::keymap::Context;
 use crate::domain::Operation;

@@ -65,7 +65,7 @@ pub enum Command {
     },
     /// Read the newest lines of the journal; answer with [`Message::Journal`].
     Journal,
-    /// Change what is kept of agreements and snoozes; answer with [`Message::Kept`], or [`Message::Note`]
+    /// Change what is kept of agreements and snoozes; answer with [`Message::Kept`], or `Message::Note`
     /// if it cannot be written.
     Keep(Vec<ScheduleChange>),
     /// Take these out of the file before they are done; answer with [`Message::Taken`].

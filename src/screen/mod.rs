@@ -1,6 +1,6 @@
 //! The screen: what is shown and what a key does, as pure state.
 //!
-//! [`update`] takes a message and returns commands; [`view`] draws `&App`.
+//! `update` takes a message and returns commands; `view` draws `&App`.
 //!
 //! ```text
 //!   key --> keymap --> action --> update/*.rs --> App --> view/*.rs --> frame

@@ -68,7 +68,7 @@ async fn twelve_stops_on_a_bad_day_come_to_twelve_ends() {
     rig.yes().await;
     // It stays a console while calls hang.
     rig.type_text("?");
-    rig.wait_for("on rows: a tile, a pane").await;
+    rig.wait_for("on rows: tiles, panes").await;
     rig.press(KeyCode::Esc);
     let ids = workers(&rig);
     assert_eq!(ids.len(), 12);

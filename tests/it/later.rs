@@ -165,7 +165,7 @@ async fn what_was_missed_is_asked_for_and_not_done() {
     rig.settled("vision-labeling").await;
     assert_eq!(rig.mock.count("sagemaker", "StopNotebookInstance"), 1);
     assert_eq!(
-        std::fs::read_to_string(rig.path("later.unread")).unwrap(),
+        std::fs::read_to_string(rig.path("schedules.unread")).unwrap(),
         "what is this?\n"
     );
     rig.quit().await;

@@ -25,13 +25,13 @@ fn findings_are_filtered_by_the_id_of_their_rule() {
             .collect()
     };
     let all = kinds(&[]);
-    let untagged = all.iter().filter(|kind| *kind == "untagged").count();
-    assert!(untagged > 0 && untagged < all.len(), "{all:?}");
-    assert_eq!(kinds(&["kind:untagged"]), vec!["untagged"; untagged]);
-    assert_eq!(kinds(&["!kind:untagged"]).len(), all.len() - untagged);
-    let words = kinds(&["untagged"]);
+    let idle = all.iter().filter(|kind| *kind == "gpu-idle").count();
+    assert!(idle > 0 && idle < all.len(), "{all:?}");
+    assert_eq!(kinds(&["kind:gpu-idle"]), vec!["gpu-idle"; idle]);
+    assert_eq!(kinds(&["!kind:gpu-idle"]).len(), all.len() - idle);
+    let words = kinds(&["gpu-idle"]);
     assert_eq!(
-        words.iter().filter(|kind| *kind == "untagged").count(),
-        untagged
+        words.iter().filter(|kind| *kind == "gpu-idle").count(),
+        idle
     );
 }

@@ -16,7 +16,24 @@ use spendtop::{
 use std::collections::BTreeSet;
 
 /// Scenarios that together have a resource of every kind.
-const SCENARIOS: &[&str] = &["long-weekend", "chatbot-growth", "early-commitment"];
+fn scenarios() -> Vec<Scenario> {
+    let shipped = ["weekend-spike", "long-weekend", "chatbot-growth"];
+    let estates = ["machines", "survey", "acting"].map(|folder| {
+        let path = format!(
+            "{}/tests/it/{folder}/estate.toml",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        Scenario::parse(&std::fs::read_to_string(&path).unwrap(), &path).unwrap()
+    });
+    shipped
+        .map(|name| Scenario::named(name).unwrap())
+        .into_iter()
+        .chain(estates)
+        .collect()
+}
+
+/// Asked only for a profile that `ListInferenceProfiles` does not list: no scenario has one.
+const RARE: &[&str] = &["bedrock:GetInferenceProfile"];
 
 /// The operations that opening a session calls.
 const SESSION: &[Api] = &[Api::StsGetCallerIdentity, Api::IamListAccountAliases];
@@ -25,12 +42,13 @@ const SESSION: &[Api] = &[Api::StsGetCallerIdentity, Api::IamListAccountAliases]
 async fn every_pane_calls_what_it_declares_and_nothing_else() {
     for meta in collectors::metas().iter() {
         let mut called = BTreeSet::new();
-        for scenario in SCENARIOS {
-            let scenario = Scenario::named(scenario).unwrap();
+        for scenario in scenarios() {
             let (_mock, sessions, clock) = world(scenario, 1.0, &["us-east-1"]).await;
             for (listed, measured) in poll(&sessions, &clock, Some(meta.id)).await {
-                assert_eq!(listed.faults, [], "{}", meta.id);
-                assert_eq!(measured.faults, [], "{}", meta.id);
+                for fault in listed.faults.iter().chain(&measured.faults) {
+                    // An account without a monitor is told so; a refused request is the failure.
+                    assert_eq!(fault.kind, FaultKind::Unavailable, "{}: {fault}", meta.id);
+                }
             }
             called.extend(sessions.iter().flat_map(|session| session.calls.called()));
         }
@@ -39,7 +57,12 @@ async fn every_pane_calls_what_it_declares_and_nothing_else() {
             .filter(|api| !SESSION.contains(api))
             .map(Api::iam_action)
             .collect();
-        let declared: BTreeSet<&str> = meta.needs.iter().copied().collect();
+        let declared: BTreeSet<&str> = meta
+            .needs
+            .iter()
+            .copied()
+            .filter(|need| !RARE.contains(need))
+            .collect();
         assert_eq!(called, declared, "{}", meta.id);
     }
 }

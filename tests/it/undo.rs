@@ -154,8 +154,8 @@ async fn bounds_are_taken_back_and_set_again() {
         yes(
             &mut rig,
             &[
-                "Undo bounds of bounded?",
-                "takes back bounds of bounded by ana, 2026-11-23",
+                "Undo autoscaling-limits of bounded?",
+                "takes back autoscaling-limits of bounded by ana, 2026-11-23",
                 &request,
             ],
             settled,
@@ -276,7 +276,10 @@ async fn a_schedule_is_taken_back_with_the_target_that_was_made_for_it() {
     rig.press(KeyCode::Enter);
     yes(
         &mut rig,
-        &["Schedule fixed?", "undo: the schedule and bounds of before"],
+        &[
+            "Scheduled-scaling fixed?",
+            "undo: the schedule and bounds of before",
+        ],
         1,
     )
     .await;
@@ -285,7 +288,7 @@ async fn a_schedule_is_taken_back_with_the_target_that_was_made_for_it() {
     undo(
         &mut rig,
         &[
-            "Undo schedule of fixed?",
+            "Undo scheduled-scaling of fixed?",
             "DeregisterScalableTarget",
             "it was no scaling target before",
         ],
@@ -296,7 +299,7 @@ async fn a_schedule_is_taken_back_with_the_target_that_was_made_for_it() {
     undo(
         &mut rig,
         &[
-            "Undo schedule of fixed?",
+            "Undo scheduled-scaling of fixed?",
             "RegisterScalableTarget",
             "PutScheduledAction",
         ],

@@ -279,7 +279,7 @@ fn write_new(folder: &Path, name: &str, content: &str) -> io::Result<PathBuf> {
                 return Ok(path);
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < 1_000 => {
-                number += 1
+                number += 1;
             }
             Err(error) => return Err(error),
         }

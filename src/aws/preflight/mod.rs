@@ -113,7 +113,7 @@ impl TargetFacts {
         match read {
             Ok(warnings) => self.0.warnings.extend(warnings),
             Err(fault) if fault.kind == FaultKind::NotFound => {
-                self.0.warnings.push(Warning::Missing)
+                self.0.warnings.push(Warning::Missing);
             }
             Err(fault) => self.0.unread.push(fault),
         }

@@ -165,7 +165,7 @@ impl TypeCache {
                             .extend(page.instance_types().iter().filter_map(|info| {
                                 let name = info.instance_type()?.as_str();
                                 Some((Arc::from(name), accelerators(info)))
-                            }))
+                            }));
                     }
                     Err(error) => {
                         let fault = fault::from_sdk(Api::Ec2DescribeInstanceTypes, &error);

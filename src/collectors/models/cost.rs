@@ -2,8 +2,8 @@
 //!
 //! # Formulas
 //!
-//! Dollars of an hour = (input tokens x input rate + output x output rate + cache reads x read rate
-//! + cache writes x write rate) / 1000. CloudWatch counts the four kinds apart: its input tokens
+//! Dollars of an hour = (input tokens x input rate + output x output rate + cache reads x read rate +
+//! cache writes x write rate) / 1000. CloudWatch counts the four kinds apart: its input tokens
 //! hold neither reads nor writes of the prompt cache. Tokens asked for at the flex or priority tier
 //! are in these sums too: the difference between that tier's rates and the standard ones is added
 //! to them. Burn = dollars of the last full hour, as one unit at that price. An hour without a

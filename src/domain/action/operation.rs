@@ -32,7 +32,7 @@ operations! {
     Tag "tag" "add, change or remove tags",
     Terminate "terminate" "end the instance for good, with what its own disks hold",
     Delete "delete" "end the resource for good",
-    AutoscalingLimits "autoscaling-limits" "fewest and most that autoscaling may run",
+    AutoscalingLimits "autoscaling-limits" "set the minimum and maximum capacity of autoscaling",
     ScheduledScaling "scheduled-scaling" "scale by the clock: fewer outside of the hours in use",
     SwapModel "swap-model" "put another custom model on provisioned units",
     Feedback "feedback" "tell AWS whether an anomaly is one",

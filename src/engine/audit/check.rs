@@ -265,9 +265,9 @@ impl ChainChecker {
                 _ => {}
             }
             return if self.before > 0 {
-                self.settle_strange(true)
+                self.settle_strange(true);
             } else {
-                self.before_the_chain()
+                self.before_the_chain();
             };
         };
         // What a crash left after the last line of the chain is vouched for by the next line; what

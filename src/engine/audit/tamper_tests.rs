@@ -116,8 +116,10 @@ const HANDS: &[Hand] = &[
         "all altered",
         |kept| {
             kept.edit(LIVE, |lines| {
-                lines.iter_mut().for_each(|line| line[200] ^= 1)
-            })
+                for line in &mut *lines {
+                    line[200] ^= 1;
+                }
+            });
         },
         &["journal.jsonl:1: this line (and the 3 after it) was altered: its hash does not fit"],
     ),
@@ -237,8 +239,8 @@ const HANDS: &[Hand] = &[
         "a line without a hash",
         |kept| {
             kept.edit(LIVE, |lines| {
-                lines.push(b"{\"version\":2,\"step\":\"settled\"}\n".to_vec())
-            })
+                lines.push(b"{\"version\":2,\"step\":\"settled\"}\n".to_vec());
+            });
         },
         &["journal.jsonl:5: a line without a hash: put in here, not of the journal"],
     ),

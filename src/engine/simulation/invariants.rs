@@ -97,7 +97,7 @@ fn a_broken_promise_is_seen() {
         account
             .carry_out(&plans[0].plan().targets[0], &CancellationToken::new())
             .await
-            .unwrap()
+            .unwrap();
     });
     let mut wrong = std::mem::take(&mut account.world.lock().unwrap().wrong);
     judge(&account, &plans, &mut wrong);

@@ -75,7 +75,7 @@ impl Query {
             match term.judge(record, pane, now) {
                 MatchResult::No => return MatchResult::No,
                 MatchResult::Unknown(what) if truth == MatchResult::Yes => {
-                    truth = MatchResult::Unknown(what)
+                    truth = MatchResult::Unknown(what);
                 }
                 MatchResult::Unknown(_) | MatchResult::Yes => {}
             }

@@ -41,9 +41,9 @@ impl Simulation {
                 if quantity > 0.0 || usd.abs() > 0.0 {
                     let charge = line.charge(part.at, quantity, usd, &self.account.id);
                     if coverable {
-                        split(charge, &line, part, &mut all)
+                        split(charge, &line, part, &mut all);
                     } else {
-                        all.push(charge)
+                        all.push(charge);
                     }
                 }
             }

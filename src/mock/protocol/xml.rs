@@ -33,7 +33,7 @@ pub fn content(out: &mut String, node: &Value, item: &str) {
         Value::Float(n) => out.push_str(&n.to_string()),
         // A bare carriage return would be read as a line feed.
         Value::Text(text) => {
-            out.push_str(&escape(replace_forbidden(text).as_ref()).replace('\r', "&#13;"))
+            out.push_str(&escape(replace_forbidden(text).as_ref()).replace('\r', "&#13;"));
         }
         Value::Timestamp(at) => out.push_str(&at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()),
         Value::List(items) => items

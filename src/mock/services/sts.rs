@@ -6,6 +6,10 @@ use crate::mock::protocol::value::fields;
 /// The operations answered here.
 pub const OPERATIONS: Operations = &[("GetCallerIdentity", caller_identity)];
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "all operations have one signature"
+)]
 fn caller_identity(context: &Context<'_>) -> Answer {
     let simulation = context.simulation();
     let account = &simulation.account;

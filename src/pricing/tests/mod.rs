@@ -192,7 +192,7 @@ fn every_accelerated_type_has_its_twin_in_the_main_regions() {
             let base = prices().ec2(&ty, region).known().unwrap().unit;
             match prices().sagemaker(&ty, Component::Training, region) {
                 Measured::Known(twin) => {
-                    assert!(twin.unit >= base, "{ty} {region}: {twin:?} under {base}")
+                    assert!(twin.unit >= base, "{ty} {region}: {twin:?} under {base}");
                 }
                 Measured::Unknown(_) => missing.push(ty),
             }

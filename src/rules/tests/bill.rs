@@ -301,7 +301,7 @@ fn prompts_that_are_paid_in_full() {
     // What is read already is taken off.
     let some = speaks(
         &tokens(vec![6.0; 168], |tokens| {
-            tokens.cache_read = Measured::Known(111_111.0)
+            tokens.cache_read = Measured::Known(111_111.0);
         }),
         "cache-opportunity",
     );
@@ -322,7 +322,7 @@ fn prompts_that_are_paid_in_full() {
         ),
         (
             Box::new(|tokens: &mut TokenUse| {
-                tokens.rates = Measured::Known((Usd(0.00003), Some(Usd(0.000_003))))
+                tokens.rates = Measured::Known((Usd(0.00003), Some(Usd(0.000_003))));
             }),
             "caching would save $13.75 a month: too little",
         ),

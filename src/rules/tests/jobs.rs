@@ -49,7 +49,7 @@ fn nobody_stopped_it_on_friday() {
     // Monday 08:30, launched on Friday at 17:00.
     let found = speaks(
         &running(63.5, |job| {
-            job.utilization = Measured::Known(seen(0.1, 63.5, 63.5))
+            job.utilization = Measured::Known(seen(0.1, 63.5, 63.5));
         }),
         "runaway-job",
     );

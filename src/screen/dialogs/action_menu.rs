@@ -49,7 +49,7 @@ impl ActionMenu {
                         note = note.or(demanded);
                     }
                     (Measured::Known(_), Err(reason)) | (Measured::Unknown(reason), _) => {
-                        why = why.or(Some(reason))
+                        why = why.or(Some(reason));
                     }
                 }
             }

@@ -210,7 +210,7 @@ impl TagEditor {
             }
             Some(at) => self.lines[at].change = change,
             None if change == TagChange::Remove && self.unread == 0 => {
-                self.error = Some(format!("no target has the tag {key}"))
+                self.error = Some(format!("no target has the tag {key}"));
             }
             None => self.lines.push(TagLine {
                 key,

@@ -1,6 +1,6 @@
 //! The state of the screen.
 //!
-//! [`super::update`] changes [`App`], [`super::view`] reads it. The state knows neither.
+//! `super::update` changes [`App`], `super::view` reads it. The state knows neither.
 //!
 //! ```text
 //! App

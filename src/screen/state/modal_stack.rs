@@ -90,7 +90,7 @@ impl Layer {
     }
 }
 
-/// Lines that are scrolled out at the top. Kept within [`crate::screen::view::layout::overflow`].
+/// Lines that are scrolled out at the top. Kept within `crate::screen::view::layout::overflow`.
 pub type Scroll = usize;
 
 /// A sheet about one resource.

@@ -90,7 +90,7 @@ impl App {
                 sheet.gone = !self
                     .tables
                     .iter()
-                    .any(|table| table.alike(&sheet.key).is_some())
+                    .any(|table| table.alike(&sheet.key).is_some());
             }
             Some(record) => {
                 sheet.gone = false;

@@ -92,7 +92,7 @@ fn go(app: &mut App, go: Go) -> Vec<Command> {
         }
         Some(Layer::Palette(palette)) => palette.step(go.steps()),
         Some(Layer::Dialog(Dialog::ScheduledList(list))) => {
-            list.step(go.steps(), &app.schedules.shelf)
+            list.step(go.steps(), &app.schedules.shelf);
         }
         Some(Layer::Dialog(dialog)) => {
             in_dialog(dialog, go, page);
@@ -103,7 +103,7 @@ fn go(app: &mut App, go: Go) -> Vec<Command> {
             }
         }
         Some(Layer::Journal(sheet)) => {
-            sheet.cursor = go.from(sheet.cursor, page, sheet.shown.len().saturating_sub(1))
+            sheet.cursor = go.from(sheet.cursor, page, sheet.shown.len().saturating_sub(1));
         }
         Some(layer) => {
             if let Some(scroll) = layer.scroll() {

@@ -33,7 +33,7 @@ fn click(app: &mut App, hit: Option<MouseTarget>) -> Vec<Command> {
             picker.toggle();
         }
         (Some(MouseTarget::Line(line)), Some(Layer::Dialog(Dialog::Operations(menu)))) => {
-            menu.cursor = line.min(menu.lines.len().saturating_sub(1))
+            menu.cursor = line.min(menu.lines.len().saturating_sub(1));
         }
         // A question wants an answer first.
         (_, Some(Layer::Dialog(_))) => {}

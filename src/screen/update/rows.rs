@@ -217,7 +217,7 @@ pub fn invert(app: &mut App) -> Vec<Command> {
         table.set_sort(SortOrder {
             descending: !table.sort.descending,
             ..table.sort
-        })
+        });
     });
     remember(app)
 }

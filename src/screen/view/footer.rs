@@ -65,7 +65,7 @@ fn right(app: &App) -> StyledLine {
     match (open, all) {
         (0, _) => {}
         (open, all) if open == all => {
-            words = words.add(format!("{open} under way "), Role::Changing)
+            words = words.add(format!("{open} under way "), Role::Changing);
         }
         (open, all) => words = words.add(format!("{open} of {all} under way "), Role::Changing),
     }

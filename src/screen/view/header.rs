@@ -119,7 +119,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
                 Role::Graph,
             ),
             Some((Figure::Bar(share, role), columns)) => {
-                gauge(&mut pen.column(*columns), *columns, *share, *role)
+                gauge(&mut pen.column(*columns), *columns, *share, *role);
             }
             None => piece.words.write(&mut pen),
         }

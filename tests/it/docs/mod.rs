@@ -17,8 +17,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Every generated part: page, name of the part, generator.
-const PARTS: &[(&str, &str, fn() -> String)] = &[
+/// A page, the name of its generated part, and the function that writes the part.
+type Part = (&'static str, &'static str, fn() -> String);
+
+/// Every generated part.
+const PARTS: &[Part] = &[
     ("cli.md", "cli", cli::cli),
     ("configuration.md", "keys", configuration::keys),
     ("configuration.md", "example", configuration::example),

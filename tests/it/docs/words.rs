@@ -56,8 +56,11 @@ const BANNED_PHRASES: &[(&str, &str)] = &[
     ("is of no use", "cannot be used"),
 ];
 
-/// Accepted uses: where, word and the reason.
-const ACCEPTED: &[(&str, &str, &str)] = &[];
+/// Accepted terms that contain a banned word, and the reason.
+const ACCEPTED: &[(&str, &str)] = &[(
+    "budget-breach",
+    "a budget is breached in FinOps; of a journal the word would mean a security incident",
+)];
 
 /// Every text to check, with where it is from.
 fn texts() -> Vec<(String, String)> {
@@ -185,13 +188,11 @@ fn words(text: &str) -> impl Iterator<Item = String> {
 fn no_banned_word_occurs_in_ids_keys_headings_and_help() {
     let mut found = BTreeMap::new();
     for (place, text) in texts() {
-        for word in words(&text) {
-            let accepted = ACCEPTED
-                .iter()
-                .any(|(accepted, known, _)| *accepted == place && *known == word);
-            if let Some((_, better)) = BANNED.iter().find(|(banned, _)| *banned == word)
-                && !accepted
-            {
+        let rest = ACCEPTED
+            .iter()
+            .fold(text.clone(), |text, (term, _)| text.replace(term, ""));
+        for word in words(&rest) {
+            if let Some((_, better)) = BANNED.iter().find(|(banned, _)| *banned == word) {
                 found.insert(format!("{place}: {text}"), format!("{word} -> {better}"));
             }
         }

@@ -5,7 +5,7 @@
 
 use super::{mock, raw::send};
 use spendtop::mock::{Mock, protocol::MockService, services};
-use std::{collections::BTreeSet, path::Path};
+use std::{collections::BTreeSet, fmt::Write as _, path::Path};
 
 /// One request as botocore sends it.
 struct RecordedRequest {
@@ -205,11 +205,13 @@ fn the_reference_lists_the_operations() {
             })
             .collect();
         operations.sort();
-        table.push_str(&format!(
-            "| `{}` | {} |\n",
+        writeln!(
+            table,
+            "| `{}` | {} |",
             service.prefix(),
             operations.join(", ")
-        ));
+        )
+        .unwrap();
     }
     super::reference::check_part("operations", &table);
 }

@@ -3,7 +3,7 @@
 //! `SPENDTOP_UPDATE_DOCS=1 cargo test --test it mock_wire` rewrites them.
 
 use spendtop::mock::{SCENARIOS, Scenario};
-use std::{fs, path::Path, sync::Mutex};
+use std::{fmt::Write as _, fs, path::Path, sync::Mutex};
 
 /// Tests run at once and each rewrites its own part of the one file.
 static FILE: Mutex<()> = Mutex::new(());
@@ -32,7 +32,7 @@ fn the_reference_lists_the_scenarios() {
     let mut table = "| scenario | what it shows |\n| --- | --- |\n".to_owned();
     for (name, _) in SCENARIOS {
         let description = Scenario::named(name).unwrap().description;
-        table.push_str(&format!("| `{name}` | {description} |\n"));
+        writeln!(table, "| `{name}` | {description} |").unwrap();
     }
     check_part("scenarios", &table);
 }

@@ -9,10 +9,10 @@ fn the_demo_draws_takes_keys_follows_a_resize_and_leaves_no_trace() {
     seat.is_taken();
     seat.wait_for("p4d.24xlarge");
     seat.press("?");
-    seat.wait_for("on rows: a tile, a pane");
+    seat.wait_for("on rows: tiles, panes");
     seat.press("\u{1b}");
     seat.wait("help closed", |screen| {
-        !screen.contents().contains("on rows: a tile, a pane")
+        !screen.contents().contains("on rows: tiles, panes")
     });
     seat.press("2");
     seat.press("z");
@@ -51,10 +51,10 @@ fn a_key_and_a_resize_at_the_same_moment_are_both_taken() {
     for turn in 0..40 {
         seat.resize(if turn % 2 == 0 { 100 } else { 140 }, 40);
         seat.press("?");
-        seat.wait_for("on rows: a tile, a pane");
+        seat.wait_for("on rows: tiles, panes");
         seat.press("q");
         seat.wait("help closed", |screen| {
-            !screen.contents().contains("on rows: a tile, a pane")
+            !screen.contents().contains("on rows: tiles, panes")
         });
     }
     seat.press("q");

@@ -281,7 +281,7 @@ where
             None => {
                 self.exit_reason = Some(ExitReason::TerminalLost(
                     io::ErrorKind::UnexpectedEof.into(),
-                ))
+                ));
             }
         }
     }

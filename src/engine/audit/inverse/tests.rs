@@ -573,7 +573,7 @@ fn only_what_was_done_is_taken_back_and_only_once() {
         .collect();
     assert_eq!(left_out, ["i-2: nothing was done: it was denied"]);
     let second = plan("p-2", &["i-1", "i-4"], |plan| {
-        plan.operation = Operation::Terminate
+        plan.operation = Operation::Terminate;
     });
     journal.extend(lines(&second, &[DONE]));
     assert_eq!(

@@ -20,6 +20,10 @@ pub const OPERATIONS: Operations = &[
 ];
 
 /// `DescribeAlarms`: the account has none.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "all operations have one signature"
+)]
 fn alarms(_: &Context<'_>) -> Answer {
     Ok(fields! {
         "MetricAlarms": Value::List(Vec::new()),

@@ -48,7 +48,11 @@ pub fn regions(context: &Context<'_>) -> Answer {
         .into_iter()
         .filter(|region| named.is_empty() || named.contains(&region.as_str()))
         .filter_map(|region| {
-            let status = if !enabled.contains(&region) { "not-opted-in" } else { "opt-in-not-required" };
+            let status = if enabled.contains(&region) {
+                "opt-in-not-required"
+            } else {
+                "not-opted-in"
+            };
             let endpoint = format!("ec2.{region}.amazonaws.com");
             let pass = filters.pass(&Tags::new(), |name| match name {
                 "endpoint" => vec![endpoint.clone()],

@@ -130,7 +130,7 @@ pub(super) fn of(code: &str, wanted: &ProductQuery<'_>, agreements: &Agreements)
         match code {
             "AmazonEC2" => types(wanted).for_each(|ty| ec2(ty, region, agreements, &mut all)),
             "AmazonSageMaker" => {
-                types(wanted).for_each(|ty| sagemaker(ty, region, agreements, &mut all))
+                types(wanted).for_each(|ty| sagemaker(ty, region, agreements, &mut all));
             }
             "AmazonBedrock" => bedrock(region, false, agreements, &mut all),
             "AmazonBedrockFoundationModels" => bedrock(region, true, agreements, &mut all),

@@ -442,11 +442,11 @@ fn read_only_stands_before_every_door() {
     let sets: [(&str, Set); 4] = [
         ("all", |app| app.read_only = true),
         ("no means", |app| {
-            (app.may_write, app.read_only) = (false, true)
+            (app.may_write, app.read_only) = (false, true);
         }),
         ("held", |app| app.access.held = ["ml-prod".into()].into()),
         ("locked", |app| {
-            app.access.locked = ["ml-prod".into()].into()
+            app.access.locked = ["ml-prod".into()].into();
         }),
     ];
     for &operation in Operation::ALL {

@@ -22,6 +22,7 @@ fn keys_move_the_cursor() {
         ("g j", 1),
     ] {
         let mut app = on("gpus");
+        fixture::draw(&mut app);
         assert_eq!(press(&mut app, keys), [], "{keys}");
         assert_eq!(app.focused().unwrap().cursor, place, "{keys}");
     }

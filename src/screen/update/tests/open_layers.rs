@@ -121,7 +121,7 @@ fn esc_closes_one_and_ctrl_c_closes_all() {
         match &top {
             // It takes the words away first.
             Layer::Journal(sheet) if sheet.typing => {
-                assert_eq!(layers(&app), ["journal"], "{name}")
+                assert_eq!(layers(&app), ["journal"], "{name}");
             }
             _ => assert_eq!(layers(&app), open[..open.len() - 1], "{name}"),
         }
@@ -133,10 +133,10 @@ fn esc_closes_one_and_ctrl_c_closes_all() {
             // Once more is a yes to leaving; instead of cancelling one may leave, which is asked
             // for again.
             Layer::Dialog(Dialog::Quit(ask)) if ask.what == QuitTarget::Program => {
-                assert_eq!(commands, [Command::Quit], "{name}")
+                assert_eq!(commands, [Command::Quit], "{name}");
             }
             Layer::Dialog(Dialog::Quit(_)) => {
-                assert_eq!((commands, layers(&app)), (vec![], vec!["quit"]), "{name}")
+                assert_eq!((commands, layers(&app)), (vec![], vec!["quit"]), "{name}");
             }
             _ => assert_eq!((commands, app.layers.len()), (vec![], 0), "{name}"),
         }

@@ -339,6 +339,6 @@ fn help_keys_and_documents_are_made_from_the_keymap() {
         .collect();
     assert_eq!(
         words.join("  "),
-        "S stop  T tag  space mark  a all operations  L later  e why  ⏎ open  / filter  o sort  : command  ? help"
+        "S stop  T tag  space mark  a all operations  L schedule  e why  ⏎ open  / filter  o sort  : command  ? help"
     );
 }

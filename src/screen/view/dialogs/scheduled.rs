@@ -84,7 +84,7 @@ pub fn later(app: &App, ask: &ScheduleActionInput, width: u16) -> Overlay {
     match (&ask.error, meant) {
         (Some(error), _) => out.head.extend(lines(error, Role::Bad, 0, width)),
         (None, Err(error)) if !ask.field.is_empty() => {
-            out.head.extend(lines(&error, Role::Warn, 0, width))
+            out.head.extend(lines(&error, Role::Warn, 0, width));
         }
         (None, Err(_)) => out.head.extend(lines(why(ask.who), Role::Dim, 0, width)),
         (None, Ok(ScheduleChoice::AtTime(_, due))) => {

@@ -153,7 +153,7 @@ const SHOWS: &[(&str, &[&str])] = &[
     ),
     ("demand_wrong", &["stop 13 resources > stop 12 resources"]),
     ("demand_met", &["stop 13 resources > stop 13 resources"]),
-    ("acting", &["→", "1 under way"]),
+    ("acting", &["· waiting", "1 under way"]),
     (
         "acting_overview",
         &[

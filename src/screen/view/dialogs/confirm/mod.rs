@@ -235,7 +235,7 @@ fn dollars(ask: &ConfirmDialog, width: u16) -> Vec<StyledLine> {
     for piece in pieces {
         match out.pop() {
             Some(line) if line.width() + 3 + piece.width() <= usize::from(width) => {
-                out.push(line.add("   ", Role::Text).and(piece))
+                out.push(line.add("   ", Role::Text).and(piece));
             }
             line => out.extend(line.into_iter().chain([piece])),
         }
