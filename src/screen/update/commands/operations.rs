@@ -11,6 +11,7 @@ use super::super::super::{
         tag_editor::{TagChange, parse},
     },
     help,
+    notices::Notice,
     state::palette::Candidate,
 };
 use super::super::actions;
@@ -44,16 +45,16 @@ fn args(operation: Operation) -> &'static str {
 
 /// The operation on the marked rows, or on the row under the cursor. Without an answer it asks as its
 /// key does.
-pub fn run(app: &mut App, operation: Operation, text: &str) -> Result<Vec<Command>, String> {
+pub fn run(app: &mut App, operation: Operation, text: &str) -> Result<Vec<Command>, Notice> {
     if text.is_empty() {
         return Ok(actions::operation(app, operation));
     }
     if args(operation).is_empty() {
-        return Err(format!(
-            "`{operation}` takes nothing after it: mark rows first"
-        ));
+        return Err(Notice::TakesNoArgument {
+            word: operation.to_string(),
+        });
     }
-    let (keys, able) = actions::able(app, operation).map_err(|(_, why)| why)?;
+    let (keys, able) = actions::able(app, operation)?;
     let ask = answered(operation, text, &able)?;
     Ok(actions::propose(app, &ask, &keys))
 }
@@ -63,8 +64,9 @@ fn answered(
     operation: Operation,
     text: &str,
     able: &[Arc<Record>],
-) -> Result<ActionRequest, String> {
-    let none = || format!("`{operation}` has nothing to ask here");
+) -> Result<ActionRequest, Notice> {
+    let none = || Notice::NothingAsked { operation };
+    let invalid = |error| Notice::InputInvalid { error };
     match operation {
         Operation::Stop => Ok(ActionRequest::Stop),
         Operation::Start => Ok(ActionRequest::Start),
@@ -74,36 +76,40 @@ fn answered(
         Operation::Scale => {
             let mut ask = CountInput::new(able).ok_or_else(none)?;
             ask.field.set(text);
-            ask.count().map(ActionRequest::Scale)
+            ask.count().map(ActionRequest::Scale).map_err(invalid)
         }
         Operation::AutoscalingLimits => {
             let mut ask = AutoscalingLimitsInput::new(able).ok_or_else(none)?;
             ask.field.set(text);
             ask.bounds()
                 .map(|(least, most)| ActionRequest::Bounds { least, most })
+                .map_err(invalid)
         }
         Operation::ScheduledScaling => {
             let mut ask = ScheduledScalingInput::new(able).ok_or_else(none)?;
             ask.field.set(text);
-            ask.schedule().map(ActionRequest::Schedule)
+            ask.schedule().map(ActionRequest::Schedule).map_err(invalid)
         }
         Operation::SwapModel => {
             let mut ask = SwapModelInput::new(able).ok_or_else(none)?;
             ask.field.set(text);
-            ask.model().map(ActionRequest::SwapModel)
+            ask.model().map(ActionRequest::SwapModel).map_err(invalid)
         }
         Operation::Feedback => Feedback::parse(text)
             .map(ActionRequest::Feedback)
-            .ok_or_else(|| format!("`{text}`: yes, no or planned")),
+            .ok_or_else(|| Notice::UnknownWord {
+                word: text.to_owned(),
+                known: "yes, no or planned",
+            }),
         Operation::Tag => tags(text),
     }
 }
 
 /// `cost-centre=ml -team`: what is set and what is taken away.
-fn tags(text: &str) -> Result<ActionRequest, String> {
+fn tags(text: &str) -> Result<ActionRequest, Notice> {
     let (mut set, mut remove) = (Tags::new(), Vec::new());
     for word in text.split_whitespace() {
-        match parse(word)? {
+        match parse(word).map_err(|error| Notice::InputInvalid { error })? {
             (key, TagChange::Set(value)) => {
                 set.insert(key, value);
             }
