@@ -22,7 +22,7 @@ pub fn open(app: &mut App) -> Vec<Command> {
             "only an anomaly has suspects: they are on the page of anomalies",
         );
     };
-    app.hold();
+    app.pin_cursor();
     app.layers.push(Layer::Contributors(Box::new(sheet)));
     Vec::new()
 }

@@ -39,7 +39,7 @@ fn change(
     if !change(&mut table.groupings) {
         return toast(app, Tone::Info, "this pane has one view only");
     }
-    table.begin();
+    table.reset_cursor();
     Vec::new()
 }
 
@@ -73,7 +73,7 @@ pub fn chart(app: &mut App) -> Vec<Command> {
     if app.focused().is_none_or(|table| table.chart.is_none()) {
         return toast(app, Tone::Info, "this pane has no chart");
     }
-    app.hold();
+    app.pin_cursor();
     app.chart_row = !app.chart_row;
     Vec::new()
 }
