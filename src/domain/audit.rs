@@ -1,279 +1,161 @@
-//! A line of the audit journal: who did what to which resource, why, by which plan, what it was
-//! before, what came of it.
+//! An entry of the audit journal: who did what to which resource, why, by which plan, what the
+//! resource was before, and what followed.
 //!
-//! Plain data, read and written by the engine, shown by the screen.
+//! `docs/journal.md` describes every key; a test compares that list with this type.
 
 use super::{
-    ActionStatus, ApiCall, Expected, FaultKind, Observed, Operation, PlanId, ResourceKey,
-    ResourceKind, Setting, Tags, Target, Timestamp, action::expected::ScheduledAction,
+    ApiCall, Expected, Observed, Operation, Outcome, PlanId, ResourceKey, ResourceKind, Setting,
+    StatusKind, Tags, Target, Timestamp, action::expected::ScheduledAction,
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
 
-/// The form of lines that are written now. Lines of form 1 stand before the chain: they have
-/// neither `seq` nor `hash`.
-pub const VERSION: u8 = 2;
+/// The version of the format that is written. Entries of a higher version are not read.
+pub const VERSION: u8 = 1;
 
-/// What a line tells of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AuditEvent {
-    /// It is about to be done.
-    Intent,
-    /// AWS accepted the call.
-    Accepted,
-    /// After that: it is as wanted.
-    Settled,
-    /// Not called: the resource was not as planned.
-    Drifted,
-    /// Not called: cancelled before its turn.
-    Cancelled,
-    /// AWS said no.
-    Refused,
-    /// No answer: it may have happened.
-    Unknown,
-    /// Accepted, in whole or in part, but not as wanted in the time it was watched.
-    Unsettled,
-    /// An intent without a result was looked at by a later run.
-    Recovered,
-}
-
-impl AuditEvent {
-    /// The word of `step`.
-    pub fn of(step: &ActionStatus) -> Self {
-        match step {
-            ActionStatus::Journalled | ActionStatus::Calling => Self::Intent,
-            ActionStatus::Accepted => Self::Accepted,
-            ActionStatus::Settled => Self::Settled,
-            ActionStatus::Drifted(_) => Self::Drifted,
-            ActionStatus::Cancelled => Self::Cancelled,
-            ActionStatus::Refused(_) => Self::Refused,
-            ActionStatus::Unknown(_) => Self::Unknown,
-            // What came of it says which: see `Outcome`.
-            ActionStatus::Unsettled(_) | ActionStatus::Partly(_) => Self::Unsettled,
-        }
-    }
-
-    /// As it stands in the journal.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Intent => "intent",
-            Self::Accepted => "accepted",
-            Self::Settled => "settled",
-            Self::Drifted => "drifted",
-            Self::Cancelled => "cancelled",
-            Self::Refused => "refused",
-            Self::Unknown => "unknown",
-            Self::Unsettled => "unsettled",
-            Self::Recovered => "recovered",
-        }
-    }
-}
-
-/// What came of an intent, in the classes a reader counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// AWS took it.
-    Done,
-    /// A part of it was done; the rest was refused, or nobody knows.
-    Partly,
-    /// Nothing was done: the resource was not as planned, it was cancelled, or the console ended
-    /// before the call.
-    NotDone,
-    /// AWS refused the request.
-    Refused,
-    /// This identity may not do that.
-    Denied,
-    /// AWS took no more requests, however often it was asked.
-    Throttled,
-    /// The credentials are expired or not valid.
-    Expired,
-    /// It cannot be told.
-    Unknown,
-}
-
-impl Outcome {
-    /// The class of `step`, if it ends or accepts something.
-    pub fn of(step: &ActionStatus) -> Option<Self> {
-        Some(match step {
-            ActionStatus::Journalled | ActionStatus::Calling => return None,
-            ActionStatus::Accepted | ActionStatus::Settled | ActionStatus::Unsettled(_) => {
-                Self::Done
-            }
-            ActionStatus::Drifted(_) | ActionStatus::Cancelled => Self::NotDone,
-            ActionStatus::Partly(_) => Self::Partly,
-            ActionStatus::Unknown(_) => Self::Unknown,
-            ActionStatus::Refused(fault) => match fault.kind {
-                FaultKind::Denied => Self::Denied,
-                FaultKind::Throttled => Self::Throttled,
-                FaultKind::BadCredentials | FaultKind::NoCredentials => Self::Expired,
-                _ => Self::Refused,
-            },
-        })
-    }
-
-    /// As it stands in the journal.
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Partly => "partly",
-            Self::NotDone => "not_done",
-            Self::Refused => "refused",
-            Self::Denied => "denied",
-            Self::Throttled => "throttled",
-            Self::Expired => "expired",
-            Self::Unknown => "unknown",
-        }
-    }
-}
-
-/// The resource before the call, as far as the action touches it: what an undo needs.
+/// The resource before the call, as far as the action changes it: an undo needs no more.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PriorState {
-    /// AWS's word.
+    /// AWS's word for its state.
     pub state: String,
-    /// How many ran.
+    /// How many instances or copies ran.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<u32>,
-    /// How many were asked for.
+    /// How many were desired.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub desired: Option<u32>,
-    /// The touched tags; null where a tag was not there.
+    /// The changed tags; null where a tag was absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tags: Option<BTreeMap<String, Option<String>>>,
     /// Its scheduled actions, where they were read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scheduled_actions: Option<Vec<ScheduledAction>>,
-    /// The setting that is changed, where it was read.
+    /// The changed setting, where it was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub setting: Option<Setting>,
 }
 
 impl PriorState {
-    /// What `want` touches of `look`.
-    pub fn of(look: &Observed, expected: &Expected) -> Self {
+    /// The part of `observed` that a change to `expected` touches.
+    pub fn new(observed: &Observed, expected: &Expected) -> Self {
         let counts = matches!(expected, Expected::Count(_));
-        let tags = match (expected, &look.tags) {
-            (Expected::Tags { set, remove }, Some(tags)) => Some(touched(tags, set, remove)),
+        let tags = match (expected, &observed.tags) {
+            (Expected::Tags { set, remove }, Some(tags)) => Some(changed_tags(tags, set, remove)),
             _ => None,
         };
         Self {
-            state: look.state.name.to_string(),
-            count: look.count.filter(|_| counts),
-            desired: look.desired.filter(|_| counts),
+            state: observed.state.name.to_string(),
+            count: observed.count.filter(|_| counts),
+            desired: observed.desired.filter(|_| counts),
             tags,
-            scheduled_actions: look.scheduled_actions.clone(),
-            setting: look.setting.clone(),
+            scheduled_actions: observed.scheduled_actions.clone(),
+            setting: observed.setting.clone(),
         }
     }
 }
 
-fn touched(tags: &Tags, set: &Tags, remove: &[String]) -> BTreeMap<String, Option<String>> {
+fn changed_tags(tags: &Tags, set: &Tags, remove: &[String]) -> BTreeMap<String, Option<String>> {
     set.keys()
         .chain(remove)
         .map(|key| (key.clone(), tags.get(key).cloned()))
         .collect()
 }
 
-/// The change itself, so that a later run can look whether it was carried out.
+/// The change itself, so that a later session can find out whether it was carried out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChangeRecord {
-    /// The call.
+    /// The API call.
     pub call: ApiCall,
-    /// What must be true afterwards.
+    /// The state that the call leads to.
     pub expected: Expected,
-    /// What the plan saw.
-    pub seen: Observed,
+    /// The state that the plan was made on.
+    pub observed: Observed,
 }
 
 impl ChangeRecord {
-    /// Of `target`.
-    pub fn of(target: &Target) -> Self {
+    /// The change of `target`.
+    pub fn new(target: &Target) -> Self {
         Self {
             call: target.call.clone(),
             expected: target.expected.clone(),
-            seen: target.seen.clone(),
+            observed: target.seen.clone(),
         }
     }
 }
 
-/// One line. Money in US dollars per hour, moments RFC 3339 UTC.
+/// One entry, one line of the file. Money is in US dollars per hour, times are RFC 3339 in UTC.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AuditEntry {
-    /// The form of the line.
+    /// Version of the format.
     pub version: u8,
-    /// Its number in the chain, from 1; 0 before the chain.
-    #[serde(default)]
+    /// Number in the chain, from 1.
     pub seq: u64,
-    /// When.
-    #[serde(with = "moment")]
+    /// When it was written.
+    #[serde(with = "rfc3339")]
     pub at: Timestamp,
-    /// Of which plan.
+    /// The plan.
     pub plan: PlanId,
-    /// The plan this one takes back.
+    /// The plan that this one undoes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoes: Option<PlanId>,
     /// The user of this machine.
-    pub by: Arc<str>,
-    /// The identity that AWS sees: the ARN that STS tells.
-    #[serde(default)]
-    pub who: Option<Arc<str>>,
-    /// Why: the finding that led here.
-    #[serde(default)]
-    pub why: Option<Arc<str>>,
-    /// What the line tells of.
-    pub step: AuditEvent,
-    /// What came of it.
+    pub os_user: Arc<str>,
+    /// The identity that AWS sees: an ARN from STS. Null where no session reached the resource.
+    pub principal_arn: Option<Arc<str>>,
+    /// Why: the finding that led to the plan.
+    pub reason: Option<Arc<str>>,
+    /// What happened.
+    pub event: StatusKind,
+    /// What it counts as. Absent from intents.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub result: Option<Outcome>,
+    pub outcome: Option<Outcome>,
+    /// A later session wrote it: it found an intent without a result and described the resource.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub recovered: bool,
     /// The operation.
     pub operation: Operation,
-    /// The profile that reaches the resource.
+    /// The AWS profile; empty for the environment's own credentials.
     pub profile: Arc<str>,
-    /// The account.
+    /// The account id.
     pub account: Arc<str>,
     /// The region.
     pub region: Arc<str>,
-    /// The sort of resource.
+    /// The resource's kind.
     pub kind: ResourceKind,
     /// The resource's id.
     pub id: Arc<str>,
-    /// Its name.
+    /// The resource's name.
     pub name: Arc<str>,
-    /// The requests, complete.
+    /// The API requests, complete.
     pub requests: Vec<String>,
-    /// What it was before.
+    /// What the resource was before.
     pub before: PriorState,
-    /// What must be true afterwards, in words.
+    /// The state that the action leads to, in words.
     pub expected: String,
-    /// List dollars per hour saved (negative: added); null when unpriced.
+    /// List price saved (negative: added); null when unpriced.
     pub saves_usd_per_hour: Option<f64>,
-    /// Why, when it did not go as wanted.
+    /// The reason of the event: the fault, or what differs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
-    /// The run of the program that wrote it.
+    pub detail: Option<String>,
+    /// The session that wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub console: Option<Arc<str>>,
-    /// In an intent: the change itself.
+    pub session_id: Option<Arc<str>>,
+    /// The change itself. In intents only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub deed: Option<ChangeRecord>,
-    /// In the first line of a file that others were put away before: the numbers of intents in
-    /// those that had no result then.
+    pub change: Option<ChangeRecord>,
+    /// In the first entry of a file after rotation: the numbers of intents in older files that had
+    /// no result then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub left_open: Option<Vec<u64>>,
-    /// Hash of unreadable lines that stand between the line before this one and this one: a write
-    /// that was cut short.
+    pub unresolved: Option<Vec<u64>>,
+    /// SHA-256 of the unreadable bytes between the entry before and this one: an interrupted write.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub torn: Option<String>,
-    /// What was found wrong with the journal when this line was written.
+    pub truncated_sha256: Option<String>,
+    /// What was wrong with the journal when this entry was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub broken: Option<String>,
-    /// The hash of the line before; of the first one, of all that stood in the file before it.
-    #[serde(default)]
+    pub integrity_error: Option<String>,
+    /// The hash of the entry before; empty in the first one.
     pub prev: String,
-    /// SHA-256, in hex, of this line without this field.
-    #[serde(default)]
+    /// SHA-256, in hex, of this entry without this key.
     pub hash: String,
 }
 
@@ -288,14 +170,14 @@ impl AuditEntry {
         }
     }
 
-    /// Who did it: the name at the end of the identity that AWS saw, else the user of the machine.
+    /// The last part of the identity that AWS saw, else the user of the machine.
     pub fn actor(&self) -> &str {
-        let who = self.who.as_deref().unwrap_or(&self.by);
-        who.rsplit(['/', ':']).next().unwrap_or(who)
+        let identity = self.principal_arn.as_deref().unwrap_or(&self.os_user);
+        identity.rsplit(['/', ':']).next().unwrap_or(identity)
     }
 
-    /// What the resource is called: its name, else its id.
-    pub fn called(&self) -> &Arc<str> {
+    /// The resource's name, else its id.
+    pub fn display_name(&self) -> &Arc<str> {
         if self.name.trim().is_empty() {
             &self.id
         } else {
@@ -305,7 +187,7 @@ impl AuditEntry {
 }
 
 /// RFC 3339, UTC.
-mod moment {
+mod rfc3339 {
     use super::Timestamp;
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 

@@ -1,7 +1,8 @@
-//! Carries a confirmed plan out: journal, look again, call, journal, watch until settled.
+//! Executes a confirmed plan: records the intent, describes the target again, makes the call,
+//! records the result and waits for the expected state.
 //!
-//! A call is made at most once: what AWS was asked too much for is sent again by the call itself.
-//! Each intent gets one result, whatever happens.
+//! A call is made at most once; only the AWS client retries it when it is throttled. Each intent
+//! gets one result, whatever happens.
 
 use super::{ActionBackend, Event, audit::Journal, poller::PollerHandle, recovery, waiter};
 use crate::{
@@ -22,317 +23,346 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// How patiently an action is followed.
+/// How the executor paces its calls and how long the waiter follows them.
 #[derive(Clone, Copy, Debug)]
 pub struct WaiterConfig {
-    /// The wait before the first look.
-    pub first: Duration,
-    /// The longest wait between two looks; the wait grows by half each time.
-    pub longest: Duration,
-    /// How long a call that got no answer is looked after before it is given up as unknown.
-    pub doubt: Duration,
-    /// How long an accepted stop or scaling is watched.
-    pub patience: Duration,
+    /// The wait before the first describe.
+    pub initial_interval: Duration,
+    /// The longest wait between two describes; the wait grows by half each time.
+    pub max_interval: Duration,
+    /// How long the effect of a call without an answer is looked for before it is unknown.
+    pub ambiguity_timeout: Duration,
+    /// How long an accepted stop or scaling is waited for.
+    pub timeout: Duration,
     /// How many targets are changed at the same time.
-    pub at_once: usize,
+    pub max_concurrent: usize,
 }
 
 impl Default for WaiterConfig {
     fn default() -> Self {
         let seconds = Duration::from_secs;
         Self {
-            first: seconds(1),
-            longest: seconds(10),
-            doubt: seconds(30),
-            patience: Duration::from_mins(30),
-            at_once: 4,
+            initial_interval: seconds(1),
+            max_interval: seconds(10),
+            ambiguity_timeout: seconds(30),
+            timeout: Duration::from_mins(30),
+            max_concurrent: 4,
         }
     }
 }
 
 impl WaiterConfig {
-    /// How long `operation` is watched: tags, schedules, bounds and feedback are there at once or not at
-    /// all.
-    fn patience(&self, operation: Operation) -> Duration {
+    /// How long `operation` is waited for: tags, schedules, limits and feedback take effect at once or
+    /// not at all.
+    fn timeout(&self, operation: Operation) -> Duration {
         match operation {
             Operation::Tag
             | Operation::ScheduledScaling
             | Operation::AutoscalingLimits
-            | Operation::Feedback => self.patience.min(Duration::from_mins(1)),
-            Operation::Reboot => self.patience.min(Duration::from_mins(5)),
+            | Operation::Feedback => self.timeout.min(Duration::from_mins(1)),
+            Operation::Reboot => self.timeout.min(Duration::from_mins(5)),
             Operation::Stop
             | Operation::Start
             | Operation::Terminate
             | Operation::Scale
             | Operation::Delete
-            | Operation::SwapModel => self.patience,
+            | Operation::SwapModel => self.timeout,
         }
     }
 }
 
-/// What is asked of the executor.
+/// A command to the executor.
 #[derive(Debug)]
 pub(super) enum ExecutorCommand {
-    /// Carry it out.
+    /// Execute this plan.
     Run(Box<ConfirmedPlan>),
-    /// Do not start what has not started.
+    /// Skip the targets of this plan whose call has not been made.
     Cancel(PlanId),
 }
 
-/// What all deeds share.
+/// What all targets share.
 pub(super) struct ExecutorContext<H> {
-    pub(super) hands: Arc<H>,
+    pub(super) backend: Arc<H>,
     pub(super) journal: Arc<Journal>,
     pub(super) clock: Clock,
-    pub(super) pace: WaiterConfig,
-    pub(super) knobs: PollerHandle,
-    pub(super) tx: mpsc::Sender<Event>,
-    /// The console is leaving: nothing new is started, nothing is watched any longer; a call on its
-    /// way is waited for.
-    pub(super) leaving: CancellationToken,
+    pub(super) waiter: WaiterConfig,
+    pub(super) pollers: PollerHandle,
+    pub(super) events: mpsc::Sender<Event>,
+    /// Cancelled at shutdown: no call starts and no wait goes on; a call under way is awaited.
+    pub(super) shutdown: CancellationToken,
     pub(super) slots: Arc<Semaphore>,
 }
 
-/// Takes orders until the console leaves, then waits for calls on their way. What an earlier run
-/// left open is looked after meanwhile.
+/// Executes commands until shutdown, then awaits the calls under way. Recovery of an earlier
+/// session runs beside it.
 pub(super) async fn run<H: ActionBackend>(
-    shared: Arc<ExecutorContext<H>>,
-    mut orders: mpsc::Receiver<ExecutorCommand>,
+    context: Arc<ExecutorContext<H>>,
+    mut commands: mpsc::Receiver<ExecutorCommand>,
 ) {
-    let mut bulks = JoinSet::new();
+    let mut tasks = JoinSet::new();
     let mut plans: HashMap<PlanId, CancellationToken> = HashMap::new();
-    let known = recovery::begin(&shared, &mut bulks).await;
+    let journalled = recovery::start(&context, &mut tasks).await;
     loop {
         tokio::select! {
             biased;
-            () = shared.leaving.cancelled() => break,
-            order = orders.recv() => match order {
+            () = context.shutdown.cancelled() => break,
+            command = commands.recv() => match command {
                 None => break,
                 Some(ExecutorCommand::Cancel(plan)) => {
                     if let Some(token) = plans.get(&plan) { token.cancel(); }
                 }
                 Some(ExecutorCommand::Run(confirmed)) => {
-                    let token = shared.leaving.child_token();
+                    let token = context.shutdown.child_token();
                     let plan = Arc::new(confirmed.plan().clone());
-                    let once = plans.insert(plan.id.clone(), token.clone()).is_none() && !known.contains(&plan.id);
-                    bulks.spawn(bulk(shared.clone(), plan, token, once));
+                    let is_new = plans.insert(plan.id.clone(), token.clone()).is_none()
+                        && !journalled.contains(&plan.id);
+                    if is_new {
+                        tasks.spawn(run_plan(context.clone(), plan, token));
+                    } else {
+                        tasks.spawn(refuse_plan(context.clone(), plan, token));
+                    }
                 }
             },
-            Some(ended) = bulks.join_next() => if let Err(error) = ended { tracing::error!(%error, "an action broke off") },
+            Some(ended) = tasks.join_next() => log_panic(ended),
         }
     }
-    while bulks.join_next().await.is_some() {}
+    while tasks.join_next().await.is_some() {}
 }
 
-/// All targets of a plan in their order. One of them at a time waits for its turn, so that a plan
-/// of one does not wait for all of a plan of many.
-async fn bulk<H: ActionBackend>(
-    shared: Arc<ExecutorContext<H>>,
+fn log_panic(ended: Result<(), tokio::task::JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!(%error, "an action task failed");
+    }
+}
+
+/// All targets of a plan, in their order. Only one of them waits for a slot at a time, so that a
+/// plan of one target does not queue behind all targets of a large plan.
+async fn run_plan<H: ActionBackend>(
+    context: Arc<ExecutorContext<H>>,
     plan: Arc<Plan>,
     cancel: CancellationToken,
-    once: bool,
 ) {
-    let mut deeds = JoinSet::new();
-    for place in 0..plan.targets.len() {
-        let deed = TargetRun {
-            shared: shared.clone(),
-            plan: plan.clone(),
-            place,
-            cancel: cancel.clone(),
-            before: Mutex::new(None),
-        };
-        if !once {
-            let twice = Fault::new(
-                FaultKind::Refused,
-                "spendtop:act",
-                "this plan was carried out before: nothing was done",
-            );
-            deed.show(ActionStatus::Refused(twice)).await;
-            continue;
-        }
+    let mut targets = JoinSet::new();
+    for index in 0..plan.targets.len() {
         let slot = tokio::select! {
             biased;
             () = cancel.cancelled() => None,
-            slot = shared.slots.clone().acquire_owned() => slot.ok(),
+            slot = context.slots.clone().acquire_owned() => slot.ok(),
         };
-        deeds.spawn(deed.carry_out(slot));
+        targets.spawn(TargetRun::new(&context, &plan, index, &cancel).run(slot));
     }
-    while let Some(ended) = deeds.join_next().await {
-        if let Err(error) = ended {
-            tracing::error!(%error, "an action broke off");
-        }
+    while let Some(ended) = targets.join_next().await {
+        log_panic(ended);
+    }
+}
+
+/// Refuses a plan that was executed before.
+async fn refuse_plan<H: ActionBackend>(
+    context: Arc<ExecutorContext<H>>,
+    plan: Arc<Plan>,
+    cancel: CancellationToken,
+) {
+    for index in 0..plan.targets.len() {
+        let fault = Fault::new(
+            FaultKind::Refused,
+            "spendtop:act",
+            "this plan was executed before; nothing was done",
+        );
+        let target = TargetRun::new(&context, &plan, index, &cancel);
+        target.send_status(ActionStatus::Refused(fault)).await;
     }
 }
 
 /// One target of one plan.
 pub(super) struct TargetRun<H> {
-    pub(super) shared: Arc<ExecutorContext<H>>,
+    pub(super) context: Arc<ExecutorContext<H>>,
     plan: Arc<Plan>,
-    place: usize,
+    index: usize,
     cancel: CancellationToken,
-    /// As it was right before the call.
+    /// The resource right before the call.
     before: Mutex<Option<Observed>>,
 }
 
 impl<H: ActionBackend> TargetRun<H> {
+    fn new(
+        context: &Arc<ExecutorContext<H>>,
+        plan: &Arc<Plan>,
+        index: usize,
+        cancel: &CancellationToken,
+    ) -> Self {
+        Self {
+            context: context.clone(),
+            plan: plan.clone(),
+            index,
+            cancel: cancel.clone(),
+            before: Mutex::new(None),
+        }
+    }
+
     /// The resource that is changed.
     pub(super) fn target(&self) -> &Target {
-        &self.plan.targets[self.place]
+        &self.plan.targets[self.index]
     }
 
-    /// All of it; without a slot it was cancelled before its turn.
-    async fn carry_out(self, slot: Option<OwnedSemaphorePermit>) {
-        let changed = match slot {
-            Some(slot) => self.change(slot).await,
+    /// From intent to final status; without a slot it was cancelled before its turn.
+    async fn run(self, slot: Option<OwnedSemaphorePermit>) {
+        let called = match slot {
+            Some(slot) => self.execute(slot).await,
             None => Err(ActionStatus::Cancelled),
         };
-        let last = match changed {
+        let status = match called {
             Ok(()) => {
-                self.tell(ActionStatus::Accepted).await;
-                let patience = self.shared.pace.patience(self.plan.operation);
-                waiter::until_settled(&self, patience).await
+                self.publish(ActionStatus::Accepted).await;
+                let timeout = self.context.waiter.timeout(self.plan.operation);
+                waiter::wait_for_expected(&self, timeout).await
             }
-            Err(step) => Some(step),
+            Err(status) => Some(status),
         };
-        // Left before the end: the journal says "accepted", and that is what is known.
-        let Some(step) = last else { return };
-        self.tell(step).await;
-        self.shared.knobs.burst(&self.target().key);
+        // Shut down before the end: the journal says "accepted", and no more is known.
+        let Some(status) = status else { return };
+        self.publish(status).await;
+        self.context.pollers.refresh_soon(&self.target().key);
     }
 
-    /// Everything up to AWS's answer, one of [`WaiterConfig::at_once`] at a time; what comes of a call in
-    /// doubt is looked for meanwhile others go on. `Ok` is accepted.
-    async fn change(&self, slot: OwnedSemaphorePermit) -> Result<(), ActionStatus> {
+    /// Everything up to AWS's answer, [`WaiterConfig::max_concurrent`] targets at a time. An
+    /// ambiguous call gives its slot up and is resolved in the background. `Ok` is accepted.
+    async fn execute(&self, slot: OwnedSemaphorePermit) -> Result<(), ActionStatus> {
         if self.cancel.is_cancelled() {
             return Err(ActionStatus::Cancelled);
         }
-        self.record(&ActionStatus::Journalled)
+        self.record(&ActionStatus::Recorded)
             .await
             .map_err(ActionStatus::Refused)?;
-        self.show(ActionStatus::Journalled).await;
-        let before = self.as_planned().await?;
-        self.show(ActionStatus::Calling).await;
+        self.send_status(ActionStatus::Recorded).await;
+        let before = self.check_drift().await?;
+        self.send_status(ActionStatus::Calling).await;
         if self.cancel.is_cancelled() {
             return Err(ActionStatus::Cancelled);
         }
-        let called = self
-            .shared
-            .hands
-            .carry_out(self.target(), &self.cancel)
-            .await;
+        let backend = &self.context.backend;
+        let called = backend.carry_out(self.target(), &self.cancel).await;
         drop(slot);
         let Err(fault) = called else { return Ok(()) };
-        let done = done_before(&self.target().call, &fault);
-        let ended = match doubt(fault.kind) {
-            Some(doubt) => match waiter::after_doubt(self, &before, fault, doubt).await {
-                Ok(()) => return Ok(()),
-                Err(step) => step,
-            },
+        let completed = completed_requests(&self.target().call, &fault);
+        let status = match ambiguity(fault.kind) {
+            Some(ambiguity) => {
+                match waiter::resolve_ambiguity(self, &before, fault, ambiguity).await {
+                    Ok(()) => return Ok(()),
+                    Err(status) => status,
+                }
+            }
             None if fault.kind == FaultKind::Throttled
-                && done == 0
+                && completed == 0
                 && self.cancel.is_cancelled() =>
             {
                 ActionStatus::Cancelled
             }
             None => ActionStatus::Refused(fault),
         };
-        Err(if done > 0 { in_part(ended) } else { ended })
+        Err(if completed > 0 {
+            mark_partial(status)
+        } else {
+            status
+        })
     }
 
-    /// The resource right before the call, if it still is what the plan saw.
-    async fn as_planned(&self) -> Result<Observed, ActionStatus> {
+    /// Describes the resource right before the call: `Err` unless it is as the plan observed it.
+    async fn check_drift(&self) -> Result<Observed, ActionStatus> {
         let target = self.target();
-        let looked = tokio::select! {
+        let described = tokio::select! {
             biased;
             () = self.cancel.cancelled() => return Err(ActionStatus::Cancelled),
-            looked = self.shared.hands.look(target) => looked,
+            described = self.context.backend.look(target) => described,
         };
-        match looked {
-            Ok(look) => match target.expected.check_unchanged(&target.seen, &look) {
+        match described {
+            Ok(observed) => match target.expected.check_unchanged(&target.seen, &observed) {
                 Ok(()) => {
                     *self.before.lock().unwrap_or_else(PoisonError::into_inner) =
-                        Some(look.clone());
-                    Ok(look)
+                        Some(observed.clone());
+                    Ok(observed)
                 }
                 Err(difference) => Err(ActionStatus::Drifted(difference.into())),
             },
             Err(fault) if fault.kind == FaultKind::NotFound => {
-                Err(ActionStatus::Drifted("it is not there any more".into()))
+                Err(ActionStatus::Drifted("it no longer exists".into()))
             }
             Err(fault) => Err(ActionStatus::Refused(fault)),
         }
     }
 
-    async fn record(&self, step: &ActionStatus) -> Result<(), Fault> {
-        let (journal, target) = (&self.shared.journal, self.target());
-        let mut line = journal.entry(&self.plan, target, step, self.shared.clock.now());
-        line.who = self.shared.hands.who(target).ok();
-        if let Some(look) = self
+    /// Writes `status` to the journal and waits until it is on disk.
+    async fn record(&self, status: &ActionStatus) -> Result<(), Fault> {
+        let (journal, target) = (&self.context.journal, self.target());
+        let now = self.context.clock.now();
+        let mut entry = journal.new_entry(&self.plan, target, status, now);
+        entry.principal_arn = self.context.backend.who(target).ok();
+        if let Some(observed) = self
             .before
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .as_ref()
         {
-            line.before = PriorState::of(look, &target.expected);
+            entry.before = PriorState::new(observed, &target.expected);
         }
-        journal.write(line).await
+        journal.write(entry).await
     }
 
-    /// Into the journal and onto the screen. A result that cannot be recorded is told as a fault:
-    /// the deed is done.
-    async fn tell(&self, step: ActionStatus) {
-        if let Err(fault) = self.record(&step).await {
+    /// Records `status` and sends it to the screen. A result that cannot be recorded is sent as a
+    /// fault as well: the action itself is over.
+    async fn publish(&self, status: ActionStatus) {
+        if let Err(fault) = self.record(&status).await {
             tracing::error!(%fault, plan = %self.plan.id, "a result is not in the journal");
-            let _closed = self.shared.tx.send(Event::Fault(fault)).await;
+            let _closed = self.context.events.send(Event::Fault(fault)).await;
         }
-        self.show(step).await;
+        self.send_status(status).await;
     }
 
-    async fn show(&self, step: ActionStatus) {
+    async fn send_status(&self, status: ActionStatus) {
         let Target { key, name, .. } = self.target();
-        let outcome = StatusUpdate {
+        let update = StatusUpdate {
             plan: self.plan.id.clone(),
             key: key.clone(),
             name: name.clone(),
             operation: self.plan.operation,
-            at: self.shared.clock.now(),
-            step,
+            at: self.context.clock.now(),
+            status,
         };
-        // Nobody listens any more: the journal has it.
-        let _closed = self.shared.tx.send(Event::Acted(outcome)).await;
+        // A closed channel loses nothing: the journal has the status.
+        let _closed = self.context.events.send(Event::Acted(update)).await;
     }
 }
 
-/// Of a change whose first requests were carried out: the rest was refused, or nobody knows.
-fn in_part(rest: ActionStatus) -> ActionStatus {
-    match rest {
-        ActionStatus::Refused(fault) | ActionStatus::Unknown(fault) => ActionStatus::Partly(fault),
-        rest => rest,
+/// The status of a call whose first requests were carried out.
+fn mark_partial(status: ActionStatus) -> ActionStatus {
+    match status {
+        ActionStatus::Refused(fault) | ActionStatus::Unknown(fault) => ActionStatus::Partial(fault),
+        status => status,
     }
 }
 
 /// How many requests of `call` were carried out before the one that `fault` names.
-fn done_before(call: &ApiCall, fault: &Fault) -> usize {
+fn completed_requests(call: &ApiCall, fault: &Fault) -> usize {
     let failed = |request: &String| request.split(' ').next() == Some(&*fault.operation);
     call.requests().iter().position(failed).unwrap_or(0)
 }
 
-/// What is not known after a call that failed.
+/// What a failed call leaves open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ambiguity {
-    /// Whether it was carried out.
-    Open,
-    /// The same, but someone said no who is not AWS: seeing nothing of it is enough.
-    Slight,
+    /// The call may have been carried out: no answer, or one that proves nothing.
+    Unresolved,
+    /// The call was likely not carried out: something between here and AWS rejected it. An
+    /// unchanged resource settles it.
+    Likely,
 }
 
-/// The doubt that a failed call leaves; `None` is AWS's plain no.
-fn doubt(kind: FaultKind) -> Option<Ambiguity> {
+/// The ambiguity of a failed call; `None` where AWS itself refused it.
+fn ambiguity(kind: FaultKind) -> Option<Ambiguity> {
     match kind {
         FaultKind::Timeout | FaultKind::Network | FaultKind::Service | FaultKind::Broken => {
-            Some(Ambiguity::Open)
+            Some(Ambiguity::Unresolved)
         }
-        FaultKind::Unavailable => Some(Ambiguity::Slight),
+        FaultKind::Unavailable => Some(Ambiguity::Likely),
         FaultKind::NoCredentials
         | FaultKind::BadCredentials
         | FaultKind::Denied
@@ -342,7 +372,7 @@ fn doubt(kind: FaultKind) -> Option<Ambiguity> {
     }
 }
 
-/// Whether not being there any more is what `want` asks for.
-pub(super) fn gone_is_fine(expected: &Expected) -> bool {
+/// Whether a missing resource is what `expected` asks for.
+pub(super) fn accepts_missing(expected: &Expected) -> bool {
     matches!(expected, Expected::Stopped | Expected::Gone)
 }

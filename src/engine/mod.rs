@@ -192,24 +192,28 @@ impl Engine {
             )
         });
         if hands.is_none() {
-            pollers.spawn(recovery::list(journal.clone(), clock.clone(), tx.clone()));
+            pollers.spawn(recovery::report_unresolved(
+                journal.clone(),
+                clock.clone(),
+                tx.clone(),
+            ));
         }
         let (orders, executor) = hands.map_or((None, None), |hands| {
             let (orders, waiting) = mpsc::channel(ORDERS);
-            let slots = Arc::new(Semaphore::new(pace.at_once));
-            let shared = executor::ExecutorContext {
-                hands,
+            let slots = Arc::new(Semaphore::new(pace.max_concurrent));
+            let context = executor::ExecutorContext {
+                backend: hands,
                 journal,
                 clock,
-                pace,
-                knobs: knobs.clone(),
-                tx,
-                leaving: leaving.clone(),
+                waiter: pace,
+                pollers: knobs.clone(),
+                events: tx,
+                shutdown: leaving.clone(),
                 slots,
             };
             (
                 Some(orders),
-                Some(tokio::spawn(executor::run(Arc::new(shared), waiting))),
+                Some(tokio::spawn(executor::run(Arc::new(context), waiting))),
             )
         });
         Self {
@@ -227,7 +231,7 @@ impl Engine {
 
     /// Reads `pane`, or everything, now.
     pub fn poll(&self, pane: Option<PaneId>) {
-        self.knobs.now(pane);
+        self.knobs.refresh_now(pane);
     }
 
     /// Carries `confirmed` out. The error says why nothing will be done.

@@ -66,7 +66,7 @@ impl PollerHandle {
     }
 
     /// Read `pane`, or everything that costs nothing to list, now.
-    pub(super) fn now(&self, pane: Option<PaneId>) {
+    pub(super) fn refresh_now(&self, pane: Option<PaneId>) {
         for knob in self
             .sources
             .iter()
@@ -77,7 +77,7 @@ impl PollerHandle {
     }
 
     /// Read the inventory that lists `key` again soon.
-    pub(super) fn burst(&self, key: &ResourceKey) {
+    pub(super) fn refresh_soon(&self, key: &ResourceKey) {
         for knob in self.sources.iter() {
             let place = &knob.source.place;
             let lists = knob

@@ -1,331 +1,325 @@
-//! What earlier runs left in the journal without a result: looked at, told, journalled. Never
-//! called again.
-//!
-//! Must not change an account.
+//! Resolves intents that an earlier session left without a result: describes each resource, writes
+//! what it finds to the journal and reports it. Makes no mutating call.
 
-use super::{ActionBackend, Event, Journal, executor::ExecutorContext};
+use super::{
+    ActionBackend, Event, Journal,
+    executor::{ExecutorContext, accepts_missing},
+};
 use crate::{
     aws::Clock,
     domain::{
         ActionRequest, ActionStatus, ApiCall, Expected, Fault, FaultKind, HourlyCost, Observed,
         Phase, PlanId, Reason, Setting, StatusUpdate, Target,
         action::operation::ScheduledAction,
-        audit::{AuditEntry, AuditEvent, ChangeRecord, Outcome, PriorState},
+        audit::{AuditEntry, ChangeRecord, PriorState},
         time::timestamp::seconds_between,
     },
 };
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use tokio::{sync::mpsc, task::JoinSet, time::Instant};
 
-/// Reads what was left open and begins to look after it among `tasks`. The plans that were ever
-/// begun.
-pub(super) async fn begin<H: ActionBackend>(
-    shared: &Arc<ExecutorContext<H>>,
+/// Spawns the recovery of unresolved intents on `tasks`. Returns every plan in the journal.
+pub(super) async fn start<H: ActionBackend>(
+    context: &Arc<ExecutorContext<H>>,
     tasks: &mut JoinSet<()>,
 ) -> BTreeSet<PlanId> {
-    let journal = &shared.journal;
+    let journal = &context.journal;
     let claim = match journal.claim_recovery().await {
         Ok(claim) => claim,
         Err(error) => {
-            tracing::warn!(%error, "nobody can be kept from looking after open intents");
+            tracing::warn!(%error, "recovery cannot be claimed; intents stay unresolved");
             None
         }
     };
-    let left = match journal.left_open().await {
-        Ok(left) => left,
+    let found = match journal.unresolved_intents().await {
+        Ok(found) => found,
         Err(error) => {
             let path = journal.path().display();
-            let fault = Fault::new(
-                FaultKind::Broken,
-                "spendtop:journal",
-                format!("{path} cannot be read: {error}"),
-            );
-            let _closed = shared.tx.send(Event::Fault(fault)).await;
+            let message = format!("{path} cannot be read: {error}");
+            let fault = Fault::new(FaultKind::Broken, "spendtop:journal", message);
+            let _closed = context.events.send(Event::Fault(fault)).await;
             return BTreeSet::new();
         }
     };
-    tasks.spawn(tell_altered(journal.clone(), shared.tx.clone()));
-    // Another console is at it, if there is no claim.
+    tasks.spawn(report_violations(journal.clone(), context.events.clone()));
+    // Without a claim another session does it.
     if let Some(claim) = claim {
-        let shared = shared.clone();
+        let context = context.clone();
         tasks.spawn(async move {
-            for line in &left.open {
+            for intent in &found.intents {
                 tokio::select! {
                     biased;
-                    () = shared.leaving.cancelled() => break,
-                    () = look_after(&shared, line) => {}
+                    () = context.shutdown.cancelled() => break,
+                    () = recover(&context, intent) => {}
                 }
             }
             drop(claim);
         });
     }
-    left.plans
+    found.plans
 }
 
-/// Tells what was left open in the journal, without looking: for a console that has no hands.
-pub(super) async fn list(journal: Arc<Journal>, clock: Clock, tx: mpsc::Sender<Event>) {
-    tell_altered(journal.clone(), tx.clone()).await;
-    let Ok(left) = journal.left_open().await else {
+/// Reports unresolved intents without describing their resources: for a read-only session.
+pub(super) async fn report_unresolved(
+    journal: Arc<Journal>,
+    clock: Clock,
+    events: mpsc::Sender<Event>,
+) {
+    report_violations(journal.clone(), events.clone()).await;
+    let Ok(found) = journal.unresolved_intents().await else {
         return;
     };
-    for line in left.open.iter().filter(|line| line.deed.is_some()) {
+    for intent in found
+        .intents
+        .iter()
+        .filter(|intent| intent.change.is_some())
+    {
         let fault = Fault::new(
             FaultKind::Unavailable,
             "spendtop:recover",
-            "a read-only console does not look after it",
+            "a read-only session does not check it",
         );
-        if tx
-            .send(Event::Recovered(outcome(
-                line,
-                ActionStatus::Unknown(fault),
-                &clock,
-            )))
-            .await
-            .is_err()
-        {
+        let update = status_update(intent, ActionStatus::Unknown(fault), &clock);
+        if events.send(Event::Recovered(update)).await.is_err() {
             return;
         }
     }
 }
 
-/// Says at the start what shows at once of a journal that somebody put a hand to.
-async fn tell_altered(journal: Arc<Journal>, tx: mpsc::Sender<Event>) {
-    let what = match journal.altered().await.as_deref() {
+/// Reports tampering that is visible at startup: in the live file and the head.
+async fn report_violations(journal: Arc<Journal>, events: mpsc::Sender<Event>) {
+    let message = match journal.live_violations().await.as_deref() {
         Ok([]) => return,
         Ok([one]) => format!("the journal was altered: {one}"),
-        Ok([first, more @ ..]) => {
-            format!(
-                "the journal was altered: {first} (and {} more: `spendtop journal --verify` names all)",
-                more.len()
-            )
-        }
+        Ok([first, more @ ..]) => format!(
+            "the journal was altered: {first} (and {} more: run `spendtop journal --verify`)",
+            more.len()
+        ),
         Err(error) => format!("{} cannot be read: {error}", journal.path().display()),
     };
-    let _closed = tx
-        .send(Event::Fault(Fault::new(
-            FaultKind::Broken,
-            "spendtop:journal",
-            what,
-        )))
-        .await;
+    let fault = Fault::new(FaultKind::Broken, "spendtop:journal", message);
+    let _closed = events.send(Event::Fault(fault)).await;
 }
 
-fn outcome(line: &AuditEntry, step: ActionStatus, clock: &Clock) -> StatusUpdate {
+fn status_update(intent: &AuditEntry, status: ActionStatus, clock: &Clock) -> StatusUpdate {
     StatusUpdate {
-        plan: line.plan.clone(),
-        key: line.key(),
-        name: line.name.clone(),
-        operation: line.operation,
+        plan: intent.plan.clone(),
+        key: intent.key(),
+        name: intent.name.clone(),
+        operation: intent.operation,
         at: clock.now(),
-        step,
+        status,
     }
 }
 
-/// The target as far as looking at it needs.
-fn target(line: &AuditEntry, deed: &ChangeRecord) -> Target {
+/// The target of `intent`, as far as a describe needs it.
+fn target(intent: &AuditEntry, change: &ChangeRecord) -> Target {
     Target {
-        key: line.key(),
-        profile: line.profile.clone(),
-        name: line.name.clone(),
+        key: intent.key(),
+        profile: intent.profile.clone(),
+        name: intent.name.clone(),
         owner: None,
-        burn: HourlyCost::Unpriced(Reason::new("as the journal has it")),
+        burn: HourlyCost::Unpriced(Reason::new("read from the journal")),
         saves: None,
-        ask: ActionRequest::plain(line.operation).unwrap_or(ActionRequest::Stop),
-        call: deed.call.clone(),
-        seen: deed.seen.clone(),
-        expected: deed.expected.clone(),
+        ask: ActionRequest::plain(intent.operation).unwrap_or(ActionRequest::Stop),
+        call: change.call.clone(),
+        seen: change.observed.clone(),
+        expected: change.expected.clone(),
         warnings: Vec::new(),
     }
 }
 
-async fn look_after<H: ActionBackend>(shared: &ExecutorContext<H>, line: &AuditEntry) {
-    let Some(deed) = &line.deed else { return };
-    let target = target(line, deed);
-    let found = match shared.hands.who(&target) {
-        Ok(who) => looked(shared, line, deed, &target)
+/// Finds out what became of `intent`, records and reports it.
+async fn recover<H: ActionBackend>(context: &ExecutorContext<H>, intent: &AuditEntry) {
+    let Some(change) = &intent.change else { return };
+    let target = target(intent, change);
+    let found = match context.backend.who(&target) {
+        Ok(principal) => find_status(context, intent, change, &target)
             .await
-            .map(|step| (who, step)),
+            .map(|status| (principal, status)),
         Err(fault) => Err(fault),
     };
-    let step = match found {
-        Ok((who, step)) => {
-            journal(shared, line, &step, who).await;
-            step
+    let status = match found {
+        Ok((principal, status)) => {
+            record(context, intent, &status, principal).await;
+            status
         }
-        // What cannot be looked at now stays open: the next start looks again.
+        // It stays unresolved: the next session tries again.
         Err(fault) => ActionStatus::Unknown(fault),
     };
-    let _closed = shared
-        .tx
-        .send(Event::Recovered(outcome(line, step, &shared.clock)))
-        .await;
+    let update = status_update(intent, status, &context.clock);
+    let _closed = context.events.send(Event::Recovered(update)).await;
 }
 
-/// What AWS shows of it. The call may still be on its way: that nothing is to be seen of it counts
-/// only after a while.
-async fn looked<H: ActionBackend>(
-    shared: &ExecutorContext<H>,
-    line: &AuditEntry,
-    deed: &ChangeRecord,
+/// The status that AWS shows. The call may still be under way: that it has no visible effect
+/// counts only after the ambiguity timeout.
+async fn find_status<H: ActionBackend>(
+    context: &ExecutorContext<H>,
+    intent: &AuditEntry,
+    change: &ChangeRecord,
     target: &Target,
 ) -> Result<ActionStatus, Fault> {
-    let age = Duration::try_from_secs_f64(seconds_between(line.at, shared.clock.now()))
+    let config = &context.waiter;
+    let age = Duration::try_from_secs_f64(seconds_between(intent.at, context.clock.now()))
         .unwrap_or_default();
-    let sure = Instant::now() + shared.pace.doubt.saturating_sub(age);
-    let end = sure.max(Instant::now() + shared.pace.doubt);
-    let mut wait = shared.pace.first;
+    let conclusive = Instant::now() + config.ambiguity_timeout.saturating_sub(age);
+    let end = conclusive.max(Instant::now() + config.ambiguity_timeout);
+    let mut interval = config.initial_interval;
     loop {
-        let look = shared.hands.look(target).await;
-        let late = |by: Instant| Instant::now() + wait > by;
-        match look {
-            Ok(look) => {
-                let step = verdict(deed, &look);
-                if step != ActionStatus::Cancelled || late(sure) {
-                    return Ok(step);
+        let described = context.backend.look(target).await;
+        let is_last_before = |by: Instant| Instant::now() + interval > by;
+        match described {
+            Ok(now) => {
+                let status = compare(change, &now);
+                if status != ActionStatus::Interrupted || is_last_before(conclusive) {
+                    return Ok(status);
                 }
             }
-            Err(fault) if fault.kind == FaultKind::NotFound => return Ok(gone(deed)),
+            Err(fault) if fault.kind == FaultKind::NotFound => return Ok(missing_status(change)),
             Err(fault) if fault.kind == FaultKind::Denied => {
                 return Ok(ActionStatus::Unknown(fault));
             }
-            Err(fault) if late(end) => return Err(fault),
+            Err(fault) if is_last_before(end) => return Err(fault),
             Err(_) => {}
         }
-        tokio::time::sleep(wait).await;
-        wait = (wait + wait / 2).min(shared.pace.longest);
+        tokio::time::sleep(interval).await;
+        interval = (interval + interval / 2).min(config.max_interval);
     }
 }
 
-async fn journal<H: ActionBackend>(
-    shared: &ExecutorContext<H>,
+async fn record<H: ActionBackend>(
+    context: &ExecutorContext<H>,
     intent: &AuditEntry,
-    step: &ActionStatus,
-    who: Arc<str>,
+    status: &ActionStatus,
+    principal: Arc<str>,
 ) {
-    let (class, note) = match step {
-        ActionStatus::Settled => (Outcome::Done, "recovered: done".to_owned()),
-        ActionStatus::Accepted => (Outcome::Done, "recovered: done, under way".to_owned()),
-        ActionStatus::Cancelled => (Outcome::NotDone, "recovered: not done".to_owned()),
-        ActionStatus::Unknown(fault) => (
-            Outcome::Unknown,
-            format!("recovered: cannot tell: {}", fault.message),
-        ),
-        other => (
-            Outcome::Unknown,
-            format!("recovered: cannot tell: {}", AuditEvent::of(other).id()),
-        ),
-    };
-    let line = AuditEntry {
-        at: shared.clock.now(),
-        who: Some(who),
-        step: AuditEvent::Recovered,
-        result: Some(class),
-        note: Some(note),
-        deed: None,
-        left_open: None,
-        torn: None,
-        broken: None,
+    let entry = AuditEntry {
+        at: context.clock.now(),
+        principal_arn: Some(principal),
+        event: status.kind(),
+        outcome: status.kind().counts_as(),
+        recovered: true,
+        detail: status.detail(),
+        change: None,
+        unresolved: None,
+        truncated_sha256: None,
+        integrity_error: None,
         ..intent.clone()
     };
-    if let Err(fault) = shared.journal.write(shared.journal.own(line)).await {
-        let _closed = shared.tx.send(Event::Fault(fault)).await;
+    if let Err(fault) = context.journal.write(context.journal.sign(entry)).await {
+        let _closed = context.events.send(Event::Fault(fault)).await;
     }
 }
 
-fn gone(deed: &ChangeRecord) -> ActionStatus {
-    if matches!(deed.expected, Expected::Stopped | Expected::Gone) {
-        ActionStatus::Settled
+fn missing_status(change: &ChangeRecord) -> ActionStatus {
+    if accepts_missing(&change.expected) {
+        ActionStatus::Succeeded
     } else {
-        cannot_tell("it is not there any more")
+        unknown("it no longer exists")
     }
 }
 
-fn cannot_tell(why: impl Into<Arc<str>>) -> ActionStatus {
-    ActionStatus::Unknown(Fault::new(FaultKind::Unavailable, "spendtop:recover", why))
+fn unknown(reason: impl Into<Arc<str>>) -> ActionStatus {
+    ActionStatus::Unknown(Fault::new(
+        FaultKind::Unavailable,
+        "spendtop:recover",
+        reason,
+    ))
 }
 
-/// What `look` tells of `deed`: settled or accepted is done, cancelled is not done, unknown cannot
-/// be told.
-fn verdict(deed: &ChangeRecord, look: &Observed) -> ActionStatus {
-    let ChangeRecord { expected, seen, .. } = deed;
-    if expected.is_met_by(look) {
-        return if expected.is_met_by(seen) {
-            cannot_tell("it looks the same before and afterwards")
+/// The status of `change` on a resource that is `now`: succeeded, accepted (under way),
+/// interrupted (no effect) or unknown.
+fn compare(change: &ChangeRecord, now: &Observed) -> ActionStatus {
+    let ChangeRecord {
+        expected, observed, ..
+    } = change;
+    if expected.is_met_by(now) {
+        return if expected.is_met_by(observed) {
+            unknown("it is the same before and after")
         } else {
-            ActionStatus::Settled
+            ActionStatus::Succeeded
         };
     }
-    if look.state.phase == Phase::Gone {
-        return gone(deed);
+    if now.state.phase == Phase::Gone {
+        return missing_status(change);
     }
-    let (before, now) = (
-        PriorState::of(seen, expected),
-        PriorState::of(look, expected),
-    );
+    let is_unchanged = PriorState::new(observed, expected) == PriorState::new(now, expected);
     match expected {
-        Expected::Timed(wanted) => match &look.scheduled_actions {
-            None => cannot_tell("its scheduled actions cannot be read"),
-            Some(timed) if wanted.iter().any(|one| timed.contains(one)) => {
-                cannot_tell("a part of its scheduled actions is there")
-            }
-            // The target is registered before them.
-            Some(_) if is_registered(&deed.call, look) => {
-                cannot_tell("its target is as wanted, its scheduled actions are not there")
-            }
-            Some(_) => ActionStatus::Cancelled,
-        },
+        Expected::Timed(actions) => compare_scheduled_actions(change, actions, now),
         Expected::Timetable { put, gone, .. } => {
-            let of = |look: &Observed| look.scheduled_actions.clone().unwrap_or_default();
-            let touched = |one: &ScheduledAction| {
-                put.iter().any(|put| put.name == one.name) || gone.contains(&one.name)
+            let is_ours = |action: &ScheduledAction| {
+                put.iter().any(|put| put.name == action.name) || gone.contains(&action.name)
             };
-            let ours = |look: &Observed| {
-                of(look)
-                    .into_iter()
-                    .filter(touched)
-                    .collect::<BTreeSet<_>>()
+            let ours = |state: &Observed| -> BTreeSet<ScheduledAction> {
+                let actions = state.scheduled_actions.clone().unwrap_or_default();
+                actions.into_iter().filter(is_ours).collect()
             };
-            if ours(seen) == ours(look) {
-                ActionStatus::Cancelled
+            if ours(observed) == ours(now) {
+                ActionStatus::Interrupted
             } else {
-                cannot_tell("a part of its scheduled actions is as wanted")
+                unknown("only some of its scheduled actions are as expected")
             }
         }
-        Expected::Tags { .. } if before.tags.is_some() && before.tags == now.tags => {
-            ActionStatus::Cancelled
+        Expected::Tags { .. } => {
+            let before = PriorState::new(observed, expected).tags;
+            if before.is_some() && before == PriorState::new(now, expected).tags {
+                ActionStatus::Interrupted
+            } else {
+                unknown("its tags are neither as before nor as expected")
+            }
         }
-        Expected::Tags { .. } => cannot_tell("its tags are neither as before nor as wanted"),
-        Expected::Set(_) => match (&seen.setting, &look.setting) {
-            (Some(before), Some(now)) if before.is(now) => ActionStatus::Cancelled,
-            _ => cannot_tell("it is neither as before nor as wanted"),
+        Expected::Set(_) => match (&observed.setting, &now.setting) {
+            (Some(before), Some(now)) if before.is(now) => ActionStatus::Interrupted,
+            _ => unknown("it is neither as before nor as expected"),
         },
-        _ if before == now => ActionStatus::Cancelled,
-        Expected::Count(count) if look.desired == Some(*count) => ActionStatus::Accepted,
+        _ if is_unchanged => ActionStatus::Interrupted,
+        Expected::Count(count) if now.desired == Some(*count) => ActionStatus::Accepted,
         Expected::Stopped | Expected::Running | Expected::Gone
-            if look.state.phase == Phase::Changing =>
+            if now.state.phase == Phase::Changing =>
         {
             ActionStatus::Accepted
         }
-        _ => cannot_tell(format!(
-            "it was {}, and is {} now",
-            seen.state.name, look.state.name
+        _ => unknown(format!(
+            "it was {}, is now {}",
+            observed.state.name, now.state.name
         )),
     }
 }
 
-/// Whether the target that `call` registers shows in `look`, with its bounds.
-fn is_registered(call: &ApiCall, look: &Observed) -> bool {
-    let ApiCall::ScheduleVariant { bounds: wanted, .. } = call else {
+fn compare_scheduled_actions(
+    change: &ChangeRecord,
+    expected: &[ScheduledAction],
+    now: &Observed,
+) -> ActionStatus {
+    match &now.scheduled_actions {
+        None => unknown("its scheduled actions cannot be read"),
+        Some(found) if expected.iter().any(|action| found.contains(action)) => {
+            unknown("only some of its scheduled actions exist")
+        }
+        // The scalable target is registered before its actions are put.
+        Some(_) if is_registered(&change.call, now) => {
+            unknown("its scalable target is registered, its scheduled actions are missing")
+        }
+        Some(_) => ActionStatus::Interrupted,
+    }
+}
+
+/// Whether the scalable target that `call` registers exists, with its limits.
+fn is_registered(call: &ApiCall, now: &Observed) -> bool {
+    let ApiCall::ScheduleVariant {
+        bounds: expected, ..
+    } = call
+    else {
         return false;
     };
-    matches!(&look.setting, Some(Setting::Target { bounds: Some(bounds), .. }) if bounds == wanted)
+    matches!(&now.setting, Some(Setting::Target { bounds: Some(bounds), .. }) if bounds == expected)
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::test_doubles;
     use super::*;
-    use crate::domain::{State, WeeklySchedule};
+    use crate::domain::{Outcome, State, WeeklySchedule};
 
     #[test]
     fn what_aws_shows_tells_whether_it_was_done() {
@@ -357,25 +351,25 @@ mod tests {
                 Expected::Stopped,
                 look("running"),
                 look("stopped"),
-                Some(Outcome::Done),
+                Some(Outcome::Succeeded),
             ),
             (
                 Expected::Stopped,
                 look("running"),
                 look("stopping"),
-                Some(Outcome::Done),
+                Some(Outcome::Succeeded),
             ),
             (
                 Expected::Stopped,
                 look("running"),
                 gone.clone(),
-                Some(Outcome::Done),
+                Some(Outcome::Succeeded),
             ),
             (
                 Expected::Stopped,
                 look("running"),
                 look("running"),
-                Some(Outcome::NotDone),
+                Some(Outcome::Skipped),
             ),
             (
                 Expected::Stopped,
@@ -387,7 +381,7 @@ mod tests {
                 Expected::Running,
                 look("stopped"),
                 look("running"),
-                Some(Outcome::Done),
+                Some(Outcome::Succeeded),
             ),
             (
                 Expected::Running,
@@ -401,24 +395,29 @@ mod tests {
                 gone.clone(),
                 Some(Outcome::Unknown),
             ),
-            (Expected::Gone, look("running"), gone, Some(Outcome::Done)),
+            (
+                Expected::Gone,
+                look("running"),
+                gone,
+                Some(Outcome::Succeeded),
+            ),
             (
                 Expected::Count(3),
                 counts(1, 1),
                 counts(3, 3),
-                Some(Outcome::Done),
+                Some(Outcome::Succeeded),
             ),
             (
                 Expected::Count(3),
                 counts(1, 1),
                 counts(1, 3),
-                Some(Outcome::Done),
+                Some(Outcome::Succeeded),
             ),
             (
                 Expected::Count(3),
                 counts(1, 1),
                 counts(1, 1),
-                Some(Outcome::NotDone),
+                Some(Outcome::Skipped),
             ),
             (
                 Expected::Count(3),
@@ -430,13 +429,13 @@ mod tests {
                 tags.clone(),
                 tagged(&[("b", "2")]),
                 tagged(&[("a", "1")]),
-                Some(Outcome::Done),
+                Some(Outcome::Succeeded),
             ),
             (
                 tags.clone(),
                 tagged(&[("b", "2")]),
                 tagged(&[("b", "2"), ("c", "3")]),
-                Some(Outcome::NotDone),
+                Some(Outcome::Skipped),
             ),
             (
                 tags.clone(),
@@ -445,18 +444,13 @@ mod tests {
                 Some(Outcome::Unknown),
             ),
         ] {
-            let deed = ChangeRecord {
+            let change = ChangeRecord {
                 call: ApiCall::StopInstance("i-1".into()),
                 expected,
-                seen,
+                observed: seen,
             };
-            let step = verdict(&deed, &now);
-            let class = if step == ActionStatus::Accepted {
-                Some(Outcome::Done)
-            } else {
-                Outcome::of(&step)
-            };
-            assert_eq!(class, found, "{deed:?} {now:?}");
+            let status = compare(&change, &now);
+            assert_eq!(status.kind().counts_as(), found, "{change:?} {now:?}");
         }
     }
 
@@ -470,7 +464,7 @@ mod tests {
             bounds: (1, 4),
         };
         let actions = ScheduledAction::of(&schedule, 4);
-        let now = |timed: &[ScheduledAction], bounds: Option<(u32, u32)>| Observed {
+        let now = |scheduled_actions: &[ScheduledAction], bounds: Option<(u32, u32)>| Observed {
             scheduled_actions: Some(timed.to_vec()),
             setting: Some(Setting::Target {
                 bounds,
@@ -478,20 +472,20 @@ mod tests {
             }),
             ..test_doubles::look("InService")
         };
-        let deed = ChangeRecord {
+        let change = ChangeRecord {
             call,
             expected: Expected::Timed(actions.clone().into()),
-            seen: test_doubles::look("InService"),
+            observed: test_doubles::look("InService"),
         };
         for (timed, bounds, found) in [
-            (&[][..], None, Outcome::NotDone),
-            (&[], Some((2, 4)), Outcome::NotDone),
+            (&[][..], None, Outcome::Skipped),
+            (&[], Some((2, 4)), Outcome::Skipped),
             (&[], Some((1, 4)), Outcome::Unknown),
             (&actions[..1], Some((1, 4)), Outcome::Unknown),
-            (&actions[..], Some((1, 4)), Outcome::Done),
+            (&actions[..], Some((1, 4)), Outcome::Succeeded),
         ] {
             assert_eq!(
-                Outcome::of(&verdict(&deed, &now(timed, bounds))),
+                compare(&change, &now(timed, bounds)).kind().counts_as(),
                 Some(found),
                 "{timed:?} {bounds:?}"
             );

@@ -1,17 +1,13 @@
-//! What a start makes of intents that earlier consoles left open, of many accounts, regions and
-//! profiles, and what the next start makes of them.
-//!
-//! Must not be built into the program.
+//! What a start makes of unresolved intents of many accounts, regions and profiles, and what the
+//! next start makes of them.
 
 use super::{
-    audit::{Journal, memory::MemoryStore},
+    audit::{Journal, power::SimulatedDisk},
     test_doubles::{clock, look, plan_to_stop, stamp},
     *,
 };
-use crate::domain::StatusUpdate;
 use crate::domain::{
-    ActionStatus, FaultKind, Phase, Plan, State,
-    audit::{AuditEntry, AuditEvent, Outcome},
+    ActionStatus, FaultKind, Outcome, Phase, Plan, State, StatusUpdate, audit::AuditEntry,
 };
 use crate::inventory::Store;
 use crate::rules::Thresholds;
@@ -39,12 +35,12 @@ use Seen::{Denied, Done, Gone, GoneState, NoProfile, NotDone, Other, UnderWay, U
 /// The resources, each in a place of its own, and what the journal says of it afterwards; `None`
 /// stays open.
 const LEFT: [(Seen, Option<Outcome>); 9] = [
-    (Done, Some(Outcome::Done)),
-    (UnderWay, Some(Outcome::Done)),
-    (NotDone, Some(Outcome::NotDone)),
+    (Done, Some(Outcome::Succeeded)),
+    (UnderWay, Some(Outcome::Succeeded)),
+    (NotDone, Some(Outcome::Skipped)),
     (Other, Some(Outcome::Unknown)),
-    (GoneState, Some(Outcome::Done)),
-    (Gone, Some(Outcome::Done)),
+    (GoneState, Some(Outcome::Succeeded)),
+    (Gone, Some(Outcome::Succeeded)),
     (Denied, Some(Outcome::Unknown)),
     (Unreachable, None),
     (NoProfile, None),
@@ -133,11 +129,11 @@ async fn start(journal: Arc<Journal>, eyes: &Eyes, open: usize) -> Vec<StatusUpd
     let (tx, mut events) = mpsc::channel(256);
     let none = Duration::ZERO;
     let pace = WaiterConfig {
-        first: none,
-        longest: none,
-        doubt: none,
-        patience: none,
-        at_once: 2,
+        initial_interval: none,
+        max_interval: none,
+        ambiguity_timeout: none,
+        timeout: none,
+        max_concurrent: 2,
     };
     let parts = EngineParts {
         sources: Vec::new(),
@@ -170,19 +166,11 @@ async fn start(journal: Arc<Journal>, eyes: &Eyes, open: usize) -> Vec<StatusUpd
     told
 }
 
-fn lines(memory: &MemoryStore) -> Vec<AuditEntry> {
-    memory
-        .entries()
-        .iter()
-        .filter_map(|entry| entry.readable().cloned())
-        .collect()
-}
-
-async fn crash(memory: &MemoryStore, plan: &Plan) {
-    let crashed = memory.journal();
+async fn crash(disk: &SimulatedDisk, plan: &Plan) {
+    let crashed = disk.journal();
     for target in &plan.targets {
         crashed
-            .write(crashed.entry(plan, target, &ActionStatus::Journalled, stamp()))
+            .write(crashed.new_entry(plan, target, &ActionStatus::Recorded, stamp()))
             .await
             .unwrap();
     }
@@ -190,9 +178,9 @@ async fn crash(memory: &MemoryStore, plan: &Plan) {
 
 #[tokio::test]
 async fn what_was_settled_is_not_asked_for_again() {
-    let (memory, plan, eyes) = (MemoryStore::default(), plan(), Eyes::default());
-    crash(&memory, &plan).await;
-    let told = start(memory.journal(), &eyes, LEFT.len()).await;
+    let (disk, plan, eyes) = (SimulatedDisk::new(), plan(), Eyes::default());
+    crash(&disk, &plan).await;
+    let told = start(disk.journal(), &eyes, LEFT.len()).await;
     // Everything is told once, by its own place, and looked at through its own profile.
     let keys: Vec<_> = told.iter().map(|outcome| outcome.key.clone()).collect();
     assert_eq!(
@@ -214,17 +202,15 @@ async fn what_was_settled_is_not_asked_for_again() {
         )
     };
     assert_eq!(places(&eyes), (0..8).map(of).collect());
-    let written = lines(&memory);
+    let written = disk.entries();
     for (number, (seen, class)) in LEFT.iter().enumerate() {
         let of_it: Vec<&AuditEntry> = written
             .iter()
             .filter(|line| *line.id == *format!("i-{number}"))
             .collect();
-        let result = of_it.get(1).and_then(|line| {
-            (line.step == AuditEvent::Recovered)
-                .then_some(line.result)
-                .flatten()
-        });
+        let result = of_it
+            .get(1)
+            .and_then(|line| line.recovered.then_some(line.outcome).flatten());
         assert_eq!(
             (result, of_it.len()),
             (*class, 1 + usize::from(class.is_some())),
@@ -232,7 +218,7 @@ async fn what_was_settled_is_not_asked_for_again() {
         );
         if let Some(line) = of_it.get(1) {
             assert_eq!(
-                line.who.as_deref(),
+                line.principal_arn.as_deref(),
                 Some(&*format!("arn:aws:sts::{number:012}:assumed-role/ops/ana"))
             );
             assert_eq!(
@@ -243,7 +229,7 @@ async fn what_was_settled_is_not_asked_for_again() {
     }
     // The second start asks only for what could not be looked at, and writes nothing while that is
     // so.
-    let told = start(memory.journal(), &eyes, 2).await;
+    let told = start(disk.journal(), &eyes, 2).await;
     assert_eq!(
         told.iter()
             .map(|outcome| &*outcome.key.id)
@@ -251,42 +237,44 @@ async fn what_was_settled_is_not_asked_for_again() {
         ["i-7", "i-8"]
     );
     assert_eq!(places(&eyes), [of(7)].into());
-    assert_eq!(lines(&memory).len(), written.len());
+    assert_eq!(disk.entries().len(), written.len());
     // The third one reaches them; the fourth has nothing left.
     let healed = Eyes {
         healed: true,
         ..eyes.clone()
     };
-    start(memory.journal(), &healed, 2).await;
-    assert_eq!(lines(&memory).len(), written.len() + 2);
+    start(disk.journal(), &healed, 2).await;
+    assert_eq!(disk.entries().len(), written.len() + 2);
     places(&eyes);
-    assert_eq!(start(memory.journal(), &healed, 0).await, []);
+    assert_eq!(start(disk.journal(), &healed, 0).await, []);
     assert_eq!(places(&eyes), BTreeSet::new());
-    assert_eq!(memory.verdict().breaches, []);
+    assert_eq!(disk.verify().violations, []);
 }
 
 /// While the console that wrote them runs, they are its own; one start after its end they are
 /// looked at.
 #[tokio::test]
 async fn what_a_console_has_under_way_is_left_to_it() {
-    let (memory, plan, eyes) = (MemoryStore::default(), plan(), Eyes::default());
-    let alive = memory.journal();
+    let (disk, plan, eyes) = (SimulatedDisk::new(), plan(), Eyes::default());
+    let alive = disk.journal();
     alive
-        .write(alive.entry(&plan, &plan.targets[0], &ActionStatus::Journalled, stamp()))
+        .write(alive.new_entry(&plan, &plan.targets[0], &ActionStatus::Recorded, stamp()))
         .await
         .unwrap();
-    assert_eq!(start(memory.journal(), &eyes, 0).await, []);
+    assert_eq!(start(disk.journal(), &eyes, 0).await, []);
     assert_eq!(*eyes.looks.lock().unwrap(), Vec::<String>::new());
     drop(alive);
-    assert_eq!(start(memory.journal(), &eyes, 1).await.len(), 1);
+    assert_eq!(start(disk.journal(), &eyes, 1).await.len(), 1);
 }
 
 /// A start says that the journal was altered, with hands and without.
 #[tokio::test]
 async fn a_start_says_that_the_journal_was_altered() {
-    let memory = MemoryStore::default();
-    crash(&memory, &plan()).await;
-    memory.kept().file[200] ^= 1;
+    let disk = SimulatedDisk::new();
+    crash(&disk, &plan()).await;
+    let mut bytes = disk.bytes();
+    bytes[200] ^= 1;
+    disk.set_bytes(bytes);
     for eyes in [
         Some(Eyes {
             healed: true,
@@ -298,8 +286,7 @@ async fn a_start_says_that_the_journal_was_altered() {
         let parts = EngineParts {
             sources: Vec::new(),
             hands: eyes,
-            journal: memory.journal(),
-            store: Arc::new(Store::new([].into(), Thresholds::default())),
+            journal: disk.journal(),
             clock: clock(),
             pace: WaiterConfig::default(),
             tx,
@@ -315,7 +302,7 @@ async fn a_start_says_that_the_journal_was_altered() {
         };
         assert_eq!(
             &*said,
-            "the journal was altered: journal.jsonl:1: this line was altered: its hash does not fit"
+            "the journal was altered: journal.jsonl:1: the entry was altered: its hash does not match"
         );
         drop(events);
         engine.shutdown().await;

@@ -1,6 +1,4 @@
-//! Stand-ins for AWS in this room's tests.
-//!
-//! Must not be built into the program.
+//! Stand-ins for AWS in the tests of the engine.
 
 use super::ActionBackend;
 use crate::{

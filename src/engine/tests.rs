@@ -1,6 +1,5 @@
-//! The engine as a whole, on stand-ins for AWS: each promise of the executor and the pollers, once.
-//!
-//! Must not sleep for a fixed time: a test waits for an event.
+//! The engine as a whole, on stand-ins for AWS: each guarantee of the executor and the pollers,
+//! once. A test waits for events, never for a fixed time.
 
 use super::test_doubles::{Counted, Script, clock, confirmed, look};
 use super::*;
@@ -17,11 +16,11 @@ const SOON: Duration = Duration::from_secs(10);
 fn quick() -> WaiterConfig {
     let millis = Duration::from_millis;
     WaiterConfig {
-        first: millis(2),
-        longest: millis(5),
-        doubt: millis(60),
-        patience: millis(400),
-        at_once: 2,
+        initial_interval: millis(2),
+        max_interval: millis(5),
+        ambiguity_timeout: millis(60),
+        timeout: millis(400),
+        max_concurrent: 2,
     }
 }
 
@@ -67,11 +66,11 @@ impl Rig {
         while over < targets {
             match timeout(SOON, self.events.recv()).await.unwrap().unwrap() {
                 Event::Acted(outcome) => {
-                    over += usize::from(outcome.step.is_last());
+                    over += usize::from(outcome.status.is_final());
                     steps
                         .entry(outcome.key.id.to_string())
                         .or_default()
-                        .push(outcome.step);
+                        .push(outcome.status);
                 }
                 Event::Report(_) => {}
                 other => panic!("{other:?}"),
@@ -86,7 +85,7 @@ impl Rig {
             let line: serde_json::Value = serde_json::from_str(line).unwrap();
             (
                 line["id"].as_str().unwrap().to_owned(),
-                line["step"].as_str().unwrap().to_owned(),
+                line["event"].as_str().unwrap().to_owned(),
             )
         };
         text.lines().map(line).collect()
@@ -114,15 +113,15 @@ async fn a_confirmed_stop_is_journalled_called_once_and_watched_until_it_settled
     assert_eq!(
         steps["i-1"],
         [
-            ActionStatus::Journalled,
+            ActionStatus::Recorded,
             ActionStatus::Calling,
             ActionStatus::Accepted,
-            ActionStatus::Settled
+            ActionStatus::Succeeded
         ]
     );
     assert_eq!(hands.calls(), ["i-1"]);
     let journal: Vec<_> = rig.journalled().into_iter().map(|(_, step)| step).collect();
-    assert_eq!(journal, ["intent", "accepted", "settled"]);
+    assert_eq!(journal, ["intent", "accepted", "succeeded"]);
 }
 
 #[tokio::test]
@@ -145,7 +144,7 @@ async fn one_failure_does_not_stop_the_rest_and_not_all_go_at_once() {
         Some(&ActionStatus::Refused(fault(FaultKind::Denied)))
     );
     for id in ["i-1", "i-3", "i-4", "i-5"] {
-        assert_eq!(steps[id].last(), Some(&ActionStatus::Settled), "{id}");
+        assert_eq!(steps[id].last(), Some(&ActionStatus::Succeeded), "{id}");
     }
     assert_eq!(hands.most_at_once(), 2);
 }
@@ -194,7 +193,7 @@ async fn a_call_without_an_answer_is_never_made_again() {
                 Ok(look("stopping")),
                 Ok(look("stopped")),
             ],
-            ActionStatus::Settled,
+            ActionStatus::Succeeded,
         ),
     ] {
         let hands = Script::default()
@@ -215,15 +214,15 @@ async fn a_call_without_an_answer_is_looked_after_however_late() {
         .looks("i-1", [Ok(look("running")), Ok(look("stopped"))])
         .answers("i-1", Err(fault(FaultKind::Timeout)));
     let late = WaiterConfig {
-        doubt: Duration::ZERO,
-        patience: Duration::ZERO,
+        ambiguity_timeout: Duration::ZERO,
+        timeout: Duration::ZERO,
         ..quick()
     };
     let mut rig = Rig::paced(Some(hands.clone()), Vec::new(), late);
     rig.engine.run(confirmed(&["i-1"])).unwrap();
     assert_eq!(
         rig.steps(1).await["i-1"].last(),
-        Some(&ActionStatus::Settled)
+        Some(&ActionStatus::Succeeded)
     );
     assert_eq!(hands.calls(), ["i-1"]);
 }
@@ -236,7 +235,7 @@ async fn a_no_that_is_not_awss_own_is_looked_after() {
     for (looks, last) in [
         (
             vec![Ok(look("running"))],
-            "as scripted: looked at, it is as before: not carried out",
+            "as scripted: not carried out, the resource is unchanged",
         ),
         // At the first look, however late a busy machine comes to it.
         (
@@ -260,7 +259,7 @@ async fn a_no_that_is_not_awss_own_is_looked_after() {
         let steps = rig.steps(1).await;
         let told = match steps["i-1"].last() {
             Some(ActionStatus::Refused(fault)) => fault.message.to_string(),
-            Some(ActionStatus::Settled) => "settled".to_owned(),
+            Some(ActionStatus::Succeeded) => "settled".to_owned(),
             Some(ActionStatus::Unknown(fault)) if *fault == no() => "unknown".to_owned(),
             other => panic!("{other:?}"),
         };
@@ -280,14 +279,14 @@ async fn a_call_in_doubt_gives_its_place_to_the_next() {
         Some(hands),
         Vec::new(),
         WaiterConfig {
-            doubt: SOON * 6,
+            ambiguity_timeout: SOON * 6,
             ..quick()
         },
     );
     rig.engine.run(confirmed(&["i-1", "i-2", "i-3"])).unwrap();
     assert_eq!(
         rig.steps(1).await["i-3"].last(),
-        Some(&ActionStatus::Settled)
+        Some(&ActionStatus::Succeeded)
     );
 }
 
@@ -306,14 +305,14 @@ async fn what_cannot_be_watched_any_more_is_told() {
         Some(hands),
         Vec::new(),
         WaiterConfig {
-            patience: SOON * 6,
+            timeout: SOON * 6,
             ..quick()
         },
     );
     rig.engine.run(confirmed(&["i-1"])).unwrap();
     let steps = rig.steps(1).await;
     assert!(
-        matches!(steps["i-1"].last(), Some(ActionStatus::Unsettled(why)) if why.contains("cannot be watched")),
+        matches!(steps["i-1"].last(), Some(ActionStatus::TimedOut(why)) if why.contains("cannot be described")),
         "{steps:?}"
     );
 }
@@ -337,7 +336,7 @@ async fn what_does_not_settle_in_time_is_told() {
     rig.engine.run(confirmed(&["i-1"])).unwrap();
     let steps = rig.steps(1).await;
     assert!(
-        matches!(steps["i-1"].last(), Some(ActionStatus::Unsettled(why)) if why.contains("stopping")),
+        matches!(steps["i-1"].last(), Some(ActionStatus::TimedOut(why)) if why.contains("stopping")),
         "{steps:?}"
     );
 }
@@ -349,7 +348,7 @@ async fn cancelling_stops_what_has_not_started() {
         Some(hands.clone()),
         Vec::new(),
         WaiterConfig {
-            at_once: 1,
+            max_concurrent: 1,
             ..quick()
         },
     );
@@ -359,7 +358,7 @@ async fn cancelling_stops_what_has_not_started() {
     while !matches!(
         timeout(SOON, rig.events.recv()).await.unwrap(),
         Some(Event::Acted(StatusUpdate {
-            step: ActionStatus::Calling,
+            status: ActionStatus::Calling,
             ..
         }))
     ) {}
@@ -394,7 +393,7 @@ async fn without_a_journal_nothing_is_done() {
     let mut events = events;
     loop {
         match timeout(SOON, events.recv()).await.unwrap().unwrap() {
-            Event::Acted(StatusUpdate { step, .. }) => {
+            Event::Acted(StatusUpdate { status: step, .. }) => {
                 assert!(
                     matches!(&step, ActionStatus::Refused(fault) if &*fault.operation == "spendtop:journal"),
                     "{step:?}"
@@ -428,7 +427,7 @@ async fn leaving_waits_for_a_call_on_its_way_and_journals_it() {
     while !matches!(
         timeout(SOON, rig.events.recv()).await.unwrap(),
         Some(Event::Acted(StatusUpdate {
-            step: ActionStatus::Calling,
+            status: ActionStatus::Calling,
             ..
         }))
     ) {}
@@ -489,8 +488,8 @@ async fn an_action_under_way_has_its_source_read_again() {
     let source = Counted::new("gpus", Duration::from_hours(1), |_, report| report);
     let hands = Script::default().looks("i-1", [Ok(look("running")), Ok(look("stopping"))]);
     let pace = WaiterConfig {
-        patience: SOON,
-        longest: Duration::from_millis(200),
+        timeout: SOON,
+        max_interval: Duration::from_millis(200),
         ..quick()
     };
     let mut rig = Rig::paced(Some(hands), vec![Box::new(source)], pace);

@@ -1,101 +1,87 @@
-//! Follows a change until it is as wanted: looks at growing intervals, and has the row's source
-//! read again meanwhile.
-//!
-//! Only looks; must not call anything that changes an account.
+//! Waits for the expected state of a change: describes the resource at growing intervals, and has
+//! its row's source polled meanwhile. Makes no mutating call.
 
 use super::{
     ActionBackend,
-    executor::{Ambiguity, TargetRun, gone_is_fine},
+    executor::{Ambiguity, TargetRun, accepts_missing},
 };
 use crate::domain::{ActionStatus, Expected, Fault, FaultKind, Phase, action::operation::Observed};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How long leaving may wait for a last look.
-const LAST_LOOK: Duration = Duration::from_secs(3);
+/// How long shutdown may wait for a last describe.
+const LAST_DESCRIBE: Duration = Duration::from_secs(3);
+/// By how much the ambiguity timeout is divided for a call that was likely not carried out.
+const LIKELY_DIVISOR: u32 = 3;
 
-/// Watches an accepted change for at most `patience`. `None` when the console leaves first.
-pub(super) async fn until_settled<H: ActionBackend>(
-    deed: &TargetRun<H>,
-    patience: Duration,
+/// Waits at most `timeout` for the expected state of an accepted change. `None` at shutdown.
+pub(super) async fn wait_for_expected<H: ActionBackend>(
+    run: &TargetRun<H>,
+    timeout: Duration,
 ) -> Option<ActionStatus> {
-    let mut looks = LookIntervals::new(deed, patience);
+    let mut polls = PollSchedule::new(run, timeout);
     let mut seen = None;
     let mut last = Instant::now();
+    let grace = run.context.waiter.ambiguity_timeout;
     loop {
-        match looks.next().await? {
-            Some(Ok(look)) if deed.target().expected.is_met_by(&look) => {
-                return Some(ActionStatus::Settled);
+        match polls.next().await? {
+            Some(Ok(now)) if run.target().expected.is_met_by(&now) => {
+                return Some(ActionStatus::Succeeded);
             }
-            Some(Ok(look))
-                if look.state.phase == Phase::Failed
-                    && deed.target().seen.state.phase != Phase::Failed =>
-            {
-                return Some(ActionStatus::Unsettled(
-                    format!("is now {}", look.state.name).into(),
-                ));
+            Some(Ok(now)) if has_failed(run, &now) => {
+                let reason = format!("it is now {}", now.state.name);
+                return Some(ActionStatus::Failed(reason.into()));
             }
-            Some(Ok(look)) if fell_back(deed, seen.as_ref(), &look) => {
-                return Some(ActionStatus::Unsettled(
-                    format!(
-                        "was {}, and is {} again",
-                        was(seen.as_ref()),
-                        look.state.name
-                    )
-                    .into(),
-                ));
+            Some(Ok(now)) if has_reverted(run, seen.as_ref(), &now) => {
+                let before = seen.as_ref().map_or("unknown", |seen| &seen.state.name);
+                let reason = format!("it was {before}, and is {} again", now.state.name);
+                return Some(ActionStatus::Failed(reason.into()));
             }
-            Some(Ok(look)) => (seen, last) = (Some(look), Instant::now()),
-            Some(Err(fault)) if fault.kind == FaultKind::NotFound => return Some(gone(deed)),
-            Some(Err(fault)) if is_blind(fault.kind, last.elapsed(), deed.shared.pace.doubt) => {
-                return Some(ActionStatus::Unsettled(
-                    format!("cannot be watched: {fault}").into(),
-                ));
+            Some(Ok(now)) => (seen, last) = (Some(now), Instant::now()),
+            Some(Err(fault)) if fault.kind == FaultKind::NotFound => {
+                return Some(missing_status(run));
             }
-            Some(Err(fault)) => tracing::warn!(%fault, "a watched resource could not be described"),
-            None => return Some(unsettled(seen.as_ref(), patience)),
+            Some(Err(fault)) if is_blind(fault.kind, last.elapsed(), grace) => {
+                let reason = format!("it cannot be described any more: {fault}");
+                return Some(ActionStatus::TimedOut(reason.into()));
+            }
+            Some(Err(fault)) => tracing::warn!(%fault, "a changed resource was not described"),
+            None => return Some(timeout_status(seen.as_ref(), timeout)),
         }
     }
 }
 
-/// How much sooner a slight doubt is given up than an open one.
-const SLIGHT: u32 = 3;
-
-/// After a call that may have happened: `Ok` when the resource shows that it did. When nothing is
-/// to be seen of it for a while, it is [`ActionStatus::Refused`] after a slight doubt, and otherwise
-/// [`ActionStatus::Unknown`]. It is never called again.
-pub(super) async fn after_doubt<H: ActionBackend>(
-    deed: &TargetRun<H>,
+/// Looks for the effect of an ambiguous call: `Ok` when the resource shows it.
+///
+/// Without an effect in time the status is [`ActionStatus::Refused`] for [`Ambiguity::Likely`],
+/// else [`ActionStatus::Unknown`]. The call is never made again.
+pub(super) async fn resolve_ambiguity<H: ActionBackend>(
+    run: &TargetRun<H>,
     before: &Observed,
     fault: Fault,
-    doubt: Ambiguity,
+    ambiguity: Ambiguity,
 ) -> Result<(), ActionStatus> {
-    let target = deed.target();
-    // What was so before the call is no sign of it: a reboot without an answer stays unknown.
-    let tells = !target.expected.is_met_by(before);
-    let shows = |look: &Observed| (tells && target.expected.is_met_by(look)) || moved(before, look);
-    let long = deed.shared.pace.doubt;
-    let mut looks = LookIntervals::new(
-        deed,
-        if doubt == Ambiguity::Slight {
-            long / SLIGHT
-        } else {
-            long
-        },
-    );
+    let target = run.target();
+    // A state that held before the call proves nothing: a reboot without an answer stays unknown.
+    let is_proof = !target.expected.is_met_by(before);
+    let shows_effect =
+        |now: &Observed| (is_proof && target.expected.is_met_by(now)) || has_moved(before, now);
+    let is_likely = ambiguity == Ambiguity::Likely;
+    let timeout = run.context.waiter.ambiguity_timeout / if is_likely { LIKELY_DIVISOR } else { 1 };
+    let mut polls = PollSchedule::new(run, timeout);
     let mut seen = None;
     loop {
-        match looks.next().await {
-            Some(Some(Ok(look))) if shows(&look) => return Ok(()),
-            Some(Some(Err(at_look)))
-                if at_look.kind == FaultKind::NotFound && gone_is_fine(&target.expected) =>
+        match polls.next().await {
+            Some(Some(Ok(now))) if shows_effect(&now) => return Ok(()),
+            Some(Some(Err(missing)))
+                if missing.kind == FaultKind::NotFound && accepts_missing(&target.expected) =>
             {
                 return Ok(());
             }
-            Some(Some(look)) => seen = look.ok(),
-            Some(None) if doubt == Ambiguity::Slight && tells && seen.is_some() => {
+            Some(Some(described)) => seen = described.ok(),
+            Some(None) if is_likely && is_proof && seen.is_some() => {
                 let message = format!(
-                    "{}: looked at, it is as before: not carried out",
+                    "{}: not carried out, the resource is unchanged",
                     fault.message
                 );
                 return Err(ActionStatus::Refused(Fault {
@@ -104,10 +90,11 @@ pub(super) async fn after_doubt<H: ActionBackend>(
                 }));
             }
             Some(None) => return Err(ActionStatus::Unknown(fault)),
-            // The console leaves: one look more, for the journal.
+            // Shutdown: one more describe, for the journal.
             None => {
-                let look = tokio::time::timeout(LAST_LOOK, deed.shared.hands.look(target)).await;
-                return if matches!(&look, Ok(Ok(look)) if shows(look)) {
+                let describe = run.context.backend.look(target);
+                let described = tokio::time::timeout(LAST_DESCRIBE, describe).await;
+                return if matches!(&described, Ok(Ok(now)) if shows_effect(now)) {
                     Ok(())
                 } else {
                     Err(ActionStatus::Unknown(fault))
@@ -117,91 +104,89 @@ pub(super) async fn after_doubt<H: ActionBackend>(
     }
 }
 
-/// It had begun to start, and is off again: AWS had no capacity for it after all.
-fn fell_back<H: ActionBackend>(
-    deed: &TargetRun<H>,
+/// It went to a failed state and was in none before.
+fn has_failed<H: ActionBackend>(run: &TargetRun<H>, now: &Observed) -> bool {
+    now.state.phase == Phase::Failed && run.target().seen.state.phase != Phase::Failed
+}
+
+/// It had begun to start and is off again: AWS had no capacity for it.
+fn has_reverted<H: ActionBackend>(
+    run: &TargetRun<H>,
     seen: Option<&Observed>,
     now: &Observed,
 ) -> bool {
-    deed.target().expected == Expected::Running
-        && seen.is_some_and(|look| look.state.phase == Phase::Changing)
+    run.target().expected == Expected::Running
+        && seen.is_some_and(|seen| seen.state.phase == Phase::Changing)
         && matches!(now.state.phase, Phase::Stopped | Phase::Gone)
 }
 
-/// Whether looking on is in vain: it is denied, or the credentials are gone and did not come back
-/// for a while.
-fn is_blind(kind: FaultKind, since: Duration, patience: Duration) -> bool {
+/// Whether to give up on describing: it is denied, or the credentials were not renewed in `grace`.
+fn is_blind(kind: FaultKind, since: Duration, grace: Duration) -> bool {
     match kind {
         FaultKind::Denied => true,
-        FaultKind::BadCredentials | FaultKind::NoCredentials => since >= patience,
+        FaultKind::BadCredentials | FaultKind::NoCredentials => since >= grace,
         _ => false,
     }
 }
 
-fn was(seen: Option<&Observed>) -> &str {
-    seen.map_or("unknown", |look| &look.state.name)
-}
-
-/// It was as planned right before the call, so a difference is the call's doing.
-fn moved(before: &Observed, now: &Observed) -> bool {
+/// The drift check passed right before the call, so the call caused the difference.
+fn has_moved(before: &Observed, now: &Observed) -> bool {
     before.state.name != now.state.name || before.desired != now.desired
 }
 
-fn gone<H: ActionBackend>(deed: &TargetRun<H>) -> ActionStatus {
-    if gone_is_fine(&deed.target().expected) {
-        ActionStatus::Settled
+fn missing_status<H: ActionBackend>(run: &TargetRun<H>) -> ActionStatus {
+    if accepts_missing(&run.target().expected) {
+        ActionStatus::Succeeded
     } else {
-        ActionStatus::Unsettled("it is not there any more".into())
+        ActionStatus::Failed("it no longer exists".into())
     }
 }
 
-fn unsettled(seen: Option<&Observed>, patience: Duration) -> ActionStatus {
-    let state = seen.map_or("could not be described", |look| &look.state.name);
-    ActionStatus::Unsettled(
-        format!(
-            "{state} after {}",
-            crate::domain::time::timestamp::short(patience.as_secs_f64())
-        )
-        .into(),
-    )
+fn timeout_status(seen: Option<&Observed>, timeout: Duration) -> ActionStatus {
+    let after = crate::domain::time::timestamp::short(timeout.as_secs_f64());
+    let reason = match seen {
+        Some(seen) => format!("still {} after {after}", seen.state.name),
+        None => format!("not described for {after}"),
+    };
+    ActionStatus::TimedOut(reason.into())
 }
 
-/// Looks at growing intervals, once at least.
-struct LookIntervals<'a, H> {
-    deed: &'a TargetRun<H>,
-    looked: bool,
-    wait: Duration,
+/// Describes at growing intervals, at least once.
+struct PollSchedule<'a, H> {
+    run: &'a TargetRun<H>,
+    has_polled: bool,
+    interval: Duration,
     end: Instant,
 }
 
-impl<'a, H: ActionBackend> LookIntervals<'a, H> {
-    fn new(deed: &'a TargetRun<H>, patience: Duration) -> Self {
+impl<'a, H: ActionBackend> PollSchedule<'a, H> {
+    fn new(run: &'a TargetRun<H>, timeout: Duration) -> Self {
         Self {
-            deed,
-            looked: false,
-            wait: deed.shared.pace.first,
-            end: Instant::now() + patience,
+            run,
+            has_polled: false,
+            interval: run.context.waiter.initial_interval,
+            end: Instant::now() + timeout,
         }
     }
 
-    /// The next look; `Some(None)` when patience is over, `None` when the console leaves.
+    /// The next describe; `Some(None)` after the timeout, `None` at shutdown.
     async fn next(&mut self) -> Option<Option<Result<Observed, Fault>>> {
-        if self.looked && Instant::now() + self.wait > self.end {
+        if self.has_polled && Instant::now() + self.interval > self.end {
             return Some(None);
         }
-        self.looked = true;
-        let shared = &self.deed.shared;
-        let look = async {
-            tokio::time::sleep(self.wait).await;
-            shared.knobs.burst(&self.deed.target().key);
-            shared.hands.look(self.deed.target()).await
+        self.has_polled = true;
+        let context = &self.run.context;
+        let describe = async {
+            tokio::time::sleep(self.interval).await;
+            context.pollers.refresh_soon(&self.run.target().key);
+            context.backend.look(self.run.target()).await
         };
-        let look = tokio::select! {
+        let described = tokio::select! {
             biased;
-            () = shared.leaving.cancelled() => return None,
-            look = look => look,
+            () = context.shutdown.cancelled() => return None,
+            described = describe => described,
         };
-        self.wait = (self.wait + self.wait / 2).min(shared.pace.longest);
-        Some(Some(look))
+        self.interval = (self.interval + self.interval / 2).min(context.waiter.max_interval);
+        Some(Some(described))
     }
 }

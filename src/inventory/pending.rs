@@ -18,40 +18,41 @@ pub struct PendingAction {
     pub plan: PlanId,
     /// What.
     pub operation: Operation,
-    /// The newest step.
-    pub step: ActionStatus,
-    /// When the first step was told.
+    /// The newest status.
+    pub status: ActionStatus,
+    /// When the first status was reached.
     pub since: Timestamp,
-    /// When the newest step was told.
+    /// When the newest status was reached.
     pub at: Timestamp,
-    /// The rule that called it waste when the first step was told, and the row as it was then: so
-    /// that it does not vanish from the ranking while it is being stopped.
+    /// The rule that called it waste at its first status, and the row at that time: it stays in
+    /// the ranking while it is being stopped.
     pub was: Option<(&'static str, Arc<Record>)>,
 }
 
 impl PendingAction {
-    /// `known`, if it is of the same plan, after `outcome`. A step that comes late does not undo a
-    /// newer one.
-    pub(super) fn after(known: Option<Self>, outcome: &StatusUpdate) -> Self {
+    /// Applies `update` to `known`. A late status does not replace a newer one.
+    pub(super) fn after(known: Option<Self>, update: &StatusUpdate) -> Self {
         let StatusUpdate {
             plan,
             operation,
             at,
-            step,
+            status,
             ..
-        } = outcome;
+        } = update;
         match known {
             Some(known) if known.at > *at => known,
-            Some(known) if known.plan == *plan && known.step.is_last() && !step.is_last() => known,
+            Some(known) if known.plan == *plan && known.status.is_final() && !status.is_final() => {
+                known
+            }
             Some(known) if known.plan == *plan => Self {
-                step: step.clone(),
+                status: status.clone(),
                 at: *at,
                 ..known
             },
             _ => Self {
                 plan: plan.clone(),
                 operation: *operation,
-                step: step.clone(),
+                status: status.clone(),
                 since: *at,
                 at: *at,
                 was: None,
@@ -59,14 +60,14 @@ impl PendingAction {
         }
     }
 
-    /// It is over.
+    /// Its status is final.
     pub fn is_over(&self) -> bool {
-        self.step.is_last()
+        self.status.is_final()
     }
 
-    /// It is over and did not bring what was wanted.
+    /// It ended otherwise than expected.
     pub fn is_trouble(&self) -> bool {
-        self.is_over() && !matches!(self.step, ActionStatus::Settled | ActionStatus::Cancelled)
+        self.status.kind().is_trouble()
     }
 
     pub(super) fn is_stale(&self, now: Timestamp) -> bool {
@@ -79,20 +80,8 @@ impl PendingAction {
                 }
     }
 
-    /// In a few words, for the row: `stop: accepted`.
+    /// For the row: `stop: accepted, under way`.
     pub fn text(&self) -> String {
-        let step = match &self.step {
-            ActionStatus::Journalled => "journalled".to_owned(),
-            ActionStatus::Calling => "calling".to_owned(),
-            ActionStatus::Accepted => "under way".to_owned(),
-            ActionStatus::Settled => "done".to_owned(),
-            ActionStatus::Cancelled => "cancelled".to_owned(),
-            ActionStatus::Drifted(how) => format!("not done, {how}"),
-            ActionStatus::Refused(fault) => format!("refused, {}", fault.kind.word()),
-            ActionStatus::Unknown(fault) => format!("no answer, {}", fault.kind.word()),
-            ActionStatus::Partly(fault) => format!("done in part, {}", fault.kind.word()),
-            ActionStatus::Unsettled(how) => format!("not settled, {how}"),
-        };
-        format!("{}: {step}", self.operation)
+        format!("{}: {}", self.operation, self.status.describe())
     }
 }

@@ -1,6 +1,6 @@
 //! What reaches the screen, and what it asks for in return.
 
-use super::{Prefs, state::journal::JournalLines};
+use super::{Prefs, state::journal::JournalContents};
 use crate::domain::{
     ConfirmedPlan, Inverse, PaneId, Plan, PlanId, Reason, ResourceKey, ScheduledPlan, Timestamp,
     action::schedule::{ScheduleChange, Schedules},
@@ -39,7 +39,7 @@ pub enum Message {
     /// What takes a deed back, or why nothing can.
     Inverse(Result<Inverse, Reason>),
     /// The newest lines of the journal, newest last.
-    Journal(Box<JournalLines>),
+    Journal(Box<JournalContents>),
 }
 
 /// Something is to be done outside.

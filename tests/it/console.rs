@@ -47,7 +47,7 @@ async fn a_notebook_is_stopped_and_watched_until_it_settled() {
         [
             "vision-labeling intent",
             "vision-labeling accepted",
-            "vision-labeling settled"
+            "vision-labeling succeeded"
         ]
     );
     assert_eq!(rig.mock.count("sagemaker", "StopNotebookInstance"), 1);
@@ -74,7 +74,7 @@ async fn an_endpoint_is_scaled_from_eight_to_two() {
     let ended = rig.journal();
     assert_eq!(
         ended.last().map(String::as_str),
-        Some("rec-endpoint/AllTraffic settled")
+        Some("rec-endpoint/AllTraffic succeeded")
     );
     rig.quit().await;
 }
@@ -91,10 +91,10 @@ async fn three_instances_are_tagged_at_once() {
     rig.press(KeyCode::Enter);
     rig.wait_for("CreateTags").await;
     rig.yes().await;
-    rig.wait_in_journal("three settled", |lines| {
+    rig.wait_in_journal("three succeeded", |lines| {
         lines
             .iter()
-            .filter(|line| line.ends_with(" settled"))
+            .filter(|line| line.ends_with(" succeeded"))
             .count()
             == 3
     })

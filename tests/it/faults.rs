@@ -74,11 +74,15 @@ async fn twelve_stops_on_a_bad_day_come_to_twelve_ends() {
     assert_eq!(ids.len(), 12);
     let over = |journal: &[String]| {
         let last = [
-            "settled",
+            "succeeded",
             "refused",
+            "denied",
+            "throttled",
+            "expired",
             "drifted",
             "unknown",
-            "unsettled",
+            "timed_out",
+            "failed",
             "cancelled",
         ];
         ids.values().all(|id| {
@@ -91,18 +95,18 @@ async fn twelve_stops_on_a_bad_day_come_to_twelve_ends() {
     rig.wait_in_journal("twelve ends", over).await;
     let journal = rig.journal();
     for (number, steps, requests, effects) in [
-        (1, "intent refused", 1, 0),
+        (1, "intent denied", 1, 0),
         (2, "intent refused", 1, 0),
-        (3, "intent accepted settled", 3, 1),
+        (3, "intent accepted succeeded", 3, 1),
         (4, "intent drifted", 0, 0),
-        (5, "intent accepted settled", 1, 1),
-        (6, "intent accepted settled", 1, 1),
-        (7, "intent accepted settled", 1, 1),
-        (8, "intent accepted settled", 1, 1),
+        (5, "intent accepted succeeded", 1, 1),
+        (6, "intent accepted succeeded", 1, 1),
+        (7, "intent accepted succeeded", 1, 1),
+        (8, "intent accepted succeeded", 1, 1),
         (9, "intent unknown", 1, 0),
         (10, "intent unknown", 1, 0),
-        (11, "intent accepted settled", 1, 1),
-        (12, "intent accepted settled", 1, 1),
+        (11, "intent accepted succeeded", 1, 1),
+        (12, "intent accepted succeeded", 1, 1),
     ] {
         let id = &ids[&number];
         assert_eq!(
@@ -116,7 +120,7 @@ async fn twelve_stops_on_a_bad_day_come_to_twelve_ends() {
         (&[1][..], "denied"),
         (&[2][..], "refused"),
         (&[4][..], "changed"),
-        (&[9, 10][..], "no reply"),
+        (&[9, 10][..], "unknown"),
     ];
     for (numbers, word) in ends {
         let told = |frame: &str| {
@@ -137,11 +141,11 @@ async fn a_refused_stop_says_why_on_its_row_and_does_nothing() {
         (FaultEffect::Deny, "denied", "AccessDeniedException", 1),
         (
             FaultEffect::ExpiredToken,
-            "refused",
+            "expired",
             "ExpiredTokenException",
             1,
         ),
-        (FaultEffect::Throttle, "refused", "ThrottlingException", 4),
+        (FaultEffect::Throttle, "throttled", "ThrottlingException", 4),
     ] {
         let mut rig = Rig::new("bad-day");
         rig.wait("scratch at work", |frame| {
@@ -156,7 +160,7 @@ async fn a_refused_stop_says_why_on_its_row_and_does_nothing() {
         rig.type_text("3zS");
         rig.yes().await;
         rig.wait_in_journal("a refusal", |lines| {
-            lines.contains(&"scratch refused".to_owned())
+            lines.contains(&format!("scratch {words}"))
         })
         .await;
         rig.wait(words, |frame| line(frame, &["scratch", words]))

@@ -68,7 +68,7 @@ async fn an_agreed_stop_happens_once_at_its_hour() {
         [
             "vision-labeling intent",
             "vision-labeling accepted",
-            "vision-labeling settled"
+            "vision-labeling succeeded"
         ]
     );
     assert!(
@@ -225,10 +225,10 @@ async fn a_scale_is_taken_back_to_the_count_before() {
     rig.wait_for("Undo scale of rec-endpoint").await;
     rig.wait_for("DesiredInstanceCount=8").await;
     rig.yes().await;
-    rig.wait_in_journal("two settled", |lines| {
+    rig.wait_in_journal("two succeeded", |lines| {
         lines
             .iter()
-            .filter(|line| line.ends_with(" settled"))
+            .filter(|line| line.ends_with(" succeeded"))
             .count()
             == 2
     })
@@ -263,7 +263,7 @@ async fn tags_are_taken_back_and_set_again() {
         rig.wait_in_journal(call, |lines| {
             lines
                 .iter()
-                .filter(|line| line.ends_with(" settled"))
+                .filter(|line| line.ends_with(" succeeded"))
                 .count()
                 == settled
         })

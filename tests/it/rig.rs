@@ -154,9 +154,9 @@ impl Rig {
             journal: journal.clone(),
             clock: clock.clone(),
             waiter: WaiterConfig {
-                first: Duration::from_millis(50),
-                longest: Duration::from_millis(400),
-                doubt: Duration::from_secs(3),
+                initial_interval: Duration::from_millis(50),
+                max_interval: Duration::from_millis(400),
+                ambiguity_timeout: Duration::from_secs(3),
                 ..WaiterConfig::default()
             },
             bills: None,
@@ -273,7 +273,7 @@ impl Rig {
 
     /// Waits until the action on the resource `id` has settled.
     pub async fn settled(&mut self, id: &str) {
-        let line = format!("{id} settled");
+        let line = format!("{id} succeeded");
         self.wait_in_journal(&line, |lines| lines.contains(&line))
             .await;
     }
@@ -296,7 +296,7 @@ fn steps(journal: &Path) -> Vec<String> {
         format!(
             "{} {}",
             line["id"].as_str().unwrap(),
-            line["step"].as_str().unwrap()
+            line["event"].as_str().unwrap()
         )
     };
     whole.lines().map(line).collect()

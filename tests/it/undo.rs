@@ -89,7 +89,7 @@ async fn yes(rig: &mut Rig, words: &[&str], settled: usize) {
     rig.wait_in_journal("a settled deed", |lines| {
         lines
             .iter()
-            .filter(|line| line.ends_with(" settled"))
+            .filter(|line| line.ends_with(" succeeded"))
             .count()
             == settled
     })
@@ -229,7 +229,7 @@ async fn of_a_bulk_only_what_was_done_is_taken_back() {
     rig.wait_in_journal("two of three", |lines| {
         lines
             .iter()
-            .filter(|line| line.ends_with(" settled"))
+            .filter(|line| line.ends_with(" succeeded"))
             .count()
             == 2
     })

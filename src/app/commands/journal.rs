@@ -1,5 +1,4 @@
-//! `spendtop journal`: what was done, by whom, why, with what result; and whether the journal is as
-//! it was written.
+//! `spendtop journal`: prints the journal, or verifies its integrity.
 
 use crate::app::{
     cli::OutputFormat,
@@ -7,13 +6,8 @@ use crate::app::{
     output,
 };
 use crate::{
-    domain::{
-        Timestamp,
-        audit::{AuditEntry, Outcome},
-        text::printable,
-        time::when,
-    },
-    engine::audit::{self, LineAt, LocatedEntry, VerifyReport, Violation},
+    domain::{Outcome, Timestamp, audit::AuditEntry, text::printable, time::when},
+    engine::audit::{self, LocatedEntry, ParsedLine, VerifyReport, Violation},
 };
 use jiff::tz::TimeZone;
 use std::{
@@ -22,54 +16,55 @@ use std::{
     process::ExitCode,
 };
 
-/// What of it is asked for.
+/// Arguments of the command.
 pub struct JournalArgs<'a> {
-    /// Since when, as typed.
+    /// `--since`, as typed.
     pub since: Option<&'a str>,
-    /// Of this plan only.
+    /// `--plan`: entries of this plan only.
     pub plan: Option<&'a str>,
-    /// Whether it is to be checked instead of printed.
+    /// `--verify`: verify instead of printing.
     pub verify: bool,
-    /// The form.
+    /// `--output`.
     pub output: OutputFormat,
 }
 
-/// Prints or checks the journal at `path`.
+/// Prints or verifies the journal at `path`.
 pub fn journal(
     path: &Path,
-    asked: &JournalArgs<'_>,
+    args: &JournalArgs<'_>,
     now: Timestamp,
     zone: &TimeZone,
 ) -> Result<ExitCode, CliError> {
     let unread =
         |error: io::Error| CliError::failed(format!("{} cannot be read: {error}", path.display()));
-    let since = asked
+    let since = args
         .since
         .map(|text| when::parse_past(text, now, zone))
         .transpose();
     let since = since.map_err(|why| CliError::unusable(format!("--since: {}", printable(&why))))?;
-    if asked.verify {
-        let verdict = audit::verdict(path).map_err(unread)?;
-        listened(io::stdout().write_all(judged(path, &verdict, asked.output).as_bytes()))?;
-        return Ok(if verdict.breaches.is_empty() {
+    if args.verify {
+        let report = audit::verify(path).map_err(unread)?;
+        let text = format_report(path, &report, args.output);
+        ignore_closed_pipe(io::stdout().write_all(text.as_bytes()))?;
+        return Ok(if report.violations.is_empty() {
             ExitCode::SUCCESS
         } else {
             ExitCode::from(FAILED)
         });
     }
-    let wanted = |line: &AuditEntry| {
-        since.is_none_or(|since| line.at >= since)
-            && asked.plan.is_none_or(|plan| *line.plan.0 == *plan)
+    let is_selected = |entry: &AuditEntry| {
+        since.is_none_or(|since| entry.at >= since)
+            && args.plan.is_none_or(|plan| *entry.plan.0 == *plan)
     };
-    let mut out = JournalPrinter::new(asked.output, io::BufWriter::new(io::stdout().lock()));
-    // File by file: a journal of many years is not held in memory.
-    let mut broken = Ok(());
-    audit::each(path, |LocatedEntry { file, line, seen }| {
-        let written = match seen {
-            LineAt::Line(line) if wanted(&line) => out.line(&line),
-            LineAt::Line(_) => Ok(()),
-            LineAt::Unreadable(why) => {
-                // Nobody may be listening.
+    let mut out = JournalPrinter::new(args.output, io::BufWriter::new(io::stdout().lock()));
+    // One file at a time: a journal of years does not fit into memory.
+    let mut result = Ok(());
+    audit::for_each(path, |LocatedEntry { file, line, parsed }| {
+        result = match parsed {
+            ParsedLine::Entry(entry) if is_selected(&entry) => out.write(&entry),
+            ParsedLine::Entry(_) => Ok(()),
+            ParsedLine::Unreadable(why) => {
+                // A closed stderr is no failure.
                 drop(writeln!(
                     io::stderr(),
                     "spendtop: {file}:{line}: {}",
@@ -78,78 +73,79 @@ pub fn journal(
                 Ok(())
             }
         };
-        broken = written;
-        broken.is_ok()
+        result.is_ok()
     })
     .map_err(unread)?;
-    let lines = out.lines;
-    listened(broken.and_then(|()| out.end()))?;
-    if lines == 0 && asked.output == OutputFormat::Table {
-        let part = if since.is_some() || asked.plan.is_some() {
-            "nothing of that kind is in it"
+    let entries = out.entries;
+    ignore_closed_pipe(result.and_then(|()| out.finish()))?;
+    if entries == 0 && args.output == OutputFormat::Table {
+        let message = if since.is_some() || args.plan.is_some() {
+            "no entry matches"
         } else {
-            "nothing was done yet"
+            "no entries yet"
         };
         drop(writeln!(
             io::stderr(),
-            "spendtop: {}: {part}",
+            "spendtop: {}: {message}",
             path.display()
         ));
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Who reads only the first lines (`| head`) has what it wants.
-fn listened(written: io::Result<()>) -> io::Result<()> {
+/// A reader such as `head` may close the pipe early: that is no failure.
+fn ignore_closed_pipe(written: io::Result<()>) -> io::Result<()> {
     match written {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other,
     }
 }
 
-/// Lines on their way out. JSON and CSV go as they come; a table waits for its widest cells.
+/// Prints entries. JSON and CSV are written at once; a table is held until its widths are known.
 struct JournalPrinter<W> {
-    form: OutputFormat,
+    format: OutputFormat,
     to: W,
-    lines: usize,
-    waiting: Vec<Vec<String>>,
+    entries: usize,
+    rows: Vec<Vec<String>>,
 }
 
 impl<W: Write> JournalPrinter<W> {
-    fn new(form: OutputFormat, to: W) -> Self {
+    fn new(format: OutputFormat, to: W) -> Self {
         Self {
-            form,
+            format,
             to,
-            lines: 0,
-            waiting: Vec::new(),
+            entries: 0,
+            rows: Vec::new(),
         }
     }
 
-    fn line(&mut self, line: &AuditEntry) -> io::Result<()> {
-        let first = self.lines == 0;
-        self.lines += 1;
-        match self.form {
-            OutputFormat::Table => self.waiting.push(cells(line)),
+    fn write(&mut self, entry: &AuditEntry) -> io::Result<()> {
+        let first = self.entries == 0;
+        self.entries += 1;
+        match self.format {
+            OutputFormat::Table => self.rows.push(cells(entry)),
             OutputFormat::Csv if first => self
                 .to
-                .write_all(output::written(&COLUMNS, std::iter::once(cells(line))).as_bytes())?,
-            OutputFormat::Csv => self.to.write_all(output::record(&cells(line)).as_bytes())?,
+                .write_all(output::written(&COLUMNS, std::iter::once(cells(entry))).as_bytes())?,
+            OutputFormat::Csv => self
+                .to
+                .write_all(output::record(&cells(entry)).as_bytes())?,
             OutputFormat::Json => {
                 let before = if first { "[\n  " } else { ",\n  " };
                 self.to.write_all(before.as_bytes())?;
                 self.to
-                    .write_all(output::escaped(&serde_json::to_string(line)?).as_bytes())?;
+                    .write_all(output::escaped(&serde_json::to_string(entry)?).as_bytes())?;
             }
         }
         Ok(())
     }
 
-    fn end(mut self) -> io::Result<()> {
-        match (self.form, self.lines) {
+    fn finish(mut self) -> io::Result<()> {
+        match (self.format, self.entries) {
             (OutputFormat::Table, _) => {
                 let headings = COLUMNS.map(|title| (title.to_uppercase(), false));
                 self.to
-                    .write_all(output::aligned(&headings, self.waiting).as_bytes())?;
+                    .write_all(output::aligned(&headings, self.rows).as_bytes())?;
             }
             (OutputFormat::Csv, 0) => self
                 .to
@@ -165,88 +161,101 @@ impl<W: Write> JournalPrinter<W> {
 /// The columns of a table and of CSV.
 const COLUMNS: [&str; 12] = [
     "at",
-    "who",
-    "step",
-    "result",
+    "principal_arn",
+    "event",
+    "outcome",
     "operation",
     "account",
     "region",
     "id",
     "name",
     "plan",
-    "why",
-    "note",
+    "reason",
+    "detail",
 ];
 
-fn cells(line: &AuditEntry) -> Vec<String> {
+fn cells(entry: &AuditEntry) -> Vec<String> {
     let text = |text: &str| printable(text).into_owned();
-    let who = line.who.as_deref().unwrap_or(&line.by);
+    let principal = entry.principal_arn.as_deref().unwrap_or(&entry.os_user);
     vec![
-        line.at.to_string(),
-        text(who),
-        line.step.id().to_owned(),
-        line.result.map_or("", Outcome::id).to_owned(),
-        line.operation.to_string(),
-        text(&line.account),
-        text(&line.region),
-        text(&line.id),
-        text(&line.name),
-        text(&line.plan.0),
-        text(line.why.as_deref().unwrap_or_default()),
-        text(line.note.as_deref().unwrap_or_default()),
+        entry.at.to_string(),
+        text(principal),
+        entry.event.id().to_owned(),
+        entry.outcome.map_or("", Outcome::id).to_owned(),
+        entry.operation.to_string(),
+        text(&entry.account),
+        text(&entry.region),
+        text(&entry.id),
+        text(&entry.name),
+        text(&entry.plan.0),
+        text(entry.reason.as_deref().unwrap_or_default()),
+        text(entry.detail.as_deref().unwrap_or_default()),
     ]
 }
 
-fn judged(path: &Path, verdict: &VerifyReport, output: OutputFormat) -> String {
-    let whole = verdict.breaches.is_empty();
-    let told = |breach: &Violation| {
-        vec![
-            breach.file.clone(),
-            breach.line.to_string(),
-            printable(&breach.what).into_owned(),
-        ]
-    };
-    match output {
+fn format_report(path: &Path, report: &VerifyReport, format: OutputFormat) -> String {
+    let is_valid = report.violations.is_empty();
+    match format {
         OutputFormat::Json => {
-            let each = |all: &[Violation]| -> Vec<_> {
-                all.iter().map(|one| serde_json::json!({ "file": one.file, "line": one.line, "what": one.what })).collect()
+            let list = |all: &[Violation]| -> Vec<_> {
+                all.iter()
+                    .map(|one| {
+                        let Violation {
+                            file,
+                            line,
+                            message,
+                        } = one;
+                        serde_json::json!({ "file": file, "line": line, "message": message })
+                    })
+                    .collect()
             };
-            let verdict = serde_json::json!({
-                "whole": whole,
+            let json = serde_json::json!({
+                "valid": is_valid,
                 "path": path.display().to_string(),
-                "files": verdict.files,
-                "lines": verdict.lines,
-                "before_the_chain": verdict.before,
-                "breaches": each(&verdict.breaches),
-                "torn": each(&verdict.torn),
+                "files": report.files,
+                "entries": report.entries,
+                "violations": list(&report.violations),
+                "interrupted_writes": list(&report.interrupted_writes),
             });
-            output::escaped(&verdict.to_string()) + "\n"
+            output::escaped(&json.to_string())
+                + "
+"
         }
         OutputFormat::Csv => {
-            output::written(&["file", "line", "what"], verdict.breaches.iter().map(told))
+            let row = |one: &Violation| {
+                let line = one.line.to_string();
+                vec![one.file.clone(), line, printable(&one.message).into_owned()]
+            };
+            output::written(
+                &["file", "line", "message"],
+                report.violations.iter().map(row),
+            )
         }
         OutputFormat::Table => {
             let mut out = String::new();
-            for (word, all) in [("", &verdict.breaches), (" (no breach)", &verdict.torn)] {
-                for one in all {
-                    out = out + &printable(&one.to_string()) + word + "\n";
-                }
+            for one in &report.violations {
+                out += &format!(
+                    "error: {}
+",
+                    printable(&one.to_string())
+                );
             }
-            let before = match verdict.before {
-                0 => String::new(),
-                some => format!(", {some} before the chain"),
+            for one in &report.interrupted_writes {
+                out += &format!(
+                    "note: {}
+",
+                    printable(&one.to_string())
+                );
+            }
+            let verdict = match report.violations.len() {
+                0 => "valid".to_owned(),
+                1 => "1 integrity violation".to_owned(),
+                many => format!("{many} integrity violations"),
             };
-            let VerifyReport { lines, files, .. } = verdict;
-            let state = if whole {
-                "whole".to_owned()
-            } else {
-                format!(
-                    "not as it was written ({} breaches)",
-                    verdict.breaches.len()
-                )
-            };
+            let VerifyReport { entries, files, .. } = report;
             out + &format!(
-                "{}: {state}: {lines} lines in {files} files{before}\n",
+                "{}: {verdict}, {entries} entries in {files} files
+",
                 path.display()
             )
         }
@@ -257,28 +266,27 @@ fn judged(path: &Path, verdict: &VerifyReport, output: OutputFormat) -> String {
 mod tests {
     use super::*;
 
-    /// As it was before it was written line by line: one array, one table.
     #[test]
-    fn each_form_is_whole_with_no_line_and_with_many() {
-        let text = r#"{"version":1,"at":"2026-11-20T08:30:00Z","plan":"p-1","by":"ana","step":"intent","operation":"stop","profile":"","account":"111122223333","region":"us-east-1","kind":"ec2-instance","id":"i-0","name":"a,\u001bb","requests":[],"before":{"state":"running"},"expected":"stopped","saves_usd_per_hour":null}"#;
-        let line: AuditEntry = serde_json::from_str(text).unwrap();
-        let printed = |form, count| {
+    fn each_format_is_complete_with_any_number_of_entries() {
+        let text = r#"{"version":1,"seq":1,"at":"2026-11-20T08:30:00Z","plan":"p-1","os_user":"ana","principal_arn":null,"reason":null,"event":"intent","operation":"stop","profile":"","account":"111122223333","region":"us-east-1","kind":"ec2-instance","id":"i-0","name":"a,\u001bb","requests":[],"before":{"state":"running"},"expected":"stopped","saves_usd_per_hour":null,"prev":"","hash":""}"#;
+        let entry: AuditEntry = serde_json::from_str(text).unwrap();
+        let print = |format, count| {
             let mut bytes = Vec::new();
-            let mut out = JournalPrinter::new(form, &mut bytes);
-            (0..count).for_each(|_| out.line(&line).unwrap());
-            out.end().unwrap();
+            let mut out = JournalPrinter::new(format, &mut bytes);
+            (0..count).for_each(|_| out.write(&entry).unwrap());
+            out.finish().unwrap();
             String::from_utf8(bytes).unwrap()
         };
         for count in 0..3 {
             let json: Vec<serde_json::Value> =
-                serde_json::from_str(&printed(OutputFormat::Json, count)).unwrap();
+                serde_json::from_str(&print(OutputFormat::Json, count)).unwrap();
             assert_eq!(json.len(), count);
             assert!(
                 json.iter()
-                    .all(|line| line["name"] == "a,\u{1b}b" && line["seq"] == 0)
+                    .all(|entry| entry["name"] == "a,\u{1b}b" && entry["seq"] == 1)
             );
-            for form in [OutputFormat::Csv, OutputFormat::Table] {
-                let out = printed(form, count);
+            for format in [OutputFormat::Csv, OutputFormat::Table] {
+                let out = print(format, count);
                 assert_eq!(out.lines().count(), count + 1, "{out}");
                 assert!(
                     out.lines()
@@ -292,42 +300,41 @@ mod tests {
     }
 
     #[test]
-    fn a_verdict_names_file_line_and_what() {
-        let breach = Violation {
+    fn a_report_names_file_line_and_message() {
+        let violation = Violation {
             file: "journal.jsonl".into(),
             line: 7,
-            what: "line 6 is missing".into(),
+            message: "entry 6 is missing".into(),
         };
-        let verdict = VerifyReport {
-            lines: 8,
-            before: 2,
+        let report = VerifyReport {
+            entries: 8,
             files: 1,
-            breaches: vec![breach],
-            torn: Vec::new(),
+            violations: vec![violation],
+            interrupted_writes: Vec::new(),
         };
         let path = Path::new("/state/journal.jsonl");
-        let text = judged(path, &verdict, OutputFormat::Table);
+        let text = format_report(path, &report, OutputFormat::Table);
         assert!(
-            text.starts_with("journal.jsonl:7: line 6 is missing\n")
-                && text.contains("not as it was written"),
+            text.starts_with("error: journal.jsonl:7: entry 6 is missing\n")
+                && text.contains("1 integrity violation"),
             "{text}"
         );
         let json: serde_json::Value =
-            serde_json::from_str(&judged(path, &verdict, OutputFormat::Json)).unwrap();
+            serde_json::from_str(&format_report(path, &report, OutputFormat::Json)).unwrap();
         assert_eq!(
             (
-                json["whole"].as_bool(),
-                json["breaches"][0]["line"].as_u64()
+                json["valid"].as_bool(),
+                json["violations"][0]["line"].as_u64()
             ),
             (Some(false), Some(7))
         );
         assert_eq!(
-            judged(path, &verdict, OutputFormat::Csv),
-            "file,line,what\njournal.jsonl,7,line 6 is missing\n"
+            format_report(path, &report, OutputFormat::Csv),
+            "file,line,message\njournal.jsonl,7,entry 6 is missing\n"
         );
         assert!(
-            judged(path, &VerifyReport::default(), OutputFormat::Table)
-                .contains(": whole: 0 lines")
+            format_report(path, &VerifyReport::default(), OutputFormat::Table)
+                .contains(": valid, 0 entries")
         );
     }
 }

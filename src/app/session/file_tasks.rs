@@ -10,7 +10,7 @@ use crate::{
     },
     engine::audit::{self, UndoScope},
     inventory::Event,
-    screen::{Message, Prefs, state::journal::JournalLines},
+    screen::{Message, Prefs, state::journal::JournalContents},
 };
 use std::{
     fs::{self, OpenOptions},
@@ -286,15 +286,15 @@ fn write_new(folder: &Path, name: &str, content: &str) -> io::Result<PathBuf> {
     }
 }
 
-fn read_journal(path: &Path) -> io::Result<JournalLines> {
-    let lines = audit::latest(path, JOURNAL_ENTRIES)?;
-    let verdict = audit::verdict(path)?;
-    let breaches = verdict.breaches.iter().map(ToString::to_string).collect();
-    Ok(JournalLines {
-        lines,
-        chained: verdict.lines,
-        breaches,
-        torn: verdict.torn.len(),
+fn read_journal(path: &Path) -> io::Result<JournalContents> {
+    let entries = audit::latest(path, JOURNAL_ENTRIES)?;
+    let report = audit::verify(path)?;
+    let violations = report.violations.iter().map(ToString::to_string).collect();
+    Ok(JournalContents {
+        entries,
+        total: report.entries,
+        violations,
+        interrupted_writes: report.interrupted_writes.len(),
     })
 }
 
@@ -320,10 +320,10 @@ mod tests {
     fn a_missing_journal_is_empty_and_an_altered_one_has_violations() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal.jsonl");
-        assert_eq!(read_journal(&path).unwrap(), JournalLines::default());
-        fs::write(&path, "{\"version\":2,\"seq\":7}\n").unwrap();
+        assert_eq!(read_journal(&path).unwrap(), JournalContents::default());
+        fs::write(&path, "{\"version\":1,\"seq\":7}\n").unwrap();
         let read = read_journal(&path).unwrap();
-        assert!(!read.breaches.is_empty(), "{read:?}");
+        assert!(!read.violations.is_empty(), "{read:?}");
     }
 
     #[tokio::test]

@@ -1,69 +1,65 @@
-//! What takes a plan back, as far as the journal knows it: to be planned, guarded and confirmed as
-//! anything else.
-//!
-//! Knows how a row is held against what a deed left behind.
+//! The inverse of a plan, as far as the journal knows it. It is planned, guarded and confirmed
+//! like any other plan.
 
 use crate::domain::{
-    ActionRequest, ApiCall, Capability, CommonFields, Expected, Observed, Operation, PlanId,
-    Reason, ResourceKey, Setting, SkippedTarget, Tags, Timestamp,
-    audit::{Outcome, PriorState},
+    ActionRequest, ApiCall, Capability, CommonFields, Expected, Observed, Operation, Outcome,
+    PlanId, Reason, ResourceKey, Setting, SkippedTarget, Tags, Timestamp, audit::PriorState,
 };
 use std::sync::Arc;
 
-/// What takes a plan back.
+/// The inverse of a plan.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Inverse {
-    /// The plan that is taken back.
+    /// The plan that is undone.
     pub undoes: PlanId,
-    /// What it did.
+    /// The operation of that plan.
     pub done: Operation,
-    /// When it was begun.
+    /// When that plan started.
     pub at: Timestamp,
-    /// Who did it.
+    /// Who ran that plan.
     pub by: Arc<str>,
-    /// The operation that takes it back.
+    /// The operation that undoes it.
     pub operation: Operation,
-    /// What is asked of each resource.
+    /// The resources that can be undone.
     pub backs: Vec<InverseTarget>,
-    /// What of the plan is not taken back, and why.
+    /// The resources that cannot be undone, with the reason.
     pub left_out: Vec<SkippedTarget>,
 }
 
-/// One resource of a plan that is taken back.
+/// One resource of a plan that is undone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct InverseTarget {
-    /// Who.
+    /// The resource.
     pub key: ResourceKey,
-    /// Its name then.
+    /// Its name at the time of the plan.
     pub name: Arc<str>,
-    /// The profile that reached it then.
+    /// The profile that the plan used.
     pub profile: Arc<str>,
-    /// What is asked of it.
+    /// The request that undoes the change.
     pub ask: ActionRequest,
-    /// What the deed left, if the journal says so.
-    pub left: Option<Left>,
+    /// The change that is undone; `None` where the journal lacks it.
+    pub left: Option<PriorChange>,
 }
 
-/// What a deed left behind.
+/// A change as the journal has it: the state it started from and led to.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Left {
+pub struct PriorChange {
     /// The call.
     pub call: ApiCall,
-    /// What it wanted to be true afterwards.
+    /// The state that it led to.
     pub expected: Expected,
-    /// What was before.
+    /// The state before.
     pub before: PriorState,
-    /// What came of it: done, in part, or nobody knows.
-    pub class: Outcome,
-    /// When that was known.
+    /// Succeeded, partial or unknown.
+    pub outcome: Outcome,
+    /// When the outcome was written.
     pub at: Timestamp,
 }
 
 impl InverseTarget {
-    /// Whether the row changes the same: its node may be gone, the others of its instance group
-    /// have the same count.
+    /// Whether the row stands for the same instance group: the node of the plan may be gone.
     pub fn is_shared_by(&self, head: &CommonFields) -> bool {
-        let Some(Left {
+        let Some(PriorChange {
             call: call @ ApiCall::ScaleGroup { .. },
             ..
         }) = &self.left
@@ -74,8 +70,8 @@ impl InverseTarget {
         here && matches!(head.capability(Operation::Scale).known(), Some(Capability::Scale { call: own, .. }) if own.changes_the_same(call))
     }
 
-    /// Whether the row still is as the deed left it: nobody's later change is taken back with it.
-    /// The error says what is otherwise.
+    /// Checks that the row still is as the change left it, so that an undo reverts nobody's later
+    /// change. The error names the difference.
     pub fn fits(&self, head: &CommonFields) -> Result<(), Reason> {
         let Some(left) = &self.left else {
             return Ok(());
@@ -83,28 +79,24 @@ impl InverseTarget {
         let found = left.differs(&head.observe(self.ask.operation()));
         found.map_or(Ok(()), |(what, was, is)| {
             Err(Reason::new(if head.seen < left.at {
-                format!(
-                    "{what} is {is} as read before that was done: once more when it was read again"
-                )
-            } else if left.class == Outcome::Unknown {
-                format!(
-                    "whether it was done is not known, and nothing of it is seen: {what} is {is}"
-                )
+                format!("{what} ({is}) was read before the change; retry after the next refresh")
+            } else if left.outcome == Outcome::Unknown {
+                format!("the outcome is unknown and no effect is visible: {what} is {is}")
             } else {
-                format!("changed since: {what} was left at {was}, is {is} now")
+                format!("changed since: {what} was {was}, is now {is}")
             }))
         })
     }
 
-    /// What to know before it is taken back.
+    /// Warnings to show before the undo is confirmed.
     pub fn warnings(&self, head: &CommonFields) -> Vec<Reason> {
         let mut out = Vec::new();
         if self
             .left
             .as_ref()
-            .is_some_and(|left| left.class == Outcome::Unknown)
+            .is_some_and(|left| left.outcome == Outcome::Unknown)
         {
-            out.push(Reason::new("whether it was done was never known"));
+            out.push(Reason::new("the outcome of the original change is unknown"));
         }
         if self.profile != head.profile {
             let named = |profile: &Arc<str>| {
@@ -115,7 +107,7 @@ impl InverseTarget {
                 }
             };
             out.push(Reason::new(format!(
-                "it was done by profile {}; profile {} reaches it now",
+                "done with profile {}; profile {} is used now",
                 named(&self.profile),
                 named(&head.profile)
             )));
@@ -123,12 +115,11 @@ impl InverseTarget {
         out
     }
 
-    /// What is expected right before the call, where the row could not tell: the tags that the deed
-    /// left.
+    /// Completes `seen` with the tags that the change left, where the row has none.
     pub fn expect(&self, seen: &mut Observed) {
-        let Some(Left {
+        let Some(PriorChange {
             expected: Expected::Tags { set, .. },
-            class: Outcome::Done,
+            outcome: Outcome::Succeeded,
             ..
         }) = &self.left
         else {
@@ -138,11 +129,12 @@ impl InverseTarget {
     }
 }
 
-impl Left {
-    /// What of `look` is not as it was left: what, as it was left, as it is.
+impl PriorChange {
+    /// The first difference between `look` and the state that the change led to: what differs, the
+    /// value then, the value now.
     fn differs(&self, look: &Observed) -> Option<(String, String, String)> {
-        // What was done in part is as before or as wanted.
-        let partly = self.class == Outcome::Partly;
+        // After a partial change each part may be as before or as expected.
+        let partial = self.outcome == Outcome::Partial;
         match &self.expected {
             Expected::Count(count) => {
                 let now = look.desired.filter(|now| now != count)?;
@@ -160,12 +152,12 @@ impl Left {
                     Setting::Bounds(..) | Setting::Target { .. } => "its bounds",
                     Setting::Feedback(_) => "the answer",
                 };
-                (!(partly && is_before))
+                (!(partial && is_before))
                     .then(|| (what.to_owned(), wanted.to_string(), now.to_string()))
             }
             Expected::Tags { set, remove } => {
                 let now = look.tags.as_ref()?;
-                let before = self.before.tags.as_ref().filter(|_| partly);
+                let before = self.before.tags.as_ref().filter(|_| partial);
                 set.keys().chain(remove).find_map(|key| {
                     let (is, left) = (now.get(key), set.get(key));
                     let as_before = before
@@ -175,8 +167,8 @@ impl Left {
                         .then(|| (format!("tag {key}"), tagged(left), tagged(is)))
                 })
             }
-            // The offer says whether it runs; what goes by the clock is looked at right before the
-            // call.
+            // The capability says whether it runs; scheduled actions are described right before
+            // the call.
             Expected::Stopped
             | Expected::Running
             | Expected::Gone
@@ -190,7 +182,7 @@ fn tagged(value: Option<&String>) -> String {
     value.map_or_else(|| "absent".to_owned(), Clone::clone)
 }
 
-/// The ask that gives tags back their values of before: `None` where a tag was not there.
+/// The request that restores tags: `None` stands for a tag that was absent.
 pub fn tags_of(before: &std::collections::BTreeMap<String, Option<String>>) -> ActionRequest {
     let had = |(key, value): (&String, &Option<String>)| Some((key.clone(), value.clone()?));
     let set: Tags = before.iter().filter_map(had).collect();

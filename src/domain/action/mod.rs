@@ -13,4 +13,5 @@ pub mod schedule;
 pub mod schedule_restore;
 pub mod scope;
 pub mod setting;
+pub mod status;
 pub mod warning;

@@ -1,26 +1,24 @@
-//! The chain: a line's bytes and its hash, byte for byte.
-//!
-//! A line is checked as it stands in the file, not as it reads: one changed byte is another hash.
+//! The hash chain, byte for byte: an entry is checked as it is in the file, not as it parses.
 
 use crate::domain::audit::AuditEntry;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::io;
 
-/// What stands between a line and its hash, and after it.
-const BEFORE: &[u8] = b",\"hash\":\"";
-const AFTER: &[u8] = b"\"}";
-/// What every line begins with.
+/// What is before and after the hash, at the end of an entry.
+const HASH_KEY: &[u8] = b",\"hash\":\"";
+const HASH_END: &[u8] = b"\"}";
+/// What every entry starts with.
 const START: &[u8] = b"{\"version\":";
-/// Hex digits of a hash.
-const DIGITS: usize = 64;
-const SUFFIX: usize = BEFORE.len() + DIGITS + AFTER.len();
+/// Number of hex digits of a hash.
+const HASH_DIGITS: usize = 64;
+const SUFFIX: usize = HASH_KEY.len() + HASH_DIGITS + HASH_END.len();
 
-/// A place in the chain.
+/// A position in the chain, as `journal.head` holds it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ChainHead {
-    /// The number of the last line.
+    /// The number of the last entry.
     pub(super) seq: u64,
     /// Its hash.
     pub(super) hash: String,
@@ -33,22 +31,22 @@ impl ChainHead {
         Ok(bytes)
     }
 
-    /// `None` if these are not exactly the bytes that were written.
-    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
+    /// `None` unless these are exactly the bytes that were written.
+    pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
         let head: Self = serde_json::from_slice(bytes).ok()?;
         (head.to_bytes().ok()? == bytes).then_some(head)
     }
 }
 
-/// What the chain needs to know of a line.
+/// The keys of an entry that the chain reads.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub(super) struct ChainLink {
     pub(super) seq: u64,
     pub(super) prev: String,
     #[serde(default)]
-    pub(super) torn: Option<String>,
+    pub(super) truncated_sha256: Option<String>,
     #[serde(default)]
-    pub(super) broken: Option<String>,
+    pub(super) integrity_error: Option<String>,
     pub(super) hash: String,
 }
 
@@ -71,84 +69,82 @@ pub(super) fn digest<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    const FIGURES: &[u8; 16] = b"0123456789abcdef";
+    const HEX_DIGITS: &[u8; 16] = b"0123456789abcdef";
     bytes
         .iter()
         .flat_map(|byte| {
             [
-                FIGURES[usize::from(byte >> 4)],
-                FIGURES[usize::from(byte & 15)],
+                HEX_DIGITS[usize::from(byte >> 4)],
+                HEX_DIGITS[usize::from(byte & 15)],
             ]
         })
         .map(char::from)
         .collect()
 }
 
-/// `line` as it is written, without the newline, and its place in the chain. Its `hash` is set
-/// here.
-pub(super) fn seal(mut line: AuditEntry) -> io::Result<(Vec<u8>, ChainHead)> {
-    // As many digits as a hash has, so that what stands around them is known.
-    line.hash = "0".repeat(DIGITS);
-    let mut bytes = serde_json::to_vec(&line)?;
+/// `entry` as it is written, without the newline and with its hash, and its position in the chain.
+pub(super) fn seal(mut entry: AuditEntry) -> io::Result<(Vec<u8>, ChainHead)> {
+    // A placeholder of the same length: the position of the hash is known.
+    entry.hash = "0".repeat(HASH_DIGITS);
+    let mut bytes = serde_json::to_vec(&entry)?;
     let body = bytes.len() - SUFFIX;
     let hash = digest([&bytes[..body], b"}"]);
-    let place = body + BEFORE.len();
-    bytes[place..place + DIGITS].copy_from_slice(hash.as_bytes());
+    let place = body + HASH_KEY.len();
+    bytes[place..place + HASH_DIGITS].copy_from_slice(hash.as_bytes());
     Ok((
         bytes,
         ChainHead {
-            seq: line.seq,
+            seq: entry.seq,
             hash,
         },
     ))
 }
 
-/// The place in the chain of a line as it stands in a file; `None` if it is not a line of the
-/// chain, byte for byte.
+/// The chain keys of a line; `None` unless its hash matches.
 pub(super) fn link(bytes: &[u8]) -> Option<ChainLink> {
     let body = bytes.len().checked_sub(SUFFIX)?;
     let (body, suffix) = bytes.split_at(body);
-    let digits = suffix.strip_prefix(BEFORE)?.strip_suffix(AFTER)?;
+    let digits = suffix.strip_prefix(HASH_KEY)?.strip_suffix(HASH_END)?;
     (digest([body, b"}"]).as_bytes() == digits).then_some(())?;
     serde_json::from_slice(bytes).ok()
 }
 
-/// Whether it looks like a line of the chain, or once did.
+/// Whether the line has a key of the chain.
 pub(super) fn looks_chained(bytes: &[u8]) -> bool {
     let text = String::from_utf8_lossy(bytes);
     text.contains("\"seq\":") || text.contains("\"prev\":") || text.contains("\"hash\":")
 }
 
-/// The number that a line tells that is not, or no longer, one of the chain.
+/// The number in a line whose hash does not match.
 pub(super) fn number(bytes: &[u8]) -> Option<u64> {
-    const NAME: &str = "\"seq\":";
+    const KEY: &str = "\"seq\":";
     let text = String::from_utf8_lossy(bytes);
-    let rest = &text[text.find(NAME)? + NAME.len()..];
+    let rest = &text[text.find(KEY)? + KEY.len()..];
     let digits = rest
         .find(|c: char| !c.is_ascii_digit())
         .unwrap_or(rest.len());
     rest[..digits].parse().ok()
 }
 
-/// Whether it is the beginning of a line, as a crash in the middle of a write leaves it.
-pub(super) fn looks_torn(bytes: &[u8]) -> bool {
+/// Whether the line is the start of an entry, as a crash in the middle of a write leaves it.
+pub(super) fn looks_truncated(bytes: &[u8]) -> bool {
     let begins = bytes.starts_with(START) || (!bytes.is_empty() && START.starts_with(bytes));
-    // Read as a value: what only skips numbers takes one that ends behind its point for no number,
-    // not for the end.
+    // Parsed as a value: a parser that skips numbers reports `1.` as an invalid number and not as
+    // the end of the input.
     begins && serde_json::from_slice::<serde_json::Value>(bytes).is_err_and(|error| error.is_eof())
 }
 
-/// What a file's chain ends with.
+/// The end of the chain in a file.
 #[derive(Debug)]
 pub(super) struct ChainTail {
-    /// The last line of the chain.
+    /// The last entry.
     pub(super) link: ChainLink,
-    /// The bytes after it, from behind its newline.
-    pub(super) rest: Vec<u8>,
+    /// The bytes after its newline.
+    pub(super) strays: Vec<u8>,
 }
 
-/// The last line of the chain in a file of these `bytes`.
-pub(super) fn last(bytes: &[u8]) -> Option<ChainTail> {
+/// The end of the chain in a file; `None` where it has no entry.
+pub(super) fn find_tail(bytes: &[u8]) -> Option<ChainTail> {
     let mut end = bytes.strip_suffix(b"\n").map_or(bytes.len(), <[u8]>::len);
     loop {
         let start = bytes[..end]
@@ -159,7 +155,7 @@ pub(super) fn last(bytes: &[u8]) -> Option<ChainTail> {
         if let Some(link) = link(line.strip_suffix(b"\r").unwrap_or(line)) {
             return Some(ChainTail {
                 link,
-                rest: bytes.get(end + 1..).unwrap_or_default().to_vec(),
+                strays: bytes.get(end + 1..).unwrap_or_default().to_vec(),
             });
         }
         end = start.checked_sub(1)?;

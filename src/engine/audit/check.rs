@@ -1,335 +1,272 @@
-//! The chain, line by line: what is wrong with it.
+//! Checks the chain line by line and reports one violation for each line that is wrong.
 
 use super::{
     chain::{self, ChainHead, ChainLink},
     reader,
     verify::{VerifyReport, Violation},
-    violation::{Problem, Violations},
 };
+use std::{collections::BTreeSet, mem};
 
-/// What is said of a line that a crash cut short.
-const TORN: &str = "cut short in the middle of writing";
+/// File name and line number.
+type Position = (String, usize);
 
 /// A check under way.
 #[derive(Default)]
 pub(super) struct ChainChecker {
-    verdict: VerifyReport,
-    breaches: Violations,
-    /// The number of the last line before what is read.
-    before: u64,
-    /// The line of the chain with the highest number so far, and where it stands.
-    last: Option<(ChainLink, (String, usize))>,
-    /// A file whose name tells of another last line than it has: its name, that line's number, and
-    /// its own last line's.
-    renamed: Option<(String, u64, u64)>,
-    /// The file that is read has lines of its own.
-    grown: bool,
-    /// Where reading is.
-    at: (String, usize),
-    /// All bytes before the chain begins.
-    prefix: Vec<u8>,
-    /// Lines since the last one of the chain that are none, and where they stand.
-    strange: Vec<((String, usize), Vec<u8>)>,
-    /// The last line has no newline.
-    cut: bool,
+    report: VerifyReport,
+    /// The last entry of the chain so far: its number, and its hash if the entry was read. Before
+    /// the first entry of a journal the hash is empty, as `prev` of that entry is.
+    last_seq: u64,
+    last_hash: Option<String>,
+    /// The `prev` of that entry.
+    last_prev: String,
+    last_position: Option<Position>,
+    /// The file under check has an entry that continues the chain.
+    has_entries: bool,
+    position: Position,
+    /// Lines since the last entry that are no entries.
+    strays: Vec<(Position, Vec<u8>)>,
+    /// The live file does not end with a newline.
+    lacks_newline: bool,
 }
 
 impl ChainChecker {
-    /// Of what stands after line `before`; 0 for all of it.
-    pub(super) fn after(before: u64) -> Self {
+    /// Checks what follows entry `seq`; 0 for a whole journal.
+    pub(super) fn after(seq: u64) -> Self {
         Self {
-            before,
+            last_seq: seq,
             ..Self::default()
         }
     }
 
-    /// What was found, with what is odd about files.
-    pub(super) fn verdict(self, oddities: Vec<(String, String)>) -> VerifyReport {
-        let mut verdict = self.verdict;
-        verdict.breaches = self.breaches.told();
-        verdict
-            .breaches
-            .extend(oddities.into_iter().map(|(file, what)| Violation {
-                file,
-                line: 0,
-                what,
-            }));
-        verdict
+    pub(super) fn into_report(self) -> VerifyReport {
+        self.report
     }
 
-    /// The next file.
-    pub(super) fn file(&mut self, name: &str, bytes: &[u8], is_last: bool) {
-        self.verdict.files += usize::from(!bytes.is_empty());
-        self.at = (name.to_owned(), 0);
-        self.grown = false;
-        for (place, line) in reader::split(bytes).enumerate() {
-            self.at.1 = place + 1;
-            // What an editor or a transfer did to the line's end is told as that, not as another
-            // line.
+    /// Reports a violation of a file as a whole.
+    pub(super) fn report_file(&mut self, file: &str, message: String) {
+        self.report_at((file.to_owned(), 0), message);
+    }
+
+    fn report_at(&mut self, (file, line): Position, message: String) {
+        self.report.violations.push(Violation {
+            file,
+            line,
+            message,
+        });
+    }
+
+    fn report(&mut self, message: impl Into<String>) {
+        self.report_at(self.position.clone(), message.into());
+    }
+
+    /// Checks the next file.
+    pub(super) fn check_file(&mut self, name: &str, bytes: &[u8], is_live: bool) {
+        self.report.files += usize::from(!bytes.is_empty());
+        self.position = (name.to_owned(), 0);
+        self.has_entries = false;
+        for (index, line) in reader::split(bytes).enumerate() {
+            self.position.1 = index + 1;
             let unix = line
                 .strip_suffix(b"\r")
                 .filter(|line| chain::link(line).is_some());
             if unix.is_some() {
-                self.breach(Problem::Converted);
+                self.report("the line ends with CR LF: a program has converted the file");
             }
             match chain::link(unix.unwrap_or(line)) {
-                Some(link) => self.link(link),
-                None => self.strange.push((self.at.clone(), line.to_vec())),
-            }
-            if self.last.is_none() {
-                self.prefix.extend(line);
-                self.prefix.push(b'\n');
+                Some(link) => self.check_entry(link),
+                None => self.strays.push((self.position.clone(), line.to_vec())),
             }
         }
-        let ends = bytes.is_empty() || bytes.ends_with(b"\n");
-        if !ends && is_last {
-            self.cut = true;
-        } else if !ends {
-            self.breach(Problem::Text("the end of the file is missing".to_owned()));
+        let is_complete = bytes.is_empty() || bytes.ends_with(b"\n");
+        self.lacks_newline = is_live && !is_complete;
+        if !is_live && !is_complete {
+            self.report("the file was cut off after this line");
         }
     }
 
-    /// A file that was put away bears the number of its last line.
-    pub(super) fn name(&mut self, file: &str, seq: u64) {
-        let last = self.last.as_ref().map_or(0, |(link, _)| link.seq);
-        if seq != last && self.grown && self.strange.is_empty() {
-            self.renamed = Some((file.to_owned(), seq, last));
-        }
-    }
-
-    fn breach(&mut self, what: Problem) {
-        self.breaches.add(&self.at, what);
-    }
-
-    fn link(&mut self, link: ChainLink) {
-        self.verdict.lines += 1;
-        let Some((last, last_at)) = self.last.take() else {
-            return self.first(link);
-        };
-        if link.seq <= last.seq {
-            let seq = link.seq;
-            self.breaches.add(
-                &self.at,
-                Problem::Again {
-                    from: seq,
-                    to: seq,
-                    after: last.seq,
-                },
+    /// Checks the number in the name of a rotated file.
+    pub(super) fn check_name(&mut self, file: &str, seq: u64) {
+        let last = self.last_seq;
+        if self.has_entries && self.strays.is_empty() && seq != last {
+            self.report_file(
+                file,
+                format!("the file was renamed: it ends with entry {last}"),
             );
-            self.last = Some((last, last_at));
+        }
+    }
+
+    fn check_entry(&mut self, link: ChainLink) {
+        self.report.entries += 1;
+        if link.seq <= self.last_seq {
+            let ChainLink { seq, .. } = link;
+            let last = self.last_seq;
+            self.report(format!(
+                "entry {seq} after entry {last}: moved or duplicated"
+            ));
             return;
         }
-        let follows = Some(link.seq) == last.seq.checked_add(1);
-        if let Some((file, named, number)) = self.renamed.take()
-            && follows
-        {
-            self.breaches.add(
-                &(file, 0),
-                Problem::Renamed {
-                    named,
-                    last: number,
-                },
-            );
-        }
-        if follows && link.prev != last.hash {
-            let what = format!(
-                "line {} was replaced: the line after it tells of another one",
-                last.seq
-            );
-            self.breaches.add(&last_at, Problem::Text(what));
-        }
-        let vouched = follows && link.torn == self.torn();
+        let follows = link.seq == self.last_seq + 1;
         if !follows {
-            self.gap(last.seq + 1, link.seq - 1);
+            self.report_missing(self.last_seq + 1, link.seq - 1);
+        } else if self.known_hash().is_some_and(|hash| *hash != link.prev) {
+            let position = self.last_position.clone();
+            let message = format!(
+                "entry {} was replaced: the next hash differs",
+                self.last_seq
+            );
+            self.report_at(position.unwrap_or_else(|| self.position.clone()), message);
         }
-        let torn = link.torn.is_some();
-        self.settle_strange(vouched);
-        if follows && !vouched && torn {
-            self.breach(Problem::Text(
-                "a line that was cut short stood before this one, and was altered or removed"
-                    .to_owned(),
+        let is_vouched = follows && link.truncated_sha256 == self.strays_digest();
+        self.report_strays(is_vouched);
+        if follows && !is_vouched && link.truncated_sha256.is_some() {
+            self.report("an interrupted write before this entry was altered or removed");
+        }
+        if let Some(error) = &link.integrity_error {
+            self.report(format!(
+                "integrity error when this entry was written: {error}"
             ));
         }
-        self.take(link);
+        self.has_entries = true;
+        self.last_seq = link.seq;
+        self.last_hash = Some(link.hash);
+        self.last_prev = link.prev;
+        self.last_position = Some(self.position.clone());
     }
 
-    /// The new last line.
-    fn take(&mut self, link: ChainLink) {
-        if let Some(broken) = &link.broken {
-            self.breach(Problem::Text(format!(
-                "when this line was written, {broken}"
-            )));
+    /// The hash that the next entry must have as `prev`; `None` where it is in a file that is not
+    /// checked.
+    fn known_hash(&self) -> Option<&str> {
+        match &self.last_hash {
+            Some(hash) => Some(hash),
+            None => (self.last_seq == 0).then_some(""),
         }
-        self.grown = true;
-        self.last = Some((link, self.at.clone()));
     }
 
-    /// Lines `from` to `to` are not there as they were written: altered ones that tell their number
-    /// are told as that.
-    fn gap(&mut self, from: u64, to: u64) {
-        let altered = self
-            .strange
+    /// Reports that entries `first` to `last` are missing, except altered ones that are in place.
+    fn report_missing(&mut self, first: u64, last: u64) {
+        let altered: BTreeSet<u64> = self
+            .strays
             .iter()
             .filter_map(|(_, line)| chain::number(line))
+            .filter(|seq| (first..=last).contains(seq))
             .collect();
-        self.breaches.missing(&self.at, from, to, &altered);
-    }
-
-    fn first(&mut self, link: ChainLink) {
-        if self.before > 0 {
-            let follows = Some(link.seq) == self.before.checked_add(1);
-            let vouched = follows && link.torn == self.torn();
-            if link.seq <= self.before {
-                self.breaches.add(
-                    &self.at,
-                    Problem::Again {
-                        from: link.seq,
-                        to: link.seq,
-                        after: self.before,
-                    },
-                );
-            } else if !follows {
-                self.gap(self.before + 1, link.seq - 1);
+        let mut start = Some(first);
+        for seq in altered {
+            if let Some(start) = start.filter(|start| *start < seq) {
+                self.report(missing_message(start, seq - 1));
             }
-            self.settle_strange(vouched);
-        } else if link.seq != 1 {
-            self.gap(1, link.seq.saturating_sub(1));
-            let strange = self.strange.len();
-            self.strange.retain(|(_, line)| chain::looks_chained(line));
-            self.verdict.before = (strange - self.strange.len()) as u64;
-            self.settle_strange(false);
-        } else if link.prev == chain::digest([self.prefix.as_slice()]) {
-            self.before_the_chain();
-        } else {
-            self.breach(Problem::Text(
-                "what stood before the chain was altered".to_owned(),
-            ));
-            self.strange.clear();
+            start = seq.checked_add(1);
         }
-        self.take(link);
+        if let Some(start) = start.filter(|start| *start <= last) {
+            self.report(missing_message(start, last));
+        }
     }
 
-    /// Before the first line of the chain stands what earlier versions wrote, or a first line that
-    /// was cut short; never a whole line of it.
-    fn before_the_chain(&mut self) {
-        for (at, line) in std::mem::take(&mut self.strange) {
-            if chain::looks_chained(&line) && !chain::looks_torn(&line) {
-                self.breaches.add(&at, Problem::Altered);
+    /// The digest of the lines since the last entry: the next entry vouches for them with it.
+    fn strays_digest(&self) -> Option<String> {
+        let lines: Vec<&[u8]> = self
+            .strays
+            .iter()
+            .map(|(_, line)| line.as_slice())
+            .collect();
+        (!lines.is_empty()).then(|| chain::digest([lines.join(&b'\n').as_slice()]))
+    }
+
+    fn report_strays(&mut self, is_vouched: bool) {
+        for (position, line) in mem::take(&mut self.strays) {
+            if is_vouched && chain::looks_truncated(&line) {
+                self.note(position, "the entry was cut short by a crash".to_owned());
             } else {
-                self.verdict.before += 1;
+                self.report_at(position, stray_message(&line).to_owned());
             }
         }
     }
 
-    /// What vouches for the strange lines since the last one of the chain.
-    fn torn(&self) -> Option<String> {
-        let mut parts: Vec<&[u8]> = Vec::new();
-        for (place, (_, line)) in self.strange.iter().enumerate() {
-            if place > 0 {
-                parts.push(b"\n");
-            }
-            parts.push(line);
-        }
-        (!parts.is_empty()).then(|| chain::digest(parts))
+    /// Notes a trace of a crash.
+    fn note(&mut self, (file, line): Position, message: String) {
+        self.report.interrupted_writes.push(Violation {
+            file,
+            line,
+            message,
+        });
     }
 
-    fn settle_strange(&mut self, vouched: bool) {
-        for (at, line) in std::mem::take(&mut self.strange) {
-            if vouched && chain::looks_torn(&line) {
-                let (file, line) = at;
-                self.verdict.torn.push(Violation {
-                    file,
-                    line,
-                    what: TORN.to_owned(),
-                });
-            } else {
-                self.breaches.add(&at, Problem::of_strange(&line));
+    /// Checks the head, after the last file.
+    pub(super) fn check_head(&mut self, bytes: Option<&[u8]>, name: &str) {
+        let head = bytes.and_then(ChainHead::parse);
+        let last = self.last_seq;
+        let mut is_lost = false;
+        match (head, self.last_hash.clone()) {
+            (None, _) if bytes.is_some() => {
+                self.report_file(name, "not a head: last entries may be missing".to_owned());
             }
-        }
-    }
-
-    /// The head, after the last file.
-    pub(super) fn end(&mut self, head: Option<&[u8]>, name: &str) {
-        let told = head.and_then(ChainHead::read);
-        let beside = (name.to_owned(), 0);
-        let last = self.last.take();
-        if head.is_some() && told.is_none() {
-            self.breaches.add(
-                &beside,
-                Problem::Text("it was altered: lines at the end may be missing".to_owned()),
-            );
-        }
-        let Some((last, last_at)) = last else {
-            match told {
-                Some(told) if told.seq > self.before => self.gap(self.before + 1, told.seq),
-                _ => {}
+            (None, None) if last == 0 => is_lost = true,
+            (None, _) => {
+                let message = format!("missing: entries after entry {last} may be missing too");
+                self.report_file(name, message);
             }
-            return if self.before > 0 {
-                self.settle_strange(true);
-            } else {
-                self.before_the_chain();
-            };
-        };
-        // What a crash left after the last line of the chain is vouched for by the next line; what
-        // had its head was whole.
-        let lost = told.as_ref().is_some_and(|told| told.seq > last.seq);
-        match told {
-            None if head.is_some() => {}
-            None => {
-                let what = format!(
-                    "it is missing: lines after line {} may be missing too",
-                    last.seq
-                );
-                self.breaches.add(&beside, Problem::Text(what));
+            (Some(head), _) if head.seq > last => {
+                is_lost = true;
+                self.report_missing(last + 1, head.seq);
             }
-            Some(told) if told == last.head() => {
-                if let Some((file, named, number)) = self.renamed.take() {
-                    self.breaches.add(
-                        &(file, 0),
-                        Problem::Renamed {
-                            named,
-                            last: number,
-                        },
-                    );
-                }
-                // A line whose head was written had its newline before.
-                if self.cut && self.strange.is_empty() {
-                    self.breaches.add(
-                        &last_at,
-                        Problem::Text("the end of the last line is missing".to_owned()),
-                    );
+            // The live file is empty, or has no entry.
+            (Some(_), None) => {}
+            (Some(head), Some(hash)) if head.seq == last && head.hash == hash => {
+                // The head is written after the newline.
+                if self.lacks_newline && self.strays.is_empty() {
+                    self.report("the newline after the last entry is missing");
                 }
             }
-            Some(told) if told.seq > last.seq => self.gap(last.seq + 1, told.seq),
-            Some(told)
-                if told.seq.checked_add(1) == Some(last.seq)
-                    && (told.seq == 0 || told.hash == last.prev) =>
-            {
-                let what = format!(
-                    "{name} does not tell of this line yet, as after a crash right behind it"
-                );
-                self.verdict.torn.push(Violation {
-                    file: last_at.0,
-                    line: last_at.1,
-                    what,
-                });
+            (Some(head), Some(_)) if head.seq == last => {
+                let message = format!("the last entry was replaced: {name} has another hash");
+                let position = self.last_position.clone();
+                self.report_at(position.unwrap_or_default(), message);
             }
-            Some(told) if told.seq == last.seq => {
-                self.breaches.add(
-                    &last_at,
-                    Problem::Text(format!(
-                        "this last line was replaced: {name} tells of another one"
-                    )),
-                );
+            (Some(head), Some(_)) if self.is_one_behind(&head) => {
+                let message = format!("{name} lacks this entry: a crash came right after it");
+                let position = self.last_position.clone();
+                self.note(position.unwrap_or_default(), message);
             }
-            Some(told) => {
-                let what = format!(
-                    "it tells of line {}, but line {} is the last: it was put back",
-                    told.seq, last.seq
+            (Some(head), Some(_)) => {
+                let message = format!(
+                    "points at entry {}, entry {last} is the last: an older copy",
+                    head.seq
                 );
-                self.breaches.add(&beside, Problem::Text(what));
+                self.report_file(name, message);
             }
         }
-        self.settle_strange(!lost);
+        // The next entry vouches for what a crash left after the last one.
+        self.report_strays(!is_lost);
+    }
+
+    /// A crash between an entry and its head leaves the head one entry behind.
+    fn is_one_behind(&self, head: &ChainHead) -> bool {
+        head.seq + 1 == self.last_seq && (head.seq == 0 || head.hash == self.last_prev)
+    }
+}
+
+fn missing_message(first: u64, last: u64) -> String {
+    if first == last {
+        format!("entry {first} is missing")
+    } else {
+        format!("entries {first} to {last} are missing")
+    }
+}
+
+/// What is wrong with a line that is no entry of the chain.
+fn stray_message(line: &[u8]) -> &'static str {
+    if line.is_empty() || line == b"\r" {
+        "not an entry: an empty line"
+    } else if line.contains(&0) {
+        "not an entry: NUL bytes"
+    } else if chain::looks_truncated(line) && !line.ends_with(b"}") {
+        "the entry was cut short, and not by a crash"
+    } else if chain::looks_chained(line) {
+        "the entry was altered: its hash does not match"
+    } else if std::str::from_utf8(line).is_err() {
+        "not an entry: not UTF-8"
+    } else {
+        "not an entry: no hash"
     }
 }

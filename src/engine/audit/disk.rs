@@ -1,9 +1,13 @@
 //! The journal's files on disk: private to their owner, synced, locked.
 
-use super::{
-    files::{make_folder, named, names, open, open_to_others, plain, read},
-    store::{Guard, Store},
+use super::files::{
+    add_name, check_plain_file, list_names, make_folder, open_private, permission_problem,
+    read_file,
 };
+#[cfg(test)]
+use super::power::SimulatedPower;
+#[cfg(test)]
+use std::sync::Arc;
 use std::{
     ffi::OsString,
     fs::{self, File, OpenOptions, TryLockError},
@@ -13,29 +17,80 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long another console may take to write its line.
-const PATIENCE: Duration = Duration::from_secs(10);
-const PAUSE: Duration = Duration::from_millis(2);
+/// How long another session may hold the lock.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
+const LOCK_RETRY: Duration = Duration::from_millis(2);
+/// The name of a session's lock begins with this.
+pub(super) const SESSION: &str = "session-";
 
-/// The files beside and including `path`.
+/// A lock on a file, held until dropped.
+#[derive(Debug)]
+pub(in crate::engine) struct LockGuard {
+    file: File,
+    /// The file is removed with the lock.
+    removed: Option<PathBuf>,
+}
+
+impl Drop for LockGuard {
+    fn drop(&mut self) {
+        // A file that cannot be removed is cleaned up by the next session.
+        if let Some(path) = &self.removed {
+            drop(fs::remove_file(path));
+        }
+        drop(self.file.unlock());
+    }
+}
+
+/// The live file at `path` and the files beside it.
 #[derive(Debug)]
 pub(super) struct DiskStore {
     path: PathBuf,
-    /// What was written to and is not synced yet, and whether the file is new.
-    written: Option<(File, bool)>,
+    /// The file that was appended to and is not synced yet, and whether it is new.
+    unsynced: Option<(File, bool)>,
+    #[cfg(test)]
+    power: Option<Arc<SimulatedPower>>,
 }
 
 impl DiskStore {
     pub(super) fn new(path: PathBuf) -> Self {
         Self {
             path,
-            written: None,
+            unsynced: None,
+            #[cfg(test)]
+            power: None,
         }
     }
 
-    /// Beside the journal: `journal.head`.
-    fn beside(&self, ending: &str) -> PathBuf {
-        self.path.with_extension(ending)
+    #[cfg(test)]
+    pub(super) fn with_power(path: PathBuf, power: Arc<SimulatedPower>) -> Self {
+        Self {
+            power: Some(power),
+            ..Self::new(path)
+        }
+    }
+
+    /// How many of `wanted` bytes can be written: all, except in tests of a power loss.
+    fn writable(&self, wanted: usize) -> usize {
+        #[cfg(test)]
+        if let Some(power) = &self.power {
+            return power.draw(wanted);
+        }
+        wanted
+    }
+
+    /// Whether fsync is left out: a simulated disk needs none.
+    fn skips_sync(&self) -> bool {
+        #[cfg(test)]
+        if let Some(power) = &self.power {
+            power.set_synced(self.length().unwrap_or_default());
+            return true;
+        }
+        false
+    }
+
+    /// A file beside the journal: `journal.head`.
+    fn sibling(&self, extension: &str) -> PathBuf {
+        self.path.with_extension(extension)
     }
 
     fn folder(&self) -> &Path {
@@ -45,186 +100,204 @@ impl DiskStore {
             .unwrap_or(Path::new("."))
     }
 
-    /// The name's part before the number of a file that was put away.
-    fn stem(&self) -> OsString {
-        let mut stem = self.path.file_stem().unwrap_or_default().to_owned();
-        stem.push("-");
-        stem
+    /// The beginning of the name of a rotated file.
+    fn rotated_prefix(&self) -> OsString {
+        let mut prefix = self.path.file_stem().unwrap_or_default().to_owned();
+        prefix.push("-");
+        prefix
     }
 
-    fn file(&self, name: &str) -> PathBuf {
-        self.folder().join(name)
-    }
-
-    /// Numbers of the files that were put away.
-    fn put_away(&self) -> io::Result<Vec<u64>> {
-        let mut numbers: Vec<u64> = names(self.folder())?
-            .into_iter()
-            .filter_map(|name| self.number(name.to_str()?))
-            .collect();
-        numbers.sort_unstable();
-        Ok(numbers)
-    }
-
-    fn numbered(&self, seq: u64) -> OsString {
-        let mut name = self.stem();
+    fn rotated_name(&self, seq: u64) -> OsString {
+        let mut name = self.rotated_prefix();
         name.push(format!("{seq}.jsonl"));
         name
     }
 
     /// Renames are on disk once the folder is.
     fn sync_folder(&self) -> io::Result<()> {
-        if cfg!(unix) {
+        if cfg!(unix) && !self.skips_sync() {
             File::open(self.folder())?.sync_all()
         } else {
             Ok(())
         }
     }
 
-    /// The lock, to read while nobody writes. `None` where there is none yet, or none to be had.
-    pub(super) fn quiet(&self) -> Option<Guard> {
-        let path = self.beside("lock");
-        plain(&path).ok()?;
+    /// A shared lock, to read while nobody writes. `None` where there is no lock file or no lock to
+    /// be had.
+    pub(super) fn lock_shared(&self) -> Option<LockGuard> {
+        let path = self.sibling("lock");
+        check_plain_file(&path).ok()?;
         let file = File::open(path).ok()?;
-        within(PATIENCE, || file.try_lock_shared()).ok()?;
-        Some(Guard(Box::new(file)))
+        retry_lock(|| file.try_lock_shared()).ok()?;
+        Some(LockGuard {
+            file,
+            removed: None,
+        })
     }
-}
 
-impl Store for DiskStore {
-    fn lock(&self) -> io::Result<Guard> {
+    /// The lock of a writer.
+    pub(super) fn lock(&self) -> io::Result<LockGuard> {
         make_folder(self.folder())?;
-        let file = open(
-            &self.beside("lock"),
-            OpenOptions::new().write(true).create(true).truncate(false),
-        )?;
-        within(PATIENCE, || file.try_lock())?;
-        Ok(Guard(Box::new(file)))
+        let file = open_lock_file(&self.sibling("lock"))?;
+        retry_lock(|| file.try_lock())?;
+        Ok(LockGuard {
+            file,
+            removed: None,
+        })
     }
 
-    fn files(&self) -> io::Result<Vec<String>> {
+    /// The names of all files, oldest first. The live one is last, even where it does not exist.
+    pub(super) fn files(&self) -> io::Result<Vec<String>> {
         let text = |name: OsString| name.to_string_lossy().into_owned();
-        let mut files: Vec<String> = self
-            .put_away()?
+        let mut numbers: Vec<u64> = list_names(self.folder())?
             .into_iter()
-            .map(|seq| text(self.numbered(seq)))
+            .filter_map(|name| self.rotated_seq(name.to_str()?))
+            .collect();
+        numbers.sort_unstable();
+        let mut files: Vec<String> = numbers
+            .into_iter()
+            .map(|seq| text(self.rotated_name(seq)))
             .collect();
         files.push(text(self.path.file_name().unwrap_or_default().to_owned()));
         Ok(files)
     }
 
-    fn read(&self, file: &str) -> io::Result<Vec<u8>> {
-        Ok(read(&self.file(file))?.unwrap_or_default())
+    /// The contents of a file; empty where it does not exist.
+    pub(super) fn read(&self, file: &str) -> io::Result<Vec<u8>> {
+        Ok(read_file(&self.folder().join(file))?.unwrap_or_default())
     }
 
-    fn length(&self) -> io::Result<u64> {
+    /// The length of the live file.
+    pub(super) fn length(&self) -> io::Result<u64> {
         match fs::metadata(&self.path) {
             Ok(data) => Ok(data.len()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
-            Err(error) => Err(named(&self.path, &error)),
+            Err(error) => Err(add_name(&self.path, &error)),
         }
     }
 
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let new = !self.path.exists();
-        let mut file = open(&self.path, OpenOptions::new().append(true).create(true))?;
-        file.write_all(bytes)
-            .map_err(|error| named(&self.path, &error))?;
-        self.written = Some((file, new));
+    /// Appends to the live file in one write. It is on disk after [`DiskStore::sync`].
+    pub(super) fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let is_new = !self.path.exists();
+        let mut file = open_private(&self.path, OpenOptions::new().append(true).create(true))?;
+        let writable = self.writable(bytes.len());
+        file.write_all(&bytes[..writable])
+            .map_err(|error| add_name(&self.path, &error))?;
+        if writable < bytes.len() {
+            return Err(io::Error::other("the power is gone"));
+        }
+        self.unsynced = Some((file, is_new));
         Ok(())
     }
 
-    fn sync(&mut self) -> io::Result<()> {
-        let Some((file, new)) = self.written.take() else {
+    /// Waits until everything appended is on disk.
+    pub(super) fn sync(&mut self) -> io::Result<()> {
+        let Some((file, is_new)) = self.unsynced.take() else {
             return Ok(());
         };
+        if self.skips_sync() {
+            return Ok(());
+        }
         file.sync_data()?;
-        if new { self.sync_folder() } else { Ok(()) }
+        if is_new { self.sync_folder() } else { Ok(()) }
     }
 
-    fn number(&self, file: &str) -> Option<u64> {
-        file.strip_prefix(self.stem().to_str()?)?
+    /// The number in the name of a rotated file: that of its last entry.
+    pub(super) fn rotated_seq(&self, file: &str) -> Option<u64> {
+        file.strip_prefix(self.rotated_prefix().to_str()?)?
             .strip_suffix(".jsonl")?
             .parse()
             .ok()
     }
 
-    fn head_name(&self) -> String {
-        self.beside("head")
+    pub(super) fn head_name(&self) -> String {
+        self.sibling("head")
             .file_name()
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned()
     }
 
-    fn oddities(&self) -> io::Result<Vec<(String, String)>> {
+    /// Files that others than their owner may open: name and problem.
+    pub(super) fn permission_problems(&self) -> io::Result<Vec<(String, String)>> {
         let files = self.files()?.into_iter().chain([self.head_name()]);
         Ok(files
-            .filter_map(|name| Some((open_to_others(&self.file(&name))?, name)))
-            .map(|(what, name)| (name, what))
+            .filter_map(|name| {
+                let problem = permission_problem(&self.folder().join(&name))?;
+                Some((name, problem))
+            })
             .collect())
     }
 
-    fn head(&self) -> io::Result<Option<Vec<u8>>> {
-        read(&self.beside("head"))
+    /// The head; `None` where it does not exist.
+    pub(super) fn head(&self) -> io::Result<Option<Vec<u8>>> {
+        read_file(&self.sibling("head"))
     }
 
-    fn set_head(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let draft = self.beside("head.new");
-        let mut file = open(
+    /// Replaces the head, whole or not at all, and waits until it is on disk.
+    pub(super) fn set_head(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.writable(1) == 0 {
+            return Err(io::Error::other("the power is gone"));
+        }
+        let draft = self.sibling("head.new");
+        let mut file = open_private(
             &draft,
             OpenOptions::new().write(true).create(true).truncate(true),
         )?;
         file.write_all(bytes)?;
-        file.sync_data()?;
-        fs::rename(&draft, self.beside("head"))?;
+        if !self.skips_sync() {
+            file.sync_data()?;
+        }
+        fs::rename(&draft, self.sibling("head"))?;
         self.sync_folder()
     }
 
-    fn rotate(&mut self, seq: u64) -> io::Result<()> {
-        let away = self.folder().join(self.numbered(seq));
-        if away.exists() {
+    /// Renames the live file by the number of its last entry.
+    pub(super) fn rotate(&mut self, seq: u64) -> io::Result<()> {
+        let rotated = self.folder().join(self.rotated_name(seq));
+        if rotated.exists() {
             return Err(io::Error::new(
                 io::ErrorKind::AlreadyExists,
-                format!("{} is in the way", away.display()),
+                format!("{} exists already", rotated.display()),
             ));
         }
-        fs::rename(&self.path, away)?;
+        fs::rename(&self.path, rotated)?;
         self.sync_folder()
     }
 
-    fn claim(&mut self, name: &str) -> io::Result<Option<Guard>> {
+    /// Claims `name` until the guard is dropped or the process ends, however it ends. `None` while
+    /// another session has it. A session's own name needs the lock.
+    pub(super) fn claim(&mut self, name: &str) -> io::Result<Option<LockGuard>> {
         make_folder(self.folder())?;
-        let path = self.beside(name);
-        let file = open(
-            &path,
-            OpenOptions::new().write(true).create(true).truncate(false),
-        )?;
+        let path = self.sibling(name);
+        let file = open_lock_file(&path)?;
         match file.try_lock() {
-            // A name that several ask for keeps its file: else two could lock two files of that
-            // name.
-            Ok(()) if name.starts_with(super::writer::CONSOLE) => {
-                Ok(Some(Guard(Box::new(FileLock { file, path }))))
-            }
-            Ok(()) => Ok(Some(Guard(Box::new(file)))),
+            // A name that several sessions claim keeps its file: else two of them could lock two
+            // files of that name.
+            Ok(()) => Ok(Some(LockGuard {
+                file,
+                removed: name.starts_with(SESSION).then_some(path),
+            })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(error),
         }
     }
 
-    fn is_claimed(&self, name: &str) -> io::Result<bool> {
-        is_locked(&self.beside(name))
+    /// Whether a running session has claimed `name`.
+    pub(super) fn is_claimed(&self, name: &str) -> io::Result<bool> {
+        is_locked(&self.sibling(name))
     }
 
-    fn tidy(&mut self) -> io::Result<()> {
-        let mut stem = self.path.file_stem().unwrap_or_default().to_owned();
-        stem.push(".console-");
-        let ours = |name: &OsString| {
+    /// Removes the lock files of sessions that no longer run. Needs the lock.
+    pub(super) fn remove_stale_claims(&mut self) -> io::Result<()> {
+        let mut prefix = self.path.file_stem().unwrap_or_default().to_owned();
+        prefix.push(format!(".{SESSION}"));
+        let is_claim = |name: &OsString| {
             name.to_str()
-                .zip(stem.to_str())
-                .is_some_and(|(name, stem)| name.starts_with(stem))
+                .zip(prefix.to_str())
+                .is_some_and(|(name, prefix)| name.starts_with(prefix))
         };
-        for name in names(self.folder())?.into_iter().filter(ours) {
+        for name in list_names(self.folder())?.into_iter().filter(is_claim) {
             let path = self.folder().join(name);
             if !is_locked(&path)? {
                 drop(fs::remove_file(path));
@@ -234,24 +307,15 @@ impl Store for DiskStore {
     }
 }
 
-/// A lock that shows who is alive. Its file goes with it: nobody but a reader of its name asks for
-/// it.
-#[derive(Debug)]
-struct FileLock {
-    file: File,
-    path: PathBuf,
-}
-
-impl Drop for FileLock {
-    fn drop(&mut self) {
-        // A file that stays is cleared away by the next console.
-        drop(fs::remove_file(&self.path));
-        drop(self.file.unlock());
-    }
+fn open_lock_file(path: &Path) -> io::Result<File> {
+    open_private(
+        path,
+        OpenOptions::new().write(true).create(true).truncate(false),
+    )
 }
 
 fn is_locked(path: &Path) -> io::Result<bool> {
-    plain(path)?;
+    check_plain_file(path)?;
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
@@ -264,22 +328,20 @@ fn is_locked(path: &Path) -> io::Result<bool> {
     }
 }
 
-fn within(
-    patience: Duration,
-    mut lock: impl FnMut() -> Result<(), TryLockError>,
-) -> io::Result<()> {
-    let begun = Instant::now();
+/// Tries `lock` until it succeeds or the timeout is over.
+fn retry_lock(mut lock: impl FnMut() -> Result<(), TryLockError>) -> io::Result<()> {
+    let start = Instant::now();
     loop {
         match lock() {
             Ok(()) => return Ok(()),
             Err(TryLockError::Error(error)) => return Err(error),
-            Err(TryLockError::WouldBlock) if begun.elapsed() > patience => {
+            Err(TryLockError::WouldBlock) if start.elapsed() > LOCK_TIMEOUT => {
                 return Err(io::Error::new(
                     io::ErrorKind::TimedOut,
-                    "another console holds it locked",
+                    "another session holds the lock",
                 ));
             }
-            Err(TryLockError::WouldBlock) => thread::sleep(PAUSE),
+            Err(TryLockError::WouldBlock) => thread::sleep(LOCK_RETRY),
         }
     }
 }

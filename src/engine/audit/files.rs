@@ -1,4 +1,4 @@
-//! Plain files for their owner only, and errors that name them.
+//! Plain files that only their owner may open, and errors that name them.
 
 use std::{
     ffi::OsString,
@@ -7,8 +7,8 @@ use std::{
     path::Path,
 };
 
-/// The names in a folder; none, if it is not there.
-pub(super) fn names(folder: &Path) -> io::Result<Vec<OsString>> {
+/// The names in a folder; none where it does not exist.
+pub(super) fn list_names(folder: &Path) -> io::Result<Vec<OsString>> {
     match fs::read_dir(folder) {
         Ok(entries) => entries
             .map(|entry| entry.map(|entry| entry.file_name()))
@@ -18,17 +18,18 @@ pub(super) fn names(folder: &Path) -> io::Result<Vec<OsString>> {
     }
 }
 
-pub(super) fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
-    plain(path)?;
+/// The contents of a file; `None` where it does not exist.
+pub(super) fn read_file(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    check_plain_file(path)?;
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(named(path, &error)),
+        Err(error) => Err(add_name(path, &error)),
     }
 }
 
-/// `error`, with the file it is about.
-pub(super) fn named(path: &Path, error: &io::Error) -> io::Error {
+/// `error` with the name of its file.
+pub(super) fn add_name(path: &Path, error: &io::Error) -> io::Error {
     let name = path
         .file_name()
         .unwrap_or(path.as_os_str())
@@ -36,34 +37,33 @@ pub(super) fn named(path: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{name}: {error}"))
 }
 
-/// What is there, if anything, is a file of its own: a link leads to lines that may be written
-/// elsewhere, a pipe would be waited for.
-pub(super) fn plain(path: &Path) -> io::Result<()> {
+/// Fails unless `path` is a regular file or does not exist: a link may point at entries that are
+/// written elsewhere, a pipe would block.
+pub(super) fn check_plain_file(path: &Path) -> io::Result<()> {
     let what = match fs::symlink_metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(named(path, &error)),
+        Err(error) => return Err(add_name(path, &error)),
         Ok(data) if data.is_file() => return Ok(()),
-        Ok(data) if data.is_symlink() => "it is a symbolic link, not a file of its own",
-        Ok(data) if data.is_dir() => "it is a folder, not a file",
-        Ok(_) => "it is not a file",
+        Ok(data) if data.is_symlink() => "it is a symbolic link, not a regular file",
+        Ok(data) if data.is_dir() => "it is a folder, not a regular file",
+        Ok(_) => "it is not a regular file",
     };
-    Err(named(
+    Err(add_name(
         path,
         &io::Error::new(io::ErrorKind::InvalidInput, what),
     ))
 }
 
-/// Who else than its owner a file is open to.
+/// The problem with the mode of a file that others than its owner may open.
 #[cfg(unix)]
-pub(super) fn open_to_others(path: &Path) -> Option<String> {
+pub(super) fn permission_problem(path: &Path) -> Option<String> {
     use std::os::unix::fs::PermissionsExt;
     let mode = fs::metadata(path).ok()?.permissions().mode() & 0o777;
-    (mode & 0o077 != 0)
-        .then(|| format!("others than its owner may open it (mode {mode:04o}): `chmod 600` it"))
+    (mode & 0o077 != 0).then(|| format!("others may open it (mode {mode:04o}): run `chmod 600`"))
 }
 
 #[cfg(not(unix))]
-pub(super) fn open_to_others(_path: &Path) -> Option<String> {
+pub(super) fn permission_problem(_path: &Path) -> Option<String> {
     None
 }
 
@@ -83,14 +83,14 @@ pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
 
 /// Opens a file for its owner only.
 #[cfg(unix)]
-pub(super) fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+pub(super) fn open_private(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-    plain(path)?;
+    check_plain_file(path)?;
     let file = options
         .mode(0o600)
         .open(path)
-        .map_err(|error| named(path, &error))?;
-    // A file from elsewhere may be more open than ours.
+        .map_err(|error| add_name(path, &error))?;
+    // A file that was created elsewhere may have a wider mode.
     if file.metadata()?.permissions().mode() & 0o077 != 0 {
         file.set_permissions(fs::Permissions::from_mode(0o600))?;
     }
@@ -98,7 +98,7 @@ pub(super) fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
 }
 
 #[cfg(not(unix))]
-pub(super) fn open(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
-    plain(path)?;
-    options.open(path).map_err(|error| named(path, &error))
+pub(super) fn open_private(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
+    check_plain_file(path)?;
+    options.open(path).map_err(|error| add_name(path, &error))
 }

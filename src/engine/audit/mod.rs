@@ -1,17 +1,17 @@
-//! The audit journal: one JSON line for every intent and every result, on disk before the call it
-//! tells of.
+//! The audit journal: one JSON line for every intent and every result, on disk before the call
+//! that it announces. `docs/journal.md` describes the format.
 //!
 //! ```text
-//!   journal-812.jsonl   full at 8 MiB, kept; named by its last line
-//!   journal.jsonl       appended to: one write and one fsync a line, mode 0600
-//!   journal.head        number and hash of the last line, replaced whole, there before the first line: removed last lines show
-//!   journal.lock        held while a line is written: several consoles keep one journal
-//!   journal.console-*   held locked by each console for as long as it runs: whose intents are not a crash's
+//!   journal-812.jsonl   rotated at 8 MiB and kept; named by the number of its last entry
+//!   journal.jsonl       the live file: one write and one fsync an entry, mode 0600
+//!   journal.head        number and hash of the last entry; shows that last entries were removed
+//!   journal.lock        held while an entry is written: several sessions share a journal
+//!   journal.session-*   held locked by each session while it runs: its intents are not abandoned
 //! ```
 //!
-//! Each line holds its number (`seq`), the hash of the line before (`prev`) and its own: SHA-256 of
-//! the line without `hash`, as `jq -jc 'del(.hash)'` prints it. The chain goes on from file to
-//! file. Holds names, requests and AWS's own words; must never hold a credential.
+//! Each entry holds its number (`seq`), the hash of the entry before (`prev`) and its own: SHA-256
+//! of the line without `hash`, as `jq -jc 'del(.hash)'` prints it. The chain continues from file to
+//! file. Entries hold names, requests and AWS's messages, never a credential.
 
 mod chain;
 mod check;
@@ -19,25 +19,24 @@ mod disk;
 mod files;
 mod inverse;
 #[cfg(test)]
-pub(super) mod memory;
+pub(super) mod power;
 mod reader;
 mod record;
-mod store;
 #[cfg(test)]
 mod tamper_tests;
 #[cfg(test)]
 mod tests;
 mod unresolved;
 mod verify;
-mod violation;
 mod writer;
 
+pub(super) use disk::LockGuard;
 pub use inverse::{UndoScope, inverse};
 #[cfg(test)]
-pub use reader::entries;
-pub use reader::{LineAt, LocatedEntry, each, latest, read};
+pub use reader::located_entries;
+pub use reader::{LocatedEntry, ParsedLine, for_each, latest, read};
 pub use unresolved::open_intents;
-pub use verify::{VerifyReport, Violation, verdict, verify};
+pub use verify::{VerifyReport, Violation, verify};
 
 use crate::domain::{ActionStatus, Fault, FaultKind, Plan, Target, Timestamp, audit::AuditEntry};
 use disk::DiskStore;
@@ -46,33 +45,41 @@ use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
-use store::Store;
 use writer::Writer;
 
-/// The journal of this machine's user, written by one console.
+/// The journal of this machine's user, as one session writes it.
 #[derive(Debug)]
 pub struct Journal {
     path: PathBuf,
-    by: Arc<str>,
-    /// Whether writing takes its time.
-    slow: bool,
-    pen: Mutex<Writer>,
+    os_user: Arc<str>,
+    /// Writes on the calling thread: for tests that run thousands of sessions at once.
+    runs_inline: bool,
+    writer: Mutex<Writer>,
 }
 
 impl Journal {
-    /// The journal at `path`, written in the name of `by`. Nothing is opened before the first line.
-    pub fn at(path: impl Into<PathBuf>, by: impl Into<Arc<str>>) -> Self {
+    /// The journal at `path`, written by `os_user`. No file is opened before the first entry.
+    pub fn at(path: impl Into<PathBuf>, os_user: impl Into<Arc<str>>) -> Self {
         let path = path.into();
-        let disk = DiskStore::new(path.clone());
-        Self::over(path, by, Box::new(disk), true)
+        Self {
+            os_user: os_user.into(),
+            runs_inline: false,
+            writer: Mutex::new(Writer::new(
+                DiskStore::new(path.clone()),
+                record::new_session_id(),
+            )),
+            path,
+        }
     }
 
-    fn over(path: PathBuf, by: impl Into<Arc<str>>, store: Box<dyn Store>, slow: bool) -> Self {
+    /// The same on a disk that can lose its power, without blocking threads.
+    #[cfg(test)]
+    pub(super) fn with_power(path: PathBuf, power: Arc<power::SimulatedPower>) -> Self {
+        let store = DiskStore::with_power(path.clone(), power);
         Self {
-            path,
-            by: by.into(),
-            slow,
-            pen: Mutex::new(Writer::new(store, record::console())),
+            runs_inline: true,
+            writer: Mutex::new(Writer::new(store, record::new_session_id())),
+            ..Self::at(path, "ana")
         }
     }
 
@@ -81,82 +88,80 @@ impl Journal {
         &self.path
     }
 
-    /// The line for `step` of `target`, a part of `plan`, not yet in the chain.
-    pub fn entry(
+    /// The entry for `status` of `target`, a part of `plan`, not yet in the chain.
+    pub fn new_entry(
         &self,
         plan: &Plan,
         target: &Target,
-        step: &ActionStatus,
+        status: &ActionStatus,
         at: Timestamp,
     ) -> AuditEntry {
-        record::of(plan, target, step, at, &self.by)
+        record::new_entry(plan, target, status, at, &self.os_user)
     }
 
-    /// `line`, written in the name of this console's user.
-    pub(super) fn own(&self, line: AuditEntry) -> AuditEntry {
+    /// `entry`, in the name of this session's user.
+    pub(super) fn sign(&self, entry: AuditEntry) -> AuditEntry {
         AuditEntry {
-            by: self.by.clone(),
-            ..line
+            os_user: self.os_user.clone(),
+            ..entry
         }
     }
 
-    /// Appends `line` and waits until it is on disk. The fault says why an action must not be made.
-    pub async fn write(self: &Arc<Self>, line: AuditEntry) -> Result<(), Fault> {
-        let written = self.with_pen(move |pen| pen.append(line)).await;
-        written.map_err(|failed| {
+    /// Appends `entry` and waits until it is on disk. On a fault the action must not be made.
+    pub async fn write(self: &Arc<Self>, entry: AuditEntry) -> Result<(), Fault> {
+        let written = self.with_writer(move |writer| writer.append(entry)).await;
+        written.map_err(|error| {
             let path = self.path.display();
-            Fault::new(
-                FaultKind::Refused,
-                "spendtop:journal",
-                format!("{path} cannot be written: {failed}; nothing is done unrecorded"),
-            )
+            let message = format!("{path} cannot be written: {error}; nothing is done unrecorded");
+            Fault::new(FaultKind::Refused, "spendtop:journal", message)
         })
     }
 
-    /// What is wrong with the file that is appended to, and with the head. Files that were put away
-    /// are not read.
-    pub(super) async fn altered(self: &Arc<Self>) -> io::Result<Vec<Violation>> {
-        let read = self.with_pen(|pen| {
-            let _lock = pen.store.lock().ok();
-            verify::JournalSnapshot::last(pen.store.as_ref())
+    /// Violations in the live file and the head. Rotated files are not read.
+    pub(super) async fn live_violations(self: &Arc<Self>) -> io::Result<Vec<Violation>> {
+        let files = self.with_writer(|writer| {
+            let _lock = writer.store.lock().ok();
+            verify::LiveFiles::read(&writer.store)
         });
-        let read = read.await?;
-        // Nobody waits for it to write a line.
-        let check = move || read.alone().breaches;
-        if self.slow {
-            tokio::task::spawn_blocking(check)
-                .await
-                .map_err(io::Error::other)
-        } else {
-            Ok(check())
+        let files = files.await?;
+        // The check runs without the lock: nobody waits for it to write.
+        let check = move || files.verify_alone().violations;
+        if self.runs_inline {
+            return Ok(check());
         }
+        tokio::task::spawn_blocking(check)
+            .await
+            .map_err(io::Error::other)
     }
 
-    /// Intents without a result of consoles that no longer run, oldest first.
-    pub(super) async fn left_open(self: &Arc<Self>) -> io::Result<unresolved::Left> {
-        self.with_pen(unresolved::left).await
+    /// Intents without a result of sessions that no longer run, oldest first.
+    pub(super) async fn unresolved_intents(
+        self: &Arc<Self>,
+    ) -> io::Result<unresolved::UnresolvedIntents> {
+        self.with_writer(unresolved::find_abandoned).await
     }
 
-    /// The right to look after what was left open: one console at a time. `None` while another one
+    /// The right to recover unresolved intents: one session at a time. `None` while another session
     /// has it.
-    pub(super) async fn claim_recovery(self: &Arc<Self>) -> io::Result<Option<store::Guard>> {
-        self.with_pen(|pen| pen.store.claim("recovery")).await
+    pub(super) async fn claim_recovery(self: &Arc<Self>) -> io::Result<Option<LockGuard>> {
+        self.with_writer(|writer| writer.store.claim("recovery"))
+            .await
     }
 
-    async fn with_pen<T: Send + 'static>(
+    async fn with_writer<T: Send + 'static>(
         self: &Arc<Self>,
         work: impl FnOnce(&mut Writer) -> io::Result<T> + Send + 'static,
     ) -> io::Result<T> {
-        if !self.slow {
-            return work(&mut self.pen());
+        if self.runs_inline {
+            return work(&mut self.writer());
         }
         let journal = self.clone();
-        tokio::task::spawn_blocking(move || work(&mut journal.pen()))
+        tokio::task::spawn_blocking(move || work(&mut journal.writer()))
             .await
             .map_err(io::Error::other)?
     }
 
-    fn pen(&self) -> MutexGuard<'_, Writer> {
-        self.pen.lock().unwrap_or_else(PoisonError::into_inner)
+    fn writer(&self) -> MutexGuard<'_, Writer> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

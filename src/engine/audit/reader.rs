@@ -1,174 +1,140 @@
-//! Reading: every line of every file, oldest first, those that cannot be read told with file and
-//! line.
-//!
-//! Never panics, whatever is in a file.
+//! Reads the entries of all files, oldest first. A line that is no entry is reported with file and
+//! line number. Never panics, whatever a file holds.
 
-use super::{disk::DiskStore, store::Store};
+use super::disk::DiskStore;
 use crate::domain::audit::{AuditEntry, VERSION};
 use std::{io, path::Path};
 
-/// A line, and where it stands.
+/// A line of the journal with its place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LocatedEntry {
     /// The file's name.
     pub file: String,
-    /// The line's place in it, from 1.
+    /// Line number, from 1.
     pub line: usize,
-    /// What stands there.
-    pub seen: LineAt,
+    /// What the line holds.
+    pub parsed: ParsedLine,
 }
 
-/// What stands at a place of the journal.
+/// What a line of the journal holds.
 #[derive(Clone, Debug, PartialEq)]
-pub enum LineAt {
-    /// A line.
-    Line(Box<AuditEntry>),
-    /// Something else, because: a line that was cut short, say.
+pub enum ParsedLine {
+    /// An entry.
+    Entry(Box<AuditEntry>),
+    /// No entry, with the reason: a line that was cut short, for example.
     Unreadable(String),
 }
 
 impl LocatedEntry {
-    /// The line, if it can be read.
-    pub fn readable(&self) -> Option<&AuditEntry> {
-        match &self.seen {
-            LineAt::Line(line) => Some(line),
-            LineAt::Unreadable(_) => None,
+    /// The entry, if the line holds one.
+    pub fn entry(&self) -> Option<&AuditEntry> {
+        match &self.parsed {
+            ParsedLine::Entry(entry) => Some(entry),
+            ParsedLine::Unreadable(_) => None,
         }
     }
 }
 
-/// Gives `take` everything in the journal at `path`, oldest first, until it says no. Nothing, if
-/// there is none.
-pub fn each(path: &Path, take: impl FnMut(LocatedEntry) -> bool) -> io::Result<()> {
-    let disk = DiskStore::new(path.to_owned());
-    let (older, last, bytes) = {
-        let _quiet = disk.quiet();
-        ends(&disk)?
+/// Calls `visit` with every line of the journal at `path`, oldest first, until it returns false.
+/// A journal that does not exist has no lines.
+pub fn for_each(path: &Path, mut visit: impl FnMut(LocatedEntry) -> bool) -> io::Result<()> {
+    let store = DiskStore::new(path.to_owned());
+    let (rotated, live, live_bytes) = {
+        let _lock = store.lock_shared();
+        let mut rotated = store.files()?;
+        let live = rotated.pop().unwrap_or_default();
+        let bytes = store.read(&live)?;
+        (rotated, live, bytes)
     };
-    // Nobody waits for it to write a line, however slowly it is taken.
-    each_of(&disk, &older, (&last, &bytes), take)
+    // No lock from here on: rotated files do not change, and a slow visitor must not block writers.
+    let mut visit_file = |file: &str, bytes: &[u8]| {
+        split(bytes).enumerate().all(|(index, bytes)| {
+            let parsed = parse(bytes).map_or_else(ParsedLine::Unreadable, |entry| {
+                ParsedLine::Entry(Box::new(entry))
+            });
+            visit(LocatedEntry {
+                file: file.to_owned(),
+                line: index + 1,
+                parsed,
+            })
+        })
+    };
+    for file in &rotated {
+        if !visit_file(file, &store.read(file)?) {
+            return Ok(());
+        }
+    }
+    visit_file(&live, &live_bytes);
+    Ok(())
 }
 
-/// Everything in the journal at `path`, oldest first. Nothing, if there is none.
+/// Every line of the journal at `path`, oldest first.
 #[cfg(test)]
-pub fn entries(path: &Path) -> io::Result<Vec<LocatedEntry>> {
-    of_store(&DiskStore::new(path.to_owned()))
-}
-
-/// The lines of the journal at `path`, oldest first. Nothing, if there is none.
-pub fn read(path: &Path) -> io::Result<Vec<AuditEntry>> {
+pub fn located_entries(path: &Path) -> io::Result<Vec<LocatedEntry>> {
     let mut lines = Vec::new();
-    each(path, |entry| {
-        lines.extend(line(entry));
+    for_each(path, |line| {
+        lines.push(line);
         true
     })?;
     Ok(lines)
 }
 
-/// The newest `most` lines of the journal at `path`, oldest first.
-pub fn latest(path: &Path, most: usize) -> io::Result<Vec<AuditEntry>> {
-    let disk = DiskStore::new(path.to_owned());
-    let _quiet = disk.quiet();
-    let mut newest: Vec<AuditEntry> = Vec::new();
-    for file in disk.files()?.iter().rev() {
-        let bytes = disk.read(file)?;
-        let missing = most - newest.len();
-        newest.extend(
-            split(&bytes)
-                .rev()
-                .filter_map(|bytes| parse(bytes).ok())
-                .take(missing),
-        );
-        if newest.len() == most {
-            break;
-        }
-    }
-    newest.reverse();
-    Ok(newest)
-}
-
-/// Everything in `store`, oldest first.
-#[cfg(test)]
-pub(super) fn of_store(store: &dyn Store) -> io::Result<Vec<LocatedEntry>> {
+/// The entries of the journal at `path`, oldest first.
+pub fn read(path: &Path) -> io::Result<Vec<AuditEntry>> {
     let mut entries = Vec::new();
-    let (older, last, bytes) = ends(store)?;
-    each_of(store, &older, (&last, &bytes), |entry| {
-        entries.push(entry);
+    for_each(path, |line| {
+        if let ParsedLine::Entry(entry) = line.parsed {
+            entries.push(*entry);
+        }
         true
     })?;
     Ok(entries)
 }
 
-/// Files that were put away and stay as they are, and the one that is appended to with its name.
-fn ends(store: &dyn Store) -> io::Result<(Vec<String>, String, Vec<u8>)> {
-    let mut older = store.files()?;
-    let last = older.pop().unwrap_or_default();
-    let bytes = store.read(&last)?;
-    Ok((older, last, bytes))
-}
-
-fn each_of(
-    store: &dyn Store,
-    older: &[String],
-    last: (&str, &[u8]),
-    mut take: impl FnMut(LocatedEntry) -> bool,
-) -> io::Result<()> {
-    let mut all = |file: &str, bytes: &[u8]| {
-        split(bytes).enumerate().all(|(place, bytes)| {
-            let seen =
-                parse(bytes).map_or_else(LineAt::Unreadable, |line| LineAt::Line(Box::new(line)));
-            take(LocatedEntry {
-                file: file.to_owned(),
-                line: place + 1,
-                seen,
-            })
-        })
-    };
-    for file in older {
-        if !all(file, &store.read(file)?) {
-            return Ok(());
+/// The newest `max` entries of the journal at `path`, oldest first.
+pub fn latest(path: &Path, max: usize) -> io::Result<Vec<AuditEntry>> {
+    let store = DiskStore::new(path.to_owned());
+    let _lock = store.lock_shared();
+    let mut entries: Vec<AuditEntry> = Vec::new();
+    for file in store.files()?.iter().rev() {
+        let bytes = store.read(file)?;
+        let missing = max - entries.len();
+        let newest = split(&bytes).rev().filter_map(|line| parse(line).ok());
+        entries.extend(newest.take(missing));
+        if entries.len() == max {
+            break;
         }
     }
-    all(last.0, last.1);
-    Ok(())
-}
-
-fn line(entry: LocatedEntry) -> Option<AuditEntry> {
-    match entry.seen {
-        LineAt::Line(line) => Some(*line),
-        LineAt::Unreadable(_) => None,
-    }
+    entries.reverse();
+    Ok(entries)
 }
 
 /// The lines of a file, without their newlines.
 pub(super) fn split(bytes: &[u8]) -> impl DoubleEndedIterator<Item = &[u8]> {
-    let whole = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    let lines = bytes.strip_suffix(b"\n").unwrap_or(bytes);
     // An empty file has no line.
     (!bytes.is_empty())
-        .then(|| whole.split(|byte| *byte == b'\n'))
+        .then(|| lines.split(|byte| *byte == b'\n'))
         .into_iter()
         .flatten()
 }
 
-pub(super) fn parse(bytes: &[u8]) -> Result<AuditEntry, String> {
-    let line: AuditEntry =
-        serde_json::from_slice(bytes).map_err(|error| unreadable(bytes, &error))?;
-    if line.version > VERSION {
+/// The entry in a line, or the reason why there is none.
+pub(super) fn parse(line: &[u8]) -> Result<AuditEntry, String> {
+    let entry: AuditEntry = serde_json::from_slice(line).map_err(|error| {
+        if line.is_empty() {
+            "an empty line".to_owned()
+        } else if error.is_eof() {
+            "cut short in the middle of writing".to_owned()
+        } else {
+            format!("not an entry: {error}")
+        }
+    })?;
+    if entry.version > VERSION {
         return Err(format!(
-            "of form {}, which this program does not know: a newer one wrote it",
-            line.version
+            "version {} is not supported: a newer spendtop wrote it",
+            entry.version
         ));
     }
-    Ok(line)
-}
-
-fn unreadable(bytes: &[u8], error: &serde_json::Error) -> String {
-    if bytes.is_empty() {
-        return "an empty line".to_owned();
-    }
-    if error.is_eof() {
-        "cut short in the middle of writing".to_owned()
-    } else {
-        format!("not a line of the journal: {error}")
-    }
+    Ok(entry)
 }

@@ -1,9 +1,9 @@
-//! A line of the journal from a step of a plan.
+//! Builds the journal entry of a status of one target.
 
 use crate::domain::{
-    ActionStatus, Expected, FaultKind, Plan, Setting, Target, Timestamp,
+    ActionStatus, Expected, Plan, Setting, Target, Timestamp,
     action::operation::ScheduledAction,
-    audit::{AuditEntry, AuditEvent, ChangeRecord, Outcome, PriorState, VERSION},
+    audit::{AuditEntry, ChangeRecord, PriorState, VERSION},
 };
 use std::{
     hash::{BuildHasher, RandomState},
@@ -11,8 +11,8 @@ use std::{
     sync::Arc,
 };
 
-/// A name for this run of the program that no other has: its process and a number by chance.
-pub(super) fn console() -> Arc<str> {
+/// A name for this session that no other session has: the process id and a random number.
+pub(super) fn new_session_id() -> Arc<str> {
     format!(
         "{}-{:016x}",
         process::id(),
@@ -21,26 +21,27 @@ pub(super) fn console() -> Arc<str> {
     .into()
 }
 
-/// The line for `step` of `target`, written by the user `by`.
-pub(super) fn of(
+/// The entry for `status` of `target`, not yet in the chain.
+pub(super) fn new_entry(
     plan: &Plan,
     target: &Target,
-    step: &ActionStatus,
+    status: &ActionStatus,
     at: Timestamp,
-    by: &Arc<str>,
+    os_user: &Arc<str>,
 ) -> AuditEntry {
-    let intent = matches!(step, ActionStatus::Journalled | ActionStatus::Calling);
+    let is_intent = matches!(status, ActionStatus::Recorded);
     AuditEntry {
         version: VERSION,
         seq: 0,
         at,
         plan: plan.id.clone(),
         undoes: plan.undoes.clone(),
-        by: by.clone(),
-        who: None,
-        why: plan.reason.clone(),
-        step: AuditEvent::of(step),
-        result: Outcome::of(step),
+        os_user: os_user.clone(),
+        principal_arn: None,
+        reason: plan.reason.clone(),
+        event: status.kind(),
+        outcome: status.kind().counts_as(),
+        recovered: false,
         operation: plan.operation,
         profile: target.profile.clone(),
         account: target.key.account.clone(),
@@ -49,66 +50,47 @@ pub(super) fn of(
         id: target.key.id.clone(),
         name: target.name.clone(),
         requests: target.call.requests(),
-        before: PriorState::of(&target.seen, &target.expected),
-        expected: wanted(&target.expected),
+        before: PriorState::new(&target.seen, &target.expected),
+        expected: describe_expected(&target.expected),
         saves_usd_per_hour: target.saves.map(|rate| rate.0),
-        note: note(step),
-        console: None,
-        deed: intent.then(|| ChangeRecord::of(target)),
-        left_open: None,
-        torn: None,
-        broken: None,
+        detail: status.detail(),
+        session_id: None,
+        change: is_intent.then(|| ChangeRecord::new(target)),
+        unresolved: None,
+        truncated_sha256: None,
+        integrity_error: None,
         prev: String::new(),
         hash: String::new(),
     }
 }
 
-fn note(step: &ActionStatus) -> Option<String> {
-    match step {
-        ActionStatus::Drifted(why) | ActionStatus::Unsettled(why) => Some(why.to_string()),
-        ActionStatus::Refused(fault) if fault.kind == FaultKind::BadCredentials => {
-            Some(format!("credentials expired or not valid: {fault}"))
-        }
-        ActionStatus::Partly(fault) => Some(format!("done in part only: {fault}")),
-        ActionStatus::Refused(fault) | ActionStatus::Unknown(fault) => Some(fault.to_string()),
-        ActionStatus::Journalled
-        | ActionStatus::Calling
-        | ActionStatus::Accepted
-        | ActionStatus::Settled
-        | ActionStatus::Cancelled => None,
-    }
-}
-
-/// `want` in words.
-fn wanted(expected: &Expected) -> String {
+/// `expected` in words.
+fn describe_expected(expected: &Expected) -> String {
+    let describe =
+        |action: &ScheduledAction| format!("{} {} {}", action.name, action.cron, action.bounds());
     match expected {
         Expected::Stopped => "stopped".to_owned(),
         Expected::Running => "running".to_owned(),
         Expected::Count(count) => format!("count {count}"),
         Expected::Gone => "gone".to_owned(),
         Expected::Set(setting) => format!("set {setting}"),
-        Expected::Timed(timed) => {
-            let one = |timed: &ScheduledAction| {
-                format!("{} {} {}", timed.name, timed.cron, timed.bounds())
-            };
-            timed.iter().map(one).collect::<Vec<_>>().join("; ")
+        Expected::Timed(actions) => {
+            let actions: Vec<_> = actions.iter().map(describe).collect();
+            actions.join("; ")
         }
         Expected::Timetable { bounds, put, gone } => {
             let bounds = Setting::Target {
                 bounds: *bounds,
                 policies: None,
             };
-            let put = put
-                .iter()
-                .map(|timed| format!("; {} {} {}", timed.name, timed.cron, timed.bounds()));
+            let put = put.iter().map(|action| format!("; {}", describe(action)));
             let gone = gone.iter().map(|name| format!("; no {name}"));
             format!("{bounds}{}", put.chain(gone).collect::<String>())
         }
         Expected::Tags { set, remove } => {
             let set = set.iter().map(|(key, value)| format!("+{key}={value}"));
-            set.chain(remove.iter().map(|key| format!("-{key}")))
-                .collect::<Vec<_>>()
-                .join(" ")
+            let remove = remove.iter().map(|key| format!("-{key}"));
+            set.chain(remove).collect::<Vec<_>>().join(" ")
         }
     }
 }

@@ -1,7 +1,7 @@
-//! The journal as it stands in files.
+//! The journal on disk: writing, reading, several sessions, crashes and tampering.
 
 use super::super::test_doubles::{plan_to_stop, stamp};
-use super::{memory::MemoryStore, *};
+use super::{power::SimulatedDisk, *};
 use std::fs;
 
 #[tokio::test]
@@ -11,11 +11,11 @@ async fn a_line_is_appended_for_its_owner_only_and_reads_back() {
     let journal = Arc::new(Journal::at(&path, "ana"));
     let plan = plan_to_stop(&["i-1"]);
     for step in [
-        ActionStatus::Journalled,
+        ActionStatus::Recorded,
         ActionStatus::Drifted("state was running, is now stopped".into()),
     ] {
         journal
-            .write(journal.entry(&plan, &plan.targets[0], &step, stamp()))
+            .write(journal.new_entry(&plan, &plan.targets[0], &step, stamp()))
             .await
             .unwrap();
     }
@@ -25,26 +25,31 @@ async fn a_line_is_appended_for_its_owner_only_and_reads_back() {
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
     assert_eq!(lines.len(), 2);
-    assert_eq!(lines[0]["step"], "intent");
-    assert_eq!(lines[0]["by"], "ana");
+    assert_eq!(lines[0]["event"], "intent");
+    assert_eq!(lines[0]["os_user"], "ana");
+    assert_eq!(
+        (&lines[0]["version"], &lines[0]["seq"]),
+        (&1.into(), &1.into())
+    );
+    assert_eq!(lines[0]["prev"], "");
     assert_eq!(
         lines[0]["requests"][0],
         "ec2:StopInstances InstanceIds=[i-1]"
     );
     assert_eq!(lines[0]["before"]["state"], "running");
-    assert_eq!(lines[0]["deed"]["call"]["stop_instance"], "i-1");
+    assert_eq!(lines[0]["change"]["call"]["stop_instance"], "i-1");
     assert_eq!(
-        (&lines[1]["step"], &lines[1]["result"]),
-        (&"drifted".into(), &"not_done".into())
+        (&lines[1]["event"], &lines[1]["outcome"]),
+        (&"drifted".into(), &"skipped".into())
     );
-    assert_eq!(lines[1]["note"], "state was running, is now stopped");
+    assert_eq!(lines[1]["detail"], "state was running, is now stopped");
     assert_eq!(lines[1]["prev"], lines[0]["hash"]);
     let read = read(&path).unwrap();
     assert_eq!(
         serde_json::to_string(&read[0]).unwrap(),
         text.lines().next().unwrap()
     );
-    assert_eq!(verify(&path).unwrap(), []);
+    assert_eq!(verify(&path).unwrap().violations, []);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -64,7 +69,7 @@ async fn a_journal_that_cannot_be_written_says_so() {
     let journal = Arc::new(Journal::at(in_the_way.join("journal.jsonl"), "ana"));
     let plan = plan_to_stop(&["i-1"]);
     let fault = journal
-        .write(journal.entry(&plan, &plan.targets[0], &ActionStatus::Journalled, stamp()))
+        .write(journal.new_entry(&plan, &plan.targets[0], &ActionStatus::Recorded, stamp()))
         .await
         .unwrap_err();
     assert_eq!(fault.kind, FaultKind::Refused);
@@ -79,66 +84,34 @@ async fn write(journal: &Arc<Journal>, ids: &[&str]) {
     for id in ids {
         let plan = plan_to_stop(&[id]);
         journal
-            .write(journal.entry(&plan, &plan.targets[0], &ActionStatus::Journalled, stamp()))
+            .write(journal.new_entry(&plan, &plan.targets[0], &ActionStatus::Recorded, stamp()))
             .await
             .unwrap();
     }
 }
 
-/// A line as earlier versions wrote it.
-const OLD: &str = r#"{"version":1,"at":"2026-11-20T08:30:00Z","plan":"20261120T083000Z-1","by":"ana","step":"intent","operation":"stop","profile":"","account":"111122223333","region":"us-east-1","kind":"ec2-instance","id":"i-0","name":"old","requests":["ec2:StopInstances InstanceIds=[i-0]"],"before":{"state":"running"},"expected":"stopped","saves_usd_per_hour":null}"#;
-
 #[tokio::test]
-async fn old_lines_stand_before_the_chain_and_are_read() {
-    let memory = MemoryStore::default();
-    memory.kept().file = format!("{OLD}\n{OLD}\n").into_bytes();
-    write(&memory.journal(), &["i-1", "i-2"]).await;
-    let verdict = memory.verdict();
-    assert_eq!(
-        (verdict.before, verdict.lines, verdict.breaches.as_slice()),
-        (2, 2, [].as_slice())
-    );
-    let lines: Vec<AuditEntry> = memory
-        .entries()
-        .iter()
-        .filter_map(|entry| entry.readable().cloned())
-        .collect();
-    assert_eq!(
-        lines
-            .iter()
-            .map(|line| (line.version, line.seq))
-            .collect::<Vec<_>>(),
-        [(1, 0), (1, 0), (2, 1), (2, 2)]
-    );
-    memory.kept().file[0x40] ^= 1;
-    assert_eq!(
-        memory.verdict().breaches[0].what,
-        "what stood before the chain was altered"
-    );
-}
-
-#[tokio::test]
-async fn two_consoles_keep_one_chain_over_several_files() {
+async fn two_sessions_keep_one_chain_over_several_files() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal.jsonl");
     let journals = [Journal::at(&path, "ana"), Journal::at(&path, "ben")].map(|journal| {
-        journal.pen().full = 3_000;
+        journal.writer().max_file_bytes = 3_000;
         Arc::new(journal)
     });
     for round in 0..6 {
         write(&journals[0], &[&format!("a-{round}")]).await;
         write(&journals[1], &[&format!("b-{round}"), "b"]).await;
     }
-    let verdict = verdict(&path).unwrap();
+    let report = verify(&path).unwrap();
     assert_eq!(
         (
-            verdict.lines,
-            verdict.breaches.as_slice(),
-            verdict.torn.as_slice()
+            report.entries,
+            report.violations.as_slice(),
+            report.interrupted_writes.as_slice()
         ),
         (18, [].as_slice(), [].as_slice())
     );
-    assert!(verdict.files > 3, "{verdict:?}");
+    assert!(report.files > 3, "{report:?}");
     let lines = read(&path).unwrap();
     assert_eq!(
         lines.iter().map(|line| line.seq).collect::<Vec<_>>(),
@@ -146,214 +119,212 @@ async fn two_consoles_keep_one_chain_over_several_files() {
     );
     assert_eq!(latest(&path, 5).unwrap(), lines[13..]);
     assert_eq!(latest(&path, 100).unwrap(), lines);
-    // A file that was put away is a part of it.
+    // A rotated file is a part of it.
     let away = fs::read_dir(folder.path())
         .unwrap()
         .map(|file| file.unwrap().path())
         .find(|path| path.to_string_lossy().contains("journal-"))
         .unwrap();
     fs::remove_file(away).unwrap();
-    assert!(verify(&path).unwrap()[0].what.contains("missing"));
+    assert!(
+        verify(&path).unwrap().violations[0]
+            .message
+            .contains("missing")
+    );
 }
 
 #[tokio::test]
-async fn consoles_that_write_at_once_keep_one_chain() {
+async fn sessions_that_write_at_once_keep_one_chain() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal.jsonl");
-    let consoles = (0..4).map(|console| {
-        let journal = Arc::new(Journal::at(&path, format!("console-{console}")));
+    let sessions = (0..4).map(|session| {
+        let journal = Arc::new(Journal::at(&path, format!("user-{session}")));
         tokio::spawn(async move {
             for round in 0..10 {
-                write(&journal, &[&format!("{console}-{round}")]).await;
+                write(&journal, &[&format!("{session}-{round}")]).await;
             }
         })
     });
-    for console in consoles.collect::<Vec<_>>() {
-        console.await.unwrap();
+    for session in sessions.collect::<Vec<_>>() {
+        session.await.unwrap();
     }
-    let verdict = verdict(&path).unwrap();
+    let report = verify(&path).unwrap();
     assert_eq!(
-        (verdict.lines, verdict.breaches.as_slice()),
+        (report.entries, report.violations.as_slice()),
         (40, [].as_slice())
     );
     let left: Vec<_> = fs::read_dir(folder.path())
         .unwrap()
         .map(|file| file.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.contains("console"))
+        .filter(|name| name.contains("session"))
         .collect();
     assert_eq!(
         left,
         Vec::<String>::new(),
-        "who has ended leaves nothing behind"
+        "an ended session leaves no lock file"
     );
 }
 
-/// Power that fails after every possible number of bytes: what was cut short is closed, told, and
-/// breaks nothing.
+/// Power that fails after every possible number of bytes: the next entry vouches for what was cut
+/// short, and nothing is a violation.
 #[tokio::test]
-async fn a_write_that_is_cut_short_breaks_nothing() {
-    let whole = MemoryStore::default();
+async fn an_interrupted_write_is_no_violation() {
+    let whole = SimulatedDisk::new();
     write(&whole.journal(), &["i-1"]).await;
-    let length = whole.kept().file.len();
+    let first = whole.bytes().len();
+    write(&whole.journal(), &["i-2"]).await;
+    let lengths = [first, whole.bytes().len() - first];
     // Before the very first line a head is written.
-    for (before, power) in [(0, 1), (1, 0)]
-        .into_iter()
-        .flat_map(|(before, heads)| (0..=length + 1 + heads).map(move |power| (before, power)))
-    {
+    let cases = [(0, 1), (1, 0)].into_iter();
+    for (before, power) in cases.flat_map(|(before, heads)| {
+        (0..=lengths[before] + 1 + heads).map(move |power| (before, power))
+    }) {
+        let length = lengths[before];
         let heads = 1 - before;
-        let memory = MemoryStore::default();
-        write(&memory.journal(), &["i-1"][..before]).await;
-        memory.kept().power = Some(power);
-        let journal = memory.journal();
+        let disk = SimulatedDisk::new();
+        write(&disk.journal(), &["i-1"][..before]).await;
+        disk.power.set_budget(Some(power));
+        let journal = disk.journal();
         let plan = plan_to_stop(&["i-2"]);
         let written = journal
-            .write(journal.entry(&plan, &plan.targets[0], &ActionStatus::Journalled, stamp()))
+            .write(journal.new_entry(&plan, &plan.targets[0], &ActionStatus::Recorded, stamp()))
             .await;
         assert_eq!(written.is_ok(), power > length + heads, "{power}");
         drop(journal);
-        memory.kept().power = None;
-        assert_eq!(memory.verdict().breaches, [], "{before} {power}");
-        write(&memory.journal(), &["i-3"]).await;
-        let verdict = memory.verdict();
-        assert_eq!(verdict.breaches, [], "{before} {power}");
+        disk.power.set_budget(None);
+        assert_eq!(disk.verify().violations, [], "{before} {power}");
+        write(&disk.journal(), &["i-3"]).await;
+        let report = disk.verify();
+        assert_eq!(report.violations, [], "{before} {power}");
         let cut = (1 + heads..length - 1 + heads).contains(&power);
         assert_eq!(
-            verdict.torn.len(),
-            usize::from(cut && before > 0),
+            report.interrupted_writes.len(),
+            usize::from(cut),
             "{before} {power}"
         );
-        let unreadable = memory
-            .entries()
+        let unreadable = disk
+            .lines()
             .iter()
-            .filter(|entry| entry.readable().is_none())
+            .filter(|line| line.entry().is_none())
             .count();
         assert_eq!(unreadable, usize::from(cut), "{before} {power}");
-        write(&memory.journal(), &["i-4"]).await;
-        assert_eq!(memory.verdict().breaches, []);
+        write(&disk.journal(), &["i-4"]).await;
+        assert_eq!(disk.verify().violations, []);
     }
 }
 
 #[test]
-fn what_is_no_line_is_told_with_its_place() {
-    let memory = MemoryStore::default();
-    memory.kept().file = b"{\"version\":2,\"seq\nnothing\n\n{\"version\":9}\n\xff\xfe\n[]".to_vec();
-    let entries = memory.entries();
+fn a_line_that_is_no_entry_is_reported_with_its_place() {
+    let disk = SimulatedDisk::new();
+    disk.set_bytes(b"{\"version\":1,\"seq\nnothing\n\n{\"version\":9}\n\xff\xfe\n[]");
+    let entries = disk.lines();
     assert_eq!(entries.len(), 6);
     for (entry, what) in entries.iter().zip([
         "cut short",
-        "not a line",
+        "not an entry",
         "an empty line",
-        "not a line",
-        "not a line",
-        "not a line",
+        "not an entry",
+        "not an entry",
+        "not an entry",
     ]) {
         assert!(
-            matches!(&entry.seen, LineAt::Unreadable(why) if why.starts_with(what)),
+            matches!(&entry.parsed, ParsedLine::Unreadable(why) if why.starts_with(what)),
             "{entry:?}"
         );
     }
     assert_eq!(entries[5].line, 6);
 }
 
-/// What is done to a journal, and its name.
-type Edit<'a> = (&'static str, &'a dyn Fn(&MemoryStore));
+/// The name of an edit, and the edit.
+type Edit = (&'static str, fn(&SimulatedDisk));
 
-/// Breaches stay told after more lines were written.
+/// A violation stays visible after more entries were written.
 #[tokio::test]
-async fn what_was_removed_at_the_end_shows_for_good() {
-    let cut = |memory: &MemoryStore| {
-        let mut kept = memory.kept();
-        let lines: Vec<&[u8]> = kept.file.split_inclusive(|byte| *byte == b'\n').collect();
-        kept.file = lines[..lines.len() - 1].concat();
-    };
-    let lose_head = |memory: &MemoryStore| memory.kept().head = None;
-    let spoil_head = |memory: &MemoryStore| memory.kept().head = Some(b"{}".to_vec());
-    let alter = |memory: &MemoryStore| {
-        let mut kept = memory.kept();
-        let place = kept.file.len() - 100;
-        kept.file[place] ^= 1;
-    };
-    let alter_all = |memory: &MemoryStore| {
-        let mut kept = memory.kept();
-        kept.head = None;
-        kept.file = String::from_utf8(std::mem::take(&mut kept.file))
-            .unwrap()
-            .replace("running", "stopped")
-            .into_bytes();
-    };
-    let edits: [Edit<'_>; 5] = [
-        ("cut", &cut),
-        ("head gone", &lose_head),
-        ("head spoilt", &spoil_head),
-        ("altered", &alter),
-        ("all altered", &alter_all),
+async fn removed_last_entries_stay_visible() {
+    let edits: [Edit; 5] = [
+        ("cut", |disk| {
+            let bytes = disk.bytes();
+            let lines: Vec<&[u8]> = bytes.split_inclusive(|byte| *byte == b'\n').collect();
+            disk.set_bytes(lines[..lines.len() - 1].concat());
+        }),
+        ("head removed", |disk| {
+            fs::remove_file(disk.file("journal.head")).unwrap();
+        }),
+        ("head altered", |disk| disk.set_file("journal.head", b"{}")),
+        ("altered", |disk| {
+            let mut bytes = disk.bytes();
+            let place = bytes.len() - 100;
+            bytes[place] ^= 1;
+            disk.set_bytes(bytes);
+        }),
+        ("all altered", |disk| {
+            fs::remove_file(disk.file("journal.head")).unwrap();
+            let text = String::from_utf8(disk.bytes()).unwrap();
+            disk.set_bytes(text.replace("running", "stopped"));
+        }),
     ];
     for (name, edit) in edits {
-        let memory = MemoryStore::default();
-        write(&memory.journal(), &["i-1", "i-2", "i-3"]).await;
-        edit(&memory);
-        assert_ne!(memory.verdict().breaches, [], "{name}");
-        write(&memory.journal(), &["i-4", "i-5"]).await;
-        assert_ne!(memory.verdict().breaches, [], "{name}, later");
+        let disk = SimulatedDisk::new();
+        write(&disk.journal(), &["i-1", "i-2", "i-3"]).await;
+        edit(&disk);
+        assert_ne!(disk.verify().violations, [], "{name}");
+        write(&disk.journal(), &["i-4", "i-5"]).await;
+        assert_ne!(disk.verify().violations, [], "{name}, later");
     }
 }
 
 mod tampered {
-    //! Whatever is done to a journal by hand is told.
+    //! Every edit of a valid journal is a violation.
 
     use super::*;
     use proptest::prelude::*;
     use std::sync::LazyLock;
 
-    /// Three files with old lines, a torn one, and long ones.
+    const FILES: [&str; 4] = [
+        "journal-5.jsonl",
+        "journal-7.jsonl",
+        "journal.jsonl",
+        "journal.head",
+    ];
+
+    /// Three files, the first with an interrupted write, and the head.
     static SOUND: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
             .unwrap();
         runtime.block_on(async {
-            let memory = MemoryStore::default();
-            memory.kept().file = format!("{OLD}\n").into_bytes();
-            write(&memory.journal(), &["i-1", "i-2", "i-3"]).await;
-            memory.kept().power = Some(60);
-            let journal = memory.journal();
+            let disk = SimulatedDisk::new();
+            write(&disk.journal(), &["i-1", "i-2", "i-3"]).await;
+            disk.power.set_budget(Some(60));
+            let journal = disk.journal();
             let plan = plan_to_stop(&["i-4"]);
             journal
-                .write(journal.entry(&plan, &plan.targets[0], &ActionStatus::Journalled, stamp()))
+                .write(journal.new_entry(&plan, &plan.targets[0], &ActionStatus::Recorded, stamp()))
                 .await
                 .unwrap_err();
             drop(journal);
-            memory.kept().power = None;
-            write(&memory.journal(), &["i-5", "i-6"]).await;
+            disk.power.set_budget(None);
+            write(&disk.journal(), &["i-5", "i-6"]).await;
             for ids in [["i-7", "i-8"], ["i-9", "i-10"]] {
-                let journal = memory.journal();
-                journal.pen().full = 1;
+                let journal = disk.journal();
+                journal.writer().max_file_bytes = 1;
                 write(&journal, &ids[..1]).await;
-                journal.pen().full = u64::MAX;
+                journal.writer().max_file_bytes = u64::MAX;
                 write(&journal, &ids[1..]).await;
             }
-            assert_eq!(memory.verdict().breaches, []);
-            let kept = memory.kept();
-            let files = kept
-                .away
-                .iter()
-                .map(|(_, file)| file.clone())
-                .chain([kept.file.clone(), kept.head.clone().unwrap()]);
-            files.collect()
+            assert_eq!(disk.verify().violations, []);
+            FILES
+                .map(|name| fs::read(disk.file(name)).unwrap())
+                .to_vec()
         })
     });
 
-    fn memory(files: &[Vec<u8>]) -> MemoryStore {
-        let memory = MemoryStore::default();
-        let [first, second, last, head] = files else {
-            panic!("{} files", files.len())
-        };
-        {
-            let mut kept = memory.kept();
-            kept.away = vec![(5, first.clone()), (7, second.clone())];
-            kept.file = last.clone();
-            kept.head = Some(head.clone());
+    fn disk(files: &[Vec<u8>]) -> SimulatedDisk {
+        let disk = SimulatedDisk::new();
+        for (name, bytes) in FILES.iter().zip(files) {
+            disk.set_file(name, bytes);
         }
-        memory
+        disk
     }
 
     fn lines(file: &[u8]) -> Vec<Vec<u8>> {
@@ -412,19 +383,19 @@ mod tampered {
             let files = edited(SOUND.clone(), edit, file, one, other, bits);
             // The one line of a head swapped with itself, say.
             prop_assume!(files != *SOUND);
-            let verdict = memory(&files).verdict();
-            prop_assert!(!verdict.breaches.is_empty());
-            memory(&files).entries();
+            let disk = disk(&files);
+            prop_assert!(!disk.verify().violations.is_empty());
+            disk.lines();
         }
     }
 
     #[test]
-    fn a_file_that_is_removed_is_told() {
-        assert_eq!(memory(&SOUND).verdict().breaches, []);
+    fn an_emptied_file_is_a_violation() {
+        assert_eq!(disk(&SOUND).verify().violations, []);
         for file in 0..4 {
             let mut files = SOUND.clone();
             files[file].clear();
-            assert_ne!(memory(&files).verdict().breaches, [], "{file}");
+            assert_ne!(disk(&files).verify().violations, [], "{file}");
         }
     }
 }

@@ -1,16 +1,16 @@
-//! Intents without a result: what a run left behind that ended in the middle.
+//! Finds intents without a result: a session ended in the middle of an action.
 //!
-//! A start reads the file that is appended to; older ones only as far as its first line says that
-//! something in them is open.
+//! Reads the live file, and rotated ones only as far back as the first entry after rotation names
+//! unresolved intents in them.
 
 use super::{
+    disk::DiskStore,
     reader,
-    store::Store,
-    writer::{Writer, claim},
+    writer::{Writer, session_claim},
 };
 use crate::domain::{
-    PlanId, ResourceKey,
-    audit::{AuditEntry, AuditEvent, VERSION},
+    PlanId, ResourceKey, StatusKind,
+    audit::{AuditEntry, VERSION},
 };
 use serde::Deserialize;
 use std::{
@@ -19,60 +19,59 @@ use std::{
     io,
 };
 
-/// Intents that no later line tells the result of, oldest first.
-pub fn open_intents(lines: &[AuditEntry]) -> Vec<&AuditEntry> {
+/// The intents among `entries` that have no result, oldest first.
+pub fn open_intents(entries: &[AuditEntry]) -> Vec<&AuditEntry> {
     let mut open: HashMap<(&PlanId, ResourceKey), usize> = HashMap::new();
-    for (place, line) in lines.iter().enumerate() {
-        let deed = (&line.plan, line.key());
-        if line.step == AuditEvent::Intent {
-            open.insert(deed, place);
+    for (index, entry) in entries.iter().enumerate() {
+        let target = (&entry.plan, entry.key());
+        if entry.event == StatusKind::Recorded {
+            open.insert(target, index);
         } else {
-            open.remove(&deed);
+            open.remove(&target);
         }
     }
-    let mut places: Vec<usize> = open.into_values().collect();
-    places.sort_unstable();
-    places.into_iter().map(|place| &lines[place]).collect()
+    let mut indices: Vec<usize> = open.into_values().collect();
+    indices.sort_unstable();
+    indices.into_iter().map(|index| &entries[index]).collect()
 }
 
-/// What earlier runs left in the journal.
+/// What earlier sessions left in the journal.
 #[derive(Debug, Default)]
-pub(in crate::engine) struct Left {
-    /// Intents without a result, of consoles that are no longer alive, oldest first.
-    pub(in crate::engine) open: Vec<AuditEntry>,
-    /// The plans that were begun, as far back as was read.
+pub(in crate::engine) struct UnresolvedIntents {
+    /// Intents without a result, oldest first.
+    pub(in crate::engine) intents: Vec<AuditEntry>,
+    /// All plans in the files that were read.
     pub(in crate::engine) plans: BTreeSet<PlanId>,
 }
 
-/// What stands in the journal that `pen` writes. Intents of consoles that still run are theirs.
-pub(super) fn left(pen: &mut Writer) -> io::Result<Left> {
-    // Nobody writes a result and leaves between the reading and the asking who is alive. Where
-    // nothing can be locked, nothing is written.
-    let _lock = pen.store.lock().ok();
-    let mut left = of_store(pen.store.as_ref())?;
-    let mut gone = Vec::new();
-    for line in left.open {
-        let alive = match &line.console {
-            Some(console) => *console == pen.console || pen.store.is_claimed(&claim(console))?,
+/// Unresolved intents of sessions that no longer run, in the journal of `writer`.
+pub(super) fn find_abandoned(writer: &mut Writer) -> io::Result<UnresolvedIntents> {
+    // The lock keeps a session from writing a result and ending between the two reads. Where there
+    // is no lock to be had, nobody writes.
+    let _lock = writer.store.lock().ok();
+    let mut found = find(&writer.store)?;
+    let mut abandoned = Vec::new();
+    for intent in found.intents {
+        let is_running = match &intent.session_id {
+            Some(id) => *id == writer.session_id || writer.store.is_claimed(&session_claim(id))?,
             None => false,
         };
-        if !alive {
-            gone.push(line);
+        if !is_running {
+            abandoned.push(intent);
         }
     }
-    left.open = gone;
-    Ok(left)
+    found.intents = abandoned;
+    Ok(found)
 }
 
-/// What of a line tells whether something is open.
+/// The keys of an entry that tell whether an intent has a result.
 #[derive(Deserialize)]
 struct EntrySummary<'a> {
     version: u8,
-    #[serde(default)]
     seq: u64,
     #[serde(borrow)]
     plan: Cow<'a, str>,
-    step: AuditEvent,
+    event: StatusKind,
     #[serde(borrow)]
     account: Cow<'a, str>,
     #[serde(borrow)]
@@ -82,12 +81,12 @@ struct EntrySummary<'a> {
     #[serde(borrow)]
     id: Cow<'a, str>,
     #[serde(default)]
-    left_open: Option<Vec<u64>>,
+    unresolved: Option<Vec<u64>>,
 }
 
 impl EntrySummary<'_> {
-    /// Which resource of which plan.
-    fn deed(&self) -> String {
+    /// The resource and the plan, as one text.
+    fn target(&self) -> String {
         [
             &self.plan,
             &self.account,
@@ -100,40 +99,37 @@ impl EntrySummary<'_> {
     }
 }
 
-/// All that is open in `store`, whoever wrote it.
-pub(super) fn of_store(store: &dyn Store) -> io::Result<Left> {
-    let mut left = Left::default();
-    // From the newest line back: the first one met of a deed is its last.
-    let mut met: HashSet<String> = HashSet::new();
+/// Every unresolved intent in `store`, of running sessions too.
+pub(super) fn find(store: &DiskStore) -> io::Result<UnresolvedIntents> {
+    let mut found = UnresolvedIntents::default();
+    // Newest entry first: the first one of a target is its last.
+    let mut visited: HashSet<String> = HashSet::new();
     let mut wanted: Option<BTreeSet<u64>> = None;
     for file in store.files()?.iter().rev() {
         if wanted.as_ref().is_some_and(BTreeSet::is_empty) {
             break;
         }
         let bytes = store.read(file)?;
-        let mut before = None;
-        for bytes in reader::split(&bytes).rev() {
-            let Ok(brief) = serde_json::from_slice::<EntrySummary<'_>>(bytes) else {
+        let mut unresolved_before = None;
+        for line in reader::split(&bytes).rev() {
+            let Ok(summary) = serde_json::from_slice::<EntrySummary<'_>>(line) else {
                 continue;
             };
-            if brief.version > VERSION {
+            if summary.version > VERSION {
                 continue;
             }
-            let deed = brief.deed();
-            before = brief.left_open.or(before);
-            let asked = wanted
+            let is_newest = visited.insert(summary.target());
+            unresolved_before = summary.unresolved.or(unresolved_before);
+            let is_wanted = wanted
                 .as_mut()
-                .is_none_or(|wanted| wanted.remove(&brief.seq));
-            if let Some(line) = (met.insert(deed) && asked && brief.step == AuditEvent::Intent)
-                .then(|| reader::parse(bytes).ok())
-                .flatten()
-            {
-                left.open.push(line);
+                .is_none_or(|wanted| wanted.remove(&summary.seq));
+            if is_newest && is_wanted && summary.event == StatusKind::Recorded {
+                found.intents.extend(reader::parse(line).ok());
             }
-            left.plans.insert(PlanId(brief.plan.into()));
+            found.plans.insert(PlanId(summary.plan.into()));
         }
-        wanted = wanted.or_else(|| before.map(BTreeSet::from_iter));
+        wanted = wanted.or_else(|| unresolved_before.map(BTreeSet::from_iter));
     }
-    left.open.reverse();
-    Ok(left)
+    found.intents.reverse();
+    Ok(found)
 }

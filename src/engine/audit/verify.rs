@@ -1,12 +1,12 @@
-//! Checking the chain: every line that was altered, removed, put in or moved, with its file and
-//! place.
+//! Verifies the chain: reports every entry that was altered, removed, added or moved, with file and
+//! line.
 //!
-//! What it cannot tell: the hashes need no secret, so whoever computes all of them anew, or puts
-//! back older copies of all files together, has a whole journal; and where the head and the last
-//! lines are removed together, what shows is that the head is missing, not how many lines stood
-//! there. Who must be safe from that copies a hash elsewhere.
+//! Limits: the hashes need no secret, so somebody who computes all of them anew, or restores older
+//! copies of all files together, leaves a valid journal. Where the head and the last entries are
+//! removed together, the missing head shows, but not how many entries are gone. A copy of the last
+//! hash elsewhere closes both gaps.
 
-use super::{check::ChainChecker, disk::DiskStore, store::Store};
+use super::{check::ChainChecker, disk::DiskStore};
 use std::{fmt, io, path::Path};
 
 /// Something that is not as it was written.
@@ -14,114 +14,104 @@ use std::{fmt, io, path::Path};
 pub struct Violation {
     /// The file's name.
     pub file: String,
-    /// The line's place in it, from 1; 0 for the file as a whole.
+    /// Line number, from 1; 0 for the file as a whole.
     pub line: usize,
     /// What is wrong.
-    pub what: String,
+    pub message: String,
 }
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.line == 0 {
-            write!(f, "{}: {}", self.file, self.what)
+            write!(f, "{}: {}", self.file, self.message)
         } else {
-            write!(f, "{}:{}: {}", self.file, self.line, self.what)
+            write!(f, "{}:{}: {}", self.file, self.line, self.message)
         }
     }
 }
 
-/// What a check found.
+/// The result of a verification.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VerifyReport {
-    /// Lines of the chain.
-    pub lines: u64,
-    /// Lines that were written before there was a chain.
-    pub before: u64,
-    /// Files.
+    /// Entries of the chain.
+    pub entries: u64,
+    /// Files that are not empty.
     pub files: usize,
-    /// What is wrong; nothing, if the journal is whole.
-    pub breaches: Vec<Violation>,
-    /// What a crash leaves: a line that was cut short in the middle of writing, or whose head was
-    /// not written. They are no breach.
-    pub torn: Vec<Violation>,
+    /// Empty where the journal is valid.
+    pub violations: Vec<Violation>,
+    /// Traces of a crash: an entry that was cut short, or whose head was not written. These are no
+    /// violations.
+    pub interrupted_writes: Vec<Violation>,
 }
 
-/// What is wrong with the journal at `path`; nothing, if it is whole.
-pub fn verify(path: &Path) -> io::Result<Vec<Violation>> {
-    verdict(path).map(|verdict| verdict.breaches)
-}
-
-/// Checks the journal at `path`.
-pub fn verdict(path: &Path) -> io::Result<VerifyReport> {
-    let disk = DiskStore::new(path.to_owned());
-    let read = {
-        let _quiet = disk.quiet();
-        JournalSnapshot::last(&disk)?
+/// Verifies the journal at `path`. A journal that does not exist is valid.
+pub fn verify(path: &Path) -> io::Result<VerifyReport> {
+    let store = DiskStore::new(path.to_owned());
+    let files = {
+        let _lock = store.lock_shared();
+        LiveFiles::read(&store)?
     };
-    read.with_older(&disk)
+    files.verify_all(&store)
 }
 
-/// Checks all of `store`.
-#[cfg(test)]
-pub(super) fn of_store(store: &dyn Store) -> io::Result<VerifyReport> {
-    JournalSnapshot::last(store)?.with_older(store)
-}
-
-/// What changes while consoles write, read in one go: the file that is appended to, and what is
-/// beside it.
+/// The files that change while sessions write, read at one moment.
 #[derive(Debug)]
-pub(super) struct JournalSnapshot {
-    /// Files that were put away: they stay as they are.
-    older: Vec<String>,
+pub(super) struct LiveFiles {
+    /// Names of the rotated files, oldest first: they do not change.
+    rotated: Vec<String>,
+    /// Name of the live file.
     name: String,
     bytes: Vec<u8>,
-    /// The number of the last line before it.
-    before: u64,
+    /// The number of the last entry before it, by the name of the newest rotated file.
+    seq_before: u64,
     head: Option<Vec<u8>>,
     head_name: String,
-    oddities: Vec<(String, String)>,
+    permission_problems: Vec<(String, String)>,
 }
 
-impl JournalSnapshot {
-    pub(super) fn last(store: &dyn Store) -> io::Result<Self> {
-        let mut older = store.files()?;
-        let name = older.pop().unwrap_or_default();
-        let before = older
+impl LiveFiles {
+    pub(super) fn read(store: &DiskStore) -> io::Result<Self> {
+        let mut rotated = store.files()?;
+        let name = rotated.pop().unwrap_or_default();
+        let seq_before = rotated
             .last()
-            .and_then(|file| store.number(file))
+            .and_then(|file| store.rotated_seq(file))
             .unwrap_or_default();
         let (bytes, head) = (store.read(&name)?, store.head()?);
         Ok(Self {
-            older,
+            rotated,
             name,
             bytes,
-            before,
+            seq_before,
             head,
             head_name: store.head_name(),
-            oddities: store.oddities()?,
+            permission_problems: store.permission_problems()?,
         })
     }
 
-    /// Checks the last file alone.
-    pub(super) fn alone(self) -> VerifyReport {
-        let check = ChainChecker::after(self.before);
-        self.end(check)
+    /// Verifies the live file and the head.
+    pub(super) fn verify_alone(self) -> VerifyReport {
+        let checker = ChainChecker::after(self.seq_before);
+        self.finish(checker)
     }
 
-    fn with_older(self, store: &dyn Store) -> io::Result<VerifyReport> {
-        let mut check = ChainChecker::default();
-        for file in &self.older {
-            check.file(file, &store.read(file)?, false);
-            if let Some(seq) = store.number(file) {
-                check.name(file, seq);
+    fn verify_all(self, store: &DiskStore) -> io::Result<VerifyReport> {
+        let mut checker = ChainChecker::default();
+        for file in &self.rotated {
+            checker.check_file(file, &store.read(file)?, false);
+            if let Some(seq) = store.rotated_seq(file) {
+                checker.check_name(file, seq);
             }
         }
-        Ok(self.end(check))
+        Ok(self.finish(checker))
     }
 
-    fn end(self, mut check: ChainChecker) -> VerifyReport {
-        check.file(&self.name, &self.bytes, true);
-        check.end(self.head.as_deref(), &self.head_name);
-        check.verdict(self.oddities)
+    fn finish(self, mut checker: ChainChecker) -> VerifyReport {
+        checker.check_file(&self.name, &self.bytes, true);
+        checker.check_head(self.head.as_deref(), &self.head_name);
+        for (file, problem) in self.permission_problems {
+            checker.report_file(&file, problem);
+        }
+        checker.into_report()
     }
 }

@@ -1,198 +1,175 @@
-//! Appending a line: after the last one on disk, whoever wrote it, and whatever was left of a write
-//! that was cut short.
+//! Appends an entry after the last one on disk, whichever session wrote it, and after whatever an
+//! interrupted write left.
 
 use super::{
     chain::{self, ChainHead},
-    store::{Guard, Store},
+    disk::{DiskStore, LockGuard, SESSION},
     unresolved,
 };
 use crate::domain::audit::AuditEntry;
 use std::{io, sync::Arc};
 
-/// What the names of consoles that are alive begin with.
-pub(super) const CONSOLE: &str = "console-";
-/// A file this long is put away before the next line.
-pub(super) const FULL: u64 = 8 * 1024 * 1024;
+/// A file of this length is rotated before the next entry.
+pub(super) const MAX_FILE_BYTES: u64 = 8 * 1024 * 1024;
 
-/// What one console appends with.
+/// The writer of one session.
 #[derive(Debug)]
 pub(super) struct Writer {
-    pub(super) store: Box<dyn Store>,
-    pub(super) console: Arc<str>,
-    /// Tells the others that this console is alive; taken with the first line.
-    alive: Option<Guard>,
-    /// Where the chain ended after this console's last line, and how long the file was then.
-    known: Option<(ChainHead, u64)>,
-    pub(super) full: u64,
+    pub(super) store: DiskStore,
+    pub(super) session_id: Arc<str>,
+    /// Shows other sessions that this one runs; claimed before the first entry.
+    session_lock: Option<LockGuard>,
+    /// The chain after this session's last entry, and the length of the file then.
+    cached_end: Option<(ChainHead, u64)>,
+    pub(super) max_file_bytes: u64,
 }
 
-/// Where the next line goes.
+/// Where the next entry goes.
 #[derive(Debug, Default)]
 struct AppendPosition {
-    /// The last line; before the first one, nothing.
+    /// The last entry; `None` before the first one.
     head: Option<ChainHead>,
-    /// What `prev` of a first line is.
-    before: String,
-    /// Unreadable bytes after the last line.
-    rest: Vec<u8>,
+    /// Unreadable bytes after the last entry.
+    strays: Vec<u8>,
     /// The file does not end with a newline.
-    open: bool,
+    lacks_newline: bool,
     /// What is wrong with the head.
-    broken: Option<&'static str>,
+    integrity_error: Option<&'static str>,
 }
 
 impl Writer {
-    pub(super) fn new(store: Box<dyn Store>, console: Arc<str>) -> Self {
+    pub(super) fn new(store: DiskStore, session_id: Arc<str>) -> Self {
         Self {
             store,
-            console,
-            alive: None,
-            known: None,
-            full: FULL,
+            session_id,
+            session_lock: None,
+            cached_end: None,
+            max_file_bytes: MAX_FILE_BYTES,
         }
     }
 
-    /// Appends `line` to the chain, and waits until line and head are on disk.
-    pub(super) fn append(&mut self, mut line: AuditEntry) -> io::Result<()> {
+    /// Appends `entry` to the chain, and waits until entry and head are on disk.
+    pub(super) fn append(&mut self, mut entry: AuditEntry) -> io::Result<()> {
         let _lock = self.store.lock()?;
-        self.live()?;
-        let end = self.end()?;
-        if self.store.length()? >= self.full && end.rest.is_empty() && !end.open {
-            line.left_open = Some(
-                unresolved::of_store(self.store.as_ref())?
-                    .open
-                    .iter()
-                    .map(|intent| intent.seq)
-                    .collect(),
-            );
+        self.claim_session()?;
+        let end = self.find_end()?;
+        let is_clean = end.strays.is_empty() && !end.lacks_newline;
+        if self.store.length()? >= self.max_file_bytes && is_clean {
+            let found = unresolved::find(&self.store)?;
+            entry.unresolved = Some(found.intents.iter().map(|intent| intent.seq).collect());
             self.store
                 .rotate(end.head.as_ref().map_or(0, |head| head.seq))?;
         }
         if end.head.is_none() && self.store.head()?.is_none() {
-            // From now on there is a head: one that is gone was removed.
-            self.store.set_head(
-                &ChainHead {
-                    seq: 0,
-                    hash: String::new(),
-                }
-                .to_bytes()?,
-            )?;
+            // The head precedes the first entry, so that a missing head is a violation.
+            let head = ChainHead {
+                seq: 0,
+                hash: String::new(),
+            };
+            self.store.set_head(&head.to_bytes()?)?;
         }
         let (seq, prev) = end
             .head
-            .map_or((0, end.before), |head| (head.seq, head.hash));
-        line.console = Some(self.console.clone());
-        let next = seq.checked_add(1).ok_or_else(|| {
-            io::Error::other("the number of its last line is the last number there is")
-        })?;
-        (line.seq, line.prev) = (next, prev);
-        line.torn = (!end.rest.is_empty() && seq > 0)
-            .then(|| chain::digest([end.rest.strip_suffix(b"\n").unwrap_or(&end.rest)]));
-        line.broken = end.broken.map(str::to_owned);
-        let (sealed, head) = chain::seal(line)?;
+            .map_or((0, String::new()), |head| (head.seq, head.hash));
+        let next = seq
+            .checked_add(1)
+            .ok_or_else(|| io::Error::other("the last entry has the highest number there is"))?;
+        (entry.seq, entry.prev) = (next, prev);
+        entry.session_id = Some(self.session_id.clone());
+        entry.truncated_sha256 = (!end.strays.is_empty())
+            .then(|| chain::digest([end.strays.strip_suffix(b"\n").unwrap_or(&end.strays)]));
+        entry.integrity_error = end.integrity_error.map(str::to_owned);
+        let (sealed, head) = chain::seal(entry)?;
         let mut bytes = Vec::with_capacity(sealed.len() + 2);
-        if end.open {
+        if end.lacks_newline {
             bytes.push(b'\n');
         }
         bytes.extend(sealed);
         bytes.push(b'\n');
-        self.known = None;
+        self.cached_end = None;
         self.store.append(&bytes)?;
         self.store.sync()?;
         self.store.set_head(&head.to_bytes()?)?;
-        self.known = Some((head, self.store.length()?));
+        self.cached_end = Some((head, self.store.length()?));
         Ok(())
     }
 
-    /// Says that this console is alive, before its first line.
-    fn live(&mut self) -> io::Result<()> {
-        if self.alive.is_none() {
-            self.store.tidy()?;
-            self.alive = self.store.claim(&claim(&self.console))?;
+    /// Claims the session's name, before its first entry.
+    fn claim_session(&mut self) -> io::Result<()> {
+        if self.session_lock.is_none() {
+            self.store.remove_stale_claims()?;
+            self.session_lock = self.store.claim(&session_claim(&self.session_id))?;
         }
-        if self.alive.is_some() {
+        if self.session_lock.is_some() {
             Ok(())
         } else {
-            Err(io::Error::other("another console has this one's name"))
+            Err(io::Error::other("another session has the same id"))
         }
     }
 
-    fn end(&mut self) -> io::Result<AppendPosition> {
-        let head = self.store.head()?;
-        if let (Some((known, length)), Some(head)) = (&self.known, &head)
-            && ChainHead::read(head).as_ref() == Some(known)
+    fn find_end(&mut self) -> io::Result<AppendPosition> {
+        let bytes = self.store.head()?;
+        let head = bytes.as_deref().and_then(ChainHead::parse);
+        if let (Some((cached, length)), Some(head)) = (&self.cached_end, &head)
+            && head == cached
             && self.store.length()? == *length
         {
             return Ok(AppendPosition {
-                head: Some(known.clone()),
+                head: Some(cached.clone()),
                 ..AppendPosition::default()
             });
         }
-        let mut end = self.on_disk()?;
-        let told = head.as_deref().and_then(ChainHead::read);
-        match (&end.head, told) {
-            // A crash between the line and its head: the head follows now, so that it is never more
-            // than one behind.
-            (Some(last), Some(told)) if told.seq < last.seq => {
+        let mut end = self.read_end()?;
+        match (&end.head, head) {
+            // A crash came between the entry and its head: the head catches up now, so that it is
+            // never more than one entry behind.
+            (Some(last), Some(head)) if head.seq < last.seq => {
                 self.store.set_head(&last.to_bytes()?)?;
-                end.broken = (told.seq + 1 < last.seq).then_some("the head told of an older line");
+                end.integrity_error =
+                    (head.seq + 1 < last.seq).then_some("the head pointed at an older entry");
             }
-            (None, Some(told)) if told.seq == 0 => {}
-            // Removed or altered lines at the end: the chain goes on from the head, so that it
-            // shows for good.
-            (_, Some(told)) => end.head = Some(told),
+            (None, Some(head)) if head.seq == 0 => {}
+            // Last entries were removed or altered: the chain continues from the head, so that the
+            // violation stays visible.
+            (_, Some(head)) => end.head = Some(head),
             (Some(_), None) => {
-                end.broken = Some(if head.is_some() {
-                    "the head could not be read"
+                end.integrity_error = Some(if bytes.is_some() {
+                    "the head was unreadable"
                 } else {
                     "the head was missing"
                 });
             }
-            (_, None) => {}
+            (None, None) => {}
         }
         Ok(end)
     }
 
-    /// The end of the chain as the files have it.
-    fn on_disk(&self) -> io::Result<AppendPosition> {
-        // Files without a line of the chain, newest first. Only the newest of all may lack its last
-        // newline.
-        let mut after: Vec<Vec<u8>> = Vec::new();
-        let mut open = None;
+    /// The end of the chain by the files alone.
+    fn read_end(&self) -> io::Result<AppendPosition> {
+        // Files without an entry, newest first. Only the newest of all may lack its last newline.
+        let mut skipped: Vec<Vec<u8>> = Vec::new();
+        let mut lacks_newline = None;
+        let mut head = None;
         for name in self.store.files()?.iter().rev() {
             let bytes = self.store.read(name)?;
-            let open = *open.get_or_insert(bytes.last().is_some_and(|byte| *byte != b'\n'));
-            if let Some(last) = chain::last(&bytes) {
-                let rest = after.iter().rev().fold(last.rest, |mut rest, bytes| {
-                    rest.extend(bytes);
-                    rest
-                });
-                return Ok(AppendPosition {
-                    head: Some(last.link.head()),
-                    rest,
-                    open,
-                    ..AppendPosition::default()
-                });
+            lacks_newline.get_or_insert(bytes.last().is_some_and(|byte| *byte != b'\n'));
+            if let Some(tail) = chain::find_tail(&bytes) {
+                head = Some(tail.link.head());
+                skipped.push(tail.strays);
+                break;
             }
-            after.push(bytes);
+            skipped.push(bytes);
         }
-        let open = open.unwrap_or_default();
-        let before = chain::digest(
-            after
-                .iter()
-                .rev()
-                .map(Vec::as_slice)
-                .chain(open.then_some(b"\n".as_slice())),
-        );
         Ok(AppendPosition {
-            before,
-            open,
-            ..AppendPosition::default()
+            head,
+            strays: skipped.into_iter().rev().flatten().collect(),
+            lacks_newline: lacks_newline.unwrap_or_default(),
+            integrity_error: None,
         })
     }
 }
 
-/// The name by which `console` is known to be alive.
-pub(super) fn claim(console: &str) -> String {
-    format!("{CONSOLE}{console}")
+/// The name that a running session claims.
+pub(super) fn session_claim(session_id: &str) -> String {
+    format!("{SESSION}{session_id}")
 }

@@ -1,14 +1,13 @@
-//! The simulated account: rows that fail in every way, and where the journal of its consoles is
+//! The simulated account: rows that fail in every way, and where the journal of its sessions is
 //! kept.
 
 use super::super::{
     ActionBackend, Journal,
-    audit::{self, memory::MemoryStore},
+    audit::{self, power::SimulatedDisk},
     test_doubles::state,
 };
 use crate::domain::{
-    Fault, FaultKind, Observed, Operation, Tags, Target,
-    audit::{AuditEntry, AuditEvent},
+    Fault, FaultKind, Observed, Operation, StatusKind, Tags, Target, audit::AuditEntry,
 };
 use std::{
     collections::BTreeMap,
@@ -47,68 +46,65 @@ pub(super) struct Row {
 #[derive(Default)]
 pub(super) struct World {
     pub(super) rows: BTreeMap<String, Row>,
-    /// Broken promises.
-    pub(super) wrong: Vec<String>,
+    /// Broken invariants.
+    pub(super) broken: Vec<String>,
 }
 
 /// Where the journal is kept.
 #[derive(Clone)]
 pub(super) enum Place {
-    Memory(MemoryStore),
-    File(PathBuf),
+    /// On a disk that can lose its power.
+    Simulated(SimulatedDisk),
+    /// On a real one.
+    Real(PathBuf),
 }
 
 impl Place {
-    /// A new console's journal here.
+    /// The journal of a new session.
     pub(super) fn journal(&self) -> Arc<Journal> {
         match self {
-            Self::Memory(memory) => memory.journal(),
-            Self::File(path) => Arc::new(Journal::at(path, "ana")),
+            Self::Simulated(disk) => disk.journal(),
+            Self::Real(path) => Arc::new(Journal::at(path, "ana")),
         }
     }
 
-    /// All of it, as a reader reads it.
-    pub(super) fn lines(&self) -> Vec<AuditEntry> {
+    /// Every entry.
+    pub(super) fn entries(&self) -> Vec<AuditEntry> {
         match self {
-            Self::Memory(memory) => memory
-                .entries()
-                .iter()
-                .filter_map(|entry| entry.readable().cloned())
-                .collect(),
-            Self::File(path) => audit::read(path).unwrap(),
+            Self::Simulated(disk) => disk.entries(),
+            Self::Real(path) => audit::read(path).unwrap(),
         }
     }
 
-    /// What is wrong with its chain.
-    pub(super) fn breaches(&self) -> Vec<String> {
-        let verdict = match self {
-            Self::Memory(memory) => memory.verdict(),
-            Self::File(path) => audit::verdict(path).unwrap(),
+    /// Its integrity violations.
+    pub(super) fn violations(&self) -> Vec<String> {
+        let report = match self {
+            Self::Simulated(disk) => disk.verify(),
+            Self::Real(path) => audit::verify(path).unwrap(),
         };
-        verdict.breaches.iter().map(ToString::to_string).collect()
+        report.violations.iter().map(ToString::to_string).collect()
     }
 
-    /// So many more bytes can be written until the power is gone.
-    pub(super) fn power(&self, bytes: Option<usize>) {
-        if let Self::Memory(memory) = self {
-            memory.kept().power = bytes;
+    /// Cuts the power after so many more bytes.
+    pub(super) fn set_power(&self, bytes: Option<usize>) {
+        if let Self::Simulated(disk) = self {
+            disk.power.set_budget(bytes);
         }
     }
 }
 
-/// What is on disk, each line parsed once: a journal only grows. Whoever judges at the end reads it
-/// anew.
+/// The entries on disk, each parsed once: a journal only grows.
 #[derive(Default)]
-struct Known {
-    upto: usize,
-    lines: Vec<AuditEntry>,
+struct SyncedEntries {
+    end: usize,
+    entries: Vec<AuditEntry>,
 }
 
 #[derive(Clone)]
 pub(super) struct Account {
     pub(super) world: Arc<Mutex<World>>,
     pub(super) place: Place,
-    known: Arc<Mutex<Known>>,
+    synced: Arc<Mutex<SyncedEntries>>,
     pub(super) steps: Arc<AtomicUsize>,
     pub(super) moved: Arc<tokio::sync::Notify>,
 }
@@ -117,12 +113,12 @@ impl Account {
     pub(super) fn new(rows: BTreeMap<String, Row>, place: Place) -> Self {
         let world = World {
             rows,
-            wrong: Vec::new(),
+            broken: Vec::new(),
         };
         Self {
             world: Arc::new(Mutex::new(world)),
             place,
-            known: Arc::default(),
+            synced: Arc::default(),
             steps: Arc::default(),
             moved: Arc::default(),
         }
@@ -134,32 +130,25 @@ impl Account {
         tokio::task::yield_now().await;
     }
 
-    /// What is wrong with calling `id` now: on disk is one line of it, an intent that says what is
-    /// done.
-    fn unannounced(&self, id: &str) -> Option<String> {
-        let judged = |lines: &[AuditEntry]| {
-            let of_row: Vec<&AuditEntry> = lines.iter().filter(|line| *line.id == *id).collect();
+    /// The broken invariant of calling `id` now: exactly one entry of it is on disk, an intent with
+    /// its change.
+    fn find_unannounced_call(&self, id: &str) -> Option<String> {
+        let check = |entries: &[AuditEntry]| {
+            let of_row: Vec<&AuditEntry> =
+                entries.iter().filter(|entry| *entry.id == *id).collect();
             match of_row.as_slice() {
-                [one] if one.step == AuditEvent::Intent && one.deed.is_some() => None,
-                other => Some(format!(
-                    "{id} called with {} lines in the journal",
-                    other.len()
-                )),
+                [one] if one.event == StatusKind::Recorded && one.change.is_some() => None,
+                other => Some(format!("{id} called with {} entries on disk", other.len())),
             }
         };
-        self.with_lines(judged)
-    }
-
-    /// What a call finds on disk: only lines that were synced.
-    fn with_lines<T>(&self, look: impl FnOnce(&[AuditEntry]) -> T) -> T {
         match &self.place {
-            Place::File(_) => look(&self.place.lines()),
-            Place::Memory(memory) => {
-                let mut known = self.known.lock().unwrap();
-                let (lines, upto) = memory.on_disk_since(known.upto);
-                known.lines.extend(lines);
-                known.upto = upto;
-                look(&known.lines)
+            Place::Real(_) => check(&self.place.entries()),
+            Place::Simulated(disk) => {
+                let mut synced = self.synced.lock().unwrap();
+                let (entries, end) = disk.synced_entries(synced.end);
+                synced.entries.extend(entries);
+                synced.end = end;
+                check(&synced.entries)
             }
         }
     }
@@ -226,8 +215,8 @@ impl ActionBackend for Account {
     async fn carry_out(&self, target: &Target, _stop: &CancellationToken) -> Result<(), Fault> {
         let id = target.key.id.to_string();
         // On disk before the call.
-        if let Some(wrong) = self.unannounced(&id) {
-            self.world.lock().unwrap().wrong.push(wrong);
+        if let Some(broken) = self.find_unannounced_call(&id) {
+            self.world.lock().unwrap().broken.push(broken);
         }
         self.step().await;
         let fate = {
@@ -253,7 +242,7 @@ impl ActionBackend for Account {
                 self.world
                     .lock()
                     .unwrap()
-                    .wrong
+                    .broken
                     .push(format!("{id} called although {fate:?}"));
                 Err(fault(FaultKind::Refused))
             }

@@ -1,50 +1,54 @@
-//! The promises: what the journal says against what was done to the account.
+//! The invariants: what the journal says against what was done to the account.
 
-use super::super::{ActionBackend, ConfirmedPlan, audit::memory::MemoryStore};
+use super::super::{ActionBackend, ConfirmedPlan, audit::power::SimulatedDisk};
 use super::{
     account::{Account, Fate, Place},
     lifetimes::{Case, confirmed, runtime},
 };
-use crate::domain::audit::{AuditEntry, AuditEvent, Outcome};
+use crate::domain::{Outcome, StatusKind, audit::AuditEntry};
 use tokio_util::sync::CancellationToken;
 
 /// What the journal says against what was done.
-pub(super) fn judge(account: &Account, plans: &[ConfirmedPlan], wrong: &mut Vec<String>) {
-    let lines = account.place.lines();
+pub(super) fn check(account: &Account, plans: &[ConfirmedPlan], broken: &mut Vec<String>) {
+    let entries = account.place.entries();
     let world = account.world.lock().unwrap();
     for (id, row) in &world.rows {
-        let of_row: Vec<&AuditEntry> = lines.iter().filter(|line| *line.id == **id).collect();
+        let of_row: Vec<&AuditEntry> = entries.iter().filter(|line| *line.id == **id).collect();
         let intents = of_row
             .iter()
-            .filter(|line| line.step == AuditEvent::Intent)
+            .filter(|line| line.event == StatusKind::Recorded)
             .count();
         let results: Vec<&&AuditEntry> = of_row
             .iter()
-            .filter(|line| !matches!(line.step, AuditEvent::Intent | AuditEvent::Settled))
+            .filter(|line| {
+                let is_epilogue = line.event == StatusKind::Succeeded && !line.recovered;
+                line.event != StatusKind::Recorded && !is_epilogue
+            })
             .collect();
         // Accepted, and not as wanted in time, is one result and its epilogue.
         let results: Vec<&&AuditEntry> = match results.as_slice() {
             [accepted, later]
-                if accepted.step == AuditEvent::Accepted && later.step == AuditEvent::Unsettled =>
+                if accepted.event == StatusKind::Accepted
+                    && matches!(later.event, StatusKind::TimedOut | StatusKind::Failed) =>
             {
                 vec![accepted]
             }
             _ => results,
         };
         if row.calls > 1 || row.effects > 1 {
-            wrong.push(format!(
+            broken.push(format!(
                 "{id}: {} calls, {} effects",
                 row.calls, row.effects
             ));
         }
         if intents > 1 || results.len() > 1 {
-            wrong.push(format!(
+            broken.push(format!(
                 "{id}: {intents} intents, {} results",
                 results.len()
             ));
         }
         if row.effects > 0 && intents == 0 {
-            wrong.push(format!("{id}: changed without an intent"));
+            broken.push(format!("{id}: changed without an intent"));
         }
         if !plans.iter().any(|plan| {
             plan.plan()
@@ -53,27 +57,27 @@ pub(super) fn judge(account: &Account, plans: &[ConfirmedPlan], wrong: &mut Vec<
                 .any(|target| *target.key.id == **id)
         }) && (row.calls > 0 || intents > 0)
         {
-            wrong.push(format!("{id}: touched, and nobody asked for it"));
+            broken.push(format!("{id}: touched, and nobody asked for it"));
         }
         let dark = matches!(row.fate, Fate::Dark(_) | Fate::Unreachable | Fate::Gone);
-        match (intents, results.first().and_then(|line| line.result)) {
-            (0, None | Some(Outcome::NotDone)) => {}
+        match (intents, results.first().and_then(|line| line.outcome)) {
+            (0, None | Some(Outcome::Skipped)) => {}
             // What cannot be described stays open until it can.
             (1, None) if dark => {}
-            (1, Some(Outcome::Done))
+            (1, Some(Outcome::Succeeded))
                 if row.effects == 1 || matches!(row.fate, Fate::Gone | Fate::Drifted) => {}
             (1, Some(Outcome::Unknown)) if dark || row.effects == 0 => {}
             (
                 1,
                 Some(
-                    Outcome::NotDone
+                    Outcome::Skipped
                     | Outcome::Refused
                     | Outcome::Denied
                     | Outcome::Throttled
                     | Outcome::Expired,
                 ),
             ) if row.effects == 0 => {}
-            (_, class) => wrong.push(format!(
+            (_, class) => broken.push(format!(
                 "{id}: {} effects, fate {:?}, journal says {class:?}",
                 row.effects, row.fate
             )),
@@ -92,14 +96,14 @@ fn a_broken_promise_is_seen() {
         power: None,
     };
     let (plans, rows) = confirmed(&case, 0);
-    let account = Account::new(rows, Place::Memory(MemoryStore::default()));
+    let account = Account::new(rows, Place::Simulated(SimulatedDisk::new()));
     runtime().block_on(async {
         account
             .carry_out(&plans[0].plan().targets[0], &CancellationToken::new())
             .await
             .unwrap();
     });
-    let mut wrong = std::mem::take(&mut account.world.lock().unwrap().wrong);
-    judge(&account, &plans, &mut wrong);
-    assert_eq!(wrong.len(), 2, "{wrong:?}");
+    let mut broken = std::mem::take(&mut account.world.lock().unwrap().broken);
+    check(&account, &plans, &mut broken);
+    assert_eq!(broken.len(), 2, "{broken:?}");
 }

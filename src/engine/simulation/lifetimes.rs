@@ -1,5 +1,5 @@
-//! A life: plans that are confirmed, the console that carries them out, its end, and the next one
-//! on the same journal.
+//! A life: confirmed plans, the session that executes them, its end, and the next session on the
+//! same journal.
 
 use super::super::{
     test_doubles::{clock, place, stamp},
@@ -7,7 +7,7 @@ use super::super::{
 };
 use super::{
     account::{Account, Fate, Place, Row},
-    invariants::judge,
+    invariants::check,
 };
 use crate::domain::{
     ActionRequest, ActionStatus, ApiCall, AvailableAction, Capability, Compute, Confirmation,
@@ -123,11 +123,11 @@ pub(super) fn confirmed(case: &Case, seed: usize) -> (Vec<ConfirmedPlan>, BTreeM
 fn pace() -> WaiterConfig {
     let none = Duration::ZERO;
     WaiterConfig {
-        first: none,
-        longest: none,
-        doubt: none,
-        patience: none,
-        at_once: 2,
+        initial_interval: none,
+        max_interval: none,
+        ambiguity_timeout: none,
+        timeout: none,
+        max_concurrent: 2,
     }
 }
 
@@ -171,7 +171,7 @@ async fn console(account: &Account, journal: Arc<Journal>, plans: &[ConfirmedPla
         }
         tokio::select! {
             biased;
-            event = events.recv() => if let Some(Event::Acted(outcome)) = event && outcome.step.is_last() {
+            event = events.recv() => if let Some(Event::Acted(outcome)) = event && outcome.status.is_final() {
                 open.remove(&outcome.key);
             },
             () = account.moved.notified() => {}
@@ -182,23 +182,23 @@ async fn console(account: &Account, journal: Arc<Journal>, plans: &[ConfirmedPla
 }
 
 /// The next event; a journal that is told to be altered is a broken promise.
-async fn heard(events: &mut mpsc::Receiver<Event>, wrong: &mut Vec<String>) -> Option<Event> {
+async fn heard(events: &mut mpsc::Receiver<Event>, broken: &mut Vec<String>) -> Option<Event> {
     let event = events.recv().await;
     if let Some(Event::Fault(fault)) = &event {
-        wrong.push(fault.to_string());
+        broken.push(fault.to_string());
     }
     event
 }
 
 /// A second console on the same journal: checks it, and looks after what was left open. It is given
-/// the same plans again, and does nothing. What it says is wrong.
+/// the same plans again, and does nothing. What it says is broken.
 async fn next_console(
     account: &Account,
     plans: &[ConfirmedPlan],
     begun: &BTreeSet<PlanId>,
     open: usize,
 ) -> Vec<String> {
-    let mut wrong = Vec::new();
+    let mut broken = Vec::new();
     let (tx, mut events) = mpsc::channel(256);
     let journal = account.place.journal();
     let parts = EngineParts {
@@ -213,7 +213,7 @@ async fn next_console(
     let engine = Engine::start(parts, &CancellationToken::new());
     let mut recovered = 0;
     while recovered < open {
-        match tokio::time::timeout(Duration::from_mins(1), heard(&mut events, &mut wrong)).await {
+        match tokio::time::timeout(Duration::from_mins(1), heard(&mut events, &mut broken)).await {
             Ok(Some(Event::Recovered(_))) => recovered += 1,
             Ok(Some(_)) => {}
             Ok(None) | Err(_) => break,
@@ -223,10 +223,10 @@ async fn next_console(
         engine.run(plan.clone()).unwrap();
         for _ in &plan.plan().targets {
             loop {
-                match heard(&mut events, &mut wrong).await {
+                match heard(&mut events, &mut broken).await {
                     Some(Event::Acted(outcome)) => {
                         assert!(
-                            matches!(outcome.step, ActionStatus::Refused(_)),
+                            matches!(outcome.status, ActionStatus::Refused(_)),
                             "{outcome:?}"
                         );
                         break;
@@ -237,9 +237,9 @@ async fn next_console(
             }
         }
     }
-    let draining = async { while heard(&mut events, &mut wrong).await.is_some() {} };
+    let draining = async { while heard(&mut events, &mut broken).await.is_some() {} };
     tokio::join!(engine.shutdown(), draining);
-    wrong
+    broken
 }
 
 pub(super) fn runtime() -> tokio::runtime::Runtime {
@@ -254,24 +254,24 @@ pub(super) fn live(case: &Case, seed: usize, place: Place) -> Vec<String> {
     let (plans, rows) = confirmed(case, seed);
     let account = Account::new(rows, place);
     let place = &account.place;
-    place.power(case.power);
+    place.set_power(case.power);
     let first = runtime();
     first.block_on(console(&account, place.journal(), &plans, case));
     drop(first);
-    place.power(None);
-    let mut wrong = Vec::new();
+    place.set_power(None);
+    let mut broken = Vec::new();
     let id = |line: &AuditEntry| line.id.to_string();
-    let lines = place.lines();
-    let open: Vec<String> = audit::open_intents(&lines).into_iter().map(id).collect();
-    let begun: BTreeSet<PlanId> = lines.iter().map(|line| line.plan.clone()).collect();
+    let entries = place.entries();
+    let open: Vec<String> = audit::open_intents(&entries).into_iter().map(id).collect();
+    let begun: BTreeSet<PlanId> = entries.iter().map(|line| line.plan.clone()).collect();
     if case.kill.is_none() && case.power.is_none() && !open.is_empty() {
-        wrong.push(format!("intents without a result: {open:?}"));
+        broken.push(format!("intents without a result: {open:?}"));
     }
     let second = runtime();
-    wrong.extend(second.block_on(next_console(&account, &plans, &begun, open.len())));
+    broken.extend(second.block_on(next_console(&account, &plans, &begun, open.len())));
     drop(second);
-    wrong.extend(place.breaches());
-    wrong.append(&mut account.world.lock().unwrap().wrong);
-    judge(&account, &plans, &mut wrong);
-    wrong
+    broken.extend(place.violations());
+    broken.append(&mut account.world.lock().unwrap().broken);
+    check(&account, &plans, &mut broken);
+    broken
 }

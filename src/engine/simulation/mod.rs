@@ -1,13 +1,11 @@
-//! The promises of journal and executor, on a simulated account that fails in every way, and
-//! consoles that are killed at any moment.
-//!
-//! Must not be built into the program.
+//! The invariants of journal and executor, on a simulated account that fails in every way, with
+//! sessions that are killed at any moment.
 
 mod account;
 mod invariants;
 mod lifetimes;
 
-use super::audit::memory::MemoryStore;
+use super::audit::power::SimulatedDisk;
 use crate::domain::FaultKind;
 use account::{Fate, Place};
 use lifetimes::{Case, live};
@@ -26,18 +24,18 @@ fn fate() -> impl Strategy<Value = Fate> {
         FaultKind::Network,
         FaultKind::Broken,
     ]);
-    let silent = vec![
+    let ambiguous = vec![
         FaultKind::Timeout,
         FaultKind::Service,
         FaultKind::Network,
         FaultKind::Broken,
         FaultKind::Unavailable,
     ];
-    let silent = prop::sample::select(silent);
+    let ambiguous = prop::sample::select(ambiguous);
     prop_oneof![
         4 => Just(Fate::Done),
         3 => kinds.prop_map(Fate::Fault),
-        3 => silent.prop_map(Fate::After),
+        3 => ambiguous.prop_map(Fate::After),
         1 => any::<bool>().prop_map(Fate::Dark),
         1 => Just(Fate::Drifted),
         1 => Just(Fate::Gone),
@@ -64,8 +62,8 @@ fn case() -> impl Strategy<Value = Case> {
         })
 }
 
-/// Lives through all of `cases` at once, most of which wait most of the time; the first broken
-/// promise.
+/// Runs all of `cases` at once, since most of them wait most of the time. Returns the first broken
+/// invariant.
 fn live_all(cases: &[(Case, usize)], files: bool) -> Option<String> {
     std::thread::scope(|scope| {
         let lives: Vec<_> = cases
@@ -74,15 +72,15 @@ fn live_all(cases: &[(Case, usize)], files: bool) -> Option<String> {
                 scope.spawn(move || {
                     let folder = files.then(|| tempfile::tempdir().unwrap());
                     let place = folder.as_ref().map_or_else(
-                        || Place::Memory(MemoryStore::default()),
-                        |folder| Place::File(folder.path().join("journal.jsonl")),
+                        || Place::Simulated(SimulatedDisk::new()),
+                        |folder| Place::Real(folder.path().join("journal.jsonl")),
                     );
                     let case = Case {
                         power: case.power.filter(|_| !files),
                         ..case.clone()
                     };
-                    let wrong = live(&case, *seed, place);
-                    (!wrong.is_empty()).then(|| format!("{wrong:#?} in {case:?}, seed {seed}"))
+                    let broken = live(&case, *seed, place);
+                    (!broken.is_empty()).then(|| format!("{broken:#?} in {case:?}, seed {seed}"))
                 })
             })
             .collect();

@@ -430,7 +430,7 @@ fn outcome(key: &ResourceKey, minutes: f64, step: ActionStatus) -> StatusUpdate 
         name: key.id.clone(),
         operation: Operation::Stop,
         at: at(minutes),
-        step,
+        status: step,
     }
 }
 
@@ -439,10 +439,10 @@ fn an_action_stays_until_it_is_settled_and_a_while_longer() {
     let mut world = world();
     let key = record(&place("", "1"), "a", None).head.key;
     for (minutes, step, text) in [
-        (0.0, ActionStatus::Journalled, "stop: journalled"),
+        (0.0, ActionStatus::Recorded, "stop: journalled"),
         (0.1, ActionStatus::Accepted, "stop: under way"),
         (0.05, ActionStatus::Calling, "stop: under way"),
-        (5.0, ActionStatus::Settled, "stop: done"),
+        (5.0, ActionStatus::Succeeded, "stop: done"),
         (5.1, ActionStatus::Accepted, "stop: done"),
     ] {
         world.acted(&outcome(&key, minutes, step));

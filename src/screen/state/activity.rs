@@ -1,10 +1,8 @@
-//! What was done in this run: every plan that was sent off, each of its targets with its newest
-//! step, and how it all came out.
-//!
-//! Kept after the end, so that the results of a bulk can be read again.
+//! What this session did: every submitted plan, each of its targets with its newest status, and how
+//! the plan ended. Finished plans are kept, so that the results can be read again.
 
 use crate::domain::{
-    ActionStatus, FaultKind, Operation, Plan, PlanId, ResourceKey, StatusUpdate, Timestamp,
+    ActionStatus, Operation, Plan, PlanId, ResourceKey, StatusKind, StatusUpdate, Timestamp,
     text::printable,
 };
 use std::{
@@ -12,333 +10,246 @@ use std::{
     sync::Arc,
 };
 
-/// Most plans that are remembered.
-const MOST: usize = 100;
+/// How many plans are kept.
+const MAX_PLANS: usize = 100;
 
 /// One target of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TargetResult {
-    /// Which.
+    /// The resource.
     pub key: ResourceKey,
     /// Its name.
     pub name: Arc<str>,
-    /// The newest step; `None`: its turn has not come.
-    pub step: Option<ActionStatus>,
-    /// When that was told, or when the plan was sent off.
+    /// The newest status; `None`: its turn has not come.
+    pub status: Option<ActionStatus>,
+    /// When that status was reached, or when the plan was submitted.
     pub at: Timestamp,
 }
 
-/// A plan that was sent off, or what a later run found of one.
+impl TargetResult {
+    /// The newest status without its reason.
+    pub fn kind(&self) -> StatusKind {
+        StatusKind::of(self.status.as_ref())
+    }
+
+    /// The reason of the newest status, with the operation that failed; empty where there is none.
+    fn reason(&self) -> String {
+        let Some(status) = &self.status else {
+            return String::new();
+        };
+        match status.fault() {
+            Some(fault) => format!("{}: {}", fault.operation, printable(&fault.message)),
+            None => status.reason(),
+        }
+    }
+}
+
+/// A plan that this session submitted, or that recovery found in the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlanRun {
-    /// Which.
+    /// The plan.
     pub id: PlanId,
-    /// Doing what.
+    /// The operation.
     pub operation: Operation,
-    /// When it was sent off.
+    /// When it was submitted.
     pub at: Timestamp,
-    /// Why: the finding that led there.
+    /// Why: the finding that led to it.
     pub reason: Option<Arc<str>>,
     /// Its targets, in its order.
     pub targets: Vec<TargetResult>,
-    /// An earlier run sent it off and did not see the end.
+    /// A previous session submitted it and ended before its results.
     pub recovered: bool,
 }
 
-/// How it stands with one target, the order in which it is told: what is under way, what went
-/// wrong, what went well.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum ResultKind {
-    /// Its turn has not come.
-    Waiting,
-    /// Being looked at again, called, or under way.
-    Moving,
-    /// This identity may not do that.
-    Denied,
-    /// AWS was asked too often.
-    Throttled,
-    /// AWS said no.
-    Refused,
-    /// No answer: it may have happened.
-    Unknown,
-    /// Some of its requests were carried out, not all.
-    Partly,
-    /// Accepted, but not as wanted in the time it was watched.
-    Unsettled,
-    /// Not called: it changed meanwhile.
-    Drifted,
-    /// Not called: cancelled.
-    Cancelled,
-    /// As wanted.
-    Done,
-}
-
-impl ResultKind {
-    /// Of a target's newest step.
-    pub fn of(step: Option<&ActionStatus>) -> Self {
-        match step {
-            None => Self::Waiting,
-            Some(ActionStatus::Journalled | ActionStatus::Calling | ActionStatus::Accepted) => {
-                Self::Moving
-            }
-            Some(ActionStatus::Settled) => Self::Done,
-            Some(ActionStatus::Drifted(_)) => Self::Drifted,
-            Some(ActionStatus::Cancelled) => Self::Cancelled,
-            Some(ActionStatus::Unknown(_)) => Self::Unknown,
-            Some(ActionStatus::Partly(_)) => Self::Partly,
-            Some(ActionStatus::Unsettled(_)) => Self::Unsettled,
-            Some(ActionStatus::Refused(fault)) => match fault.kind {
-                FaultKind::Denied => Self::Denied,
-                FaultKind::Throttled => Self::Throttled,
-                _ => Self::Refused,
-            },
-        }
-    }
-
-    /// In a word or two, after a number.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Moving => "under way",
-            Self::Denied => "denied",
-            Self::Throttled => "throttled",
-            Self::Refused => "refused",
-            Self::Unknown => "without an answer",
-            Self::Partly => "done in part",
-            Self::Unsettled => "not settled",
-            Self::Drifted => "changed meanwhile",
-            Self::Cancelled => "cancelled",
-            Self::Done => "done",
-        }
-    }
-
-    /// It did not come out as wanted, and not because someone said so.
-    pub fn is_trouble(self) -> bool {
-        !matches!(
-            self,
-            Self::Waiting | Self::Moving | Self::Cancelled | Self::Done
-        )
-    }
-}
-
-/// AWS's words, or ours, about a step that needs any.
-fn words(step: Option<&ActionStatus>) -> String {
-    match step {
-        Some(
-            ActionStatus::Refused(fault)
-            | ActionStatus::Unknown(fault)
-            | ActionStatus::Partly(fault),
-        ) => {
-            format!("{}: {}", fault.operation, printable(&fault.message))
-        }
-        Some(ActionStatus::Drifted(how) | ActionStatus::Unsettled(how)) => {
-            printable(how).into_owned()
-        }
-        _ => String::new(),
-    }
-}
-
-/// Targets that came out alike.
+/// Targets of one plan with the same status and reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ResultGroup<'a> {
-    /// How.
-    pub end: ResultKind,
-    /// In AWS's words, or ours; empty where there is nothing to say.
-    pub words: String,
-    /// Which.
+pub struct StatusGroup<'a> {
+    /// The status.
+    pub kind: StatusKind,
+    /// The reason; empty where there is none.
+    pub reason: String,
+    /// The targets; never none.
     pub targets: Vec<&'a TargetResult>,
 }
 
 impl PlanRun {
-    /// `plan`, sent off at `at`.
+    /// `plan`, submitted at `at`.
     pub fn new(plan: &Plan, at: Timestamp) -> Self {
-        let told = |target: &crate::domain::Target| TargetResult {
+        let waiting = |target: &crate::domain::Target| TargetResult {
             key: target.key.clone(),
             name: target.called(),
-            step: None,
+            status: None,
             at,
         };
-        let targets = plan.targets.iter().map(told).collect();
         Self {
             id: plan.id.clone(),
             operation: plan.operation,
             at,
             reason: plan.reason.clone(),
-            targets,
+            targets: plan.targets.iter().map(waiting).collect(),
             recovered: false,
         }
     }
 
-    /// Targets that came out alike, together: what went wrong first. Denials of many are one story,
-    /// however many there are.
-    pub fn groups(&self) -> Vec<ResultGroup<'_>> {
-        let mut groups: BTreeMap<(ResultKind, String), Vec<&TargetResult>> = BTreeMap::new();
+    /// Targets by status and reason, in the order of [`StatusKind`]. Reasons that differ only in
+    /// the name of the resource are one.
+    pub fn groups(&self) -> Vec<StatusGroup<'_>> {
+        let mut groups: BTreeMap<(StatusKind, String), Vec<&TargetResult>> = BTreeMap::new();
         for target in &self.targets {
-            let about = words(target.step.as_ref());
-            // AWS names the resource in its words: told without it, alike is alike.
-            let alike = [&*target.key.id, &*target.name]
+            let common_reason = [&*target.key.id, &*target.name]
                 .into_iter()
                 .filter(|name| name.len() > 2)
-                .fold(about, |text, name| text.replace(name, "…"));
+                .fold(target.reason(), |text, name| text.replace(name, "…"));
             groups
-                .entry((ResultKind::of(target.step.as_ref()), alike))
+                .entry((target.kind().summary(), common_reason))
                 .or_default()
                 .push(target);
         }
-        let told =
-            |((end, alike), targets): ((ResultKind, String), Vec<&'_ TargetResult>)| match targets
-                .as_slice()
-            {
-                [one] => (end, words(one.step.as_ref())),
-                _ => (end, alike),
+        let group = |((kind, common), targets): ((StatusKind, String), Vec<&'_ TargetResult>)| {
+            let reason = match targets.as_slice() {
+                [one] => one.reason(),
+                _ => common,
             };
+            (kind, reason)
+        };
         groups
             .into_iter()
             .map(|(key, targets)| {
-                let (end, words) = told((key, targets.clone()));
-                ResultGroup {
-                    end,
-                    words,
+                let (kind, reason) = group((key, targets.clone()));
+                StatusGroup {
+                    kind,
+                    reason,
                     targets,
                 }
             })
             .collect()
     }
 
-    /// How many came out how.
-    pub fn counts(&self) -> BTreeMap<ResultKind, usize> {
+    /// How many targets have each status.
+    pub fn counts(&self) -> BTreeMap<StatusKind, usize> {
         let mut counts = BTreeMap::new();
         for target in &self.targets {
-            *counts
-                .entry(ResultKind::of(target.step.as_ref()))
-                .or_default() += 1;
+            *counts.entry(target.kind().summary()).or_default() += 1;
         }
         counts
     }
 
-    /// Nothing of it is under way or waits any more.
+    /// Every target has a final status.
     pub fn is_over(&self) -> bool {
-        self.targets
-            .iter()
-            .all(|target| target.step.as_ref().is_some_and(ActionStatus::is_last))
+        self.targets.iter().all(|target| target.kind().is_final())
     }
 
-    /// Targets whose call was not made yet: a cancel leaves them out.
-    pub fn not_begun(&self) -> usize {
+    /// How many calls have not been made: a cancel skips these targets.
+    pub fn cancellable(&self) -> usize {
         self.targets
             .iter()
-            .filter(|target| matches!(target.step, None | Some(ActionStatus::Journalled)))
+            .filter(|target| matches!(target.kind(), StatusKind::Waiting | StatusKind::Recorded))
             .count()
     }
 
     /// `12 of 14 done, 1 denied, 1 cancelled`, or `all 14 done`.
-    pub fn told(&self) -> String {
+    pub fn summary(&self) -> String {
         let counts = self.counts();
-        let (all, done) = (
-            self.targets.len(),
-            counts.get(&ResultKind::Done).copied().unwrap_or(0),
-        );
-        if all == done {
-            return if all == 1 {
+        let total = self.targets.len();
+        let done = counts.get(&StatusKind::Succeeded).copied().unwrap_or(0);
+        if total == done {
+            return if total == 1 {
                 "done".to_owned()
             } else {
-                format!("all {all} done")
+                format!("all {total} done")
             };
         }
-        let first = format!("{done} of {all} done");
         let others = counts
             .iter()
-            .filter(|(end, _)| **end != ResultKind::Done)
-            .map(|(end, count)| format!("{count} {}", end.word()));
-        std::iter::once(first)
+            .filter(|(kind, _)| **kind != StatusKind::Succeeded)
+            .map(|(kind, count)| format!("{count} {}", kind.short()));
+        std::iter::once(format!("{done} of {total} done"))
             .chain(others)
             .collect::<Vec<_>>()
             .join(", ")
     }
 }
 
-/// All plans of this run, the oldest first.
+/// All plans of this session, oldest first.
 #[derive(Clone, Debug, Default)]
 pub struct Activity(VecDeque<PlanRun>);
 
 impl Activity {
-    /// `ran` was sent off.
-    pub fn begin(&mut self, ran: PlanRun) {
-        self.0.push_back(ran);
-        // What is under way is never forgotten.
-        while self.0.len() > MOST
+    /// Adds a submitted plan. The oldest finished plan leaves when there are too many.
+    pub fn submit(&mut self, run: PlanRun) {
+        self.0.push_back(run);
+        while self.0.len() > MAX_PLANS
             && let Some(place) = self.0.iter().position(PlanRun::is_over)
         {
             self.0.remove(place);
         }
     }
 
-    /// Takes a step in. The plan it belongs to, if it is one of this run and the step is not older
-    /// than what is known.
-    pub fn acted(&mut self, outcome: &StatusUpdate) -> Option<&PlanRun> {
-        let ran = self.0.iter_mut().find(|ran| ran.id == outcome.plan)?;
-        let target = ran
+    /// Applies a status; a late one does not replace a final one. Returns its plan, if this session
+    /// submitted it.
+    pub fn apply(&mut self, update: &StatusUpdate) -> Option<&PlanRun> {
+        let run = self.0.iter_mut().find(|run| run.id == update.plan)?;
+        let target = run
             .targets
             .iter_mut()
-            .find(|target| target.key == outcome.key)?;
-        let late =
-            target.step.as_ref().is_some_and(ActionStatus::is_last) && !outcome.step.is_last();
-        if !late {
-            (target.step, target.at) = (Some(outcome.step.clone()), outcome.at);
+            .find(|target| target.key == update.key)?;
+        let is_late = target.kind().is_final() && !update.status.is_final();
+        if !is_late {
+            (target.status, target.at) = (Some(update.status.clone()), update.at);
         }
-        Some(ran)
+        Some(run)
     }
 
-    /// A later look at what an earlier run sent off.
-    pub fn recovered(&mut self, outcome: &StatusUpdate) {
-        if self.acted(outcome).is_some() {
+    /// Applies a status that recovery found.
+    pub fn apply_recovered(&mut self, update: &StatusUpdate) {
+        if self.apply(update).is_some() {
             return;
         }
-        let told = TargetResult {
-            key: outcome.key.clone(),
-            name: outcome.name.clone(),
-            step: Some(outcome.step.clone()),
-            at: outcome.at,
+        let target = TargetResult {
+            key: update.key.clone(),
+            name: update.name.clone(),
+            status: Some(update.status.clone()),
+            at: update.at,
         };
-        match self.0.iter_mut().find(|ran| ran.id == outcome.plan) {
-            Some(ran) => ran.targets.push(told),
+        match self.0.iter_mut().find(|run| run.id == update.plan) {
+            Some(run) => run.targets.push(target),
             None => self.0.push_front(PlanRun {
-                id: outcome.plan.clone(),
-                operation: outcome.operation,
-                at: outcome.at,
+                id: update.plan.clone(),
+                operation: update.operation,
+                at: update.at,
                 reason: None,
-                targets: vec![told],
+                targets: vec![target],
                 recovered: true,
             }),
         }
     }
 
-    /// The newest first.
+    /// Newest first.
     pub fn newest(&self) -> impl Iterator<Item = &PlanRun> {
         self.0.iter().rev()
     }
 
-    /// The plan called `id`.
+    /// The plan with this id.
     pub fn get(&self, id: &PlanId) -> Option<&PlanRun> {
-        self.0.iter().find(|ran| ran.id == *id)
+        self.0.iter().find(|run| run.id == *id)
     }
 
-    /// What is to be done to `key`, if its turn has not come.
-    pub fn waiting(&self, key: &ResourceKey) -> Option<Operation> {
-        let waits = |ran: &&PlanRun| {
-            ran.targets
+    /// The operation that waits for its turn on `key`.
+    pub fn waiting_operation(&self, key: &ResourceKey) -> Option<Operation> {
+        let waits = |run: &&PlanRun| {
+            run.targets
                 .iter()
-                .any(|target| target.key == *key && target.step.is_none())
+                .any(|target| target.key == *key && target.status.is_none())
         };
-        self.0.iter().rev().find(waits).map(|ran| ran.operation)
+        self.0.iter().rev().find(waits).map(|run| run.operation)
     }
 
-    /// Nothing was done.
+    /// No plan was submitted.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Plans in all.
+    /// How many plans there are.
     pub fn len(&self) -> usize {
         self.0.len()
     }

@@ -1,116 +1,104 @@
-//! The journal's sheet: its lines gathered into deeds, newest first, the one under the cursor, and
-//! what of them is shown.
+//! The journal panel: its entries grouped by action, newest first, the cursor and the filter.
 
 use super::modal_stack::Scroll;
 use crate::domain::{
-    Operation, PlanId, ResourceKey, Timestamp,
-    audit::{AuditEntry, AuditEvent, Outcome},
-    text::printable,
+    Operation, PlanId, ResourceKey, StatusKind, Timestamp, audit::AuditEntry, text::printable,
 };
 use crate::screen::input::text_field::TextField;
 use std::{collections::HashMap, sync::Arc};
 
 /// What was read of the journal.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct JournalLines {
-    /// Its newest lines, oldest first.
-    pub lines: Vec<AuditEntry>,
-    /// Lines of its chain in all, older files too.
-    pub chained: u64,
-    /// What is not as it was written: file, place and what is wrong.
-    pub breaches: Vec<String>,
-    /// Lines that a crash cut short; they are no breach.
-    pub torn: usize,
+pub struct JournalContents {
+    /// Its newest entries, oldest first.
+    pub entries: Vec<AuditEntry>,
+    /// Number of entries in all files.
+    pub total: u64,
+    /// Integrity violations: file, line and message.
+    pub violations: Vec<String>,
+    /// Number of writes that a crash interrupted; these are no violations.
+    pub interrupted_writes: usize,
 }
 
-/// All lines about one resource of one plan.
+/// One row of the panel: all entries about one resource of one plan.
 #[derive(Clone, Debug, PartialEq)]
-pub struct JournalDeed {
-    /// The lines, oldest first; never none.
-    pub lines: Vec<AuditEntry>,
+pub struct JournalRow {
+    /// The entries, oldest first; never none.
+    pub entries: Vec<AuditEntry>,
 }
 
-impl JournalDeed {
-    /// The first line: the intent, with the requests and what was before.
+impl JournalRow {
+    /// The oldest entry: the intent, with the requests and the prior state.
     pub fn first(&self) -> Option<&AuditEntry> {
-        self.lines.first()
+        self.entries.first()
     }
 
-    /// The newest line: what came of it.
+    /// The newest entry: the result.
     pub fn last(&self) -> Option<&AuditEntry> {
-        self.lines.last()
+        self.entries.last()
     }
 
-    /// When it was begun.
+    /// When it started.
     pub fn at(&self) -> Option<Timestamp> {
-        self.first().map(|line| line.at)
+        self.first().map(|entry| entry.at)
     }
 
     /// The plan it belongs to.
     pub fn plan(&self) -> Option<&PlanId> {
-        self.first().map(|line| &line.plan)
+        self.first().map(|entry| &entry.plan)
     }
 
     /// The operation.
     pub fn operation(&self) -> Option<Operation> {
-        self.first().map(|line| line.operation)
+        self.first().map(|entry| entry.operation)
     }
 
-    /// Who did it: the name at the end of the identity that AWS saw, else the user of the machine.
-    pub fn who(&self) -> String {
+    /// The last part of the identity that AWS saw, else the user of the machine.
+    pub fn actor(&self) -> String {
         self.first()
-            .map_or_else(String::new, |line| printable(line.actor()).into_owned())
+            .map_or_else(String::new, |entry| printable(entry.actor()).into_owned())
     }
 
-    /// What came of it, in a word or two.
-    pub fn result(&self) -> &'static str {
-        let Some(line) = self.last() else { return "" };
-        match (line.step, line.result) {
-            (AuditEvent::Intent, _) => "no result",
-            (_, Some(Outcome::Denied)) => "denied",
-            (_, Some(Outcome::Throttled)) => "throttled",
-            (_, Some(Outcome::Expired)) => "expired",
-            (_, Some(Outcome::Partly)) => "in part",
-            (AuditEvent::Accepted, _) => "accepted",
-            (AuditEvent::Settled, _) => "done",
-            (AuditEvent::Recovered, Some(Outcome::Done)) => "done, found",
-            (AuditEvent::Recovered, Some(Outcome::NotDone)) => "not done",
-            (AuditEvent::Recovered | AuditEvent::Unknown, _) => "unknown",
-            (AuditEvent::Drifted, _) => "changed",
-            (AuditEvent::Cancelled, _) => "cancelled",
-            (AuditEvent::Refused, _) => "refused",
-            (AuditEvent::Unsettled, _) => "not settled",
-        }
+    /// The newest event; `None` of an intent without a result.
+    pub fn status(&self) -> Option<StatusKind> {
+        let event = self.last()?.event;
+        (event != StatusKind::Recorded).then_some(event)
     }
 
-    /// Why it did not go as wanted, else why it was done.
-    pub fn why(&self) -> String {
-        let note = self.last().and_then(|line| line.note.as_deref());
-        printable(note.or_else(|| self.first()?.why.as_deref()).unwrap_or("")).into_owned()
+    /// The newest event in one or two words.
+    pub fn status_text(&self) -> &'static str {
+        self.status().map_or("no result", StatusKind::short)
     }
 
-    /// Whether every word of `filter` is somewhere in it.
-    fn holds(&self, filter: &str) -> bool {
-        let Some(line) = self.first() else {
+    /// The detail of the newest event, else the reason of the plan.
+    pub fn reason(&self) -> String {
+        let detail = self.last().and_then(|entry| entry.detail.as_deref());
+        let reason = detail.or_else(|| self.first()?.reason.as_deref());
+        printable(reason.unwrap_or("")).into_owned()
+    }
+
+    /// Whether every word of `filter` occurs in it.
+    fn matches(&self, filter: &str) -> bool {
+        let Some(entry) = self.first() else {
             return false;
         };
-        let all = [
-            self.who(),
-            line.operation.to_string(),
-            self.result().to_owned(),
-            self.why(),
-            line.plan.to_string(),
-            line.at.to_string(),
+        let columns = [
+            self.actor(),
+            entry.operation.to_string(),
+            self.status_text().to_owned(),
+            self.reason(),
+            entry.plan.to_string(),
+            entry.at.to_string(),
         ];
-        let head = [
-            &line.name,
-            &line.id,
-            &line.account,
-            &line.region,
-            &line.profile,
+        let resource = [
+            &entry.name,
+            &entry.id,
+            &entry.account,
+            &entry.region,
+            &entry.profile,
         ]
         .map(ToString::to_string);
-        let text = format!("{} {}", all.join(" "), head.join(" ")).to_lowercase();
+        let text = format!("{} {}", columns.join(" "), resource.join(" ")).to_lowercase();
         filter
             .to_lowercase()
             .split_whitespace()
@@ -118,20 +106,20 @@ impl JournalDeed {
     }
 }
 
-/// The sheet.
+/// The panel.
 #[derive(Clone, Debug, Default)]
 pub struct JournalSheet {
-    /// The file.
+    /// Path of the file.
     pub path: String,
     /// What was read; `None` until then.
-    pub read: Option<Arc<JournalLines>>,
-    /// Everything that was done, newest first.
-    deeds: Vec<Arc<JournalDeed>>,
-    /// Those that are shown.
-    pub shown: Vec<Arc<JournalDeed>>,
-    /// The place of the cursor among them.
+    pub contents: Option<Arc<JournalContents>>,
+    /// All rows, newest first.
+    rows: Vec<Arc<JournalRow>>,
+    /// The rows that match the filter.
+    pub shown: Vec<Arc<JournalRow>>,
+    /// Index of the cursor among them.
     pub cursor: usize,
-    /// What is shown of them.
+    /// The filter.
     pub filter: TextField,
     /// The filter is being typed.
     pub typing: bool,
@@ -140,7 +128,7 @@ pub struct JournalSheet {
 }
 
 impl JournalSheet {
-    /// Of the journal at `path`, not read yet.
+    /// The panel of the journal at `path`, not read yet.
     pub fn new(path: String) -> Self {
         Self {
             path,
@@ -148,58 +136,58 @@ impl JournalSheet {
         }
     }
 
-    /// The journal was read.
-    pub fn take(&mut self, journal: JournalLines) {
-        let mut deeds: Vec<JournalDeed> = Vec::new();
+    /// Shows `contents`.
+    pub fn set_contents(&mut self, contents: JournalContents) {
+        let mut rows: Vec<JournalRow> = Vec::new();
         let mut places: HashMap<(PlanId, ResourceKey), usize> = HashMap::new();
-        for line in &journal.lines {
+        for entry in &contents.entries {
             let place = *places
-                .entry((line.plan.clone(), line.key()))
-                .or_insert(deeds.len());
-            match deeds.get_mut(place) {
-                Some(deed) => deed.lines.push(line.clone()),
-                None => deeds.push(JournalDeed {
-                    lines: vec![line.clone()],
+                .entry((entry.plan.clone(), entry.key()))
+                .or_insert(rows.len());
+            match rows.get_mut(place) {
+                Some(row) => row.entries.push(entry.clone()),
+                None => rows.push(JournalRow {
+                    entries: vec![entry.clone()],
                 }),
             }
         }
-        deeds.reverse();
-        self.deeds = deeds.into_iter().map(Arc::new).collect();
-        self.read = Some(Arc::new(journal));
-        self.narrow();
+        rows.reverse();
+        self.rows = rows.into_iter().map(Arc::new).collect();
+        self.contents = Some(Arc::new(contents));
+        self.apply_filter();
     }
 
-    /// Shows what the filter lets through; the cursor stays on its deed where that is shown.
-    pub fn narrow(&mut self) {
+    /// Applies the filter; the cursor stays on its row where that is shown.
+    pub fn apply_filter(&mut self) {
         let at = self.current().cloned();
         let filter = self.filter.text().to_owned();
         self.shown = self
-            .deeds
+            .rows
             .iter()
-            .filter(|deed| deed.holds(&filter))
+            .filter(|row| row.matches(&filter))
             .cloned()
             .collect();
         self.cursor = at
-            .and_then(|at| self.shown.iter().position(|deed| Arc::ptr_eq(deed, &at)))
+            .and_then(|at| self.shown.iter().position(|row| Arc::ptr_eq(row, &at)))
             .unwrap_or(0);
     }
 
-    /// The deed under the cursor.
-    pub fn current(&self) -> Option<&Arc<JournalDeed>> {
+    /// The row under the cursor.
+    pub fn current(&self) -> Option<&Arc<JournalRow>> {
         self.shown.get(self.cursor)
     }
 
-    /// Everything there is, shown or not.
+    /// Number of rows, shown or not.
     pub fn total(&self) -> usize {
-        self.deeds.len()
+        self.rows.len()
     }
 }
 
-/// One deed in full.
+/// One row in full.
 #[derive(Clone, Debug)]
 pub struct EntrySheet {
-    /// Which.
-    pub deed: Arc<JournalDeed>,
+    /// The row.
+    pub row: Arc<JournalRow>,
     /// Scrolled by.
     pub scroll: Scroll,
 }

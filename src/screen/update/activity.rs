@@ -1,22 +1,17 @@
-//! What comes back of plans that were sent off: progress, results, the summary at the end.
+//! Status updates of submitted plans: progress, results, the summary at the end.
 
 use super::super::{
     App, Command,
     actions::Action,
     help,
-    state::{
-        Running, Tone,
-        activity::{PlanRun, ResultKind},
-        modal_stack::Layer,
-        reconcile,
-    },
+    state::{Running, Tone, activity::PlanRun, modal_stack::Layer, reconcile},
 };
 use super::{errors, plan_toast, toast};
 use crate::domain::{
-    ActionStatus, ConfirmedPlan, Fault, FaultKind, Operation, StatusUpdate, text::printable,
+    ConfirmedPlan, Fault, FaultKind, Operation, StatusKind, StatusUpdate, text::printable,
 };
 
-/// A plan goes off.
+/// Adds a confirmed plan to the activity.
 pub fn begin(app: &mut App, confirmed: &ConfirmedPlan) {
     let plan = confirmed.plan();
     let open: std::collections::BTreeSet<_> = plan
@@ -33,7 +28,7 @@ pub fn begin(app: &mut App, confirmed: &ConfirmedPlan) {
             settled: 0,
         },
     );
-    app.activity.begin(PlanRun::new(plan, confirmed.at()));
+    app.activity.submit(PlanRun::new(plan, confirmed.at()));
     if let Some(sheet) = reconcile::contributors(&mut app.layers)
         && plan.operation != Operation::Feedback
     {
@@ -48,63 +43,66 @@ pub fn begin(app: &mut App, confirmed: &ConfirmedPlan) {
     );
 }
 
-/// An action went a step further.
-pub fn acted(app: &mut App, outcome: &StatusUpdate) -> Vec<Command> {
-    app.inventory.acted(outcome);
+/// Applies a status update.
+pub fn acted(app: &mut App, update: &StatusUpdate) -> Vec<Command> {
+    app.inventory.acted(update);
     let result = app
         .activity
-        .acted(outcome)
-        .filter(|ran| ran.targets.len() > 1)
-        .map(|ran| (ran.told(), ran.clone()));
+        .apply(update)
+        .filter(|run| run.targets.len() > 1)
+        .map(|run| (run.summary(), run.clone()));
     let mut bulk = false;
-    if let Some(running) = app.running_plans.get_mut(&outcome.plan) {
+    if let Some(running) = app.running_plans.get_mut(&update.plan) {
         bulk = running.total > 1;
-        let was_open = !outcome.step.is_last() || running.open.remove(&outcome.key);
-        running.settled += usize::from(was_open && outcome.step == ActionStatus::Settled);
+        let was_open = !update.status.is_final() || running.open.remove(&update.key);
+        running.settled += usize::from(was_open && update.status.kind() == StatusKind::Succeeded);
         let over = running.open.is_empty();
         let (tone, text) = match &result {
-            Some((_, ran)) if over => summary(app, ran),
-            Some((told, _)) => (Tone::Info, format!("{}: {told}", outcome.operation)),
+            Some((_, run)) if over => summary(app, run),
+            Some((told, _)) => (Tone::Info, format!("{}: {told}", update.operation)),
             None => (
-                if outcome.step == ActionStatus::Settled {
+                if update.status.kind() == StatusKind::Succeeded {
                     Tone::Good
                 } else {
                     Tone::Info
                 },
-                sentence(outcome),
+                sentence(update),
             ),
         };
-        plan_toast(app, tone, &text, &outcome.plan);
+        plan_toast(app, tone, &text, &update.plan);
         if over {
-            app.running_plans.remove(&outcome.plan);
+            app.running_plans.remove(&update.plan);
         }
     }
-    if let Some(fault) = fault(outcome) {
+    if let Some(fault) = fault(update) {
         // Of a bulk, the summary tells: a toast for each of fifty would hide it.
         if !bulk {
-            toast(app, Tone::Bad, &sentence(outcome));
+            toast(app, Tone::Bad, &sentence(update));
         }
-        errors::list(app, None, fault, outcome.at);
+        errors::list(app, None, fault, update.at);
     }
     Vec::new()
 }
 
 /// An action of an earlier run, that had no result, was looked at. Several are told together; the
 /// sheet names each.
-pub fn recovered(app: &mut App, outcome: &StatusUpdate) -> Vec<Command> {
-    let (name, operation) = (printable(&outcome.name), outcome.operation);
-    let (tone, found) = match &outcome.step {
-        ActionStatus::Settled => (Tone::Good, "it was done".to_owned()),
-        ActionStatus::Accepted => (Tone::Good, "it is under way".to_owned()),
-        ActionStatus::Cancelled => (Tone::Info, "it was not done".to_owned()),
-        ActionStatus::Unknown(fault) => (
-            Tone::Bad,
-            format!("it cannot be told whether it was done: {}", fault.message),
-        ),
-        _ => (Tone::Bad, sentence(outcome)),
+pub fn recovered(app: &mut App, update: &StatusUpdate) -> Vec<Command> {
+    let (name, operation) = (printable(&update.name), update.operation);
+    let kind = update.status.kind();
+    let tone = match kind {
+        StatusKind::Succeeded | StatusKind::Accepted => Tone::Good,
+        StatusKind::Interrupted => Tone::Info,
+        _ => Tone::Bad,
+    };
+    let found = match kind {
+        StatusKind::Unknown => format!("its outcome is unknown: {}", update.status.reason()),
+        StatusKind::Interrupted => "it was not done".to_owned(),
+        StatusKind::Accepted => "it is under way".to_owned(),
+        StatusKind::Succeeded => "it was done".to_owned(),
+        _ => update.status.describe(),
     };
     let text = format!("an earlier run ended in the middle of {operation} {name}: {found}");
-    app.activity.recovered(outcome);
+    app.activity.apply_recovered(update);
     errors::list(
         app,
         None,
@@ -113,13 +111,13 @@ pub fn recovered(app: &mut App, outcome: &StatusUpdate) -> Vec<Command> {
             format!("{operation} {name}"),
             text.as_str(),
         ),
-        outcome.at,
+        update.at,
     );
     match app
         .activity
         .newest()
-        .filter(|ran| ran.recovered)
-        .map(|ran| ran.targets.len())
+        .filter(|run| run.recovered)
+        .map(|run| run.targets.len())
         .sum::<usize>()
     {
         0 | 1 => toast(app, tone, &text),
@@ -163,71 +161,51 @@ fn key(app: &App) -> String {
 }
 
 /// The end of a plan with several targets, in one sentence.
-fn summary(app: &App, ran: &PlanRun) -> (Tone, String) {
-    let counts = ran.counts();
-    let tone = if counts.keys().any(|end| end.is_trouble()) {
+fn summary(app: &App, run: &PlanRun) -> (Tone, String) {
+    let counts = run.counts();
+    let tone = if counts.keys().any(|kind| kind.is_trouble()) {
         Tone::Bad
-    } else if counts.contains_key(&ResultKind::Cancelled) {
+    } else if counts.contains_key(&StatusKind::Cancelled) {
         Tone::Info
     } else {
         Tone::Good
     };
-    let told = format!("{}: {}", ran.operation, ran.told());
+    let told = format!("{}: {}", run.operation, run.summary());
     if tone == Tone::Good {
         return (tone, told);
     }
-    let worst = ran
+    let worst = run
         .groups()
         .into_iter()
-        .find(|group| group.end.is_trouble() && !group.words.is_empty());
-    let words = worst.map_or_else(String::new, |group| format!("; {}", group.words));
+        .find(|group| group.kind.is_trouble() && !group.reason.is_empty());
+    let words = worst.map_or_else(String::new, |group| format!("; {}", group.reason));
     (tone, format!("{told}: {} names each{words}", key(app)))
 }
 
-fn fault(outcome: &StatusUpdate) -> Option<Fault> {
-    let (name, operation) = (printable(&outcome.name), outcome.operation);
-    let failed = |kind, text: &str| Some(Fault::new(kind, format!("{operation} {name}"), text));
-    match &outcome.step {
-        ActionStatus::Refused(fault)
-        | ActionStatus::Unknown(fault)
-        | ActionStatus::Partly(fault) => Some(fault.clone()),
-        ActionStatus::Drifted(what) => failed(FaultKind::Refused, &format!("not done: {what}")),
-        ActionStatus::Unsettled(what) => failed(FaultKind::Timeout, what),
-        ActionStatus::Journalled
-        | ActionStatus::Calling
-        | ActionStatus::Accepted
-        | ActionStatus::Settled
-        | ActionStatus::Cancelled => None,
+/// The fault to list for `update`, if it ended in trouble.
+fn fault(update: &StatusUpdate) -> Option<Fault> {
+    let kind = update.status.kind();
+    if !kind.is_trouble() {
+        return None;
     }
+    update.status.fault().cloned().or_else(|| {
+        let class = if kind == StatusKind::TimedOut {
+            FaultKind::Timeout
+        } else {
+            FaultKind::Refused
+        };
+        let action = format!("{} {}", update.operation, printable(&update.name));
+        Some(Fault::new(class, action, update.status.describe()))
+    })
 }
 
-/// One step in words.
-fn sentence(outcome: &StatusUpdate) -> String {
+/// `stop dev-box: accepted, under way`.
+fn sentence(update: &StatusUpdate) -> String {
     let StatusUpdate {
         operation,
         name,
-        step,
+        status,
         ..
-    } = outcome;
-    match step {
-        ActionStatus::Journalled => format!("{operation} {name}: in the journal"),
-        ActionStatus::Calling => format!("{operation} {name}: calling AWS"),
-        ActionStatus::Accepted => format!("{operation} {name}: accepted, under way"),
-        ActionStatus::Settled => format!("{operation} {name}: done"),
-        ActionStatus::Drifted(what) => {
-            format!("{operation} {name}: not done, it changed meanwhile: {what}")
-        }
-        ActionStatus::Cancelled => format!("{operation} {name}: cancelled"),
-        ActionStatus::Refused(fault) => format!("{operation} {name}: refused: {}", fault.message),
-        ActionStatus::Unknown(fault) => {
-            format!(
-                "{operation} {name}: it may have happened: {}",
-                fault.message
-            )
-        }
-        ActionStatus::Partly(fault) => {
-            format!("{operation} {name}: done in part: {}", fault.message)
-        }
-        ActionStatus::Unsettled(what) => format!("{operation} {name}: accepted, but {what}"),
-    }
+    } = update;
+    format!("{operation} {name}: {}", status.describe())
 }

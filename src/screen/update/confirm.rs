@@ -204,7 +204,7 @@ pub fn cancel(app: &mut App) -> Vec<Command> {
         Some(Layer::Journal(mut sheet)) if sheet.typing || !sheet.filter.is_empty() => {
             sheet.typing = false;
             sheet.filter.set("");
-            sheet.narrow();
+            sheet.apply_filter();
             app.layers.push(Layer::Journal(sheet));
         }
         Some(Layer::Filter(line)) => {

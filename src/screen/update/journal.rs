@@ -1,16 +1,16 @@
-//! The journal's sheet: opening, filtering, one deed in full, its undo.
+//! The journal panel: opening, filtering, one row in full, its undo.
 
 use super::super::{
     App, Command,
     state::{
         Tone,
-        journal::{EntrySheet, JournalLines, JournalSheet},
+        journal::{EntrySheet, JournalContents, JournalSheet},
         modal_stack::Layer,
     },
 };
 use super::{actions, toast};
 
-/// What was done; on that sheet: closes it.
+/// Opens the panel; closes it where it is open.
 pub fn sheet(app: &mut App) -> Vec<Command> {
     if matches!(
         app.layers.last(),
@@ -23,35 +23,35 @@ pub fn sheet(app: &mut App) -> Vec<Command> {
         return toast(
             app,
             Tone::Info,
-            "no journal is kept: nothing can be changed in this run",
+            "This session keeps no journal: it is read-only.",
         );
     };
     app.layers.push(Layer::Journal(JournalSheet::new(path)));
     vec![Command::Journal]
 }
 
-/// The journal was read.
-pub fn read(app: &mut App, journal: &JournalLines) -> Vec<Command> {
+/// Shows what was read.
+pub fn read(app: &mut App, journal: &JournalContents) -> Vec<Command> {
     for layer in &mut app.layers {
         if let Layer::Journal(sheet) = layer {
-            sheet.take(journal.clone());
+            sheet.set_contents(journal.clone());
         }
     }
     Vec::new()
 }
 
-/// The deed under the cursor in full.
+/// Opens the row under the cursor in full.
 pub fn open(app: &mut App) -> Vec<Command> {
     if let Some(Layer::Journal(sheet)) = app.layers.last()
-        && let Some(deed) = sheet.current().cloned()
+        && let Some(row) = sheet.current().cloned()
     {
         app.layers
-            .push(Layer::JournalEntry(EntrySheet { deed, scroll: 0 }));
+            .push(Layer::JournalEntry(EntrySheet { row, scroll: 0 }));
     }
     Vec::new()
 }
 
-/// Begins to type what is shown.
+/// Starts typing the filter.
 pub fn filter(app: &mut App) -> Vec<Command> {
     if let Some(Layer::Journal(sheet)) = app.layers.last_mut() {
         sheet.typing = true;
@@ -59,19 +59,19 @@ pub fn filter(app: &mut App) -> Vec<Command> {
     Vec::new()
 }
 
-/// Takes back the plan under the cursor: its inverse is planned, guarded and asked for like
-/// anything else.
+/// Undoes the plan under the cursor: its inverse is planned, guarded and confirmed like any other
+/// plan.
 pub fn undo(app: &mut App) -> Vec<Command> {
     if let Some(why) = actions::refused(app) {
         return toast(app, Tone::Bad, &why.to_string());
     }
     let plan = match app.layers.last() {
-        Some(Layer::Journal(sheet)) => sheet.current().and_then(|deed| deed.plan().cloned()),
-        Some(Layer::JournalEntry(sheet)) => sheet.deed.plan().cloned(),
+        Some(Layer::Journal(sheet)) => sheet.current().and_then(|row| row.plan().cloned()),
+        Some(Layer::JournalEntry(sheet)) => sheet.row.plan().cloned(),
         _ => None,
     };
     plan.map_or_else(
-        || toast(app, Tone::Info, "no deed here to take back"),
+        || toast(app, Tone::Info, "no entry here to undo"),
         |plan| vec![Command::UndoPlan(plan)],
     )
 }

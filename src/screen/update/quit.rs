@@ -39,7 +39,7 @@ pub fn interrupt(app: &mut App) -> Vec<Command> {
         None if app
             .activity
             .newest()
-            .any(|ran| ran.not_begun() > 0 && app.running_plans.contains_key(&ran.id)) =>
+            .any(|ran| ran.cancellable() > 0 && app.running_plans.contains_key(&ran.id)) =>
         {
             let open = app
                 .activity
@@ -49,7 +49,7 @@ pub fn interrupt(app: &mut App) -> Vec<Command> {
                 format!(
                     "{}: {} of {} not begun",
                     ran.operation,
-                    ran.not_begun(),
+                    ran.cancellable(),
                     ran.targets.len()
                 )
             };

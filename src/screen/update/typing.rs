@@ -48,7 +48,7 @@ fn edited(app: &mut App) {
                 table.set_filter(&text);
             }
         }
-        Some(Layer::Journal(sheet)) => sheet.narrow(),
+        Some(Layer::Journal(sheet)) => sheet.apply_filter(),
         Some(Layer::Palette(palette)) => {
             let text = palette.field.text().to_owned();
             let fresh = commands::completions(app, &text);

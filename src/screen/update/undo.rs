@@ -5,15 +5,15 @@ use super::super::{
     App, Command,
     state::{
         Tone, access,
-        activity::{PlanRun, ResultKind, TargetResult},
+        activity::{PlanRun, TargetResult},
         group::by_rule::is_alike,
         modal_stack::Layer,
     },
 };
 use super::{actions, toast};
 use crate::domain::{
-    ActionRequest, ActionStatus, Inverse, Operation, Plan, PlanId, Reason, Record, ResourceKey,
-    SkippedTarget, action::inverse::InverseTarget, text::printable,
+    ActionRequest, Inverse, Operation, Plan, PlanId, Reason, Record, ResourceKey, SkippedTarget,
+    StatusKind, action::inverse::InverseTarget, text::printable,
 };
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -45,8 +45,8 @@ fn under_way(app: &App, key: Option<&ResourceKey>) -> Option<String> {
     let told: Vec<&TargetResult> = ran.targets.iter().filter(asked).collect();
     let is_unanswered = |told: &&TargetResult| {
         matches!(
-            told.step,
-            None | Some(ActionStatus::Journalled | ActionStatus::Calling)
+            told.kind(),
+            StatusKind::Waiting | StatusKind::Recorded | StatusKind::Calling
         )
     };
     match told.as_slice() {
@@ -62,10 +62,7 @@ fn under_way(app: &App, key: Option<&ResourceKey>) -> Option<String> {
 }
 
 fn is_open(told: &TargetResult) -> bool {
-    matches!(
-        ResultKind::of(told.step.as_ref()),
-        ResultKind::Waiting | ResultKind::Moving
-    )
+    !told.kind().is_final()
 }
 
 fn waits(operation: Operation, told: &TargetResult) -> String {
@@ -110,13 +107,12 @@ fn unseen(app: &App, key: &ResourceKey) -> Option<Reason> {
         return Some(Reason::new(waits(operation, &told)));
     }
     let changed = matches!(
-        told.step,
-        Some(
-            ActionStatus::Settled
-                | ActionStatus::Unsettled(_)
-                | ActionStatus::Partly(_)
-                | ActionStatus::Unknown(_)
-        )
+        told.kind(),
+        StatusKind::Succeeded
+            | StatusKind::Failed
+            | StatusKind::TimedOut
+            | StatusKind::Partial
+            | StatusKind::Unknown
     );
     let read = app.inventory.record(key)?.head.seen;
     (changed && read < told.at).then(|| {

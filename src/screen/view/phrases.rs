@@ -3,7 +3,7 @@
 use super::styled_line::StyledLine;
 use crate::{
     domain::{
-        ActionStatus, Discount, FaultKind, Operation, PaneMeta, Record, ResourceKey, Timestamp,
+        Discount, Operation, PaneMeta, Record, ResourceKey, StatusKind, StatusTone, Timestamp,
         time::timestamp,
     },
     inventory::PendingAction,
@@ -93,30 +93,29 @@ pub fn stale(pane: Option<&PaneMeta>, record: &Record, now: Timestamp) -> Option
     (age > most).then_some(age)
 }
 
-/// What is being done to a row, in at most ten columns: a sign and the step, where the state
-/// stands.
-pub fn pending(pending: &PendingAction) -> (Cow<'static, str>, Role) {
-    match &pending.step {
-        ActionStatus::Journalled => ("→ checking".into(), Role::Changing),
-        ActionStatus::Calling => ("→ calling".into(), Role::Changing),
-        ActionStatus::Accepted => (
-            format!("→ {}", doing(pending.operation)).into(),
-            Role::Changing,
-        ),
-        ActionStatus::Settled => ("✓ done".into(), Role::Good),
-        ActionStatus::Cancelled => ("· left out".into(), Role::Dim),
-        ActionStatus::Drifted(_) => ("! changed".into(), Role::Warn),
-        ActionStatus::Refused(fault) if fault.kind == FaultKind::Denied => {
-            ("✗ denied".into(), Role::Bad)
-        }
-        ActionStatus::Refused(fault) if fault.kind == FaultKind::Throttled => {
-            ("✗ too busy".into(), Role::Bad)
-        }
-        ActionStatus::Refused(_) => ("✗ refused".into(), Role::Bad),
-        ActionStatus::Unknown(_) => ("? no reply".into(), Role::Bad),
-        ActionStatus::Partly(_) => ("! in part".into(), Role::Bad),
-        ActionStatus::Unsettled(_) => ("! not yet".into(), Role::Warn),
+/// The theme role of a status.
+pub fn status_role(kind: StatusKind) -> Role {
+    match kind.tone() {
+        StatusTone::Idle => Role::Dim,
+        StatusTone::Changing => Role::Changing,
+        StatusTone::Good => Role::Good,
+        StatusTone::Off => Role::Off,
+        StatusTone::Warn => Role::Warn,
+        StatusTone::Bad => Role::Bad,
     }
+}
+
+/// The status of an action for a state cell: symbol and short text, at most ten columns:
+/// a text of nine letters stands next to its symbol.
+pub fn pending(pending: &PendingAction) -> (Cow<'static, str>, Role) {
+    let kind = pending.status.kind();
+    let text = match kind {
+        StatusKind::Accepted => doing(pending.operation),
+        kind => kind.short(),
+    };
+    let gap = if text.len() < 9 { " " } else { "" };
+    let cell = format!("{}{gap}{text}", kind.symbol());
+    (cell.into(), status_role(kind))
 }
 
 /// What AWS is doing after it accepted an operation, in at most eight letters.
@@ -141,8 +140,9 @@ fn doing(operation: Operation) -> &'static str {
 pub fn progress(app: &App, members: &[ResourceKey]) -> Option<(Cow<'static, str>, Role)> {
     if let [one] = members {
         let waits = || {
-            Some(("· waiting".into(), Role::Changing))
-                .filter(|_| !app.running_plans.is_empty() && app.activity.waiting(one).is_some())
+            Some(("· waiting".into(), Role::Changing)).filter(|_| {
+                !app.running_plans.is_empty() && app.activity.waiting_operation(one).is_some()
+            })
         };
         return waits().or_else(|| app.inventory.pending(one).map(pending));
     }
@@ -155,7 +155,7 @@ pub fn progress(app: &App, members: &[ResourceKey]) -> Option<(Cow<'static, str>
         members.len(),
         known
             .iter()
-            .filter(|pending| pending.step == ActionStatus::Settled)
+            .filter(|pending| pending.status.kind() == StatusKind::Succeeded)
             .count(),
     );
     let trouble = known.iter().filter(|pending| pending.is_trouble()).count();

@@ -56,7 +56,7 @@ async fn an_anomaly_leads_to_its_suspects_their_stop_and_an_answer_to_aws() {
     rig.wait_in_journal("eight stops", |lines| {
         lines
             .iter()
-            .filter(|line| line.ends_with(" settled"))
+            .filter(|line| line.ends_with(" succeeded"))
             .count()
             == 8
     })

@@ -6,7 +6,7 @@ use super::{
     gateway::{Gateway, Odd, Shape},
 };
 use spendtop::{
-    domain::{ActionRequest, Record, audit::Outcome},
+    domain::{ActionRequest, Outcome, Record},
     mock::{Mock, Options, Scenario},
 };
 use std::{collections::BTreeMap, fmt::Write};
@@ -160,7 +160,7 @@ async fn every_shape_of_answer_is_told_for_what_it_is() {
     let mut wrong = bench.judge(&expected.keys().cloned().collect::<Vec<_>>(), false);
     for (name, (id, done, shape, unseen)) in &expected {
         let want = match (done, unseen) {
-            (true, _) => ("intent accepted settled", Outcome::Done),
+            (true, _) => ("intent accepted succeeded", Outcome::Succeeded),
             (false, Unseen::Unknown) => ("intent unknown", Outcome::Unknown),
             (false, Unseen::NotCarriedOut) => ("intent refused", Outcome::Refused),
         };
@@ -172,7 +172,7 @@ async fn every_shape_of_answer_is_told_for_what_it_is() {
             .iter()
             .rev()
             .find(|line| *line.name == **name)
-            .and_then(|line| line.note.clone())
+            .and_then(|line| line.detail.clone())
             .unwrap_or_default();
         if want.1 == Outcome::Refused && !note.contains("not carried out") {
             wrong.push(format!("{name} {shape:?}: {note}"));

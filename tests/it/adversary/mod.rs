@@ -14,13 +14,13 @@ use spendtop::rules::Thresholds;
 use spendtop::{
     aws::Clock,
     domain::{
-        ActionRequest, ConfirmLevel, Confirmation, Plan, PlanId, Record,
-        audit::{AuditEntry, AuditEvent, Outcome},
+        ActionRequest, ConfirmLevel, Confirmation, Outcome, Plan, PlanId, Record, StatusKind,
+        audit::AuditEntry,
     },
     engine::{
         Engine, EngineParts, Event, Journal, WaiterConfig,
         action_backend::AwsBackend,
-        audit::{open_intents, read, verdict},
+        audit::{open_intents, read, verify},
     },
     mock::{LoggedCall, Mock, Options, Scenario},
 };
@@ -88,11 +88,11 @@ impl Bench {
             store: Arc::new(Store::new([].into(), Thresholds::default())),
             clock: clock.clone(),
             pace: WaiterConfig {
-                first: millis(50),
-                longest: millis(400),
-                doubt: Duration::from_secs(2),
-                patience: SOON,
-                at_once,
+                initial_interval: millis(50),
+                max_interval: millis(400),
+                ambiguity_timeout: Duration::from_secs(2),
+                timeout: SOON,
+                max_concurrent: at_once,
             },
             tx,
         };
@@ -142,7 +142,7 @@ impl Bench {
                 panic!("{targets} have not ended: {:#?}", self.stories())
             };
             if let Some(Event::Acted(outcome)) = event {
-                targets -= usize::from(outcome.step.is_last());
+                targets -= usize::from(outcome.status.is_final());
             }
         }
     }
@@ -173,8 +173,8 @@ impl Bench {
             if !steps.is_empty() {
                 steps.push(' ');
             }
-            steps.push_str(line.step.id());
-            *class = line.result.or(*class);
+            steps.push_str(line.event.id());
+            *class = line.outcome.or(*class);
         }
         stories
     }
@@ -196,9 +196,9 @@ impl Bench {
     /// What the journal says against what was done. `left`: the console was left in the middle.
     pub fn judge(&self, names: &[String], left: bool) -> Vec<String> {
         let lines = self.lines();
-        let mut wrong: Vec<String> = verdict(&self.path())
+        let mut wrong: Vec<String> = verify(&self.path())
             .unwrap()
-            .breaches
+            .violations
             .iter()
             .map(ToString::to_string)
             .collect();
@@ -211,27 +211,27 @@ impl Bench {
             let own: Vec<&AuditEntry> = lines.iter().filter(|line| *line.name == **name).collect();
             let intents = own
                 .iter()
-                .filter(|line| line.step == AuditEvent::Intent)
+                .filter(|line| line.event == StatusKind::Recorded)
                 .count();
             let results: Vec<&&AuditEntry> = own
                 .iter()
-                .filter(|line| !matches!(line.step, AuditEvent::Intent | AuditEvent::Settled))
+                .filter(|line| !matches!(line.event, StatusKind::Recorded | StatusKind::Succeeded))
                 .collect();
             // Accepted, and not as wanted in time, is one result and its epilogue.
-            let results = if matches!(results[..], [one, _] if one.step == AuditEvent::Accepted) {
+            let results = if matches!(results[..], [one, _] if one.event == StatusKind::Accepted) {
                 &results[..1]
             } else {
                 &results[..]
             };
             let asked = self.asked(name);
             let effects = asked.iter().filter(|asked| asked.effect).count();
-            let class = results.first().and_then(|line| line.result);
+            let class = results.first().and_then(|line| line.outcome);
             let agrees = match class {
                 None => effects == 0 && left,
-                Some(Outcome::Done | Outcome::Partly) => effects > 0,
+                Some(Outcome::Succeeded | Outcome::Partial) => effects > 0,
                 Some(Outcome::Unknown) => true,
                 Some(
-                    Outcome::NotDone
+                    Outcome::Skipped
                     | Outcome::Refused
                     | Outcome::Denied
                     | Outcome::Throttled
@@ -256,7 +256,7 @@ impl Bench {
                 || !twice.is_empty()
                 || (intents == 0 && !asked.is_empty())
             {
-                let steps: Vec<&str> = own.iter().map(|line| line.step.id()).collect();
+                let steps: Vec<&str> = own.iter().map(|line| line.event.id()).collect();
                 wrong.push(format!(
                     "{name}: {steps:?} {class:?}, {} calls, {effects} effects",
                     asked.len()

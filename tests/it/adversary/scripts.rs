@@ -5,7 +5,7 @@
 use super::{Bench, twenty};
 use futures_util::{StreamExt, stream};
 use spendtop::{
-    domain::{ActionRequest, Record, WeeklySchedule, audit::Outcome},
+    domain::{ActionRequest, Outcome, Record, WeeklySchedule},
     mock::faults::parse,
 };
 use std::collections::BTreeMap;
@@ -90,36 +90,36 @@ const fn script(
 
 #[rustfmt::skip]
 const SCRIPTS: &[Script] = {
-    use Outcome::{Denied, Done, Expired, NotDone, Partly, Refused, Throttled, Unknown};
+    use Outcome::{Denied, Expired, Partial, Skipped, Succeeded, Refused, Throttled, Unknown};
     use Then::{Cancels, Leaves, Waits};
     &[
-        script("denied from the middle on", Bulk::Stop, "kind='deny' operation='StopInstances' skip=10", Waits, &[(Done, 10), (Denied, 10)]),
-        script("denied until the middle", Bulk::Stop, "kind='deny' operation='StopInstances' times=7", Waits, &[(Denied, 7), (Done, 13)]),
-        script("credentials expire in the middle", Bulk::Notebooks, "kind='expired-token' service='sagemaker' operation='Stop*' skip=8", Waits, &[(Done, 8), (Expired, 12)]),
+        script("denied from the middle on", Bulk::Stop, "kind='deny' operation='StopInstances' skip=10", Waits, &[(Succeeded, 10), (Denied, 10)]),
+        script("denied until the middle", Bulk::Stop, "kind='deny' operation='StopInstances' times=7", Waits, &[(Denied, 7), (Succeeded, 13)]),
+        script("credentials expire in the middle", Bulk::Notebooks, "kind='expired-token' service='sagemaker' operation='Stop*' skip=8", Waits, &[(Succeeded, 8), (Expired, 12)]),
         script("and for looking too", Bulk::Stop, "kind='expired-token' service='ec2' skip=9 times=40", Waits, &[]),
-        script("throttled at first", Bulk::Stop, "kind='throttle' operation='StopInstances' times=10", Waits, &[(Done, 20)]),
-        script("throttled for ever, one row", Bulk::Stop, "kind='throttle' operation='StopInstances' resource='worker-3'", Waits, &[(Done, 19), (Throttled, 1)]),
+        script("throttled at first", Bulk::Stop, "kind='throttle' operation='StopInstances' times=10", Waits, &[(Succeeded, 20)]),
+        script("throttled for ever, one row", Bulk::Stop, "kind='throttle' operation='StopInstances' resource='worker-3'", Waits, &[(Succeeded, 19), (Throttled, 1)]),
         script("looks are throttled", Bulk::Notebooks, "kind='throttle' operation='DescribeNotebookInstance' every-nth=3", Waits, &[]),
-        script("a bad minute before the effect", Bulk::Stop, "kind='status-500' operation='StopInstances' skip=5 times=4", Waits, &[(Done, 16), (Unknown, 4)]),
-        script("a bad minute after the effect", Bulk::Stop, "kind='status-500-after' operation='StopInstances' skip=5 times=4", Waits, &[(Done, 20)]),
-        script("broken answers to what answers nothing", Bulk::Notebooks, "kind='broken-body' operation='StopNotebookInstance' times=5", Waits, &[(Done, 15), (Unknown, 5)]),
-        script("broken answers after the effect", Bulk::Notebooks, "kind='broken-body-after' operation='StopNotebookInstance' times=5", Waits, &[(Done, 20)]),
-        script("resets before", Bulk::Terminate, "kind='reset' operation='TerminateInstances' every-nth=5", Waits, &[(Done, 16), (Unknown, 4)]),
-        script("resets after", Bulk::Terminate, "kind='reset-after' operation='TerminateInstances' every-nth=5", Waits, &[(Done, 20)]),
-        script("hangs before, four rows", Bulk::Stop, "kind='timeout-before' operation='StopInstances' times=4", Waits, &[(Done, 16), (Unknown, 4)]),
-        script("hangs after, four rows", Bulk::Stop, "kind='timeout-after' operation='StopInstances' times=4", Waits, &[(Done, 20)]),
-        script("slow, and done", Bulk::Notebooks, "kind='slow' delay='700ms' operation='StopNotebookInstance' region='us-east-1'", Waits, &[(Done, 20)]),
-        script("another region's trouble", Bulk::Stop, "kind='deny' operation='StopInstances' resource='worker-1';kind='deny' operation='StopInstances' resource='nobody-*'", Waits, &[(Done, 19), (Denied, 1)]),
-        script("gone before the look", Bulk::Stop, "kind='gone' service='ec2' resource='worker-1?'", Waits, &[(Done, 10), (NotDone, 10)]),
-        script("gone between look and call", Bulk::Notebooks, "kind='gone' operation='StopNotebookInstance' resource='book-2'", Waits, &[(Done, 19), (Refused, 1)]),
-        script("a tag set, none taken away", Bulk::Tags, "kind='deny' operation='DeleteTags' resource='worker-1*'", Waits, &[(Done, 9), (Partly, 11)]),
-        script("neither set nor taken away", Bulk::BookTags, "kind='deny' operation='AddTags' skip=15", Waits, &[(Done, 15), (Denied, 5)]),
-        script("set, and taking away hangs up", Bulk::BookTags, "kind='reset' operation='DeleteTags' times=3", Waits, &[(Done, 17), (Partly, 3)]),
-        script("a target without its actions", Bulk::Hours, "kind='deny' operation='PutScheduledAction'", Waits, &[(Partly, 6)]),
-        script("one action of two", Bulk::Hours, "kind='deny' operation='PutScheduledAction' resource='rank-1' skip=1;kind='status-500-after' operation='PutScheduledAction' resource='rank-2' skip=1", Waits, &[(Done, 5), (Partly, 1)]),
+        script("a bad minute before the effect", Bulk::Stop, "kind='status-500' operation='StopInstances' skip=5 times=4", Waits, &[(Succeeded, 16), (Unknown, 4)]),
+        script("a bad minute after the effect", Bulk::Stop, "kind='status-500-after' operation='StopInstances' skip=5 times=4", Waits, &[(Succeeded, 20)]),
+        script("broken answers to what answers nothing", Bulk::Notebooks, "kind='broken-body' operation='StopNotebookInstance' times=5", Waits, &[(Succeeded, 15), (Unknown, 5)]),
+        script("broken answers after the effect", Bulk::Notebooks, "kind='broken-body-after' operation='StopNotebookInstance' times=5", Waits, &[(Succeeded, 20)]),
+        script("resets before", Bulk::Terminate, "kind='reset' operation='TerminateInstances' every-nth=5", Waits, &[(Succeeded, 16), (Unknown, 4)]),
+        script("resets after", Bulk::Terminate, "kind='reset-after' operation='TerminateInstances' every-nth=5", Waits, &[(Succeeded, 20)]),
+        script("hangs before, four rows", Bulk::Stop, "kind='timeout-before' operation='StopInstances' times=4", Waits, &[(Succeeded, 16), (Unknown, 4)]),
+        script("hangs after, four rows", Bulk::Stop, "kind='timeout-after' operation='StopInstances' times=4", Waits, &[(Succeeded, 20)]),
+        script("slow, and done", Bulk::Notebooks, "kind='slow' delay='700ms' operation='StopNotebookInstance' region='us-east-1'", Waits, &[(Succeeded, 20)]),
+        script("another region's trouble", Bulk::Stop, "kind='deny' operation='StopInstances' resource='worker-1';kind='deny' operation='StopInstances' resource='nobody-*'", Waits, &[(Succeeded, 19), (Denied, 1)]),
+        script("gone before the look", Bulk::Stop, "kind='gone' service='ec2' resource='worker-1?'", Waits, &[(Succeeded, 10), (Skipped, 10)]),
+        script("gone between look and call", Bulk::Notebooks, "kind='gone' operation='StopNotebookInstance' resource='book-2'", Waits, &[(Succeeded, 19), (Refused, 1)]),
+        script("a tag set, none taken away", Bulk::Tags, "kind='deny' operation='DeleteTags' resource='worker-1*'", Waits, &[(Succeeded, 9), (Partial, 11)]),
+        script("neither set nor taken away", Bulk::BookTags, "kind='deny' operation='AddTags' skip=15", Waits, &[(Succeeded, 15), (Denied, 5)]),
+        script("set, and taking away hangs up", Bulk::BookTags, "kind='reset' operation='DeleteTags' times=3", Waits, &[(Succeeded, 17), (Partial, 3)]),
+        script("a target without its actions", Bulk::Hours, "kind='deny' operation='PutScheduledAction'", Waits, &[(Partial, 6)]),
+        script("one action of two", Bulk::Hours, "kind='deny' operation='PutScheduledAction' resource='rank-1' skip=1;kind='status-500-after' operation='PutScheduledAction' resource='rank-2' skip=1", Waits, &[(Succeeded, 5), (Partial, 1)]),
         script("no target", Bulk::Hours, "kind='deny' operation='RegisterScalableTarget' resource='rank-1';kind='reset-after' operation='RegisterScalableTarget' resource='rank-2'", Waits, &[]),
-        script("scaled, and silent", Bulk::Scale, "kind='timeout-after' operation='UpdateEndpointWeightsAndCapacities' times=2;kind='status-500' operation='UpdateEndpointWeightsAndCapacities' times=1", Waits, &[(Done, 5), (Unknown, 1)]),
-        script("deleted, and broken", Bulk::Delete, "kind='broken-body-after' operation='DeleteEndpoint'", Waits, &[(Done, 1)]),
+        script("scaled, and silent", Bulk::Scale, "kind='timeout-after' operation='UpdateEndpointWeightsAndCapacities' times=2;kind='status-500' operation='UpdateEndpointWeightsAndCapacities' times=1", Waits, &[(Succeeded, 5), (Unknown, 1)]),
+        script("deleted, and broken", Bulk::Delete, "kind='broken-body-after' operation='DeleteEndpoint'", Waits, &[(Succeeded, 1)]),
         script("deleted, not so", Bulk::Delete, "kind='broken-body' operation='DeleteEndpoint'", Waits, &[(Unknown, 1)]),
         script("cancelled while slow", Bulk::Stop, "kind='slow' delay='400ms' operation='StopInstances'", Cancels(3), &[]),
         script("cancelled while throttled", Bulk::Stop, "kind='throttle' operation='StopInstances' skip=4", Cancels(1), &[]),
@@ -181,14 +181,14 @@ async fn play(script: &Script) -> Vec<String> {
     }
     if matches!(script.then, Then::Cancels(_))
         && ends
-            .get(Outcome::NotDone.id())
+            .get(Outcome::Skipped.id())
             .is_none_or(|left_out| *left_out < 5)
     {
         wrong.push(format!("hardly anything was left out: {ends:?}"));
     }
     for line in bench.lines() {
-        let note = line.note.as_deref().unwrap_or_default();
-        if line.result == Some(Outcome::Partly)
+        let note = line.detail.as_deref().unwrap_or_default();
+        if line.outcome == Some(Outcome::Partial)
             && !note.contains("tags were added, then: ")
             && !note.contains("the target was registered and ")
         {

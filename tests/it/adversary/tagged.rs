@@ -3,7 +3,7 @@
 
 use super::{Bench, twenty};
 use spendtop::{
-    domain::{ActionRequest, Record, Tags, audit::Outcome},
+    domain::{ActionRequest, Outcome, Record, Tags},
     mock::{FaultEffect, FaultRule},
 };
 
@@ -54,12 +54,12 @@ async fn three_tags_on_twenty_five_rows_of_which_some_are_refused() {
     assert_eq!(bench.judge(&names, false), Vec::<String>::new());
     let stories = bench.stories();
     for (name, requests, effects, class) in [
-        ("worker-1", 1, 1, Outcome::Done),
+        ("worker-1", 1, 1, Outcome::Succeeded),
         ("worker-2", 1, 0, Outcome::Denied),
         ("worker-3", 1, 0, Outcome::Refused),
-        ("worker-4", 3, 1, Outcome::Done),
-        ("worker-5", 1, 1, Outcome::Done),
-        ("worker-25", 1, 1, Outcome::Done),
+        ("worker-4", 3, 1, Outcome::Succeeded),
+        ("worker-5", 1, 1, Outcome::Succeeded),
+        ("worker-25", 1, 1, Outcome::Succeeded),
     ] {
         let asked = bench.asked(name);
         let counted = (

@@ -125,12 +125,12 @@ fn word(line: &Value, name: &str) -> String {
 /// Whether the journal has `step` of the plan and row of `line`.
 fn came_to(journal: &[Value], line: &Value, step: &str) -> bool {
     journal.iter().any(|other| {
-        other["step"] == step && other["plan"] == line["plan"] && other["id"] == line["id"]
+        other["event"] == step && other["plan"] == line["plan"] && other["id"] == line["id"]
     })
 }
 
 fn intents(journal: &[Value]) -> impl Iterator<Item = &Value> {
-    journal.iter().filter(|line| line["step"] == "intent")
+    journal.iter().filter(|line| line["event"] == "intent")
 }
 
 /// Each effect at the mock is one request of one intent; each request that was accepted is one
@@ -212,7 +212,7 @@ pub fn nothing_else_is_changed(before: &Account, after: &Account, journal: &[Val
             .iter()
             .filter(|line| line["operation"] == "tag" && came_to(journal, line, "accepted"))
         {
-            let change = &line["deed"]["call"]["tag"];
+            let change = &line["change"]["call"]["tag"];
             tags.extend(
                 serde_json::from_value::<BTreeMap<String, String>>(change["set"].clone()).unwrap(),
             );
@@ -239,7 +239,7 @@ pub fn nothing_else_is_changed(before: &Account, after: &Account, journal: &[Val
                 is.state, was.state,
                 "{key:?} was neither stopped nor started"
             ),
-            Some(last) if came_to(journal, last, "settled") => {
+            Some(last) if came_to(journal, last, "succeeded") => {
                 let running = ["running", "InService"].contains(&is.state.as_str());
                 assert_eq!(
                     running,

@@ -25,7 +25,7 @@ fn a_stop_is_written_down_done_once_settled_and_taken_back() {
     );
     seat.yes("worker-12");
     estate.wait(&seat, "settled stop", |estate| {
-        estate.steps().contains(&"worker-12 settled".to_owned())
+        estate.steps().contains(&"worker-12 succeeded".to_owned())
     });
     seat.wait("the row stopped", |screen| {
         screen
@@ -38,7 +38,7 @@ fn a_stop_is_written_down_done_once_settled_and_taken_back() {
         [
             "worker-12 intent",
             "worker-12 accepted",
-            "worker-12 settled"
+            "worker-12 succeeded"
         ]
     );
     seat.press("u");
@@ -55,7 +55,7 @@ fn a_stop_is_written_down_done_once_settled_and_taken_back() {
         estate
             .steps()
             .iter()
-            .filter(|step| *step == "worker-12 settled")
+            .filter(|step| *step == "worker-12 succeeded")
             .count()
             == 2
     });
@@ -94,7 +94,7 @@ fn a_bulk_is_taken_back_as_one_but_for_what_was_not_done() {
         estate
             .steps()
             .iter()
-            .filter(|step| step.ends_with(" settled"))
+            .filter(|step| step.ends_with(" succeeded"))
             .count()
     };
     estate.wait(&seat, "three settled stops", |estate| settled(estate) == 3);
@@ -134,7 +134,7 @@ fn a_bulk_is_taken_back_as_one_but_for_what_was_not_done() {
     let journal = estate.journal();
     let plans: Vec<&serde_json::Value> = journal
         .iter()
-        .filter(|line| line["step"] == "intent")
+        .filter(|line| line["event"] == "intent")
         .map(|line| &line["plan"])
         .collect();
     assert_eq!(plans.len(), 7);
@@ -193,9 +193,17 @@ tags = { environment = "dev" }
     seat.yes("50 resources");
     let over = |estate: &Estate| {
         let last = |step: &String| {
-            ["settled", "refused", "unknown", "drifted"]
-                .iter()
-                .any(|end| step.ends_with(end))
+            [
+                "succeeded",
+                "refused",
+                "denied",
+                "throttled",
+                "expired",
+                "unknown",
+                "drifted",
+            ]
+            .iter()
+            .any(|end| step.ends_with(end))
         };
         estate.steps().iter().filter(|step| last(step)).count() == 50
     };
@@ -204,11 +212,15 @@ tags = { environment = "dev" }
     for line in estate.journal() {
         let (name, step) = (
             line["name"].as_str().unwrap(),
-            line["step"].as_str().unwrap(),
+            line["event"].as_str().unwrap(),
         );
         let number = name.strip_prefix("task-").unwrap().parse().unwrap();
         if !["intent", "accepted"].contains(&step) {
-            ends.entry(step.to_owned()).or_default().push(number);
+            let end = match step {
+                "denied" | "throttled" | "expired" => "refused",
+                step => step,
+            };
+            ends.entry(end.to_owned()).or_default().push(number);
         }
     }
     for numbers in ends.values_mut() {
@@ -224,7 +236,7 @@ tags = { environment = "dev" }
     let done: Vec<u32> = (1..=50)
         .filter(|number| ![3, 7, 9].contains(&(number % 10)) && *number != 25)
         .collect();
-    assert_eq!(ends["settled"], done);
+    assert_eq!(ends["succeeded"], done);
     let mut effects = estate.all_effects();
     effects.sort_unstable();
     let mut wanted: Vec<String> = done

@@ -29,7 +29,7 @@ fn a_line_that_was_altered_or_taken_out_shows() {
     seat.press("S");
     seat.yes("worker-12");
     estate.wait(&seat, "settled stop", |estate| {
-        estate.steps().contains(&"worker-12 settled".to_owned())
+        estate.steps().contains(&"worker-12 succeeded".to_owned())
     });
     seat.leave();
     let (code, said) = verify(&estate);

@@ -43,11 +43,11 @@ fn a_denied_row_is_refused_with_its_reason_and_left_out_of_a_bulk() {
     seat.wait_for("1 of 4 left out");
     seat.wait_for("payroll runs on it");
     seat.yes("3 resources");
-    estate.wait(&seat, "three settled", |estate| {
+    estate.wait(&seat, "three succeeded", |estate| {
         estate
             .steps()
             .iter()
-            .filter(|step| step.ends_with(" settled"))
+            .filter(|step| step.ends_with(" succeeded"))
             .count()
             == 3
     });
@@ -81,7 +81,7 @@ fn a_name_that_must_be_typed_is_taken_whole_and_as_it_is() {
     assert!(estate.all_effects().is_empty() && estate.journal().is_empty());
     seat.press("2\r");
     estate.wait(&seat, "settled", |estate| {
-        estate.steps().contains(&"worker-2 settled".to_owned())
+        estate.steps().contains(&"worker-2 succeeded".to_owned())
     });
     assert_eq!(estate.all_effects(), ["StopInstances worker-2"]);
     seat.leave();
@@ -107,7 +107,7 @@ fn read_only_is_set_and_lifted_and_a_console_started_so_stays_so() {
     seat.press("S");
     seat.yes("worker-3");
     estate.wait(&seat, "settled", |estate| {
-        estate.steps().contains(&"worker-3 settled".to_owned())
+        estate.steps().contains(&"worker-3 succeeded".to_owned())
     });
     assert_eq!(estate.all_effects(), ["StopInstances worker-3"]);
     // Nothing is taken back, and nothing agreed, while it is set.
@@ -158,7 +158,7 @@ fn a_profile_configured_read_only_is_never_lifted() {
     seat.press("S");
     seat.yes("worker-5");
     estate.wait(&seat, "settled", |estate| {
-        estate.steps().contains(&"worker-5 settled".to_owned())
+        estate.steps().contains(&"worker-5 succeeded".to_owned())
     });
     assert_eq!(estate.all_effects(), ["StopInstances worker-5"]);
     // The rule is of a profile that none of AWS's files defines now: it is told.

@@ -217,7 +217,7 @@ fn check(estate: &Estate, questions: &[String]) {
     for line in &journal {
         told.entry((text(line, "plan"), text(line, "id")))
             .or_default()
-            .push(text(line, "step"));
+            .push(text(line, "event"));
     }
     // What was cancelled before its turn has no intent, and nothing else.
     for ((plan, id), steps) in told.iter().filter(|(_, steps)| *steps != &["cancelled"]) {

@@ -366,7 +366,7 @@ impl Estate {
         };
         self.journal()
             .iter()
-            .map(|line| format!("{} {}", word(line, "name"), word(line, "step")))
+            .map(|line| format!("{} {}", word(line, "name"), word(line, "event")))
             .collect()
     }
 

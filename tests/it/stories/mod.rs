@@ -195,10 +195,10 @@ impl Story {
             }
         }
         let settles = self.settles;
-        rig.wait_in_journal("all settled", |lines| {
+        rig.wait_in_journal("all succeeded", |lines| {
             lines
                 .iter()
-                .filter(|line| line.ends_with(" settled"))
+                .filter(|line| line.ends_with(" succeeded"))
                 .count()
                 == settles
         })

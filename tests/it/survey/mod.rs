@@ -133,7 +133,7 @@ async fn the_forgotten_fleet_is_scarce_and_would_lose_its_disks() {
     rig.wait_in_journal("all eight", |lines| {
         lines
             .iter()
-            .filter(|line| line.ends_with(" settled"))
+            .filter(|line| line.ends_with(" succeeded"))
             .count()
             == 8
     })

@@ -65,7 +65,7 @@ where
         let Some(reason) = refusal else { return };
         let plan = confirmed.plan();
         for target in &plan.targets {
-            let step = ActionStatus::Refused(Fault::new(
+            let status = ActionStatus::Refused(Fault::new(
                 FaultKind::Refused,
                 "spendtop:act",
                 reason.as_str(),
@@ -82,7 +82,7 @@ where
                 name,
                 operation,
                 at,
-                step,
+                status,
             })));
         }
     }

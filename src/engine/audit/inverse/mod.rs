@@ -1,64 +1,64 @@
-//! What takes a plan back, as far as the journal knows it, or why nothing does.
+//! Derives the inverse of a plan from the journal, or the reason why there is none.
 //!
-//! Only knowledge: whether the world still is as it was left is found out by the plan that is made
-//! of it.
+//! Reads the journal only: whether a resource still is as the plan left it is checked when the
+//! undo is planned.
 
 #[cfg(test)]
 mod tests;
 
 use crate::domain::{
-    ActionRequest, ApiCall, Inverse, Operation, PlanId, Reason, ResourceKey, ScheduleRestore,
-    Setting, SkippedTarget, Timestamp,
-    action::inverse::{InverseTarget, Left, tags_of},
-    audit::{AuditEntry, AuditEvent, Outcome, PriorState},
+    ActionRequest, ApiCall, Inverse, Operation, Outcome, PlanId, Reason, ResourceKey,
+    ScheduleRestore, Setting, SkippedTarget, StatusKind, Timestamp,
+    action::inverse::{InverseTarget, PriorChange, tags_of},
+    audit::{AuditEntry, PriorState},
 };
 use std::collections::{BTreeMap, HashMap};
 
-/// Whose deed is taken back.
+/// What to undo.
 #[derive(Clone, Copy, Debug)]
 pub enum UndoScope<'a> {
-    /// The newest plan of this user (of anyone, where there is none) of which something was done
-    /// and not taken back yet.
+    /// The newest plan of this user (of anyone, where there is none) that had an effect and is not
+    /// undone yet.
     Newest(Option<&'a str>),
     /// This plan.
     Plan(&'a PlanId),
-    /// The newest deed on this resource that is not taken back yet.
+    /// The newest change of this resource that is not undone yet.
     Resource(&'a ResourceKey),
 }
 
-/// One resource of one plan, as the journal has it.
+/// One resource of one plan: its intent and what followed.
 #[derive(Clone, Copy, Debug)]
 struct TargetHistory<'a> {
     intent: &'a AuditEntry,
-    /// What it was right before the call, if that was seen.
+    /// The resource right before the call, if it was described.
     before: &'a PriorState,
-    /// When it was known what came of it.
+    /// When the outcome was written.
     at: Timestamp,
-    /// What came of it; `None`: there is no result.
-    class: Option<Outcome>,
+    /// `None`: the intent has no result.
+    outcome: Option<Outcome>,
 }
 
 impl TargetHistory<'_> {
-    /// It was done, in whole or in part, as far as is known.
+    /// It had an effect, in whole or in part.
     fn is_done(&self) -> bool {
-        matches!(self.class, Some(Outcome::Done | Outcome::Partly))
+        matches!(self.outcome, Some(Outcome::Succeeded | Outcome::Partial))
     }
 
-    /// It was done, or may have been.
+    /// It had an effect, or may have had one.
     fn may_be_done(&self) -> bool {
-        self.is_done() || matches!(self.class, None | Some(Outcome::Unknown))
+        self.is_done() || matches!(self.outcome, None | Some(Outcome::Unknown))
     }
 
-    /// Whether this one took `other` back.
-    fn took_back(&self, other: &Self) -> bool {
+    /// Whether this one undid `other`.
+    fn is_undo_of(&self, other: &Self) -> bool {
         self.is_done()
             && self.intent.undoes.as_ref() == Some(&other.intent.plan)
             && self.is_about(other)
     }
 
-    /// The same resource, or the same group of instances by way of another of its nodes.
+    /// The same resource, or the same instance group by way of another of its nodes.
     fn is_about(&self, other: &Self) -> bool {
-        let group = |line: &AuditEntry| match line.deed.as_ref().map(|deed| &deed.call) {
+        let group = |entry: &AuditEntry| match entry.change.as_ref().map(|change| &change.call) {
             Some(ApiCall::ScaleGroup { cluster, group, .. }) => {
                 Some((cluster.clone(), group.clone()))
             }
@@ -68,35 +68,43 @@ impl TargetHistory<'_> {
         key || group(self.intent).is_some_and(|own| group(other.intent) == Some(own))
     }
 
-    /// What it is called, for a reason: `stop dev-box`.
-    fn told(&self) -> String {
-        format!("{} {}", self.intent.operation, self.intent.called())
+    /// `stop dev-box`.
+    fn label(&self) -> String {
+        format!("{} {}", self.intent.operation, self.intent.display_name())
     }
 }
 
-/// What takes `which` back. What takes back an undo does again what was undone.
-pub fn inverse(lines: &[AuditEntry], which: UndoScope<'_>) -> Result<Inverse, Reason> {
-    let deeds = deeds(lines);
-    let mut undone: BTreeMap<&PlanId, Vec<&TargetHistory<'_>>> = BTreeMap::new();
-    for deed in &deeds {
-        undone
-            .entry(deed.intent.undoes.as_ref().unwrap_or(&deed.intent.plan))
+/// The inverse of `scope`. The inverse of an undo does again what was undone.
+pub fn inverse(entries: &[AuditEntry], scope: UndoScope<'_>) -> Result<Inverse, Reason> {
+    let histories = target_histories(entries);
+    let mut by_plan: BTreeMap<&PlanId, Vec<&TargetHistory<'_>>> = BTreeMap::new();
+    for history in &histories {
+        by_plan
+            .entry(
+                history
+                    .intent
+                    .undoes
+                    .as_ref()
+                    .unwrap_or(&history.intent.plan),
+            )
             .or_default()
-            .push(deed);
+            .push(history);
     }
-    let taken_back = |deed: &TargetHistory<'_>| {
-        undone
-            .get(&deed.intent.plan)
-            .is_some_and(|later| later.iter().any(|one| one.took_back(deed)))
+    let is_undone = |history: &TargetHistory<'_>| {
+        by_plan
+            .get(&history.intent.plan)
+            .is_some_and(|later| later.iter().any(|one| one.is_undo_of(history)))
     };
-    let asked: Vec<&TargetHistory<'_>> =
-        deeds.iter().filter(|deed| is_asked(deed, which)).collect();
-    let Some(newest) = asked
+    let in_scope: Vec<&TargetHistory<'_>> = histories
+        .iter()
+        .filter(|history| is_in_scope(history, scope))
+        .collect();
+    let Some(newest) = in_scope
         .iter()
         .rev()
-        .find(|deed| deed.may_be_done() && !taken_back(deed))
+        .find(|history| history.may_be_done() && !is_undone(history))
     else {
-        return Err(nothing(&asked, which));
+        return Err(nothing_to_undo(&in_scope, scope));
     };
     let mut found = Inverse {
         undoes: newest.intent.plan.clone(),
@@ -107,20 +115,23 @@ pub fn inverse(lines: &[AuditEntry], which: UndoScope<'_>) -> Result<Inverse, Re
         backs: Vec::new(),
         left_out: Vec::new(),
     };
-    for deed in asked.iter().filter(|deed| deed.intent.plan == found.undoes) {
-        let way = if taken_back(deed) {
-            Err(Reason::new("it is taken back already"))
+    for history in in_scope
+        .iter()
+        .filter(|history| history.intent.plan == found.undoes)
+    {
+        let target = if is_undone(history) {
+            Err(Reason::new("it is undone already"))
         } else {
-            back(deed)
+            inverse_target(history)
         };
-        match way {
-            Ok(back) => {
-                found.operation = back.ask.operation();
-                found.backs.push(back);
+        match target {
+            Ok(target) => {
+                found.operation = target.ask.operation();
+                found.backs.push(target);
             }
             Err(why) => found.left_out.push(SkippedTarget {
-                key: deed.intent.key(),
-                name: deed.intent.called().clone(),
+                key: history.intent.key(),
+                name: history.intent.display_name().clone(),
                 why,
             }),
         }
@@ -136,132 +147,132 @@ pub fn inverse(lines: &[AuditEntry], which: UndoScope<'_>) -> Result<Inverse, Re
             .iter()
             .find(|one| one.key == newest.intent.key())
             .map_or_else(String::new, |one| one.why.to_string());
-        return Err(Reason::new(format!("{of_many}{}: {why}", newest.told())));
+        return Err(Reason::new(format!("{of_many}{}: {why}", newest.label())));
     }
     Ok(found)
 }
 
-fn is_asked(deed: &TargetHistory<'_>, which: UndoScope<'_>) -> bool {
-    match which {
-        UndoScope::Newest(user) => user.is_none_or(|user| *deed.intent.by == *user),
-        UndoScope::Plan(plan) => deed.intent.plan == *plan,
-        UndoScope::Resource(key) => deed.intent.id == key.id && deed.intent.key() == *key,
+fn is_in_scope(history: &TargetHistory<'_>, scope: UndoScope<'_>) -> bool {
+    match scope {
+        UndoScope::Newest(user) => user.is_none_or(|user| *history.intent.os_user == *user),
+        UndoScope::Plan(plan) => history.intent.plan == *plan,
+        UndoScope::Resource(key) => history.intent.id == key.id && history.intent.key() == *key,
     }
 }
 
-/// Why there is nothing to take back.
-fn nothing(asked: &[&TargetHistory<'_>], which: UndoScope<'_>) -> Reason {
-    let place = match which {
+/// Why nothing in `scope` can be undone.
+fn nothing_to_undo(in_scope: &[&TargetHistory<'_>], scope: UndoScope<'_>) -> Reason {
+    let place = match scope {
         UndoScope::Newest(_) => String::new(),
-        UndoScope::Plan(plan) => format!(" of plan {plan}"),
+        UndoScope::Plan(plan) => format!(" by plan {plan}"),
         UndoScope::Resource(_) => " to it".to_owned(),
     };
-    let done = asked.iter().rev().find(|deed| deed.is_done());
-    Reason::new(match (done, asked.last(), which) {
+    let done = in_scope.iter().rev().find(|history| history.is_done());
+    Reason::new(match (done, in_scope.last(), scope) {
         (Some(last), ..) => format!(
-            "nothing is left of it: {} is taken back already",
-            last.told()
+            "nothing is left to undo: {} is undone already",
+            last.label()
         ),
         (None, Some(last), _) => {
-            format!("nothing was done{place}: {}: {}", last.told(), ended(last))
+            let outcome = describe_outcome(last);
+            format!("nothing was changed{place}: {}: {outcome}", last.label())
         }
-        (None, None, UndoScope::Newest(Some(_))) => "nothing was done yet by you".to_owned(),
-        (None, None, UndoScope::Plan(_)) => format!("nothing{place} is in the journal"),
-        (None, None, _) => format!("nothing was done{place} yet"),
+        (None, None, UndoScope::Newest(Some(_))) => "you have changed nothing yet".to_owned(),
+        (None, None, UndoScope::Plan(_)) => format!("the journal has nothing{place}"),
+        (None, None, _) => format!("nothing was changed{place} yet"),
     })
 }
 
-/// How a deed ended of which nothing was done.
-fn ended(deed: &TargetHistory<'_>) -> &'static str {
-    match deed.class {
+/// Why an action had no effect.
+fn describe_outcome(history: &TargetHistory<'_>) -> &'static str {
+    match history.outcome {
         Some(Outcome::Denied) => "it was denied",
-        Some(Outcome::Throttled) => "AWS took no more requests",
-        Some(Outcome::Expired) => "the credentials were expired",
+        Some(Outcome::Throttled) => "AWS throttled it",
+        Some(Outcome::Expired) => "the credentials had expired",
         Some(Outcome::Refused) => "AWS refused it",
-        _ => "it was not done",
+        _ => "it was skipped",
     }
 }
 
-/// Each intent with what came of it, in the order of intents.
-fn deeds(lines: &[AuditEntry]) -> Vec<TargetHistory<'_>> {
-    let mut deeds: Vec<TargetHistory<'_>> = Vec::new();
+/// Each intent with its outcome, in the order of intents.
+fn target_histories(entries: &[AuditEntry]) -> Vec<TargetHistory<'_>> {
+    let mut histories: Vec<TargetHistory<'_>> = Vec::new();
     let mut places: HashMap<(&PlanId, ResourceKey), usize> = HashMap::new();
-    for line in lines {
-        let name = (&line.plan, line.key());
-        if line.step == AuditEvent::Intent {
-            places.insert(name, deeds.len());
-            deeds.push(TargetHistory {
-                intent: line,
-                before: &line.before,
-                at: line.at,
-                class: None,
+    for entry in entries {
+        let target = (&entry.plan, entry.key());
+        if entry.event == StatusKind::Recorded {
+            places.insert(target, histories.len());
+            histories.push(TargetHistory {
+                intent: entry,
+                before: &entry.before,
+                at: entry.at,
+                outcome: None,
             });
             continue;
         }
-        let Some(deed) = places.get(&name).and_then(|place| deeds.get_mut(*place)) else {
+        let place = places.get(&target);
+        let Some(history) = place.and_then(|place| histories.get_mut(*place)) else {
             continue;
         };
-        // Lines of the first form say no class.
-        let class = line.result.unwrap_or(match line.step {
-            AuditEvent::Accepted | AuditEvent::Settled | AuditEvent::Unsettled => Outcome::Done,
-            AuditEvent::Unknown | AuditEvent::Recovered | AuditEvent::Intent => Outcome::Unknown,
-            AuditEvent::Drifted | AuditEvent::Cancelled | AuditEvent::Refused => Outcome::NotDone,
-        });
-        if deed.class != Some(class) {
-            deed.at = line.at;
+        let outcome = entry.outcome.unwrap_or(Outcome::Unknown);
+        if history.outcome != Some(outcome) {
+            history.at = entry.at;
         }
-        deed.class = Some(class);
-        // One that was recovered was not looked at right before the call, by whoever wrote that.
-        if line.step != AuditEvent::Recovered {
-            deed.before = &line.before;
+        history.outcome = Some(outcome);
+        // Recovery copies the state from the intent: it was not described right before the call.
+        if !entry.recovered {
+            history.before = &entry.before;
         }
     }
-    deeds
+    histories
 }
 
-/// What takes one deed back.
-fn back(deed: &TargetHistory<'_>) -> Result<InverseTarget, Reason> {
-    let line = deed.intent;
-    let class = match deed.class {
+/// The inverse of one target.
+fn inverse_target(history: &TargetHistory<'_>) -> Result<InverseTarget, Reason> {
+    let intent = history.intent;
+    let outcome = match history.outcome {
         None => {
             return Err(Reason::new(
-                "it has no result yet: it is under way, or was cut short",
+                "it has no result yet: it is under way, or was interrupted",
             ));
         }
-        Some(class) if deed.may_be_done() => class,
-        Some(_) => return Err(Reason::new(format!("nothing was done: {}", ended(deed)))),
+        Some(outcome) if history.may_be_done() => outcome,
+        Some(_) => {
+            let outcome = describe_outcome(history);
+            return Err(Reason::new(format!("nothing was changed: {outcome}")));
+        }
     };
-    let left = line.deed.as_ref().map(|change| Left {
+    let left = intent.change.as_ref().map(|change| PriorChange {
         call: change.call.clone(),
         expected: change.expected.clone(),
-        before: deed.before.clone(),
-        class,
-        at: deed.at,
+        before: history.before.clone(),
+        outcome,
+        at: history.at,
     });
-    let ask = opposite(line, deed.before)?;
+    let ask = opposite(intent, history.before)?;
     Ok(InverseTarget {
-        key: line.key(),
-        name: line.called().clone(),
-        profile: line.profile.clone(),
+        key: intent.key(),
+        name: intent.display_name().clone(),
+        profile: intent.profile.clone(),
         ask,
         left,
     })
 }
 
-/// The ask that takes back what `line` did, where it was so `before`.
-fn opposite(line: &AuditEntry, before: &PriorState) -> Result<ActionRequest, Reason> {
+/// The request that undoes `entry`, on a resource that was `before`.
+fn opposite(entry: &AuditEntry, before: &PriorState) -> Result<ActionRequest, Reason> {
     let none = |why: &'static str| Err(Reason::new(why));
-    let call = line.deed.as_ref().map(|deed| &deed.call);
-    let unknown = "what it was before is not in the journal";
-    match line.operation {
+    let call = entry.change.as_ref().map(|change| &change.call);
+    let unknown = "the journal does not say what it was before";
+    match entry.operation {
         Operation::Stop => match call {
             Some(ApiCall::StopJob { .. }) => {
-                none("a job that was stopped does not go on; it is begun anew")
+                none("a stopped job cannot be resumed; start a new one")
             }
-            Some(ApiCall::EndWarmPool(_)) => none("a warm pool that was ended does not come back"),
-            Some(ApiCall::DeleteApp { .. }) => none(
-                "the app was deleted; a new one is begun in Studio, its space's files are there",
-            ),
+            Some(ApiCall::EndWarmPool(_)) => none("an ended warm pool cannot be restored"),
+            Some(ApiCall::DeleteApp { .. }) => {
+                none("the app was deleted; start a new one in Studio, its space keeps the files")
+            }
             _ => Ok(ActionRequest::Start),
         },
         Operation::Start => Ok(ActionRequest::Stop),
@@ -282,11 +293,11 @@ fn opposite(line: &AuditEntry, before: &PriorState) -> Result<ActionRequest, Rea
         },
         Operation::ScheduledScaling => match call {
             Some(call) => ScheduleRestore::before(call, before).map(ActionRequest::Timetable),
-            None => none("its requests are not in the journal in full"),
+            None => none("the journal does not have its requests"),
         },
-        Operation::Terminate => none("what was terminated is gone"),
-        Operation::Delete => none("what was deleted is gone"),
-        Operation::Reboot => none("a reboot has no opposite"),
-        Operation::Feedback => none("AWS takes no answer on an anomaly back; give another one"),
+        Operation::Terminate => none("a terminated instance cannot be restored"),
+        Operation::Delete => none("a deleted resource cannot be restored"),
+        Operation::Reboot => none("a reboot cannot be undone"),
+        Operation::Feedback => none("AWS does not withdraw feedback; submit another one"),
     }
 }

@@ -23,7 +23,7 @@ fn lines_by(plan: &Plan, steps: &[&[ActionStatus]], by: &str) -> Vec<AuditEntry>
     each.flat_map(|(target, steps)| {
         steps
             .iter()
-            .map(|step| record::of(plan, target, step, stamp(), &by))
+            .map(|step| record::new_entry(plan, target, step, stamp(), &by))
             .collect::<Vec<_>>()
     })
     .collect()
@@ -46,9 +46,9 @@ fn asks(found: &Inverse) -> Vec<(&str, ActionRequest)> {
 }
 
 const DONE: &[ActionStatus] = &[
-    ActionStatus::Journalled,
+    ActionStatus::Recorded,
     ActionStatus::Accepted,
-    ActionStatus::Settled,
+    ActionStatus::Succeeded,
 ];
 
 fn fault(kind: FaultKind) -> Fault {
@@ -143,7 +143,7 @@ fn table() -> Vec<Row> {
             job,
             Expected::Stopped,
             look("InProgress"),
-            Err("does not go on"),
+            Err("cannot be resumed"),
         ),
         row(
             Operation::Stop,
@@ -157,7 +157,7 @@ fn table() -> Vec<Row> {
             ApiCall::EndWarmPool("j".into()),
             Expected::Stopped,
             look("Completed"),
-            Err("does not come back"),
+            Err("cannot be restored"),
         ),
         row(
             Operation::Start,
@@ -185,7 +185,7 @@ fn table() -> Vec<Row> {
                 desired: None,
                 ..look("InService")
             },
-            Err("not in the journal"),
+            Err("the journal does not say"),
         ),
         row(
             Operation::Tag,
@@ -205,7 +205,7 @@ fn table() -> Vec<Row> {
                 tags: None,
                 ..look("running")
             },
-            Err("not in the journal"),
+            Err("the journal does not say"),
         ),
         row(
             Operation::AutoscalingLimits,
@@ -219,7 +219,7 @@ fn table() -> Vec<Row> {
             stop(),
             Expected::Set(Setting::Bounds(0, 2)),
             look("InService"),
-            Err("not in the journal"),
+            Err("the journal does not say"),
         ),
         row(
             Operation::SwapModel,
@@ -233,7 +233,7 @@ fn table() -> Vec<Row> {
             stop(),
             Expected::Set(Setting::Model("m-2".into())),
             look("InService"),
-            Err("not in the journal"),
+            Err("the journal does not say"),
         ),
         row(
             Operation::ScheduledScaling,
@@ -271,14 +271,14 @@ fn table() -> Vec<Row> {
             stop(),
             Expected::Running,
             look("running"),
-            Err("no opposite"),
+            Err("cannot be undone"),
         ),
         row(
             Operation::Feedback,
             stop(),
             Expected::Set(Setting::Feedback(None)),
             look("open"),
-            Err("no answer"),
+            Err("does not withdraw feedback"),
         ),
     ]
 }
@@ -289,16 +289,16 @@ fn outcomes() -> Vec<(Vec<ActionStatus>, Result<Outcome, &'static str>)> {
     let refused = |kind| vec![ActionStatus::Refused(fault(kind))];
     vec![
         (
-            vec![ActionStatus::Accepted, ActionStatus::Settled],
-            Ok(Outcome::Done),
+            vec![ActionStatus::Accepted, ActionStatus::Succeeded],
+            Ok(Outcome::Succeeded),
         ),
-        (vec![ActionStatus::Accepted], Ok(Outcome::Done)),
+        (vec![ActionStatus::Accepted], Ok(Outcome::Succeeded)),
         (
             vec![
                 ActionStatus::Accepted,
-                ActionStatus::Unsettled("failed".into()),
+                ActionStatus::TimedOut("failed".into()),
             ],
-            Ok(Outcome::Done),
+            Ok(Outcome::Succeeded),
         ),
         (
             vec![ActionStatus::Unknown(fault(FaultKind::Timeout))],
@@ -307,17 +307,14 @@ fn outcomes() -> Vec<(Vec<ActionStatus>, Result<Outcome, &'static str>)> {
         (vec![], Err("it has no result yet")),
         (
             vec![ActionStatus::Drifted("state".into())],
-            Err("it was not done"),
+            Err("it was skipped"),
         ),
-        (vec![ActionStatus::Cancelled], Err("it was not done")),
+        (vec![ActionStatus::Cancelled], Err("it was skipped")),
         (refused(FaultKind::Denied), Err("it was denied")),
-        (
-            refused(FaultKind::Throttled),
-            Err("AWS took no more requests"),
-        ),
+        (refused(FaultKind::Throttled), Err("AWS throttled it")),
         (
             refused(FaultKind::BadCredentials),
-            Err("the credentials were expired"),
+            Err("the credentials had expired"),
         ),
         (refused(FaultKind::Refused), Err("AWS refused it")),
     ]
@@ -362,7 +359,7 @@ fn each_operation_in_each_outcome_has_its_inverse_or_says_why_not() {
             (target.call, target.expected, target.seen) =
                 (call.clone(), expected.clone(), seen.clone());
         });
-        let steps: Vec<ActionStatus> = std::iter::once(ActionStatus::Journalled)
+        let steps: Vec<ActionStatus> = std::iter::once(ActionStatus::Recorded)
             .chain(steps)
             .collect();
         let found = newest(&lines(&plan, &[&steps]));
@@ -375,8 +372,8 @@ fn each_operation_in_each_outcome_has_its_inverse_or_says_why_not() {
                 assert_eq!(asks(&found), [("i-1", ask)]);
                 let left = found.backs[0].left.as_ref().unwrap();
                 assert_eq!(
-                    (left.class, &left.expected),
-                    (class, &expected),
+                    (left.outcome, &left.expected),
+                    (class, &want),
                     "{operation} {steps:?}"
                 );
             }
@@ -407,7 +404,7 @@ fn a_schedule_goes_back_to_what_was_there_by_name() {
         most: None,
         ..begin.clone()
     };
-    let look_of = |timed: &[&ScheduledAction], bounds| Observed {
+    let look_of = |scheduled_actions: &[&ScheduledAction], bounds| Observed {
         scheduled_actions: Some(timed.iter().map(|one| (*one).clone()).collect()),
         setting: Some(Setting::Target {
             bounds,
@@ -438,7 +435,7 @@ fn a_schedule_goes_back_to_what_was_there_by_name() {
             names(&[&end]),
         ),
     ] {
-        let seen = PriorState::of(&before, &Expected::Timed(Vec::new()));
+        let seen = PriorState::new(&before, &Expected::Timed(Vec::new()));
         let back = ScheduleRestore::before(&call, &seen).unwrap();
         let mut record = super::super::super::test_doubles::record("i-1");
         record.head.compute = None;
@@ -462,7 +459,7 @@ fn a_schedule_goes_back_to_what_was_there_by_name() {
         );
         // Nothing was changed since; somebody's own action is in the way of nothing but a target
         // that would go.
-        let left = |timed: &[&ScheduledAction], bounds| look_of(timed, Some(bounds));
+        let left = |scheduled_actions: &[&ScheduledAction], bounds| look_of(timed, Some(bounds));
         let still = |look: &Observed| {
             first.expected.check_unchanged(
                 &first.seen,
@@ -506,7 +503,7 @@ fn a_schedule_goes_back_to_what_was_there_by_name() {
         // And there again.
         let again = ScheduleRestore::before(
             &first.call,
-            &PriorState::of(&left(&[&begin, &end], (1, 4)), &first.expected),
+            &PriorState::new(&left(&[&begin, &end], (1, 4)), &first.expected),
         )
         .unwrap();
         let second = Plan::new(
@@ -557,8 +554,8 @@ fn only_what_was_done_is_taken_back_and_only_once() {
         &first,
         &[
             DONE,
-            &[ActionStatus::Journalled, refused()],
-            &[ActionStatus::Journalled, unknown],
+            &[ActionStatus::Recorded, refused()],
+            &[ActionStatus::Recorded, unknown],
         ],
     );
     let found = newest(&journal).unwrap();
@@ -571,14 +568,14 @@ fn only_what_was_done_is_taken_back_and_only_once() {
         .iter()
         .map(|one| format!("{}: {}", one.key.id, one.why))
         .collect();
-    assert_eq!(left_out, ["i-2: nothing was done: it was denied"]);
+    assert_eq!(left_out, ["i-2: nothing was changed: it was denied"]);
     let second = plan("p-2", &["i-1", "i-4"], |plan| {
         plan.operation = Operation::Terminate;
     });
     journal.extend(lines(&second, &[DONE]));
     assert_eq!(
         newest(&journal).unwrap_err().to_string(),
-        "none of 2: terminate name-of-i-4: what was terminated is gone"
+        "none of 2: terminate name-of-i-4: a terminated instance cannot be restored"
     );
     let of_first = |journal: &[AuditEntry]| inverse(journal, UndoScope::Plan(&first.id));
     assert!(of_first(&journal).is_ok());
@@ -591,7 +588,7 @@ fn only_what_was_done_is_taken_back_and_only_once() {
         let failed: Vec<AuditEntry> = journal
             .iter()
             .cloned()
-            .chain(lines(&undo, &[&[ActionStatus::Journalled, step]]))
+            .chain(lines(&undo, &[&[ActionStatus::Recorded, step]]))
             .collect();
         assert_eq!(of_first(&failed).unwrap().backs.len(), 2);
     }
@@ -599,24 +596,21 @@ fn only_what_was_done_is_taken_back_and_only_once() {
     let half: Vec<AuditEntry> = journal
         .iter()
         .cloned()
-        .chain(lines(
-            &undo,
-            &[DONE, &[ActionStatus::Journalled, refused()]],
-        ))
+        .chain(lines(&undo, &[DONE, &[ActionStatus::Recorded, refused()]]))
         .collect();
     let rest = of_first(&half).unwrap();
     assert_eq!(asks(&rest), [("i-3", ActionRequest::Start)]);
     assert!(
         rest.left_out
             .iter()
-            .any(|one| one.why.to_string() == "it is taken back already"),
+            .any(|one| one.why.to_string() == "it is undone already"),
         "{rest:?}"
     );
     journal.extend(lines(&undo, &[DONE]));
     let why = of_first(&journal).unwrap_err().to_string();
     assert_eq!(
         why,
-        "nothing is left of it: stop name-of-i-1 is taken back already"
+        "nothing is left to undo: stop name-of-i-1 is undone already"
     );
     // Again: what was undone is done again.
     assert_eq!(
@@ -627,18 +621,21 @@ fn only_what_was_done_is_taken_back_and_only_once() {
 
 #[test]
 fn whose_deed_it_is_and_on_what_decides() {
-    assert_eq!(newest(&[]).unwrap_err().to_string(), "nothing was done yet");
+    assert_eq!(
+        newest(&[]).unwrap_err().to_string(),
+        "nothing was changed yet"
+    );
     assert_eq!(
         inverse(&[], UndoScope::Newest(Some("ana")))
             .unwrap_err()
             .to_string(),
-        "nothing was done yet by you"
+        "you have changed nothing yet"
     );
     assert_eq!(
         inverse(&[], UndoScope::Plan(&PlanId("p".into())))
             .unwrap_err()
             .to_string(),
-        "nothing of plan p is in the journal"
+        "the journal has nothing by plan p"
     );
     let (ana, ben) = (
         plan("p-1", &["i-1", "i-2"], |_| {}),
@@ -669,7 +666,7 @@ fn whose_deed_it_is_and_on_what_decides() {
         )
         .unwrap_err()
         .to_string(),
-        "nothing was done to it yet"
+        "nothing was changed to it yet"
     );
     // Somebody else has taken it back.
     let undo = plan("p-3", &["i-1", "i-2"], |plan| {
@@ -680,7 +677,7 @@ fn whose_deed_it_is_and_on_what_decides() {
     let why = inverse(&journal, UndoScope::Newest(Some("ana")))
         .unwrap_err()
         .to_string();
-    assert!(why.contains("taken back already"), "{why}");
+    assert!(why.contains("undone already"), "{why}");
     // The same id in another account is another resource.
     let elsewhere = ResourceKey {
         account: "222233334444".into(),

@@ -10,7 +10,7 @@ use crate::{
         StatusUpdate, Warning, action::plan::PLAN_LIFE, audit::AuditEntry,
     },
     inventory::guards::Guards,
-    screen::{input::keymap::Keymap, state::journal::JournalLines},
+    screen::{input::keymap::Keymap, state::journal::JournalContents},
 };
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -134,16 +134,16 @@ fn news(dice: &mut Dice, app: &App, seconds: &mut i64, estate: &[Record]) -> Mes
                 let keys: Vec<&ResourceKey> = running.open.iter().collect();
                 let denied = Fault::new(FaultKind::Denied, "ec2:StopInstances", "no");
                 let steps = [
-                    ActionStatus::Journalled,
+                    ActionStatus::Recorded,
                     ActionStatus::Calling,
                     ActionStatus::Accepted,
-                    ActionStatus::Settled,
+                    ActionStatus::Succeeded,
                     ActionStatus::Cancelled,
                     ActionStatus::Refused(denied.clone()),
                     ActionStatus::Unknown(denied.clone()),
-                    ActionStatus::Partly(denied),
+                    ActionStatus::Partial(denied),
                     ActionStatus::Drifted("it changed".into()),
-                    ActionStatus::Unsettled("not yet".into()),
+                    ActionStatus::TimedOut("not yet".into()),
                 ];
                 let key = (*dice.one_of(&keys)).clone();
                 let step = dice.one_of(&steps).clone();
@@ -153,7 +153,7 @@ fn news(dice: &mut Dice, app: &App, seconds: &mut i64, estate: &[Record]) -> Mes
                     name: "x".into(),
                     operation: running.operation,
                     at: app.now,
-                    step,
+                    status: step,
                 }))
             }
             None => Message::Done("done".to_owned()),
@@ -168,14 +168,14 @@ fn news(dice: &mut Dice, app: &App, seconds: &mut i64, estate: &[Record]) -> Mes
                 name,
                 operation: crate::domain::Operation::Stop,
                 at,
-                step: ActionStatus::Settled,
+                status: ActionStatus::Succeeded,
             }))
         }
-        _ => Message::Journal(Box::new(JournalLines {
-            lines: Vec::<AuditEntry>::new(),
-            chained: 0,
-            breaches: vec!["a: b".to_owned()],
-            torn: 0,
+        _ => Message::Journal(Box::new(JournalContents {
+            entries: Vec::<AuditEntry>::new(),
+            total: 0,
+            violations: vec!["a: b".to_owned()],
+            interrupted_writes: 0,
         })),
     }
 }

@@ -362,7 +362,7 @@ fn the_journal_is_asked_for_or_it_says_there_is_none() {
     let Some(Layer::Journal(sheet)) = app.layers.last() else {
         panic!("no journal")
     };
-    assert!(sheet.read.is_some() && sheet.shown.is_empty());
+    assert!(sheet.contents.is_some() && sheet.shown.is_empty());
     let mut app = on("gpus");
     app.journal = None;
     assert_eq!(press(&mut app, "J"), []);

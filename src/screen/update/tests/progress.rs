@@ -13,7 +13,7 @@ fn outcome(app: &App, key: &ResourceKey, step: ActionStatus) -> Message {
         name: "hpo".into(),
         operation: running.operation,
         at: app.now,
-        step,
+        status: step,
     }))
 }
 
@@ -32,7 +32,7 @@ fn an_action_stays_in_sight_until_it_is_settled() {
         .collect();
     assert_eq!(keys.len(), 2);
     for step in [
-        ActionStatus::Journalled,
+        ActionStatus::Recorded,
         ActionStatus::Calling,
         ActionStatus::Accepted,
     ] {
@@ -52,10 +52,10 @@ fn an_action_stays_in_sight_until_it_is_settled() {
     assert_eq!(press(&mut app, "ctrl-c enter"), [], "No is lit");
     assert_eq!(press(&mut app, "ctrl-c y"), [Command::Cancel(plan)]);
     app.layers.clear();
-    let msg = outcome(&app, &keys[0], ActionStatus::Settled);
+    let msg = outcome(&app, &keys[0], ActionStatus::Succeeded);
     super::super::update(&mut app, msg);
     assert_eq!(toast(&app), "stop: 1 of 2 done, 1 waiting");
-    let msg = outcome(&app, &keys[1], ActionStatus::Settled);
+    let msg = outcome(&app, &keys[1], ActionStatus::Succeeded);
     super::super::update(&mut app, msg);
     assert_eq!(toast(&app), "stop: all 2 done");
     assert!(app.running_plans.is_empty());
@@ -70,11 +70,11 @@ fn what_went_wrong_is_told_and_listed() {
         (ActionStatus::Unknown(fault()), "it may have happened"),
         (
             ActionStatus::Drifted("state was running, is now stopped".into()),
-            "it changed meanwhile",
+            "the resource has changed",
         ),
-        (ActionStatus::Partly(fault()), "done in part"),
+        (ActionStatus::Partial(fault()), "done in part"),
         (
-            ActionStatus::Unsettled("not stopped within 15m".into()),
+            ActionStatus::TimedOut("not stopped within 15m".into()),
             "not stopped within 15m",
         ),
     ] {
@@ -115,7 +115,7 @@ fn all(app: &mut App, step: impl Fn(usize) -> ActionStatus) {
             name: target.name,
             operation,
             at,
-            step: step(place),
+            status: step(place),
         };
         super::super::update(app, Message::Engine(Event::Acted(outcome)));
     }
@@ -133,9 +133,9 @@ fn the_end_of_a_bulk_is_one_sentence_and_one_sheet() {
         )),
         2 => ActionStatus::Cancelled,
         3 => ActionStatus::Drifted("state was running, is now stopping".into()),
-        _ => ActionStatus::Settled,
+        _ => ActionStatus::Succeeded,
     });
-    let told = "stop: 9 of 13 done, 2 denied, 1 changed meanwhile, 1 cancelled: r names each";
+    let told = "stop: 9 of 13 done, 2 denied, 1 changed, 1 cancelled: r names each";
     assert!(toast(&app).starts_with(told), "{}", toast(&app));
     assert_eq!(
         app.toasts.len(),
@@ -151,7 +151,7 @@ fn the_end_of_a_bulk_is_one_sentence_and_one_sheet() {
     let groups: Vec<_> = ran
         .groups()
         .iter()
-        .map(|group| (group.end.word(), group.targets.len()))
+        .map(|group| (group.kind.short(), group.targets.len()))
         .collect();
     assert_eq!(groups[groups.len() - 2..], [("cancelled", 1), ("done", 9)]);
     press(&mut app, "r :");
@@ -166,7 +166,7 @@ fn what_is_being_stopped_stays_in_the_ranking_until_it_is_settled() {
     let fleet = names(&app)[0].clone();
     assert_eq!(fleet, "hpo-worker ×8");
     press(&mut app, "S y");
-    all(&mut app, |_| ActionStatus::Journalled);
+    all(&mut app, |_| ActionStatus::Recorded);
     all(&mut app, |_| ActionStatus::Accepted);
     // AWS shows them stopping: nothing burns, nothing is waste, no rule has anything to say.
     let mut rows = fixture::estate();
@@ -184,7 +184,7 @@ fn what_is_being_stopped_stays_in_the_ranking_until_it_is_settled() {
     assert_eq!(names(&app)[0], fleet);
     let shown = crate::screen::view::tests::text(&crate::screen::view::tests::drawn(&app));
     assert!(shown.contains("→ stopping: 0 of 8 done"), "{shown}");
-    all(&mut app, |_| ActionStatus::Settled);
+    all(&mut app, |_| ActionStatus::Succeeded);
     let shown = crate::screen::view::tests::text(&crate::screen::view::tests::drawn(&app));
     assert!(shown.contains("✓ 8 of 8 done"), "{shown}");
     tick(&mut app, 60);
@@ -206,15 +206,15 @@ fn what_an_earlier_run_left_is_told_and_listed() {
             name: id.into(),
             operation: crate::domain::Operation::Stop,
             at: fixture::now(),
-            step,
+            status: step,
         }))
     };
-    super::super::update(&mut app, recovered("i-1", ActionStatus::Settled));
+    super::super::update(&mut app, recovered("i-1", ActionStatus::Succeeded));
     assert_eq!(
         toast(&app),
         "an earlier run ended in the middle of stop i-1: it was done"
     );
-    super::super::update(&mut app, recovered("i-2", ActionStatus::Cancelled));
+    super::super::update(&mut app, recovered("i-2", ActionStatus::Interrupted));
     assert_eq!(
         toast(&app),
         "an earlier run ended in the middle of 2 actions: r tells what was found of each"

@@ -135,7 +135,7 @@ fn told(app: &mut App, step: ActionStatus, at: Timestamp) {
             name: target.name,
             operation,
             at,
-            step,
+            status: step,
         })),
     );
 }
@@ -170,7 +170,7 @@ fn undo_right_after_a_deed_says_what_it_waits_for() {
         format!("not yet: stop {name} is under way: undo it when AWS says that it has stopped");
     for step in [
         None,
-        Some(ActionStatus::Journalled),
+        Some(ActionStatus::Recorded),
         Some(ActionStatus::Calling),
     ] {
         if let Some(step) = step {
@@ -205,7 +205,7 @@ fn undo_right_after_a_deed_says_what_it_waits_for() {
     );
     assert_eq!((toast(&app), top(&app)), (not_yet.as_str(), ""));
     // It settled, but the row was read before that: it is read again.
-    told(&mut app, ActionStatus::Settled, fixture::later(10));
+    told(&mut app, ActionStatus::Succeeded, fixture::later(10));
     assert_eq!(press(&mut app, "u"), [Command::Undo(None)]);
     assert_eq!(
         update(&mut app, Message::Inverse(Ok(inverse()))),

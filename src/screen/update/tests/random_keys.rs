@@ -101,9 +101,9 @@ fn message(app: &App, mash: &Mash, seconds: &mut i64) -> Message {
             Some((plan, running)) => {
                 let key = running.open.first().unwrap().clone();
                 let step = [
-                    ActionStatus::Journalled,
+                    ActionStatus::Recorded,
                     ActionStatus::Accepted,
-                    ActionStatus::Settled,
+                    ActionStatus::Succeeded,
                     ActionStatus::Cancelled,
                 ][usize::from(*n) % 4]
                     .clone();
@@ -113,7 +113,7 @@ fn message(app: &App, mash: &Mash, seconds: &mut i64) -> Message {
                     name: "x".into(),
                     operation: running.operation,
                     at: app.now,
-                    step,
+                    status: step,
                 }))
             }
             None => Message::Done("done".to_owned()),

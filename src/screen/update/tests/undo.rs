@@ -4,10 +4,10 @@
 use super::*;
 use crate::{
     domain::{
-        ActionRequest, ApiCall, Expected, Inverse, Operation, PlanId, Reason, Setting,
+        ActionRequest, ApiCall, Expected, Inverse, Operation, Outcome, PlanId, Reason, Setting,
         SkippedTarget, Tags,
-        action::inverse::{InverseTarget, Left},
-        audit::{Outcome, PriorState},
+        action::inverse::{InverseTarget, PriorChange},
+        audit::PriorState,
     },
     screen::Message,
 };
@@ -36,12 +36,12 @@ fn back(app: &App, ask: ActionRequest) -> InverseTarget {
     }
 }
 
-fn left(expected: Expected, before: PriorState, class: Outcome) -> Left {
-    Left {
+fn left(expected: Expected, before: PriorState, outcome: Outcome) -> PriorChange {
+    PriorChange {
         call: ApiCall::StopInstance("i".into()),
         expected,
         before,
-        class,
+        outcome,
         at: fixture::later(-1_800),
     }
 }
@@ -98,14 +98,14 @@ fn a_row_is_held_against_what_the_deed_left() {
             ActionRequest::Scale(now + 2),
             Expected::Count(now),
             PriorState::default(),
-            seen(Outcome::Done),
+            seen(Outcome::Succeeded),
             None,
         ),
         (
             ActionRequest::Scale(now + 2),
             Expected::Count(now + 1),
             PriorState::default(),
-            seen(Outcome::Done),
+            seen(Outcome::Succeeded),
             Some(format!(
                 "changed since: its count was left at {}, is {now} now",
                 now + 1
@@ -122,29 +122,29 @@ fn a_row_is_held_against_what_the_deed_left() {
             ActionRequest::Scale(now + 2),
             Expected::Count(now + 1),
             PriorState::default(),
-            (Outcome::Done, fixture::later(3_600)),
+            (Outcome::Succeeded, fixture::later(3_600)),
             Some("as read before that was done".to_owned()),
         ),
         (
             retag(),
             tagging(),
             PriorState::default(),
-            seen(Outcome::Done),
+            seen(Outcome::Succeeded),
             Some(format!(
                 "changed since: tag team was left at a, is {team} now"
             )),
         ),
-        (retag(), tagging(), untouched, seen(Outcome::Partly), None),
+        (retag(), tagging(), untouched, seen(Outcome::Partial), None),
         (
             ActionRequest::Scale(now + 2),
             Expected::Set(Setting::Bounds(1, 2)),
             PriorState::default(),
-            seen(Outcome::Done),
+            seen(Outcome::Succeeded),
             None,
         ),
     ] {
         let mut back = back(&app, ask.clone());
-        back.left = Some(Left {
+        back.left = Some(PriorChange {
             at,
             ..left(expected.clone(), before, class)
         });

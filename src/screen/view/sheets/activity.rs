@@ -1,5 +1,5 @@
-//! The plans of this run, newest first: how each came out, alike results together, with every name
-//! and AWS's own words.
+//! The activity panel: the plans of this session, newest first, targets grouped by status with
+//! every name and reason.
 
 use crate::screen::view::{
     overlay::Overlay,
@@ -10,12 +10,12 @@ use crate::{
     domain::text,
     screen::{
         App,
-        state::activity::{PlanRun, ResultGroup, ResultKind},
+        state::activity::{PlanRun, StatusGroup},
         theme::Role,
     },
 };
 
-/// The sheet.
+/// The panel.
 pub fn activity(app: &App, scroll: usize, width: u16) -> Overlay {
     let noun = if app.activity.len() == 1 {
         "plan"
@@ -23,76 +23,76 @@ pub fn activity(app: &App, scroll: usize, width: u16) -> Overlay {
         "plans"
     };
     let mut out = Overlay::new(
-        StyledLine::of("Done in this run", Role::Focus)
+        StyledLine::of("Activity", Role::Focus)
             .add(format!("  {} {noun}", app.activity.len()), Role::Dim),
         width,
     );
     out.scroll = scroll;
-    for ran in app.activity.newest() {
+    for run in app.activity.newest() {
         if !out.lines.is_empty() {
             out.lines.push(StyledLine::new());
         }
-        out.lines.extend(plan(app, ran, width));
+        out.lines.extend(plan(app, run, width));
     }
     if out.lines.is_empty() {
         out.lines
-            .push(StyledLine::of("Nothing was done in this run.", Role::Dim));
+            .push(StyledLine::of("No action in this session.", Role::Dim));
     }
     out
 }
 
-fn plan(app: &App, ran: &PlanRun, width: u16) -> Vec<StyledLine> {
-    let what = match ran.targets.as_slice() {
+fn plan(app: &App, run: &PlanRun, width: u16) -> Vec<StyledLine> {
+    let what = match run.targets.as_slice() {
         [one] => text::printable(&one.name).into_owned(),
         many => format!("{} resources", many.len()),
     };
-    let told = if ran.targets.len() == 1 {
-        ran.groups()
+    let summary = if run.targets.len() == 1 {
+        run.groups()
             .first()
-            .map_or("", |group| group.end.word())
+            .map_or("", |group| group.kind.short())
             .to_owned()
     } else {
-        ran.told()
+        run.summary()
     };
-    let role = ran
+    let role = run
         .counts()
         .keys()
-        .map(|end| sign(*end))
-        .max_by_key(|(_, role)| *role as u8)
-        .map_or(Role::Text, |(_, role)| role);
-    let head = StyledLine::of(phrases::clock(app, ran.at), Role::Dim)
-        .add(format!("  {} {what}", ran.operation), Role::Strong);
+        .map(|kind| phrases::status_role(*kind))
+        .max_by_key(|role| *role as u8)
+        .unwrap_or(Role::Text);
+    let head = StyledLine::of(phrases::clock(app, run.at), Role::Dim)
+        .add(format!("  {} {what}", run.operation), Role::Strong);
     let mut out = vec![head];
-    if out[0].width() + 2 + told.len() <= usize::from(width) {
+    if out[0].width() + 2 + summary.len() <= usize::from(width) {
         out = out
             .into_iter()
-            .map(|head| head.add(format!("  {told}"), role))
+            .map(|head| head.add(format!("  {summary}"), role))
             .collect();
     } else {
-        out.extend(lines(&told, role, 2, width));
+        out.extend(lines(&summary, role, 2, width));
     }
-    let found = if ran.recovered {
-        "an earlier run ended before the result; looked at now"
+    let recovered = if run.recovered {
+        "a previous session ended before the result; checked now"
     } else {
         ""
     };
-    for note in [found, ran.reason.as_deref().unwrap_or("")]
+    for note in [recovered, run.reason.as_deref().unwrap_or("")]
         .into_iter()
         .filter(|note| !note.is_empty())
     {
         out.extend(lines(note, Role::Dim, 2, width));
     }
     out.extend(
-        ran.groups()
+        run.groups()
             .iter()
-            .flat_map(|group| together(group, ran.recovered, width)),
+            .flat_map(|group| group_lines(group, width)),
     );
     out
 }
 
-/// One way to come out: its sign, its names, its words.
-fn together(group: &ResultGroup<'_>, recovered: bool, width: u16) -> Vec<StyledLine> {
-    let (sign, role) = sign(group.end);
+/// One group: symbol, count, status, names, reason.
+fn group_lines(group: &StatusGroup<'_>, width: u16) -> Vec<StyledLine> {
+    let (symbol, role) = (group.kind.symbol(), phrases::status_role(group.kind));
     let names: Vec<_> = group
         .targets
         .iter()
@@ -103,32 +103,10 @@ fn together(group: &ResultGroup<'_>, recovered: bool, width: u16) -> Vec<StyledL
     } else {
         String::new()
     };
-    let word = if recovered && group.end == ResultKind::Cancelled {
-        "not done"
-    } else {
-        group.end.word()
-    };
-    let head = StyledLine::of(format!("  {sign} {count}{word}"), role);
-    let mut out =
-        crate::screen::view::styled_line::beside(head, &names.join(", "), Role::Text, 26, width);
-    if !group.words.is_empty() {
-        out.extend(lines(&group.words, Role::Dim, 6, width));
+    let head = StyledLine::of(format!("  {symbol} {count}{}", group.kind.short()), role);
+    let mut out = super::styled_line::beside(head, &names.join(", "), Role::Text, 26, width);
+    if !group.reason.is_empty() {
+        out.extend(lines(&group.reason, Role::Dim, 6, width));
     }
     out
-}
-
-/// The sign and the role of a result.
-pub fn sign(end: ResultKind) -> (&'static str, Role) {
-    match end {
-        ResultKind::Waiting => ("·", Role::Dim),
-        ResultKind::Moving => ("→", Role::Changing),
-        ResultKind::Denied
-        | ResultKind::Refused
-        | ResultKind::Throttled
-        | ResultKind::Partly
-        | ResultKind::Unknown => ("✗", Role::Bad),
-        ResultKind::Unsettled | ResultKind::Drifted => ("!", Role::Warn),
-        ResultKind::Cancelled => ("·", Role::Off),
-        ResultKind::Done => ("✓", Role::Good),
-    }
 }

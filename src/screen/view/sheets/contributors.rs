@@ -243,8 +243,9 @@ fn foot(app: &App, sheet: &ContributorsSheet, width: u16) -> Vec<StyledLine> {
 }
 
 fn under_way(app: &App, sheet: &ContributorsSheet) -> usize {
-    let waits =
-        |key: &ResourceKey| !app.running_plans.is_empty() && app.activity.waiting(key).is_some();
+    let waits = |key: &ResourceKey| {
+        !app.running_plans.is_empty() && app.activity.waiting_operation(key).is_some()
+    };
     let open = |key: &ResourceKey| {
         waits(key)
             || app

@@ -1,5 +1,5 @@
-//! The journal: a line a deed, newest first; one deed in full. What is wrong with its chain stands
-//! on top, in red.
+//! The journal panel: one row an action, newest first, and one row in full. Integrity violations
+//! are shown on top.
 
 use crate::screen::view::{
     overlay::Overlay,
@@ -7,65 +7,69 @@ use crate::screen::view::{
     styled_line::{StyledLine, beside, labelled, lines},
 };
 use crate::{
-    domain::{
-        UsdPerHour,
-        audit::{AuditEntry, AuditEvent, Outcome},
-        text,
-    },
+    domain::{Outcome, UsdPerHour, audit::AuditEntry, text},
     screen::{
         App,
-        state::journal::{EntrySheet, JournalDeed, JournalSheet},
+        state::journal::{EntrySheet, JournalRow, JournalSheet},
         theme::Role,
     },
 };
 
-/// Most breaches that are named.
-const BREACHES: usize = 4;
-/// Columns of when, who, operation, name, result.
+/// How many violations are listed.
+const MAX_VIOLATIONS: usize = 4;
+/// Widths of the columns when, who, operation, name, status.
 const COLUMNS: [usize; 5] = [11, 10, 9, 20, 11];
-/// Where the facts of a deed stand.
-const AT: usize = 14;
+/// Column of the values of a row in full.
+const VALUE_COLUMN: usize = 14;
 
-/// The sheet.
+/// The panel.
 pub fn journal(app: &App, sheet: &JournalSheet, width: u16) -> Overlay {
     let mut out = Overlay::new(
         StyledLine::of("Journal", Role::Focus).add(format!("  {}", sheet.path), Role::Dim),
         width,
     );
     out.scroll = sheet.scroll;
-    let Some(read) = &sheet.read else {
+    let Some(contents) = &sheet.contents else {
         out.lines.push(StyledLine::of("reading …", Role::Changing));
         return out;
     };
-    if read.breaches.is_empty() {
-        let torn = if read.torn > 0 {
-            format!("; {} cut short by a crash", read.torn)
+    if contents.violations.is_empty() {
+        let interrupted = if contents.interrupted_writes > 0 {
+            format!("; {} interrupted by a crash", contents.interrupted_writes)
         } else {
             String::new()
         };
         out.head.push(StyledLine::of(
-            format!("chain whole: {} lines{torn}", read.chained),
+            format!(
+                "integrity verified: {} entries{interrupted}",
+                contents.total
+            ),
             Role::Good,
         ));
     } else {
         out.role = Role::Bad;
-        let count = read.breaches.len();
-        let noun = if count == 1 { "place" } else { "places" };
+        let count = contents.violations.len();
+        let noun = if count == 1 {
+            "integrity violation"
+        } else {
+            "integrity violations"
+        };
         out.head.push(StyledLine::of(
-            format!("THE JOURNAL WAS ALTERED: its chain is broken in {count} {noun}"),
+            format!("THE JOURNAL WAS ALTERED: {count} {noun}"),
             Role::Bad,
         ));
         out.head.extend(
-            read.breaches
+            contents
+                .violations
                 .iter()
-                .take(BREACHES)
-                .flat_map(|breach| lines(breach, Role::Bad, 2, width)),
+                .take(MAX_VIOLATIONS)
+                .flat_map(|violation| lines(violation, Role::Bad, 2, width)),
         );
-        if count > BREACHES {
+        if count > MAX_VIOLATIONS {
             out.head.push(StyledLine::of(
                 format!(
-                    "  and {} more: `spendtop journal --verify` names all",
-                    count - BREACHES
+                    "  and {} more: run `spendtop journal --verify`",
+                    count - MAX_VIOLATIONS
                 ),
                 Role::Bad,
             ));
@@ -83,22 +87,22 @@ pub fn journal(app: &App, sheet: &JournalSheet, width: u16) -> Overlay {
             Role::Mark,
         ));
     }
-    out.head.push(row(
-        ["when", "who", "operation", "name", "result", "why"]
+    out.head.push(cells_line(
+        ["when", "who", "operation", "name", "status", "reason"]
             .map(|title| (title.to_owned(), Role::Dim)),
         width,
     ));
     out.lines = sheet
         .shown
         .iter()
-        .map(|deed| line(app, deed, width))
+        .map(|entry| journal_row(app, entry, width))
         .collect();
     if out.lines.is_empty() {
         out.lines.push(StyledLine::of(
             if sheet.total() == 0 {
-                "Nothing was done yet."
+                "The journal is empty."
             } else {
-                "Nothing is so."
+                "No entry matches."
             },
             Role::Dim,
         ));
@@ -109,7 +113,7 @@ pub fn journal(app: &App, sheet: &JournalSheet, width: u16) -> Overlay {
     out
 }
 
-fn row(cells: [(String, Role); 6], width: u16) -> StyledLine {
+fn cells_line(cells: [(String, Role); 6], width: u16) -> StyledLine {
     let used: usize = COLUMNS.iter().map(|column| column + 1).sum();
     // A wide screen gives what is left over to the name first.
     let more = usize::from(width).saturating_sub(used + 24).min(16);
@@ -128,8 +132,8 @@ fn row(cells: [(String, Role); 6], width: u16) -> StyledLine {
     line
 }
 
-fn line(app: &App, deed: &JournalDeed, width: u16) -> StyledLine {
-    let Some(first) = deed.first() else {
+fn journal_row(app: &App, row: &JournalRow, width: u16) -> StyledLine {
+    let Some(first) = row.first() else {
         return StyledLine::new();
     };
     let when = first
@@ -137,102 +141,100 @@ fn line(app: &App, deed: &JournalDeed, width: u16) -> StyledLine {
         .to_zoned(app.zone.clone())
         .strftime("%m-%d %H:%M")
         .to_string();
-    let name = if first.name.trim().is_empty() {
-        &first.id
-    } else {
-        &first.name
-    };
-    row(
+    let name = first.display_name();
+    cells_line(
         [
             (when, Role::Dim),
-            (deed.who(), Role::Text),
+            (row.actor(), Role::Text),
             (first.operation.to_string(), Role::Strong),
             (name.to_string(), Role::Text),
-            (deed.result().to_owned(), role(deed)),
-            (deed.why(), Role::Dim),
+            (row.status_text().to_owned(), role(row)),
+            (row.reason(), Role::Dim),
         ],
         width,
     )
 }
 
-fn role(deed: &JournalDeed) -> Role {
-    let Some(last) = deed.last() else {
-        return Role::Dim;
-    };
-    match (last.step, last.result) {
-        (AuditEvent::Settled, _) | (AuditEvent::Recovered, Some(Outcome::Done)) => Role::Good,
-        (AuditEvent::Accepted, _) => Role::Changing,
-        (AuditEvent::Cancelled, _) | (AuditEvent::Recovered, Some(Outcome::NotDone)) => Role::Off,
-        (AuditEvent::Drifted | AuditEvent::Unsettled | AuditEvent::Intent, _) => Role::Warn,
-        (AuditEvent::Refused | AuditEvent::Unknown | AuditEvent::Recovered, _) => Role::Bad,
-    }
+fn role(row: &JournalRow) -> Role {
+    row.status().map_or(Role::Warn, phrases::status_role)
 }
 
-/// One deed: what was asked, what was before, each line with its place in the chain.
+/// One row in full: requests, prior state, and each entry with its place in the chain.
 pub fn entry(app: &App, sheet: &EntrySheet, width: u16) -> Overlay {
-    let deed = &sheet.deed;
-    let Some(first) = deed.first() else {
-        return Overlay::new(StyledLine::of("Deed", Role::Focus), width);
+    let row = &sheet.row;
+    let Some(first) = row.first() else {
+        return Overlay::new(StyledLine::of("Entry", Role::Focus), width);
     };
-    let name = if first.name.trim().is_empty() {
-        &first.id
-    } else {
-        &first.name
-    };
+    let name = first.display_name();
     let title = StyledLine::of(
         format!("{} {}", first.operation, text::printable(name)),
         Role::Focus,
     );
-    let mut out = Overlay::new(title.add(format!("  {}", deed.result()), role(deed)), width);
-    out.scroll = sheet.scroll;
-    out.lines = about(first, width);
-    out.lines.push(StyledLine::new());
-    out.lines.extend(
-        first.requests.iter().flat_map(|request| {
-            labelled("request", &text::printable(request), Role::Text, AT, width)
-        }),
+    let mut out = Overlay::new(
+        title.add(format!("  {}", row.status_text()), role(row)),
+        width,
     );
-    out.lines.extend(before(first, width));
+    out.scroll = sheet.scroll;
+    out.lines = facts(first, width);
+    out.lines.push(StyledLine::new());
+    out.lines.extend(first.requests.iter().flat_map(|request| {
+        labelled(
+            "request",
+            &text::printable(request),
+            Role::Text,
+            VALUE_COLUMN,
+            width,
+        )
+    }));
+    out.lines.extend(prior_state(first, width));
     out.lines.extend(labelled(
-        "wanted",
+        "expected",
         &text::printable(&first.expected),
         Role::Text,
-        AT,
+        VALUE_COLUMN,
         width,
     ));
     out.lines.push(StyledLine::new());
-    out.lines
-        .extend(deed.lines.iter().flat_map(|line| step(app, line, width)));
+    out.lines.extend(
+        row.entries
+            .iter()
+            .flat_map(|entry| event_lines(app, entry, width)),
+    );
     out
 }
 
-fn about(line: &AuditEntry, width: u16) -> Vec<StyledLine> {
-    let saves = line.saves_usd_per_hour.map_or_else(
+fn facts(entry: &AuditEntry, width: u16) -> Vec<StyledLine> {
+    let saves = entry.saves_usd_per_hour.map_or_else(
         || "unpriced".to_owned(),
         |saves| {
             if saves >= 0.0 {
-                format!("saves {:#}", UsdPerHour(saves))
+                format!("{:#}", UsdPerHour(saves))
             } else {
                 format!("costs {:#} more", UsdPerHour(-saves))
             }
         },
     );
-    let place = format!("{}  {}  {}", line.account, line.region, line.profile);
+    let place = format!("{}  {}  {}", entry.account, entry.region, entry.profile);
     let mut out: Vec<StyledLine> = Vec::new();
     for (label, value) in [
-        ("resource", format!("{} {}", line.kind.0, line.id)),
-        ("where", place),
+        ("resource", format!("{} {}", entry.kind.0, entry.id)),
+        ("location", place),
         (
-            "who",
-            line.who.as_deref().unwrap_or("not known to AWS").to_owned(),
+            "principal",
+            entry
+                .principal_arn
+                .as_deref()
+                .unwrap_or("unknown")
+                .to_owned(),
         ),
-        ("user", line.by.to_string()),
-        ("why", line.why.as_deref().unwrap_or("").to_owned()),
-        ("dollars", saves),
-        ("plan", line.plan.to_string()),
+        ("user", entry.os_user.to_string()),
+        ("reason", entry.reason.as_deref().unwrap_or("").to_owned()),
+        ("saving", saves),
+        ("plan", entry.plan.to_string()),
         (
-            "takes back",
-            line.undoes
+            "undoes",
+            entry
+                .undoes
                 .as_ref()
                 .map(ToString::to_string)
                 .unwrap_or_default(),
@@ -243,7 +245,7 @@ fn about(line: &AuditEntry, width: u16) -> Vec<StyledLine> {
                 label,
                 &text::printable(&value),
                 Role::Text,
-                AT,
+                VALUE_COLUMN,
                 width,
             ));
         }
@@ -251,68 +253,70 @@ fn about(line: &AuditEntry, width: u16) -> Vec<StyledLine> {
     out
 }
 
-fn before(line: &AuditEntry, width: u16) -> Vec<StyledLine> {
-    let before = &line.before;
-    let mut told = vec![before.state.clone()];
+fn prior_state(entry: &AuditEntry, width: u16) -> Vec<StyledLine> {
+    let before = &entry.before;
+    let mut parts = vec![before.state.clone()];
     if let (Some(count), Some(desired)) = (before.count, before.desired) {
-        told.push(if count == desired {
-            format!("{count} run")
+        parts.push(if count == desired {
+            format!("{count} running")
         } else {
-            format!("{count} run, {desired} asked for")
+            format!("{count} running, {desired} desired")
         });
     }
     for (key, value) in before.tags.iter().flatten() {
-        told.push(
+        parts.push(
             value
                 .as_ref()
                 .map_or_else(|| format!("no tag {key}"), |value| format!("{key}={value}")),
         );
     }
-    told.extend(before.setting.iter().map(ToString::to_string));
-    told.extend(
+    parts.extend(before.setting.iter().map(ToString::to_string));
+    parts.extend(
         before
             .scheduled_actions
             .iter()
             .flatten()
-            .map(|timed| format!("{} {} {}", timed.name, timed.cron, timed.bounds())),
+            .map(|action| format!("{} {} {}", action.name, action.cron, action.bounds())),
     );
-    let told = told.join(", ");
-    labelled("before", &text::printable(&told), Role::Text, AT, width)
+    let parts = parts.join(", ");
+    labelled(
+        "before",
+        &text::printable(&parts),
+        Role::Text,
+        VALUE_COLUMN,
+        width,
+    )
 }
 
-/// One line of the journal: when, what, its note, its place in the chain.
-fn step(app: &App, line: &AuditEntry, width: u16) -> Vec<StyledLine> {
-    let class = line.result.map_or_else(String::new, |class| {
-        format!(" ({})", class.id().replace('_', " "))
-    });
-    let head = StyledLine::of(format!(" {}", phrases::date(app, line.at)), Role::Dim);
-    let mut out = beside(
-        head,
-        &format!("{}{class}", line.step.id()),
-        Role::Strong,
-        20,
-        width,
-    );
+/// One entry: when, event, detail, place in the chain.
+fn event_lines(app: &App, entry: &AuditEntry, width: u16) -> Vec<StyledLine> {
+    let outcome = entry.outcome.map_or("", Outcome::id);
+    let mut what = entry.event.id().replace('_', " ");
+    if !outcome.is_empty() && outcome != what {
+        what = format!("{what} ({outcome})");
+    }
+    if entry.recovered {
+        what += ", found by recovery";
+    }
+    let head = StyledLine::of(format!(" {}", phrases::date(app, entry.at)), Role::Dim);
+    let mut out = beside(head, &what, Role::Strong, 20, width);
     out.extend(
-        line.note
+        entry
+            .detail
             .iter()
-            .flat_map(|note| lines(&text::printable(note), Role::Text, 20, width)),
+            .flat_map(|detail| lines(&text::printable(detail), Role::Text, 20, width)),
     );
-    let chain = if line.seq == 0 {
-        "written before there was a chain".to_owned()
+    let short = |hash: &str| hash.chars().take(12).collect::<String>();
+    let previous = if entry.prev.is_empty() {
+        String::new()
     } else {
-        let short = |hash: &str| hash.chars().take(12).collect::<String>();
-        format!(
-            "line {} of the chain: {} after {}",
-            line.seq,
-            short(&line.hash),
-            short(&line.prev)
-        )
+        format!(" after {}", short(&entry.prev))
     };
+    let chain = format!("entry {}: {}{previous}", entry.seq, short(&entry.hash));
     out.extend(lines(&chain, Role::Dim, 20, width));
-    out.extend(line.broken.iter().flat_map(|broken| {
+    out.extend(entry.integrity_error.iter().flat_map(|error| {
         lines(
-            &format!("found broken then: {}", text::printable(broken)),
+            &format!("integrity error: {}", text::printable(error)),
             Role::Bad,
             20,
             width,

@@ -200,7 +200,7 @@ fn acted(app: &mut App, step: impl Fn(usize) -> ActionStatus) {
             name,
             operation: ran.operation,
             at: app.now,
-            step: step(place),
+            status: step(place),
         };
         update(app, Message::Engine(Event::Acted(outcome)));
     }
@@ -213,9 +213,9 @@ fn halfway(size: (u16, u16), pane: &str) -> App {
     } else {
         page(size, pane, "", "* S y")
     };
-    acted(&mut app, |_| ActionStatus::Journalled);
+    acted(&mut app, |_| ActionStatus::Recorded);
     acted(&mut app, |place| match place {
-        0 | 1 => ActionStatus::Settled,
+        0 | 1 => ActionStatus::Succeeded,
         2 | 3 => ActionStatus::Accepted,
         4 => ActionStatus::Calling,
         5 => ActionStatus::Refused(Fault::new(
@@ -223,7 +223,7 @@ fn halfway(size: (u16, u16), pane: &str) -> App {
             "ec2:StopInstances",
             "You are not authorized to perform this operation.",
         )),
-        _ => ActionStatus::Journalled,
+        _ => ActionStatus::Recorded,
     });
     app
 }
@@ -246,8 +246,8 @@ fn ended(size: (u16, u16)) -> App {
             "no answer within 30 s",
         )),
         6 => ActionStatus::Cancelled,
-        7 => ActionStatus::Unsettled("not stopped within 30m".into()),
-        _ => ActionStatus::Settled,
+        7 => ActionStatus::TimedOut("not stopped within 30m".into()),
+        _ => ActionStatus::Succeeded,
     });
     app
 }
@@ -306,8 +306,8 @@ pub(super) const PLANS: &[Shot] = &[
             "no answer within 30 s",
         );
         for (id, step) in [
-            ("hpo-worker-1", ActionStatus::Settled),
-            ("hpo-worker-2", ActionStatus::Cancelled),
+            ("hpo-worker-1", ActionStatus::Succeeded),
+            ("hpo-worker-2", ActionStatus::Interrupted),
             ("llm-pretrain", ActionStatus::Unknown(timeout)),
         ] {
             let plan = crate::domain::PlanId("20261122T030000Z-1".into());
@@ -324,7 +324,7 @@ pub(super) const PLANS: &[Shot] = &[
                     name: id.into(),
                     operation,
                     at,
-                    step,
+                    status: step,
                 })),
             );
         }

@@ -2,35 +2,36 @@
 
 use super::*;
 use crate::{
-    domain::audit::{AuditEntry, AuditEvent, Outcome},
+    domain::{Outcome, StatusKind, audit::AuditEntry},
     screen::{
         dialogs::Dialog,
-        state::{journal::JournalLines, modal_stack::Layer},
+        state::{journal::JournalContents, modal_stack::Layer},
     },
 };
 
 /// A line of the journal: the `seq`th, so many seconds after the start, of plan `plan`, about the
 /// fixture's row `id`.
-fn line(seq: u64, plan: &str, id: &str, step: AuditEvent, result: Option<Outcome>) -> AuditEntry {
+fn line(seq: u64, plan: &str, id: &str, event: StatusKind, outcome: Option<Outcome>) -> AuditEntry {
     let confirm = after((80, 24), "S");
     let Some(Layer::Dialog(Dialog::Confirm(confirm))) = confirm.layers.last() else {
         panic!("no question")
     };
     let target = &confirm.plan.targets[0];
-    let note = result
-        .filter(|class| *class != Outcome::Done)
+    let detail = outcome
+        .filter(|class| *class != Outcome::Succeeded)
         .map(|_| "ec2:StopInstances: denied: You are not authorized".to_owned());
     AuditEntry {
-        version: 2,
+        version: 1,
         seq,
         at: fixture::later(i64::try_from(seq).unwrap()),
         plan: crate::domain::PlanId(plan.into()),
         undoes: None,
-        by: "ana".into(),
-        who: Some("arn:aws:sts::111122223333:assumed-role/MlOps/ana@example.com".into()),
-        why: Some("GPU 3 % for 24 h".into()),
-        step,
-        result,
+        os_user: "ana".into(),
+        principal_arn: Some("arn:aws:sts::111122223333:assumed-role/MlOps/ana@example.com".into()),
+        reason: Some("GPU 3 % for 24 h".into()),
+        event,
+        outcome,
+        recovered: false,
         operation: confirm.plan.operation,
         profile: "ml-prod".into(),
         account: "111122223333".into(),
@@ -45,71 +46,71 @@ fn line(seq: u64, plan: &str, id: &str, step: AuditEvent, result: Option<Outcome
         },
         expected: "stopped".to_owned(),
         saves_usd_per_hour: Some(21.96),
-        note,
-        console: None,
-        deed: None,
-        left_open: None,
-        torn: None,
-        broken: None,
+        detail,
+        session_id: None,
+        change: None,
+        unresolved: None,
+        truncated_sha256: None,
+        integrity_error: None,
         prev: "5f2c9ad0e1b7443d".to_owned(),
         hash: "c0ffee00c0ffee00".to_owned(),
     }
 }
 
-fn journalled(size: (u16, u16), breaches: &[&str]) -> App {
+fn journalled(size: (u16, u16), violations: &[&str]) -> App {
     let mut app = after(size, "J");
-    let lines = vec![
+    let entries = vec![
         line(
             1,
             "20261123T083002Z-1",
             "hpo-worker-1",
-            AuditEvent::Intent,
+            StatusKind::Recorded,
             None,
         ),
         line(
             2,
             "20261123T083002Z-1",
             "hpo-worker-2",
-            AuditEvent::Intent,
+            StatusKind::Recorded,
             None,
         ),
         line(
             3,
             "20261123T083002Z-1",
             "hpo-worker-1",
-            AuditEvent::Accepted,
-            Some(Outcome::Done),
+            StatusKind::Accepted,
+            Some(Outcome::Succeeded),
         ),
         line(
             4,
             "20261123T083002Z-1",
             "hpo-worker-2",
-            AuditEvent::Refused,
+            StatusKind::Denied,
             Some(Outcome::Denied),
         ),
         line(
             5,
             "20261123T083002Z-1",
             "hpo-worker-1",
-            AuditEvent::Settled,
-            Some(Outcome::Done),
+            StatusKind::Succeeded,
+            Some(Outcome::Succeeded),
         ),
         line(
             6,
             "20261123T083412Z-2",
             "rec-endpoint",
-            AuditEvent::Intent,
+            StatusKind::Recorded,
             None,
         ),
     ];
-    let breaches = breaches.iter().map(|breach| (*breach).to_owned()).collect();
+    let violations = violations.iter().map(|one| (*one).to_owned()).collect();
     update(
         &mut app,
-        Message::Journal(Box::new(JournalLines {
-            lines,
-            chained: 6,
-            breaches,
-            torn: 0,
+        Message::Journal(Box::new(JournalContents {
+            entries,
+            total: 6,
+            violations,
+            interrupted_writes: 0,
         })),
     );
     app
@@ -121,8 +122,8 @@ pub(super) const JOURNAL: &[Shot] = &[
         journalled(
             size,
             &[
-                "journal.jsonl:3: the line was altered",
-                "journal.jsonl:5: a line is missing before",
+                "journal.jsonl:3: the entry was altered: its hash does not match",
+                "journal.jsonl:5: entry 5 is missing",
             ],
         )
     }),
@@ -144,7 +145,7 @@ fn the_journal() {
     let mut app = journalled((80, 24), &[]);
     press(&mut app, "/").unwrap();
     type_in(&mut app, "nothing of it");
-    assert!(text(&drawn(&app)).contains("Nothing is so."));
+    assert!(text(&drawn(&app)).contains("No entry matches."));
     press(&mut app, "esc esc").unwrap();
     assert!(
         app.layers.is_empty(),
