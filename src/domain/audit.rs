@@ -199,3 +199,83 @@ mod rfc3339 {
         String::deserialize(from)?.parse().map_err(D::Error::custom)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    /// The first cell of each row of the table under `heading`.
+    fn documented(heading: &str) -> BTreeSet<String> {
+        let text = include_str!("../../docs/journal.md");
+        let section = text.split(heading).nth(1).unwrap();
+        let section = section.split("\n## ").next().unwrap();
+        let cells = section.lines().filter_map(|line| line.strip_prefix("| `"));
+        cells
+            .filter_map(|line| Some(line.split_once('`')?.0.to_owned()))
+            .collect()
+    }
+
+    fn full_entry() -> AuditEntry {
+        let state = crate::domain::State::new(crate::domain::Phase::Running, "running");
+        AuditEntry {
+            version: VERSION,
+            seq: 1,
+            at: "2026-11-23T08:30:00Z".parse().unwrap(),
+            plan: PlanId("p".into()),
+            undoes: Some(PlanId("o".into())),
+            os_user: "ana".into(),
+            principal_arn: None,
+            reason: None,
+            event: StatusKind::Recorded,
+            outcome: Some(Outcome::Skipped),
+            recovered: true,
+            operation: Operation::Stop,
+            profile: "".into(),
+            account: "111122223333".into(),
+            region: "us-east-1".into(),
+            kind: ResourceKind("ec2-instance"),
+            id: "i-1".into(),
+            name: "one".into(),
+            requests: Vec::new(),
+            before: PriorState::default(),
+            expected: "stopped".to_owned(),
+            saves_usd_per_hour: None,
+            detail: Some("why".to_owned()),
+            session_id: Some("s".into()),
+            change: Some(ChangeRecord {
+                call: ApiCall::StopInstance("i-1".into()),
+                expected: Expected::Stopped,
+                observed: Observed {
+                    state,
+                    count: None,
+                    desired: None,
+                    tags: None,
+                    scheduled_actions: None,
+                    setting: None,
+                },
+            }),
+            unresolved: Some(Vec::new()),
+            truncated_sha256: Some(String::new()),
+            integrity_error: Some(String::new()),
+            prev: String::new(),
+            hash: String::new(),
+        }
+    }
+
+    #[test]
+    fn the_documentation_lists_every_key() {
+        let json = serde_json::to_value(full_entry()).unwrap();
+        let keys: BTreeSet<String> = json.as_object().unwrap().keys().cloned().collect();
+        assert_eq!(documented("## Keys"), keys);
+    }
+
+    #[test]
+    fn the_documentation_lists_every_event() {
+        let ids = StatusKind::ALL
+            .iter()
+            .filter(|kind| !matches!(kind, StatusKind::Waiting | StatusKind::Calling))
+            .map(|kind| kind.id().to_owned());
+        assert_eq!(documented("## Events and outcomes"), ids.collect());
+    }
+}
