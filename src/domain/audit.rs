@@ -3,63 +3,16 @@
 //!
 //! `docs/journal.md` describes every key; a test compares that list with this type.
 
+pub use super::action::prior_state::PriorState;
 use super::{
-    ApiCall, Expected, Observed, Operation, Outcome, PlanId, ResourceKey, ResourceKind, Setting,
-    StatusKind, Tags, Target, Timestamp, action::expected::ScheduledAction,
+    ApiCall, Expected, Observed, Operation, Outcome, PlanId, ResourceKey, ResourceKind, StatusKind,
+    Target, Timestamp,
 };
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 /// The version of the format that is written. Entries of a higher version are not read.
 pub const VERSION: u8 = 1;
-
-/// The resource before the call, as far as the action changes it: an undo needs no more.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct PriorState {
-    /// AWS's word for its state.
-    pub state: String,
-    /// How many instances or copies ran.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub count: Option<u32>,
-    /// How many were desired.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub desired: Option<u32>,
-    /// The changed tags; null where a tag was absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tags: Option<BTreeMap<String, Option<String>>>,
-    /// Its scheduled actions, where they were read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scheduled_actions: Option<Vec<ScheduledAction>>,
-    /// The changed setting, where it was read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub setting: Option<Setting>,
-}
-
-impl PriorState {
-    /// The part of `observed` that a change to `expected` touches.
-    pub fn new(observed: &Observed, expected: &Expected) -> Self {
-        let counts = matches!(expected, Expected::Count(_));
-        let tags = match (expected, &observed.tags) {
-            (Expected::Tags { set, remove }, Some(tags)) => Some(changed_tags(tags, set, remove)),
-            _ => None,
-        };
-        Self {
-            state: observed.state.name.to_string(),
-            count: observed.count.filter(|_| counts),
-            desired: observed.desired.filter(|_| counts),
-            tags,
-            scheduled_actions: observed.scheduled_actions.clone(),
-            setting: observed.setting.clone(),
-        }
-    }
-}
-
-fn changed_tags(tags: &Tags, set: &Tags, remove: &[String]) -> BTreeMap<String, Option<String>> {
-    set.keys()
-        .chain(remove)
-        .map(|key| (key.clone(), tags.get(key).cloned()))
-        .collect()
-}
 
 /// The change itself, so that a later session can find out whether it was carried out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -203,6 +156,7 @@ mod rfc3339 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::ops;
     use std::collections::BTreeSet;
 
     /// The first cell of each row of the table under `heading`.
@@ -244,7 +198,7 @@ mod tests {
             detail: Some("why".to_owned()),
             session_id: Some("s".into()),
             change: Some(ChangeRecord {
-                call: ApiCall::StopInstance("i-1".into()),
+                call: ApiCall::Stop(ops::stop::Call::Instance("i-1".into())),
                 expected: Expected::Stopped,
                 observed: Observed {
                     state,

@@ -18,19 +18,21 @@ pub mod text;
 pub mod time;
 pub mod value;
 
+pub use action::input::{Input, Prompt};
 pub use action::inverse::Inverse;
-pub use action::operation::{ApiCall, AvailableAction, Capability, Expected, Observed, Operation};
+pub use action::ops;
 pub use action::plan::{
-    ActionRequest, ConfirmError, ConfirmLevel, Confirmation, ConfirmedPlan, Plan, PlanId,
-    SkippedTarget, Target,
+    ConfirmError, ConfirmLevel, Confirmation, ConfirmedPlan, Plan, PlanId, SkippedTarget, Target,
 };
 pub use action::preflight::{Preflight, Severity};
+pub use action::request::ActionRequest;
 pub use action::schedule::ScheduledPlan;
 pub use action::schedule_restore::ScheduleRestore;
 pub use action::scope::{BlastRadius, Parent};
 pub use action::setting::{Feedback, ScalableResource, Setting};
 pub use action::status::{ActionStatus, Outcome, StatusKind, StatusTone, StatusUpdate};
 pub use action::warning::Warning;
+pub use action::{ApiCall, AvailableAction, Capability, Expected, Observed, Operation};
 pub use evidence::Evidence;
 pub use fault::{Fault, FaultKind};
 pub use glob::Glob;

@@ -2,7 +2,7 @@
 
 use super::ActionBackend;
 use crate::{
-    aws::{Clock, Session, actions, describe, preflight},
+    aws::{Clock, Session, actions, preflight},
     domain::{Fault, FaultKind, Observed, Preflight, ResourceKey, Target},
 };
 use futures_util::future::join_all;
@@ -64,7 +64,7 @@ impl ActionBackend for AwsBackend {
     }
 
     async fn look(&self, target: &Target) -> Result<Observed, Fault> {
-        describe::look(self.of(target)?, &target.call, &target.key).await
+        actions::describe(self.of(target)?, &target.call).await
     }
 
     fn who(&self, target: &Target) -> Result<Arc<str>, Fault> {

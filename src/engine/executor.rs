@@ -52,22 +52,10 @@ impl Default for WaiterConfig {
 }
 
 impl WaiterConfig {
-    /// How long `operation` is waited for: tags, schedules, limits and feedback take effect at once or
-    /// not at all.
+    /// The longest wait for the expected state of `operation`.
     fn timeout(&self, operation: Operation) -> Duration {
-        match operation {
-            Operation::Tag
-            | Operation::ScheduledScaling
-            | Operation::AutoscalingLimits
-            | Operation::Feedback => self.timeout.min(Duration::from_mins(1)),
-            Operation::Reboot => self.timeout.min(Duration::from_mins(5)),
-            Operation::Stop
-            | Operation::Start
-            | Operation::Terminate
-            | Operation::Scale
-            | Operation::Delete
-            | Operation::SwapModel => self.timeout,
-        }
+        let own = operation.definition().timeout;
+        own.map_or(self.timeout, |timeout| timeout.min(self.timeout))
     }
 }
 

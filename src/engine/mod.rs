@@ -38,8 +38,7 @@ use crate::{
     aws::Clock,
     collectors::Source,
     domain::{
-        ConfirmedPlan, Fault, PaneId, PlanId, Preflight, ResourceKey, Target,
-        action::operation::Observed,
+        ConfirmedPlan, Fault, PaneId, PlanId, Preflight, ResourceKey, Target, action::Observed,
     },
 };
 use std::{

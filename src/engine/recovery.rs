@@ -8,10 +8,11 @@ use super::{
 use crate::{
     aws::Clock,
     domain::{
-        ActionRequest, ActionStatus, ApiCall, Expected, Fault, FaultKind, HourlyCost, Observed,
+        ActionStatus, ApiCall, Expected, Fault, FaultKind, HourlyCost, Input, Observed, Operation,
         Phase, PlanId, Reason, Setting, StatusUpdate, Target,
-        action::operation::ScheduledAction,
+        action::ScheduledAction,
         audit::{AuditEntry, ChangeRecord, PriorState},
+        ops,
         time::timestamp::seconds_between,
     },
 };
@@ -121,7 +122,10 @@ fn target(intent: &AuditEntry, change: &ChangeRecord) -> Target {
         owner: None,
         burn: HourlyCost::Unpriced(Reason::new("read from the journal")),
         saves: None,
-        ask: ActionRequest::plain(intent.operation).unwrap_or(ActionRequest::Stop),
+        ask: intent
+            .operation
+            .complete_request()
+            .unwrap_or(Operation::Stop.request(Input::None)),
         call: change.call.clone(),
         seen: change.observed.clone(),
         expected: change.expected.clone(),
@@ -306,9 +310,9 @@ fn compare_scheduled_actions(
 
 /// Whether the scalable target that `call` registers exists, with its limits.
 fn is_registered(call: &ApiCall, now: &Observed) -> bool {
-    let ApiCall::ScheduleVariant {
+    let ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule {
         bounds: expected, ..
-    } = call
+    }) = call
     else {
         return false;
     };
@@ -445,7 +449,7 @@ mod tests {
             ),
         ] {
             let change = ChangeRecord {
-                call: ApiCall::StopInstance("i-1".into()),
+                call: ApiCall::Stop(ops::stop::Call::Instance("i-1".into())),
                 expected,
                 observed: seen,
             };
@@ -457,15 +461,15 @@ mod tests {
     #[test]
     fn a_schedule_that_broke_off_is_not_taken_for_nothing() {
         let schedule = WeeklySchedule::parse("mon-fri 14-02 3 1").unwrap();
-        let call = ApiCall::ScheduleVariant {
+        let call = ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule {
             endpoint: "e".into(),
             variant: "v".into(),
             schedule,
             bounds: (1, 4),
-        };
+        });
         let actions = ScheduledAction::of(&schedule, 4);
         let now = |scheduled_actions: &[ScheduledAction], bounds: Option<(u32, u32)>| Observed {
-            scheduled_actions: Some(timed.to_vec()),
+            scheduled_actions: Some(scheduled_actions.to_vec()),
             setting: Some(Setting::Target {
                 bounds,
                 policies: None,

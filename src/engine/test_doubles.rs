@@ -1,15 +1,15 @@
 //! Stand-ins for AWS in the tests of the engine.
 
 use super::ActionBackend;
+use crate::domain::{Input, ops};
 use crate::{
     aws::Clock,
     collectors::{PollKind, Source},
     domain::{
-        ActionRequest, AvailableAction, Cadence, Capability, CommonFields, Compute, Confirmation,
-        ConfirmedPlan, Evidence, Fault, HourlyCost, Location, Measured, Operation, Phase, Plan,
-        PlanId, Record, Report, ResourceKey, ResourceKind, SourceId, State, Tags, Target,
-        Timestamp,
-        action::operation::{ApiCall, Observed},
+        AvailableAction, Cadence, Capability, CommonFields, Compute, Confirmation, ConfirmedPlan,
+        Evidence, Fault, HourlyCost, Location, Measured, Operation, Phase, Plan, PlanId, Record,
+        Report, ResourceKey, ResourceKind, SourceId, State, Tags, Target, Timestamp,
+        action::{ApiCall, Observed},
     },
 };
 use futures_util::future::BoxFuture;
@@ -82,7 +82,9 @@ pub fn record(id: &str) -> Record {
         evidence: Evidence::None,
         actions: vec![AvailableAction {
             operation: Operation::Stop,
-            capability: Measured::Known(Capability::Stop(ApiCall::StopInstance(id.into()))),
+            capability: Measured::Known(Capability::Ready(ApiCall::Stop(
+                ops::stop::Call::Instance(id.into()),
+            ))),
         }],
         seen: stamp(),
     };
@@ -96,7 +98,7 @@ pub fn plan_to_stop(ids: &[&str]) -> Plan {
     let records: Vec<Record> = ids.iter().map(|id| record(id)).collect();
     Plan::new(
         PlanId::new(stamp(), 1),
-        &ActionRequest::Stop,
+        &Operation::Stop.request(Input::None),
         &records.iter().collect::<Vec<_>>(),
         stamp(),
     )

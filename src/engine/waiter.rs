@@ -5,7 +5,7 @@ use super::{
     ActionBackend,
     executor::{Ambiguity, TargetRun, accepts_missing},
 };
-use crate::domain::{ActionStatus, Expected, Fault, FaultKind, Phase, action::operation::Observed};
+use crate::domain::{ActionStatus, Expected, Fault, FaultKind, Phase, action::Observed};
 use std::time::Duration;
 use tokio::time::Instant;
 

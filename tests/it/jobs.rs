@@ -8,12 +8,13 @@ use crate::{
     panes::{cell, poll, row, show, world},
     stories::ledger,
 };
+use spendtop::domain::ops;
 use spendtop::{
     aws::{Clock, Session},
     collectors,
     domain::{
         Capability, Evidence, FaultKind, HourlyCost, Operation, PaneId, Phase, Reason, Value,
-        action::operation::ApiCall,
+        action::ApiCall,
     },
     inventory::Inventory,
     mock::{FaultEffect as MockFault, Scenario},
@@ -207,7 +208,7 @@ async fn jobs_of_every_sort_cost_what_a_person_works_out() {
     );
     let stop = row(&world, "jobs", "kept").head.capability(Operation::Stop);
     assert!(
-        matches!(stop.known(), Some(Capability::Stop(ApiCall::EndWarmPool(name))) if &**name == "kept"),
+        matches!(stop.known(), Some(Capability::Ready(ApiCall::Stop(ops::stop::Call::WarmPool(name)))) if &**name == "kept"),
         "{stop:?}"
     );
 

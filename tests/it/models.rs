@@ -304,7 +304,7 @@ async fn endpoints_and_machines_are_looked_at_for_long() {
         "{rate}"
     );
     assert_eq!(scheduled.known(), Some(&false));
-    let Some(Capability::Schedule { suggested, .. }) = scorer
+    let Some(Capability::Hours { suggested, .. }) = scorer
         .head
         .capability(Operation::ScheduledScaling)
         .known()

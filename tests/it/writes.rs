@@ -4,13 +4,13 @@
 #![cfg(test)]
 
 use crate::panes::world;
+use spendtop::domain::ops;
 use spendtop::{
-    aws::{Clock, Session, actions, describe},
+    aws::{Clock, Session, actions},
     collectors::{self, PollKind},
     domain::{
-        Capability, FaultKind, Observed, Operation, Phase, ResourceKey, ResourceKind, Tags,
-        WeeklySchedule,
-        action::operation::{ApiCall, AppOwner, Expected, ScheduledAction, TagRoute},
+        Capability, FaultKind, Observed, Operation, Phase, Tags, WeeklySchedule,
+        action::{ApiCall, AppOwner, Expected, ScheduledAction, TagRoute},
     },
     mock::{FaultEffect as MockFault, Mock, Scenario},
     pricing::Prices,
@@ -24,8 +24,7 @@ async fn weekend(region: &str) -> (Mock, Session) {
 }
 
 async fn look(session: &Session, call: &ApiCall) -> Observed {
-    let key = ResourceKey::new(&session.place, ResourceKind("any"), "any");
-    describe::look(session, call, &key).await.unwrap()
+    actions::describe(session, call).await.unwrap()
 }
 
 /// Waits for what was wanted; the change itself takes a moment of the mock's time.
@@ -79,7 +78,7 @@ async fn offer_of(
 }
 
 async fn stop_of(session: &Session, mock: &Mock, pane: &str, name: &str) -> ApiCall {
-    let Capability::Stop(call) = offer_of(session, mock, pane, name, Operation::Stop).await else {
+    let Capability::Ready(call) = offer_of(session, mock, pane, name, Operation::Stop).await else {
         panic!("{name} cannot be stopped")
     };
     call
@@ -109,7 +108,7 @@ async fn a_deleted_app_is_gone() {
     let (mock, session) = weekend("us-west-2").await;
     let call = stop_of(&session, &mock, "notebooks", "distil-eval").await;
     assert!(
-        matches!(&call, ApiCall::DeleteApp { owner: AppOwner::Space(space), .. } if space.as_ref() == "distil-eval")
+        matches!(&call, ApiCall::Stop(ops::stop::Call::App { owner: AppOwner::Space(space), .. }) if space.as_ref() == "distil-eval")
     );
     assert_eq!(look(&session, &call).await.state.phase, Phase::Running);
     actions::carry_out(&session, &call).await.unwrap();
@@ -120,19 +119,19 @@ async fn a_deleted_app_is_gone() {
 #[tokio::test]
 async fn a_scale_reaches_its_count() {
     let (mock, session) = weekend("us-east-1").await;
-    let call = ApiCall::ScaleVariant {
+    let call = ApiCall::Scale(ops::scale::Call::Variant {
         endpoint: "rec-endpoint".into(),
         variant: "AllTraffic".into(),
         count: 2,
-    };
+    });
     let before = look(&session, &call).await;
     assert_eq!((before.count, before.desired), (Some(8), Some(8)));
     actions::carry_out(&session, &call).await.unwrap();
     settled(&session, &call, &Expected::Count(2)).await;
-    let call = ApiCall::ScaleComponent {
+    let call = ApiCall::Scale(ops::scale::Call::Component {
         name: "guard-2b".into(),
         copies: 1,
-    };
+    });
     assert_eq!(look(&session, &call).await.count, Some(3));
     actions::carry_out(&session, &call).await.unwrap();
     settled(&session, &call, &Expected::Count(1)).await;
@@ -142,7 +141,7 @@ async fn a_scale_reaches_its_count() {
 #[tokio::test]
 async fn units_without_commitment_are_deleted_and_committed_ones_refused() {
     let (mock, session) = weekend("us-east-1").await;
-    let Capability::Delete(call) = offer_of(
+    let Capability::Ready(call) = offer_of(
         &session,
         &mock,
         "throughput",
@@ -158,7 +157,7 @@ async fn units_without_commitment_are_deleted_and_committed_ones_refused() {
     settled(&session, &call, &Expected::Gone).await;
     assert_eq!(mock.count("bedrock", "DeleteProvisionedModelThroughput"), 1);
     // The row says when; AWS itself refuses as well.
-    let Capability::Tag(TagRoute::Bedrock(arn)) = offer_of(
+    let Capability::Tags(TagRoute::Bedrock(arn)) = offer_of(
         &session,
         &mock,
         "throughput",
@@ -169,9 +168,12 @@ async fn units_without_commitment_are_deleted_and_committed_ones_refused() {
     else {
         panic!("no ARN")
     };
-    let fault = actions::carry_out(&session, &ApiCall::DeleteThroughput(arn))
-        .await
-        .unwrap_err();
+    let fault = actions::carry_out(
+        &session,
+        &ApiCall::Delete(ops::delete::Call::Throughput(arn)),
+    )
+    .await
+    .unwrap_err();
     assert!(fault.message.contains("commitment term"), "{fault}");
     mock.stop().await;
 }
@@ -179,7 +181,7 @@ async fn units_without_commitment_are_deleted_and_committed_ones_refused() {
 #[tokio::test]
 async fn a_schedule_is_two_actions_on_a_target() {
     let (mock, session) = weekend("us-east-1").await;
-    let Capability::Schedule {
+    let Capability::Hours {
         call,
         minimum,
         suggested,
@@ -196,19 +198,19 @@ async fn a_schedule_is_two_actions_on_a_target() {
         panic!("no schedule")
     };
     assert_eq!((minimum, suggested.inside), (1, 8));
-    let ApiCall::ScheduleVariant {
+    let ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule {
         endpoint, variant, ..
-    } = call
+    }) = call
     else {
         panic!("{call:?}")
     };
     let schedule = WeeklySchedule::parse("mon-fri 14-02 6 2").unwrap();
-    let call = ApiCall::ScheduleVariant {
+    let call = ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule {
         endpoint,
         variant,
         schedule,
         bounds: (2, 8),
-    };
+    });
     let expected = Expected::Timed(ScheduledAction::of(&schedule, 8).into());
     assert!(
         !expected.is_met_by(&look(&session, &call).await),
@@ -255,16 +257,16 @@ async fn tags_are_set_and_removed_in_every_service() {
         ("endpoints", "rec-endpoint"),
         ("throughput", "chat-pilot-pt"),
     ] {
-        let Capability::Tag(route) = offer_of(&session, &mock, pane, name, Operation::Tag).await
+        let Capability::Tags(route) = offer_of(&session, &mock, pane, name, Operation::Tag).await
         else {
             panic!("{name} takes no tags")
         };
         let (set, remove) = (tags(&[("cost-centre", "42")]), vec!["team".to_owned()]);
-        let call = ApiCall::Tag {
+        let call = ApiCall::Tag(ops::tag::Call {
             route: route.clone(),
             set: set.clone(),
             remove: remove.clone(),
-        };
+        });
         assert!(
             look(&session, &call)
                 .await
@@ -288,14 +290,14 @@ async fn tags_are_set_and_removed_in_every_service() {
 async fn what_is_not_there_is_gone_and_what_is_refused_says_so() {
     let (mock, session) = weekend("us-east-1").await;
     for call in [
-        ApiCall::StopInstance("i-0123456789abcdef0".into()),
-        ApiCall::StopNotebook("nobody".into()),
+        ApiCall::Stop(ops::stop::Call::Instance("i-0123456789abcdef0".into())),
+        ApiCall::Stop(ops::stop::Call::Notebook("nobody".into())),
     ] {
         assert_eq!(look(&session, &call).await.state.phase, Phase::Gone);
         assert!(actions::carry_out(&session, &call).await.is_err());
     }
     mock.fail("sagemaker", "StopNotebookInstance", MockFault::Deny, 1);
-    let call = ApiCall::StopNotebook("churn-model-dev".into());
+    let call = ApiCall::Stop(ops::stop::Call::Notebook("churn-model-dev".into()));
     let fault = actions::carry_out(&session, &call).await.unwrap_err();
     assert_eq!(
         (fault.kind, fault.operation.as_ref()),
@@ -307,7 +309,7 @@ async fn what_is_not_there_is_gone_and_what_is_refused_says_so() {
 #[tokio::test]
 async fn a_failed_write_is_sent_once_and_a_throttled_one_again() {
     let (mock, session) = weekend("us-east-1").await;
-    let call = ApiCall::StopNotebook("churn-model-dev".into());
+    let call = ApiCall::Stop(ops::stop::Call::Notebook("churn-model-dev".into()));
     mock.fail("sagemaker", "StopNotebookInstance", MockFault::Status500, 1);
     assert_eq!(
         actions::carry_out(&session, &call).await.unwrap_err().kind,
@@ -361,7 +363,10 @@ async fn jobs_of_every_sort_are_stopped() {
         ("reviews", "bedrock", "StopModelInvocationJob"),
     ] {
         let call = stop_of(session, &mock, "jobs", name).await;
-        assert!(matches!(call, ApiCall::StopJob { .. }), "{call:?}");
+        assert!(
+            matches!(call, ApiCall::Stop(ops::stop::Call::Job { .. })),
+            "{call:?}"
+        );
         assert_eq!(
             look(session, &call).await.state.phase,
             Phase::Running,
@@ -372,7 +377,10 @@ async fn jobs_of_every_sort_are_stopped() {
         assert_eq!(mock.count(service, operation), 1, "{name}");
     }
     let call = stop_of(session, &mock, "jobs", "kept").await;
-    assert!(matches!(call, ApiCall::EndWarmPool(_)), "{call:?}");
+    assert!(
+        matches!(call, ApiCall::Stop(ops::stop::Call::WarmPool(_))),
+        "{call:?}"
+    );
     actions::carry_out(session, &call).await.unwrap();
     settled(session, &call, &Expected::Stopped).await;
     assert_eq!(mock.count("sagemaker", "UpdateTrainingJob"), 1);

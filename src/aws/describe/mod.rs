@@ -1,19 +1,17 @@
-//! A fresh look at the one resource an action is about: is it still as planned, is it now as
-//! wanted?
-//!
-//! Reads only.
+//! Describes one resource right before and after a change, each kind of resource by its own
+//! request. The executor compares the answer with the planned and the expected state.
 
-mod settings;
+pub(super) mod settings;
 
 use super::{Session, convert::state, fault, tags};
 use crate::domain::{
-    Fault, FaultKind, JobKind, Observed, Phase, ResourceKey, State,
-    action::operation::{ApiCall, AppOwner, TagRoute, scalable},
+    Fault, JobKind, Observed, Phase, State,
+    action::{AppOwner, scalable},
 };
 use aws_sdk_ec2::types::Reservation;
 use aws_sdk_sagemaker::types::InferenceComponentRuntimeConfigSummary;
 
-/// IAM actions that [`look`] may use, beyond those of the panes.
+/// IAM actions that these requests may use, beyond those of the panes.
 pub const NEEDS: &[&str] = &[
     "application-autoscaling:DescribeScheduledActions",
     "application-autoscaling:DescribeScalableTargets",
@@ -36,68 +34,7 @@ pub const NEEDS: &[&str] = &[
     "sagemaker:ListTags",
 ];
 
-/// The resource that `call` would change, as it is now. One that is not there is [`state::gone`].
-pub async fn look(
-    session: &Session,
-    call: &ApiCall,
-    _key: &ResourceKey,
-) -> Result<Observed, Fault> {
-    let found = match call {
-        ApiCall::StopInstance(id)
-        | ApiCall::StartInstance(id)
-        | ApiCall::RebootInstance(id)
-        | ApiCall::TerminateInstance(id)
-        | ApiCall::Tag {
-            route: TagRoute::Ec2(id),
-            ..
-        } => instance(session, id).await,
-        ApiCall::StopJob { kind, id } => job(session, *kind, id).await,
-        ApiCall::EndWarmPool(name) => warm_pool(session, name).await,
-        ApiCall::StopNotebook(name) | ApiCall::StartNotebook(name) => notebook(session, name).await,
-        ApiCall::DeleteApp {
-            domain,
-            owner,
-            app_type,
-            name,
-        } => app(session, domain, owner, app_type, name).await,
-        ApiCall::ScaleVariant {
-            endpoint, variant, ..
-        } => replicas(session, endpoint, variant).await,
-        ApiCall::ScaleComponent { name, .. } => copies(session, name).await,
-        ApiCall::ScaleGroup { cluster, group, .. } => nodes(session, cluster, group).await,
-        ApiCall::DeleteThroughput(arn) => throughput(session, arn).await,
-        ApiCall::ScheduleVariant {
-            endpoint, variant, ..
-        } => scheduled(session, endpoint, variant, false).await,
-        // What else hangs on a scaling target goes with it.
-        ApiCall::Timetable {
-            endpoint,
-            variant,
-            bounds,
-            ..
-        } => scheduled(session, endpoint, variant, bounds.is_none()).await,
-        ApiCall::DeleteEndpoint(name) => endpoint(session, name).await,
-        ApiCall::SetBounds { scaled, .. } => settings::bounds(session, scaled).await,
-        ApiCall::SwapModel { arn, .. } => settings::model(session, arn).await,
-        ApiCall::GiveFeedback { anomaly, day, .. } => {
-            settings::feedback(session, anomaly, day).await
-        }
-        ApiCall::Tag {
-            route: TagRoute::SageMaker(arn),
-            ..
-        } => tags::sagemaker(session, arn).await.map(tagged),
-        ApiCall::Tag {
-            route: TagRoute::Bedrock(arn),
-            ..
-        } => tags::bedrock(session, arn).await.map(tagged),
-    };
-    match found {
-        Err(fault) if fault.kind == FaultKind::NotFound => Ok(plain(state::gone())),
-        other => other,
-    }
-}
-
-fn plain(state: State) -> Observed {
+pub(super) fn observed(state: State) -> Observed {
     Observed {
         state,
         count: None,
@@ -108,14 +45,14 @@ fn plain(state: State) -> Observed {
     }
 }
 
-fn tagged(tags: crate::domain::Tags) -> Observed {
+pub(super) fn tagged(tags: crate::domain::Tags) -> Observed {
     Observed {
         tags: Some(tags),
-        ..plain(State::new(Phase::Still, "tagged"))
+        ..observed(State::new(Phase::Still, "tagged"))
     }
 }
 
-async fn instance(session: &Session, id: &str) -> Result<Observed, Fault> {
+pub(super) async fn instance(session: &Session, id: &str) -> Result<Observed, Fault> {
     let answer = session
         .ec2
         .describe_instances()
@@ -129,7 +66,7 @@ async fn instance(session: &Session, id: &str) -> Result<Observed, Fault> {
         .flat_map(Reservation::instances)
         .find(|instance| instance.instance_id() == Some(id));
     Ok(found.map_or_else(
-        || plain(state::gone()),
+        || observed(state::gone()),
         |instance| {
             let name = instance
                 .state()
@@ -137,13 +74,13 @@ async fn instance(session: &Session, id: &str) -> Result<Observed, Fault> {
                 .map_or("unknown", |name| name.as_str());
             Observed {
                 tags: Some(tags::ec2(instance.tags())),
-                ..plain(state::instance(name))
+                ..observed(state::instance(name))
             }
         },
     ))
 }
 
-async fn notebook(session: &Session, name: &str) -> Result<Observed, Fault> {
+pub(super) async fn notebook(session: &Session, name: &str) -> Result<Observed, Fault> {
     let answer = session
         .sagemaker
         .describe_notebook_instance()
@@ -152,7 +89,7 @@ async fn notebook(session: &Session, name: &str) -> Result<Observed, Fault> {
         .await;
     let answer =
         answer.map_err(|error| fault::from_sdk("sagemaker:DescribeNotebookInstance", &error))?;
-    Ok(plain(state::notebook(
+    Ok(observed(state::notebook(
         answer
             .notebook_instance_status()
             .map_or("unknown", |status| status.as_str()),
@@ -160,7 +97,7 @@ async fn notebook(session: &Session, name: &str) -> Result<Observed, Fault> {
 }
 
 /// A job that ended while it was being stopped, in whatever way, is stopped.
-async fn job(session: &Session, kind: JobKind, id: &str) -> Result<Observed, Fault> {
+pub(super) async fn job(session: &Session, kind: JobKind, id: &str) -> Result<Observed, Fault> {
     let (sagemaker, bedrock) = (&session.sagemaker, &session.bedrock);
     let status = match kind {
         JobKind::Training => {
@@ -239,11 +176,11 @@ async fn job(session: &Session, kind: JobKind, id: &str) -> Result<Observed, Fau
     } else {
         state.phase
     };
-    Ok(plain(State { phase, ..state }))
+    Ok(observed(State { phase, ..state }))
 }
 
 /// A training job that is over, whose instances may still be kept warm.
-async fn warm_pool(session: &Session, name: &str) -> Result<Observed, Fault> {
+pub(super) async fn warm_pool(session: &Session, name: &str) -> Result<Observed, Fault> {
     let answer = session
         .sagemaker
         .describe_training_job()
@@ -259,14 +196,14 @@ async fn warm_pool(session: &Session, name: &str) -> Result<Observed, Fault> {
         .warm_pool_status()
         .and_then(|pool| pool.status())
         .map(aws_sdk_sagemaker::types::WarmPoolResourceStatus::as_str);
-    Ok(plain(if pool == Some("Available") {
+    Ok(observed(if pool == Some("Available") {
         state::warm(status)
     } else {
         State::new(Phase::Stopped, status)
     }))
 }
 
-async fn app(
+pub(super) async fn app(
     session: &Session,
     domain: &str,
     owner: &AppOwner,
@@ -287,12 +224,16 @@ async fn app(
         .send()
         .await
         .map_err(|error| fault::from_sdk("sagemaker:DescribeApp", &error))?;
-    Ok(plain(state::app(
+    Ok(observed(state::app(
         answer.status().map_or("unknown", |status| status.as_str()),
     )))
 }
 
-async fn replicas(session: &Session, endpoint: &str, variant: &str) -> Result<Observed, Fault> {
+pub(super) async fn variant(
+    session: &Session,
+    endpoint: &str,
+    variant: &str,
+) -> Result<Observed, Fault> {
     let answer = session
         .sagemaker
         .describe_endpoint()
@@ -310,16 +251,16 @@ async fn replicas(session: &Session, endpoint: &str, variant: &str) -> Result<Ob
         .iter()
         .find(|summary| summary.variant_name() == Some(variant));
     Ok(found.map_or_else(
-        || plain(state::gone()),
+        || observed(state::gone()),
         |summary| Observed {
             count: summary.current_instance_count().and_then(count),
             desired: summary.desired_instance_count().and_then(count),
-            ..plain(state)
+            ..observed(state)
         },
     ))
 }
 
-async fn endpoint(session: &Session, name: &str) -> Result<Observed, Fault> {
+pub(super) async fn endpoint(session: &Session, name: &str) -> Result<Observed, Fault> {
     let answer = session
         .sagemaker
         .describe_endpoint()
@@ -327,14 +268,14 @@ async fn endpoint(session: &Session, name: &str) -> Result<Observed, Fault> {
         .send()
         .await;
     let answer = answer.map_err(|error| fault::from_sdk("sagemaker:DescribeEndpoint", &error))?;
-    Ok(plain(state::endpoint(
+    Ok(observed(state::endpoint(
         answer
             .endpoint_status()
             .map_or("unknown", |status| status.as_str()),
     )))
 }
 
-async fn copies(session: &Session, name: &str) -> Result<Observed, Fault> {
+pub(super) async fn component(session: &Session, name: &str) -> Result<Observed, Fault> {
     let answer = session
         .sagemaker
         .describe_inference_component()
@@ -356,13 +297,17 @@ async fn copies(session: &Session, name: &str) -> Result<Observed, Fault> {
         desired: runtime
             .and_then(InferenceComponentRuntimeConfigSummary::desired_copy_count)
             .and_then(count),
-        ..plain(state)
+        ..observed(state)
     })
 }
 
 /// An instance group of a `HyperPod` cluster. The cluster takes no other change while one is under
 /// way, so its state counts.
-async fn nodes(session: &Session, cluster: &str, group: &str) -> Result<Observed, Fault> {
+pub(super) async fn instance_group(
+    session: &Session,
+    cluster: &str,
+    group: &str,
+) -> Result<Observed, Fault> {
     let answer = session
         .sagemaker
         .describe_cluster()
@@ -375,11 +320,11 @@ async fn nodes(session: &Session, cluster: &str, group: &str) -> Result<Observed
             .cluster_status()
             .map_or("unknown", |status| status.as_str()),
     );
-    let plain_group = answer
+    let group_counts = answer
         .instance_groups()
         .iter()
         .find(|one| one.instance_group_name() == Some(group));
-    let counts = plain_group
+    let counts = group_counts
         .map(|one| (one.current_count(), one.target_count()))
         .or_else(|| {
             let restricted = answer
@@ -389,16 +334,16 @@ async fn nodes(session: &Session, cluster: &str, group: &str) -> Result<Observed
             restricted.map(|one| (one.current_count(), one.target_count()))
         });
     Ok(counts.map_or_else(
-        || plain(state::gone()),
+        || observed(state::gone()),
         |(now, target)| Observed {
             count: now.and_then(count),
             desired: target.and_then(count),
-            ..plain(state)
+            ..observed(state)
         },
     ))
 }
 
-async fn throughput(session: &Session, arn: &str) -> Result<Observed, Fault> {
+pub(super) async fn throughput(session: &Session, arn: &str) -> Result<Observed, Fault> {
     let answer = session
         .bedrock
         .get_provisioned_model_throughput()
@@ -407,23 +352,23 @@ async fn throughput(session: &Session, arn: &str) -> Result<Observed, Fault> {
         .await;
     let answer =
         answer.map_err(|error| fault::from_sdk("bedrock:GetProvisionedModelThroughput", &error))?;
-    Ok(plain(state::throughput(answer.status().as_str())))
+    Ok(observed(state::throughput(answer.status().as_str())))
 }
 
 /// The variant, and what scales it by the clock.
-async fn scheduled(
+pub(super) async fn scheduled_variant(
     session: &Session,
     endpoint: &str,
-    variant: &str,
-    policies: bool,
+    name: &str,
+    count_policies: bool,
 ) -> Result<Observed, Fault> {
     let (look, id) = (
-        replicas(session, endpoint, variant).await?,
-        scalable(endpoint, variant),
+        variant(session, endpoint, name).await?,
+        scalable(endpoint, name),
     );
-    let target = settings::target(session, &id, policies).await?;
+    let target = settings::target(session, &id, count_policies).await?;
     Ok(Observed {
-        scheduled_actions: Some(settings::timed(session, &id).await?),
+        scheduled_actions: Some(settings::scheduled_actions(session, &id).await?),
         setting: Some(target),
         ..look
     })

@@ -1,12 +1,10 @@
-//! A fresh look at what a call sets: bounds of a scaling target and what goes by the clock there,
-//! the model of provisioned units, feedback on an anomaly.
-//!
-//! Reads only.
+//! Describes settings: limits and scheduled actions of a scaling target, the model of provisioned
+//! throughput, feedback on an anomaly.
 
 use crate::aws::{Session, convert::state, fault};
 use crate::domain::{
     Fault, Feedback, Observed, Phase, ScalableResource, Setting, State,
-    action::operation::{ScheduledAction, VARIANT_COUNT},
+    action::{ScheduledAction, VARIANT_COUNT},
 };
 use aws_sdk_applicationautoscaling::types::{
     ScalableTargetAction, ScheduledAction as SdkScheduledAction, ServiceNamespace,
@@ -40,17 +38,17 @@ fn gone() -> Observed {
 }
 
 /// Bounds of a registered target.
-pub(super) async fn bounds(
+pub(in crate::aws) async fn limits(
     session: &Session,
-    scaled: &ScalableResource,
+    target: &ScalableResource,
 ) -> Result<Observed, Fault> {
-    let (resource, scaling) = (scaled.resource(), &session.scaling);
+    let (resource, scaling) = (target.resource(), &session.scaling);
     let request = scaling
         .describe_scalable_targets()
         .service_namespace(ServiceNamespace::Sagemaker)
         .resource_ids(&resource);
     let answer = request
-        .scalable_dimension(scaled.dimension().into())
+        .scalable_dimension(target.dimension().into())
         .send()
         .await;
     let answer = answer.map_err(|error| {
@@ -72,7 +70,11 @@ pub(super) async fn bounds(
 
 /// Whether a variant, by its scalable id, is a scaling target; its bounds, and how many policies it
 /// has if they are to be counted.
-pub(super) async fn target(session: &Session, id: &str, policies: bool) -> Result<Setting, Fault> {
+pub(in crate::aws) async fn target(
+    session: &Session,
+    id: &str,
+    count_policies: bool,
+) -> Result<Setting, Fault> {
     let request = session
         .scaling
         .describe_scalable_targets()
@@ -91,7 +93,7 @@ pub(super) async fn target(session: &Session, id: &str, policies: bool) -> Resul
         .find(|target| target.resource_id() == id);
     let count = |n: i32| u32::try_from(n).unwrap_or(0);
     let bounds = target.map(|target| (count(target.min_capacity()), count(target.max_capacity())));
-    if !policies {
+    if !count_policies {
         return Ok(Setting::Target {
             bounds,
             policies: None,
@@ -116,7 +118,10 @@ pub(super) async fn target(session: &Session, id: &str, policies: bool) -> Resul
 }
 
 /// The scheduled actions of a variant, by its scalable id.
-pub(super) async fn timed(session: &Session, id: &str) -> Result<Vec<ScheduledAction>, Fault> {
+pub(in crate::aws) async fn scheduled_actions(
+    session: &Session,
+    id: &str,
+) -> Result<Vec<ScheduledAction>, Fault> {
     let mut pages = session
         .scaling
         .describe_scheduled_actions()
@@ -145,9 +150,9 @@ fn one(action: &SdkScheduledAction) -> ScheduledAction {
     ScheduledAction {
         name: action.scheduled_action_name().into(),
         cron: action.schedule().into(),
-        least: bound(target.and_then(ScalableTargetAction::min_capacity)),
-        most: bound(target.and_then(ScalableTargetAction::max_capacity)),
-        zone: action
+        min: bound(target.and_then(ScalableTargetAction::min_capacity)),
+        max: bound(target.and_then(ScalableTargetAction::max_capacity)),
+        time_zone: action
             .timezone()
             .filter(|zone| *zone != "UTC")
             .map(Into::into),
@@ -157,7 +162,7 @@ fn one(action: &SdkScheduledAction) -> ScheduledAction {
 }
 
 /// The model that provisioned units serve.
-pub(super) async fn model(session: &Session, arn: &str) -> Result<Observed, Fault> {
+pub(in crate::aws) async fn model(session: &Session, arn: &str) -> Result<Observed, Fault> {
     let answer = session
         .bedrock
         .get_provisioned_model_throughput()
@@ -173,7 +178,7 @@ pub(super) async fn model(session: &Session, arn: &str) -> Result<Observed, Faul
 }
 
 /// What was answered on an anomaly that began on `day`.
-pub(super) async fn feedback(
+pub(in crate::aws) async fn feedback(
     session: &Session,
     anomaly: &str,
     day: &str,

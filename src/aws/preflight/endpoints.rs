@@ -6,11 +6,12 @@ use super::{
     PreflightSession, TargetFacts, capacity::is_scarce, counts, fault, scaling::ScalingById,
 };
 use crate::aws::Api;
+use crate::domain::ops;
 use crate::{
     aws::metrics::MetricQuery,
     domain::{
         ApiCall, Fault, FaultKind, ScalableResource, Target, Warning,
-        action::operation::{ScheduledAction, VARIANT_COUNT, scalable},
+        action::{ScheduledAction, VARIANT_COUNT, scalable},
     },
 };
 use aws_sdk_sagemaker::operation::describe_endpoint::DescribeEndpointOutput;
@@ -88,11 +89,11 @@ impl EndpointFacts {
     pub fn facts(&self, target: &Target) -> TargetFacts {
         let mut found = TargetFacts::default();
         match &target.call {
-            ApiCall::ScaleVariant {
+            ApiCall::Scale(ops::scale::Call::Variant {
                 endpoint,
                 variant,
                 count,
-            } => {
+            }) => {
                 let scaling = self.scaled.of(&scalable(endpoint, variant));
                 found.add(scaling.map(|scaling| scaling.against(*count)));
                 if is_fewer(target, *count) {
@@ -101,12 +102,12 @@ impl EndpointFacts {
                     found.add(self.scarce(endpoint, Some(variant)));
                 }
             }
-            ApiCall::ScheduleVariant {
+            ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule {
                 endpoint,
                 variant,
                 schedule,
                 bounds,
-            } => {
+            }) => {
                 // The call moves the bounds itself; only what else goes by the clock is in its way.
                 let ours =
                     ScheduledAction::of(schedule, bounds.1).map(|timed| timed.name.to_string());
@@ -117,13 +118,13 @@ impl EndpointFacts {
                 );
                 found.add(self.last(endpoint, variant, schedule.inside.min(schedule.outside)));
             }
-            ApiCall::Timetable {
+            ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Restore {
                 endpoint,
                 variant,
                 put,
                 delete,
                 ..
-            } => {
+            }) => {
                 let ours: Vec<String> = put
                     .iter()
                     .map(|timed| &timed.name)
@@ -136,7 +137,7 @@ impl EndpointFacts {
                         .map(|scaling| scaling.others(&ours)),
                 );
             }
-            ApiCall::ScaleComponent { name, copies } => {
+            ApiCall::Scale(ops::scale::Call::Component { name, copies }) => {
                 found.add(
                     self.scaled
                         .of(&ScalableResource::Component(name.clone()).resource())
@@ -150,7 +151,11 @@ impl EndpointFacts {
                     })));
                 }
             }
-            ApiCall::SetBounds { scaled, most, .. } => {
+            ApiCall::AutoscalingLimits(ops::autoscaling_limits::Call {
+                target: scaled,
+                max: most,
+                ..
+            }) => {
                 // Each scheduled action sets bounds of its own.
                 found.add(
                     self.scaled
@@ -174,7 +179,7 @@ impl EndpointFacts {
                     }
                 }
             }
-            ApiCall::DeleteEndpoint(name) => {
+            ApiCall::Delete(ops::delete::Call::Endpoint(name)) => {
                 let sum: Result<u64, Fault> = self
                     .requests
                     .iter()
@@ -257,17 +262,16 @@ fn is_fewer(target: &Target, count: u32) -> bool {
 /// The endpoint that has to be described.
 fn endpoint(target: &Target) -> Option<&str> {
     match &target.call {
-        ApiCall::ScaleVariant {
+        ApiCall::Scale(ops::scale::Call::Variant {
             endpoint, count, ..
-        } => is_fewer(target, *count).then_some(endpoint),
-        ApiCall::SetBounds {
-            scaled: ScalableResource::Variant { endpoint, .. },
-            most,
+        }) => is_fewer(target, *count).then_some(endpoint),
+        ApiCall::AutoscalingLimits(ops::autoscaling_limits::Call {
+            target: ScalableResource::Variant { endpoint, .. },
+            max: most,
             ..
-        } => is_fewer(target, *most).then_some(endpoint),
-        ApiCall::ScheduleVariant { endpoint, .. } | ApiCall::DeleteEndpoint(endpoint) => {
-            Some(endpoint)
-        }
+        }) => is_fewer(target, *most).then_some(endpoint),
+        ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule { endpoint, .. })
+        | ApiCall::Delete(ops::delete::Call::Endpoint(endpoint)) => Some(endpoint),
         _ => None,
     }
 }
@@ -275,20 +279,26 @@ fn endpoint(target: &Target) -> Option<&str> {
 /// What may scale by itself: id and dimension.
 fn scaled(call: &ApiCall) -> Option<(String, &'static str)> {
     match call {
-        ApiCall::ScaleVariant {
+        ApiCall::Scale(ops::scale::Call::Variant {
             endpoint, variant, ..
-        }
-        | ApiCall::ScheduleVariant {
-            endpoint, variant, ..
-        }
-        | ApiCall::Timetable {
-            endpoint, variant, ..
-        } => Some((scalable(endpoint, variant), VARIANT_COUNT)),
-        ApiCall::ScaleComponent { name, .. } => {
+        })
+        | ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule {
+            endpoint,
+            variant,
+            ..
+        })
+        | ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Restore {
+            endpoint,
+            variant,
+            ..
+        }) => Some((scalable(endpoint, variant), VARIANT_COUNT)),
+        ApiCall::Scale(ops::scale::Call::Component { name, .. }) => {
             let scaled = ScalableResource::Component(name.clone());
             Some((scaled.resource(), scaled.dimension()))
         }
-        ApiCall::SetBounds { scaled, .. } => Some((scaled.resource(), scaled.dimension())),
+        ApiCall::AutoscalingLimits(ops::autoscaling_limits::Call { target: scaled, .. }) => {
+            Some((scaled.resource(), scaled.dimension()))
+        }
         _ => None,
     }
 }
@@ -306,22 +316,28 @@ fn scalable_call(
     };
     let component = |name: &str| ((String::new(), name.to_owned()), counts::of_component(name));
     match &target.call {
-        ApiCall::ScaleVariant {
+        ApiCall::Scale(ops::scale::Call::Variant {
             endpoint,
             variant: name,
             count,
-        } if is_fewer(target, *count) => vec![variant(endpoint, name)],
-        ApiCall::ScaleComponent { name, copies } if is_fewer(target, *copies) => {
+        }) if is_fewer(target, *count) => vec![variant(endpoint, name)],
+        ApiCall::Scale(ops::scale::Call::Component { name, copies })
+            if is_fewer(target, *copies) =>
+        {
             vec![component(name)]
         }
-        ApiCall::SetBounds { scaled, most, .. } if is_fewer(target, *most) => vec![match scaled {
+        ApiCall::AutoscalingLimits(ops::autoscaling_limits::Call {
+            target: scaled,
+            max: most,
+            ..
+        }) if is_fewer(target, *most) => vec![match scaled {
             ScalableResource::Variant {
                 endpoint,
                 variant: name,
             } => variant(endpoint, name),
             ScalableResource::Component(name) => component(name),
         }],
-        ApiCall::DeleteEndpoint(name) => {
+        ApiCall::Delete(ops::delete::Call::Endpoint(name)) => {
             let Some(Ok(described)) = described.get(&**name) else {
                 return Vec::new();
             };

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::aws::Api;
 use crate::aws::convert::time::optional_timestamp;
+use crate::domain::ops;
 use crate::domain::{ApiCall, Fault, FaultKind, Target, Timestamp, Warning};
 use aws_sdk_ec2::types::{
     CapacityReservation, CapacityReservationState, CapacityReservationType, Filter, Instance,
@@ -107,8 +108,8 @@ impl InstanceFacts {
             }
         }
         let (stops, terminates) = (
-            matches!(call, ApiCall::StopInstance(_)),
-            matches!(call, ApiCall::TerminateInstance(_)),
+            matches!(call, ApiCall::Stop(ops::stop::Call::Instance(_))),
+            matches!(call, ApiCall::Terminate(ops::terminate::Call::Instance(_))),
         );
         let (stop, termination) = tokio::join!(
             async {
@@ -144,7 +145,7 @@ impl InstanceFacts {
             .instance_type()
             .map(aws_sdk_ec2::types::InstanceType::as_str)
             .unwrap_or_default();
-        if matches!(call, ApiCall::StartInstance(_)) {
+        if matches!(call, ApiCall::Start(ops::start::Call::Instance(_))) {
             found
                 .add(Ok((is_scarce(unit) && !reserved)
                     .then(|| Warning::NoCapacity { unit: unit.into() })));
@@ -159,7 +160,7 @@ impl InstanceFacts {
             group: group.into(),
         })));
         if let Some(request) = instance.spot_instance_request_id() {
-            let terminates = matches!(call, ApiCall::TerminateInstance(_));
+            let terminates = matches!(call, ApiCall::Terminate(ops::terminate::Call::Instance(_)));
             found.add(
                 looked_up(&self.spot, request).and_then(|persistent| match persistent {
                     Some(false) if !terminates => Ok(Some(Warning::SpotOneTime)),
@@ -228,9 +229,9 @@ fn looked_up<T: Copy>(
 /// The instance that `call` takes away or brings back.
 fn instance_id(call: &ApiCall) -> Option<&str> {
     match call {
-        ApiCall::StopInstance(id) | ApiCall::TerminateInstance(id) | ApiCall::StartInstance(id) => {
-            Some(id)
-        }
+        ApiCall::Stop(ops::stop::Call::Instance(id))
+        | ApiCall::Terminate(ops::terminate::Call::Instance(id))
+        | ApiCall::Start(ops::start::Call::Instance(id)) => Some(id),
         _ => None,
     }
 }

@@ -18,6 +18,7 @@ pub(crate) use instance_types::InstanceStoreSizes;
 
 use super::{Session, api, fault};
 use crate::aws::Api;
+use crate::domain::ops;
 use crate::domain::{
     ApiCall, Fault, FaultKind, Preflight, ResourceKey, Target, Timestamp, Warning,
 };
@@ -179,35 +180,49 @@ impl PlanFacts<'_> {
     async fn of(&self, target: &Target) -> TargetFacts {
         let asking = &self.asking;
         match &target.call {
-            ApiCall::StopInstance(id)
-            | ApiCall::TerminateInstance(id)
-            | ApiCall::StartInstance(id)
-            | ApiCall::RebootInstance(id) => self.machines.facts(asking, id, &target.call).await,
-            ApiCall::ScaleVariant { .. }
-            | ApiCall::ScheduleVariant { .. }
-            | ApiCall::Timetable { .. }
-            | ApiCall::DeleteEndpoint(_)
-            | ApiCall::SetBounds { .. }
-            | ApiCall::ScaleComponent { .. } => self.endpoints.facts(target),
-            ApiCall::ScaleGroup {
+            ApiCall::Stop(ops::stop::Call::Instance(id))
+            | ApiCall::Terminate(ops::terminate::Call::Instance(id))
+            | ApiCall::Start(ops::start::Call::Instance(id))
+            | ApiCall::Reboot(ops::reboot::Call::Instance(id)) => {
+                self.machines.facts(asking, id, &target.call).await
+            }
+            ApiCall::Scale(ops::scale::Call::Variant { .. })
+            | ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule { .. })
+            | ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Restore { .. })
+            | ApiCall::Delete(ops::delete::Call::Endpoint(_))
+            | ApiCall::AutoscalingLimits(ops::autoscaling_limits::Call { .. })
+            | ApiCall::Scale(ops::scale::Call::Component { .. }) => self.endpoints.facts(target),
+            ApiCall::Scale(ops::scale::Call::InstanceGroup {
                 cluster,
                 group,
                 count,
-            } => notebooks::group(asking, cluster, group, *count).await,
-            ApiCall::StopNotebook(name) => self.notebooks.stop(asking, name).await,
-            ApiCall::StartNotebook(name) => notebooks::start(asking, name).await,
-            ApiCall::DeleteApp {
+            }) => notebooks::group(asking, cluster, group, *count).await,
+            ApiCall::Stop(ops::stop::Call::Notebook(name)) => {
+                self.notebooks.stop(asking, name).await
+            }
+            ApiCall::Start(ops::start::Call::Notebook(name)) => {
+                notebooks::start(asking, name).await
+            }
+            ApiCall::Stop(ops::stop::Call::App {
                 domain,
                 owner,
                 app_type,
                 name,
-            } => notebooks::app(asking, domain, owner, app_type, name).await,
-            ApiCall::StopJob { kind, id } => jobs::job(asking, *kind, id, target.burn.rate()).await,
-            ApiCall::EndWarmPool(name) => jobs::warm_pool(asking, name).await,
-            ApiCall::DeleteThroughput(arn) => self.units.delete(asking, arn).await,
-            ApiCall::SwapModel { arn, model } => self.units.swap(asking, arn, model).await,
+            }) => notebooks::app(asking, domain, owner, app_type, name).await,
+            ApiCall::Stop(ops::stop::Call::Job { kind, id }) => {
+                jobs::job(asking, *kind, id, target.burn.rate()).await
+            }
+            ApiCall::Stop(ops::stop::Call::WarmPool(name)) => jobs::warm_pool(asking, name).await,
+            ApiCall::Delete(ops::delete::Call::Throughput(arn)) => {
+                self.units.delete(asking, arn).await
+            }
+            ApiCall::SwapModel(ops::swap_model::Call { arn, model }) => {
+                self.units.swap(asking, arn, model).await
+            }
             // They change nothing that runs.
-            ApiCall::GiveFeedback { .. } | ApiCall::Tag { .. } => TargetFacts::default(),
+            ApiCall::Feedback(ops::feedback::Call { .. }) | ApiCall::Tag(ops::tag::Call { .. }) => {
+                TargetFacts::default()
+            }
         }
     }
 }

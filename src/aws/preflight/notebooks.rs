@@ -3,10 +3,11 @@
 use super::{PreflightSession, TargetFacts, capacity::is_scarce, counts, fault};
 use crate::aws::Api;
 use crate::aws::convert::time::optional_timestamp;
+use crate::domain::ops;
 use crate::{
     aws::metrics::MetricQuery,
     domain::{
-        ApiCall, Fault, FaultKind, Series, Target, Warning, action::operation::AppOwner,
+        ApiCall, Fault, FaultKind, Series, Target, Warning, action::AppOwner,
         time::timestamp::seconds_between,
     },
 };
@@ -33,7 +34,7 @@ impl NotebookFacts {
     /// Reads it in one go.
     pub async fn read(asking: &PreflightSession<'_>, targets: &[&Target]) -> Self {
         let stopped = |target: &&Target| {
-            if let ApiCall::StopNotebook(name) = &target.call {
+            if let ApiCall::Stop(ops::stop::Call::Notebook(name)) = &target.call {
                 Some(name.to_string())
             } else {
                 None

@@ -33,7 +33,7 @@ impl DryRunResults {
         for call in targets
             .iter()
             .map(|target| &target.call)
-            .filter(|call| actions::instance(call).is_some())
+            .filter(|call| call.instance().is_some())
         {
             match groups.iter_mut().find(|group| {
                 group
@@ -55,7 +55,7 @@ impl DryRunResults {
 
     /// What speaks against `call`.
     pub fn of(&self, call: &ApiCall) -> Result<Option<Warning>, Fault> {
-        match actions::instance(call).and_then(|id| self.0.get(id)) {
+        match call.instance().and_then(|id| self.0.get(id)) {
             Some(Err(fault)) if fault.kind == FaultKind::Denied => {
                 let request = call
                     .requests()
@@ -77,9 +77,8 @@ async fn dry_run_group(
     asking: &PreflightSession<'_>,
     calls: &[&ApiCall],
 ) -> Vec<(Arc<str>, Result<(), Fault>)> {
-    let named = |call: &ApiCall, answer: Result<(), Fault>| {
-        actions::instance(call).map(|id| (id.clone(), answer))
-    };
+    let named =
+        |call: &ApiCall, answer: Result<(), Fault>| call.instance().map(|id| (id.clone(), answer));
     let all = ask(asking, calls).await;
     // It is the request that is refused, for one of them that is forbidden or gone: which one tells
     // only a request each.
@@ -103,7 +102,7 @@ async fn dry_run_group(
 
 async fn ask(asking: &PreflightSession<'_>, calls: &[&ApiCall]) -> Result<(), Fault> {
     let run = async {
-        actions::together(asking.session, calls)
+        actions::dry_run_together(asking.session, calls)
             .await
             .unwrap_or(Ok(()))
     };

@@ -4,6 +4,7 @@
 use super::{PreflightSession, TargetFacts, counts, fault};
 use crate::aws::Api;
 use crate::aws::convert::time::optional_timestamp;
+use crate::domain::ops;
 use crate::domain::{ApiCall, Fault, FaultKind, Target, Warning};
 use aws_sdk_bedrock::operation::get_provisioned_model_throughput::GetProvisionedModelThroughputOutput;
 use std::{
@@ -19,7 +20,8 @@ impl ThroughputFacts {
     /// Counts them in one go.
     pub async fn read(asking: &PreflightSession<'_>, targets: &[&Target]) -> Self {
         let arn = |target: &&Target| match &target.call {
-            ApiCall::DeleteThroughput(arn) | ApiCall::SwapModel { arn, .. } => Some(arn.clone()),
+            ApiCall::Delete(ops::delete::Call::Throughput(arn))
+            | ApiCall::SwapModel(ops::swap_model::Call { arn, .. }) => Some(arn.clone()),
             _ => None,
         };
         let arns: BTreeSet<Arc<str>> = targets.iter().filter_map(arn).collect();

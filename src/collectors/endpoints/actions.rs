@@ -2,10 +2,11 @@
 
 use super::{EndpointItem, Shape, metrics::EndpointMetrics};
 use crate::collectors::shared::context::{available, unavailable};
+use crate::domain::ops;
 use crate::{
     domain::{
         ApiCall, AvailableAction, Capability, Measured, Operation, Phase, Reason, ScalableResource,
-        UsdPerHour, WeeklySchedule, action::operation::TagRoute, time::series::SeriesSummary,
+        UsdPerHour, WeeklySchedule, action::TagRoute, time::series::SeriesSummary,
     },
     rules,
 };
@@ -35,13 +36,13 @@ pub(super) fn scale(
         return unavailable(Operation::Scale, format!("it is {}", item.state.name));
     }
     let Some(fleet) = &item.fleet else {
-        let call = ApiCall::ScaleComponent {
+        let call = ApiCall::Scale(ops::scale::Call::Component {
             name: item.name.clone(),
             copies: item.desired.unwrap_or(0),
-        };
+        });
         return available(
             Operation::Scale,
-            Capability::Scale {
+            Capability::Count {
                 unit: "copies",
                 minimum: 0,
                 suggested,
@@ -61,14 +62,14 @@ pub(super) fn scale(
         _ if fleet.shadow => "a shadow variant follows its production variant".to_owned(),
         _ => {
             let (endpoint, variant) = (fleet.endpoint.clone(), fleet.variant.clone());
-            let call = ApiCall::ScaleVariant {
+            let call = ApiCall::Scale(ops::scale::Call::Variant {
                 endpoint,
                 variant,
                 count: item.desired.unwrap_or(1),
-            };
+            });
             return available(
                 Operation::Scale,
-                Capability::Scale {
+                Capability::Count {
                     unit: "instances",
                     minimum: item.accepted(),
                     suggested,
@@ -136,8 +137,8 @@ pub(super) fn autoscaling_limits(
     };
     available(
         Operation::AutoscalingLimits,
-        Capability::Bounds {
-            scaled,
+        Capability::Limits {
+            target: scaled,
             now: (scaling.least, scaling.most),
             minimum: item.accepted(),
             per_unit,
@@ -182,7 +183,9 @@ pub(super) fn delete(item: &EndpointItem) -> AvailableAction {
     match fleet.components {
         0 => available(
             Operation::Delete,
-            Capability::Delete(ApiCall::DeleteEndpoint(fleet.endpoint.clone())),
+            Capability::Ready(ApiCall::Delete(ops::delete::Call::Endpoint(
+                fleet.endpoint.clone(),
+            ))),
         ),
         1 => unavailable(
             Operation::Delete,
@@ -216,11 +219,11 @@ pub(super) fn schedule(
 ) -> AvailableAction {
     let AvailableAction {
         capability:
-            Measured::Known(Capability::Scale {
+            Measured::Known(Capability::Count {
                 call:
-                    ApiCall::ScaleVariant {
+                    ApiCall::Scale(ops::scale::Call::Variant {
                         endpoint, variant, ..
-                    },
+                    }),
                 minimum,
                 ..
             }),
@@ -257,15 +260,15 @@ pub(super) fn schedule(
         outside,
     };
     let suggested = observed.unwrap_or(office);
-    let call = ApiCall::ScheduleVariant {
+    let call = ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule {
         endpoint,
         variant,
         schedule: suggested,
         bounds,
-    };
+    });
     available(
         Operation::ScheduledScaling,
-        Capability::Schedule {
+        Capability::Hours {
             suggested,
             minimum,
             per_unit,
@@ -278,7 +281,7 @@ pub(super) fn tag(item: &EndpointItem) -> AvailableAction {
     match &item.arn {
         Some(arn) => available(
             Operation::Tag,
-            Capability::Tag(TagRoute::SageMaker(arn.as_str().into())),
+            Capability::Tags(TagRoute::SageMaker(arn.as_str().into())),
         ),
         None => unavailable(Operation::Tag, "its ARN is not known"),
     }

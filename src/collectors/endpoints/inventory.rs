@@ -12,7 +12,7 @@ use crate::{
         convert::{state, time::optional_timestamp},
         fault,
     },
-    domain::{Arn, Fault, FaultKind, Measured, Timestamp, action::operation::scalable},
+    domain::{Arn, Fault, FaultKind, Measured, Timestamp, action::scalable},
 };
 use aws_sdk_sagemaker::{
     operation::{

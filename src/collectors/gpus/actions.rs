@@ -3,10 +3,11 @@
 
 use super::inventory::{InstanceItem, Lifecycle};
 use crate::collectors::shared::context::{available, unavailable};
+use crate::domain::ops;
 use crate::{
     domain::{
         AvailableAction, Measured, Operation, UsdPerHour,
-        action::operation::{ApiCall, Capability, TagRoute},
+        action::{ApiCall, Capability, TagRoute},
     },
     pricing::Quote,
 };
@@ -18,7 +19,7 @@ pub(super) fn available_actions(
 ) -> Vec<AvailableAction> {
     let tag = available(
         Operation::Tag,
-        Capability::Tag(TagRoute::Ec2(item.id.clone())),
+        Capability::Tags(TagRoute::Ec2(item.id.clone())),
     );
     if let Some(manager) = &item.managed_by {
         let theirs =
@@ -63,7 +64,9 @@ fn stop(item: &InstanceItem) -> Result<Capability, String> {
         (_, Lifecycle::Spot(Measured::Unknown(why))) => Err(format!(
             "a spot instance stops only if its request is persistent: {why}"
         )),
-        _ => Ok(Capability::Stop(ApiCall::StopInstance(item.id.clone()))),
+        _ => Ok(Capability::Ready(ApiCall::Stop(ops::stop::Call::Instance(
+            item.id.clone(),
+        )))),
     }
 }
 
@@ -78,9 +81,9 @@ fn start(item: &InstanceItem, quote: &Measured<Quote>) -> Result<Capability, Str
             } else {
                 quote.known().map(|quote| quote.unit)
             };
-            Ok(Capability::Start {
-                costs,
-                call: ApiCall::StartInstance(item.id.clone()),
+            Ok(Capability::Billed {
+                rate: costs,
+                call: ApiCall::Start(ops::start::Call::Instance(item.id.clone())),
             })
         }
         state => Err(format!("it is {state}")),
@@ -89,15 +92,17 @@ fn start(item: &InstanceItem, quote: &Measured<Quote>) -> Result<Capability, Str
 
 fn reboot(item: &InstanceItem) -> Result<Capability, String> {
     match item.state.name.as_ref() {
-        "running" => Ok(Capability::Reboot(ApiCall::RebootInstance(item.id.clone()))),
+        "running" => Ok(Capability::Ready(ApiCall::Reboot(
+            ops::reboot::Call::Instance(item.id.clone()),
+        ))),
         state => Err(format!("it is {state}: only what runs is rebooted")),
     }
 }
 
 fn terminate(item: &InstanceItem) -> Result<Capability, String> {
     match item.state.name.as_ref() {
-        "running" | "stopped" => Ok(Capability::Terminate(ApiCall::TerminateInstance(
-            item.id.clone(),
+        "running" | "stopped" => Ok(Capability::Ready(ApiCall::Terminate(
+            ops::terminate::Call::Instance(item.id.clone()),
         ))),
         state => Err(format!("it is {state}")),
     }

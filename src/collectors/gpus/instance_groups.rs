@@ -6,11 +6,12 @@ use crate::collectors::{
     Context,
     shared::context::{available, unavailable},
 };
+use crate::domain::ops;
 use crate::{
     aws::{convert::state, fault},
     domain::{
         AvailableAction, Fault, Measured, Observed, Operation, Phase, Reason, State, UsdPerHour,
-        action::operation::{ApiCall, Capability, SharedCount},
+        action::{ApiCall, Capability, SharedCount},
     },
 };
 use std::{collections::HashMap, sync::Arc};
@@ -150,14 +151,14 @@ pub(super) fn scale(
         name: format!("{cluster}/{name}").into(),
         seen,
     });
-    let call = ApiCall::ScaleGroup {
+    let call = ApiCall::Scale(ops::scale::Call::InstanceGroup {
         cluster: arn.clone(),
         group: name.clone(),
         count: desired,
-    };
+    });
     available(
         Operation::Scale,
-        Capability::Scale {
+        Capability::Count {
             unit: "nodes",
             minimum: group.minimum,
             suggested: None,

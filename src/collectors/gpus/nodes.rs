@@ -21,7 +21,7 @@ use crate::{
     domain::{
         Arn, CommonFields, Compute, Evidence, Fault, FaultKind, HourlyCost, Measured, Operation,
         Parent, Phase, Reason, ResourceKind, Service, State, Tags, Timestamp, UsdPerHour, Value,
-        action::operation::{Capability, TagRoute},
+        action::{Capability, TagRoute},
         evidence::PastRuns,
         time::{series::SeriesSummary, timestamp::seconds_between},
     },
@@ -387,7 +387,7 @@ impl Node {
             ),
             available(
                 Operation::Tag,
-                Capability::Tag(TagRoute::SageMaker(self.arn.clone())),
+                Capability::Tags(TagRoute::SageMaker(self.arn.clone())),
             ),
         ];
         head

@@ -24,11 +24,12 @@ use super::{
     },
 };
 use crate::aws::Api;
+use crate::domain::ops;
 use crate::domain::{
     AvailableAction, Cadence, CommonFields, Compute, Evidence, HourlyCost, JobKind, Measured,
     Operation, PaneId, Parent, Phase, Reason, Service, SourceScope, State, Timestamp, Usd, Value,
     Visibility,
-    action::operation::{ApiCall, Capability, TagRoute},
+    action::{ApiCall, Capability, TagRoute},
     evidence, pane_id,
     time::timestamp::seconds_between,
 };
@@ -313,7 +314,7 @@ fn stop(job: &Job) -> AvailableAction {
     if job.is_warm() {
         return available(
             Operation::Stop,
-            Capability::Stop(ApiCall::EndWarmPool(job.name.clone())),
+            Capability::Ready(ApiCall::Stop(ops::stop::Call::WarmPool(job.name.clone()))),
         );
     }
     if &*job.state.name == "Stopping" {
@@ -328,7 +329,7 @@ fn stop(job: &Job) -> AvailableAction {
     };
     available(
         Operation::Stop,
-        Capability::Stop(ApiCall::StopJob { kind: job.kind, id }),
+        Capability::Ready(ApiCall::Stop(ops::stop::Call::Job { kind: job.kind, id })),
     )
 }
 
@@ -341,5 +342,5 @@ fn tag(job: &Job) -> AvailableAction {
         JobKind::Customization | JobKind::BatchInference => TagRoute::Bedrock(arn),
         _ => TagRoute::SageMaker(arn),
     };
-    available(Operation::Tag, Capability::Tag(route))
+    available(Operation::Tag, Capability::Tags(route))
 }

@@ -24,7 +24,7 @@ use crate::{
     domain::{
         Arn, Cadence, CommonField, CommonFields, Evidence, Measured, Operation, PaneId, Reason,
         ResourceKind, Service, SourceScope, State, Tags, Timestamp, Value, Visibility,
-        action::operation::{Capability, TagRoute},
+        action::{Capability, TagRoute},
         evidence::TokenUse,
         pane_id,
     },
@@ -218,7 +218,7 @@ fn tag(item: &ModelItem) -> crate::domain::AvailableAction {
     match (&item.arn, item.via) {
         (Some(arn), Via::Application) => available(
             Operation::Tag,
-            Capability::Tag(TagRoute::Bedrock(arn.as_str().into())),
+            Capability::Tags(TagRoute::Bedrock(arn.as_str().into())),
         ),
         _ => unavailable(
             Operation::Tag,

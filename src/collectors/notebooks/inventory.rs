@@ -6,6 +6,7 @@ use crate::collectors::{
     Context, Listing,
     shared::context::{is_complete, push_fault, run_bounded},
 };
+use crate::domain::ops;
 use crate::{
     aws::{
         convert::{state, time::optional_timestamp},
@@ -13,7 +14,7 @@ use crate::{
     },
     domain::{
         Arn, Fault, Measured, Phase, Timestamp,
-        action::operation::{ApiCall, AppOwner},
+        action::{ApiCall, AppOwner},
         time::timestamp::seconds_between,
     },
 };
@@ -143,7 +144,7 @@ fn notebook(summary: &NotebookInstanceSummary) -> Option<NotebookItem> {
         user: None,
         auto_stop,
         activity: Measured::unknown("SageMaker publishes no idle signal for it"),
-        stop: ApiCall::StopNotebook(name.clone()),
+        stop: ApiCall::Stop(ops::stop::Call::Notebook(name.clone())),
         tags: Measured::unknown("tags not read yet"),
         name,
     })
@@ -348,12 +349,12 @@ impl StudioCache {
                 || Measured::unknown("not described yet"),
                 |described| described.activity,
             ),
-            stop: ApiCall::DeleteApp {
+            stop: ApiCall::Stop(ops::stop::Call::App {
                 domain: domain.into(),
                 owner,
                 app_type: sort.clone(),
                 name: name.into(),
-            },
+            }),
             tags: Measured::unknown("tags not read yet"),
             sort,
             id,

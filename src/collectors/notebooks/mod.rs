@@ -16,6 +16,7 @@ use super::{
     },
 };
 use crate::aws::Api;
+use crate::domain::ops;
 use crate::{
     aws::{
         convert::time::add_seconds,
@@ -25,7 +26,7 @@ use crate::{
         Arn, AvailableAction, Cadence, CommonFields, Compute, Evidence, HourlyCost, Measured,
         Operation, PaneId, Phase, Reason, ResourceKind, Series, Service, SourceScope, State, Tags,
         Timestamp, Value,
-        action::operation::{ApiCall, Capability, TagRoute},
+        action::{ApiCall, Capability, TagRoute},
         pane_id,
         time::timestamp::seconds_between,
     },
@@ -302,17 +303,17 @@ fn burn(cx: &Context, item: &NotebookItem) -> HourlyCost {
 
 fn stop(item: &NotebookItem) -> AvailableAction {
     match (item.state.phase, item.state.name.as_ref()) {
-        (Phase::Running, _) => available(Operation::Stop, Capability::Stop(item.stop.clone())),
+        (Phase::Running, _) => available(Operation::Stop, Capability::Ready(item.stop.clone())),
         (Phase::Stopped, _) => unavailable(Operation::Stop, "already stopped"),
         (Phase::Failed, "Failed") if item.kind == APP => {
-            available(Operation::Stop, Capability::Stop(item.stop.clone()))
+            available(Operation::Stop, Capability::Ready(item.stop.clone()))
         }
         (_, state) => unavailable(Operation::Stop, format!("it is {state}")),
     }
 }
 
 fn start(cx: &Context, item: &NotebookItem) -> AvailableAction {
-    let (ApiCall::StopNotebook(name), Some(ty)) = (&item.stop, &item.ty) else {
+    let (ApiCall::Stop(ops::stop::Call::Notebook(name)), Some(ty)) = (&item.stop, &item.ty) else {
         return unavailable(
             Operation::Start,
             "an app is not started but made anew: open it in Studio",
@@ -327,9 +328,9 @@ fn start(cx: &Context, item: &NotebookItem) -> AvailableAction {
                 .map(|quote| quote.unit);
             available(
                 Operation::Start,
-                Capability::Start {
-                    costs,
-                    call: ApiCall::StartNotebook(name.clone()),
+                Capability::Billed {
+                    rate: costs,
+                    call: ApiCall::Start(ops::start::Call::Notebook(name.clone())),
                 },
             )
         }
@@ -342,7 +343,7 @@ fn tag(item: &NotebookItem) -> AvailableAction {
     match &item.arn {
         Some(arn) => available(
             Operation::Tag,
-            Capability::Tag(TagRoute::SageMaker(arn.as_str().into())),
+            Capability::Tags(TagRoute::SageMaker(arn.as_str().into())),
         ),
         None => unavailable(Operation::Tag, "its ARN is not known"),
     }

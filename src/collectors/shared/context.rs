@@ -5,8 +5,7 @@ use crate::{
     aws::{Clock, Session},
     domain::{
         Arn, AvailableAction, CommonFields, Fault, FaultKind, Location, Measured, Operation,
-        ResourceKey, ResourceKind, State, Tags, Timestamp, action::operation::Capability,
-        resource::tags,
+        ResourceKey, ResourceKind, State, Tags, Timestamp, action::Capability, resource::tags,
     },
     pricing::Prices,
 };

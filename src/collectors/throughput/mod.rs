@@ -14,6 +14,7 @@ use super::{
     },
 };
 use crate::aws::Api;
+use crate::domain::ops;
 use crate::{
     aws::{
         convert::{
@@ -27,7 +28,7 @@ use crate::{
         Arn, AvailableAction, Cadence, CommonFields, Compute, Evidence, Fault, HourlyCost,
         Measured, Operation, PaneId, Phase, Reason, ResourceKind, Series, Service, SourceScope,
         State, Tags, Timestamp, Usd, UsdPerHour, Value,
-        action::operation::{ApiCall, Capability, TagRoute},
+        action::{ApiCall, Capability, TagRoute},
         pane_id,
         time::series::SeriesSummary,
     },
@@ -242,7 +243,7 @@ impl Pane for ThroughputPane {
         head.actions = vec![
             available(
                 Operation::Tag,
-                Capability::Tag(TagRoute::Bedrock(item.arn.clone())),
+                Capability::Tags(TagRoute::Bedrock(item.arn.clone())),
             ),
             unavailable(
                 Operation::Scale,
@@ -278,7 +279,7 @@ fn swap(item: &ThroughputItem) -> AvailableAction {
         .collect();
     available(
         Operation::SwapModel,
-        Capability::SwapModel {
+        Capability::Model {
             arn: item.arn.clone(),
             now: item.serves.clone(),
             known,
@@ -348,7 +349,9 @@ fn delete(item: &ThroughputItem, now: Timestamp) -> AvailableAction {
         ),
         _ => available(
             Operation::Delete,
-            Capability::Delete(ApiCall::DeleteThroughput(item.arn.clone())),
+            Capability::Ready(ApiCall::Delete(ops::delete::Call::Throughput(
+                item.arn.clone(),
+            ))),
         ),
     }
 }

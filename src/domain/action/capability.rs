@@ -1,108 +1,101 @@
-//! How an operation becomes a call on one row, or why it does not.
+//! What an operation needs to become an API call on one row, or why the row does not have it.
 
 use super::{
-    api_call::{ApiCall, TagRoute},
     expected::Observed,
-    operation::Operation,
+    setting::{Feedback, ScalableResource, Setting, TagRoute},
 };
-use crate::domain::{Feedback, Measured, Reason, ScalableResource, Setting, WeeklySchedule};
+use crate::domain::{Reason, UsdPerHour, WeeklySchedule};
 use std::sync::Arc;
 
-/// How an operation becomes a call on one row.
+/// What an operation needs to become an API call of type `C` on one row. There is a variant for
+/// each kind of input ([`Prompt`](super::input::Prompt)), not for each operation.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Capability {
-    /// Nothing to ask: the call is complete. It ends the row's whole burn.
-    Stop(ApiCall),
-    /// Nothing to ask: the call is complete. The row is billed again.
-    Start {
-        /// What it will cost per hour, if known.
-        costs: Option<crate::domain::UsdPerHour>,
+pub enum CapabilityOf<C> {
+    /// The call is complete.
+    Ready(C),
+    /// The call is complete, and the resource is billed once it is made.
+    Billed {
+        /// What it then costs per hour; `None` when unpriced.
+        rate: Option<UsdPerHour>,
         /// The call.
-        call: ApiCall,
+        call: C,
     },
-    /// Nothing to ask: the call is complete. The bill stays.
-    Reboot(ApiCall),
-    /// The call is complete, and there is no way back. It ends the row's whole burn.
-    Terminate(ApiCall),
-    /// A count to ask for.
-    Scale {
-        /// What the count counts: `instances`, `copies`.
+    /// It takes a count.
+    Count {
+        /// What is counted: `instances`, `copies`.
         unit: &'static str,
-        /// The fewest AWS accepts here.
+        /// The minimum AWS accepts here.
         minimum: u32,
         /// What the metrics suggest.
         suggested: Option<u32>,
-        /// What one unit costs per hour, if known.
-        per_unit: Option<crate::domain::UsdPerHour>,
+        /// What one unit costs per hour; `None` when unpriced.
+        per_unit: Option<UsdPerHour>,
         /// The call, with any count in it.
-        call: ApiCall,
+        call: C,
         /// What is scaled, where that is more than the row; `None` where the count is the row's
         /// own.
         shared: Option<SharedCount>,
-        /// What to know before it is set to zero, beyond that it then does nothing.
+        /// A warning for the count zero, beyond that it then serves nothing.
         at_zero: Option<Reason>,
     },
-    /// The call is complete, and there is no way back. It ends the row's whole burn.
-    Delete(ApiCall),
-    /// Fewest and most to ask for.
-    Bounds {
+    /// It takes a minimum and a maximum.
+    Limits {
         /// What is scaled.
-        scaled: ScalableResource,
-        /// What holds now.
+        target: ScalableResource,
+        /// The limits now.
         now: (u32, u32),
-        /// The fewest AWS accepts here.
+        /// The minimum AWS accepts here.
         minimum: u32,
-        /// What one unit costs per hour, if known.
-        per_unit: Option<crate::domain::UsdPerHour>,
+        /// What one unit costs per hour; `None` when unpriced.
+        per_unit: Option<UsdPerHour>,
     },
-    /// Hours to ask for.
-    Schedule {
+    /// It takes hours.
+    Hours {
         /// What the metrics suggest, or the hours of an office.
         suggested: WeeklySchedule,
-        /// The fewest AWS accepts outside of the hours.
+        /// The minimum AWS accepts outside of the hours.
         minimum: u32,
-        /// What one costs per hour, if known.
-        per_unit: Option<crate::domain::UsdPerHour>,
-        /// The call, with the suggestion in it, and the bounds that hold now.
-        call: ApiCall,
+        /// What one unit costs per hour; `None` when unpriced.
+        per_unit: Option<UsdPerHour>,
+        /// The call, with the suggestion and the present limits in it.
+        call: C,
     },
-    /// A model to ask for.
-    SwapModel {
-        /// ARN of the units.
+    /// It takes a custom model.
+    Model {
+        /// ARN of the provisioned throughput.
         arn: Arc<str>,
         /// ARN of the custom model that serves now.
         now: Arc<str>,
-        /// ARNs of the other custom models of the account that would fit.
+        /// ARNs of the other custom models of the account that fit.
         known: Vec<Arc<str>>,
     },
-    /// An answer to ask for.
+    /// It takes feedback.
     Feedback {
         /// The anomaly's id.
         anomaly: Arc<str>,
         /// Its first day: `2026-11-21`.
         day: Arc<str>,
-        /// What was answered before.
+        /// The feedback given before.
         given: Option<Feedback>,
     },
-    /// Tags to ask for.
-    Tag(TagRoute),
+    /// It takes tags.
+    Tags(TagRoute),
 }
 
-/// What several rows are parts of, and share the count of.
+/// A count that several rows share.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SharedCount {
-    /// Its name: `cluster/group`.
+    /// Name of what they are parts of: `cluster/group`.
     pub name: Arc<str>,
     /// Its state and counts.
     pub seen: Observed,
 }
 
-impl Capability {
-    /// Instances or copies asked for now, where the offer is of a count: those of what is shared,
-    /// else `own`.
+impl<C: Clone> CapabilityOf<C> {
+    /// The desired count of instances or copies: that of what is shared, else `own`.
     pub fn desired(&self, own: u32) -> u32 {
         match self {
-            Self::Scale {
+            Self::Count {
                 shared: Some(shared),
                 ..
             } => shared.seen.desired.unwrap_or(own),
@@ -110,24 +103,76 @@ impl Capability {
         }
     }
 
-    /// What the offered call would change, as it is now.
+    /// The present value of the setting that the call changes; `None` where it changes none.
     pub fn setting(&self) -> Option<Setting> {
         match self {
-            Self::Bounds {
-                now: (least, most), ..
-            } => Some(Setting::Bounds(*least, *most)),
-            Self::SwapModel { now, .. } => Some(Setting::Model(now.clone())),
+            Self::Limits {
+                now: (min, max), ..
+            } => Some(Setting::Bounds(*min, *max)),
+            Self::Model { now, .. } => Some(Setting::Model(now.clone())),
             Self::Feedback { given, .. } => Some(Setting::Feedback(*given)),
             _ => None,
         }
     }
-}
 
-/// An operation on a row: the offer, or why it is not offered.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AvailableAction {
-    /// The operation.
-    pub operation: Operation,
-    /// The offer or the reason against it.
-    pub capability: Measured<Capability>,
+    /// The same with the call that `convert` makes of its call; `None` where it makes none.
+    pub(super) fn try_map<D>(&self, convert: impl Fn(&C) -> Option<D>) -> Option<CapabilityOf<D>> {
+        Some(match self.clone() {
+            Self::Ready(call) => CapabilityOf::Ready(convert(&call)?),
+            Self::Billed { rate, call } => CapabilityOf::Billed {
+                rate,
+                call: convert(&call)?,
+            },
+            Self::Count {
+                unit,
+                minimum,
+                suggested,
+                per_unit,
+                call,
+                shared,
+                at_zero,
+            } => CapabilityOf::Count {
+                unit,
+                minimum,
+                suggested,
+                per_unit,
+                call: convert(&call)?,
+                shared,
+                at_zero,
+            },
+            Self::Limits {
+                target,
+                now,
+                minimum,
+                per_unit,
+            } => CapabilityOf::Limits {
+                target,
+                now,
+                minimum,
+                per_unit,
+            },
+            Self::Hours {
+                suggested,
+                minimum,
+                per_unit,
+                call,
+            } => CapabilityOf::Hours {
+                suggested,
+                minimum,
+                per_unit,
+                call: convert(&call)?,
+            },
+            Self::Model { arn, now, known } => CapabilityOf::Model { arn, now, known },
+            Self::Feedback {
+                anomaly,
+                day,
+                given,
+            } => CapabilityOf::Feedback {
+                anomaly,
+                day,
+                given,
+            },
+            Self::Tags(route) => CapabilityOf::Tags(route),
+        })
+    }
 }

@@ -1,8 +1,8 @@
 //! What must be true before and after a change: a resource as a fresh describe finds it, and what
 //! is expected of it.
 
-use super::schedule_restore;
-use crate::domain::{Phase, Setting, State, Tags, WeeklySchedule};
+use super::{schedule_restore, setting::Setting};
+use crate::domain::{Phase, State, Tags, WeeklySchedule};
 use std::sync::Arc;
 
 /// One scheduled action as it is written and as it must be found.
@@ -16,13 +16,13 @@ pub struct ScheduledAction {
     pub cron: Arc<str>,
     /// `MinCapacity`, if it sets one.
     #[serde(default)]
-    pub least: Option<u32>,
+    pub min: Option<u32>,
     /// `MaxCapacity`, if it sets one.
     #[serde(default)]
-    pub most: Option<u32>,
+    pub max: Option<u32>,
     /// `Timezone`; `None` is UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub zone: Option<Arc<str>>,
+    pub time_zone: Option<Arc<str>>,
     /// `StartTime`, RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<Arc<str>>,
@@ -32,48 +32,39 @@ pub struct ScheduledAction {
 }
 
 impl ScheduledAction {
-    /// The two that make `schedule`: up to the count inside with room up to `most`, and down to the
+    /// The two actions of `schedule`: up to the count inside with room up to `max`, and down to the
     /// count outside.
-    pub fn of(schedule: &WeeklySchedule, most: u32) -> [Self; 2] {
+    pub fn of(schedule: &WeeklySchedule, max: u32) -> [Self; 2] {
         let (up, down) = schedule.crons();
-        let timed = |name: &str, cron: String, least, most| Self {
+        let action = |name: &str, cron: String, min, max| Self {
             name: name.into(),
             cron: cron.into(),
-            least: Some(least),
-            most: Some(most),
-            zone: None,
+            min: Some(min),
+            max: Some(max),
+            time_zone: None,
             start: None,
             end: None,
         };
+        let (inside, outside) = (schedule.inside, schedule.outside);
         [
-            timed(
-                "spendtop-hours-begin",
-                up,
-                schedule.inside,
-                most.max(schedule.inside),
-            ),
-            timed(
-                "spendtop-hours-end",
-                down,
-                schedule.outside,
-                schedule.outside,
-            ),
+            action("spendtop-hours-begin", up, inside, max.max(inside)),
+            action("spendtop-hours-end", down, outside, outside),
         ]
     }
 
-    /// How many it lets run: `2 to 8`, `2 at least`, `8 at most`.
+    /// The limits that it sets: `2 to 8`, `2 at least`, `8 at most`.
     pub fn bounds(&self) -> String {
-        match (self.least, self.most) {
-            (Some(least), Some(most)) => format!("{least} to {most}"),
-            (Some(least), None) => format!("{least} at least"),
-            (None, Some(most)) => format!("{most} at most"),
+        match (self.min, self.max) {
+            (Some(min), Some(max)) => format!("{min} to {max}"),
+            (Some(min), None) => format!("{min} at least"),
+            (None, Some(max)) => format!("{max} at most"),
             (None, None) => "no bounds".to_owned(),
         }
     }
 
-    /// Whether bounds of `least` and `most` may be its doing.
-    pub fn may_set(&self, (least, most): (u32, u32)) -> bool {
-        self.least.is_none_or(|own| own == least) && self.most.is_none_or(|own| own == most)
+    /// Whether limits of `min` and `max` may be set by it.
+    pub fn may_set(&self, (min, max): (u32, u32)) -> bool {
+        self.min.is_none_or(|own| own == min) && self.max.is_none_or(|own| own == max)
     }
 }
 
@@ -130,7 +121,7 @@ pub enum Expected {
 }
 
 impl Expected {
-    /// Whether `look` satisfies it.
+    /// Whether `look` meets it.
     pub fn is_met_by(&self, look: &Observed) -> bool {
         match self {
             Self::Stopped => matches!(look.state.phase, Phase::Stopped | Phase::Gone),
@@ -142,7 +133,7 @@ impl Expected {
                 .as_ref()
                 .is_some_and(|timed| wanted.iter().all(|one| timed.contains(one))),
             Self::Timetable { bounds, put, gone } => {
-                schedule_restore::holds((*bounds, put, gone), look)
+                schedule_restore::is_met_by((*bounds, put, gone), look)
             }
             Self::Set(wanted) => {
                 look.setting.as_ref().is_some_and(|now| now.is(wanted))
@@ -155,9 +146,9 @@ impl Expected {
         }
     }
 
-    /// Whether an expectation formed on `planned` may still be acted on now that a fresh describe
-    /// shows `look`: same state to stop, same counts to scale, same old values of the touched tags
-    /// and settings. The error names the difference.
+    /// Whether a call planned on `planned` may be made now that a fresh describe shows `look`: same
+    /// state to stop, same counts to scale, same old values of the touched tags and settings. The
+    /// error names the difference.
     pub fn check_unchanged(&self, planned: &Observed, look: &Observed) -> Result<(), String> {
         let differs = |what: &str, before: String, now: String| {
             Err(format!("{what} was {before}, is now {now}"))
@@ -215,7 +206,7 @@ impl Expected {
                 Ok(())
             }
             Self::Timetable { bounds, put, gone } => {
-                schedule_restore::still((*bounds, put, gone), planned, look)
+                schedule_restore::check_unchanged((*bounds, put, gone), planned, look)
             }
             Self::Stopped | Self::Running | Self::Count(_) | Self::Gone | Self::Timed(_) => Ok(()),
         }

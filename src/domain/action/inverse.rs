@@ -2,8 +2,8 @@
 //! like any other plan.
 
 use crate::domain::{
-    ActionRequest, ApiCall, Capability, CommonFields, Expected, Observed, Operation, Outcome,
-    PlanId, Reason, ResourceKey, Setting, SkippedTarget, Tags, Timestamp, audit::PriorState,
+    ActionRequest, ApiCall, CommonFields, Expected, Observed, Operation, Outcome, PlanId, Reason,
+    ResourceKey, Setting, SkippedTarget, Timestamp, audit::PriorState,
 };
 use std::sync::Arc;
 
@@ -59,15 +59,16 @@ pub struct PriorChange {
 impl InverseTarget {
     /// Whether the row stands for the same instance group: the node of the plan may be gone.
     pub fn is_shared_by(&self, head: &CommonFields) -> bool {
-        let Some(PriorChange {
-            call: call @ ApiCall::ScaleGroup { .. },
-            ..
-        }) = &self.left
-        else {
+        let Some(call) = self.left.as_ref().map(|left| &left.call) else {
             return false;
         };
         let here = head.key.account == self.key.account && head.key.region == self.key.region;
-        here && matches!(head.capability(Operation::Scale).known(), Some(Capability::Scale { call: own, .. }) if own.changes_the_same(call))
+        let operation = call.operation();
+        let own = head
+            .capability(operation)
+            .known()
+            .and_then(|capability| operation.example(capability));
+        here && call.is_shared() && own.is_some_and(|own| own.is_same_change(call))
     }
 
     /// Checks that the row still is as the change left it, so that an undo reverts nobody's later
@@ -76,7 +77,7 @@ impl InverseTarget {
         let Some(left) = &self.left else {
             return Ok(());
         };
-        let found = left.differs(&head.observe(self.ask.operation()));
+        let found = left.differs(&head.observe(self.ask.operation));
         found.map_or(Ok(()), |(what, was, is)| {
             Err(Reason::new(if head.seen < left.at {
                 format!("{what} ({is}) was read before the change; retry after the next refresh")
@@ -180,16 +181,4 @@ impl PriorChange {
 
 fn tagged(value: Option<&String>) -> String {
     value.map_or_else(|| "absent".to_owned(), Clone::clone)
-}
-
-/// The request that restores tags: `None` stands for a tag that was absent.
-pub fn tags_of(before: &std::collections::BTreeMap<String, Option<String>>) -> ActionRequest {
-    let had = |(key, value): (&String, &Option<String>)| Some((key.clone(), value.clone()?));
-    let set: Tags = before.iter().filter_map(had).collect();
-    let remove = before
-        .iter()
-        .filter(|(_, value)| value.is_none())
-        .map(|(key, _)| key.clone())
-        .collect();
-    ActionRequest::Tag { set, remove }
 }

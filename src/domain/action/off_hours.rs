@@ -4,7 +4,7 @@
 //!
 //! Nothing here acts: the engine that reads the tags does.
 
-use super::api_call::TagRoute;
+use super::setting::TagRoute;
 use crate::domain::{Operation, Tags, Timestamp, time::weekly_schedule::WeeklySchedule};
 use jiff::{civil::Date, tz::TimeZone};
 

@@ -1,13 +1,9 @@
 //! operation -> [`Plan`] (pure, frozen) -> [`ConfirmedPlan`] (only by an answered plan, for a short while).
 
-use super::{
-    operation::{ApiCall, Expected, Observed},
-    resolve::resolve,
-    schedule::{ScheduleMismatch, ScheduledPlan},
-};
+use super::schedule::{ScheduleMismatch, ScheduledPlan};
 use crate::domain::{
-    CommonFields, Feedback, HourlyCost, Operation, Reason, Record, ResourceKey, ScheduleRestore,
-    Tags, Timestamp, UsdPerHour, WeeklySchedule, time::timestamp::seconds_between,
+    ActionRequest, ApiCall, CommonFields, Expected, HourlyCost, Input, Observed, Operation, Reason,
+    Record, ResourceKey, Timestamp, UsdPerHour, time::timestamp::seconds_between,
 };
 use std::{fmt, sync::Arc};
 
@@ -32,90 +28,6 @@ impl PlanId {
 impl fmt::Display for PlanId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
-    }
-}
-
-/// What the person asked for, beyond the operation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ActionRequest {
-    /// Stop.
-    Stop,
-    /// Start.
-    Start,
-    /// Reboot.
-    Reboot,
-    /// Terminate.
-    Terminate,
-    /// So many instances or copies.
-    Scale(u32),
-    /// Delete.
-    Delete,
-    /// Autoscaling between these.
-    Bounds {
-        /// Fewest.
-        least: u32,
-        /// Most.
-        most: u32,
-    },
-    /// By these hours.
-    Schedule(WeeklySchedule),
-    /// Its scheduled actions and bounds as they were.
-    Timetable(ScheduleRestore),
-    /// With this custom model, by ARN or id.
-    SwapModel(Arc<str>),
-    /// This is what an anomaly is.
-    Feedback(Feedback),
-    /// These tags set, those keys removed.
-    Tag {
-        /// Tags to add or overwrite.
-        set: Tags,
-        /// Keys to remove.
-        remove: Vec<String>,
-    },
-}
-
-impl ActionRequest {
-    /// Its operation.
-    pub fn operation(&self) -> Operation {
-        match self {
-            Self::Stop => Operation::Stop,
-            Self::Start => Operation::Start,
-            Self::Reboot => Operation::Reboot,
-            Self::Terminate => Operation::Terminate,
-            Self::Scale(_) => Operation::Scale,
-            Self::Delete => Operation::Delete,
-            Self::Bounds { .. } => Operation::AutoscalingLimits,
-            Self::Schedule(_) | Self::Timetable(_) => Operation::ScheduledScaling,
-            Self::SwapModel(_) => Operation::SwapModel,
-            Self::Feedback(_) => Operation::Feedback,
-            Self::Tag { .. } => Operation::Tag,
-        }
-    }
-
-    /// What is expected right before the call, where `look` is of the row.
-    fn seen(&self, look: Observed) -> Observed {
-        if let Self::Timetable(timetable) = self {
-            timetable.seen(look)
-        } else {
-            look
-        }
-    }
-
-    /// What `operation` asks for when it needs no further answer; `None` if it does.
-    pub fn plain(operation: Operation) -> Option<Self> {
-        match operation {
-            Operation::Stop => Some(Self::Stop),
-            Operation::Start => Some(Self::Start),
-            Operation::Reboot => Some(Self::Reboot),
-            Operation::Terminate => Some(Self::Terminate),
-            Operation::Delete => Some(Self::Delete),
-            Operation::Scale
-            | Operation::AutoscalingLimits
-            | Operation::ScheduledScaling
-            | Operation::SwapModel
-            | Operation::Feedback
-            | Operation::Tag => None,
-        }
     }
 }
 
@@ -286,7 +198,7 @@ impl Plan {
     pub fn new(id: PlanId, ask: &ActionRequest, records: &[&Record], now: Timestamp) -> Self {
         let asked: Vec<(&Record, &ActionRequest)> =
             records.iter().map(|record| (*record, ask)).collect();
-        Self::each(id, ask.operation(), &asked, now)
+        Self::each(id, ask.operation, &asked, now)
     }
 
     /// As [`Plan::new`], with an ask of its own for each record; one that is not of `operation` is left
@@ -310,36 +222,34 @@ impl Plan {
         };
         for (record, ask) in asked {
             let head = &record.head;
-            let aimed = if ask.operation() == operation {
-                resolve(record, ask)
+            let resolved = if ask.operation == operation {
+                ask.resolve(head)
             } else {
-                Err(Reason::new(format!(
-                    "{} is not {operation}",
-                    ask.operation()
-                )))
+                Err(Reason::new(format!("{} is not {operation}", ask.operation)))
             };
-            match aimed {
-                Ok((call, expected, saves, warnings)) => match plan.same_change(head, &call, saves)
-                {
-                    Some(why) => plan.skipped.push(SkippedTarget {
-                        key: head.key.clone(),
-                        name: head.name.clone(),
-                        why,
-                    }),
-                    None => plan.targets.push(Target {
-                        key: head.key.clone(),
-                        profile: head.profile.clone(),
-                        name: call.endpoint_deleted().unwrap_or(&head.name).clone(),
-                        owner: head.owner.clone(),
-                        burn: head.burn.clone(),
-                        saves,
-                        ask: (*ask).clone(),
-                        call,
-                        seen: ask.seen(head.observe(operation)),
-                        expected,
-                        warnings,
-                    }),
-                },
+            let resolved = resolved.and_then(|action| {
+                match plan.same_change(head, &action.call, action.saves) {
+                    Some(why) => Err(why),
+                    None => Ok(action),
+                }
+            });
+            match resolved {
+                Ok(action) => plan.targets.push(Target {
+                    key: head.key.clone(),
+                    profile: head.profile.clone(),
+                    name: action.call.target_name().unwrap_or(&head.name).clone(),
+                    owner: head.owner.clone(),
+                    burn: head.burn.clone(),
+                    saves: action.saves,
+                    ask: (*ask).clone(),
+                    call: action.call,
+                    seen: match &ask.input {
+                        Input::Restore(restore) => restore.left(head.observe(operation)),
+                        _ => head.observe(operation),
+                    },
+                    expected: action.expected,
+                    warnings: action.warnings,
+                }),
                 Err(why) => plan.skipped.push(SkippedTarget {
                     key: head.key.clone(),
                     name: head.name.clone(),
@@ -347,7 +257,7 @@ impl Plan {
                 }),
             }
         }
-        if plan.operation.has_no_way_back() {
+        if plan.operation.definition().is_irreversible {
             plan.demand = ConfirmLevel::Type(plan.name());
         }
         plan
@@ -368,17 +278,15 @@ impl Plan {
             .targets
             .iter_mut()
             .filter(here)
-            .find(|target| target.call.changes_the_same(call))?;
-        let what = match call {
-            ApiCall::ScaleGroup { .. } => "same instance group",
-            ApiCall::DeleteEndpoint(_) => "same endpoint",
-            ApiCall::Tag { .. } => "same tags",
-            _ => "same change",
-        };
-        if matches!(call, ApiCall::DeleteEndpoint(_)) {
+            .find(|target| target.call.is_same_change(call))?;
+        if call.target_name().is_some() {
             first.saves = first.saves.zip(saves).map(|(here, there)| here + there);
         }
-        Some(Reason::new(format!("{what} as {}", first.key.id)))
+        Some(Reason::new(format!(
+            "{} as {}",
+            call.shared_noun(),
+            first.key.id
+        )))
     }
 
     /// Leaves out each target for which `why` gives a reason.

@@ -76,7 +76,7 @@ impl ScheduledPlan {
     }
     /// The operation.
     pub fn operation(&self) -> Operation {
-        self.ask.operation()
+        self.ask.operation
     }
     /// When it was agreed.
     pub fn agreed(&self) -> Timestamp {
@@ -140,7 +140,7 @@ impl ConfirmedPlan {
     /// further answer.
     pub fn later(self, due: Timestamp) -> Result<Vec<ScheduledPlan>, Reason> {
         let (plan, agreed) = (self.plan(), self.at());
-        if ActionRequest::plain(plan.operation).is_none() {
+        if plan.operation.complete_request().is_none() {
             return Err(Reason::new(format!(
                 "{} cannot be agreed for later",
                 plan.operation
@@ -413,10 +413,7 @@ impl From<ScheduledPlan> for SerializedEntry {
             agreed,
             due,
         } = later;
-        let (plan, operation) = (
-            Some(plan.to_string()),
-            Some(ask.operation().id().to_owned()),
-        );
+        let (plan, operation) = (Some(plan.to_string()), Some(ask.operation.id().to_owned()));
         Self {
             plan,
             operation,
@@ -433,12 +430,8 @@ impl TryFrom<SerializedEntry> for ScheduledPlan {
             .operation
             .as_deref()
             .ok_or("`operation` is missing")?;
-        let operation = Operation::ALL
-            .iter()
-            .find(|operation| operation.id() == word)
-            .copied();
-        let ask = operation
-            .and_then(ActionRequest::plain)
+        let ask = Operation::parse(word)
+            .and_then(Operation::complete_request)
             .ok_or_else(|| format!("`{word}` cannot be agreed for later"))?;
         let given = written.given.clone().ok_or("`given` is missing")?;
         let plan = PlanId(written.plan.as_deref().ok_or("`plan` is missing")?.into());

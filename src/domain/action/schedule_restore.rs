@@ -1,58 +1,43 @@
-//! What goes by the clock at the scaling target of a variant, put back as it was before a deed: the
-//! way there, and whether it may be gone.
+//! The scheduled actions and limits of a scaling target, restored as they were before a change:
+//! what has to be put and deleted, and whether somebody changed them since.
 
 use super::{
-    api_call::{VARIANT_COUNT, registering, scalable},
-    expected::ScheduledAction,
+    expected::{Observed, ScheduledAction},
+    prior_state::PriorState,
+    setting::{Setting, VARIANT_COUNT, scalable},
 };
-use crate::domain::{
-    ApiCall, Capability, CommonFields, Expected, Observed, Operation, Reason, Setting, UsdPerHour,
-    audit::PriorState,
-};
+use crate::domain::Reason;
 use std::sync::Arc;
 
-/// What a deed changed, as it was before and as it was left.
+/// A change of scheduled actions, with the state before it and the state it left.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScheduleRestore {
-    endpoint: Arc<str>,
-    variant: Arc<str>,
-    /// Bounds before; `None`: it was no scaling target.
-    bounds: Option<(u32, u32)>,
-    /// Scheduled actions of before that the deed changed or deleted.
-    put: Vec<ScheduledAction>,
-    /// Scheduled actions that were not there before.
-    delete: Vec<Arc<str>>,
-    /// The scheduled actions that the deed left.
+    /// Endpoint name.
+    pub(super) endpoint: Arc<str>,
+    /// Variant name.
+    pub(super) variant: Arc<str>,
+    /// Limits before; `None`: it was no scaling target.
+    pub(super) bounds: Option<(u32, u32)>,
+    /// Scheduled actions of before that the change replaced or deleted.
+    pub(super) put: Vec<ScheduledAction>,
+    /// Names of scheduled actions that were not there before.
+    pub(super) delete: Vec<Arc<str>>,
+    /// The scheduled actions that the change left.
     left: Vec<ScheduledAction>,
-    /// The bounds that it left.
+    /// The limits that it left.
     left_bounds: Option<(u32, u32)>,
 }
 
 impl ScheduleRestore {
-    /// What takes `call` back, where it was so `before`; or what is not known of that.
-    pub fn before(call: &ApiCall, before: &PriorState) -> Result<Self, Reason> {
-        let (endpoint, variant, left, left_bounds, taken) = match call {
-            ApiCall::ScheduleVariant {
-                endpoint,
-                variant,
-                schedule,
-                bounds,
-            } => (
-                endpoint,
-                variant,
-                ScheduledAction::of(schedule, bounds.1).to_vec(),
-                Some(*bounds),
-                &[][..],
-            ),
-            ApiCall::Timetable {
-                endpoint,
-                variant,
-                bounds,
-                put,
-                delete,
-            } => (endpoint, variant, put.clone(), *bounds, delete.as_slice()),
-            _ => return Err(Reason::new("it does not go by the clock")),
-        };
+    /// What takes back a change of a variant (endpoint, variant) that put `left`, set `left_bounds`
+    /// and deleted the actions named `deleted`; or what the journal lacks for that.
+    pub(super) fn new(
+        (endpoint, variant): (&Arc<str>, &Arc<str>),
+        before: &PriorState,
+        left: &[ScheduledAction],
+        left_bounds: Option<(u32, u32)>,
+        deleted: &[Arc<str>],
+    ) -> Result<Self, Reason> {
         let Some(was) = &before.scheduled_actions else {
             return Err(Reason::new(
                 "what went by the clock before is not in the journal",
@@ -63,14 +48,14 @@ impl ScheduleRestore {
                 "what its scaling target was before is not in the journal",
             ));
         };
-        let touched =
-            |name: &Arc<str>| left.iter().any(|one| one.name == *name) || taken.contains(name);
+        let is_touched =
+            |name: &Arc<str>| left.iter().any(|one| one.name == *name) || deleted.contains(name);
         let put: Vec<ScheduledAction> = was
             .iter()
-            .filter(|one| touched(&one.name))
+            .filter(|one| is_touched(&one.name))
             .cloned()
             .collect();
-        let names = left.iter().map(|one| &one.name).chain(taken);
+        let names = left.iter().map(|one| &one.name).chain(deleted);
         let delete = names
             .filter(|name| !put.iter().any(|one| one.name == **name))
             .cloned()
@@ -81,13 +66,13 @@ impl ScheduleRestore {
             bounds,
             put,
             delete,
-            left,
+            left: left.to_vec(),
             left_bounds,
         })
     }
 
-    /// What is expected right before the call: that all is as the deed left it.
-    pub(super) fn seen(&self, look: Observed) -> Observed {
+    /// The state expected right before the call: as the change left it.
+    pub(super) fn left(&self, observed: Observed) -> Observed {
         let setting = Setting::Target {
             bounds: self.left_bounds,
             policies: None,
@@ -95,76 +80,20 @@ impl ScheduleRestore {
         Observed {
             scheduled_actions: Some(self.left.clone()),
             setting: Some(setting),
-            ..look
+            ..observed
         }
-    }
-
-    /// The call, what must be true afterwards, what that saves, what to know of it.
-    pub(super) fn aim(
-        &self,
-        head: &CommonFields,
-    ) -> (ApiCall, Expected, Option<UsdPerHour>, Vec<Reason>) {
-        let Self {
-            endpoint,
-            variant,
-            bounds,
-            put,
-            delete,
-            ..
-        } = self.clone();
-        let now = head.compute.as_ref().map_or(0, |compute| compute.desired);
-        let then = bounds.map_or(now, |(least, most)| now.clamp(least, most.max(least)));
-        let mut warnings = Vec::new();
-        if then == now {
-            warnings.push(Reason::new(format!(
-                "its count stays as it is now, {now}: what the clock did to it is not taken back"
-            )));
-        } else {
-            warnings.push(Reason::new(format!(
-                "{now} instances are asked for now: its bounds of before take them to {then}"
-            )));
-        }
-        if bounds.is_none() {
-            warnings.push(Reason::new("it was no scaling target before, and is none again: its scheduled actions go with it"));
-        }
-        let per_unit = match head.capability(Operation::Scale).known() {
-            Some(Capability::Scale { per_unit, .. }) => *per_unit,
-            _ => None,
-        };
-        let saves = if then == now {
-            Some(UsdPerHour::ZERO)
-        } else {
-            per_unit.map(|unit| unit * (f64::from(now) - f64::from(then)))
-        };
-        let expected = Expected::Timetable {
-            bounds,
-            put: put.clone(),
-            gone: delete.clone(),
-        };
-        (
-            ApiCall::Timetable {
-                endpoint,
-                variant,
-                bounds,
-                put,
-                delete,
-            },
-            expected,
-            saves,
-            warnings,
-        )
     }
 }
 
 /// Bounds, what is there, and what is not: of [`Expected::Timetable`].
 type Wanted<'a> = (Option<(u32, u32)>, &'a [ScheduledAction], &'a [Arc<str>]);
 
-fn named<'a>(timed: &'a [ScheduledAction], name: &str) -> Option<&'a ScheduledAction> {
-    timed.iter().find(|one| *one.name == *name)
+fn named<'a>(actions: &'a [ScheduledAction], name: &str) -> Option<&'a ScheduledAction> {
+    actions.iter().find(|one| *one.name == *name)
 }
 
 /// Whether `look` is so.
-pub(super) fn holds((bounds, put, gone): Wanted<'_>, look: &Observed) -> bool {
+pub(super) fn is_met_by((bounds, put, gone): Wanted<'_>, look: &Observed) -> bool {
     let Some(Setting::Target { bounds: now, .. }) = look.setting else {
         return false;
     };
@@ -178,7 +107,7 @@ pub(super) fn holds((bounds, put, gone): Wanted<'_>, look: &Observed) -> bool {
 
 /// Whether all that would be changed is as it was left (`planned`), or as it is wanted already; and
 /// whether nothing else would go with it.
-pub(super) fn still(
+pub(super) fn check_unchanged(
     (bounds, put, gone): Wanted<'_>,
     planned: &Observed,
     look: &Observed,
@@ -243,16 +172,16 @@ pub(super) fn still(
 }
 
 /// `PutScheduledAction`, as it is printed.
-pub(super) fn putting(id: &str, timed: &ScheduledAction) -> String {
+pub(super) fn format_put(id: &str, action: &ScheduledAction) -> String {
     let ScheduledAction {
         name,
         cron,
-        least,
-        most,
-        zone,
+        min,
+        max,
+        time_zone,
         start,
         end,
-    } = timed;
+    } = action;
     let target = format!("ResourceId={id} ScalableDimension={VARIANT_COUNT}");
     let mut text = format!(
         "application-autoscaling:PutScheduledAction {target} ScheduledActionName={name} Schedule={cron}"
@@ -260,9 +189,9 @@ pub(super) fn putting(id: &str, timed: &ScheduledAction) -> String {
     let number = |n: &Option<u32>| n.map(|n| n.to_string());
     let word = |text: &Option<Arc<str>>| text.as_ref().map(ToString::to_string);
     for (parameter, value) in [
-        ("MinCapacity", number(least)),
-        ("MaxCapacity", number(most)),
-        ("Timezone", word(zone)),
+        ("MinCapacity", number(min)),
+        ("MaxCapacity", number(max)),
+        ("Timezone", word(time_zone)),
         ("StartTime", word(start)),
         ("EndTime", word(end)),
     ] {
@@ -271,7 +200,7 @@ pub(super) fn putting(id: &str, timed: &ScheduledAction) -> String {
     text
 }
 
-/// The requests of [`ApiCall::Timetable`], in their order.
+/// The requests of a restore, in their order.
 pub(super) fn requests(
     endpoint: &str,
     variant: &str,
@@ -287,11 +216,19 @@ pub(super) fn requests(
             "application-autoscaling:DeregisterScalableTarget {target}"
         )];
     };
-    let mut requests = vec![registering(&id, VARIANT_COUNT, bounds)];
-    requests.extend(put.iter().map(|timed| putting(&id, timed)));
+    let mut requests = vec![format_register(&id, VARIANT_COUNT, bounds)];
+    requests.extend(put.iter().map(|action| format_put(&id, action)));
     let deleting = |name| {
         format!("application-autoscaling:DeleteScheduledAction {target} ScheduledActionName={name}")
     };
     requests.extend(delete.iter().map(deleting));
     requests
+}
+
+/// `RegisterScalableTarget`, as it is printed.
+pub(super) fn format_register(resource: &str, dimension: &str, (min, max): (u32, u32)) -> String {
+    format!(
+        "application-autoscaling:RegisterScalableTarget ResourceId={resource} \
+         ScalableDimension={dimension} MinCapacity={min} MaxCapacity={max}"
+    )
 }

@@ -54,6 +54,26 @@ impl fmt::Display for Feedback {
     }
 }
 
+/// A variant as Application Auto Scaling names it.
+pub fn scalable(endpoint: &str, variant: &str) -> String {
+    format!("endpoint/{endpoint}/variant/{variant}")
+}
+
+/// The scalable dimension of a variant.
+pub const VARIANT_COUNT: &str = "sagemaker:variant:DesiredInstanceCount";
+
+/// The tagging API that reaches a resource.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TagRoute {
+    /// `ec2:CreateTags` / `ec2:DeleteTags` by resource id.
+    Ec2(Arc<str>),
+    /// `sagemaker:AddTags` / `sagemaker:DeleteTags` by ARN.
+    SageMaker(Arc<str>),
+    /// `bedrock:TagResource` / `bedrock:UntagResource` by ARN.
+    Bedrock(Arc<str>),
+}
+
 /// What Application Auto Scaling scales.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -73,7 +93,7 @@ impl ScalableResource {
     /// `ResourceId`
     pub fn resource(&self) -> String {
         match self {
-            Self::Variant { endpoint, variant } => super::api_call::scalable(endpoint, variant),
+            Self::Variant { endpoint, variant } => scalable(endpoint, variant),
             Self::Component(name) => format!("inference-component/{name}"),
         }
     }
@@ -81,7 +101,7 @@ impl ScalableResource {
     /// `ScalableDimension`
     pub fn dimension(&self) -> &'static str {
         match self {
-            Self::Variant { .. } => super::api_call::VARIANT_COUNT,
+            Self::Variant { .. } => VARIANT_COUNT,
             Self::Component(_) => "sagemaker:inference-component:DesiredCopyCount",
         }
     }

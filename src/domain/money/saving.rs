@@ -1,7 +1,7 @@
 //! What a plan saves, without what is billed all the same: reserved, replaced by another, set back.
 
 use crate::domain::{
-    ActionRequest, Fault, Plan, Preflight, ResourceKey, Severity, Target, UsdPerHour, Warning,
+    Fault, Input, Plan, Preflight, ResourceKey, Severity, Target, UsdPerHour, Warning,
 };
 use std::{collections::BTreeSet, fmt};
 
@@ -109,7 +109,7 @@ fn still_billed(
 
 /// The share of the instances or copies taken away that the bounds bring back.
 fn reverted_share(target: &Target, (least, most): (u32, u32)) -> Option<f64> {
-    let ActionRequest::Scale(wanted) = target.ask else {
+    let Input::Count(wanted) = target.ask.input else {
         return None;
     };
     let now = target
@@ -125,8 +125,8 @@ fn reverted_share(target: &Target, (least, most): (u32, u32)) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::domain::{
-        ApiCall, Expected, FaultKind, HourlyCost, Observed, Operation, Phase, PlanId, Reason,
-        ResourceKind, State, Timestamp,
+        ActionRequest, ApiCall, Expected, FaultKind, HourlyCost, Observed, Operation, Phase,
+        PlanId, Reason, ResourceKind, State, Timestamp, ops,
     };
 
     fn target(name: &str, ask: ActionRequest, saves: Option<f64>, desired: Option<u32>) -> Target {
@@ -143,7 +143,7 @@ mod tests {
             burn: HourlyCost::Unpriced(Reason::new("not asked")),
             saves: saves.map(UsdPerHour),
             ask,
-            call: ApiCall::StopInstance(name.into()),
+            call: ApiCall::Stop(ops::stop::Call::Instance(name.into())),
             seen: Observed {
                 state: State::new(Phase::Running, "running"),
                 count: desired,
@@ -205,9 +205,26 @@ mod tests {
             Some(StillBilled::SetBack),
         );
         for (ask, saves, desired, warnings, net, still_billed, why) in [
-            (ActionRequest::Stop, 10.0, None, vec![], 10.0, 0.0, None),
             (
-                ActionRequest::Stop,
+                Operation::Stop.request(Input::None),
+                10.0,
+                None,
+                vec![],
+                10.0,
+                0.0,
+                None,
+            ),
+            (
+                Operation::Stop.request(Input::None),
+                10.0,
+                None,
+                vec![],
+                10.0,
+                0.0,
+                None,
+            ),
+            (
+                Operation::Stop.request(Input::None),
                 10.0,
                 None,
                 vec![Warning::InstanceStore { gigabytes: 8 }, spot(false)],
@@ -216,7 +233,7 @@ mod tests {
                 None,
             ),
             (
-                ActionRequest::Stop,
+                Operation::Stop.request(Input::None),
                 10.0,
                 None,
                 vec![reserved(false)],
@@ -225,7 +242,7 @@ mod tests {
                 paid,
             ),
             (
-                ActionRequest::Stop,
+                Operation::Stop.request(Input::None),
                 10.0,
                 None,
                 vec![reserved(true), group.clone()],
@@ -234,7 +251,7 @@ mod tests {
                 paid,
             ),
             (
-                ActionRequest::Delete,
+                Operation::Delete.request(Input::None),
                 10.0,
                 None,
                 vec![committed],
@@ -243,7 +260,7 @@ mod tests {
                 paid,
             ),
             (
-                ActionRequest::Stop,
+                Operation::Stop.request(Input::None),
                 10.0,
                 None,
                 vec![group.clone()],
@@ -252,7 +269,7 @@ mod tests {
                 replaced,
             ),
             (
-                ActionRequest::Terminate,
+                Operation::Terminate.request(Input::None),
                 10.0,
                 None,
                 vec![spot(true)],
@@ -261,7 +278,7 @@ mod tests {
                 replaced,
             ),
             (
-                ActionRequest::Start,
+                Operation::Start.request(Input::None),
                 -10.0,
                 None,
                 vec![reserved(false)],
@@ -270,7 +287,7 @@ mod tests {
                 paid,
             ),
             (
-                ActionRequest::Start,
+                Operation::Start.request(Input::None),
                 -10.0,
                 None,
                 vec![group],
@@ -279,7 +296,7 @@ mod tests {
                 None,
             ),
             (
-                ActionRequest::Stop,
+                Operation::Stop.request(Input::None),
                 10.0,
                 None,
                 vec![Warning::StopProtected],
@@ -288,7 +305,7 @@ mod tests {
                 Some(StillBilled::Refused),
             ),
             (
-                ActionRequest::Scale(1),
+                Operation::Scale.request(Input::Count(1)),
                 10.0,
                 Some(5),
                 vec![scaled(1, false)],
@@ -297,7 +314,7 @@ mod tests {
                 None,
             ),
             (
-                ActionRequest::Scale(1),
+                Operation::Scale.request(Input::Count(1)),
                 10.0,
                 Some(5),
                 vec![scaled(2, true)],
@@ -306,7 +323,7 @@ mod tests {
                 back,
             ),
             (
-                ActionRequest::Scale(1),
+                Operation::Scale.request(Input::Count(1)),
                 10.0,
                 Some(5),
                 vec![scaled(9, true)],
@@ -315,7 +332,7 @@ mod tests {
                 back,
             ),
             (
-                ActionRequest::Scale(12),
+                Operation::Scale.request(Input::Count(12)),
                 -10.0,
                 Some(5),
                 vec![scaled(2, true)],
@@ -348,7 +365,7 @@ mod tests {
             all.map(|name| {
                 target(
                     name,
-                    ActionRequest::Stop,
+                    Operation::Stop.request(Input::None),
                     (name != "unpriced").then_some(2.0),
                     None,
                 )

@@ -1,9 +1,9 @@
 //! One row of a pane: the common fields, typed, and the pane's own values, erased.
 
 use crate::domain::{
-    Arn, AvailableAction, CostWindow, Discount, Evidence, Measured, Parent, Reason, ResourceKey,
-    Service, State, Tags, Timestamp, UsdPerHour, Value,
-    action::operation::{Capability, Observed, Operation},
+    Arn, AvailableAction, BlastRadius, CostWindow, Discount, Evidence, Measured, Parent, Phase,
+    Reason, ResourceKey, Service, State, Tags, Timestamp, UsdPerHour, Value,
+    action::{Capability, Observed, Operation},
     money::accrual::accrued,
 };
 use std::sync::Arc;
@@ -134,7 +134,7 @@ impl CommonFields {
     /// with other rows.
     pub fn observe(&self, operation: Operation) -> Observed {
         match self.capability(operation) {
-            Measured::Known(Capability::Scale {
+            Measured::Known(Capability::Count {
                 shared: Some(shared),
                 ..
             }) => shared.seen.clone(),
@@ -143,6 +143,25 @@ impl CommonFields {
                 ..self.look()
             },
             Measured::Unknown(_) => self.look(),
+        }
+    }
+
+    /// Whether it is changed with a change of `radius`, in its account and region.
+    pub fn is_covered_by(&self, radius: &BlastRadius) -> bool {
+        match (radius, &self.parent) {
+            (_, None) => false,
+            (
+                BlastRadius::Whole(Parent::Endpoint(name)),
+                Some(Parent::Endpoint(endpoint) | Parent::Variant { endpoint, .. }),
+            ) => name == endpoint,
+            // Training jobs of the tuning job that are over stay as they are.
+            (BlastRadius::Whole(Parent::Tuning(name)), Some(Parent::Tuning(tuning))) => {
+                name == tuning && matches!(self.state.phase, Phase::Running | Phase::Changing)
+            }
+            (BlastRadius::Whole(whole), Some(parent)) => whole == parent,
+            (BlastRadius::Tags(arn), Some(_)) => {
+                self.arn.as_ref().is_some_and(|own| own.as_str() == &**arn)
+            }
         }
     }
 

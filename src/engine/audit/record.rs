@@ -2,7 +2,7 @@
 
 use crate::domain::{
     ActionStatus, Expected, Plan, Setting, Target, Timestamp,
-    action::operation::ScheduledAction,
+    action::ScheduledAction,
     audit::{AuditEntry, ChangeRecord, PriorState, VERSION},
 };
 use std::{

@@ -11,8 +11,9 @@ use super::{
 };
 use crate::domain::{
     ActionRequest, ActionStatus, ApiCall, AvailableAction, Capability, Compute, Confirmation,
-    Measured, Operation, Plan, Record, action::operation::TagRoute, audit::AuditEntry,
+    Measured, Operation, Plan, Record, action::TagRoute, audit::AuditEntry,
 };
+use crate::domain::{Input, ops};
 use crate::inventory::Store;
 use crate::rules::Thresholds;
 use std::{
@@ -39,12 +40,12 @@ pub(super) struct Case {
 /// The row `id`, with every operation of these tests.
 fn record(id: &str) -> Record {
     let mut record = test_doubles::record(id);
-    let variant = ApiCall::ScaleVariant {
+    let variant = ApiCall::Scale(ops::scale::Call::Variant {
         endpoint: id.into(),
         variant: "v".into(),
         count: 1,
-    };
-    let scale = Capability::Scale {
+    });
+    let scale = Capability::Count {
         unit: "instances",
         minimum: 0,
         suggested: None,
@@ -59,7 +60,7 @@ fn record(id: &str) -> Record {
     });
     record.head.actions.push(AvailableAction {
         operation: Operation::Tag,
-        capability: Measured::Known(Capability::Tag(TagRoute::Ec2(id.into()))),
+        capability: Measured::Known(Capability::Tags(TagRoute::Ec2(id.into()))),
     });
     record.head.compute = Some(Compute {
         unit: "p4d.24xlarge".into(),
@@ -72,14 +73,14 @@ fn record(id: &str) -> Record {
 
 fn operation(number: usize) -> (Operation, ActionRequest) {
     match number % 3 {
-        0 => (Operation::Stop, ActionRequest::Stop),
-        1 => (Operation::Scale, ActionRequest::Scale(3)),
+        0 => (Operation::Stop, Operation::Stop.request(Input::None)),
+        1 => (Operation::Scale, Operation::Scale.request(Input::Count(3))),
         _ => (
             Operation::Tag,
-            ActionRequest::Tag {
+            Operation::Tag.request(Input::Tags {
                 set: [("team".to_owned(), "a".to_owned())].into(),
                 remove: Vec::new(),
-            },
+            }),
         ),
     }
 }

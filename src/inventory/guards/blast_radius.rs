@@ -20,7 +20,7 @@ pub(super) fn row<'a>(world: &'a Inventory, key: &ResourceKey) -> Option<PaneRow
 
 /// The other rows that `call`, asked on the row `own`, changes as well.
 pub(super) fn others<'a>(world: &'a Inventory, own: &Record, call: &ApiCall) -> Vec<PaneRow<'a>> {
-    let Some(reach) = call.reach() else {
+    let Some(reach) = call.blast_radius() else {
         return Vec::new();
     };
     let own = &own.head.key;
@@ -28,7 +28,7 @@ pub(super) fn others<'a>(world: &'a Inventory, own: &Record, call: &ApiCall) -> 
         let key = &row.head.key;
         (&key.account, &key.region) == (&own.account, &own.region)
             && key != own
-            && reach.takes(&row.head)
+            && row.head.is_covered_by(&reach)
     };
     let rows = world
         .panes()

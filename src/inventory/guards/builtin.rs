@@ -11,15 +11,12 @@ const KEYS: [&str; 3] = ["env", "environment", "stage"];
 /// Their values that mean production, in any case.
 const VALUES: [&str; 4] = ["prod", "production", "live", "prd"];
 
-/// Operations that change neither what runs nor what it costs.
-const HARMLESS: [&str; 2] = ["tag", "feedback"];
-
 /// A rule for each way to tag production.
 pub(super) fn production(panes: &[PaneMeta]) -> Vec<Guard> {
     let operations: Vec<Operation> = Operation::ALL
         .iter()
         .copied()
-        .filter(|operation| !HARMLESS.contains(&operation.id()))
+        .filter(|operation| operation.definition().affects_runtime)
         .collect();
     let tagged = KEYS
         .iter()

@@ -188,7 +188,7 @@ impl Guards {
                 .head
                 .capability(operation)
                 .known()
-                .and_then(|capability| capability.example())
+                .and_then(|capability| operation.example(capability))
         });
         self.judge_all(operation, key, capability.as_ref(), known)
     }

@@ -9,10 +9,11 @@ mod resources;
 use super::*;
 use crate::domain::{
     Arn, AvailableAction, HourlyCost, Location, Measured, ResourceKind, Series, State,
-    action::operation::{ApiCall, Capability},
+    action::{ApiCall, Capability},
     resource::record::Compute,
     time::series::SeriesSummary,
 };
+use crate::domain::{Operation, ops};
 
 fn now() -> Timestamp {
     "2026-11-23T08:30:00Z".parse().unwrap()
@@ -43,7 +44,9 @@ fn head(unit: &str, count: u32, usd: f64, evidence: Evidence) -> CommonFields {
     };
     let stop = AvailableAction {
         operation: Operation::Stop,
-        capability: Measured::Known(Capability::Stop(ApiCall::StopInstance("i-1".into()))),
+        capability: Measured::Known(Capability::Ready(ApiCall::Stop(ops::stop::Call::Instance(
+            "i-1".into(),
+        )))),
     };
     CommonFields {
         key: ResourceKey::new(&place, ResourceKind("ec2-instance"), "i-1"),

@@ -1,7 +1,7 @@
 //! Fewest and most that autoscaling may run?
 
 use super::super::input::text_field::TextField;
-use crate::domain::{Operation, Record, ResourceKey, UsdPerHour, action::operation::Capability};
+use crate::domain::{Operation, Record, ResourceKey, UsdPerHour, action::Capability};
 use std::sync::Arc;
 
 /// The most that is accepted, against a slipped finger.
@@ -10,6 +10,8 @@ const MOST: u32 = 10_000;
 /// Asks for two counts before a plan of bounds is made.
 #[derive(Clone, Debug)]
 pub struct AutoscalingLimitsInput {
+    /// The operation that takes the input.
+    pub operation: Operation,
     /// Whose bounds.
     pub targets: Vec<ResourceKey>,
     /// Names, for the title.
@@ -32,23 +34,21 @@ pub struct AutoscalingLimitsInput {
 
 impl AutoscalingLimitsInput {
     /// Asks for the bounds of those `records` that offer it; `None` if none does.
-    pub fn new(records: &[Arc<Record>]) -> Option<Self> {
+    pub fn new(operation: Operation, records: &[Arc<Record>]) -> Option<Self> {
         let mut ask: Option<Self> = None;
         for record in records {
             let head = &record.head;
-            let Some(Capability::Bounds {
-                scaled,
+            let Some(Capability::Limits {
+                target: scaled,
                 now,
                 minimum,
                 per_unit,
-            }) = head
-                .capability(Operation::AutoscalingLimits)
-                .known()
-                .copied()
+            }) = head.capability(operation).known().copied()
             else {
                 continue;
             };
             let ask = ask.get_or_insert_with(|| Self {
+                operation,
                 targets: Vec::new(),
                 names: Vec::new(),
                 unit: scaled.unit(),

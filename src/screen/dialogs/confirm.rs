@@ -64,7 +64,7 @@ impl ConfirmDialog {
     /// Asks about `plan`.
     pub fn new(plan: Plan) -> Self {
         let typed = (plan.demand != ConfirmLevel::Yes).then(TypedConfirmation::default);
-        let facts = if plan.operation.is_surveyed() {
+        let facts = if plan.operation.definition().affects_runtime {
             PreflightState::Reading
         } else {
             PreflightState::Read(HashMap::new())

@@ -1,7 +1,7 @@
 //! How many instances or copies?
 
 use super::super::input::text_field::TextField;
-use crate::domain::{Operation, Record, ResourceKey, UsdPerHour, action::operation::Capability};
+use crate::domain::{Operation, Record, ResourceKey, UsdPerHour, action::Capability};
 use std::{collections::HashSet, sync::Arc};
 
 /// The most that is accepted, against a slipped finger.
@@ -10,6 +10,8 @@ const MOST: u32 = 10_000;
 /// Asks for a count before a scale plan is made.
 #[derive(Clone, Debug)]
 pub struct CountInput {
+    /// The operation that takes the input.
+    pub operation: Operation,
     /// Whose count.
     pub targets: Vec<ResourceKey>,
     /// Names of the first few, for the title.
@@ -32,15 +34,15 @@ pub struct CountInput {
 
 impl CountInput {
     /// Asks for the count of those `records` that offer it; `None` if none does.
-    pub fn new(records: &[Arc<Record>]) -> Option<Self> {
+    pub fn new(operation: Operation, records: &[Arc<Record>]) -> Option<Self> {
         let mut ask: Option<Self> = None;
         let mut parts = HashSet::new();
         for record in records {
             let head = &record.head;
-            let Some(capability) = head.capability(Operation::Scale).known().copied() else {
+            let Some(capability) = head.capability(operation).known().copied() else {
                 continue;
             };
-            let Capability::Scale {
+            let Capability::Count {
                 unit,
                 minimum,
                 suggested,
@@ -66,6 +68,7 @@ impl CountInput {
             match &mut ask {
                 None => {
                     ask = Some(Self {
+                        operation,
                         targets: vec![head.key.clone()],
                         names: vec![head.name.clone()],
                         unit,

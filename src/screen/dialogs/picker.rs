@@ -2,7 +2,7 @@
 
 use super::super::export::Format;
 use super::around;
-use crate::domain::{Feedback, ResourceKey};
+use crate::domain::{Feedback, Operation, ResourceKey};
 use std::sync::Arc;
 
 /// What is chosen.
@@ -19,7 +19,7 @@ pub enum PickerPurpose {
     /// The format of the exported file.
     Export,
     /// What an anomaly is, for AWS.
-    Feedback,
+    Feedback(Operation),
 }
 
 /// One line.
@@ -103,7 +103,11 @@ impl Picker {
     }
 
     /// What to tell AWS about the anomalies `targets`.
-    pub fn feedback(targets: Vec<ResourceKey>, given: Option<Feedback>) -> Self {
+    pub fn feedback(
+        operation: Operation,
+        targets: Vec<ResourceKey>,
+        given: Option<Feedback>,
+    ) -> Self {
         let item = |one: Feedback| PickerItem {
             id: one.id().into(),
             label: one.id().to_lowercase().replace('_', " "),
@@ -114,7 +118,7 @@ impl Picker {
             cursor: 0,
             targets,
             ..Self::new(
-                PickerPurpose::Feedback,
+                PickerPurpose::Feedback(operation),
                 "Is it an anomaly?",
                 Feedback::ALL.map(item).into(),
             )

@@ -3,12 +3,13 @@
 
 use super::super::input::text_field::TextField;
 use super::around;
+use crate::domain::Input;
 use crate::domain::{
-    ActionRequest, Operation, Record, ResourceKey, ScheduledPlan, Tags, Timestamp, UsdPerHour,
-    WeeklySchedule,
+    ActionRequest, Capability, Operation, Record, ResourceKey, ScheduledPlan, Tags, Timestamp,
+    UsdPerHour, WeeklySchedule,
     action::{
         off_hours::{self, MarkAt, OffHoursKeys},
-        operation::{Capability, TagRoute},
+        setting::TagRoute,
     },
     time::when,
 };
@@ -75,7 +76,7 @@ impl ScheduleActionInput {
         let operations: Vec<Operation> = Operation::ALL
             .iter()
             .copied()
-            .filter(|operation| ActionRequest::plain(*operation).is_some())
+            .filter(|operation| operation.complete_request().is_some())
             .filter(actions)
             .collect();
         if operations.is_empty() {
@@ -100,7 +101,7 @@ impl ScheduleActionInput {
             })
             .unwrap_or(0);
         let route = |record: &Arc<Record>| match record.head.capability(Operation::Tag).known() {
-            Some(Capability::Tag(route)) => Some(route.clone()),
+            Some(Capability::Tags(route)) => Some(route.clone()),
             _ => None,
         };
         Ok(Self {
@@ -174,7 +175,8 @@ impl ScheduleActionInput {
         let text = self.field.text();
         let (key, value) = match self.who {
             ScheduleExecutor::Console => {
-                let ask = ActionRequest::plain(operation)
+                let ask = operation
+                    .complete_request()
                     .ok_or_else(|| format!("{operation} cannot be agreed for later"))?;
                 return Ok(ScheduleChoice::AtTime(ask, when::parse(text, now, zone)?));
             }
@@ -198,9 +200,9 @@ impl ScheduleActionInput {
         {
             return Err(why.to_owned());
         }
-        Ok(ScheduleChoice::Tag(ActionRequest::Tag {
+        Ok(ScheduleChoice::Tag(Operation::Tag.request(Input::Tags {
             set: Tags::from([(key.clone(), value)]),
             remove: Vec::new(),
-        }))
+        })))
     }
 }

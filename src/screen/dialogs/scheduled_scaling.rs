@@ -1,15 +1,18 @@
 //! In which hours, and how many inside and outside of them?
 
 use super::super::input::text_field::TextField;
+use crate::domain::ops;
 use crate::domain::{
     ApiCall, Operation, Record, ResourceKey, UsdPerHour, WeeklySchedule,
-    action::operation::{Capability, ScheduledAction},
+    action::{Capability, ScheduledAction},
 };
 use std::sync::Arc;
 
 /// Asks for hours and counts before a schedule plan is made.
 #[derive(Clone, Debug)]
 pub struct ScheduledScalingInput {
+    /// The operation that takes the input.
+    pub operation: Operation,
     /// Whose hours.
     pub targets: Vec<ResourceKey>,
     /// Names, for the title.
@@ -34,29 +37,31 @@ pub struct ScheduledScalingInput {
 
 impl ScheduledScalingInput {
     /// Asks for the hours of those `records` that offer it; `None` if none does.
-    pub fn new(records: &[Arc<Record>]) -> Option<Self> {
+    pub fn new(operation: Operation, records: &[Arc<Record>]) -> Option<Self> {
         let mut ask: Option<Self> = None;
         for record in records {
             let head = &record.head;
-            let Some(Capability::Schedule {
+            let Some(Capability::Hours {
                 suggested,
                 minimum,
                 per_unit,
                 call,
-            }) = head
-                .capability(Operation::ScheduledScaling)
-                .known()
-                .copied()
+            }) = head.capability(operation).known().copied()
             else {
                 continue;
             };
             let count = head.compute.as_ref().map_or(0, |compute| compute.desired);
-            let most = if let ApiCall::ScheduleVariant { bounds, .. } = call {
+            let most = if let ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule {
+                bounds,
+                ..
+            }) = call
+            {
                 bounds.1
             } else {
                 0
             };
             let ask = ask.get_or_insert_with(|| Self {
+                operation,
                 targets: Vec::new(),
                 names: Vec::new(),
                 suggested: *suggested,
@@ -100,7 +105,7 @@ impl ScheduledScalingInput {
     }
 
     /// The two scheduled actions that the hours typed come to.
-    pub fn timed(&self) -> Option<[ScheduledAction; 2]> {
+    pub fn scheduled_actions(&self) -> Option<[ScheduledAction; 2]> {
         let typed = self.schedule().ok()?;
         Some(ScheduledAction::of(
             &typed,

@@ -2,12 +2,14 @@
 
 use super::super::input::text_field::TextField;
 use super::around;
-use crate::domain::{Operation, Record, ResourceKey, action::operation::Capability};
+use crate::domain::{Operation, Record, ResourceKey, action::Capability};
 use std::sync::Arc;
 
 /// Asks for a model before a plan of a swap is made.
 #[derive(Clone, Debug)]
 pub struct SwapModelInput {
+    /// The operation that takes the input.
+    pub operation: Operation,
     /// Whose model.
     pub targets: Vec<ResourceKey>,
     /// Names, for the title.
@@ -26,16 +28,17 @@ pub struct SwapModelInput {
 
 impl SwapModelInput {
     /// Asks for the model of those `records` that offer it; `None` if none does.
-    pub fn new(records: &[Arc<Record>]) -> Option<Self> {
+    pub fn new(operation: Operation, records: &[Arc<Record>]) -> Option<Self> {
         let mut ask: Option<Self> = None;
         for record in records {
             let head = &record.head;
-            let Some(Capability::SwapModel { now, known, .. }) =
-                head.capability(Operation::SwapModel).known().copied()
+            let Some(Capability::Model { now, known, .. }) =
+                head.capability(operation).known().copied()
             else {
                 continue;
             };
             let ask = ask.get_or_insert_with(|| Self {
+                operation,
                 targets: Vec::new(),
                 names: Vec::new(),
                 now: Vec::new(),

@@ -6,6 +6,7 @@
 use super::super::input::text_field::TextField;
 use super::around;
 use crate::domain::{ActionRequest, Record, ResourceKey, Tags};
+use crate::domain::{Input, Operation};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -57,6 +58,8 @@ pub struct TagLine {
 /// The editor.
 #[derive(Clone, Debug)]
 pub struct TagEditor {
+    /// The operation that takes the tags.
+    pub operation: Operation,
     /// Whose tags.
     pub targets: Vec<ResourceKey>,
     /// Their names.
@@ -75,7 +78,7 @@ pub struct TagEditor {
 
 impl TagEditor {
     /// The tags of `records`; `None` without any.
-    pub fn new(records: &[Arc<Record>]) -> Option<Self> {
+    pub fn new(operation: Operation, records: &[Arc<Record>]) -> Option<Self> {
         if records.is_empty() {
             return None;
         }
@@ -113,6 +116,7 @@ impl TagEditor {
             .collect();
         lines.sort_by_key(|line| !matches!(line.has, TagPresence::All(_)));
         Some(Self {
+            operation,
             targets: records
                 .iter()
                 .map(|record| record.head.key.clone())
@@ -233,7 +237,8 @@ impl TagEditor {
                 TagChange::Remove => remove.push(line.key.clone()),
             }
         }
-        (!set.is_empty() || !remove.is_empty()).then_some(ActionRequest::Tag { set, remove })
+        (!set.is_empty() || !remove.is_empty())
+            .then_some(self.operation.request(Input::Tags { set, remove }))
     }
 }
 

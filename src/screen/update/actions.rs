@@ -11,8 +11,8 @@ use super::super::{
 use super::toast;
 use crate::{
     domain::{
-        ActionRequest, Capability, Feedback, Operation, Plan, PlanId, Reason, Record, ResourceKey,
-        Target,
+        ActionRequest, Capability, Feedback, Input, Operation, Plan, PlanId, Prompt, Reason,
+        Record, ResourceKey, Target, action::definition::Justification,
     },
     inventory::guards::{Effect, Ruling},
     rules::Finding,
@@ -120,8 +120,8 @@ fn able_of(
         return Err((Tone::Bad, why.to_string()));
     }
     // On the sheet of its suspects, feedback is the anomaly's.
-    let records = match (operation, app.layers.last()) {
-        (Operation::Feedback, Some(Layer::Contributors(sheet))) => vec![
+    let records = match (operation.definition().is_about_anomaly, app.layers.last()) {
+        (true, Some(Layer::Contributors(sheet))) => vec![
             app.inventory
                 .record(&sheet.key)
                 .unwrap_or(&sheet.record)
@@ -188,39 +188,39 @@ fn ask(
         Ok(able) => able,
         Err((tone, text)) => return toast(app, tone, &text),
     };
-    let dialog = match operation {
-        Operation::Stop => return propose(app, &ActionRequest::Stop, &keys),
-        Operation::Start => return propose(app, &ActionRequest::Start, &keys),
-        Operation::Reboot => return propose(app, &ActionRequest::Reboot, &keys),
-        Operation::Terminate => return propose(app, &ActionRequest::Terminate, &keys),
-        Operation::Delete => return propose(app, &ActionRequest::Delete, &keys),
-        // All rows go on into the plan, which says why some are left out.
-        Operation::Scale => CountInput::new(&able).map(|ask| {
+    // All rows go on into the plan, which gives a reason for those it skips.
+    let dialog = match operation.definition().prompt {
+        Prompt::None => return propose(app, &operation.request(Input::None), &keys),
+        Prompt::Count => CountInput::new(operation, &able).map(|ask| {
             Dialog::Count(CountInput {
                 targets: keys,
                 ..ask
             })
         }),
-        Operation::ScheduledScaling => ScheduledScalingInput::new(&able).map(|ask| {
+        Prompt::Hours => ScheduledScalingInput::new(operation, &able).map(|ask| {
             Dialog::Schedule(ScheduledScalingInput {
                 targets: keys,
                 ..ask
             })
         }),
-        Operation::AutoscalingLimits => AutoscalingLimitsInput::new(&able).map(|ask| {
+        Prompt::Limits => AutoscalingLimitsInput::new(operation, &able).map(|ask| {
             Dialog::Bounds(AutoscalingLimitsInput {
                 targets: keys,
                 ..ask
             })
         }),
-        Operation::SwapModel => SwapModelInput::new(&able).map(|ask| {
+        Prompt::Model => SwapModelInput::new(operation, &able).map(|ask| {
             Dialog::Swap(SwapModelInput {
                 targets: keys,
                 ..ask
             })
         }),
-        Operation::Feedback => Some(Dialog::Pick(Picker::feedback(keys, given(&able)))),
-        Operation::Tag => TagEditor::new(&able).map(|editor| {
+        Prompt::Feedback => Some(Dialog::Pick(Picker::feedback(
+            operation,
+            keys,
+            given(operation, &able),
+        ))),
+        Prompt::Tags => TagEditor::new(operation, &able).map(|editor| {
             Dialog::Tags(TagEditor {
                 targets: keys,
                 ..editor
@@ -232,8 +232,8 @@ fn ask(
 }
 
 /// What was answered on all of them alike.
-fn given(records: &[Arc<Record>]) -> Option<Feedback> {
-    let one = |record: &Arc<Record>| match record.head.capability(Operation::Feedback).known() {
+fn given(operation: Operation, records: &[Arc<Record>]) -> Option<Feedback> {
+    let one = |record: &Arc<Record>| match record.head.capability(operation).known() {
         Some(Capability::Feedback { given, .. }) => *given,
         _ => None,
     };
@@ -279,7 +279,7 @@ pub fn propose(app: &mut App, ask: &ActionRequest, keys: &[ResourceKey]) -> Vec<
 /// guards demand is demanded, then a yes is asked for. A plan that may not be, or has no target
 /// left, is told with the reason.
 pub fn propose_plan(app: &mut App, mut plan: Plan) -> Vec<Command> {
-    if plan.reason.is_none() && plan.operation != Operation::Feedback {
+    if plan.reason.is_none() && !plan.operation.definition().is_about_anomaly {
         plan.reason = reconcile::contributors(&mut app.layers)
             .map(|sheet| sheet.reason())
             .or_else(|| finding(app, &plan));
@@ -333,15 +333,10 @@ fn finding(app: &App, plan: &Plan) -> Option<Arc<str>> {
 /// Whether `finding` is a reason for `operation`: what only lacks tags is none to stop it, what stands
 /// idle none to tag it, and what ends no waste has none.
 fn is_led_to(operation: Operation, finding: &Finding) -> bool {
-    match operation {
-        Operation::Tag => finding.fix == Some(Operation::Tag),
-        Operation::Stop
-        | Operation::Terminate
-        | Operation::Delete
-        | Operation::Scale
-        | Operation::AutoscalingLimits
-        | Operation::ScheduledScaling => finding.waste.0 > 0.0,
-        Operation::Start | Operation::Reboot | Operation::SwapModel | Operation::Feedback => false,
+    match operation.definition().justification {
+        Justification::Waste => finding.waste.0 > 0.0,
+        Justification::Recommendation => finding.fix == Some(operation),
+        Justification::Never => false,
     }
 }
 

@@ -7,9 +7,7 @@ use super::super::{
     state::{Running, Tone, activity::PlanRun, modal_stack::Layer, reconcile},
 };
 use super::{errors, plan_toast, toast};
-use crate::domain::{
-    ConfirmedPlan, Fault, FaultKind, Operation, StatusKind, StatusUpdate, text::printable,
-};
+use crate::domain::{ConfirmedPlan, Fault, FaultKind, StatusKind, StatusUpdate, text::printable};
 
 /// Adds a confirmed plan to the activity.
 pub fn begin(app: &mut App, confirmed: &ConfirmedPlan) {
@@ -30,7 +28,7 @@ pub fn begin(app: &mut App, confirmed: &ConfirmedPlan) {
     );
     app.activity.submit(PlanRun::new(plan, confirmed.at()));
     if let Some(sheet) = reconcile::contributors(&mut app.layers)
-        && plan.operation != Operation::Feedback
+        && !plan.operation.definition().is_about_anomaly
     {
         sheet.acted = true;
         sheet.marks.clear();

@@ -11,7 +11,7 @@ use super::super::{
     },
 };
 use super::{actions, activity, copy_export, display, rows, scheduled, snooze, toast};
-use crate::domain::{ActionRequest, Feedback};
+use crate::domain::{Feedback, Input};
 
 /// Takes the choice.
 pub fn accept(app: &mut App) -> Vec<Command> {
@@ -63,7 +63,7 @@ fn in_dialog(app: &mut App, dialog: Dialog) -> Vec<Command> {
         Dialog::Schedule(mut ask) => match ask.schedule() {
             Ok(schedule) => actions::propose(
                 app,
-                &crate::domain::ActionRequest::Schedule(schedule),
+                &ask.operation.request(Input::Hours(schedule)),
                 &ask.targets,
             ),
             Err(error) => {
@@ -82,7 +82,7 @@ fn in_dialog(app: &mut App, dialog: Dialog) -> Vec<Command> {
         Dialog::Count(mut ask) => match ask.count() {
             Ok(count) => actions::propose(
                 app,
-                &crate::domain::ActionRequest::Scale(count),
+                &ask.operation.request(Input::Count(count)),
                 &ask.targets,
             ),
             Err(error) => {
@@ -92,9 +92,11 @@ fn in_dialog(app: &mut App, dialog: Dialog) -> Vec<Command> {
             }
         },
         Dialog::Bounds(mut ask) => match ask.bounds() {
-            Ok((least, most)) => {
-                actions::propose(app, &ActionRequest::Bounds { least, most }, &ask.targets)
-            }
+            Ok((min, max)) => actions::propose(
+                app,
+                &ask.operation.request(Input::Limits { min, max }),
+                &ask.targets,
+            ),
             Err(error) => {
                 ask.error = Some(error);
                 app.layers.push(Layer::Dialog(Dialog::Bounds(ask)));
@@ -102,7 +104,11 @@ fn in_dialog(app: &mut App, dialog: Dialog) -> Vec<Command> {
             }
         },
         Dialog::Swap(mut ask) => match ask.model() {
-            Ok(model) => actions::propose(app, &ActionRequest::SwapModel(model), &ask.targets),
+            Ok(model) => actions::propose(
+                app,
+                &ask.operation.request(Input::Model(model)),
+                &ask.targets,
+            ),
             Err(error) => {
                 ask.error = Some(error);
                 app.layers.push(Layer::Dialog(Dialog::Swap(ask)));
@@ -136,10 +142,15 @@ fn picked(app: &mut App, picker: &Picker) -> Vec<Command> {
         (PickerPurpose::Sort, Some(field)) => rows::sort_by(app, field, None),
         (PickerPurpose::Theme, Some(name)) => display::use_theme(app, name),
         (PickerPurpose::Export, Some(format)) => copy_export::write(app, format),
-        (PickerPurpose::Feedback, Some(word)) => Feedback::parse(word)
-            .map_or_else(Vec::new, |feedback| {
-                actions::propose(app, &ActionRequest::Feedback(feedback), &picker.targets)
-            }),
+        (PickerPurpose::Feedback(operation), Some(word)) => {
+            Feedback::parse(word).map_or_else(Vec::new, |feedback| {
+                actions::propose(
+                    app,
+                    &operation.request(Input::Feedback(feedback)),
+                    &picker.targets,
+                )
+            })
+        }
         (PickerPurpose::Regions, _) => display::show_regions(app, chosen),
         (PickerPurpose::Profiles, _) => display::show_profiles(app, chosen),
         (_, None) => Vec::new(),

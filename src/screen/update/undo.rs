@@ -75,18 +75,7 @@ fn waits(operation: Operation, told: &TargetResult) -> String {
 
 /// What AWS says when it is settled.
 fn wanted(operation: Operation) -> &'static str {
-    match operation {
-        Operation::Stop => "it has stopped",
-        Operation::Start => "it runs",
-        Operation::Reboot => "it runs again",
-        Operation::Scale => "as many run as were asked for",
-        Operation::Tag => "its tags are so",
-        Operation::Terminate | Operation::Delete => "it is gone",
-        Operation::AutoscalingLimits => "its bounds are so",
-        Operation::ScheduledScaling => "its hours are so",
-        Operation::SwapModel => "the other model serves",
-        Operation::Feedback => "it has the answer",
-    }
+    operation.definition().texts.settled
 }
 
 /// What this run did to `key` that its row may not show yet: it is under way, or was read before

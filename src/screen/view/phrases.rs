@@ -120,19 +120,7 @@ pub fn pending(pending: &PendingAction) -> (Cow<'static, str>, Role) {
 
 /// What AWS is doing after it accepted an operation, in at most eight letters.
 fn doing(operation: Operation) -> &'static str {
-    match operation {
-        Operation::Stop => "stopping",
-        Operation::Start => "starting",
-        Operation::Reboot => "reboots",
-        Operation::Terminate => "ending",
-        Operation::Scale => "scaling",
-        Operation::Tag => "tagging",
-        Operation::Delete => "deleting",
-        Operation::ScheduledScaling => "timing",
-        Operation::AutoscalingLimits => "bounding",
-        Operation::SwapModel => "swapping",
-        Operation::Feedback => "telling",
-    }
+    operation.definition().texts.progress
 }
 
 /// How far it is with `members`, the resources a row stands for: of one its step, of several how

@@ -9,12 +9,12 @@ mod taken;
 mod whole;
 
 use crate::panes::{open, poll};
+use spendtop::domain::Input;
 use spendtop::{
-    aws::{Clock, Session, actions, describe},
+    aws::{Clock, Session, actions},
     domain::{
-        ActionRequest, Capability, Feedback, Operation, Plan, PlanId, Record, ResourceKey,
-        ResourceKind, Target,
-        action::operation::{ApiCall, Observed},
+        ActionRequest, Capability, Feedback, Operation, Plan, PlanId, Record, Target,
+        action::{ApiCall, Observed},
     },
     mock::{Mock, Options, Scenario},
 };
@@ -72,13 +72,7 @@ fn one(row: &Record, ask: &ActionRequest, clock: &Clock) -> Target {
 }
 
 async fn look(session: &Session, call: &ApiCall) -> Observed {
-    describe::look(
-        session,
-        call,
-        &ResourceKey::new(&session.place, ResourceKind("any"), "any"),
-    )
-    .await
-    .unwrap()
+    actions::describe(session, call).await.unwrap()
 }
 
 /// Looks, calls once, and looks until it is as wanted.
@@ -176,9 +170,9 @@ async fn table(session: &Session, clock: &Clock) -> String {
 /// An offer in short: what it may be set to.
 fn offered(capability: &Capability) -> String {
     match capability {
-        Capability::Scale { minimum, unit, .. } => format!("from {minimum} {unit}"),
-        Capability::Bounds { now, minimum, .. } => format!("{}-{}, from {minimum}", now.0, now.1),
-        Capability::SwapModel { known, .. } => format!("to one of {}", known.len()),
+        Capability::Count { minimum, unit, .. } => format!("from {minimum} {unit}"),
+        Capability::Limits { now, minimum, .. } => format!("{}-{}, from {minimum}", now.0, now.1),
+        Capability::Model { known, .. } => format!("to one of {}", known.len()),
         Capability::Feedback { given, .. } => given.map_or_else(
             || "not given yet".to_owned(),
             |given| format!("given: {given}"),
@@ -195,18 +189,36 @@ async fn each_operation_is_offered_in_its_states_or_says_why_not() {
     let units = rows(&session, &clock, "throughput").await;
     let anomalies = rows(&session, &clock, "anomalies").await;
     let custom = row(&units, "l-custom");
-    let Some(Capability::SwapModel { known, .. }) =
+    let Some(Capability::Model { known, .. }) =
         custom.head.capability(Operation::SwapModel).known()
     else {
         panic!("no swap")
     };
     for (row, ask) in [
-        (row(&endpoints, "b-scaled"), ActionRequest::Delete),
-        (row(&endpoints, "c-fixed"), ActionRequest::Scale(1)),
-        (row(&endpoints, "g-copies"), ActionRequest::Scale(1)),
-        (custom, ActionRequest::SwapModel(known[0].clone())),
-        (row(&units, "j-hourly"), ActionRequest::Delete),
-        (&anomalies[0], ActionRequest::Feedback(Feedback::No)),
+        (
+            row(&endpoints, "b-scaled"),
+            Operation::Delete.request(Input::None),
+        ),
+        (
+            row(&endpoints, "c-fixed"),
+            Operation::Scale.request(Input::Count(1)),
+        ),
+        (
+            row(&endpoints, "g-copies"),
+            Operation::Scale.request(Input::Count(1)),
+        ),
+        (
+            custom,
+            Operation::SwapModel.request(Input::Model(known[0].clone())),
+        ),
+        (
+            row(&units, "j-hourly"),
+            Operation::Delete.request(Input::None),
+        ),
+        (
+            &anomalies[0],
+            Operation::Feedback.request(Input::Feedback(Feedback::No)),
+        ),
     ] {
         actions::carry_out(&session, &one(row, &ask, &clock).call)
             .await

@@ -1,11 +1,12 @@
 //! Each change over HTTP: the request, what comes of it, and what AWS refuses.
 
 use super::{done, lively, look, one, plan, row, rows};
+use spendtop::domain::{Input, ops};
 use spendtop::{
     aws::actions,
     domain::{
         ActionRequest, Capability, FaultKind, Feedback, Operation, Setting, Tags,
-        action::operation::{ApiCall, Expected, TagRoute},
+        action::{ApiCall, Expected, TagRoute},
     },
 };
 use std::time::{Duration, Instant};
@@ -16,7 +17,7 @@ async fn bounds_are_set_and_obeyed() {
     let endpoints = rows(&session, &clock, "endpoints").await;
     let target = one(
         row(&endpoints, "b-scaled"),
-        &ActionRequest::Bounds { least: 1, most: 2 },
+        &Operation::AutoscalingLimits.request(Input::Limits { min: 1, max: 2 }),
         &clock,
     );
     assert_eq!(
@@ -29,11 +30,11 @@ async fn bounds_are_set_and_obeyed() {
     assert_eq!(target.warnings.len(), 1, "3 run: {:?}", target.warnings);
     assert!(target.saves.is_some_and(|saves| saves.0 > 0.0));
     done(&session, &target).await;
-    let replicas = ApiCall::ScaleVariant {
+    let replicas = ApiCall::Scale(ops::scale::Call::Variant {
         endpoint: "b-scaled".into(),
         variant: "AllTraffic".into(),
         count: 2,
-    };
+    });
     let begun = Instant::now();
     while look(&session, &replicas).await.desired != Some(2) {
         assert!(
@@ -44,7 +45,7 @@ async fn bounds_are_set_and_obeyed() {
     }
     let component = one(
         row(&endpoints, "h-bounded"),
-        &ActionRequest::Bounds { least: 0, most: 2 },
+        &Operation::AutoscalingLimits.request(Input::Limits { min: 0, max: 2 }),
         &clock,
     );
     done(&session, &component).await;
@@ -56,15 +57,15 @@ async fn bounds_are_set_and_obeyed() {
     );
     for (ask, why) in [
         (
-            ActionRequest::Bounds { least: 3, most: 6 },
+            Operation::AutoscalingLimits.request(Input::Limits { min: 3, max: 6 }),
             "its bounds are already 3-6",
         ),
         (
-            ActionRequest::Bounds { least: 0, most: 6 },
+            Operation::AutoscalingLimits.request(Input::Limits { min: 0, max: 6 }),
             "AWS takes at least 1 instances here",
         ),
         (
-            ActionRequest::Bounds { least: 6, most: 3 },
+            Operation::AutoscalingLimits.request(Input::Limits { min: 6, max: 3 }),
             "6 is more than 3",
         ),
     ] {
@@ -86,7 +87,7 @@ async fn an_endpoint_goes_once_with_all_of_its_variants() {
         row(&endpoints, "e-two/blue"),
         row(&endpoints, "e-two/green"),
     ];
-    let plan = plan(&both, &ActionRequest::Delete, &clock);
+    let plan = plan(&both, &Operation::Delete.request(Input::None), &clock);
     assert_eq!(plan.name().as_ref(), "e-two");
     let skipped: Vec<String> = plan
         .skipped
@@ -106,9 +107,12 @@ async fn an_endpoint_goes_once_with_all_of_its_variants() {
     );
     done(&session, &plan.targets[0]).await;
     assert_eq!(mock.count("sagemaker", "DeleteEndpoint"), 1);
-    let hosting = actions::carry_out(&session, &ApiCall::DeleteEndpoint("f-host".into()))
-        .await
-        .unwrap_err();
+    let hosting = actions::carry_out(
+        &session,
+        &ApiCall::Delete(ops::delete::Call::Endpoint("f-host".into())),
+    )
+    .await
+    .unwrap_err();
     assert!(
         hosting.message.contains("inference components"),
         "{hosting}"
@@ -122,7 +126,7 @@ async fn copies_go_to_zero() {
     let endpoints = rows(&session, &clock, "endpoints").await;
     let free = one(
         row(&endpoints, "g-copies"),
-        &ActionRequest::Scale(0),
+        &Operation::Scale.request(Input::Count(0)),
         &clock,
     );
     let warnings: Vec<String> = free.warnings.iter().map(ToString::to_string).collect();
@@ -136,7 +140,7 @@ async fn copies_go_to_zero() {
     done(&session, &free).await;
     let bound = one(
         row(&endpoints, "h-bounded"),
-        &ActionRequest::Scale(0),
+        &Operation::Scale.request(Input::Count(0)),
         &clock,
     );
     assert!(
@@ -154,7 +158,7 @@ async fn a_custom_model_takes_the_place_of_another_of_its_base() {
     let (mock, session, clock) = lively().await;
     let units = rows(&session, &clock, "throughput").await;
     let custom = row(&units, "l-custom");
-    let Some(Capability::SwapModel { known, arn, .. }) = custom
+    let Some(Capability::Model { known, arn, .. }) = custom
         .head
         .capability(Operation::SwapModel)
         .known()
@@ -163,7 +167,11 @@ async fn a_custom_model_takes_the_place_of_another_of_its_base() {
         panic!("no swap")
     };
     assert_eq!(known.len(), 1, "{known:?}");
-    let target = one(custom, &ActionRequest::SwapModel(known[0].clone()), &clock);
+    let target = one(
+        custom,
+        &Operation::SwapModel.request(Input::Model(known[0].clone())),
+        &clock,
+    );
     assert_eq!(
         target.call.requests(),
         [format!(
@@ -173,9 +181,11 @@ async fn a_custom_model_takes_the_place_of_another_of_its_base() {
     );
     done(&session, &target).await;
     assert_eq!(mock.count("bedrock", "UpdateProvisionedModelThroughput"), 1);
-    let swap = |model: &str| ApiCall::SwapModel {
-        arn: arn.clone(),
-        model: model.into(),
+    let swap = |model: &str| {
+        ApiCall::SwapModel(ops::swap_model::Call {
+            arn: arn.clone(),
+            model: model.into(),
+        })
     };
     let nobody = actions::carry_out(&session, &swap("abcdefgh1234"))
         .await
@@ -188,18 +198,19 @@ async fn a_custom_model_takes_the_place_of_another_of_its_base() {
         other.kind == FaultKind::Refused && other.message.contains("base model"),
         "{other}"
     );
-    let Some(Capability::Delete(ApiCall::DeleteThroughput(plain))) = row(&units, "j-hourly")
-        .head
-        .capability(Operation::Delete)
-        .known()
-        .copied()
+    let Some(Capability::Ready(ApiCall::Delete(ops::delete::Call::Throughput(plain)))) =
+        row(&units, "j-hourly")
+            .head
+            .capability(Operation::Delete)
+            .known()
+            .copied()
     else {
         panic!("no delete")
     };
-    let foundation = ApiCall::SwapModel {
+    let foundation = ApiCall::SwapModel(ops::swap_model::Call {
         arn: plain.clone(),
         model: known[0].clone(),
-    };
+    });
     assert!(
         actions::carry_out(&session, &foundation)
             .await
@@ -217,7 +228,11 @@ async fn feedback_is_kept_and_told() {
     assert_eq!(anomalies.len(), 1);
     for feedback in [Feedback::Planned, Feedback::Yes] {
         let anomalies = rows(&session, &clock, "anomalies").await;
-        let target = one(&anomalies[0], &ActionRequest::Feedback(feedback), &clock);
+        let target = one(
+            &anomalies[0],
+            &Operation::Feedback.request(Input::Feedback(feedback)),
+            &clock,
+        );
         assert_eq!(
             target.expected,
             Expected::Set(Setting::Feedback(Some(feedback)))
@@ -234,7 +249,7 @@ async fn feedback_is_kept_and_told() {
     assert_eq!(
         plan(
             &[&again[0]],
-            &ActionRequest::Feedback(Feedback::Yes),
+            &Operation::Feedback.request(Input::Feedback(Feedback::Yes)),
             &clock
         )
         .skipped[0]
@@ -242,11 +257,11 @@ async fn feedback_is_kept_and_told() {
             .to_string(),
         "YES was answered already"
     );
-    let nobody = ApiCall::GiveFeedback {
+    let nobody = ApiCall::Feedback(ops::feedback::Call {
         anomaly: "nobody".into(),
         day: "2026-11-21".into(),
         feedback: Feedback::No,
-    };
+    });
     assert!(actions::carry_out(&session, &nobody).await.is_err());
     mock.stop().await;
 }
@@ -255,10 +270,10 @@ async fn feedback_is_kept_and_told() {
 async fn whatever_has_an_arn_is_tagged_by_its_own_service() {
     let (mock, session, clock) = lively().await;
     let set: Tags = [("owner".to_owned(), "ana".to_owned())].into();
-    let ask = ActionRequest::Tag {
+    let ask = Operation::Tag.request(Input::Tags {
         set,
         remove: Vec::new(),
-    };
+    });
     for (pane, name) in [
         ("endpoints", "c-fixed"),
         ("endpoints", "g-copies"),
@@ -272,13 +287,13 @@ async fn whatever_has_an_arn_is_tagged_by_its_own_service() {
             .unwrap_or_else(|| panic!("no {name}"));
         done(&session, &one(row, &ask, &clock)).await;
     }
-    let fault = ApiCall::Tag {
+    let fault = ApiCall::Tag(ops::tag::Call {
         route: TagRoute::Bedrock(
             "arn:aws:bedrock:us-east-1:111122223333:provisioned-model/nobody".into(),
         ),
         set: [("a".to_owned(), "b".to_owned())].into(),
         remove: Vec::new(),
-    };
+    });
     assert_eq!(
         actions::carry_out(&session, &fault).await.unwrap_err().kind,
         FaultKind::NotFound

@@ -3,30 +3,51 @@
 
 use super::*;
 use spendtop::domain::Tags;
+use spendtop::domain::{Input, Operation, ops};
 
 #[tokio::test]
 async fn variants_and_components_know_what_they_are_part_of() {
     let (mock, session, clock) = estate(1.0, 0.0).await;
     let endpoints = rows(&session, &clock, "endpoints").await;
     mock.stop().await;
-    let tag = || ActionRequest::Tag {
-        set: Tags::from([("a".to_owned(), "b".to_owned())]),
-        remove: Vec::new(),
+    let tag = || {
+        Operation::Tag.request(Input::Tags {
+            set: Tags::from([("a".to_owned(), "b".to_owned())]),
+            remove: Vec::new(),
+        })
     };
     for (name, ask, others) in [
-        ("e-two/blue", ActionRequest::Delete, vec!["e-two/green"]),
+        (
+            "e-two/blue",
+            Operation::Delete.request(Input::None),
+            vec!["e-two/green"],
+        ),
         ("e-two/green", tag(), vec!["e-two/blue"]),
-        ("b-scaled", ActionRequest::Delete, vec![]),
-        ("b-scaled", ActionRequest::Scale(7), vec![]),
-        ("e-two/blue", ActionRequest::Scale(7), vec![]),
-        ("g-copies", ActionRequest::Scale(1), vec![]),
+        ("b-scaled", Operation::Delete.request(Input::None), vec![]),
+        (
+            "b-scaled",
+            Operation::Scale.request(Input::Count(7)),
+            vec![],
+        ),
+        (
+            "e-two/blue",
+            Operation::Scale.request(Input::Count(7)),
+            vec![],
+        ),
+        (
+            "g-copies",
+            Operation::Scale.request(Input::Count(1)),
+            vec![],
+        ),
         ("h-bounded", tag(), vec![]),
     ] {
         let own = row(&endpoints, name);
-        let reach = one(own, &ask, &clock).call.reach();
+        let reach = one(own, &ask, &clock).call.blast_radius();
         let takes = |other: &&Record| {
             other.head.key != own.head.key
-                && reach.as_ref().is_some_and(|reach| reach.takes(&other.head))
+                && reach
+                    .as_ref()
+                    .is_some_and(|reach| other.head.is_covered_by(reach))
         };
         let found: Vec<&str> = endpoints
             .iter()
@@ -38,10 +59,12 @@ async fn variants_and_components_know_what_they_are_part_of() {
     // AWS refuses to delete what a component is placed on; should it ever not, the components go
     // with it.
     let host = row(&endpoints, "f-host");
-    let reach = ApiCall::DeleteEndpoint("f-host".into()).reach().unwrap();
+    let reach = ApiCall::Delete(ops::delete::Call::Endpoint("f-host".into()))
+        .blast_radius()
+        .unwrap();
     let found: Vec<&str> = endpoints
         .iter()
-        .filter(|row| reach.takes(&row.head))
+        .filter(|row| row.head.is_covered_by(&reach))
         .map(|row| &*row.head.name)
         .collect();
     assert_eq!(found, ["f-host", "g-copies", "h-bounded"]);

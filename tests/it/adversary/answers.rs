@@ -5,6 +5,7 @@ use super::{
     Bench,
     gateway::{Gateway, Odd, Shape},
 };
+use spendtop::domain::{Input, Operation};
 use spendtop::{
     domain::{ActionRequest, Outcome, Record},
     mock::{Mock, Options, Scenario},
@@ -65,20 +66,20 @@ struct Sort {
 fn sorts() -> [Sort; 3] {
     let json = "{\"__type\": \"InternalFailure\", \"message\": \"oops\"}";
     let xml = "<Response><Errors><Error><Code>InternalError</Code><Message>oops</Message></Error></Errors></Response>";
-    let tag = ActionRequest::Tag {
+    let tag = Operation::Tag.request(Input::Tags {
         set: [("cost-centre".to_owned(), "42".to_owned())].into(),
         remove: Vec::new(),
-    };
+    });
     [
         Sort {
-            ask: ActionRequest::Stop,
+            ask: Operation::Stop.request(Input::None),
             pane: "notebooks",
             name: "book",
             needle: "SageMaker.StopNotebookInstance",
             shapes: shapes(json, JSON),
         },
         Sort {
-            ask: ActionRequest::Stop,
+            ask: Operation::Stop.request(Input::None),
             pane: "gpus",
             name: "stopped",
             needle: "Action=StopInstances",

@@ -4,6 +4,7 @@
 
 use super::{Bench, twenty};
 use futures_util::{StreamExt, stream};
+use spendtop::domain::{Input, Operation};
 use spendtop::{
     domain::{ActionRequest, Outcome, Record, WeeklySchedule},
     mock::faults::parse,
@@ -27,17 +28,17 @@ enum Bulk {
 impl Bulk {
     fn ask(self) -> ActionRequest {
         match self {
-            Self::Stop | Self::Notebooks => ActionRequest::Stop,
-            Self::Terminate => ActionRequest::Terminate,
-            Self::Tags | Self::BookTags => ActionRequest::Tag {
+            Self::Stop | Self::Notebooks => Operation::Stop.request(Input::None),
+            Self::Terminate => Operation::Terminate.request(Input::None),
+            Self::Tags | Self::BookTags => Operation::Tag.request(Input::Tags {
                 set: [("cost-centre".to_owned(), "42".to_owned())].into(),
                 remove: vec!["team".to_owned()],
-            },
-            Self::Scale => ActionRequest::Scale(2),
-            Self::Hours => {
-                ActionRequest::Schedule(WeeklySchedule::parse("mon-fri 14-02 3 1").unwrap())
-            }
-            Self::Delete => ActionRequest::Delete,
+            }),
+            Self::Scale => Operation::Scale.request(Input::Count(2)),
+            Self::Hours => Operation::ScheduledScaling.request(Input::Hours(
+                WeeklySchedule::parse("mon-fri 14-02 3 1").unwrap(),
+            )),
+            Self::Delete => Operation::Delete.request(Input::None),
         }
     }
 

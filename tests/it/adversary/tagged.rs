@@ -2,6 +2,7 @@
 //! what the journal says, row by row.
 
 use super::{Bench, twenty};
+use spendtop::domain::{Input, Operation};
 use spendtop::{
     domain::{ActionRequest, Outcome, Record, Tags},
     mock::{FaultEffect, FaultRule},
@@ -44,10 +45,10 @@ async fn three_tags_on_twenty_five_rows_of_which_some_are_refused() {
             .resource("worker-5"),
     );
     bench.begin(
-        &ActionRequest::Tag {
+        &Operation::Tag.request(Input::Tags {
             set: pairs(3),
             remove: Vec::new(),
-        },
+        }),
         &rows.iter().collect::<Vec<_>>(),
     );
     bench.ends(25).await;
@@ -87,14 +88,16 @@ async fn three_tags_on_twenty_five_rows_of_which_some_are_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn tags_that_aws_refuses_are_refused_in_its_words() {
     let mut bench = Bench::new(&twenty()).await;
-    let tag = |key: &str, value: &str| ActionRequest::Tag {
-        set: [(key.to_owned(), value.to_owned())].into(),
-        remove: Vec::new(),
+    let tag = |key: &str, value: &str| {
+        Operation::Tag.request(Input::Tags {
+            set: [(key.to_owned(), value.to_owned())].into(),
+            remove: Vec::new(),
+        })
     };
-    let many = ActionRequest::Tag {
+    let many = Operation::Tag.request(Input::Tags {
         set: pairs(51),
         remove: Vec::new(),
-    };
+    });
     let cases = [
         tag("aws:mine", "1"),
         tag(&"k".repeat(129), "1"),

@@ -5,10 +5,7 @@ use spendtop::{
     collectors,
     domain::{
         ApiCall, JobKind, PaneMeta, Tags,
-        action::{
-            operation::{AppOwner, TagRoute},
-            setting::Feedback,
-        },
+        action::{AppOwner, TagRoute, setting::Feedback},
     },
 };
 use std::{collections::BTreeSet, fmt::Write};
@@ -54,10 +51,7 @@ pub fn iam() -> String {
         listed(&mut session::NEEDS.iter().map(|api| api.iam_action()))
     )
     .unwrap();
-    let listed_writes: BTreeSet<_> = actions::NEEDS
-        .iter()
-        .map(|need| (*need).to_owned())
-        .collect();
+    let listed_writes: BTreeSet<_> = actions::needs().into_iter().map(str::to_owned).collect();
     assert_eq!(
         listed_writes,
         requested_actions(),
@@ -73,7 +67,7 @@ pub fn iam() -> String {
     write!(
         out,
         "| actions on resources | {} |",
-        listed(&mut actions::NEEDS.iter().copied().chain(checks))
+        listed(&mut actions::needs().into_iter().chain(checks))
     )
     .unwrap();
     out
@@ -83,70 +77,74 @@ pub fn iam() -> String {
 fn requested_actions() -> BTreeSet<String> {
     let text = || "x".into();
     let tags = || Tags::from([("k".to_owned(), "v".to_owned())]);
-    let tag = |route| ApiCall::Tag {
-        route,
-        set: tags(),
-        remove: vec!["old".to_owned()],
+    let tag = |route| {
+        ApiCall::Tag(ops::tag::Call {
+            route,
+            set: tags(),
+            remove: vec!["old".to_owned()],
+        })
     };
-    let timetable = |bounds| ApiCall::Timetable {
-        endpoint: text(),
-        variant: text(),
-        bounds,
-        put: Vec::new(),
-        delete: vec![text()],
+    let timetable = |bounds| {
+        ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Restore {
+            endpoint: text(),
+            variant: text(),
+            bounds,
+            put: Vec::new(),
+            delete: vec![text()],
+        })
     };
     let plain = [
-        ApiCall::StopInstance(text()),
-        ApiCall::EndWarmPool(text()),
-        ApiCall::StopNotebook(text()),
-        ApiCall::DeleteApp {
+        ApiCall::Stop(ops::stop::Call::Instance(text())),
+        ApiCall::Stop(ops::stop::Call::WarmPool(text())),
+        ApiCall::Stop(ops::stop::Call::Notebook(text())),
+        ApiCall::Stop(ops::stop::Call::App {
             domain: text(),
             owner: AppOwner::User(text()),
             app_type: text(),
             name: text(),
-        },
-        ApiCall::ScaleVariant {
+        }),
+        ApiCall::Scale(ops::scale::Call::Variant {
             endpoint: text(),
             variant: text(),
             count: 1,
-        },
-        ApiCall::ScaleComponent {
+        }),
+        ApiCall::Scale(ops::scale::Call::Component {
             name: text(),
             copies: 1,
-        },
-        ApiCall::StartInstance(text()),
-        ApiCall::RebootInstance(text()),
-        ApiCall::TerminateInstance(text()),
-        ApiCall::StartNotebook(text()),
-        ApiCall::ScaleGroup {
+        }),
+        ApiCall::Start(ops::start::Call::Instance(text())),
+        ApiCall::Reboot(ops::reboot::Call::Instance(text())),
+        ApiCall::Terminate(ops::terminate::Call::Instance(text())),
+        ApiCall::Start(ops::start::Call::Notebook(text())),
+        ApiCall::Scale(ops::scale::Call::InstanceGroup {
             cluster: text(),
             group: text(),
             count: 1,
-        },
-        ApiCall::DeleteEndpoint(text()),
-        ApiCall::SwapModel {
+        }),
+        ApiCall::Delete(ops::delete::Call::Endpoint(text())),
+        ApiCall::SwapModel(ops::swap_model::Call {
             arn: text(),
             model: text(),
-        },
-        ApiCall::GiveFeedback {
+        }),
+        ApiCall::Feedback(ops::feedback::Call {
             anomaly: text(),
             day: text(),
             feedback: Feedback::Yes,
-        },
-        ApiCall::DeleteThroughput(text()),
-        ApiCall::ScheduleVariant {
+        }),
+        ApiCall::Delete(ops::delete::Call::Throughput(text())),
+        ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule {
             endpoint: text(),
             variant: text(),
             schedule: spendtop::domain::WeeklySchedule::parse("mon-fri 08-18 2 1").unwrap(),
             bounds: (1, 2),
-        },
+        }),
         timetable(Some((1, 2))),
         timetable(None),
         tag(TagRoute::Ec2(text())),
         tag(TagRoute::SageMaker(text())),
         tag(TagRoute::Bedrock(text())),
     ];
-    let jobs = JobKind::ALL.map(|kind| ApiCall::StopJob { kind, id: text() });
+    let jobs = JobKind::ALL.map(|kind| ApiCall::Stop(ops::stop::Call::Job { kind, id: text() }));
     let calls: Vec<ApiCall> = plain.into_iter().chain(jobs).collect();
     calls
         .iter()

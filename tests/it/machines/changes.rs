@@ -2,11 +2,12 @@
 //! it was.
 
 use super::{estate, look, planned, row_of, rows};
+use spendtop::domain::{Input, Operation, ops};
 use spendtop::{
     aws::actions,
     domain::{
         ActionRequest, FaultKind, Plan, PlanId, Record, UsdPerHour,
-        action::operation::{ApiCall, Observed},
+        action::{ApiCall, Observed},
     },
 };
 use std::time::{Duration, Instant};
@@ -19,42 +20,42 @@ async fn changes_come_to_their_end() {
         (
             "ec2-instance",
             "d-stopped",
-            ActionRequest::Start,
+            Operation::Start.request(Input::None),
             "pending",
             Some(-1.006),
         ),
         (
             "ec2-instance",
             "b-running",
-            ActionRequest::Reboot,
+            Operation::Reboot.request(Input::None),
             "running",
             Some(0.0),
         ),
         (
             "ec2-instance",
             "b-running",
-            ActionRequest::Terminate,
+            Operation::Terminate.request(Input::None),
             "shutting-down",
             Some(1.006),
         ),
         (
             "ec2-instance",
             "i-spot-off",
-            ActionRequest::Terminate,
+            Operation::Terminate.request(Input::None),
             "shutting-down",
             Some(0.0),
         ),
         (
             "notebook-instance",
             "d-stopped",
-            ActionRequest::Start,
+            Operation::Start.request(Input::None),
             "Pending",
             Some(-1.41),
         ),
         (
             "hyperpod-node",
             "pretrain/workers",
-            ActionRequest::Scale(3),
+            Operation::Scale.request(Input::Count(3)),
             "Updating",
             None,
         ),
@@ -81,14 +82,14 @@ async fn changes_come_to_their_end() {
             on_its_way.state.name.as_ref(),
             between,
             "{name} {}",
-            ask.operation()
+            ask.operation
         );
         mock.clock().advance(600.0);
         let end = look(&session, &target.call).await;
         assert!(
             target.expected.is_met_by(&end),
             "{name} {}: {end:?}",
-            ask.operation()
+            ask.operation
         );
     }
     assert_eq!(mock.count("ec2", "RebootInstances"), 1);
@@ -107,7 +108,7 @@ async fn a_group_is_one_target_and_keeps_its_settings() {
     assert_eq!(nodes.len(), 3);
     let plan = Plan::new(
         PlanId("test".into()),
-        &ActionRequest::Scale(4),
+        &Operation::Scale.request(Input::Count(4)),
         &nodes,
         clock.now(),
     );
@@ -124,7 +125,7 @@ async fn a_group_is_one_target_and_keeps_its_settings() {
         (Some(2), Some(2)),
         "of the group, not of the node"
     );
-    let ApiCall::ScaleGroup { cluster, .. } = &target.call else {
+    let ApiCall::Scale(ops::scale::Call::InstanceGroup { cluster, .. }) = &target.call else {
         panic!("{:?}", target.call)
     };
     let client =
@@ -149,7 +150,7 @@ async fn a_group_is_one_target_and_keeps_its_settings() {
     );
     let row = row_of(&session, &clock, "hyperpod-node", "pretrain/head").await;
     assert_eq!(
-        planned(&row, &ActionRequest::Scale(2), &clock).unwrap_err(),
+        planned(&row, &Operation::Scale.request(Input::Count(2)), &clock).unwrap_err(),
         "its cluster pretrain is Updating"
     );
     mock.clock().advance(600.0);
@@ -170,7 +171,7 @@ async fn a_group_is_one_target_and_keeps_its_settings() {
     }
     // Down again: the youngest two go, and what is left is what was there.
     let row = row_of(&session, &clock, "hyperpod-node", "pretrain/workers").await;
-    let target = planned(&row, &ActionRequest::Scale(2), &clock).unwrap();
+    let target = planned(&row, &Operation::Scale.request(Input::Count(2)), &clock).unwrap();
     assert!(
         target
             .warnings
@@ -207,8 +208,12 @@ async fn a_started_machine_is_billed_and_a_terminated_one_is_not() {
     let burn = |row: &Record| row.head.burn.rate();
     let begun = Instant::now();
     for (name, ask, now) in [
-        ("d-stopped", ActionRequest::Start, Some(UsdPerHour(1.006))),
-        ("i-spot-off", ActionRequest::Start, None),
+        (
+            "d-stopped",
+            Operation::Start.request(Input::None),
+            Some(UsdPerHour(1.006)),
+        ),
+        ("i-spot-off", Operation::Start.request(Input::None), None),
     ] {
         let row = row_of(&session, &clock, "ec2-instance", name).await;
         assert_eq!(burn(&row), Some(UsdPerHour::ZERO));
@@ -227,7 +232,7 @@ async fn a_started_machine_is_billed_and_a_terminated_one_is_not() {
     let row = row_of(&session, &clock, "ec2-instance", "b-running").await;
     actions::carry_out(
         &session,
-        &planned(&row, &ActionRequest::Terminate, &clock)
+        &planned(&row, &Operation::Terminate.request(Input::None), &clock)
             .unwrap()
             .call,
     )

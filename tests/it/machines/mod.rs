@@ -8,12 +8,12 @@ mod refused;
 mod whole;
 
 use crate::panes::{open, poll};
+use spendtop::domain::Input;
 use spendtop::{
-    aws::{Clock, Session, actions, describe},
+    aws::{Clock, Session, actions},
     domain::{
-        ActionRequest, Observed, Operation, Plan, PlanId, Record, ResourceKey, ResourceKind,
-        Target,
-        action::operation::{ApiCall, Expected},
+        ActionRequest, Observed, Operation, Plan, PlanId, Record, Target,
+        action::{ApiCall, Expected},
     },
     mock::{Mock, Options, Scenario},
 };
@@ -60,12 +60,12 @@ fn asks(record: &Record) -> Vec<ActionRequest> {
         None => 1,
     };
     vec![
-        ActionRequest::Stop,
-        ActionRequest::Start,
-        ActionRequest::Reboot,
-        ActionRequest::Terminate,
-        ActionRequest::Scale(count),
-        ActionRequest::Delete,
+        Operation::Stop.request(Input::None),
+        Operation::Start.request(Input::None),
+        Operation::Reboot.request(Input::None),
+        Operation::Terminate.request(Input::None),
+        Operation::Scale.request(Input::Count(count)),
+        Operation::Delete.request(Input::None),
     ]
 }
 
@@ -80,8 +80,7 @@ fn planned(record: &Record, ask: &ActionRequest, clock: &Clock) -> Result<Target
 }
 
 async fn look(session: &Session, call: &ApiCall) -> Observed {
-    let key = ResourceKey::new(&session.place, ResourceKind("any"), "any");
-    describe::look(session, call, &key).await.unwrap()
+    actions::describe(session, call).await.unwrap()
 }
 
 /// The row called `name` of `pane`'s kind.
@@ -113,7 +112,7 @@ async fn every_operation_in_every_state() {
             };
             // Ids are made up, and say nothing here.
             let what = what.replace(&*head.key.id, "<id>");
-            writeln!(told, "  {} {what}", ask.operation()).unwrap();
+            writeln!(told, "  {} {what}", ask.operation).unwrap();
         }
     }
     mock.stop().await;

@@ -1,9 +1,10 @@
 //! Changes of machines that AWS refuses, fails to answer or only rehearses.
 
 use super::{estate, look, planned, row_of, rows};
+use spendtop::domain::{Input, ops};
 use spendtop::{
     aws::actions,
-    domain::{ActionRequest, FaultKind, Operation, action::operation::ApiCall},
+    domain::{ActionRequest, FaultKind, Operation, action::ApiCall},
     mock::FaultEffect as MockFault,
 };
 
@@ -23,62 +24,64 @@ async fn what_is_refused_says_so_and_changes_nothing() {
     let arn = all
         .iter()
         .find_map(|row| match row.head.capability(Operation::Scale).known() {
-            Some(spendtop::domain::Capability::Scale {
-                call: ApiCall::ScaleGroup { cluster, .. },
+            Some(spendtop::domain::Capability::Count {
+                call: ApiCall::Scale(ops::scale::Call::InstanceGroup { cluster, .. }),
                 ..
             }) => Some(cluster.clone()),
             _ => None,
         });
     let arn = arn.unwrap();
-    let group = |cluster: &str, group: &str| ApiCall::ScaleGroup {
-        cluster: cluster.into(),
-        group: group.into(),
-        count: 3,
+    let group = |cluster: &str, group: &str| {
+        ApiCall::Scale(ops::scale::Call::InstanceGroup {
+            cluster: cluster.into(),
+            group: group.into(),
+            count: 3,
+        })
     };
     let nobody: std::sync::Arc<str> = "i-0123456789abcdef0".into();
     for (call, kind, words) in [
         (
-            ApiCall::StopInstance(id("guarded")),
+            ApiCall::Stop(ops::stop::Call::Instance(id("guarded"))),
             FaultKind::Refused,
             "OperationNotPermitted",
         ),
         (
-            ApiCall::TerminateInstance(id("guarded")),
+            ApiCall::Terminate(ops::terminate::Call::Instance(id("guarded"))),
             FaultKind::Refused,
             "OperationNotPermitted",
         ),
         (
-            ApiCall::StartInstance(id("scarce")),
+            ApiCall::Start(ops::start::Call::Instance(id("scarce"))),
             FaultKind::Refused,
             "InsufficientInstanceCapacity",
         ),
         (
-            ApiCall::RebootInstance(id("off")),
+            ApiCall::Reboot(ops::reboot::Call::Instance(id("off"))),
             FaultKind::Refused,
             "IncorrectState",
         ),
         (
-            ApiCall::StartInstance(nobody.clone()),
+            ApiCall::Start(ops::start::Call::Instance(nobody.clone())),
             FaultKind::NotFound,
             "InvalidInstanceID.NotFound",
         ),
         (
-            ApiCall::RebootInstance(nobody.clone()),
+            ApiCall::Reboot(ops::reboot::Call::Instance(nobody.clone())),
             FaultKind::NotFound,
             "InvalidInstanceID.NotFound",
         ),
         (
-            ApiCall::TerminateInstance(nobody),
+            ApiCall::Terminate(ops::terminate::Call::Instance(nobody)),
             FaultKind::NotFound,
             "InvalidInstanceID.NotFound",
         ),
         (
-            ApiCall::StartNotebook("lab".into()),
+            ApiCall::Start(ops::start::Call::Notebook("lab".into())),
             FaultKind::Refused,
             "Unable to transition",
         ),
         (
-            ApiCall::StartNotebook("nobody".into()),
+            ApiCall::Start(ops::start::Call::Notebook("nobody".into())),
             FaultKind::NotFound,
             "RecordNotFound",
         ),
@@ -104,8 +107,18 @@ async fn new_changes_are_sent_once_and_throttled_ones_again() {
     let row = row_of(&session, &clock, "ec2-instance", "off").await;
     let node = row_of(&session, &clock, "hyperpod-node", "pretrain/workers").await;
     for (row, ask, service, operation) in [
-        (&row, ActionRequest::Start, "ec2", "StartInstances"),
-        (&node, ActionRequest::Scale(3), "sagemaker", "UpdateCluster"),
+        (
+            &row,
+            Operation::Start.request(Input::None),
+            "ec2",
+            "StartInstances",
+        ),
+        (
+            &node,
+            Operation::Scale.request(Input::Count(3)),
+            "sagemaker",
+            "UpdateCluster",
+        ),
     ] {
         let call = planned(row, &ask, &clock).unwrap().call;
         mock.fail(service, operation, MockFault::Status500, 1);
@@ -121,7 +134,7 @@ async fn new_changes_are_sent_once_and_throttled_ones_again() {
     // What could not be read before the change was no change.
     mock.clock().advance(600.0);
     let node = row_of(&session, &clock, "hyperpod-node", "pretrain/workers").await;
-    let call = planned(&node, &ActionRequest::Scale(1), &clock)
+    let call = planned(&node, &Operation::Scale.request(Input::Count(1)), &clock)
         .unwrap()
         .call;
     mock.fail("sagemaker", "DescribeCluster", MockFault::BrokenBody, 9);
@@ -149,28 +162,31 @@ async fn a_dry_run_tells_and_changes_nothing() {
         .key
         .id;
     let set = [("cost-centre".to_owned(), "42".to_owned())].into();
-    let route = spendtop::domain::action::operation::TagRoute::Ec2(running.clone());
+    let route = spendtop::domain::action::TagRoute::Ec2(running.clone());
     let before = rows(&session, &clock).await;
     for (call, operations) in [
         (
-            ApiCall::StopInstance(running.clone()),
+            ApiCall::Stop(ops::stop::Call::Instance(running.clone())),
             vec!["StopInstances"],
         ),
-        (ApiCall::StartInstance(stopped), vec!["StartInstances"]),
         (
-            ApiCall::RebootInstance(running.clone()),
+            ApiCall::Start(ops::start::Call::Instance(stopped)),
+            vec!["StartInstances"],
+        ),
+        (
+            ApiCall::Reboot(ops::reboot::Call::Instance(running.clone())),
             vec!["RebootInstances"],
         ),
         (
-            ApiCall::TerminateInstance(running),
+            ApiCall::Terminate(ops::terminate::Call::Instance(running)),
             vec!["TerminateInstances"],
         ),
         (
-            ApiCall::Tag {
+            ApiCall::Tag(ops::tag::Call {
                 route,
                 set,
                 remove: vec!["team".to_owned()],
-            },
+            }),
             vec!["CreateTags", "DeleteTags"],
         ),
     ] {
@@ -194,7 +210,11 @@ async fn a_dry_run_tells_and_changes_nothing() {
         }
     }
     assert_eq!(
-        actions::dry_run(&session, &ApiCall::StopNotebook("b-in-service".into())).await,
+        actions::dry_run(
+            &session,
+            &ApiCall::Stop(ops::stop::Call::Notebook("b-in-service".into()))
+        )
+        .await,
         None,
         "SageMaker cannot be asked"
     );

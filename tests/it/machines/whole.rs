@@ -2,6 +2,7 @@
 //! own.
 
 use super::*;
+use spendtop::domain::{Input, Operation};
 
 #[tokio::test]
 async fn nodes_and_tries_know_what_they_are_part_of() {
@@ -9,9 +10,13 @@ async fn nodes_and_tries_know_what_they_are_part_of() {
     let all = rows(&session, &clock).await;
     mock.stop().await;
     let reached = |call: &ApiCall| -> Vec<&Record> {
-        let reach = call.reach();
+        let reach = call.blast_radius();
         all.iter()
-            .filter(|row| reach.as_ref().is_some_and(|reach| reach.takes(&row.head)))
+            .filter(|row| {
+                reach
+                    .as_ref()
+                    .is_some_and(|reach| row.head.is_covered_by(reach))
+            })
             .collect()
     };
     let node = |name: &str| {
@@ -22,16 +27,16 @@ async fn nodes_and_tries_know_what_they_are_part_of() {
     for (name, count) in [("pretrain/workers", 2), ("pretrain/head", 1)] {
         let ask = asks(node(name))
             .into_iter()
-            .find(|ask| ask.operation() == Operation::Scale)
+            .find(|ask| ask.operation == Operation::Scale)
             .unwrap();
         let found = reached(&planned(node(name), &ask, &clock).unwrap().call);
         assert_eq!(found.len(), count, "{name}");
         assert!(found.iter().all(|row| &*row.head.name == name), "{name}");
     }
-    let tags = ActionRequest::Tag {
+    let tags = Operation::Tag.request(Input::Tags {
         set: [("a".to_owned(), "b".to_owned())].into(),
         remove: Vec::new(),
-    };
+    });
     let mut found: Vec<&str> =
         reached(&planned(node("pretrain/head"), &tags, &clock).unwrap().call)
             .iter()
@@ -43,7 +48,7 @@ async fn nodes_and_tries_know_what_they_are_part_of() {
         ["pretrain/head", "pretrain/workers", "pretrain/workers"],
         "a node's tags are its cluster's"
     );
-    let stop = planned(node("g-hpo"), &ActionRequest::Stop, &clock).unwrap();
+    let stop = planned(node("g-hpo"), &Operation::Stop.request(Input::None), &clock).unwrap();
     let tries = reached(&stop.call);
     assert!(
         !tries.is_empty()

@@ -3,6 +3,7 @@
 
 use super::{Estate, plan, sentences};
 use spendtop::domain::{ActionRequest, Target};
+use spendtop::domain::{Input, Operation};
 use std::{
     collections::BTreeMap,
     fmt::Write,
@@ -56,7 +57,7 @@ async fn of_machines() {
     let lost = ["125 GB on its instance store are lost for good"];
     let first = asked(
         &estate,
-        &plan(&rows, &names[..1], &ActionRequest::Stop).targets,
+        &plan(&rows, &names[..1], &Operation::Stop.request(Input::None)).targets,
     )
     .await
     .0;
@@ -71,8 +72,12 @@ async fn of_machines() {
     );
     // From then on the type is known.
     for (ask, operation, attributes) in [
-        (ActionRequest::Stop, "StopInstances", 50),
-        (ActionRequest::Terminate, "TerminateInstances", 100),
+        (Operation::Stop.request(Input::None), "StopInstances", 50),
+        (
+            Operation::Terminate.request(Input::None),
+            "TerminateInstances",
+            100,
+        ),
     ] {
         let (calls, told) = asked(&estate, &plan(&rows, &names, &ask).targets).await;
         let expected = counts([
@@ -88,7 +93,7 @@ async fn of_machines() {
     }
     let (calls, _) = asked(
         &estate,
-        &plan(&rows, &names, &ActionRequest::Reboot).targets,
+        &plan(&rows, &names, &Operation::Reboot.request(Input::None)).targets,
     )
     .await;
     assert_eq!(calls, counts([("RebootInstances", 1)]));
@@ -119,7 +124,11 @@ async fn of_endpoints_and_notebooks() {
         )
         .targets
     };
-    let (calls, told) = asked(&estate, &of(&endpoints, &ActionRequest::Scale(1))).await;
+    let (calls, told) = asked(
+        &estate,
+        &of(&endpoints, &Operation::Scale.request(Input::Count(1))),
+    )
+    .await;
     // Policies come in pages of ten.
     let policies = calls["DescribeScalingPolicies"];
     assert!((1..=6).contains(&policies), "{policies}");
@@ -132,7 +141,11 @@ async fn of_endpoints_and_notebooks() {
         ("GetMetricData", 1),
     ]);
     assert_eq!((calls, told.len()), (expected, 2), "{told:?}");
-    let (calls, told) = asked(&estate, &of(&notebooks, &ActionRequest::Stop)).await;
+    let (calls, told) = asked(
+        &estate,
+        &of(&notebooks, &Operation::Stop.request(Input::None)),
+    )
+    .await;
     assert_eq!(
         (calls, told.len()),
         (

@@ -5,6 +5,7 @@ use super::{Estate, plan};
 use crate::rig::Rig;
 use crossterm::event::KeyCode;
 use spendtop::domain::{ActionRequest, Saving, StillBilled, UsdPerHour};
+use spendtop::domain::{Input, Operation};
 
 /// What `names` save together, each with its facts.
 async fn saved(estate: &Estate, names: &[&str], ask: &ActionRequest) -> (Saving, Vec<f64>) {
@@ -34,61 +35,81 @@ async fn what_is_billed_anyway_is_not_saved() {
     );
     // The share of each that makes a difference.
     for (names, ask, shares, why) in [
-        (vec!["plain"], ActionRequest::Stop, vec![1.0], vec![]),
-        (vec!["held"], ActionRequest::Stop, vec![0.0], vec![paid]),
+        (
+            vec!["plain"],
+            Operation::Stop.request(Input::None),
+            vec![1.0],
+            vec![],
+        ),
+        (
+            vec!["held"],
+            Operation::Stop.request(Input::None),
+            vec![0.0],
+            vec![paid],
+        ),
         (
             vec!["in-group"],
-            ActionRequest::Terminate,
+            Operation::Terminate.request(Input::None),
             vec![0.0],
             vec![replaced],
         ),
-        (vec!["spot-again"], ActionRequest::Stop, vec![1.0], vec![]),
         (
             vec!["spot-again"],
-            ActionRequest::Terminate,
+            Operation::Stop.request(Input::None),
+            vec![1.0],
+            vec![],
+        ),
+        (
+            vec!["spot-again"],
+            Operation::Terminate.request(Input::None),
             vec![0.0],
             vec![replaced],
         ),
         (
             vec!["spot-once"],
-            ActionRequest::Terminate,
+            Operation::Terminate.request(Input::None),
             vec![1.0],
             vec![],
         ),
         (
             vec!["guarded"],
-            ActionRequest::Stop,
+            Operation::Stop.request(Input::None),
             vec![0.0],
             vec![refused],
         ),
         (
             vec!["sweep-*"],
-            ActionRequest::Stop,
+            Operation::Stop.request(Input::None),
             vec![0.0],
             vec![replaced],
         ),
         (
             vec!["plain", "held", "in-group", "guarded"],
-            ActionRequest::Stop,
+            Operation::Stop.request(Input::None),
             vec![1.0, 0.0, 0.0, 0.0],
             vec![paid, replaced, refused],
         ),
         (
             vec!["held-off"],
-            ActionRequest::Start,
+            Operation::Start.request(Input::None),
             vec![0.0],
             vec![paid],
         ),
-        (vec!["scarce-off"], ActionRequest::Start, vec![1.0], vec![]),
+        (
+            vec!["scarce-off"],
+            Operation::Start.request(Input::None),
+            vec![1.0],
+            vec![],
+        ),
         (
             vec!["quiet-endpoint"],
-            ActionRequest::Scale(1),
+            Operation::Scale.request(Input::Count(1)),
             vec![1.0],
             vec![],
         ),
         (
             vec!["steered-endpoint"],
-            ActionRequest::Scale(1),
+            Operation::Scale.request(Input::Count(1)),
             vec![0.5],
             vec![back],
         ),
@@ -109,13 +130,28 @@ async fn what_is_billed_anyway_is_not_saved() {
         assert!(!saving.at_most, "{names:?}");
     }
     // What is prepaid is no dollar an hour, and a Spot instance saves its Spot price.
-    let (block, _) = saved(&estate, &["block"], &ActionRequest::Terminate).await;
+    let (block, _) = saved(
+        &estate,
+        &["block"],
+        &Operation::Terminate.request(Input::None),
+    )
+    .await;
     assert_eq!(
         (block.net, block.anyway),
         (UsdPerHour::ZERO, UsdPerHour::ZERO)
     );
-    let (spot, listed) = saved(&estate, &["spot-once"], &ActionRequest::Terminate).await;
-    let (od, _) = saved(&estate, &["worker-1"], &ActionRequest::Terminate).await;
+    let (spot, listed) = saved(
+        &estate,
+        &["spot-once"],
+        &Operation::Terminate.request(Input::None),
+    )
+    .await;
+    let (od, _) = saved(
+        &estate,
+        &["worker-1"],
+        &Operation::Terminate.request(Input::None),
+    )
+    .await;
     assert!(
         spot.net.0 < od.net.0 && (spot.net.0 - listed[0]).abs() < 1e-9,
         "{spot:?} {od:?}"

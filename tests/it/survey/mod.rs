@@ -80,10 +80,10 @@ fn plan(rows: &[Record], names: &[&str], ask: &ActionRequest) -> Plan {
                 })
         };
         let offered =
-            |row: &&Record| named(row) && row.head.capability(ask.operation()).known().is_some();
+            |row: &&Record| named(row) && row.head.capability(ask.operation).known().is_some();
         rows.iter()
             .find(offered)
-            .unwrap_or_else(|| panic!("{name} offers no {}", ask.operation()))
+            .unwrap_or_else(|| panic!("{name} offers no {}", ask.operation))
     };
     let records: Vec<&Record> = names.iter().map(found).collect();
     let plan = Plan::new(

@@ -1,10 +1,11 @@
 //! Each fact where it is so, and not where it is not, for every operation that it matters to.
 
 use super::{Estate, otherwise, plan, sentences};
+use spendtop::domain::{Input, ops};
 use spendtop::{
     domain::{
         ActionRequest, Capability, Operation, Preflight, Record, Severity, Target, WeeklySchedule,
-        action::operation::ApiCall,
+        action::ApiCall,
     },
     mock::{FaultEffect as MockFault, FaultRule},
 };
@@ -34,65 +35,77 @@ async fn of_machines() {
     let rows = estate.rows().await;
     let held = "is billed until it is cancelled, whether it runs or not";
     let cases: &[(&str, ActionRequest, &[&str])] = &[
-        ("plain", ActionRequest::Stop, &[]),
-        ("plain", ActionRequest::Terminate, &[]),
-        ("plain", ActionRequest::Reboot, &[]),
-        ("plain-off", ActionRequest::Start, &[]),
-        ("plain-off", ActionRequest::Terminate, &[]),
+        ("plain", Operation::Stop.request(Input::None), &[]),
+        ("plain", Operation::Terminate.request(Input::None), &[]),
+        ("plain", Operation::Reboot.request(Input::None), &[]),
+        ("plain-off", Operation::Start.request(Input::None), &[]),
+        ("plain-off", Operation::Terminate.request(Input::None), &[]),
         (
             "big",
-            ActionRequest::Stop,
+            Operation::Stop.request(Input::None),
             &["8000 GB on its instance store", "p4d.24xlarge is scarce"],
         ),
         (
             "big",
-            ActionRequest::Terminate,
+            Operation::Terminate.request(Input::None),
             &["8000 GB on its instance store", "p4d.24xlarge is scarce"],
         ),
-        ("big", ActionRequest::Reboot, &[]),
+        ("big", Operation::Reboot.request(Input::None), &[]),
         (
             "scarce-off",
-            ActionRequest::Start,
+            Operation::Start.request(Input::None),
             &["AWS may have none free, and refuse the start"],
         ),
         (
             "in-group",
-            ActionRequest::Stop,
+            Operation::Stop.request(Input::None),
             &["Auto Scaling group serve-asg replaces it"],
         ),
         (
             "in-group",
-            ActionRequest::Terminate,
+            Operation::Terminate.request(Input::None),
             &["Auto Scaling group serve-asg replaces it"],
         ),
-        ("in-group", ActionRequest::Reboot, &[]),
-        ("spot-once", ActionRequest::Terminate, &["125 GB"]),
-        ("spot-again", ActionRequest::Stop, &["125 GB", "stays open"]),
+        ("in-group", Operation::Reboot.request(Input::None), &[]),
+        (
+            "spot-once",
+            Operation::Terminate.request(Input::None),
+            &["125 GB"],
+        ),
         (
             "spot-again",
-            ActionRequest::Terminate,
+            Operation::Stop.request(Input::None),
+            &["125 GB", "stays open"],
+        ),
+        (
+            "spot-again",
+            Operation::Terminate.request(Input::None),
             &["is persistent: it launches another", "125 GB"],
         ),
-        ("spot-again", ActionRequest::Reboot, &[]),
+        ("spot-again", Operation::Reboot.request(Input::None), &[]),
         (
             "guarded",
-            ActionRequest::Terminate,
+            Operation::Terminate.request(Input::None),
             &["stop protection is on", "termination protection is on"],
         ),
-        ("guarded", ActionRequest::Stop, &["stop protection is on"]),
-        ("guarded", ActionRequest::Reboot, &[]),
-        ("kept", ActionRequest::Stop, &[]),
+        (
+            "guarded",
+            Operation::Stop.request(Input::None),
+            &["stop protection is on"],
+        ),
+        ("guarded", Operation::Reboot.request(Input::None), &[]),
+        ("kept", Operation::Stop.request(Input::None), &[]),
         (
             "kept",
-            ActionRequest::Terminate,
+            Operation::Terminate.request(Input::None),
             &["termination protection is on"],
         ),
-        ("held", ActionRequest::Stop, &[held]),
-        ("held", ActionRequest::Terminate, &[held]),
-        ("held-off", ActionRequest::Start, &[held]),
+        ("held", Operation::Stop.request(Input::None), &[held]),
+        ("held", Operation::Terminate.request(Input::None), &[held]),
+        ("held-off", Operation::Start.request(Input::None), &[held]),
         (
             "block",
-            ActionRequest::Terminate,
+            Operation::Terminate.request(Input::None),
             &[
                 "is paid for until 2026-11-25 08:30 UTC, whether it runs or not",
                 "p5.48xlarge is scarce",
@@ -101,26 +114,42 @@ async fn of_machines() {
         ),
         (
             "pretrain/large",
-            ActionRequest::Scale(1),
+            Operation::Scale.request(Input::Count(1)),
             &["ml.p5.48xlarge is scarce"],
         ),
-        ("pretrain/large", ActionRequest::Scale(5), &[]),
-        ("pretrain/small", ActionRequest::Scale(1), &[]),
+        (
+            "pretrain/large",
+            Operation::Scale.request(Input::Count(5)),
+            &[],
+        ),
+        (
+            "pretrain/small",
+            Operation::Scale.request(Input::Count(1)),
+            &[],
+        ),
     ];
     compare(&estate, &rows, cases).await;
     for (name, ask, why) in [
-        ("spot-once", ActionRequest::Stop, "one-time spot"),
-        ("block", ActionRequest::Stop, "paid in advance"),
+        (
+            "spot-once",
+            Operation::Stop.request(Input::None),
+            "one-time spot",
+        ),
+        (
+            "block",
+            Operation::Stop.request(Input::None),
+            "paid in advance",
+        ),
         (
             "rooted-on-disk",
-            ActionRequest::Stop,
+            Operation::Stop.request(Input::None),
             "its root is instance store",
         ),
     ] {
         let row = rows.iter().find(|row| *row.head.name == *name).unwrap();
         let refused = row
             .head
-            .capability(ask.operation())
+            .capability(ask.operation)
             .why()
             .map(ToString::to_string)
             .unwrap_or_default();
@@ -134,30 +163,47 @@ async fn of_endpoints() {
     let estate = Estate::new().await;
     let rows = estate.rows().await;
     let hours = |inside, outside| {
-        ActionRequest::Schedule(WeeklySchedule {
+        Operation::ScheduledScaling.request(Input::Hours(WeeklySchedule {
             days: [true, true, true, true, true, false, false],
             start: 8,
             end: 18,
             inside,
             outside,
+        }))
+    };
+    let bounds = |least, most| {
+        Operation::AutoscalingLimits.request(Input::Limits {
+            min: least,
+            max: most,
         })
     };
-    let bounds = |least, most| ActionRequest::Bounds { least, most };
     let last = "the last instance of the endpoint";
     let cases: &[(&str, ActionRequest, &[&str])] = &[
         (
             "busy-endpoint",
-            ActionRequest::Scale(3),
+            Operation::Scale.request(Input::Count(3)),
             &[": 3 must carry them"],
         ),
-        ("busy-endpoint", ActionRequest::Scale(9), &[]),
         (
             "busy-endpoint",
-            ActionRequest::Delete,
+            Operation::Scale.request(Input::Count(9)),
+            &[],
+        ),
+        (
+            "busy-endpoint",
+            Operation::Delete.request(Input::None),
             &[": those who call it will notice"],
         ),
-        ("quiet-endpoint", ActionRequest::Delete, &[]),
-        ("quiet-endpoint", ActionRequest::Scale(1), &[]),
+        (
+            "quiet-endpoint",
+            Operation::Delete.request(Input::None),
+            &[],
+        ),
+        (
+            "quiet-endpoint",
+            Operation::Scale.request(Input::Count(1)),
+            &[],
+        ),
         ("quiet-endpoint", hours(2, 1), &[]),
         (
             "timed-endpoint",
@@ -166,7 +212,7 @@ async fn of_endpoints() {
         ),
         (
             "timed-endpoint",
-            ActionRequest::Scale(1),
+            Operation::Scale.request(Input::Count(1)),
             &["autoscaled between 1 and 4, 1 scheduled action: it may be set anew"],
         ),
         (
@@ -176,7 +222,7 @@ async fn of_endpoints() {
         ),
         (
             "steered-endpoint",
-            ActionRequest::Scale(1),
+            Operation::Scale.request(Input::Count(1)),
             &[
                 "autoscaled between 2 and 6, 1 policy: it is set back",
                 " must carry them",
@@ -184,50 +230,70 @@ async fn of_endpoints() {
         ),
         (
             "steered-endpoint",
-            ActionRequest::Scale(4),
+            Operation::Scale.request(Input::Count(4)),
             &["autoscaled between 2 and 6, 1 policy: it may be set anew"],
         ),
         ("steered-endpoint", bounds(1, 2), &[": 2 must carry them"]),
         ("steered-endpoint", bounds(2, 9), &[]),
         (
             "scarce-endpoint",
-            ActionRequest::Scale(1),
+            Operation::Scale.request(Input::Count(1)),
             &["ml.p4d.24xlarge is scarce"],
         ),
-        ("scarce-endpoint", ActionRequest::Scale(3), &[]),
         (
             "scarce-endpoint",
-            ActionRequest::Delete,
+            Operation::Scale.request(Input::Count(3)),
+            &[],
+        ),
+        (
+            "scarce-endpoint",
+            Operation::Delete.request(Input::None),
             &["ml.p4d.24xlarge is scarce"],
         ),
         (
             "queue-endpoint",
-            ActionRequest::Scale(0),
+            Operation::Scale.request(Input::Count(0)),
             &[last, ": those who call it will notice"],
         ),
-        ("still-queue", ActionRequest::Scale(0), &[last]),
-        ("still-queue", ActionRequest::Scale(2), &[]),
+        (
+            "still-queue",
+            Operation::Scale.request(Input::Count(0)),
+            &[last],
+        ),
+        (
+            "still-queue",
+            Operation::Scale.request(Input::Count(2)),
+            &[],
+        ),
         (
             "called-copies",
-            ActionRequest::Scale(0),
+            Operation::Scale.request(Input::Count(0)),
             &["the last copy", ": those who call it will notice"],
         ),
         (
             "called-copies",
-            ActionRequest::Scale(1),
+            Operation::Scale.request(Input::Count(1)),
             &[": 1 must carry them"],
         ),
-        ("called-copies", ActionRequest::Scale(3), &[]),
+        (
+            "called-copies",
+            Operation::Scale.request(Input::Count(3)),
+            &[],
+        ),
         (
             "steered-copies",
-            ActionRequest::Scale(0),
+            Operation::Scale.request(Input::Count(0)),
             &[
                 "the last copy",
                 "autoscaled between 1 and 2, 1 policy: it is set back",
             ],
         ),
         ("steered-copies", bounds(0, 0), &["the last copy"]),
-        ("quiet-copies", ActionRequest::Scale(1), &[]),
+        (
+            "quiet-copies",
+            Operation::Scale.request(Input::Count(1)),
+            &[],
+        ),
     ];
     compare(&estate, &rows, cases).await;
     estate.mock.stop().await;
@@ -238,58 +304,74 @@ async fn of_work() {
     let estate = Estate::new().await;
     let rows = estate.rows().await;
     let cases: &[(&str, ActionRequest, &[&str])] = &[
-        ("idle-notebook", ActionRequest::Stop, &[]),
-        ("used-notebook", ActionRequest::Stop, &["in use "]),
-        ("off-notebook", ActionRequest::Start, &[]),
+        ("idle-notebook", Operation::Stop.request(Input::None), &[]),
+        (
+            "used-notebook",
+            Operation::Stop.request(Input::None),
+            &["in use "],
+        ),
+        ("off-notebook", Operation::Start.request(Input::None), &[]),
         (
             "scripted-notebook",
-            ActionRequest::Start,
+            Operation::Start.request(Input::None),
             &["lifecycle configuration auto-stop runs first"],
         ),
         (
             "scarce-notebook",
-            ActionRequest::Start,
+            Operation::Start.request(Input::None),
             &["AWS may have none free, and refuse the start"],
         ),
-        ("in-use", ActionRequest::Stop, &["in use "]),
-        ("left-alone", ActionRequest::Stop, &[]),
+        ("in-use", Operation::Stop.request(Input::None), &["in use "]),
+        ("left-alone", Operation::Stop.request(Input::None), &[]),
         (
             "for-all",
-            ActionRequest::Stop,
+            Operation::Stop.request(Input::None),
             &["space for-all, made by bo, is shared: others may be at work in it"],
         ),
         (
             "no-checkpoints",
-            ActionRequest::Stop,
+            Operation::Stop.request(Input::None),
             &["no checkpoints: 2h of work are lost, $"],
         ),
-        ("with-checkpoints", ActionRequest::Stop, &[]),
+        (
+            "with-checkpoints",
+            Operation::Stop.request(Input::None),
+            &[],
+        ),
         (
             "kept-warm",
-            ActionRequest::Stop,
+            Operation::Stop.request(Input::None),
             &["it ends by itself in 4"],
         ),
-        ("etl", ActionRequest::Stop, &["no checkpoints: "]),
+        (
+            "etl",
+            Operation::Stop.request(Input::None),
+            &["no checkpoints: "],
+        ),
         (
             "scores",
-            ActionRequest::Stop,
+            Operation::Stop.request(Input::None),
             &["no checkpoints: 87m of work are lost, $"],
         ),
         (
             "sweep",
-            ActionRequest::Stop,
+            Operation::Stop.request(Input::None),
             &["2 training jobs run for it: they end with it; what has finished stays"],
         ),
         (
             "sweep-*",
-            ActionRequest::Stop,
+            Operation::Stop.request(Input::None),
             &[
                 "no checkpoints: ",
                 "tuning job sweep starts another try in its place",
             ],
         ),
-        ("fine-tuning", ActionRequest::Stop, &["no checkpoints: "]),
-        ("nightly", ActionRequest::Stop, &[]),
+        (
+            "fine-tuning",
+            Operation::Stop.request(Input::None),
+            &["no checkpoints: "],
+        ),
+        ("nightly", Operation::Stop.request(Input::None), &[]),
     ];
     compare(&estate, &rows, cases).await;
     estate.mock.stop().await;
@@ -301,7 +383,7 @@ async fn of_units() {
     let rows = estate.rows().await;
     let serves = |name: &str| {
         let row = rows.iter().find(|row| *row.head.name == *name).unwrap();
-        let Some(Capability::SwapModel { now, .. }) =
+        let Some(Capability::Model { now, .. }) =
             row.head.capability(Operation::SwapModel).known().copied()
         else {
             panic!("{name}")
@@ -312,30 +394,30 @@ async fn of_units() {
     let cases: &[(&str, ActionRequest, &[&str])] = &[
         (
             "units",
-            ActionRequest::Delete,
+            Operation::Delete.request(Input::None),
             &[" requests in the last 15 minutes: those who call it will notice"],
         ),
-        ("still-units", ActionRequest::Delete, &[]),
+        ("still-units", Operation::Delete.request(Input::None), &[]),
         (
             "tuned",
-            ActionRequest::SwapModel(alike),
+            Operation::SwapModel.request(Input::Model(alike)),
             &[" requests in the last 15 minutes: the other model answers them from then on"],
         ),
         (
             "still-tuned",
-            ActionRequest::SwapModel(serves("tuned")),
+            Operation::SwapModel.request(Input::Model(serves("tuned"))),
             &[],
         ),
         (
             "still-tuned",
-            ActionRequest::SwapModel(otherwise),
+            Operation::SwapModel.request(Input::Model(otherwise)),
             &[
                 "AWS will refuse: that model is made from meta.llama3-1-8b-instruct-v1:0, the units are for meta.llama3-1-70b-instruct-v1:0",
             ],
         ),
         (
             "still-tuned",
-            ActionRequest::SwapModel("no-such-model".into()),
+            Operation::SwapModel.request(Input::Model("no-such-model".into())),
             &["AWS will refuse: it knows no custom model no-such-model"],
         ),
     ];
@@ -363,8 +445,10 @@ async fn of_what_has_changed_since_the_row_was_read() {
             as_if(
                 "spot-once",
                 "plain",
-                &ActionRequest::Stop,
-                ApiCall::StopInstance(of("spot-once").head.key.id.clone()),
+                &Operation::Stop.request(Input::None),
+                ApiCall::Stop(ops::stop::Call::Instance(
+                    of("spot-once").head.key.id.clone(),
+                )),
             ),
             vec!["Spot, asked for once: AWS will refuse a stop", "125 GB"],
         ),
@@ -372,8 +456,8 @@ async fn of_what_has_changed_since_the_row_was_read() {
             as_if(
                 "bought",
                 "still-units",
-                &ActionRequest::Delete,
-                ApiCall::DeleteThroughput(bought),
+                &Operation::Delete.request(Input::None),
+                ApiCall::Delete(ops::delete::Call::Throughput(bought)),
             ),
             vec![
                 "committed (OneMonth): AWS will refuse, and billing goes on until 2026-12-04 08:30 UTC",
@@ -388,31 +472,31 @@ async fn of_what_has_changed_since_the_row_was_read() {
             "sagemaker",
             "DescribeEndpoint",
             "quiet-endpoint",
-            ActionRequest::Delete,
+            Operation::Delete.request(Input::None),
         ),
         (
             "sagemaker",
             "DescribeNotebookInstance",
             "idle-notebook",
-            ActionRequest::Stop,
+            Operation::Stop.request(Input::None),
         ),
         (
             "sagemaker",
             "DescribeTrainingJob",
             "with-checkpoints",
-            ActionRequest::Stop,
+            Operation::Stop.request(Input::None),
         ),
         (
             "bedrock",
             "GetProvisionedModelThroughput",
             "still-units",
-            ActionRequest::Delete,
+            Operation::Delete.request(Input::None),
         ),
         (
             "ec2",
             "DescribeInstanceAttribute",
             "plain",
-            ActionRequest::Stop,
+            Operation::Stop.request(Input::None),
         ),
     ] {
         estate
@@ -438,21 +522,26 @@ async fn one_that_is_forbidden_is_told_by_a_dry_run_and_the_others_are_read() {
     let estate = Estate::new().await;
     let rows = estate.rows().await;
     for (ask, operation, names, others) in [
-        (ActionRequest::Stop, "StopInstances", ["big", "plain"], 2),
         (
-            ActionRequest::Terminate,
+            Operation::Stop.request(Input::None),
+            "StopInstances",
+            ["big", "plain"],
+            2,
+        ),
+        (
+            Operation::Terminate.request(Input::None),
             "TerminateInstances",
             ["big", "plain"],
             2,
         ),
         (
-            ActionRequest::Reboot,
+            Operation::Reboot.request(Input::None),
             "RebootInstances",
             ["big", "plain"],
             0,
         ),
         (
-            ActionRequest::Start,
+            Operation::Start.request(Input::None),
             "StartInstances",
             ["scarce-off", "plain-off"],
             1,

@@ -7,9 +7,9 @@
 mod tests;
 
 use crate::domain::{
-    ActionRequest, ApiCall, Inverse, Operation, Outcome, PlanId, Reason, ResourceKey,
-    ScheduleRestore, Setting, SkippedTarget, StatusKind, Timestamp,
-    action::inverse::{InverseTarget, PriorChange, tags_of},
+    ActionRequest, Inverse, Outcome, PlanId, Reason, ResourceKey, SkippedTarget, StatusKind,
+    Timestamp,
+    action::inverse::{InverseTarget, PriorChange},
     audit::{AuditEntry, PriorState},
 };
 use std::collections::{BTreeMap, HashMap};
@@ -58,14 +58,15 @@ impl TargetHistory<'_> {
 
     /// The same resource, or the same instance group by way of another of its nodes.
     fn is_about(&self, other: &Self) -> bool {
-        let group = |entry: &AuditEntry| match entry.change.as_ref().map(|change| &change.call) {
-            Some(ApiCall::ScaleGroup { cluster, group, .. }) => {
-                Some((cluster.clone(), group.clone()))
-            }
-            _ => None,
-        };
         let key = self.intent.id == other.intent.id && self.intent.key() == other.intent.key();
-        key || group(self.intent).is_some_and(|own| group(other.intent) == Some(own))
+        let changes = self
+            .intent
+            .change
+            .as_ref()
+            .zip(other.intent.change.as_ref());
+        key || changes.is_some_and(|(own, other)| {
+            own.call.is_shared() && own.call.is_same_change(&other.call)
+        })
     }
 
     /// `stop dev-box`.
@@ -126,7 +127,7 @@ pub fn inverse(entries: &[AuditEntry], scope: UndoScope<'_>) -> Result<Inverse, 
         };
         match target {
             Ok(target) => {
-                found.operation = target.ask.operation();
+                found.operation = target.ask.operation;
                 found.backs.push(target);
             }
             Err(why) => found.left_out.push(SkippedTarget {
@@ -261,43 +262,7 @@ fn inverse_target(history: &TargetHistory<'_>) -> Result<InverseTarget, Reason> 
 
 /// The request that undoes `entry`, on a resource that was `before`.
 fn opposite(entry: &AuditEntry, before: &PriorState) -> Result<ActionRequest, Reason> {
-    let none = |why: &'static str| Err(Reason::new(why));
     let call = entry.change.as_ref().map(|change| &change.call);
-    let unknown = "the journal does not say what it was before";
-    match entry.operation {
-        Operation::Stop => match call {
-            Some(ApiCall::StopJob { .. }) => {
-                none("a stopped job cannot be resumed; start a new one")
-            }
-            Some(ApiCall::EndWarmPool(_)) => none("an ended warm pool cannot be restored"),
-            Some(ApiCall::DeleteApp { .. }) => {
-                none("the app was deleted; start a new one in Studio, its space keeps the files")
-            }
-            _ => Ok(ActionRequest::Start),
-        },
-        Operation::Start => Ok(ActionRequest::Stop),
-        Operation::Scale => before
-            .desired
-            .map_or_else(|| none(unknown), |count| Ok(ActionRequest::Scale(count))),
-        Operation::Tag => before
-            .tags
-            .as_ref()
-            .map_or_else(|| none(unknown), |tags| Ok(tags_of(tags))),
-        Operation::AutoscalingLimits => match before.setting {
-            Some(Setting::Bounds(least, most)) => Ok(ActionRequest::Bounds { least, most }),
-            _ => none(unknown),
-        },
-        Operation::SwapModel => match &before.setting {
-            Some(Setting::Model(model)) => Ok(ActionRequest::SwapModel(model.clone())),
-            _ => none(unknown),
-        },
-        Operation::ScheduledScaling => match call {
-            Some(call) => ScheduleRestore::before(call, before).map(ActionRequest::Timetable),
-            None => none("the journal does not have its requests"),
-        },
-        Operation::Terminate => none("a terminated instance cannot be restored"),
-        Operation::Delete => none("a deleted resource cannot be restored"),
-        Operation::Reboot => none("a reboot cannot be undone"),
-        Operation::Feedback => none("AWS does not withdraw feedback; submit another one"),
-    }
+    let (operation, input) = entry.operation.inverse(call, before)?;
+    Ok(operation.request(input))
 }

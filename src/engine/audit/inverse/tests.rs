@@ -4,8 +4,8 @@ use super::super::super::test_doubles::{look, plan_to_stop, stamp};
 use super::super::record;
 use super::*;
 use crate::domain::{
-    ActionStatus, Expected, Fault, FaultKind, JobKind, Observed, Plan, Tags, WeeklySchedule,
-    action::operation::ScheduledAction,
+    ActionStatus, ApiCall, Expected, Fault, FaultKind, Input, JobKind, Observed, Operation, Plan,
+    Setting, Tags, WeeklySchedule, action::ScheduledAction, ops,
 };
 use std::sync::Arc;
 
@@ -92,7 +92,7 @@ fn row(
 
 /// Every operation, with each of its calls that is taken back in another way.
 fn table() -> Vec<Row> {
-    let stop = || ApiCall::StopInstance("i-1".into());
+    let stop = || ApiCall::Stop(ops::stop::Call::Instance("i-1".into()));
     let set = |setting: Setting| Observed {
         setting: Some(setting),
         ..look("InService")
@@ -106,37 +106,39 @@ fn table() -> Vec<Row> {
         ..look("running")
     };
     let hours = WeeklySchedule::parse("mon-fri 08-18 4 1").unwrap();
-    let timing = || ApiCall::ScheduleVariant {
-        endpoint: "e".into(),
-        variant: "v".into(),
-        schedule: hours,
-        bounds: (1, 4),
+    let timing = || {
+        ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule {
+            endpoint: "e".into(),
+            variant: "v".into(),
+            schedule: hours,
+            bounds: (1, 4),
+        })
     };
     let timed = Expected::Timed(ScheduledAction::of(&hours, 4).into());
-    let job = ApiCall::StopJob {
+    let job = ApiCall::Stop(ops::stop::Call::Job {
         kind: JobKind::Training,
         id: "j".into(),
-    };
-    let app = ApiCall::DeleteApp {
+    });
+    let app = ApiCall::Stop(ops::stop::Call::App {
         domain: "d".into(),
-        owner: crate::domain::action::api_call::AppOwner::User("u".into()),
+        owner: crate::domain::action::AppOwner::User("u".into()),
         app_type: "t".into(),
         name: "n".into(),
-    };
+    });
     vec![
         row(
             Operation::Stop,
             stop(),
             Expected::Stopped,
             look("running"),
-            Ok(ActionRequest::Start),
+            Ok(Operation::Start.request(Input::None)),
         ),
         row(
             Operation::Stop,
-            ApiCall::StopNotebook("n".into()),
+            ApiCall::Stop(ops::stop::Call::Notebook("n".into())),
             Expected::Stopped,
             look("InService"),
-            Ok(ActionRequest::Start),
+            Ok(Operation::Start.request(Input::None)),
         ),
         row(
             Operation::Stop,
@@ -154,17 +156,17 @@ fn table() -> Vec<Row> {
         ),
         row(
             Operation::Stop,
-            ApiCall::EndWarmPool("j".into()),
+            ApiCall::Stop(ops::stop::Call::WarmPool("j".into())),
             Expected::Stopped,
             look("Completed"),
             Err("cannot be restored"),
         ),
         row(
             Operation::Start,
-            ApiCall::StartInstance("i-1".into()),
+            ApiCall::Start(ops::start::Call::Instance("i-1".into())),
             Expected::Running,
             look("stopped"),
-            Ok(ActionRequest::Stop),
+            Ok(Operation::Stop.request(Input::None)),
         ),
         row(
             Operation::Scale,
@@ -175,7 +177,7 @@ fn table() -> Vec<Row> {
                 desired: Some(4),
                 ..look("InService")
             },
-            Ok(ActionRequest::Scale(4)),
+            Ok(Operation::Scale.request(Input::Count(4))),
         ),
         row(
             Operation::Scale,
@@ -192,10 +194,10 @@ fn table() -> Vec<Row> {
             stop(),
             tagging(),
             tagged,
-            Ok(ActionRequest::Tag {
+            Ok(Operation::Tag.request(Input::Tags {
                 set: tags(&[("a", "1"), ("r", "x")]),
                 remove: vec!["n".into()],
-            }),
+            })),
         ),
         row(
             Operation::Tag,
@@ -212,7 +214,7 @@ fn table() -> Vec<Row> {
             stop(),
             Expected::Set(Setting::Bounds(0, 2)),
             set(Setting::Bounds(1, 4)),
-            Ok(ActionRequest::Bounds { least: 1, most: 4 }),
+            Ok(Operation::AutoscalingLimits.request(Input::Limits { min: 1, max: 4 })),
         ),
         row(
             Operation::AutoscalingLimits,
@@ -226,7 +228,7 @@ fn table() -> Vec<Row> {
             stop(),
             Expected::Set(Setting::Model("m-2".into())),
             set(Setting::Model("m-1".into())),
-            Ok(ActionRequest::SwapModel("m-1".into())),
+            Ok(Operation::SwapModel.request(Input::Model("m-1".into()))),
         ),
         row(
             Operation::SwapModel,
@@ -367,7 +369,7 @@ fn each_operation_in_each_outcome_has_its_inverse_or_says_why_not() {
             (Ok(found), Ok(ask), Ok(class)) => {
                 assert_eq!(
                     (&found.undoes, found.operation, found.done),
-                    (&plan.id, ask.operation(), operation)
+                    (&plan.id, ask.operation, operation)
                 );
                 assert_eq!(asks(&found), [("i-1", ask)]);
                 let left = found.backs[0].left.as_ref().unwrap();
@@ -400,8 +402,8 @@ fn a_schedule_goes_back_to_what_was_there_by_name() {
     };
     let older = ScheduledAction {
         cron: "cron(0 6 ? * MON *)".into(),
-        zone: Some("Europe/Berlin".into()),
-        most: None,
+        time_zone: Some("Europe/Berlin".into()),
+        max: None,
         ..begin.clone()
     };
     let look_of = |scheduled_actions: &[&ScheduledAction], bounds| Observed {
@@ -414,12 +416,12 @@ fn a_schedule_goes_back_to_what_was_there_by_name() {
     };
     let names =
         |names: &[&ScheduledAction]| names.iter().map(|one| one.name.clone()).collect::<Vec<_>>();
-    let call = ApiCall::ScheduleVariant {
+    let call = ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule {
         endpoint: "e".into(),
         variant: "v".into(),
         schedule: hours,
         bounds: (1, 4),
-    };
+    });
     for (before, bounds, put, delete) in [
         (look_of(&[], None), None, vec![], names(&[&begin, &end])),
         (
@@ -436,12 +438,14 @@ fn a_schedule_goes_back_to_what_was_there_by_name() {
         ),
     ] {
         let seen = PriorState::new(&before, &Expected::Timed(Vec::new()));
-        let back = ScheduleRestore::before(&call, &seen).unwrap();
+        let (_, back) = Operation::ScheduledScaling
+            .inverse(Some(&call), &seen)
+            .unwrap();
         let mut record = super::super::super::test_doubles::record("i-1");
         record.head.compute = None;
         let first = Plan::new(
             PlanId("p".into()),
-            &ActionRequest::Timetable(back),
+            &Operation::ScheduledScaling.request(back),
             &[&record],
             stamp(),
         )
@@ -449,13 +453,13 @@ fn a_schedule_goes_back_to_what_was_there_by_name() {
         .remove(0);
         assert_eq!(
             first.call,
-            ApiCall::Timetable {
+            ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Restore {
                 endpoint: "e".into(),
                 variant: "v".into(),
                 bounds,
                 put: put.clone(),
                 delete: delete.clone()
-            }
+            })
         );
         // Nothing was changed since; somebody's own action is in the way of nothing but a target
         // that would go.
@@ -484,7 +488,7 @@ fn a_schedule_goes_back_to_what_was_there_by_name() {
                 &[
                     &begin,
                     &ScheduledAction {
-                        least: Some(3),
+                        min: Some(3),
                         ..end.clone()
                     }
                 ],
@@ -501,25 +505,24 @@ fn a_schedule_goes_back_to_what_was_there_by_name() {
         assert!(!first.expected.is_met_by(&left(&[&begin, &end], (1, 4))));
         assert!(first.expected.is_met_by(&before), "{before:?}");
         // And there again.
-        let again = ScheduleRestore::before(
-            &first.call,
-            &PriorState::new(&left(&[&begin, &end], (1, 4)), &first.expected),
-        )
-        .unwrap();
+        let seen = PriorState::new(&left(&[&begin, &end], (1, 4)), &first.expected);
+        let (_, again) = Operation::ScheduledScaling
+            .inverse(Some(&first.call), &seen)
+            .unwrap();
         let second = Plan::new(
             PlanId("p".into()),
-            &ActionRequest::Timetable(again),
+            &Operation::ScheduledScaling.request(again),
             &[&record],
             stamp(),
         )
         .targets
         .remove(0);
-        let ApiCall::Timetable {
+        let ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Restore {
             bounds,
             put,
             delete,
             ..
-        } = &second.call
+        }) = &second.call
         else {
             panic!("{:?}", second.call)
         };
@@ -561,7 +564,10 @@ fn only_what_was_done_is_taken_back_and_only_once() {
     let found = newest(&journal).unwrap();
     assert_eq!(
         asks(&found),
-        [("i-1", ActionRequest::Start), ("i-3", ActionRequest::Start)]
+        [
+            ("i-1", Operation::Start.request(Input::None)),
+            ("i-3", Operation::Start.request(Input::None))
+        ]
     );
     let left_out: Vec<String> = found
         .left_out
@@ -599,7 +605,10 @@ fn only_what_was_done_is_taken_back_and_only_once() {
         .chain(lines(&undo, &[DONE, &[ActionStatus::Recorded, refused()]]))
         .collect();
     let rest = of_first(&half).unwrap();
-    assert_eq!(asks(&rest), [("i-3", ActionRequest::Start)]);
+    assert_eq!(
+        asks(&rest),
+        [("i-3", Operation::Start.request(Input::None))]
+    );
     assert!(
         rest.left_out
             .iter()
@@ -615,7 +624,10 @@ fn only_what_was_done_is_taken_back_and_only_once() {
     // Again: what was undone is done again.
     assert_eq!(
         asks(&newest(&journal).unwrap()),
-        [("i-1", ActionRequest::Stop), ("i-3", ActionRequest::Stop)]
+        [
+            ("i-1", Operation::Stop.request(Input::None)),
+            ("i-3", Operation::Stop.request(Input::None))
+        ]
     );
 }
 
@@ -654,7 +666,11 @@ fn whose_deed_it_is_and_on_what_decides() {
     let found = inverse(&journal, UndoScope::Resource(key)).unwrap();
     assert_eq!(
         (asks(&found), found.left_out.len(), &*found.by),
-        (vec![("i-2", ActionRequest::Start)], 0, "ana")
+        (
+            vec![("i-2", Operation::Start.request(Input::None))],
+            0,
+            "ana"
+        )
     );
     assert_eq!(
         inverse(
@@ -693,18 +709,18 @@ fn a_group_that_was_scaled_by_way_of_another_node_is_taken_back() {
             plan.operation = Operation::Scale;
             plan.undoes = undoes.map(|id| PlanId(id.into()));
             let target = &mut plan.targets[0];
-            target.call = ApiCall::ScaleGroup {
+            target.call = ApiCall::Scale(ops::scale::Call::InstanceGroup {
                 cluster: "c".into(),
                 group: "g".into(),
                 count,
-            };
+            });
             (target.expected, target.seen.desired) = (Expected::Count(count), Some(4));
         })
     };
     let mut journal = lines(&group("p-1", "node-1", 2, None), &[DONE]);
     assert_eq!(
         asks(&newest(&journal).unwrap()),
-        [("node-1", ActionRequest::Scale(4))]
+        [("node-1", Operation::Scale.request(Input::Count(4)))]
     );
     journal.extend(lines(&group("p-2", "node-2", 4, Some("p-1")), &[DONE]));
     assert_eq!(newest(&journal).unwrap().undoes, PlanId("p-2".into()));

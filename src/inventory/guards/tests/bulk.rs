@@ -1,6 +1,7 @@
 //! Several rows at once: some denied, some typed, limits.
 
 use super::*;
+use crate::domain::Operation;
 
 #[test]
 fn a_bulk_over_several_rules_and_accounts() {
@@ -74,7 +75,7 @@ fn a_limit_takes_exactly_so_many_of_each_operation() {
                     vec![guard("tag:env=dev", &[], Effect::MaxBulk(most))],
                     false,
                 );
-                let expected = match (more, operation.has_no_way_back()) {
+                let expected = match (more, operation.definition().is_irreversible) {
                     (0, false) => "yes".to_owned(),
                     (0, true) => format!("type {operation} {} resources", rows.len()),
                     _ => format!(

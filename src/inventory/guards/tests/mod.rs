@@ -9,10 +9,11 @@ mod unknown;
 mod whose;
 
 use super::*;
+use crate::domain::{Input, ops};
 use crate::{
     domain::{
-        ActionRequest, ApiCall, AvailableAction, Capability, Expected, Measured, Phase, PlanId,
-        SourceScope, State, Tags,
+        ApiCall, AvailableAction, Capability, Expected, Measured, Phase, PlanId, SourceScope,
+        State, Tags,
     },
     inventory::tests::{at, pane, place, record, report},
     rules::Thresholds,
@@ -87,8 +88,8 @@ fn plan(operation: Operation, rows: &[Record]) -> Plan {
         owner: None,
         burn: row.head.burn.clone(),
         saves: None,
-        ask: ActionRequest::Stop,
-        call: ApiCall::StopInstance(row.head.key.id.clone()),
+        ask: Operation::Stop.request(Input::None),
+        call: ApiCall::Stop(ops::stop::Call::Instance(row.head.key.id.clone())),
         seen: row.head.look(),
         expected: Expected::Stopped,
         warnings: Vec::new(),
@@ -98,7 +99,7 @@ fn plan(operation: Operation, rows: &[Record]) -> Plan {
         targets: rows.iter().map(target).collect(),
         ..empty
     };
-    if operation.has_no_way_back() {
+    if operation.definition().is_irreversible {
         plan.demand = ConfirmLevel::Type(plan.name());
     }
     plan

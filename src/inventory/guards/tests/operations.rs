@@ -1,6 +1,7 @@
 //! Every operation in every state under every effect, of a rule that matches and of rules that do not.
 
 use super::*;
+use crate::domain::{Input, Operation, ops};
 
 #[test]
 fn every_operation_in_every_state_under_every_effect() {
@@ -80,7 +81,9 @@ fn what_is_not_offered_is_not_made_possible() {
     let mut on = row(DEV, "on", 5.0, Some(&[("env", "prod")]));
     on.head.actions = vec![AvailableAction {
         operation: Operation::Stop,
-        capability: Measured::Known(Capability::Stop(ApiCall::StopInstance("on".into()))),
+        capability: Measured::Known(Capability::Ready(ApiCall::Stop(ops::stop::Call::Instance(
+            "on".into(),
+        )))),
     }];
     for effect in [
         Effect::Confirm,
@@ -90,7 +93,7 @@ fn what_is_not_offered_is_not_made_possible() {
     ] {
         let plan = Plan::new(
             PlanId::new(at(0.0), 1),
-            &ActionRequest::Stop,
+            &Operation::Stop.request(Input::None),
             &[&off, &on],
             at(0.0),
         );

@@ -1,6 +1,7 @@
 //! What holds under any rules on any rows.
 
 use super::*;
+use crate::domain::Operation;
 use proptest::prelude::*;
 
 fn any_effect() -> impl Strategy<Value = Effect> {
@@ -179,7 +180,7 @@ proptest! {
         }
         let first = rules.iter().find(|((_, holds), then)| holds(&row) && !matches!(then, Effect::MaxBulk(_))).map(|(_, then)| *then);
         let name = row.head.name.clone();
-        let own = if operation.has_no_way_back() { format!("type {name}") } else { "yes".to_owned() };
+        let own = if operation.definition().is_irreversible { format!("type {name}") } else { "yes".to_owned() };
         let expected = match first {
             Some(Effect::Deny) => "left out".to_owned(),
             Some(Effect::TypeName) => format!("type {name}"),

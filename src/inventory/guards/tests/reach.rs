@@ -2,8 +2,9 @@
 //! count together.
 
 use super::*;
+use crate::domain::ops;
 use crate::domain::{
-    Parent, ResourceKind, ScalableResource, action::api_call::TagRoute, resource::job::JobKind,
+    Parent, ResourceKind, ScalableResource, action::TagRoute, resource::job::JobKind,
 };
 
 const CLUSTER: &str = "arn:aws:sagemaker:us-east-1:444455556666:cluster/abc";
@@ -81,10 +82,12 @@ fn estate() -> Vec<Record> {
 fn wide() -> Vec<(Operation, ApiCall, &'static str, Vec<&'static str>)> {
     let (rec, a) = (Arc::<str>::from("rec"), Arc::<str>::from("a"));
     let schedule = crate::domain::WeeklySchedule::parse("mon-fri 8-18 2 1").unwrap();
-    let tags = |arn: &str| ApiCall::Tag {
-        route: TagRoute::SageMaker(arn.into()),
-        set: Tags::new(),
-        remove: vec!["x".into()],
+    let tags = |arn: &str| {
+        ApiCall::Tag(ops::tag::Call {
+            route: TagRoute::SageMaker(arn.into()),
+            set: Tags::new(),
+            remove: vec!["x".into()],
+        })
     };
     let scaled = ScalableResource::Variant {
         endpoint: rec.clone(),
@@ -93,57 +96,57 @@ fn wide() -> Vec<(Operation, ApiCall, &'static str, Vec<&'static str>)> {
     vec![
         (
             Operation::Delete,
-            ApiCall::DeleteEndpoint(rec.clone()),
+            ApiCall::Delete(ops::delete::Call::Endpoint(rec.clone())),
             "rec/a",
             vec!["llm", "rec/b"],
         ),
         (
             Operation::Scale,
-            ApiCall::ScaleVariant {
+            ApiCall::Scale(ops::scale::Call::Variant {
                 endpoint: rec.clone(),
                 variant: a.clone(),
                 count: 1,
-            },
+            }),
             "rec/a",
             vec!["llm"],
         ),
         (
             Operation::AutoscalingLimits,
-            ApiCall::SetBounds {
-                scaled,
-                least: 1,
-                most: 2,
-            },
+            ApiCall::AutoscalingLimits(ops::autoscaling_limits::Call {
+                target: scaled,
+                min: 1,
+                max: 2,
+            }),
             "rec/a",
             vec!["llm"],
         ),
         (
             Operation::ScheduledScaling,
-            ApiCall::ScheduleVariant {
+            ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule {
                 endpoint: rec,
                 variant: a,
                 schedule,
                 bounds: (1, 2),
-            },
+            }),
             "rec/a",
             vec!["llm"],
         ),
         (
             Operation::Scale,
-            ApiCall::ScaleGroup {
+            ApiCall::Scale(ops::scale::Call::InstanceGroup {
                 cluster: CLUSTER.into(),
                 group: "workers".into(),
                 count: 1,
-            },
+            }),
             "i-1",
             vec!["i-2"],
         ),
         (
             Operation::Stop,
-            ApiCall::StopJob {
+            ApiCall::Stop(ops::stop::Call::Job {
                 kind: JobKind::Tuning,
                 id: "tune".into(),
-            },
+            }),
             "tune",
             vec!["try-1"],
         ),
@@ -157,51 +160,51 @@ fn narrow() -> Vec<(Operation, ApiCall, &'static str)> {
     vec![
         (
             Operation::Stop,
-            ApiCall::StopInstance("alone".into()),
+            ApiCall::Stop(ops::stop::Call::Instance("alone".into())),
             "alone",
         ),
         (
             Operation::Stop,
-            ApiCall::StopJob {
+            ApiCall::Stop(ops::stop::Call::Job {
                 kind: JobKind::Training,
                 id: "tune".into(),
-            },
+            }),
             "alone",
         ),
         (
             Operation::Stop,
-            ApiCall::EndWarmPool("tune".into()),
+            ApiCall::Stop(ops::stop::Call::WarmPool("tune".into())),
             "try-1",
         ),
         (
             Operation::Scale,
-            ApiCall::ScaleComponent {
+            ApiCall::Scale(ops::scale::Call::Component {
                 name: "llm".into(),
                 copies: 0,
-            },
+            }),
             "llm",
         ),
         (
             Operation::AutoscalingLimits,
-            ApiCall::SetBounds {
-                scaled: ScalableResource::Component("llm".into()),
-                least: 0,
-                most: 1,
-            },
+            ApiCall::AutoscalingLimits(ops::autoscaling_limits::Call {
+                target: ScalableResource::Component("llm".into()),
+                min: 0,
+                max: 1,
+            }),
             "llm",
         ),
         (
             Operation::Delete,
-            ApiCall::DeleteThroughput("rec".into()),
+            ApiCall::Delete(ops::delete::Call::Throughput("rec".into())),
             "rec/a",
         ),
         (
             Operation::Tag,
-            ApiCall::Tag {
+            ApiCall::Tag(ops::tag::Call {
                 route: TagRoute::Ec2("i-1".into()),
                 set: Tags::new(),
                 remove: vec!["x".into()],
-            },
+            }),
             "i-1",
         ),
     ]
@@ -237,11 +240,11 @@ fn applied(
 fn what_goes_with_a_row_is_what_the_call_changes() {
     let rows = estate();
     let ids = |call: &ApiCall| -> Vec<String> {
-        let Some(reach) = call.reach() else {
+        let Some(reach) = call.blast_radius() else {
             return Vec::new();
         };
         rows.iter()
-            .filter(|row| reach.takes(&row.head))
+            .filter(|row| row.head.is_covered_by(&reach))
             .map(|row| row.head.key.id.to_string())
             .collect()
     };
@@ -273,7 +276,7 @@ fn the_strictest_word_on_any_part_decides() {
                 (Effect::TypeAccount, format!("type {DEV}")),
                 (
                     Effect::Confirm,
-                    if operation.has_no_way_back() {
+                    if operation.definition().is_irreversible {
                         format!("type {id}")
                     } else {
                         "yes".to_owned()
@@ -334,33 +337,33 @@ fn dollars_of_all_that_goes_together_count_together() {
     for (operation, call, id, expected) in [
         (
             Operation::Delete,
-            ApiCall::DeleteEndpoint("rec".into()),
+            ApiCall::Delete(ops::delete::Call::Endpoint("rec".into())),
             "rec/a",
             all(3),
         ),
         (
             Operation::Delete,
-            ApiCall::DeleteEndpoint("rec2".into()),
+            ApiCall::Delete(ops::delete::Call::Endpoint("rec2".into())),
             "rec2/a",
             "type rec2/a".to_owned(),
         ),
         (
             Operation::Scale,
-            ApiCall::ScaleGroup {
+            ApiCall::Scale(ops::scale::Call::InstanceGroup {
                 cluster: CLUSTER.into(),
                 group: "workers".into(),
                 count: 1,
-            },
+            }),
             "i-1",
             all(2),
         ),
         (
             Operation::Scale,
-            ApiCall::ScaleGroup {
+            ApiCall::Scale(ops::scale::Call::InstanceGroup {
                 cluster: CLUSTER.into(),
                 group: "head".into(),
                 count: 1,
-            },
+            }),
             "i-3",
             "yes".to_owned(),
         ),
@@ -373,10 +376,10 @@ fn dollars_of_all_that_goes_together_count_together() {
         );
     }
     // A tuning job is billed by its tries.
-    let stop = ApiCall::StopJob {
+    let stop = ApiCall::Stop(ops::stop::Call::Job {
         kind: JobKind::Tuning,
         id: "tune".into(),
-    };
+    });
     let rule = || guard("kind:tuning-job burn>20", &[], Effect::Deny);
     let word_of = |rows: &[Record]| word(&applied(&[rule()], Operation::Stop, &stop, "tune", rows));
     assert_eq!(
@@ -399,7 +402,7 @@ fn dollars_of_all_that_goes_together_count_together() {
 #[test]
 fn what_is_offered_is_judged_with_all_that_goes_with_it() {
     let mut rows = estate();
-    let capability = Capability::Delete(ApiCall::DeleteEndpoint("rec".into()));
+    let capability = Capability::Ready(ApiCall::Delete(ops::delete::Call::Endpoint("rec".into())));
     rows[0].head.actions = vec![AvailableAction {
         operation: Operation::Delete,
         capability: Measured::Known(capability),
@@ -436,7 +439,7 @@ proptest::proptest! {
         prod in proptest::bool::ANY,
     ) {
         let mut rows = estate();
-        let delete = ApiCall::DeleteEndpoint("rec".into());
+        let delete = ApiCall::Delete(ops::delete::Call::Endpoint("rec".into()));
         let tags: &[(&str, &str)] = if prod { &[("env", "prod")] } else { &[] };
         let mut more = part("endpoint-variant", "rec/c", usd, Some(endpoint()));
         more.head.tags = Measured::Known(tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect());

@@ -14,31 +14,24 @@ use super::super::super::{
     state::palette::Candidate,
 };
 use super::super::actions;
-use crate::domain::{ActionRequest, Feedback, Operation, Record, Tags};
+use crate::domain::{ActionRequest, Feedback, Input, Operation, Prompt, Record, Tags};
 use std::sync::Arc;
 
 /// The operation that is called so.
 pub fn named(word: &str) -> Option<Operation> {
-    Operation::ALL
-        .iter()
-        .copied()
-        .find(|operation| operation.id() == word)
+    Operation::parse(word)
 }
 
 /// What may stand after its word.
 fn args(operation: Operation) -> &'static str {
-    match operation {
-        Operation::Stop
-        | Operation::Start
-        | Operation::Reboot
-        | Operation::Terminate
-        | Operation::Delete => "",
-        Operation::Scale => "[COUNT]",
-        Operation::Tag => "[KEY=VALUE | -KEY ...]",
-        Operation::AutoscalingLimits => "[FEWEST-MOST]",
-        Operation::ScheduledScaling => "[DAYS HOURS IN OUT]",
-        Operation::SwapModel => "[MODEL]",
-        Operation::Feedback => "[yes | no | planned]",
+    match operation.definition().prompt {
+        Prompt::None => "",
+        Prompt::Count => "[COUNT]",
+        Prompt::Tags => "[KEY=VALUE | -KEY ...]",
+        Prompt::Limits => "[MIN-MAX]",
+        Prompt::Hours => "[DAYS HOURS IN OUT]",
+        Prompt::Model => "[MODEL]",
+        Prompt::Feedback => "[yes | no | planned]",
     }
 }
 
@@ -58,49 +51,46 @@ pub fn run(app: &mut App, operation: Operation, text: &str) -> Result<Vec<Comman
     Ok(actions::propose(app, &ask, &keys))
 }
 
-/// What `text` answers, if the dialog of `operation` would take it.
+/// The request with the input in `text`, if the dialog of `operation` would take it.
 fn answered(
     operation: Operation,
     text: &str,
     able: &[Arc<Record>],
 ) -> Result<ActionRequest, String> {
     let none = || format!("`{operation}` has nothing to ask here");
-    match operation {
-        Operation::Stop => Ok(ActionRequest::Stop),
-        Operation::Start => Ok(ActionRequest::Start),
-        Operation::Reboot => Ok(ActionRequest::Reboot),
-        Operation::Terminate => Ok(ActionRequest::Terminate),
-        Operation::Delete => Ok(ActionRequest::Delete),
-        Operation::Scale => {
-            let mut ask = CountInput::new(able).ok_or_else(none)?;
+    let input = match operation.definition().prompt {
+        Prompt::None => Input::None,
+        Prompt::Count => {
+            let mut ask = CountInput::new(operation, able).ok_or_else(none)?;
             ask.field.set(text);
-            ask.count().map(ActionRequest::Scale)
+            Input::Count(ask.count()?)
         }
-        Operation::AutoscalingLimits => {
-            let mut ask = AutoscalingLimitsInput::new(able).ok_or_else(none)?;
+        Prompt::Limits => {
+            let mut ask = AutoscalingLimitsInput::new(operation, able).ok_or_else(none)?;
             ask.field.set(text);
-            ask.bounds()
-                .map(|(least, most)| ActionRequest::Bounds { least, most })
+            let (min, max) = ask.bounds()?;
+            Input::Limits { min, max }
         }
-        Operation::ScheduledScaling => {
-            let mut ask = ScheduledScalingInput::new(able).ok_or_else(none)?;
+        Prompt::Hours => {
+            let mut ask = ScheduledScalingInput::new(operation, able).ok_or_else(none)?;
             ask.field.set(text);
-            ask.schedule().map(ActionRequest::Schedule)
+            Input::Hours(ask.schedule()?)
         }
-        Operation::SwapModel => {
-            let mut ask = SwapModelInput::new(able).ok_or_else(none)?;
+        Prompt::Model => {
+            let mut ask = SwapModelInput::new(operation, able).ok_or_else(none)?;
             ask.field.set(text);
-            ask.model().map(ActionRequest::SwapModel)
+            Input::Model(ask.model()?)
         }
-        Operation::Feedback => Feedback::parse(text)
-            .map(ActionRequest::Feedback)
-            .ok_or_else(|| format!("`{text}`: yes, no or planned")),
-        Operation::Tag => tags(text),
-    }
+        Prompt::Feedback => Feedback::parse(text)
+            .map(Input::Feedback)
+            .ok_or_else(|| format!("`{text}`: yes, no or planned"))?,
+        Prompt::Tags => tags(text)?,
+    };
+    Ok(operation.request(input))
 }
 
-/// `cost-centre=ml -team`: what is set and what is taken away.
-fn tags(text: &str) -> Result<ActionRequest, String> {
+/// `cost-centre=ml -team`: tags to set and to remove.
+fn tags(text: &str) -> Result<Input, String> {
     let (mut set, mut remove) = (Tags::new(), Vec::new());
     for word in text.split_whitespace() {
         match parse(word)? {
@@ -110,7 +100,7 @@ fn tags(text: &str) -> Result<ActionRequest, String> {
             (key, _) => remove.push(key),
         }
     }
-    Ok(ActionRequest::Tag { set, remove })
+    Ok(Input::Tags { set, remove })
 }
 
 /// The lines the palette offers for all operations, with their keys.
@@ -141,8 +131,8 @@ pub fn candidates(app: &App) -> impl Iterator<Item = Candidate> {
 
 /// Answers to choose from, with what each means.
 fn answers(operation: Operation, targets: &[Arc<Record>]) -> Vec<(String, String)> {
-    match operation {
-        Operation::Feedback => {
+    match operation.definition().prompt {
+        Prompt::Feedback => {
             let word = |one: Feedback| {
                 one.id()
                     .to_lowercase()
@@ -156,8 +146,8 @@ fn answers(operation: Operation, targets: &[Arc<Record>]) -> Vec<(String, String
                 .map(|one| (word(one), format!("{} (asks first)", one.doc())))
                 .collect()
         }
-        Operation::SwapModel => {
-            let known = SwapModelInput::new(targets)
+        Prompt::Model => {
+            let known = SwapModelInput::new(operation, targets)
                 .map(|ask| ask.known)
                 .unwrap_or_default();
             known

@@ -3,6 +3,7 @@
 //! were others.
 
 use super::*;
+use crate::domain::{Input, ops};
 use crate::inventory::Event;
 use crate::screen::update::apply_report;
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
         ActionRequest, ApiCall, AvailableAction, Capability, ConfirmLevel, Feedback, Inverse,
         Measured, Operation, Plan, PlanId, Record, ScalableResource, WeeklySchedule,
         action::{
-            api_call::TagRoute,
+            TagRoute,
             inverse::InverseTarget,
             plan::Confirmation,
             schedule::{ScheduleChange, ScheduleEntry, ScheduledPlan},
@@ -38,45 +39,47 @@ fn asked(operation: Operation) -> (ActionRequest, Capability) {
     let id = || Arc::<str>::from("x");
     let scaled = ScalableResource::Component(id());
     let hours = WeeklySchedule::parse("mon-fri 08-18 4 1").unwrap();
-    let call = || ApiCall::ScaleVariant {
-        endpoint: id(),
-        variant: id(),
-        count: 2,
+    let call = || {
+        ApiCall::Scale(ops::scale::Call::Variant {
+            endpoint: id(),
+            variant: id(),
+            count: 2,
+        })
     };
-    let timed = ApiCall::ScheduleVariant {
+    let timed = ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule {
         endpoint: id(),
         variant: id(),
         schedule: hours,
         bounds: (1, 4),
-    };
+    });
     let per_unit = None;
     match operation {
         Operation::Stop => (
-            ActionRequest::Stop,
-            Capability::Stop(ApiCall::StopInstance(id())),
+            Operation::Stop.request(Input::None),
+            Capability::Ready(ApiCall::Stop(ops::stop::Call::Instance(id()))),
         ),
         Operation::Start => (
-            ActionRequest::Start,
-            Capability::Start {
-                costs: None,
-                call: ApiCall::StartInstance(id()),
+            Operation::Start.request(Input::None),
+            Capability::Billed {
+                rate: None,
+                call: ApiCall::Start(ops::start::Call::Instance(id())),
             },
         ),
         Operation::Reboot => (
-            ActionRequest::Reboot,
-            Capability::Reboot(ApiCall::RebootInstance(id())),
+            Operation::Reboot.request(Input::None),
+            Capability::Ready(ApiCall::Reboot(ops::reboot::Call::Instance(id()))),
         ),
         Operation::Terminate => (
-            ActionRequest::Terminate,
-            Capability::Terminate(ApiCall::TerminateInstance(id())),
+            Operation::Terminate.request(Input::None),
+            Capability::Ready(ApiCall::Terminate(ops::terminate::Call::Instance(id()))),
         ),
         Operation::Delete => (
-            ActionRequest::Delete,
-            Capability::Delete(ApiCall::DeleteThroughput(id())),
+            Operation::Delete.request(Input::None),
+            Capability::Ready(ApiCall::Delete(ops::delete::Call::Throughput(id()))),
         ),
         Operation::Scale => (
-            ActionRequest::Scale(7),
-            Capability::Scale {
+            Operation::Scale.request(Input::Count(7)),
+            Capability::Count {
                 unit: "instances",
                 minimum: 0,
                 suggested: None,
@@ -87,17 +90,17 @@ fn asked(operation: Operation) -> (ActionRequest, Capability) {
             },
         ),
         Operation::AutoscalingLimits => (
-            ActionRequest::Bounds { least: 1, most: 9 },
-            Capability::Bounds {
-                scaled,
+            Operation::AutoscalingLimits.request(Input::Limits { min: 1, max: 9 }),
+            Capability::Limits {
+                target: scaled,
                 now: (1, 2),
                 minimum: 0,
                 per_unit,
             },
         ),
         Operation::ScheduledScaling => (
-            ActionRequest::Schedule(hours),
-            Capability::Schedule {
+            Operation::ScheduledScaling.request(Input::Hours(hours)),
+            Capability::Hours {
                 suggested: hours,
                 minimum: 0,
                 per_unit,
@@ -105,15 +108,15 @@ fn asked(operation: Operation) -> (ActionRequest, Capability) {
             },
         ),
         Operation::SwapModel => (
-            ActionRequest::SwapModel(id()),
-            Capability::SwapModel {
+            Operation::SwapModel.request(Input::Model(id())),
+            Capability::Model {
                 arn: id(),
                 now: "y".into(),
                 known: Vec::new(),
             },
         ),
         Operation::Feedback => (
-            ActionRequest::Feedback(Feedback::No),
+            Operation::Feedback.request(Input::Feedback(Feedback::No)),
             Capability::Feedback {
                 anomaly: id(),
                 day: "2026-11-21".into(),
@@ -121,11 +124,11 @@ fn asked(operation: Operation) -> (ActionRequest, Capability) {
             },
         ),
         Operation::Tag => (
-            ActionRequest::Tag {
+            Operation::Tag.request(Input::Tags {
                 set: [("a".to_owned(), "b".to_owned())].into(),
                 remove: Vec::new(),
-            },
-            Capability::Tag(TagRoute::Ec2(id())),
+            }),
+            Capability::Tags(TagRoute::Ec2(id())),
         ),
     }
 }
@@ -156,16 +159,20 @@ fn offering(operation: Operation) -> (App, Vec<ResourceKey>) {
 fn own(capability: Capability, id: &Arc<str>) -> Capability {
     let id = id.clone();
     match capability {
-        Capability::Stop(_) => Capability::Stop(ApiCall::StopInstance(id)),
-        Capability::Start { costs, .. } => Capability::Start {
-            costs,
-            call: ApiCall::StartInstance(id),
+        Capability::Ready(_) => Capability::Ready(ApiCall::Stop(ops::stop::Call::Instance(id))),
+        Capability::Billed { rate: costs, .. } => Capability::Billed {
+            rate: costs,
+            call: ApiCall::Start(ops::start::Call::Instance(id)),
         },
-        Capability::Reboot(_) => Capability::Reboot(ApiCall::RebootInstance(id)),
-        Capability::Terminate(_) => Capability::Terminate(ApiCall::TerminateInstance(id)),
-        Capability::Delete(_) => Capability::Delete(ApiCall::DeleteThroughput(id)),
-        Capability::Scale {
-            call: ApiCall::ScaleVariant { variant, count, .. },
+        Capability::Ready(_) => Capability::Ready(ApiCall::Reboot(ops::reboot::Call::Instance(id))),
+        Capability::Ready(_) => {
+            Capability::Ready(ApiCall::Terminate(ops::terminate::Call::Instance(id)))
+        }
+        Capability::Ready(_) => {
+            Capability::Ready(ApiCall::Delete(ops::delete::Call::Throughput(id)))
+        }
+        Capability::Count {
+            call: ApiCall::Scale(ops::scale::Call::Variant { variant, count, .. }),
             unit,
             minimum,
             suggested,
@@ -173,12 +180,12 @@ fn own(capability: Capability, id: &Arc<str>) -> Capability {
             shared,
             at_zero,
         } => {
-            let call = ApiCall::ScaleVariant {
+            let call = ApiCall::Scale(ops::scale::Call::Variant {
                 endpoint: id,
                 variant,
                 count,
-            };
-            Capability::Scale {
+            });
+            Capability::Count {
                 unit,
                 minimum,
                 suggested,
@@ -188,40 +195,40 @@ fn own(capability: Capability, id: &Arc<str>) -> Capability {
                 at_zero,
             }
         }
-        Capability::Bounds {
+        Capability::Limits {
             now,
             minimum,
             per_unit,
             ..
-        } => Capability::Bounds {
-            scaled: ScalableResource::Component(id),
+        } => Capability::Limits {
+            target: ScalableResource::Component(id),
             now,
             minimum,
             per_unit,
         },
-        Capability::Schedule {
+        Capability::Hours {
             suggested,
             minimum,
             per_unit,
             call:
-                ApiCall::ScheduleVariant {
+                ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule {
                     variant,
                     schedule,
                     bounds,
                     ..
-                },
-        } => Capability::Schedule {
+                }),
+        } => Capability::Hours {
             suggested,
             minimum,
             per_unit,
-            call: ApiCall::ScheduleVariant {
+            call: ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule {
                 endpoint: id,
                 variant,
                 schedule,
                 bounds,
-            },
+            }),
         },
-        Capability::SwapModel { now, known, .. } => Capability::SwapModel {
+        Capability::Model { now, known, .. } => Capability::Model {
             arn: id,
             now,
             known,
@@ -231,7 +238,7 @@ fn own(capability: Capability, id: &Arc<str>) -> Capability {
             day,
             given,
         },
-        Capability::Tag(_) => Capability::Tag(TagRoute::Ec2(id)),
+        Capability::Tags(_) => Capability::Tags(TagRoute::Ec2(id)),
         other => other,
     }
 }
@@ -299,7 +306,7 @@ fn expected(operation: Operation, matches: bool, effect: Effect, name: &str) -> 
         Effect::Deny if matches => format!("{operation} {name}: careful (guard 1: region:us-*)"),
         Effect::TypeAccount if matches => "type 111122223333 or ml-prod".to_owned(),
         Effect::TypeName if matches => format!("type {name}"),
-        _ if operation.has_no_way_back() => format!("type {name}"),
+        _ if operation.definition().is_irreversible => format!("type {name}"),
         _ => "yes".to_owned(),
     }
 }
@@ -360,7 +367,7 @@ fn each_operation_on_two_rows_is_one_too_many_for_a_limit_of_one() {
             let (mut app, keys) = offering(operation);
             ruled(&mut app, matches, Effect::MaxBulk(most));
             update::actions::propose(&mut app, &asked(operation).0, &keys);
-            let expected = match (refused, operation.has_no_way_back()) {
+            let expected = match (refused, operation.definition().is_irreversible) {
                 (true, _) => format!(
                     "{operation}: nothing was done: 2 at once, 1 at most: careful (guard 1: region:us-*)"
                 ),
@@ -387,7 +394,7 @@ fn each_operation_agreed_for_later_is_judged_again_at_its_hour() {
                     .confirm(Confirmation::Typed(&typed), app.now)
                     .unwrap()
                     .later(fixture::later(HALF_AN_HOUR));
-                if ActionRequest::plain(operation).is_none() {
+                if operation.complete_request().is_none() {
                     assert!(agreed.is_err(), "{told}");
                     continue;
                 }
@@ -415,7 +422,7 @@ fn each_operation_agreed_for_later_is_judged_again_at_its_hour() {
                         Some("`111122223333 or ml-prod` must be typed for it now, and was not")
                     }
                     // What has no way back was agreed with its name.
-                    Effect::TypeName if matches && !operation.has_no_way_back() => {
+                    Effect::TypeName if matches && !operation.definition().is_irreversible => {
                         Some("must be typed for it now, and was not")
                     }
                     _ => None,
@@ -483,7 +490,7 @@ fn an_agreement_outlasts_read_only_of_its_profile() {
     let record = app.inventory.record(&keys[0]).unwrap().clone();
     let plan = Plan::new(
         PlanId("p".into()),
-        &ActionRequest::Stop,
+        &Operation::Stop.request(Input::None),
         &[&record],
         app.now,
     );
@@ -529,11 +536,13 @@ fn a_row_that_falls_under_a_rule_while_its_question_stands_is_left_alone() {
         report(&mut app, rows.clone(), &keys, 2, |record| {
             record.head.actions = vec![AvailableAction {
                 operation: Operation::Stop,
-                capability: Measured::Known(Capability::Stop(ApiCall::StopInstance("x".into()))),
+                capability: Measured::Known(Capability::Ready(ApiCall::Stop(
+                    ops::stop::Call::Instance("x".into()),
+                ))),
             }];
             record.head.tags = Measured::Known(crate::domain::Tags::new());
         });
-        update::actions::propose(&mut app, &ActionRequest::Stop, &keys[..1]);
+        update::actions::propose(&mut app, &Operation::Stop.request(Input::None), &keys[..1]);
         let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
             panic!("{}", toast(&app))
         };
@@ -550,7 +559,9 @@ fn a_row_that_falls_under_a_rule_while_its_question_stands_is_left_alone() {
         report(&mut app, rows, &keys, 3, |record| {
             record.head.actions = vec![AvailableAction {
                 operation: Operation::Stop,
-                capability: Measured::Known(Capability::Stop(ApiCall::StopInstance("x".into()))),
+                capability: Measured::Known(Capability::Ready(ApiCall::Stop(
+                    ops::stop::Call::Instance("x".into()),
+                ))),
             }];
             record.head.tags = Measured::Known([("hold".to_owned(), "legal".to_owned())].into());
         });

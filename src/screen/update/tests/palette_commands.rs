@@ -1,6 +1,7 @@
 //! The palette's lines: every operation is one, with its answer or without, and asks as its key does.
 
 use super::*;
+use crate::domain::{Input, ops};
 use crate::screen::update::apply_report;
 use crate::{
     domain::{
@@ -40,31 +41,35 @@ fn able(row: &mut Record) {
     for capability in [
         (
             Operation::Stop,
-            Capability::Stop(ApiCall::StopInstance("i-1".into())),
+            Capability::Ready(ApiCall::Stop(ops::stop::Call::Instance("i-1".into()))),
         ),
         (
             Operation::Start,
-            Capability::Start {
-                costs: None,
-                call: ApiCall::StartInstance("i-1".into()),
+            Capability::Billed {
+                rate: None,
+                call: ApiCall::Start(ops::start::Call::Instance("i-1".into())),
             },
         ),
         (
             Operation::Reboot,
-            Capability::Reboot(ApiCall::RebootInstance("i-1".into())),
+            Capability::Ready(ApiCall::Reboot(ops::reboot::Call::Instance("i-1".into()))),
         ),
         (
             Operation::Terminate,
-            Capability::Terminate(ApiCall::TerminateInstance("i-1".into())),
+            Capability::Ready(ApiCall::Terminate(ops::terminate::Call::Instance(
+                "i-1".into(),
+            ))),
         ),
         (
             Operation::Delete,
-            Capability::Delete(ApiCall::DeleteEndpoint("rec-endpoint".into())),
+            Capability::Ready(ApiCall::Delete(ops::delete::Call::Endpoint(
+                "rec-endpoint".into(),
+            ))),
         ),
         (
             Operation::AutoscalingLimits,
-            Capability::Bounds {
-                scaled,
+            Capability::Limits {
+                target: scaled,
                 now: (1, 8),
                 minimum: 1,
                 per_unit: Some(UsdPerHour(7.09)),
@@ -72,7 +77,7 @@ fn able(row: &mut Record) {
         ),
         (
             Operation::SwapModel,
-            Capability::SwapModel {
+            Capability::Model {
                 arn: "arn:u".into(),
                 now: "m-1".into(),
                 known: vec!["m-2".into(), "m-3".into()],
@@ -176,33 +181,39 @@ fn every_operations_command_asks_what_its_key_asks() {
 #[test]
 fn a_operation_takes_its_answer_with_it() {
     for (line, ask) in [
-        ("scale 2", ActionRequest::Scale(2)),
+        ("scale 2", Operation::Scale.request(Input::Count(2))),
         (
             "autoscaling-limits 2-6",
-            ActionRequest::Bounds { least: 2, most: 6 },
+            Operation::AutoscalingLimits.request(Input::Limits { min: 2, max: 6 }),
         ),
         (
             "autoscaling-limits 2 6",
-            ActionRequest::Bounds { least: 2, most: 6 },
+            Operation::AutoscalingLimits.request(Input::Limits { min: 2, max: 6 }),
         ),
-        ("swap-model m-3", ActionRequest::SwapModel("m-3".into())),
+        (
+            "swap-model m-3",
+            Operation::SwapModel.request(Input::Model("m-3".into())),
+        ),
         (
             "feedback planned",
-            ActionRequest::Feedback(Feedback::Planned),
+            Operation::Feedback.request(Input::Feedback(Feedback::Planned)),
         ),
-        ("feedback NO", ActionRequest::Feedback(Feedback::No)),
+        (
+            "feedback NO",
+            Operation::Feedback.request(Input::Feedback(Feedback::No)),
+        ),
         (
             "scheduled-scaling mon-fri 08-18 4 1",
-            ActionRequest::Schedule(
+            Operation::ScheduledScaling.request(Input::Hours(
                 crate::domain::WeeklySchedule::parse("mon-fri 08-18 4 1").unwrap(),
-            ),
+            )),
         ),
         (
             "tag env=dev -team",
-            ActionRequest::Tag {
+            Operation::Tag.request(Input::Tags {
                 set: [("env".to_owned(), "dev".to_owned())].into(),
                 remove: vec!["team".into()],
-            },
+            }),
         ),
     ] {
         let mut app = on_anything();

@@ -1,6 +1,7 @@
 //! Leaving while something is agreed for later, and undoing what has not settled.
 
 use super::*;
+use crate::domain::{Input, ops};
 use crate::inventory::Event;
 use crate::screen::update::apply_report;
 use crate::{
@@ -195,7 +196,7 @@ fn undo_right_after_a_deed_says_what_it_waits_for() {
     let inverse = || {
         back(
             Operation::Start,
-            &ActionRequest::Start,
+            &Operation::Start.request(Input::None),
             std::slice::from_ref(&under),
         )
     };
@@ -258,9 +259,9 @@ fn undo_of_many_leaves_out_what_is_still_under_way() {
     row.head
         .actions
         .retain(|offered| offered.operation != Operation::Start);
-    let start = Capability::Start {
-        costs: None,
-        call: ApiCall::StartInstance(targets[0].key.id.clone()),
+    let start = Capability::Billed {
+        rate: None,
+        call: ApiCall::Start(ops::start::Call::Instance(targets[0].key.id.clone())),
     };
     row.head.actions.push(AvailableAction {
         operation: Operation::Start,
@@ -272,7 +273,11 @@ fn undo_of_many_leaves_out_what_is_still_under_way() {
     let keys: Vec<ResourceKey> = targets.iter().map(|target| target.key.clone()).collect();
     let commands = update(
         &mut app,
-        Message::Inverse(Ok(back(Operation::Start, &ActionRequest::Start, &keys))),
+        Message::Inverse(Ok(back(
+            Operation::Start,
+            &Operation::Start.request(Input::None),
+            &keys,
+        ))),
     );
     assert!(
         commands.contains(&Command::Poll(Some("gpus"))),

@@ -1,6 +1,7 @@
 //! Later and snooze: what is agreed, what becomes of it at its hour, what rests.
 
 use super::*;
+use crate::domain::Input;
 use crate::screen::update::apply_report;
 use crate::{
     domain::{
@@ -359,7 +360,7 @@ fn a_tag_is_written_now() {
             (Operation::Tag, None),
             "{line}"
         );
-        let ActionRequest::Tag { set, .. } = &confirm.plan.targets[0].ask else {
+        let Input::Tags { set, .. } = &confirm.plan.targets[0].ask.input else {
             panic!("{line}")
         };
         assert!(set.values().any(|set| set == value), "{set:?}");
@@ -437,7 +438,7 @@ fn only_what_was_agreed_confirms_itself() {
         plan
     };
     let given = |demand: ConfirmLevel, typed: &str| {
-        let mut plan = Plan::new(id(), &ActionRequest::Stop, &able[..1], now);
+        let mut plan = Plan::new(id(), &Operation::Stop.request(Input::None), &able[..1], now);
         plan.demand = demand;
         let answer = if typed.is_empty() {
             Confirmation::Yes
@@ -446,10 +447,15 @@ fn only_what_was_agreed_confirms_itself() {
         };
         plan.confirm(answer, now).unwrap().later(due).unwrap()
     };
-    let name: Arc<str> = plan(&able[..1], ConfirmLevel::Yes, &ActionRequest::Stop).name();
+    let name: Arc<str> = plan(
+        &able[..1],
+        ConfirmLevel::Yes,
+        &Operation::Stop.request(Input::None),
+    )
+    .name();
     let yes = given(ConfirmLevel::Yes, "");
     let named = given(ConfirmLevel::Type(name.clone()), &name);
-    let one = |demand| plan(&able[..1], demand, &ActionRequest::Stop);
+    let one = |demand| plan(&able[..1], demand, &Operation::Stop.request(Input::None));
     let stricter = Err(ScheduleMismatch::Stricter(name.clone()));
     let account = || ConfirmLevel::Account {
         id: "111122223333".into(),
@@ -528,7 +534,11 @@ fn only_what_was_agreed_confirms_itself() {
         ),
         (
             "another row",
-            plan(&able[1..2], ConfirmLevel::Yes, &ActionRequest::Stop),
+            plan(
+                &able[1..2],
+                ConfirmLevel::Yes,
+                &Operation::Stop.request(Input::None),
+            ),
             &yes,
             due,
             Err(ScheduleMismatch::Other {
@@ -538,7 +548,11 @@ fn only_what_was_agreed_confirms_itself() {
         ),
         (
             "another row beside it",
-            plan(&able[..2], ConfirmLevel::Yes, &ActionRequest::Stop),
+            plan(
+                &able[..2],
+                ConfirmLevel::Yes,
+                &Operation::Stop.request(Input::None),
+            ),
             &yes,
             due,
             Err(ScheduleMismatch::Other {
@@ -551,10 +565,10 @@ fn only_what_was_agreed_confirms_itself() {
             plan(
                 &able[..1],
                 ConfirmLevel::Yes,
-                &ActionRequest::Tag {
+                &Operation::Tag.request(Input::Tags {
                     set: [("a".to_owned(), "b".to_owned())].into(),
                     remove: Vec::new(),
-                },
+                }),
             ),
             &yes,
             due,
@@ -565,7 +579,11 @@ fn only_what_was_agreed_confirms_itself() {
         ),
         (
             "nothing",
-            plan(&[], ConfirmLevel::Yes, &ActionRequest::Stop),
+            plan(
+                &[],
+                ConfirmLevel::Yes,
+                &Operation::Stop.request(Input::None),
+            ),
             &yes,
             due,
             Err(ScheduleMismatch::Nothing),
@@ -579,10 +597,10 @@ fn only_what_was_agreed_confirms_itself() {
     }
     let scale = Plan::new(
         id(),
-        &ActionRequest::Tag {
+        &Operation::Tag.request(Input::Tags {
             set: [("a".to_owned(), "b".to_owned())].into(),
             remove: Vec::new(),
-        },
+        }),
         &able[..1],
         now,
     );

@@ -2,6 +2,7 @@
 //! top.
 
 use super::*;
+use crate::domain::{Input, ops};
 use crate::{
     domain::{
         ActionRequest, ApiCall, Expected, Inverse, Operation, Outcome, PlanId, Reason, Setting,
@@ -19,7 +20,7 @@ fn inverse(done: Operation, backs: Vec<InverseTarget>) -> Inverse {
         done,
         at: fixture::later(-1_800),
         by: "ana".into(),
-        operation: backs[0].ask.operation(),
+        operation: backs[0].ask.operation,
         backs,
         left_out: Vec::new(),
     }
@@ -38,7 +39,7 @@ fn back(app: &App, ask: ActionRequest) -> InverseTarget {
 
 fn left(expected: Expected, before: PriorState, outcome: Outcome) -> PriorChange {
     PriorChange {
-        call: ApiCall::StopInstance("i".into()),
+        call: ApiCall::Stop(ops::stop::Call::Instance("i".into())),
         expected,
         before,
         outcome,
@@ -88,21 +89,23 @@ fn a_row_is_held_against_what_the_deed_left() {
         .get("team")
         .cloned()
         .unwrap_or_else(|| "absent".to_owned());
-    let retag = || ActionRequest::Tag {
-        set: [("team".to_owned(), "of-before".to_owned())].into(),
-        remove: Vec::new(),
+    let retag = || {
+        Operation::Tag.request(Input::Tags {
+            set: [("team".to_owned(), "of-before".to_owned())].into(),
+            remove: Vec::new(),
+        })
     };
     let seen = |class| (class, fixture::later(-1_800));
     for (ask, expected, before, (class, at), told) in [
         (
-            ActionRequest::Scale(now + 2),
+            Operation::Scale.request(Input::Count(now + 2)),
             Expected::Count(now),
             PriorState::default(),
             seen(Outcome::Succeeded),
             None,
         ),
         (
-            ActionRequest::Scale(now + 2),
+            Operation::Scale.request(Input::Count(now + 2)),
             Expected::Count(now + 1),
             PriorState::default(),
             seen(Outcome::Succeeded),
@@ -112,14 +115,14 @@ fn a_row_is_held_against_what_the_deed_left() {
             )),
         ),
         (
-            ActionRequest::Scale(now + 2),
+            Operation::Scale.request(Input::Count(now + 2)),
             Expected::Count(now + 1),
             PriorState::default(),
             seen(Outcome::Unknown),
             Some("whether it was done is not known, and nothing of it is seen".to_owned()),
         ),
         (
-            ActionRequest::Scale(now + 2),
+            Operation::Scale.request(Input::Count(now + 2)),
             Expected::Count(now + 1),
             PriorState::default(),
             (Outcome::Succeeded, fixture::later(3_600)),
@@ -136,7 +139,7 @@ fn a_row_is_held_against_what_the_deed_left() {
         ),
         (retag(), tagging(), untouched, seen(Outcome::Partial), None),
         (
-            ActionRequest::Scale(now + 2),
+            Operation::Scale.request(Input::Count(now + 2)),
             Expected::Set(Setting::Bounds(1, 2)),
             PriorState::default(),
             seen(Outcome::Succeeded),
@@ -173,7 +176,7 @@ fn a_row_is_held_against_what_the_deed_left() {
 #[test]
 fn what_is_elsewhere_is_named_and_not_confused_with_what_is_here() {
     let mut app = on("gpus");
-    let here = back(&app, ActionRequest::Stop);
+    let here = back(&app, Operation::Stop.request(Input::None));
     let elsewhere = InverseTarget {
         key: ResourceKey {
             account: "999988887777".into(),
@@ -245,7 +248,10 @@ fn what_is_elsewhere_is_named_and_not_confused_with_what_is_here() {
 #[test]
 fn an_answer_that_comes_late_does_not_push_another_question_aside() {
     let mut app = on("gpus");
-    let inverse = inverse(Operation::Start, vec![back(&app, ActionRequest::Stop)]);
+    let inverse = inverse(
+        Operation::Start,
+        vec![back(&app, Operation::Stop.request(Input::None))],
+    );
     press(&mut app, "u S");
     assert_eq!(top(&app), "confirm");
     let before = app.layers.len();
@@ -273,7 +279,7 @@ fn an_answer_that_comes_late_does_not_push_another_question_aside() {
 fn a_deed_of_unknown_outcome_that_shows_is_taken_back_with_a_warning() {
     let mut app = on("endpoints");
     let now = count(&app);
-    let mut back = back(&app, ActionRequest::Scale(now + 2));
+    let mut back = back(&app, Operation::Scale.request(Input::Count(now + 2)));
     back.left = Some(left(
         Expected::Count(now),
         PriorState::default(),
@@ -298,7 +304,7 @@ fn a_deed_of_unknown_outcome_that_shows_is_taken_back_with_a_warning() {
 fn undo_asks_for_the_inverse_and_says_when_there_is_none() {
     let mut app = on("gpus");
     assert_eq!(press(&mut app, "u"), [Command::Undo(None)]);
-    let stopped = back(&app, ActionRequest::Stop);
+    let stopped = back(&app, Operation::Stop.request(Input::None));
     assert_eq!(
         press(&mut app, "d u"),
         [Command::Undo(Some(stopped.key.clone()))]

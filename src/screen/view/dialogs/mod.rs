@@ -135,7 +135,7 @@ fn schedule(app: &App, ask: &ScheduledScalingInput, width: u16) -> Overlay {
             .add("  mean of a week", Role::Dim),
         (None, None) => StyledLine::of("its price is not known", Role::Dim),
     });
-    for timed in ask.timed().into_iter().flatten() {
+    for timed in ask.scheduled_actions().into_iter().flatten() {
         out.head.push(
             StyledLine::of(format!("{} UTC", timed.cron), Role::Text)
                 .tab(48)

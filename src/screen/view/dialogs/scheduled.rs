@@ -100,7 +100,13 @@ pub fn later(app: &App, ask: &ScheduleActionInput, width: u16) -> Overlay {
             );
             out.head.extend(lines(why(ask.who), Role::Dim, 0, width));
         }
-        (None, Ok(ScheduleChoice::Tag(crate::domain::ActionRequest::Tag { set, .. }))) => {
+        (
+            None,
+            Ok(ScheduleChoice::Tag(crate::domain::ActionRequest {
+                input: crate::domain::Input::Tags { set, .. },
+                ..
+            })),
+        ) => {
             for (key, value) in &set {
                 out.head
                     .extend(lines(&format!("{key} = {value}"), Role::Good, 0, width));

@@ -13,7 +13,7 @@ use crate::screen::view::{
 use crate::{
     domain::{
         CostWindow, FieldMeta, HourlyCost, Measured, Operation, Reason, Record, ResourceKey, Usd,
-        Value, action::operation::Capability, pane::FieldSource, text, time::timestamp,
+        Value, action::Capability, pane::FieldSource, text, time::timestamp,
     },
     screen::{
         App, Tile,
@@ -273,12 +273,8 @@ fn capability(app: &App, record: &Record, operation: Operation, width: u16) -> V
 
 fn request(capability: &Capability) -> String {
     match capability {
-        Capability::Stop(call)
-        | Capability::Start { call, .. }
-        | Capability::Reboot(call)
-        | Capability::Terminate(call)
-        | Capability::Delete(call) => call.requests().join("; "),
-        Capability::Scale {
+        Capability::Ready(call) | Capability::Billed { call, .. } => call.requests().join("; "),
+        Capability::Count {
             unit,
             minimum,
             suggested,
@@ -289,20 +285,20 @@ fn request(capability: &Capability) -> String {
                 .unwrap_or_default();
             format!("number of {unit}, {minimum} at least{advice}")
         }
-        Capability::Schedule { suggested, .. } => format!("hours and counts; in use: {suggested}"),
-        Capability::Bounds {
-            scaled,
+        Capability::Hours { suggested, .. } => format!("hours and counts; in use: {suggested}"),
+        Capability::Limits {
+            target: scaled,
             now: (least, most),
             ..
         } => format!("fewest and most {}; now {least}-{most}", scaled.unit()),
-        Capability::SwapModel { known, .. } => {
+        Capability::Model { known, .. } => {
             format!("another custom model; {} known to fit", known.len())
         }
         Capability::Feedback { given, .. } => given.map_or_else(
             || "yes, no or planned".to_owned(),
             |given| format!("yes, no or planned; answered: {given}"),
         ),
-        Capability::Tag(_) => "add, change, remove tags".to_owned(),
+        Capability::Tags(_) => "add, change, remove tags".to_owned(),
     }
 }
 

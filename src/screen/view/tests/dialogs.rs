@@ -1,8 +1,9 @@
 //! Sheets and dialogs to try.
 
 use super::*;
+use crate::domain::Input;
 use crate::{
-    domain::{ActionRequest, Inverse, Operation, PlanId, action::inverse::InverseTarget},
+    domain::{Inverse, Operation, PlanId, action::inverse::InverseTarget},
     screen::{
         dialogs::{Dialog, ShownParts},
         state::modal_stack::Layer,
@@ -145,7 +146,7 @@ pub(super) const LATER: &[Shot] = &[
             key,
             name: "llm-pretrain".into(),
             profile: "ml-prod".into(),
-            ask: ActionRequest::Stop,
+            ask: Operation::Stop.request(Input::None),
             left: None,
         };
         let inverse = Inverse {

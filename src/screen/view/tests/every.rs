@@ -64,7 +64,7 @@ kinds! {
     "profiles" = Layer::Dialog(Dialog::Pick(Picker { pick: PickerPurpose::Profiles, .. })),
     "theme" = Layer::Dialog(Dialog::Pick(Picker { pick: PickerPurpose::Theme, .. })),
     "export" = Layer::Dialog(Dialog::Pick(Picker { pick: PickerPurpose::Export, .. })),
-    "feedback" = Layer::Dialog(Dialog::Pick(Picker { pick: PickerPurpose::Feedback, .. })),
+    "feedback" = Layer::Dialog(Dialog::Pick(Picker { pick: PickerPurpose::Feedback(_), .. })),
     "operations" = Layer::Dialog(Dialog::Operations(_)),
     "quit" = Layer::Dialog(Dialog::Quit(QuitDialog { what: QuitTarget::Program, .. })),
     "cancel" = Layer::Dialog(Dialog::Quit(QuitDialog { what: QuitTarget::Plans, .. })),

@@ -7,6 +7,7 @@ use crate::{
         ApiCall, AvailableAction, Capability, Evidence, Feedback, Measured, Operation, Record,
         ScalableResource, Usd, UsdPerHour,
         evidence::{AnomalyCause, AnomalyEvidence},
+        ops,
     },
     screen::{dialogs::Dialog, state::modal_stack::Layer},
 };
@@ -34,18 +35,22 @@ fn offering(feedback: Option<Feedback>) -> Vec<Record> {
                 capability(
                     row,
                     Operation::Reboot,
-                    Capability::Reboot(ApiCall::RebootInstance("i-0hpo01".into())),
+                    Capability::Ready(ApiCall::Reboot(ops::reboot::Call::Instance(
+                        "i-0hpo01".into(),
+                    ))),
                 );
                 capability(
                     row,
                     Operation::Terminate,
-                    Capability::Terminate(ApiCall::TerminateInstance("i-0hpo01".into())),
+                    Capability::Ready(ApiCall::Terminate(ops::terminate::Call::Instance(
+                        "i-0hpo01".into(),
+                    ))),
                 );
             }
             "i-0old" => {
-                let start = Capability::Start {
-                    costs: Some(UsdPerHour(21.957_642)),
-                    call: ApiCall::StartInstance("i-0old".into()),
+                let start = Capability::Billed {
+                    rate: Some(UsdPerHour(21.957_642)),
+                    call: ApiCall::Start(ops::start::Call::Instance("i-0old".into())),
                 };
                 capability(row, Operation::Start, start);
             }
@@ -57,8 +62,8 @@ fn offering(feedback: Option<Feedback>) -> Vec<Record> {
                 capability(
                     row,
                     Operation::AutoscalingLimits,
-                    Capability::Bounds {
-                        scaled,
+                    Capability::Limits {
+                        target: scaled,
                         now: (4, 8),
                         minimum: 1,
                         per_unit: Some(UsdPerHour(7.09)),
@@ -75,7 +80,7 @@ fn offering(feedback: Option<Feedback>) -> Vec<Record> {
                 capability(
                     row,
                     Operation::SwapModel,
-                    Capability::SwapModel {
+                    Capability::Model {
                         arn,
                         now: model("claims-2026-09"),
                         known,

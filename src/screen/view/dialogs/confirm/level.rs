@@ -114,10 +114,5 @@ fn because(ask: &ConfirmDialog) -> String {
 }
 
 fn goes_ahead(operation: Operation) -> &'static str {
-    match operation {
-        Operation::Delete => "enter deletes",
-        Operation::Terminate => "enter terminates",
-        Operation::Stop => "enter stops",
-        _ => "enter goes ahead",
-    }
+    operation.definition().texts.enter
 }

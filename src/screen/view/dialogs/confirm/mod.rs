@@ -18,7 +18,7 @@ mod warnings;
 
 use crate::screen::view::{overlay::Overlay, styled_line::StyledLine};
 use crate::{
-    domain::{ApiCall, Operation, Plan, Saving, Target, Usd, UsdPerHour, text},
+    domain::{Plan, Saving, Target, Usd, UsdPerHour, action::definition::Undo, text},
     screen::{
         App,
         dialogs::{ConfirmDialog, PreflightState},
@@ -85,9 +85,12 @@ fn title(app: &App, ask: &ConfirmDialog, width: u16) -> StyledLine {
         many => format!("{} resources", many.len()),
     };
     let title = match (&plan.undoes, ask.later) {
-        (Some(_), _) => format!("Undo {} of {what}", undone(plan.operation)),
-        (None, Some(_)) => format!("{} {what} later", capital(plan.operation)),
-        (None, None) => format!("{} {what}", capital(plan.operation)),
+        (Some(_), _) => format!(
+            "Undo {} of {what}",
+            plan.operation.opposite().unwrap_or(plan.operation)
+        ),
+        (None, Some(_)) => format!("{} {what} later", plan.operation.definition().texts.title),
+        (None, None) => format!("{} {what}", plan.operation.definition().texts.title),
     };
     let protected = plan
         .targets
@@ -105,24 +108,6 @@ fn title(app: &App, ask: &ConfirmDialog, width: u16) -> StyledLine {
         ),
         role,
     )
-}
-
-fn capital(operation: Operation) -> String {
-    match operation {
-        Operation::AutoscalingLimits => "Bound".to_owned(),
-        Operation::SwapModel => "Swap the model of".to_owned(),
-        Operation::Feedback => "Give feedback on".to_owned(),
-        other => other.id()[..1].to_uppercase() + &other.id()[1..],
-    }
-}
-
-/// What is taken back by `operation`.
-fn undone(operation: Operation) -> Operation {
-    match operation {
-        Operation::Start => Operation::Stop,
-        Operation::Stop => Operation::Start,
-        other => other,
-    }
 }
 
 fn name(target: &Target) -> String {
@@ -247,11 +232,7 @@ fn earned(plan: &Plan, saving: &Saving) -> StyledLine {
     let month = |rate: UsdPerHour| format!("  ≈ {} a month", Usd(rate.monthly().0));
     let nothing = saving.net.0.abs() < 1e-9 && saving.unpriced == 0;
     match saving.net.0 {
-        _ if matches!(
-            plan.operation,
-            Operation::Tag | Operation::Reboot | Operation::Feedback
-        ) =>
-        {
+        _ if !plan.operation.definition().affects_cost => {
             StyledLine::of("costs and saves nothing", Role::Dim)
         }
         _ if saving.unpriced == plan.targets.len() => {
@@ -293,35 +274,24 @@ fn billed_anyway(saving: &Saving) -> Option<StyledLine> {
 
 /// Whether an undo exists.
 fn way_back(plan: &Plan) -> StyledLine {
-    let ways: Vec<Option<&'static str>> = plan
+    let undos: Vec<Undo> = plan
         .targets
         .iter()
-        .map(|target| back(plan.operation, &target.call))
+        .map(|target| target.call.undo())
         .collect();
-    let (count, all) = (ways.iter().flatten().count(), ways.len());
-    match ways.iter().flatten().next() {
-        None if matches!(plan.operation, Operation::Reboot | Operation::Feedback) => {
+    let restored = |undo: &Undo| match undo {
+        Undo::Restores(what) => Some(*what),
+        Undo::Unneeded | Undo::Impossible => None,
+    };
+    let (count, all) = (undos.iter().filter_map(restored).count(), undos.len());
+    match undos.iter().find_map(restored) {
+        None if undos.first() == Some(&Undo::Unneeded) => {
             StyledLine::of("undo: nothing to take back", Role::Dim)
         }
         None => StyledLine::of("no way back", Role::Bad),
-        Some(way) if count == all => StyledLine::of("undo: ", Role::Dim).add(*way, Role::Text),
-        Some(way) => StyledLine::of("undo: ", Role::Dim)
-            .add(format!("{way}, {count} of {all}"), Role::Text)
+        Some(what) if count == all => StyledLine::of("undo: ", Role::Dim).add(what, Role::Text),
+        Some(what) => StyledLine::of("undo: ", Role::Dim)
+            .add(format!("{what}, {count} of {all}"), Role::Text)
             .add("; no way back for the rest", Role::Bad),
-    }
-}
-
-/// What an undo of `call` would be, if there is one.
-fn back(operation: Operation, call: &ApiCall) -> Option<&'static str> {
-    match operation {
-        Operation::Stop => matches!(call, ApiCall::StopInstance(_) | ApiCall::StopNotebook(_))
-            .then_some("start again"),
-        Operation::Start => Some("stop again"),
-        Operation::Scale => Some("the count of before"),
-        Operation::Tag => Some("the tags of before"),
-        Operation::AutoscalingLimits => Some("the bounds of before"),
-        Operation::SwapModel => Some("the model of before"),
-        Operation::ScheduledScaling => Some("the schedule and bounds of before"),
-        Operation::Reboot | Operation::Terminate | Operation::Delete | Operation::Feedback => None,
     }
 }

@@ -1,46 +1,102 @@
-//! Tags added and removed, each resource by the tagging API of its own service.
-//!
-//! One attempt each.
+//! Requests of `tag`: each resource by the tagging API of its own service.
 
-use super::{ThrottleRetry, bedrock, ec2, response, sagemaker};
+use super::{client, dry_run, response, retry::ThrottleRetry, slice::Action};
 use crate::{
-    aws::Session,
-    domain::{Fault, Tags, action::operation::TagRoute},
+    aws::{Session, describe, tags},
+    domain::{
+        Fault, Observed, Tags,
+        action::{ops::tag::Call, setting::TagRoute},
+    },
 };
 
-/// First what is added, then what is removed: should the second fail, nothing is lost. No token: a
-/// tag is set by its key, and one that is not there is removed without complaint.
-pub(super) async fn tag(
-    patience: ThrottleRetry<'_>,
-    session: &Session,
-    route: &TagRoute,
-    set: &Tags,
-    remove: &[String],
-) -> Result<(), Fault> {
-    if let TagRoute::SageMaker(arn) | TagRoute::Bedrock(arn) = route {
-        session.retagged.mark(arn);
+impl Action for Call {
+    const NEEDS: &'static [&'static str] = &[
+        "bedrock:TagResource",
+        "bedrock:UntagResource",
+        "ec2:CreateTags",
+        "ec2:DeleteTags",
+        "sagemaker:AddTags",
+        "sagemaker:DeleteTags",
+    ];
+
+    /// First adds, then removes: if the second request fails, nothing is lost. No token: a tag is
+    /// set by its key, and removing an absent one succeeds.
+    async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault> {
+        let Self { route, set, remove } = self;
+        if let TagRoute::SageMaker(arn) | TagRoute::Bedrock(arn) = route {
+            session.retagged.mark(arn);
+        }
+        if !set.is_empty() {
+            retry.send(|| add_tags(session, route, set)).await?;
+        }
+        if remove.is_empty() {
+            return Ok(());
+        }
+        retry
+            .send(|| remove_tags(session, route, remove))
+            .await
+            .map_err(|fault| {
+                if set.is_empty() {
+                    return fault;
+                }
+                let message = format!("tags were added, then: {}", fault.message);
+                Fault {
+                    message: message.into(),
+                    ..fault
+                }
+            })
     }
-    if !set.is_empty() {
-        patience
-            .unless_throttled(|| add_tags(session, route, set))
-            .await?;
-    }
-    if remove.is_empty() {
-        return Ok(());
-    }
-    patience
-        .unless_throttled(|| remove_tags(session, route, remove))
-        .await
-        .map_err(|fault| {
-            if set.is_empty() {
-                return fault;
+
+    async fn describe(&self, session: &Session) -> Result<Observed, Fault> {
+        match &self.route {
+            TagRoute::Ec2(id) => describe::instance(session, id).await,
+            TagRoute::SageMaker(arn) => {
+                let tags = tags::sagemaker(session, arn).await?;
+                Ok(describe::tagged(tags))
             }
-            let message = format!("tags were added, then: {}", fault.message);
-            Fault {
-                message: message.into(),
-                ..fault
+            TagRoute::Bedrock(arn) => {
+                let tags = tags::bedrock(session, arn).await?;
+                Ok(describe::tagged(tags))
             }
-        })
+        }
+    }
+
+    async fn dry_run(&self, session: &Session, _: Vec<String>) -> Option<Result<(), Fault>> {
+        let TagRoute::Ec2(id) = &self.route else {
+            return None;
+        };
+        let tag = |key: &String, value: Option<&String>| {
+            aws_sdk_ec2::types::Tag::builder()
+                .key(key)
+                .set_value(value.cloned())
+                .build()
+        };
+        let mut answer = Ok(());
+        if !self.set.is_empty() {
+            let tags = self.set.iter();
+            let tags = tags.map(|(key, value)| tag(key, Some(value))).collect();
+            let request = session
+                .ec2
+                .create_tags()
+                .dry_run(true)
+                .resources(id.as_ref())
+                .set_tags(Some(tags));
+            let once = request.customize().config_override(client::ec2());
+            answer = dry_run::permitted("ec2:CreateTags", once.send().await);
+        }
+        if answer.is_ok() && !self.remove.is_empty() {
+            let tags = self.remove.iter().map(|key| tag(key, None)).collect();
+            let request = session
+                .ec2
+                .delete_tags()
+                .dry_run(true)
+                .resources(id.as_ref())
+                .set_tags(Some(tags));
+            let once = request.customize().config_override(client::ec2());
+            answer = dry_run::permitted("ec2:DeleteTags", once.send().await);
+        }
+        Some(answer)
+    }
 }
 
 async fn add_tags(session: &Session, route: &TagRoute, set: &Tags) -> Result<(), Fault> {
@@ -62,7 +118,7 @@ async fn add_tags(session: &Session, route: &TagRoute, set: &Tags) -> Result<(),
                 .set_tags(Some(tags));
             let sent = request
                 .customize()
-                .config_override(ec2::once())
+                .config_override(client::ec2())
                 .send()
                 .await;
             sent.map(drop)
@@ -85,7 +141,7 @@ async fn add_tags(session: &Session, route: &TagRoute, set: &Tags) -> Result<(),
                 .set_tags(Some(tags));
             let sent = request
                 .customize()
-                .config_override(sagemaker::once())
+                .config_override(client::sagemaker())
                 .send()
                 .await;
             sent.map(drop)
@@ -107,7 +163,7 @@ async fn add_tags(session: &Session, route: &TagRoute, set: &Tags) -> Result<(),
                 .set_tags(Some(tags));
             let sent = request
                 .customize()
-                .config_override(bedrock::once())
+                .config_override(client::bedrock())
                 .send()
                 .await;
             sent.map(drop)
@@ -130,7 +186,7 @@ async fn remove_tags(session: &Session, route: &TagRoute, keys: &[String]) -> Re
                 .set_tags(Some(tags));
             let sent = request
                 .customize()
-                .config_override(ec2::once())
+                .config_override(client::ec2())
                 .send()
                 .await;
             sent.map(drop)
@@ -144,7 +200,7 @@ async fn remove_tags(session: &Session, route: &TagRoute, keys: &[String]) -> Re
                 .set_tag_keys(Some(keys.to_vec()));
             let sent = request
                 .customize()
-                .config_override(sagemaker::once())
+                .config_override(client::sagemaker())
                 .send()
                 .await;
             sent.map(drop)
@@ -158,7 +214,7 @@ async fn remove_tags(session: &Session, route: &TagRoute, keys: &[String]) -> Re
                 .set_tag_keys(Some(keys.to_vec()));
             let sent = request
                 .customize()
-                .config_override(bedrock::once())
+                .config_override(client::bedrock())
                 .send()
                 .await;
             sent.map(drop)

@@ -1,9 +1,9 @@
-//! Changes of `HyperPod` clusters: how many nodes an instance group has.
+//! Scales an instance group of a `HyperPod` cluster.
 //!
 //! `UpdateCluster` takes the whole description of a group, so it is read right before and sent back
 //! with another count. One attempt each.
 
-use super::{ThrottleRetry, response, sagemaker::once};
+use super::{client, response, retry::ThrottleRetry};
 use crate::{
     aws::{Session, fault},
     domain::{Fault, FaultKind},
@@ -14,8 +14,8 @@ use aws_smithy_types::error::operation::BuildError;
 const OPERATION: &str = "sagemaker:UpdateCluster";
 
 /// No token: the count is set, not added to, and refused while another change is under way.
-pub(super) async fn scale_group(
-    patience: ThrottleRetry<'_>,
+pub(super) async fn scale(
+    retry: ThrottleRetry<'_>,
     session: &Session,
     cluster: &str,
     group: &str,
@@ -52,11 +52,15 @@ pub(super) async fn scale_group(
         let request = request
             .set_instance_groups(plain.clone())
             .set_restricted_instance_groups(restricted.clone());
-        let sent = request.customize().config_override(once()).send().await;
+        let sent = request
+            .customize()
+            .config_override(client::sagemaker())
+            .send()
+            .await;
         sent.map(drop)
             .map_err(|error| response::of(OPERATION, &error))
     };
-    patience.unless_throttled(send).await
+    retry.send(send).await
 }
 
 type Specifications = (

@@ -1,0 +1,50 @@
+//! Requests of `autoscaling-limits`: minimum and maximum capacity of a scaling target.
+
+use super::{client, response, retry::ThrottleRetry, slice::Action};
+use crate::{
+    aws::{Session, describe},
+    domain::{Fault, Observed, action::ops::autoscaling_limits::Call},
+};
+use aws_sdk_applicationautoscaling::types::ServiceNamespace;
+
+impl Action for Call {
+    const NEEDS: &'static [&'static str] = &["application-autoscaling:RegisterScalableTarget"];
+
+    async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault> {
+        let (id, dimension) = (self.target.resource(), self.target.dimension());
+        retry
+            .send(|| register(session, &id, dimension, (self.min, self.max)))
+            .await
+    }
+
+    async fn describe(&self, session: &Session) -> Result<Observed, Fault> {
+        describe::settings::limits(session, &self.target).await
+    }
+}
+
+/// Registers a scaling target, or sets the limits of one that is registered: only the limits are
+/// given, so its role and its suspended state stay. No token: they are set, however often.
+pub(super) async fn register(
+    session: &Session,
+    id: &str,
+    dimension: &str,
+    (min, max): (u32, u32),
+) -> Result<(), Fault> {
+    let request = session
+        .scaling
+        .register_scalable_target()
+        .service_namespace(ServiceNamespace::Sagemaker)
+        .resource_id(id)
+        .scalable_dimension(dimension.into())
+        .min_capacity(capacity(min))
+        .max_capacity(capacity(max));
+    let once = client::application_autoscaling();
+    let sent = request.customize().config_override(once).send().await;
+    sent.map(drop)
+        .map_err(|error| response::of("application-autoscaling:RegisterScalableTarget", &error))
+}
+
+/// A count as the API takes it.
+pub(super) fn capacity(count: u32) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}

@@ -1,0 +1,50 @@
+//! Requests of `delete`: endpoints and provisioned throughput.
+
+use super::{client, response, retry::ThrottleRetry, slice::Action};
+use crate::{
+    aws::{Session, describe},
+    domain::{Fault, Observed, action::ops::delete::Call},
+};
+
+impl Action for Call {
+    const NEEDS: &'static [&'static str] = &[
+        "bedrock:DeleteProvisionedModelThroughput",
+        "sagemaker:DeleteEndpoint",
+    ];
+
+    async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault> {
+        match self {
+            Self::Endpoint(name) => retry.send(|| delete_endpoint(session, name)).await,
+            Self::Throughput(arn) => retry.send(|| delete_throughput(session, arn)).await,
+        }
+    }
+
+    async fn describe(&self, session: &Session) -> Result<Observed, Fault> {
+        match self {
+            Self::Endpoint(name) => describe::endpoint(session, name).await,
+            Self::Throughput(arn) => describe::throughput(session, arn).await,
+        }
+    }
+}
+
+/// No token: the endpoint is found by its name, which a new one may have; so it is described right
+/// before, and the request is sent once.
+async fn delete_endpoint(session: &Session, name: &str) -> Result<(), Fault> {
+    let request = session.sagemaker.delete_endpoint().endpoint_name(name);
+    let once = request.customize().config_override(client::sagemaker());
+    let sent = once.send().await;
+    sent.map(drop)
+        .map_err(|error| response::of("sagemaker:DeleteEndpoint", &error))
+}
+
+/// No token: an ARN is never given twice.
+async fn delete_throughput(session: &Session, arn: &str) -> Result<(), Fault> {
+    let request = session
+        .bedrock
+        .delete_provisioned_model_throughput()
+        .provisioned_model_id(arn);
+    let once = request.customize().config_override(client::bedrock());
+    let sent = once.send().await;
+    sent.map(drop)
+        .map_err(|error| response::of("bedrock:DeleteProvisionedModelThroughput", &error))
+}

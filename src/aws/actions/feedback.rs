@@ -1,0 +1,32 @@
+//! Requests of `feedback`: feedback on a cost anomaly.
+
+use super::{client, response, retry::ThrottleRetry, slice::Action};
+use crate::{
+    aws::{Session, describe},
+    domain::{Fault, Observed, action::ops::feedback::Call},
+};
+
+impl Action for Call {
+    const NEEDS: &'static [&'static str] = &["ce:ProvideAnomalyFeedback"];
+
+    async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault> {
+        retry.send(|| provide(session, self)).await
+    }
+
+    async fn describe(&self, session: &Session) -> Result<Observed, Fault> {
+        describe::settings::feedback(session, &self.anomaly, &self.day).await
+    }
+}
+
+/// No token: the feedback is set; the same one a second time changes nothing.
+async fn provide(session: &Session, call: &Call) -> Result<(), Fault> {
+    let request = session
+        .costs
+        .provide_anomaly_feedback()
+        .anomaly_id(call.anomaly.as_ref())
+        .feedback(call.feedback.id().into());
+    let once = request.customize().config_override(client::cost_explorer());
+    let sent = once.send().await;
+    sent.map(drop)
+        .map_err(|error| response::of("ce:ProvideAnomalyFeedback", &error))
+}

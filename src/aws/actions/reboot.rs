@@ -1,0 +1,40 @@
+//! Requests of `reboot`: EC2 instances.
+//!
+//! No token: a second request is a second reboot. Without an answer the outcome stays unknown.
+
+use super::{client, dry_run, response, retry::ThrottleRetry, slice::Action};
+use crate::{
+    aws::{Session, describe},
+    domain::{Fault, Observed, action::ops::reboot::Call},
+};
+
+impl Action for Call {
+    const NEEDS: &'static [&'static str] = &["ec2:RebootInstances"];
+
+    async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault> {
+        let Self::Instance(id) = self;
+        let request = || async {
+            let request = session.ec2.reboot_instances().instance_ids(id.as_ref());
+            let once = request.customize().config_override(client::ec2());
+            let sent = once.send().await;
+            sent.map(drop)
+                .map_err(|error| response::of("ec2:RebootInstances", &error))
+        };
+        retry.send(request).await
+    }
+
+    async fn describe(&self, session: &Session) -> Result<Observed, Fault> {
+        let Self::Instance(id) = self;
+        describe::instance(session, id).await
+    }
+
+    async fn dry_run(&self, session: &Session, ids: Vec<String>) -> Option<Result<(), Fault>> {
+        let request = session
+            .ec2
+            .reboot_instances()
+            .dry_run(true)
+            .set_instance_ids(Some(ids));
+        let once = request.customize().config_override(client::ec2());
+        Some(dry_run::permitted("ec2:RebootInstances", once.send().await))
+    }
+}

@@ -1,0 +1,60 @@
+//! Requests of `start`: EC2 instances and notebook instances.
+
+use super::{client, dry_run, response, retry::ThrottleRetry, slice::Action};
+use crate::{
+    aws::{Session, describe},
+    domain::{Fault, Observed, action::ops::start::Call},
+};
+
+impl Action for Call {
+    const NEEDS: &'static [&'static str] =
+        &["ec2:StartInstances", "sagemaker:StartNotebookInstance"];
+
+    async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault> {
+        match self {
+            Self::Instance(id) => retry.send(|| start_instance(session, id)).await,
+            Self::Notebook(name) => retry.send(|| start_notebook(session, name)).await,
+        }
+    }
+
+    async fn describe(&self, session: &Session) -> Result<Observed, Fault> {
+        match self {
+            Self::Instance(id) => describe::instance(session, id).await,
+            Self::Notebook(name) => describe::notebook(session, name).await,
+        }
+    }
+
+    async fn dry_run(&self, session: &Session, ids: Vec<String>) -> Option<Result<(), Fault>> {
+        let Self::Instance(_) = self else {
+            return None;
+        };
+        let request = session
+            .ec2
+            .start_instances()
+            .dry_run(true)
+            .set_instance_ids(Some(ids));
+        let once = request.customize().config_override(client::ec2());
+        Some(dry_run::permitted("ec2:StartInstances", once.send().await))
+    }
+}
+
+/// No token: a running instance is answered with the same success, and goes on.
+async fn start_instance(session: &Session, id: &str) -> Result<(), Fault> {
+    let request = session.ec2.start_instances().instance_ids(id);
+    let once = request.customize().config_override(client::ec2());
+    let sent = once.send().await;
+    sent.map(drop)
+        .map_err(|error| response::of("ec2:StartInstances", &error))
+}
+
+/// No token: a notebook instance that is not stopped is refused.
+async fn start_notebook(session: &Session, name: &str) -> Result<(), Fault> {
+    let request = session
+        .sagemaker
+        .start_notebook_instance()
+        .notebook_instance_name(name);
+    let once = request.customize().config_override(client::sagemaker());
+    let sent = once.send().await;
+    sent.map(drop)
+        .map_err(|error| response::of("sagemaker:StartNotebookInstance", &error))
+}

@@ -1,0 +1,183 @@
+//! Requests of `stop`: EC2 instances, notebook instances, Studio apps, jobs and warm pools.
+
+use super::{client, dry_run, response, retry::ThrottleRetry, slice::Action};
+use crate::{
+    aws::{Session, describe},
+    domain::{
+        Fault, JobKind, Observed,
+        action::ops::stop::{AppOwner, Call},
+    },
+};
+
+impl Action for Call {
+    const NEEDS: &'static [&'static str] = &[
+        "bedrock:StopModelCustomizationJob",
+        "bedrock:StopModelInvocationJob",
+        "ec2:StopInstances",
+        "sagemaker:DeleteApp",
+        "sagemaker:StopHyperParameterTuningJob",
+        "sagemaker:StopNotebookInstance",
+        "sagemaker:StopProcessingJob",
+        "sagemaker:StopTrainingJob",
+        "sagemaker:StopTransformJob",
+        "sagemaker:UpdateTrainingJob",
+    ];
+
+    async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault> {
+        match self {
+            Self::Instance(id) => retry.send(|| stop_instance(session, id)).await,
+            Self::Notebook(name) => retry.send(|| stop_notebook(session, name)).await,
+            Self::App {
+                domain,
+                owner,
+                app_type,
+                name,
+            } => {
+                retry
+                    .send(|| delete_app(session, domain, owner, app_type, name))
+                    .await
+            }
+            Self::Job { kind, id } => retry.send(|| stop_job(session, *kind, id)).await,
+            Self::WarmPool(name) => retry.send(|| end_warm_pool(session, name)).await,
+        }
+    }
+
+    async fn describe(&self, session: &Session) -> Result<Observed, Fault> {
+        match self {
+            Self::Instance(id) => describe::instance(session, id).await,
+            Self::Notebook(name) => describe::notebook(session, name).await,
+            Self::App {
+                domain,
+                owner,
+                app_type,
+                name,
+            } => describe::app(session, domain, owner, app_type, name).await,
+            Self::Job { kind, id } => describe::job(session, *kind, id).await,
+            Self::WarmPool(name) => describe::warm_pool(session, name).await,
+        }
+    }
+
+    async fn dry_run(&self, session: &Session, ids: Vec<String>) -> Option<Result<(), Fault>> {
+        let Self::Instance(_) = self else {
+            return None;
+        };
+        let request = session
+            .ec2
+            .stop_instances()
+            .dry_run(true)
+            .set_instance_ids(Some(ids));
+        let once = request.customize().config_override(client::ec2());
+        Some(dry_run::permitted("ec2:StopInstances", once.send().await))
+    }
+}
+
+/// No token: a stopped instance is answered with the same success, and stays so.
+async fn stop_instance(session: &Session, id: &str) -> Result<(), Fault> {
+    let request = session.ec2.stop_instances().instance_ids(id);
+    let once = request.customize().config_override(client::ec2());
+    let sent = once.send().await;
+    sent.map(drop)
+        .map_err(|error| response::of("ec2:StopInstances", &error))
+}
+
+/// No token: a notebook instance that is not in service is refused.
+async fn stop_notebook(session: &Session, name: &str) -> Result<(), Fault> {
+    let request = session
+        .sagemaker
+        .stop_notebook_instance()
+        .notebook_instance_name(name);
+    let once = request.customize().config_override(client::sagemaker());
+    let sent = once.send().await;
+    sent.map(drop)
+        .map_err(|error| response::of("sagemaker:StopNotebookInstance", &error))
+}
+
+/// No token: the app is found by its name, which a new app may have; so it is described right
+/// before, and the request is sent once.
+async fn delete_app(
+    session: &Session,
+    domain: &str,
+    owner: &AppOwner,
+    app_type: &str,
+    name: &str,
+) -> Result<(), Fault> {
+    let request = session
+        .sagemaker
+        .delete_app()
+        .domain_id(domain)
+        .app_type(app_type.into())
+        .app_name(name);
+    let request = match owner {
+        AppOwner::User(user) => request.user_profile_name(user.as_ref()),
+        AppOwner::Space(space) => request.space_name(space.as_ref()),
+    };
+    let once = request.customize().config_override(client::sagemaker());
+    let sent = once.send().await;
+    sent.map(drop)
+        .map_err(|error| response::of("sagemaker:DeleteApp", &error))
+}
+
+/// No token: the keep-alive period is set to zero, however often.
+async fn end_warm_pool(session: &Session, name: &str) -> Result<(), Fault> {
+    let none = aws_sdk_sagemaker::types::ResourceConfigForUpdate::builder()
+        .keep_alive_period_in_seconds(0)
+        .build();
+    let request = session
+        .sagemaker
+        .update_training_job()
+        .training_job_name(name)
+        .resource_config(none);
+    let once = request.customize().config_override(client::sagemaker());
+    let sent = once.send().await;
+    sent.map(drop)
+        .map_err(|error| response::of("sagemaker:UpdateTrainingJob", &error))
+}
+
+/// Sends a request builder of the SDK once, and names its operation in a fault.
+macro_rules! send {
+    ($operation:ident, $client:ident, $request:expr) => {{
+        let once = $request.customize().config_override(client::$client());
+        let sent = once.send().await;
+        sent.map(drop)
+            .map_err(|error| response::of($operation, &error))
+    }};
+}
+
+/// No token in any of them: a job's name is never given twice, and a finished or stopping job is
+/// refused.
+async fn stop_job(session: &Session, kind: JobKind, id: &str) -> Result<(), Fault> {
+    let operation = kind.stop().0;
+    let Session {
+        sagemaker: machines,
+        bedrock: models,
+        ..
+    } = session;
+    match kind {
+        JobKind::Training => {
+            let request = machines.stop_training_job().training_job_name(id);
+            send!(operation, sagemaker, request)
+        }
+        JobKind::Processing => {
+            let request = machines.stop_processing_job().processing_job_name(id);
+            send!(operation, sagemaker, request)
+        }
+        JobKind::Transform => {
+            let request = machines.stop_transform_job().transform_job_name(id);
+            send!(operation, sagemaker, request)
+        }
+        JobKind::Tuning => {
+            let request = machines
+                .stop_hyper_parameter_tuning_job()
+                .hyper_parameter_tuning_job_name(id);
+            send!(operation, sagemaker, request)
+        }
+        JobKind::Customization => {
+            let request = models.stop_model_customization_job().job_identifier(id);
+            send!(operation, bedrock, request)
+        }
+        JobKind::BatchInference => {
+            let request = models.stop_model_invocation_job().job_identifier(id);
+            send!(operation, bedrock, request)
+        }
+    }
+}

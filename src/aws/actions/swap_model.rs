@@ -1,0 +1,32 @@
+//! Requests of `swap-model`: the model of provisioned throughput.
+
+use super::{client, response, retry::ThrottleRetry, slice::Action};
+use crate::{
+    aws::{Session, describe},
+    domain::{Fault, Observed, action::ops::swap_model::Call},
+};
+
+impl Action for Call {
+    const NEEDS: &'static [&'static str] = &["bedrock:UpdateProvisionedModelThroughput"];
+
+    async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault> {
+        retry.send(|| update(session, self)).await
+    }
+
+    async fn describe(&self, session: &Session) -> Result<Observed, Fault> {
+        describe::settings::model(session, &self.arn).await
+    }
+}
+
+/// No token: the model is set; the same one a second time changes nothing.
+async fn update(session: &Session, call: &Call) -> Result<(), Fault> {
+    let request = session
+        .bedrock
+        .update_provisioned_model_throughput()
+        .provisioned_model_id(call.arn.as_ref())
+        .desired_model_id(call.model.as_ref());
+    let once = request.customize().config_override(client::bedrock());
+    let sent = once.send().await;
+    sent.map(drop)
+        .map_err(|error| response::of("bedrock:UpdateProvisionedModelThroughput", &error))
+}

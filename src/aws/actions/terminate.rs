@@ -1,0 +1,43 @@
+//! Requests of `terminate`: EC2 instances.
+//!
+//! No token: an id is never given twice, and a terminated instance stays so.
+
+use super::{client, dry_run, response, retry::ThrottleRetry, slice::Action};
+use crate::{
+    aws::{Session, describe},
+    domain::{Fault, Observed, action::ops::terminate::Call},
+};
+
+impl Action for Call {
+    const NEEDS: &'static [&'static str] = &["ec2:TerminateInstances"];
+
+    async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault> {
+        let Self::Instance(id) = self;
+        let request = || async {
+            let request = session.ec2.terminate_instances().instance_ids(id.as_ref());
+            let once = request.customize().config_override(client::ec2());
+            let sent = once.send().await;
+            sent.map(drop)
+                .map_err(|error| response::of("ec2:TerminateInstances", &error))
+        };
+        retry.send(request).await
+    }
+
+    async fn describe(&self, session: &Session) -> Result<Observed, Fault> {
+        let Self::Instance(id) = self;
+        describe::instance(session, id).await
+    }
+
+    async fn dry_run(&self, session: &Session, ids: Vec<String>) -> Option<Result<(), Fault>> {
+        let request = session
+            .ec2
+            .terminate_instances()
+            .dry_run(true)
+            .set_instance_ids(Some(ids));
+        let once = request.customize().config_override(client::ec2());
+        Some(dry_run::permitted(
+            "ec2:TerminateInstances",
+            once.send().await,
+        ))
+    }
+}

@@ -1,0 +1,107 @@
+//! `delete`: end an endpoint or provisioned throughput for good.
+
+use crate::domain::{
+    Reason,
+    action::{
+        capability::CapabilityOf,
+        definition::{
+            self, Definition, InverseRequest, Justification, Resolved, Subject, Texts, Undo,
+            complete_call, no_inverse,
+        },
+        expected::Expected,
+        input::{Input, Prompt},
+        prior_state::PriorState,
+        scope::{BlastRadius, Parent},
+    },
+};
+use std::sync::Arc;
+
+/// Its API calls.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Call {
+    /// `sagemaker:DeleteEndpoint` by name: all its variants end, its configuration and models stay.
+    Endpoint(Arc<str>),
+    /// `bedrock:DeleteProvisionedModelThroughput` by ARN.
+    Throughput(Arc<str>),
+}
+
+impl definition::Call for Call {
+    const DEFINITION: Definition = Definition {
+        id: "delete",
+        doc: "end the resource for good",
+        prompt: Prompt::None,
+        affects_runtime: true,
+        affects_cost: true,
+        is_irreversible: true,
+        is_about_anomaly: false,
+        opposite: None,
+        timeout: None,
+        justification: Justification::Waste,
+        texts: Texts {
+            title: "Delete",
+            progress: "deleting",
+            settled: "it is gone",
+            enter: "enter deletes",
+        },
+    };
+
+    fn resolve(
+        subject: Subject<'_>,
+        capability: Result<CapabilityOf<Self>, Reason>,
+        input: &Input,
+    ) -> Result<Resolved<Self>, Reason> {
+        let call = complete_call(capability, input)?;
+        let mut warnings = vec![Reason::new(
+            "there is no way back: what calls it by its name fails from then on",
+        )];
+        if let Some(name) = call.target_name() {
+            warnings.push(Reason::new(format!(
+                "every variant of {name} goes with it; its configuration and its models stay, and cost \
+                 nothing"
+            )));
+        }
+        Ok(Resolved {
+            call,
+            expected: Expected::Gone,
+            saves: subject.rate,
+            warnings,
+        })
+    }
+
+    fn inverse(_: Option<&Self>, _: &PriorState) -> Result<InverseRequest, Reason> {
+        no_inverse("a deleted resource cannot be restored")
+    }
+
+    fn undo(&self) -> Undo {
+        Undo::Impossible
+    }
+
+    fn requests(&self) -> Vec<String> {
+        vec![match self {
+            Self::Endpoint(name) => format!("sagemaker:DeleteEndpoint EndpointName={name}"),
+            Self::Throughput(arn) => {
+                format!("bedrock:DeleteProvisionedModelThroughput ProvisionedModelId={arn}")
+            }
+        }]
+    }
+
+    fn blast_radius(&self) -> Option<BlastRadius> {
+        let name = self.target_name()?;
+        Some(BlastRadius::Whole(Parent::Endpoint(name.clone())))
+    }
+
+    fn target_name(&self) -> Option<&Arc<str>> {
+        match self {
+            Self::Endpoint(name) => Some(name),
+            Self::Throughput(_) => None,
+        }
+    }
+
+    fn shared_noun(&self) -> &'static str {
+        match self {
+            Self::Endpoint(_) => "same endpoint",
+            Self::Throughput(_) => "same change",
+        }
+    }
+}

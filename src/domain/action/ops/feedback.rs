@@ -1,0 +1,99 @@
+//! `feedback`: submit feedback on a cost anomaly to AWS.
+
+use crate::domain::{
+    Reason, UsdPerHour,
+    action::{
+        capability::CapabilityOf,
+        definition::{
+            self, Definition, InverseRequest, Justification, Resolved, Subject, Texts, Undo,
+            mismatch, no_inverse,
+        },
+        expected::Expected,
+        input::{Input, Prompt},
+        prior_state::PriorState,
+        setting::{Feedback, Setting},
+    },
+};
+use std::{sync::Arc, time::Duration};
+
+/// Its API call: `ce:ProvideAnomalyFeedback`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub struct Call {
+    /// The anomaly's id.
+    pub anomaly: Arc<str>,
+    /// Its first day, by which `ce:GetAnomalies` finds it again: `2026-11-21`.
+    pub day: Arc<str>,
+    /// The feedback.
+    pub feedback: Feedback,
+}
+
+impl definition::Call for Call {
+    const DEFINITION: Definition = Definition {
+        id: "feedback",
+        doc: "submit anomaly feedback to AWS",
+        prompt: Prompt::Feedback,
+        affects_runtime: false,
+        affects_cost: false,
+        is_irreversible: false,
+        is_about_anomaly: true,
+        opposite: None,
+        timeout: Some(Duration::from_mins(1)),
+        justification: Justification::Never,
+        texts: Texts {
+            title: "Give feedback on",
+            progress: "telling",
+            settled: "it has the answer",
+            enter: "enter goes ahead",
+        },
+    };
+
+    fn resolve(
+        _: Subject<'_>,
+        capability: Result<CapabilityOf<Self>, Reason>,
+        input: &Input,
+    ) -> Result<Resolved<Self>, Reason> {
+        let (
+            CapabilityOf::Feedback {
+                anomaly,
+                day,
+                given,
+            },
+            &Input::Feedback(feedback),
+        ) = (capability?, input)
+        else {
+            return Err(mismatch::<Self>());
+        };
+        if given == Some(feedback) {
+            return Err(Reason::new(format!("{feedback} was answered already")));
+        }
+        let earlier = given
+            .map(|given| Reason::new(format!("{given} was answered before: this takes its place")));
+        Ok(Resolved {
+            call: Self {
+                anomaly,
+                day,
+                feedback,
+            },
+            expected: Expected::Set(Setting::Feedback(Some(feedback))),
+            saves: Some(UsdPerHour::ZERO),
+            warnings: earlier.into_iter().collect(),
+        })
+    }
+
+    fn inverse(_: Option<&Self>, _: &PriorState) -> Result<InverseRequest, Reason> {
+        no_inverse("AWS does not withdraw feedback; submit another one")
+    }
+
+    fn undo(&self) -> Undo {
+        Undo::Unneeded
+    }
+
+    fn requests(&self) -> Vec<String> {
+        let Self {
+            anomaly, feedback, ..
+        } = self;
+        vec![format!(
+            "ce:ProvideAnomalyFeedback AnomalyId={anomaly} Feedback={feedback}"
+        )]
+    }
+}

@@ -1,0 +1,264 @@
+//! `scheduled-scaling`: scale a variant by the hours of the week.
+
+use crate::domain::{
+    Reason, UsdPerHour, WeeklySchedule,
+    action::{
+        capability::CapabilityOf,
+        definition::{
+            self, Definition, InverseRequest, Justification, Resolved, Subject, Texts, Undo,
+            mismatch, no_inverse,
+        },
+        expected::{Expected, ScheduledAction},
+        input::{Input, Prompt},
+        prior_state::PriorState,
+        schedule_restore::{self, ScheduleRestore},
+        scope::{BlastRadius, Parent},
+        setting::{VARIANT_COUNT, scalable},
+    },
+};
+use std::{sync::Arc, time::Duration};
+
+/// Its API calls.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Call {
+    /// `application-autoscaling:RegisterScalableTarget`, then `PutScheduledAction` for the start
+    /// and for the end of the hours.
+    Schedule {
+        /// Endpoint name.
+        endpoint: Arc<str>,
+        /// Variant name.
+        variant: Arc<str>,
+        /// Hours and counts.
+        schedule: WeeklySchedule,
+        /// Minimum and maximum capacity of the scaling target.
+        bounds: (u32, u32),
+    },
+    /// The scheduled actions and limits of before a change:
+    /// `application-autoscaling:RegisterScalableTarget`, `PutScheduledAction` and
+    /// `DeleteScheduledAction`, or `DeregisterScalableTarget` where there was no target.
+    Restore {
+        /// Endpoint name.
+        endpoint: Arc<str>,
+        /// Variant name.
+        variant: Arc<str>,
+        /// Minimum and maximum capacity of its scaling target; `None`: it was none.
+        bounds: Option<(u32, u32)>,
+        /// Scheduled actions to put.
+        put: Vec<ScheduledAction>,
+        /// Names of scheduled actions to delete.
+        delete: Vec<Arc<str>>,
+    },
+}
+
+impl Call {
+    /// Endpoint and variant.
+    fn variant(&self) -> (&Arc<str>, &Arc<str>) {
+        match self {
+            Self::Schedule {
+                endpoint, variant, ..
+            }
+            | Self::Restore {
+                endpoint, variant, ..
+            } => (endpoint, variant),
+        }
+    }
+}
+
+impl definition::Call for Call {
+    const DEFINITION: Definition = Definition {
+        id: "scheduled-scaling",
+        doc: "scale by the hours of the week",
+        prompt: Prompt::Hours,
+        affects_runtime: true,
+        affects_cost: true,
+        is_irreversible: false,
+        is_about_anomaly: false,
+        opposite: None,
+        timeout: Some(Duration::from_mins(1)),
+        justification: Justification::Waste,
+        texts: Texts {
+            title: "Schedule",
+            progress: "timing",
+            settled: "its hours are so",
+            enter: "enter goes ahead",
+        },
+    };
+
+    fn resolve(
+        subject: Subject<'_>,
+        capability: Result<CapabilityOf<Self>, Reason>,
+        input: &Input,
+    ) -> Result<Resolved<Self>, Reason> {
+        // A restore needs no capability: at night a variant at its minimum has none.
+        if let Input::Restore(restore) = input {
+            return Ok(resolve_restore(subject, restore));
+        }
+        let (
+            CapabilityOf::Hours {
+                minimum,
+                per_unit,
+                call:
+                    Self::Schedule {
+                        endpoint,
+                        variant,
+                        bounds,
+                        ..
+                    },
+                ..
+            },
+            Input::Hours(schedule),
+        ) = (capability?, input)
+        else {
+            return Err(mismatch::<Self>());
+        };
+        let few = schedule.inside.min(schedule.outside);
+        let many = schedule.inside.max(schedule.outside);
+        if few < minimum {
+            return Err(Reason::new(format!("AWS takes at least {minimum} here")));
+        }
+        let bounds = (bounds.0.min(few), bounds.1.max(many));
+        let desired = subject.desired;
+        let mut warnings = vec![Reason::new(
+            "hours are UTC all year; dollars are the mean of a week; the count changes at the next of \
+             these hours",
+        )];
+        if few == 0 {
+            warnings.push(Reason::new("at zero it answers no request"));
+        }
+        Ok(Resolved {
+            call: Self::Schedule {
+                endpoint,
+                variant,
+                schedule: *schedule,
+                bounds,
+            },
+            expected: Expected::Timed(ScheduledAction::of(schedule, bounds.1).into()),
+            saves: per_unit.map(|unit| unit * (f64::from(desired) - schedule.mean())),
+            warnings,
+        })
+    }
+
+    fn inverse(call: Option<&Self>, before: &PriorState) -> Result<InverseRequest, Reason> {
+        match call {
+            Some(call) => {
+                restore(call, before).map(|restore| InverseRequest::Same(Input::Restore(restore)))
+            }
+            None => no_inverse("the journal does not have its requests"),
+        }
+    }
+
+    fn undo(&self) -> Undo {
+        Undo::Restores("the schedule and bounds of before")
+    }
+
+    fn requests(&self) -> Vec<String> {
+        match self {
+            Self::Schedule {
+                endpoint,
+                variant,
+                schedule,
+                bounds,
+            } => {
+                let id = scalable(endpoint, variant);
+                let actions = ScheduledAction::of(schedule, bounds.1);
+                let register = schedule_restore::format_register(&id, VARIANT_COUNT, *bounds);
+                let put = actions
+                    .iter()
+                    .map(|action| schedule_restore::format_put(&id, action));
+                std::iter::once(register).chain(put).collect()
+            }
+            Self::Restore {
+                endpoint,
+                variant,
+                bounds,
+                put,
+                delete,
+            } => schedule_restore::requests(endpoint, variant, *bounds, put, delete),
+        }
+    }
+
+    fn blast_radius(&self) -> Option<BlastRadius> {
+        let (endpoint, variant) = self.variant();
+        Some(BlastRadius::Whole(Parent::Variant {
+            endpoint: endpoint.clone(),
+            variant: variant.clone(),
+        }))
+    }
+}
+
+/// What takes `call` back where it was so `before`, or what the journal lacks for that.
+fn restore(call: &Call, before: &PriorState) -> Result<ScheduleRestore, Reason> {
+    match call {
+        Call::Schedule {
+            endpoint,
+            variant,
+            schedule,
+            bounds,
+        } => ScheduleRestore::new(
+            (endpoint, variant),
+            before,
+            &ScheduledAction::of(schedule, bounds.1),
+            Some(*bounds),
+            &[],
+        ),
+        Call::Restore {
+            endpoint,
+            variant,
+            bounds,
+            put,
+            delete,
+        } => ScheduleRestore::new((endpoint, variant), before, put, *bounds, delete),
+    }
+}
+
+fn resolve_restore(subject: Subject<'_>, restore: &ScheduleRestore) -> Resolved<Call> {
+    let ScheduleRestore {
+        endpoint,
+        variant,
+        bounds,
+        put,
+        delete,
+        ..
+    } = restore.clone();
+    let now = subject.desired;
+    let then = bounds.map_or(now, |(min, max)| now.clamp(min, max.max(min)));
+    let mut warnings = Vec::new();
+    if then == now {
+        warnings.push(Reason::new(format!(
+            "its count stays as it is now, {now}: what the clock did to it is not taken back"
+        )));
+    } else {
+        warnings.push(Reason::new(format!(
+            "{now} instances are asked for now: its bounds of before take them to {then}"
+        )));
+    }
+    if bounds.is_none() {
+        warnings.push(Reason::new(
+            "it was no scaling target before, and is none again: its scheduled actions go with it",
+        ));
+    }
+    let saves = if then == now {
+        Some(UsdPerHour::ZERO)
+    } else {
+        subject
+            .per_unit
+            .map(|unit| unit * (f64::from(now) - f64::from(then)))
+    };
+    Resolved {
+        expected: Expected::Timetable {
+            bounds,
+            put: put.clone(),
+            gone: delete.clone(),
+        },
+        call: Call::Restore {
+            endpoint,
+            variant,
+            bounds,
+            put,
+            delete,
+        },
+        saves,
+        warnings,
+    }
+}

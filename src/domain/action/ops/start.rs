@@ -1,0 +1,87 @@
+//! `start`: start a stopped EC2 instance or notebook instance.
+
+use crate::domain::{
+    Reason,
+    action::{
+        capability::CapabilityOf,
+        definition::{
+            self, Definition, InverseRequest, Justification, Resolved, Subject, Texts, Undo,
+            mismatch,
+        },
+        expected::Expected,
+        input::{Input, Prompt},
+        prior_state::PriorState,
+    },
+};
+use std::sync::Arc;
+
+/// Its API calls.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Call {
+    /// `ec2:StartInstances` of one instance id.
+    Instance(Arc<str>),
+    /// `sagemaker:StartNotebookInstance` by name.
+    Notebook(Arc<str>),
+}
+
+impl definition::Call for Call {
+    const DEFINITION: Definition = Definition {
+        id: "start",
+        doc: "start the resource (billing resumes)",
+        prompt: Prompt::None,
+        affects_runtime: true,
+        affects_cost: true,
+        is_irreversible: false,
+        is_about_anomaly: false,
+        opposite: Some("stop"),
+        timeout: None,
+        justification: Justification::Never,
+        texts: Texts {
+            title: "Start",
+            progress: "starting",
+            settled: "it runs",
+            enter: "enter goes ahead",
+        },
+    };
+
+    fn resolve(
+        _: Subject<'_>,
+        capability: Result<CapabilityOf<Self>, Reason>,
+        input: &Input,
+    ) -> Result<Resolved<Self>, Reason> {
+        match (capability?, input) {
+            (CapabilityOf::Billed { rate, call }, Input::None) => Ok(Resolved {
+                call,
+                expected: Expected::Running,
+                saves: rate.map(|rate| rate * -1.0),
+                warnings: Vec::new(),
+            }),
+            _ => Err(mismatch::<Self>()),
+        }
+    }
+
+    fn inverse(_: Option<&Self>, _: &PriorState) -> Result<InverseRequest, Reason> {
+        Ok(InverseRequest::Opposite)
+    }
+
+    fn undo(&self) -> Undo {
+        Undo::Restores("stop again")
+    }
+
+    fn requests(&self) -> Vec<String> {
+        vec![match self {
+            Self::Instance(id) => format!("ec2:StartInstances InstanceIds=[{id}]"),
+            Self::Notebook(name) => {
+                format!("sagemaker:StartNotebookInstance NotebookInstanceName={name}")
+            }
+        }]
+    }
+
+    fn instance(&self) -> Option<&Arc<str>> {
+        match self {
+            Self::Instance(id) => Some(id),
+            Self::Notebook(_) => None,
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! `terminate`: end an EC2 instance for good.
+
+use crate::domain::{
+    Reason,
+    action::{
+        capability::CapabilityOf,
+        definition::{
+            self, Definition, InverseRequest, Justification, Resolved, Subject, Texts, Undo,
+            complete_call, no_inverse,
+        },
+        expected::Expected,
+        input::{Input, Prompt},
+        prior_state::PriorState,
+    },
+};
+use std::sync::Arc;
+
+/// Its API call.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Call {
+    /// `ec2:TerminateInstances` of one instance id.
+    Instance(Arc<str>),
+}
+
+impl definition::Call for Call {
+    const DEFINITION: Definition = Definition {
+        id: "terminate",
+        doc: "end the instance for good, with what its own disks hold",
+        prompt: Prompt::None,
+        affects_runtime: true,
+        affects_cost: true,
+        is_irreversible: true,
+        is_about_anomaly: false,
+        opposite: None,
+        timeout: None,
+        justification: Justification::Waste,
+        texts: Texts {
+            title: "Terminate",
+            progress: "ending",
+            settled: "it is gone",
+            enter: "enter terminates",
+        },
+    };
+
+    fn resolve(
+        subject: Subject<'_>,
+        capability: Result<CapabilityOf<Self>, Reason>,
+        input: &Input,
+    ) -> Result<Resolved<Self>, Reason> {
+        let lost =
+            Reason::new("there is no way back: the instance and what its own disks hold are gone");
+        Ok(Resolved {
+            call: complete_call(capability, input)?,
+            expected: Expected::Gone,
+            saves: subject.rate,
+            warnings: vec![lost],
+        })
+    }
+
+    fn inverse(_: Option<&Self>, _: &PriorState) -> Result<InverseRequest, Reason> {
+        no_inverse("a terminated instance cannot be restored")
+    }
+
+    fn undo(&self) -> Undo {
+        Undo::Impossible
+    }
+
+    fn requests(&self) -> Vec<String> {
+        let Self::Instance(id) = self;
+        vec![format!("ec2:TerminateInstances InstanceIds=[{id}]")]
+    }
+
+    fn instance(&self) -> Option<&Arc<str>> {
+        let Self::Instance(id) = self;
+        Some(id)
+    }
+}
