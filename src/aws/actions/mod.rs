@@ -27,7 +27,7 @@ mod swap_model;
 mod tag;
 mod terminate;
 
-use super::{Session, convert::state};
+use super::{Session, api::Api, convert::state};
 use crate::domain::{
     ApiCall, Fault, FaultKind, Observed,
     action::ops::{self, for_each_operation},
@@ -36,6 +36,16 @@ use retry::ThrottleRetry;
 use slice::Action;
 use std::collections::BTreeSet;
 use tokio_util::sync::CancellationToken;
+
+/// Requests that a dry run sends. EC2 carries none of them out.
+pub const DRY_RUNS: &[Api] = &[
+    Api::Ec2CreateTags,
+    Api::Ec2DeleteTags,
+    Api::Ec2RebootInstances,
+    Api::Ec2StartInstances,
+    Api::Ec2StopInstances,
+    Api::Ec2TerminateInstances,
+];
 
 macro_rules! dispatch {
     ($($variant:ident $module:ident,)*) => {

@@ -179,13 +179,10 @@ impl PlanFacts<'_> {
     /// The facts of one target, including the reads that only it needs.
     async fn of(&self, target: &Target) -> TargetFacts {
         let asking = &self.asking;
+        if let Some(id) = target.call.instance() {
+            return self.machines.facts(asking, id, &target.call).await;
+        }
         match &target.call {
-            ApiCall::Stop(ops::stop::Call::Instance(id))
-            | ApiCall::Terminate(ops::terminate::Call::Instance(id))
-            | ApiCall::Start(ops::start::Call::Instance(id))
-            | ApiCall::Reboot(ops::reboot::Call::Instance(id)) => {
-                self.machines.facts(asking, id, &target.call).await
-            }
             ApiCall::Scale(ops::scale::Call::Variant { .. })
             | ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule { .. })
             | ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Restore { .. })
@@ -219,10 +216,8 @@ impl PlanFacts<'_> {
             ApiCall::SwapModel(ops::swap_model::Call { arn, model }) => {
                 self.units.swap(asking, arn, model).await
             }
-            // They change nothing that runs.
-            ApiCall::Feedback(ops::feedback::Call { .. }) | ApiCall::Tag(ops::tag::Call { .. }) => {
-                TargetFacts::default()
-            }
+            // The others change nothing that runs.
+            _ => TargetFacts::default(),
         }
     }
 }

@@ -3,24 +3,11 @@
 
 use super::PreflightSession;
 use crate::{
-    aws::{
-        actions,
-        api::{self, Api},
-    },
+    aws::{actions, api},
     domain::{ApiCall, Fault, FaultKind, Target, Warning},
 };
 use futures_util::future::join_all;
 use std::{collections::HashMap, mem::discriminant, sync::Arc};
-
-/// Requests that a dry run sends. EC2 carries none of them out.
-const DRY_RUNS: &[Api] = &[
-    Api::Ec2CreateTags,
-    Api::Ec2DeleteTags,
-    Api::Ec2RebootInstances,
-    Api::Ec2StartInstances,
-    Api::Ec2StopInstances,
-    Api::Ec2TerminateInstances,
-];
 
 /// What the dry runs of a plan answered, by instance.
 #[derive(Debug, Default)]
@@ -106,5 +93,7 @@ async fn ask(asking: &PreflightSession<'_>, calls: &[&ApiCall]) -> Result<(), Fa
             .await
             .unwrap_or(Ok(()))
     };
-    asking.ask("ec2:DryRun", api::restrict(DRY_RUNS, run)).await
+    asking
+        .ask("ec2:DryRun", api::restrict(actions::DRY_RUNS, run))
+        .await
 }
