@@ -1,6 +1,6 @@
 //! What reaches the screen, and what it asks for in return.
 
-use super::{Prefs, state::journal::JournalContents};
+use super::{Prefs, notices::Notice, state::journal::JournalContents};
 use crate::domain::{
     ConfirmedPlan, Inverse, PaneId, Plan, PlanId, Reason, ResourceKey, ScheduledPlan, Timestamp,
     action::schedule::{ScheduleChange, Schedules},
@@ -23,10 +23,8 @@ pub enum Message {
     Tick(Timestamp),
     /// The engine reports an event.
     Engine(Event),
-    /// A command was carried out, with this to tell (`saved gpus.csv`).
-    Done(String),
-    /// A command could not be carried out, for this reason.
-    Failed(String),
+    /// A command was carried out or failed, with this to show (`Saved gpus.csv.`).
+    Notice(Notice),
     /// What is agreed for later and what rests, as the file has it now.
     Kept(Schedules),
     /// Of these, those were taken out of the file, by this console and no other.
@@ -56,7 +54,7 @@ pub enum Command {
     /// Put text on the clipboard (OSC 52).
     Copy(String),
     /// Write `content` to a new file called `name` in the working directory; answer with
-    /// [`Message::Done`] or [`Message::Failed`].
+    /// [`Message::Notice`].
     Export {
         /// File name without a folder.
         name: String,
@@ -65,7 +63,7 @@ pub enum Command {
     },
     /// Read the newest lines of the journal; answer with [`Message::Journal`].
     Journal,
-    /// Change what is kept of agreements and snoozes; answer with [`Message::Kept`], or `Message::Note`
+    /// Change what is kept of agreements and snoozes; answer with [`Message::Kept`], or [`Message::Notice`]
     /// if it cannot be written.
     Keep(Vec<ScheduleChange>),
     /// Take these out of the file before they are done; answer with [`Message::Taken`].

@@ -16,6 +16,7 @@ pub mod fixture;
 pub mod help;
 pub mod input;
 pub mod message;
+pub mod notices;
 pub mod state;
 pub mod theme;
 pub mod update;

@@ -143,7 +143,7 @@ async fn an_arn_is_copied_and_a_view_is_saved() {
     rig.type_text("Yx");
     rig.wait_for("csv").await;
     rig.press(KeyCode::Enter);
-    rig.wait_for("saved").await;
+    rig.wait_for("Saved").await;
     assert_eq!(
         *rig.copied.lock().unwrap(),
         ["arn:aws:sagemaker:us-east-1:111122223333:notebook-instance/vision-labeling"]

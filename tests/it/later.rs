@@ -74,7 +74,7 @@ async fn an_agreed_stop_happens_once_at_its_hour() {
     assert!(
         std::fs::read_to_string(rig.path("journal.jsonl"))
             .unwrap()
-            .contains("by L")
+            .contains("scheduled 2026-")
     );
     assert_eq!(kept(&rig), "");
     rig.quit().await;
@@ -180,7 +180,7 @@ async fn what_was_stopped_by_hand_meanwhile_is_not_stopped_again() {
     rig.wait_for("StopNotebookInstance").await;
     rig.yes().await;
     rig.settled("vision-labeling").await;
-    rig.wait_for("was not done").await;
+    rig.wait_for("did not run").await;
     assert_eq!(rig.mock.count("sagemaker", "StopNotebookInstance"), 1);
     rig.quit().await;
 }

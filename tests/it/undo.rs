@@ -99,12 +99,12 @@ async fn yes(rig: &mut Rig, words: &[&str], settled: usize) {
 /// Takes the last deed back as soon as its row shows it, and goes on as [`yes`] does.
 async fn undo(rig: &mut Rig, words: &[&str], settled: usize) {
     loop {
-        rig.wait("nothing said", |frame| !frame.contains("not yet: "))
+        rig.wait("nothing said", |frame| !frame.contains("Not yet: "))
             .await;
         rig.type_text("u");
         let answered = rig
             .wait("an answer", |frame| {
-                frame.contains("not yet: ") || frame.contains(words[0])
+                frame.contains("Not yet: ") || frame.contains(words[0])
             })
             .await;
         if answered.contains(words[0]) {
@@ -155,7 +155,7 @@ async fn bounds_are_taken_back_and_set_again() {
             &mut rig,
             &[
                 "Undo autoscaling-limits of bounded?",
-                "takes back autoscaling-limits of bounded by ana, 2026-11-23",
+                "undoes autoscaling-limits of bounded by ana, 2026-11-23",
                 &request,
             ],
             settled,
@@ -218,7 +218,7 @@ async fn of_a_bulk_only_what_was_done_is_taken_back() {
             .resource("box-2"),
     );
     rig.type_text("u");
-    rig.wait_for("nothing to undo: nothing was done yet").await;
+    rig.wait_for("Nothing to undo: ").await;
     rig.type_text(":gpus");
     rig.press(KeyCode::Enter);
     rig.wait("the whole pane", |frame| frame.matches("box-").count() >= 3)

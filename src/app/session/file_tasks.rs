@@ -5,12 +5,15 @@
 use super::schedule_store::{LoadOutcome, ScheduleFile};
 use crate::{
     domain::{
-        Fault, FaultKind, PlanId, Reason, ResourceKey, ScheduledPlan,
-        action::schedule::ScheduleChange,
+        Fault, FaultKind, PlanId, ResourceKey, ScheduledPlan, action::schedule::ScheduleChange,
     },
     engine::audit::{self, UndoScope},
     inventory::Event,
-    screen::{Message, Prefs, state::journal::JournalContents},
+    screen::{
+        Message, Prefs,
+        notices::{Notice, reasons},
+        state::journal::JournalContents,
+    },
 };
 use std::{
     fs::{self, OpenOptions},
@@ -88,8 +91,13 @@ impl FileTasks {
         let folder = self.export_folder.clone();
         self.spawn(move || {
             Some(match write_new(&folder, &name, &content) {
-                Ok(path) => Message::Done(format!("saved {}", path.display())),
-                Err(error) => Message::Failed(format!("{name} was not saved: {error}")),
+                Ok(path) => Message::Notice(Notice::Saved {
+                    path: path.display().to_string(),
+                }),
+                Err(error) => Message::Notice(Notice::SaveFailed {
+                    path: name,
+                    error: error.to_string(),
+                }),
             })
         });
     }
@@ -100,9 +108,10 @@ impl FileTasks {
         self.spawn(move || {
             Some(match read_journal(&path) {
                 Ok(journal) => Message::Journal(Box::new(journal)),
-                Err(error) => {
-                    Message::Failed(format!("{} cannot be read: {error}", path.display()))
-                }
+                Err(error) => Message::Notice(Notice::ReadFailed {
+                    path: path.display().to_string(),
+                    error: error.to_string(),
+                }),
             })
         });
     }
@@ -114,7 +123,10 @@ impl FileTasks {
         };
         self.spawn(move || {
             write_prefs(&path, &prefs).err().map(|error| {
-                Message::Failed(format!("{} was not written: {error}", path.display()))
+                Message::Notice(Notice::SaveFailed {
+                    path: path.display().to_string(),
+                    error: error.to_string(),
+                })
             })
         });
     }
@@ -179,10 +191,7 @@ impl FileTasks {
                 Ok(lines) => lines,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
                 Err(error) => {
-                    return Some(Message::Inverse(Err(Reason::new(format!(
-                        "{} cannot be read: {error}",
-                        path.display()
-                    )))));
+                    return Some(Message::Inverse(Err(reasons::unreadable(&path, &error))));
                 }
             };
             let scope = key
@@ -196,9 +205,7 @@ impl FileTasks {
     pub(super) fn undo_plan(&self, plan: PlanId) {
         let path = self.journal.clone();
         self.spawn(move || {
-            let lines = audit::read(&path).map_err(|error| {
-                Reason::new(format!("{} cannot be read: {error}", path.display()))
-            });
+            let lines = audit::read(&path).map_err(|error| reasons::unreadable(&path, &error));
             Some(Message::Inverse(lines.and_then(|lines| {
                 audit::inverse(&lines, UndoScope::Plan(&plan))
             })))

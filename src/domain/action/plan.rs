@@ -185,10 +185,10 @@ pub struct ConfirmedPlan {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConfirmError {
     /// The plan is too old to be answered.
-    #[error("this plan is more than {PLAN_LIFE} seconds old: make it again")]
+    #[error("The plan expired after {PLAN_LIFE} seconds.")]
     Expired,
     /// Something else was to be typed.
-    #[error("not what is to be typed")]
+    #[error("The typed text does not match.")]
     NotTyped,
 }
 

@@ -1,11 +1,11 @@
 //! What is to be done later, when, and who is to do it: this console, or a policy engine that reads
 //! tags.
 
-use super::super::input::text_field::TextField;
+use super::super::{input::text_field::TextField, notices::reasons};
 use super::around;
 use crate::domain::Input;
 use crate::domain::{
-    ActionRequest, Capability, Operation, Record, ResourceKey, ScheduledPlan, Tags, Timestamp,
+    ActionRequest, Capability, Operation, Reason, Record, ResourceKey, ScheduledPlan, Tags, Timestamp,
     UsdPerHour, WeeklySchedule,
     action::{
         off_hours::{self, MarkAt, OffHoursKeys},
@@ -67,7 +67,7 @@ pub enum ScheduleChoice {
 
 impl ScheduleActionInput {
     /// Asks about `records`; the error says why there is nothing to ask.
-    pub fn new(records: &[Arc<Record>], agreed: Vec<ScheduledPlan>) -> Result<Self, String> {
+    pub fn new(records: &[Arc<Record>], agreed: Vec<ScheduledPlan>) -> Result<Self, Reason> {
         let actions = |operation: &Operation| {
             records
                 .iter()
@@ -80,17 +80,10 @@ impl ScheduleActionInput {
             .filter(actions)
             .collect();
         if operations.is_empty() {
-            let why = records.first().and_then(|record| {
-                record
-                    .head
-                    .capability(Operation::Stop)
-                    .why()
-                    .map(ToString::to_string)
-            });
-            return Err(format!(
-                "nothing can be agreed for later here: {}",
-                why.unwrap_or_else(|| "no row".to_owned())
-            ));
+            let why = records
+                .first()
+                .and_then(|record| record.head.capability(Operation::Stop).why().cloned());
+            return Err(why.unwrap_or_else(reasons::gone));
         }
         let operation = agreed
             .first()
@@ -177,7 +170,7 @@ impl ScheduleActionInput {
             ScheduleExecutor::Console => {
                 let ask = operation
                     .complete_request()
-                    .ok_or_else(|| format!("{operation} cannot be agreed for later"))?;
+                    .ok_or_else(|| reasons::not_schedulable(operation).to_string())?;
                 return Ok(ScheduleChoice::AtTime(ask, when::parse(text, now, zone)?));
             }
             ScheduleExecutor::Mark => {

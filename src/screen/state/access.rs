@@ -2,6 +2,7 @@
 
 use super::app::App;
 use crate::domain::{Plan, Reason, text::printable};
+use crate::screen::notices::reasons;
 use std::{collections::BTreeSet, sync::Arc};
 
 /// Profiles that are read-only, and protected accounts.
@@ -18,9 +19,9 @@ pub struct Access {
 /// Why every action is refused now; `None` if actions are allowed.
 pub fn refused(app: &App) -> Option<Reason> {
     if !app.may_write {
-        Some(Reason::new("read-only: started without the means to act"))
+        Some(reasons::cannot_act())
     } else if app.read_only {
-        Some(Reason::new("read-only: `:read-only off` lifts it"))
+        Some(reasons::read_only(None))
     } else {
         None
     }
@@ -30,15 +31,9 @@ pub fn refused(app: &App) -> Option<Reason> {
 pub fn barred(app: &App, profile: &str) -> Option<Reason> {
     refused(app).or_else(|| {
         if app.access.locked.contains(profile) {
-            Some(Reason::new(format!(
-                "read-only: profile {} is configured so",
-                shown(profile)
-            )))
+            Some(reasons::profile_cannot_act(&shown(profile)))
         } else if app.access.held.contains(profile) {
-            Some(Reason::new(format!(
-                "read-only: `:read-only off {}` lifts it",
-                shown(profile)
-            )))
+            Some(reasons::read_only(Some(&shown(profile))))
         } else {
             None
         }

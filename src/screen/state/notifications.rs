@@ -1,30 +1,27 @@
-//! Toasts, the errors list, and plans whose results are open.
+//! Notifications: toasts, the list of errors, plans in progress.
 
-use crate::domain::{Fault, Operation, PlanId, ResourceKey, SourceId, Timestamp};
+use crate::{
+    domain::{Fault, Operation, PlanId, ResourceKey, SourceId, Timestamp, text::printable},
+    screen::notices::Notice,
+};
 use std::collections::BTreeSet;
 
-/// The tone of a toast.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Tone {
-    /// Information.
-    Info,
-    /// Success.
-    Good,
-    /// Failure.
-    Bad,
-}
-
 /// A short message that disappears by itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Toast {
-    /// Its text, printable.
-    pub text: String,
-    /// Its tone.
-    pub tone: Tone,
+    /// What it says.
+    pub notice: Notice,
     /// When it appeared.
     pub at: Timestamp,
-    /// Its plan: a later toast of the same plan replaces it.
+    /// The plan it is about: a later toast about the same plan replaces it.
     pub plan: Option<PlanId>,
+}
+
+impl Toast {
+    /// Its wording without control characters.
+    pub fn text(&self) -> String {
+        printable(&self.notice.text()).into_owned()
+    }
 }
 
 /// One line of the errors list. The same failure again raises its count.

@@ -3,7 +3,7 @@
 
 use super::table::Table;
 use crate::domain::{Align, Record, Timestamp};
-use crate::screen::{dialogs::around, input::text_field::TextField};
+use crate::screen::{dialogs::around, input::text_field::TextField, notices::Notice};
 use nucleo_matcher::{
     Config, Matcher, Utf32Str,
     pattern::{CaseMatching, Normalization, Pattern},
@@ -40,7 +40,7 @@ pub struct Palette {
     /// The cursor was moved: Enter runs its line instead of the typed one.
     pub chosen: bool,
     /// The error of the line that was run last.
-    pub error: Option<String>,
+    pub error: Option<Notice>,
     all: Vec<Candidate>,
 }
 

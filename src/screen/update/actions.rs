@@ -6,7 +6,8 @@ use super::super::{
         ActionMenu, AutoscalingLimitsInput, ConfirmDialog, CountInput, Dialog, Picker,
         ScheduledScalingInput, SwapModelInput, TagEditor,
     },
-    state::{Tone, access, group::by_rule::is_alike, modal_stack::Layer, reconcile, table::Table},
+    notices::{Notice, reasons},
+    state::{access, group::by_rule::is_alike, modal_stack::Layer, reconcile, table::Table},
 };
 use super::toast;
 use crate::{
@@ -106,7 +107,7 @@ fn judged(app: &App, operation: Operation, record: &Record) -> Result<Option<Rea
 pub type ActionableRows = (Vec<ResourceKey>, Vec<Arc<Record>>);
 
 /// The rows [`take`]n for `operation`; where it can be done on none of them, how to say why.
-pub fn able(app: &mut App, operation: Operation) -> Result<ActionableRows, (Tone, String)> {
+pub fn able(app: &mut App, operation: Operation) -> Result<ActionableRows, Notice> {
     let records = take(app);
     able_of(app, operation, records)
 }
@@ -115,9 +116,9 @@ fn able_of(
     app: &App,
     operation: Operation,
     records: Vec<Arc<Record>>,
-) -> Result<ActionableRows, (Tone, String)> {
+) -> Result<ActionableRows, Notice> {
     if let Some(why) = refused(app) {
-        return Err((Tone::Bad, why.to_string()));
+        return Err(Notice::ReadOnly { why });
     }
     // On the sheet of its suspects, feedback is the anomaly's.
     let records = match (operation.definition().is_about_anomaly, app.layers.last()) {
@@ -135,11 +136,8 @@ fn able_of(
     };
     let able: Vec<Arc<Record>> = records.iter().filter(is_able).cloned().collect();
     match records.first() {
-        None => Err((Tone::Info, "no row here to act on".to_owned())),
-        Some(first) if able.is_empty() => Err((
-            Tone::Bad,
-            nothing_to_do(app, operation, first, records.len()),
-        )),
+        None => Err(Notice::NoRow),
+        Some(first) if able.is_empty() => Err(unavailable(app, operation, first, records.len())),
         Some(_) => Ok((
             records
                 .iter()
@@ -169,24 +167,16 @@ pub fn chosen(app: &mut App, menu: &ActionMenu) -> Vec<Command> {
         .cloned()
         .collect();
     if records.is_empty() {
-        return toast(
-            app,
-            Tone::Bad,
-            &format!("{operation}: {} is gone", menu.about),
-        );
+        return toast(app, Notice::TargetsGone { operation });
     }
     let able = able_of(app, operation, records);
     ask(app, operation, able)
 }
 
-fn ask(
-    app: &mut App,
-    operation: Operation,
-    able: Result<ActionableRows, (Tone, String)>,
-) -> Vec<Command> {
+fn ask(app: &mut App, operation: Operation, able: Result<ActionableRows, Notice>) -> Vec<Command> {
     let (keys, able) = match able {
         Ok(able) => able,
-        Err((tone, text)) => return toast(app, tone, &text),
+        Err(notice) => return toast(app, notice),
     };
     // All rows go on into the plan, which gives a reason for those it skips.
     let dialog = match operation.definition().prompt {
@@ -244,19 +234,18 @@ fn given(operation: Operation, records: &[Arc<Record>]) -> Option<Feedback> {
         .then_some(first)
 }
 
-fn nothing_to_do(app: &App, operation: Operation, first: &Record, rows: usize) -> String {
+fn unavailable(app: &App, operation: Operation, first: &Record, rows: usize) -> Notice {
     let capability = first.head.capability(operation);
     let why = capability
         .why()
         .cloned()
         .or_else(|| barred(app, operation, first))
-        .map_or_else(String::new, |why| why.to_string());
-    match rows {
-        1 => format!("{operation} {}: {why}", first.head.name),
-        many => format!(
-            "{operation}: not offered on any of {many} rows; {}: {why}",
-            first.head.name
-        ),
+        .unwrap_or_else(|| Reason::new(""));
+    Notice::Unavailable {
+        operation,
+        name: first.head.name.clone(),
+        rows,
+        why,
     }
 }
 
@@ -287,12 +276,13 @@ pub fn propose_plan(app: &mut App, mut plan: Plan) -> Vec<Command> {
     let offered = plan.targets.len();
     let plan = match guarded(app, plan) {
         Ok(plan) => plan,
-        Err(why) => return toast(app, Tone::Bad, &why.to_string()),
+        Err(notice) => return toast(app, notice),
     };
     let denied = offered - plan.targets.len();
     let commands = match plan.skipped.last() {
         Some(last) if denied > 0 => {
-            toast(app, Tone::Bad, &format!("{denied} left out: {}", last.why))
+            let (count, why) = (denied, last.why.clone());
+            toast(app, Notice::Skipped { count, why })
         }
         _ => Vec::new(),
     };
@@ -342,26 +332,25 @@ fn is_led_to(operation: Operation, finding: &Finding) -> bool {
 
 /// `plan` as read-only profiles and guards let it pass, with at least one target, or why not. Asks
 /// nobody.
-pub fn guarded(app: &App, mut plan: Plan) -> Result<Plan, Reason> {
+pub fn guarded(app: &App, mut plan: Plan) -> Result<Plan, Notice> {
     if let Some(why) = refused(app) {
-        return Err(why);
+        return Err(Notice::ReadOnly { why });
     }
     plan.leave_out(|target| access::barred(app, &target.profile));
     let (operation, plan) = (plan.operation, app.guards.apply(plan, &app.guard_context()));
-    let plan = plan.map_err(|why| Reason::new(format!("{operation}: nothing was done: {why}")))?;
+    let plan = plan.map_err(|why| Notice::PlanDenied { operation, why })?;
     if !plan.targets.is_empty() {
         return Ok(plan);
     }
-    Err(Reason::new(match plan.skipped.as_slice() {
-        [skipped] => format!("{operation} {}: {}", skipped.name, skipped.why),
-        [skipped, ..] => format!(
-            "{operation}: nothing to do on {} rows; {}: {}",
-            plan.skipped.len(),
-            skipped.name,
-            skipped.why
-        ),
-        [] => format!("{operation}: the rows are gone"),
-    }))
+    Err(match plan.skipped.first() {
+        Some(skipped) => Notice::Unavailable {
+            operation,
+            name: skipped.name.clone(),
+            rows: plan.skipped.len(),
+            why: skipped.why.clone(),
+        },
+        None => Notice::TargetsGone { operation },
+    })
 }
 
 /// Why `plan`, which was asked for as it is, would be less or want more by what is known now of its
@@ -377,7 +366,7 @@ pub fn stricter_now(app: &App, plan: &Plan) -> Option<Reason> {
         return None;
     }
     match guarded(app, listed) {
-        Err(why) => Some(why),
+        Err(notice) => Some(Reason::new(notice.text())),
         Ok(now) if now.targets.len() < before => now
             .skipped
             .get(skipped)
@@ -386,7 +375,7 @@ pub fn stricter_now(app: &App, plan: &Plan) -> Option<Reason> {
             now.because
                 .first()
                 .cloned()
-                .unwrap_or_else(|| Reason::new("more is demanded now"))
+                .unwrap_or_else(reasons::stricter_now)
         }),
     }
 }
@@ -395,7 +384,7 @@ pub fn stricter_now(app: &App, plan: &Plan) -> Option<Reason> {
 pub fn menu(app: &mut App) -> Vec<Command> {
     let records = take(app);
     let about = match records.as_slice() {
-        [] => return toast(app, Tone::Info, "no row here to act on"),
+        [] => return toast(app, Notice::NoRow),
         [one] => one.head.name.to_string(),
         many => format!("{} resources", many.len()),
     };
@@ -409,7 +398,7 @@ pub fn menu(app: &mut App) -> Vec<Command> {
 /// Leaves out what has not begun, of every plan under way.
 pub fn cancel_running(app: &mut App) -> Vec<Command> {
     if app.running_plans.is_empty() {
-        return toast(app, Tone::Info, "nothing is under way");
+        return toast(app, Notice::NothingRunning);
     }
     app.running_plans
         .keys()

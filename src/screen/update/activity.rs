@@ -4,7 +4,8 @@ use super::super::{
     App, Command,
     actions::Action,
     help,
-    state::{Running, Tone, activity::PlanRun, modal_stack::Layer, reconcile},
+    notices::Notice,
+    state::{Running, activity::PlanRun, modal_stack::Layer, reconcile},
 };
 use super::{errors, plan_toast, toast};
 use crate::domain::{ConfirmedPlan, Fault, FaultKind, StatusKind, StatusUpdate, text::printable};
@@ -33,12 +34,15 @@ pub fn begin(app: &mut App, confirmed: &ConfirmedPlan) {
         sheet.acted = true;
         sheet.marks.clear();
     }
-    plan_toast(
-        app,
-        Tone::Info,
-        &format!("{}: sent off", plan.operation),
-        &plan.id,
-    );
+    let Some(first) = plan.targets.first() else {
+        return;
+    };
+    let notice = Notice::Submitted {
+        operation: plan.operation,
+        name: first.called(),
+        count: plan.targets.len(),
+    };
+    plan_toast(app, notice, &plan.id);
 }
 
 /// Applies a status update.
@@ -48,58 +52,46 @@ pub fn acted(app: &mut App, update: &StatusUpdate) -> Vec<Command> {
         .activity
         .apply(update)
         .filter(|run| run.targets.len() > 1)
-        .map(|run| (run.summary(), run.clone()));
+        .cloned();
     let mut bulk = false;
     if let Some(running) = app.running_plans.get_mut(&update.plan) {
         bulk = running.total > 1;
         let was_open = !update.status.is_final() || running.open.remove(&update.key);
         running.settled += usize::from(was_open && update.status.kind() == StatusKind::Succeeded);
         let over = running.open.is_empty();
-        let (tone, text) = match &result {
-            Some((_, run)) if over => summary(app, run),
-            Some((told, _)) => (Tone::Info, format!("{}: {told}", update.operation)),
-            None => (
-                if update.status.kind() == StatusKind::Succeeded {
-                    Tone::Good
-                } else {
-                    Tone::Info
-                },
-                sentence(update),
-            ),
+        let notice = match &result {
+            Some(run) if over => summary(app, run),
+            Some(run) => Notice::BulkProgress {
+                operation: update.operation,
+                counts: run.summary(),
+            },
+            None => progress(update),
         };
-        plan_toast(app, tone, &text, &update.plan);
+        plan_toast(app, notice, &update.plan);
         if over {
             app.running_plans.remove(&update.plan);
         }
     }
     if let Some(fault) = fault(update) {
-        // Of a bulk, the summary tells: a toast for each of fifty would hide it.
+        // For a bulk, the summary reports failures: a toast for each of fifty would hide it.
         if !bulk {
-            toast(app, Tone::Bad, &sentence(update));
+            toast(app, progress(update));
         }
         errors::list(app, None, fault, update.at);
     }
     Vec::new()
 }
 
-/// An action of an earlier run, that had no result, was looked at. Several are told together; the
-/// sheet names each.
+/// Reports what became of an operation whose session was interrupted. Several share one toast; the
+/// sheet lists each.
 pub fn recovered(app: &mut App, update: &StatusUpdate) -> Vec<Command> {
     let (name, operation) = (printable(&update.name), update.operation);
-    let kind = update.status.kind();
-    let tone = match kind {
-        StatusKind::Succeeded | StatusKind::Accepted => Tone::Good,
-        StatusKind::Interrupted => Tone::Info,
-        _ => Tone::Bad,
+    let notice = Notice::Interrupted {
+        operation,
+        name: update.name.clone(),
+        status: update.status.clone(),
     };
-    let found = match kind {
-        StatusKind::Unknown => format!("its outcome is unknown: {}", update.status.reason()),
-        StatusKind::Interrupted => "it was not done".to_owned(),
-        StatusKind::Accepted => "it is under way".to_owned(),
-        StatusKind::Succeeded => "it was done".to_owned(),
-        _ => update.status.describe(),
-    };
-    let text = format!("an earlier run ended in the middle of {operation} {name}: {found}");
+    let text = notice.text();
     app.activity.apply_recovered(update);
     errors::list(
         app,
@@ -118,18 +110,16 @@ pub fn recovered(app: &mut App, update: &StatusUpdate) -> Vec<Command> {
         .map(|run| run.targets.len())
         .sum::<usize>()
     {
-        0 | 1 => toast(app, tone, &text),
-        many => {
+        0 | 1 => toast(app, notice),
+        count => {
             app.toasts.retain(|toast| {
-                !toast
-                    .text
-                    .starts_with("an earlier run ended in the middle of ")
+                !matches!(
+                    toast.notice,
+                    Notice::Interrupted { .. } | Notice::InterruptedMany { .. }
+                )
             });
-            let told = format!(
-                "an earlier run ended in the middle of {many} actions: {} tells what was found of each",
-                key(app)
-            );
-            toast(app, Tone::Bad, &told)
+            let key = key(app);
+            toast(app, Notice::InterruptedMany { count, key })
         }
     }
 }
@@ -139,11 +129,7 @@ pub fn sheet(app: &mut App) -> Vec<Command> {
     if matches!(app.layers.last(), Some(Layer::Activity(_))) {
         app.layers.pop();
     } else if app.activity.is_empty() {
-        return toast(
-            app,
-            Tone::Info,
-            "nothing was done in this run; the journal has what was done before",
-        );
+        return toast(app, Notice::NoActivity);
     } else {
         app.layers.push(Layer::Activity(0));
     }
@@ -158,26 +144,33 @@ fn key(app: &App) -> String {
         .map_or_else(|| ":activity".to_owned(), str::to_owned)
 }
 
-/// The end of a plan with several targets, in one sentence.
-fn summary(app: &App, run: &PlanRun) -> (Tone, String) {
-    let counts = run.counts();
-    let tone = if counts.keys().any(|kind| kind.is_trouble()) {
-        Tone::Bad
-    } else if counts.contains_key(&StatusKind::Cancelled) {
-        Tone::Info
-    } else {
-        Tone::Good
-    };
-    let told = format!("{}: {}", run.operation, run.summary());
-    if tone == Tone::Good {
-        return (tone, told);
+/// The result of a plan with several targets.
+fn summary(app: &App, run: &PlanRun) -> Notice {
+    let outcomes = run.counts();
+    let (operation, counts) = (run.operation, run.summary());
+    let failed = outcomes.keys().any(|kind| kind.is_trouble());
+    if !failed && !outcomes.contains_key(&StatusKind::Cancelled) {
+        return Notice::BulkDone { operation, counts };
     }
-    let worst = run
+    let key = key(app);
+    if !failed {
+        return Notice::BulkCancelled {
+            operation,
+            counts,
+            key,
+        };
+    }
+    let error = run
         .groups()
         .into_iter()
-        .find(|group| group.kind.is_trouble() && !group.reason.is_empty());
-    let words = worst.map_or_else(String::new, |group| format!("; {}", group.reason));
-    (tone, format!("{told}: {} names each{words}", key(app)))
+        .find(|group| group.kind.is_trouble() && !group.reason.is_empty())
+        .map_or_else(String::new, |group| group.reason);
+    Notice::BulkFailed {
+        operation,
+        counts,
+        key,
+        error,
+    }
 }
 
 /// The fault to list for `update`, if it ended in trouble.
@@ -198,12 +191,10 @@ fn fault(update: &StatusUpdate) -> Option<Fault> {
 }
 
 /// `stop dev-box: accepted, under way`.
-fn sentence(update: &StatusUpdate) -> String {
-    let StatusUpdate {
-        operation,
-        name,
-        status,
-        ..
-    } = update;
-    format!("{operation} {name}: {}", status.describe())
+fn progress(update: &StatusUpdate) -> Notice {
+    Notice::Progress {
+        operation: update.operation,
+        name: update.name.clone(),
+        status: update.status.clone(),
+    }
 }

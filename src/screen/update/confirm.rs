@@ -5,13 +5,14 @@
 use super::super::{
     App, Command,
     dialogs::{ConfirmDialog, Dialog, Picker, PickerPurpose, QuitTarget, ShownParts},
+    notices::Notice,
     state::{
-        Tone, access,
+        access,
         modal_stack::{FilterLine, Layer},
     },
 };
 use super::{actions, activity, copy_export, display, rows, scheduled, snooze, toast};
-use crate::domain::{Feedback, Input};
+use crate::domain::{ConfirmError, Feedback, Input};
 
 /// Takes the choice.
 pub fn accept(app: &mut App) -> Vec<Command> {
@@ -78,7 +79,7 @@ fn in_dialog(app: &mut App, dialog: Dialog) -> Vec<Command> {
         Dialog::Confirm(confirm) if confirm.yes && confirm.typed.is_none() => {
             carry_out(app, confirm)
         }
-        Dialog::Confirm(_) => toast(app, Tone::Info, "nothing was done"),
+        Dialog::Confirm(_) => toast(app, Notice::Dismissed),
         Dialog::Count(mut ask) => match ask.count() {
             Ok(count) => actions::propose(
                 app,
@@ -161,34 +162,27 @@ fn picked(app: &mut App, picker: &Picker) -> Vec<Command> {
 fn carry_out(app: &mut App, confirm: ConfirmDialog) -> Vec<Command> {
     if confirm.is_reading() && actions::refused(app).is_none() && confirm.left(app.now) > 0.0 {
         app.layers.push(Layer::Dialog(Dialog::Confirm(confirm)));
-        return toast(
-            app,
-            Tone::Info,
-            "not yet: what could go wrong is being read",
-        );
+        return toast(app, Notice::PreflightRunning);
     }
     if !confirm.fits() {
-        return toast(
-            app,
-            Tone::Bad,
-            "nothing was done: that is not what is to be typed",
-        );
+        let error = ConfirmError::NotTyped;
+        return toast(app, Notice::NotConfirmed { error });
     }
     if let Some(why) = access::bars(app, &confirm.plan) {
-        return toast(app, Tone::Bad, &format!("nothing was done: {why}"));
+        return toast(app, Notice::Refused { why });
     }
     if let Some(why) = actions::stricter_now(app, &confirm.plan) {
-        return toast(app, Tone::Bad, &format!("nothing was done: {why}"));
+        return toast(app, Notice::Refused { why });
     }
     // A yes counts for what was on the screen, and for nothing else.
     let unseen = match confirm.seen {
         ShownParts::All => None,
-        ShownParts::Question => Some("not yet: what could go wrong came up just now; answer again"),
-        ShownParts::Nothing => Some("not yet: the answer came before the question; answer again"),
+        ShownParts::Question => Some(Notice::PreflightChanged),
+        ShownParts::Nothing => Some(Notice::DialogNotDrawn),
     };
-    if let Some(why) = unseen {
+    if let Some(notice) = unseen {
         app.layers.push(Layer::Dialog(Dialog::Confirm(confirm)));
-        return toast(app, Tone::Info, why);
+        return toast(app, notice);
     }
     let due = confirm.later;
     match (confirm.confirm(app.now), due) {
@@ -204,7 +198,7 @@ fn carry_out(app: &mut App, confirm: ConfirmDialog) -> Vec<Command> {
             commands.push(Command::Run(confirmed));
             commands
         }
-        (Err(why), _) => toast(app, Tone::Bad, &format!("nothing was done: {why}")),
+        (Err(error), _) => toast(app, Notice::NotConfirmed { error }),
     }
 }
 
@@ -229,7 +223,7 @@ pub fn cancel(app: &mut App) -> Vec<Command> {
             }
         }
         Some(Layer::Dialog(Dialog::Confirm(_))) => {
-            return toast(app, Tone::Info, "nothing was done");
+            return toast(app, Notice::Dismissed);
         }
         _ => {}
     }

@@ -2,7 +2,8 @@
 
 use super::super::{
     App, Command,
-    state::{Tone, contributors::ContributorsSheet, modal_stack::Layer},
+    notices::Notice,
+    state::{contributors::ContributorsSheet, modal_stack::Layer},
 };
 use super::toast;
 
@@ -13,14 +14,10 @@ pub fn open(app: &mut App) -> Vec<Command> {
         return Vec::new();
     }
     let Some(record) = app.subject().cloned() else {
-        return toast(app, Tone::Info, "no row here");
+        return toast(app, Notice::NoRow);
     };
     let Some(sheet) = ContributorsSheet::new(&app.inventory, &record, app.now) else {
-        return toast(
-            app,
-            Tone::Info,
-            "only an anomaly has suspects: they are on the page of anomalies",
-        );
+        return toast(app, Notice::NotAnAnomaly);
     };
     app.hold();
     app.layers.push(Layer::Contributors(Box::new(sheet)));

@@ -4,7 +4,8 @@ use super::super::{
     App, Command,
     dialogs::{Dialog, Picker},
     export::{self, Format},
-    state::{Tone, modal_stack::Layer},
+    notices::Notice,
+    state::modal_stack::Layer,
 };
 use super::{actions, toast};
 use crate::domain::{CommonFields, text};
@@ -21,7 +22,11 @@ pub fn copy_arn(app: &mut App) -> Vec<Command> {
     })
 }
 
-fn copy(app: &mut App, what: &str, get: fn(&CommonFields) -> Option<String>) -> Vec<Command> {
+fn copy(
+    app: &mut App,
+    what: &'static str,
+    get: fn(&CommonFields) -> Option<String>,
+) -> Vec<Command> {
     // What is pasted into a shell must not carry control characters.
     let clean = |text: String| text.chars().filter(|c| !c.is_control()).collect::<String>();
     let lines: Vec<String> = actions::take(app)
@@ -30,13 +35,15 @@ fn copy(app: &mut App, what: &str, get: fn(&CommonFields) -> Option<String>) -> 
         .map(clean)
         .collect();
     match lines.as_slice() {
-        [] => toast(app, Tone::Info, &format!("no {what} to copy")),
+        [] => toast(app, Notice::NothingToCopy { what }),
         [one] => {
-            toast(app, Tone::Good, &format!("copied {}", text::cut(one, 60)));
+            let text = text::cut(one, 60).into_owned();
+            toast(app, Notice::Copied { text });
             vec![Command::Copy(one.clone())]
         }
         many => {
-            toast(app, Tone::Good, &format!("copied {} {what}s", many.len()));
+            let count = many.len();
+            toast(app, Notice::CopiedMany { count, what });
             vec![Command::Copy(many.join("\n"))]
         }
     }
@@ -56,8 +63,8 @@ pub fn write(app: &mut App, format: &str) -> Vec<Command> {
         .copied()
         .find(|known| known.id() == format)
     else {
-        let text = format!("`{format}` is no format: csv, json or markdown");
-        return toast(app, Tone::Bad, &text);
+        let (word, known) = (format.to_owned(), "csv, json or markdown");
+        return toast(app, Notice::UnknownWord { word, known });
     };
     let Some(table) = app.focused() else {
         return Vec::new();

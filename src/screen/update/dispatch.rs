@@ -1,10 +1,6 @@
 //! From an action to the function that does it.
 
-use super::super::{
-    App, Command,
-    actions::Action,
-    state::{Tone, modal_stack::Layer},
-};
+use super::super::{App, Command, actions::Action, state::modal_stack::Layer};
 use super::{
     actions, activity,
     commands::{self, Effect},
@@ -100,7 +96,7 @@ pub fn run(app: &mut App, action: &Action) -> Vec<Command> {
 pub fn line(app: &mut App, text: &str) -> Vec<Command> {
     match commands::run(app, text) {
         Ok(effect) => apply(app, effect),
-        Err(error) => toast(app, Tone::Bad, &error),
+        Err(notice) => toast(app, notice),
     }
 }
 

@@ -3,7 +3,8 @@
 use super::super::{
     App, Command, Page, Tile,
     dialogs::{Dialog, Picker, PickerItem, PickerPurpose},
-    state::{Tone, modal_stack::Layer},
+    notices::{Notice, plural},
+    state::modal_stack::Layer,
 };
 use super::toast;
 use std::{collections::BTreeMap, sync::Arc};
@@ -18,7 +19,16 @@ pub fn next_theme(app: &mut App) -> Vec<Command> {
 pub fn use_theme(app: &mut App, name: &str) -> Vec<Command> {
     match app.themes.iter().position(|theme| theme.name == name) {
         Some(place) => wear(app, place),
-        None => toast(app, Tone::Bad, &format!("there is no theme `{name}`")),
+        None => toast(app, unknown_theme(app, name)),
+    }
+}
+
+/// The error that names the themes there are.
+pub(super) fn unknown_theme(app: &App, name: &str) -> Notice {
+    let known: Vec<&str> = app.themes.iter().map(|theme| theme.name.as_str()).collect();
+    Notice::UnknownTheme {
+        name: name.to_owned(),
+        known: known.join(", "),
     }
 }
 
@@ -27,7 +37,7 @@ fn wear(app: &mut App, place: usize) -> Vec<Command> {
         return Vec::new();
     };
     app.theme = place;
-    toast(app, Tone::Info, &format!("theme {name}"));
+    toast(app, Notice::ThemeChanged { name: name.clone() });
     if app.prefs.theme.as_ref() == Some(&name) {
         return Vec::new();
     }
@@ -79,7 +89,7 @@ fn pick(
     items: Vec<PickerItem>,
 ) -> Vec<Command> {
     if items.is_empty() {
-        return toast(app, Tone::Info, "nothing to choose from yet");
+        return toast(app, Notice::NothingToChoose);
     }
     app.layers.push(Layer::Dialog(Dialog::Pick(Picker {
         cursor: 0,
@@ -106,7 +116,7 @@ fn choices(
         } else {
             crate::domain::text::printable(&id).into_owned()
         },
-        note: format!("{rows} {}", if rows == 1 { "row" } else { "rows" }),
+        note: plural(rows, "row", "rows"),
         on: on(&id),
         id,
     };
@@ -138,7 +148,7 @@ pub fn refresh(app: &mut App) -> Vec<Command> {
         Page::Full(Tile::Pane(id)) => Some(id),
         _ => None,
     };
-    toast(app, Tone::Info, "reading again");
+    toast(app, Notice::Refreshing);
     vec![Command::Poll(pane)]
 }
 

@@ -3,7 +3,8 @@
 use super::super::{
     App, Command,
     dialogs::Dialog,
-    state::{Tone, modal_stack::Layer},
+    notices::{Notice, Tone},
+    state::modal_stack::Layer,
 };
 use super::{activity, errors, keys, scheduled, toast};
 use crate::domain::{
@@ -27,7 +28,7 @@ pub fn tick(app: &mut App, now: Timestamp) -> Vec<Command> {
         }
     }
     app.toasts.retain(|toast| {
-        let life = if toast.tone == Tone::Bad {
+        let life = if toast.notice.tone() == Tone::Bad {
             BAD_TOAST_LIFE
         } else {
             TOAST_LIFE
@@ -74,7 +75,12 @@ fn report(app: &mut App, report: ReportSummary) -> Vec<Command> {
 
 /// Something failed.
 fn note(app: &mut App, fault: Fault) -> Vec<Command> {
-    toast(app, Tone::Bad, &fault.to_string());
+    toast(
+        app,
+        Notice::Failed {
+            fault: fault.clone(),
+        },
+    );
     let at = app.now;
     errors::list(app, None, fault, at);
     Vec::new()

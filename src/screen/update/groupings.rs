@@ -1,9 +1,6 @@
 //! Views of one pane, and what its chart shows.
 
-use super::super::{
-    App, Command,
-    state::{Tone, table::Table},
-};
+use super::super::{App, Command, notices::Notice, state::table::Table};
 use super::toast;
 
 /// The next view.
@@ -37,25 +34,25 @@ fn change(
         return Vec::new();
     };
     if !change(&mut table.groupings) {
-        return toast(app, Tone::Info, "this pane has one view only");
+        return toast(app, Notice::OneGrouping);
     }
     table.begin();
     Vec::new()
 }
 
 /// The view called `name`, as the palette does.
-pub fn show_named(app: &mut App, name: &str) -> Result<Vec<Command>, String> {
+pub fn show_named(app: &mut App, name: &str) -> Result<Vec<Command>, Notice> {
     let names = app
         .focused()
         .map(|table| table.groupings.values.clone())
         .unwrap_or_default();
     match names.iter().position(|known| **known == *name) {
         Some(place) => Ok(show(app, place)),
-        None if names.is_empty() => Err("this pane has one view only".to_owned()),
-        None => Err(format!(
-            "there is no view `{name}` here: {}",
-            names.join(", ")
-        )),
+        None if names.is_empty() => Err(Notice::OneGrouping),
+        None => Err(Notice::UnknownGrouping {
+            name: name.to_owned(),
+            known: names.join(", "),
+        }),
     }
 }
 
@@ -64,14 +61,14 @@ pub fn chart_granularity(app: &mut App) -> Vec<Command> {
     let focus = app.focus;
     match app.table_mut(focus).map(Table::next_chart) {
         Some(true) => Vec::new(),
-        _ => toast(app, Tone::Info, "this pane has no other chart"),
+        _ => toast(app, Notice::OneGranularity),
     }
 }
 
 /// The chart of the row under the cursor, and back to the sum.
 pub fn chart(app: &mut App) -> Vec<Command> {
     if app.focused().is_none_or(|table| table.chart.is_none()) {
-        return toast(app, Tone::Info, "this pane has no chart");
+        return toast(app, Notice::NoChart);
     }
     app.hold();
     app.chart_row = !app.chart_row;

@@ -2,8 +2,8 @@
 
 use super::super::{
     App, Command,
+    notices::Notice,
     state::{
-        Tone,
         journal::{EntrySheet, JournalContents, JournalSheet},
         modal_stack::Layer,
     },
@@ -20,11 +20,7 @@ pub fn sheet(app: &mut App) -> Vec<Command> {
         return Vec::new();
     }
     let Some(path) = app.journal.clone() else {
-        return toast(
-            app,
-            Tone::Info,
-            "This session keeps no journal: it is read-only.",
-        );
+        return toast(app, Notice::NoJournal);
     };
     app.layers.push(Layer::Journal(JournalSheet::new(path)));
     vec![Command::Journal]
@@ -63,7 +59,7 @@ pub fn filter(app: &mut App) -> Vec<Command> {
 /// plan.
 pub fn undo(app: &mut App) -> Vec<Command> {
     if let Some(why) = actions::refused(app) {
-        return toast(app, Tone::Bad, &why.to_string());
+        return toast(app, Notice::ReadOnly { why });
     }
     let plan = match app.layers.last() {
         Some(Layer::Journal(sheet)) => sheet.current().and_then(|row| row.plan().cloned()),
@@ -71,7 +67,7 @@ pub fn undo(app: &mut App) -> Vec<Command> {
         _ => None,
     };
     plan.map_or_else(
-        || toast(app, Tone::Info, "no entry here to undo"),
+        || toast(app, Notice::NoEntry),
         |plan| vec![Command::UndoPlan(plan)],
     )
 }

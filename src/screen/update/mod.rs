@@ -28,12 +28,9 @@ mod tests;
 pub mod typing;
 pub mod undo;
 
-use super::{
-    App, Command, Message,
-    state::{Toast, Tone},
-};
+use super::{App, Command, Message, notices::Notice, state::Toast};
 use crate::{
-    domain::{PlanId, Report, text::printable},
+    domain::{PlanId, Report},
     inventory::{Event, ReportSummary},
 };
 
@@ -52,8 +49,7 @@ pub fn update(app: &mut App, msg: Message) -> Vec<Command> {
         }
         Message::Tick(now) => engine_event::tick(app, now),
         Message::Engine(event) => engine_event::apply(app, event),
-        Message::Done(text) => toast(app, Tone::Good, &text),
-        Message::Failed(text) => toast(app, Tone::Bad, &text),
+        Message::Notice(notice) => toast(app, notice),
         Message::Kept(shelf) => scheduled::kept(app, shelf),
         Message::Taken { wanted, taken } => scheduled::taken(app, &wanted, taken),
         Message::Inverse(found) => undo::inverse(app, found),
@@ -76,24 +72,22 @@ pub fn report_message(app: &App, report: Report) -> Message {
     Message::Engine(Event::Report(summary))
 }
 
-/// Tells something.
-pub(super) fn toast(app: &mut App, tone: Tone, text: &str) -> Vec<Command> {
-    push(app, tone, text, None);
+/// Shows a toast.
+pub(super) fn toast(app: &mut App, notice: Notice) -> Vec<Command> {
+    push(app, notice, None);
     Vec::new()
 }
 
-/// Tells something about a plan, in place of what was told about it before.
-pub(super) fn plan_toast(app: &mut App, tone: Tone, text: &str, plan: &PlanId) {
-    push(app, tone, text, Some(plan.clone()));
+/// Shows a toast about a plan; it replaces the one before it about the same plan.
+pub(super) fn plan_toast(app: &mut App, notice: Notice, plan: &PlanId) {
+    push(app, notice, Some(plan.clone()));
 }
 
-fn push(app: &mut App, tone: Tone, text: &str, plan: Option<PlanId>) {
-    let text = printable(text).into_owned();
+fn push(app: &mut App, notice: Notice, plan: Option<PlanId>) {
     app.toasts
-        .retain(|toast| toast.text != text && (plan.is_none() || toast.plan != plan));
+        .retain(|toast| toast.notice != notice && (plan.is_none() || toast.plan != plan));
     app.toasts.push(Toast {
-        text,
-        tone,
+        notice,
         at: app.now,
         plan,
     });

@@ -1,9 +1,6 @@
 //! From page to page and back.
 
-use super::super::{
-    App, Command, Page, Tile,
-    state::{Tone, table::Table},
-};
+use super::super::{App, Command, Page, Tile, notices::Notice, state::table::Table};
 use super::{confirm, panels, toast};
 
 /// Shows `page`. Layers that lie on top are closed.
@@ -24,7 +21,7 @@ pub fn tab(app: &mut App, number: u8) -> Vec<Command> {
         .and_then(|place| tabs.get(place))
         .copied()
     else {
-        return toast(app, Tone::Info, &format!("there are {} pages", tabs.len()));
+        return toast(app, Notice::PageCount { count: tabs.len() });
     };
     match page {
         Page::Full(tile)
@@ -144,12 +141,12 @@ pub fn back(app: &mut App) -> Vec<Command> {
 
 fn leave_hint(app: &mut App) -> Vec<Command> {
     let keys = super::super::help::keys_of(&app.keymap, &super::super::actions::Action::Quit);
-    let text = if keys.is_empty() {
-        ":quit leaves".to_owned()
+    let keys = if keys.is_empty() {
+        ":quit".to_owned()
     } else {
-        format!("{keys} leaves")
+        keys
     };
-    toast(app, Tone::Info, &text)
+    toast(app, Notice::QuitHint { keys })
 }
 
 /// Closes the layer on top.

@@ -2,8 +2,8 @@
 
 use super::super::{
     App, Command,
+    notices::Notice,
     state::{
-        Tone,
         group::by_rule::is_alike,
         modal_stack::{Help, Layer, Sheet},
     },
@@ -13,7 +13,7 @@ use super::toast;
 /// A sheet about the subject, in place of another one about it.
 fn sheet(app: &mut App, make: fn(Sheet) -> Layer) -> Vec<Command> {
     let Some(record) = app.subject().cloned() else {
-        return toast(app, Tone::Info, "no row here");
+        return toast(app, Notice::NoRow);
     };
     app.hold();
     if matches!(app.layers.last(), Some(Layer::Details(_) | Layer::Why(_))) {

@@ -4,8 +4,8 @@ use super::super::{
     App, Command,
     dialogs::{Dialog, Picker, PickerItem, PickerPurpose},
     input::text_field::TextField,
+    notices::Notice,
     state::{
-        Tone,
         modal_stack::{FilterLine, Layer},
         table::Table,
     },
@@ -89,7 +89,7 @@ pub fn filter(app: &mut App) -> Vec<Command> {
 }
 
 /// Filters the focused table, as the palette and configuration do.
-pub fn filter_by(app: &mut App, text: &str) -> Result<(), String> {
+pub fn filter_by(app: &mut App, text: &str) -> Result<(), Notice> {
     let Some(table) = app.table_mut(app.focus) else {
         return Ok(());
     };
@@ -97,7 +97,9 @@ pub fn filter_by(app: &mut App, text: &str) -> Result<(), String> {
     table.set_filter(text);
     if let Some(error) = table.filter.error.clone() {
         table.set_filter(&before);
-        return Err(error.message);
+        return Err(Notice::FilterInvalid {
+            error: error.message,
+        });
     }
     if !table.filter.query.is_empty() {
         table.filter.last = Some(table.filter.query.clone());
@@ -129,7 +131,7 @@ fn seek(app: &mut App, forward: bool) -> Vec<Command> {
         .clone()
         .filter(|query: &Query| !query.is_empty())
     else {
-        return toast(app, Tone::Info, "no filter yet: type one first");
+        return toast(app, Notice::NoFilter);
     };
     let len = table.rows.len();
     let hit = (1..=len)
@@ -151,7 +153,7 @@ fn seek(app: &mut App, forward: bool) -> Vec<Command> {
             table.go(place);
             Vec::new()
         }
-        None => toast(app, Tone::Info, "no row matches the last filter"),
+        None => toast(app, Notice::NoMatch),
     }
 }
 
@@ -192,8 +194,8 @@ pub fn sort_by(app: &mut App, field: &str, descending: Option<bool>) -> Vec<Comm
         return Vec::new();
     };
     let Some(id) = table.field(field).map(|meta| meta.id) else {
-        let text = format!("there is no field `{field}` here");
-        return toast(app, Tone::Bad, &text);
+        let notice = unknown_field(table, field);
+        return toast(app, notice);
     };
     let other_way = table.sort.field == id && !table.sort.descending;
     let fresh = table.sort.field != id && !starts_ascending(table, id);
@@ -202,6 +204,20 @@ pub fn sort_by(app: &mut App, field: &str, descending: Option<bool>) -> Vec<Comm
         descending: descending.unwrap_or(other_way || fresh),
     });
     remember(app)
+}
+
+/// The error that names the nearest field.
+pub(super) fn unknown_field(table: &Table, name: &str) -> Notice {
+    let nearest = table
+        .fields
+        .iter()
+        .map(|field| field.id)
+        .min_by_key(|known| strsim::levenshtein(name, known))
+        .unwrap_or("name");
+    Notice::UnknownField {
+        name: name.to_owned(),
+        nearest: nearest.to_owned(),
+    }
 }
 
 /// Words are first sorted from a, numbers from the highest.

@@ -6,13 +6,14 @@
 use super::super::{
     App, Command,
     dialogs::{Dialog, ScheduleActionInput, ScheduledList, schedule_action::ScheduleChoice},
-    state::{Tone, access, modal_stack::Layer},
+    notices::{Notice, reasons},
+    state::{access, modal_stack::Layer},
 };
 use super::{actions, activity, errors, toast};
 use crate::domain::{
     ActionRequest, ConfirmedPlan, Fault, FaultKind, Operation, Plan, PlanId, Reason, Record,
     ResourceKey, ScheduledPlan, Timestamp,
-    action::schedule::{ScheduleChange, ScheduleEntry, Schedules},
+    action::schedule::{ScheduleChange, ScheduleEntry, Schedules, Snooze},
     time::when,
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -20,11 +21,11 @@ use std::{collections::BTreeMap, sync::Arc};
 /// What, when and who: asked of the targets.
 pub fn ask(app: &mut App) -> Vec<Command> {
     if let Some(why) = actions::refused(app) {
-        return toast(app, Tone::Bad, &why.to_string());
+        return toast(app, Notice::ReadOnly { why });
     }
     let records = actions::take(app);
     if records.is_empty() {
-        return toast(app, Tone::Info, "no row here to act on");
+        return toast(app, Notice::NoRow);
     }
     ask_about(app, &records)
 }
@@ -38,7 +39,7 @@ fn ask_about(app: &mut App, records: &[Arc<Record>]) -> Vec<Command> {
             app.layers.push(Layer::Dialog(Dialog::Later(ask)));
             Vec::new()
         }
-        Err(why) => toast(app, Tone::Bad, &why),
+        Err(why) => toast(app, Notice::CannotSchedule { why }),
     }
 }
 
@@ -52,16 +53,17 @@ pub fn list(app: &mut App) -> Vec<Command> {
 
 /// `:scheduled`, `:scheduled stop 19:00`, `:scheduled 19:00`, `:scheduled mark stop friday`, `:scheduled hours mon-fri
 /// 07-19`.
-pub fn command(app: &mut App, text: &str) -> Result<Vec<Command>, String> {
+pub fn command(app: &mut App, text: &str) -> Result<Vec<Command>, Notice> {
     use super::super::dialogs::schedule_action::ScheduleExecutor;
     if text.trim().is_empty() {
         return Ok(list(app));
     }
     if let Some(why) = actions::refused(app) {
-        return Err(why.to_string());
+        return Err(Notice::ReadOnly { why });
     }
     let records = actions::take(app);
-    let mut ask = ScheduleActionInput::new(&records, Vec::new())?;
+    let mut ask = ScheduleActionInput::new(&records, Vec::new())
+        .map_err(|why| Notice::CannotSchedule { why })?;
     let mut rest = text.trim();
     for (word, who) in [
         ("mark", ScheduleExecutor::Mark),
@@ -84,11 +86,15 @@ pub fn command(app: &mut App, text: &str) -> Result<Vec<Command>, String> {
             .operations
             .iter()
             .position(|known| known == operation)
-            .ok_or_else(|| format!("{operation} cannot be agreed for later here"))?;
+            .ok_or_else(|| Notice::NotScheduled {
+                why: reasons::not_schedulable(*operation),
+            })?;
         rest = after.trim();
     }
     ask.field.set(rest);
-    let meant = ask.meant(&app.schedules.tags, app.now, &app.zone)?;
+    let meant = ask
+        .meant(&app.schedules.tags, app.now, &app.zone)
+        .map_err(|error| Notice::InputInvalid { error })?;
     Ok(take(app, &meant, &ask.targets))
 }
 
@@ -124,7 +130,7 @@ fn take(app: &mut App, meant: &ScheduleChoice, targets: &[ResourceKey]) -> Vec<C
 pub fn agree(app: &mut App, confirmed: ConfirmedPlan, due: Timestamp) -> Vec<Command> {
     let laters = match confirmed.later(due) {
         Ok(laters) => laters,
-        Err(why) => return toast(app, Tone::Bad, &format!("nothing was agreed: {why}")),
+        Err(why) => return toast(app, Notice::NotScheduled { why }),
     };
     let old = app
         .schedules
@@ -139,22 +145,14 @@ pub fn agree(app: &mut App, confirmed: ConfirmedPlan, due: Timestamp) -> Vec<Com
             .iter()
             .map(|later| ScheduleChange::Add(ScheduleEntry::Later(later.clone()))),
     );
-    if let [first, others @ ..] = laters.as_slice() {
-        let more = if others.is_empty() {
-            String::new()
-        } else {
-            format!(" and {} more", others.len())
+    if let Some(first) = laters.first() {
+        let notice = Notice::Scheduled {
+            operation: first.operation(),
+            name: first.name().clone(),
+            count: laters.len(),
+            at: when::comes_to(due, app.now, &app.zone),
         };
-        let at = when::comes_to(due, app.now, &app.zone);
-        toast(
-            app,
-            Tone::Good,
-            &format!(
-                "{} {}{more}: agreed for {at}, if a console runs then",
-                first.operation(),
-                first.name()
-            ),
-        );
+        toast(app, notice);
     }
     keep(app, changes)
 }
@@ -189,18 +187,11 @@ pub fn remove(app: &mut App) -> Vec<Command> {
     }
     for kept in &gone {
         match kept {
-            ScheduleEntry::Later(later) => toast(
-                app,
-                Tone::Info,
-                &format!(
-                    "{} {}: taken back, it will not be done",
-                    later.operation(),
-                    later.name()
-                ),
-            ),
-            ScheduleEntry::Snooze(snooze) => {
-                toast(app, Tone::Info, &format!("{} rests no more", snooze.name))
+            ScheduleEntry::Later(later) => {
+                let (operation, name) = (later.operation(), later.name().clone());
+                toast(app, Notice::Unscheduled { operation, name })
             }
+            ScheduleEntry::Snooze(snooze) => toast(app, woken(snooze)),
         };
     }
     keep(app, gone.into_iter().map(ScheduleChange::Remove).collect())
@@ -215,14 +206,13 @@ pub fn open(app: &mut App, list: &ScheduledList) -> Vec<Command> {
         }
         Some(ScheduleEntry::Later(later)) => match app.inventory.record(later.key()).cloned() {
             Some(record) => ask_about(app, &[record]),
-            None => toast(
-                app,
-                Tone::Info,
-                &format!("{} is not in sight", later.name()),
-            ),
+            None => {
+                let name = later.name().clone();
+                toast(app, Notice::NotListed { name })
+            }
         },
         Some(ScheduleEntry::Snooze(snooze)) => {
-            toast(app, Tone::Info, &format!("{} rests no more", snooze.name));
+            toast(app, woken(&snooze));
             keep(
                 app,
                 vec![ScheduleChange::Remove(ScheduleEntry::Snooze(snooze))],
@@ -230,6 +220,11 @@ pub fn open(app: &mut App, list: &ScheduledList) -> Vec<Command> {
         }
         None => Vec::new(),
     }
+}
+
+fn woken(snooze: &Snooze) -> Notice {
+    let (name, count) = (snooze.name.clone(), 1);
+    Notice::Woken { name, count }
 }
 
 /// A plan is being carried out by hand: what was agreed of the same and missed is settled with it.
@@ -340,25 +335,16 @@ fn tell_missed(app: &mut App, missed: Vec<ScheduledPlan>) {
         })
         .collect();
     let Some(first) = fresh.first() else { return };
-    let more = if fresh.len() > 1 {
-        format!(" and {} more", fresh.len() - 1)
-    } else {
-        String::new()
+    let notice = Notice::Missed {
+        operation: first.operation(),
+        name: first.name().clone(),
+        count: fresh.len(),
+        at: when::told(first.due(), &app.zone),
     };
-    let at = when::told(first.due(), &app.zone);
-    let text = format!(
-        "{} {}{more}: agreed for {at}, but no console did it; it is not done unasked any more",
-        first.operation(),
-        first.name()
-    );
-    toast(app, Tone::Bad, &text);
+    toast(app, notice);
     for later in &fresh {
         let at = when::told(later.due(), &app.zone);
-        list_fault(
-            app,
-            later,
-            &format!("not done: no console could act at {at}; `:scheduled` asks again"),
-        );
+        list_fault(app, later, &reasons::missed(&at));
     }
     if app.layers.is_empty() {
         app.layers
@@ -437,7 +423,7 @@ fn confirmed(app: &mut App, agreed: &[ScheduledPlan]) -> Result<ConfirmedPlan, R
         })
         .collect();
     let Some(first) = agreed.first().filter(|_| !records.is_empty()) else {
-        return Err(Reason::new("it is no longer there"));
+        return Err(reasons::gone());
     };
     let asked: Vec<(&Record, &ActionRequest)> = records
         .iter()
@@ -450,14 +436,14 @@ fn confirmed(app: &mut App, agreed: &[ScheduledPlan]) -> Result<ConfirmedPlan, R
         &asked,
         app.now,
     );
-    plan.reason = Some(format!("agreed {} by L", first.agreed().strftime("%Y-%m-%d %H:%M")).into());
+    plan.reason = Some(format!("scheduled {}", first.agreed().strftime("%Y-%m-%d %H:%M")).into());
     let left_out = |plan: &Plan| plan.skipped.last().map(|skipped| skipped.why.clone());
     if plan.targets.is_empty() {
-        return Err(left_out(&plan).unwrap_or_else(|| Reason::new("nothing to do")));
+        return Err(left_out(&plan).unwrap_or_else(reasons::nothing_to_do));
     }
-    let plan = actions::guarded(app, plan)?;
+    let plan = actions::guarded(app, plan).map_err(|notice| Reason::new(notice.text()))?;
     if plan.targets.is_empty() {
-        return Err(left_out(&plan).unwrap_or_else(|| Reason::new("nothing to do")));
+        return Err(left_out(&plan).unwrap_or_else(reasons::nothing_to_do));
     }
     plan.confirm_as_agreed(agreed, app.now)
         .map_err(|why| Reason::new(why.to_string()))
@@ -473,27 +459,25 @@ fn not_done(app: &mut App, later: &ScheduledPlan, why: &Reason) {
         return;
     }
     let at = when::brief(later.due(), app.now, &app.zone);
-    toast(
-        app,
-        Tone::Bad,
-        &format!(
-            "{} {} at {at} was not done: {why}",
-            later.operation(),
-            later.name()
-        ),
-    );
-    list_fault(app, later, &format!("not done: {why}"));
+    let notice = Notice::ScheduleFailed {
+        operation: later.operation(),
+        name: later.name().clone(),
+        at,
+        why: why.clone(),
+    };
+    toast(app, notice);
+    list_fault(app, later, why);
 }
 
-fn list_fault(app: &mut App, later: &ScheduledPlan, text: &str) {
+fn list_fault(app: &mut App, later: &ScheduledPlan, why: &Reason) {
     let at = app.now;
     errors::list(
         app,
         None,
         Fault::new(
             FaultKind::Refused,
-            format!("later: {} {}", later.operation(), later.name()),
-            text,
+            format!("scheduled {} {}", later.operation(), later.name()),
+            reasons::not_run(why).to_string(),
         ),
         at,
     );

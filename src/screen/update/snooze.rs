@@ -4,7 +4,8 @@
 use super::super::{
     App, Command,
     dialogs::{Dialog, SnoozeInput},
-    state::{Tone, modal_stack::Layer},
+    notices::Notice,
+    state::modal_stack::Layer,
 };
 use super::{actions, scheduled, toast};
 use crate::domain::{
@@ -17,7 +18,7 @@ use crate::domain::{
 pub fn ask(app: &mut App) -> Vec<Command> {
     let records = actions::take(app);
     if records.is_empty() {
-        return toast(app, Tone::Info, "no row here");
+        return toast(app, Notice::NoRow);
     }
     let resting: Vec<Snooze> = records
         .iter()
@@ -45,14 +46,10 @@ pub fn ask(app: &mut App) -> Vec<Command> {
 }
 
 fn wake(app: &mut App, resting: Vec<Snooze>) -> Vec<Command> {
-    match resting.as_slice() {
-        [one] => toast(app, Tone::Info, &format!("{} rests no more", one.name)),
-        many => toast(
-            app,
-            Tone::Info,
-            &format!("{} rows rest no more", many.len()),
-        ),
-    };
+    if let Some(first) = resting.first() {
+        let (name, count) = (first.name.clone(), resting.len());
+        toast(app, Notice::Woken { name, count });
+    }
     scheduled::keep(
         app,
         resting
@@ -63,17 +60,17 @@ fn wake(app: &mut App, resting: Vec<Snooze>) -> Vec<Command> {
 }
 
 /// `:snooze 2h`; without a length it asks.
-pub fn command(app: &mut App, text: &str) -> Result<Vec<Command>, String> {
+pub fn command(app: &mut App, text: &str) -> Result<Vec<Command>, Notice> {
     if text.trim().is_empty() {
         return Ok(ask(app));
     }
-    let seconds = when::parse_length(text)?;
+    let seconds = when::parse_length(text).map_err(|error| Notice::InputInvalid { error })?;
     let keys: Vec<ResourceKey> = actions::take(app)
         .iter()
         .map(|record| record.head.key.clone())
         .collect();
     if keys.is_empty() {
-        return Err("no row here".to_owned());
+        return Err(Notice::NoRow);
     }
     Ok(rest(app, &keys, seconds))
 }
@@ -117,28 +114,26 @@ fn rest(app: &mut App, keys: &[ResourceKey], seconds: f64) -> Vec<Command> {
         .filter(mine)
         .map(|later| later.put_off(seconds))
         .collect();
-    let what = match names.as_slice() {
-        [] => return toast(app, Tone::Info, "the rows are gone"),
-        [one] => format!("{one} rests"),
-        many => format!("{} rows rest", many.len()),
+    let Some(name) = names.first().cloned() else {
+        return toast(app, Notice::RowsGone);
     };
-    let off = put_off.first().map_or_else(String::new, |later| {
-        format!(
-            "; {} put off to {}",
-            later.operation(),
-            when::brief(later.due(), now, &app.zone)
-        )
-    });
+    let (count, until) = (names.len(), when::told(until, &app.zone));
+    let notice = match put_off.first() {
+        None => Notice::Snoozed { name, count, until },
+        Some(later) => Notice::SnoozedAndPostponed {
+            name,
+            count,
+            until,
+            operation: later.operation(),
+            due: when::brief(later.due(), now, &app.zone),
+        },
+    };
     changes.extend(
         put_off
             .into_iter()
             .map(|later| ScheduleChange::Replace(ScheduleEntry::Later(later))),
     );
-    toast(
-        app,
-        Tone::Good,
-        &format!("{what} until {}{off}", when::told(until, &app.zone)),
-    );
+    toast(app, notice);
     if let Some(table) = app.table_mut(app.focus) {
         table.clear_marks();
     }

@@ -3,8 +3,9 @@
 
 use super::super::{
     App, Command,
+    notices::{Notice, plural, reasons},
     state::{
-        Tone, access,
+        access,
         activity::{PlanRun, TargetResult},
         group::by_rule::is_alike,
         modal_stack::Layer,
@@ -12,15 +13,15 @@ use super::super::{
 };
 use super::{actions, toast};
 use crate::domain::{
-    ActionRequest, Inverse, Operation, Plan, PlanId, Reason, Record, ResourceKey, SkippedTarget,
-    StatusKind, action::inverse::InverseTarget, text::printable,
+    ActionRequest, Inverse, Plan, PlanId, Reason, Record, ResourceKey, SkippedTarget, StatusKind,
+    action::inverse::InverseTarget, text::printable,
 };
 use std::{collections::BTreeSet, sync::Arc};
 
 /// Takes back the last deed on the resource of the sheet on top, else the last plan of this user.
 pub fn undo(app: &mut App) -> Vec<Command> {
     if let Some(why) = actions::refused(app) {
-        return toast(app, Tone::Bad, &why.to_string());
+        return toast(app, Notice::ReadOnly { why });
     }
     let key = match app.layers.last() {
         Some(Layer::Details(sheet) | Layer::Why(sheet)) if !is_alike(&sheet.key) => {
@@ -29,14 +30,14 @@ pub fn undo(app: &mut App) -> Vec<Command> {
         _ => None,
     };
     match under_way(app, key.as_ref()) {
-        Some(why) => toast(app, Tone::Info, &format!("not yet: {why}")),
+        Some(why) => toast(app, Notice::UndoLater { why }),
         None => vec![Command::Undo(key)],
     }
 }
 
 /// What is waited for, where AWS has taken nothing yet of the newest plan of this run (of the
 /// newest that touches `key`, where one is asked about): the journal would name an older plan.
-fn under_way(app: &App, key: Option<&ResourceKey>) -> Option<String> {
+fn under_way(app: &App, key: Option<&ResourceKey>) -> Option<Reason> {
     let asked = |told: &&TargetResult| key.is_none_or(|key| told.key == *key);
     let ran = app
         .activity
@@ -51,31 +52,16 @@ fn under_way(app: &App, key: Option<&ResourceKey>) -> Option<String> {
     };
     match told.as_slice() {
         all if !all.iter().all(is_unanswered) => None,
-        [one] => Some(waits(ran.operation, one)),
-        many => Some(format!(
-            "{} of {} rows is under way: undo it when AWS says of each that {}",
+        [one] => Some(reasons::in_progress(ran.operation, &printable(&one.name))),
+        many => Some(reasons::in_progress(
             ran.operation,
-            many.len(),
-            wanted(ran.operation)
+            &plural(many.len(), "row", "rows"),
         )),
     }
 }
 
 fn is_open(told: &TargetResult) -> bool {
     !told.kind().is_final()
-}
-
-fn waits(operation: Operation, told: &TargetResult) -> String {
-    format!(
-        "{operation} {} is under way: undo it when AWS says that {}",
-        printable(&told.name),
-        wanted(operation)
-    )
-}
-
-/// What AWS says when it is settled.
-fn wanted(operation: Operation) -> &'static str {
-    operation.definition().texts.settled
 }
 
 /// What this run did to `key` that its row may not show yet: it is under way, or was read before
@@ -93,7 +79,7 @@ fn unseen(app: &App, key: &ResourceKey) -> Option<Reason> {
         .filter(|ran| !ran.recovered)
         .find_map(of)?;
     if is_open(&told) {
-        return Some(Reason::new(waits(operation, &told)));
+        return Some(reasons::in_progress(operation, &printable(&told.name)));
     }
     let changed = matches!(
         told.kind(),
@@ -104,28 +90,21 @@ fn unseen(app: &App, key: &ResourceKey) -> Option<Reason> {
             | StatusKind::Unknown
     );
     let read = app.inventory.record(key)?.head.seen;
-    (changed && read < told.at).then(|| {
-        let name = printable(&told.name);
-        Reason::new(format!("{operation} {name} came to its end, but its row was read before that: it is read again now, undo it in a moment"))
-    })
+    (changed && read < told.at).then(|| reasons::refreshing(operation, &printable(&told.name)))
 }
 
 /// The journal knows the inverse, or why there is none.
 pub fn inverse(app: &mut App, found: Result<Inverse, Reason>) -> Vec<Command> {
     let inverse = match found {
         Ok(inverse) => inverse,
-        Err(why) => return toast(app, Tone::Bad, &format!("nothing to undo: {why}")),
+        Err(why) => return toast(app, Notice::NothingToUndo { why }),
     };
     if let Some(why) = actions::refused(app) {
-        return toast(app, Tone::Bad, &why.to_string());
+        return toast(app, Notice::ReadOnly { why });
     }
     // A key meant for the question that is open must not answer this one.
     if matches!(app.layers.last(), Some(Layer::Dialog(_))) {
-        return toast(
-            app,
-            Tone::Info,
-            "undo: another question is open; answer that first",
-        );
+        return toast(app, Notice::UndoBlocked);
     }
     let what = told(app, &inverse);
     let mut plan = plan(app, inverse);
@@ -133,13 +112,13 @@ pub fn inverse(app: &mut App, found: Result<Inverse, Reason>) -> Vec<Command> {
     if plan.targets.is_empty() {
         return match first {
             Some(why) => {
-                toast(app, Tone::Info, &format!("not yet: {why}"));
+                toast(app, Notice::UndoLater { why });
                 commands
             }
             None => none(app, &what, &plan),
         };
     }
-    plan.reason = Some(format!("takes back {what}").into());
+    plan.reason = Some(format!("undoes {what}").into());
     commands.extend(actions::propose_plan(app, plan));
     commands
 }
@@ -231,13 +210,10 @@ fn absent(app: &App, back: &InverseTarget) -> Reason {
         .iter()
         .any(|place| place.account == *account && (place.region == *region || region.is_empty()))
     {
-        return Reason::new("it is not in sight: not read yet, or no longer there");
+        return reasons::not_listed();
     }
     let profile = access::shown(&back.profile);
-    Reason::new(format!(
-        "it is in {} {region}, by profile {profile}: this console does not read that",
-        app.aliases.name(account)
-    ))
+    reasons::elsewhere(&app.aliases.name(account), region, &profile)
 }
 
 /// What is taken back: `stop of dev-box by ana, 2026-11-23 08:00 UTC`.
@@ -262,15 +238,14 @@ fn told(app: &App, inverse: &Inverse) -> String {
 
 /// Nothing of it can be taken back: says why, and of what.
 fn none(app: &mut App, what: &str, plan: &Plan) -> Vec<Command> {
-    let text = match plan.skipped.as_slice() {
-        [] => "nothing to undo".to_owned(),
-        [one] => format!("cannot be undone: {what}: {}", one.why),
-        [first, ..] => format!(
-            "cannot be undone: {what}: none of {}; {}: {}",
-            plan.skipped.len(),
-            first.name,
-            first.why
-        ),
+    let Some(first) = plan.skipped.first() else {
+        return toast(app, Notice::NoEntry);
     };
-    toast(app, Tone::Bad, &text)
+    let notice = Notice::NotUndoable {
+        what: what.to_owned(),
+        rows: plan.skipped.len(),
+        name: first.name.clone(),
+        why: first.why.clone(),
+    };
+    toast(app, notice)
 }

@@ -3,11 +3,7 @@
 use super::text_writer::{Canvas, wrap};
 use crate::{
     domain::text,
-    screen::{
-        App,
-        state::{Toast, Tone},
-        theme::Role,
-    },
+    screen::{App, notices::Tone, state::Toast, theme::Role},
 };
 use ratatui::layout::Rect;
 
@@ -42,12 +38,12 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, footer: Rect, question: Option<R
 }
 
 fn wrapped(toast: &Toast, columns: u16) -> Vec<String> {
-    wrap(&toast.text, WIDEST.min(columns.saturating_sub(6)))
+    wrap(&toast.text(), WIDEST.min(columns.saturating_sub(6)))
 }
 
 /// `lines` of `toast` at the right of `screen`, from line `y`.
 fn one(canvas: &mut Canvas<'_>, toast: &Toast, lines: &[String], screen: Rect, y: u16) {
-    let (sign, role) = match toast.tone {
+    let (sign, role) = match toast.notice.tone() {
         Tone::Info => (canvas.glyphs.bullet, Role::Focus),
         Tone::Good => (canvas.glyphs.done, Role::Good),
         Tone::Bad => (canvas.glyphs.failed, Role::Bad),
@@ -73,7 +69,7 @@ fn one(canvas: &mut Canvas<'_>, toast: &Toast, lines: &[String], screen: Rect, y
             .say(" ", role);
         pen.say(
             line,
-            if toast.tone == Tone::Bad {
+            if toast.notice.tone() == Tone::Bad {
                 Role::Bad
             } else {
                 Role::Text

@@ -29,8 +29,8 @@ fn in_the_middle(fault: FaultEffect) -> (Estate, Seat) {
 #[test]
 fn after_kill_9_the_next_start_looks_at_what_was_done_and_does_nothing_again() {
     for (fault, effects, found) in [
-        (FaultEffect::Slow(Duration::from_mins(2)), 1, "it was done"),
-        (FaultEffect::TimeoutBefore, 0, "it was not done"),
+        (FaultEffect::Slow(Duration::from_mins(2)), 1, "is done"),
+        (FaultEffect::TimeoutBefore, 0, "was not done"),
     ] {
         let (estate, mut seat) = in_the_middle(fault);
         seat.signal("KILL");
@@ -53,7 +53,7 @@ fn after_kill_9_the_next_start_looks_at_what_was_done_and_does_nothing_again() {
         again.wait("what was found", |screen| {
             let text = screen.contents().replace(['\n', '│'], " ");
             let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            text.contains("in the middle of stop scratch") && text.contains(found)
+            text.contains("was interrupted: stop scratch") && text.contains(found)
         });
         estate.wait(&again, "a result of the intent", |estate| {
             estate.steps().len() == 2
@@ -93,7 +93,7 @@ fn a_third_start_has_nothing_left_to_look_at() {
     let mut third = estate.seat(&[]);
     third.wait_for("scratch");
     third.press("r");
-    third.wait_for("nothing was done in this run");
+    third.wait_for("Nothing was done in this session");
     third.leave();
     assert_eq!(estate.steps(), lines);
     estate.stop();

@@ -97,7 +97,7 @@ fn read_only_is_set_and_lifted_and_a_console_started_so_stays_so() {
     seat.press(":read-only on\r");
     seat.wait_for("READ-ONLY");
     seat.press("S");
-    seat.wait_for("`:read-only off` lifts it");
+    seat.wait_for("`:read-only off` allows");
     seat.press("y");
     seat.press(":read-only off\r");
     seat.wait("the badge gone", |screen| {
@@ -114,7 +114,7 @@ fn read_only_is_set_and_lifted_and_a_console_started_so_stays_so() {
     seat.press(":read-only on\r");
     seat.wait_for("READ-ONLY");
     seat.press("u");
-    seat.wait_for("`:read-only off` lifts it");
+    seat.wait_for("`:read-only off` allows");
     seat.press("LyuyTy");
     assert_eq!(estate.all_effects().len(), 1);
     seat.leave();
@@ -122,9 +122,9 @@ fn read_only_is_set_and_lifted_and_a_console_started_so_stays_so() {
     seat.wait_for("worker-12");
     seat.gpus_called("name=worker-4");
     seat.press("S");
-    seat.wait_for("started without the means to act");
+    seat.wait_for("this session cannot change");
     seat.press("y:read-only off\r");
-    seat.wait_for("it has no means to act");
+    seat.wait_for("started read-only and");
     seat.leave();
     assert_eq!(estate.all_effects().len(), 1);
     estate.stop();
@@ -138,12 +138,12 @@ fn a_profile_configured_read_only_is_never_lifted() {
     seat.wait_for("READ-ONLY");
     seat.gpus_called("name=worker-5");
     seat.press("S");
-    seat.wait_for("profile ml-prod is configured so");
+    seat.wait_for("is read-only in the configuration");
     seat.press("y:read-only off ml-prod\r");
-    seat.wait_for("is configured read-only");
+    seat.wait_for("The configuration sets profile");
     seat.press("\u{1b}");
     seat.wait("the palette closed", |screen| {
-        !screen.contents().contains("is configured read-only")
+        !screen.contents().contains("The configuration sets profile")
     });
     seat.press(":read-only off\r");
     seat.wait_for("operations are refused");

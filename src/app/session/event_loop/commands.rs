@@ -4,7 +4,7 @@ use super::{Console, EventLoop, ExitReason, TerminalControl};
 use crate::{
     domain::{ActionStatus, ConfirmedPlan, Fault, FaultKind, Plan, Preflight, StatusUpdate},
     engine::Event,
-    screen::{Command, Message},
+    screen::{Command, Message, notices::Notice},
 };
 use crossterm::event::Event as Input;
 use futures_util::Stream;
@@ -38,7 +38,9 @@ where
             }
             Command::Copy(text) => {
                 if let Err(error) = terminal_control.copy(&text) {
-                    self.apply(Message::Failed(format!("cannot copy: {error}")));
+                    self.apply(Message::Notice(Notice::CopyFailed {
+                        error: error.to_string(),
+                    }));
                 }
             }
             Command::Export { name, content } => file_tasks.export(name, content),

@@ -18,7 +18,7 @@ use crate::{
     aws::Clock,
     domain::{Fault, FaultKind, Location},
     engine::{Engine, Event},
-    screen::{AccountAliases, App, Measurements, Message, update, view},
+    screen::{AccountAliases, App, Measurements, Message, notices::Notice, update, view},
 };
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use futures_util::{Stream, StreamExt, future::BoxFuture};
@@ -290,7 +290,9 @@ where
         let resumed = self.console.terminal_control.suspend();
         self.redraw();
         if let Err(error) = resumed {
-            self.apply(Message::Failed(format!("cannot suspend: {error}")));
+            self.apply(Message::Notice(Notice::SuspendFailed {
+                error: error.to_string(),
+            }));
         }
     }
 

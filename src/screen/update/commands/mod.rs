@@ -11,6 +11,7 @@ use super::super::{
     App, Command, Page, Tile,
     actions::{Action, ENTRIES},
     input::keymap::Context,
+    notices::Notice,
     state::{modal_stack::Layer, palette::Palette},
 };
 use super::{actions, pages, quit, scheduled, snooze};
@@ -20,7 +21,7 @@ use crate::domain::{
 };
 pub use offered::{candidates, completions};
 
-type Run = fn(&mut App, &str) -> Result<Vec<Command>, String>;
+type Run = fn(&mut App, &str) -> Result<Vec<Command>, Notice>;
 type Options = fn(&App) -> Vec<String>;
 
 /// A command with an argument.
@@ -197,7 +198,7 @@ fn page(app: &App, word: &str) -> Option<Page> {
 }
 
 /// Carries a line out, or tells which action it names.
-pub fn run(app: &mut App, text: &str) -> Result<Effect, String> {
+pub fn run(app: &mut App, text: &str) -> Result<Effect, Notice> {
     let (word, rest) = first_word(text);
     if let Some((_, meant)) = ALIASES.iter().find(|(alias, _)| *alias == word) {
         return if *meant == "leave" {
@@ -224,7 +225,9 @@ pub fn run(app: &mut App, text: &str) -> Result<Effect, String> {
         return if rest.is_empty() {
             Ok(Effect::Action(action))
         } else {
-            Err(format!("`{word}` takes nothing after it"))
+            Err(Notice::TakesNoArgument {
+                word: word.to_owned(),
+            })
         };
     }
     let words = COMMANDS
@@ -235,8 +238,8 @@ pub fn run(app: &mut App, text: &str) -> Result<Effect, String> {
     let nearest = words
         .chain(app.inventory.panes().iter().map(|pane| pane.id))
         .min_by_key(|known| strsim::levenshtein(word, known));
-    Err(format!(
-        "there is no command `{word}`; the nearest is `{}`",
-        nearest.unwrap_or("help")
-    ))
+    Err(Notice::UnknownCommand {
+        word: word.to_owned(),
+        nearest: nearest.unwrap_or("help").to_owned(),
+    })
 }

@@ -11,6 +11,7 @@ use super::super::super::{
         tag_editor::{TagChange, parse},
     },
     help,
+    notices::Notice,
     state::palette::Candidate,
 };
 use super::super::actions;
@@ -37,16 +38,16 @@ fn args(operation: Operation) -> &'static str {
 
 /// The operation on the marked rows, or on the row under the cursor. Without an answer it asks as its
 /// key does.
-pub fn run(app: &mut App, operation: Operation, text: &str) -> Result<Vec<Command>, String> {
+pub fn run(app: &mut App, operation: Operation, text: &str) -> Result<Vec<Command>, Notice> {
     if text.is_empty() {
         return Ok(actions::operation(app, operation));
     }
     if args(operation).is_empty() {
-        return Err(format!(
-            "`{operation}` takes nothing after it: mark rows first"
-        ));
+        return Err(Notice::TakesNoArgument {
+            word: operation.to_string(),
+        });
     }
-    let (keys, able) = actions::able(app, operation).map_err(|(_, why)| why)?;
+    let (keys, able) = actions::able(app, operation)?;
     let ask = answered(operation, text, &able)?;
     Ok(actions::propose(app, &ask, &keys))
 }
@@ -56,44 +57,50 @@ fn answered(
     operation: Operation,
     text: &str,
     able: &[Arc<Record>],
-) -> Result<ActionRequest, String> {
-    let none = || format!("`{operation}` has nothing to ask here");
+) -> Result<ActionRequest, Notice> {
+    let none = || Notice::NothingAsked { operation };
+    let invalid = |error| Notice::InputInvalid { error };
     let input = match operation.definition().prompt {
         Prompt::None => Input::None,
         Prompt::Count => {
             let mut ask = CountInput::new(operation, able).ok_or_else(none)?;
             ask.field.set(text);
-            Input::Count(ask.count()?)
+            Input::Count(ask.count().map_err(invalid)?)
         }
         Prompt::Limits => {
             let mut ask = AutoscalingLimitsInput::new(operation, able).ok_or_else(none)?;
             ask.field.set(text);
-            let (min, max) = ask.bounds()?;
+            let (min, max) = ask.bounds().map_err(invalid)?;
             Input::Limits { min, max }
         }
         Prompt::Hours => {
             let mut ask = ScheduledScalingInput::new(operation, able).ok_or_else(none)?;
             ask.field.set(text);
-            Input::Hours(ask.schedule()?)
+            Input::Hours(ask.schedule().map_err(invalid)?)
         }
         Prompt::Model => {
             let mut ask = SwapModelInput::new(operation, able).ok_or_else(none)?;
             ask.field.set(text);
-            Input::Model(ask.model()?)
+            Input::Model(ask.model().map_err(invalid)?)
         }
-        Prompt::Feedback => Feedback::parse(text)
-            .map(Input::Feedback)
-            .ok_or_else(|| format!("`{text}`: yes, no or planned"))?,
+        Prompt::Feedback => {
+            Feedback::parse(text)
+                .map(Input::Feedback)
+                .ok_or_else(|| Notice::UnknownWord {
+                    word: text.to_owned(),
+                    known: "yes, no or planned",
+                })?
+        }
         Prompt::Tags => tags(text)?,
     };
     Ok(operation.request(input))
 }
 
 /// `cost-centre=ml -team`: tags to set and to remove.
-fn tags(text: &str) -> Result<Input, String> {
+fn tags(text: &str) -> Result<Input, Notice> {
     let (mut set, mut remove) = (Tags::new(), Vec::new());
     for word in text.split_whitespace() {
-        match parse(word)? {
+        match parse(word).map_err(|error| Notice::InputInvalid { error })? {
             (key, TagChange::Set(value)) => {
                 set.insert(key, value);
             }

@@ -1,10 +1,7 @@
 //! `:read-only on|off [PROFILE]`: refusing changes for now, and allowing them again where this run
 //! has the means.
 
-use super::super::super::{
-    App, Command,
-    state::{Tone, access},
-};
+use super::super::super::{App, Command, notices::Notice, state::access};
 use super::super::toast;
 use std::sync::Arc;
 
@@ -25,34 +22,34 @@ pub fn options(app: &App) -> Vec<String> {
 }
 
 /// `:read-only on`, `:read-only off ml-prod`.
-pub fn run(app: &mut App, text: &str) -> Result<Vec<Command>, String> {
+pub fn run(app: &mut App, text: &str) -> Result<Vec<Command>, Notice> {
     let (word, profile) = text
         .split_once(char::is_whitespace)
         .map_or((text, None), |(word, profile)| (word, Some(profile.trim())));
     let on = match word {
         "on" => true,
         "off" => false,
-        _ => return Err("on or off".to_owned()),
+        word => {
+            return Err(Notice::UnknownWord {
+                word: word.to_owned(),
+                known: "on or off",
+            });
+        }
     };
     if !on && !app.may_write {
-        return Err("this run was started read-only: it has no means to act".to_owned());
+        return Err(Notice::CannotAct);
     }
     match profile {
         None => app.read_only = on,
         Some(name) => hold(app, name, on)?,
     }
-    Ok(toast(
-        app,
-        Tone::Info,
-        &match access::badge(app) {
-            None => "operations are allowed; each asks first".to_owned(),
-            Some(badge) => format!("{badge}: operations are refused"),
-        },
-    ))
+    let notice =
+        access::badge(app).map_or(Notice::ReadOnlyOff, |badge| Notice::ReadOnlyOn { badge });
+    Ok(toast(app, notice))
 }
 
 /// Sets what the profile `name` reaches read-only, or lifts that.
-fn hold(app: &mut App, name: &str, on: bool) -> Result<(), String> {
+fn hold(app: &mut App, name: &str, on: bool) -> Result<(), Notice> {
     let watched = access::profiles(app);
     let known: Vec<_> = watched
         .iter()
@@ -62,14 +59,17 @@ fn hold(app: &mut App, name: &str, on: bool) -> Result<(), String> {
         .iter()
         .find(|profile| access::shown(profile) == name)
         .map(|profile| Arc::clone(profile));
-    let profile =
-        found.ok_or_else(|| format!("there is no profile `{name}` here: {}", known.join(", ")))?;
+    let profile = found.ok_or_else(|| Notice::UnknownLocation {
+        what: "profile",
+        name: name.to_owned(),
+        known: known.join(", "),
+    })?;
     if on {
         app.access.held.insert(profile);
     } else if app.access.locked.contains(&profile) {
-        return Err(format!(
-            "profile {name} is configured read-only: this run has no means to change what it reaches"
-        ));
+        return Err(Notice::ProfileCannotAct {
+            profile: name.to_owned(),
+        });
     } else {
         app.access.held.remove(&profile);
     }

@@ -1,7 +1,7 @@
 //! Commands that change what is seen: order, filter, view of a pane, theme, regions and profiles;
 //! and a view's file.
 
-use super::super::super::{App, Command, export::Format};
+use super::super::super::{App, Command, export::Format, notices::Notice};
 use super::super::{copy_export, display, groupings, rows};
 use super::first_word;
 use crate::domain::Location;
@@ -21,7 +21,7 @@ pub fn sort_options(app: &App) -> Vec<String> {
 }
 
 /// `:sort burn desc`; without a field it asks.
-pub fn sort(app: &mut App, text: &str) -> Result<Vec<Command>, String> {
+pub fn sort(app: &mut App, text: &str) -> Result<Vec<Command>, Notice> {
     if text.is_empty() {
         return Ok(rows::sort(app));
     }
@@ -30,27 +30,24 @@ pub fn sort(app: &mut App, text: &str) -> Result<Vec<Command>, String> {
         "" => None,
         "asc" | "up" => Some(false),
         "desc" | "down" => Some(true),
-        other => return Err(format!("`{other}`: asc or desc")),
+        other => {
+            return Err(Notice::UnknownWord {
+                word: other.to_owned(),
+                known: "asc or desc",
+            });
+        }
     };
     let Some(table) = app.focused() else {
         return Ok(Vec::new());
     };
     if table.field(field).is_none() {
-        let nearest = table
-            .fields
-            .iter()
-            .map(|known| known.id)
-            .min_by_key(|known| strsim::levenshtein(field, known))
-            .unwrap_or("name");
-        return Err(format!(
-            "there is no field `{field}` here; the nearest is `{nearest}`"
-        ));
+        return Err(rows::unknown_field(table, field));
     }
     Ok(rows::sort_by(app, field, descending))
 }
 
 /// `:filter idle>2h`; without terms it opens the filter line.
-pub fn filter(app: &mut App, text: &str) -> Result<Vec<Command>, String> {
+pub fn filter(app: &mut App, text: &str) -> Result<Vec<Command>, Notice> {
     if text.is_empty() {
         Ok(rows::filter(app))
     } else {
@@ -73,7 +70,7 @@ pub fn group_options(app: &App) -> Vec<String> {
 }
 
 /// `:group account`.
-pub fn group(app: &mut App, name: &str) -> Result<Vec<Command>, String> {
+pub fn group(app: &mut App, name: &str) -> Result<Vec<Command>, Notice> {
     groupings::show_named(app, name)
 }
 
@@ -83,17 +80,14 @@ pub fn theme_options(app: &App) -> Vec<String> {
 }
 
 /// `:theme nord`; without a name it asks.
-pub fn theme(app: &mut App, name: &str) -> Result<Vec<Command>, String> {
+pub fn theme(app: &mut App, name: &str) -> Result<Vec<Command>, Notice> {
     if name.is_empty() {
         return Ok(display::themes(app));
     }
     if theme_options(app).iter().any(|known| known == name) {
         Ok(display::use_theme(app, name))
     } else {
-        Err(format!(
-            "there is no theme `{name}`: {}",
-            theme_options(app).join(", ")
-        ))
+        Err(display::unknown_theme(app, name))
     }
 }
 
@@ -119,7 +113,7 @@ fn names(app: &App, of: fn(&Location) -> &Arc<str>) -> Vec<String> {
     names
 }
 
-fn some_of(text: &str, known: &[String], what: &str) -> Result<Vec<Arc<str>>, String> {
+fn some_of(text: &str, known: &[String], what: &'static str) -> Result<Vec<Arc<str>>, Notice> {
     let named: Vec<&str> = text
         .split([' ', ','])
         .filter(|name| !name.is_empty())
@@ -128,22 +122,23 @@ fn some_of(text: &str, known: &[String], what: &str) -> Result<Vec<Arc<str>>, St
         .iter()
         .find(|name| !known.iter().any(|known| known == *name))
     {
-        Some(stranger) => Err(format!(
-            "no {what} `{stranger}` is read: {}",
-            known.join(", ")
-        )),
+        Some(stranger) => Err(Notice::UnknownLocation {
+            what,
+            name: (*stranger).to_owned(),
+            known: known.join(", "),
+        }),
         None => Ok(named.into_iter().map(Arc::from).collect()),
     }
 }
 
 /// `:region us-east-1 us-west-2`; without one: all.
-pub fn region(app: &mut App, text: &str) -> Result<Vec<Command>, String> {
+pub fn region(app: &mut App, text: &str) -> Result<Vec<Command>, Notice> {
     let regions = some_of(text, &region_options(app), "region")?;
     Ok(display::show_regions(app, regions))
 }
 
 /// `:profile ml-prod`; without one: all.
-pub fn profile(app: &mut App, text: &str) -> Result<Vec<Command>, String> {
+pub fn profile(app: &mut App, text: &str) -> Result<Vec<Command>, Notice> {
     let profiles = some_of(text, &profile_options(app), "profile")?;
     Ok(display::show_profiles(app, profiles))
 }
@@ -161,7 +156,7 @@ pub fn export_options(_app: &App) -> Vec<String> {
     clippy::unnecessary_wraps,
     reason = "a command of the list, and others do refuse"
 )]
-pub fn export(app: &mut App, text: &str) -> Result<Vec<Command>, String> {
+pub fn export(app: &mut App, text: &str) -> Result<Vec<Command>, Notice> {
     Ok(if text.is_empty() {
         copy_export::export(app)
     } else {

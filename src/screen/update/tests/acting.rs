@@ -1,7 +1,7 @@
 //! Operations, from the key to the command.
 
 use super::*;
-use crate::domain::{Operation, Preflight, Warning, action::plan::PLAN_LIFE};
+use crate::domain::{ConfirmError, Operation, Preflight, Reason, Warning, action::plan::PLAN_LIFE};
 use crate::inventory::Event;
 use crate::screen::update::apply_report;
 
@@ -42,7 +42,7 @@ fn stop_asks_and_no_is_the_answer_of_enter() {
         if runs {
             assert_eq!(targets(ran(&commands)), [under]);
         } else {
-            assert_eq!(toast(&app), "nothing was done", "{keys}");
+            assert_eq!(notice(&app), Some(&Notice::Dismissed), "{keys}");
         }
     }
 }
@@ -110,7 +110,8 @@ fn a_question_too_old_is_asked_again() {
     press(&mut app, "S");
     tick(&mut app, PLAN_LIFE as i64 + 1);
     assert_eq!(press(&mut app, "y"), []);
-    assert!(toast(&app).contains("make it again"), "{}", toast(&app));
+    let error = ConfirmError::Expired;
+    assert_eq!(notice(&app), Some(&Notice::NotConfirmed { error }));
     assert_eq!(top(&app), "");
 }
 
@@ -141,23 +142,38 @@ fn a_plan_without_a_target_says_why() {
     press(&mut app, "/");
     type_in(&mut app, "old-trainer");
     press(&mut app, "enter S");
+    let unavailable = |operation, name: &str, why: &'static str| Notice::Unavailable {
+        operation,
+        name: name.into(),
+        rows: 1,
+        why: Reason::new(why),
+    };
     assert_eq!(
-        (top(&app), toast(&app)),
-        ("", "stop old-trainer: already stopped")
+        (top(&app), notice(&app)),
+        (
+            "",
+            Some(&unavailable(
+                Operation::Stop,
+                "old-trainer",
+                "already stopped"
+            ))
+        )
     );
     press(&mut app, "C");
+    let why = "ec2-instance has no `scale`";
     assert_eq!(
-        (top(&app), toast(&app)),
-        ("", "scale old-trainer: ec2-instance has no `scale`")
+        (top(&app), notice(&app)),
+        ("", Some(&unavailable(Operation::Scale, "old-trainer", why)))
     );
     let mut app = on("anomalies");
     press(&mut app, "T");
     assert_eq!(
-        toast(&app),
-        format!(
-            "tag {}: anomaly has no `tag`",
-            app.focused().unwrap().current().unwrap().head.name
-        )
+        notice(&app),
+        Some(&unavailable(
+            Operation::Tag,
+            &app.focused().unwrap().current().unwrap().head.name,
+            "anomaly has no `tag`"
+        ))
     );
     let mut empty = fixture::loading(SIZE);
     for keys in ["S", "C", "T", "a", "y", "Y", "d", "e", "enter enter"] {
@@ -189,9 +205,9 @@ fn read_only_refuses_operations_and_can_only_be_lifted_if_there_are_means() {
         assert_eq!(press(&mut app, keys), [], "{keys}");
         assert_ne!(top(&app), "confirm");
         assert!(
-            toast(&app).starts_with("read-only"),
-            "{keys}: {}",
-            toast(&app)
+            matches!(notice(&app), Some(Notice::ReadOnly { .. })),
+            "{keys}: {:?}",
+            notice(&app)
         );
     }
     press(&mut app, "esc :");
@@ -272,7 +288,7 @@ fn a_sheet_acts_on_its_own_resource() {
     if top(&app) == "confirm" {
         assert_eq!(targets(ran(&press(&mut app, "y"))), [under]);
     } else {
-        assert!(toast(&app).contains("already stopped"));
+        assert_eq!(why(&app), "already stopped");
     }
 }
 
@@ -365,11 +381,8 @@ fn a_yes_before_the_question_was_seen_does_not_count() {
     for _ in 0..3 {
         assert!(type_in(&mut app, "Sy").is_empty());
         assert_eq!(
-            (top(&app), toast(&app)),
-            (
-                "confirm",
-                "not yet: the answer came before the question; answer again"
-            )
+            (top(&app), notice(&app)),
+            ("confirm", Some(&Notice::DialogNotDrawn))
         );
     }
     fixture::draw(&mut app);
@@ -401,11 +414,8 @@ fn a_yes_counts_for_what_was_drawn_and_nothing_else() {
     tick(&mut app, 6);
     assert_eq!(press(&mut app, "y"), []);
     assert_eq!(
-        (top(&app), toast(&app)),
-        (
-            "confirm",
-            "not yet: what could go wrong came up just now; answer again"
-        )
+        (top(&app), notice(&app)),
+        ("confirm", Some(&Notice::PreflightChanged))
     );
     assert!(matches!(press(&mut app, "y").as_slice(), [Command::Run(_)]));
     // A terminal too small shows no question.
@@ -469,7 +479,14 @@ fn a_yes_before_what_could_go_wrong_was_seen_is_not_yet_taken() {
         );
         // No frame between what was read and the key.
         assert_eq!(press(&mut app, last), []);
-        assert!(toast(&app).starts_with("not yet: "), "{}", toast(&app));
+        assert!(
+            matches!(
+                notice(&app),
+                Some(Notice::PreflightChanged | Notice::DialogNotDrawn)
+            ),
+            "{:?}",
+            notice(&app)
+        );
         let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
             panic!("the question went away")
         };

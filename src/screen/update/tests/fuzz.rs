@@ -156,7 +156,7 @@ fn news(dice: &mut Dice, app: &App, seconds: &mut i64, estate: &[Record]) -> Mes
                     status: step,
                 }))
             }
-            None => Message::Done("done".to_owned()),
+            None => Message::Notice(Notice::Refreshing),
         },
         4 => {
             let record = dice.one_of(estate);

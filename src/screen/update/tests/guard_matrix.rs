@@ -296,14 +296,28 @@ fn answer(app: &App) -> String {
             None => "yes".to_owned(),
             Some(wanted) => format!("type {wanted}"),
         },
-        _ => toast(app).to_owned(),
+        _ => notice(app).map(Notice::text).unwrap_or_default(),
     }
+}
+
+fn is_schedule_failure(app: &App) -> bool {
+    matches!(notice(app), Some(Notice::ScheduleFailed { .. }))
 }
 
 /// What is to be answered by rights for one row of this name.
 fn expected(operation: Operation, matches: bool, effect: Effect, name: &str) -> String {
     match effect {
-        Effect::Deny if matches => format!("{operation} {name}: careful (guard 1: region:us-*)"),
+        Effect::Deny if matches => {
+            let (rows, why) = (1, Reason::new("careful (guard 1: region:us-*)"));
+            let name = name.into();
+            Notice::Unavailable {
+                operation,
+                name,
+                rows,
+                why,
+            }
+            .text()
+        }
         Effect::TypeAccount if matches => "type 111122223333 or ml-prod".to_owned(),
         Effect::TypeName if matches => format!("type {name}"),
         _ if operation.definition().is_irreversible => format!("type {name}"),
@@ -368,9 +382,10 @@ fn each_operation_on_two_rows_is_one_too_many_for_a_limit_of_one() {
             ruled(&mut app, matches, Effect::MaxBulk(most));
             update::actions::propose(&mut app, &asked(operation).0, &keys);
             let expected = match (refused, operation.definition().is_irreversible) {
-                (true, _) => format!(
-                    "{operation}: nothing was done: 2 at once, 1 at most: careful (guard 1: region:us-*)"
-                ),
+                (true, _) => {
+                    let why = Reason::new("2 at once, 1 at most: careful (guard 1: region:us-*)");
+                    Notice::PlanDenied { operation, why }.text()
+                }
                 (false, true) => format!("type {operation} 2 resources"),
                 (false, false) => "yes".to_owned(),
             };
@@ -431,9 +446,9 @@ fn each_operation_agreed_for_later_is_judged_again_at_its_hour() {
                     Some(why) => {
                         assert_eq!(commands, [], "{told}");
                         assert!(
-                            toast(&app).contains("was not done") && toast(&app).contains(why),
-                            "{told}: {}",
-                            toast(&app)
+                            is_schedule_failure(&app) && super::why(&app).contains(why),
+                            "{told}: {:?}",
+                            notice(&app)
                         );
                     }
                     None => assert_eq!(ran(&commands).plan().operation, operation, "{told}"),
@@ -465,18 +480,18 @@ fn read_only_stands_before_every_door() {
                 []
             );
             assert!(
-                app.layers.is_empty() && toast(&app).contains("read-only"),
-                "{operation} {told}: {}",
-                toast(&app)
+                app.layers.is_empty() && why(&app).contains("read-only"),
+                "{operation} {told}: {:?}",
+                notice(&app)
             );
             let (mut app, keys) = offering(operation);
             set(&mut app);
             let inverse = inverse(operation, &keys[0]);
             super::super::update(&mut app, Message::Inverse(Ok(inverse)));
             assert!(
-                app.layers.is_empty() && toast(&app).contains("read-only"),
-                "{operation} {told}: {}",
-                toast(&app)
+                app.layers.is_empty() && why(&app).contains("read-only"),
+                "{operation} {told}: {:?}",
+                notice(&app)
             );
         }
     }
@@ -506,9 +521,9 @@ fn an_agreement_outlasts_read_only_of_its_profile() {
     app.access.held = ["ml-prod".into()].into();
     assert_eq!(tick(&mut app, HALF_AN_HOUR), []);
     assert!(
-        toast(&app).contains("was not done: read-only: `:read-only off ml-prod` lifts it"),
-        "{}",
-        toast(&app)
+        is_schedule_failure(&app) && why(&app) == reasons::read_only(Some("ml-prod")).to_string(),
+        "{:?}",
+        notice(&app)
     );
     assert_eq!((app.schedules.scheduled_count(), app.errors.len()), (1, 1));
     assert_eq!(tick(&mut app, HALF_AN_HOUR + 30), []);
@@ -544,7 +559,7 @@ fn a_row_that_falls_under_a_rule_while_its_question_stands_is_left_alone() {
         });
         update::actions::propose(&mut app, &Operation::Stop.request(Input::None), &keys[..1]);
         let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
-            panic!("{}", toast(&app))
+            panic!("{:?}", notice(&app))
         };
         assert_eq!(confirm.plan.demand, ConfirmLevel::Yes, "{effect:?}");
         let id = confirm.plan.id.clone();
@@ -575,9 +590,10 @@ fn a_row_that_falls_under_a_rule_while_its_question_stands_is_left_alone() {
         } else {
             assert_eq!(commands, [], "{effect:?}");
             assert!(
-                toast(&app).starts_with("nothing was done: ") && toast(&app).contains("careful"),
-                "{effect:?}: {}",
-                toast(&app)
+                matches!(notice(&app), Some(Notice::Refused { .. }))
+                    && super::why(&app).contains("careful"),
+                "{effect:?}: {:?}",
+                notice(&app)
             );
         }
     }

@@ -119,17 +119,25 @@ fn what_is_denied_is_told_and_left_out() {
     let mut app = under(deny(), "hpo-worker-1");
     press(&mut app, "S");
     assert_eq!(
-        (top(&app), toast(&app)),
+        (top(&app), notice(&app)),
         (
             "",
-            "stop hpo-worker-1: careful (guard 1: name:hpo-worker-1)"
+            Some(&Notice::Unavailable {
+                operation: Operation::Stop,
+                name: "hpo-worker-1".into(),
+                rows: 1,
+                why: Reason::new("careful (guard 1: name:hpo-worker-1)"),
+            })
         )
     );
     let mut app = under(deny(), "hpo");
     press(&mut app, "* S");
     assert_eq!(
-        toast(&app),
-        "1 left out: careful (guard 1: name:hpo-worker-1)"
+        notice(&app),
+        Some(&Notice::Skipped {
+            count: 1,
+            why: Reason::new("careful (guard 1: name:hpo-worker-1)"),
+        })
     );
     let plan = &question(&app).plan;
     assert_eq!((plan.targets.len(), plan.skipped.len()), (7, 1));
@@ -138,10 +146,13 @@ fn what_is_denied_is_told_and_left_out() {
     let mut app = under(vec![guard("", Effect::MaxBulk(7))], "hpo");
     press(&mut app, "* S");
     assert_eq!(
-        (top(&app), toast(&app)),
+        (top(&app), notice(&app)),
         (
             "",
-            "stop: nothing was done: 8 at once, 7 at most: careful (guard 1)"
+            Some(&Notice::PlanDenied {
+                operation: Operation::Stop,
+                why: Reason::new("8 at once, 7 at most: careful (guard 1)"),
+            })
         )
     );
 }
@@ -188,7 +199,7 @@ fn a_question_that_is_open_when_read_only_is_set_does_nothing() {
         press(&mut app, "S");
         set(&mut app);
         assert!(!runs(&press(&mut app, "y")));
-        assert!(toast(&app).contains("read-only"), "{}", toast(&app));
+        assert!(why(&app).contains("read-only"), "{:?}", notice(&app));
         assert!(!runs(&press(&mut app, "S y")));
         let mut typed = under(vec![], "hpo-worker-1");
         press(&mut typed, "S");
@@ -243,11 +254,8 @@ fn a_profile_is_set_read_only_and_lifted_where_there_are_hands() {
     }
     press(&mut app, "S");
     assert_eq!(top(&app), "");
-    assert!(
-        toast(&app).contains("profile ml-prod is configured so"),
-        "{}",
-        toast(&app)
-    );
+    let expected = reasons::profile_cannot_act("ml-prod").to_string();
+    assert_eq!(why(&app), expected);
 }
 
 #[test]

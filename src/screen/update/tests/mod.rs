@@ -18,9 +18,13 @@ mod typing;
 mod undo;
 
 use super::super::{
-    App, Command, Message, Page, Tile, dialogs::Dialog, fixture, state::modal_stack::Layer,
+    App, Command, Message, Page, Tile,
+    dialogs::Dialog,
+    fixture,
+    notices::{Notice, reasons},
+    state::modal_stack::Layer,
 };
-use crate::domain::{ConfirmedPlan, ResourceKey};
+use crate::domain::{ConfirmedPlan, Operation, Reason, ResourceKey};
 use crate::inventory::Event;
 
 const SIZE: (u16, u16) = (140, 40);
@@ -66,8 +70,27 @@ fn names(app: &App) -> Vec<String> {
         .collect()
 }
 
-fn toast(app: &App) -> &str {
-    app.toasts.last().map_or("", |toast| &toast.text)
+/// The newest toast.
+fn notice(app: &App) -> Option<&Notice> {
+    app.toasts.last().map(|toast| &toast.notice)
+}
+
+/// Why the newest toast says something was refused; empty if it is of another kind.
+fn why(app: &App) -> String {
+    match notice(app) {
+        Some(
+            Notice::ReadOnly { why }
+            | Notice::Unavailable { why, .. }
+            | Notice::Skipped { why, .. }
+            | Notice::PlanDenied { why, .. }
+            | Notice::Refused { why }
+            | Notice::NotUndoable { why, .. }
+            | Notice::UndoLater { why }
+            | Notice::CannotSchedule { why }
+            | Notice::ScheduleFailed { why, .. },
+        ) => why.to_string(),
+        _ => String::new(),
+    }
 }
 
 /// The layer on top, in a word.

@@ -113,8 +113,8 @@ fn pages_come_from_the_registry() {
     assert_eq!(app.page, *tabs.last().unwrap());
     assert_eq!(pages::tab(&mut app, 12), []);
     assert_eq!(
-        (app.page, toast(&app)),
-        (*tabs.last().unwrap(), "there are 9 pages")
+        (app.page, notice(&app)),
+        (*tabs.last().unwrap(), Some(&Notice::PageCount { count: 9 }))
     );
     press(&mut app, "tab");
     assert_eq!(app.page, Page::Overview, "around the end");
@@ -162,7 +162,7 @@ fn views_of_a_pane_are_shown_one_at_a_time() {
     assert!(groupings::show_named(&mut app, "servce").is_err());
     let mut app = on("gpus");
     press(&mut app, "]");
-    assert_eq!(toast(&app), "this pane has one view only");
+    assert_eq!(notice(&app), Some(&Notice::OneGrouping));
 }
 
 #[test]
@@ -308,7 +308,9 @@ fn esc_goes_back_and_q_leaves_at_the_root() {
         assert_eq!(is, page, "{left}");
     }
     assert!(!app.table(Tile::Pane("gpus")).unwrap().is_narrowed());
-    assert_eq!((press(&mut app, "esc"), toast(&app)), (vec![], "q leaves"));
+    assert_eq!(press(&mut app, "esc"), []);
+    let keys = "q".to_owned();
+    assert_eq!(notice(&app), Some(&Notice::QuitHint { keys }));
     assert_eq!(press(&mut app, "q"), [Command::Quit]);
     assert_eq!(press(&mut app, "ctrl-c"), [Command::Quit]);
     let mut app = on("gpus");
@@ -366,7 +368,7 @@ fn the_journal_is_asked_for_or_it_says_there_is_none() {
     let mut app = on("gpus");
     app.journal = None;
     assert_eq!(press(&mut app, "J"), []);
-    assert!(toast(&app).starts_with("no journal"));
+    assert_eq!(notice(&app), Some(&Notice::NoJournal));
 }
 
 #[test]

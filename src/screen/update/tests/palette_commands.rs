@@ -167,8 +167,8 @@ fn every_operations_command_asks_what_its_key_asks() {
         press(&mut by_word, "enter");
         assert!(
             !["", "palette"].contains(&top(&by_word)),
-            "{operation}: {}",
-            toast(&by_word)
+            "{operation}: {:?}",
+            notice(&by_word)
         );
         assert_eq!(
             (top(&by_word), asked(&by_word)),
@@ -220,15 +220,12 @@ fn a_operation_takes_its_answer_with_it() {
         press(&mut app, ":");
         type_in(&mut app, line);
         assert_eq!(press(&mut app, "enter"), [], "{line}");
-        assert_eq!(asked(&app), Some(&ask), "{line}: {}", toast(&app));
+        assert_eq!(asked(&app), Some(&ask), "{line}: {:?}", notice(&app));
     }
     // What the dialog would not take, the line does not either: it stays and says why.
     for (line, why) in [
-        ("stop now", "`stop` takes nothing after it: mark rows first"),
-        (
-            "terminate i-1",
-            "`terminate` takes nothing after it: mark rows first",
-        ),
+        ("stop now", "`stop` takes no argument."),
+        ("terminate i-1", "`terminate` takes no argument."),
         ("scale many", "`many` is not a whole number"),
         ("scale 0", "AWS takes at least 1 here"),
         ("scale 99999", "more than 10000 is surely a slip"),
@@ -239,7 +236,10 @@ fn a_operation_takes_its_answer_with_it() {
             "AWS takes at least 1 here",
         ),
         ("swap-model what is it", "that is neither an ARN nor an id"),
-        ("feedback perhaps", "`perhaps`: yes, no or planned"),
+        (
+            "feedback perhaps",
+            "`perhaps` is unknown. Use yes, no or planned.",
+        ),
         (
             "tag env",
             "`env`: type key=value, or -key to take a tag away",
@@ -250,9 +250,13 @@ fn a_operation_takes_its_answer_with_it() {
         type_in(&mut app, line);
         assert_eq!(press(&mut app, "enter"), [], "{line}");
         let Some(Layer::Palette(palette)) = app.layers.last() else {
-            panic!("{line}: {}", toast(&app))
+            panic!("{line}: {:?}", notice(&app))
         };
-        assert_eq!(palette.error.as_deref(), Some(why), "{line}");
+        assert_eq!(
+            palette.error.as_ref().map(Notice::text).as_deref(),
+            Some(why),
+            "{line}"
+        );
     }
     // Where an operation is not offered the line says why.
     let mut app = on("gpus");
@@ -260,13 +264,12 @@ fn a_operation_takes_its_answer_with_it() {
     type_in(&mut app, "autoscaling-limits 1-2");
     press(&mut app, "enter");
     let Some(Layer::Palette(palette)) = app.layers.last() else {
-        panic!("{}", toast(&app))
+        panic!("{:?}", notice(&app))
     };
     assert!(
-        palette
-            .error
-            .as_ref()
-            .is_some_and(|why| why.contains("ec2-instance has no `autoscaling-limits`")),
+        palette.error.as_ref().is_some_and(|error| error
+            .text()
+            .contains("ec2-instance has no `autoscaling-limits`")),
         "{:?}",
         palette.error
     );
@@ -305,5 +308,5 @@ fn the_menu_acts_on_the_rows_it_was_opened_for() {
     assert_ne!(id(&app), under, "the cursor went to a neighbour");
     press(&mut app, "enter");
     assert_eq!(top(&app), "", "nothing is asked about the neighbour");
-    assert!(toast(&app).ends_with("is gone"), "{}", toast(&app));
+    assert!(matches!(notice(&app), Some(Notice::TargetsGone { .. })));
 }

@@ -54,10 +54,16 @@ fn an_action_stays_in_sight_until_it_is_settled() {
     app.layers.clear();
     let msg = outcome(&app, &keys[0], ActionStatus::Succeeded);
     super::super::update(&mut app, msg);
-    assert_eq!(toast(&app), "stop: 1 of 2 done, 1 waiting");
+    let operation = crate::domain::Operation::Stop;
+    let counts = "1 of 2 done, 1 waiting".to_owned();
+    assert_eq!(
+        notice(&app),
+        Some(&Notice::BulkProgress { operation, counts })
+    );
     let msg = outcome(&app, &keys[1], ActionStatus::Succeeded);
     super::super::update(&mut app, msg);
-    assert_eq!(toast(&app), "stop: all 2 done");
+    let counts = "all 2 done".to_owned();
+    assert_eq!(notice(&app), Some(&Notice::BulkDone { operation, counts }));
     assert!(app.running_plans.is_empty());
     assert_eq!(press(&mut app, "q"), [Command::Quit]);
 }
@@ -65,18 +71,12 @@ fn an_action_stays_in_sight_until_it_is_settled() {
 #[test]
 fn what_went_wrong_is_told_and_listed() {
     let fault = || Fault::new(FaultKind::Denied, "ec2:StopInstances", "not authorized");
-    for (step, told) in [
-        (ActionStatus::Refused(fault()), "refused"),
-        (ActionStatus::Unknown(fault()), "it may have happened"),
-        (
-            ActionStatus::Drifted("state was running, is now stopped".into()),
-            "the resource has changed",
-        ),
-        (ActionStatus::Partial(fault()), "done in part"),
-        (
-            ActionStatus::TimedOut("not stopped within 15m".into()),
-            "not stopped within 15m",
-        ),
+    for step in [
+        ActionStatus::Refused(fault()),
+        ActionStatus::Unknown(fault()),
+        ActionStatus::Drifted("state was running, is now stopped".into()),
+        ActionStatus::Partial(fault()),
+        ActionStatus::TimedOut("not stopped within 15m".into()),
     ] {
         let mut app = on("gpus");
         press(&mut app, "S y");
@@ -89,11 +89,14 @@ fn what_went_wrong_is_told_and_listed() {
             .first()
             .unwrap()
             .clone();
-        let msg = outcome(&app, &key, step);
+        let msg = outcome(&app, &key, step.clone());
         super::super::update(&mut app, msg);
         assert!(
-            app.toasts.iter().any(|toast| toast.text.contains(told)),
-            "{told}: {:?}",
+            app.toasts.iter().any(|toast| matches!(
+                &toast.notice,
+                Notice::Progress { status, .. } if *status == step
+            )),
+            "{step:?}: {:?}",
             app.toasts
         );
         assert_eq!((app.errors.len(), app.unread_errors), (1, 1));
@@ -135,8 +138,13 @@ fn the_end_of_a_bulk_is_one_sentence_and_one_sheet() {
         3 => ActionStatus::Drifted("state was running, is now stopping".into()),
         _ => ActionStatus::Succeeded,
     });
-    let told = "stop: 9 of 13 done, 2 denied, 1 changed, 1 cancelled: r names each";
-    assert!(toast(&app).starts_with(told), "{}", toast(&app));
+    let Some(Notice::BulkFailed { counts, key, .. }) = notice(&app) else {
+        panic!("{:?}", notice(&app))
+    };
+    assert_eq!(
+        (counts.as_str(), key.as_str()),
+        ("9 of 13 done, 2 denied, 1 changed, 1 cancelled", "r")
+    );
     assert_eq!(
         app.toasts.len(),
         1,
@@ -210,15 +218,18 @@ fn what_an_earlier_run_left_is_told_and_listed() {
         }))
     };
     super::super::update(&mut app, recovered("i-1", ActionStatus::Succeeded));
-    assert_eq!(
-        toast(&app),
-        "an earlier run ended in the middle of stop i-1: it was done"
+    assert!(
+        matches!(
+            notice(&app),
+            Some(Notice::Interrupted { name, status: ActionStatus::Succeeded, .. })
+                if &**name == "i-1"
+        ),
+        "{:?}",
+        notice(&app)
     );
     super::super::update(&mut app, recovered("i-2", ActionStatus::Interrupted));
-    assert_eq!(
-        toast(&app),
-        "an earlier run ended in the middle of 2 actions: r tells what was found of each"
-    );
+    let (count, key) = (2, "r".to_owned());
+    assert_eq!(notice(&app), Some(&Notice::InterruptedMany { count, key }));
     assert_eq!(app.toasts.len(), 1);
     assert_eq!((app.activity.len(), app.errors.len()), (1, 2));
 }

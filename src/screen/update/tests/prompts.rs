@@ -178,9 +178,9 @@ fn what_has_no_way_back_wants_its_name() {
     press(&mut app, "D");
     assert_eq!(top(&app), "");
     assert!(
-        toast(&app).contains("committed until 2027-01-14"),
-        "{}",
-        toast(&app)
+        why(&app).contains("committed until 2027-01-14"),
+        "{:?}",
+        notice(&app)
     );
     // Typed before anyone saw the question: it goes nowhere.
     let mut app = on_throughput("titan-pt");

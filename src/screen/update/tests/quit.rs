@@ -11,6 +11,7 @@ use crate::{
     },
     screen::{
         dialogs::{QuitDialog, UpcomingActions},
+        notices::reasons,
         update::{dispatch, update},
     },
 };
@@ -27,8 +28,8 @@ fn with_two_agreed() -> App {
     assert_eq!(
         (app.schedules.scheduled_count(), top(&app)),
         (2, ""),
-        "{}",
-        toast(&app)
+        "{:?}",
+        notice(&app)
     );
     press(&mut app, "q");
     app
@@ -167,8 +168,9 @@ fn undo_right_after_a_deed_says_what_it_waits_for() {
     let mut app = on("gpus");
     let (under, name) = (key(&app), names(&app)[0].clone());
     press(&mut app, "S y");
-    let not_yet =
-        format!("not yet: stop {name} is under way: undo it when AWS says that it has stopped");
+    let not_yet = Notice::UndoLater {
+        why: reasons::in_progress(Operation::Stop, &name),
+    };
     for step in [
         None,
         Some(ActionStatus::Recorded),
@@ -180,7 +182,7 @@ fn undo_right_after_a_deed_says_what_it_waits_for() {
         // Asking the journal now would bring the plan before this one.
         for keys in ["u", "d u"] {
             assert_eq!(press(&mut app, keys), []);
-            assert_eq!(toast(&app), not_yet);
+            assert_eq!(notice(&app), Some(&not_yet));
         }
         press(&mut app, "esc");
     }
@@ -204,7 +206,7 @@ fn undo_right_after_a_deed_says_what_it_waits_for() {
         update(&mut app, Message::Inverse(Ok(inverse()))),
         [Command::Poll(Some("gpus"))]
     );
-    assert_eq!((toast(&app), top(&app)), (not_yet.as_str(), ""));
+    assert_eq!((notice(&app), top(&app)), (Some(&not_yet), ""));
     // It settled, but the row was read before that: it is read again.
     told(&mut app, ActionStatus::Succeeded, fixture::later(10));
     assert_eq!(press(&mut app, "u"), [Command::Undo(None)]);
@@ -212,13 +214,8 @@ fn undo_right_after_a_deed_says_what_it_waits_for() {
         update(&mut app, Message::Inverse(Ok(inverse()))),
         [Command::Poll(Some("gpus"))]
     );
-    assert!(
-        toast(&app).starts_with(&format!(
-            "not yet: stop {name} came to its end, but its row was read before that"
-        )),
-        "{}",
-        toast(&app)
-    );
+    let why = reasons::refreshing(Operation::Stop, &name);
+    assert_eq!(notice(&app), Some(&Notice::UndoLater { why }));
     assert_eq!(top(&app), "");
     // Now it shows.
     let mut rows = fixture::estate();
@@ -230,9 +227,9 @@ fn undo_right_after_a_deed_says_what_it_waits_for() {
     }
     assert_eq!(update(&mut app, Message::Inverse(Ok(inverse()))), []);
     assert!(
-        toast(&app).starts_with("cannot be undone: stop"),
-        "the row is judged as it is: {}",
-        toast(&app)
+        matches!(notice(&app), Some(Notice::NotUndoable { what, .. }) if what.starts_with("stop")),
+        "the row is judged as it is: {:?}",
+        notice(&app)
     );
 }
 
@@ -242,11 +239,8 @@ fn undo_of_many_leaves_out_what_is_still_under_way() {
     press(&mut app, "space space S y");
     let targets = app.activity.newest().next().unwrap().targets.clone();
     assert_eq!((press(&mut app, "u"), targets.len()), (vec![], 2));
-    assert!(
-        toast(&app).starts_with("not yet: stop of 2 rows is under way"),
-        "{}",
-        toast(&app)
-    );
+    let why = reasons::in_progress(Operation::Stop, "2 rows");
+    assert_eq!(notice(&app), Some(&Notice::UndoLater { why }));
     told(&mut app, ActionStatus::Accepted, fixture::now());
     assert_eq!(press(&mut app, "u"), [Command::Undo(None)]);
     // Where the row allows it already, it is planned; the executor looks again. The other one says
@@ -284,7 +278,7 @@ fn undo_of_many_leaves_out_what_is_still_under_way() {
         "{commands:?}"
     );
     let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
-        panic!("{}", toast(&app))
+        panic!("{:?}", notice(&app))
     };
     assert_eq!(
         (&confirm.plan.targets[0].key, confirm.plan.skipped.len()),
@@ -294,7 +288,7 @@ fn undo_of_many_leaves_out_what_is_still_under_way() {
         confirm.plan.skipped[0]
             .why
             .to_string()
-            .contains("is under way"),
+            .contains("is in progress"),
         "{:?}",
         confirm.plan.skipped
     );

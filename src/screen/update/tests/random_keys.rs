@@ -116,7 +116,7 @@ fn message(app: &App, mash: &Mash, seconds: &mut i64) -> Message {
                     status: step,
                 }))
             }
-            None => Message::Done("done".to_owned()),
+            None => Message::Notice(Notice::Refreshing),
         },
     }
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::screen::update::apply_report;
 use crate::{
     domain::{FaultKind, Location, Record, Report, SourceId},
-    screen::state::Tone,
+    screen::notices::Tone,
 };
 use proptest::prelude::*;
 
@@ -151,8 +151,8 @@ fn paused_rows_do_not_change() {
     assert_eq!(names(&app), before);
     press(&mut app, "j S");
     assert_eq!(
-        (top(&app), toast(&app)),
-        ("", "no row here to act on"),
+        (top(&app), notice(&app)),
+        ("", Some(&Notice::NoRow)),
         "what is gone is not acted on"
     );
     press(&mut app, "f");
@@ -226,14 +226,15 @@ fn rows_are_kept_until_something_changes() {
 #[test]
 fn toasts_go_away_and_bad_ones_later() {
     let mut app = on("gpus");
-    super::super::update(&mut app, Message::Done("saved a.csv".to_owned()));
-    super::super::update(&mut app, Message::Failed("disk full\u{1b}[2J".to_owned()));
-    assert_eq!(
-        app.toasts
-            .iter()
-            .map(|toast| (toast.tone, toast.text.as_str()))
-            .collect::<Vec<_>>(),
-        [(Tone::Good, "saved a.csv"), (Tone::Bad, "disk full·[2J")]
+    let path = "a.csv".to_owned();
+    super::super::update(&mut app, Message::Notice(Notice::Saved { path }));
+    let error = "disk full\u{1b}[2J".to_owned();
+    super::super::update(&mut app, Message::Notice(Notice::CopyFailed { error }));
+    let tones: Vec<Tone> = app.toasts.iter().map(|toast| toast.notice.tone()).collect();
+    assert_eq!(tones, [Tone::Good, Tone::Bad]);
+    assert!(
+        app.toasts[1].text().ends_with("disk full·[2J"),
+        "no control character is printed"
     );
     tick(&mut app, 7);
     assert_eq!(app.toasts.len(), 1);

@@ -86,7 +86,7 @@ fn what_is_agreed_is_done_at_its_hour_and_once() {
     );
     assert_eq!(
         confirmed.plan().reason.as_deref(),
-        Some("agreed 2026-11-23 08:30 by L")
+        Some("scheduled 2026-11-23 08:30")
     );
     assert_eq!(app.schedules.scheduled_count(), 0);
     assert_eq!(tick(&mut app, HALF_AN_HOUR + 1), [], "not twice");
@@ -145,7 +145,7 @@ fn what_is_not_as_agreed_is_not_done_and_says_why() {
                     apply_report(app, report);
                 }
             },
-            "it is no longer there",
+            "it no longer exists",
         ),
         (
             |app, later| {
@@ -192,9 +192,10 @@ fn what_is_not_as_agreed_is_not_done_and_says_why() {
         };
         assert_eq!(commands, [], "{why}");
         assert!(
-            toast(&app).contains("was not done") && toast(&app).contains(why),
-            "{why}: {}",
-            toast(&app)
+            matches!(notice(&app), Some(Notice::ScheduleFailed { .. }))
+                && super::why(&app).contains(why),
+            "{why}: {:?}",
+            notice(&app)
         );
         assert!(
             app.errors
@@ -233,7 +234,11 @@ fn what_was_missed_is_told_and_asked_for_again() {
     let late = HALF_AN_HOUR + GRACE as i64 + 1;
     super::super::update(&mut app, Message::Kept(first.schedules.shelf.clone()));
     assert_eq!(tick(&mut app, late), [], "nothing is done unasked");
-    assert!(toast(&app).contains("no console did it"), "{}", toast(&app));
+    assert!(
+        matches!(notice(&app), Some(Notice::Missed { count: 1, .. })),
+        "{:?}",
+        notice(&app)
+    );
     assert_eq!(top(&app), "scheduled-list");
     assert_eq!(press(&mut app, "enter"), []);
     assert_eq!(top(&app), "confirm");
@@ -328,9 +333,9 @@ fn a_moment_that_is_none_is_refused_in_the_dialog() {
     let mut app = on("anomalies");
     press(&mut app, "L");
     assert!(
-        toast(&app).starts_with("nothing can be agreed for later here"),
-        "{}",
-        toast(&app)
+        matches!(notice(&app), Some(Notice::CannotSchedule { .. })),
+        "{:?}",
+        notice(&app)
     );
 }
 
@@ -353,7 +358,7 @@ fn a_tag_is_written_now() {
         let mut app = on("gpus");
         dispatch::line(&mut app, line);
         let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
-            panic!("{line}: {}", toast(&app))
+            panic!("{line}: {:?}", notice(&app))
         };
         assert_eq!(
             (confirm.plan.operation, confirm.later),
@@ -367,7 +372,11 @@ fn a_tag_is_written_now() {
     }
     let mut app = on("notebooks");
     dispatch::line(&mut app, "scheduled hours mon-fri 07-19");
-    assert!(toast(&app).contains("takes no brackets"), "{}", toast(&app));
+    assert!(
+        matches!(notice(&app), Some(Notice::InputInvalid { error }) if error.contains("brackets")),
+        "{:?}",
+        notice(&app)
+    );
 }
 
 #[test]
@@ -414,9 +423,9 @@ fn a_snooze_puts_off_what_is_agreed_and_wakes_by_the_same_key() {
     assert!(app.schedules.shelf.snooze(later.key(), app.now).is_none());
     dispatch::line(&mut app, "snooze soon");
     assert!(
-        toast(&app).contains("not a length of time"),
-        "{}",
-        toast(&app)
+        matches!(notice(&app), Some(Notice::InputInvalid { .. })),
+        "{:?}",
+        notice(&app)
     );
 }
 
@@ -622,7 +631,7 @@ fn what_is_agreed_of_many_is_done_in_one_plan() {
     surveyed(&mut app);
     let commands = press(&mut app, "y");
     let [Command::Keep(changes)] = commands.as_slice() else {
-        panic!("{commands:?} {}", toast(&app))
+        panic!("{commands:?} {:?}", notice(&app))
     };
     assert_eq!(changes.len(), 2);
     let laters: Vec<ScheduledPlan> = app.schedules.shelf.laters().cloned().collect();

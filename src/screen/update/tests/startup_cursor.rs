@@ -202,7 +202,7 @@ fn while_something_lies_on_top_the_row_under_it_stays() {
     apply_report(&mut app, last);
     press(&mut app, "enter");
     let Some(Layer::Details(sheet)) = app.layers.last() else {
-        panic!("{}", toast(&app))
+        panic!("{:?}", notice(&app))
     };
     assert_eq!(sheet.key, before);
 }
@@ -221,7 +221,7 @@ fn an_open_question_stays_with_its_plan_while_rows_settle() {
     let under = id(&app);
     assert_ne!(under, dearest);
     press(&mut app, "S");
-    assert_eq!(top(&app), "confirm", "{}", toast(&app));
+    assert_eq!(top(&app), "confirm", "{:?}", notice(&app));
     arrive(&mut app, last, |_| {});
     assert_eq!(targets(ran(&press(&mut app, "y"))), [under]);
 }

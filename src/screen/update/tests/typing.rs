@@ -38,7 +38,7 @@ fn the_filter_is_live_and_esc_takes_it_back() {
 fn n_goes_from_match_to_match_of_the_last_filter() {
     let mut app = on("gpus");
     press(&mut app, "n");
-    assert_eq!(toast(&app), "no filter yet: type one first");
+    assert_eq!(notice(&app), Some(&Notice::NoFilter));
     press(&mut app, "/");
     type_in(&mut app, "dev-box");
     press(&mut app, "enter esc n");
@@ -148,7 +148,7 @@ fn palette_lines_do_what_they_say() {
         press(&mut app, ":");
         type_in(&mut app, line);
         press(&mut app, "enter");
-        assert!(check(&app), "{line}: {}", toast(&app));
+        assert!(check(&app), "{line}: {:?}", notice(&app));
         assert_ne!(top(&app), "palette", "{line}");
     }
     let mut app = on("gpus");
@@ -163,25 +163,56 @@ fn palette_lines_do_what_they_say() {
 
 #[test]
 fn a_wrong_palette_line_says_what_would_be_right() {
-    for (line, error) in [
+    let unknown = |word: &str, known| Notice::UnknownWord {
+        word: word.to_owned(),
+        known,
+    };
+    let no_argument = |word: &str| Notice::TakesNoArgument {
+        word: word.to_owned(),
+    };
+    let themes: Vec<String> = on("gpus").themes.iter().map(|t| t.name.clone()).collect();
+    for (line, expected) in [
         (
             "sort brn",
-            "there is no field `brn` here; the nearest is `burn`",
+            Notice::UnknownField {
+                name: "brn".to_owned(),
+                nearest: "burn".to_owned(),
+            },
         ),
-        ("sort burn sideways", "`sideways`: asc or desc"),
-        ("theme nightly", "there is no theme `nightly`"),
+        ("sort burn sideways", unknown("sideways", "asc or desc")),
+        (
+            "theme nightly",
+            Notice::UnknownTheme {
+                name: "nightly".to_owned(),
+                known: themes.join(", "),
+            },
+        ),
         (
             "region mars-1",
-            "no region `mars-1` is read: us-east-1, us-west-2",
+            Notice::UnknownLocation {
+                what: "region",
+                name: "mars-1".to_owned(),
+                known: "us-east-1, us-west-2".to_owned(),
+            },
         ),
         (
             "scale many",
-            "scale llm-pretrain: ec2-instance has no `scale`",
+            Notice::Unavailable {
+                operation: Operation::Scale,
+                name: "llm-pretrain".into(),
+                rows: 1,
+                why: Reason::new("ec2-instance has no `scale`"),
+            },
         ),
-        ("tag team", "`team`: type key=value"),
-        ("stop everything", "`stop` takes nothing after it"),
-        ("read-only maybe", "on or off"),
-        ("refresh now", "`refresh` takes nothing after it"),
+        ("stop everything", no_argument("stop")),
+        ("read-only maybe", unknown("maybe", "on or off")),
+        ("refresh now", no_argument("refresh")),
+        (
+            "tag team",
+            Notice::InputInvalid {
+                error: "`team`: type key=value, or -key to take a tag away".to_owned(),
+            },
+        ),
     ] {
         let mut app = on("gpus");
         press(&mut app, ":");
@@ -190,18 +221,15 @@ fn a_wrong_palette_line_says_what_would_be_right() {
         let Some(Layer::Palette(palette)) = app.layers.last() else {
             panic!("{line} was taken")
         };
-        assert!(
-            palette
-                .error
-                .as_deref()
-                .is_some_and(|told| told.starts_with(error)),
-            "{line}: {:?}",
-            palette.error
-        );
+        assert_eq!(palette.error, Some(expected), "{line}");
     }
     let mut app = on("gpus");
     super::super::dispatch::line(&mut app, "xyzzyq");
-    assert!(toast(&app).starts_with("there is no command `xyzzyq`; the nearest is"));
+    assert!(
+        matches!(notice(&app), Some(Notice::UnknownCommand { word, .. }) if word == "xyzzyq"),
+        "{:?}",
+        notice(&app)
+    );
 }
 
 #[test]
@@ -271,8 +299,8 @@ fn copies_are_clean() {
     );
     let mut app = on("anomalies");
     assert_eq!(
-        (press(&mut app, "Y"), toast(&app)),
-        (vec![], "no ARN to copy")
+        (press(&mut app, "Y"), notice(&app)),
+        (vec![], Some(&Notice::NothingToCopy { what: "ARN" }))
     );
 }
 

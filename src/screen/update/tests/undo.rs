@@ -10,7 +10,7 @@ use crate::{
         action::inverse::{InverseTarget, PriorChange},
         audit::PriorState,
     },
-    screen::Message,
+    screen::{Message, notices::reasons},
 };
 use std::sync::Arc;
 
@@ -156,15 +156,16 @@ fn a_row_is_held_against_what_the_deed_left() {
             None => assert_eq!(
                 top(&app),
                 "confirm",
-                "{ask:?} {expected:?}: {}",
-                toast(&app)
+                "{ask:?} {expected:?}: {:?}",
+                notice(&app)
             ),
             Some(told) => {
                 assert!(
-                    toast(&app).contains(&told)
-                        && toast(&app).starts_with("cannot be undone: scale of"),
-                    "{told}: {}",
-                    toast(&app)
+                    why(&app).contains(&told)
+                        && matches!(notice(&app), Some(Notice::NotUndoable { what, .. })
+                            if what.starts_with("scale of")),
+                    "{told}: {:?}",
+                    notice(&app)
                 );
                 assert_eq!(top(&app), "");
             }
@@ -187,9 +188,12 @@ fn what_is_elsewhere_is_named_and_not_confused_with_what_is_here() {
         ..here.clone()
     };
     take(&mut app, inverse(Operation::Start, vec![elsewhere.clone()]));
-    let told = toast(&app).to_owned();
+    let Some(Notice::NotUndoable { what, why, .. }) = notice(&app) else {
+        panic!("{:?}", notice(&app))
+    };
+    let told = format!("{what}: {why}");
     for word in [
-        "cannot be undone: start of",
+        "start of",
         "by ana, 2026-11-23 08:00 UTC",
         "9999-8888-7777",
         "eu-west-3",
@@ -219,7 +223,7 @@ fn what_is_elsewhere_is_named_and_not_confused_with_what_is_here() {
     assert_eq!((ask.plan.targets.len(), ask.plan.skipped.len()), (1, 2));
     assert_eq!(
         ask.plan.reason.as_deref(),
-        Some("takes back start of 3 rows by ana, 2026-11-23 08:00 UTC")
+        Some("undoes start of 3 rows by ana, 2026-11-23 08:00 UTC")
     );
     press(&mut app, "esc");
     // Reached by another profile now, it is the same resource: that is told.
@@ -258,9 +262,9 @@ fn an_answer_that_comes_late_does_not_push_another_question_aside() {
     take(&mut app, inverse.clone());
     assert_eq!(app.layers.len(), before);
     assert!(
-        toast(&app).contains("another question is open"),
-        "{}",
-        toast(&app)
+        matches!(notice(&app), Some(Notice::UndoBlocked)),
+        "{:?}",
+        notice(&app)
     );
     press(&mut app, "esc");
     // Pressed twice, it is asked once.
@@ -287,7 +291,7 @@ fn a_deed_of_unknown_outcome_that_shows_is_taken_back_with_a_warning() {
     ));
     take(&mut app, inverse(Operation::Scale, vec![back]));
     let Some(Layer::Dialog(Dialog::Confirm(ask))) = app.layers.last() else {
-        panic!("{}", toast(&app))
+        panic!("{:?}", notice(&app))
     };
     let warnings: Vec<Arc<str>> = ask.plan.targets[0]
         .warnings
@@ -314,7 +318,8 @@ fn undo_asks_for_the_inverse_and_says_when_there_is_none() {
         &mut app,
         Message::Inverse(Err(Reason::new("the journal is empty"))),
     );
-    assert_eq!(toast(&app), "nothing to undo: the journal is empty");
+    let why = Reason::new("the journal is empty");
+    assert_eq!(notice(&app), Some(&Notice::NothingToUndo { why }));
     let started = inverse(Operation::Start, vec![stopped.clone()]);
     super::super::update(&mut app, Message::Inverse(Ok(started.clone())));
     surveyed(&mut app);
@@ -335,7 +340,7 @@ fn undo_asks_for_the_inverse_and_says_when_there_is_none() {
         &mut app,
         Message::Inverse(Ok(inverse(Operation::Start, vec![gone]))),
     );
-    assert!(toast(&app).contains("no longer there"), "{}", toast(&app));
+    assert_eq!(super::why(&app), reasons::not_listed().to_string());
     super::super::dispatch::line(&mut app, "read-only on");
     assert_eq!(press(&mut app, "u"), []);
 }

@@ -21,7 +21,7 @@ pub fn palette(palette: &Palette, width: u16) -> Overlay {
         vec![StyledLine::of(": ", Role::Key).add(after(palette.field.text(), skip), Role::Strong)];
     out.typing = Some((0, (2 + palette.field.column().saturating_sub(skip)) as u16));
     if let Some(error) = &palette.error {
-        out.head.push(StyledLine::of(error.clone(), Role::Bad));
+        out.head.push(StyledLine::of(error.text(), Role::Bad));
     }
     let start = (palette.cursor + 1).saturating_sub(SHOWN);
     let seen = &palette.shown[start.min(palette.shown.len())..];

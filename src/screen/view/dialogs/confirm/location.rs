@@ -186,7 +186,7 @@ pub fn reasons(app: &App, ask: &ConfirmDialog, width: u16) -> Vec<StyledLine> {
     out
 }
 
-const BACK: &str = "takes back ";
+const BACK: &str = "undoes ";
 
 /// The reason of a plan, and the word before it.
 fn why(plan: &Plan) -> Option<(&'static str, String)> {
