@@ -245,10 +245,10 @@ impl App {
     }
 
     /// Keeps the cursor on its row from now on: a person who acts on a row means that row.
-    pub fn hold(&mut self) {
+    pub fn pin_cursor(&mut self) {
         let focus = self.focus;
         if let Some(table) = self.table_mut(focus) {
-            table.hold();
+            table.pin_cursor();
         }
     }
 

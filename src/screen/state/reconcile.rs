@@ -37,7 +37,7 @@ impl App {
                 table.rebuild(&self.inventory, &self.visibility, still, self.now);
             }
             if !still {
-                table.rest();
+                table.reset_unused_cursor();
             }
         }
         let mut layers = std::mem::take(&mut self.layers);

@@ -55,12 +55,12 @@ impl ThemeStyles {
     }
 
     /// Text in `role` on the ground of the screen.
-    pub fn ground(&self) -> Style {
+    pub fn background(&self) -> Style {
         self.of(Role::Background).patch(self.of(Role::Text))
     }
 
     /// Text on the ground of a dialog.
-    pub fn surface(&self) -> Style {
+    pub fn dialog_background(&self) -> Style {
         self.of(Role::Surface).patch(self.of(Role::Text))
     }
 }
@@ -72,7 +72,7 @@ pub struct Theme {
     pub name: String,
     palette: BTreeMap<String, Color>,
     roles: Vec<String>,
-    skins: [ThemeStyles; 4],
+    styles_by_support: [ThemeStyles; 4],
 }
 
 /// What is wrong in a theme file, and where.
@@ -102,8 +102,8 @@ impl Theme {
     }
 
     /// Its styles on a terminal of `depth`.
-    pub fn skin(&self, depth: ColorSupport) -> &ThemeStyles {
-        &self.skins[depth as usize]
+    pub fn styles(&self, depth: ColorSupport) -> &ThemeStyles {
+        &self.styles_by_support[depth as usize]
     }
 }
 
@@ -115,7 +115,7 @@ impl Default for Theme {
             name: "plain".to_owned(),
             palette: BTreeMap::new(),
             roles: vec![String::new(); Role::ALL.len()],
-            skins: [0; 4].map(|_| skin(&styles, ColorSupport::None)),
+            styles_by_support: [0; 4].map(|_| reduce(&styles, ColorSupport::None)),
         }
     }
 }
@@ -139,7 +139,7 @@ pub(super) fn hint(wrong: &str, right: &[&str]) -> String {
     }
 }
 
-fn skin(styles: &[Style; Role::ALL.len()], depth: ColorSupport) -> ThemeStyles {
+fn reduce(styles: &[Style; Role::ALL.len()], depth: ColorSupport) -> ThemeStyles {
     let mut out = *styles;
     let ground = styles[Role::Background as usize].bg;
     for role in Role::ALL {

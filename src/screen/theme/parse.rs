@@ -1,6 +1,6 @@
 //! Reads a theme file.
 
-use super::{ColorSupport, Role, Theme, ThemeError, hint, role::Roles, skin};
+use super::{ColorSupport, Role, Theme, ThemeError, hint, reduce, role::Roles};
 use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -65,18 +65,18 @@ impl Theme {
                 .map_err(|message| source.error(offset, format!("{}: {message}", role.word())))?;
             roles.push(words);
         }
-        let skins = [
+        let styles_by_support = [
             ColorSupport::True,
             ColorSupport::Indexed,
             ColorSupport::Ansi,
             ColorSupport::None,
         ]
-        .map(|depth| skin(&styles, depth));
+        .map(|depth| reduce(&styles, depth));
         Ok(Self {
             name: name.to_owned(),
             palette,
             roles,
-            skins,
+            styles_by_support,
         })
     }
 }

@@ -26,16 +26,16 @@ fn text_can_be_read_on_every_ground() {
         } else {
             4.5
         };
-        let skin = theme.skin(ColorSupport::True);
+        let styles = theme.styles(ColorSupport::True);
         for ground in [Role::Background, Role::Surface] {
-            let under = skin.of(ground).bg.unwrap();
+            let under = styles.of(ground).bg.unwrap();
             for role in Role::ALL.iter().filter(|role| {
                 !matches!(
                     role,
                     Role::Background | Role::Surface | Role::Line | Role::Graph
                 )
             }) {
-                let style = skin.of(*role);
+                let style = styles.of(*role);
                 let ratio = contrast(style.fg.unwrap(), style.bg.unwrap_or(under));
                 assert!(
                     ratio >= least,
@@ -47,7 +47,7 @@ fn text_can_be_read_on_every_ground() {
             }
         }
         // Rows keep their colours under the cursor.
-        let cursor = skin.of(Role::Cursor).bg.unwrap();
+        let cursor = styles.of(Role::Cursor).bg.unwrap();
         for role in [
             Role::Text,
             Role::Strong,
@@ -58,7 +58,7 @@ fn text_can_be_read_on_every_ground() {
             Role::Bad,
             Role::Mark,
         ] {
-            let ratio = contrast(skin.of(role).fg.unwrap(), cursor);
+            let ratio = contrast(styles.of(role).fg.unwrap(), cursor);
             assert!(
                 ratio >= 3.0,
                 "{}: {} on the cursor row: {ratio:.2}",
@@ -77,10 +77,10 @@ fn no_depth_makes_text_vanish() {
             ColorSupport::Indexed,
             ColorSupport::Ansi,
         ] {
-            let skin = theme.skin(depth);
-            let ground = skin.of(Role::Background).bg;
+            let styles = theme.styles(depth);
+            let ground = styles.of(Role::Background).bg;
             for role in Role::ALL {
-                let style = skin.of(*role);
+                let style = styles.of(*role);
                 let under = style.bg.or(ground);
                 assert!(
                     style.fg.is_none() || style.fg == Some(Color::Reset) || style.fg != under,
@@ -91,7 +91,7 @@ fn no_depth_makes_text_vanish() {
             }
         }
         for role in Role::ALL {
-            let style = theme.skin(ColorSupport::None).of(*role);
+            let style = theme.styles(ColorSupport::None).of(*role);
             assert_eq!((style.fg, style.bg), (None, None), "no colour means none");
         }
     }
@@ -137,12 +137,12 @@ fn a_child_may_change_one_colour_of_the_palette() {
     )
     .unwrap();
     assert_eq!(
-        child.skin(ColorSupport::True).of(Role::Bad).fg,
+        child.styles(ColorSupport::True).of(Role::Bad).fg,
         Some(Color::Rgb(0x12, 0x34, 0x56))
     );
     assert_eq!(
-        child.skin(ColorSupport::True).of(Role::Text),
-        known[0].skin(ColorSupport::True).of(Role::Text)
+        child.styles(ColorSupport::True).of(Role::Text),
+        known[0].styles(ColorSupport::True).of(Role::Text)
     );
 }
 

@@ -23,7 +23,7 @@ use std::{collections::HashSet, sync::Arc};
 
 /// The [`targets`], to do something with: the cursor keeps to its row from now on.
 pub fn take(app: &mut App) -> Vec<Arc<Record>> {
-    app.hold();
+    app.pin_cursor();
     targets(app)
 }
 

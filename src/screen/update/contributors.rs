@@ -19,7 +19,7 @@ pub fn open(app: &mut App) -> Vec<Command> {
     let Some(sheet) = ContributorsSheet::new(&app.inventory, &record, app.now) else {
         return toast(app, Notice::NotAnAnomaly);
     };
-    app.hold();
+    app.pin_cursor();
     app.layers.push(Layer::Contributors(Box::new(sheet)));
     Vec::new()
 }

@@ -137,7 +137,7 @@ pub fn show_profiles(app: &mut App, profiles: Vec<Arc<str>>) -> Vec<Command> {
 
 fn narrow(app: &mut App) -> Vec<Command> {
     for table in &mut app.tables {
-        table.stale();
+        table.mark_stale();
     }
     Vec::new()
 }

@@ -36,7 +36,7 @@ fn change(
     if !change(&mut table.groupings) {
         return toast(app, Notice::OneGrouping);
     }
-    table.begin();
+    table.reset_cursor();
     Vec::new()
 }
 
@@ -70,7 +70,7 @@ pub fn chart(app: &mut App) -> Vec<Command> {
     if app.focused().is_none_or(|table| table.chart.is_none()) {
         return toast(app, Notice::NoChart);
     }
-    app.hold();
+    app.pin_cursor();
     app.chart_row = !app.chart_row;
     Vec::new()
 }

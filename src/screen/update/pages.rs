@@ -131,7 +131,7 @@ pub fn back(app: &mut App) -> Vec<Command> {
         Some(table) if table.has_open_groups() => table.close_groups(),
         Some(table) if table.waste_only => {
             table.waste_only = false;
-            table.stale();
+            table.mark_stale();
         }
         _ if at_root => return leave_hint(app),
         _ => app.page = Page::Overview,

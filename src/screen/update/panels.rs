@@ -15,7 +15,7 @@ fn sheet(app: &mut App, make: fn(Sheet) -> Layer) -> Vec<Command> {
     let Some(record) = app.subject().cloned() else {
         return toast(app, Notice::NoRow);
     };
-    app.hold();
+    app.pin_cursor();
     if matches!(app.layers.last(), Some(Layer::Details(_) | Layer::Why(_))) {
         app.layers.pop();
     }

@@ -43,7 +43,7 @@ pub fn mark_all(app: &mut App) -> Vec<Command> {
         return Vec::new();
     }
     on_table(app, |table| {
-        table.hold();
+        table.pin_cursor();
         // What wastes nothing is not marked along with what does: it was not asked for.
         let no_waste = |key| table.exposure(key).is_some();
         let all_alike = table.rows.iter().all(|record| no_waste(&record.head.key));
@@ -256,7 +256,7 @@ fn remember(app: &mut App) -> Vec<Command> {
 pub fn waste_only(app: &mut App) -> Vec<Command> {
     on_table(app, |table| {
         table.waste_only = !table.waste_only;
-        table.stale();
+        table.mark_stale();
     })
 }
 

@@ -68,7 +68,7 @@ mod tests {
     fn touching_frames_are_joined() {
         let mut buf = Buffer::empty(Rect::new(0, 0, 7, 5));
         let theme = Theme::default();
-        let mut canvas = Canvas::new(&mut buf, theme.skin(ColorSupport::None), &UNICODE);
+        let mut canvas = Canvas::new(&mut buf, theme.styles(ColorSupport::None), &UNICODE);
         frame(&mut canvas, Rect::new(0, 0, 4, 3), Role::Line);
         frame(&mut canvas, Rect::new(3, 0, 4, 3), Role::Line);
         frame(&mut canvas, Rect::new(0, 2, 7, 3), Role::Line);
@@ -87,7 +87,7 @@ mod tests {
     fn frames_are_ascii_where_the_terminal_is() {
         let mut buf = Buffer::empty(Rect::new(0, 0, 7, 3));
         let theme = Theme::default();
-        let mut canvas = Canvas::new(&mut buf, theme.skin(ColorSupport::None), &UNICODE);
+        let mut canvas = Canvas::new(&mut buf, theme.styles(ColorSupport::None), &UNICODE);
         frame(&mut canvas, Rect::new(0, 0, 4, 3), Role::Line);
         frame(&mut canvas, Rect::new(3, 0, 4, 3), Role::Line);
         to_ascii(&mut buf);

@@ -65,9 +65,9 @@ pub fn draw(app: &App, buf: &mut Buffer) -> (Option<Position>, Measurements) {
         plain = Theme::default();
         &plain
     };
-    let mut canvas = Canvas::new(buf, theme.skin(app.color_support), Glyphs::of(app.ascii));
+    let mut canvas = Canvas::new(buf, theme.styles(app.color_support), Glyphs::of(app.ascii));
     let all = canvas.buf.area;
-    canvas.clear(all, canvas.skin.ground());
+    canvas.clear(all, canvas.styles.background());
     let layout = ScreenLayout::of(app);
     if layout.lines.body.height == 0 {
         too_small(&mut canvas, all);

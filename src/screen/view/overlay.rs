@@ -89,7 +89,7 @@ impl Overlay {
 /// Draws it. Returns its area and the position of the text cursor.
 pub fn draw(canvas: &mut Canvas<'_>, overlay: &Overlay) -> (Rect, Option<Position>) {
     let area = overlay.area(canvas.buf.area);
-    let ground = canvas.skin.surface();
+    let ground = canvas.styles.dialog_background();
     canvas.clear(area, ground);
     borders::frame(canvas, area, overlay.role);
     let mut pen = borders::title(canvas, area);
@@ -175,7 +175,7 @@ fn lines(canvas: &mut Canvas<'_>, overlay: &Overlay, area: Rect, inner: Rect) {
             canvas.target(line, MouseTarget::Line(entry));
         }
         if overlay.lit == Some(place) {
-            canvas.light(line);
+            canvas.highlight(line);
         }
     }
 }

@@ -81,7 +81,11 @@ mod tests {
             step: 60,
             points: points.to_vec(),
         };
-        let mut canvas = Canvas::new(&mut buf, theme.skin(ColorSupport::None), Glyphs::of(ascii));
+        let mut canvas = Canvas::new(
+            &mut buf,
+            theme.styles(ColorSupport::None),
+            Glyphs::of(ascii),
+        );
         spark(&mut canvas.line(area, 0), &series, full, Role::Graph);
         buf.content
             .iter()

@@ -21,7 +21,7 @@ pub struct Canvas<'a> {
     /// The cells.
     pub buf: &'a mut Buffer,
     /// The styles of roles.
-    pub skin: &'a ThemeStyles,
+    pub styles: &'a ThemeStyles,
     /// The signs.
     pub glyphs: &'static Glyphs,
     /// What the frame shows where, so far.
@@ -30,10 +30,10 @@ pub struct Canvas<'a> {
 
 impl<'a> Canvas<'a> {
     /// Draws into `buf`; nothing is measured yet.
-    pub fn new(buf: &'a mut Buffer, skin: &'a ThemeStyles, glyphs: &'static Glyphs) -> Self {
+    pub fn new(buf: &'a mut Buffer, styles: &'a ThemeStyles, glyphs: &'static Glyphs) -> Self {
         Self {
             buf,
-            skin,
+            styles,
             glyphs,
             measured: Measurements::default(),
         }
@@ -46,7 +46,7 @@ impl<'a> Canvas<'a> {
 
     /// The style of `role`.
     pub fn style(&self, role: Role) -> Style {
-        self.skin.of(role)
+        self.styles.of(role)
     }
 
     /// A writer at the start of line `y` of `area`; it writes nothing if the line is outside.
@@ -55,7 +55,7 @@ impl<'a> Canvas<'a> {
         let inside = y < area.height;
         TextWriter {
             buf: self.buf,
-            skin: self.skin,
+            styles: self.styles,
             glyphs: self.glyphs,
             x: area.x,
             y: area.y.saturating_add(y),
@@ -86,7 +86,7 @@ impl<'a> Canvas<'a> {
 
     /// Highlights `area` as the cursor. A symbol whose colour equals that background takes another
     /// colour, so that it stays visible with few colours.
-    pub fn light(&mut self, area: Rect) {
+    pub fn highlight(&mut self, area: Rect) {
         let cursor = self.style(Role::Cursor);
         let others = [
             cursor.fg,
@@ -113,7 +113,7 @@ impl<'a> Canvas<'a> {
 /// A position on one line, with the columns right of it.
 pub struct TextWriter<'a> {
     buf: &'a mut Buffer,
-    skin: &'a ThemeStyles,
+    styles: &'a ThemeStyles,
     /// The signs.
     pub glyphs: &'static Glyphs,
     x: u16,
@@ -152,7 +152,7 @@ impl TextWriter<'_> {
 
     /// Writes `text` in `role`.
     pub fn say(&mut self, text: &str, role: Role) -> &mut Self {
-        let style = self.skin.of(role);
+        let style = self.styles.of(role);
         self.put(text, style)
     }
 
@@ -197,7 +197,7 @@ impl TextWriter<'_> {
         self.skip(columns);
         TextWriter {
             buf: self.buf,
-            skin: self.skin,
+            styles: self.styles,
             glyphs: self.glyphs,
             x: start,
             y: self.y,
@@ -211,7 +211,7 @@ impl TextWriter<'_> {
         self.end = start;
         TextWriter {
             buf: self.buf,
-            skin: self.skin,
+            styles: self.styles,
             glyphs: self.glyphs,
             x: start,
             y: self.y,
@@ -290,7 +290,7 @@ mod tests {
     fn written(text: &str, width: u16) -> Buffer {
         let mut buf = Buffer::empty(Rect::new(0, 0, width, 1));
         let theme = Theme::default();
-        Canvas::new(&mut buf, theme.skin(ColorSupport::None), &UNICODE)
+        Canvas::new(&mut buf, theme.styles(ColorSupport::None), &UNICODE)
             .line(Rect::new(0, 0, width, 1), 0)
             .put(text, Style::new());
         buf

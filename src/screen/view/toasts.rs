@@ -60,7 +60,7 @@ fn one(canvas: &mut Canvas<'_>, toast: &Toast, lines: &[String], screen: Rect, y
         width,
         lines.len() as u16,
     );
-    let ground = canvas.skin.surface();
+    let ground = canvas.styles.dialog_background();
     canvas.clear(area, ground);
     for (y, line) in lines.iter().enumerate() {
         let mut pen = canvas.line(area, y as u16);

@@ -18,22 +18,22 @@ impl Table {
     pub fn go(&mut self, to: usize) {
         self.cursor = to.min(self.rows.len().saturating_sub(1));
         self.at = self.key().cloned();
-        self.hold();
+        self.pin_cursor();
     }
 
     /// Keeps the cursor on its row from now on: a person who acts on a row means that row.
-    pub fn hold(&mut self) {
+    pub fn pin_cursor(&mut self) {
         self.touched |= !self.rows.is_empty();
     }
 
     /// Resets the cursor: the rows change, and nobody has chosen one of the new ones.
-    pub fn begin(&mut self) {
+    pub fn reset_cursor(&mut self) {
         (self.at, self.cursor, self.top, self.touched) = (None, 0, 0, false);
         self.built = None;
     }
 
     /// Moves a cursor that was never used to the first row.
-    pub fn rest(&mut self) {
+    pub fn reset_unused_cursor(&mut self) {
         if !self.touched && self.cursor > 0 {
             (self.cursor, self.top) = (0, 0);
             self.at = self.key().cloned();

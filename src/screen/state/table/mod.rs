@@ -220,9 +220,9 @@ impl Table {
         };
         if let Some(alike) = self.key().and_then(|key| self.alike(key)) {
             self.rule = Some(alike.rule);
-            self.begin();
+            self.reset_cursor();
         } else {
-            self.hold();
+            self.pin_cursor();
             self.opened.extend(members);
         }
         self.built = None;
@@ -273,7 +273,7 @@ impl Table {
     }
 
     /// Marks the rows as stale: the next reconciliation rebuilds them.
-    pub fn stale(&mut self) {
+    pub fn mark_stale(&mut self) {
         self.built = None;
     }
 

@@ -149,7 +149,7 @@ pub fn line(body: Rect, y: u16) -> Rect {
 /// Highlights the row under the cursor.
 pub fn finish(canvas: &mut Canvas<'_>, body: Rect, y: u16, cursor: bool) {
     if cursor {
-        canvas.light(line(body, y));
+        canvas.highlight(line(body, y));
     }
 }
 

@@ -299,7 +299,7 @@ fn danger_looks_unlike_calm_in_every_theme_and_depth() {
             ColorSupport::Ansi,
             ColorSupport::None,
         ] {
-            let skin = theme.skin(depth);
+            let styles = theme.styles(depth);
             for (danger, calm) in [
                 (Role::Bad, Role::Text),
                 (Role::Bad, Role::Dim),
@@ -310,8 +310,8 @@ fn danger_looks_unlike_calm_in_every_theme_and_depth() {
                 (Role::Cursor, Role::Dim),
             ] {
                 assert_ne!(
-                    skin.of(danger),
-                    skin.of(calm),
+                    styles.of(danger),
+                    styles.of(calm),
                     "{theme} at {depth:?}: {danger:?} looks like {calm:?}"
                 );
             }

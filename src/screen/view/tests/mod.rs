@@ -53,20 +53,21 @@ pub(in crate::screen) fn text(buf: &Buffer) -> String {
 fn styles(app: &App) -> String {
     use crate::screen::theme::Role;
     let buf = drawn(app);
-    let skin = app.themes[app.theme].skin(app.color_support);
+    let styles = app.themes[app.theme].styles(app.color_support);
     let mut out = String::new();
     for row in buf.content.chunks(usize::from(buf.area.width)) {
         let mut line = String::new();
         for cell in row {
             let role = Role::ALL.iter().skip(2).find(|role| {
-                skin.of(**role).fg == Some(cell.fg) && skin.of(**role).add_modifier == cell.modifier
+                styles.of(**role).fg == Some(cell.fg)
+                    && styles.of(**role).add_modifier == cell.modifier
             });
             let sign = if cell.symbol() == " " {
                 ' '
             } else {
                 role.map_or('?', |role| char::from(b'a' + *role as u8))
             };
-            line.push(if skin.of(Role::Cursor).bg == Some(cell.bg) {
+            line.push(if styles.of(Role::Cursor).bg == Some(cell.bg) {
                 sign.to_ascii_uppercase()
             } else {
                 sign
