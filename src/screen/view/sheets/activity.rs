@@ -104,7 +104,7 @@ fn group_lines(group: &StatusGroup<'_>, width: u16) -> Vec<StyledLine> {
         String::new()
     };
     let head = StyledLine::of(format!("  {symbol} {count}{}", group.kind.short()), role);
-    let mut out = super::styled_line::beside(head, &names.join(", "), Role::Text, 26, width);
+    let mut out = super::super::styled_line::beside(head, &names.join(", "), Role::Text, 26, width);
     if !group.reason.is_empty() {
         out.extend(lines(&group.reason, Role::Dim, 6, width));
     }
