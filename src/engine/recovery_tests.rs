@@ -287,6 +287,7 @@ async fn a_start_says_that_the_journal_was_altered() {
             sources: Vec::new(),
             hands: eyes,
             journal: disk.journal(),
+            store: Arc::new(Store::new([].into(), Thresholds::default())),
             clock: clock(),
             pace: WaiterConfig::default(),
             tx,

@@ -222,7 +222,7 @@ async fn a_schedule_is_two_actions_on_a_target() {
         .scheduled_actions
         .unwrap()
         .into_iter()
-        .map(|one| (one.cron.to_string(), one.least, one.most))
+        .map(|one| (one.cron.to_string(), one.min, one.max))
         .collect();
     assert!(
         actions.contains(&(

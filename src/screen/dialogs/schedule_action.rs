@@ -5,8 +5,8 @@ use super::super::{input::text_field::TextField, notices::reasons};
 use super::around;
 use crate::domain::Input;
 use crate::domain::{
-    ActionRequest, Capability, Operation, Reason, Record, ResourceKey, ScheduledPlan, Tags, Timestamp,
-    UsdPerHour, WeeklySchedule,
+    ActionRequest, Capability, Operation, Reason, Record, ResourceKey, ScheduledPlan, Tags,
+    Timestamp, UsdPerHour, WeeklySchedule,
     action::{
         off_hours::{self, MarkAt, OffHoursKeys},
         setting::TagRoute,

@@ -5,7 +5,7 @@ use spendtop::domain::{Input, ops};
 use spendtop::{
     aws::actions,
     domain::{
-        ActionRequest, Capability, FaultKind, Feedback, Operation, Setting, Tags,
+        Capability, FaultKind, Feedback, Operation, Setting, Tags,
         action::{ApiCall, Expected, TagRoute},
     },
 };

@@ -4,7 +4,7 @@
 use super::{Bench, twenty};
 use spendtop::domain::{Input, Operation};
 use spendtop::{
-    domain::{ActionRequest, Outcome, Record, Tags},
+    domain::{Outcome, Record, Tags},
     mock::{FaultEffect, FaultRule},
 };
 

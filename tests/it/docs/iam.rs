@@ -5,7 +5,7 @@ use spendtop::{
     collectors,
     domain::{
         ApiCall, JobKind, PaneMeta, Tags,
-        action::{AppOwner, TagRoute, setting::Feedback},
+        action::{AppOwner, TagRoute, ops, setting::Feedback},
     },
 };
 use std::{collections::BTreeSet, fmt::Write};

@@ -6,7 +6,7 @@ use spendtop::domain::{Input, Operation, ops};
 use spendtop::{
     aws::actions,
     domain::{
-        ActionRequest, FaultKind, Plan, PlanId, Record, UsdPerHour,
+        FaultKind, Plan, PlanId, Record, UsdPerHour,
         action::{ApiCall, Observed},
     },
 };

@@ -4,7 +4,7 @@ use super::{estate, look, planned, row_of, rows};
 use spendtop::domain::{Input, ops};
 use spendtop::{
     aws::actions,
-    domain::{ActionRequest, FaultKind, Operation, action::ApiCall},
+    domain::{FaultKind, Operation, action::ApiCall},
     mock::FaultEffect as MockFault,
 };
 

@@ -2,7 +2,7 @@
 //! own.
 
 use super::*;
-use spendtop::domain::{Input, Operation};
+use spendtop::domain::{Input, Operation, ResourceKind};
 
 #[tokio::test]
 async fn nodes_and_tries_know_what_they_are_part_of() {

@@ -4,7 +4,7 @@
 use super::{Estate, otherwise, plan};
 use spendtop::domain::{Input, Operation};
 use spendtop::{
-    domain::{ActionRequest, FaultKind, Preflight},
+    domain::{FaultKind, Preflight},
     mock::{FaultEffect as MockFault, FaultRule},
 };
 use std::time::{Duration, Instant};

@@ -375,7 +375,7 @@ fn each_operation_in_each_outcome_has_its_inverse_or_says_why_not() {
                 let left = found.backs[0].left.as_ref().unwrap();
                 assert_eq!(
                     (left.outcome, &left.expected),
-                    (class, &want),
+                    (class, &expected),
                     "{operation} {steps:?}"
                 );
             }
@@ -407,7 +407,7 @@ fn a_schedule_goes_back_to_what_was_there_by_name() {
         ..begin.clone()
     };
     let look_of = |scheduled_actions: &[&ScheduledAction], bounds| Observed {
-        scheduled_actions: Some(timed.iter().map(|one| (*one).clone()).collect()),
+        scheduled_actions: Some(scheduled_actions.iter().map(|one| (*one).clone()).collect()),
         setting: Some(Setting::Target {
             bounds,
             policies: None,
@@ -463,7 +463,9 @@ fn a_schedule_goes_back_to_what_was_there_by_name() {
         );
         // Nothing was changed since; somebody's own action is in the way of nothing but a target
         // that would go.
-        let left = |scheduled_actions: &[&ScheduledAction], bounds| look_of(timed, Some(bounds));
+        let left = |scheduled_actions: &[&ScheduledAction], bounds| {
+            look_of(scheduled_actions, Some(bounds))
+        };
         let still = |look: &Observed| {
             first.expected.check_unchanged(
                 &first.seen,

@@ -159,18 +159,17 @@ fn offering(operation: Operation) -> (App, Vec<ResourceKey>) {
 fn own(capability: Capability, id: &Arc<str>) -> Capability {
     let id = id.clone();
     match capability {
-        Capability::Ready(_) => Capability::Ready(ApiCall::Stop(ops::stop::Call::Instance(id))),
-        Capability::Billed { rate: costs, .. } => Capability::Billed {
-            rate: costs,
+        Capability::Ready(call) => Capability::Ready(match call {
+            ApiCall::Stop(_) => ApiCall::Stop(ops::stop::Call::Instance(id)),
+            ApiCall::Reboot(_) => ApiCall::Reboot(ops::reboot::Call::Instance(id)),
+            ApiCall::Terminate(_) => ApiCall::Terminate(ops::terminate::Call::Instance(id)),
+            ApiCall::Delete(_) => ApiCall::Delete(ops::delete::Call::Throughput(id)),
+            call => call,
+        }),
+        Capability::Billed { rate, .. } => Capability::Billed {
+            rate,
             call: ApiCall::Start(ops::start::Call::Instance(id)),
         },
-        Capability::Ready(_) => Capability::Ready(ApiCall::Reboot(ops::reboot::Call::Instance(id))),
-        Capability::Ready(_) => {
-            Capability::Ready(ApiCall::Terminate(ops::terminate::Call::Instance(id)))
-        }
-        Capability::Ready(_) => {
-            Capability::Ready(ApiCall::Delete(ops::delete::Call::Throughput(id)))
-        }
         Capability::Count {
             call: ApiCall::Scale(ops::scale::Call::Variant { variant, count, .. }),
             unit,
