@@ -65,7 +65,8 @@ pub(super) fn answer(
         _ => {
             return json_response(
                 StatusCode::NOT_FOUND,
-                &json!({"error": format!("{path} is none of {ROOT}/faults, {ROOT}/calls, {ROOT}/clock")}),
+                &json!({"error": format!("{path} is none of {ROOT}/faults, {ROOT}/calls, \
+                                          {ROOT}/clock")}),
             );
         }
     };
@@ -80,7 +81,8 @@ fn body_text(body: &[u8]) -> Result<&str, String> {
 }
 
 fn faults_json(shared: &Shared) -> Value {
-    json!({"now": shared.clock.now().to_string(), "faults": shared.faults.list().iter().map(fault_json).collect::<Vec<_>>()})
+    let rules: Vec<Value> = shared.faults.list().iter().map(fault_json).collect();
+    json!({"now": shared.clock.now().to_string(), "faults": rules})
 }
 
 fn fault_json(rule: &FaultRule) -> Value {
@@ -259,11 +261,13 @@ pub(super) fn index_page(shared: &Shared) -> HttpResponse {
     let text = format!(
         "spendtop mock: an AWS to practise on. Nothing here is real and nothing costs money.\n\n\
          account   {} ({})\nregions   {}\nnow       {}\n\n\
-         It speaks EC2, SageMaker, Bedrock, CloudWatch, Cost Explorer, Application Auto Scaling and STS to any AWS client.\n\
-         Any access key will do:\n\n\
-         \x20 AWS_ACCESS_KEY_ID=mock AWS_SECRET_ACCESS_KEY=mock aws --endpoint-url http://<this address> --region {} ec2 describe-instances\n\n\
-         What goes wrong, what was asked, and what time it is, from this machine:\n\n\
-         \x20 curl http://<this address>{ROOT}/faults -d '[{{\"kind\": \"throttle\", \"service\": \"ec2\", \"times\": 3}}]'\n\
+         It answers the requests of any AWS client to EC2, SageMaker, Bedrock, CloudWatch,\n\
+         Cost Explorer, Application Auto Scaling and STS, with any access key:\n\n\
+         \x20 AWS_ACCESS_KEY_ID=mock AWS_SECRET_ACCESS_KEY=mock aws \\\n\
+         \x20   --endpoint-url http://<this address> --region {} ec2 describe-instances\n\n\
+         Requests from this machine set faults, list the calls and move the clock:\n\n\
+         \x20 curl http://<this address>{ROOT}/faults \\\n\
+         \x20   -d '[{{\"kind\": \"throttle\", \"service\": \"ec2\", \"times\": 3}}]'\n\
          \x20 curl http://<this address>{ROOT}/calls\n\
          \x20 curl http://<this address>{ROOT}/clock -d '{{\"forward\": \"2h\"}}'\n",
         simulation.account.id,

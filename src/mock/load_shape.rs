@@ -262,12 +262,21 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_level_stays_within_its_bounds(shape in 0..Shape::ALL.len(), low in 0.0..100.0, more in 0.0..100.0, key: u64, minutes in -100_000i64..10_000) {
-            let spec = LoadSpec { first: LevelRange { shape: Shape::ALL[shape].1, low, high: low + more }, changes: vec![] };
+        fn a_level_stays_within_its_bounds(
+            shape in 0..Shape::ALL.len(),
+            low in 0.0..100.0,
+            more in 0.0..100.0,
+            key: u64,
+            minutes in -100_000i64..10_000,
+        ) {
+            let shape = Shape::ALL[shape].1;
+            let first = LevelRange { shape, low, high: low + more };
+            let spec = LoadSpec { first, changes: vec![] };
             let load = spec.resolve(key, now(), 0.0);
             let t = after(now(), minutes as f64 * 60.0);
             for level in [load.at(t), load.smooth(t)] {
-                prop_assert!(level.is_finite() && level >= low - 1e-9 && level <= low + more + 1e-9, "{level}");
+                prop_assert!(level.is_finite(), "{level}");
+                prop_assert!(level >= low - 1e-9 && level <= low + more + 1e-9, "{level}");
             }
             prop_assert_eq!(load.at(t), load.at(t));
         }

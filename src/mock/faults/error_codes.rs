@@ -22,7 +22,8 @@ pub fn error_for(
 fn access_denied(service: MockService, operation: &str, caller: &str) -> Error {
     let action = format!("{}:{operation}", service.prefix());
     let message = format!(
-        "User: {caller} is not authorized to perform: {action} because no identity-based policy allows the {action} action"
+        "User: {caller} is not authorized to perform: {action} because no identity-based policy \
+         allows the {action} action"
     );
     match service {
         MockService::Ec2 => Error::new(

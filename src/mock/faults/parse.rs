@@ -157,8 +157,10 @@ mod tests {
 
     #[test]
     fn toml_and_json_say_the_same() {
-        let toml = "[[fault]]\nkind = \"slow\"\ndelay = \"300ms\"\nservice = \"ec2\"\noperation = \"Stop*\"\nresource = \"hpo-*\"\nfrom = \"+2m\"\ntimes = 3\n";
-        let json = r#"{"kind": "slow", "delay": "300ms", "service": "ec2", "operation": "Stop*", "resource": "hpo-*", "from": "+2m", "times": 3, "until": null}"#;
+        let toml = "[[fault]]\nkind = \"slow\"\ndelay = \"300ms\"\nservice = \"ec2\"\n\
+                    operation = \"Stop*\"\nresource = \"hpo-*\"\nfrom = \"+2m\"\ntimes = 3\n";
+        let json = r#"{"kind": "slow", "delay": "300ms", "service": "ec2", "operation": "Stop*",
+            "resource": "hpo-*", "from": "+2m", "times": 3, "until": null}"#;
         let want = FaultRule {
             from: Some("2026-11-23T08:32:00Z".parse().unwrap()),
             ..FaultRule::new(FaultEffect::Slow(std::time::Duration::from_millis(300)))

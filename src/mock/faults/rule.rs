@@ -140,7 +140,10 @@ impl FaultRule {
             && matches_service(&self.service, incoming.service)
             && matches(&self.operation, incoming.operation)
             && matches(&self.region, incoming.region)
-            && self.resource.as_ref().is_none_or(|row| incoming.rows.iter().any(|resource| resource.fits(row)))
+            && self
+                .resource
+                .as_ref()
+                .is_none_or(|pattern| incoming.rows.iter().any(|resource| resource.fits(pattern)))
             // A call that names no resource cannot find one missing.
             && (self.fault != FaultEffect::Gone || !incoming.rows.is_empty())
     }

@@ -107,7 +107,8 @@ mod tests {
 
         #[test]
         fn moments_are_tag_one(second in 0_i64..4_000_000_000, milli in 0_i64..1_000) {
-            let node = Value::Timestamp(Timestamp::from_millisecond(second * 1_000 + milli).unwrap());
+            let at = Timestamp::from_millisecond(second * 1_000 + milli).unwrap();
+            let node = Value::Timestamp(at);
             let bytes = write(&node);
             prop_assert_eq!(bytes[0], 0xc1);
             prop_assert_eq!(read(&bytes).unwrap(), node);

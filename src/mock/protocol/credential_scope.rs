@@ -79,7 +79,8 @@ mod tests {
         for (authorization, query, want) in [
             (
                 Some(
-                    "AWS4-HMAC-SHA256 Credential=AKID/20261123/us-west-2/monitoring/aws4_request, SignedHeaders=host, Signature=0",
+                    "AWS4-HMAC-SHA256 Credential=AKID/20261123/us-west-2/monitoring/aws4_request, \
+                     SignedHeaders=host, Signature=0",
                 ),
                 "",
                 full("AKID", Some("us-west-2"), Some("monitoring")),
@@ -94,7 +95,8 @@ mod tests {
             (Some("Bearer token"), "", full("bearer", None, None)),
             (
                 None,
-                "Action=GetCallerIdentity&X-Amz-Credential=AKID%2F20261123%2Fus-east-1%2Fsts%2Faws4_request",
+                "Action=GetCallerIdentity\
+                 &X-Amz-Credential=AKID%2F20261123%2Fus-east-1%2Fsts%2Faws4_request",
                 full("AKID", Some("us-east-1"), Some("sts")),
             ),
             (Some("Basic dXNlcg=="), "", None),

@@ -110,7 +110,8 @@ fn missing(service: MockService, path: &str) -> Error {
         _ => Error::new(
             validation(service),
             format!(
-                "1 validation error detected: Value null at '{}' failed to satisfy constraint: Member must not be null",
+                "1 validation error detected: Value null at '{}' failed to satisfy constraint: \
+                 Member must not be null",
                 camel(path)
             ),
         ),
@@ -130,7 +131,8 @@ fn invalid(service: MockService, path: &str, value: &str, constraint: &str) -> E
         _ => Error::new(
             validation(service),
             format!(
-                "1 validation error detected: Value '{value}' at '{}' failed to satisfy constraint: {constraint}",
+                "1 validation error detected: Value '{value}' at '{}' failed to satisfy \
+                 constraint: {constraint}",
                 camel(path)
             ),
         ),
@@ -215,13 +217,15 @@ mod tests {
                 long(),
                 MockService::SageMaker,
                 "ValidationException",
-                "1 validation error detected: Value '101' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 100",
+                "1 validation error detected: Value '101' at 'maxResults' failed to satisfy \
+                 constraint: Member must have value less than or equal to 100",
             ),
             (
                 long(),
                 MockService::Ec2,
                 "InvalidParameterValue",
-                "Value (101) for parameter MaxResults is invalid. Member must have value less than or equal to 100.",
+                "Value (101) for parameter MaxResults is invalid. Member must have value less \
+                 than or equal to 100.",
             ),
             (
                 Failure::Missing("InstanceId".into()),
@@ -233,7 +237,8 @@ mod tests {
                 Failure::Missing("EndpointName".into()),
                 MockService::SageMaker,
                 "ValidationException",
-                "1 validation error detected: Value null at 'endpointName' failed to satisfy constraint: Member must not be null",
+                "1 validation error detected: Value null at 'endpointName' failed to satisfy \
+                 constraint: Member must not be null",
             ),
             (
                 Failure::Unknown("Dance".into()),

@@ -128,8 +128,11 @@ mod tests {
     #[test]
     fn dotted_names_become_trees() {
         assert_eq!(
-            read("Action=DescribeInstances&Filter.1.Name=instance-type&Filter.1.Value.1=p%2A&Filter.1.Value.2=g*&InstanceId.2=b&InstanceId.1=a")
-                .unwrap(),
+            read(
+                "Action=DescribeInstances&Filter.1.Name=instance-type&Filter.1.Value.1=p%2A\
+                 &Filter.1.Value.2=g*&InstanceId.2=b&InstanceId.1=a"
+            )
+            .unwrap(),
             fields! {
                 "Action": "DescribeInstances",
                 "Filter": vec![fields! { "Name": "instance-type", "Value": vec!["p*", "g*"] }],
@@ -137,7 +140,11 @@ mod tests {
             }
         );
         assert_eq!(
-            read("Queries.member.1.Id=a&Queries.member.1.Stat.Dims.member.1.Name=x+y&Queries.member.2.Id=b").unwrap(),
+            read(
+                "Queries.member.1.Id=a&Queries.member.1.Stat.Dims.member.1.Name=x+y\
+                 &Queries.member.2.Id=b"
+            )
+            .unwrap(),
             fields! { "Queries": vec![
                 fields! { "Id": "a", "Stat": fields! { "Dims": vec![fields! { "Name": "x y" }] } },
                 fields! { "Id": "b" },

@@ -90,7 +90,10 @@ mod tests {
 
     #[test]
     fn moments_are_numbers_or_text() {
-        let node = fields! { "At": "2026-11-23T08:30:00.25Z".parse::<crate::domain::Timestamp>().unwrap(), "No": None::<bool> };
+        let node = fields! {
+            "At": "2026-11-23T08:30:00.25Z".parse::<crate::domain::Timestamp>().unwrap(),
+            "No": None::<bool>,
+        };
         assert_eq!(
             write(&node, TimestampFormat::Epoch),
             br#"{"At":1795422600.25}"#

@@ -145,7 +145,8 @@ mod tests {
         #[test]
         fn other_text_is_no_token(text in any::<String>()) {
             let input = Value::EMPTY;
-            prop_assert_eq!(paginate(vec![1], 1, Some(&text), ("List", &input), &[], i32::to_string), Err(Failure::BadToken));
+            let page = paginate(vec![1], 1, Some(&text), ("List", &input), &[], i32::to_string);
+            prop_assert_eq!(page, Err(Failure::BadToken));
         }
     }
 

@@ -290,7 +290,12 @@ mod tests {
     #[test]
     fn forms_and_json_read_alike() {
         let form = fields! { "N": "12", "F": "true", "At": "2026-11-23T08:30:00Z", "L": "" };
-        let json = fields! { "N": 12_u32, "F": true, "At": 1_795_422_600_i64, "L": Value::List(Vec::new()) };
+        let json = fields! {
+            "N": 12_u32,
+            "F": true,
+            "At": 1_795_422_600_i64,
+            "L": Value::List(Vec::new()),
+        };
         for node in [&form, &json] {
             let input = Input::root(node);
             assert_eq!(input.int("N"), Ok(Some(12)));
@@ -306,7 +311,12 @@ mod tests {
 
     #[test]
     fn constraints_are_named() {
-        let node = fields! { "MaxResults": 101_u32, "Status": "Dancing", "Name": "-x", "In": vec![fields! { "Id": 1_u32 }] };
+        let node = fields! {
+            "MaxResults": 101_u32,
+            "Status": "Dancing",
+            "Name": "-x",
+            "In": vec![fields! { "Id": 1_u32 }],
+        };
         let input = Input::root(&node);
         let constraint = |failure| match failure {
             Failure::Invalid { constraint, .. } => constraint,

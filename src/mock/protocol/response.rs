@@ -214,12 +214,16 @@ mod tests {
             (
                 MockService::Ec2,
                 Protocol::Ec2Query,
-                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<OpResponse xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\"><requestId>r-1</requestId><Account>111122223333</Account></OpResponse>",
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+                 <OpResponse xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\">\
+                 <requestId>r-1</requestId><Account>111122223333</Account></OpResponse>",
             ),
             (
                 MockService::Sts,
                 Protocol::Query,
-                "<OpResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><OpResult><Account>111122223333</Account></OpResult><ResponseMetadata><RequestId>r-1</RequestId></ResponseMetadata></OpResponse>",
+                "<OpResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\
+                 <OpResult><Account>111122223333</Account></OpResult>\
+                 <ResponseMetadata><RequestId>r-1</RequestId></ResponseMetadata></OpResponse>",
             ),
             (
                 MockService::SageMaker,
@@ -243,12 +247,17 @@ mod tests {
             (
                 MockService::Ec2,
                 Protocol::Ec2Query,
-                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error><Code>InvalidParameterValue</Code><Message>a &lt; b</Message></Error></Errors><RequestID>r-1</RequestID></Response>",
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+                 <Response><Errors><Error><Code>InvalidParameterValue</Code>\
+                 <Message>a &lt; b</Message></Error></Errors>\
+                 <RequestID>r-1</RequestID></Response>",
             ),
             (
                 MockService::CloudWatch,
                 Protocol::Query,
-                "<ErrorResponse xmlns=\"http://monitoring.amazonaws.com/doc/2010-08-01/\"><Error><Type>Sender</Type><Code>InvalidParameterValue</Code><Message>a &lt; b</Message></Error><RequestId>r-1</RequestId></ErrorResponse>",
+                "<ErrorResponse xmlns=\"http://monitoring.amazonaws.com/doc/2010-08-01/\">\
+                 <Error><Type>Sender</Type><Code>InvalidParameterValue</Code>\
+                 <Message>a &lt; b</Message></Error><RequestId>r-1</RequestId></ErrorResponse>",
             ),
             (
                 MockService::CloudWatch,

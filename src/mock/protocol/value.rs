@@ -140,9 +140,10 @@ pub fn text(text: &str) -> Value {
 /// `fields! { "Name": value, ... }`: a structure; a `None` leaves its member out.
 macro_rules! fields {
     ($($name:literal : $value:expr),* $(,)?) => {
-        $crate::mock::protocol::value::Value::Map(vec![
-            $((std::borrow::Cow::Borrowed($name), $crate::mock::protocol::value::Value::from($value)),)*
-        ])
+        $crate::mock::protocol::value::Value::Map(vec![$((
+            std::borrow::Cow::Borrowed($name),
+            $crate::mock::protocol::value::Value::from($value),
+        ),)*])
     };
 }
 pub(crate) use fields;

@@ -94,7 +94,9 @@ mod tests {
         };
         assert_eq!(
             written(&node),
-            "<root><set><item><id>a&lt;b</id></item><item><id>\u{fffd}[31m</id></item></set><none/><text/><map><entry><key>p99</key><value>1.5</value></entry></map><at>2026-11-23T08:30:00.000Z</at></root>"
+            "<root><set><item><id>a&lt;b</id></item><item><id>\u{fffd}[31m</id></item></set>\
+             <none/><text/><map><entry><key>p99</key><value>1.5</value></entry></map>\
+             <at>2026-11-23T08:30:00.000Z</at></root>"
         );
     }
 
@@ -107,7 +109,10 @@ mod tests {
             loop {
                 match reader.read_event().unwrap() {
                     Event::Text(part) => seen.push_str(&part),
-                    Event::GeneralRef(part) => seen.push_str(&quick_xml::escape::unescape(&format!("&{};", &*part)).unwrap()),
+                    Event::GeneralRef(part) => {
+                        let reference = format!("&{};", &*part);
+                        seen.push_str(&quick_xml::escape::unescape(&reference).unwrap());
+                    }
                     Event::Eof => break,
                     _ => {}
                 }

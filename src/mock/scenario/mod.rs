@@ -144,10 +144,10 @@ regions = ["us-east-1"]
     #[test]
     fn the_reference_names_every_key() {
         let reference = include_str!("../../../docs/mock.md");
-        let groups = "instance notebook domain app endpoint endpoint.variants component training \
-            tuning cluster cluster.groups customization batch-inference throughput model cost \
-            monitor anomaly discount savings-plan reservation credit budget linked-account \
-            list-price fault";
+        let groups = "instance notebook domain app endpoint endpoint.variants component \
+                      training tuning cluster cluster.groups customization batch-inference \
+                      throughput model cost monitor anomaly discount savings-plan reservation \
+                      credit budget linked-account list-price fault";
         for group in groups.split_whitespace() {
             let (parent, _) = group.split_once('.').unwrap_or((group, ""));
             let text = format!("{HEAD}[[{parent}]]\n[[{group}]]\nno-such-key = 1\n");
@@ -200,12 +200,14 @@ regions = ["us-east-1"]
                 "write `fri 17:00`, `-3d`",
             ),
             (
-                "[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\nstopped = \"-2d\"\ntype = \"m5.large\"",
+                "[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\nstopped = \"-2d\"\n\
+                 type = \"m5.large\"",
                 8,
                 "but it began at",
             ),
             (
-                "[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\ntype = \"m5.large\"\ngpu = \"steady 3\"",
+                "[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\ntype = \"m5.large\"\n\
+                 gpu = \"steady 3\"",
                 9,
                 "has no accelerators",
             ),
@@ -215,22 +217,26 @@ regions = ["us-east-1"]
                 "how busy are they?",
             ),
             (
-                "[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\ntype = \"g5.xlarge\"\ngpu = \"steady 300\"",
+                "[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\ntype = \"g5.xlarge\"\n\
+                 gpu = \"steady 300\"",
                 9,
                 "at most 100",
             ),
             (
-                "[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\ntype = \"g5.xlarge\"\ngpu = \"lunar 3\"",
+                "[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\ntype = \"g5.xlarge\"\n\
+                 gpu = \"lunar 3\"",
                 9,
                 "known are steady",
             ),
             (
-                "[[instance]]\nname = \"a\"\nregion = \"eu-west-1\"\nlaunched = \"-1d\"\ntype = \"m5.large\"",
+                "[[instance]]\nname = \"a\"\nregion = \"eu-west-1\"\nlaunched = \"-1d\"\n\
+                 type = \"m5.large\"",
                 7,
                 "write one of us-east-1",
             ),
             (
-                "[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\ntype = \"g5.xlarge\"\ngpu = \"steady 3\"\nmarket = \"free\"",
+                "[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\ntype = \"g5.xlarge\"\n\
+                 gpu = \"steady 3\"\nmarket = \"free\"",
                 10,
                 "unknown variant `free`",
             ),
@@ -240,7 +246,8 @@ regions = ["us-east-1"]
                 "did you mean `ml.m5.large`?",
             ),
             (
-                "[[app]]\ndomain = \"d\"\nuser = \"u\"\nkind = \"JupyterServer\"\ntype = \"system\"\nstarted = \"-1d\"",
+                "[[app]]\ndomain = \"d\"\nuser = \"u\"\nkind = \"JupyterServer\"\n\
+                 type = \"system\"\nstarted = \"-1d\"",
                 6,
                 "no [[domain]] `d`",
             ),
@@ -250,27 +257,35 @@ regions = ["us-east-1"]
                 "either `type` and `instances`",
             ),
             (
-                "[[endpoint]]\nname = \"e\"\ntype = \"ml.m5.large\"\ninstances = 1\ncreated = \"-1d\"\nrequests = \"steady 3\"\nschedule = [\n{ at = \"cron(0 8)\", min = 1 }]",
+                "[[endpoint]]\nname = \"e\"\ntype = \"ml.m5.large\"\ninstances = 1\n\
+                 created = \"-1d\"\nrequests = \"steady 3\"\nschedule = [\n\
+                 { at = \"cron(0 8)\", min = 1 }]",
                 12,
                 "is no schedule; write `cron(0 18 ? * MON-FRI *)`",
             ),
             (
-                "[[endpoint]]\nname = \"e\"\ntype = \"ml.m5.large\"\ninstances = 1\ncreated = \"-1d\"\nrequests = \"steady 3\"\nschedule = [\n{ at = \"rate(1 day)\", timezone = \"Moon/Base\", min = 1 }]",
+                "[[endpoint]]\nname = \"e\"\ntype = \"ml.m5.large\"\ninstances = 1\n\
+                 created = \"-1d\"\nrequests = \"steady 3\"\nschedule = [\n\
+                 { at = \"rate(1 day)\", timezone = \"Moon/Base\", min = 1 }]",
                 12,
                 "is no time zone",
             ),
             (
-                "[[endpoint]]\nname = \"e\"\ntype = \"ml.m5.large\"\ninstances = 1\ncreated = \"-1d\"\nrequests = \"steady 3\"\nschedule = [\n{ at = \"rate(1 day)\", min = 3, max = 1 }]",
+                "[[endpoint]]\nname = \"e\"\ntype = \"ml.m5.large\"\ninstances = 1\n\
+                 created = \"-1d\"\nrequests = \"steady 3\"\nschedule = [\n\
+                 { at = \"rate(1 day)\", min = 3, max = 1 }]",
                 12,
                 "min <= max",
             ),
             (
-                "[[component]]\nname = \"c\"\nendpoint = \"e\"\nmodel = \"m\"\ncopies = 1\nrequests = \"steady 3\"",
+                "[[component]]\nname = \"c\"\nendpoint = \"e\"\nmodel = \"m\"\ncopies = 1\n\
+                 requests = \"steady 3\"",
                 7,
                 "no [[endpoint]] `e`",
             ),
             (
-                "[[model]]\nid = \"amazon.nova-por-v1:0\"\nrequests = \"steady 3\"\ninput-tokens = 1\noutput-tokens = 1",
+                "[[model]]\nid = \"amazon.nova-por-v1:0\"\nrequests = \"steady 3\"\n\
+                 input-tokens = 1\noutput-tokens = 1",
                 6,
                 "did you mean `amazon.nova-pro-v1:0`?",
             ),
@@ -290,12 +305,14 @@ regions = ["us-east-1"]
                 "unknown variant `s3`",
             ),
             (
-                "[[savings-plan]]\ntype = \"sagemaker\"\ncommitment = 0\npercent = 20\nstart = \"-9d\"",
+                "[[savings-plan]]\ntype = \"sagemaker\"\ncommitment = 0\npercent = 20\n\
+                 start = \"-9d\"",
                 7,
                 "dollars an hour",
             ),
             (
-                "[[savings-plan]]\ntype = \"compute\"\ncommitment = 5\npercent = 20\nstart = \"-9d\"\nyears = 2",
+                "[[savings-plan]]\ntype = \"compute\"\ncommitment = 5\npercent = 20\n\
+                 start = \"-9d\"\nyears = 2",
                 10,
                 "1 or 3",
             ),
@@ -310,7 +327,8 @@ regions = ["us-east-1"]
                 "`until` is after `at`",
             ),
             (
-                "[[budget]]\nname = \"a\"\nusd-per-month = 1\n[[budget]]\nname = \"a\"\nusd-per-month = 2",
+                "[[budget]]\nname = \"a\"\nusd-per-month = 1\n[[budget]]\nname = \"a\"\n\
+                 usd-per-month = 2",
                 9,
                 "different names",
             ),
@@ -320,7 +338,8 @@ regions = ["us-east-1"]
                 "twelve digits",
             ),
             (
-                "[[cost]]\nservice = \"x\"\nusage-type = \"y\"\nusd-per-day = \"steady 1\"\naccount = \"444455556666\"",
+                "[[cost]]\nservice = \"x\"\nusage-type = \"y\"\nusd-per-day = \"steady 1\"\n\
+                 account = \"444455556666\"",
                 9,
                 "no [[linked-account]]",
             ),
@@ -330,22 +349,26 @@ regions = ["us-east-1"]
                 "which tokens?",
             ),
             (
-                "[[list-price]]\nservice = \"sagemaker\"\ntype = \"ml.g5.xlarge\"\ncomponent = \"host\"\nusd = 1",
+                "[[list-price]]\nservice = \"sagemaker\"\ntype = \"ml.g5.xlarge\"\n\
+                 component = \"host\"\nusd = 1",
                 8,
                 "one of hosting, notebook",
             ),
             (
-                "[[model]]\nid = \"ai21.j2-mid-v1\"\nrequests = \"steady 3\"\ninput-tokens = 1\noutput-tokens = 1\ntier = \"priority\"",
+                "[[model]]\nid = \"ai21.j2-mid-v1\"\nrequests = \"steady 3\"\ninput-tokens = 1\n\
+                 output-tokens = 1\ntier = \"priority\"",
                 6,
                 "no priority price",
             ),
             (
-                "[[model]]\nid = \"amazon.nova-pro-v1:0\"\nrequests = \"steady 3\"\ninput-tokens = 1\noutput-tokens = 1\ncache-read-percent = 130",
+                "[[model]]\nid = \"amazon.nova-pro-v1:0\"\nrequests = \"steady 3\"\n\
+                 input-tokens = 1\noutput-tokens = 1\ncache-read-percent = 130",
                 10,
                 "together at most 100",
             ),
             (
-                "[[model]]\nid = \"amazon.nova-pro-v1:0\"\nrequests = \"steady 3\"\ninput-tokens = 1\noutput-tokens = 1\ntags = { team = \"x\" }",
+                "[[model]]\nid = \"amazon.nova-pro-v1:0\"\nrequests = \"steady 3\"\n\
+                 input-tokens = 1\noutput-tokens = 1\ntags = { team = \"x\" }",
                 6,
                 "call it through a `profile`",
             ),

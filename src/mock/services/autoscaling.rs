@@ -183,7 +183,8 @@ fn scheduled_action(
 ) -> Value {
     let uuid = simulation.uuid(&format!("{}/{}", target.resource_id, action.name));
     let arn = format!(
-        "arn:aws:autoscaling:{region}:{}:scheduledAction:{uuid}:resource/sagemaker/{}:scheduledActionName/{}",
+        "arn:aws:autoscaling:{region}:{}:scheduledAction:{uuid}:\
+         resource/sagemaker/{}:scheduledActionName/{}",
         simulation.account.id, target.resource_id, action.name
     );
     fields! {
@@ -210,7 +211,8 @@ fn resource<'a>(context: &Context<'a>) -> Result<&'a str, Failure> {
         return Ok(resource);
     }
     let message = format!(
-        "Unsupported service namespace, resource type or scalable dimension: {namespace}, {resource}, {dimension}"
+        "Unsupported service namespace, resource type or scalable dimension: {namespace}, \
+         {resource}, {dimension}"
     );
     Err(Error::new("ValidationException", message).into())
 }

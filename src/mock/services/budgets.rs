@@ -6,6 +6,7 @@ use crate::{
     mock::{
         billing::{BillingPeriod, BudgetStatus, settled_until},
         protocol::{Failure, Value, error, value::fields},
+        simulation::after,
     },
 };
 
@@ -64,13 +65,27 @@ fn budget(one: &BudgetStatus, now: Timestamp) -> Value {
         "BudgetLimit": fields! { "Amount": format!("{:.1}", one.limit), "Unit": "USD" },
         "CostFilters": filters,
         "CostTypes": fields! {
-            "IncludeTax": false, "IncludeSubscription": true, "UseBlended": false, "IncludeRefund": false, "IncludeCredit": false,
-            "IncludeUpfront": true, "IncludeRecurring": true, "IncludeOtherSubscription": true, "IncludeSupport": true,
-            "IncludeDiscount": true, "UseAmortized": false,
+            "IncludeTax": false,
+            "IncludeSubscription": true,
+            "UseBlended": false,
+            "IncludeRefund": false,
+            "IncludeCredit": false,
+            "IncludeUpfront": true,
+            "IncludeRecurring": true,
+            "IncludeOtherSubscription": true,
+            "IncludeSupport": true,
+            "IncludeDiscount": true,
+            "UseAmortized": false,
         },
         "TimeUnit": "MONTHLY",
-        "TimePeriod": fields! { "Start": BillingPeriod::Month.start_of(super::super::simulation::after(start, -86_400.0)), "End": far() },
-        "CalculatedSpend": fields! { "ActualSpend": dollars(one.actual), "ForecastedSpend": one.forecast.map(dollars) },
+        "TimePeriod": fields! {
+            "Start": BillingPeriod::Month.start_of(after(start, -86_400.0)),
+            "End": far(),
+        },
+        "CalculatedSpend": fields! {
+            "ActualSpend": dollars(one.actual),
+            "ForecastedSpend": one.forecast.map(dollars),
+        },
         "BudgetType": "COST",
         "LastUpdatedTime": settled_until(now),
         "HealthStatus": fields! { "Status": "HEALTHY" },

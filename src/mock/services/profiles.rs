@@ -99,7 +99,11 @@ fn profile_fields(one: &InferenceProfile, region: &str) -> Value {
     let models: Vec<Value> = regions
         .iter()
         .map(|other| if other.is_empty() { region } else { other })
-        .map(|other| fields! { "modelArn": format!("arn:aws:bedrock:{other}::foundation-model/{}", one.base) })
+        .map(|other| {
+            fields! {
+                "modelArn": format!("arn:aws:bedrock:{other}::foundation-model/{}", one.base),
+            }
+        })
         .collect();
     fields! {
         "inferenceProfileName": &one.name,

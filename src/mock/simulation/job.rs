@@ -311,7 +311,8 @@ impl Simulation {
         let job = &mut self.jobs[place];
         if job.warm_status(now) != Some("Available") {
             return Err(ServiceError::invalid(
-                "KeepAlivePeriodInSeconds can be updated only while the status of the warm pool is Available.",
+                "KeepAlivePeriodInSeconds can be updated only while the status of the warm pool \
+                 is Available.",
             ));
         }
         // Seconds that have been kept cannot be given back.

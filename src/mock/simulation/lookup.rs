@@ -16,6 +16,14 @@ pub struct ResourceName {
 }
 
 impl ResourceName {
+    fn new(id: &str, name: &str, arn: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            arn: arn.to_owned(),
+        }
+    }
+
     /// Whether its id, name or ARN matches `pattern`.
     pub fn fits(&self, pattern: &str) -> bool {
         [&self.id, &self.name, &self.arn]
@@ -44,17 +52,14 @@ impl Simulation {
                 "arn:aws:ec2:{region}:{}:instance/{}",
                 self.account.id, one.id
             );
-            found.push(ResourceName {
-                id: one.id.clone(),
-                name,
-                arn,
-            });
+            found.push(ResourceName::new(&one.id, &name, &arn));
         }
         macro_rules! by_name {
             ($($list:ident),*) => {$(
-                for one in self.$list.iter().filter(|one| one.region == region && (names(&one.name) || names(&one.arn))) {
-                    found.push(ResourceName { id: one.name.clone(), name: one.name.clone(), arn: one.arn.clone() });
-                }
+                let own = self.$list.iter().filter(|one| {
+                    one.region == region && (names(&one.name) || names(&one.arn))
+                });
+                found.extend(own.map(|one| ResourceName::new(&one.name, &one.name, &one.arn)));
             )*};
         }
         by_name!(
@@ -65,17 +70,16 @@ impl Simulation {
                 Holder::User(holder) | Holder::Space(holder) => holder,
             };
             if names(&one.arn) || (names(&one.name) && names(holder) && names(&one.domain)) {
-                found.push(ResourceName {
-                    id: one.name.clone(),
-                    name: one.name.clone(),
-                    arn: one.arn.clone(),
-                });
+                found.push(ResourceName::new(&one.name, &one.name, &one.arn));
             }
         }
         macro_rules! by_id {
             ($($list:ident),*) => {$(
-                let own = self.$list.iter().filter(|one| one.region == region && (names(&one.name) || names(&one.id) || names(&one.arn)));
-                found.extend(own.map(|one| ResourceName { id: one.id.clone(), name: one.name.clone(), arn: one.arn.clone() }));
+                let own = self.$list.iter().filter(|one| {
+                    one.region == region
+                        && (names(&one.name) || names(&one.id) || names(&one.arn))
+                });
+                found.extend(own.map(|one| ResourceName::new(&one.id, &one.name, &one.arn)));
             )*};
         }
         by_id!(domains, clusters, throughputs);
@@ -175,7 +179,12 @@ mod tests {
                 vec![throughput.name.as_str()],
             ),
             (
-                fields! { "Tag": Value::List(vec![fields! { "Key": "rec-endpoint", "Value": "rec-endpoint" }]) },
+                fields! {
+                    "Tag": Value::List(vec![fields! {
+                        "Key": "rec-endpoint",
+                        "Value": "rec-endpoint",
+                    }]),
+                },
                 vec![],
             ),
             (fields! { "MaxResults": 100_u32 }, vec![]),

@@ -168,7 +168,8 @@ impl Simulation {
         let state = notebook.state(now);
         if state != from {
             return Err(ServiceError::invalid(format!(
-                "Status ({}) not in ([{}]). Unable to transition to ({}) for Notebook Instance ({})",
+                "Status ({}) not in ([{}]). Unable to transition to ({}) for Notebook Instance \
+                 ({})",
                 state.name(),
                 from.name(),
                 through.name(),

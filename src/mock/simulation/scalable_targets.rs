@@ -211,7 +211,8 @@ impl Simulation {
             .is_some_and(|scaling| scaling.delete(name, now))
         {
             let message = format!(
-                "No scheduled action found for service namespace: sagemaker, resource ID: {resource}, scheduled action: {name}"
+                "No scheduled action found for service namespace: sagemaker, resource ID: \
+                 {resource}, scheduled action: {name}"
             );
             return Err(ServiceError::new("ObjectNotFoundException", message));
         }

@@ -91,10 +91,13 @@ impl Simulation {
                 &uuid.replace('-', "")[..20]
             ),
             policy_arn: format!(
-                "arn:aws:autoscaling:{region}:{account}:scalingPolicy:{uuid}:resource/sagemaker/{resource_id}:policyName/{policy_name}"
+                "arn:aws:autoscaling:{region}:{account}:scalingPolicy:{uuid}:\
+                 resource/sagemaker/{resource_id}:policyName/{policy_name}"
             ),
             role_arn: format!(
-                "arn:aws:iam::{account}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"
+                "arn:aws:iam::{account}:role/aws-service-role/\
+                 sagemaker.application-autoscaling.amazonaws.com/\
+                 AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"
             ),
             resource_id,
             dimension,

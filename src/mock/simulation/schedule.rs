@@ -198,7 +198,8 @@ mod tests {
 
     #[test]
     fn expressions_name_their_moments() {
-        let (from, to) = (at("2026-11-20T17:00:00Z"), at("2026-11-24T12:00:00Z")); // Friday to Tuesday
+        // Friday to Tuesday.
+        let (from, to) = (at("2026-11-20T17:00:00Z"), at("2026-11-24T12:00:00Z"));
         for (text, zone, want) in [
             (
                 "cron(0 8 ? * MON-FRI *)",

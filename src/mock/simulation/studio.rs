@@ -243,16 +243,22 @@ impl Simulation {
                 && app.name == name
         };
         // Names are used again: the newest app is meant.
-        self.apps.iter().rposition(|app| same(app) && app.created <= now).ok_or_else(|| {
-            let who = match holder {
-                Holder::User(user) => format!("UserProfileName [{user}]"),
-                Holder::Space(space) => format!("SpaceName [{space}]"),
-            };
-            ServiceError::new(
-                "ResourceNotFound",
-                format!("App [{name}] of type [{app_type}] with DomainId [{domain}] and {who} does not exist."),
-            )
-        })
+        self.apps
+            .iter()
+            .rposition(|app| same(app) && app.created <= now)
+            .ok_or_else(|| {
+                let who = match holder {
+                    Holder::User(user) => format!("UserProfileName [{user}]"),
+                    Holder::Space(space) => format!("SpaceName [{space}]"),
+                };
+                ServiceError::new(
+                    "ResourceNotFound",
+                    format!(
+                        "App [{name}] of type [{app_type}] with DomainId [{domain}] and {who} \
+                         does not exist."
+                    ),
+                )
+            })
     }
 
     /// `DeleteApp`

@@ -132,9 +132,12 @@ impl Simulation {
     fn tags_mut(&mut self, api: Tagging, region: &str, id: &str) -> Option<&mut Tags> {
         macro_rules! by_arn {
             ($($list:ident),*) => {
-                {$(if let Some(one) = self.$list.iter_mut().find(|one| one.region == region && one.arn == id) {
-                    return Some(&mut one.tags);
-                })*}
+                {$(
+                    let mut own = self.$list.iter_mut().filter(|one| one.region == region);
+                    if let Some(one) = own.find(|one| one.arn == id) {
+                        return Some(&mut one.tags);
+                    }
+                )*}
             };
         }
         match api {
@@ -204,7 +207,8 @@ fn allowed(api: Tagging, key: &str, value: &str) -> Result<(), ServiceError> {
         Tagging::Ec2 if reserved => Err(ServiceError::new(
             "InvalidParameterValue",
             format!(
-                "Value ( {key} ) for parameter key is invalid. Tag keys starting with 'aws:' are reserved for internal use"
+                "Value ( {key} ) for parameter key is invalid. Tag keys starting with 'aws:' are \
+                 reserved for internal use"
             ),
         )),
         Tagging::Ec2 if !fits => Err(ServiceError::new(

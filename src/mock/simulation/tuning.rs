@@ -74,7 +74,14 @@ impl Simulation {
             .iter()
             .find(|one| one.region == region && one.name == name && one.created <= now);
         found.ok_or_else(|| {
-            ServiceError::new("ResourceNotFound", format!("Amazon SageMaker can't find a tuning job with the name {name}. Verify the name."))
+            ServiceError::new(
+                "ResourceNotFound",
+                format!(
+                    "Amazon SageMaker can't find a tuning \
+                     job with the name {name}. Verify the \
+                     name."
+                ),
+            )
         })
     }
 

@@ -24,7 +24,8 @@ fn routed(
 
 fn signed(service: &str) -> String {
     format!(
-        "AWS4-HMAC-SHA256 Credential=AKID/20261123/us-west-2/{service}/aws4_request, SignedHeaders=host, Signature=0"
+        "AWS4-HMAC-SHA256 Credential=AKID/20261123/us-west-2/{service}/aws4_request, \
+         SignedHeaders=host, Signature=0"
     )
 }
 

@@ -161,7 +161,8 @@ pub(super) fn model(one: &ModelSpec, region: &str) -> Result<(), ScenarioProblem
     {
         return Err(wrong(
             place,
-            "`cache-read-percent` and `cache-write-percent` are shares of the input: together at most 100",
+            "`cache-read-percent` and `cache-write-percent` are shares of the input: together at \
+             most 100",
         ));
     }
     if one.profile.is_none() && !one.tags.is_empty() {

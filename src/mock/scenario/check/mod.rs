@@ -236,7 +236,8 @@ impl ScenarioChecker<'_> {
                 return Err(wrong(
                     &one.r#type,
                     format!(
-                        "a capacity block of `{ty}` in {region} needs `capacity-block-end = \"+2d\"` and a listed capacity block price"
+                        "a capacity block of `{ty}` in {region} needs `capacity-block-end = \
+                         \"+2d\"` and a listed capacity block price"
                     ),
                 ));
             }

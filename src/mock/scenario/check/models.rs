@@ -13,7 +13,8 @@ impl ScenarioChecker<'_> {
             if one.groups.is_empty() {
                 return Err(wrong(
                     &one.name,
-                    "a cluster needs at least one group: [[cluster.groups]] with `name`, `type`, `count`",
+                    "a cluster needs at least one group: [[cluster.groups]] with `name`, `type`, \
+                     `count`",
                 ));
             }
             for group in &one.groups {
@@ -129,42 +130,53 @@ mod tests {
                 "at least one group",
             ),
             (
-                "[[cluster]]\nname = \"c\"\ncreated = \"-1d\"\n[[cluster.groups]]\nname = \"g\"\ntype = \"ml.p5.48xlrage\"\ncount = 2",
+                "[[cluster]]\nname = \"c\"\ncreated = \"-1d\"\n[[cluster.groups]]\nname = \"g\"\n\
+                 type = \"ml.p5.48xlrage\"\ncount = 2",
                 10,
                 "did you mean `ml.p5.48xlarge`?",
             ),
             (
-                "[[cluster]]\nname = \"c\"\ncreated = \"-1d\"\n[[cluster.groups]]\nname = \"g\"\ntype = \"ml.p5.48xlarge\"\ncount = 2\n[[cluster.groups]]\nname = \"g\"\ntype = \"ml.p5.48xlarge\"\ncount = 2",
+                "[[cluster]]\nname = \"c\"\ncreated = \"-1d\"\n[[cluster.groups]]\nname = \"g\"\n\
+                 type = \"ml.p5.48xlarge\"\ncount = 2\n[[cluster.groups]]\nname = \"g\"\n\
+                 type = \"ml.p5.48xlarge\"\ncount = 2",
                 13,
                 "a second instance group `g`",
             ),
             (
-                "[[customization]]\nname = \"c\"\nmodel = \"meta.llama3-1-9b-instruct-v1:0\"\ncreated = \"-1h\"\ntraining-tokens = 1e6",
+                "[[customization]]\nname = \"c\"\nmodel = \"meta.llama3-1-9b-instruct-v1:0\"\n\
+                 created = \"-1h\"\ntraining-tokens = 1e6",
                 7,
                 "did you mean `meta.llama3-1-8b-instruct-v1:0`?",
             ),
             (
-                "[[customization]]\nname = \"c\"\nmodel = \"meta.llama3-1-8b-instruct-v1:0\"\ncreated = \"-1h\"\ntraining-tokens = -5",
+                "[[customization]]\nname = \"c\"\nmodel = \"meta.llama3-1-8b-instruct-v1:0\"\n\
+                 created = \"-1h\"\ntraining-tokens = -5",
                 9,
                 "`training-tokens` is above 0",
             ),
             (
-                "[[batch-inference]]\nname = \"b\"\nmodel = \"cohere.command-text-v14\"\ncreated = \"-1h\"\nrecords = 10\ninput-tokens = 1\noutput-tokens = 1",
+                "[[batch-inference]]\nname = \"b\"\nmodel = \"cohere.command-text-v14\"\n\
+                 created = \"-1h\"\nrecords = 10\ninput-tokens = 1\noutput-tokens = 1",
                 7,
                 "has no batch price",
             ),
             (
-                "[[batch-inference]]\nname = \"b\"\nmodel = \"amazon.nova-pro-v1:0\"\ncreated = \"-1h\"\nrecords = 0\ninput-tokens = 1\noutput-tokens = 1",
+                "[[batch-inference]]\nname = \"b\"\nmodel = \"amazon.nova-pro-v1:0\"\n\
+                 created = \"-1h\"\nrecords = 0\ninput-tokens = 1\noutput-tokens = 1",
                 9,
                 "`records` is 1 or more",
             ),
             (
-                "[[batch-inference]]\nname = \"b\"\nmodel = \"amazon.nova-pro-v1:0\"\ncreated = \"-1h\"\nstopped = \"-2h\"\nrecords = 3\ninput-tokens = 1\noutput-tokens = 1",
+                "[[batch-inference]]\nname = \"b\"\nmodel = \"amazon.nova-pro-v1:0\"\n\
+                 created = \"-1h\"\nstopped = \"-2h\"\nrecords = 3\ninput-tokens = 1\n\
+                 output-tokens = 1",
                 9,
                 "stopped at",
             ),
             (
-                "[[batch-inference]]\nname = \"b\"\nmodel = \"amazon.nova-pro-v1:0\"\ncreated = \"-1h\"\nduration = \"2h\"\nfails-after = \"3h\"\nrecords = 3\ninput-tokens = 1\noutput-tokens = 1",
+                "[[batch-inference]]\nname = \"b\"\nmodel = \"amazon.nova-pro-v1:0\"\n\
+                 created = \"-1h\"\nduration = \"2h\"\nfails-after = \"3h\"\nrecords = 3\n\
+                 input-tokens = 1\noutput-tokens = 1",
                 10,
                 "it would be done by then",
             ),

@@ -76,7 +76,8 @@ impl ScenarioChecker<'_> {
             if in_space != app.space.is_some() {
                 return Err(wrong(
                     &app.kind,
-                    "JupyterLab and CodeEditor run in a `space`; KernelGateway and JupyterServer have none",
+                    "JupyterLab and CodeEditor run in a `space`; KernelGateway and JupyterServer \
+                     have none",
                 ));
             }
             if app.r#type.get_ref() != "system" {
@@ -105,7 +106,8 @@ impl ScenarioChecker<'_> {
             {
                 Err(wrong(
                     place,
-                    "`autoscaling` needs min <= max and a target above 0 (requests per minute and replica)",
+                    "`autoscaling` needs min <= max and a target above 0 (requests per minute and \
+                     replica)",
                 ))
             }
             _ => Ok(()),
@@ -119,7 +121,8 @@ impl ScenarioChecker<'_> {
                 return Err(wrong(
                     &one.at,
                     format!(
-                        "`{text}` is no schedule; write `cron(0 18 ? * MON-FRI *)`, `rate(12 hours)` or `at(2026-11-23T18:00:00)`"
+                        "`{text}` is no schedule; write `cron(0 18 ? * MON-FRI *)`, `rate(12 \
+                         hours)` or `at(2026-11-23T18:00:00)`"
                     ),
                 ));
             }
@@ -160,7 +163,8 @@ impl ScenarioChecker<'_> {
         {
             return Err(wrong(
                 &one.name,
-                "an endpoint has either `type` and `instances`, or `serverless`, or [[endpoint.variants]]",
+                "an endpoint has either `type` and `instances`, or `serverless`, or \
+                 [[endpoint.variants]]",
             ));
         }
         if let Some(ty) = &one.r#type {
@@ -199,7 +203,8 @@ impl ScenarioChecker<'_> {
                 return Err(wrong(
                     &one.endpoint,
                     format!(
-                        "no [[endpoint]] `{}` with `managed-instance-scaling = {{ min = 1, max = 2 }}`",
+                        "no [[endpoint]] `{}` with `managed-instance-scaling = {{ min = 1, max = \
+                         2 }}`",
                         one.endpoint.get_ref()
                     ),
                 ));

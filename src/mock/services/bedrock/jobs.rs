@@ -5,7 +5,7 @@ use crate::{
     domain::Timestamp,
     mock::{
         protocol::{Failure, Value, value::fields},
-        simulation::{ModelJob, ModelJobState, Simulation, Work},
+        simulation::{ModelJob, ModelJobState, Simulation, Work, after},
     },
 };
 
@@ -197,10 +197,17 @@ fn batch(simulation: &Simulation, one: &ModelJob, now: Timestamp) -> Value {
         "submitTime": one.created,
         "lastModifiedTime": one.life.since(now),
         "endTime": one.ended(now),
-        "inputDataConfig": fields! { "s3InputDataConfig": fields! { "s3InputFormat": "JSONL", "s3Uri": place(simulation, one, "input.jsonl") } },
-        "outputDataConfig": fields! { "s3OutputDataConfig": fields! { "s3Uri": place(simulation, one, "output/") } },
+        "inputDataConfig": fields! {
+            "s3InputDataConfig": fields! {
+                "s3InputFormat": "JSONL",
+                "s3Uri": place(simulation, one, "input.jsonl"),
+            },
+        },
+        "outputDataConfig": fields! {
+            "s3OutputDataConfig": fields! { "s3Uri": place(simulation, one, "output/") },
+        },
         "timeoutDurationInHours": hours,
-        "jobExpirationTime": hours.map(|hours| crate::mock::simulation::after(one.created, f64::from(hours) * 3_600.0)),
+        "jobExpirationTime": hours.map(|hours| after(one.created, f64::from(hours) * 3_600.0)),
         "modelInvocationType": "InvokeModel",
         "totalRecordCount": records,
         "processedRecordCount": done,

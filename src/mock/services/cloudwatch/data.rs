@@ -144,7 +144,8 @@ fn queries<'w>(
             || !letters.all(|c| c.is_ascii_alphanumeric() || c == '_')
         {
             return validation_error(format!(
-                "The value {id} for parameter MetricDataQueries.member.Id is not matching the expected pattern ^[a-z][a-zA-Z0-9_]*$."
+                "The value {id} for parameter MetricDataQueries.member.Id is not matching the \
+                 expected pattern ^[a-z][a-zA-Z0-9_]*$."
             ));
         }
         if seen.contains(&id) {

@@ -83,7 +83,8 @@ pub fn period(seconds: i64) -> Result<u32, Failure> {
         Ok(seconds @ (1 | 5 | 10 | 20 | 30)) => Ok(seconds),
         Ok(seconds) if seconds > 0 && seconds <= 86_400 * 2 && seconds % 60 == 0 => Ok(seconds),
         _ => validation_error(format!(
-            "The value {seconds} for parameter Period is not supported: it must be 1, 5, 10, 20, 30 or a multiple of 60."
+            "The value {seconds} for parameter Period is not supported: it must be 1, 5, 10, 20, \
+             30 or a multiple of 60."
         )),
     }
 }

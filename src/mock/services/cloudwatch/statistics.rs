@@ -55,7 +55,9 @@ pub fn get(context: &Context<'_>) -> Answer {
     let range = PeriodRange::new(start, end, seconds as u32, context.now);
     if range.count() > MAX_POINTS {
         let message = format!(
-            "You have requested up to {} datapoints, which exceeds the limit of {MAX_POINTS}. You may reduce the datapoints requested by increasing Period, or decreasing the time range.",
+            "You have requested up to {} datapoints, which exceeds the limit of {MAX_POINTS}. You \
+             may reduce the datapoints requested by increasing Period, or decreasing the time \
+             range.",
             range.count()
         );
         return error::refuse("InvalidParameterCombination", message);

@@ -40,7 +40,8 @@ fn nested(input: &Input<'_>, depth: usize) -> Result<Expression, Failure> {
     let roots: Vec<&str> = ROOTS.into_iter().filter(|name| input.has(name)).collect();
     if roots.len() + usize::from(product) != 1 {
         return invalid(
-            "Expression objects must have exactly one root operator out of And, Or, Not, Dimensions, Tags, CostCategories, ProductAttributes",
+            "Expression objects must have exactly one root operator out of And, Or, Not, \
+             Dimensions, Tags, CostCategories, ProductAttributes",
         );
     }
     let operands = |name: &str| -> Result<Vec<Expression>, Failure> {

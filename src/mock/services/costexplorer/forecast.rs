@@ -97,16 +97,20 @@ pub fn get(context: &Context<'_>) -> Answer {
             let mean = pace.daily * days + if place == 0 { spent } else { 0.0 };
             total += mean;
             fields! {
-                "TimePeriod": fields! { "Start": written(if place == 0 { requested.start } else { *start }, step), "End": written(*end, step) },
+                "TimePeriod": fields! {
+                    "Start": written(if place == 0 { requested.start } else { *start }, step),
+                    "End": written(*end, step),
+                },
                 "MeanValue": amount(mean),
                 "PredictionIntervalLowerBound": amount((mean - half).max(0.0)),
                 "PredictionIntervalUpperBound": amount(mean + half),
             }
         })
         .collect();
-    Ok(
-        fields! { "Total": fields! { "Amount": amount(total), "Unit": "USD" }, "ForecastResultsByTime": items },
-    )
+    Ok(fields! {
+        "Total": fields! { "Amount": amount(total), "Unit": "USD" },
+        "ForecastResultsByTime": items,
+    })
 }
 
 /// The pace of the full days that have settled.

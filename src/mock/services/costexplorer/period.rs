@@ -43,7 +43,10 @@ pub fn moment(text: &str) -> Option<(Timestamp, bool)> {
 /// A moment of `input`, or the pattern it breaks.
 pub fn need(input: &Input<'_>, name: &str) -> Result<(Timestamp, bool), Failure> {
     let text = input.need_text(name)?;
-    let pattern = r"Member must satisfy regular expression pattern: (\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}:\d{2}Z)?";
+    let pattern = concat!(
+        "Member must satisfy regular expression pattern: ",
+        r"(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}:\d{2}Z)?",
+    );
     moment(text).ok_or_else(|| input.invalid(name, pattern))
 }
 
@@ -94,7 +97,8 @@ pub fn past(context: &Context<'_>, period: &Period, step: BillingPeriod) -> Resu
         }
         if period.start < after(context.now, -HOURLY * DAY) {
             return invalid(
-                "start date is too old for hourly, the max supported days for hourly granularity is 14 days.",
+                "start date is too old for hourly, the max supported days for hourly granularity \
+                 is 14 days.",
             );
         }
     } else if period.hours {

@@ -69,7 +69,10 @@ fn charges(context: &Context<'_>) -> Result<(Parts, Vec<Charge>), Failure> {
 }
 
 fn when(period: Period) -> Value {
-    fields! { "Start": written(period.start, BillingPeriod::Day), "End": written(period.end, BillingPeriod::Day) }
+    fields! {
+        "Start": written(period.start, BillingPeriod::Day),
+        "End": written(period.end, BillingPeriod::Day),
+    }
 }
 
 fn share(part: f64, whole: f64) -> String {
@@ -115,7 +118,13 @@ pub fn coverage(context: &Context<'_>) -> Answer {
     };
     let by_time: Vec<Value> = parts
         .iter()
-        .map(|(period, charges)| fields! { "TimePeriod": when(*period), "Groups": Value::List(Vec::new()), "Total": node(charges) })
+        .map(|(period, charges)| {
+            fields! {
+                "TimePeriod": when(*period),
+                "Groups": Value::List(Vec::new()),
+                "Total": node(charges),
+            }
+        })
         .collect();
     Ok(fields! { "CoveragesByTime": by_time, "Total": node(&all) })
 }
@@ -158,11 +167,16 @@ pub fn utilization(context: &Context<'_>) -> Answer {
         .iter()
         .map(|(period, charges)| {
             let total = node(charges, (period.start, period.end));
-            fields! { "TimePeriod": when(*period), "Groups": Value::List(Vec::new()), "Total": total }
+            fields! {
+                "TimePeriod": when(*period),
+                "Groups": Value::List(Vec::new()),
+                "Total": total,
+            }
         })
         .collect();
     let requested = period::period(context)?;
-    Ok(
-        fields! { "UtilizationsByTime": by_time, "Total": node(&all, (requested.start, requested.end)) },
-    )
+    Ok(fields! {
+        "UtilizationsByTime": by_time,
+        "Total": node(&all, (requested.start, requested.end)),
+    })
 }

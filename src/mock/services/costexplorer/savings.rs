@@ -70,7 +70,10 @@ pub fn coverage(context: &Context<'_>) -> Answer {
                     "TotalCost": amount(total),
                     "CoveragePercentage": amount(share),
                 },
-                "TimePeriod": fields! { "Start": written(start, BillingPeriod::Day), "End": written(end, BillingPeriod::Day) },
+                "TimePeriod": fields! {
+                    "Start": written(start, BillingPeriod::Day),
+                    "End": written(end, BillingPeriod::Day),
+                },
             });
         }
     }
@@ -110,14 +113,22 @@ pub fn utilization(context: &Context<'_>) -> Answer {
         );
     }
     let node = |commitment: f64, used: f64, on_demand: f64| {
+        let percent = if commitment > 0.0 {
+            used / commitment * 100.0
+        } else {
+            0.0
+        };
         fields! {
             "Utilization": fields! {
                 "TotalCommitment": amount(commitment),
                 "UsedCommitment": amount(used),
                 "UnusedCommitment": amount(commitment - used),
-                "UtilizationPercentage": amount(if commitment > 0.0 { used / commitment * 100.0 } else { 0.0 }),
+                "UtilizationPercentage": amount(percent),
             },
-            "Savings": fields! { "NetSavings": amount(on_demand - commitment), "OnDemandCostEquivalent": amount(on_demand) },
+            "Savings": fields! {
+                "NetSavings": amount(on_demand - commitment),
+                "OnDemandCostEquivalent": amount(on_demand),
+            },
             "AmortizedCommitment": fields! {
                 "AmortizedRecurringCommitment": amount(commitment),
                 "AmortizedUpfrontCommitment": "0",
@@ -133,12 +144,16 @@ pub fn utilization(context: &Context<'_>) -> Answer {
             let mut item = node(part.commitment, part.used, part.on_demand);
             item.set(
                 "TimePeriod",
-                fields! { "Start": written(start, BillingPeriod::Day), "End": written(end, BillingPeriod::Day) },
+                fields! {
+                    "Start": written(start, BillingPeriod::Day),
+                    "End": written(end, BillingPeriod::Day),
+                },
             );
             item
         })
         .collect();
-    Ok(
-        fields! { "SavingsPlansUtilizationsByTime": by_time, "Total": node(whole.commitment, whole.used, whole.on_demand) },
-    )
+    Ok(fields! {
+        "SavingsPlansUtilizationsByTime": by_time,
+        "Total": node(whole.commitment, whole.used, whole.on_demand),
+    })
 }

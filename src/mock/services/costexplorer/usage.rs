@@ -137,8 +137,15 @@ pub fn get(context: &Context<'_>) -> Answer {
         .filter(|_| by_account)
         .map(|charge| charge.account.as_str())
         .collect();
-    let named: Vec<Value> =
-        accounts.into_iter().map(|id| fields! { "Value": id.to_owned(), "Attributes": attributes("LINKED_ACCOUNT", id, &simulation) }).collect();
+    let named: Vec<Value> = accounts
+        .into_iter()
+        .map(|id| {
+            fields! {
+                "Value": id.to_owned(),
+                "Attributes": attributes("LINKED_ACCOUNT", id, &simulation),
+            }
+        })
+        .collect();
     Ok(fields! {
         "NextPageToken": page.next,
         "GroupDefinitions": (!defined.is_empty()).then_some(defined),

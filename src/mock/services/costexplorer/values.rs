@@ -64,9 +64,12 @@ pub fn dimension(context: &Context<'_>) -> Answer {
             fields! { "Value": value, "Attributes": attributes }
         })
         .collect();
-    Ok(
-        fields! { "ReturnSize": items.len(), "DimensionValues": items, "TotalSize": total, "NextPageToken": page.next },
-    )
+    Ok(fields! {
+        "ReturnSize": items.len(),
+        "DimensionValues": items,
+        "TotalSize": total,
+        "NextPageToken": page.next,
+    })
 }
 
 /// `GetTags`: keys, or the values of one key.
@@ -87,7 +90,10 @@ pub fn tags(context: &Context<'_>) -> Answer {
         None => charge.tags.keys().cloned().collect(),
     });
     let (page, total) = page(context, values.collect())?;
-    Ok(
-        fields! { "ReturnSize": page.items.len(), "Tags": page.items, "TotalSize": total, "NextPageToken": page.next },
-    )
+    Ok(fields! {
+        "ReturnSize": page.items.len(),
+        "Tags": page.items,
+        "TotalSize": total,
+        "NextPageToken": page.next,
+    })
 }

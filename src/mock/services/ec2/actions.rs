@@ -62,7 +62,11 @@ fn act(context: &Context<'_>, action: InstanceAction) -> Answer {
 }
 
 fn change(moved: &InstanceTransition) -> Value {
-    fields! { "instanceId": &moved.id, "currentState": state(moved.current), "previousState": state(moved.previous) }
+    fields! {
+        "instanceId": &moved.id,
+        "currentState": state(moved.current),
+        "previousState": state(moved.previous),
+    }
 }
 
 /// `instanceState` and the like.

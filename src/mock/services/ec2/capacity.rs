@@ -155,7 +155,10 @@ fn reservation(
     fields! {
         "capacityReservationId": id.to_owned(),
         "ownerId": &simulation.account.id,
-        "capacityReservationArn": format!("arn:aws:ec2:{}:{}:capacity-reservation/{id}", first.region, simulation.account.id),
+        "capacityReservationArn": format!(
+            "arn:aws:ec2:{}:{}:capacity-reservation/{id}",
+            first.region, simulation.account.id
+        ),
         "instanceType": &first.instance_type,
         "instancePlatform": "Linux/UNIX",
         "availabilityZone": &first.zone,

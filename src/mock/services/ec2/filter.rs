@@ -40,7 +40,8 @@ impl<'a> Filters<'a> {
             return error::refuse(
                 "FilterLimitExceeded",
                 format!(
-                    "The maximum number of filter values specified on a single call is {MOST_VALUES}."
+                    "The maximum number of filter values specified on a single call is \
+                     {MOST_VALUES}."
                 ),
             );
         }

@@ -62,7 +62,8 @@ fn page<T>(
         return error::refuse(
             "InvalidParameterValue",
             format!(
-                "Value ( {requested} ) for parameter maxResults is invalid. Expecting a value between {min} and {max}."
+                "Value ( {requested} ) for parameter maxResults is invalid. Expecting a value \
+                 between {min} and {max}."
             ),
         );
     }

@@ -59,7 +59,13 @@ pub fn regions(context: &Context<'_>) -> Answer {
                 "opt-in-status" => vec![status.to_owned()],
                 _ => vec![region.clone()],
             });
-            pass.then(|| fields! { "regionName": region.clone(), "regionEndpoint": endpoint.clone(), "optInStatus": status })
+            pass.then(|| {
+                fields! {
+                    "regionName": region.clone(),
+                    "regionEndpoint": endpoint.clone(),
+                    "optInStatus": status,
+                }
+            })
         })
         .collect();
     Ok(fields! { "regionInfo": items })

@@ -111,10 +111,16 @@ fn request(one: &Instance, id: &str, persistent: bool, now: Timestamp) -> Value 
         "status": fields! { "code": code, "message": message, "updateTime": one.life.since(now) },
         "createTime": one.first_launched(),
         "instanceId": &one.id,
-        "launchSpecification": fields! { "imageId": &one.image_id, "instanceType": &one.instance_type, "subnetId": &one.subnet_id },
+        "launchSpecification": fields! {
+            "imageId": &one.image_id,
+            "instanceType": &one.instance_type,
+            "subnetId": &one.subnet_id,
+        },
         "launchedAvailabilityZone": &one.zone,
         "productDescription": PRODUCT,
-        "spotPrice": Facts::get().on_demand(&one.instance_type, &one.region).map(|price| format!("{price:.6}")),
+        "spotPrice": Facts::get()
+            .on_demand(&one.instance_type, &one.region)
+            .map(|price| format!("{price:.6}")),
         "instanceInterruptionBehavior": if persistent { "stop" } else { "terminate" },
         "tagSet": tag_set(&Tags::new()),
     }

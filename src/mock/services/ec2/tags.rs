@@ -44,7 +44,14 @@ pub fn describe(context: &Context<'_>) -> Answer {
     let items: Vec<Value> = page
         .items
         .into_iter()
-        .map(|(id, key, value)| fields! { "resourceId": id, "resourceType": "instance", "key": key, "value": value })
+        .map(|(id, key, value)| {
+            fields! {
+                "resourceId": id,
+                "resourceType": "instance",
+                "key": key,
+                "value": value,
+            }
+        })
         .collect();
     Ok(fields! { "tagSet": items, "nextToken": page.next })
 }

@@ -134,16 +134,33 @@ fn item(one: &TypeFacts, region: &str) -> Value {
         "bareMetal": metal(one),
         "hypervisor": "nitro",
         "processorInfo": fields! { "supportedArchitectures": vec![architecture(one)] },
-        "vCpuInfo": fields! { "defaultVCpus": one.vcpus, "defaultCores": cores, "defaultThreadsPerCore": (one.vcpus / cores).max(1) },
+        "vCpuInfo": fields! {
+            "defaultVCpus": one.vcpus,
+            "defaultCores": cores,
+            "defaultThreadsPerCore": (one.vcpus / cores).max(1),
+        },
         "memoryInfo": fields! { "sizeInMiB": mib(one.memory_gib) },
         "instanceStorageSupported": store.is_some(),
-        "instanceStorageInfo": store.map(|size| fields! { "totalSizeInGB": size, "nvmeSupport": "required", "encryptionSupport": "required" }),
-        "ebsInfo": fields! { "ebsOptimizedSupport": "default", "encryptionSupport": "supported", "nvmeSupport": "required" },
-        "gpuInfo": accelerators.filter(|one| !one.is_neuron() && !one.is_inference_only()).map(gpus),
-        "inferenceAcceleratorInfo": accelerators.filter(|one| one.is_inference_only()).map(inference),
+        "instanceStorageInfo": store.map(|size| fields! {
+            "totalSizeInGB": size,
+            "nvmeSupport": "required",
+            "encryptionSupport": "required",
+        }),
+        "ebsInfo": fields! {
+            "ebsOptimizedSupport": "default",
+            "encryptionSupport": "supported",
+            "nvmeSupport": "required",
+        },
+        "gpuInfo": accelerators
+            .filter(|one| !one.is_neuron() && !one.is_inference_only())
+            .map(gpus),
+        "inferenceAcceleratorInfo": accelerators
+            .filter(|one| one.is_inference_only())
+            .map(inference),
         "neuronInfo": accelerators.filter(|one| one.is_neuron()).map(neuron),
         "hibernationSupported": false,
-        "burstablePerformanceSupported": one.family.starts_with('t') && !one.family.starts_with("trn"),
+        "burstablePerformanceSupported": one.family.starts_with('t')
+            && !one.family.starts_with("trn"),
         "dedicatedHostsSupported": true,
         "autoRecoverySupported": accelerators.is_none(),
     }
@@ -172,8 +189,16 @@ fn gpus(one: &Accelerators) -> Value {
 
 /// Its list's items have no name in the model, so they are `member` even in EC2.
 fn inference(one: &Accelerators) -> Value {
-    let device = fields! { "count": one.visible(), "name": &one.name, "manufacturer": one.maker, "memoryInfo": each(one) };
-    fields! { "accelerators": fields! { "member": device }, "totalInferenceMemoryInMiB": total(one) }
+    let device = fields! {
+        "count": one.visible(),
+        "name": &one.name,
+        "manufacturer": one.maker,
+        "memoryInfo": each(one),
+    };
+    fields! {
+        "accelerators": fields! { "member": device },
+        "totalInferenceMemoryInMiB": total(one),
+    }
 }
 
 fn neuron(one: &Accelerators) -> Value {

@@ -110,7 +110,11 @@ impl Product {
             .collect();
         attributes.push(("servicecode".into(), Value::from(self.code)));
         let node = fields! {
-            "product": fields! { "productFamily": self.family, "attributes": Value::Entries(attributes), "sku": &self.sku },
+            "product": fields! {
+                "productFamily": self.family,
+                "attributes": Value::Entries(attributes),
+                "sku": &self.sku,
+            },
             "serviceCode": self.code,
             "terms": fields! { "OnDemand": Value::Entries(vec![(term.into(), on_demand)]) },
             "version": "20261101000000",

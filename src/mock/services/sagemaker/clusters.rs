@@ -83,13 +83,23 @@ pub fn describe(context: &Context<'_>) -> Answer {
             "InstanceType": &group.instance_type,
             "CurrentCount": current,
             "TargetCount": group.target,
-            "Status": if settled { "InService" } else if one.runs(now) { "Updating" } else { "Creating" },
+            "Status": if settled {
+                "InService"
+            } else if one.runs(now) {
+                "Updating"
+            } else {
+                "Creating"
+            },
             "ExecutionRole": role,
             "LifeCycleConfig": fields! { "SourceS3Uri": source, "OnCreate": script },
             "ThreadsPerCore": *threads,
         }
     };
-    let eks = fields! { "Eks": fields! { "ClusterArn": format!("arn:aws:eks:{}:{account}:cluster/{}", one.region, one.name) } };
+    let eks = fields! {
+        "Eks": fields! {
+            "ClusterArn": format!("arn:aws:eks:{}:{account}:cluster/{}", one.region, one.name),
+        },
+    };
     let mut out = summary(one, now);
     out.set(
         "InstanceGroups",

@@ -49,7 +49,10 @@ fn summary(context: &Context<'_>, simulation: &Simulation, one: &InferenceCompon
         "InferenceComponentName": &one.name,
         "InferenceComponentArn": &one.arn,
         "EndpointName": &one.endpoint,
-        "EndpointArn": format!("arn:aws:sagemaker:{}:{}:endpoint/{}", one.region, simulation.account.id, one.endpoint.to_lowercase()),
+        "EndpointArn": format!(
+            "arn:aws:sagemaker:{}:{}:endpoint/{}",
+            one.region, simulation.account.id, one.endpoint.to_lowercase()
+        ),
         "VariantName": &one.variant,
         "InferenceComponentStatus": one.state(context.now).name(),
         "CreationTime": one.created,

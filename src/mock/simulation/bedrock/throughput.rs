@@ -40,13 +40,17 @@ impl Simulation {
         };
         let alive =
             |one: &Throughput| one.created <= now && one.state(now) != ThroughputState::Gone;
-        self.throughputs.iter().position(|one| same(one) && alive(one)).ok_or_else(|| {
-            ServiceError::new(
+        self.throughputs
+            .iter()
+            .position(|one| same(one) && alive(one))
+            .ok_or_else(|| {
+                ServiceError::new(
                 "ResourceNotFoundException",
-                "The provisioned model throughput could not be found. Check the ID or ARN and try again.",
+                "The provisioned model throughput could not be found. Check the ID or ARN and try \
+                 again.",
             )
             .status(404)
-        })
+            })
     }
 
     /// `UpdateProvisionedModelThroughput`: renames, and puts another custom model of the same base
@@ -108,7 +112,8 @@ impl Simulation {
         wanted: &str,
         now: Timestamp,
     ) -> Result<String, ServiceError> {
-        let other = "The desired model must be a custom model that shares the base model of this Provisioned Throughput.";
+        let other = "The desired model must be a custom model that shares the base model of this \
+                     Provisioned Throughput.";
         if one.custom.is_none() || wanted.contains(":foundation-model/") {
             return Err(ServiceError::invalid(other));
         }
@@ -145,7 +150,8 @@ impl Simulation {
             return Err(ServiceError::new(
                 "ConflictException",
                 format!(
-                    "You cannot delete a Provisioned Throughput before its commitment term ends ({}).",
+                    "You cannot delete a Provisioned Throughput before its commitment term ends \
+                     ({}).",
                     end.strftime("%Y-%m-%dT%H:%M:%SZ")
                 ),
             ));

@@ -67,7 +67,8 @@ impl Simulation {
     ) -> Result<(), ServiceError> {
         let Some(variant) = endpoint.variant(&update.variant) else {
             return Err(ServiceError::invalid(format!(
-                "The variant name(s) \"{}\" is/are not present within endpoint configuration \"{}\".",
+                "The variant name(s) \"{}\" is/are not present within endpoint configuration \
+                 \"{}\".",
                 update.variant,
                 endpoint.config_arn()
             )));
@@ -110,7 +111,11 @@ impl Simulation {
             return Err(ServiceError::new(
                 "ResourceLimitExceeded",
                 format!(
-                    "The account-level service limit '{instance_type} for endpoint usage' is {QUOTA} Instances, with current utilization of {used} Instances and a request delta of {delta} Instances. Please use AWS Service Quotas to request an increase for this quota. If AWS Service Quotas is not available, contact AWS support to request an increase for this quota."
+                    "The account-level service limit '{instance_type} for endpoint usage' is \
+                     {QUOTA} Instances, with current utilization of {used} Instances and a \
+                     request delta of {delta} Instances. Please use AWS Service Quotas to request \
+                     an increase for this quota. If AWS Service Quotas is not available, contact \
+                     AWS support to request an increase for this quota."
                 ),
             ));
         }

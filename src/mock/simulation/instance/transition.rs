@@ -61,30 +61,56 @@ impl Simulation {
         };
         match action {
             InstanceAction::Stop => match state {
-                Some(InstanceState::ShuttingDown | InstanceState::Terminated) | None => wrong_state("stopped"),
+                Some(InstanceState::ShuttingDown | InstanceState::Terminated) | None => {
+                    wrong_state("stopped")
+                }
                 _ if !instance.ebs_root => Err(ServiceError::new(
                     "UnsupportedOperation",
-                    format!("The instance '{id}' does not have an 'ebs' root device type and cannot be stopped."),
-                )),
-                _ if matches!(instance.market, Market::Spot { persistent: false, .. }) => Err(ServiceError::new(
-                    "UnsupportedOperation",
                     format!(
-                        "You can't stop the Spot Instance '{id}' because it is associated with a one-time Spot Instance request. You can only stop Spot Instances associated with persistent Spot Instance requests."
+                        "The instance '{id}' does not have an 'ebs' root device type and \
+                         cannot be stopped."
                     ),
                 )),
+                _ if matches!(
+                    instance.market,
+                    Market::Spot {
+                        persistent: false,
+                        ..
+                    }
+                ) =>
+                {
+                    Err(ServiceError::new(
+                        "UnsupportedOperation",
+                        format!(
+                            "You can't stop the Spot Instance '{id}' because it is associated with \
+                             a one-time Spot Instance request. You can only stop Spot Instances \
+                             associated with persistent Spot Instance requests."
+                        ),
+                    ))
+                }
                 _ if instance.stop_protected => Err(ServiceError::new(
                     "OperationNotPermitted",
-                    format!("The instance '{id}' may not be stopped. Modify its 'disableApiStop' instance attribute and try again."),
+                    format!(
+                        "The instance '{id}' may not be stopped. Modify its 'disableApiStop' \
+                         instance attribute and try again."
+                    ),
                 )),
                 Some(InstanceState::Pending) => wrong_state("stopped"),
                 _ => Ok(()),
             },
             InstanceAction::Start => match state {
-                Some(InstanceState::Stopping | InstanceState::ShuttingDown | InstanceState::Terminated) | None => wrong_state("started"),
+                Some(
+                    InstanceState::Stopping
+                    | InstanceState::ShuttingDown
+                    | InstanceState::Terminated,
+                )
+                | None => wrong_state("started"),
                 Some(InstanceState::Stopped) if instance.no_capacity => Err(ServiceError::new(
                     "InsufficientInstanceCapacity",
                     format!(
-                        "We currently do not have sufficient {} capacity in the Availability Zone you requested ({}). Our system will be working on provisioning additional capacity.",
+                        "We currently do not have sufficient {} capacity in the Availability Zone \
+                         you requested ({}). Our system will be working on provisioning \
+                         additional capacity.",
                         instance.instance_type, instance.zone
                     ),
                 )
@@ -93,7 +119,10 @@ impl Simulation {
             },
             InstanceAction::Terminate if instance.termination_protected => Err(ServiceError::new(
                 "OperationNotPermitted",
-                format!("The instance '{id}' may not be terminated. Modify its 'disableApiTermination' instance attribute and try again."),
+                format!(
+                    "The instance '{id}' may not be terminated. Modify its \
+                     'disableApiTermination' instance attribute and try again."
+                ),
             )),
             InstanceAction::Terminate => Ok(()),
         }

@@ -6,7 +6,8 @@ use crate::mock::scenario::tests::refused;
 fn wrong_jobs_are_refused_where_they_are_wrong() {
     refused(&[
         (
-            "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\ngpu = \"steady 3\"",
+            "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\n\
+             gpu = \"steady 3\"",
             9,
             "has no accelerators, so no `gpu`; write `cpu`",
         ),
@@ -21,72 +22,86 @@ fn wrong_jobs_are_refused_where_they_are_wrong() {
             "need `{n}` in their name",
         ),
         (
-            "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-3d\"\nended = \"-2d\"",
+            "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-3d\"\n\
+             ended = \"-2d\"",
             9,
             "how did it end?",
         ),
         (
-            "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-3d\"\nended = \"-1d\"\noutcome = \"completed\"",
+            "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-3d\"\n\
+             ended = \"-1d\"\noutcome = \"completed\"",
             9,
             "`max-hours` (24) ends it at 2026-11-21T08:34:00Z",
         ),
         (
-            "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nduration = \"25h\"",
+            "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\n\
+             duration = \"25h\"",
             9,
             "`max-hours` (24) ends it before that",
         ),
         (
-            "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nduration = \"soon\"",
+            "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\n\
+             duration = \"soon\"",
             9,
             "is no length of time",
         ),
         (
-            "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nduration = \"2h\"\nfails-after = \"1h\"",
+            "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\n\
+             duration = \"2h\"\nfails-after = \"1h\"",
             10,
             "one way to end",
         ),
         (
-            "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\noutcome = \"failed\"",
+            "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\n\
+             outcome = \"failed\"",
             9,
             "belongs to `ended` or `duration`",
         ),
         (
-            "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nfailure = \"x\"",
+            "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\n\
+             failure = \"x\"",
             6,
             "a `failure` needs",
         ),
         (
-            "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nrepeat-until = \"now\"",
+            "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\n\
+             repeat-until = \"now\"",
             9,
             "`repeat-until` is the end of `repeat-every`",
         ),
         (
-            "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-30d\"\nrepeat-every = \"5m\"",
+            "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-30d\"\n\
+             repeat-every = \"5m\"",
             9,
             "at most 2000",
         ),
         (
-            "[[training]]\nname = \"t{n}\"\ncount = 2\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nrepeat-every = \"1h\"",
+            "[[training]]\nname = \"t{n}\"\ncount = 2\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\n\
+             repeat-every = \"1h\"",
             10,
             "`count` or `repeat-every`",
         ),
         (
-            "[[training]]\nname = \"t{n}\"\ncount = 2\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nearlier-runs = [\"1h\"]",
+            "[[training]]\nname = \"t{n}\"\ncount = 2\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\n\
+             earlier-runs = [\"1h\"]",
             10,
             "`count` or `earlier-runs`",
         ),
         (
-            "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nmax-hours = 1000",
+            "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\n\
+             max-hours = 1000",
             9,
             "at most 672",
         ),
         (
-            "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nkeep-alive = 500",
+            "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\n\
+             keep-alive = 500",
             9,
             "from 1 to 360",
         ),
         (
-            "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nspot-billed-share = 0.5",
+            "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\n\
+             spot-billed-share = 0.5",
             9,
             "needs `spot = true`",
         ),
@@ -96,7 +111,8 @@ fn wrong_jobs_are_refused_where_they_are_wrong() {
             "`model` is of [[transform]] only",
         ),
         (
-            "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\ninput = [\n\"/data\"]",
+            "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\ninput = [\n\
+             \"/data\"]",
             10,
             "a place in S3",
         ),
@@ -106,7 +122,8 @@ fn wrong_jobs_are_refused_where_they_are_wrong() {
             "`spot` is of [[training]] only",
         ),
         (
-            "[[processing]]\nname = \"p\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nkeep-alive = 5",
+            "[[processing]]\nname = \"p\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\n\
+             keep-alive = 5",
             9,
             "`keep-alive` is of [[training]] only",
         ),
@@ -126,12 +143,14 @@ fn wrong_jobs_are_refused_where_they_are_wrong() {
             "from 1 to 750",
         ),
         (
-            "[[tuning]]\nname = \"h\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nstrategy = \"luck\"",
+            "[[tuning]]\nname = \"h\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\n\
+             strategy = \"luck\"",
             9,
             "unknown variant `luck`",
         ),
         (
-            "[[tuning]]\nname = \"a-name-that-is-rather-long-for-tuning\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"",
+            "[[tuning]]\nname = \"a-name-that-is-rather-long-for-tuning\"\n\
+             type = \"ml.m5.large\"\ncreated = \"-1d\"",
             6,
             "here at most 32",
         ),

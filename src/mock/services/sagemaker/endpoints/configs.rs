@@ -31,7 +31,11 @@ pub fn list(context: &Context<'_>) -> Answer {
 }
 
 fn summary(one: &Endpoint) -> Value {
-    fields! { "EndpointConfigName": &one.config_name, "EndpointConfigArn": one.config_arn(), "CreationTime": one.created }
+    fields! {
+        "EndpointConfigName": &one.config_name,
+        "EndpointConfigArn": one.config_arn(),
+        "CreationTime": one.created,
+    }
 }
 
 /// `DescribeEndpointConfig`
@@ -64,7 +68,9 @@ fn variant(one: &Variant) -> Value {
         "InitialVariantWeight": one.weight.value(one.weight.start()),
         "ServerlessConfig": one.serverless.map(serverless),
         "ManagedInstanceScaling": one.managed.map(managed),
-        "RoutingConfig": one.managed.map(|_| fields! { "RoutingStrategy": "LEAST_OUTSTANDING_REQUESTS" }),
+        "RoutingConfig": one.managed.map(|_| fields! {
+            "RoutingStrategy": "LEAST_OUTSTANDING_REQUESTS",
+        }),
     }
 }
 

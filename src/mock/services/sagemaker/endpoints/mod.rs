@@ -104,11 +104,16 @@ fn variant(endpoint: &Endpoint, one: &Variant, now: Timestamp) -> Value {
         "DesiredWeight": weight,
         "CurrentInstanceCount": counted.then(|| endpoint.current(one, now)),
         "DesiredInstanceCount": counted.then(|| endpoint.desired(one, now)),
-        "VariantStatus": changing.then(|| vec![fields! { "Status": "Updating", "StartTime": endpoint.modified(now) }]),
+        "VariantStatus": changing.then(|| vec![fields! {
+            "Status": "Updating",
+            "StartTime": endpoint.modified(now),
+        }]),
         "CurrentServerlessConfig": one.serverless.map(serverless),
         "DesiredServerlessConfig": one.serverless.map(serverless),
         "ManagedInstanceScaling": one.managed.map(managed),
-        "RoutingConfig": one.managed.map(|_| fields! { "RoutingStrategy": "LEAST_OUTSTANDING_REQUESTS" }),
+        "RoutingConfig": one.managed.map(|_| fields! {
+            "RoutingStrategy": "LEAST_OUTSTANDING_REQUESTS",
+        }),
     }
 }
 

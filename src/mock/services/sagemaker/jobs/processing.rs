@@ -39,7 +39,8 @@ fn summary(one: &Job, now: Timestamp) -> Value {
         "LastModifiedTime": one.life.since(now),
         "ProcessingJobStatus": state.name(),
         "FailureReason": (state == JobState::Failed).then_some(&one.failure_reason),
-        "ExitMessage": (state == JobState::Stopped && one.exceeded_limit()).then_some("MaxRuntimeExceeded"),
+        "ExitMessage": (state == JobState::Stopped && one.exceeded_limit())
+            .then_some("MaxRuntimeExceeded"),
     }
 }
 
@@ -50,11 +51,24 @@ pub fn describe(context: &Context<'_>) -> Answer {
     let one = simulation.job(JobKind::Processing, context.region, name, now)?;
     let input = |(n, uri): (usize, &String)| {
         let local = format!("/opt/ml/processing/input-{}", n + 1);
-        let s3 = fields! { "S3Uri": uri, "LocalPath": local, "S3DataType": "S3Prefix", "S3InputMode": "File" };
+        let s3 = fields! {
+            "S3Uri": uri,
+            "LocalPath": local,
+            "S3DataType": "S3Prefix",
+            "S3InputMode": "File",
+        };
         fields! { "InputName": format!("input-{}", n + 1), "AppManaged": false, "S3Input": s3 }
     };
-    let cluster = fields! { "InstanceType": &one.instance_type, "InstanceCount": one.instances(), "VolumeSizeInGB": one.volume_gb };
-    let output = fields! { "S3Uri": bucket(&simulation, one), "LocalPath": "/opt/ml/processing/output", "S3UploadMode": "EndOfJob" };
+    let cluster = fields! {
+        "InstanceType": &one.instance_type,
+        "InstanceCount": one.instances(),
+        "VolumeSizeInGB": one.volume_gb,
+    };
+    let output = fields! {
+        "S3Uri": bucket(&simulation, one),
+        "LocalPath": "/opt/ml/processing/output",
+        "S3UploadMode": "EndOfJob",
+    };
     let mut out = summary(one, now);
     out.set(
         "ProcessingInputs",

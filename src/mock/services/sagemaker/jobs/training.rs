@@ -60,8 +60,14 @@ fn warm_pool(one: &Job, now: Timestamp) -> Option<Value> {
     one.warm_status(now).map(|status| {
         fields! {
             "Status": status,
-            "ResourceRetainedBillableTimeInSeconds": one.ended(now).map(|_| one.warm_pool_seconds(now)),
-            "ReusedByJob": one.warm.reused.as_ref().filter(|_| status == "Reused").map(|(_, name)| name.clone()),
+            "ResourceRetainedBillableTimeInSeconds":
+                one.ended(now).map(|_| one.warm_pool_seconds(now)),
+            "ReusedByJob": one
+                .warm
+                .reused
+                .as_ref()
+                .filter(|_| status == "Reused")
+                .map(|(_, name)| name.clone()),
         }
     })
 }
@@ -87,7 +93,12 @@ pub fn body(simulation: &Simulation, one: &Job, now: Timestamp) -> Value {
         .iter()
         .zip(ends)
         .map(|((status, at, message), end)| {
-            fields! { "Status": *status, "StartTime": *at, "EndTime": end.or_else(|| one.ended(now)), "StatusMessage": *message }
+            fields! {
+                "Status": *status,
+                "StartTime": *at,
+                "EndTime": end.or_else(|| one.ended(now)),
+                "StatusMessage": *message,
+            }
         })
         .collect();
     let tuning = one
@@ -142,8 +153,17 @@ pub(super) fn channels(one: &Job) -> Vec<Value> {
         let name = names
             .get(n)
             .map_or_else(|| format!("channel-{}", n + 1), |name| (*name).to_owned());
-        let source = fields! { "S3DataType": "S3Prefix", "S3Uri": uri, "S3DataDistributionType": "FullyReplicated" };
-        fields! { "ChannelName": name, "DataSource": fields! { "S3DataSource": source }, "CompressionType": "None", "RecordWrapperType": "None" }
+        let source = fields! {
+            "S3DataType": "S3Prefix",
+            "S3Uri": uri,
+            "S3DataDistributionType": "FullyReplicated",
+        };
+        fields! {
+            "ChannelName": name,
+            "DataSource": fields! { "S3DataSource": source },
+            "CompressionType": "None",
+            "RecordWrapperType": "None",
+        }
     };
     one.inputs.iter().enumerate().map(channel).collect()
 }
@@ -160,7 +180,10 @@ pub(super) fn resources(one: &Job) -> Value {
 
 /// `StoppingCondition`
 pub(super) fn stopping(one: &Job) -> Value {
-    fields! { "MaxRuntimeInSeconds": one.max_runtime_seconds, "MaxWaitTimeInSeconds": one.max_runtime_seconds.filter(|_| one.spot.is_some()) }
+    fields! {
+        "MaxRuntimeInSeconds": one.max_runtime_seconds,
+        "MaxWaitTimeInSeconds": one.max_runtime_seconds.filter(|_| one.spot.is_some()),
+    }
 }
 
 /// `StopTrainingJob`

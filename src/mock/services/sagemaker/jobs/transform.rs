@@ -50,7 +50,11 @@ pub fn describe(context: &Context<'_>) -> Answer {
     let (simulation, now) = (context.simulation(), context.now);
     let one = simulation.job(JobKind::Transform, context.region, name, now)?;
     let source = fields! { "S3DataType": "S3Prefix", "S3Uri": one.inputs.first().cloned() };
-    let input = fields! { "DataSource": fields! { "S3DataSource": source }, "ContentType": "application/json", "SplitType": "Line" };
+    let input = fields! {
+        "DataSource": fields! { "S3DataSource": source },
+        "ContentType": "application/json",
+        "SplitType": "Line",
+    };
     let mut out = summary(one, now);
     out.set("ModelName", one.model.clone());
     out.set("TransformInput", input);

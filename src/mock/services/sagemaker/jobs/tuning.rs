@@ -95,7 +95,10 @@ pub fn describe(context: &Context<'_>) -> Answer {
     let made = &one.definition;
     let definition = fields! {
         "TuningObjective": objective(),
-        "AlgorithmSpecification": fields! { "TrainingImage": &made.image, "TrainingInputMode": "File" },
+        "AlgorithmSpecification": fields! {
+            "TrainingImage": &made.image,
+            "TrainingInputMode": "File",
+        },
         "RoleArn": role(&simulation),
         "InputDataConfig": channels(made),
         "OutputDataConfig": fields! { "S3OutputPath": bucket(&simulation, made) },
@@ -146,7 +149,8 @@ fn trial_summary(one: &Job, now: Timestamp) -> Value {
         "TrainingJobStatus": state.name(),
         "TunedHyperParameters": Value::Entries(vec![("learning_rate".into(), "0.001".into())]),
         "FailureReason": (state == JobState::Failed).then_some(&one.failure_reason),
-        "FinalHyperParameterTuningJobObjectiveMetric": (state == JobState::Completed).then_some(done),
+        "FinalHyperParameterTuningJobObjectiveMetric":
+            (state == JobState::Completed).then_some(done),
         "ObjectiveStatus": objective,
     }
 }

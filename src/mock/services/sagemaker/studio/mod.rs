@@ -74,7 +74,10 @@ pub fn describe_domain(context: &Context<'_>) -> Answer {
     out.set(
         "DefaultUserSettings",
         fields! {
-            "ExecutionRole": format!("arn:aws:iam::{}:role/service-role/AmazonSageMaker-ExecutionRole", simulation.account.id),
+            "ExecutionRole": format!(
+                "arn:aws:iam::{}:role/service-role/AmazonSageMaker-ExecutionRole",
+                simulation.account.id
+            ),
             "JupyterLabAppSettings": one.idle_timeout_minutes.map(idle),
             "CodeEditorAppSettings": one.idle_timeout_minutes.map(idle),
         },

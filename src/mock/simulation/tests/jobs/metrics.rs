@@ -126,7 +126,10 @@ type = "ml.g5.12xlarge"
 instances = 4
 created = "-30d"
 requests = "office-hours 0-200"
-schedule = [{ at = "cron(0 18 ? * MON-FRI *)", max = 1, min = 1 }, { at = "cron(0 8 ? * MON-FRI *)", min = 4, max = 4 }]
+schedule = [
+    { at = "cron(0 18 ? * MON-FRI *)", max = 1, min = 1 },
+    { at = "cron(0 8 ? * MON-FRI *)", min = 4, max = 4 },
+]
 "#,
     );
     let day = |simulation: &Simulation, day: &str| {

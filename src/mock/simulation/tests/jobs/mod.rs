@@ -15,7 +15,8 @@ const P4D: f64 = 25.251_288_3;
 const G5_12X: f64 = 7.09;
 
 fn simulation(body: &str) -> (Simulation, Timestamp) {
-    let head = "description = \"x\"\nnow = \"2026-11-23T08:30:00Z\"\naccount = { id = \"111122223333\", alias = \"a\" }\nregions = [\"us-east-1\"]\n";
+    let head = "description = \"x\"\nnow = \"2026-11-23T08:30:00Z\"\n\
+                account = { id = \"111122223333\", alias = \"a\" }\nregions = [\"us-east-1\"]\n";
     let scenario = Scenario::parse(&format!("{head}{body}"), "x.toml").unwrap();
     (Simulation::new(&scenario, scenario.now, 1.0), scenario.now)
 }
@@ -115,7 +116,8 @@ tags = { team = "growth" }
 #[test]
 fn a_tuning_job_without_a_rhythm_goes_on_when_a_trial_ends() {
     let (simulation, now) = simulation(
-        "[[tuning]]\nname = \"t\"\ntype = \"ml.g5.12xlarge\"\ncreated = \"-1d\"\ntrials = 6\nparallel = 2\nduration = \"56m\"\nstrategy = \"Random\"\n",
+        "[[tuning]]\nname = \"t\"\ntype = \"ml.g5.12xlarge\"\ncreated = \"-1d\"\ntrials = 6\n\
+         parallel = 2\nduration = \"56m\"\nstrategy = \"Random\"\n",
     );
     let tuning = simulation.tuning(EAST, "t", now).unwrap();
     assert_eq!(
@@ -190,7 +192,8 @@ keep-alive = 120
 #[test]
 fn a_run_takes_over_what_the_one_before_kept_warm() {
     let (simulation, now) = simulation(
-        "[[training]]\nname = \"step-{n}\"\ntype = \"ml.g5.12xlarge\"\ncreated = \"-3h\"\nrepeat-every = \"1h\"\nrepeat-until = \"-1h\"\nduration = \"30m\"\nkeep-alive = 60\n",
+        "[[training]]\nname = \"step-{n}\"\ntype = \"ml.g5.12xlarge\"\ncreated = \"-3h\"\n\
+         repeat-every = \"1h\"\nrepeat-until = \"-1h\"\nduration = \"30m\"\nkeep-alive = 60\n",
     );
     let named = |name: &str| simulation.job(JobKind::Training, EAST, name, now).unwrap();
     assert_eq!(
@@ -285,7 +288,10 @@ spot-billed-share = 0.4
 #[test]
 fn earlier_runs_are_written_as_their_lengths() {
     let (simulation, now) = simulation(
-        "[[training]]\nname = \"nightly-{n}\"\ntype = \"ml.g5.12xlarge\"\ncreated = \"-12h\"\nearlier-runs = [\"2h\", \"1h 30m\", \"2h 30m\"]\n[[training]]\nname = \"weekly\"\ntype = \"ml.m5.large\"\ncreated = \"-1h\"\nrepeat-every = \"7d\"\nearlier-runs = [\"1h\"]\nduration = \"10m\"\n",
+        "[[training]]\nname = \"nightly-{n}\"\ntype = \"ml.g5.12xlarge\"\ncreated = \"-12h\"\n\
+         earlier-runs = [\"2h\", \"1h 30m\", \"2h 30m\"]\n[[training]]\nname = \"weekly\"\n\
+         type = \"ml.m5.large\"\ncreated = \"-1h\"\nrepeat-every = \"7d\"\n\
+         earlier-runs = [\"1h\"]\nduration = \"10m\"\n",
     );
     let jobs = simulation.jobs(JobKind::Training, EAST, now);
     let nightly: Vec<_> = jobs
