@@ -5,8 +5,8 @@
 
 pub use super::action::prior_state::PriorState;
 use super::{
-    ApiCall, Expected, Observed, Operation, Outcome, PlanId, ResourceKey, ResourceKind, StatusKind,
-    Target, Timestamp,
+    ApiCall, ExpectedState, ObservedState, Operation, Outcome, PlanId, ResourceKey, ResourceKind,
+    StatusKind, Target, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -20,9 +20,9 @@ pub struct ChangeRecord {
     /// The API call.
     pub call: ApiCall,
     /// The state that the call leads to.
-    pub expected: Expected,
+    pub expected: ExpectedState,
     /// The state that the plan was made on.
-    pub observed: Observed,
+    pub observed: ObservedState,
 }
 
 impl ChangeRecord {
@@ -199,8 +199,8 @@ mod tests {
             session_id: Some("s".into()),
             change: Some(ChangeRecord {
                 call: ApiCall::Stop(ops::stop::Call::Instance("i-1".into())),
-                expected: Expected::Stopped,
-                observed: Observed {
+                expected: ExpectedState::Stopped,
+                observed: ObservedState {
                     state,
                     count: None,
                     desired: None,

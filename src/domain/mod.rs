@@ -32,7 +32,7 @@ pub use action::scope::{BlastRadius, Parent};
 pub use action::setting::{Feedback, ScalableResource, Setting};
 pub use action::status::{ActionStatus, Outcome, StatusKind, StatusTone, StatusUpdate};
 pub use action::warning::Warning;
-pub use action::{ApiCall, AvailableAction, Capability, Expected, Observed, Operation};
+pub use action::{ApiCall, AvailableAction, Capability, ExpectedState, ObservedState, Operation};
 pub use evidence::Evidence;
 pub use fault::{Fault, FaultKind};
 pub use glob::Glob;

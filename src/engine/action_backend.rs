@@ -3,7 +3,7 @@
 use super::ActionBackend;
 use crate::{
     aws::{Clock, Session, actions, preflight},
-    domain::{Fault, FaultKind, Observed, Preflight, ResourceKey, Target},
+    domain::{Fault, FaultKind, ObservedState, Preflight, ResourceKey, Target},
 };
 use futures_util::future::join_all;
 use std::{collections::BTreeSet, sync::Arc};
@@ -63,7 +63,7 @@ impl ActionBackend for AwsBackend {
         self.closed.clone()
     }
 
-    async fn look(&self, target: &Target) -> Result<Observed, Fault> {
+    async fn look(&self, target: &Target) -> Result<ObservedState, Fault> {
         actions::describe(self.of(target)?, &target.call).await
     }
 

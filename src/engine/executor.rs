@@ -8,8 +8,8 @@ use super::{ActionBackend, Event, audit::Journal, poller::PollerHandle, recovery
 use crate::{
     aws::Clock,
     domain::{
-        ActionStatus, ApiCall, ConfirmedPlan, Expected, Fault, FaultKind, Observed, Operation,
-        Plan, PlanId, StatusUpdate, Target, audit::PriorState,
+        ActionStatus, ApiCall, ConfirmedPlan, ExpectedState, Fault, FaultKind, ObservedState,
+        Operation, Plan, PlanId, StatusUpdate, Target, audit::PriorState,
     },
 };
 use std::{
@@ -168,7 +168,7 @@ pub(super) struct TargetRun<H> {
     index: usize,
     cancel: CancellationToken,
     /// The resource right before the call.
-    before: Mutex<Option<Observed>>,
+    before: Mutex<Option<ObservedState>>,
 }
 
 impl<H: ActionBackend> TargetRun<H> {
@@ -255,7 +255,7 @@ impl<H: ActionBackend> TargetRun<H> {
     }
 
     /// Describes the resource right before the call: `Err` unless it is as the plan observed it.
-    async fn check_drift(&self) -> Result<Observed, ActionStatus> {
+    async fn check_drift(&self) -> Result<ObservedState, ActionStatus> {
         let target = self.target();
         let described = tokio::select! {
             biased;
@@ -361,6 +361,6 @@ fn ambiguity(kind: FaultKind) -> Option<Ambiguity> {
 }
 
 /// Whether a missing resource is what `expected` asks for.
-pub(super) fn accepts_missing(expected: &Expected) -> bool {
-    matches!(expected, Expected::Stopped | Expected::Gone)
+pub(super) fn accepts_missing(expected: &ExpectedState) -> bool {
+    matches!(expected, ExpectedState::Stopped | ExpectedState::Gone)
 }

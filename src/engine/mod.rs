@@ -38,7 +38,7 @@ use crate::{
     aws::Clock,
     collectors::Source,
     domain::{
-        ConfirmedPlan, Fault, PaneId, PlanId, Preflight, ResourceKey, Target, action::Observed,
+        ConfirmedPlan, Fault, PaneId, PlanId, Preflight, ResourceKey, Target, action::ObservedState,
     },
 };
 use std::{
@@ -60,7 +60,7 @@ const ORDERS: usize = 32;
 /// The only way to change an account: one look and one call. Read-only consoles have none.
 pub trait ActionBackend: Send + Sync + 'static {
     /// The target as a fresh describe finds it.
-    fn look(&self, target: &Target) -> impl Future<Output = Result<Observed, Fault>> + Send;
+    fn look(&self, target: &Target) -> impl Future<Output = Result<ObservedState, Fault>> + Send;
     /// The identity that would act on the target, as AWS names it. The fault says why nothing here
     /// reaches it.
     fn who(&self, target: &Target) -> Result<Arc<str>, Fault>;
@@ -89,7 +89,7 @@ pub trait ActionBackend: Send + Sync + 'static {
 }
 
 impl<H: ActionBackend> ActionBackend for Arc<H> {
-    fn look(&self, target: &Target) -> impl Future<Output = Result<Observed, Fault>> + Send {
+    fn look(&self, target: &Target) -> impl Future<Output = Result<ObservedState, Fault>> + Send {
         H::look(self, target)
     }
     fn carry_out(

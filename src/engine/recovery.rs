@@ -8,8 +8,8 @@ use super::{
 use crate::{
     aws::Clock,
     domain::{
-        ActionStatus, ApiCall, Expected, Fault, FaultKind, HourlyCost, Input, Observed, Operation,
-        Phase, PlanId, Reason, Setting, StatusUpdate, Target,
+        ActionStatus, ApiCall, ExpectedState, Fault, FaultKind, HourlyCost, Input, ObservedState,
+        Operation, Phase, PlanId, Reason, Setting, StatusUpdate, Target,
         action::ScheduledAction,
         audit::{AuditEntry, ChangeRecord, PriorState},
         ops,
@@ -233,7 +233,7 @@ fn unknown(reason: impl Into<Arc<str>>) -> ActionStatus {
 
 /// The status of `change` on a resource that is `now`: succeeded, accepted (under way),
 /// interrupted (no effect) or unknown.
-fn compare(change: &ChangeRecord, now: &Observed) -> ActionStatus {
+fn compare(change: &ChangeRecord, now: &ObservedState) -> ActionStatus {
     let ChangeRecord {
         expected, observed, ..
     } = change;
@@ -249,12 +249,12 @@ fn compare(change: &ChangeRecord, now: &Observed) -> ActionStatus {
     }
     let is_unchanged = PriorState::new(observed, expected) == PriorState::new(now, expected);
     match expected {
-        Expected::Timed(actions) => compare_scheduled_actions(change, actions, now),
-        Expected::Timetable { put, gone, .. } => {
+        ExpectedState::Timed(actions) => compare_scheduled_actions(change, actions, now),
+        ExpectedState::Timetable { put, gone, .. } => {
             let is_ours = |action: &ScheduledAction| {
                 put.iter().any(|put| put.name == action.name) || gone.contains(&action.name)
             };
-            let ours = |state: &Observed| -> BTreeSet<ScheduledAction> {
+            let ours = |state: &ObservedState| -> BTreeSet<ScheduledAction> {
                 let actions = state.scheduled_actions.clone().unwrap_or_default();
                 actions.into_iter().filter(is_ours).collect()
             };
@@ -264,7 +264,7 @@ fn compare(change: &ChangeRecord, now: &Observed) -> ActionStatus {
                 unknown("only some of its scheduled actions are as expected")
             }
         }
-        Expected::Tags { .. } => {
+        ExpectedState::Tags { .. } => {
             let before = PriorState::new(observed, expected).tags;
             if before.is_some() && before == PriorState::new(now, expected).tags {
                 ActionStatus::Interrupted
@@ -272,13 +272,13 @@ fn compare(change: &ChangeRecord, now: &Observed) -> ActionStatus {
                 unknown("its tags are neither as before nor as expected")
             }
         }
-        Expected::Set(_) => match (&observed.setting, &now.setting) {
+        ExpectedState::Set(_) => match (&observed.setting, &now.setting) {
             (Some(before), Some(now)) if before.is(now) => ActionStatus::Interrupted,
             _ => unknown("it is neither as before nor as expected"),
         },
         _ if is_unchanged => ActionStatus::Interrupted,
-        Expected::Count(count) if now.desired == Some(*count) => ActionStatus::Accepted,
-        Expected::Stopped | Expected::Running | Expected::Gone
+        ExpectedState::Count(count) if now.desired == Some(*count) => ActionStatus::Accepted,
+        ExpectedState::Stopped | ExpectedState::Running | ExpectedState::Gone
             if now.state.phase == Phase::Changing =>
         {
             ActionStatus::Accepted
@@ -293,7 +293,7 @@ fn compare(change: &ChangeRecord, now: &Observed) -> ActionStatus {
 fn compare_scheduled_actions(
     change: &ChangeRecord,
     expected: &[ScheduledAction],
-    now: &Observed,
+    now: &ObservedState,
 ) -> ActionStatus {
     match &now.scheduled_actions {
         None => unknown("its scheduled actions cannot be read"),
@@ -309,7 +309,7 @@ fn compare_scheduled_actions(
 }
 
 /// Whether the scalable target that `call` registers exists, with its limits.
-fn is_registered(call: &ApiCall, now: &Observed) -> bool {
+fn is_registered(call: &ApiCall, now: &ObservedState) -> bool {
     let ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule {
         bounds: expected, ..
     }) = call
@@ -328,16 +328,16 @@ mod tests {
     #[test]
     fn what_aws_shows_tells_whether_it_was_done() {
         let look = |name: &str| test_doubles::look(name);
-        let gone = Observed {
+        let gone = ObservedState {
             state: State::new(Phase::Gone, "gone"),
             ..look("gone")
         };
-        let counts = |count, desired| Observed {
+        let counts = |count, desired| ObservedState {
             count: Some(count),
             desired: Some(desired),
             ..look("running")
         };
-        let tagged = |pairs: &[(&str, &str)]| Observed {
+        let tagged = |pairs: &[(&str, &str)]| ObservedState {
             tags: Some(
                 pairs
                     .iter()
@@ -346,85 +346,85 @@ mod tests {
             ),
             ..look("tagged")
         };
-        let tags = Expected::Tags {
+        let tags = ExpectedState::Tags {
             set: [("a".to_owned(), "1".to_owned())].into(),
             remove: vec!["b".to_owned()],
         };
         for (expected, seen, now, found) in [
             (
-                Expected::Stopped,
+                ExpectedState::Stopped,
                 look("running"),
                 look("stopped"),
                 Some(Outcome::Succeeded),
             ),
             (
-                Expected::Stopped,
+                ExpectedState::Stopped,
                 look("running"),
                 look("stopping"),
                 Some(Outcome::Succeeded),
             ),
             (
-                Expected::Stopped,
+                ExpectedState::Stopped,
                 look("running"),
                 gone.clone(),
                 Some(Outcome::Succeeded),
             ),
             (
-                Expected::Stopped,
+                ExpectedState::Stopped,
                 look("running"),
                 look("running"),
                 Some(Outcome::Skipped),
             ),
             (
-                Expected::Stopped,
+                ExpectedState::Stopped,
                 look("running"),
                 look("failed"),
                 Some(Outcome::Unknown),
             ),
             (
-                Expected::Running,
+                ExpectedState::Running,
                 look("stopped"),
                 look("running"),
                 Some(Outcome::Succeeded),
             ),
             (
-                Expected::Running,
+                ExpectedState::Running,
                 look("running"),
                 look("running"),
                 Some(Outcome::Unknown),
             ),
             (
-                Expected::Running,
+                ExpectedState::Running,
                 look("stopped"),
                 gone.clone(),
                 Some(Outcome::Unknown),
             ),
             (
-                Expected::Gone,
+                ExpectedState::Gone,
                 look("running"),
                 gone,
                 Some(Outcome::Succeeded),
             ),
             (
-                Expected::Count(3),
+                ExpectedState::Count(3),
                 counts(1, 1),
                 counts(3, 3),
                 Some(Outcome::Succeeded),
             ),
             (
-                Expected::Count(3),
+                ExpectedState::Count(3),
                 counts(1, 1),
                 counts(1, 3),
                 Some(Outcome::Succeeded),
             ),
             (
-                Expected::Count(3),
+                ExpectedState::Count(3),
                 counts(1, 1),
                 counts(1, 1),
                 Some(Outcome::Skipped),
             ),
             (
-                Expected::Count(3),
+                ExpectedState::Count(3),
                 counts(1, 1),
                 counts(2, 2),
                 Some(Outcome::Unknown),
@@ -468,17 +468,18 @@ mod tests {
             bounds: (1, 4),
         });
         let actions = ScheduledAction::of(&schedule, 4);
-        let now = |scheduled_actions: &[ScheduledAction], bounds: Option<(u32, u32)>| Observed {
-            scheduled_actions: Some(scheduled_actions.to_vec()),
-            setting: Some(Setting::Target {
-                bounds,
-                policies: None,
-            }),
-            ..test_doubles::look("InService")
-        };
+        let now =
+            |scheduled_actions: &[ScheduledAction], bounds: Option<(u32, u32)>| ObservedState {
+                scheduled_actions: Some(scheduled_actions.to_vec()),
+                setting: Some(Setting::Target {
+                    bounds,
+                    policies: None,
+                }),
+                ..test_doubles::look("InService")
+            };
         let change = ChangeRecord {
             call,
-            expected: Expected::Timed(actions.clone().into()),
+            expected: ExpectedState::Timed(actions.clone().into()),
             observed: test_doubles::look("InService"),
         };
         for (timed, bounds, found) in [

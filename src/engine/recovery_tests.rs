@@ -15,7 +15,7 @@ use std::time::Duration;
 
 /// How a resource that was left open looks.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Seen {
+enum InterruptedCase {
     Done,
     UnderWay,
     NotDone,
@@ -30,11 +30,13 @@ enum Seen {
     NoProfile,
 }
 
-use Seen::{Denied, Done, Gone, GoneState, NoProfile, NotDone, Other, UnderWay, Unreachable};
+use InterruptedCase::{
+    Denied, Done, Gone, GoneState, NoProfile, NotDone, Other, UnderWay, Unreachable,
+};
 
 /// The resources, each in a place of its own, and what the journal says of it afterwards; `None`
 /// stays open.
-const LEFT: [(Seen, Option<Outcome>); 9] = [
+const LEFT: [(InterruptedCase, Option<Outcome>); 9] = [
     (Done, Some(Outcome::Succeeded)),
     (UnderWay, Some(Outcome::Succeeded)),
     (NotDone, Some(Outcome::Skipped)),
@@ -48,13 +50,13 @@ const LEFT: [(Seen, Option<Outcome>); 9] = [
 
 /// Hands that only look, and remember at what.
 #[derive(Clone, Default)]
-struct Eyes {
+struct DescribeOnlyBackend {
     healed: bool,
     looks: Arc<Mutex<Vec<String>>>,
 }
 
-impl Eyes {
-    fn seen(&self, target: &Target) -> Seen {
+impl DescribeOnlyBackend {
+    fn seen(&self, target: &Target) -> InterruptedCase {
         let seen = LEFT[target
             .key
             .id
@@ -71,8 +73,8 @@ impl Eyes {
     }
 }
 
-impl ActionBackend for Eyes {
-    async fn look(&self, target: &Target) -> Result<Observed, Fault> {
+impl ActionBackend for DescribeOnlyBackend {
+    async fn look(&self, target: &Target) -> Result<ObservedState, Fault> {
         let place = format!(
             "{}/{}/{}/{}",
             target.profile, target.key.account, target.key.region, target.key.id
@@ -84,7 +86,7 @@ impl ActionBackend for Eyes {
             UnderWay => Ok(look("stopping")),
             NotDone => Ok(look("running")),
             Other => Ok(look("failed")),
-            GoneState => Ok(Observed {
+            GoneState => Ok(ObservedState {
                 state: State::new(Phase::Gone, "terminated"),
                 ..look("terminated")
             }),
@@ -125,7 +127,11 @@ fn plan() -> Plan {
 }
 
 /// Starts a console, waits until it has told of `open` intents, and ends it. What it told.
-async fn start(journal: Arc<Journal>, eyes: &Eyes, open: usize) -> Vec<StatusUpdate> {
+async fn start(
+    journal: Arc<Journal>,
+    eyes: &DescribeOnlyBackend,
+    open: usize,
+) -> Vec<StatusUpdate> {
     let (tx, mut events) = mpsc::channel(256);
     let none = Duration::ZERO;
     let pace = WaiterConfig {
@@ -178,7 +184,7 @@ async fn crash(disk: &SimulatedDisk, plan: &Plan) {
 
 #[tokio::test]
 async fn what_was_settled_is_not_asked_for_again() {
-    let (disk, plan, eyes) = (SimulatedDisk::new(), plan(), Eyes::default());
+    let (disk, plan, eyes) = (SimulatedDisk::new(), plan(), DescribeOnlyBackend::default());
     crash(&disk, &plan).await;
     let told = start(disk.journal(), &eyes, LEFT.len()).await;
     // Everything is told once, by its own place, and looked at through its own profile.
@@ -190,7 +196,7 @@ async fn what_was_settled_is_not_asked_for_again() {
             .map(|target| target.key.clone())
             .collect::<Vec<_>>()
     );
-    let places = |eyes: &Eyes| {
+    let places = |eyes: &DescribeOnlyBackend| {
         std::mem::take(&mut *eyes.looks.lock().unwrap())
             .into_iter()
             .collect::<BTreeSet<String>>()
@@ -239,7 +245,7 @@ async fn what_was_settled_is_not_asked_for_again() {
     assert_eq!(places(&eyes), [of(7)].into());
     assert_eq!(disk.entries().len(), written.len());
     // The third one reaches them; the fourth has nothing left.
-    let healed = Eyes {
+    let healed = DescribeOnlyBackend {
         healed: true,
         ..eyes.clone()
     };
@@ -255,7 +261,7 @@ async fn what_was_settled_is_not_asked_for_again() {
 /// looked at.
 #[tokio::test]
 async fn what_a_console_has_under_way_is_left_to_it() {
-    let (disk, plan, eyes) = (SimulatedDisk::new(), plan(), Eyes::default());
+    let (disk, plan, eyes) = (SimulatedDisk::new(), plan(), DescribeOnlyBackend::default());
     let alive = disk.journal();
     alive
         .write(alive.new_entry(&plan, &plan.targets[0], &ActionStatus::Recorded, stamp()))
@@ -276,9 +282,9 @@ async fn a_start_says_that_the_journal_was_altered() {
     bytes[200] ^= 1;
     disk.set_bytes(bytes);
     for eyes in [
-        Some(Eyes {
+        Some(DescribeOnlyBackend {
             healed: true,
-            ..Eyes::default()
+            ..DescribeOnlyBackend::default()
         }),
         None,
     ] {

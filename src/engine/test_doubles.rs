@@ -9,7 +9,7 @@ use crate::{
         AvailableAction, Cadence, Capability, CommonFields, Compute, Confirmation, ConfirmedPlan,
         Evidence, Fault, HourlyCost, Location, Measured, Operation, Phase, Plan, PlanId, Record,
         Report, ResourceKey, ResourceKind, SourceId, State, Tags, Target, Timestamp,
-        action::{ApiCall, Observed},
+        action::{ApiCall, ObservedState},
     },
 };
 use futures_util::future::BoxFuture;
@@ -48,8 +48,8 @@ pub fn state(name: &str) -> State {
     State::new(phase, name)
 }
 
-pub fn look(name: &str) -> Observed {
-    Observed {
+pub fn look(name: &str) -> ObservedState {
+    ObservedState {
         state: state(name),
         count: Some(1),
         desired: Some(1),
@@ -112,11 +112,11 @@ pub fn confirmed(ids: &[&str]) -> ConfirmedPlan {
 
 /// Hands that do as they are told; the last look of a target stays.
 #[derive(Clone, Default)]
-pub struct Script(Arc<Mutex<Scripted>>);
+pub struct Script(Arc<Mutex<ScriptedBackend>>);
 
 #[derive(Default)]
-struct Scripted {
-    looks: HashMap<String, VecDeque<Result<Observed, Fault>>>,
+struct ScriptedBackend {
+    looks: HashMap<String, VecDeque<Result<ObservedState, Fault>>>,
     answers: HashMap<String, Result<(), Fault>>,
     calls: Vec<String>,
     slow: Duration,
@@ -125,7 +125,11 @@ struct Scripted {
 }
 
 impl Script {
-    pub fn looks(self, id: &str, looks: impl IntoIterator<Item = Result<Observed, Fault>>) -> Self {
+    pub fn looks(
+        self,
+        id: &str,
+        looks: impl IntoIterator<Item = Result<ObservedState, Fault>>,
+    ) -> Self {
         self.0
             .lock()
             .unwrap()
@@ -150,7 +154,7 @@ impl Script {
 }
 
 impl ActionBackend for Script {
-    async fn look(&self, target: &Target) -> Result<Observed, Fault> {
+    async fn look(&self, target: &Target) -> Result<ObservedState, Fault> {
         tokio::task::yield_now().await;
         let mut scripted = self.0.lock().unwrap();
         let looks = scripted.looks.entry(target.key.id.to_string()).or_default();
@@ -188,14 +192,14 @@ impl ActionBackend for Script {
 }
 
 /// A source whose polls are counted.
-pub struct Counted {
+pub struct CountingSource {
     pub id: SourceId,
     pub cadence: Cadence,
     pub polls: Arc<Mutex<Vec<PollKind>>>,
     pub answer: Box<dyn FnMut(usize) -> Report + Send>,
 }
 
-impl Counted {
+impl CountingSource {
     pub fn new(
         pane: &'static str,
         every: Duration,
@@ -229,7 +233,7 @@ impl Counted {
     }
 }
 
-impl Source for Counted {
+impl Source for CountingSource {
     fn id(&self) -> &SourceId {
         &self.id
     }

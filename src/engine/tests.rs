@@ -1,7 +1,7 @@
 //! The engine as a whole, on stand-ins for AWS: each guarantee of the executor and the pollers,
 //! once. A test waits for events, never for a fixed time.
 
-use super::test_doubles::{Counted, Script, clock, confirmed, look};
+use super::test_doubles::{CountingSource, Script, clock, confirmed, look};
 use super::*;
 use crate::collectors::PollKind;
 use crate::domain::StatusUpdate;
@@ -448,7 +448,7 @@ async fn leaving_waits_for_a_call_on_its_way_and_journals_it() {
 
 #[tokio::test]
 async fn a_source_is_read_first_its_inventory_then_its_metrics() {
-    let source = Counted::new("gpus", Duration::from_hours(1), |_, report| report);
+    let source = CountingSource::new("gpus", Duration::from_hours(1), |_, report| report);
     let polls = source.polls.clone();
     let mut rig = Rig::new(None, vec![Box::new(source)]);
     for _ in 0..2 {
@@ -466,8 +466,9 @@ async fn a_source_is_read_first_its_inventory_then_its_metrics() {
 #[tokio::test]
 async fn polling_by_hand_reaches_the_named_pane_only() {
     let every = Duration::from_secs(6);
-    let sources: [Box<dyn Source>; 2] = ["gpus", "notebooks"]
-        .map(|pane| Box::new(Counted::new(pane, every, |_, report| report)) as Box<dyn Source>);
+    let sources: [Box<dyn Source>; 2] = ["gpus", "notebooks"].map(|pane| {
+        Box::new(CountingSource::new(pane, every, |_, report| report)) as Box<dyn Source>
+    });
     let mut rig = Rig::new(None, sources.into());
     for _ in 0..4 {
         timeout(SOON, rig.events.recv()).await.unwrap().unwrap();
@@ -485,7 +486,7 @@ async fn polling_by_hand_reaches_the_named_pane_only() {
 
 #[tokio::test]
 async fn an_action_under_way_has_its_source_read_again() {
-    let source = Counted::new("gpus", Duration::from_hours(1), |_, report| report);
+    let source = CountingSource::new("gpus", Duration::from_hours(1), |_, report| report);
     let hands = Script::default().looks("i-1", [Ok(look("running")), Ok(look("stopping"))]);
     let pace = WaiterConfig {
         timeout: SOON,
@@ -506,7 +507,7 @@ async fn an_action_under_way_has_its_source_read_again() {
 
 #[tokio::test]
 async fn a_reader_that_panics_is_a_fault_of_its_source_and_is_asked_again() {
-    let source = Counted::new("gpus", Duration::from_millis(10), |number, report| {
+    let source = CountingSource::new("gpus", Duration::from_millis(10), |number, report| {
         assert_ne!(number, 1, "as scripted");
         report
     });
@@ -526,7 +527,7 @@ async fn a_reader_that_panics_is_a_fault_of_its_source_and_is_asked_again() {
 
 #[tokio::test]
 async fn a_closed_channel_ends_the_pollers() {
-    let source = Counted::new("gpus", Duration::from_millis(1), |_, report| report);
+    let source = CountingSource::new("gpus", Duration::from_millis(1), |_, report| report);
     let mut rig = Rig::new(None, vec![Box::new(source)]);
     timeout(SOON, rig.events.recv()).await.unwrap().unwrap();
     drop(rig.events);

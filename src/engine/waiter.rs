@@ -5,7 +5,7 @@ use super::{
     ActionBackend,
     executor::{Ambiguity, TargetRun, accepts_missing},
 };
-use crate::domain::{ActionStatus, Expected, Fault, FaultKind, Phase, action::Observed};
+use crate::domain::{ActionStatus, ExpectedState, Fault, FaultKind, Phase, action::ObservedState};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -57,15 +57,16 @@ pub(super) async fn wait_for_expected<H: ActionBackend>(
 /// else [`ActionStatus::Unknown`]. The call is never made again.
 pub(super) async fn resolve_ambiguity<H: ActionBackend>(
     run: &TargetRun<H>,
-    before: &Observed,
+    before: &ObservedState,
     fault: Fault,
     ambiguity: Ambiguity,
 ) -> Result<(), ActionStatus> {
     let target = run.target();
     // A state that held before the call proves nothing: a reboot without an answer stays unknown.
     let is_proof = !target.expected.is_met_by(before);
-    let shows_effect =
-        |now: &Observed| (is_proof && target.expected.is_met_by(now)) || has_moved(before, now);
+    let shows_effect = |now: &ObservedState| {
+        (is_proof && target.expected.is_met_by(now)) || has_moved(before, now)
+    };
     let is_likely = ambiguity == Ambiguity::Likely;
     let timeout = run.context.waiter.ambiguity_timeout / if is_likely { LIKELY_DIVISOR } else { 1 };
     let mut polls = PollSchedule::new(run, timeout);
@@ -105,17 +106,17 @@ pub(super) async fn resolve_ambiguity<H: ActionBackend>(
 }
 
 /// It went to a failed state and was in none before.
-fn has_failed<H: ActionBackend>(run: &TargetRun<H>, now: &Observed) -> bool {
+fn has_failed<H: ActionBackend>(run: &TargetRun<H>, now: &ObservedState) -> bool {
     now.state.phase == Phase::Failed && run.target().seen.state.phase != Phase::Failed
 }
 
 /// It had begun to start and is off again: AWS had no capacity for it.
 fn has_reverted<H: ActionBackend>(
     run: &TargetRun<H>,
-    seen: Option<&Observed>,
-    now: &Observed,
+    seen: Option<&ObservedState>,
+    now: &ObservedState,
 ) -> bool {
-    run.target().expected == Expected::Running
+    run.target().expected == ExpectedState::Running
         && seen.is_some_and(|seen| seen.state.phase == Phase::Changing)
         && matches!(now.state.phase, Phase::Stopped | Phase::Gone)
 }
@@ -130,7 +131,7 @@ fn is_blind(kind: FaultKind, since: Duration, grace: Duration) -> bool {
 }
 
 /// The drift check passed right before the call, so the call caused the difference.
-fn has_moved(before: &Observed, now: &Observed) -> bool {
+fn has_moved(before: &ObservedState, now: &ObservedState) -> bool {
     before.state.name != now.state.name || before.desired != now.desired
 }
 
@@ -142,7 +143,7 @@ fn missing_status<H: ActionBackend>(run: &TargetRun<H>) -> ActionStatus {
     }
 }
 
-fn timeout_status(seen: Option<&Observed>, timeout: Duration) -> ActionStatus {
+fn timeout_status(seen: Option<&ObservedState>, timeout: Duration) -> ActionStatus {
     let after = crate::domain::time::timestamp::short(timeout.as_secs_f64());
     let reason = match seen {
         Some(seen) => format!("still {} after {after}", seen.state.name),
@@ -170,7 +171,7 @@ impl<'a, H: ActionBackend> PollSchedule<'a, H> {
     }
 
     /// The next describe; `Some(None)` after the timeout, `None` at shutdown.
-    async fn next(&mut self) -> Option<Option<Result<Observed, Fault>>> {
+    async fn next(&mut self) -> Option<Option<Result<ObservedState, Fault>>> {
         if self.has_polled && Instant::now() + self.interval > self.end {
             return Some(None);
         }

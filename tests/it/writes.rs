@@ -9,8 +9,8 @@ use spendtop::{
     aws::{Clock, Session, actions},
     collectors::{self, PollKind},
     domain::{
-        Capability, FaultKind, Observed, Operation, Phase, Tags, WeeklySchedule,
-        action::{ApiCall, AppOwner, Expected, ScheduledAction, TagRoute},
+        Capability, FaultKind, ObservedState, Operation, Phase, Tags, WeeklySchedule,
+        action::{ApiCall, AppOwner, ExpectedState, ScheduledAction, TagRoute},
     },
     mock::{FaultEffect as MockFault, Mock, Scenario},
     pricing::Prices,
@@ -23,12 +23,12 @@ async fn weekend(region: &str) -> (Mock, Session) {
     (mock, sessions.into_iter().next().unwrap())
 }
 
-async fn look(session: &Session, call: &ApiCall) -> Observed {
+async fn look(session: &Session, call: &ApiCall) -> ObservedState {
     actions::describe(session, call).await.unwrap()
 }
 
 /// Waits for what was wanted; the change itself takes a moment of the mock's time.
-async fn settled(session: &Session, call: &ApiCall, expected: &Expected) -> Observed {
+async fn settled(session: &Session, call: &ApiCall, expected: &ExpectedState) -> ObservedState {
     let begun = Instant::now();
     loop {
         let now = look(session, call).await;
@@ -98,7 +98,7 @@ async fn a_stop_ends_in_stopped() {
         let call = stop_of(&session, &mock, pane, name).await;
         assert_eq!(look(&session, &call).await.state.phase, Phase::Running);
         actions::carry_out(&session, &call).await.unwrap();
-        settled(&session, &call, &Expected::Stopped).await;
+        settled(&session, &call, &ExpectedState::Stopped).await;
     }
     mock.stop().await;
 }
@@ -112,7 +112,7 @@ async fn a_deleted_app_is_gone() {
     );
     assert_eq!(look(&session, &call).await.state.phase, Phase::Running);
     actions::carry_out(&session, &call).await.unwrap();
-    settled(&session, &call, &Expected::Stopped).await;
+    settled(&session, &call, &ExpectedState::Stopped).await;
     mock.stop().await;
 }
 
@@ -127,14 +127,14 @@ async fn a_scale_reaches_its_count() {
     let before = look(&session, &call).await;
     assert_eq!((before.count, before.desired), (Some(8), Some(8)));
     actions::carry_out(&session, &call).await.unwrap();
-    settled(&session, &call, &Expected::Count(2)).await;
+    settled(&session, &call, &ExpectedState::Count(2)).await;
     let call = ApiCall::Scale(ops::scale::Call::Component {
         name: "guard-2b".into(),
         copies: 1,
     });
     assert_eq!(look(&session, &call).await.count, Some(3));
     actions::carry_out(&session, &call).await.unwrap();
-    settled(&session, &call, &Expected::Count(1)).await;
+    settled(&session, &call, &ExpectedState::Count(1)).await;
     mock.stop().await;
 }
 
@@ -154,7 +154,7 @@ async fn units_without_commitment_are_deleted_and_committed_ones_refused() {
     };
     assert_eq!(look(&session, &call).await.state.phase, Phase::Running);
     actions::carry_out(&session, &call).await.unwrap();
-    settled(&session, &call, &Expected::Gone).await;
+    settled(&session, &call, &ExpectedState::Gone).await;
     assert_eq!(mock.count("bedrock", "DeleteProvisionedModelThroughput"), 1);
     // The row says when; AWS itself refuses as well.
     let Capability::Tags(TagRoute::Bedrock(arn)) = offer_of(
@@ -211,7 +211,7 @@ async fn a_schedule_is_two_actions_on_a_target() {
         schedule,
         bounds: (2, 8),
     });
-    let expected = Expected::Timed(ScheduledAction::of(&schedule, 8).into());
+    let expected = ExpectedState::Timed(ScheduledAction::of(&schedule, 8).into());
     assert!(
         !expected.is_met_by(&look(&session, &call).await),
         "nothing is scheduled yet"
@@ -275,7 +275,7 @@ async fn tags_are_set_and_removed_in_every_service() {
                 .contains_key("team")
         );
         actions::carry_out(&session, &call).await.unwrap();
-        settled(&session, &call, &Expected::Tags { set, remove }).await;
+        settled(&session, &call, &ExpectedState::Tags { set, remove }).await;
         assert!(matches!(
             (pane, route),
             ("gpus", TagRoute::Ec2(_))
@@ -373,7 +373,7 @@ async fn jobs_of_every_sort_are_stopped() {
             "{name}"
         );
         actions::carry_out(session, &call).await.unwrap();
-        settled(session, &call, &Expected::Stopped).await;
+        settled(session, &call, &ExpectedState::Stopped).await;
         assert_eq!(mock.count(service, operation), 1, "{name}");
     }
     let call = stop_of(session, &mock, "jobs", "kept").await;
@@ -382,7 +382,7 @@ async fn jobs_of_every_sort_are_stopped() {
         "{call:?}"
     );
     actions::carry_out(session, &call).await.unwrap();
-    settled(session, &call, &Expected::Stopped).await;
+    settled(session, &call, &ExpectedState::Stopped).await;
     assert_eq!(mock.count("sagemaker", "UpdateTrainingJob"), 1);
     mock.stop().await;
 }

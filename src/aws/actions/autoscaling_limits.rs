@@ -3,7 +3,7 @@
 use super::{client, response, retry::ThrottleRetry, slice::Action};
 use crate::{
     aws::{Session, describe},
-    domain::{Fault, Observed, action::ops::autoscaling_limits::Call},
+    domain::{Fault, ObservedState, action::ops::autoscaling_limits::Call},
 };
 use aws_sdk_applicationautoscaling::types::ServiceNamespace;
 
@@ -17,7 +17,7 @@ impl Action for Call {
             .await
     }
 
-    async fn describe(&self, session: &Session) -> Result<Observed, Fault> {
+    async fn describe(&self, session: &Session) -> Result<ObservedState, Fault> {
         describe::settings::limits(session, &self.target).await
     }
 }

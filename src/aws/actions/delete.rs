@@ -3,7 +3,7 @@
 use super::{client, response, retry::ThrottleRetry, slice::Action};
 use crate::{
     aws::{Session, describe},
-    domain::{Fault, Observed, action::ops::delete::Call},
+    domain::{Fault, ObservedState, action::ops::delete::Call},
 };
 
 impl Action for Call {
@@ -19,7 +19,7 @@ impl Action for Call {
         }
     }
 
-    async fn describe(&self, session: &Session) -> Result<Observed, Fault> {
+    async fn describe(&self, session: &Session) -> Result<ObservedState, Fault> {
         match self {
             Self::Endpoint(name) => describe::endpoint(session, name).await,
             Self::Throughput(arn) => describe::throughput(session, arn).await,

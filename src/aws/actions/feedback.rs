@@ -3,7 +3,7 @@
 use super::{client, response, retry::ThrottleRetry, slice::Action};
 use crate::{
     aws::{Session, describe},
-    domain::{Fault, Observed, action::ops::feedback::Call},
+    domain::{Fault, ObservedState, action::ops::feedback::Call},
 };
 
 impl Action for Call {
@@ -13,7 +13,7 @@ impl Action for Call {
         retry.send(|| provide(session, self)).await
     }
 
-    async fn describe(&self, session: &Session) -> Result<Observed, Fault> {
+    async fn describe(&self, session: &Session) -> Result<ObservedState, Fault> {
         describe::settings::feedback(session, &self.anomaly, &self.day).await
     }
 }

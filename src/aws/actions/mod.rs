@@ -29,7 +29,7 @@ mod terminate;
 
 use super::{Session, api::Api, convert::state};
 use crate::domain::{
-    ApiCall, Fault, FaultKind, Observed,
+    ApiCall, Fault, FaultKind, ObservedState,
     action::ops::{self, for_each_operation},
 };
 use retry::ThrottleRetry;
@@ -76,7 +76,7 @@ macro_rules! dispatch {
 
         /// The resource that `call` would change, as it is now. One that is not there is
         /// [`state::gone`].
-        pub async fn describe(session: &Session, call: &ApiCall) -> Result<Observed, Fault> {
+        pub async fn describe(session: &Session, call: &ApiCall) -> Result<ObservedState, Fault> {
             let found = match call {
                 $(ApiCall::$variant(call) => call.describe(session).await,)*
             };

@@ -5,7 +5,7 @@
 use super::{client, dry_run, response, retry::ThrottleRetry, slice::Action};
 use crate::{
     aws::{Session, describe},
-    domain::{Fault, Observed, action::ops::reboot::Call},
+    domain::{Fault, ObservedState, action::ops::reboot::Call},
 };
 
 impl Action for Call {
@@ -23,7 +23,7 @@ impl Action for Call {
         retry.send(request).await
     }
 
-    async fn describe(&self, session: &Session) -> Result<Observed, Fault> {
+    async fn describe(&self, session: &Session) -> Result<ObservedState, Fault> {
         let Self::Instance(id) = self;
         describe::instance(session, id).await
     }

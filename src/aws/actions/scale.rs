@@ -3,7 +3,7 @@
 use super::{client, instance_group, response, retry::ThrottleRetry, slice::Action};
 use crate::{
     aws::{Session, describe},
-    domain::{Fault, Observed, action::ops::scale::Call},
+    domain::{Fault, ObservedState, action::ops::scale::Call},
 };
 
 impl Action for Call {
@@ -35,7 +35,7 @@ impl Action for Call {
         }
     }
 
-    async fn describe(&self, session: &Session) -> Result<Observed, Fault> {
+    async fn describe(&self, session: &Session) -> Result<ObservedState, Fault> {
         match self {
             Self::Variant {
                 endpoint, variant, ..

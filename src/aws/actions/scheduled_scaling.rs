@@ -9,7 +9,7 @@ use super::{
 use crate::{
     aws::{Session, describe},
     domain::{
-        Fault, FaultKind, Observed,
+        Fault, FaultKind, ObservedState,
         action::{
             expected::ScheduledAction,
             ops::scheduled_scaling::Call,
@@ -60,7 +60,7 @@ impl Action for Call {
         }
     }
 
-    async fn describe(&self, session: &Session) -> Result<Observed, Fault> {
+    async fn describe(&self, session: &Session) -> Result<ObservedState, Fault> {
         match self {
             Self::Schedule {
                 endpoint, variant, ..

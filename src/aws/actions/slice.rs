@@ -3,7 +3,7 @@
 use super::retry::ThrottleRetry;
 use crate::{
     aws::Session,
-    domain::{Fault, Observed},
+    domain::{Fault, ObservedState},
 };
 
 /// The requests of one operation, implemented by its API calls.
@@ -15,7 +15,7 @@ pub(super) trait Action {
     async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault>;
 
     /// Describes the resource that would be changed.
-    async fn describe(&self, session: &Session) -> Result<Observed, Fault>;
+    async fn describe(&self, session: &Session) -> Result<ObservedState, Fault>;
 
     /// Asks EC2 whether this identity may do it to `instances`: nothing is changed. `None` where
     /// the service cannot be asked.

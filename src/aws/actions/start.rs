@@ -3,7 +3,7 @@
 use super::{client, dry_run, response, retry::ThrottleRetry, slice::Action};
 use crate::{
     aws::{Session, describe},
-    domain::{Fault, Observed, action::ops::start::Call},
+    domain::{Fault, ObservedState, action::ops::start::Call},
 };
 
 impl Action for Call {
@@ -17,7 +17,7 @@ impl Action for Call {
         }
     }
 
-    async fn describe(&self, session: &Session) -> Result<Observed, Fault> {
+    async fn describe(&self, session: &Session) -> Result<ObservedState, Fault> {
         match self {
             Self::Instance(id) => describe::instance(session, id).await,
             Self::Notebook(name) => describe::notebook(session, name).await,

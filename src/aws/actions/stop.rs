@@ -4,7 +4,7 @@ use super::{client, dry_run, response, retry::ThrottleRetry, slice::Action};
 use crate::{
     aws::{Session, describe},
     domain::{
-        Fault, JobKind, Observed,
+        Fault, JobKind, ObservedState,
         action::ops::stop::{AppOwner, Call},
     },
 };
@@ -42,7 +42,7 @@ impl Action for Call {
         }
     }
 
-    async fn describe(&self, session: &Session) -> Result<Observed, Fault> {
+    async fn describe(&self, session: &Session) -> Result<ObservedState, Fault> {
         match self {
             Self::Instance(id) => describe::instance(session, id).await,
             Self::Notebook(name) => describe::notebook(session, name).await,

@@ -3,7 +3,7 @@
 use super::{client, response, retry::ThrottleRetry, slice::Action};
 use crate::{
     aws::{Session, describe},
-    domain::{Fault, Observed, action::ops::swap_model::Call},
+    domain::{Fault, ObservedState, action::ops::swap_model::Call},
 };
 
 impl Action for Call {
@@ -13,7 +13,7 @@ impl Action for Call {
         retry.send(|| update(session, self)).await
     }
 
-    async fn describe(&self, session: &Session) -> Result<Observed, Fault> {
+    async fn describe(&self, session: &Session) -> Result<ObservedState, Fault> {
         describe::settings::model(session, &self.arn).await
     }
 }

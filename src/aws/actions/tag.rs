@@ -4,7 +4,7 @@ use super::{client, dry_run, response, retry::ThrottleRetry, slice::Action};
 use crate::{
     aws::{Session, describe, tags},
     domain::{
-        Fault, Observed, Tags,
+        Fault, ObservedState, Tags,
         action::{ops::tag::Call, setting::TagRoute},
     },
 };
@@ -47,7 +47,7 @@ impl Action for Call {
             })
     }
 
-    async fn describe(&self, session: &Session) -> Result<Observed, Fault> {
+    async fn describe(&self, session: &Session) -> Result<ObservedState, Fault> {
         match &self.route {
             TagRoute::Ec2(id) => describe::instance(session, id).await,
             TagRoute::SageMaker(arn) => {

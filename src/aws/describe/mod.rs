@@ -5,7 +5,7 @@ pub(super) mod settings;
 
 use super::{Session, convert::state, fault, tags};
 use crate::domain::{
-    Fault, JobKind, Observed, Phase, State,
+    Fault, JobKind, ObservedState, Phase, State,
     action::{AppOwner, scalable},
 };
 use aws_sdk_ec2::types::Reservation;
@@ -34,8 +34,8 @@ pub const NEEDS: &[&str] = &[
     "sagemaker:ListTags",
 ];
 
-pub(super) fn observed(state: State) -> Observed {
-    Observed {
+pub(super) fn observed(state: State) -> ObservedState {
+    ObservedState {
         state,
         count: None,
         desired: None,
@@ -45,14 +45,14 @@ pub(super) fn observed(state: State) -> Observed {
     }
 }
 
-pub(super) fn tagged(tags: crate::domain::Tags) -> Observed {
-    Observed {
+pub(super) fn tagged(tags: crate::domain::Tags) -> ObservedState {
+    ObservedState {
         tags: Some(tags),
         ..observed(State::new(Phase::Still, "tagged"))
     }
 }
 
-pub(super) async fn instance(session: &Session, id: &str) -> Result<Observed, Fault> {
+pub(super) async fn instance(session: &Session, id: &str) -> Result<ObservedState, Fault> {
     let answer = session
         .ec2
         .describe_instances()
@@ -72,7 +72,7 @@ pub(super) async fn instance(session: &Session, id: &str) -> Result<Observed, Fa
                 .state()
                 .and_then(|state| state.name())
                 .map_or("unknown", |name| name.as_str());
-            Observed {
+            ObservedState {
                 tags: Some(tags::ec2(instance.tags())),
                 ..observed(state::instance(name))
             }
@@ -80,7 +80,7 @@ pub(super) async fn instance(session: &Session, id: &str) -> Result<Observed, Fa
     ))
 }
 
-pub(super) async fn notebook(session: &Session, name: &str) -> Result<Observed, Fault> {
+pub(super) async fn notebook(session: &Session, name: &str) -> Result<ObservedState, Fault> {
     let answer = session
         .sagemaker
         .describe_notebook_instance()
@@ -97,7 +97,11 @@ pub(super) async fn notebook(session: &Session, name: &str) -> Result<Observed, 
 }
 
 /// A job that ended while it was being stopped, in whatever way, is stopped.
-pub(super) async fn job(session: &Session, kind: JobKind, id: &str) -> Result<Observed, Fault> {
+pub(super) async fn job(
+    session: &Session,
+    kind: JobKind,
+    id: &str,
+) -> Result<ObservedState, Fault> {
     let (sagemaker, bedrock) = (&session.sagemaker, &session.bedrock);
     let status = match kind {
         JobKind::Training => {
@@ -180,7 +184,7 @@ pub(super) async fn job(session: &Session, kind: JobKind, id: &str) -> Result<Ob
 }
 
 /// A training job that is over, whose instances may still be kept warm.
-pub(super) async fn warm_pool(session: &Session, name: &str) -> Result<Observed, Fault> {
+pub(super) async fn warm_pool(session: &Session, name: &str) -> Result<ObservedState, Fault> {
     let answer = session
         .sagemaker
         .describe_training_job()
@@ -209,7 +213,7 @@ pub(super) async fn app(
     owner: &AppOwner,
     app_type: &str,
     name: &str,
-) -> Result<Observed, Fault> {
+) -> Result<ObservedState, Fault> {
     let request = session
         .sagemaker
         .describe_app()
@@ -233,7 +237,7 @@ pub(super) async fn variant(
     session: &Session,
     endpoint: &str,
     variant: &str,
-) -> Result<Observed, Fault> {
+) -> Result<ObservedState, Fault> {
     let answer = session
         .sagemaker
         .describe_endpoint()
@@ -252,7 +256,7 @@ pub(super) async fn variant(
         .find(|summary| summary.variant_name() == Some(variant));
     Ok(found.map_or_else(
         || observed(state::gone()),
-        |summary| Observed {
+        |summary| ObservedState {
             count: summary.current_instance_count().and_then(count),
             desired: summary.desired_instance_count().and_then(count),
             ..observed(state)
@@ -260,7 +264,7 @@ pub(super) async fn variant(
     ))
 }
 
-pub(super) async fn endpoint(session: &Session, name: &str) -> Result<Observed, Fault> {
+pub(super) async fn endpoint(session: &Session, name: &str) -> Result<ObservedState, Fault> {
     let answer = session
         .sagemaker
         .describe_endpoint()
@@ -275,7 +279,7 @@ pub(super) async fn endpoint(session: &Session, name: &str) -> Result<Observed, 
     )))
 }
 
-pub(super) async fn component(session: &Session, name: &str) -> Result<Observed, Fault> {
+pub(super) async fn component(session: &Session, name: &str) -> Result<ObservedState, Fault> {
     let answer = session
         .sagemaker
         .describe_inference_component()
@@ -290,7 +294,7 @@ pub(super) async fn component(session: &Session, name: &str) -> Result<Observed,
             .map_or("unknown", |status| status.as_str()),
     );
     let runtime = answer.runtime_config();
-    Ok(Observed {
+    Ok(ObservedState {
         count: runtime
             .and_then(InferenceComponentRuntimeConfigSummary::current_copy_count)
             .and_then(count),
@@ -307,7 +311,7 @@ pub(super) async fn instance_group(
     session: &Session,
     cluster: &str,
     group: &str,
-) -> Result<Observed, Fault> {
+) -> Result<ObservedState, Fault> {
     let answer = session
         .sagemaker
         .describe_cluster()
@@ -335,7 +339,7 @@ pub(super) async fn instance_group(
         });
     Ok(counts.map_or_else(
         || observed(state::gone()),
-        |(now, target)| Observed {
+        |(now, target)| ObservedState {
             count: now.and_then(count),
             desired: target.and_then(count),
             ..observed(state)
@@ -343,7 +347,7 @@ pub(super) async fn instance_group(
     ))
 }
 
-pub(super) async fn throughput(session: &Session, arn: &str) -> Result<Observed, Fault> {
+pub(super) async fn throughput(session: &Session, arn: &str) -> Result<ObservedState, Fault> {
     let answer = session
         .bedrock
         .get_provisioned_model_throughput()
@@ -361,13 +365,13 @@ pub(super) async fn scheduled_variant(
     endpoint: &str,
     name: &str,
     count_policies: bool,
-) -> Result<Observed, Fault> {
+) -> Result<ObservedState, Fault> {
     let (look, id) = (
         variant(session, endpoint, name).await?,
         scalable(endpoint, name),
     );
     let target = settings::target(session, &id, count_policies).await?;
-    Ok(Observed {
+    Ok(ObservedState {
         scheduled_actions: Some(settings::scheduled_actions(session, &id).await?),
         setting: Some(target),
         ..look

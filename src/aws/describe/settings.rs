@@ -3,7 +3,7 @@
 
 use crate::aws::{Session, convert::state, fault};
 use crate::domain::{
-    Fault, Feedback, Observed, Phase, ScalableResource, Setting, State,
+    Fault, Feedback, ObservedState, Phase, ScalableResource, Setting, State,
     action::{ScheduledAction, VARIANT_COUNT},
 };
 use aws_sdk_applicationautoscaling::types::{
@@ -15,8 +15,8 @@ use aws_smithy_types::{DateTime, date_time::Format};
 /// Most pages of anomalies that are looked through: each costs $0.01.
 const PAGES: usize = 5;
 
-fn set(state: State, setting: Setting) -> Observed {
-    Observed {
+fn set(state: State, setting: Setting) -> ObservedState {
+    ObservedState {
         state,
         count: None,
         desired: None,
@@ -26,8 +26,8 @@ fn set(state: State, setting: Setting) -> Observed {
     }
 }
 
-fn gone() -> Observed {
-    Observed {
+fn gone() -> ObservedState {
+    ObservedState {
         state: state::gone(),
         count: None,
         desired: None,
@@ -41,7 +41,7 @@ fn gone() -> Observed {
 pub(in crate::aws) async fn limits(
     session: &Session,
     target: &ScalableResource,
-) -> Result<Observed, Fault> {
+) -> Result<ObservedState, Fault> {
     let (resource, scaling) = (target.resource(), &session.scaling);
     let request = scaling
         .describe_scalable_targets()
@@ -162,7 +162,7 @@ fn one(action: &SdkScheduledAction) -> ScheduledAction {
 }
 
 /// The model that provisioned units serve.
-pub(in crate::aws) async fn model(session: &Session, arn: &str) -> Result<Observed, Fault> {
+pub(in crate::aws) async fn model(session: &Session, arn: &str) -> Result<ObservedState, Fault> {
     let answer = session
         .bedrock
         .get_provisioned_model_throughput()
@@ -182,7 +182,7 @@ pub(in crate::aws) async fn feedback(
     session: &Session,
     anomaly: &str,
     day: &str,
-) -> Result<Observed, Fault> {
+) -> Result<ObservedState, Fault> {
     const OPERATION: &str = "ce:GetAnomalies";
     // The interval is that of their last days, and none ends before it begins.
     let interval = AnomalyDateInterval::builder().start_date(day).build();

@@ -24,7 +24,7 @@ const ENDPOINT: Api = Api::SageMakerDescribeEndpoint;
 /// Instance types by variant.
 type Units = BTreeMap<String, String>;
 /// A variant of an endpoint, or a component, which belongs to none here.
-type Called = (String, String);
+type VariantKey = (String, String);
 
 /// What was read of all endpoints and components of a plan.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub struct EndpointFacts {
     described: HashMap<String, Result<DescribeEndpointOutput, Fault>>,
     units: HashMap<String, Result<Units, Fault>>,
     scaled: ScalingById,
-    requests: HashMap<Called, Result<u64, Fault>>,
+    requests: HashMap<VariantKey, Result<u64, Fault>>,
 }
 
 impl EndpointFacts {
@@ -55,7 +55,7 @@ impl EndpointFacts {
             ScalingById::read(asking, scaled)
         );
         let described: HashMap<_, _> = described.into_iter().collect();
-        let called: BTreeMap<Called, Vec<MetricQuery>> = targets
+        let called: BTreeMap<VariantKey, Vec<MetricQuery>> = targets
             .iter()
             .flat_map(|target| scalable_call(target, &described))
             .collect();
@@ -307,7 +307,7 @@ fn scaled(call: &ApiCall) -> Option<(String, &'static str)> {
 fn scalable_call(
     target: &Target,
     described: &HashMap<String, Result<DescribeEndpointOutput, Fault>>,
-) -> Vec<(Called, Vec<MetricQuery>)> {
+) -> Vec<(VariantKey, Vec<MetricQuery>)> {
     let variant = |endpoint: &str, variant: &str| {
         (
             (endpoint.to_owned(), variant.to_owned()),

@@ -10,7 +10,8 @@ use crate::domain::ops;
 use crate::{
     aws::{convert::state, fault},
     domain::{
-        AvailableAction, Fault, Measured, Observed, Operation, Phase, Reason, State, UsdPerHour,
+        AvailableAction, Fault, Measured, ObservedState, Operation, Phase, Reason, State,
+        UsdPerHour,
         action::{ApiCall, Capability, SharedCount},
     },
 };
@@ -139,7 +140,7 @@ pub(super) fn scale(
             format!("its cluster {cluster} is {}", group.cluster.name),
         );
     }
-    let seen = Observed {
+    let seen = ObservedState {
         state: group.cluster.clone(),
         count: Some(count),
         desired: Some(desired),

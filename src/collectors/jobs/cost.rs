@@ -252,12 +252,12 @@ impl Job {
 }
 
 /// Which price list a sort of job is on.
-pub(super) trait Priced {
+pub(super) trait BilledComponent {
     /// `None`: not by the hour.
     fn component(self) -> Option<Component>;
 }
 
-impl Priced for JobKind {
+impl BilledComponent for JobKind {
     fn component(self) -> Option<Component> {
         match self {
             Self::Training => Some(Component::Training),

@@ -11,7 +11,7 @@ mod metrics;
 mod related_jobs;
 
 use self::{
-    cost::{Job, Priced},
+    cost::{BilledComponent, Job},
     inventory::{JobHistory, JobItem},
     metrics::JobMetrics,
     related_jobs::RelatedJobs,

@@ -4,7 +4,7 @@
 //! CloudWatch tells which ids were called; Bedrock's lists tell their names, and which model an
 //! application profile stands for.
 
-use super::{ModelItem, Via, untaggable};
+use super::{InvocationTarget, ModelItem, untaggable};
 use crate::aws::Api;
 use crate::collectors::{
     Context, Listing,
@@ -237,7 +237,7 @@ impl ModelNames {
             name: short.clone(),
             model: Measured::Known(short.clone()),
             provider: None,
-            via: Via::Model,
+            via: InvocationTarget::Model,
             arn: id.parse::<Arn>().ok(),
             state: state::model("ACTIVE"),
             tiers: Vec::new(),
@@ -245,7 +245,7 @@ impl ModelNames {
         };
         if IMPORTED.iter().any(|kind| id.contains(kind)) {
             return ModelItem {
-                via: Via::Imported,
+                via: InvocationTarget::Imported,
                 model: Measured::unknown("not in Bedrock's list of models"),
                 ..item
             };
@@ -255,9 +255,9 @@ impl ModelNames {
             item.arn = profile.arn.parse().ok();
             item.state = state::model(&profile.state);
             item.via = if profile.application {
-                Via::Application
+                InvocationTarget::Application
             } else {
-                Via::Profile
+                InvocationTarget::Profile
             };
             if profile.application {
                 item.tags = Measured::unknown("tags not read yet");
@@ -270,7 +270,7 @@ impl ModelNames {
                 );
             }
         } else if is_application(id) {
-            item.via = Via::Application;
+            item.via = InvocationTarget::Application;
             item.model =
                 Measured::unknown("the model of this application profile could not be read");
         }
@@ -280,13 +280,13 @@ impl ModelNames {
         if let Some(model) = self.models.get(base) {
             item.provider = Some(model.provider.clone()).filter(|provider| !provider.is_empty());
             match item.via {
-                Via::Model => {
+                InvocationTarget::Model => {
                     item.name.clone_from(&model.name);
                     item.arn = model.arn.parse().ok();
                     item.state = state::model(&model.state);
                 }
                 // The list may call the profile as its model: the prefix tells them apart.
-                Via::Profile if item.name == model.name => {
+                InvocationTarget::Profile if item.name == model.name => {
                     let scope = short.split('.').next().unwrap_or_default().to_uppercase();
                     item.name = format!("{scope} {}", model.name).into();
                 }

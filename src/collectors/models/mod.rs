@@ -51,7 +51,7 @@ pub(crate) struct ModelItem {
     /// profiles.
     pub model: Measured<Arc<str>>,
     pub provider: Option<Arc<str>>,
-    pub via: Via,
+    pub via: InvocationTarget,
     /// Tiers besides the standard one that it was called at.
     pub tiers: Vec<Tier>,
     pub arn: Option<Arn>,
@@ -61,7 +61,7 @@ pub(crate) struct ModelItem {
 
 /// What the callers name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Via {
+pub(crate) enum InvocationTarget {
     /// The model itself.
     Model,
     /// A cross-region inference profile of AWS.
@@ -72,7 +72,7 @@ pub(crate) enum Via {
     Imported,
 }
 
-impl Via {
+impl InvocationTarget {
     fn words(self) -> &'static str {
         match self {
             Self::Model => "model",
@@ -129,7 +129,7 @@ impl Pane for ModelsPane {
         let arns = found
             .items
             .iter()
-            .filter(|item| item.via == Via::Application)
+            .filter(|item| item.via == InvocationTarget::Application)
             .filter_map(|item| item.arn.as_ref());
         let arns: Vec<Arc<str>> = arns.map(|arn| arn.as_str().into()).collect();
         for fault in self.tags.bedrock(cx, arns).await {
@@ -138,7 +138,7 @@ impl Pane for ModelsPane {
         for item in found
             .items
             .iter_mut()
-            .filter(|item| item.via == Via::Application)
+            .filter(|item| item.via == InvocationTarget::Application)
         {
             if let Some(arn) = &item.arn {
                 item.tags = self.tags.of(arn.as_str());
@@ -158,7 +158,7 @@ impl Pane for ModelsPane {
         now: Timestamp,
     ) -> (CommonFields, ModelRow) {
         let price = match (&item.model, item.via) {
-            (_, Via::Imported) => {
+            (_, InvocationTarget::Imported) => {
                 Measured::unknown("an imported model is billed by the minute of its copies")
             }
             (Measured::Known(model), _) => cx.prices.tokens(model, cx.region()),
@@ -216,7 +216,7 @@ impl Pane for ModelsPane {
 
 fn tag(item: &ModelItem) -> crate::domain::AvailableAction {
     match (&item.arn, item.via) {
-        (Some(arn), Via::Application) => available(
+        (Some(arn), InvocationTarget::Application) => available(
             Operation::Tag,
             Capability::Tags(TagRoute::Bedrock(arn.as_str().into())),
         ),

@@ -1,7 +1,7 @@
 //! What an operation needs to become an API call on one row, or why the row does not have it.
 
 use super::{
-    expected::Observed,
+    expected::ObservedState,
     setting::{Feedback, ScalableResource, Setting, TagRoute},
 };
 use crate::domain::{Reason, UsdPerHour, WeeklySchedule};
@@ -88,7 +88,7 @@ pub struct SharedCount {
     /// Name of what they are parts of: `cluster/group`.
     pub name: Arc<str>,
     /// Its state and counts.
-    pub seen: Observed,
+    pub seen: ObservedState,
 }
 
 impl<C: Clone> CapabilityOf<C> {

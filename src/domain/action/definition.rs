@@ -3,7 +3,7 @@
 
 use super::{
     capability::CapabilityOf,
-    expected::Expected,
+    expected::ExpectedState,
     input::{Input, Prompt},
     prior_state::PriorState,
     scope::{BlastRadius, Parent},
@@ -99,21 +99,21 @@ pub struct Subject<'a> {
 
 /// A request resolved for a row, with a call of type `C`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Resolved<C> {
+pub struct Resolution<C> {
     /// The call.
     pub call: C,
     /// What must be true afterwards.
-    pub expected: Expected,
+    pub expected: ExpectedState,
     /// List dollars per hour saved (negative: added); `None` when unpriced.
     pub saves: Option<UsdPerHour>,
     /// Warnings for the confirm dialog.
     pub warnings: Vec<Reason>,
 }
 
-impl<C> Resolved<C> {
+impl<C> Resolution<C> {
     /// The same with another type of call.
-    pub(super) fn map<D>(self, wrap: impl FnOnce(C) -> D) -> Resolved<D> {
-        Resolved {
+    pub(super) fn map<D>(self, wrap: impl FnOnce(C) -> D) -> Resolution<D> {
+        Resolution {
             call: wrap(self.call),
             expected: self.expected,
             saves: self.saves,
@@ -133,7 +133,7 @@ pub(super) trait Call: Clone + PartialEq {
         subject: Subject<'_>,
         capability: Result<CapabilityOf<Self>, Reason>,
         input: &Input,
-    ) -> Result<Resolved<Self>, Reason>;
+    ) -> Result<Resolution<Self>, Reason>;
 
     /// The request that takes `call` back (`None`: the journal does not have it in full) where the
     /// resource was in the state `before` it, or why there is none.

@@ -70,7 +70,7 @@ impl ScheduledAction {
 
 /// A resource as a fresh describe finds it, as far as an action needs to know.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Observed {
+pub struct ObservedState {
     /// Its state now.
     pub state: State,
     /// Instances or copies that run now, where it has a count.
@@ -89,7 +89,7 @@ pub struct Observed {
 /// What must be true for an action to be over.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Expected {
+pub enum ExpectedState {
     /// Stopped or gone.
     Stopped,
     /// Running.
@@ -120,9 +120,9 @@ pub enum Expected {
     },
 }
 
-impl Expected {
+impl ExpectedState {
     /// Whether `look` meets it.
-    pub fn is_met_by(&self, look: &Observed) -> bool {
+    pub fn is_met_by(&self, look: &ObservedState) -> bool {
         match self {
             Self::Stopped => matches!(look.state.phase, Phase::Stopped | Phase::Gone),
             Self::Running => look.state.phase == Phase::Running,
@@ -149,7 +149,11 @@ impl Expected {
     /// Whether a call planned on `planned` may be made now that a fresh describe shows `look`: same
     /// state to stop, same counts to scale, same old values of the touched tags and settings. The
     /// error names the difference.
-    pub fn check_unchanged(&self, planned: &Observed, look: &Observed) -> Result<(), String> {
+    pub fn check_unchanged(
+        &self,
+        planned: &ObservedState,
+        look: &ObservedState,
+    ) -> Result<(), String> {
         let differs = |what: &str, before: String, now: String| {
             Err(format!("{what} was {before}, is now {now}"))
         };
@@ -172,7 +176,7 @@ impl Expected {
         }
         match self {
             Self::Count(_) if (planned.count, planned.desired) != (look.count, look.desired) => {
-                let text = |look: &Observed| {
+                let text = |look: &ObservedState| {
                     format!(
                         "{}/{}",
                         look.count.map_or("?".into(), |n| n.to_string()),

@@ -2,8 +2,8 @@
 //! like any other plan.
 
 use crate::domain::{
-    ActionRequest, ApiCall, CommonFields, Expected, Observed, Operation, Outcome, PlanId, Reason,
-    ResourceKey, Setting, SkippedTarget, Timestamp, audit::PriorState,
+    ActionRequest, ApiCall, CommonFields, ExpectedState, ObservedState, Operation, Outcome, PlanId,
+    Reason, ResourceKey, Setting, SkippedTarget, Timestamp, audit::PriorState,
 };
 use std::sync::Arc;
 
@@ -47,7 +47,7 @@ pub struct PriorChange {
     /// The call.
     pub call: ApiCall,
     /// The state that it led to.
-    pub expected: Expected,
+    pub expected: ExpectedState,
     /// The state before.
     pub before: PriorState,
     /// Succeeded, partial or unknown.
@@ -117,9 +117,9 @@ impl InverseTarget {
     }
 
     /// Completes `seen` with the tags that the change left, where the row has none.
-    pub fn expect(&self, seen: &mut Observed) {
+    pub fn expect(&self, seen: &mut ObservedState) {
         let Some(PriorChange {
-            expected: Expected::Tags { set, .. },
+            expected: ExpectedState::Tags { set, .. },
             outcome: Outcome::Succeeded,
             ..
         }) = &self.left
@@ -133,15 +133,15 @@ impl InverseTarget {
 impl PriorChange {
     /// The first difference between `look` and the state that the change led to: what differs, the
     /// value then, the value now.
-    fn differs(&self, look: &Observed) -> Option<(String, String, String)> {
+    fn differs(&self, look: &ObservedState) -> Option<(String, String, String)> {
         // After a partial change each part may be as before or as expected.
         let partial = self.outcome == Outcome::Partial;
         match &self.expected {
-            Expected::Count(count) => {
+            ExpectedState::Count(count) => {
                 let now = look.desired.filter(|now| now != count)?;
                 Some(("its count".to_owned(), count.to_string(), now.to_string()))
             }
-            Expected::Set(wanted) => {
+            ExpectedState::Set(wanted) => {
                 let now = look.setting.as_ref().filter(|now| !now.is(wanted))?;
                 let is_before = self
                     .before
@@ -156,7 +156,7 @@ impl PriorChange {
                 (!(partial && is_before))
                     .then(|| (what.to_owned(), wanted.to_string(), now.to_string()))
             }
-            Expected::Tags { set, remove } => {
+            ExpectedState::Tags { set, remove } => {
                 let now = look.tags.as_ref()?;
                 let before = self.before.tags.as_ref().filter(|_| partial);
                 set.keys().chain(remove).find_map(|key| {
@@ -170,11 +170,11 @@ impl PriorChange {
             }
             // The capability says whether it runs; scheduled actions are described right before
             // the call.
-            Expected::Stopped
-            | Expected::Running
-            | Expected::Gone
-            | Expected::Timed(_)
-            | Expected::Timetable { .. } => None,
+            ExpectedState::Stopped
+            | ExpectedState::Running
+            | ExpectedState::Gone
+            | ExpectedState::Timed(_)
+            | ExpectedState::Timetable { .. } => None,
         }
     }
 }

@@ -21,6 +21,6 @@ pub mod warning;
 
 pub use available_action::{AvailableAction, Capability};
 pub use capability::SharedCount;
-pub use expected::{Expected, Observed, ScheduledAction};
+pub use expected::{ExpectedState, ObservedState, ScheduledAction};
 pub use ops::{ApiCall, Operation, stop::AppOwner};
 pub use setting::{TagRoute, VARIANT_COUNT, scalable};

@@ -2,8 +2,9 @@
 
 use super::schedule::{ScheduleMismatch, ScheduledPlan};
 use crate::domain::{
-    ActionRequest, ApiCall, CommonFields, Expected, HourlyCost, Input, Observed, Operation, Reason,
-    Record, ResourceKey, Timestamp, UsdPerHour, time::timestamp::seconds_between,
+    ActionRequest, ApiCall, CommonFields, ExpectedState, HourlyCost, Input, ObservedState,
+    Operation, Reason, Record, ResourceKey, Timestamp, UsdPerHour,
+    time::timestamp::seconds_between,
 };
 use std::{fmt, sync::Arc};
 
@@ -51,9 +52,9 @@ pub struct Target {
     /// The change.
     pub call: ApiCall,
     /// The resource as the plan saw it.
-    pub seen: Observed,
+    pub seen: ObservedState,
     /// What must be true afterwards.
-    pub expected: Expected,
+    pub expected: ExpectedState,
     /// What to know before saying yes.
     pub warnings: Vec<Reason>,
 }

@@ -1,7 +1,7 @@
 //! The state of a resource right before a call, as the journal keeps it.
 
 use super::{
-    expected::{Expected, Observed, ScheduledAction},
+    expected::{ExpectedState, ObservedState, ScheduledAction},
     setting::Setting,
 };
 use crate::domain::Tags;
@@ -32,10 +32,12 @@ pub struct PriorState {
 
 impl PriorState {
     /// The part of `observed` that a change to `expected` touches.
-    pub fn new(observed: &Observed, expected: &Expected) -> Self {
-        let counts = matches!(expected, Expected::Count(_));
+    pub fn new(observed: &ObservedState, expected: &ExpectedState) -> Self {
+        let counts = matches!(expected, ExpectedState::Count(_));
         let tags = match (expected, &observed.tags) {
-            (Expected::Tags { set, remove }, Some(tags)) => Some(changed_tags(tags, set, remove)),
+            (ExpectedState::Tags { set, remove }, Some(tags)) => {
+                Some(changed_tags(tags, set, remove))
+            }
             _ => None,
         };
         Self {

@@ -1,7 +1,7 @@
 //! What a person requests of a row, resolved to the exact call, the expected state and the dollars.
 
 use super::{
-    definition::{Resolved, Subject},
+    definition::{Resolution, Subject},
     input::{Input, Prompt},
     ops::{ApiCall, Operation},
 };
@@ -17,7 +17,7 @@ pub struct ActionRequest {
 }
 
 /// A request resolved for a row.
-pub type ResolvedAction = Resolved<ApiCall>;
+pub type ResolvedAction = Resolution<ApiCall>;
 
 impl ActionRequest {
     /// Resolves it for the row, or says why it cannot be done.

@@ -2,7 +2,7 @@
 //! what has to be put and deleted, and whether somebody changed them since.
 
 use super::{
-    expected::{Observed, ScheduledAction},
+    expected::{ObservedState, ScheduledAction},
     prior_state::PriorState,
     setting::{Setting, VARIANT_COUNT, scalable},
 };
@@ -72,12 +72,12 @@ impl ScheduleRestore {
     }
 
     /// The state expected right before the call: as the change left it.
-    pub(super) fn left(&self, observed: Observed) -> Observed {
+    pub(super) fn left(&self, observed: ObservedState) -> ObservedState {
         let setting = Setting::Target {
             bounds: self.left_bounds,
             policies: None,
         };
-        Observed {
+        ObservedState {
             scheduled_actions: Some(self.left.clone()),
             setting: Some(setting),
             ..observed
@@ -86,14 +86,14 @@ impl ScheduleRestore {
 }
 
 /// Bounds, what is there, and what is not: of [`Expected::Timetable`].
-type Wanted<'a> = (Option<(u32, u32)>, &'a [ScheduledAction], &'a [Arc<str>]);
+type ScalingSettings<'a> = (Option<(u32, u32)>, &'a [ScheduledAction], &'a [Arc<str>]);
 
 fn named<'a>(actions: &'a [ScheduledAction], name: &str) -> Option<&'a ScheduledAction> {
     actions.iter().find(|one| *one.name == *name)
 }
 
 /// Whether `look` is so.
-pub(super) fn is_met_by((bounds, put, gone): Wanted<'_>, look: &Observed) -> bool {
+pub(super) fn is_met_by((bounds, put, gone): ScalingSettings<'_>, look: &ObservedState) -> bool {
     let Some(Setting::Target { bounds: now, .. }) = look.setting else {
         return false;
     };
@@ -108,9 +108,9 @@ pub(super) fn is_met_by((bounds, put, gone): Wanted<'_>, look: &Observed) -> boo
 /// Whether all that would be changed is as it was left (`planned`), or as it is wanted already; and
 /// whether nothing else would go with it.
 pub(super) fn check_unchanged(
-    (bounds, put, gone): Wanted<'_>,
-    planned: &Observed,
-    look: &Observed,
+    (bounds, put, gone): ScalingSettings<'_>,
+    planned: &ObservedState,
+    look: &ObservedState,
 ) -> Result<(), String> {
     let (Some(left), Some(now)) = (&planned.scheduled_actions, &look.scheduled_actions) else {
         return Ok(());

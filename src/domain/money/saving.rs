@@ -125,8 +125,8 @@ fn reverted_share(target: &Target, (least, most): (u32, u32)) -> Option<f64> {
 mod tests {
     use super::*;
     use crate::domain::{
-        ActionRequest, ApiCall, Expected, FaultKind, HourlyCost, Observed, Operation, Phase,
-        PlanId, Reason, ResourceKind, State, Timestamp, ops,
+        ActionRequest, ApiCall, ExpectedState, FaultKind, HourlyCost, ObservedState, Operation,
+        Phase, PlanId, Reason, ResourceKind, State, Timestamp, ops,
     };
 
     fn target(name: &str, ask: ActionRequest, saves: Option<f64>, desired: Option<u32>) -> Target {
@@ -144,7 +144,7 @@ mod tests {
             saves: saves.map(UsdPerHour),
             ask,
             call: ApiCall::Stop(ops::stop::Call::Instance(name.into())),
-            seen: Observed {
+            seen: ObservedState {
                 state: State::new(Phase::Running, "running"),
                 count: desired,
                 desired,
@@ -152,7 +152,7 @@ mod tests {
                 scheduled_actions: None,
                 setting: None,
             },
-            expected: Expected::Stopped,
+            expected: ExpectedState::Stopped,
             warnings: Vec::new(),
         }
     }

@@ -3,7 +3,7 @@
 use crate::domain::{
     Arn, AvailableAction, BlastRadius, CostWindow, Discount, Evidence, Measured, Parent, Phase,
     Reason, ResourceKey, Service, State, Tags, Timestamp, UsdPerHour, Value,
-    action::{Capability, Observed, Operation},
+    action::{Capability, ObservedState, Operation},
     money::accrual::accrued,
 };
 use std::sync::Arc;
@@ -132,13 +132,13 @@ impl CommonFields {
 
     /// What `operation` would change as an action expects to find it again: the row, or what it shares
     /// with other rows.
-    pub fn observe(&self, operation: Operation) -> Observed {
+    pub fn observe(&self, operation: Operation) -> ObservedState {
         match self.capability(operation) {
             Measured::Known(Capability::Count {
                 shared: Some(shared),
                 ..
             }) => shared.seen.clone(),
-            Measured::Known(capability) => Observed {
+            Measured::Known(capability) => ObservedState {
                 setting: capability.setting(),
                 ..self.look()
             },
@@ -166,8 +166,8 @@ impl CommonFields {
     }
 
     /// State of the row that an action expects before it runs.
-    pub fn look(&self) -> Observed {
-        Observed {
+    pub fn look(&self) -> ObservedState {
+        ObservedState {
             state: self.state.clone(),
             count: self.compute.as_ref().map(|compute| compute.count),
             desired: self.compute.as_ref().map(|compute| compute.desired),

@@ -1,7 +1,7 @@
 //! Builds the journal entry of a status of one target.
 
 use crate::domain::{
-    ActionStatus, Expected, Plan, Setting, Target, Timestamp,
+    ActionStatus, ExpectedState, Plan, Setting, Target, Timestamp,
     action::ScheduledAction,
     audit::{AuditEntry, ChangeRecord, PriorState, VERSION},
 };
@@ -65,20 +65,20 @@ pub(super) fn new_entry(
 }
 
 /// `expected` in words.
-fn describe_expected(expected: &Expected) -> String {
+fn describe_expected(expected: &ExpectedState) -> String {
     let describe =
         |action: &ScheduledAction| format!("{} {} {}", action.name, action.cron, action.bounds());
     match expected {
-        Expected::Stopped => "stopped".to_owned(),
-        Expected::Running => "running".to_owned(),
-        Expected::Count(count) => format!("count {count}"),
-        Expected::Gone => "gone".to_owned(),
-        Expected::Set(setting) => format!("set {setting}"),
-        Expected::Timed(actions) => {
+        ExpectedState::Stopped => "stopped".to_owned(),
+        ExpectedState::Running => "running".to_owned(),
+        ExpectedState::Count(count) => format!("count {count}"),
+        ExpectedState::Gone => "gone".to_owned(),
+        ExpectedState::Set(setting) => format!("set {setting}"),
+        ExpectedState::Timed(actions) => {
             let actions: Vec<_> = actions.iter().map(describe).collect();
             actions.join("; ")
         }
-        Expected::Timetable { bounds, put, gone } => {
+        ExpectedState::Timetable { bounds, put, gone } => {
             let bounds = Setting::Target {
                 bounds: *bounds,
                 policies: None,
@@ -87,7 +87,7 @@ fn describe_expected(expected: &Expected) -> String {
             let gone = gone.iter().map(|name| format!("; no {name}"));
             format!("{bounds}{}", put.chain(gone).collect::<String>())
         }
-        Expected::Tags { set, remove } => {
+        ExpectedState::Tags { set, remove } => {
             let set = set.iter().map(|(key, value)| format!("+{key}={value}"));
             let remove = remove.iter().map(|key| format!("-{key}"));
             set.chain(remove).collect::<Vec<_>>().join(" ")

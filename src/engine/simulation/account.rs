@@ -7,7 +7,7 @@ use super::super::{
     test_doubles::state,
 };
 use crate::domain::{
-    Fault, FaultKind, Observed, Operation, StatusKind, Tags, Target, audit::AuditEntry,
+    Fault, FaultKind, ObservedState, Operation, StatusKind, Tags, Target, audit::AuditEntry,
 };
 use std::{
     collections::BTreeMap,
@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 /// How a call on a row goes.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Fate {
+pub(super) enum CallBehavior {
     Done,
     Fault(FaultKind),
     /// The fault, after the effect.
@@ -36,7 +36,7 @@ pub(super) enum Fate {
 /// One row.
 #[derive(Clone, Debug)]
 pub(super) struct Row {
-    pub(super) fate: Fate,
+    pub(super) fate: CallBehavior,
     pub(super) operation: Operation,
     /// What was done to it, by how many calls.
     pub(super) effects: u32,
@@ -158,11 +158,11 @@ fn fault(kind: FaultKind) -> Fault {
     Fault::new(kind, "ec2:Simulated", "as drawn")
 }
 
-fn seen_now(row: &Row) -> Observed {
+fn seen_now(row: &Row) -> ObservedState {
     let done = row.effects > 0;
     let name = match (row.operation, done, row.fate) {
         (Operation::Stop, true, _) => "stopped",
-        (_, false, Fate::Drifted) => "stopping",
+        (_, false, CallBehavior::Drifted) => "stopping",
         _ => "running",
     };
     let desired = if row.operation == Operation::Scale && done {
@@ -175,17 +175,17 @@ fn seen_now(row: &Row) -> Observed {
     } else {
         Tags::new()
     };
-    let desired = if row.fate == Fate::Drifted && !done {
+    let desired = if row.fate == CallBehavior::Drifted && !done {
         2
     } else {
         desired
     };
-    let tags = if row.fate == Fate::Drifted && !done {
+    let tags = if row.fate == CallBehavior::Drifted && !done {
         [("team".to_owned(), "b".to_owned())].into()
     } else {
         tags
     };
-    Observed {
+    ObservedState {
         state: state(name),
         count: Some(desired),
         desired: Some(desired),
@@ -196,14 +196,14 @@ fn seen_now(row: &Row) -> Observed {
 }
 
 impl ActionBackend for Account {
-    async fn look(&self, target: &Target) -> Result<Observed, Fault> {
+    async fn look(&self, target: &Target) -> Result<ObservedState, Fault> {
         self.step().await;
         let world = self.world.lock().unwrap();
         let row = &world.rows[&*target.key.id];
         match row.fate {
-            Fate::Gone => Err(fault(FaultKind::NotFound)),
-            Fate::Unreachable => Err(fault(FaultKind::Network)),
-            Fate::Dark(_) if row.calls > 0 => Err(fault(FaultKind::Network)),
+            CallBehavior::Gone => Err(fault(FaultKind::NotFound)),
+            CallBehavior::Unreachable => Err(fault(FaultKind::Network)),
+            CallBehavior::Dark(_) if row.calls > 0 => Err(fault(FaultKind::Network)),
             _ => Ok(seen_now(row)),
         }
     }
@@ -224,21 +224,23 @@ impl ActionBackend for Account {
             let row = world.rows.get_mut(&id).unwrap();
             row.calls += 1;
             match row.fate {
-                Fate::Done | Fate::After(_) | Fate::Dark(true) => row.effects += 1,
-                Fate::Fault(_)
-                | Fate::Dark(false)
-                | Fate::Drifted
-                | Fate::Gone
-                | Fate::Unreachable => {}
+                CallBehavior::Done | CallBehavior::After(_) | CallBehavior::Dark(true) => {
+                    row.effects += 1
+                }
+                CallBehavior::Fault(_)
+                | CallBehavior::Dark(false)
+                | CallBehavior::Drifted
+                | CallBehavior::Gone
+                | CallBehavior::Unreachable => {}
             }
             row.fate
         };
         self.step().await;
         match fate {
-            Fate::Done => Ok(()),
-            Fate::Fault(kind) | Fate::After(kind) => Err(fault(kind)),
-            Fate::Dark(_) => Err(fault(FaultKind::Timeout)),
-            Fate::Drifted | Fate::Gone | Fate::Unreachable => {
+            CallBehavior::Done => Ok(()),
+            CallBehavior::Fault(kind) | CallBehavior::After(kind) => Err(fault(kind)),
+            CallBehavior::Dark(_) => Err(fault(FaultKind::Timeout)),
+            CallBehavior::Drifted | CallBehavior::Gone | CallBehavior::Unreachable => {
                 self.world
                     .lock()
                     .unwrap()

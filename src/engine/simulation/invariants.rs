@@ -2,7 +2,7 @@
 
 use super::super::{ActionBackend, ConfirmedPlan, audit::power::SimulatedDisk};
 use super::{
-    account::{Account, Fate, Place},
+    account::{Account, CallBehavior, Place},
     lifetimes::{Case, confirmed, runtime},
 };
 use crate::domain::{Outcome, StatusKind, audit::AuditEntry};
@@ -59,13 +59,17 @@ pub(super) fn check(account: &Account, plans: &[ConfirmedPlan], broken: &mut Vec
         {
             broken.push(format!("{id}: touched, and nobody asked for it"));
         }
-        let dark = matches!(row.fate, Fate::Dark(_) | Fate::Unreachable | Fate::Gone);
+        let dark = matches!(
+            row.fate,
+            CallBehavior::Dark(_) | CallBehavior::Unreachable | CallBehavior::Gone
+        );
         match (intents, results.first().and_then(|line| line.outcome)) {
             (0, None | Some(Outcome::Skipped)) => {}
             // What cannot be described stays open until it can.
             (1, None) if dark => {}
             (1, Some(Outcome::Succeeded))
-                if row.effects == 1 || matches!(row.fate, Fate::Gone | Fate::Drifted) => {}
+                if row.effects == 1
+                    || matches!(row.fate, CallBehavior::Gone | CallBehavior::Drifted) => {}
             (1, Some(Outcome::Unknown)) if dark || row.effects == 0 => {}
             (
                 1,
@@ -89,7 +93,7 @@ pub(super) fn check(account: &Account, plans: &[ConfirmedPlan], broken: &mut Vec
 #[test]
 fn a_broken_promise_is_seen() {
     let case = Case {
-        plans: vec![vec![(Fate::Done, 0)]],
+        plans: vec![vec![(CallBehavior::Done, 0)]],
         kill: None,
         cancel: None,
         leave: None,

@@ -6,7 +6,7 @@ use super::super::{
     *,
 };
 use super::{
-    account::{Account, Fate, Place, Row},
+    account::{Account, CallBehavior, Place, Row},
     invariants::check,
 };
 use crate::domain::{
@@ -26,7 +26,7 @@ use std::{
 #[derive(Clone, Debug)]
 pub(super) struct Case {
     /// The rows of each plan.
-    pub(super) plans: Vec<Vec<(Fate, u8)>>,
+    pub(super) plans: Vec<Vec<(CallBehavior, u8)>>,
     /// After so many steps of the account all tasks are dropped.
     pub(super) kill: Option<usize>,
     /// After so many steps the first plan is cancelled.
@@ -111,7 +111,7 @@ pub(super) fn confirmed(case: &Case, seed: usize) -> (Vec<ConfirmedPlan>, BTreeM
     rows.insert(
         "i-other".to_owned(),
         Row {
-            fate: Fate::Done,
+            fate: CallBehavior::Done,
             operation: Operation::Stop,
             effects: 0,
             calls: 0,

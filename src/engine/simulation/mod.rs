@@ -7,11 +7,11 @@ mod lifetimes;
 
 use super::audit::power::SimulatedDisk;
 use crate::domain::FaultKind;
-use account::{Fate, Place};
+use account::{CallBehavior, Place};
 use lifetimes::{Case, live};
 use proptest::prelude::*;
 
-fn fate() -> impl Strategy<Value = Fate> {
+fn fate() -> impl Strategy<Value = CallBehavior> {
     let kinds = prop::sample::select(vec![
         FaultKind::Denied,
         FaultKind::BadCredentials,
@@ -33,13 +33,13 @@ fn fate() -> impl Strategy<Value = Fate> {
     ];
     let ambiguous = prop::sample::select(ambiguous);
     prop_oneof![
-        4 => Just(Fate::Done),
-        3 => kinds.prop_map(Fate::Fault),
-        3 => ambiguous.prop_map(Fate::After),
-        1 => any::<bool>().prop_map(Fate::Dark),
-        1 => Just(Fate::Drifted),
-        1 => Just(Fate::Gone),
-        1 => Just(Fate::Unreachable),
+        4 => Just(CallBehavior::Done),
+        3 => kinds.prop_map(CallBehavior::Fault),
+        3 => ambiguous.prop_map(CallBehavior::After),
+        1 => any::<bool>().prop_map(CallBehavior::Dark),
+        1 => Just(CallBehavior::Drifted),
+        1 => Just(CallBehavior::Gone),
+        1 => Just(CallBehavior::Unreachable),
     ]
 }
 
@@ -92,7 +92,7 @@ fn live_all(cases: &[(Case, usize)], files: bool) -> Option<String> {
 #[test]
 fn a_line_without_its_newline_counts() {
     use FaultKind::{Broken, Service};
-    let cut = |plans: &[&[(Fate, u8)]], leave, power| Case {
+    let cut = |plans: &[&[(CallBehavior, u8)]], leave, power| Case {
         plans: plans.iter().map(|plan| plan.to_vec()).collect(),
         kill: None,
         cancel: None,
@@ -102,11 +102,11 @@ fn a_line_without_its_newline_counts() {
     let first = cut(
         &[
             &[
-                (Fate::Done, 211),
-                (Fate::Done, 253),
-                (Fate::After(Service), 165),
+                (CallBehavior::Done, 211),
+                (CallBehavior::Done, 253),
+                (CallBehavior::After(Service), 165),
             ],
-            &[(Fate::After(Broken), 12)],
+            &[(CallBehavior::After(Broken), 12)],
         ],
         None,
         3_031,

@@ -6,7 +6,7 @@ use super::{
     cost_summary::CostSummary,
     measurements::Measurements,
     modal_stack::Layer,
-    notifications::{ErrorLine, Running, Toast},
+    notifications::{ErrorLine, RunningPlan, Toast},
     page::{Page, Tile},
     prefs::Prefs,
     scheduled::ScheduleBook,
@@ -111,7 +111,7 @@ pub struct App {
     /// Scheduled actions and snoozed findings.
     pub schedules: ScheduleBook,
     /// Plans whose last result is still open.
-    pub running_plans: BTreeMap<PlanId, Running>,
+    pub running_plans: BTreeMap<PlanId, RunningPlan>,
     /// Every plan submitted in this run, with its results.
     pub activity: Activity,
     /// The number of plans made so far.

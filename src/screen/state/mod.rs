@@ -37,7 +37,7 @@ mod visibility;
 
 pub use app::{App, Sequence};
 pub use measurements::{Measurements, MouseTarget, TableWindow};
-pub use notifications::{ErrorLine, Running, Toast};
+pub use notifications::{ErrorLine, RunningPlan, Toast};
 pub use page::{Page, Tile};
 pub use setup::Setup;
 pub use visibility::{AccountAliases, VisibilityFilter};

@@ -39,7 +39,7 @@ pub struct ErrorLine {
 
 /// A submitted plan with open results.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Running {
+pub struct RunningPlan {
     /// The operation of its targets.
     pub operation: Operation,
     /// Targets without a final status.

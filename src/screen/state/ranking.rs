@@ -32,7 +32,7 @@ pub struct Ranking {
     pub at_stake: UsdPerHour,
 }
 
-type Found<'a> = (&'a Finding, &'a Arc<Record>);
+type RankedFinding<'a> = (&'a Finding, &'a Arc<Record>);
 
 /// The ranking of all findings whose rows `holds` lets through. Members of fleets for which `apart`
 /// holds stay apart.
@@ -42,7 +42,7 @@ pub fn rank(
     apart: impl Fn(&ResourceKey) -> bool,
     now: Timestamp,
 ) -> Ranking {
-    let all: Vec<Found<'_>> = inventory
+    let all: Vec<RankedFinding<'_>> = inventory
         .findings()
         .iter()
         .filter_map(|finding| {
@@ -51,11 +51,11 @@ pub fn rank(
                 .map(|record| (finding, record))
         })
         .collect();
-    let (wasting, others): (Vec<Found<'_>>, Vec<Found<'_>>) = all
+    let (wasting, others): (Vec<RankedFinding<'_>>, Vec<RankedFinding<'_>>) = all
         .into_iter()
         .partition(|(finding, _)| finding.waste.0 > 0.0);
     let mut seen = HashSet::new();
-    let wasting: Vec<Found<'_>> = wasting
+    let wasting: Vec<RankedFinding<'_>> = wasting
         .into_iter()
         .filter(|(finding, _)| seen.insert(&finding.key))
         .collect();
@@ -91,7 +91,7 @@ pub fn rank(
     }
     for rule in rules {
         out.total += 1;
-        let mine: Vec<&Found<'_>> = others
+        let mine: Vec<&RankedFinding<'_>> = others
             .iter()
             .filter(|(finding, record)| finding.rule == rule && holds(rule, Some(finding), record))
             .collect();
@@ -139,7 +139,7 @@ impl Ranking {
     fn put_together(
         &mut self,
         rule: &'static str,
-        many: &[&Found<'_>],
+        many: &[&RankedFinding<'_>],
         inventory: &Inventory,
         now: Timestamp,
     ) {

@@ -41,41 +41,41 @@ roles! {
     Surface surface PLAIN, "background of a dialog";
     Text text PLAIN, "normal text";
     Dim dim PLAIN, "secondary text: units, n/a, stale rows";
-    Strong strong BOLD, "emphasis: titles, totals";
-    Line line PLAIN, "rules and frames";
+    Emphasis emphasis BOLD, "emphasis: titles, totals";
+    Border border PLAIN, "frames and rules";
     Focus focus BOLD, "frame and title of the focused part";
     Cursor cursor Modifier::REVERSED, "row or button under the cursor";
-    Mark mark BOLD, "marked rows, and matches of a search";
+    Marked marked BOLD, "marked rows, and matches of a search";
     Key key BOLD, "a key to press";
-    Brand brand BOLD, "name of the program";
-    Good good PLAIN, "healthy: running, settled";
+    ProgramName program_name BOLD, "name of the program";
+    Success success PLAIN, "success: running, done";
     Changing changing Modifier::UNDERLINED, "changing to another state";
-    Off off PLAIN, "stopped: costs nothing";
-    Warn warn Modifier::UNDERLINED, "warning";
-    Bad bad BOLD.union(Modifier::UNDERLINED), "failed, refused, denied";
+    Stopped stopped PLAIN, "stopped: costs nothing";
+    Warning warning Modifier::UNDERLINED, "warning";
+    Error error BOLD.union(Modifier::UNDERLINED), "failed, refused, denied";
     Protected protected BOLD.union(Modifier::REVERSED), "protected account, and read-only mode";
-    Warm warm PLAIN, "noticeable hourly cost";
-    Hot hot BOLD, "high hourly cost, or waste";
-    Graph graph PLAIN, "sparklines and bars";
+    MediumCost medium_cost PLAIN, "noticeable hourly cost";
+    HighCost high_cost BOLD, "high hourly cost, or waste";
+    Chart chart PLAIN, "sparklines and bars";
 }
 
 impl Role {
     /// The role of a resource's phase.
     pub fn of(phase: Phase) -> Self {
         match phase {
-            Phase::Running => Self::Good,
+            Phase::Running => Self::Success,
             Phase::Changing => Self::Changing,
-            Phase::Stopped | Phase::Gone => Self::Off,
-            Phase::Failed => Self::Bad,
+            Phase::Stopped | Phase::Gone => Self::Stopped,
+            Phase::Failed => Self::Error,
             Phase::Still => Self::Text,
         }
     }
 
     /// The role of an hourly cost in US dollars.
-    pub fn heat(per_hour: f64) -> Self {
+    pub fn of_cost(per_hour: f64) -> Self {
         match per_hour {
-            rate if rate >= 20.0 => Self::Hot,
-            rate if rate >= 2.0 => Self::Warm,
+            rate if rate >= 20.0 => Self::HighCost,
+            rate if rate >= 2.0 => Self::MediumCost,
             rate if rate > 0.0 => Self::Text,
             _ => Self::Dim,
         }

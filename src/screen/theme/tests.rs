@@ -32,7 +32,7 @@ fn text_can_be_read_on_every_ground() {
             for role in Role::ALL.iter().filter(|role| {
                 !matches!(
                     role,
-                    Role::Background | Role::Surface | Role::Line | Role::Graph
+                    Role::Background | Role::Surface | Role::Border | Role::Chart
                 )
             }) {
                 let style = styles.of(*role);
@@ -50,13 +50,13 @@ fn text_can_be_read_on_every_ground() {
         let cursor = styles.of(Role::Cursor).bg.unwrap();
         for role in [
             Role::Text,
-            Role::Strong,
-            Role::Good,
+            Role::Emphasis,
+            Role::Success,
             Role::Changing,
-            Role::Warm,
-            Role::Hot,
-            Role::Bad,
-            Role::Mark,
+            Role::MediumCost,
+            Role::HighCost,
+            Role::Error,
+            Role::Marked,
         ] {
             let ratio = contrast(styles.of(role).fg.unwrap(), cursor);
             assert!(
@@ -106,8 +106,8 @@ fn what_is_wrong_is_named_with_line_and_nearest_word() {
             .to_string()
     };
     assert_eq!(
-        error("inherits = \"dark\"\n[roles]\nhott = \"red\"\n"),
-        "mine.toml:3: unknown word `hott`: did you mean `hot`?"
+        error("inherits = \"dark\"\n[roles]\nhigh_cots = \"red\"\n"),
+        "mine.toml:3: unknown word `high_cots`: did you mean `high_cost`?"
     );
     assert_eq!(
         error("inherits = \"drak\"\n"),
@@ -118,8 +118,8 @@ fn what_is_wrong_is_named_with_line_and_nearest_word() {
         "mine.toml:3: `#f00` is not a colour: write \"#rrggbb\" or \"default\""
     );
     assert!(
-        error("inherits = \"dark\"\n\n[roles]\nhot = \"bold blod\"\n")
-            .starts_with("mine.toml:4: hot: `blod` is neither")
+        error("inherits = \"dark\"\n\n[roles]\nhigh_cost = \"bold blod\"\n")
+            .starts_with("mine.toml:4: high_cost: `blod` is neither")
     );
     assert!(error("[roles]\ntext = \"#ffffff\"\n").contains("`background`"));
     assert!(error("colors = 1\n").contains("unknown word `colors`"));
@@ -137,7 +137,7 @@ fn a_child_may_change_one_colour_of_the_palette() {
     )
     .unwrap();
     assert_eq!(
-        child.styles(ColorSupport::True).of(Role::Bad).fg,
+        child.styles(ColorSupport::True).of(Role::Error).fg,
         Some(Color::Rgb(0x12, 0x34, 0x56))
     );
     assert_eq!(

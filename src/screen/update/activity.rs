@@ -5,7 +5,7 @@ use super::super::{
     actions::Action,
     help,
     notices::Notice,
-    state::{Running, activity::PlanRun, modal_stack::Layer, reconcile},
+    state::{RunningPlan, activity::PlanRun, modal_stack::Layer, reconcile},
 };
 use super::{errors, plan_toast, toast};
 use crate::domain::{ConfirmedPlan, Fault, FaultKind, StatusKind, StatusUpdate, text::printable};
@@ -20,7 +20,7 @@ pub fn begin(app: &mut App, confirmed: &ConfirmedPlan) {
         .collect();
     app.running_plans.insert(
         plan.id.clone(),
-        Running {
+        RunningPlan {
             operation: plan.operation,
             total: open.len(),
             open,

@@ -10,7 +10,7 @@ use super::super::{
 const UNMEASURED: usize = usize::MAX;
 
 #[derive(Clone, Copy)]
-enum Go {
+enum Movement {
     By(isize),
     Half(isize),
     Page(isize),
@@ -18,7 +18,7 @@ enum Go {
     Bottom,
 }
 
-impl Go {
+impl Movement {
     /// The place reached from `at` when `height` lines are seen and `last` is the last place.
     fn from(self, at: usize, height: usize, last: usize) -> usize {
         let lines = |share: usize| isize::try_from(share.max(1)).unwrap_or(isize::MAX);
@@ -43,42 +43,42 @@ impl Go {
 
 /// One up.
 pub fn up(app: &mut App) -> Vec<Command> {
-    go(app, Go::By(-1))
+    go(app, Movement::By(-1))
 }
 /// One down.
 pub fn down(app: &mut App) -> Vec<Command> {
-    go(app, Go::By(1))
+    go(app, Movement::By(1))
 }
 /// Half a page up.
 pub fn half_up(app: &mut App) -> Vec<Command> {
-    go(app, Go::Half(-1))
+    go(app, Movement::Half(-1))
 }
 /// Half a page down.
 pub fn half_down(app: &mut App) -> Vec<Command> {
-    go(app, Go::Half(1))
+    go(app, Movement::Half(1))
 }
 /// A page up.
 pub fn page_up(app: &mut App) -> Vec<Command> {
-    go(app, Go::Page(-1))
+    go(app, Movement::Page(-1))
 }
 /// A page down.
 pub fn page_down(app: &mut App) -> Vec<Command> {
-    go(app, Go::Page(1))
+    go(app, Movement::Page(1))
 }
 /// To the first.
 pub fn top(app: &mut App) -> Vec<Command> {
-    go(app, Go::Top)
+    go(app, Movement::Top)
 }
 /// To the last.
 pub fn bottom(app: &mut App) -> Vec<Command> {
-    go(app, Go::Bottom)
+    go(app, Movement::Bottom)
 }
 /// The wheel: so many lines.
 pub fn wheel(app: &mut App, lines: isize) -> Vec<Command> {
-    go(app, Go::By(lines))
+    go(app, Movement::By(lines))
 }
 
-fn go(app: &mut App, go: Go) -> Vec<Command> {
+fn go(app: &mut App, go: Movement) -> Vec<Command> {
     let page = app
         .measurements
         .layer_height
@@ -114,7 +114,7 @@ fn go(app: &mut App, go: Go) -> Vec<Command> {
     Vec::new()
 }
 
-fn table(app: &mut App, go: Go) {
+fn table(app: &mut App, go: Movement) {
     let height = app.measurements.visible_rows(app.focus);
     if let Some(table) = app.table_mut(app.focus) {
         let to = go.from(table.cursor, height, table.rows.len().saturating_sub(1));
@@ -122,7 +122,7 @@ fn table(app: &mut App, go: Go) {
     }
 }
 
-fn in_dialog(dialog: &mut Dialog, go: Go, page: usize) {
+fn in_dialog(dialog: &mut Dialog, go: Movement, page: usize) {
     match dialog {
         Dialog::Confirm(confirm) => confirm.scroll = go.from(confirm.scroll, page, UNMEASURED),
         Dialog::Pick(picker) => picker.cursor = place(picker.cursor, go, page, picker.items.len()),
@@ -137,9 +137,9 @@ fn in_dialog(dialog: &mut Dialog, go: Go, page: usize) {
 }
 
 /// In a list: single steps go around the ends, longer ones stop there.
-fn place(at: usize, go: Go, page: usize, len: usize) -> usize {
+fn place(at: usize, go: Movement, page: usize, len: usize) -> usize {
     match go {
-        Go::By(steps @ (-1 | 1)) => super::super::dialogs::around(at, steps, len),
+        Movement::By(steps @ (-1 | 1)) => super::super::dialogs::around(at, steps, len),
         go => go.from(at, page, len.saturating_sub(1)),
     }
 }

@@ -37,12 +37,12 @@ pub fn to_ascii(buf: &mut Buffer) {
     }
 }
 
-/// A pen on the upper edge, for a title. It leaves the corners alone.
+/// A writer on the upper edge, for a title. It leaves the corners alone.
 pub fn title<'a>(canvas: &'a mut Canvas<'_>, area: Rect) -> TextWriter<'a> {
     edge(canvas, area, 0)
 }
 
-/// A pen on the lower edge.
+/// A writer on the lower edge.
 pub fn foot<'a>(canvas: &'a mut Canvas<'_>, area: Rect) -> TextWriter<'a> {
     edge(canvas, area, area.height.saturating_sub(1))
 }
@@ -69,9 +69,9 @@ mod tests {
         let mut buf = Buffer::empty(Rect::new(0, 0, 7, 5));
         let theme = Theme::default();
         let mut canvas = Canvas::new(&mut buf, theme.styles(ColorSupport::None), &UNICODE);
-        frame(&mut canvas, Rect::new(0, 0, 4, 3), Role::Line);
-        frame(&mut canvas, Rect::new(3, 0, 4, 3), Role::Line);
-        frame(&mut canvas, Rect::new(0, 2, 7, 3), Role::Line);
+        frame(&mut canvas, Rect::new(0, 0, 4, 3), Role::Border);
+        frame(&mut canvas, Rect::new(3, 0, 4, 3), Role::Border);
+        frame(&mut canvas, Rect::new(0, 2, 7, 3), Role::Border);
         let rows: Vec<String> = buf
             .content
             .chunks(7)
@@ -88,8 +88,8 @@ mod tests {
         let mut buf = Buffer::empty(Rect::new(0, 0, 7, 3));
         let theme = Theme::default();
         let mut canvas = Canvas::new(&mut buf, theme.styles(ColorSupport::None), &UNICODE);
-        frame(&mut canvas, Rect::new(0, 0, 4, 3), Role::Line);
-        frame(&mut canvas, Rect::new(3, 0, 4, 3), Role::Line);
+        frame(&mut canvas, Rect::new(0, 0, 4, 3), Role::Border);
+        frame(&mut canvas, Rect::new(3, 0, 4, 3), Role::Border);
         to_ascii(&mut buf);
         let signs: String = buf
             .content

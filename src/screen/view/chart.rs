@@ -75,8 +75,8 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
         title(app, table, &mut borders::title(canvas, area), None);
         canvas
             .line(inner, inner.height / 2)
-            .skip(2)
-            .say("no dollars are known here for these times", Role::Dim);
+            .advance(2)
+            .write("no dollars are known here for these times", Role::Dim);
         return;
     };
     let chart = Chart::new(&series, inner, SPIKE, app.now);
@@ -85,19 +85,19 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     chart.foot(canvas, inner);
 }
 
-fn title(app: &App, table: &Table, pen: &mut TextWriter<'_>, chart: Option<&Chart<'_>>) {
-    pen.say(" ", Role::Text);
+fn title(app: &App, table: &Table, writer: &mut TextWriter<'_>, chart: Option<&Chart<'_>>) {
+    writer.write(" ", Role::Text);
     let rows = table.rows.len();
     match table.current().filter(|_| app.chart_row) {
-        Some(row) => pen.say(waste::name(row), Role::Strong),
-        None => pen.say(
+        Some(row) => writer.write(waste::name(row), Role::Emphasis),
+        None => writer.write(
             &format!("Sum of {rows} {}", if rows == 1 { "row" } else { "rows" }),
-            Role::Strong,
+            Role::Emphasis,
         ),
     };
     let mut note = |text: &str, role| {
-        if text::width(text) + 3 <= usize::from(pen.left()) {
-            pen.say("  ", Role::Text).say(text, role);
+        if text::width(text) + 3 <= usize::from(writer.remaining()) {
+            writer.write("  ", Role::Text).write(text, role);
         }
     };
     if let Some(chart) = chart {
@@ -113,7 +113,7 @@ fn title(app: &App, table: &Table, pen: &mut TextWriter<'_>, chart: Option<&Char
             note(&format!("mean {}", Usd(mean)), Role::Text);
         }
         if let Some(spike) = chart.spike {
-            note(&format!("spike over {}", Usd(spike)), Role::Warn);
+            note(&format!("spike over {}", Usd(spike)), Role::Warning);
         }
     }
     let other = if app.chart_row { "sum" } else { "row" };
@@ -121,7 +121,7 @@ fn title(app: &App, table: &Table, pen: &mut TextWriter<'_>, chart: Option<&Char
         &format!("{} {other}", phrases::key(app, &Action::Chart)),
         Role::Key,
     );
-    pen.say(" ", Role::Text);
+    writer.write(" ", Role::Text);
 }
 
 impl<'a> Chart<'a> {
@@ -184,26 +184,27 @@ impl<'a> Chart<'a> {
                 }
                 _ => String::new(),
             };
-            let mut pen = canvas.line(inner, y);
-            pen.say(&text::fit(&label, usize::from(SCALE), true), Role::Dim)
-                .skip(1);
+            let mut writer = canvas.line(inner, y);
+            writer
+                .write(&text::fit(&label, usize::from(SCALE), true), Role::Dim)
+                .advance(1);
             let (sign, role) = match Some(y) {
-                row if row == spike => (pen.glyphs.across.1, Role::Warn),
-                row if row == mean => (pen.glyphs.across.0, Role::Dim),
+                row if row == spike => (writer.glyphs.across.1, Role::Warning),
+                row if row == mean => (writer.glyphs.across.0, Role::Dim),
                 _ => (" ", Role::Dim),
             };
             for place in self.first..self.series.points.len() {
                 let gap = u16::from(self.pitch > 1);
-                self.cell(&mut pen, place, y, (sign, role));
+                self.cell(&mut writer, place, y, (sign, role));
                 for _ in 0..gap {
-                    pen.say(sign, role);
+                    writer.write(sign, role);
                 }
             }
         }
     }
 
     /// One row of one bar.
-    fn cell(&self, pen: &mut TextWriter<'_>, place: usize, y: u16, (sign, role): (&str, Role)) {
+    fn cell(&self, writer: &mut TextWriter<'_>, place: usize, y: u16, (sign, role): (&str, Role)) {
         let dollars = self
             .series
             .points
@@ -219,61 +220,64 @@ impl<'a> Chart<'a> {
             .clamp(0.0, PARTS) as usize;
         let over = self.spike.is_some_and(|spike| dollars > spike);
         let colour = match over {
-            true => Role::Hot,
+            true => Role::HighCost,
             false if !cost_series::is_over(self.series, place, self.now) => Role::Dim,
-            false => Role::Graph,
+            false => Role::Chart,
         };
         for column in 0..columns {
             match level
                 .checked_sub(1)
-                .and_then(|level| pen.glyphs.levels.get(level))
+                .and_then(|level| writer.glyphs.levels.get(level))
             {
-                Some(bar) => pen.say(bar, colour),
+                Some(bar) => writer.write(bar, colour),
                 // Where there are no colours, a sign on the bar says it.
                 None if over
                     && column == 0
                     && self.row_of(dollars).is_some_and(|row| row == y + 1) =>
                 {
-                    pen.say(pen.glyphs.warn, Role::Hot)
+                    writer.write(writer.glyphs.warn, Role::HighCost)
                 }
-                None => pen.say(sign, role),
+                None => writer.write(sign, role),
             };
         }
     }
 
     /// The line under the bars with its weekends, and dates where they have room.
     fn foot(&self, canvas: &mut Canvas<'_>, inner: Rect) {
-        let mut pen = canvas.line(inner, self.height);
-        pen.say(&text::fit("$0", usize::from(SCALE), true), Role::Dim)
-            .skip(1);
-        let (workday, weekend) = pen.glyphs.foot;
+        let mut writer = canvas.line(inner, self.height);
+        writer
+            .write(&text::fit("$0", usize::from(SCALE), true), Role::Dim)
+            .advance(1);
+        let (workday, weekend) = writer.glyphs.foot;
         for place in self.first..self.series.points.len() {
             let (sign, role) = if self.is_weekend(place) {
-                (weekend, Role::Mark)
+                (weekend, Role::Marked)
             } else {
-                (workday, Role::Line)
+                (workday, Role::Border)
             };
             for _ in 0..self.pitch {
-                pen.say(sign, role);
+                writer.write(sign, role);
             }
         }
-        if pen.left() > 13 {
-            pen.skip(2)
-                .say(weekend, Role::Mark)
-                .say(weekend, Role::Mark)
-                .say(" weekend", Role::Dim);
+        if writer.remaining() > 13 {
+            writer
+                .advance(2)
+                .write(weekend, Role::Marked)
+                .write(weekend, Role::Marked)
+                .write(" weekend", Role::Dim);
         }
-        let mut pen = canvas.line(inner, self.height + 1);
+        let mut writer = canvas.line(inner, self.height + 1);
         let start = inner.x + SCALE + 1;
         for place in self.first..self.series.points.len() {
             let Some(label) = self.label(place) else {
                 continue;
             };
             let x = start + (place - self.first) as u16 * self.pitch;
-            if x >= pen.at()
-                && text::width(&label) <= usize::from(pen.left().saturating_sub(x - pen.at()))
+            if x >= writer.x()
+                && text::width(&label)
+                    <= usize::from(writer.remaining().saturating_sub(x - writer.x()))
             {
-                pen.to(x).say(&label, Role::Dim).skip(1);
+                writer.move_to(x).write(&label, Role::Dim).advance(1);
             }
         }
     }

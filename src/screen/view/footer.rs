@@ -24,17 +24,18 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> 
         return Some(filter(app, canvas, area, line));
     }
     let right = right(app);
-    let mut pen = canvas.line(area, 0);
-    pen.tail(right.width() as u16 + 1)
-        .by(|pen| right.write(pen));
-    pen.skip(1);
+    let mut writer = canvas.line(area, 0);
+    writer
+        .split_right(right.width() as u16 + 1)
+        .by(|writer| right.write_to(writer));
+    writer.advance(1);
     for mut hint in help::hints(app) {
         if app.ascii {
             hint.key = hint.key.replace('⏎', "enter");
         }
         let needs =
             crate::domain::text::width(&hint.key) + 1 + crate::domain::text::width(&hint.word);
-        if needs + 2 > usize::from(pen.left()) {
+        if needs + 2 > usize::from(writer.remaining()) {
             break;
         }
         let (key, word) = if hint.enabled {
@@ -42,10 +43,11 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> 
         } else {
             (Role::Dim, Role::Dim)
         };
-        pen.say(&hint.key, key)
-            .skip(1)
-            .say(&hint.word, word)
-            .skip(2);
+        writer
+            .write(&hint.key, key)
+            .advance(1)
+            .write(&hint.word, word)
+            .advance(2);
     }
     None
 }
@@ -81,37 +83,37 @@ fn right(app: &App) -> StyledLine {
         };
         words = words
             .add(phrases::key(app, &Action::Errors), Role::Key)
-            .add(format!(" {} {noun} ", app.unread_errors), Role::Bad);
+            .add(format!(" {} {noun} ", app.unread_errors), Role::Error);
     }
     match access::badge(app) {
-        Some(badge) => words.add(format!("{badge} "), Role::Strong),
+        Some(badge) => words.add(format!("{badge} "), Role::Emphasis),
         None => words,
     }
 }
 
 fn filter(app: &App, canvas: &mut Canvas<'_>, area: Rect, line: &FilterLine) -> Position {
     let table = app.focused();
-    let mut pen = canvas.line(area, 0);
+    let mut writer = canvas.line(area, 0);
     let note = match table {
         Some(table) => match &table.filter.error {
-            Some(error) => StyledLine::of(error.message.clone(), Role::Bad),
+            Some(error) => StyledLine::of(error.message.clone(), Role::Error),
             None => StyledLine::of(
                 format!("{} of {}", table.rows.len(), table.total),
-                Role::Mark,
+                Role::Marked,
             ),
         },
         None => StyledLine::new(),
     };
     let room = (note.width() as u16 + 2).min(area.width / 2);
-    pen.tail(room).by(|pen| note.write(pen));
-    pen.say(" /", Role::Key);
-    let width = pen.left().saturating_sub(1);
+    writer.split_right(room).by(|writer| note.write_to(writer));
+    writer.write(" /", Role::Key);
+    let width = writer.remaining().saturating_sub(1);
     let skip = line.field.skip(usize::from(width));
-    let start = pen.at();
+    let start = writer.x();
     let text = line.field.text();
-    pen.say(&after(text, skip), Role::Text);
+    writer.write(&after(text, skip), Role::Text);
     if text.is_empty() {
-        pen.skip(1).say(
+        writer.advance(1).write(
             "gpu state:running burn>5 idle>2h tag:team=search !spot region:us-*",
             Role::Dim,
         );

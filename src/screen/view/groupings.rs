@@ -30,8 +30,8 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
         canvas.target(Rect { x, width, ..area }, MouseTarget::Grouping(place));
         x += width + 1;
     }
-    let mut pen = canvas.line(area, 0);
-    pen.skip(LEFT);
+    let mut writer = canvas.line(area, 0);
+    writer.advance(LEFT);
     for (place, label) in labels.iter().enumerate() {
         let role = if place == shown && !asked {
             Role::Focus
@@ -43,16 +43,17 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
         } else {
             (" ", " ")
         };
-        pen.say(open, role)
-            .say(label, role)
-            .say(close, role)
-            .skip(1);
+        writer
+            .write(open, role)
+            .write(label, role)
+            .write(close, role)
+            .advance(1);
     }
     let keys = [Action::PreviousGrouping, Action::NextGrouping]
         .map(|action| phrases::key(app, &action))
         .join(" ");
-    if usize::from(pen.left()) > keys.len() + 2 {
-        pen.skip(1).say(&keys, Role::Key);
+    if usize::from(writer.remaining()) > keys.len() + 2 {
+        writer.advance(1).write(&keys, Role::Key);
     }
 }
 

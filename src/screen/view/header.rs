@@ -74,7 +74,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
         .chain(state(app, area.width, gap))
         .collect();
     pieces.retain(|piece| !piece.is_empty());
-    let brand = StyledLine::of(" spendtop", Role::Brand);
+    let brand = StyledLine::of(" spendtop", Role::ProgramName);
     let mut room = area.width.saturating_sub(brand.width() as u16);
     let (mut title, mut regions) = (StyledLine::new(), StyledLine::new());
     let mut shown = vec![false; pieces.len()];
@@ -100,28 +100,28 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
             _ => {}
         }
     }
-    let mut pen = canvas.line(area, 0);
-    brand.and(title).and(regions).write(&mut pen);
+    let mut writer = canvas.line(area, 0);
+    brand.and(title).and(regions).write_to(&mut writer);
     let shown: Vec<&Piece> = pieces
         .iter()
         .zip(shown)
         .filter_map(|(piece, shown)| shown.then_some(piece))
         .collect();
     let right: u16 = shown.iter().map(|piece| piece.width() + piece.gap).sum();
-    pen.skip(pen.left().saturating_sub(right + 1));
+    writer.advance(writer.remaining().saturating_sub(right + 1));
     for piece in shown {
-        pen.skip(piece.gap);
+        writer.advance(piece.gap);
         match &piece.figure {
             Some((Figure::Spark, columns)) => spark(
-                &mut pen.column(*columns),
+                &mut writer.split_left(*columns),
                 &shape(app.inventory.burn_by_start()),
                 None,
-                Role::Graph,
+                Role::Chart,
             ),
             Some((Figure::Bar(share, role), columns)) => {
-                gauge(&mut pen.column(*columns), *columns, *share, *role);
+                gauge(&mut writer.split_left(*columns), *columns, *share, *role);
             }
-            None => piece.words.write(&mut pen),
+            None => piece.words.write_to(&mut writer),
         }
     }
 }
@@ -141,8 +141,10 @@ fn live(app: &App, width: u16, gap: u16) -> Vec<Piece> {
             Piece::new(0, gap, StyledLine::of("IDLE …", Role::Dim)),
         ];
     }
-    let mut burn = StyledLine::of("BURN ", Role::Dim)
-        .add(totals.effective.to_string(), Role::heat(totals.effective.0));
+    let mut burn = StyledLine::of("BURN ", Role::Dim).add(
+        totals.effective.to_string(),
+        Role::of_cost(totals.effective.0),
+    );
     if totals.unpriced > 0 {
         burn = burn.add(
             format!(
@@ -150,7 +152,7 @@ fn live(app: &App, width: u16, gap: u16) -> Vec<Piece> {
                 totals.unpriced,
                 if width < 120 { "?" } else { " unpriced" }
             ),
-            Role::Warn,
+            Role::Warning,
         );
     }
     let off = forecast::differs(totals.effective.0, totals.burn.0);
@@ -193,7 +195,7 @@ fn bill(app: &App, gap: u16) -> Vec<Piece> {
     let Measured::Known(month) = &outlook.month_to_date else {
         return vec![Piece::new(LAST, gap, StyledLine::of("MTD n/a", Role::Dim))];
     };
-    let mtd = StyledLine::of("MTD ", Role::Dim).add(month.amount.to_string(), Role::Strong);
+    let mtd = StyledLine::of("MTD ", Role::Dim).add(month.amount.to_string(), Role::Emphasis);
     let forecast = |role| {
         outlook
             .month_end
@@ -225,11 +227,11 @@ fn bill(app: &App, gap: u16) -> Vec<Piece> {
         .known()
         .is_some_and(|end| end.mean > budget.limit);
     let fill = if share >= 1.0 {
-        Role::Hot
+        Role::HighCost
     } else if over {
-        Role::Warm
+        Role::MediumCost
     } else {
-        Role::Graph
+        Role::Chart
     };
     // A budget of more than these services is no measure of their month.
     let same = (budget.spent.0 - month.amount.0).abs() <= month.amount.0 * 0.05;
@@ -248,13 +250,13 @@ fn bill(app: &App, gap: u16) -> Vec<Piece> {
         )
     };
     let (when, pressing) = match crossing {
-        _ if share >= 1.0 => (StyledLine::of("over budget", Role::Hot), true),
+        _ if share >= 1.0 => (StyledLine::of("over budget", Role::HighCost), true),
         Measured::Known(Some(crossing)) => {
             let soon = phrases::days_ahead(app, crossing.at) <= phrases::SOON;
             (
                 StyledLine::of(
                     phrases::day(crossing.at),
-                    if soon { Role::Hot } else { Role::Text },
+                    if soon { Role::HighCost } else { Role::Text },
                 ),
                 soon,
             )
@@ -267,7 +269,11 @@ fn bill(app: &App, gap: u16) -> Vec<Piece> {
         Piece::new(3, gap, mtd),
         Piece::new(8, gap, of),
         bar,
-        Piece::new(7, 1, forecast(if over { Role::Hot } else { Role::Dim })),
+        Piece::new(
+            7,
+            1,
+            forecast(if over { Role::HighCost } else { Role::Dim }),
+        ),
         Piece::new(if pressing { 4 } else { 8 }, 1, when),
         friday,
     ]
@@ -276,8 +282,9 @@ fn bill(app: &App, gap: u16) -> Vec<Piece> {
 /// Read-only, and how old the rows are: on wide screens that stands beside the tabs. Old news go
 /// before the month.
 fn state(app: &App, width: u16, gap: u16) -> Vec<Piece> {
-    let mode = access::badge(app)
-        .map_or_else(StyledLine::new, |badge| StyledLine::of(badge, Role::Strong));
+    let mode = access::badge(app).map_or_else(StyledLine::new, |badge| {
+        StyledLine::of(badge, Role::Emphasis)
+    });
     let fresh = if width < 120 {
         tabs::age(app)
     } else {
@@ -298,7 +305,7 @@ fn title_role(app: &App) -> Role {
     {
         Role::Protected
     } else {
-        Role::Strong
+        Role::Emphasis
     }
 }
 
@@ -360,7 +367,7 @@ fn regions(app: &App) -> StyledLine {
     };
     let words = StyledLine::of(format!(" · {first}{more}"), Role::Text);
     if shown.len() < all.len() {
-        words.add(format!(" of {}", all.len()), Role::Warn)
+        words.add(format!(" of {}", all.len()), Role::Warning)
     } else {
         words
     }

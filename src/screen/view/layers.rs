@@ -43,8 +43,8 @@ pub fn content(app: &App, layer: &Layer, screen: Rect) -> Option<Overlay> {
         Layer::Filter(_) => return None,
     };
     // Through a list one goes with the cursor.
-    if overlay.lit.is_none() {
-        overlay.turns = turns(app, layer);
+    if overlay.selected.is_none() {
+        overlay.page_key = turns(app, layer);
     }
     Some(overlay)
 }

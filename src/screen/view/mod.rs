@@ -107,7 +107,7 @@ fn page(app: &App, canvas: &mut Canvas<'_>, layout: &ScreenLayout) -> Option<Pos
         .chain(&layout.preview)
         .chain(&layout.chart)
     {
-        borders::frame(canvas, *area, Role::Line);
+        borders::frame(canvas, *area, Role::Border);
     }
     for (_, area) in &focused {
         borders::frame(canvas, *area, Role::Focus);
@@ -139,11 +139,14 @@ fn too_small(canvas: &mut Canvas<'_>, area: Rect) {
     let text = "too small";
     let y = area.height / 2;
     let left = area.width.saturating_sub(text.len() as u16) / 2;
-    canvas.line(area, y).skip(left).say(text, Role::Strong);
+    canvas
+        .line(area, y)
+        .advance(left)
+        .write(text, Role::Emphasis);
     if area.height > 2 {
         let (columns, rows) = layout::tiles::SMALLEST;
         canvas
             .line(area, y + 1)
-            .say(&format!("{columns}x{rows} at least"), Role::Dim);
+            .write(&format!("{columns}x{rows} at least"), Role::Dim);
     }
 }

@@ -19,7 +19,7 @@ pub struct Overlay {
     /// The scroll offset.
     pub scroll: usize,
     /// The line under the cursor: always visible and highlighted.
-    pub lit: Option<usize>,
+    pub selected: Option<usize>,
     /// The first line of a list that takes clicks.
     pub list: Option<usize>,
     /// The text cursor: line of `head`, column.
@@ -31,7 +31,7 @@ pub struct Overlay {
     /// The role of the frame.
     pub role: Role,
     /// The key that scrolls by a page.
-    pub turns: String,
+    pub page_key: String,
 }
 
 impl Overlay {
@@ -43,13 +43,13 @@ impl Overlay {
             lines: Vec::new(),
             foot: Vec::new(),
             scroll: 0,
-            lit: None,
+            selected: None,
             list: None,
             typing: None,
             answering: None,
             width,
             role: Role::Focus,
-            turns: String::new(),
+            page_key: String::new(),
         }
     }
 
@@ -75,11 +75,11 @@ impl Overlay {
     /// The first visible line: as scrolled, but with the selected line visible.
     fn top(&self, room: usize) -> usize {
         let most = self.lines.len().saturating_sub(room);
-        match self.lit {
-            Some(lit) => self
+        match self.selected {
+            Some(selected) => self
                 .scroll
-                .max((lit + 1).saturating_sub(room))
-                .min(lit)
+                .max((selected + 1).saturating_sub(room))
+                .min(selected)
                 .min(most),
             None => self.scroll.min(most),
         }
@@ -92,10 +92,10 @@ pub fn draw(canvas: &mut Canvas<'_>, overlay: &Overlay) -> (Rect, Option<Positio
     let ground = canvas.styles.dialog_background();
     canvas.clear(area, ground);
     borders::frame(canvas, area, overlay.role);
-    let mut pen = borders::title(canvas, area);
-    pen.say(" ", Role::Text);
-    overlay.title.write(&mut pen);
-    pen.say(" ", Role::Text);
+    let mut writer = borders::title(canvas, area);
+    writer.write(" ", Role::Text);
+    overlay.title.write_to(&mut writer);
+    writer.write(" ", Role::Text);
     let inner = Rect {
         x: area.x + 2,
         y: area.y + 1,
@@ -107,7 +107,7 @@ pub fn draw(canvas: &mut Canvas<'_>, overlay: &Overlay) -> (Rect, Option<Positio
     lines(canvas, overlay, area, inner);
     for (y, words) in overlay.foot.iter().rev().enumerate() {
         if let Some(line) = inner.height.checked_sub(y as u16 + 1) {
-            words.write(&mut canvas.line(inner, line));
+            words.write_to(&mut canvas.line(inner, line));
         }
     }
     // Right below the lines that scroll, where the foot leaves a line free for it.
@@ -122,7 +122,7 @@ pub fn draw(canvas: &mut Canvas<'_>, overlay: &Overlay) -> (Rect, Option<Positio
         area,
         free,
         (top, overlay.lines.len(), room),
-        &overlay.turns,
+        &overlay.page_key,
     );
     let below = |(line, column): (usize, u16)| {
         Some((
@@ -148,7 +148,7 @@ pub fn draw(canvas: &mut Canvas<'_>, overlay: &Overlay) -> (Rect, Option<Positio
 /// Draws the fixed lines above, and the visible ones of those that scroll.
 fn lines(canvas: &mut Canvas<'_>, overlay: &Overlay, area: Rect, inner: Rect) {
     for (y, words) in overlay.head.iter().enumerate() {
-        words.write(&mut canvas.line(inner, y as u16));
+        words.write_to(&mut canvas.line(inner, y as u16));
     }
     let room = overlay.room(area);
     let top = overlay.top(room);
@@ -164,7 +164,7 @@ fn lines(canvas: &mut Canvas<'_>, overlay: &Overlay, area: Rect, inner: Rect) {
         .enumerate()
     {
         let y = (first + y) as u16;
-        words.write(&mut canvas.line(inner, y));
+        words.write_to(&mut canvas.line(inner, y));
         let line = Rect {
             x: area.x + 1,
             width: area.width.saturating_sub(2),
@@ -174,7 +174,7 @@ fn lines(canvas: &mut Canvas<'_>, overlay: &Overlay, area: Rect, inner: Rect) {
         if let Some(entry) = overlay.list.and_then(|list| place.checked_sub(list)) {
             canvas.target(line, MouseTarget::Line(entry));
         }
-        if overlay.lit == Some(place) {
+        if overlay.selected == Some(place) {
             canvas.highlight(line);
         }
     }
@@ -207,7 +207,7 @@ fn scroll_note(
         }
     }
     if let Some(y) = free {
-        let mut pen = canvas.line(
+        let mut writer = canvas.line(
             Rect {
                 x: area.x + 2,
                 width: area.width.saturating_sub(4),
@@ -215,10 +215,10 @@ fn scroll_note(
             },
             y,
         );
-        note.write(&mut pen);
+        note.write_to(&mut writer);
     } else {
-        let mut pen = borders::foot(canvas, area);
-        pen.skip(pen.left().saturating_sub(note.width() as u16 + 1));
-        note.write(&mut pen);
+        let mut writer = borders::foot(canvas, area);
+        writer.advance(writer.remaining().saturating_sub(note.width() as u16 + 1));
+        note.write_to(&mut writer);
     }
 }

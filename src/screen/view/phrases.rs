@@ -98,10 +98,10 @@ pub fn status_role(kind: StatusKind) -> Role {
     match kind.tone() {
         StatusTone::Idle => Role::Dim,
         StatusTone::Changing => Role::Changing,
-        StatusTone::Good => Role::Good,
-        StatusTone::Off => Role::Off,
-        StatusTone::Warn => Role::Warn,
-        StatusTone::Bad => Role::Bad,
+        StatusTone::Good => Role::Success,
+        StatusTone::Off => Role::Stopped,
+        StatusTone::Warn => Role::Warning,
+        StatusTone::Bad => Role::Error,
     }
 }
 
@@ -159,11 +159,11 @@ pub fn progress(app: &App, members: &[ResourceKey]) -> Option<(Cow<'static, str>
         ),
     };
     let role = if trouble > 0 {
-        Role::Bad
+        Role::Error
     } else if moving > 0 {
         Role::Changing
     } else {
-        Role::Good
+        Role::Success
     };
     Some((told.into(), role))
 }

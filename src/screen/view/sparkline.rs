@@ -4,26 +4,26 @@
 use super::text_writer::TextWriter;
 use crate::{domain::Series, screen::theme::Role};
 
-/// Draws the newest part of `series` over all columns of `pen`, one bar a column; readings that
+/// Draws the newest part of `series` over all columns of `writer`, one bar a column; readings that
 /// share a column are averaged, a column without a reading shows a dot. `full` is the reading of
 /// the highest bar: a fraction's 1, or `None` for the series' own peak.
-pub fn spark(pen: &mut TextWriter<'_>, series: &Series, full: Option<f64>, role: Role) {
-    let columns = usize::from(pen.left());
+pub fn spark(writer: &mut TextWriter<'_>, series: &Series, full: Option<f64>, role: Role) {
+    let columns = usize::from(writer.remaining());
     if columns == 0 {
         return;
     }
     let points = &series.points;
     let per = points.len().div_ceil(columns).max(1);
     let shown = points.len().div_ceil(per);
-    pen.skip((columns - shown.min(columns)) as u16);
+    writer.advance((columns - shown.min(columns)) as u16);
     let peak = full.unwrap_or_else(|| points.iter().flatten().copied().fold(0.0, f64::max));
     for bucket in points.chunks(per) {
         match mean(bucket) {
-            Some(reading) => pen.say(
-                pen.glyphs.levels[level(reading, peak, pen.glyphs.levels.len())],
+            Some(reading) => writer.write(
+                writer.glyphs.levels[level(reading, peak, writer.glyphs.levels.len())],
                 role,
             ),
-            None => pen.say(pen.glyphs.gap, Role::Dim),
+            None => writer.write(writer.glyphs.gap, Role::Dim),
         };
     }
 }
@@ -48,14 +48,14 @@ fn level(reading: f64, peak: f64, levels: usize) -> usize {
 }
 
 /// A bar of `columns` columns, `share` of it full.
-pub fn gauge(pen: &mut TextWriter<'_>, columns: u16, share: f64, role: Role) {
+pub fn gauge(writer: &mut TextWriter<'_>, columns: u16, share: f64, role: Role) {
     let full = (share.clamp(0.0, 1.0) * f64::from(columns)).round() as u16;
-    let (on, off) = pen.glyphs.bar;
+    let (on, off) = writer.glyphs.bar;
     for column in 0..columns {
         if column < full {
-            pen.say(on, role)
+            writer.write(on, role)
         } else {
-            pen.say(off, Role::Line)
+            writer.write(off, Role::Border)
         };
     }
 }
@@ -86,7 +86,7 @@ mod tests {
             theme.styles(ColorSupport::None),
             Glyphs::of(ascii),
         );
-        spark(&mut canvas.line(area, 0), &series, full, Role::Graph);
+        spark(&mut canvas.line(area, 0), &series, full, Role::Chart);
         buf.content
             .iter()
             .map(ratatui::buffer::Cell::symbol)

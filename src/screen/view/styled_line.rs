@@ -59,9 +59,9 @@ impl StyledLine {
     }
 
     /// Writes it.
-    pub fn write(&self, pen: &mut TextWriter<'_>) {
+    pub fn write_to(&self, writer: &mut TextWriter<'_>) {
         for (piece, role) in &self.0 {
-            pen.say(piece, *role);
+            writer.write(piece, *role);
         }
     }
 }

@@ -26,11 +26,11 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
         canvas.target(label, MouseTarget::Tab(tab.page));
         x += tab.width() + tab.gap;
     }
-    let mut pen = canvas.line(area, 0);
-    pen.skip(1);
+    let mut writer = canvas.line(area, 0);
+    writer.advance(1);
     for tab in &tabs {
-        pen.say(&tab.digit, Role::Key).skip(1);
-        pen.say(
+        writer.write(&tab.digit, Role::Key).advance(1);
+        writer.write(
             &tab.title,
             if tab.page == app.page {
                 Role::Focus
@@ -38,12 +38,16 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
                 Role::Text
             },
         );
-        pen.say(&tab.count, if tab.calls { Role::Hot } else { Role::Dim })
-            .skip(tab.gap);
+        writer
+            .write(
+                &tab.count,
+                if tab.calls { Role::HighCost } else { Role::Dim },
+            )
+            .advance(tab.gap);
     }
-    if fresh.width() < usize::from(pen.left()) {
-        pen.skip(pen.left() - fresh.width() as u16 - 1);
-        fresh.write(&mut pen);
+    if fresh.width() < usize::from(writer.remaining()) {
+        writer.advance(writer.remaining() - fresh.width() as u16 - 1);
+        fresh.write_to(&mut writer);
     }
 }
 
@@ -170,14 +174,14 @@ pub fn age(app: &App) -> StyledLine {
                 "paused {}",
                 timestamp::short(timestamp::seconds_between(since, app.now))
             ),
-            Role::Warn,
+            Role::Warning,
         ),
         (None, Some(at)) => {
             let age = timestamp::seconds_between(at, app.now).max(0.0);
             let (word, role) = if age > OLD {
-                ("stale ", Role::Warn)
+                ("stale ", Role::Warning)
             } else {
-                ("live ", Role::Good)
+                ("live ", Role::Success)
             };
             StyledLine::of(word, role).add(timestamp::short(age), Role::Dim)
         }
@@ -211,7 +215,7 @@ fn freshness(app: &App, with_age: bool) -> StyledLine {
     if failing > 0 {
         words = words
             .clone()
-            .add(format!("{}{failing} failing", dot(&words)), Role::Bad);
+            .add(format!("{}{failing} failing", dot(&words)), Role::Error);
     }
     if let Measured::Known(month) = app.inventory.month_to_date()
         && let Some(through) = month.through

@@ -123,42 +123,42 @@ pub struct TextWriter<'a> {
 
 impl TextWriter<'_> {
     /// Columns left.
-    pub fn left(&self) -> u16 {
+    pub fn remaining(&self) -> u16 {
         self.end.saturating_sub(self.x)
     }
 
     /// The column it stands at.
-    pub fn at(&self) -> u16 {
+    pub fn x(&self) -> u16 {
         self.x
     }
 
     /// Moves `columns` to the right.
-    pub fn skip(&mut self, columns: u16) -> &mut Self {
+    pub fn advance(&mut self, columns: u16) -> &mut Self {
         self.x = self.x.saturating_add(columns).min(self.end);
         self
     }
 
     /// Moves to column `x` of the buffer, if it lies ahead.
-    pub fn to(&mut self, x: u16) -> &mut Self {
+    pub fn move_to(&mut self, x: u16) -> &mut Self {
         self.x = x.clamp(self.x, self.end.max(self.x));
         self
     }
 
     /// Ends the line `columns` columns earlier.
-    pub fn keep(&mut self, columns: u16) -> &mut Self {
+    pub fn reserve(&mut self, columns: u16) -> &mut Self {
         self.end = self.end.saturating_sub(columns).max(self.x);
         self
     }
 
     /// Writes `text` in `role`.
-    pub fn say(&mut self, text: &str, role: Role) -> &mut Self {
+    pub fn write(&mut self, text: &str, role: Role) -> &mut Self {
         let style = self.styles.of(role);
-        self.put(text, style)
+        self.write_styled(text, style)
     }
 
     /// Writes `text` in `style`, cut with an ellipsis where it does not fit.
-    pub fn put(&mut self, text: &str, style: Style) -> &mut Self {
-        let room = self.left();
+    pub fn write_styled(&mut self, text: &str, style: Style) -> &mut Self {
+        let room = self.remaining();
         let text = text::printable(text);
         if text.is_ascii() {
             if text.len() <= usize::from(room) {
@@ -192,9 +192,9 @@ impl TextWriter<'_> {
     }
 
     /// A writer on the next `columns` columns; this one moves past them.
-    pub fn column(&mut self, columns: u16) -> TextWriter<'_> {
+    pub fn split_left(&mut self, columns: u16) -> TextWriter<'_> {
         let start = self.x;
-        self.skip(columns);
+        self.advance(columns);
         TextWriter {
             buf: self.buf,
             styles: self.styles,
@@ -206,7 +206,7 @@ impl TextWriter<'_> {
     }
 
     /// A writer on the last `columns` columns; this one ends before them.
-    pub fn tail(&mut self, columns: u16) -> TextWriter<'_> {
+    pub fn split_right(&mut self, columns: u16) -> TextWriter<'_> {
         let (start, end) = (self.end.saturating_sub(columns).max(self.x), self.end);
         self.end = start;
         TextWriter {
@@ -292,7 +292,7 @@ mod tests {
         let theme = Theme::default();
         Canvas::new(&mut buf, theme.styles(ColorSupport::None), &UNICODE)
             .line(Rect::new(0, 0, width, 1), 0)
-            .put(text, Style::new());
+            .write_styled(text, Style::new());
         buf
     }
 

@@ -45,8 +45,8 @@ fn wrapped(toast: &Toast, columns: u16) -> Vec<String> {
 fn one(canvas: &mut Canvas<'_>, toast: &Toast, lines: &[String], screen: Rect, y: u16) {
     let (sign, role) = match toast.notice.tone() {
         Tone::Info => (canvas.glyphs.bullet, Role::Focus),
-        Tone::Good => (canvas.glyphs.done, Role::Good),
-        Tone::Bad => (canvas.glyphs.failed, Role::Bad),
+        Tone::Good => (canvas.glyphs.done, Role::Success),
+        Tone::Bad => (canvas.glyphs.failed, Role::Error),
     };
     let width = lines
         .iter()
@@ -63,14 +63,15 @@ fn one(canvas: &mut Canvas<'_>, toast: &Toast, lines: &[String], screen: Rect, y
     let ground = canvas.styles.dialog_background();
     canvas.clear(area, ground);
     for (y, line) in lines.iter().enumerate() {
-        let mut pen = canvas.line(area, y as u16);
-        pen.say(" ", role)
-            .say(if y == 0 { sign } else { " " }, role)
-            .say(" ", role);
-        pen.say(
+        let mut writer = canvas.line(area, y as u16);
+        writer
+            .write(" ", role)
+            .write(if y == 0 { sign } else { " " }, role)
+            .write(" ", role);
+        writer.write(
             line,
             if toast.notice.tone() == Tone::Bad {
-                Role::Bad
+                Role::Error
             } else {
                 Role::Text
             },

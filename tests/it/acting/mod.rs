@@ -14,7 +14,7 @@ use spendtop::{
     aws::{Clock, Session, actions},
     domain::{
         ActionRequest, Capability, Feedback, Operation, Plan, PlanId, Record, Target,
-        action::{ApiCall, Observed},
+        action::{ApiCall, ObservedState},
     },
     mock::{Mock, Options, Scenario},
 };
@@ -71,7 +71,7 @@ fn one(row: &Record, ask: &ActionRequest, clock: &Clock) -> Target {
         .unwrap_or_else(|| panic!("{}: {:?}", row.head.name, plan.skipped))
 }
 
-async fn look(session: &Session, call: &ApiCall) -> Observed {
+async fn look(session: &Session, call: &ApiCall) -> ObservedState {
     actions::describe(session, call).await.unwrap()
 }
 

@@ -6,7 +6,7 @@ use spendtop::{
     aws::actions,
     domain::{
         Capability, FaultKind, Feedback, Operation, Setting, Tags,
-        action::{ApiCall, Expected, TagRoute},
+        action::{ApiCall, ExpectedState, TagRoute},
     },
 };
 use std::time::{Duration, Instant};
@@ -235,7 +235,7 @@ async fn feedback_is_kept_and_told() {
         );
         assert_eq!(
             target.expected,
-            Expected::Set(Setting::Feedback(Some(feedback)))
+            ExpectedState::Set(Setting::Feedback(Some(feedback)))
         );
         done(&session, &target).await;
         assert_eq!(

@@ -7,7 +7,7 @@ use spendtop::{
     aws::actions,
     domain::{
         FaultKind, Plan, PlanId, Record, UsdPerHour,
-        action::{ApiCall, Observed},
+        action::{ApiCall, ObservedState},
     },
 };
 use std::time::{Duration, Instant};
@@ -77,7 +77,7 @@ async fn changes_come_to_their_end() {
             Ok(())
         );
         actions::carry_out(&session, &target.call).await.unwrap();
-        let on_its_way: Observed = look(&session, &target.call).await;
+        let on_its_way: ObservedState = look(&session, &target.call).await;
         assert_eq!(
             on_its_way.state.name.as_ref(),
             between,

@@ -12,8 +12,8 @@ use spendtop::domain::Input;
 use spendtop::{
     aws::{Clock, Session, actions},
     domain::{
-        ActionRequest, Observed, Operation, Plan, PlanId, Record, Target,
-        action::{ApiCall, Expected},
+        ActionRequest, ObservedState, Operation, Plan, PlanId, Record, Target,
+        action::{ApiCall, ExpectedState},
     },
     mock::{Mock, Options, Scenario},
 };
@@ -79,7 +79,7 @@ fn planned(record: &Record, ask: &ActionRequest, clock: &Clock) -> Result<Target
         .ok_or_else(|| skipped.unwrap_or_default())
 }
 
-async fn look(session: &Session, call: &ApiCall) -> Observed {
+async fn look(session: &Session, call: &ApiCall) -> ObservedState {
     actions::describe(session, call).await.unwrap()
 }
 
@@ -125,7 +125,7 @@ async fn every_operation_in_every_state() {
 async fn what_is_offered_is_taken() {
     for seed in [1, 7, 42] {
         let (mock, session, clock) = estate("estate").await;
-        let mut dice = Dice(seed);
+        let mut dice = Rng(seed);
         let mut made = 0;
         for step in 0..40 {
             let all = rows(&session, &clock).await;
@@ -135,7 +135,7 @@ async fn what_is_offered_is_taken() {
                 .filter_map(|(row, ask)| planned(row, &ask, &clock).ok())
                 .collect();
             // What ends a thing for good comes late, or nothing is left to try the rest on.
-            let mild = |target: &&Target| step >= 30 || target.expected != Expected::Gone;
+            let mild = |target: &&Target| step >= 30 || target.expected != ExpectedState::Gone;
             let choice: Vec<&Target> = offered.iter().filter(mild).collect();
             if choice.is_empty() {
                 break;
@@ -164,9 +164,9 @@ async fn what_is_offered_is_taken() {
 }
 
 /// Numbers that look random, and are the same in every run.
-struct Dice(u64);
+struct Rng(u64);
 
-impl Dice {
+impl Rng {
     fn roll(&mut self, sides: usize) -> usize {
         self.0 = self
             .0

@@ -110,9 +110,9 @@ const KEYS: &[&str] = &[
     "🦀",
 ];
 
-struct Dice(u64);
+struct Rng(u64);
 
-impl Dice {
+impl Rng {
     fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
@@ -142,7 +142,7 @@ fn asked(seat: &Seat) -> Vec<String> {
 fn keys_at_random_change_nothing_that_was_not_confirmed() {
     let seed = number("SPENDTOP_MASH_SEED").unwrap_or(1);
     println!("SPENDTOP_MASH_SEED={seed}");
-    let mut dice = Dice(seed | 1);
+    let mut dice = Rng(seed | 1);
     let estate = Estate::new(Scenario::named("bad-day").unwrap());
     estate.mock.clear_faults();
     let before = accounted::seen_by_another(&estate);

@@ -74,7 +74,7 @@ fn question(frame: &str) -> Option<String> {
 }
 
 /// The view, and a bell for when it changes.
-type Shown = Arc<(Mutex<View>, Condvar)>;
+type SharedView = Arc<(Mutex<View>, Condvar)>;
 
 /// The program and its terminal.
 struct Seat {
@@ -83,7 +83,7 @@ struct Seat {
     _slave: Box<dyn SlavePty + Send>,
     child: Box<dyn Child + Send + Sync>,
     keys: Box<dyn Write + Send>,
-    shown: Shown,
+    shown: SharedView,
     before: String,
     _home: Arc<TempDir>,
 }
@@ -122,7 +122,7 @@ impl Seat {
             command.env(name, value);
         }
         let child = pair.slave.spawn_command(command).unwrap();
-        let shown: Shown = Arc::new((
+        let shown: SharedView = Arc::new((
             Mutex::new(View {
                 parser: parser(columns, rows),
                 questions: Vec::new(),
@@ -429,7 +429,7 @@ fn parser(columns: u16, rows: u16) -> vt100::Parser {
 /// How the bytes begin that hide or show the cursor.
 const CURSOR: &[u8] = b"\x1b[?25";
 
-fn read(mut reader: Box<dyn Read + Send>, shown: &Shown) {
+fn read(mut reader: Box<dyn Read + Send>, shown: &SharedView) {
     let mut block = [0; 8_192];
     while let Ok(length @ 1..) = reader.read(&mut block) {
         // Of a test that failed while it looked.

@@ -5,10 +5,10 @@ use crate::domain::{
     action::{
         capability::CapabilityOf,
         definition::{
-            self, Definition, InverseRequest, Justification, PRIOR_STATE_MISSING, Resolved,
+            self, Definition, InverseRequest, Justification, PRIOR_STATE_MISSING, Resolution,
             Subject, Texts, Undo, mismatch, no_inverse,
         },
-        expected::Expected,
+        expected::ExpectedState,
         input::{Input, Prompt},
         prior_state::PriorState,
         schedule_restore,
@@ -53,7 +53,7 @@ impl definition::Call for Call {
         subject: Subject<'_>,
         capability: Result<CapabilityOf<Self>, Reason>,
         input: &Input,
-    ) -> Result<Resolved<Self>, Reason> {
+    ) -> Result<Resolution<Self>, Reason> {
         let (
             CapabilityOf::Limits {
                 target,
@@ -94,9 +94,9 @@ impl definition::Call for Call {
                 "autoscaling has no room left: always {min}"
             )));
         }
-        Ok(Resolved {
+        Ok(Resolution {
             call: Self { target, min, max },
-            expected: Expected::Set(Setting::Bounds(min, max)),
+            expected: ExpectedState::Set(Setting::Bounds(min, max)),
             saves: per_unit.map(|unit| unit * (f64::from(desired) - f64::from(after))),
             warnings,
         })

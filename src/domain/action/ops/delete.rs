@@ -5,10 +5,10 @@ use crate::domain::{
     action::{
         capability::CapabilityOf,
         definition::{
-            self, Definition, InverseRequest, Justification, Resolved, Subject, Texts, Undo,
+            self, Definition, InverseRequest, Justification, Resolution, Subject, Texts, Undo,
             complete_call, no_inverse,
         },
-        expected::Expected,
+        expected::ExpectedState,
         input::{Input, Prompt},
         prior_state::PriorState,
         scope::{BlastRadius, Parent},
@@ -50,7 +50,7 @@ impl definition::Call for Call {
         subject: Subject<'_>,
         capability: Result<CapabilityOf<Self>, Reason>,
         input: &Input,
-    ) -> Result<Resolved<Self>, Reason> {
+    ) -> Result<Resolution<Self>, Reason> {
         let call = complete_call(capability, input)?;
         let mut warnings = vec![Reason::new(
             "there is no way back: what calls it by its name fails from then on",
@@ -61,9 +61,9 @@ impl definition::Call for Call {
                  nothing"
             )));
         }
-        Ok(Resolved {
+        Ok(Resolution {
             call,
-            expected: Expected::Gone,
+            expected: ExpectedState::Gone,
             saves: subject.rate,
             warnings,
         })

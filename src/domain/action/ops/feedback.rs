@@ -5,10 +5,10 @@ use crate::domain::{
     action::{
         capability::CapabilityOf,
         definition::{
-            self, Definition, InverseRequest, Justification, Resolved, Subject, Texts, Undo,
+            self, Definition, InverseRequest, Justification, Resolution, Subject, Texts, Undo,
             mismatch, no_inverse,
         },
-        expected::Expected,
+        expected::ExpectedState,
         input::{Input, Prompt},
         prior_state::PriorState,
         setting::{Feedback, Setting},
@@ -51,7 +51,7 @@ impl definition::Call for Call {
         _: Subject<'_>,
         capability: Result<CapabilityOf<Self>, Reason>,
         input: &Input,
-    ) -> Result<Resolved<Self>, Reason> {
+    ) -> Result<Resolution<Self>, Reason> {
         let (
             CapabilityOf::Feedback {
                 anomaly,
@@ -68,13 +68,13 @@ impl definition::Call for Call {
         }
         let earlier = given
             .map(|given| Reason::new(format!("{given} was answered before: this takes its place")));
-        Ok(Resolved {
+        Ok(Resolution {
             call: Self {
                 anomaly,
                 day,
                 feedback,
             },
-            expected: Expected::Set(Setting::Feedback(Some(feedback))),
+            expected: ExpectedState::Set(Setting::Feedback(Some(feedback))),
             saves: Some(UsdPerHour::ZERO),
             warnings: earlier.into_iter().collect(),
         })

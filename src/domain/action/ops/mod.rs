@@ -17,7 +17,7 @@ pub mod terminate;
 
 use super::{
     capability::CapabilityOf,
-    definition::{Call, Definition, InverseRequest, Resolved, Subject, Undo},
+    definition::{Call, Definition, InverseRequest, Resolution, Subject, Undo},
     input::Input,
     prior_state::PriorState,
     scope::BlastRadius,
@@ -83,7 +83,7 @@ macro_rules! define {
                 subject: Subject<'_>,
                 capability: Result<&CapabilityOf<ApiCall>, Reason>,
                 input: &Input,
-            ) -> Result<Resolved<ApiCall>, Reason> {
+            ) -> Result<Resolution<ApiCall>, Reason> {
                 match self { $(Self::$variant => {
                     let own = capability.and_then(|capability| {
                         own_capability::<$module::Call>(capability, |call| match call {

@@ -5,10 +5,10 @@ use crate::domain::{
     action::{
         capability::CapabilityOf,
         definition::{
-            self, Definition, InverseRequest, Justification, Resolved, Subject, Texts, Undo,
+            self, Definition, InverseRequest, Justification, Resolution, Subject, Texts, Undo,
             complete_call, no_inverse,
         },
-        expected::Expected,
+        expected::ExpectedState,
         input::{Input, Prompt},
         prior_state::PriorState,
     },
@@ -47,10 +47,10 @@ impl definition::Call for Call {
         _: Subject<'_>,
         capability: Result<CapabilityOf<Self>, Reason>,
         input: &Input,
-    ) -> Result<Resolved<Self>, Reason> {
-        Ok(Resolved {
+    ) -> Result<Resolution<Self>, Reason> {
+        Ok(Resolution {
             call: complete_call(capability, input)?,
-            expected: Expected::Running,
+            expected: ExpectedState::Running,
             saves: Some(UsdPerHour::ZERO),
             warnings: vec![Reason::new("what runs on it breaks off")],
         })

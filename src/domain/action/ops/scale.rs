@@ -5,10 +5,10 @@ use crate::domain::{
     action::{
         capability::CapabilityOf,
         definition::{
-            self, Definition, InverseRequest, Justification, PRIOR_STATE_MISSING, Resolved,
+            self, Definition, InverseRequest, Justification, PRIOR_STATE_MISSING, Resolution,
             Subject, Texts, Undo, mismatch, no_inverse,
         },
-        expected::Expected,
+        expected::ExpectedState,
         input::{Input, Prompt},
         prior_state::PriorState,
         scope::{BlastRadius, Parent},
@@ -83,7 +83,7 @@ impl definition::Call for Call {
         subject: Subject<'_>,
         capability: Result<CapabilityOf<Self>, Reason>,
         input: &Input,
-    ) -> Result<Resolved<Self>, Reason> {
+    ) -> Result<Resolution<Self>, Reason> {
         let capability = capability?;
         let desired = capability.desired(subject.desired);
         let (
@@ -120,9 +120,9 @@ impl definition::Call for Call {
             }
             Call::Variant { .. } | Call::Component { .. } => {}
         }
-        Ok(Resolved {
+        Ok(Resolution {
             call: call.with_count(count),
-            expected: Expected::Count(count),
+            expected: ExpectedState::Count(count),
             saves: per_unit.map(|unit| unit * (f64::from(desired) - f64::from(count))),
             warnings,
         })

@@ -5,10 +5,10 @@ use crate::domain::{
     action::{
         capability::CapabilityOf,
         definition::{
-            self, Definition, InverseRequest, Justification, Resolved, Subject, Texts, Undo,
+            self, Definition, InverseRequest, Justification, Resolution, Subject, Texts, Undo,
             mismatch, no_inverse,
         },
-        expected::{Expected, ScheduledAction},
+        expected::{ExpectedState, ScheduledAction},
         input::{Input, Prompt},
         prior_state::PriorState,
         schedule_restore::{self, ScheduleRestore},
@@ -89,7 +89,7 @@ impl definition::Call for Call {
         subject: Subject<'_>,
         capability: Result<CapabilityOf<Self>, Reason>,
         input: &Input,
-    ) -> Result<Resolved<Self>, Reason> {
+    ) -> Result<Resolution<Self>, Reason> {
         // A restore needs no capability: at night a variant at its minimum has none.
         if let Input::Restore(restore) = input {
             return Ok(resolve_restore(subject, restore));
@@ -126,14 +126,14 @@ impl definition::Call for Call {
         if few == 0 {
             warnings.push(Reason::new("at zero it answers no request"));
         }
-        Ok(Resolved {
+        Ok(Resolution {
             call: Self::Schedule {
                 endpoint,
                 variant,
                 schedule: *schedule,
                 bounds,
             },
-            expected: Expected::Timed(ScheduledAction::of(schedule, bounds.1).into()),
+            expected: ExpectedState::Timed(ScheduledAction::of(schedule, bounds.1).into()),
             saves: per_unit.map(|unit| unit * (f64::from(desired) - schedule.mean())),
             warnings,
         })
@@ -212,7 +212,7 @@ fn restore(call: &Call, before: &PriorState) -> Result<ScheduleRestore, Reason> 
     }
 }
 
-fn resolve_restore(subject: Subject<'_>, restore: &ScheduleRestore) -> Resolved<Call> {
+fn resolve_restore(subject: Subject<'_>, restore: &ScheduleRestore) -> Resolution<Call> {
     let ScheduleRestore {
         endpoint,
         variant,
@@ -245,8 +245,8 @@ fn resolve_restore(subject: Subject<'_>, restore: &ScheduleRestore) -> Resolved<
             .per_unit
             .map(|unit| unit * (f64::from(now) - f64::from(then)))
     };
-    Resolved {
-        expected: Expected::Timetable {
+    Resolution {
+        expected: ExpectedState::Timetable {
             bounds,
             put: put.clone(),
             gone: delete.clone(),

@@ -5,10 +5,10 @@ use crate::domain::{
     action::{
         capability::CapabilityOf,
         definition::{
-            self, Definition, InverseRequest, Justification, Resolved, Subject, Texts, Undo,
+            self, Definition, InverseRequest, Justification, Resolution, Subject, Texts, Undo,
             mismatch,
         },
-        expected::Expected,
+        expected::ExpectedState,
         input::{Input, Prompt},
         prior_state::PriorState,
     },
@@ -49,11 +49,11 @@ impl definition::Call for Call {
         _: Subject<'_>,
         capability: Result<CapabilityOf<Self>, Reason>,
         input: &Input,
-    ) -> Result<Resolved<Self>, Reason> {
+    ) -> Result<Resolution<Self>, Reason> {
         match (capability?, input) {
-            (CapabilityOf::Billed { rate, call }, Input::None) => Ok(Resolved {
+            (CapabilityOf::Billed { rate, call }, Input::None) => Ok(Resolution {
                 call,
-                expected: Expected::Running,
+                expected: ExpectedState::Running,
                 saves: rate.map(|rate| rate * -1.0),
                 warnings: Vec::new(),
             }),

@@ -5,10 +5,10 @@ use crate::domain::{
     action::{
         capability::CapabilityOf,
         definition::{
-            self, Definition, InverseRequest, Justification, Resolved, Subject, Texts, Undo,
+            self, Definition, InverseRequest, Justification, Resolution, Subject, Texts, Undo,
             complete_call, no_inverse,
         },
-        expected::Expected,
+        expected::ExpectedState,
         input::{Input, Prompt},
         prior_state::PriorState,
         scope::{BlastRadius, Parent},
@@ -80,10 +80,10 @@ impl definition::Call for Call {
         subject: Subject<'_>,
         capability: Result<CapabilityOf<Self>, Reason>,
         input: &Input,
-    ) -> Result<Resolved<Self>, Reason> {
-        Ok(Resolved {
+    ) -> Result<Resolution<Self>, Reason> {
+        Ok(Resolution {
             call: complete_call(capability, input)?,
-            expected: Expected::Stopped,
+            expected: ExpectedState::Stopped,
             saves: subject.rate,
             warnings: Vec::new(),
         })

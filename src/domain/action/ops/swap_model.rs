@@ -5,10 +5,10 @@ use crate::domain::{
     action::{
         capability::CapabilityOf,
         definition::{
-            self, Definition, InverseRequest, Justification, PRIOR_STATE_MISSING, Resolved,
+            self, Definition, InverseRequest, Justification, PRIOR_STATE_MISSING, Resolution,
             Subject, Texts, Undo, mismatch, no_inverse,
         },
-        expected::Expected,
+        expected::ExpectedState,
         input::{Input, Prompt},
         prior_state::PriorState,
         setting::Setting,
@@ -49,7 +49,7 @@ impl definition::Call for Call {
         _: Subject<'_>,
         capability: Result<CapabilityOf<Self>, Reason>,
         input: &Input,
-    ) -> Result<Resolved<Self>, Reason> {
+    ) -> Result<Resolution<Self>, Reason> {
         let (CapabilityOf::Model { arn, now, .. }, Input::Model(model)) = (capability?, input)
         else {
             return Err(mismatch::<Self>());
@@ -65,12 +65,12 @@ impl definition::Call for Call {
         }
         let warning = "once it is done, requests are answered by the other model; AWS takes only one \
                        of the same base model";
-        Ok(Resolved {
+        Ok(Resolution {
             call: Self {
                 arn,
                 model: model.clone(),
             },
-            expected: Expected::Set(setting),
+            expected: ExpectedState::Set(setting),
             saves: Some(UsdPerHour::ZERO),
             warnings: vec![Reason::new(warning)],
         })

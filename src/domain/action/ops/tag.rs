@@ -5,10 +5,10 @@ use crate::domain::{
     action::{
         capability::CapabilityOf,
         definition::{
-            self, Definition, InverseRequest, Justification, PRIOR_STATE_MISSING, Resolved,
+            self, Definition, InverseRequest, Justification, PRIOR_STATE_MISSING, Resolution,
             Subject, Texts, Undo, mismatch, no_inverse,
         },
-        expected::Expected,
+        expected::ExpectedState,
         input::{Input, Prompt},
         prior_state::PriorState,
         scope::{BlastRadius, Parent},
@@ -52,7 +52,7 @@ impl definition::Call for Call {
         subject: Subject<'_>,
         capability: Result<CapabilityOf<Self>, Reason>,
         input: &Input,
-    ) -> Result<Resolved<Self>, Reason> {
+    ) -> Result<Resolution<Self>, Reason> {
         let (CapabilityOf::Tags(route), Input::Tags { set, remove }) = (capability?, input) else {
             return Err(mismatch::<Self>());
         };
@@ -73,13 +73,13 @@ impl definition::Call for Call {
         let of_cluster = matches!(subject.parent, Some(Parent::Group { .. }));
         let shared = of_cluster
             .then(|| Reason::new("these tags are its cluster's: they change for every node of it"));
-        Ok(Resolved {
+        Ok(Resolution {
             call: Self {
                 route,
                 set: set.clone(),
                 remove: remove.clone(),
             },
-            expected: Expected::Tags { set, remove },
+            expected: ExpectedState::Tags { set, remove },
             saves: Some(UsdPerHour::ZERO),
             warnings: shared.into_iter().collect(),
         })

@@ -5,10 +5,10 @@ use crate::domain::{
     action::{
         capability::CapabilityOf,
         definition::{
-            self, Definition, InverseRequest, Justification, Resolved, Subject, Texts, Undo,
+            self, Definition, InverseRequest, Justification, Resolution, Subject, Texts, Undo,
             complete_call, no_inverse,
         },
-        expected::Expected,
+        expected::ExpectedState,
         input::{Input, Prompt},
         prior_state::PriorState,
     },
@@ -47,12 +47,12 @@ impl definition::Call for Call {
         subject: Subject<'_>,
         capability: Result<CapabilityOf<Self>, Reason>,
         input: &Input,
-    ) -> Result<Resolved<Self>, Reason> {
+    ) -> Result<Resolution<Self>, Reason> {
         let lost =
             Reason::new("there is no way back: the instance and what its own disks hold are gone");
-        Ok(Resolved {
+        Ok(Resolution {
             call: complete_call(capability, input)?,
-            expected: Expected::Gone,
+            expected: ExpectedState::Gone,
             saves: subject.rate,
             warnings: vec![lost],
         })

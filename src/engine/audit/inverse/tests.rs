@@ -4,8 +4,8 @@ use super::super::super::test_doubles::{look, plan_to_stop, stamp};
 use super::super::record;
 use super::*;
 use crate::domain::{
-    ActionStatus, ApiCall, Expected, Fault, FaultKind, Input, JobKind, Observed, Operation, Plan,
-    Setting, Tags, WeeklySchedule, action::ScheduledAction, ops,
+    ActionStatus, ApiCall, ExpectedState, Fault, FaultKind, Input, JobKind, ObservedState,
+    Operation, Plan, Setting, Tags, WeeklySchedule, action::ScheduledAction, ops,
 };
 use std::sync::Arc;
 
@@ -69,16 +69,16 @@ fn tags(pairs: &[(&str, &str)]) -> Tags {
 struct Row {
     operation: Operation,
     call: ApiCall,
-    expected: Expected,
-    seen: Observed,
+    expected: ExpectedState,
+    seen: ObservedState,
     back: Result<ActionRequest, &'static str>,
 }
 
 fn row(
     operation: Operation,
     call: ApiCall,
-    expected: Expected,
-    seen: Observed,
+    expected: ExpectedState,
+    seen: ObservedState,
     back: Result<ActionRequest, &'static str>,
 ) -> Row {
     Row {
@@ -93,15 +93,15 @@ fn row(
 /// Every operation, with each of its calls that is taken back in another way.
 fn table() -> Vec<Row> {
     let stop = || ApiCall::Stop(ops::stop::Call::Instance("i-1".into()));
-    let set = |setting: Setting| Observed {
+    let set = |setting: Setting| ObservedState {
         setting: Some(setting),
         ..look("InService")
     };
-    let tagging = || Expected::Tags {
+    let tagging = || ExpectedState::Tags {
         set: tags(&[("a", "2"), ("n", "1")]),
         remove: vec!["r".into()],
     };
-    let tagged = Observed {
+    let tagged = ObservedState {
         tags: Some(tags(&[("a", "1"), ("r", "x"), ("other", "y")])),
         ..look("running")
     };
@@ -114,7 +114,7 @@ fn table() -> Vec<Row> {
             bounds: (1, 4),
         })
     };
-    let timed = Expected::Timed(ScheduledAction::of(&hours, 4).into());
+    let timed = ExpectedState::Timed(ScheduledAction::of(&hours, 4).into());
     let job = ApiCall::Stop(ops::stop::Call::Job {
         kind: JobKind::Training,
         id: "j".into(),
@@ -129,50 +129,50 @@ fn table() -> Vec<Row> {
         row(
             Operation::Stop,
             stop(),
-            Expected::Stopped,
+            ExpectedState::Stopped,
             look("running"),
             Ok(Operation::Start.request(Input::None)),
         ),
         row(
             Operation::Stop,
             ApiCall::Stop(ops::stop::Call::Notebook("n".into())),
-            Expected::Stopped,
+            ExpectedState::Stopped,
             look("InService"),
             Ok(Operation::Start.request(Input::None)),
         ),
         row(
             Operation::Stop,
             job,
-            Expected::Stopped,
+            ExpectedState::Stopped,
             look("InProgress"),
             Err("cannot be resumed"),
         ),
         row(
             Operation::Stop,
             app,
-            Expected::Stopped,
+            ExpectedState::Stopped,
             look("InService"),
             Err("the app was deleted"),
         ),
         row(
             Operation::Stop,
             ApiCall::Stop(ops::stop::Call::WarmPool("j".into())),
-            Expected::Stopped,
+            ExpectedState::Stopped,
             look("Completed"),
             Err("cannot be restored"),
         ),
         row(
             Operation::Start,
             ApiCall::Start(ops::start::Call::Instance("i-1".into())),
-            Expected::Running,
+            ExpectedState::Running,
             look("stopped"),
             Ok(Operation::Stop.request(Input::None)),
         ),
         row(
             Operation::Scale,
             stop(),
-            Expected::Count(1),
-            Observed {
+            ExpectedState::Count(1),
+            ObservedState {
                 count: Some(3),
                 desired: Some(4),
                 ..look("InService")
@@ -182,8 +182,8 @@ fn table() -> Vec<Row> {
         row(
             Operation::Scale,
             stop(),
-            Expected::Count(1),
-            Observed {
+            ExpectedState::Count(1),
+            ObservedState {
                 desired: None,
                 ..look("InService")
             },
@@ -203,7 +203,7 @@ fn table() -> Vec<Row> {
             Operation::Tag,
             stop(),
             tagging(),
-            Observed {
+            ObservedState {
                 tags: None,
                 ..look("running")
             },
@@ -212,28 +212,28 @@ fn table() -> Vec<Row> {
         row(
             Operation::AutoscalingLimits,
             stop(),
-            Expected::Set(Setting::Bounds(0, 2)),
+            ExpectedState::Set(Setting::Bounds(0, 2)),
             set(Setting::Bounds(1, 4)),
             Ok(Operation::AutoscalingLimits.request(Input::Limits { min: 1, max: 4 })),
         ),
         row(
             Operation::AutoscalingLimits,
             stop(),
-            Expected::Set(Setting::Bounds(0, 2)),
+            ExpectedState::Set(Setting::Bounds(0, 2)),
             look("InService"),
             Err("the journal does not say"),
         ),
         row(
             Operation::SwapModel,
             stop(),
-            Expected::Set(Setting::Model("m-2".into())),
+            ExpectedState::Set(Setting::Model("m-2".into())),
             set(Setting::Model("m-1".into())),
             Ok(Operation::SwapModel.request(Input::Model("m-1".into()))),
         ),
         row(
             Operation::SwapModel,
             stop(),
-            Expected::Set(Setting::Model("m-2".into())),
+            ExpectedState::Set(Setting::Model("m-2".into())),
             look("InService"),
             Err("the journal does not say"),
         ),
@@ -248,7 +248,7 @@ fn table() -> Vec<Row> {
             Operation::ScheduledScaling,
             timing(),
             timed,
-            Observed {
+            ObservedState {
                 scheduled_actions: Some(Vec::new()),
                 ..look("InService")
             },
@@ -257,28 +257,28 @@ fn table() -> Vec<Row> {
         row(
             Operation::Terminate,
             stop(),
-            Expected::Gone,
+            ExpectedState::Gone,
             look("running"),
             Err("gone"),
         ),
         row(
             Operation::Delete,
             stop(),
-            Expected::Gone,
+            ExpectedState::Gone,
             look("InService"),
             Err("gone"),
         ),
         row(
             Operation::Reboot,
             stop(),
-            Expected::Running,
+            ExpectedState::Running,
             look("running"),
             Err("cannot be undone"),
         ),
         row(
             Operation::Feedback,
             stop(),
-            Expected::Set(Setting::Feedback(None)),
+            ExpectedState::Set(Setting::Feedback(None)),
             look("open"),
             Err("does not withdraw feedback"),
         ),
@@ -406,7 +406,7 @@ fn a_schedule_goes_back_to_what_was_there_by_name() {
         max: None,
         ..begin.clone()
     };
-    let look_of = |scheduled_actions: &[&ScheduledAction], bounds| Observed {
+    let look_of = |scheduled_actions: &[&ScheduledAction], bounds| ObservedState {
         scheduled_actions: Some(scheduled_actions.iter().map(|one| (*one).clone()).collect()),
         setting: Some(Setting::Target {
             bounds,
@@ -437,7 +437,7 @@ fn a_schedule_goes_back_to_what_was_there_by_name() {
             names(&[&end]),
         ),
     ] {
-        let seen = PriorState::new(&before, &Expected::Timed(Vec::new()));
+        let seen = PriorState::new(&before, &ExpectedState::Timed(Vec::new()));
         let (_, back) = Operation::ScheduledScaling
             .inverse(Some(&call), &seen)
             .unwrap();
@@ -466,10 +466,10 @@ fn a_schedule_goes_back_to_what_was_there_by_name() {
         let left = |scheduled_actions: &[&ScheduledAction], bounds| {
             look_of(scheduled_actions, Some(bounds))
         };
-        let still = |look: &Observed| {
+        let still = |look: &ObservedState| {
             first.expected.check_unchanged(
                 &first.seen,
-                &Observed {
+                &ObservedState {
                     state: first.seen.state.clone(),
                     ..look.clone()
                 },
@@ -531,7 +531,7 @@ fn a_schedule_goes_back_to_what_was_there_by_name() {
         assert_eq!((*bounds, delete.len()), (Some((1, 4)), 0));
         assert_eq!(put, &[begin.clone(), end.clone()]);
     }
-    let policed = Observed {
+    let policed = ObservedState {
         setting: Some(Setting::Target {
             bounds: Some((1, 4)),
             policies: Some(1),
@@ -539,7 +539,7 @@ fn a_schedule_goes_back_to_what_was_there_by_name() {
         ..look_of(&[&begin, &end], None)
     };
     let planned = look_of(&[&begin, &end], Some((1, 4)));
-    let gone = Expected::Timetable {
+    let gone = ExpectedState::Timetable {
         bounds: None,
         put: Vec::new(),
         gone: names(&[&begin, &end]),
@@ -716,7 +716,7 @@ fn a_group_that_was_scaled_by_way_of_another_node_is_taken_back() {
                 group: "g".into(),
                 count,
             });
-            (target.expected, target.seen.desired) = (Expected::Count(count), Some(4));
+            (target.expected, target.seen.desired) = (ExpectedState::Count(count), Some(4));
         })
     };
     let mut journal = lines(&group("p-1", "node-1", 2, None), &[DONE]);

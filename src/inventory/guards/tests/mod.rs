@@ -12,7 +12,7 @@ use super::*;
 use crate::domain::{Input, ops};
 use crate::{
     domain::{
-        ApiCall, AvailableAction, Capability, Expected, Measured, Phase, PlanId, SourceScope,
+        ApiCall, AvailableAction, Capability, ExpectedState, Measured, Phase, PlanId, SourceScope,
         State, Tags,
     },
     inventory::tests::{at, pane, place, record, report},
@@ -91,7 +91,7 @@ fn plan(operation: Operation, rows: &[Record]) -> Plan {
         ask: Operation::Stop.request(Input::None),
         call: ApiCall::Stop(ops::stop::Call::Instance(row.head.key.id.clone())),
         seen: row.head.look(),
-        expected: Expected::Stopped,
+        expected: ExpectedState::Stopped,
         warnings: Vec::new(),
     };
     let empty = Plan::each(PlanId::new(at(0.0), 1), operation, &[], at(0.0));

@@ -19,9 +19,9 @@ const STEPS: usize = 250;
 const SEEDS: u64 = 20;
 
 /// A small generator, so that a failure can be had again by its seed.
-struct Dice(u64);
+struct Rng(u64);
 
-impl Dice {
+impl Rng {
     fn roll(&mut self, sides: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
@@ -36,13 +36,13 @@ impl Dice {
 
 /// A question that has been on the screen, as it was when it was last drawn.
 #[derive(Clone)]
-struct Drawn {
+struct DrawnDialog {
     plan: Plan,
     typed: Option<String>,
     reading: bool,
 }
 
-fn asked(app: &App) -> Option<Drawn> {
+fn asked(app: &App) -> Option<DrawnDialog> {
     let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
         return None;
     };
@@ -50,14 +50,14 @@ fn asked(app: &App) -> Option<Drawn> {
         .typed
         .as_ref()
         .map(|typed| typed.field.text().to_owned());
-    Some(Drawn {
+    Some(DrawnDialog {
         plan: confirm.plan.clone(),
         typed,
         reading: confirm.is_reading(),
     })
 }
 
-fn key(dice: &mut Dice, app: &App) -> KeyEvent {
+fn key(dice: &mut Rng, app: &App) -> KeyEvent {
     const LETTERS: &str = "SCTDAWXMVFHLZsuaderJoOwfRPyYnNxU*/:?!$q gGjkhl1234567890ty=-.";
     const OTHERS: [KeyCode; 14] = [
         KeyCode::Enter,
@@ -100,7 +100,7 @@ fn dice_binds(
 }
 
 /// What the outside sends without being asked.
-fn news(dice: &mut Dice, app: &App, seconds: &mut i64, estate: &[Record]) -> Message {
+fn news(dice: &mut Rng, app: &App, seconds: &mut i64, estate: &[Record]) -> Message {
     match dice.roll(6) {
         0 | 1 => {
             // Now and then so long that every plan is too old.
@@ -180,7 +180,7 @@ fn news(dice: &mut Dice, app: &App, seconds: &mut i64, estate: &[Record]) -> Mes
     }
 }
 
-fn message(dice: &mut Dice, app: &App, seconds: &mut i64, estate: &[Record]) -> Message {
+fn message(dice: &mut Rng, app: &App, seconds: &mut i64, estate: &[Record]) -> Message {
     let demanded = match asked(app).map(|drawn| drawn.plan.demand) {
         Some(ConfirmLevel::Type(text) | ConfirmLevel::Account { id: text, .. }) => Some(text),
         _ => None,
@@ -244,7 +244,7 @@ fn message(dice: &mut Dice, app: &App, seconds: &mut i64, estate: &[Record]) -> 
 
 /// One run. The number of plans that were sent off.
 fn mash(keymap: &str, seed: u64) -> usize {
-    let dice = &mut Dice(0x9e37_79b9_7f4a_7c15 ^ (seed + 1).wrapping_mul(0x0100_0000_01b3));
+    let dice = &mut Rng(0x9e37_79b9_7f4a_7c15 ^ (seed + 1).wrapping_mul(0x0100_0000_01b3));
     let estate = fixture::estate();
     let mut app = fixture::app((100, 30));
     app.keymap = Keymap::shipped(keymap).unwrap();
@@ -252,7 +252,7 @@ fn mash(keymap: &str, seed: u64) -> usize {
         app.guards = Guards::new(Vec::new(), true, &fixture::panes());
     }
     let (mut seconds, mut sent) = (0, 0);
-    let mut seen: Option<Drawn> = None;
+    let mut seen: Option<DrawnDialog> = None;
     for step in 0..STEPS {
         // Now and then several things come before the next frame, as from a terminal without
         // bracketed paste.

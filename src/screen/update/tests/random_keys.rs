@@ -15,7 +15,7 @@ use proptest::prelude::*;
 use ratatui::{Terminal, backend::TestBackend};
 
 #[derive(Clone, Debug)]
-enum Mash {
+enum InputEvent {
     Key(KeyEvent),
     Mouse(MouseEvent),
     Paste(String),
@@ -39,18 +39,18 @@ fn any_key() -> impl Strategy<Value = KeyEvent> {
         .prop_map(|(code, bits)| KeyEvent::new(code, KeyModifiers::from_bits_truncate(bits)))
 }
 
-fn any_mash() -> impl Strategy<Value = Mash> {
+fn any_mash() -> impl Strategy<Value = InputEvent> {
     prop_oneof![
-        40 => any_key().prop_map(Mash::Key),
-        2 => (any::<u16>(), any::<u16>(), any::<bool>()).prop_map(|(column, row, down)| Mash::Mouse(MouseEvent {
+        40 => any_key().prop_map(InputEvent::Key),
+        2 => (any::<u16>(), any::<u16>(), any::<bool>()).prop_map(|(column, row, down)| InputEvent::Mouse(MouseEvent {
             kind: if down { MouseEventKind::Down(MouseButton::Left) } else { MouseEventKind::ScrollDown },
             column: column % 160, row: row % 50, modifiers: KeyModifiers::NONE,
         })),
-        1 => ".{0,12}".prop_map(Mash::Paste),
-        1 => (any::<u16>(), any::<u16>()).prop_map(|(columns, rows)| Mash::Resize(columns % 250, rows % 80)),
-        1 => (0i64..400).prop_map(Mash::Tick),
-        2 => any::<u16>().prop_map(Mash::Report),
-        1 => any::<u8>().prop_map(Mash::Acted),
+        1 => ".{0,12}".prop_map(InputEvent::Paste),
+        1 => (any::<u16>(), any::<u16>()).prop_map(|(columns, rows)| InputEvent::Resize(columns % 250, rows % 80)),
+        1 => (0i64..400).prop_map(InputEvent::Tick),
+        2 => any::<u16>().prop_map(InputEvent::Report),
+        1 => any::<u8>().prop_map(InputEvent::Acted),
     ]
 }
 
@@ -69,17 +69,17 @@ fn says_yes(app: &App, event: &KeyEvent) -> bool {
     found == Some(Action::Yes) || (found == Some(Action::Accept) && confirm.yes)
 }
 
-fn message(app: &App, mash: &Mash, seconds: &mut i64) -> Message {
+fn message(app: &App, mash: &InputEvent, seconds: &mut i64) -> Message {
     match mash {
-        Mash::Key(event) => Message::Key(*event),
-        Mash::Mouse(event) => Message::Mouse(*event),
-        Mash::Paste(text) => Message::Paste(text.clone()),
-        Mash::Resize(columns, rows) => Message::Resize(*columns, *rows),
-        Mash::Tick(more) => {
+        InputEvent::Key(event) => Message::Key(*event),
+        InputEvent::Mouse(event) => Message::Mouse(*event),
+        InputEvent::Paste(text) => Message::Paste(text.clone()),
+        InputEvent::Resize(columns, rows) => Message::Resize(*columns, *rows),
+        InputEvent::Tick(more) => {
             *seconds += more / 100;
             Message::Tick(fixture::later(*seconds))
         }
-        Mash::Report(mask) => {
+        InputEvent::Report(mask) => {
             let rows: Vec<_> = fixture::estate()
                 .into_iter()
                 .enumerate()
@@ -97,7 +97,7 @@ fn message(app: &App, mash: &Mash, seconds: &mut i64) -> Message {
                 ),
             )
         }
-        Mash::Acted(n) => match app.running_plans.first_key_value() {
+        InputEvent::Acted(n) => match app.running_plans.first_key_value() {
             Some((plan, running)) => {
                 let key = running.open.first().unwrap().clone();
                 let step = [
@@ -141,7 +141,7 @@ proptest! {
         app.keymap = Keymap::shipped(name).unwrap();
         let mut seconds = 0;
         for (at, mash) in mashed.iter().enumerate() {
-            let yes = matches!(mash, Mash::Key(event) if says_yes(&app, event));
+            let yes = matches!(mash, InputEvent::Key(event) if says_yes(&app, event));
             let message = message(&app, mash, &mut seconds);
             let commands = super::super::update(&mut app, message);
             let runs = commands.iter().filter(|command| matches!(command, Command::Run(_))).count();

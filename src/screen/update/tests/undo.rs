@@ -5,8 +5,8 @@ use super::*;
 use crate::domain::{Input, ops};
 use crate::{
     domain::{
-        ActionRequest, ApiCall, Expected, Inverse, Operation, Outcome, PlanId, Reason, Setting,
-        SkippedTarget, Tags,
+        ActionRequest, ApiCall, ExpectedState, Inverse, Operation, Outcome, PlanId, Reason,
+        Setting, SkippedTarget, Tags,
         action::inverse::{InverseTarget, PriorChange},
         audit::PriorState,
     },
@@ -37,7 +37,7 @@ fn back(app: &App, ask: ActionRequest) -> InverseTarget {
     }
 }
 
-fn left(expected: Expected, before: PriorState, outcome: Outcome) -> PriorChange {
+fn left(expected: ExpectedState, before: PriorState, outcome: Outcome) -> PriorChange {
     PriorChange {
         call: ApiCall::Stop(ops::stop::Call::Instance("i".into())),
         expected,
@@ -81,7 +81,7 @@ fn a_row_is_held_against_what_the_deed_left() {
         tags: Some([("team".to_owned(), had.get("team").cloned())].into()),
         ..PriorState::default()
     };
-    let tagging = || Expected::Tags {
+    let tagging = || ExpectedState::Tags {
         set: tagged.clone(),
         remove: Vec::new(),
     };
@@ -99,14 +99,14 @@ fn a_row_is_held_against_what_the_deed_left() {
     for (ask, expected, before, (class, at), told) in [
         (
             Operation::Scale.request(Input::Count(now + 2)),
-            Expected::Count(now),
+            ExpectedState::Count(now),
             PriorState::default(),
             seen(Outcome::Succeeded),
             None,
         ),
         (
             Operation::Scale.request(Input::Count(now + 2)),
-            Expected::Count(now + 1),
+            ExpectedState::Count(now + 1),
             PriorState::default(),
             seen(Outcome::Succeeded),
             Some(format!(
@@ -116,14 +116,14 @@ fn a_row_is_held_against_what_the_deed_left() {
         ),
         (
             Operation::Scale.request(Input::Count(now + 2)),
-            Expected::Count(now + 1),
+            ExpectedState::Count(now + 1),
             PriorState::default(),
             seen(Outcome::Unknown),
             Some("whether it was done is not known, and nothing of it is seen".to_owned()),
         ),
         (
             Operation::Scale.request(Input::Count(now + 2)),
-            Expected::Count(now + 1),
+            ExpectedState::Count(now + 1),
             PriorState::default(),
             (Outcome::Succeeded, fixture::later(3_600)),
             Some("as read before that was done".to_owned()),
@@ -140,7 +140,7 @@ fn a_row_is_held_against_what_the_deed_left() {
         (retag(), tagging(), untouched, seen(Outcome::Partial), None),
         (
             Operation::Scale.request(Input::Count(now + 2)),
-            Expected::Set(Setting::Bounds(1, 2)),
+            ExpectedState::Set(Setting::Bounds(1, 2)),
             PriorState::default(),
             seen(Outcome::Succeeded),
             None,
@@ -285,7 +285,7 @@ fn a_deed_of_unknown_outcome_that_shows_is_taken_back_with_a_warning() {
     let now = count(&app);
     let mut back = back(&app, Operation::Scale.request(Input::Count(now + 2)));
     back.left = Some(left(
-        Expected::Count(now),
+        ExpectedState::Count(now),
         PriorState::default(),
         Outcome::Unknown,
     ));

@@ -66,13 +66,13 @@ fn count(app: &App, ask: &CountInput, width: u16) -> Overlay {
     };
     out.head.push(
         StyledLine::of("now ", Role::Dim)
-            .add(format!("{now} {}", ask.unit), Role::Strong)
+            .add(format!("{now} {}", ask.unit), Role::Emphasis)
             .add(format!("  {} at least", ask.minimum), Role::Dim),
     );
     if let Some(suggested) = ask.suggested {
         out.head.push(
             StyledLine::of("metrics say ", Role::Dim)
-                .add(suggested.to_string(), Role::Good)
+                .add(suggested.to_string(), Role::Success)
                 .add(" would do", Role::Dim),
         );
     }
@@ -81,12 +81,11 @@ fn count(app: &App, ask: &CountInput, width: u16) -> Overlay {
     out.typing = Some((out.head.len(), column));
     out.head.push(line);
     out.head.push(match (&ask.error, ask.saves()) {
-        (Some(error), _) => StyledLine::of(error.clone(), Role::Bad),
-        (None, Some(UsdPerHour(saves))) if saves > 0.0 => {
-            StyledLine::of("saves ", Role::Dim).add(format!("{:#}", UsdPerHour(saves)), Role::Good)
-        }
+        (Some(error), _) => StyledLine::of(error.clone(), Role::Error),
+        (None, Some(UsdPerHour(saves))) if saves > 0.0 => StyledLine::of("saves ", Role::Dim)
+            .add(format!("{:#}", UsdPerHour(saves)), Role::Success),
         (None, Some(UsdPerHour(saves))) if saves < 0.0 => StyledLine::of("costs ", Role::Dim)
-            .add(format!("{:#} more", UsdPerHour(-saves)), Role::Hot),
+            .add(format!("{:#} more", UsdPerHour(-saves)), Role::HighCost),
         _ => StyledLine::new(),
     });
     out.foot = keys(
@@ -116,9 +115,9 @@ fn schedule(app: &App, ask: &ScheduledScalingInput, width: u16) -> Overlay {
     let plain = format!("{} UTC: {inside} in, {outside} out", ask.suggested.when());
     out.head.push(
         StyledLine::of("now ", Role::Dim)
-            .add(ask.now.to_string(), Role::Strong)
+            .add(ask.now.to_string(), Role::Emphasis)
             .add(" day and night  suggested ", Role::Dim)
-            .add(plain, Role::Good),
+            .add(plain, Role::Success),
     );
     out.head.push(StyledLine::new());
     let (line, column) = field("days, hours UTC, in, out: ", &ask.field, width);
@@ -126,12 +125,12 @@ fn schedule(app: &App, ask: &ScheduledScalingInput, width: u16) -> Overlay {
     out.head.push(line);
     let wrong = ask.error.clone().or_else(|| ask.schedule().err());
     out.head.push(match (wrong, ask.saves()) {
-        (Some(error), _) => StyledLine::of(error, Role::Bad),
+        (Some(error), _) => StyledLine::of(error, Role::Error),
         (None, Some(UsdPerHour(saves))) if saves >= 0.0 => StyledLine::of("saves ", Role::Dim)
-            .add(format!("{:#}", UsdPerHour(saves)), Role::Good)
+            .add(format!("{:#}", UsdPerHour(saves)), Role::Success)
             .add("  mean of a week", Role::Dim),
         (None, Some(UsdPerHour(saves))) => StyledLine::of("costs ", Role::Dim)
-            .add(format!("{:#} more", UsdPerHour(-saves)), Role::Hot)
+            .add(format!("{:#} more", UsdPerHour(-saves)), Role::HighCost)
             .add("  mean of a week", Role::Dim),
         (None, None) => StyledLine::of("its price is not known", Role::Dim),
     });
@@ -139,7 +138,7 @@ fn schedule(app: &App, ask: &ScheduledScalingInput, width: u16) -> Overlay {
         out.head.push(
             StyledLine::of(format!("{} UTC", timed.cron), Role::Text)
                 .tab(48)
-                .add(timed.bounds(), Role::Strong),
+                .add(timed.bounds(), Role::Emphasis),
         );
     }
     out.foot = keys(
@@ -166,7 +165,7 @@ fn tags(app: &App, editor: &TagEditor, width: u16) -> Overlay {
     out.head.push(line);
     out.typing = editor.cursor.is_none().then_some((0, column));
     out.head.push(match &editor.error {
-        Some(error) => StyledLine::of(error.clone(), Role::Bad),
+        Some(error) => StyledLine::of(error.clone(), Role::Error),
         None => StyledLine::of(
             "key=value adds or changes, -key removes; an empty line shows the plan",
             Role::Dim,
@@ -175,7 +174,7 @@ fn tags(app: &App, editor: &TagEditor, width: u16) -> Overlay {
     if editor.unread > 0 {
         out.head.push(StyledLine::of(
             format!("the tags of {} of them are not known", editor.unread),
-            Role::Warn,
+            Role::Warning,
         ));
     }
     out.head.push(StyledLine::new());
@@ -192,7 +191,7 @@ fn tags(app: &App, editor: &TagEditor, width: u16) -> Overlay {
             )
         })
         .collect();
-    out.lit = editor.cursor;
+    out.selected = editor.cursor;
     out.list = Some(0);
     if out.lines.is_empty() {
         out.lines.push(StyledLine::of(" no tags yet", Role::Dim));
@@ -230,8 +229,8 @@ fn tag(
     };
     let (sign, role) = match change {
         TagChange::Keep => (" ", Role::Text),
-        TagChange::Set(_) => ("+", Role::Good),
-        TagChange::Remove => ("-", Role::Bad),
+        TagChange::Set(_) => ("+", Role::Success),
+        TagChange::Remove => ("-", Role::Error),
     };
     let words = StyledLine::of(format!("{sign} {key}"), role).tab(24);
     // What it becomes, or that it goes, is seen however long it was.
@@ -254,11 +253,11 @@ fn tag(
                 Role::Dim
             },
         ),
-        TagChange::Set(new) if old.is_empty() => words.add(new.clone(), Role::Good),
+        TagChange::Set(new) if old.is_empty() => words.add(new.clone(), Role::Success),
         TagChange::Set(new) => words
             .add(format!("{old} → "), Role::Dim)
-            .add(new.clone(), Role::Good),
-        TagChange::Remove => words.add(old, Role::Dim).add("  goes", Role::Bad),
+            .add(new.clone(), Role::Success),
+        TagChange::Remove => words.add(old, Role::Dim).add("  goes", Role::Error),
     }
 }
 
@@ -291,13 +290,13 @@ fn pick(app: &App, picker: &Picker, width: u16) -> Overlay {
                 (false, true) => "● ",
                 (false, false) => "  ",
             };
-            StyledLine::of(format!(" {sign}"), Role::Mark)
+            StyledLine::of(format!(" {sign}"), Role::Marked)
                 .add(text::cut(&item.label, 32), Role::Text)
                 .tab(column)
                 .add(item.note.clone(), Role::Dim)
         })
         .collect();
-    out.lit = Some(picker.cursor);
+    out.selected = Some(picker.cursor);
     out.list = Some(0);
     let toggle: &[Action] = if picker.several {
         &[Action::Toggle]
@@ -346,7 +345,7 @@ fn operations(app: &App, menu: &ActionMenu, width: u16) -> Overlay {
                     .tab(first)
                     .add(
                         line.operation.id(),
-                        if able { Role::Strong } else { Role::Dim },
+                        if able { Role::Emphasis } else { Role::Dim },
                     )
                     .tab(second);
             let some = if able && line.able < line.of {
@@ -368,14 +367,14 @@ fn operations(app: &App, menu: &ActionMenu, width: u16) -> Overlay {
                     let room = room.saturating_sub(text::width(&note));
                     words
                         .add(text::cut(line.operation.doc(), room), Role::Text)
-                        .add(some, Role::Warn)
-                        .add(note, Role::Warn)
+                        .add(some, Role::Warning)
+                        .add(note, Role::Warning)
                 }
                 _ => words,
             }
         })
         .collect();
-    out.lit = Some(menu.cursor);
+    out.selected = Some(menu.cursor);
     out.list = Some(0);
     out.foot = self::keys(
         app,
@@ -400,8 +399,8 @@ fn quit(ask: &QuitDialog, width: u16) -> Overlay {
             "What AWS was asked already goes on; the rest is left out, and the journal says so. Once more the same key: quit.",
         ),
     };
-    let mut out = Overlay::new(StyledLine::of(title, Role::Warn), width);
-    out.role = Role::Warn;
+    let mut out = Overlay::new(StyledLine::of(title, Role::Warning), width);
+    out.role = Role::Warning;
     out.lines = ask
         .open
         .iter()

@@ -33,7 +33,7 @@ pub fn field(label: &str, field: &TextField, width: u16) -> (StyledLine, u16) {
     let room = usize::from(width).saturating_sub(start + 1);
     let skip = field.skip(room);
     (
-        StyledLine::of(label, Role::Key).add(after(field.text(), skip), Role::Strong),
+        StyledLine::of(label, Role::Key).add(after(field.text(), skip), Role::Emphasis),
         (start + field.column().saturating_sub(skip)) as u16,
     )
 }

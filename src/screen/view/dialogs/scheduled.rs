@@ -82,9 +82,9 @@ pub fn later(app: &App, ask: &ScheduleActionInput, width: u16) -> Overlay {
     out.head.push(StyledLine::new());
     let meant = ask.meant(&app.schedules.tags, app.now, &app.zone);
     match (&ask.error, meant) {
-        (Some(error), _) => out.head.extend(lines(error, Role::Bad, 0, width)),
+        (Some(error), _) => out.head.extend(lines(error, Role::Error, 0, width)),
         (None, Err(error)) if !ask.field.is_empty() => {
-            out.head.extend(lines(&error, Role::Warn, 0, width));
+            out.head.extend(lines(&error, Role::Warning, 0, width));
         }
         (None, Err(_)) => out.head.extend(lines(why(ask.who), Role::Dim, 0, width)),
         (None, Ok(ScheduleChoice::AtTime(_, due))) => {
@@ -95,7 +95,7 @@ pub fn later(app: &App, ask: &ScheduleActionInput, width: u16) -> Overlay {
             let at = when::comes_to(due, app.now, &app.zone);
             out.head.push(
                 StyledLine::of(format!("{operation} "), Role::Dim)
-                    .add(at, Role::Good)
+                    .add(at, Role::Success)
                     .add(saves, Role::Dim),
             );
             out.head.extend(lines(why(ask.who), Role::Dim, 0, width));
@@ -109,7 +109,7 @@ pub fn later(app: &App, ask: &ScheduleActionInput, width: u16) -> Overlay {
         ) => {
             for (key, value) in &set {
                 out.head
-                    .extend(lines(&format!("{key} = {value}"), Role::Good, 0, width));
+                    .extend(lines(&format!("{key} = {value}"), Role::Success, 0, width));
             }
             out.head.extend(lines(why(ask.who), Role::Dim, 0, width));
         }
@@ -146,12 +146,12 @@ fn why(who: ScheduleExecutor) -> &'static str {
     }
 }
 
-/// `label`, then words of which one is lit.
-fn choice(label: &str, all: &[&str], lit: usize) -> StyledLine {
+/// `label`, then words of which one is selected.
+fn choice(label: &str, all: &[&str], selected: usize) -> StyledLine {
     let mut words = StyledLine::of(label, Role::Key);
     for (place, word) in all.iter().enumerate() {
-        let (sign, role) = if place == lit {
-            ("▸ ", Role::Strong)
+        let (sign, role) = if place == selected {
+            ("▸ ", Role::Emphasis)
         } else {
             ("  ", Role::Dim)
         };
@@ -190,18 +190,18 @@ pub fn snooze(app: &App, ask: &SnoozeInput, width: u16) -> Overlay {
     out.typing = Some((out.head.len(), column));
     out.head.push(line);
     out.head.extend(match (&ask.error, ask.seconds()) {
-        (Some(error), _) => lines(error, Role::Bad, 0, width),
-        (None, Err(error)) => lines(&error, Role::Warn, 0, width),
+        (Some(error), _) => lines(error, Role::Error, 0, width),
+        (None, Err(error)) => lines(&error, Role::Warning, 0, width),
         (None, Ok(seconds)) => {
             let length = jiff::SignedDuration::try_from_secs_f64(seconds).unwrap_or_default();
             let until = app.now.checked_add(length).unwrap_or(app.now);
             let lost = UsdPerHour(ask.waste.0).0 * seconds / 3600.0;
-            let words =
-                StyledLine::of("until ", Role::Dim).add(when::told(until, &app.zone), Role::Good);
+            let words = StyledLine::of("until ", Role::Dim)
+                .add(when::told(until, &app.zone), Role::Success);
             vec![if lost > 0.0 {
                 words.add(
                     format!("  {} by then", crate::domain::Usd(lost)),
-                    Role::Warm,
+                    Role::MediumCost,
                 )
             } else {
                 words
@@ -227,7 +227,11 @@ pub fn scheduled_list(app: &App, list: &ScheduledList, width: u16) -> Overlay {
     } else {
         "Later"
     };
-    let role = if list.missed { Role::Warn } else { Role::Focus };
+    let role = if list.missed {
+        Role::Warning
+    } else {
+        Role::Focus
+    };
     let mut out = Overlay::new(
         StyledLine::of(title, role).add(format!("  {}", all.len()), Role::Dim),
         width,
@@ -240,7 +244,7 @@ pub fn scheduled_list(app: &App, list: &ScheduledList, width: u16) -> Overlay {
             Role::Dim,
         ));
     } else {
-        out.lit = Some(list.place(&all));
+        out.selected = Some(list.place(&all));
         out.list = Some(0);
     }
     let accept = match list.chosen(&app.schedules.shelf) {
@@ -271,13 +275,13 @@ fn line(app: &App, kept: &ScheduleEntry, width: u16) -> StyledLine {
     let column = usize::from(width / 3) + 12;
     match kept {
         ScheduleEntry::Later(later) => {
-            let words = StyledLine::of(format!(" {} ", later.operation()), Role::Strong)
+            let words = StyledLine::of(format!(" {} ", later.operation()), Role::Emphasis)
                 .tab(10)
                 .add(name(later.name()), Role::Text)
                 .tab(column);
             let at = when::told(later.due(), &app.zone);
             if later.is_missed(app.now) {
-                words.add(format!("missed {at}"), Role::Bad)
+                words.add(format!("missed {at}"), Role::Error)
             } else if later.is_due(app.now) {
                 words
                     .add("due", Role::Changing)

@@ -36,7 +36,7 @@ pub fn bounds(app: &App, ask: &AutoscalingLimitsInput, width: u16) -> Overlay {
     let desired: u32 = ask.desired.iter().sum();
     out.head.push(
         StyledLine::of("now ", Role::Dim)
-            .add(now, Role::Strong)
+            .add(now, Role::Emphasis)
             .add(
                 format!("  {desired} asked for, {} at least", ask.minimum),
                 Role::Dim,
@@ -55,16 +55,16 @@ pub fn bounds(app: &App, ask: &AutoscalingLimitsInput, width: u16) -> Overlay {
         (Some(error), _) => StyledLine::of(
             error,
             if ask.error.is_some() {
-                Role::Bad
+                Role::Error
             } else {
                 Role::Dim
             },
         ),
         (None, Some(UsdPerHour(saves))) if saves > 0.0 => StyledLine::of("saves ", Role::Dim)
-            .add(format!("{:#}", UsdPerHour(saves)), Role::Good)
+            .add(format!("{:#}", UsdPerHour(saves)), Role::Success)
             .add(" at once", Role::Dim),
         (None, Some(UsdPerHour(saves))) if saves < 0.0 => StyledLine::of("costs ", Role::Dim)
-            .add(format!("{:#} more", UsdPerHour(-saves)), Role::Hot)
+            .add(format!("{:#} more", UsdPerHour(-saves)), Role::HighCost)
             .add(" at once", Role::Dim),
         (None, Some(_)) => StyledLine::of("changes no count at once", Role::Dim),
         (None, None) => StyledLine::of("its price is not known", Role::Dim),
@@ -94,7 +94,7 @@ pub fn swap(app: &App, ask: &SwapModelInput, width: u16) -> Overlay {
     for now in &ask.now {
         out.head.push(StyledLine::of("now ", Role::Dim).add(
             tail(now, usize::from(width).saturating_sub(4)),
-            Role::Strong,
+            Role::Emphasis,
         ));
     }
     out.head.push(StyledLine::new());
@@ -102,7 +102,7 @@ pub fn swap(app: &App, ask: &SwapModelInput, width: u16) -> Overlay {
     out.typing = Some((out.head.len(), column));
     out.head.push(line);
     out.head.push(match &ask.error {
-        Some(error) => StyledLine::of(error.clone(), Role::Bad),
+        Some(error) => StyledLine::of(error.clone(), Role::Error),
         None => StyledLine::of(
             "ARN or id of a custom model of the same base model",
             Role::Dim,
@@ -118,7 +118,7 @@ pub fn swap(app: &App, ask: &SwapModelInput, width: u16) -> Overlay {
             )
         })
         .collect();
-    out.lit = ask.cursor;
+    out.selected = ask.cursor;
     if out.lines.is_empty() {
         out.lines = lines(
             "No other custom model of this account is known to fit.",

@@ -61,7 +61,7 @@ fn plan(app: &App, run: &PlanRun, width: u16) -> Vec<StyledLine> {
         .max_by_key(|role| *role as u8)
         .unwrap_or(Role::Text);
     let head = StyledLine::of(phrases::clock(app, run.at), Role::Dim)
-        .add(format!("  {} {what}", run.operation), Role::Strong);
+        .add(format!("  {} {what}", run.operation), Role::Emphasis);
     let mut out = vec![head];
     if out[0].width() + 2 + summary.len() <= usize::from(width) {
         out = out

@@ -24,7 +24,7 @@ pub fn body(app: &App, alike: &RuleGroup, width: u16) -> Vec<StyledLine> {
                 .tab(AT)
                 .and(phrases::per_hour_and_month(
                     alike.exposure,
-                    Role::heat(alike.exposure.0),
+                    Role::of_cost(alike.exposure.0),
                 )),
         ];
     out.extend(labelled(
@@ -61,12 +61,12 @@ pub fn body(app: &App, alike: &RuleGroup, width: u16) -> Vec<StyledLine> {
             let have = alike.complying(*count) * 100.0;
             let line = StyledLine::of(
                 format!(" {}", text::cut(&text::printable(what), AT - 3)),
-                Role::Strong,
+                Role::Emphasis,
             )
             .tab(AT)
             .add(
                 format!("{:>9}", exposure.to_string()),
-                Role::heat(exposure.0),
+                Role::of_cost(exposure.0),
             )
             .add(
                 format!("  on {count} of {} rows; {have:.0} % have it", alike.billed),
@@ -86,7 +86,7 @@ pub fn body(app: &App, alike: &RuleGroup, width: u16) -> Vec<StyledLine> {
         out.push(
             StyledLine::of(
                 format!(" {:>9}", member.exposure.to_string()),
-                Role::heat(member.exposure.0),
+                Role::of_cost(member.exposure.0),
             )
             .add(format!("  {}", text::cut(&name, NAME - 1)), Role::Text)
             .tab(NAME + 12)

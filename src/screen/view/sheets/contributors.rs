@@ -47,7 +47,7 @@ pub fn contributors(app: &App, sheet: &ContributorsSheet, width: u16) -> Overlay
         );
         out.lines = lines(&why, Role::Dim, 1, width);
     } else {
-        out.lit = Some(sheet.cursor);
+        out.selected = Some(sheet.cursor);
         out.list = Some(0);
     }
     out.foot = foot(app, sheet, width);
@@ -77,7 +77,7 @@ fn head(sheet: &ContributorsSheet, width: u16) -> Vec<StyledLine> {
     };
     let mut words = StyledLine::of(
         format!("{} over what was expected", anomaly.impact),
-        Role::Hot,
+        Role::HighCost,
     )
     .add(format!("  {days} UTC"), Role::Dim);
     let tail = StyledLine::of(
@@ -134,8 +134,8 @@ fn line(
     let unknown = || ("?".to_owned(), Role::Dim);
     let rate = record.map_or(one.rate, |record| record.head.burn.rate());
     let cells = [
-        (mark.to_owned(), Role::Mark),
-        (text::printable(name).into_owned(), Role::Strong),
+        (mark.to_owned(), Role::Marked),
+        (text::printable(name).into_owned(), Role::Emphasis),
         state,
         one.explains
             .known()
@@ -144,7 +144,7 @@ fn line(
             (format!("{:.0}%", share * 100.0), Role::Text)
         }),
         rate.map_or_else(unknown, |UsdPerHour(rate)| {
-            (Usd(rate).to_string(), Role::heat(rate))
+            (Usd(rate).to_string(), Role::of_cost(rate))
         }),
         one.since
             .map_or_else(unknown, |since| (phrases::clock(app, since), Role::Text)),
@@ -216,10 +216,10 @@ fn foot(app: &App, sheet: &ContributorsSheet, width: u16) -> Vec<StyledLine> {
     let feedback = key(&Action::Operation(Operation::Feedback));
     out.push(
         match (sheet.feedback(), sheet.acted, under_way(app, sheet)) {
-            (Some(given), ..) => StyledLine::of(format!("AWS was told: {given}  "), Role::Good)
+            (Some(given), ..) => StyledLine::of(format!("AWS was told: {given}  "), Role::Success)
                 .add(feedback, Role::Key)
                 .add(" tells it otherwise", Role::Dim),
-            (None, true, 0) => StyledLine::of("done: ", Role::Good)
+            (None, true, 0) => StyledLine::of("done: ", Role::Success)
                 .add(feedback, Role::Key)
                 .add(" tells AWS whether it was an anomaly", Role::Text),
             (None, true, open) => StyledLine::of(format!("{open} under way  "), Role::Changing)

@@ -30,7 +30,7 @@ pub const AT: usize = 18;
 pub fn part(title: &str) -> [StyledLine; 2] {
     [
         StyledLine::new(),
-        StyledLine::of(format!(" {title}"), Role::Strong),
+        StyledLine::of(format!(" {title}"), Role::Emphasis),
     ]
 }
 
@@ -40,10 +40,10 @@ fn title(sheet: &Sheet, word: &str) -> StyledLine {
     let words = if word.is_empty() {
         words
     } else {
-        words.add(format!("  {word}"), Role::Strong)
+        words.add(format!("  {word}"), Role::Emphasis)
     };
     if sheet.gone {
-        words.add("  gone", Role::Bad)
+        words.add("  gone", Role::Error)
     } else {
         words
     }
@@ -116,7 +116,9 @@ pub fn body(app: &App, record: &Record, width: u16) -> Vec<StyledLine> {
     }
     out.extend(part("Tags"));
     match &record.head.tags {
-        Measured::Known(tags) if tags.is_empty() => out.push(StyledLine::of(" none", Role::Warn)),
+        Measured::Known(tags) if tags.is_empty() => {
+            out.push(StyledLine::of(" none", Role::Warning))
+        }
         Measured::Known(tags) => {
             for (key, value) in tags {
                 out.extend(labelled(
@@ -171,7 +173,7 @@ pub fn money(record: &Record, width: u16) -> Vec<StyledLine> {
             let mut out = vec![
                 StyledLine::of(" burns", Role::Dim)
                     .tab(AT)
-                    .and(phrases::per_hour_and_month(rate, Role::heat(rate.0))),
+                    .and(phrases::per_hour_and_month(rate, Role::of_cost(rate.0))),
             ];
             let how = if *estimate { "estimated: " } else { "" };
             out.extend(labelled(
@@ -197,12 +199,20 @@ pub fn money(record: &Record, width: u16) -> Vec<StyledLine> {
             }
             out
         }
-        HourlyCost::Nothing(why) => {
-            labelled("burns", &format!("nothing: {why}"), Role::Off, AT, width)
-        }
-        HourlyCost::Unpriced(why) => {
-            labelled("burns", &format!("unpriced: {why}"), Role::Warn, AT, width)
-        }
+        HourlyCost::Nothing(why) => labelled(
+            "burns",
+            &format!("nothing: {why}"),
+            Role::Stopped,
+            AT,
+            width,
+        ),
+        HourlyCost::Unpriced(why) => labelled(
+            "burns",
+            &format!("unpriced: {why}"),
+            Role::Warning,
+            AT,
+            width,
+        ),
     }
 }
 
@@ -215,7 +225,7 @@ fn value(app: &App, record: &Record, field: &FieldMeta, width: u16) -> Vec<Style
         Value::Moment(at) => (phrases::date(app, *at), Role::Text),
         Value::Rate(rate) => (format!("{rate:#}"), Role::Text),
         Value::Usd(Usd(amount)) => (format!("{:#}", Usd(*amount)), Role::Text),
-        Value::Series(series) => (series_text(series), Role::Graph),
+        Value::Series(series) => (series_text(series), Role::Chart),
         other => (other.show().into_owned(), Role::Text),
     };
     let mut out = labelled(field.title, &shown, role, AT, width);

@@ -31,7 +31,7 @@ pub fn errors(app: &App, scroll: usize, width: u16) -> Overlay {
         out.lines.push(
             head.add(
                 format!("{} {}", error.fault.kind.word(), error.fault.operation),
-                Role::Bad,
+                Role::Error,
             )
             .add(times, Role::Dim),
         );
@@ -48,7 +48,7 @@ pub fn errors(app: &App, scroll: usize, width: u16) -> Overlay {
     }
     if out.lines.is_empty() {
         out.lines
-            .push(StyledLine::of("Nothing has failed.", Role::Good));
+            .push(StyledLine::of("Nothing has failed.", Role::Success));
     }
     out
 }

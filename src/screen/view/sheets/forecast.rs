@@ -70,7 +70,7 @@ fn month(app: &App, width: u16) -> Vec<StyledLine> {
                     "{:#}   Cost Explorer {through}, {accounts}{missing}",
                     month.amount
                 ),
-                Role::Strong,
+                Role::Emphasis,
                 AT,
                 width,
             )
@@ -200,16 +200,16 @@ fn budget(
     };
     let end = end.map_or(String::new(), |end| format!(", {end} foreseen"));
     let (when, role) = match crossing {
-        _ if spent >= limit => ("passed".to_owned(), Role::Hot),
+        _ if spent >= limit => ("passed".to_owned(), Role::HighCost),
         Measured::Known(Some(crossing)) => {
             let latest = crossing
                 .latest
                 .map_or_else(|| "not this month".to_owned(), phrases::day);
             let days = phrases::days_ahead(app, crossing.at);
             let role = if days <= phrases::SOON {
-                Role::Hot
+                Role::HighCost
             } else {
-                Role::Warn
+                Role::Warning
             };
             (
                 format!(
@@ -220,12 +220,12 @@ fn budget(
                 role,
             )
         }
-        Measured::Known(None) => ("not passed this month".to_owned(), Role::Good),
+        Measured::Known(None) => ("not passed this month".to_owned(), Role::Success),
         Measured::Unknown(why) => (format!("n/a: {why}"), Role::Dim),
     };
     let head = StyledLine::of(
         format!(" {}", text::cut(&text::printable(name), NAME - 2)),
-        Role::Strong,
+        Role::Emphasis,
     );
     let line = head.tab(NAME).add(
         format!("{spent} of {limit} ({:.0} %){end}", share * 100.0),
@@ -245,12 +245,12 @@ fn reconciled(app: &App, width: u16) -> Vec<StyledLine> {
     }
     let line = |one: &crate::inventory::Reconciliation| {
         let (error, role) = match one.error() {
-            Some(error) if error.abs() > 0.1 => (format!("{:+.1} %", error * 100.0), Role::Warn),
-            Some(error) => (format!("{:+.1} %", error * 100.0), Role::Good),
+            Some(error) if error.abs() > 0.1 => (format!("{:+.1} %", error * 100.0), Role::Warning),
+            Some(error) => (format!("{:+.1} %", error * 100.0), Role::Success),
             None => ("nothing billed".to_owned(), Role::Dim),
         };
         let day = phrases::day(one.day);
-        StyledLine::of(format!(" {}", one.service), Role::Strong)
+        StyledLine::of(format!(" {}", one.service), Role::Emphasis)
             .tab(NAME)
             .add(
                 format!("estimate {:#}, billed {:#}, ", one.estimate, one.billed),
@@ -285,7 +285,7 @@ fn discounts(app: &App, width: u16) -> Vec<StyledLine> {
         } else {
             "billed at list".to_owned()
         };
-        StyledLine::of(format!(" {}", one.service), Role::Strong)
+        StyledLine::of(format!(" {}", one.service), Role::Emphasis)
             .tab(NAME)
             .add(off, Role::Text)
             .add(format!("   {}", one.source), Role::Dim)
@@ -307,7 +307,7 @@ fn labelled_at(name: &str, text: &str, width: u16) -> Vec<StyledLine> {
     crate::screen::view::styled_line::beside(
         StyledLine::of(
             format!(" {}", text::cut(&text::printable(name), NAME - 2)),
-            Role::Strong,
+            Role::Emphasis,
         ),
         text,
         Role::Text,
@@ -347,7 +347,7 @@ pub fn unpriced(app: &App, scroll: usize, width: u16) -> Overlay {
     if all.is_empty() {
         out.lines.push(StyledLine::of(
             "Every row that is billed has a price.",
-            Role::Good,
+            Role::Success,
         ));
         return out;
     }
@@ -365,14 +365,14 @@ pub fn unpriced(app: &App, scroll: usize, width: u16) -> Overlay {
         out.lines.push(
             StyledLine::of(
                 text::cut(&text::printable(waste::name(record)), NAME - 1).into_owned(),
-                Role::Strong,
+                Role::Emphasis,
             )
             .tab(NAME)
             .add(text::printable(&unit).into_owned(), Role::Text)
             .add(format!("{}  {}", head.key.kind, head.key.region), Role::Dim),
         );
         out.lines
-            .extend(lines(&why.to_string(), Role::Warn, 2, width));
+            .extend(lines(&why.to_string(), Role::Warning, 2, width));
     }
     if all.len() > LISTED {
         out.lines.push(StyledLine::of(

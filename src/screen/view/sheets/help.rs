@@ -23,7 +23,7 @@ pub fn help(app: &App, sheet: &Help, width: u16) -> Overlay {
             }
             context = Some(row.context);
             out.lines
-                .push(StyledLine::of(row.context.doc(), Role::Strong));
+                .push(StyledLine::of(row.context.doc(), Role::Emphasis));
         }
         let keys = if row.keys.is_empty() {
             StyledLine::of(format!(" :{}", row.action), Role::Dim)

@@ -44,10 +44,10 @@ pub fn journal(app: &App, sheet: &JournalSheet, width: u16) -> Overlay {
                 "integrity verified: {} entries{interrupted}",
                 contents.total
             ),
-            Role::Good,
+            Role::Success,
         ));
     } else {
-        out.role = Role::Bad;
+        out.role = Role::Error;
         let count = contents.violations.len();
         let noun = if count == 1 {
             "integrity violation"
@@ -56,14 +56,14 @@ pub fn journal(app: &App, sheet: &JournalSheet, width: u16) -> Overlay {
         };
         out.head.push(StyledLine::of(
             format!("THE JOURNAL WAS ALTERED: {count} {noun}"),
-            Role::Bad,
+            Role::Error,
         ));
         out.head.extend(
             contents
                 .violations
                 .iter()
                 .take(MAX_VIOLATIONS)
-                .flat_map(|violation| lines(violation, Role::Bad, 2, width)),
+                .flat_map(|violation| lines(violation, Role::Error, 2, width)),
         );
         if count > MAX_VIOLATIONS {
             out.head.push(StyledLine::of(
@@ -71,7 +71,7 @@ pub fn journal(app: &App, sheet: &JournalSheet, width: u16) -> Overlay {
                     "  and {} more: run `spendtop journal --verify`",
                     count - MAX_VIOLATIONS
                 ),
-                Role::Bad,
+                Role::Error,
             ));
         }
     }
@@ -84,7 +84,7 @@ pub fn journal(app: &App, sheet: &JournalSheet, width: u16) -> Overlay {
         out.typing = sheet.typing.then_some((out.head.len(), column));
         out.head.push(line.add(
             format!("  {} of {}", sheet.shown.len(), sheet.total()),
-            Role::Mark,
+            Role::Marked,
         ));
     }
     out.head.push(cells_line(
@@ -107,7 +107,7 @@ pub fn journal(app: &App, sheet: &JournalSheet, width: u16) -> Overlay {
             Role::Dim,
         ));
     } else {
-        out.lit = Some(sheet.cursor);
+        out.selected = Some(sheet.cursor);
         out.list = Some(0);
     }
     out
@@ -146,7 +146,7 @@ fn journal_row(app: &App, row: &JournalRow, width: u16) -> StyledLine {
         [
             (when, Role::Dim),
             (row.actor(), Role::Text),
-            (first.operation.to_string(), Role::Strong),
+            (first.operation.to_string(), Role::Emphasis),
             (name.to_string(), Role::Text),
             (row.status_text().to_owned(), role(row)),
             (row.reason(), Role::Dim),
@@ -156,7 +156,7 @@ fn journal_row(app: &App, row: &JournalRow, width: u16) -> StyledLine {
 }
 
 fn role(row: &JournalRow) -> Role {
-    row.status().map_or(Role::Warn, phrases::status_role)
+    row.status().map_or(Role::Warning, phrases::status_role)
 }
 
 /// One row in full: requests, prior state, and each entry with its place in the chain.
@@ -299,7 +299,7 @@ fn event_lines(app: &App, entry: &AuditEntry, width: u16) -> Vec<StyledLine> {
         what += ", found by recovery";
     }
     let head = StyledLine::of(format!(" {}", phrases::date(app, entry.at)), Role::Dim);
-    let mut out = beside(head, &what, Role::Strong, 20, width);
+    let mut out = beside(head, &what, Role::Emphasis, 20, width);
     out.extend(
         entry
             .detail
@@ -317,7 +317,7 @@ fn event_lines(app: &App, entry: &AuditEntry, width: u16) -> Vec<StyledLine> {
     out.extend(entry.integrity_error.iter().flat_map(|error| {
         lines(
             &format!("integrity error: {}", text::printable(error)),
-            Role::Bad,
+            Role::Error,
             20,
             width,
         )

@@ -17,11 +17,12 @@ pub fn palette(palette: &Palette, width: u16) -> Overlay {
     let mut out = Overlay::new(StyledLine::of("Command", Role::Focus), width);
     let room = usize::from(width).saturating_sub(3);
     let skip = palette.field.skip(room);
-    out.head =
-        vec![StyledLine::of(": ", Role::Key).add(after(palette.field.text(), skip), Role::Strong)];
+    out.head = vec![
+        StyledLine::of(": ", Role::Key).add(after(palette.field.text(), skip), Role::Emphasis),
+    ];
     out.typing = Some((0, (2 + palette.field.column().saturating_sub(skip)) as u16));
     if let Some(error) = &palette.error {
-        out.head.push(StyledLine::of(error.text(), Role::Bad));
+        out.head.push(StyledLine::of(error.text(), Role::Error));
     }
     let start = (palette.cursor + 1).saturating_sub(SHOWN);
     let seen = &palette.shown[start.min(palette.shown.len())..];
@@ -43,7 +44,7 @@ pub fn palette(palette: &Palette, width: u16) -> Overlay {
         out.lines
             .push(StyledLine::of("no command matches; esc closes", Role::Dim));
     } else {
-        out.lit = Some(palette.cursor - start);
+        out.selected = Some(palette.cursor - start);
         out.list = Some(0);
     }
     if palette.shown.len() > SHOWN {
@@ -61,7 +62,7 @@ fn line(candidate: &Candidate, column: usize, width: usize) -> StyledLine {
         words = words.add(
             c.to_string(),
             if candidate.hits.contains(&place) {
-                Role::Mark
+                Role::Marked
             } else {
                 Role::Text
             },

@@ -36,7 +36,7 @@ pub fn verdicts(app: &App, record: &Record, width: u16, full: bool) -> Vec<Style
                 out.extend(labelled(
                     rule,
                     note,
-                    Role::Good,
+                    Role::Success,
                     AT.max(rule.len() + 3),
                     width,
                 ));
@@ -61,7 +61,7 @@ fn found(app: &App, record: &Record, finding: &Finding, width: u16, full: bool) 
         vec![
             StyledLine::of(" wasted", Role::Dim)
                 .tab(AT)
-                .and(phrases::per_hour_and_month(finding.waste, Role::Hot)),
+                .and(phrases::per_hour_and_month(finding.waste, Role::HighCost)),
         ]
     } else {
         vec![

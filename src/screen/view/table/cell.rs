@@ -9,9 +9,9 @@ use crate::{
     screen::theme::Role,
 };
 
-/// Writes the value of `field` of `record` over all columns of `pen`, dim if `faded`.
+/// Writes the value of `field` of `record` over all columns of `writer`, dim if `faded`.
 pub fn cell(
-    pen: &mut TextWriter<'_>,
+    writer: &mut TextWriter<'_>,
     record: &Record,
     field: &FieldMeta,
     now: Timestamp,
@@ -27,10 +27,10 @@ pub fn cell(
                     .all(|reading| *reading <= 1.0)
                     .then_some(1.0);
                 return spark(
-                    pen,
+                    writer,
                     series,
                     full,
-                    if faded { Role::Dim } else { Role::Graph },
+                    if faded { Role::Dim } else { Role::Chart },
                 );
             }
             Some(value) => std::borrow::Cow::Borrowed(value),
@@ -44,7 +44,9 @@ pub fn cell(
         role(&value, field)
     };
     let shown = match (field.from, &record.head.burn) {
-        (FieldSource::Head(CommonField::Burn), HourlyCost::Unpriced(_)) if pen.left() >= 8 => {
+        (FieldSource::Head(CommonField::Burn), HourlyCost::Unpriced(_))
+            if writer.remaining() >= 8 =>
+        {
             "unpriced".into()
         }
         (FieldSource::Head(CommonField::Burn), HourlyCost::Priced { estimate: true, .. }) => {
@@ -60,9 +62,9 @@ pub fn cell(
     };
     let wide = text::width(&shown) as u16;
     if field.align == Align::Right {
-        pen.skip(pen.left().saturating_sub(wide));
+        writer.advance(writer.remaining().saturating_sub(wide));
     }
-    pen.say(&shown, role);
+    writer.write(&shown, role);
 }
 
 /// The role of a value.
@@ -70,10 +72,10 @@ fn role(value: &Value, field: &FieldMeta) -> Role {
     match (value, field.from) {
         (Value::Unknown(_) | Value::None, _) => Role::Dim,
         (Value::State(state), _) => Role::of(state.phase),
-        (Value::Rate(rate), FieldSource::Head(CommonField::Burn)) => Role::heat(rate.0),
+        (Value::Rate(rate), FieldSource::Head(CommonField::Burn)) => Role::of_cost(rate.0),
         (Value::Rate(rate), FieldSource::Head(CommonField::Waste)) => waste(rate.0),
         (Value::Moving { now, to }, _) if now != to => Role::Changing,
-        (_, FieldSource::Head(CommonField::Name)) => Role::Strong,
+        (_, FieldSource::Head(CommonField::Name)) => Role::Emphasis,
         (
             _,
             FieldSource::Head(
@@ -92,8 +94,8 @@ fn role(value: &Value, field: &FieldMeta) -> Role {
 /// The role of a waste of `per_hour` dollars.
 pub fn waste(per_hour: f64) -> Role {
     match per_hour {
-        rate if rate >= 10.0 => Role::Hot,
-        rate if rate > 0.0 => Role::Warm,
+        rate if rate >= 10.0 => Role::HighCost,
+        rate if rate > 0.0 => Role::MediumCost,
         _ => Role::Dim,
     }
 }

@@ -27,8 +27,8 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, table: &Table, area: Rect) {
         0
     };
     for (line, words) in text.iter().enumerate() {
-        let mut pen = canvas.line(inner, y + line as u16);
-        words.write(&mut pen);
+        let mut writer = canvas.line(inner, y + line as u16);
+        words.write_to(&mut writer);
     }
 }
 
@@ -64,7 +64,7 @@ fn filtered(app: &App, table: &Table, width: u16) -> Vec<StyledLine> {
     if table.waste_only {
         out.push(StyledLine::of(
             format!("None of {} wastes anything", table.total),
-            Role::Good,
+            Role::Success,
         ));
         out.push(
             StyledLine::of(phrases::key(app, &Action::WasteOnly), Role::Key)
@@ -120,7 +120,7 @@ fn no_findings(app: &App, width: u16) -> Vec<StyledLine> {
     let judged = totals.billed.saturating_sub(totals.unjudged);
     let mut out = vec![StyledLine::of(
         "Nothing burns without a reason.",
-        Role::Good,
+        Role::Success,
     )];
     out.extend(lines(
         &format!(
@@ -137,7 +137,7 @@ fn no_findings(app: &App, width: u16) -> Vec<StyledLine> {
                 "{} could not be judged: their details say why.",
                 totals.unjudged
             ),
-            Role::Warn,
+            Role::Warning,
             0,
             width,
         ));
@@ -161,7 +161,7 @@ fn no_rows(app: &App, pane: &PaneMeta, width: u16) -> Vec<StyledLine> {
     if faults.is_empty() {
         let mut out = lines(
             &format!("None in {}: nothing to pay for here.", regions(app)),
-            Role::Good,
+            Role::Success,
             0,
             width,
         );
@@ -187,7 +187,7 @@ fn explain(app: &App, faults: &[Fault], needs: &[&str], width: u16) -> Vec<Style
     {
         out.extend(lines(
             &format!("{}: {}", fault.kind.word(), fault.operation),
-            Role::Bad,
+            Role::Error,
             0,
             width,
         ));

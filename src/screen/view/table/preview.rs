@@ -13,19 +13,21 @@ use ratatui::layout::{Margin, Rect};
 /// Draws it in `area`, whose frame stands already.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     let Some(record) = app.subject() else { return };
-    let mut pen = borders::title(canvas, area);
-    pen.say(" ", Role::Text)
-        .say(waste::name(record), Role::Strong);
+    let mut writer = borders::title(canvas, area);
+    writer
+        .write(" ", Role::Text)
+        .write(waste::name(record), Role::Emphasis);
     let siblings = app
         .focused()
         .map_or(1, |table| table.members(&record.head.key).len());
     let alike = details::alike_of(app, &record.head.key);
     if siblings > 1 && alike.is_none() {
-        pen.say(&format!("  the first of {siblings}"), Role::Dim);
+        writer.write(&format!("  the first of {siblings}"), Role::Dim);
     }
-    pen.say("  ", Role::Text)
-        .say(&phrases::key(app, &Action::Details), Role::Key)
-        .say(" details ", Role::Dim);
+    writer
+        .write("  ", Role::Text)
+        .write(&phrases::key(app, &Action::Details), Role::Key)
+        .write(" details ", Role::Dim);
     let inside = area.inner(Margin::new(1, 1));
     let inner = Rect {
         width: inside.width.saturating_sub(1),
@@ -37,7 +39,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
             .take(usize::from(inner.height))
             .enumerate()
         {
-            words.write(&mut canvas.line(inner, y as u16));
+            words.write_to(&mut canvas.line(inner, y as u16));
         }
         return;
     }
@@ -47,6 +49,6 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
         lines = details::body(app, record, inner.width);
     }
     for (y, words) in lines.iter().take(usize::from(inner.height)).enumerate() {
-        words.write(&mut canvas.line(inner, y as u16));
+        words.write_to(&mut canvas.line(inner, y as u16));
     }
 }

@@ -58,7 +58,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, table: &Table, area: Rect, windo
         schedule_sign(app, canvas, table, body, y, record);
         row(
             app,
-            canvas.line(body, y).skip(GUTTER),
+            canvas.line(body, y).advance(GUTTER),
             &table.fields,
             &columns,
             record,
@@ -85,30 +85,31 @@ fn headings(canvas: &mut Canvas<'_>, table: &Table, columns: &[Column], body: Re
             ..line
         };
         canvas.target(heading, MouseTarget::Column(table.tile, field.id));
-        let mut pen = canvas.line(line, 0);
-        let mut pen = pen.skip(GUTTER + column.x).column(column.width);
+        let mut writer = canvas.line(line, 0);
+        let mut writer = writer.advance(GUTTER + column.x).split_left(column.width);
         let arrow = if table.sort.descending {
-            pen.glyphs.sort.0
+            writer.glyphs.sort.0
         } else {
-            pen.glyphs.sort.1
+            writer.glyphs.sort.1
         };
         let wide = crate::domain::text::width(field.title) as u16 + u16::from(sorted);
         if field.align == Align::Right {
-            pen.skip(pen.left().saturating_sub(wide));
+            writer.advance(writer.remaining().saturating_sub(wide));
         }
-        pen.say(field.title, if sorted { Role::Strong } else { Role::Dim });
+        writer.write(field.title, if sorted { Role::Emphasis } else { Role::Dim });
         if sorted {
-            pen.say(arrow, Role::Strong);
+            writer.write(arrow, Role::Emphasis);
         }
     }
 }
 
 /// Draws the symbols of the cursor and the mark.
 pub fn gutter(canvas: &mut Canvas<'_>, body: Rect, y: u16, cursor: bool, marked: bool) {
-    let mut pen = canvas.line(body, y);
-    let (here, mark) = (pen.glyphs.cursor, pen.glyphs.mark);
-    pen.say(if cursor { here } else { " " }, Role::Focus)
-        .say(if marked { mark } else { " " }, Role::Mark);
+    let mut writer = canvas.line(body, y);
+    let (here, mark) = (writer.glyphs.cursor, writer.glyphs.mark);
+    writer
+        .write(if cursor { here } else { " " }, Role::Focus)
+        .write(if marked { mark } else { " " }, Role::Marked);
 }
 
 /// Draws the symbol of a scheduled action or of snoozed findings, in place of the mark.
@@ -134,7 +135,7 @@ pub fn schedule_sign(
         Some(_) => agreed,
         None => return,
     };
-    canvas.line(body, y).skip(1).say(sign, Role::Changing);
+    canvas.line(body, y).advance(1).write(sign, Role::Changing);
 }
 
 /// Line `y` of `body`.
@@ -155,16 +156,16 @@ pub fn finish(canvas: &mut Canvas<'_>, body: Rect, y: u16, cursor: bool) {
 
 fn row(
     app: &App,
-    pen: &mut TextWriter<'_>,
+    writer: &mut TextWriter<'_>,
     fields: &[FieldMeta],
     columns: &[Column],
     record: &Record,
     age: Option<f64>,
 ) {
-    let start = pen.at();
+    let start = writer.x();
     let progress = phrases::progress(app, std::slice::from_ref(&record.head.key))
         .map(|(text, role)| (text.into_owned(), role));
-    let old = age.map(|age| (format!("{} old", timestamp::short(age)), Role::Warn));
+    let old = age.map(|age| (format!("{} old", timestamp::short(age)), Role::Warning));
     let state = columns.iter().position(|column| {
         fields
             .get(column.field)
@@ -181,25 +182,25 @@ fn row(
         let Some(field) = fields.get(column.field) else {
             continue;
         };
-        pen.to(start + column.x);
-        let mut pen = pen.column(column.width);
+        writer.move_to(start + column.x);
+        let mut writer = writer.split_left(column.width);
         match (&in_state, &behind_name) {
             (Some((text, role)), _) if state == Some(place) => {
-                pen.say(text, *role);
+                writer.write(text, *role);
             }
             (_, Some((text, role))) if is(field, CommonField::Name) => {
                 let room = crate::domain::text::width(text) as u16 + 1;
-                pen.tail(room).skip(1).say(text, *role);
-                cell(&mut pen, record, field, app.now, age.is_some());
+                writer.split_right(room).advance(1).write(text, *role);
+                cell(&mut writer, record, field, app.now, age.is_some());
             }
-            _ => cell(&mut pen, record, field, app.now, age.is_some()),
+            _ => cell(&mut writer, record, field, app.now, age.is_some()),
         }
         // What is agreed stands behind the state where there is room.
         if state == Some(place)
             && let Some(text) = app.schedules.next(record, app.now, &app.zone)
-            && crate::domain::text::width(&text) + 1 < usize::from(pen.left())
+            && crate::domain::text::width(&text) + 1 < usize::from(writer.remaining())
         {
-            pen.skip(2).say(&text, Role::Changing);
+            writer.advance(2).write(&text, Role::Changing);
         }
     }
 }

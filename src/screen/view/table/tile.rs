@@ -41,31 +41,31 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, tile: Tile, area: Rect) {
     scroll_bar(canvas, table, area, window, focused);
 }
 
-fn title(app: &App, table: &Table, focused: bool, pen: &mut TextWriter<'_>) {
-    pen.say(" ", Role::Text);
+fn title(app: &App, table: &Table, focused: bool, writer: &mut TextWriter<'_>) {
+    writer.write(" ", Role::Text);
     if app.page == Page::Overview
         && let Some(digit) = digit(app, table.tile)
     {
-        pen.say(&digit, Role::Key).say(" ", Role::Text);
+        writer.write(&digit, Role::Key).write(" ", Role::Text);
     }
-    pen.say(
+    writer.write(
         phrases::title(app, table.tile),
-        if focused { Role::Focus } else { Role::Strong },
+        if focused { Role::Focus } else { Role::Emphasis },
     );
     for words in notes(app, table)
         .into_iter()
         .filter(|words| !words.is_empty())
     {
-        if words.width() + 3 <= usize::from(pen.left()) {
-            pen.say("  ", Role::Text);
-            words.write(pen);
-        } else if pen.left() > 16 {
-            pen.say("  ", Role::Text);
-            words.write(pen.keep(2));
+        if words.width() + 3 <= usize::from(writer.remaining()) {
+            writer.write("  ", Role::Text);
+            words.write_to(writer);
+        } else if writer.remaining() > 16 {
+            writer.write("  ", Role::Text);
+            words.write_to(writer.reserve(2));
             break;
         }
     }
-    pen.say(" ", Role::Text);
+    writer.write(" ", Role::Text);
 }
 
 /// The digit of a pane's page.
@@ -80,24 +80,24 @@ pub fn digit(app: &App, tile: Tile) -> Option<String> {
 fn notes(app: &App, table: &Table) -> Vec<StyledLine> {
     let mut notes = vec![counts(app, table)];
     for fault in phrases::faults(app, table.tile) {
-        notes.push(StyledLine::of(fault, Role::Bad));
+        notes.push(StyledLine::of(fault, Role::Error));
     }
     if let Some(age) = phrases::oldest(app, table.tile) {
         notes.push(StyledLine::of(
             format!("rows {} old", timestamp::short(age)),
-            Role::Warn,
+            Role::Warning,
         ));
     }
     if !table.filter.text.is_empty() {
         let role = if table.filter.error.is_some() {
-            Role::Bad
+            Role::Error
         } else {
-            Role::Mark
+            Role::Marked
         };
         notes.push(StyledLine::of(format!("/{}", table.filter.text), role));
     }
     if table.waste_only {
-        notes.push(StyledLine::of("waste only", Role::Mark));
+        notes.push(StyledLine::of("waste only", Role::Marked));
     }
     if !table.marks.is_empty() {
         // Counting them costs a look at every row: only where rows are left out.
@@ -113,7 +113,7 @@ fn notes(app: &App, table: &Table) -> Vec<StyledLine> {
         };
         notes.push(StyledLine::of(
             format!("{} marked{note}", table.marks.len()),
-            Role::Mark,
+            Role::Marked,
         ));
     }
     notes
@@ -129,7 +129,7 @@ fn counts(app: &App, table: &Table) -> StyledLine {
     };
     let Tile::Pane(id) = table.tile else {
         if let Some(rule) = table.rule() {
-            return StyledLine::of(format!("{rule} "), Role::Mark)
+            return StyledLine::of(format!("{rule} "), Role::Marked)
                 .add(count, Role::Text)
                 .add(format!(" · {}", table.at_stake()), Role::Dim);
         }
@@ -153,7 +153,7 @@ fn counts(app: &App, table: &Table) -> StyledLine {
     if totals.billed > 0 {
         words = words
             .add(" · ", Role::Dim)
-            .add(totals.burn.to_string(), Role::heat(totals.burn.0));
+            .add(totals.burn.to_string(), Role::of_cost(totals.burn.0));
     }
     if totals.waste.0 > 0.0 {
         words = words.add(" · ", Role::Dim).add(
@@ -162,7 +162,7 @@ fn counts(app: &App, table: &Table) -> StyledLine {
         );
     }
     if totals.unpriced > 0 {
-        words = words.add(format!(" +{} unpriced", totals.unpriced), Role::Warn);
+        words = words.add(format!(" +{} unpriced", totals.unpriced), Role::Warning);
     }
     words
 }
@@ -192,7 +192,7 @@ fn scroll_bar(
             width: 1,
             ..track
         };
-        canvas.line(right, y as u16).say(sign, role);
+        canvas.line(right, y as u16).write(sign, role);
     }
     let below = all.saturating_sub(window.top + seen);
     let note = format!(
@@ -201,7 +201,7 @@ fn scroll_bar(
     );
     let mut foot = borders::foot(canvas, area);
     let room = foot
-        .left()
+        .remaining()
         .saturating_sub(crate::domain::text::width(&note) as u16 + 1);
-    foot.skip(room).say(&note, Role::Dim);
+    foot.advance(room).write(&note, Role::Dim);
 }

@@ -86,7 +86,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, table: &Table, area: Rect, windo
         row(
             app,
             table,
-            canvas.line(body, y).skip(GUTTER).keep(1),
+            canvas.line(body, y).advance(GUTTER).reserve(1),
             record,
             widths,
         );
@@ -100,43 +100,53 @@ fn headings(canvas: &mut Canvas<'_>, table: &Table, widths: Widths, body: Rect) 
         height: 1,
         ..body
     };
-    let mut pen = canvas.line(line, 0);
-    pen.skip(GUTTER).keep(1);
+    let mut writer = canvas.line(line, 0);
+    writer.advance(GUTTER).reserve(1);
     let arrow = if table.sort.descending {
-        pen.glyphs.sort.0
+        writer.glyphs.sort.0
     } else {
-        pen.glyphs.sort.1
+        writer.glyphs.sort.1
     };
-    let head = |pen: &mut TextWriter<'_>, id: &str, text: &str, right: bool| {
+    let head = |writer: &mut TextWriter<'_>, id: &str, text: &str, right: bool| {
         let sorted = table.sort.field == id;
         let text = if sorted {
             format!("{text}{arrow}")
         } else {
             text.to_owned()
         };
-        let style = if sorted { Role::Strong } else { Role::Dim };
+        let style = if sorted { Role::Emphasis } else { Role::Dim };
         if right {
-            pen.skip(pen.left().saturating_sub(text::width(&text) as u16));
+            writer.advance(writer.remaining().saturating_sub(text::width(&text) as u16));
         }
-        pen.say(&text, style);
+        writer.write(&text, style);
     };
-    head(&mut pen.column(RATE), "waste", "waste", true);
+    head(&mut writer.split_left(RATE), "waste", "waste", true);
     head(
-        pen.skip(2).column(widths.name).keep(0),
+        writer.advance(2).split_left(widths.name).reserve(0),
         "name",
         "name",
         false,
     );
     if widths.what > 0 {
-        head(&mut pen.skip(2).column(widths.what), "", "what", false);
+        head(
+            &mut writer.advance(2).split_left(widths.what),
+            "",
+            "what",
+            false,
+        );
     }
     if widths.owner > 0 {
-        head(&mut pen.tail(widths.owner), "owner", "owner", false);
+        head(
+            &mut writer.split_right(widths.owner),
+            "owner",
+            "owner",
+            false,
+        );
     }
-    head(pen.skip(2), "", "why", false);
+    head(writer.advance(2), "", "why", false);
 }
 
-fn row(app: &App, table: &Table, pen: &mut TextWriter<'_>, record: &Record, widths: Widths) {
+fn row(app: &App, table: &Table, writer: &mut TextWriter<'_>, record: &Record, widths: Widths) {
     let alike = table.alike(&record.head.key);
     let (rate, role) = if let Some(exposure) = table.exposure(&record.head.key) {
         // In brackets: dollars it is about, but no waste.
@@ -145,39 +155,40 @@ fn row(app: &App, table: &Table, pen: &mut TextWriter<'_>, record: &Record, widt
         let waste = record.head.waste.known().copied().unwrap_or_default();
         (waste.to_string(), cell::waste(waste.0))
     };
-    let mut money = pen.column(RATE);
+    let mut money = writer.split_left(RATE);
     money
-        .skip(money.left().saturating_sub(text::width(&rate) as u16))
-        .say(&rate, role);
-    pen.skip(2)
-        .column(widths.name)
-        .say(name(record), Role::Strong);
+        .advance(money.remaining().saturating_sub(text::width(&rate) as u16))
+        .write(&rate, role);
+    writer
+        .advance(2)
+        .split_left(widths.name)
+        .write(name(record), Role::Emphasis);
     if widths.what > 0 {
-        pen.skip(2);
-        what(&mut pen.column(widths.what), record);
+        writer.advance(2);
+        what(&mut writer.split_left(widths.what), record);
     }
     if widths.owner > 0 {
-        let mut tail = pen.tail(widths.owner);
+        let mut tail = writer.split_right(widths.owner);
         match &record.head.owner {
             _ if alike.is_some() => &mut tail,
-            Some(owner) => tail.say("@", Role::Dim).say(owner, Role::Text),
+            Some(owner) => tail.write("@", Role::Dim).write(owner, Role::Text),
             // Lines of the bill have none.
             None if matches!(record.head.burn, HourlyCost::Nothing(_)) => &mut tail,
-            None => tail.say("no owner", Role::Warn),
+            None => tail.write("no owner", Role::Warning),
         };
-        pen.keep(2);
+        writer.reserve(2);
     }
-    pen.skip(2);
+    writer.advance(2);
     match phrases::progress(app, table.members(&record.head.key)) {
-        Some((text, role)) => pen.say(&text, role),
+        Some((text, role)) => writer.write(&text, role),
         None => match (alike, phrases::finding_of(app, record, table.rule())) {
-            (Some(alike), _) if widths.what == 0 => pen.say(
+            (Some(alike), _) if widths.what == 0 => writer.write(
                 &format!("{}: {}", alike.count(), alike.summary()),
                 Role::Text,
             ),
-            (Some(alike), _) => pen.say(&alike.summary(), Role::Text),
-            (None, Some(finding)) => pen.say(&short(finding), Role::Text),
-            (None, None) => pen.say("settled", Role::Dim),
+            (Some(alike), _) => writer.write(&alike.summary(), Role::Text),
+            (None, Some(finding)) => writer.write(&short(finding), Role::Text),
+            (None, None) => writer.write("settled", Role::Dim),
         },
     };
 }
@@ -192,25 +203,29 @@ pub fn name(record: &Record) -> &str {
 }
 
 /// `ml.g5.12xlarge ×8`.
-fn what(pen: &mut TextWriter<'_>, record: &Record) {
+fn what(writer: &mut TextWriter<'_>, record: &Record) {
     let Some(compute) = &record.head.compute else {
-        pen.say(record.head.key.kind.0, Role::Dim);
+        writer.write(record.head.key.kind.0, Role::Dim);
         return;
     };
     let count = if compute.count == 1 {
         String::new()
     } else {
-        format!(" {}{}", pen.glyphs.times, compute.count)
+        format!(" {}{}", writer.glyphs.times, compute.count)
     };
-    pen.tail(
-        text::width(&count) as u16
-            * u16::from(text::width(&compute.unit) + text::width(&count) > usize::from(pen.left())),
-    )
-    .say(&count, Role::Text);
-    let fits = text::width(&compute.unit) + text::width(&count) <= usize::from(pen.left());
-    pen.say(&compute.unit, Role::Dim);
+    writer
+        .split_right(
+            text::width(&count) as u16
+                * u16::from(
+                    text::width(&compute.unit) + text::width(&count)
+                        > usize::from(writer.remaining()),
+                ),
+        )
+        .write(&count, Role::Text);
+    let fits = text::width(&compute.unit) + text::width(&count) <= usize::from(writer.remaining());
+    writer.write(&compute.unit, Role::Dim);
     if fits {
-        pen.say(&count, Role::Text);
+        writer.write(&count, Role::Text);
     }
 }
 

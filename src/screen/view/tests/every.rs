@@ -253,12 +253,12 @@ fn stands_out_without_colour(name: &str, app: &mut App) {
             continue;
         }
         // The answer that Enter gives is reversed, and has a sign; the other has neither.
-        let (lit, other) = if ask.yes {
+        let (selected, other) = if ask.yes {
             ("▸ Yes ", "  No  ")
         } else {
             ("▸ No  ", "  Yes ")
         };
-        assert!(told(lit, Modifier::REVERSED), "{name}");
+        assert!(told(selected, Modifier::REVERSED), "{name}");
         let dark = cells_of(&buf, other);
         assert!(
             !dark.is_empty()
@@ -301,12 +301,12 @@ fn danger_looks_unlike_calm_in_every_theme_and_depth() {
         ] {
             let styles = theme.styles(depth);
             for (danger, calm) in [
-                (Role::Bad, Role::Text),
-                (Role::Bad, Role::Dim),
-                (Role::Warn, Role::Text),
-                (Role::Warn, Role::Dim),
-                (Role::Hot, Role::Dim),
-                (Role::Protected, Role::Strong),
+                (Role::Error, Role::Text),
+                (Role::Error, Role::Dim),
+                (Role::Warning, Role::Text),
+                (Role::Warning, Role::Dim),
+                (Role::HighCost, Role::Dim),
+                (Role::Protected, Role::Emphasis),
                 (Role::Cursor, Role::Dim),
             ] {
                 assert_ne!(

@@ -268,11 +268,11 @@ fn what_is_wrong_goes_when_it_is_mended() {
             Some(Layer::Dialog(Dialog::Swap(ask))) => ask
                 .error
                 .clone()
-                .or(ask.cursor.map(|cursor| format!("lit: {cursor}"))),
+                .or(ask.cursor.map(|cursor| format!("selected: {cursor}"))),
             other => panic!("no question: {other:?}"),
         };
         assert!(
-            error(&app).is_some_and(|error| !error.starts_with("lit")),
+            error(&app).is_some_and(|error| !error.starts_with("selected")),
             "{keys}"
         );
         press(&mut app, "ctrl-u").unwrap();
@@ -280,7 +280,7 @@ fn what_is_wrong_goes_when_it_is_mended() {
         assert_eq!(
             error(&app),
             None,
-            "{keys}: what was wrong is still told, or a model is lit that is not in the field"
+            "{keys}: the error is still shown, or a model is selected that is not in the field"
         );
     }
 }

@@ -25,7 +25,7 @@ pub struct ConfirmPrompt {
 pub fn answer(app: &App, ask: &ConfirmDialog, width: u16) -> ConfirmPrompt {
     let left = ask.left(app.now);
     let (note, role) = if left <= 0.0 {
-        ("too old: esc, and ask again".to_owned(), Role::Bad)
+        ("too old: esc, and ask again".to_owned(), Role::Error)
     } else {
         (
             format!("each is looked at again before it is changed · {left:.0}s"),
@@ -47,7 +47,7 @@ pub fn answer(app: &App, ask: &ConfirmDialog, width: u16) -> ConfirmPrompt {
         parts::field(&label, &typed.field, width)
     } else {
         out.push(StyledLine::of("type all of this:", Role::Key));
-        out.extend(lines(&wanted, Role::Strong, 2, width));
+        out.extend(lines(&wanted, Role::Emphasis, 2, width));
         parts::field("> ", &typed.field, width)
     };
     let cursor = Some((out.len(), column));
@@ -62,9 +62,9 @@ pub fn answer(app: &App, ask: &ConfirmDialog, width: u16) -> ConfirmPrompt {
             } else {
                 goes_ahead(ask.plan.operation)
             },
-            Role::Hot,
+            Role::HighCost,
         ),
-        (true, false) => StyledLine::of("not what is to be typed: nothing was done", Role::Bad),
+        (true, false) => StyledLine::of("not what is to be typed: nothing was done", Role::Error),
         (false, false) => StyledLine::of(
             text::cut(&format!("esc leaves it · {note}"), usize::from(width)),
             role,
@@ -78,7 +78,7 @@ fn reasons(ask: &ConfirmDialog, width: u16) -> Vec<StyledLine> {
     let told = because(ask);
     text::cut(&told, room(width))
         .lines()
-        .flat_map(|told| lines(told, Role::Warn, 0, width))
+        .flat_map(|told| lines(told, Role::Warning, 0, width))
         .collect()
 }
 
@@ -89,7 +89,7 @@ pub fn reasons_in_full(ask: &ConfirmDialog, width: u16) -> Vec<StyledLine> {
         return Vec::new();
     }
     let mut out = vec![StyledLine::new()];
-    out.extend(lines(&told, Role::Warn, 0, width));
+    out.extend(lines(&told, Role::Warning, 0, width));
     out
 }
 

@@ -88,11 +88,15 @@ pub fn place(app: &App, plan: &Plan, width: u16) -> Vec<StyledLine> {
             if protected {
                 Role::Protected
             } else {
-                Role::Strong
+                Role::Emphasis
             },
         ),
-        ("region", gather(|target| &target.key.region), Role::Strong),
-        ("profile", gather(|target| &target.profile), Role::Strong),
+        (
+            "region",
+            gather(|target| &target.key.region),
+            Role::Emphasis,
+        ),
+        ("profile", gather(|target| &target.profile), Role::Emphasis),
     ] {
         if list.is_empty() {
             continue;
@@ -152,7 +156,7 @@ fn packed(label: &str, list: &[String], role: Role, width: u16) -> Vec<StyledLin
         } else if count < LINES {
             out.extend([line, StyledLine::of("  ", Role::Dim).add(item, role)]);
         } else {
-            out.push(line.add(format!("and {} more", list.len() - place), Role::Warn));
+            out.push(line.add(format!("and {} more", list.len() - place), Role::Warning));
             break;
         }
     }
@@ -230,7 +234,7 @@ mod tests {
         };
         for count in 1..20 {
             for width in [50, 76, 100] {
-                let lines = packed("accounts ", &list(count), Role::Strong, width);
+                let lines = packed("accounts ", &list(count), Role::Emphasis, width);
                 let told: String = lines
                     .iter()
                     .map(StyledLine::text)
@@ -254,7 +258,7 @@ mod tests {
             "{} 1111-2222-3333",
             "an-alias-as-long-as-aws-takes-it-".repeat(2)
         );
-        let told: String = packed("account ", &[long], Role::Strong, 76)
+        let told: String = packed("account ", &[long], Role::Emphasis, 76)
             .iter()
             .map(StyledLine::text)
             .collect();

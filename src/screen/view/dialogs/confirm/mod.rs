@@ -8,7 +8,7 @@
 //!         and the way back; what is to be typed, or No and Yes
 //! ```
 //!
-//! What is cut in the head or the foot stands in full among the lines. No is lit until someone
+//! What is cut in the head or the foot stands in full among the lines. No is selected until someone
 //! moves it.
 
 mod level;
@@ -40,7 +40,7 @@ const SCROLLING: usize = 2;
 pub fn confirm(app: &App, ask: &ConfirmDialog, width: u16) -> Overlay {
     let plan = &ask.plan;
     let mut out = Overlay::new(title(app, ask, width), width);
-    out.role = Role::Warn;
+    out.role = Role::Warning;
     out.scroll = ask.scroll;
     out.head = location::place(app, plan, width);
     out.head.extend(location::reasons(app, ask, width));
@@ -56,7 +56,7 @@ pub fn confirm(app: &App, ask: &ConfirmDialog, width: u16) -> Overlay {
     if !all_said {
         out.lines.push(StyledLine::new());
         out.lines
-            .push(StyledLine::of("What may go wrong", Role::Strong));
+            .push(StyledLine::of("What may go wrong", Role::Emphasis));
         out.lines
             .extend(doubts.iter().flat_map(|doubt| doubt.in_full(width)));
     }
@@ -99,7 +99,7 @@ fn title(app: &App, ask: &ConfirmDialog, width: u16) -> StyledLine {
     let role = if protected {
         Role::Protected
     } else {
-        Role::Warn
+        Role::Warning
     };
     StyledLine::of(
         format!(
@@ -123,7 +123,7 @@ fn reading(ask: &ConfirmDialog) -> Option<StyledLine> {
         )),
         PreflightState::Late => Some(StyledLine::of(
             "? what could go wrong was not read in time: nobody looked",
-            Role::Warn,
+            Role::Warning,
         )),
         PreflightState::Read(_) => None,
     }
@@ -160,7 +160,7 @@ fn heaviest(
                 "… and {} more {noun}, below the targets",
                 doubts.len() - shown
             ),
-            Role::Warn,
+            Role::Warning,
         ));
     }
     (out, false)
@@ -198,7 +198,10 @@ fn left_out(plan: &Plan, width: u16) -> Vec<StyledLine> {
         .collect();
     let told = told.join("; ");
     let room = usize::from(width).saturating_sub(head.len());
-    vec![StyledLine::of(head, Role::Warn).add(text::cut(&text::printable(&told), room), Role::Dim)]
+    vec![
+        StyledLine::of(head, Role::Warning)
+            .add(text::cut(&text::printable(&told), room), Role::Dim),
+    ]
 }
 
 /// What it saves or costs, what of that is billed all the same, and whether there is a way back.
@@ -208,7 +211,7 @@ fn dollars(ask: &ConfirmDialog, width: u16) -> Vec<StyledLine> {
     let words = earned(plan, &saving);
     let some = saving.unpriced > 0 && saving.unpriced < plan.targets.len();
     let words = if some {
-        words.add(format!("  +{} unpriced", saving.unpriced), Role::Warn)
+        words.add(format!("  +{} unpriced", saving.unpriced), Role::Warning)
     } else {
         words
     };
@@ -236,9 +239,9 @@ fn earned(plan: &Plan, saving: &Saving) -> StyledLine {
             StyledLine::of("costs and saves nothing", Role::Dim)
         }
         _ if saving.unpriced == plan.targets.len() => {
-            StyledLine::of("what it saves is not known: unpriced", Role::Warn)
+            StyledLine::of("what it saves is not known: unpriced", Role::Warning)
         }
-        _ if nothing && saving.anyway.0 > 0.0 => StyledLine::of("saves nothing", Role::Warn),
+        _ if nothing && saving.anyway.0 > 0.0 => StyledLine::of("saves nothing", Role::Warning),
         _ if nothing && saving.anyway.0 < 0.0 => StyledLine::of("costs nothing more", Role::Dim),
         _ if nothing => StyledLine::of("costs and saves nothing by itself", Role::Dim),
         net if net >= 0.0 => {
@@ -248,13 +251,13 @@ fn earned(plan: &Plan, saving: &Saving) -> StyledLine {
                 "saves "
             };
             StyledLine::of(at_most, Role::Dim)
-                .add(format!("{:#}", saving.net), Role::Good)
+                .add(format!("{:#}", saving.net), Role::Success)
                 .add(month(saving.net), Role::Dim)
         }
         net => {
             let more = UsdPerHour(-net);
             StyledLine::of("costs ", Role::Dim)
-                .add(format!("{more:#} more"), Role::Hot)
+                .add(format!("{more:#} more"), Role::HighCost)
                 .add(month(more), Role::Dim)
         }
     }
@@ -267,7 +270,7 @@ fn billed_anyway(saving: &Saving) -> Option<StyledLine> {
     (rate.0 > 1e-9).then(|| {
         StyledLine::of(
             format!("{rate:#} is billed anyway: {}", why.join(", ")),
-            Role::Warn,
+            Role::Warning,
         )
     })
 }
@@ -288,10 +291,10 @@ fn way_back(plan: &Plan) -> StyledLine {
         None if undos.first() == Some(&Undo::Unneeded) => {
             StyledLine::of("undo: nothing to take back", Role::Dim)
         }
-        None => StyledLine::of("no way back", Role::Bad),
+        None => StyledLine::of("no way back", Role::Error),
         Some(what) if count == all => StyledLine::of("undo: ", Role::Dim).add(what, Role::Text),
         Some(what) => StyledLine::of("undo: ", Role::Dim)
             .add(format!("{what}, {count} of {all}"), Role::Text)
-            .add("; no way back for the rest", Role::Bad),
+            .add("; no way back for the rest", Role::Error),
     }
 }

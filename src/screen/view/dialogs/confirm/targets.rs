@@ -7,7 +7,7 @@ use crate::screen::view::{
     styled_line::{StyledLine, beside, lines},
 };
 use crate::{
-    domain::{Expected, Operation, Plan, Target, UsdPerHour, text},
+    domain::{ExpectedState, Operation, Plan, Target, UsdPerHour, text},
     screen::{App, theme::Role},
 };
 use std::collections::BTreeMap;
@@ -37,7 +37,7 @@ pub fn targets(app: &App, plan: &Plan, width: u16) -> Vec<StyledLine> {
     let mut out = Vec::new();
     let spread = PlanLocations::of(plan);
     for (target, pieces) in plan.targets.iter().zip(all) {
-        let sign = StyledLine::of(format!("{} ", Glyphs::of(app.ascii).bullet), Role::Warn);
+        let sign = StyledLine::of(format!("{} ", Glyphs::of(app.ascii).bullet), Role::Warning);
         if aligned {
             out.push(in_columns(sign, &pieces, &columns));
         } else {
@@ -62,7 +62,7 @@ fn requests(target: &Target, place: &str, width: u16) -> Vec<StyledLine> {
         } else {
             format!("    {place}")
         },
-        Role::Strong,
+        Role::Emphasis,
     );
     match out.as_mut_slice() {
         _ if place.width() == 0 => {}
@@ -85,29 +85,29 @@ fn pieces(operation: Operation, target: &Target) -> Pieces {
         text::printable(&target.key.id).into_owned()
     };
     let count = match (&target.expected, target.seen.count, target.seen.desired) {
-        (Expected::Count(wanted), Some(now), Some(desired)) if now != desired => {
+        (ExpectedState::Count(wanted), Some(now), Some(desired)) if now != desired => {
             format!("{now} run, {desired} asked for → {wanted}")
         }
-        (Expected::Count(wanted), Some(now), _) => format!("{now} → {wanted}"),
+        (ExpectedState::Count(wanted), Some(now), _) => format!("{now} → {wanted}"),
         _ => String::new(),
     };
     let owner = target.owner.as_ref();
     [
-        (name(target), Role::Strong),
+        (name(target), Role::Emphasis),
         (id, Role::Dim),
         (
             text::printable(&target.seen.state.name).into_owned(),
             Role::of(target.seen.state.phase),
         ),
-        (count, Role::Strong),
+        (count, Role::Emphasis),
         owner.map_or_else(
-            || ("no owner".to_owned(), Role::Warn),
+            || ("no owner".to_owned(), Role::Warning),
             |owner| (format!("@{}", text::printable(owner)), Role::Text),
         ),
         match rate {
-            Some(rate) => (format!("{rate:#}"), Role::heat(rate.0)),
+            Some(rate) => (format!("{rate:#}"), Role::of_cost(rate.0)),
             None if operation == Operation::Tag => (String::new(), Role::Dim),
-            None => ("unpriced".to_owned(), Role::heat(UsdPerHour::ZERO.0)),
+            None => ("unpriced".to_owned(), Role::of_cost(UsdPerHour::ZERO.0)),
         },
     ]
 }
@@ -168,7 +168,10 @@ pub fn left_out(plan: &Plan, width: u16) -> Vec<StyledLine> {
             .or_default()
             .push(text::printable(name).into_owned());
     }
-    let mut out = vec![StyledLine::new(), StyledLine::of("Left out", Role::Strong)];
+    let mut out = vec![
+        StyledLine::new(),
+        StyledLine::of("Left out", Role::Emphasis),
+    ];
     for (why, names) in reasons {
         let head = if names.len() > 1 {
             format!("{}, {why}: ", names.len())

@@ -45,10 +45,10 @@ impl WarningGroup {
 
     fn look(&self) -> (&'static str, Role) {
         match self.weight {
-            Some(Severity::Refusal) => ("✗", Role::Bad),
-            Some(Severity::Danger) => ("!", Role::Warn),
+            Some(Severity::Refusal) => ("✗", Role::Error),
+            Some(Severity::Danger) => ("!", Role::Warning),
             Some(Severity::Note) => ("·", Role::Dim),
-            None => ("?", Role::Warn),
+            None => ("?", Role::Warning),
         }
     }
 
