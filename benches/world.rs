@@ -2,7 +2,7 @@
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use spendtop::{
-    domain::{Report, SourceId},
+    domain::{Freshness, Report, SourceId},
     inventory::{
         pane_view::{SortOrder, view},
         query::Query,
@@ -25,6 +25,7 @@ fn report(seconds: i64, complete: bool) -> Report {
         complete,
         faults: Vec::new(),
         costs: None,
+        freshness: Freshness::listed(fixture::later(seconds)),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     aws::Clock,
     collectors::{PollKind, Source},
-    domain::{Fault, FaultKind, Report},
+    domain::{Fault, FaultKind, Freshness, Report},
 };
 use std::time::Duration;
 use tokio::task::JoinSet;
@@ -42,7 +42,7 @@ async fn collect_source(
     let mut reports = Vec::with_capacity(2);
     for kind in [PollKind::Inventory, PollKind::Metrics] {
         if let Ok(report) = tokio::time::timeout_at(end, source.poll(kind)).await {
-            let failed = !report.complete && report.rows.is_empty();
+            let failed = report.freshness.is_failing;
             reports.push(report);
             if failed {
                 break;
@@ -61,6 +61,7 @@ async fn collect_source(
                 complete: false,
                 faults: vec![fault],
                 costs: None,
+                freshness: Freshness::failed(None),
             });
             break;
         }

@@ -44,7 +44,7 @@ pub use money::service::Service;
 pub use money::usd::{Usd, UsdPerHour};
 pub use pane::{Align, Cadence, FieldMeta, PaneMeta, SourceScope, Visibility, Width};
 pub use pane_id::PaneId;
-pub use report::{Report, SourceId};
+pub use report::{Freshness, Report, SourceId};
 pub use resource::arn::Arn;
 pub use resource::columns::CommonField;
 pub use resource::component::Component;

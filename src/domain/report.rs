@@ -27,4 +27,38 @@ pub struct Report {
     pub faults: Vec<Fault>,
     /// What the bill says of the account, from the source that reads it.
     pub costs: Option<Box<Costs>>,
+    /// How current `rows` are.
+    pub freshness: Freshness,
+}
+
+/// How current the rows of a report are. A source keeps the rows of a failed poll and reports them
+/// again: only this tells them from an answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Freshness {
+    /// When AWS last listed the rows; `None`: never.
+    pub listed: Option<Timestamp>,
+    /// Whether the last try to list them brought nothing.
+    pub is_failing: bool,
+    /// Whether this poll read anything.
+    pub is_new: bool,
+}
+
+impl Freshness {
+    /// AWS listed the rows at `at`, in this poll.
+    pub fn listed(at: Timestamp) -> Self {
+        Self {
+            listed: Some(at),
+            is_failing: false,
+            is_new: true,
+        }
+    }
+
+    /// This poll brought nothing; `listed` is when AWS last listed the rows.
+    pub fn failed(listed: Option<Timestamp>) -> Self {
+        Self {
+            listed,
+            is_failing: true,
+            is_new: false,
+        }
+    }
 }

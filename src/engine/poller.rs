@@ -4,7 +4,7 @@ use super::backoff::{Backoff, Jitter};
 use crate::{
     aws::Clock,
     collectors::{PollKind, Source},
-    domain::{Fault, FaultKind, PaneId, Report, ResourceKey, ResourceKind, SourceId},
+    domain::{Fault, FaultKind, Freshness, PaneId, Report, ResourceKey, ResourceKind, SourceId},
 };
 use futures_util::FutureExt;
 use std::{
@@ -198,6 +198,7 @@ async fn read(source: &mut dyn Source, what: PollKind, shared: &PollerContext) -
             complete: false,
             faults: vec![fault],
             costs: None,
+            freshness: Freshness::failed(None),
         }
     }))
 }

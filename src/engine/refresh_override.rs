@@ -3,10 +3,23 @@
 use super::config::{PaneName, RefreshConfig};
 use crate::{
     collectors::{PollKind, Source},
-    domain::{Cadence, Report, SourceId},
+    domain::{Cadence, PaneId, Report, SourceId},
 };
 use futures_util::future::BoxFuture;
 use std::collections::BTreeMap;
+
+/// The cadence that `refresh` sets for `pane`, whose own is `own`.
+pub fn cadence(pane: PaneId, own: Cadence, refresh: &BTreeMap<PaneName, RefreshConfig>) -> Cadence {
+    let Some(refresh) = refresh.get(&PaneName(pane.to_owned())) else {
+        return own;
+    };
+    Cadence {
+        inventory: refresh
+            .inventory
+            .map_or(own.inventory, |interval| interval.0),
+        metrics: refresh.metrics.map_or(own.metrics, |interval| interval.0),
+    }
+}
 
 /// A source and its cadence.
 pub struct RefreshOverride {
@@ -15,21 +28,12 @@ pub struct RefreshOverride {
 }
 
 impl RefreshOverride {
-    /// `source` at the cadence `refresh` has for its pane; as it is, if there is none.
+    /// `source` at the cadence that `refresh` sets for its pane, else at its own.
     pub fn wrap(
         source: Box<dyn Source>,
         refresh: &BTreeMap<PaneName, RefreshConfig>,
     ) -> Box<dyn Source> {
-        let Some(refresh) = refresh.get(&PaneName(source.id().pane.to_owned())) else {
-            return source;
-        };
-        let own = source.cadence();
-        let cadence = Cadence {
-            inventory: refresh
-                .inventory
-                .map_or(own.inventory, |interval| interval.0),
-            metrics: refresh.metrics.map_or(own.metrics, |interval| interval.0),
-        };
+        let cadence = cadence(source.id().pane, source.cadence(), refresh);
         Box::new(Self { source, cadence })
     }
 }

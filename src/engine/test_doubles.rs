@@ -7,8 +7,8 @@ use crate::{
     collectors::{PollKind, Source},
     domain::{
         AvailableAction, Cadence, Capability, CommonFields, Compute, Confirmation, ConfirmedPlan,
-        Evidence, Fault, HourlyCost, Location, Measured, Operation, Phase, Plan, PlanId, Record,
-        Report, ResourceKey, ResourceKind, SourceId, State, Tags, Target, Timestamp,
+        Evidence, Fault, Freshness, HourlyCost, Location, Measured, Operation, Phase, Plan, PlanId,
+        Record, Report, ResourceKey, ResourceKind, SourceId, State, Tags, Target, Timestamp,
         action::{ApiCall, ObservedState},
     },
 };
@@ -218,6 +218,7 @@ impl CountingSource {
                 complete: true,
                 faults: Vec::new(),
                 costs: None,
+                freshness: Freshness::listed(stamp()),
             };
             answer(number, report)
         };

@@ -284,6 +284,11 @@ impl Inventory {
         self.store.health(pane)
     }
 
+    /// The sources with rows that are billed, and their health.
+    pub fn burn_sources(&self) -> impl Iterator<Item = (&SourceId, &Health)> {
+        self.store.burn_sources()
+    }
+
     /// Whether no source of the pane has answered or failed yet.
     pub fn loading(&self, pane: PaneId) -> bool {
         self.store.loading(pane)

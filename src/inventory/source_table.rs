@@ -6,7 +6,7 @@ use super::{
     sources::{Health, name_account},
 };
 use crate::{
-    domain::{HourlyCost, Measured, Record, Report, ResourceKey, Timestamp, UsdPerHour},
+    domain::{Freshness, HourlyCost, Measured, Record, Report, ResourceKey, Timestamp, UsdPerHour},
     rules::{self, Finding, Thresholds, Verdict},
 };
 use std::{
@@ -72,6 +72,8 @@ fn waste(verdicts: &[Verdict]) -> Measured<UsdPerHour> {
 #[derive(Clone, Debug)]
 pub(super) struct SourceTable {
     pub health: Health,
+    /// When the report was taken that changed the rows last.
+    applied: Option<Timestamp>,
     totals: Totals,
     rows: Vec<JudgedRow>,
     places: HashMap<ResourceKey, usize>,
@@ -81,6 +83,7 @@ impl SourceTable {
     pub fn new(at: Timestamp) -> Self {
         Self {
             health: Health::new(at),
+            applied: None,
             totals: Totals::default(),
             rows: Vec::new(),
             places: HashMap::new(),
@@ -95,21 +98,26 @@ impl SourceTable {
         judge: &RuleInputs<'_>,
         now: Timestamp,
     ) {
-        let answered = report.complete || !report.rows.is_empty();
-        let newest = self.health.last_good.is_none_or(|good| report.at >= good);
+        let Freshness {
+            listed,
+            is_failing,
+            is_new,
+        } = report.freshness;
         if report.at >= self.health.last_try {
             self.health.last_try = report.at;
             self.health.faults = std::mem::take(&mut report.faults);
-            self.health.failures = if answered {
-                0
-            } else {
+            self.health.failures = if is_failing {
                 self.health.failures.saturating_add(1)
+            } else {
+                0
             };
         }
-        if !answered || !newest {
+        self.health.last_good = self.health.last_good.max(listed);
+        let is_newest = self.applied.is_none_or(|applied| report.at >= applied);
+        if !is_new || !is_newest {
             return;
         }
-        self.health.last_good = Some(report.at);
+        self.applied = Some(report.at);
         self.health.complete = report.complete;
         if !held.is_empty() {
             report.rows.retain(|row| !held.contains(&row.head.key));
@@ -165,6 +173,11 @@ impl SourceTable {
             }
         }
         self.totals = sum(self.rows.iter(), &BTreeSet::new());
+    }
+
+    /// Whether any of its rows is billed.
+    pub fn is_billed(&self) -> bool {
+        self.totals.billed > 0
     }
 
     fn index(&mut self) {

@@ -10,7 +10,7 @@ use std::{collections::HashSet, sync::Arc};
 /// How a source is doing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Health {
-    /// When it last brought rows, or said truly that there are none.
+    /// When AWS last listed its rows, or listed none.
     pub last_good: Option<Timestamp>,
     /// When it was last tried.
     pub last_try: Timestamp,
@@ -18,7 +18,7 @@ pub struct Health {
     pub faults: Vec<Fault>,
     /// The last good answer was everything there is.
     pub complete: bool,
-    /// Tries in a row that brought nothing.
+    /// Polls since its rows were last listed.
     pub failures: u32,
 }
 
@@ -33,7 +33,7 @@ impl Health {
         }
     }
 
-    /// Its last try brought nothing.
+    /// Whether the last try to list its rows brought nothing.
     pub fn is_failing(&self) -> bool {
         self.failures > 0
     }

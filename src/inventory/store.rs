@@ -165,6 +165,14 @@ impl Store {
             .collect()
     }
 
+    /// The sources with rows that are billed, and their health.
+    pub fn burn_sources(&self) -> impl Iterator<Item = (&SourceId, &Health)> {
+        self.tables
+            .iter()
+            .filter(|(_, table)| table.is_billed())
+            .map(|(source, table)| (source, &table.health))
+    }
+
     /// Whether no source of the pane has answered or failed yet.
     pub fn loading(&self, pane: PaneId) -> bool {
         self.of(pane).next().is_none()

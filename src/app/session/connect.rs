@@ -6,14 +6,14 @@ use crate::{
     aws::{self, Clock, Session, SessionSettings},
     collectors::{self, Source},
     domain::{
-        Fault, FaultKind, Location,
+        Fault, FaultKind, Location, PaneMeta,
         text::{cut, printable},
     },
     engine::{
         Engine, EngineParts, Journal, WaiterConfig,
         action_backend::AwsBackend,
         config::{Config, EndpointUrl},
-        refresh_override::RefreshOverride,
+        refresh_override::{self, RefreshOverride},
     },
     inventory::Store,
     pricing::Prices,
@@ -113,7 +113,12 @@ fn deduplicate(words: &[String]) -> Vec<String> {
 impl ConnectOptions {
     /// An empty store with the thresholds and discounts of the configuration.
     pub fn store(&self) -> Arc<Store> {
-        let store = Store::new(collectors::metas(), self.config.thresholds.clone());
+        let panes = collectors::metas();
+        let panes = panes.iter().cloned().map(|pane| PaneMeta {
+            cadence: refresh_override::cadence(pane.id, pane.cadence, &self.config.refresh),
+            ..pane
+        });
+        let store = Store::new(panes.collect(), self.config.thresholds.clone());
         Arc::new(store.with_discounts(self.config.configured_discounts()))
     }
 

@@ -21,7 +21,11 @@ use self::{
     terminal::RawTerminal,
     unknown_profiles::UnknownProfile,
 };
-use super::{cli_error::CliError, collect_once, commands::snapshot};
+use super::{
+    cli_error::{CliError, INCOMPLETE},
+    collect_once,
+    commands::snapshot,
+};
 use crate::{
     aws::{self, Clock, Session, SessionSettings, StaticCredentials},
     domain::{Location, PaneId, Report},
@@ -180,14 +184,18 @@ impl ConsoleSession {
         let title = connect::header_title(&self.options.label, &places, &aliases);
         let mut app = self.build_app(size, title, places);
         app.aliases = aliases;
-        report_faults(&reports);
+        let is_complete = !report_faults(&reports);
         for report in reports {
             apply_report(&mut app, report);
         }
         self.bootstrap.apply_view(&mut app);
         update(&mut app, Message::Tick(self.options.clock.now()));
         io::stdout().write_all(snapshot::frame(&app, size)?.as_bytes())?;
-        Ok(ExitCode::SUCCESS)
+        Ok(if is_complete {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::from(INCOMPLETE)
+        })
     }
 
     async fn run_console(self) -> Result<ExitCode, CliError> {

@@ -1,14 +1,14 @@
 //! Any pane as a source: keeps its typed items and signals, and erases them into a whole report
 //! after every poll.
 //!
-//! A failed poll keeps what was known.
+//! A failed poll keeps what was known, and its report says so (see [`Freshness`]).
 
 use super::field::{Field, FieldValue};
-use crate::aws::api;
+use crate::aws::{Api, api};
 use crate::collectors::{Context, MetricReport, Pane, PollKind, Source};
 use crate::domain::{
-    Cadence, CommonField, Fault, FieldMeta, PaneMeta, Record, Report, SourceId, Timestamp,
-    Visibility, pane::FieldSource,
+    Cadence, CommonField, Fault, FaultKind, FieldMeta, Freshness, PaneMeta, Record, Report,
+    SourceId, Timestamp, Visibility, pane::FieldSource,
 };
 use futures_util::future::BoxFuture;
 use std::{
@@ -26,6 +26,7 @@ pub(crate) struct Collector<P: Pane> {
     signals: HashMap<Arc<str>, P::Metrics>,
     /// The last look at the inventory saw everything.
     complete: bool,
+    freshness: Freshness,
     listing: Vec<Fault>,
     measuring: Vec<Fault>,
 }
@@ -44,6 +45,7 @@ impl<P: Pane> Collector<P> {
             items: BTreeMap::new(),
             signals: HashMap::new(),
             complete: false,
+            freshness: Freshness::default(),
             listing: Vec::new(),
             measuring: Vec::new(),
         }
@@ -52,6 +54,11 @@ impl<P: Pane> Collector<P> {
     async fn list(&mut self) {
         let found = self.pane.inventory(&self.cx).await;
         let now = self.cx.clock.now();
+        self.freshness = if found.complete || !found.items.is_empty() {
+            Freshness::listed(now)
+        } else {
+            Freshness::failed(self.freshness.listed)
+        };
         if found.complete {
             self.items.clear();
         }
@@ -67,13 +74,22 @@ impl<P: Pane> Collector<P> {
     }
 
     async fn measure(&mut self) {
+        self.freshness.is_new = false;
         let items: Vec<P::Item> = self.items.values().map(|(item, _)| item.clone()).collect();
         if items.is_empty() {
             self.measuring.clear();
             return;
         }
         let MetricReport { signals, faults } = self.pane.metrics(&self.cx, &items).await;
-        self.signals.extend(signals);
+        if faults.iter().any(hides_metrics) {
+            // What was measured before says more than a request that brought nothing.
+            for (id, signal) in signals {
+                self.signals.entry(id).or_insert(signal);
+            }
+        } else {
+            self.signals.extend(signals);
+            self.freshness.is_new = true;
+        }
         self.measuring = faults;
     }
 
@@ -106,8 +122,16 @@ impl<P: Pane> Collector<P> {
             complete: self.complete,
             faults,
             costs: self.pane.costs(&self.cx).map(Box::new),
+            freshness: self.freshness,
         }
     }
+}
+
+/// Whether `fault` left metrics unread that the next poll may bring: the identity may read them, and
+/// the service is offered.
+fn hides_metrics(fault: &Fault) -> bool {
+    *fault.operation == *Api::CloudWatchGetMetricData.iam_action()
+        && !matches!(fault.kind, FaultKind::Denied | FaultKind::Unavailable)
 }
 
 impl<P: Pane> Source for Collector<P> {

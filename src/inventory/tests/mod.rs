@@ -8,9 +8,9 @@ mod money;
 use super::*;
 use crate::domain::{
     ActionStatus, Align, Cadence, CommonFields, Costs, Evidence, Fault, FaultKind, FieldMeta,
-    HourlyCost, Location, Measured, Operation, Phase, PlanId, Reason, ResourceKind, SourceScope,
-    State, Usd, Value, Visibility, Width, pane::FieldSource, resource::columns::CommonField,
-    time::series::SeriesSummary,
+    Freshness, HourlyCost, Location, Measured, Operation, Phase, PlanId, Reason, ResourceKind,
+    SourceScope, State, Usd, Value, Visibility, Width, pane::FieldSource,
+    resource::columns::CommonField, time::series::SeriesSummary,
 };
 use proptest::prelude::*;
 use std::time::Duration;
@@ -147,6 +147,11 @@ pub(super) fn report(place: &Location, minutes: f64, complete: bool, rows: Vec<R
             place: place.clone(),
         },
         at: at(minutes),
+        freshness: if complete || !rows.is_empty() {
+            Freshness::listed(at(minutes))
+        } else {
+            Freshness::failed(None)
+        },
         rows,
         complete,
         faults: Vec::new(),
@@ -159,6 +164,36 @@ fn ids(world: &Inventory) -> Vec<String> {
         .rows("gpus")
         .map(|row| row.head.key.id.to_string())
         .collect()
+}
+
+/// The network is gone: the source reports what it knew, again and again.
+#[test]
+fn rows_reported_again_are_no_answer() {
+    let (here, mut world) = (place("", "1"), world());
+    let row = |usd| vec![record(&here, "a", Some(usd))];
+    world.apply(report(&here, 0.0, true, row(408.0)), at(0.0));
+    let listed = Some(at(0.0));
+    for minutes in [1.0, 2.0, 5.0] {
+        let again = Report {
+            freshness: Freshness::failed(listed),
+            ..report(&here, minutes, false, row(345.0))
+        };
+        world.apply(again, at(minutes));
+        let health = world.health("gpus")[0].1.clone();
+        assert_eq!((health.last_good, health.is_failing()), (listed, true));
+        assert_eq!(world.totals(None).burn, UsdPerHour(408.0));
+    }
+    // Metrics of the same rows do not make the list newer.
+    let measured = Report {
+        freshness: Freshness {
+            is_new: true,
+            ..Freshness::failed(listed)
+        },
+        ..report(&here, 6.0, false, row(400.0))
+    };
+    world.apply(measured, at(6.0));
+    assert_eq!(world.health("gpus")[0].1.last_good, listed);
+    assert_eq!(world.totals(None).burn, UsdPerHour(400.0));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The header: account, hourly cost, waste, cost of the month, and when its budget is crossed.
 
 use super::{
-    phrases,
+    freshness, phrases,
     sheets::forecast,
     sparkline::{gauge, spark},
     styled_line::StyledLine,
@@ -9,7 +9,7 @@ use super::{
     text_writer::Canvas,
 };
 use crate::{
-    domain::{Measured, Series, Usd, text},
+    domain::{Measured, Series, Usd, text, time::timestamp},
     inventory::BudgetForecast,
     screen::{App, state::access, theme::Role},
 };
@@ -141,10 +141,15 @@ fn live(app: &App, width: u16, gap: u16) -> Vec<Piece> {
             Piece::new(0, gap, StyledLine::of("IDLE …", Role::Dim)),
         ];
     }
+    let age = freshness::burn_age(app);
+    let of_age = |role| if age.is_some() { Role::Dim } else { role };
     let mut burn = StyledLine::of("BURN ", Role::Dim).add(
         totals.effective.to_string(),
-        Role::of_cost(totals.effective.0),
+        of_age(Role::of_cost(totals.effective.0)),
     );
+    if let Some(age) = age {
+        burn = burn.add(format!(" {} old", timestamp::short(age)), Role::Warning);
+    }
     if totals.unpriced > 0 {
         burn = burn.add(
             format!(
@@ -169,7 +174,7 @@ fn live(app: &App, width: u16, gap: u16) -> Vec<Piece> {
     let idle = StyledLine::of("IDLE ", Role::Dim)
         .add(
             totals.waste.to_string(),
-            super::table::cell::waste(totals.waste.0),
+            of_age(super::table::cell::waste(totals.waste.0)),
         )
         .add(format!(" {:.0}%", share * 100.0), Role::Dim);
     // Never silently lost.
@@ -285,14 +290,14 @@ fn state(app: &App, width: u16, gap: u16) -> Vec<Piece> {
     let mode = access::badge(app).map_or_else(StyledLine::new, |badge| {
         StyledLine::of(badge, Role::Emphasis)
     });
-    let fresh = if width < 120 {
-        tabs::age(app)
+    let fresh = if width < tabs::WIDE {
+        freshness::age(app)
     } else {
         StyledLine::new()
     };
     vec![
         Piece::new(1, gap, mode),
-        Piece::new(if tabs::is_old(app) { 2 } else { 6 }, gap, fresh),
+        Piece::new(if freshness::is_old(app) { 2 } else { 6 }, gap, fresh),
     ]
 }
 

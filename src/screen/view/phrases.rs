@@ -220,7 +220,7 @@ pub fn per_hour_and_month(rate: crate::domain::UsdPerHour, role: Role) -> Styled
         .add(format!("   ≈ {} a month", rate.monthly()), Role::Dim)
 }
 
-/// Sources whose last try brought nothing.
+/// Sources whose rows the last try did not list.
 pub fn failing(app: &App) -> usize {
     app.inventory
         .panes()

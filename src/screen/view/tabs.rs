@@ -1,21 +1,29 @@
 //! The tab line: pages with digits and counts, and the age of the data. Not ratatui's `Tabs`: titles
 //! shorten and counts disappear until all fit.
 
-use super::{phrases, styled_line::StyledLine, text_writer::Canvas};
+use super::{freshness, phrases, styled_line::StyledLine, text_writer::Canvas};
 use crate::{
-    domain::{Measured, Phase, SourceScope, time::timestamp},
+    domain::{Phase, SourceScope},
     screen::{App, Page, Tile, state::MouseTarget, theme::Role},
 };
 use ratatui::layout::Rect;
 
-/// Seconds without a report after which the data is stale.
-const OLD: f64 = 120.0;
+/// Columns from which on the age of the data is beside the tabs, not in the header.
+pub const WIDE: u16 = 120;
 
 /// Draws it.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
-    let tabs = labels(app, area.width);
-    // On narrow screens the age stands in the header.
-    let fresh = freshness(app, area.width >= 120);
+    // On narrow screens the age is in the header. On wide ones the tabs leave it room.
+    let age = if area.width >= WIDE {
+        freshness::age(app)
+    } else {
+        StyledLine::new()
+    };
+    let reserved = match age.width() as u16 {
+        0 => 0,
+        age => age + 2,
+    };
+    let tabs = labels(app, area.width.saturating_sub(reserved));
     let mut x = area.x + 1;
     for tab in &tabs {
         let label = Rect {
@@ -45,6 +53,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
             )
             .advance(tab.gap);
     }
+    let fresh = with_bill(app, age, writer.remaining());
     if fresh.width() < usize::from(writer.remaining()) {
         writer.advance(writer.remaining() - fresh.width() as u16 - 1);
         fresh.write_to(&mut writer);
@@ -159,71 +168,19 @@ fn counted(app: &App, tile: Tile) -> (String, bool) {
     }
 }
 
-/// `live 3s`: the time since the last report.
-pub fn age(app: &App) -> StyledLine {
-    let newest = app
-        .inventory
-        .panes()
-        .iter()
-        .flat_map(|pane| app.inventory.health(pane.id))
-        .filter_map(|(_, health)| health.last_good)
-        .max();
-    match (app.paused_at, newest) {
-        (Some(since), _) => StyledLine::of(
-            format!(
-                "paused {}",
-                timestamp::short(timestamp::seconds_between(since, app.now))
-            ),
-            Role::Warning,
-        ),
-        (None, Some(at)) => {
-            let age = timestamp::seconds_between(at, app.now).max(0.0);
-            let (word, role) = if age > OLD {
-                ("stale ", Role::Warning)
-            } else {
-                ("live ", Role::Success)
-            };
-            StyledLine::of(word, role).add(timestamp::short(age), Role::Dim)
-        }
-        (None, None) if phrases::failing(app) > 0 => StyledLine::new(),
-        (None, None) => StyledLine::of("reading …", Role::Changing),
-    }
-}
-
-/// Whether the data is stale or the rows are paused.
-pub fn is_old(app: &App) -> bool {
-    let newest = app
-        .inventory
-        .panes()
-        .iter()
-        .flat_map(|pane| app.inventory.health(pane.id))
-        .filter_map(|(_, health)| health.last_good)
-        .max();
-    app.paused_at.is_some()
-        || newest.is_some_and(|at| timestamp::seconds_between(at, app.now) > OLD)
-}
-
-/// `live 3s · 1 failing · CE to Fri 18:00`.
-fn freshness(app: &App, with_age: bool) -> StyledLine {
-    let mut words = if with_age {
-        age(app)
-    } else {
-        StyledLine::new()
+/// `age` and the end of the bill, `live 3s · CE to Fri 18:00`; without the bill where there is no
+/// room for it.
+fn with_bill(app: &App, age: StyledLine, room: u16) -> StyledLine {
+    let month = app.inventory.month_to_date();
+    let Some(through) = month.known().and_then(|month| month.through) else {
+        return age;
     };
-    let dot = |words: &StyledLine| if words.is_empty() { "" } else { " · " };
-    let failing = phrases::failing(app);
-    if failing > 0 {
-        words = words
-            .clone()
-            .add(format!("{}{failing} failing", dot(&words)), Role::Error);
+    let dot = if age.is_empty() { "" } else { " · " };
+    let bill = format!("{dot}CE to {}", phrases::clock(app, through));
+    let all = age.clone().add(bill, Role::Dim);
+    if all.width() < usize::from(room) {
+        all
+    } else {
+        age
     }
-    if let Measured::Known(month) = app.inventory.month_to_date()
-        && let Some(through) = month.through
-    {
-        words = words.clone().add(
-            format!("{}CE to {}", dot(&words), phrases::clock(app, through)),
-            Role::Dim,
-        );
-    }
-    words
 }

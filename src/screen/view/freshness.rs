@@ -1,0 +1,95 @@
+//! How current the data is: `live 3s`, `stale 5m · 9 failing`.
+//!
+//! The age is the time since AWS last listed resources. Rows that a source reports again after a
+//! failed poll are as old as they were.
+
+use super::{phrases, styled_line::StyledLine};
+use crate::{
+    domain::{SourceId, SourceScope, time::timestamp},
+    inventory::Health,
+    screen::{App, theme::Role},
+};
+
+/// Seconds after which data of any source is stale.
+const STALE: f64 = 120.0;
+/// Data older than so many cadences of its pane is stale.
+const CADENCES: f64 = 3.0;
+
+/// `live 3s`, `stale 5m · 9 failing`, `paused 20s`, `reading …`.
+pub fn age(app: &App) -> StyledLine {
+    let mut words = match (app.paused_at, oldest_stale(app), newest(app)) {
+        (Some(since), ..) => StyledLine::of(
+            format!(
+                "paused {}",
+                timestamp::short(timestamp::seconds_between(since, app.now))
+            ),
+            Role::Warning,
+        ),
+        (None, Some(age), _) => {
+            StyledLine::of("stale ", Role::Warning).add(timestamp::short(age), Role::Warning)
+        }
+        (None, None, Some(age)) => {
+            StyledLine::of("live ", Role::Success).add(timestamp::short(age), Role::Dim)
+        }
+        (None, None, None) if phrases::failing(app) > 0 => StyledLine::new(),
+        (None, None, None) => StyledLine::of("reading …", Role::Changing),
+    };
+    let failing = phrases::failing(app);
+    if failing > 0 {
+        let dot = if words.is_empty() { "" } else { " · " };
+        words = words.add(format!("{dot}{failing} failing"), Role::Error);
+    }
+    words
+}
+
+/// Whether the data is stale, incomplete or paused.
+pub fn is_old(app: &App) -> bool {
+    app.paused_at.is_some() || oldest_stale(app).is_some() || phrases::failing(app) > 0
+}
+
+/// The age in seconds of the oldest part of the burn, if it is stale.
+pub fn burn_age(app: &App) -> Option<f64> {
+    let sources = app.inventory.burn_sources();
+    sources
+        .filter_map(|(source, health)| stale(app, source, health))
+        .max_by(f64::total_cmp)
+}
+
+/// The sources of resources: all but those of the bill.
+fn sources(app: &App) -> impl Iterator<Item = (&SourceId, &Health)> {
+    let panes = app.inventory.panes().iter();
+    panes
+        .filter(|pane| pane.scope == SourceScope::Region)
+        .flat_map(|pane| app.inventory.health(pane.id))
+}
+
+fn oldest_stale(app: &App) -> Option<f64> {
+    sources(app)
+        .filter_map(|(source, health)| stale(app, source, health))
+        .max_by(f64::total_cmp)
+}
+
+fn newest(app: &App) -> Option<f64> {
+    sources(app)
+        .filter_map(|(_, health)| listed_ago(app, health))
+        .min_by(f64::total_cmp)
+}
+
+fn listed_ago(app: &App, health: &Health) -> Option<f64> {
+    let listed = health.last_good?;
+    Some(timestamp::seconds_between(listed, app.now).max(0.0))
+}
+
+/// The age of a source's rows, if they are stale.
+fn stale(app: &App, source: &SourceId, health: &Health) -> Option<f64> {
+    let age = listed_ago(app, health)?;
+    let cadence = app
+        .pane(source.pane)
+        .map_or(0.0, |pane| pane.cadence.inventory.as_secs_f64());
+    let longest = if health.is_failing() {
+        STALE
+    } else {
+        STALE.max(cadence * CADENCES)
+    };
+    (age > longest).then_some(age)
+}
