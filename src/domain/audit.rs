@@ -31,7 +31,7 @@ impl ChangeRecord {
         Self {
             call: target.call.clone(),
             expected: target.expected.clone(),
-            observed: target.seen.clone(),
+            observed: target.observed.clone(),
         }
     }
 }

@@ -1,28 +1,93 @@
-//! Hands made of AWS sessions: which session reaches a target, and nothing else.
+//! The backend that changes accounts, and its implementation by AWS sessions.
 
-use super::ActionBackend;
 use crate::{
     aws::{Clock, Session, actions, preflight},
     domain::{Fault, FaultKind, ObservedState, Preflight, ResourceKey, Target},
 };
 use futures_util::future::join_all;
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, future::Future, sync::Arc};
 use tokio_util::sync::CancellationToken;
 
-/// The sessions of a console that may change accounts.
+/// What changes an account: a describe and a call for each target. A read-only session has none.
+pub trait ActionBackend: Send + Sync + 'static {
+    /// Describes the target.
+    fn describe(
+        &self,
+        target: &Target,
+    ) -> impl Future<Output = Result<ObservedState, Fault>> + Send;
+
+    /// The ARN of the identity that the target's call is made with. The fault says why no session
+    /// reaches the target.
+    fn principal(&self, target: &Target) -> Result<Arc<str>, Fault>;
+
+    /// Makes the target's call, once; after `stop` it sends no further request of it. A fault names
+    /// the request that failed.
+    fn execute(
+        &self,
+        target: &Target,
+        stop: &CancellationToken,
+    ) -> impl Future<Output = Result<(), Fault>> + Send;
+
+    /// Profiles that this backend does not change.
+    fn read_only_profiles(&self) -> BTreeSet<Arc<str>> {
+        BTreeSet::new()
+    }
+
+    /// Runs the preflight checks of `targets`; reads only.
+    fn preflight(
+        &self,
+        targets: &[Target],
+    ) -> impl Future<Output = Vec<(ResourceKey, Preflight)>> + Send {
+        let nothing = targets
+            .iter()
+            .map(|target| (target.key.clone(), Preflight::default()))
+            .collect();
+        std::future::ready(nothing)
+    }
+}
+
+impl<B: ActionBackend> ActionBackend for Arc<B> {
+    fn describe(
+        &self,
+        target: &Target,
+    ) -> impl Future<Output = Result<ObservedState, Fault>> + Send {
+        B::describe(self, target)
+    }
+    fn principal(&self, target: &Target) -> Result<Arc<str>, Fault> {
+        B::principal(self, target)
+    }
+    fn execute(
+        &self,
+        target: &Target,
+        stop: &CancellationToken,
+    ) -> impl Future<Output = Result<(), Fault>> + Send {
+        B::execute(self, target, stop)
+    }
+    fn read_only_profiles(&self) -> BTreeSet<Arc<str>> {
+        B::read_only_profiles(self)
+    }
+    fn preflight(
+        &self,
+        targets: &[Target],
+    ) -> impl Future<Output = Vec<(ResourceKey, Preflight)>> + Send {
+        B::preflight(self, targets)
+    }
+}
+
+/// The AWS sessions that may change accounts.
 #[derive(Clone)]
 pub struct AwsBackend {
     sessions: Vec<Session>,
-    closed: BTreeSet<Arc<str>>,
+    read_only: BTreeSet<Arc<str>>,
     clock: Clock,
 }
 
 impl AwsBackend {
-    /// Hands that reach what `sessions` reach.
+    /// A backend that reaches what `sessions` reach.
     pub fn new(sessions: Vec<Session>, clock: Clock) -> Self {
         Self {
             sessions,
-            closed: BTreeSet::new(),
+            read_only: BTreeSet::new(),
             clock,
         }
     }
@@ -32,12 +97,12 @@ impl AwsBackend {
     pub fn without(mut self, profiles: BTreeSet<Arc<str>>) -> Self {
         self.sessions
             .retain(|session| !profiles.contains(&session.place.profile));
-        self.closed = profiles;
+        self.read_only = profiles;
         self
     }
 
-    /// Only the session that showed the row: same profile, account and region.
-    fn of(&self, target: &Target) -> Result<&Session, Fault> {
+    /// The session that the row came from: same profile, account and region.
+    fn session(&self, target: &Target) -> Result<&Session, Fault> {
         self.sessions
             .iter()
             .find(|session| reaches(session, target))
@@ -59,27 +124,27 @@ fn reaches(session: &Session, target: &Target) -> bool {
 }
 
 impl ActionBackend for AwsBackend {
-    fn closed(&self) -> BTreeSet<Arc<str>> {
-        self.closed.clone()
+    fn read_only_profiles(&self) -> BTreeSet<Arc<str>> {
+        self.read_only.clone()
     }
 
-    async fn look(&self, target: &Target) -> Result<ObservedState, Fault> {
-        actions::describe(self.of(target)?, &target.call).await
+    async fn describe(&self, target: &Target) -> Result<ObservedState, Fault> {
+        actions::describe(self.session(target)?, &target.call).await
     }
 
-    fn who(&self, target: &Target) -> Result<Arc<str>, Fault> {
-        let session = self.of(target)?;
+    fn principal(&self, target: &Target) -> Result<Arc<str>, Fault> {
+        let session = self.session(target)?;
         Ok(session
             .who
             .clone()
             .unwrap_or_else(|| format!("account {}", session.place.account).into()))
     }
 
-    async fn carry_out(&self, target: &Target, stop: &CancellationToken) -> Result<(), Fault> {
-        actions::carry_out_until(stop, self.of(target)?, &target.call).await
+    async fn execute(&self, target: &Target, stop: &CancellationToken) -> Result<(), Fault> {
+        actions::execute_until(stop, self.session(target)?, &target.call).await
     }
 
-    async fn survey(&self, targets: &[Target]) -> Vec<(ResourceKey, Preflight)> {
+    async fn preflight(&self, targets: &[Target]) -> Vec<(ResourceKey, Preflight)> {
         let (limits, now) = (preflight::PreflightLimits::start(), self.clock.now());
         let reached = self.sessions.iter().map(|session| {
             let theirs: Vec<&Target> = targets
@@ -92,7 +157,7 @@ impl ActionBackend for AwsBackend {
         let mut facts: Vec<(ResourceKey, Preflight)> =
             join_all(reached).await.into_iter().flatten().collect();
         let unreached = |target: &Target| {
-            self.of(target)
+            self.session(target)
                 .err()
                 .map(|fault| (target.key.clone(), Preflight::unread(fault)))
         };

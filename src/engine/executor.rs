@@ -228,7 +228,7 @@ impl<H: ActionBackend> TargetRun<H> {
             return Err(ActionStatus::Cancelled);
         }
         let backend = &self.context.backend;
-        let called = backend.carry_out(self.target(), &self.cancel).await;
+        let called = backend.execute(self.target(), &self.cancel).await;
         drop(slot);
         let Err(fault) = called else { return Ok(()) };
         let completed = completed_requests(&self.target().call, &fault);
@@ -260,10 +260,10 @@ impl<H: ActionBackend> TargetRun<H> {
         let described = tokio::select! {
             biased;
             () = self.cancel.cancelled() => return Err(ActionStatus::Cancelled),
-            described = self.context.backend.look(target) => described,
+            described = self.context.backend.describe(target) => described,
         };
         match described {
-            Ok(observed) => match target.expected.check_unchanged(&target.seen, &observed) {
+            Ok(observed) => match target.expected.check_unchanged(&target.observed, &observed) {
                 Ok(()) => {
                     *self.before.lock().unwrap_or_else(PoisonError::into_inner) =
                         Some(observed.clone());
@@ -283,7 +283,7 @@ impl<H: ActionBackend> TargetRun<H> {
         let (journal, target) = (&self.context.journal, self.target());
         let now = self.context.clock.now();
         let mut entry = journal.new_entry(&self.plan, target, status, now);
-        entry.principal_arn = self.context.backend.who(target).ok();
+        entry.principal_arn = self.context.backend.principal(target).ok();
         if let Some(observed) = self
             .before
             .lock()

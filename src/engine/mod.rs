@@ -1,8 +1,8 @@
-//! What runs in the background: pollers that read, and an executor that changes what was confirmed.
+//! The background tasks: pollers that read, and an executor that executes confirmed plans.
 //!
 //! ```text
 //!   sources --Poll--> poller (one task each) --Report--> inventory task --snapshot--+
-//!                        ^ burst                                                     v
+//!                        ^ refresh                                                   v
 //!   Confirmed --------> executor --ActionBackend--> AWS -----------------> Event --> the loop
 //!                        |
 //!                        +-> journal (on disk before the call)
@@ -31,19 +31,17 @@ mod waiter;
 
 pub use crate::inventory::Event;
 use crate::inventory::Store;
+pub use action_backend::ActionBackend;
 pub use audit::Journal;
 pub use executor::WaiterConfig;
 
 use crate::{
     aws::Clock,
     collectors::Source,
-    domain::{
-        ConfirmedPlan, Fault, PaneId, PlanId, Preflight, ResourceKey, Target, action::ObservedState,
-    },
+    domain::{ConfirmedPlan, PaneId, PlanId, Target},
 };
 use std::{
     collections::{BTreeSet, HashSet},
-    future::Future,
     sync::{Arc, Mutex, PoisonError},
 };
 use tokio::{
@@ -52,262 +50,210 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// How many reports may wait to be applied; a poller that finds them waiting waits as well.
+/// The most reports that wait to be applied; beyond it pollers wait.
 const REPORTS: usize = 64;
-/// How many orders may wait for the executor.
-const ORDERS: usize = 32;
-
-/// The only way to change an account: one look and one call. Read-only consoles have none.
-pub trait ActionBackend: Send + Sync + 'static {
-    /// The target as a fresh describe finds it.
-    fn look(&self, target: &Target) -> impl Future<Output = Result<ObservedState, Fault>> + Send;
-    /// The identity that would act on the target, as AWS names it. The fault says why nothing here
-    /// reaches it.
-    fn who(&self, target: &Target) -> Result<Arc<str>, Fault>;
-    /// Makes the target's call, once; after `stop` no more of it. A fault names the request that
-    /// failed.
-    fn carry_out(
-        &self,
-        target: &Target,
-        stop: &CancellationToken,
-    ) -> impl Future<Output = Result<(), Fault>> + Send;
-    /// Profiles that nothing is changed through: their sessions are not among these hands.
-    fn closed(&self) -> BTreeSet<Arc<str>> {
-        BTreeSet::new()
-    }
-    /// What may go wrong with each of `targets`; reads only.
-    fn survey(
-        &self,
-        targets: &[Target],
-    ) -> impl Future<Output = Vec<(ResourceKey, Preflight)>> + Send {
-        let nothing = targets
-            .iter()
-            .map(|target| (target.key.clone(), Preflight::default()))
-            .collect();
-        std::future::ready(nothing)
-    }
-}
-
-impl<H: ActionBackend> ActionBackend for Arc<H> {
-    fn look(&self, target: &Target) -> impl Future<Output = Result<ObservedState, Fault>> + Send {
-        H::look(self, target)
-    }
-    fn carry_out(
-        &self,
-        target: &Target,
-        stop: &CancellationToken,
-    ) -> impl Future<Output = Result<(), Fault>> + Send {
-        H::carry_out(self, target, stop)
-    }
-    fn survey(
-        &self,
-        targets: &[Target],
-    ) -> impl Future<Output = Vec<(ResourceKey, Preflight)>> + Send {
-        H::survey(self, targets)
-    }
-    fn who(&self, target: &Target) -> Result<Arc<str>, Fault> {
-        H::who(self, target)
-    }
-    fn closed(&self) -> BTreeSet<Arc<str>> {
-        H::closed(self)
-    }
-}
+/// The most commands that wait for the executor, and requests for the preflight task.
+const QUEUE: usize = 32;
 
 /// What an engine is made of.
-pub struct EngineParts<H> {
-    /// What is read.
+pub struct EngineParts<B> {
+    /// The sources to poll.
     pub sources: Vec<Box<dyn Source>>,
-    /// What changes accounts; `None` builds no executor.
-    pub hands: Option<H>,
+    /// The backend that changes accounts; `None` makes the engine read-only.
+    pub backend: Option<B>,
     /// Where actions are recorded.
     pub journal: Arc<Journal>,
     /// The store that reports are applied to.
     pub store: Arc<Store>,
-    /// The time of reports and journal lines.
+    /// The time of reports and journal entries.
     pub clock: Clock,
-    /// How actions are followed.
-    pub pace: WaiterConfig,
+    /// How the executor paces its calls and how long it waits for their effect.
+    pub waiter: WaiterConfig,
     /// Where events go. A closed channel ends the engine.
-    pub tx: mpsc::Sender<Event>,
+    pub events: mpsc::Sender<Event>,
 }
 
-/// The background, running.
+/// The running background tasks.
 #[derive(Debug)]
 pub struct Engine {
-    knobs: poller::PollerHandle,
-    orders: Option<mpsc::Sender<executor::ExecutorCommand>>,
-    /// Plans that were taken: none is taken twice.
-    taken: Mutex<HashSet<PlanId>>,
-    surveys: Option<mpsc::Sender<preflight::PreflightRequest>>,
-    leaving: CancellationToken,
-    pollers: JoinSet<()>,
-    executor: Option<JoinHandle<()>>,
-    surveyor: Option<JoinHandle<()>>,
-    /// Profiles without hands.
-    closed: BTreeSet<Arc<str>>,
+    pollers: poller::PollerHandle,
+    /// `None` without a backend.
+    actions: Option<ActionTasks>,
+    /// Ids of the plans that were submitted: a plan runs once.
+    submitted: Mutex<HashSet<PlanId>>,
+    shutdown: CancellationToken,
+    tasks: JoinSet<()>,
+}
+
+/// The tasks that need a backend, and their queues.
+#[derive(Debug)]
+struct ActionTasks {
+    commands: mpsc::Sender<executor::ExecutorCommand>,
+    preflights: mpsc::Sender<preflight::PreflightRequest>,
+    executor: JoinHandle<()>,
+    preflight: JoinHandle<()>,
+    /// Profiles that the backend does not change.
+    read_only: BTreeSet<Arc<str>>,
+}
+
+impl ActionTasks {
+    /// Starts the executor and the preflight task.
+    fn start<B: ActionBackend>(context: executor::ExecutorContext<B>) -> Self {
+        let (preflights, requests) = mpsc::channel(QUEUE);
+        let (commands, waiting) = mpsc::channel(QUEUE);
+        Self {
+            read_only: context.backend.read_only_profiles(),
+            preflights,
+            preflight: tokio::spawn(preflight::run(
+                context.backend.clone(),
+                requests,
+                context.events.clone(),
+                context.shutdown.clone(),
+            )),
+            commands,
+            executor: tokio::spawn(executor::run(Arc::new(context), waiting)),
+        }
+    }
+
+    /// Waits until calls under way have their results in the journal.
+    async fn finish(self) {
+        drop(self.commands);
+        drop(self.preflights);
+        if let Err(error) = self.executor.await {
+            tracing::error!(%error, "the executor failed");
+        }
+        if let Err(error) = self.preflight.await {
+            tracing::error!(%error, "the preflight task failed");
+        }
+    }
 }
 
 impl Engine {
-    /// Starts a task for each source, and the executor if there are hands. `cancel` ends all of it.
-    pub fn start<H: ActionBackend>(parts: EngineParts<H>, cancel: &CancellationToken) -> Self {
+    /// Starts a poller for each source, and the executor if there is a backend. `cancel` ends all
+    /// of them.
+    pub fn start<B: ActionBackend>(parts: EngineParts<B>, cancel: &CancellationToken) -> Self {
         let EngineParts {
             sources,
-            hands,
+            backend,
             journal,
             store,
             clock,
-            pace,
-            tx,
+            waiter,
+            events,
         } = parts;
-        let leaving = cancel.child_token();
-        let knobs = poller::PollerHandle::new(&sources);
-        let (reports, reported) = mpsc::channel(REPORTS);
-        let shared = poller::PollerContext::new(clock.clone(), reports, leaving.clone());
-        let mut pollers = JoinSet::new();
-        pollers.spawn(inventory_task::run(
+        let shutdown = cancel.child_token();
+        let pollers = poller::PollerHandle::new(&sources);
+        let (reports, inbox) = mpsc::channel(REPORTS);
+        let context = poller::PollerContext::new(clock.clone(), reports, shutdown.clone());
+        let mut tasks = JoinSet::new();
+        tasks.spawn(inventory_task::run(
             store,
-            reported,
+            inbox,
             clock.clone(),
-            tx.clone(),
+            events.clone(),
         ));
-        for (place, source) in sources.into_iter().enumerate() {
-            pollers.spawn(poller::run(source, knobs.clone(), place, shared.clone()));
+        for (index, source) in sources.into_iter().enumerate() {
+            tasks.spawn(poller::run(source, pollers.clone(), index, context.clone()));
         }
-        let hands = hands.map(Arc::new);
-        let closed = hands
-            .as_ref()
-            .map(ActionBackend::closed)
-            .unwrap_or_default();
-        let (surveys, surveyor) = hands.clone().map_or((None, None), |hands| {
-            let (surveys, asked) = mpsc::channel(ORDERS);
-            (
-                Some(surveys),
-                Some(tokio::spawn(preflight::run(
-                    hands,
-                    asked,
-                    tx.clone(),
-                    leaving.clone(),
-                ))),
-            )
-        });
-        if hands.is_none() {
-            pollers.spawn(recovery::report_unresolved(
-                journal.clone(),
-                clock.clone(),
-                tx.clone(),
-            ));
-        }
-        let (orders, executor) = hands.map_or((None, None), |hands| {
-            let (orders, waiting) = mpsc::channel(ORDERS);
-            let slots = Arc::new(Semaphore::new(pace.max_concurrent));
-            let context = executor::ExecutorContext {
-                backend: hands,
+        let actions = if let Some(backend) = backend {
+            Some(ActionTasks::start(executor::ExecutorContext {
+                backend: Arc::new(backend),
                 journal,
                 clock,
-                waiter: pace,
-                pollers: knobs.clone(),
-                events: tx,
-                shutdown: leaving.clone(),
-                slots,
-            };
-            (
-                Some(orders),
-                Some(tokio::spawn(executor::run(Arc::new(context), waiting))),
-            )
-        });
+                slots: Arc::new(Semaphore::new(waiter.max_concurrent)),
+                waiter,
+                pollers: pollers.clone(),
+                events,
+                shutdown: shutdown.clone(),
+            }))
+        } else {
+            tasks.spawn(recovery::report_unresolved(journal, clock, events));
+            None
+        };
         Self {
-            knobs,
-            orders,
-            taken: Mutex::default(),
-            surveys,
-            leaving,
             pollers,
-            executor,
-            surveyor,
-            closed,
+            actions,
+            submitted: Mutex::default(),
+            shutdown,
+            tasks,
         }
     }
 
-    /// Reads `pane`, or everything, now.
+    /// Polls `pane`, or every pane, now.
     pub fn poll(&self, pane: Option<PaneId>) {
-        self.knobs.refresh_now(pane);
+        self.pollers.refresh_now(pane);
     }
 
-    /// Carries `confirmed` out. The error says why nothing will be done.
+    /// Submits `confirmed` for execution. The error says why nothing will be done.
     pub fn run(&self, confirmed: ConfirmedPlan) -> Result<(), RejectReason> {
-        let orders = self.orders.as_ref().ok_or(RejectReason::ReadOnly)?;
-        if confirmed
-            .plan()
+        let actions = self.actions.as_ref().ok_or(RejectReason::ReadOnly)?;
+        let plan = confirmed.plan();
+        if plan
             .targets
             .iter()
-            .any(|target| self.closed.contains(&target.profile))
+            .any(|target| actions.read_only.contains(&target.profile))
         {
             return Err(RejectReason::ReadOnlyProfile);
         }
-        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let plan = confirmed.plan().id.clone();
-        if taken.contains(&plan) {
-            return Err(RejectReason::Twice);
+        let mut submitted = self
+            .submitted
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let id = plan.id.clone();
+        if submitted.contains(&id) {
+            return Err(RejectReason::Duplicate);
         }
-        orders
+        actions
+            .commands
             .try_send(executor::ExecutorCommand::Run(Box::new(confirmed)))
             .map_err(|_| RejectReason::Busy)?;
-        taken.insert(plan);
+        submitted.insert(id);
         Ok(())
     }
 
-    /// Reads what may go wrong with `targets` of `plan`, in the background; told as
-    /// [`Event::Preflight`]. The error says why it will not be.
-    pub fn survey(&self, plan: PlanId, targets: Vec<Target>) -> Result<(), RejectReason> {
-        let surveys = self.surveys.as_ref().ok_or(RejectReason::ReadOnly)?;
-        surveys
+    /// Runs the preflight checks of `targets` of `plan` in the background; [`Event::Preflight`]
+    /// has the result. The error says why they will not run.
+    pub fn run_preflight(&self, plan: PlanId, targets: Vec<Target>) -> Result<(), RejectReason> {
+        let actions = self.actions.as_ref().ok_or(RejectReason::ReadOnly)?;
+        actions
+            .preflights
             .try_send((plan, targets))
             .map_err(|_| RejectReason::Busy)
     }
 
-    /// Does not start what of `plan` has not started.
+    /// Skips the targets of `plan` that have not started.
     pub fn cancel(&self, plan: &PlanId) {
-        if let Some(orders) = &self.orders
-            && orders
-                .try_send(executor::ExecutorCommand::Cancel(plan.clone()))
-                .is_err()
+        let command = executor::ExecutorCommand::Cancel(plan.clone());
+        if let Some(actions) = &self.actions
+            && actions.commands.try_send(command).is_err()
         {
-            tracing::warn!(%plan, "too many orders wait: not cancelled");
+            tracing::warn!(%plan, "the executor's queue is full: not cancelled");
         }
     }
 
-    /// Ends everything; waits for calls on their way, so that their results are in the journal.
+    /// Ends all tasks; waits for calls under way, so that their results are in the journal.
     pub async fn shutdown(mut self) {
-        self.leaving.cancel();
-        drop(self.orders);
-        drop(self.surveys);
-        if let Some(executor) = self.executor
-            && let Err(error) = executor.await
-        {
-            tracing::error!(%error, "the executor broke off");
+        self.shutdown.cancel();
+        if let Some(actions) = self.actions {
+            actions.finish().await;
         }
-        if let Some(surveyor) = self.surveyor
-            && let Err(error) = surveyor.await
-        {
-            tracing::error!(%error, "the surveyor broke off");
-        }
-        self.pollers.shutdown().await;
+        self.tasks.shutdown().await;
     }
 }
 
-/// Why a confirmed plan was not taken.
+/// Why the engine rejects a confirmed plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RejectReason {
     /// No executor was built.
     #[error("this console is read-only: nothing was done")]
     ReadOnly,
-    /// A target's profile has no hands.
+    /// A target's profile is read-only.
     #[error("a profile of this plan is read-only: nothing was done")]
     ReadOnlyProfile,
-    /// A plan is carried out once.
+    /// The plan was submitted before.
     #[error("this plan was carried out before: nothing was done")]
-    Twice,
-    /// The executor has too much to do.
+    Duplicate,
+    /// The executor's queue is full.
     #[error("too many actions wait already: nothing was done, try again")]
     Busy,
 }

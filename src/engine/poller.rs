@@ -1,4 +1,5 @@
-//! One task a source: reads it at its cadence, never twice at once, and tells what it read.
+//! One task per source: it polls the source at its cadence, one poll at a time, and sends the
+//! reports.
 
 use super::backoff::{Backoff, Jitter};
 use crate::{
@@ -19,30 +20,28 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// How many sources are read at the same time.
-const AT_ONCE: usize = 8;
-/// Two readings of one inventory are at least so far apart, even while an action on it is watched.
-const BURST_GAP: Duration = Duration::from_secs(1);
-/// Sources that are asked no oftener than this have their reason: a page of Cost Explorer costs
-/// $0.01.
-const SELDOM: Duration = Duration::from_hours(1);
-/// The first readings start so far apart.
+/// The most sources that are polled at the same time.
+const MAX_CONCURRENT: usize = 8;
+/// The shortest time between two polls of one inventory, also while the waiter follows an action.
+const MIN_GAP: Duration = Duration::from_secs(1);
+/// Sources with at least this cadence are paid: a page of Cost Explorer costs $0.01.
+const PAID_CADENCE: Duration = Duration::from_hours(1);
+/// The time between the first polls of two sources.
 const STAGGER: Duration = Duration::from_millis(20);
 
-/// What can be asked of one poller from outside. A request made while a poll is under way is kept;
-/// ten are one.
+/// Requests to one poller. A request made while a poll is under way is kept; several merge into one.
 #[derive(Debug)]
 struct PollRequest {
     source: SourceId,
-    /// The sorts of rows its last reading had.
+    /// The kinds of the rows of its last inventory.
     kinds: Mutex<BTreeSet<ResourceKind>>,
-    /// Asking costs money (Cost Explorer): only who asks for its pane has it asked.
+    /// A poll costs money (Cost Explorer): only a request for its pane polls it.
     paid: bool,
     now: Notify,
-    burst: Notify,
+    soon: Notify,
 }
 
-/// The knobs of all pollers.
+/// Sends requests to all pollers.
 #[derive(Clone, Debug)]
 pub(super) struct PollerHandle {
     sources: Arc<[Arc<PollRequest>]>,
@@ -50,43 +49,46 @@ pub(super) struct PollerHandle {
 
 impl PollerHandle {
     pub(super) fn new(sources: &[Box<dyn Source>]) -> Self {
-        let knob = |source: &dyn Source| {
-            let paid = source.cadence().inventory >= SELDOM;
+        let request = |source: &dyn Source| {
+            let paid = source.cadence().inventory >= PAID_CADENCE;
             Arc::new(PollRequest {
                 source: source.id().clone(),
                 kinds: Mutex::default(),
                 paid,
                 now: Notify::new(),
-                burst: Notify::new(),
+                soon: Notify::new(),
             })
         };
         Self {
-            sources: sources.iter().map(|source| knob(source.as_ref())).collect(),
+            sources: sources
+                .iter()
+                .map(|source| request(source.as_ref()))
+                .collect(),
         }
     }
 
-    /// Read `pane`, or everything that costs nothing to list, now.
+    /// Polls `pane`, or every source that is not paid, now.
     pub(super) fn refresh_now(&self, pane: Option<PaneId>) {
-        for knob in self
+        for request in self
             .sources
             .iter()
-            .filter(|knob| pane.map_or(!knob.paid, |pane| knob.source.pane == pane))
+            .filter(|request| pane.map_or(!request.paid, |pane| request.source.pane == pane))
         {
-            knob.now.notify_one();
+            request.now.notify_one();
         }
     }
 
-    /// Read the inventory that lists `key` again soon.
+    /// Polls the inventory that lists `key` again soon.
     pub(super) fn refresh_soon(&self, key: &ResourceKey) {
-        for knob in self.sources.iter() {
-            let place = &knob.source.place;
-            let lists = knob
+        for request in self.sources.iter() {
+            let place = &request.source.place;
+            let lists = request
                 .kinds
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .contains(&key.kind);
             if lists && place.region == key.region && place.account == key.account {
-                knob.burst.notify_one();
+                request.soon.notify_one();
             }
         }
     }
@@ -107,34 +109,34 @@ impl PollerContext {
             clock,
             tx,
             cancel,
-            gate: Arc::new(Semaphore::new(AT_ONCE)),
+            gate: Arc::new(Semaphore::new(MAX_CONCURRENT)),
         }
     }
 }
 
-/// Polls `source`, the `place`th of all, until the console leaves.
+/// Polls `source`, which has this index among all sources, until shutdown.
 pub(super) async fn run(
     mut source: Box<dyn Source>,
-    knobs: PollerHandle,
-    place: usize,
+    pollers: PollerHandle,
+    index: usize,
     shared: PollerContext,
 ) {
-    let Some(knob) = knobs.sources.get(place).cloned() else {
+    let Some(request) = pollers.sources.get(index).cloned() else {
         return;
     };
     let cadence = source.cadence();
-    let first = Instant::now() + STAGGER * u32::try_from(place).unwrap_or(u32::MAX).min(50);
-    let mut dice = Jitter::new();
+    let first = Instant::now() + STAGGER * u32::try_from(index).unwrap_or(u32::MAX).min(50);
+    let mut jitter = Jitter::new();
     let mut inventory = Backoff::new(cadence.inventory, first);
     let mut metrics = Backoff::new(cadence.metrics, first);
-    let mut listed = false;
+    let mut is_listed = false;
     loop {
-        let what = if listed && metrics.due < inventory.due {
+        let kind = if is_listed && metrics.due < inventory.due {
             PollKind::Metrics
         } else {
             PollKind::Inventory
         };
-        let due = if what == PollKind::Metrics {
+        let due = if kind == PollKind::Metrics {
             metrics.due
         } else {
             inventory.due
@@ -142,29 +144,29 @@ pub(super) async fn run(
         tokio::select! {
             biased;
             () = shared.cancel.cancelled() => return,
-            () = knob.now.notified() => {
-                inventory.hurry(Instant::now());
-                metrics.hurry(Instant::now());
+            () = request.now.notified() => {
+                inventory.refresh_now(Instant::now());
+                metrics.refresh_now(Instant::now());
                 continue;
             }
-            () = knob.burst.notified() => {
-                inventory.sooner(Instant::now(), BURST_GAP);
+            () = request.soon.notified() => {
+                inventory.refresh_after(Instant::now(), MIN_GAP);
                 continue;
             }
             () = tokio::time::sleep_until(due) => {}
         }
-        let Some(report) = read(source.as_mut(), what, &shared).await else {
+        let Some(report) = poll(source.as_mut(), kind, &shared).await else {
             return;
         };
-        let failed = failed(&report);
-        match what {
+        let failed = has_failed(&report);
+        match kind {
             PollKind::Inventory => {
-                inventory.done(Instant::now(), failed, &mut dice);
-                listed |= !failed;
-                *knob.kinds.lock().unwrap_or_else(PoisonError::into_inner) =
+                inventory.record(Instant::now(), failed, &mut jitter);
+                is_listed |= !failed;
+                *request.kinds.lock().unwrap_or_else(PoisonError::into_inner) =
                     report.rows.iter().map(|row| row.head.key.kind).collect();
             }
-            PollKind::Metrics => metrics.done(Instant::now(), failed, &mut dice),
+            PollKind::Metrics => metrics.record(Instant::now(), failed, &mut jitter),
         }
         if shared.tx.send(report).await.is_err() {
             return;
@@ -172,24 +174,23 @@ pub(super) async fn run(
     }
 }
 
-/// One reading; `None` when the console leaves. A reader that panics costs its source this reading,
-/// nobody else anything.
-async fn read(source: &mut dyn Source, what: PollKind, shared: &PollerContext) -> Option<Report> {
+/// One poll; `None` at shutdown. A panic fails this poll of this source only.
+async fn poll(source: &mut dyn Source, kind: PollKind, shared: &PollerContext) -> Option<Report> {
     let id = source.id().clone();
-    let reading = async {
+    let polling = async {
         let _permit = shared.gate.acquire().await;
-        AssertUnwindSafe(source.poll(what)).catch_unwind().await
+        AssertUnwindSafe(source.poll(kind)).catch_unwind().await
     };
-    let read = tokio::select! {
+    let polled = tokio::select! {
         biased;
         () = shared.cancel.cancelled() => return None,
-        read = reading => read,
+        polled = polling => polled,
     };
-    Some(read.unwrap_or_else(|_| {
+    Some(polled.unwrap_or_else(|_| {
         let fault = Fault::new(
             FaultKind::Broken,
             format!("spendtop:{}", id.pane),
-            "the reader failed; the log has the details",
+            "the collector failed; the log has the details",
         );
         Report {
             source: id,
@@ -203,15 +204,15 @@ async fn read(source: &mut dyn Source, what: PollKind, shared: &PollerContext) -
     }))
 }
 
-/// Whether to ask less often: nothing could be read, or the service is in trouble. One denied call
-/// beside good rows is no reason.
-fn failed(report: &Report) -> bool {
-    let in_trouble = |fault: &Fault| {
+/// Whether the poll failed: it has no rows, or the service is in trouble. A denied call beside rows
+/// is no failure.
+fn has_failed(report: &Report) -> bool {
+    let is_service_fault = |fault: &Fault| {
         matches!(
             fault.kind,
             FaultKind::Throttled | FaultKind::Network | FaultKind::Timeout | FaultKind::Service
         )
     };
-    report.faults.iter().any(in_trouble)
+    report.faults.iter().any(is_service_fault)
         || (!report.complete && report.rows.is_empty() && !report.faults.is_empty())
 }

@@ -1,69 +1,67 @@
-//! Reads what may go wrong with a plan while its question is on the screen, each plan in a task of
-//! its own.
+//! Runs preflight checks while the confirm dialog is open, each plan in a task of its own.
 //!
-//! Always answers, once. Only looks; must not change anything.
+//! Each request gets one [`Event::Preflight`], also when the backend does not answer.
 
 use super::{ActionBackend, Event};
-use crate::domain::{Fault, FaultKind, PlanId, Preflight, Target};
+use crate::domain::{Fault, FaultKind, PlanId, Preflight, ResourceKey, Target};
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-/// Longest wait for hands that do not keep to their own limit.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// The longest wait for a backend that exceeds its own limit.
+const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What is asked of the surveyor.
+/// A plan and the targets to check.
 pub(super) type PreflightRequest = (PlanId, Vec<Target>);
 
-/// Takes plans until the console leaves; what is being read then is dropped.
-pub(super) async fn run<H: ActionBackend>(
-    hands: Arc<H>,
-    mut asked: mpsc::Receiver<PreflightRequest>,
-    tx: mpsc::Sender<Event>,
-    leaving: CancellationToken,
+/// Serves requests until shutdown; checks under way are then dropped.
+pub(super) async fn run<B: ActionBackend>(
+    backend: Arc<B>,
+    mut requests: mpsc::Receiver<PreflightRequest>,
+    events: mpsc::Sender<Event>,
+    shutdown: CancellationToken,
 ) {
-    let mut surveys = JoinSet::new();
+    let mut checks = JoinSet::new();
     loop {
         tokio::select! {
             biased;
-            () = leaving.cancelled() => break,
-            next = asked.recv() => match next {
+            () = shutdown.cancelled() => break,
+            request = requests.recv() => match request {
                 None => break,
-                Some((plan, targets)) => { surveys.spawn(survey(hands.clone(), plan, targets, tx.clone())); }
+                Some((plan, targets)) => {
+                    checks.spawn(check(backend.clone(), plan, targets, events.clone()));
+                }
             },
-            Some(ended) = surveys.join_next() => if let Err(error) = ended { tracing::error!(%error, "a survey broke off") },
+            Some(ended) = checks.join_next() => {
+                if let Err(error) = ended {
+                    tracing::error!(%error, "a preflight check failed");
+                }
+            }
         }
     }
-    surveys.shutdown().await;
+    checks.shutdown().await;
 }
 
-async fn survey<H: ActionBackend>(
-    hands: Arc<H>,
+async fn check<B: ActionBackend>(
+    backend: Arc<B>,
     plan: PlanId,
     targets: Vec<Target>,
-    tx: mpsc::Sender<Event>,
+    events: mpsc::Sender<Event>,
 ) {
-    let facts = match tokio::time::timeout(PATIENCE, hands.survey(&targets)).await {
-        Ok(facts) => facts,
+    let targets = match tokio::time::timeout(TIMEOUT, backend.preflight(&targets)).await {
+        Ok(results) => results,
         Err(_) => unread(&targets, "no answer in time"),
     };
-    // Nobody listens any more: nobody asks.
-    let _closed = tx
-        .send(Event::Preflight {
-            plan,
-            targets: facts,
-        })
-        .await;
+    // A closed channel: the session has ended.
+    let _closed = events.send(Event::Preflight { plan, targets }).await;
 }
 
-/// Nothing could be read of any of `targets`, because.
-pub(super) fn unread(
-    targets: &[Target],
-    why: &str,
-) -> Vec<(crate::domain::ResourceKey, Preflight)> {
-    let survey = Preflight::unread(Fault::new(FaultKind::Timeout, "spendtop:survey", why));
+/// Results for `targets` of which nothing could be read, for the reason `why`.
+pub(super) fn unread(targets: &[Target], why: &str) -> Vec<(ResourceKey, Preflight)> {
+    let fault = Fault::new(FaultKind::Timeout, "spendtop:preflight", why);
+    let preflight = Preflight::unread(fault);
     targets
         .iter()
-        .map(|target| (target.key.clone(), survey.clone()))
+        .map(|target| (target.key.clone(), preflight.clone()))
         .collect()
 }

@@ -122,12 +122,12 @@ fn target(intent: &AuditEntry, change: &ChangeRecord) -> Target {
         owner: None,
         burn: HourlyCost::Unpriced(Reason::new("read from the journal")),
         saves: None,
-        ask: intent
+        request: intent
             .operation
             .complete_request()
             .unwrap_or(Operation::Stop.request(Input::None)),
         call: change.call.clone(),
-        seen: change.observed.clone(),
+        observed: change.observed.clone(),
         expected: change.expected.clone(),
         warnings: Vec::new(),
     }
@@ -137,7 +137,7 @@ fn target(intent: &AuditEntry, change: &ChangeRecord) -> Target {
 async fn recover<H: ActionBackend>(context: &ExecutorContext<H>, intent: &AuditEntry) {
     let Some(change) = &intent.change else { return };
     let target = target(intent, change);
-    let found = match context.backend.who(&target) {
+    let found = match context.backend.principal(&target) {
         Ok(principal) => find_status(context, intent, change, &target)
             .await
             .map(|status| (principal, status)),
@@ -170,7 +170,7 @@ async fn find_status<H: ActionBackend>(
     let end = conclusive.max(Instant::now() + config.ambiguity_timeout);
     let mut interval = config.initial_interval;
     loop {
-        let described = context.backend.look(target).await;
+        let described = context.backend.describe(target).await;
         let is_last_before = |by: Instant| Instant::now() + interval > by;
         match described {
             Ok(now) => {
@@ -249,8 +249,8 @@ fn compare(change: &ChangeRecord, now: &ObservedState) -> ActionStatus {
     }
     let is_unchanged = PriorState::new(observed, expected) == PriorState::new(now, expected);
     match expected {
-        ExpectedState::Timed(actions) => compare_scheduled_actions(change, actions, now),
-        ExpectedState::Timetable { put, gone, .. } => {
+        ExpectedState::ScheduledActions(actions) => compare_scheduled_actions(change, actions, now),
+        ExpectedState::RestoredSchedule { put, gone, .. } => {
             let is_ours = |action: &ScheduledAction| {
                 put.iter().any(|put| put.name == action.name) || gone.contains(&action.name)
             };
@@ -311,12 +311,12 @@ fn compare_scheduled_actions(
 /// Whether the scalable target that `call` registers exists, with its limits.
 fn is_registered(call: &ApiCall, now: &ObservedState) -> bool {
     let ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule {
-        bounds: expected, ..
+        limits: expected, ..
     }) = call
     else {
         return false;
     };
-    matches!(&now.setting, Some(Setting::Target { bounds: Some(bounds), .. }) if bounds == expected)
+    matches!(&now.setting, Some(Setting::Target { limits: Some(limits), .. }) if limits == expected)
 }
 
 #[cfg(test)]
@@ -327,15 +327,15 @@ mod tests {
 
     #[test]
     fn what_aws_shows_tells_whether_it_was_done() {
-        let look = |name: &str| test_doubles::look(name);
+        let observed_as = |name: &str| test_doubles::observed(name);
         let gone = ObservedState {
             state: State::new(Phase::Gone, "gone"),
-            ..look("gone")
+            ..observed_as("gone")
         };
         let counts = |count, desired| ObservedState {
             count: Some(count),
             desired: Some(desired),
-            ..look("running")
+            ..observed_as("running")
         };
         let tagged = |pairs: &[(&str, &str)]| ObservedState {
             tags: Some(
@@ -344,7 +344,7 @@ mod tests {
                     .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
                     .collect(),
             ),
-            ..look("tagged")
+            ..observed_as("tagged")
         };
         let tags = ExpectedState::Tags {
             set: [("a".to_owned(), "1".to_owned())].into(),
@@ -353,55 +353,55 @@ mod tests {
         for (expected, seen, now, found) in [
             (
                 ExpectedState::Stopped,
-                look("running"),
-                look("stopped"),
+                observed_as("running"),
+                observed_as("stopped"),
                 Some(Outcome::Succeeded),
             ),
             (
                 ExpectedState::Stopped,
-                look("running"),
-                look("stopping"),
+                observed_as("running"),
+                observed_as("stopping"),
                 Some(Outcome::Succeeded),
             ),
             (
                 ExpectedState::Stopped,
-                look("running"),
+                observed_as("running"),
                 gone.clone(),
                 Some(Outcome::Succeeded),
             ),
             (
                 ExpectedState::Stopped,
-                look("running"),
-                look("running"),
+                observed_as("running"),
+                observed_as("running"),
                 Some(Outcome::Skipped),
             ),
             (
                 ExpectedState::Stopped,
-                look("running"),
-                look("failed"),
+                observed_as("running"),
+                observed_as("failed"),
                 Some(Outcome::Unknown),
             ),
             (
                 ExpectedState::Running,
-                look("stopped"),
-                look("running"),
+                observed_as("stopped"),
+                observed_as("running"),
                 Some(Outcome::Succeeded),
             ),
             (
                 ExpectedState::Running,
-                look("running"),
-                look("running"),
+                observed_as("running"),
+                observed_as("running"),
                 Some(Outcome::Unknown),
             ),
             (
                 ExpectedState::Running,
-                look("stopped"),
+                observed_as("stopped"),
                 gone.clone(),
                 Some(Outcome::Unknown),
             ),
             (
                 ExpectedState::Gone,
-                look("running"),
+                observed_as("running"),
                 gone,
                 Some(Outcome::Succeeded),
             ),
@@ -465,24 +465,24 @@ mod tests {
             endpoint: "e".into(),
             variant: "v".into(),
             schedule,
-            bounds: (1, 4),
+            limits: (1, 4),
         });
         let actions = ScheduledAction::of(&schedule, 4);
         let now =
-            |scheduled_actions: &[ScheduledAction], bounds: Option<(u32, u32)>| ObservedState {
+            |scheduled_actions: &[ScheduledAction], limits: Option<(u32, u32)>| ObservedState {
                 scheduled_actions: Some(scheduled_actions.to_vec()),
                 setting: Some(Setting::Target {
-                    bounds,
+                    limits,
                     policies: None,
                 }),
-                ..test_doubles::look("InService")
+                ..test_doubles::observed("InService")
             };
         let change = ChangeRecord {
             call,
-            expected: ExpectedState::Timed(actions.clone().into()),
-            observed: test_doubles::look("InService"),
+            expected: ExpectedState::ScheduledActions(actions.clone().into()),
+            observed: test_doubles::observed("InService"),
         };
-        for (timed, bounds, found) in [
+        for (timed, limits, found) in [
             (&[][..], None, Outcome::Skipped),
             (&[], Some((2, 4)), Outcome::Skipped),
             (&[], Some((1, 4)), Outcome::Unknown),
@@ -490,9 +490,9 @@ mod tests {
             (&actions[..], Some((1, 4)), Outcome::Succeeded),
         ] {
             assert_eq!(
-                compare(&change, &now(timed, bounds)).kind().counts_as(),
+                compare(&change, &now(timed, limits)).kind().counts_as(),
                 Some(found),
-                "{timed:?} {bounds:?}"
+                "{timed:?} {limits:?}"
             );
         }
     }

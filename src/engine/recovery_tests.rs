@@ -3,17 +3,18 @@
 
 use super::{
     audit::{Journal, power::SimulatedDisk},
-    test_doubles::{clock, look, plan_to_stop, stamp},
+    test_doubles::{clock, observed, plan_to_stop, stamp},
     *,
 };
 use crate::domain::{
-    ActionStatus, FaultKind, Outcome, Phase, Plan, State, StatusUpdate, audit::AuditEntry,
+    ActionStatus, Fault, FaultKind, ObservedState, Outcome, Phase, Plan, State, StatusUpdate,
+    audit::AuditEntry,
 };
 use crate::inventory::Store;
 use crate::rules::Thresholds;
 use std::time::Duration;
 
-/// How a resource that was left open looks.
+/// How a resource that was left open described.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum InterruptedCase {
     Done,
@@ -36,7 +37,7 @@ use InterruptedCase::{
 
 /// The resources, each in a place of its own, and what the journal says of it afterwards; `None`
 /// stays open.
-const LEFT: [(InterruptedCase, Option<Outcome>); 9] = [
+const CASES: [(InterruptedCase, Option<Outcome>); 9] = [
     (Done, Some(Outcome::Succeeded)),
     (UnderWay, Some(Outcome::Succeeded)),
     (NotDone, Some(Outcome::Skipped)),
@@ -48,16 +49,16 @@ const LEFT: [(InterruptedCase, Option<Outcome>); 9] = [
     (NoProfile, None),
 ];
 
-/// Hands that only look, and remember at what.
+/// A backend that records what it describes and refuses to execute.
 #[derive(Clone, Default)]
 struct DescribeOnlyBackend {
     healed: bool,
-    looks: Arc<Mutex<Vec<String>>>,
+    described: Arc<Mutex<Vec<String>>>,
 }
 
 impl DescribeOnlyBackend {
-    fn seen(&self, target: &Target) -> InterruptedCase {
-        let seen = LEFT[target
+    fn state(&self, target: &Target) -> InterruptedCase {
+        let state = CASES[target
             .key
             .id
             .strip_prefix("i-")
@@ -65,30 +66,30 @@ impl DescribeOnlyBackend {
             .parse::<usize>()
             .unwrap()]
         .0;
-        if self.healed && matches!(seen, Unreachable | NoProfile) {
+        if self.healed && matches!(state, Unreachable | NoProfile) {
             Done
         } else {
-            seen
+            state
         }
     }
 }
 
 impl ActionBackend for DescribeOnlyBackend {
-    async fn look(&self, target: &Target) -> Result<ObservedState, Fault> {
+    async fn describe(&self, target: &Target) -> Result<ObservedState, Fault> {
         let place = format!(
             "{}/{}/{}/{}",
             target.profile, target.key.account, target.key.region, target.key.id
         );
-        self.looks.lock().unwrap().push(place);
+        self.described.lock().unwrap().push(place);
         let fault = |kind| Err(Fault::new(kind, "ec2:DescribeInstances", "as told"));
-        match self.seen(target) {
-            Done => Ok(look("stopped")),
-            UnderWay => Ok(look("stopping")),
-            NotDone => Ok(look("running")),
-            Other => Ok(look("failed")),
+        match self.state(target) {
+            Done => Ok(observed("stopped")),
+            UnderWay => Ok(observed("stopping")),
+            NotDone => Ok(observed("running")),
+            Other => Ok(observed("failed")),
             GoneState => Ok(ObservedState {
                 state: State::new(Phase::Gone, "terminated"),
-                ..look("terminated")
+                ..observed("terminated")
             }),
             Gone => fault(FaultKind::NotFound),
             Denied => fault(FaultKind::Denied),
@@ -96,8 +97,8 @@ impl ActionBackend for DescribeOnlyBackend {
         }
     }
 
-    fn who(&self, target: &Target) -> Result<Arc<str>, Fault> {
-        match self.seen(target) {
+    fn principal(&self, target: &Target) -> Result<Arc<str>, Fault> {
+        match self.state(target) {
             NoProfile => Err(Fault::new(
                 FaultKind::Unavailable,
                 "spendtop:profile",
@@ -107,14 +108,17 @@ impl ActionBackend for DescribeOnlyBackend {
         }
     }
 
-    async fn carry_out(&self, target: &Target, _stop: &CancellationToken) -> Result<(), Fault> {
-        panic!("{:?} was called by who only looks", target.key);
+    async fn execute(&self, target: &Target, _stop: &CancellationToken) -> Result<(), Fault> {
+        panic!(
+            "{:?} was called by a backend that only describes",
+            target.key
+        );
     }
 }
 
 /// A plan over places: each resource in an account, a region and a profile of its own.
 fn plan() -> Plan {
-    let ids: Vec<String> = (0..LEFT.len())
+    let ids: Vec<String> = (0..CASES.len())
         .map(|number| format!("i-{number}"))
         .collect();
     let mut plan = plan_to_stop(&ids.iter().map(String::as_str).collect::<Vec<_>>());
@@ -129,12 +133,12 @@ fn plan() -> Plan {
 /// Starts a console, waits until it has told of `open` intents, and ends it. What it told.
 async fn start(
     journal: Arc<Journal>,
-    eyes: &DescribeOnlyBackend,
+    backend: &DescribeOnlyBackend,
     open: usize,
 ) -> Vec<StatusUpdate> {
     let (tx, mut events) = mpsc::channel(256);
     let none = Duration::ZERO;
-    let pace = WaiterConfig {
+    let waiter = WaiterConfig {
         initial_interval: none,
         max_interval: none,
         ambiguity_timeout: none,
@@ -143,12 +147,12 @@ async fn start(
     };
     let parts = EngineParts {
         sources: Vec::new(),
-        hands: Some(eyes.clone()),
+        backend: Some(backend.clone()),
         journal,
         store: Arc::new(Store::new([].into(), Thresholds::default())),
         clock: clock(),
-        pace,
-        tx,
+        waiter,
+        events: tx,
     };
     let engine = Engine::start(parts, &CancellationToken::new());
     let mut told = Vec::new();
@@ -184,9 +188,9 @@ async fn crash(disk: &SimulatedDisk, plan: &Plan) {
 
 #[tokio::test]
 async fn what_was_settled_is_not_asked_for_again() {
-    let (disk, plan, eyes) = (SimulatedDisk::new(), plan(), DescribeOnlyBackend::default());
+    let (disk, plan, backend) = (SimulatedDisk::new(), plan(), DescribeOnlyBackend::default());
     crash(&disk, &plan).await;
-    let told = start(disk.journal(), &eyes, LEFT.len()).await;
+    let told = start(disk.journal(), &backend, CASES.len()).await;
     // Everything is told once, by its own place, and looked at through its own profile.
     let keys: Vec<_> = told.iter().map(|outcome| outcome.key.clone()).collect();
     assert_eq!(
@@ -196,8 +200,8 @@ async fn what_was_settled_is_not_asked_for_again() {
             .map(|target| target.key.clone())
             .collect::<Vec<_>>()
     );
-    let places = |eyes: &DescribeOnlyBackend| {
-        std::mem::take(&mut *eyes.looks.lock().unwrap())
+    let places = |backend: &DescribeOnlyBackend| {
+        std::mem::take(&mut *backend.described.lock().unwrap())
             .into_iter()
             .collect::<BTreeSet<String>>()
     };
@@ -207,9 +211,9 @@ async fn what_was_settled_is_not_asked_for_again() {
             ["us-east-1", "eu-west-1", "ap-south-1"][number % 3]
         )
     };
-    assert_eq!(places(&eyes), (0..8).map(of).collect());
+    assert_eq!(places(&backend), (0..8).map(of).collect());
     let written = disk.entries();
-    for (number, (seen, class)) in LEFT.iter().enumerate() {
+    for (number, (state, class)) in CASES.iter().enumerate() {
         let of_it: Vec<&AuditEntry> = written
             .iter()
             .filter(|line| *line.id == *format!("i-{number}"))
@@ -220,7 +224,7 @@ async fn what_was_settled_is_not_asked_for_again() {
         assert_eq!(
             (result, of_it.len()),
             (*class, 1 + usize::from(class.is_some())),
-            "{seen:?}"
+            "{state:?}"
         );
         if let Some(line) = of_it.get(1) {
             assert_eq!(
@@ -235,25 +239,25 @@ async fn what_was_settled_is_not_asked_for_again() {
     }
     // The second start asks only for what could not be looked at, and writes nothing while that is
     // so.
-    let told = start(disk.journal(), &eyes, 2).await;
+    let told = start(disk.journal(), &backend, 2).await;
     assert_eq!(
         told.iter()
             .map(|outcome| &*outcome.key.id)
             .collect::<Vec<_>>(),
         ["i-7", "i-8"]
     );
-    assert_eq!(places(&eyes), [of(7)].into());
+    assert_eq!(places(&backend), [of(7)].into());
     assert_eq!(disk.entries().len(), written.len());
     // The third one reaches them; the fourth has nothing left.
     let healed = DescribeOnlyBackend {
         healed: true,
-        ..eyes.clone()
+        ..backend.clone()
     };
     start(disk.journal(), &healed, 2).await;
     assert_eq!(disk.entries().len(), written.len() + 2);
-    places(&eyes);
+    places(&backend);
     assert_eq!(start(disk.journal(), &healed, 0).await, []);
-    assert_eq!(places(&eyes), BTreeSet::new());
+    assert_eq!(places(&backend), BTreeSet::new());
     assert_eq!(disk.verify().violations, []);
 }
 
@@ -261,19 +265,19 @@ async fn what_was_settled_is_not_asked_for_again() {
 /// looked at.
 #[tokio::test]
 async fn what_a_console_has_under_way_is_left_to_it() {
-    let (disk, plan, eyes) = (SimulatedDisk::new(), plan(), DescribeOnlyBackend::default());
+    let (disk, plan, backend) = (SimulatedDisk::new(), plan(), DescribeOnlyBackend::default());
     let alive = disk.journal();
     alive
         .write(alive.new_entry(&plan, &plan.targets[0], &ActionStatus::Recorded, stamp()))
         .await
         .unwrap();
-    assert_eq!(start(disk.journal(), &eyes, 0).await, []);
-    assert_eq!(*eyes.looks.lock().unwrap(), Vec::<String>::new());
+    assert_eq!(start(disk.journal(), &backend, 0).await, []);
+    assert_eq!(*backend.described.lock().unwrap(), Vec::<String>::new());
     drop(alive);
-    assert_eq!(start(disk.journal(), &eyes, 1).await.len(), 1);
+    assert_eq!(start(disk.journal(), &backend, 1).await.len(), 1);
 }
 
-/// A start says that the journal was altered, with hands and without.
+/// A start says that the journal was altered, with and without a backend.
 #[tokio::test]
 async fn a_start_says_that_the_journal_was_altered() {
     let disk = SimulatedDisk::new();
@@ -281,7 +285,7 @@ async fn a_start_says_that_the_journal_was_altered() {
     let mut bytes = disk.bytes();
     bytes[200] ^= 1;
     disk.set_bytes(bytes);
-    for eyes in [
+    for backend in [
         Some(DescribeOnlyBackend {
             healed: true,
             ..DescribeOnlyBackend::default()
@@ -291,12 +295,12 @@ async fn a_start_says_that_the_journal_was_altered() {
         let (tx, mut events) = mpsc::channel(256);
         let parts = EngineParts {
             sources: Vec::new(),
-            hands: eyes,
+            backend,
             journal: disk.journal(),
             store: Arc::new(Store::new([].into(), Thresholds::default())),
             clock: clock(),
-            pace: WaiterConfig::default(),
-            tx,
+            waiter: WaiterConfig::default(),
+            events: tx,
         };
         let engine = Engine::start(parts, &CancellationToken::new());
         let said = loop {

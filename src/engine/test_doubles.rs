@@ -48,7 +48,7 @@ pub fn state(name: &str) -> State {
     State::new(phase, name)
 }
 
-pub fn look(name: &str) -> ObservedState {
+pub fn observed(name: &str) -> ObservedState {
     ObservedState {
         state: state(name),
         count: Some(1),
@@ -86,7 +86,7 @@ pub fn record(id: &str) -> Record {
                 ops::stop::Call::Instance(id.into()),
             ))),
         }],
-        seen: stamp(),
+        read_at: stamp(),
     };
     Record {
         head,
@@ -110,31 +110,31 @@ pub fn confirmed(ids: &[&str]) -> ConfirmedPlan {
         .unwrap()
 }
 
-/// Hands that do as they are told; the last look of a target stays.
+/// A scripted backend: a target goes through its states; the last one stays.
 #[derive(Clone, Default)]
 pub struct Script(Arc<Mutex<ScriptedBackend>>);
 
 #[derive(Default)]
 struct ScriptedBackend {
-    looks: HashMap<String, VecDeque<Result<ObservedState, Fault>>>,
+    states: HashMap<String, VecDeque<Result<ObservedState, Fault>>>,
     answers: HashMap<String, Result<(), Fault>>,
     calls: Vec<String>,
     slow: Duration,
-    at_once: usize,
-    most_at_once: usize,
+    concurrent: usize,
+    max_concurrent: usize,
 }
 
 impl Script {
-    pub fn looks(
+    pub fn states(
         self,
         id: &str,
-        looks: impl IntoIterator<Item = Result<ObservedState, Fault>>,
+        states: impl IntoIterator<Item = Result<ObservedState, Fault>>,
     ) -> Self {
         self.0
             .lock()
             .unwrap()
-            .looks
-            .insert(id.into(), looks.into_iter().collect());
+            .states
+            .insert(id.into(), states.into_iter().collect());
         self
     }
     pub fn answers(self, id: &str, answer: Result<(), Fault>) -> Self {
@@ -148,41 +148,44 @@ impl Script {
     pub fn calls(&self) -> Vec<String> {
         self.0.lock().unwrap().calls.clone()
     }
-    pub fn most_at_once(&self) -> usize {
-        self.0.lock().unwrap().most_at_once
+    pub fn max_concurrent(&self) -> usize {
+        self.0.lock().unwrap().max_concurrent
     }
 }
 
 impl ActionBackend for Script {
-    async fn look(&self, target: &Target) -> Result<ObservedState, Fault> {
+    async fn describe(&self, target: &Target) -> Result<ObservedState, Fault> {
         tokio::task::yield_now().await;
         let mut scripted = self.0.lock().unwrap();
-        let looks = scripted.looks.entry(target.key.id.to_string()).or_default();
-        if looks.len() > 1 {
-            looks.pop_front().unwrap()
+        let states = scripted
+            .states
+            .entry(target.key.id.to_string())
+            .or_default();
+        if states.len() > 1 {
+            states.pop_front().unwrap()
         } else {
-            looks
+            states
                 .front()
                 .cloned()
-                .unwrap_or_else(|| Ok(look("running")))
+                .unwrap_or_else(|| Ok(observed("running")))
         }
     }
 
-    fn who(&self, target: &Target) -> Result<Arc<str>, Fault> {
+    fn principal(&self, target: &Target) -> Result<Arc<str>, Fault> {
         Ok(format!("arn:aws:sts::{}:assumed-role/ops/ana", target.key.account).into())
     }
 
-    async fn carry_out(&self, target: &Target, _stop: &CancellationToken) -> Result<(), Fault> {
+    async fn execute(&self, target: &Target, _stop: &CancellationToken) -> Result<(), Fault> {
         let slow = {
             let mut scripted = self.0.lock().unwrap();
             scripted.calls.push(target.key.id.to_string());
-            scripted.at_once += 1;
-            scripted.most_at_once = scripted.most_at_once.max(scripted.at_once);
+            scripted.concurrent += 1;
+            scripted.max_concurrent = scripted.max_concurrent.max(scripted.concurrent);
             scripted.slow
         };
         tokio::time::sleep(slow).await;
         let mut scripted = self.0.lock().unwrap();
-        scripted.at_once -= 1;
+        scripted.concurrent -= 1;
         scripted
             .answers
             .get(&*target.key.id)

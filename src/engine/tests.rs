@@ -1,11 +1,11 @@
 //! The engine as a whole, on stand-ins for AWS: each guarantee of the executor and the pollers,
 //! once. A test waits for events, never for a fixed time.
 
-use super::test_doubles::{CountingSource, Script, clock, confirmed, look};
+use super::test_doubles::{CountingSource, Script, clock, confirmed, observed};
 use super::*;
 use crate::collectors::PollKind;
 use crate::domain::StatusUpdate;
-use crate::domain::{ActionStatus, FaultKind};
+use crate::domain::{ActionStatus, Fault, FaultKind};
 use crate::inventory::Store;
 use crate::rules::Thresholds;
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
@@ -24,31 +24,35 @@ fn quick() -> WaiterConfig {
     }
 }
 
-struct Rig {
+struct Harness {
     engine: Engine,
     events: mpsc::Receiver<Event>,
     journal: PathBuf,
     _folder: tempfile::TempDir,
 }
 
-impl Rig {
-    fn new(hands: Option<Script>, sources: Vec<Box<dyn Source>>) -> Self {
-        Self::paced(hands, sources, quick())
+impl Harness {
+    fn new(backend: Option<Script>, sources: Vec<Box<dyn Source>>) -> Self {
+        Self::with_waiter(backend, sources, quick())
     }
 
-    fn paced(hands: Option<Script>, sources: Vec<Box<dyn Source>>, pace: WaiterConfig) -> Self {
+    fn with_waiter(
+        backend: Option<Script>,
+        sources: Vec<Box<dyn Source>>,
+        waiter: WaiterConfig,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal.jsonl");
         let (tx, events) = mpsc::channel(64);
         let journal = Arc::new(Journal::at(&path, "ana"));
         let parts = EngineParts {
             sources,
-            hands,
+            backend,
             journal,
             store: Arc::new(Store::new([].into(), Thresholds::default())),
             clock: clock(),
-            pace,
-            tx,
+            waiter,
+            events: tx,
         };
         let engine = Engine::start(parts, &CancellationToken::new());
         Self {
@@ -98,18 +102,18 @@ fn fault(kind: FaultKind) -> Fault {
 
 #[tokio::test]
 async fn a_confirmed_stop_is_journalled_called_once_and_watched_until_it_settled() {
-    let hands = Script::default().looks(
+    let backend = Script::default().states(
         "i-1",
         [
-            Ok(look("running")),
-            Ok(look("stopping")),
-            Ok(look("stopping")),
-            Ok(look("stopped")),
+            Ok(observed("running")),
+            Ok(observed("stopping")),
+            Ok(observed("stopping")),
+            Ok(observed("stopped")),
         ],
     );
-    let mut rig = Rig::new(Some(hands.clone()), Vec::new());
-    rig.engine.run(confirmed(&["i-1"])).unwrap();
-    let steps = rig.steps(1).await;
+    let mut harness = Harness::new(Some(backend.clone()), Vec::new());
+    harness.engine.run(confirmed(&["i-1"])).unwrap();
+    let steps = harness.steps(1).await;
     assert_eq!(
         steps["i-1"],
         [
@@ -119,26 +123,31 @@ async fn a_confirmed_stop_is_journalled_called_once_and_watched_until_it_settled
             ActionStatus::Succeeded
         ]
     );
-    assert_eq!(hands.calls(), ["i-1"]);
-    let journal: Vec<_> = rig.journalled().into_iter().map(|(_, step)| step).collect();
+    assert_eq!(backend.calls(), ["i-1"]);
+    let journal: Vec<_> = harness
+        .journalled()
+        .into_iter()
+        .map(|(_, step)| step)
+        .collect();
     assert_eq!(journal, ["intent", "accepted", "succeeded"]);
 }
 
 #[tokio::test]
 async fn one_failure_does_not_stop_the_rest_and_not_all_go_at_once() {
-    let hands = ["i-1", "i-3", "i-4", "i-5"]
+    let backend = ["i-1", "i-3", "i-4", "i-5"]
         .into_iter()
-        .fold(Script::default(), |hands, id| {
-            hands.looks(id, [Ok(look("running")), Ok(look("stopped"))])
+        .fold(Script::default(), |backend, id| {
+            backend.states(id, [Ok(observed("running")), Ok(observed("stopped"))])
         })
         .answers("i-2", Err(fault(FaultKind::Denied)))
         // Longer than a busy disk takes for an intent.
         .slow(Duration::from_millis(200));
-    let mut rig = Rig::new(Some(hands.clone()), Vec::new());
-    rig.engine
+    let mut harness = Harness::new(Some(backend.clone()), Vec::new());
+    harness
+        .engine
         .run(confirmed(&["i-1", "i-2", "i-3", "i-4", "i-5"]))
         .unwrap();
-    let steps = rig.steps(5).await;
+    let steps = harness.steps(5).await;
     assert_eq!(
         steps["i-2"].last(),
         Some(&ActionStatus::Refused(fault(FaultKind::Denied)))
@@ -146,18 +155,21 @@ async fn one_failure_does_not_stop_the_rest_and_not_all_go_at_once() {
     for id in ["i-1", "i-3", "i-4", "i-5"] {
         assert_eq!(steps[id].last(), Some(&ActionStatus::Succeeded), "{id}");
     }
-    assert_eq!(hands.most_at_once(), 2);
+    assert_eq!(backend.max_concurrent(), 2);
 }
 
 #[tokio::test]
 async fn what_is_not_as_planned_is_not_called() {
-    let hands = Script::default()
-        .looks("i-1", [Ok(look("stopping"))])
-        .looks("i-2", [Err(fault(FaultKind::NotFound))])
-        .looks("i-3", [Err(fault(FaultKind::Denied))]);
-    let mut rig = Rig::new(Some(hands.clone()), Vec::new());
-    rig.engine.run(confirmed(&["i-1", "i-2", "i-3"])).unwrap();
-    let steps = rig.steps(3).await;
+    let backend = Script::default()
+        .states("i-1", [Ok(observed("stopping"))])
+        .states("i-2", [Err(fault(FaultKind::NotFound))])
+        .states("i-3", [Err(fault(FaultKind::Denied))]);
+    let mut harness = Harness::new(Some(backend.clone()), Vec::new());
+    harness
+        .engine
+        .run(confirmed(&["i-1", "i-2", "i-3"]))
+        .unwrap();
+    let steps = harness.steps(3).await;
     assert_eq!(
         steps["i-1"].last(),
         Some(&ActionStatus::Drifted(
@@ -172,59 +184,59 @@ async fn what_is_not_as_planned_is_not_called() {
         steps["i-3"].last(),
         Some(ActionStatus::Refused(_))
     ));
-    assert!(hands.calls().is_empty());
+    assert!(backend.calls().is_empty());
 }
 
 #[tokio::test]
 async fn a_call_without_an_answer_is_never_made_again() {
     for (looks, last) in [
         (
-            vec![Ok(look("running")), Ok(look("running"))],
+            vec![Ok(observed("running")), Ok(observed("running"))],
             ActionStatus::Unknown(fault(FaultKind::Timeout)),
         ),
         (
-            vec![Ok(look("running")), Err(fault(FaultKind::Network))],
+            vec![Ok(observed("running")), Err(fault(FaultKind::Network))],
             ActionStatus::Unknown(fault(FaultKind::Timeout)),
         ),
         (
             vec![
-                Ok(look("running")),
-                Ok(look("running")),
-                Ok(look("stopping")),
-                Ok(look("stopped")),
+                Ok(observed("running")),
+                Ok(observed("running")),
+                Ok(observed("stopping")),
+                Ok(observed("stopped")),
             ],
             ActionStatus::Succeeded,
         ),
     ] {
-        let hands = Script::default()
-            .looks("i-1", looks)
+        let backend = Script::default()
+            .states("i-1", looks)
             .answers("i-1", Err(fault(FaultKind::Timeout)));
-        let mut rig = Rig::new(Some(hands.clone()), Vec::new());
-        rig.engine.run(confirmed(&["i-1"])).unwrap();
-        let steps = rig.steps(1).await;
+        let mut harness = Harness::new(Some(backend.clone()), Vec::new());
+        harness.engine.run(confirmed(&["i-1"])).unwrap();
+        let steps = harness.steps(1).await;
         assert_eq!(steps["i-1"].last(), Some(&last));
-        assert_eq!(hands.calls(), ["i-1"]);
+        assert_eq!(backend.calls(), ["i-1"]);
     }
 }
 
-/// A busy machine comes to its first look only after the time for it is over.
+/// A busy machine comes to its first observed only after the time for it is over.
 #[tokio::test]
 async fn a_call_without_an_answer_is_looked_after_however_late() {
-    let hands = Script::default()
-        .looks("i-1", [Ok(look("running")), Ok(look("stopped"))])
+    let backend = Script::default()
+        .states("i-1", [Ok(observed("running")), Ok(observed("stopped"))])
         .answers("i-1", Err(fault(FaultKind::Timeout)));
     let late = WaiterConfig {
         ambiguity_timeout: Duration::ZERO,
         timeout: Duration::ZERO,
         ..quick()
     };
-    let mut rig = Rig::paced(Some(hands.clone()), Vec::new(), late);
-    rig.engine.run(confirmed(&["i-1"])).unwrap();
+    let mut harness = Harness::with_waiter(Some(backend.clone()), Vec::new(), late);
+    harness.engine.run(confirmed(&["i-1"])).unwrap();
     assert_eq!(
-        rig.steps(1).await["i-1"].last(),
+        harness.steps(1).await["i-1"].last(),
         Some(&ActionStatus::Succeeded)
     );
-    assert_eq!(hands.calls(), ["i-1"]);
+    assert_eq!(backend.calls(), ["i-1"]);
 }
 
 /// A web page instead of an answer: an emulator that lacks the operation, or a gateway before which
@@ -234,29 +246,29 @@ async fn a_no_that_is_not_awss_own_is_looked_after() {
     let no = || fault(FaultKind::Unavailable);
     for (looks, last) in [
         (
-            vec![Ok(look("running"))],
+            vec![Ok(observed("running"))],
             "as scripted: not carried out, the resource is unchanged",
         ),
-        // At the first look, however late a busy machine comes to it.
+        // At the first observed, however late a busy machine comes to it.
         (
             vec![
-                Ok(look("running")),
-                Ok(look("stopping")),
-                Ok(look("stopped")),
+                Ok(observed("running")),
+                Ok(observed("stopping")),
+                Ok(observed("stopped")),
             ],
             "settled",
         ),
         (
-            vec![Ok(look("running")), Err(fault(FaultKind::Network))],
+            vec![Ok(observed("running")), Err(fault(FaultKind::Network))],
             "unknown",
         ),
     ] {
-        let hands = Script::default()
-            .looks("i-1", looks)
+        let backend = Script::default()
+            .states("i-1", looks)
             .answers("i-1", Err(no()));
-        let mut rig = Rig::new(Some(hands.clone()), Vec::new());
-        rig.engine.run(confirmed(&["i-1"])).unwrap();
-        let steps = rig.steps(1).await;
+        let mut harness = Harness::new(Some(backend.clone()), Vec::new());
+        harness.engine.run(confirmed(&["i-1"])).unwrap();
+        let steps = harness.steps(1).await;
         let told = match steps["i-1"].last() {
             Some(ActionStatus::Refused(fault)) => fault.message.to_string(),
             Some(ActionStatus::Succeeded) => "settled".to_owned(),
@@ -264,28 +276,32 @@ async fn a_no_that_is_not_awss_own_is_looked_after() {
             other => panic!("{other:?}"),
         };
         assert_eq!(told, last);
-        assert_eq!(hands.calls(), ["i-1"]);
+        assert_eq!(backend.calls(), ["i-1"]);
     }
 }
 
 /// Four in doubt do not keep the fifth waiting.
 #[tokio::test]
 async fn a_call_in_doubt_gives_its_place_to_the_next() {
-    let hands = Script::default().looks("i-3", [Ok(look("running")), Ok(look("stopped"))]);
-    let hands = ["i-1", "i-2"].into_iter().fold(hands, |hands, id| {
-        hands.answers(id, Err(fault(FaultKind::Timeout)))
+    let backend =
+        Script::default().states("i-3", [Ok(observed("running")), Ok(observed("stopped"))]);
+    let backend = ["i-1", "i-2"].into_iter().fold(backend, |backend, id| {
+        backend.answers(id, Err(fault(FaultKind::Timeout)))
     });
-    let mut rig = Rig::paced(
-        Some(hands),
+    let mut harness = Harness::with_waiter(
+        Some(backend),
         Vec::new(),
         WaiterConfig {
             ambiguity_timeout: SOON * 6,
             ..quick()
         },
     );
-    rig.engine.run(confirmed(&["i-1", "i-2", "i-3"])).unwrap();
+    harness
+        .engine
+        .run(confirmed(&["i-1", "i-2", "i-3"]))
+        .unwrap();
     assert_eq!(
-        rig.steps(1).await["i-3"].last(),
+        harness.steps(1).await["i-3"].last(),
         Some(&ActionStatus::Succeeded)
     );
 }
@@ -293,24 +309,24 @@ async fn a_call_in_doubt_gives_its_place_to_the_next() {
 /// Accepted, and then the credentials expire for good: it is told, not watched for half an hour.
 #[tokio::test]
 async fn what_cannot_be_watched_any_more_is_told() {
-    let hands = Script::default().looks(
+    let backend = Script::default().states(
         "i-1",
         [
-            Ok(look("running")),
-            Ok(look("stopping")),
+            Ok(observed("running")),
+            Ok(observed("stopping")),
             Err(fault(FaultKind::BadCredentials)),
         ],
     );
-    let mut rig = Rig::paced(
-        Some(hands),
+    let mut harness = Harness::with_waiter(
+        Some(backend),
         Vec::new(),
         WaiterConfig {
             timeout: SOON * 6,
             ..quick()
         },
     );
-    rig.engine.run(confirmed(&["i-1"])).unwrap();
-    let steps = rig.steps(1).await;
+    harness.engine.run(confirmed(&["i-1"])).unwrap();
+    let steps = harness.steps(1).await;
     assert!(
         matches!(steps["i-1"].last(), Some(ActionStatus::TimedOut(why)) if why.contains("cannot be described")),
         "{steps:?}"
@@ -319,22 +335,23 @@ async fn what_cannot_be_watched_any_more_is_told() {
 
 #[tokio::test]
 async fn what_is_throttled_to_the_end_is_refused_and_not_called_again() {
-    let hands = Script::default().answers("i-1", Err(fault(FaultKind::Throttled)));
-    let mut rig = Rig::new(Some(hands.clone()), Vec::new());
-    rig.engine.run(confirmed(&["i-1"])).unwrap();
+    let backend = Script::default().answers("i-1", Err(fault(FaultKind::Throttled)));
+    let mut harness = Harness::new(Some(backend.clone()), Vec::new());
+    harness.engine.run(confirmed(&["i-1"])).unwrap();
     assert_eq!(
-        rig.steps(1).await["i-1"].last(),
+        harness.steps(1).await["i-1"].last(),
         Some(&ActionStatus::Refused(fault(FaultKind::Throttled)))
     );
-    assert_eq!(hands.calls(), ["i-1"]);
+    assert_eq!(backend.calls(), ["i-1"]);
 }
 
 #[tokio::test]
 async fn what_does_not_settle_in_time_is_told() {
-    let hands = Script::default().looks("i-1", [Ok(look("running")), Ok(look("stopping"))]);
-    let mut rig = Rig::new(Some(hands.clone()), Vec::new());
-    rig.engine.run(confirmed(&["i-1"])).unwrap();
-    let steps = rig.steps(1).await;
+    let backend =
+        Script::default().states("i-1", [Ok(observed("running")), Ok(observed("stopping"))]);
+    let mut harness = Harness::new(Some(backend.clone()), Vec::new());
+    harness.engine.run(confirmed(&["i-1"])).unwrap();
+    let steps = harness.steps(1).await;
     assert!(
         matches!(steps["i-1"].last(), Some(ActionStatus::TimedOut(why)) if why.contains("stopping")),
         "{steps:?}"
@@ -343,9 +360,9 @@ async fn what_does_not_settle_in_time_is_told() {
 
 #[tokio::test]
 async fn cancelling_stops_what_has_not_started() {
-    let hands = Script::default().slow(Duration::from_millis(50));
-    let mut rig = Rig::paced(
-        Some(hands.clone()),
+    let backend = Script::default().slow(Duration::from_millis(50));
+    let mut harness = Harness::with_waiter(
+        Some(backend.clone()),
         Vec::new(),
         WaiterConfig {
             max_concurrent: 1,
@@ -354,26 +371,26 @@ async fn cancelling_stops_what_has_not_started() {
     );
     let confirmed = confirmed(&["i-1", "i-2", "i-3"]);
     let plan = confirmed.plan().id.clone();
-    rig.engine.run(confirmed).unwrap();
+    harness.engine.run(confirmed).unwrap();
     while !matches!(
-        timeout(SOON, rig.events.recv()).await.unwrap(),
+        timeout(SOON, harness.events.recv()).await.unwrap(),
         Some(Event::Acted(StatusUpdate {
             status: ActionStatus::Calling,
             ..
         }))
     ) {}
-    rig.engine.cancel(&plan);
-    let steps = rig.steps(3).await;
+    harness.engine.cancel(&plan);
+    let steps = harness.steps(3).await;
     let cancelled = steps
         .values()
         .filter(|steps| steps.last() == Some(&ActionStatus::Cancelled))
         .count();
-    assert_eq!((cancelled, hands.calls().len()), (2, 1));
+    assert_eq!((cancelled, backend.calls().len()), (2, 1));
 }
 
 #[tokio::test]
 async fn without_a_journal_nothing_is_done() {
-    let hands = Script::default();
+    let backend = Script::default();
     let folder = tempfile::tempdir().unwrap();
     let in_the_way = folder.path().join("file");
     std::fs::write(&in_the_way, "").unwrap();
@@ -381,12 +398,12 @@ async fn without_a_journal_nothing_is_done() {
     let journal = Arc::new(Journal::at(in_the_way.join("journal.jsonl"), "ana"));
     let parts = EngineParts {
         sources: Vec::new(),
-        hands: Some(hands.clone()),
+        backend: Some(backend.clone()),
         journal,
         store: Arc::new(Store::new([].into(), Thresholds::default())),
         clock: clock(),
-        pace: quick(),
-        tx,
+        waiter: quick(),
+        events: tx,
     };
     let engine = Engine::start(parts, &CancellationToken::new());
     engine.run(confirmed(&["i-1"])).unwrap();
@@ -404,39 +421,39 @@ async fn without_a_journal_nothing_is_done() {
             other => panic!("{other:?}"),
         }
     }
-    assert!(hands.calls().is_empty());
+    assert!(backend.calls().is_empty());
 }
 
 #[tokio::test]
 async fn a_read_only_engine_has_no_executor() {
-    let rig = Rig::new(None, Vec::new());
+    let harness = Harness::new(None, Vec::new());
     assert_eq!(
-        rig.engine.run(confirmed(&["i-1"])),
+        harness.engine.run(confirmed(&["i-1"])),
         Err(RejectReason::ReadOnly)
     );
-    rig.engine.shutdown().await;
+    harness.engine.shutdown().await;
 }
 
 #[tokio::test]
 async fn leaving_waits_for_a_call_on_its_way_and_journals_it() {
-    let hands = Script::default()
-        .looks("i-1", [Ok(look("running")), Ok(look("stopping"))])
+    let backend = Script::default()
+        .states("i-1", [Ok(observed("running")), Ok(observed("stopping"))])
         .slow(Duration::from_millis(30));
-    let mut rig = Rig::new(Some(hands.clone()), Vec::new());
-    rig.engine.run(confirmed(&["i-1"])).unwrap();
+    let mut harness = Harness::new(Some(backend.clone()), Vec::new());
+    harness.engine.run(confirmed(&["i-1"])).unwrap();
     while !matches!(
-        timeout(SOON, rig.events.recv()).await.unwrap(),
+        timeout(SOON, harness.events.recv()).await.unwrap(),
         Some(Event::Acted(StatusUpdate {
             status: ActionStatus::Calling,
             ..
         }))
     ) {}
-    let Rig {
+    let Harness {
         engine,
         events,
         journal,
         _folder,
-    } = rig;
+    } = harness;
     timeout(SOON, engine.shutdown()).await.unwrap();
     drop(events);
     let text = std::fs::read_to_string(journal).unwrap();
@@ -450,10 +467,10 @@ async fn leaving_waits_for_a_call_on_its_way_and_journals_it() {
 async fn a_source_is_read_first_its_inventory_then_its_metrics() {
     let source = CountingSource::new("gpus", Duration::from_hours(1), |_, report| report);
     let polls = source.polls.clone();
-    let mut rig = Rig::new(None, vec![Box::new(source)]);
+    let mut harness = Harness::new(None, vec![Box::new(source)]);
     for _ in 0..2 {
         assert!(matches!(
-            timeout(SOON, rig.events.recv()).await.unwrap(),
+            timeout(SOON, harness.events.recv()).await.unwrap(),
             Some(Event::Report(_))
         ));
     }
@@ -469,14 +486,15 @@ async fn polling_by_hand_reaches_the_named_pane_only() {
     let sources: [Box<dyn Source>; 2] = ["gpus", "notebooks"].map(|pane| {
         Box::new(CountingSource::new(pane, every, |_, report| report)) as Box<dyn Source>
     });
-    let mut rig = Rig::new(None, sources.into());
+    let mut harness = Harness::new(None, sources.into());
     for _ in 0..4 {
-        timeout(SOON, rig.events.recv()).await.unwrap().unwrap();
+        timeout(SOON, harness.events.recv()).await.unwrap().unwrap();
     }
-    rig.engine.poll(Some("notebooks"));
+    harness.engine.poll(Some("notebooks"));
     let asked = std::time::Instant::now();
     for _ in 0..2 {
-        let Some(Event::Report(report)) = timeout(SOON, rig.events.recv()).await.unwrap() else {
+        let Some(Event::Report(report)) = timeout(SOON, harness.events.recv()).await.unwrap()
+        else {
             panic!()
         };
         assert_eq!(report.source.pane, "notebooks");
@@ -487,19 +505,20 @@ async fn polling_by_hand_reaches_the_named_pane_only() {
 #[tokio::test]
 async fn an_action_under_way_has_its_source_read_again() {
     let source = CountingSource::new("gpus", Duration::from_hours(1), |_, report| report);
-    let hands = Script::default().looks("i-1", [Ok(look("running")), Ok(look("stopping"))]);
+    let backend =
+        Script::default().states("i-1", [Ok(observed("running")), Ok(observed("stopping"))]);
     let pace = WaiterConfig {
         timeout: SOON,
         max_interval: Duration::from_millis(200),
         ..quick()
     };
-    let mut rig = Rig::paced(Some(hands), vec![Box::new(source)], pace);
+    let mut harness = Harness::with_waiter(Some(backend), vec![Box::new(source)], pace);
     for _ in 0..2 {
-        timeout(SOON, rig.events.recv()).await.unwrap().unwrap();
+        timeout(SOON, harness.events.recv()).await.unwrap().unwrap();
     }
-    rig.engine.run(confirmed(&["i-1"])).unwrap();
+    harness.engine.run(confirmed(&["i-1"])).unwrap();
     loop {
-        if let Event::Report(_) = timeout(SOON, rig.events.recv()).await.unwrap().unwrap() {
+        if let Event::Report(_) = timeout(SOON, harness.events.recv()).await.unwrap().unwrap() {
             break;
         }
     }
@@ -511,15 +530,15 @@ async fn a_reader_that_panics_is_a_fault_of_its_source_and_is_asked_again() {
         assert_ne!(number, 1, "as scripted");
         report
     });
-    let mut rig = Rig::new(None, vec![Box::new(source)]);
-    let Some(Event::Report(report)) = timeout(SOON, rig.events.recv()).await.unwrap() else {
+    let mut harness = Harness::new(None, vec![Box::new(source)]);
+    let Some(Event::Report(report)) = timeout(SOON, harness.events.recv()).await.unwrap() else {
         panic!()
     };
     assert_eq!(
         (report.complete, report.faults[0].kind),
         (false, FaultKind::Broken)
     );
-    let Some(Event::Report(report)) = timeout(SOON, rig.events.recv()).await.unwrap() else {
+    let Some(Event::Report(report)) = timeout(SOON, harness.events.recv()).await.unwrap() else {
         panic!()
     };
     assert!(report.complete);
@@ -528,8 +547,10 @@ async fn a_reader_that_panics_is_a_fault_of_its_source_and_is_asked_again() {
 #[tokio::test]
 async fn a_closed_channel_ends_the_pollers() {
     let source = CountingSource::new("gpus", Duration::from_millis(1), |_, report| report);
-    let mut rig = Rig::new(None, vec![Box::new(source)]);
-    timeout(SOON, rig.events.recv()).await.unwrap().unwrap();
-    drop(rig.events);
-    timeout(SOON, rig.engine.pollers.join_next()).await.unwrap();
+    let mut harness = Harness::new(None, vec![Box::new(source)]);
+    timeout(SOON, harness.events.recv()).await.unwrap().unwrap();
+    drop(harness.events);
+    timeout(SOON, harness.engine.tasks.join_next())
+        .await
+        .unwrap();
 }

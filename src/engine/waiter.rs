@@ -93,7 +93,7 @@ pub(super) async fn resolve_ambiguity<H: ActionBackend>(
             Some(None) => return Err(ActionStatus::Unknown(fault)),
             // Shutdown: one more describe, for the journal.
             None => {
-                let describe = run.context.backend.look(target);
+                let describe = run.context.backend.describe(target);
                 let described = tokio::time::timeout(LAST_DESCRIBE, describe).await;
                 return if matches!(&described, Ok(Ok(now)) if shows_effect(now)) {
                     Ok(())
@@ -107,7 +107,7 @@ pub(super) async fn resolve_ambiguity<H: ActionBackend>(
 
 /// It went to a failed state and was in none before.
 fn has_failed<H: ActionBackend>(run: &TargetRun<H>, now: &ObservedState) -> bool {
-    now.state.phase == Phase::Failed && run.target().seen.state.phase != Phase::Failed
+    now.state.phase == Phase::Failed && run.target().observed.state.phase != Phase::Failed
 }
 
 /// It had begun to start and is off again: AWS had no capacity for it.
@@ -180,7 +180,7 @@ impl<'a, H: ActionBackend> PollSchedule<'a, H> {
         let describe = async {
             tokio::time::sleep(self.interval).await;
             context.pollers.refresh_soon(&self.run.target().key);
-            context.backend.look(self.run.target()).await
+            context.backend.describe(self.run.target()).await
         };
         let described = tokio::select! {
             biased;

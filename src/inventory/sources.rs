@@ -110,7 +110,7 @@ impl Store {
         let keeps = pane.cadence.inventory.as_secs_f64() * CADENCES;
         let fresh = |key: &ResourceKey| {
             let row = rivals.iter().find_map(|rival| rival.row(key));
-            row.is_some_and(|row| seconds_between(row.record.head.seen, now) <= keeps)
+            row.is_some_and(|row| seconds_between(row.record.head.read_at, now) <= keeps)
         };
         report
             .rows

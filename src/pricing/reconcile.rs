@@ -33,6 +33,6 @@ pub fn estimate(head: &CommonFields, begins: Timestamp, ends: Timestamp) -> Opti
         return None;
     }
     let from = head.since?.max(begins);
-    let to = head.seen.min(ends);
+    let to = head.read_at.min(ends);
     Some(head.effective()?.over(seconds_between(from, to).max(0.0)))
 }

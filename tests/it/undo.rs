@@ -142,7 +142,7 @@ async fn bounds_are_taken_back_and_set_again() {
     rig.press(KeyCode::Enter);
     yes(
         &mut rig,
-        &["Bound bounded?", "undo: the bounds of before"],
+        &["Bound bounded?", "undo: the previous limits"],
         1,
     )
     .await;
@@ -177,7 +177,7 @@ async fn tags_added_changed_and_removed_in_one_deed_are_as_before() {
         rig.type_text(word);
         rig.press(KeyCode::Enter);
     }
-    yes(&mut rig, &["Tag box-1?", "undo: the tags of before"], 1).await;
+    yes(&mut rig, &["Tag box-1?", "undo: the previous tags"], 1).await;
     rig.wait("other tags", |frame| {
         frame.contains("topaz-2") && frame.contains("emerald-2") && !frame.contains("sapphire-1")
     })
@@ -278,7 +278,7 @@ async fn a_schedule_is_taken_back_with_the_target_that_was_made_for_it() {
         &mut rig,
         &[
             "Scheduled-scaling fixed?",
-            "undo: the schedule and bounds of before",
+            "undo: the previous schedule and limits",
         ],
         1,
     )
@@ -326,7 +326,7 @@ async fn the_model_of_before_is_put_on_the_units_again() {
     rig.press(KeyCode::Enter);
     yes(
         &mut rig,
-        &["Swap the model of units?", "undo: the model of before"],
+        &["Swap the model of units?", "undo: the previous model"],
         1,
     )
     .await;

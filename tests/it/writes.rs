@@ -97,7 +97,7 @@ async fn a_stop_ends_in_stopped() {
     for (pane, name) in [("gpus", "neuron-train"), ("notebooks", "LLM-eval-scratch")] {
         let call = stop_of(&session, &mock, pane, name).await;
         assert_eq!(look(&session, &call).await.state.phase, Phase::Running);
-        actions::carry_out(&session, &call).await.unwrap();
+        actions::execute(&session, &call).await.unwrap();
         settled(&session, &call, &ExpectedState::Stopped).await;
     }
     mock.stop().await;
@@ -111,7 +111,7 @@ async fn a_deleted_app_is_gone() {
         matches!(&call, ApiCall::Stop(ops::stop::Call::App { owner: AppOwner::Space(space), .. }) if space.as_ref() == "distil-eval")
     );
     assert_eq!(look(&session, &call).await.state.phase, Phase::Running);
-    actions::carry_out(&session, &call).await.unwrap();
+    actions::execute(&session, &call).await.unwrap();
     settled(&session, &call, &ExpectedState::Stopped).await;
     mock.stop().await;
 }
@@ -126,14 +126,14 @@ async fn a_scale_reaches_its_count() {
     });
     let before = look(&session, &call).await;
     assert_eq!((before.count, before.desired), (Some(8), Some(8)));
-    actions::carry_out(&session, &call).await.unwrap();
+    actions::execute(&session, &call).await.unwrap();
     settled(&session, &call, &ExpectedState::Count(2)).await;
     let call = ApiCall::Scale(ops::scale::Call::Component {
         name: "guard-2b".into(),
         copies: 1,
     });
     assert_eq!(look(&session, &call).await.count, Some(3));
-    actions::carry_out(&session, &call).await.unwrap();
+    actions::execute(&session, &call).await.unwrap();
     settled(&session, &call, &ExpectedState::Count(1)).await;
     mock.stop().await;
 }
@@ -153,7 +153,7 @@ async fn units_without_commitment_are_deleted_and_committed_ones_refused() {
         panic!("no delete")
     };
     assert_eq!(look(&session, &call).await.state.phase, Phase::Running);
-    actions::carry_out(&session, &call).await.unwrap();
+    actions::execute(&session, &call).await.unwrap();
     settled(&session, &call, &ExpectedState::Gone).await;
     assert_eq!(mock.count("bedrock", "DeleteProvisionedModelThroughput"), 1);
     // The row says when; AWS itself refuses as well.
@@ -168,7 +168,7 @@ async fn units_without_commitment_are_deleted_and_committed_ones_refused() {
     else {
         panic!("no ARN")
     };
-    let fault = actions::carry_out(
+    let fault = actions::execute(
         &session,
         &ApiCall::Delete(ops::delete::Call::Throughput(arn)),
     )
@@ -209,14 +209,14 @@ async fn a_schedule_is_two_actions_on_a_target() {
         endpoint,
         variant,
         schedule,
-        bounds: (2, 8),
+        limits: (2, 8),
     });
-    let expected = ExpectedState::Timed(ScheduledAction::of(&schedule, 8).into());
+    let expected = ExpectedState::ScheduledActions(ScheduledAction::of(&schedule, 8).into());
     assert!(
         !expected.is_met_by(&look(&session, &call).await),
         "nothing is scheduled yet"
     );
-    actions::carry_out(&session, &call).await.unwrap();
+    actions::execute(&session, &call).await.unwrap();
     let after = settled(&session, &call, &expected).await;
     let actions: Vec<_> = after
         .scheduled_actions
@@ -241,7 +241,7 @@ async fn a_schedule_is_two_actions_on_a_target() {
         "{actions:?}"
     );
     // A second time it is the same two, and not four.
-    actions::carry_out(&session, &call).await.unwrap();
+    actions::execute(&session, &call).await.unwrap();
     assert_eq!(
         look(&session, &call).await.scheduled_actions.unwrap().len(),
         2
@@ -274,7 +274,7 @@ async fn tags_are_set_and_removed_in_every_service() {
                 .unwrap()
                 .contains_key("team")
         );
-        actions::carry_out(&session, &call).await.unwrap();
+        actions::execute(&session, &call).await.unwrap();
         settled(&session, &call, &ExpectedState::Tags { set, remove }).await;
         assert!(matches!(
             (pane, route),
@@ -294,11 +294,11 @@ async fn what_is_not_there_is_gone_and_what_is_refused_says_so() {
         ApiCall::Stop(ops::stop::Call::Notebook("nobody".into())),
     ] {
         assert_eq!(look(&session, &call).await.state.phase, Phase::Gone);
-        assert!(actions::carry_out(&session, &call).await.is_err());
+        assert!(actions::execute(&session, &call).await.is_err());
     }
     mock.fail("sagemaker", "StopNotebookInstance", MockFault::Deny, 1);
     let call = ApiCall::Stop(ops::stop::Call::Notebook("churn-model-dev".into()));
-    let fault = actions::carry_out(&session, &call).await.unwrap_err();
+    let fault = actions::execute(&session, &call).await.unwrap_err();
     assert_eq!(
         (fault.kind, fault.operation.as_ref()),
         (FaultKind::Denied, "sagemaker:StopNotebookInstance")
@@ -312,12 +312,12 @@ async fn a_failed_write_is_sent_once_and_a_throttled_one_again() {
     let call = ApiCall::Stop(ops::stop::Call::Notebook("churn-model-dev".into()));
     mock.fail("sagemaker", "StopNotebookInstance", MockFault::Status500, 1);
     assert_eq!(
-        actions::carry_out(&session, &call).await.unwrap_err().kind,
+        actions::execute(&session, &call).await.unwrap_err().kind,
         FaultKind::Service
     );
     assert_eq!(mock.count("sagemaker", "StopNotebookInstance"), 1);
     mock.fail("sagemaker", "StopNotebookInstance", MockFault::Throttle, 1);
-    actions::carry_out(&session, &call).await.unwrap();
+    actions::execute(&session, &call).await.unwrap();
     assert_eq!(mock.count("sagemaker", "StopNotebookInstance"), 3);
     mock.stop().await;
 }
@@ -372,7 +372,7 @@ async fn jobs_of_every_sort_are_stopped() {
             Phase::Running,
             "{name}"
         );
-        actions::carry_out(session, &call).await.unwrap();
+        actions::execute(session, &call).await.unwrap();
         settled(session, &call, &ExpectedState::Stopped).await;
         assert_eq!(mock.count(service, operation), 1, "{name}");
     }
@@ -381,7 +381,7 @@ async fn jobs_of_every_sort_are_stopped() {
         matches!(call, ApiCall::Stop(ops::stop::Call::WarmPool(_))),
         "{call:?}"
     );
-    actions::carry_out(session, &call).await.unwrap();
+    actions::execute(session, &call).await.unwrap();
     settled(session, &call, &ExpectedState::Stopped).await;
     assert_eq!(mock.count("sagemaker", "UpdateTrainingJob"), 1);
     mock.stop().await;

@@ -134,7 +134,7 @@ impl ConnectOptions {
         let start = Box::new(move |tx, cancel: &CancellationToken| {
             let sources = self.sources(&sessions);
             let store = self.store();
-            let hands = (!self.read_only).then(|| {
+            let backend = (!self.read_only).then(|| {
                 AwsBackend::new(sessions, self.clock.clone()).without(self.read_only_profiles())
             });
             let Self {
@@ -146,12 +146,12 @@ impl ConnectOptions {
             Engine::start(
                 EngineParts {
                     sources,
-                    hands,
+                    backend,
                     journal,
                     store,
                     clock,
-                    pace: waiter,
-                    tx,
+                    waiter,
+                    events: tx,
                 },
                 cancel,
             )

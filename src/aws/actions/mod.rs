@@ -63,7 +63,7 @@ macro_rules! dispatch {
         /// `Unavailable` that it most likely has not; any other kind is AWS's refusal. The fault
         /// names the request that failed: those of [`ApiCall::requests`] before it were carried
         /// out.
-        pub async fn carry_out_until(
+        pub async fn execute_until(
             stop: &CancellationToken,
             session: &Session,
             call: &ApiCall,
@@ -112,9 +112,9 @@ macro_rules! dispatch {
 }
 for_each_operation!(dispatch);
 
-/// Makes the change, see [`carry_out_until`].
-pub async fn carry_out(session: &Session, call: &ApiCall) -> Result<(), Fault> {
-    carry_out_until(&CancellationToken::new(), session, call).await
+/// Makes the change, see [`execute_until`].
+pub async fn execute(session: &Session, call: &ApiCall) -> Result<(), Fault> {
+    execute_until(&CancellationToken::new(), session, call).await
 }
 
 /// Whether this identity may make `call`, see [`dry_run_together`].

@@ -35,14 +35,14 @@ impl Action for Call {
                 endpoint,
                 variant,
                 schedule,
-                bounds,
+                limits,
             } => {
-                let actions = ScheduledAction::of(schedule, bounds.1);
+                let actions = ScheduledAction::of(schedule, limits.1);
                 put_schedule(
                     retry,
                     session,
                     &scalable(endpoint, variant),
-                    *bounds,
+                    *limits,
                     &actions,
                 )
                 .await
@@ -50,12 +50,12 @@ impl Action for Call {
             Self::Restore {
                 endpoint,
                 variant,
-                bounds,
+                limits,
                 put,
                 delete,
             } => {
                 let id = scalable(endpoint, variant);
-                restore(retry, session, &id, *bounds, put, delete).await
+                restore(retry, session, &id, *limits, put, delete).await
             }
         }
     }
@@ -69,9 +69,9 @@ impl Action for Call {
             Self::Restore {
                 endpoint,
                 variant,
-                bounds,
+                limits,
                 ..
-            } => describe::scheduled_variant(session, endpoint, variant, bounds.is_none()).await,
+            } => describe::scheduled_variant(session, endpoint, variant, limits.is_none()).await,
         }
     }
 }
@@ -83,11 +83,11 @@ async fn put_schedule(
     retry: ThrottleRetry<'_>,
     session: &Session,
     id: &str,
-    bounds: (u32, u32),
+    limits: (u32, u32),
     actions: &[ScheduledAction],
 ) -> Result<(), Fault> {
     retry
-        .send(|| register(session, id, VARIANT_COUNT, bounds))
+        .send(|| register(session, id, VARIANT_COUNT, limits))
         .await?;
     for (place, one) in actions.iter().enumerate() {
         retry
@@ -116,11 +116,11 @@ async fn restore(
     retry: ThrottleRetry<'_>,
     session: &Session,
     id: &str,
-    bounds: Option<(u32, u32)>,
+    limits: Option<(u32, u32)>,
     put: &[ScheduledAction],
     delete: &[Arc<str>],
 ) -> Result<(), Fault> {
-    let Some(bounds) = bounds else {
+    let Some(limits) = limits else {
         return unless_gone(retry.send(|| deregister(session, id)).await);
     };
     let total = 1 + put.len() + delete.len();
@@ -135,7 +135,7 @@ async fn restore(
         }
     };
     retry
-        .send(|| register(session, id, VARIANT_COUNT, bounds))
+        .send(|| register(session, id, VARIANT_COUNT, limits))
         .await?;
     for (place, one) in put.iter().enumerate() {
         retry

@@ -37,7 +37,7 @@ fn gone() -> ObservedState {
     }
 }
 
-/// Bounds of a registered target.
+/// Limits of a registered target.
 pub(in crate::aws) async fn limits(
     session: &Session,
     target: &ScalableResource,
@@ -64,11 +64,11 @@ pub(in crate::aws) async fn limits(
     let count = |n: i32| u32::try_from(n).unwrap_or(0);
     Ok(set(
         State::new(Phase::Still, "registered"),
-        Setting::Bounds(count(target.min_capacity()), count(target.max_capacity())),
+        Setting::Limits(count(target.min_capacity()), count(target.max_capacity())),
     ))
 }
 
-/// Whether a variant, by its scalable id, is a scaling target; its bounds, and how many policies it
+/// Whether a variant, by its scalable id, is a scaling target; its limits, and how many policies it
 /// has if they are to be counted.
 pub(in crate::aws) async fn target(
     session: &Session,
@@ -92,10 +92,10 @@ pub(in crate::aws) async fn target(
         .iter()
         .find(|target| target.resource_id() == id);
     let count = |n: i32| u32::try_from(n).unwrap_or(0);
-    let bounds = target.map(|target| (count(target.min_capacity()), count(target.max_capacity())));
+    let limits = target.map(|target| (count(target.min_capacity()), count(target.max_capacity())));
     if !count_policies {
         return Ok(Setting::Target {
-            bounds,
+            limits,
             policies: None,
         });
     }
@@ -112,7 +112,7 @@ pub(in crate::aws) async fn target(
         fault::from_sdk("application-autoscaling:DescribeScalingPolicies", &error)
     })?;
     Ok(Setting::Target {
-        bounds,
+        limits,
         policies: u32::try_from(answer.scaling_policies().len()).ok(),
     })
 }

@@ -106,11 +106,11 @@ impl EndpointFacts {
                 endpoint,
                 variant,
                 schedule,
-                bounds,
+                limits,
             }) => {
-                // The call moves the bounds itself; only what else goes by the clock is in its way.
+                // The call moves the limits itself; only what else goes by the clock is in its way.
                 let ours =
-                    ScheduledAction::of(schedule, bounds.1).map(|timed| timed.name.to_string());
+                    ScheduledAction::of(schedule, limits.1).map(|timed| timed.name.to_string());
                 found.add(
                     self.scaled
                         .of(&scalable(endpoint, variant))
@@ -156,7 +156,7 @@ impl EndpointFacts {
                 max: most,
                 ..
             }) => {
-                // Each scheduled action sets bounds of its own.
+                // Each scheduled action sets limits of its own.
                 found.add(
                     self.scaled
                         .of(&scaled.resource())
@@ -253,9 +253,9 @@ impl EndpointFacts {
 
 fn is_fewer(target: &Target, count: u32) -> bool {
     target
-        .seen
+        .observed
         .desired
-        .or(target.seen.count)
+        .or(target.observed.count)
         .is_none_or(|now| count < now)
 }
 

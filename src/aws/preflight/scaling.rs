@@ -19,7 +19,7 @@ const FEW: usize = 5;
 /// What scales a resource by itself.
 #[derive(Clone, Debug, Default)]
 pub struct ScalingFacts {
-    bounds: Option<(u32, u32)>,
+    limits: Option<(u32, u32)>,
     policies: usize,
     scheduled: Vec<String>,
 }
@@ -27,7 +27,7 @@ pub struct ScalingFacts {
 impl ScalingFacts {
     /// What it does to `count`.
     pub fn against(&self, count: u32) -> Option<Warning> {
-        let (least, most) = self.bounds?;
+        let (least, most) = self.limits?;
         let (policies, scheduled) = (self.policies, self.scheduled.len());
         let outside = !(least..=most).contains(&count);
         (outside || policies > 0 || scheduled > 0).then_some(Warning::Scaled {
@@ -41,7 +41,7 @@ impl ScalingFacts {
 
     /// What goes by the clock, beyond the actions in `ours`.
     pub fn others(&self, ours: &[String]) -> Option<Warning> {
-        let (least, most) = self.bounds?;
+        let (least, most) = self.limits?;
         let scheduled = self
             .scheduled
             .iter()
@@ -142,7 +142,7 @@ async fn batch_of(
         };
         let read = || {
             Ok(ScalingFacts {
-                bounds: Some((bound(target.min_capacity()), bound(target.max_capacity()))),
+                limits: Some((bound(target.min_capacity()), bound(target.max_capacity()))),
                 policies: own(policies.as_ref().map_err(Clone::clone)?).len(),
                 scheduled: own(actions.as_ref().map_err(Clone::clone)?),
             })

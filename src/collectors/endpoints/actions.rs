@@ -94,7 +94,7 @@ fn zero_reason(item: &EndpointItem) -> Reason {
         .filter(|scaling| scaling.least > 0);
     match (fights, item.host_least) {
         (Some(scaling), _) => Reason::new(format!(
-            "autoscaling keeps {} at least and will take it back: set its bounds first",
+            "autoscaling keeps {} at least and will take it back: set its limits first",
             scaling.least
         )),
         (None, Some(0)) => {
@@ -107,7 +107,7 @@ fn zero_reason(item: &EndpointItem) -> Reason {
     }
 }
 
-/// Bounds of the scaling target that it has.
+/// Limits of the scaling target that it has.
 pub(super) fn autoscaling_limits(
     item: &EndpointItem,
     per_unit: Option<UsdPerHour>,
@@ -157,7 +157,7 @@ fn no_target(item: &EndpointItem) -> String {
         }
         Some((_, Some(managed))) => {
             format!(
-                "managed instance scaling bounds it ({}-{}): its endpoint configuration says so",
+                "managed instance scaling limits it ({}-{}): its endpoint configuration says so",
                 managed.least, managed.most
             )
         }
@@ -244,7 +244,7 @@ pub(super) fn schedule(
             format!("{inside} of at least {outside} run: fewer cannot"),
         );
     }
-    let bounds = item
+    let limits = item
         .scaling
         .known()
         .copied()
@@ -264,7 +264,7 @@ pub(super) fn schedule(
         endpoint,
         variant,
         schedule: suggested,
-        bounds,
+        limits,
     });
     available(
         Operation::ScheduledScaling,

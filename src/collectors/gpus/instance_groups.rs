@@ -140,7 +140,7 @@ pub(super) fn scale(
             format!("its cluster {cluster} is {}", group.cluster.name),
         );
     }
-    let seen = ObservedState {
+    let observed = ObservedState {
         state: group.cluster.clone(),
         count: Some(count),
         desired: Some(desired),
@@ -150,7 +150,7 @@ pub(super) fn scale(
     };
     let shared = Some(SharedCount {
         name: format!("{cluster}/{name}").into(),
-        seen,
+        observed,
     });
     let call = ApiCall::Scale(ops::scale::Call::InstanceGroup {
         cluster: arn.clone(),

@@ -100,7 +100,7 @@ impl<P: Pane> Collector<P> {
             .iter()
             .map(|(id, (item, read))| {
                 let (mut head, row) = P::row(&self.cx, item, self.signals.get(id), now);
-                head.seen = *read;
+                head.read_at = *read;
                 let own = P::FIELDS.iter().filter_map(|field| match field.get {
                     FieldValue::Own(get) => Some(get(&row)),
                     FieldValue::Head(_) => None,

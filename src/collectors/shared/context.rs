@@ -95,7 +95,7 @@ impl Context {
         name: &Arc<str>,
         state: State,
         tags: &Measured<Tags>,
-        seen: Timestamp,
+        read_at: Timestamp,
     ) -> CommonFields {
         CommonFields {
             key: ResourceKey::new(self.place(), kind, id.clone()),
@@ -116,7 +116,7 @@ impl Context {
             tags: tags.clone(),
             evidence: crate::domain::Evidence::None,
             actions: Vec::new(),
-            seen,
+            read_at,
         }
     }
 }

@@ -88,7 +88,7 @@ pub struct SharedCount {
     /// Name of what they are parts of: `cluster/group`.
     pub name: Arc<str>,
     /// Its state and counts.
-    pub seen: ObservedState,
+    pub observed: ObservedState,
 }
 
 impl<C: Clone> CapabilityOf<C> {
@@ -98,7 +98,7 @@ impl<C: Clone> CapabilityOf<C> {
             Self::Count {
                 shared: Some(shared),
                 ..
-            } => shared.seen.desired.unwrap_or(own),
+            } => shared.observed.desired.unwrap_or(own),
             _ => own,
         }
     }
@@ -108,7 +108,7 @@ impl<C: Clone> CapabilityOf<C> {
         match self {
             Self::Limits {
                 now: (min, max), ..
-            } => Some(Setting::Bounds(*min, *max)),
+            } => Some(Setting::Limits(*min, *max)),
             Self::Model { now, .. } => Some(Setting::Model(now.clone())),
             Self::Feedback { given, .. } => Some(Setting::Feedback(*given)),
             _ => None,

@@ -53,12 +53,12 @@ impl ScheduledAction {
     }
 
     /// The limits that it sets: `2 to 8`, `2 at least`, `8 at most`.
-    pub fn bounds(&self) -> String {
+    pub fn format_limits(&self) -> String {
         match (self.min, self.max) {
             (Some(min), Some(max)) => format!("{min} to {max}"),
             (Some(min), None) => format!("{min} at least"),
             (None, Some(max)) => format!("{max} at most"),
-            (None, None) => "no bounds".to_owned(),
+            (None, None) => "no limits".to_owned(),
         }
     }
 
@@ -99,11 +99,11 @@ pub enum ExpectedState {
     /// Not there any more.
     Gone,
     /// These scheduled actions are there.
-    Timed(Vec<ScheduledAction>),
-    /// What goes by the clock at a scaling target, and its bounds, are so again.
-    Timetable {
-        /// Its bounds; `None`: it is no scaling target.
-        bounds: Option<(u32, u32)>,
+    ScheduledActions(Vec<ScheduledAction>),
+    /// What goes by the clock at a scaling target, and its limits, are so again.
+    RestoredSchedule {
+        /// Its limits; `None`: it is no scaling target.
+        limits: Option<(u32, u32)>,
         /// These scheduled actions are there.
         put: Vec<ScheduledAction>,
         /// And none of these names.
@@ -128,12 +128,12 @@ impl ExpectedState {
             Self::Running => look.state.phase == Phase::Running,
             Self::Count(count) => look.count == Some(*count) && look.state.phase != Phase::Changing,
             Self::Gone => look.state.phase == Phase::Gone,
-            Self::Timed(wanted) => look
+            Self::ScheduledActions(wanted) => look
                 .scheduled_actions
                 .as_ref()
                 .is_some_and(|timed| wanted.iter().all(|one| timed.contains(one))),
-            Self::Timetable { bounds, put, gone } => {
-                schedule_restore::is_met_by((*bounds, put, gone), look)
+            Self::RestoredSchedule { limits, put, gone } => {
+                schedule_restore::is_met_by((*limits, put, gone), look)
             }
             Self::Set(wanted) => {
                 look.setting.as_ref().is_some_and(|now| now.is(wanted))
@@ -162,8 +162,8 @@ impl ExpectedState {
             | Self::Running
             | Self::Count(_)
             | Self::Gone
-            | Self::Timed(_)
-            | Self::Timetable { .. }
+            | Self::ScheduledActions(_)
+            | Self::RestoredSchedule { .. }
             | Self::Set(Setting::Model(_)) => true,
             Self::Tags { .. } | Self::Set(_) => look.state.phase == Phase::Gone,
         };
@@ -209,10 +209,14 @@ impl ExpectedState {
                 }
                 Ok(())
             }
-            Self::Timetable { bounds, put, gone } => {
-                schedule_restore::check_unchanged((*bounds, put, gone), planned, look)
+            Self::RestoredSchedule { limits, put, gone } => {
+                schedule_restore::check_unchanged((*limits, put, gone), planned, look)
             }
-            Self::Stopped | Self::Running | Self::Count(_) | Self::Gone | Self::Timed(_) => Ok(()),
+            Self::Stopped
+            | Self::Running
+            | Self::Count(_)
+            | Self::Gone
+            | Self::ScheduledActions(_) => Ok(()),
         }
     }
 }

@@ -36,7 +36,7 @@ pub struct InverseTarget {
     /// The profile that the plan used.
     pub profile: Arc<str>,
     /// The request that undoes the change.
-    pub ask: ActionRequest,
+    pub request: ActionRequest,
     /// The change that is undone; `None` where the journal lacks it.
     pub left: Option<PriorChange>,
 }
@@ -77,9 +77,9 @@ impl InverseTarget {
         let Some(left) = &self.left else {
             return Ok(());
         };
-        let found = left.differs(&head.observe(self.ask.operation));
+        let found = left.differs(&head.observe(self.request.operation));
         found.map_or(Ok(()), |(what, was, is)| {
-            Err(Reason::new(if head.seen < left.at {
+            Err(Reason::new(if head.read_at < left.at {
                 format!("{what} ({is}) was read before the change; retry after the next refresh")
             } else if left.outcome == Outcome::Unknown {
                 format!("the outcome is unknown and no effect is visible: {what} is {is}")
@@ -150,7 +150,7 @@ impl PriorChange {
                     .is_some_and(|before| before.is(now));
                 let what = match wanted {
                     Setting::Model(_) => "its model",
-                    Setting::Bounds(..) | Setting::Target { .. } => "its bounds",
+                    Setting::Limits(..) | Setting::Target { .. } => "its limits",
                     Setting::Feedback(_) => "the answer",
                 };
                 (!(partial && is_before))
@@ -173,8 +173,8 @@ impl PriorChange {
             ExpectedState::Stopped
             | ExpectedState::Running
             | ExpectedState::Gone
-            | ExpectedState::Timed(_)
-            | ExpectedState::Timetable { .. } => None,
+            | ExpectedState::ScheduledActions(_)
+            | ExpectedState::RestoredSchedule { .. } => None,
         }
     }
 }

@@ -48,11 +48,11 @@ pub struct Target {
     /// List dollars per hour saved (negative: added); `None` when unpriced.
     pub saves: Option<UsdPerHour>,
     /// What was asked for.
-    pub ask: ActionRequest,
+    pub request: ActionRequest,
     /// The change.
     pub call: ApiCall,
     /// The resource as the plan saw it.
-    pub seen: ObservedState,
+    pub observed: ObservedState,
     /// What must be true afterwards.
     pub expected: ExpectedState,
     /// What to know before saying yes.
@@ -196,10 +196,10 @@ pub enum ConfirmError {
 impl Plan {
     /// What `ask` comes to on `records`, as of `now`. Rows that do not offer it, or already are so,
     /// are left out with the reason.
-    pub fn new(id: PlanId, ask: &ActionRequest, records: &[&Record], now: Timestamp) -> Self {
+    pub fn new(id: PlanId, request: &ActionRequest, records: &[&Record], now: Timestamp) -> Self {
         let asked: Vec<(&Record, &ActionRequest)> =
-            records.iter().map(|record| (*record, ask)).collect();
-        Self::each(id, ask.operation, &asked, now)
+            records.iter().map(|record| (*record, request)).collect();
+        Self::each(id, request.operation, &asked, now)
     }
 
     /// As [`Plan::new`], with an ask of its own for each record; one that is not of `operation` is left
@@ -221,12 +221,15 @@ impl Plan {
             reason: None,
             undoes: None,
         };
-        for (record, ask) in asked {
+        for (record, request) in asked {
             let head = &record.head;
-            let resolved = if ask.operation == operation {
-                ask.resolve(head)
+            let resolved = if request.operation == operation {
+                request.resolve(head)
             } else {
-                Err(Reason::new(format!("{} is not {operation}", ask.operation)))
+                Err(Reason::new(format!(
+                    "{} is not {operation}",
+                    request.operation
+                )))
             };
             let resolved = resolved.and_then(|action| {
                 match plan.same_change(head, &action.call, action.saves) {
@@ -242,9 +245,9 @@ impl Plan {
                     owner: head.owner.clone(),
                     burn: head.burn.clone(),
                     saves: action.saves,
-                    ask: (*ask).clone(),
+                    request: (*request).clone(),
                     call: action.call,
-                    seen: match &ask.input {
+                    observed: match &request.input {
                         Input::Restore(restore) => restore.left(head.observe(operation)),
                         _ => head.observe(operation),
                     },

@@ -51,7 +51,7 @@ pub struct ScheduledPlan {
     plan: PlanId,
     key: ResourceKey,
     name: Arc<str>,
-    ask: ActionRequest,
+    request: ActionRequest,
     given: GivenConfirmation,
     agreed: Timestamp,
     due: Timestamp,
@@ -71,12 +71,12 @@ impl ScheduledPlan {
         &self.name
     }
     /// What is to be done.
-    pub fn ask(&self) -> &ActionRequest {
-        &self.ask
+    pub fn request(&self) -> &ActionRequest {
+        &self.request
     }
     /// The operation.
     pub fn operation(&self) -> Operation {
-        self.ask.operation
+        self.request.operation
     }
     /// When it was agreed.
     pub fn agreed(&self) -> Timestamp {
@@ -154,7 +154,7 @@ impl ConfirmedPlan {
             plan: plan.id.clone(),
             key: target.key.clone(),
             name: target.called(),
-            ask: target.ask.clone(),
+            request: target.request.clone(),
             given: given.clone(),
             agreed,
             due,
@@ -181,7 +181,7 @@ impl Plan {
             };
             let mine = agreed
                 .iter()
-                .find(|later| later.key == target.key && later.ask == target.ask)
+                .find(|later| later.key == target.key && later.request == target.request)
                 .ok_or_else(other)?;
             if !mine.is_due(now) || mine.is_missed(now) {
                 return Err(ScheduleMismatch::NotDue);
@@ -408,12 +408,15 @@ impl From<ScheduledPlan> for SerializedEntry {
             plan,
             key,
             name,
-            ask,
+            request,
             given,
             agreed,
             due,
         } = later;
-        let (plan, operation) = (Some(plan.to_string()), Some(ask.operation.id().to_owned()));
+        let (plan, operation) = (
+            Some(plan.to_string()),
+            Some(request.operation.id().to_owned()),
+        );
         Self {
             plan,
             operation,
@@ -430,7 +433,7 @@ impl TryFrom<SerializedEntry> for ScheduledPlan {
             .operation
             .as_deref()
             .ok_or("`operation` is missing")?;
-        let ask = Operation::parse(word)
+        let request = Operation::parse(word)
             .and_then(Operation::complete_request)
             .ok_or_else(|| format!("`{word}` cannot be agreed for later"))?;
         let given = written.given.clone().ok_or("`given` is missing")?;
@@ -440,7 +443,7 @@ impl TryFrom<SerializedEntry> for ScheduledPlan {
             plan,
             key: written.key()?,
             name: written.name.as_str().into(),
-            ask,
+            request,
             given,
             agreed,
             due,

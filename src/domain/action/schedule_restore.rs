@@ -17,7 +17,7 @@ pub struct ScheduleRestore {
     /// Variant name.
     pub(super) variant: Arc<str>,
     /// Limits before; `None`: it was no scaling target.
-    pub(super) bounds: Option<(u32, u32)>,
+    pub(super) limits: Option<(u32, u32)>,
     /// Scheduled actions of before that the change replaced or deleted.
     pub(super) put: Vec<ScheduledAction>,
     /// Names of scheduled actions that were not there before.
@@ -25,17 +25,17 @@ pub struct ScheduleRestore {
     /// The scheduled actions that the change left.
     left: Vec<ScheduledAction>,
     /// The limits that it left.
-    left_bounds: Option<(u32, u32)>,
+    left_limits: Option<(u32, u32)>,
 }
 
 impl ScheduleRestore {
-    /// What takes back a change of a variant (endpoint, variant) that put `left`, set `left_bounds`
+    /// What takes back a change of a variant (endpoint, variant) that put `left`, set `left_limits`
     /// and deleted the actions named `deleted`; or what the journal lacks for that.
     pub(super) fn new(
         (endpoint, variant): (&Arc<str>, &Arc<str>),
         before: &PriorState,
         left: &[ScheduledAction],
-        left_bounds: Option<(u32, u32)>,
+        left_limits: Option<(u32, u32)>,
         deleted: &[Arc<str>],
     ) -> Result<Self, Reason> {
         let Some(was) = &before.scheduled_actions else {
@@ -43,7 +43,7 @@ impl ScheduleRestore {
                 "what went by the clock before is not in the journal",
             ));
         };
-        let Some(Setting::Target { bounds, .. }) = before.setting else {
+        let Some(Setting::Target { limits, .. }) = before.setting else {
             return Err(Reason::new(
                 "what its scaling target was before is not in the journal",
             ));
@@ -63,18 +63,18 @@ impl ScheduleRestore {
         Ok(Self {
             endpoint: endpoint.clone(),
             variant: variant.clone(),
-            bounds,
+            limits,
             put,
             delete,
             left: left.to_vec(),
-            left_bounds,
+            left_limits,
         })
     }
 
     /// The state expected right before the call: as the change left it.
     pub(super) fn left(&self, observed: ObservedState) -> ObservedState {
         let setting = Setting::Target {
-            bounds: self.left_bounds,
+            limits: self.left_limits,
             policies: None,
         };
         ObservedState {
@@ -85,7 +85,7 @@ impl ScheduleRestore {
     }
 }
 
-/// Bounds, what is there, and what is not: of [`Expected::Timetable`].
+/// Limits, what is there, and what is not: of [`Expected::Timetable`].
 type ScalingSettings<'a> = (Option<(u32, u32)>, &'a [ScheduledAction], &'a [Arc<str>]);
 
 fn named<'a>(actions: &'a [ScheduledAction], name: &str) -> Option<&'a ScheduledAction> {
@@ -93,12 +93,12 @@ fn named<'a>(actions: &'a [ScheduledAction], name: &str) -> Option<&'a Scheduled
 }
 
 /// Whether `look` is so.
-pub(super) fn is_met_by((bounds, put, gone): ScalingSettings<'_>, look: &ObservedState) -> bool {
-    let Some(Setting::Target { bounds: now, .. }) = look.setting else {
+pub(super) fn is_met_by((limits, put, gone): ScalingSettings<'_>, look: &ObservedState) -> bool {
+    let Some(Setting::Target { limits: now, .. }) = look.setting else {
         return false;
     };
-    let fits = now == bounds
-        || now.is_some_and(|now| bounds.is_some() && put.iter().any(|one| one.may_set(now)));
+    let fits = now == limits
+        || now.is_some_and(|now| limits.is_some() && put.iter().any(|one| one.may_set(now)));
     fits && look.scheduled_actions.as_ref().is_some_and(|timed| {
         put.iter().all(|one| timed.contains(one))
             && gone.iter().all(|name| named(timed, name).is_none())
@@ -108,7 +108,7 @@ pub(super) fn is_met_by((bounds, put, gone): ScalingSettings<'_>, look: &Observe
 /// Whether all that would be changed is as it was left (`planned`), or as it is wanted already; and
 /// whether nothing else would go with it.
 pub(super) fn check_unchanged(
-    (bounds, put, gone): ScalingSettings<'_>,
+    (limits, put, gone): ScalingSettings<'_>,
     planned: &ObservedState,
     look: &ObservedState,
 ) -> Result<(), String> {
@@ -122,16 +122,16 @@ pub(super) fn check_unchanged(
                 Some(found) => format!(
                     "scheduled action {name} was changed since: {} {}",
                     found.cron,
-                    found.bounds()
+                    found.format_limits()
                 ),
                 None => format!("scheduled action {name} was deleted since"),
             });
         }
     }
     let (
-        Some(Setting::Target { bounds: was, .. }),
+        Some(Setting::Target { limits: was, .. }),
         Some(Setting::Target {
-            bounds: is,
+            limits: is,
             policies,
         }),
     ) = (&planned.setting, &look.setting)
@@ -139,21 +139,21 @@ pub(super) fn check_unchanged(
         return Ok(());
     };
     let by_clock = is.is_some_and(|is| left.iter().any(|one| one.may_set(is)));
-    if is != was && *is != bounds && !by_clock {
-        let text = |bounds: Option<(u32, u32)>| {
+    if is != was && *is != limits && !by_clock {
+        let text = |limits: Option<(u32, u32)>| {
             Setting::Target {
-                bounds,
+                limits,
                 policies: None,
             }
             .to_string()
         };
         return Err(format!(
-            "its bounds were left at {}, are now {}",
+            "its limits were left at {}, are now {}",
             text(*was),
             text(*is)
         ));
     }
-    if bounds.is_some() {
+    if limits.is_some() {
         return Ok(());
     }
     // Its scaling target goes, and with it all that others have put on it since.
@@ -204,19 +204,19 @@ pub(super) fn format_put(id: &str, action: &ScheduledAction) -> String {
 pub(super) fn requests(
     endpoint: &str,
     variant: &str,
-    bounds: Option<(u32, u32)>,
+    limits: Option<(u32, u32)>,
     put: &[ScheduledAction],
     delete: &[Arc<str>],
 ) -> Vec<String> {
     let id = scalable(endpoint, variant);
     let target = format!("ResourceId={id} ScalableDimension={VARIANT_COUNT}");
     // With its scaling target go its scheduled actions.
-    let Some(bounds) = bounds else {
+    let Some(limits) = limits else {
         return vec![format!(
             "application-autoscaling:DeregisterScalableTarget {target}"
         )];
     };
-    let mut requests = vec![format_register(&id, VARIANT_COUNT, bounds)];
+    let mut requests = vec![format_register(&id, VARIANT_COUNT, limits)];
     requests.extend(put.iter().map(|action| format_put(&id, action)));
     let deleting = |name| {
         format!("application-autoscaling:DeleteScheduledAction {target} ScheduledActionName={name}")

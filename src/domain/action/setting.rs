@@ -1,4 +1,4 @@
-//! What a call sets that is neither a count nor a tag: bounds of a scaling target, the model of
+//! What a call sets that is neither a count nor a tag: limits of a scaling target, the model of
 //! provisioned units, feedback on an anomaly.
 
 use std::{fmt, sync::Arc};
@@ -120,11 +120,11 @@ impl ScalableResource {
 #[serde(rename_all = "snake_case")]
 pub enum Setting {
     /// Fewest and most of a scaling target.
-    Bounds(u32, u32),
+    Limits(u32, u32),
     /// Whether it is a scaling target at all.
     Target {
         /// Fewest and most; `None`: it is no scaling target.
-        bounds: Option<(u32, u32)>,
+        limits: Option<(u32, u32)>,
         /// Scaling policies on it, where they were counted.
         #[serde(default)]
         policies: Option<u32>,
@@ -149,12 +149,12 @@ impl Setting {
 impl fmt::Display for Setting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Bounds(least, most)
+            Self::Limits(least, most)
             | Self::Target {
-                bounds: Some((least, most)),
+                limits: Some((least, most)),
                 ..
             } => write!(f, "{least}-{most}"),
-            Self::Target { bounds: None, .. } => f.write_str("no scaling target"),
+            Self::Target { limits: None, .. } => f.write_str("no scaling target"),
             Self::Model(model) => f.write_str(model),
             Self::Feedback(given) => f.write_str(given.map_or("none", Feedback::id)),
         }
@@ -181,7 +181,7 @@ mod tests {
             "arn:aws:bedrock:us-east-1:111122223333:custom-model/amazon.titan-text-lite-v1:0:4k/abcdefgh1234",
         );
         assert!(arn.is(&model("abcdefgh1234")) && arn.is(&arn) && !arn.is(&model("ijklmnop5678")));
-        assert!(!Setting::Bounds(1, 2).is(&Setting::Bounds(1, 3)));
+        assert!(!Setting::Limits(1, 2).is(&Setting::Limits(1, 3)));
         assert!(Setting::Feedback(None).is(&Setting::Feedback(None)));
     }
 }

@@ -107,15 +107,15 @@ fn still_billed(
         .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
 }
 
-/// The share of the instances or copies taken away that the bounds bring back.
+/// The share of the instances or copies taken away that the limits bring back.
 fn reverted_share(target: &Target, (least, most): (u32, u32)) -> Option<f64> {
-    let Input::Count(wanted) = target.ask.input else {
+    let Input::Count(wanted) = target.request.input else {
         return None;
     };
     let now = target
-        .seen
+        .observed
         .desired
-        .or(target.seen.count)
+        .or(target.observed.count)
         .filter(|now| *now > wanted)?;
     let back = wanted.clamp(least, most.max(least)).min(now);
     Some(f64::from(back.saturating_sub(wanted)) / f64::from(now - wanted))
@@ -129,7 +129,12 @@ mod tests {
         Phase, PlanId, Reason, ResourceKind, State, Timestamp, ops,
     };
 
-    fn target(name: &str, ask: ActionRequest, saves: Option<f64>, desired: Option<u32>) -> Target {
+    fn target(
+        name: &str,
+        request: ActionRequest,
+        saves: Option<f64>,
+        desired: Option<u32>,
+    ) -> Target {
         Target {
             key: ResourceKey {
                 account: "111122223333".into(),
@@ -142,9 +147,9 @@ mod tests {
             owner: None,
             burn: HourlyCost::Unpriced(Reason::new("not asked")),
             saves: saves.map(UsdPerHour),
-            ask,
+            request,
             call: ApiCall::Stop(ops::stop::Call::Instance(name.into())),
-            seen: ObservedState {
+            observed: ObservedState {
                 state: State::new(Phase::Running, "running"),
                 count: desired,
                 desired,
@@ -204,7 +209,7 @@ mod tests {
             Some(StillBilled::Replaced),
             Some(StillBilled::SetBack),
         );
-        for (ask, saves, desired, warnings, net, still_billed, why) in [
+        for (request, saves, desired, warnings, net, still_billed, why) in [
             (
                 Operation::Stop.request(Input::None),
                 10.0,
@@ -341,7 +346,7 @@ mod tests {
                 None,
             ),
         ] {
-            let plan = plan(vec![target("a", ask.clone(), Some(saves), desired)]);
+            let plan = plan(vec![target("a", request.clone(), Some(saves), desired)]);
             let survey = with(warnings.clone());
             let expected = Saving {
                 net: UsdPerHour(net),
@@ -353,7 +358,7 @@ mod tests {
             assert_eq!(
                 plan.saving(|_| Some(&survey)),
                 expected,
-                "{ask:?} {warnings:?}"
+                "{request:?} {warnings:?}"
             );
         }
     }

@@ -284,7 +284,7 @@ columns! {
         align: Align::Right,
         doc: "age of the reading: time since the row was read from AWS",
         value: |fields, now| {
-            Value::Span(seconds_between(fields.seen, now).max(0.0).round())
+            Value::Span(seconds_between(fields.read_at, now).max(0.0).round())
         },
     }
     /// Source of the figures.

@@ -95,7 +95,7 @@ pub struct CommonFields {
     /// Actions that the row offers, or the reason why not.
     pub actions: Vec<AvailableAction>,
     /// When AWS was read.
-    pub seen: Timestamp,
+    pub read_at: Timestamp,
 }
 
 impl CommonFields {
@@ -137,12 +137,12 @@ impl CommonFields {
             Measured::Known(Capability::Count {
                 shared: Some(shared),
                 ..
-            }) => shared.seen.clone(),
+            }) => shared.observed.clone(),
             Measured::Known(capability) => ObservedState {
                 setting: capability.setting(),
-                ..self.look()
+                ..self.observed()
             },
-            Measured::Unknown(_) => self.look(),
+            Measured::Unknown(_) => self.observed(),
         }
     }
 
@@ -166,7 +166,7 @@ impl CommonFields {
     }
 
     /// State of the row that an action expects before it runs.
-    pub fn look(&self) -> ObservedState {
+    pub fn observed(&self) -> ObservedState {
         ObservedState {
             state: self.state.clone(),
             count: self.compute.as_ref().map(|compute| compute.count),

@@ -50,7 +50,7 @@ pub(super) fn new_entry(
         id: target.key.id.clone(),
         name: target.name.clone(),
         requests: target.call.requests(),
-        before: PriorState::new(&target.seen, &target.expected),
+        before: PriorState::new(&target.observed, &target.expected),
         expected: describe_expected(&target.expected),
         saves_usd_per_hour: target.saves.map(|rate| rate.0),
         detail: status.detail(),
@@ -66,26 +66,27 @@ pub(super) fn new_entry(
 
 /// `expected` in words.
 fn describe_expected(expected: &ExpectedState) -> String {
-    let describe =
-        |action: &ScheduledAction| format!("{} {} {}", action.name, action.cron, action.bounds());
+    let describe = |action: &ScheduledAction| {
+        format!("{} {} {}", action.name, action.cron, action.format_limits())
+    };
     match expected {
         ExpectedState::Stopped => "stopped".to_owned(),
         ExpectedState::Running => "running".to_owned(),
         ExpectedState::Count(count) => format!("count {count}"),
         ExpectedState::Gone => "gone".to_owned(),
         ExpectedState::Set(setting) => format!("set {setting}"),
-        ExpectedState::Timed(actions) => {
+        ExpectedState::ScheduledActions(actions) => {
             let actions: Vec<_> = actions.iter().map(describe).collect();
             actions.join("; ")
         }
-        ExpectedState::Timetable { bounds, put, gone } => {
-            let bounds = Setting::Target {
-                bounds: *bounds,
+        ExpectedState::RestoredSchedule { limits, put, gone } => {
+            let limits = Setting::Target {
+                limits: *limits,
                 policies: None,
             };
             let put = put.iter().map(|action| format!("; {}", describe(action)));
             let gone = gone.iter().map(|name| format!("; no {name}"));
-            format!("{bounds}{}", put.chain(gone).collect::<String>())
+            format!("{limits}{}", put.chain(gone).collect::<String>())
         }
         ExpectedState::Tags { set, remove } => {
             let set = set.iter().map(|(key, value)| format!("+{key}={value}"));

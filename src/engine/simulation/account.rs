@@ -196,7 +196,7 @@ fn seen_now(row: &Row) -> ObservedState {
 }
 
 impl ActionBackend for Account {
-    async fn look(&self, target: &Target) -> Result<ObservedState, Fault> {
+    async fn describe(&self, target: &Target) -> Result<ObservedState, Fault> {
         self.step().await;
         let world = self.world.lock().unwrap();
         let row = &world.rows[&*target.key.id];
@@ -208,11 +208,11 @@ impl ActionBackend for Account {
         }
     }
 
-    fn who(&self, target: &Target) -> Result<Arc<str>, Fault> {
+    fn principal(&self, target: &Target) -> Result<Arc<str>, Fault> {
         Ok(format!("arn:aws:sts::{}:assumed-role/ops/ana", target.key.account).into())
     }
 
-    async fn carry_out(&self, target: &Target, _stop: &CancellationToken) -> Result<(), Fault> {
+    async fn execute(&self, target: &Target, _stop: &CancellationToken) -> Result<(), Fault> {
         let id = target.key.id.to_string();
         // On disk before the call.
         if let Some(broken) = self.find_unannounced_call(&id) {

@@ -103,7 +103,7 @@ fn a_broken_promise_is_seen() {
     let account = Account::new(rows, Place::Simulated(SimulatedDisk::new()));
     runtime().block_on(async {
         account
-            .carry_out(&plans[0].plan().targets[0], &CancellationToken::new())
+            .execute(&plans[0].plan().targets[0], &CancellationToken::new())
             .await
             .unwrap();
     });

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::domain::{
     ActionRequest, ActionStatus, ApiCall, AvailableAction, Capability, Compute, Confirmation,
-    Measured, Operation, Plan, Record, action::TagRoute, audit::AuditEntry,
+    Measured, Operation, Plan, Record, ResourceKey, action::TagRoute, audit::AuditEntry,
 };
 use crate::domain::{Input, ops};
 use crate::inventory::Store;
@@ -89,7 +89,7 @@ pub(super) fn confirmed(case: &Case, seed: usize) -> (Vec<ConfirmedPlan>, BTreeM
     let mut rows = BTreeMap::new();
     let mut plans = Vec::new();
     for (number, fates) in case.plans.iter().enumerate() {
-        let (operation, ask) = operation(number + seed);
+        let (operation, request) = operation(number + seed);
         let records: Vec<Record> = (0..fates.len())
             .map(|place| record(&format!("i-{number}-{place}")))
             .collect();
@@ -103,7 +103,7 @@ pub(super) fn confirmed(case: &Case, seed: usize) -> (Vec<ConfirmedPlan>, BTreeM
             rows.insert(record.head.key.id.to_string(), row);
         }
         let id = PlanId::new(stamp(), number as u64);
-        let plan = Plan::new(id, &ask, &records.iter().collect::<Vec<_>>(), stamp());
+        let plan = Plan::new(id, &request, &records.iter().collect::<Vec<_>>(), stamp());
         assert_eq!(plan.targets.len(), fates.len(), "{:?}", plan.skipped);
         plans.push(plan.confirm(Confirmation::Yes, stamp()).unwrap());
     }
@@ -121,7 +121,7 @@ pub(super) fn confirmed(case: &Case, seed: usize) -> (Vec<ConfirmedPlan>, BTreeM
 }
 
 /// Nothing is waited for: what a call did shows at once.
-fn pace() -> WaiterConfig {
+fn waiter() -> WaiterConfig {
     let none = Duration::ZERO;
     WaiterConfig {
         initial_interval: none,
@@ -138,18 +138,18 @@ async fn console(account: &Account, journal: Arc<Journal>, plans: &[ConfirmedPla
     let cancel = CancellationToken::new();
     let parts = EngineParts {
         sources: Vec::new(),
-        hands: Some(account.clone()),
+        backend: Some(account.clone()),
         journal,
         store: Arc::new(Store::new([].into(), Thresholds::default())),
         clock: clock(),
-        pace: pace(),
-        tx,
+        waiter: waiter(),
+        events: tx,
     };
     let engine = Engine::start(parts, &cancel);
     let mut open = BTreeSet::new();
     for plan in plans {
         engine.run(plan.clone()).unwrap();
-        assert_eq!(engine.run(plan.clone()), Err(RejectReason::Twice));
+        assert_eq!(engine.run(plan.clone()), Err(RejectReason::Duplicate));
         open.extend(plan.plan().targets.iter().map(|target| target.key.clone()));
     }
     let begun = account.steps.load(Ordering::Relaxed);
@@ -204,12 +204,12 @@ async fn next_console(
     let journal = account.place.journal();
     let parts = EngineParts {
         sources: Vec::new(),
-        hands: Some(account.clone()),
+        backend: Some(account.clone()),
         journal,
         store: Arc::new(Store::new([].into(), Thresholds::default())),
         clock: clock(),
-        pace: pace(),
-        tx,
+        waiter: waiter(),
+        events: tx,
     };
     let engine = Engine::start(parts, &CancellationToken::new());
     let mut recovered = 0;

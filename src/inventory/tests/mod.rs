@@ -111,7 +111,7 @@ pub(super) fn record(place: &Location, id: &str, usd: Option<f64>) -> Record {
             ),
             evidence: Evidence::None,
             actions: Vec::new(),
-            seen: at(0.0),
+            read_at: at(0.0),
         },
         own: Vec::new(),
     }
@@ -316,7 +316,7 @@ fn two_profiles_of_one_account_are_one_row() {
     let (mine, yours, mut world) = (place("mine", "1"), place("yours", "1"), world());
     let row = |place: &Location, minutes| {
         let mut row = record(place, "a", Some(1.0));
-        row.head.seen = at(minutes);
+        row.head.read_at = at(minutes);
         row
     };
     world.apply(report(&mine, 0.0, true, vec![row(&mine, 0.0)]), at(0.0));

@@ -74,7 +74,7 @@ fn head(unit: &str, count: u32, usd: f64, evidence: Evidence) -> CommonFields {
         tags: Measured::unknown("not read"),
         evidence,
         actions: vec![stop],
-        seen: now(),
+        read_at: now(),
     }
 }
 

@@ -52,11 +52,11 @@ impl ScheduledScalingInput {
             };
             let count = head.compute.as_ref().map_or(0, |compute| compute.desired);
             let most = if let ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule {
-                bounds,
+                limits,
                 ..
             }) = call
             {
-                bounds.1
+                limits.1
             } else {
                 0
             };

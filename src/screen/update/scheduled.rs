@@ -202,7 +202,7 @@ pub fn remove(app: &mut App) -> Vec<Command> {
 pub fn open(app: &mut App, list: &ScheduledList) -> Vec<Command> {
     match list.chosen(&app.schedules.shelf) {
         Some(ScheduleEntry::Later(later)) if later.is_missed(app.now) => {
-            actions::propose(app, later.ask(), std::slice::from_ref(later.key()))
+            actions::propose(app, later.request(), std::slice::from_ref(later.key()))
         }
         Some(ScheduleEntry::Later(later)) => match app.inventory.record(later.key()).cloned() {
             Some(record) => ask_about(app, &[record]),
@@ -419,7 +419,7 @@ fn confirmed(app: &mut App, agreed: &[ScheduledPlan]) -> Result<ConfirmedPlan, R
             app.inventory
                 .record(later.key())
                 .cloned()
-                .map(|record| (record, later.ask()))
+                .map(|record| (record, later.request()))
         })
         .collect();
     let Some(first) = agreed.first().filter(|_| !records.is_empty()) else {

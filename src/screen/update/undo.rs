@@ -89,7 +89,7 @@ fn unseen(app: &App, key: &ResourceKey) -> Option<Reason> {
             | StatusKind::Partial
             | StatusKind::Unknown
     );
-    let read = app.inventory.record(key)?.head.seen;
+    let read = app.inventory.record(key)?.head.read_at;
     (changed && read < told.at).then(|| reasons::refreshing(operation, &printable(&told.name)))
 }
 
@@ -166,7 +166,7 @@ fn plan(app: &mut App, inverse: Inverse) -> Plan {
     app.plans += 1;
     let asked: Vec<(&Record, &ActionRequest)> = able
         .iter()
-        .map(|(row, back)| (row.as_ref(), &back.ask))
+        .map(|(row, back)| (row.as_ref(), &back.request))
         .collect();
     let mut plan = Plan::each(
         PlanId::new(app.now, app.plans),
@@ -177,7 +177,7 @@ fn plan(app: &mut App, inverse: Inverse) -> Plan {
     for target in &mut plan.targets {
         if let Some((row, back)) = able.iter().find(|(row, _)| row.head.key == target.key) {
             target.warnings.extend(back.warnings(&row.head));
-            back.expect(&mut target.seen);
+            back.expect(&mut target.observed);
         }
     }
     plan.skipped.extend(left_out);

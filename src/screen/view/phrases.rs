@@ -86,7 +86,7 @@ pub fn finding<'a>(app: &'a App, record: &Record) -> Option<&'a Finding> {
 
 /// How long ago a row was read, if that is longer than its pane's rhythm explains.
 pub fn stale(pane: Option<&PaneMeta>, record: &Record, now: Timestamp) -> Option<f64> {
-    let age = timestamp::seconds_between(record.head.seen, now);
+    let age = timestamp::seconds_between(record.head.read_at, now);
     let most = pane
         .map_or(60.0, |pane| pane.cadence.inventory.as_secs_f64() * 3.0)
         .max(60.0);

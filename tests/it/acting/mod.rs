@@ -79,7 +79,7 @@ async fn look(session: &Session, call: &ApiCall) -> ObservedState {
 async fn done(session: &Session, target: &Target) {
     let before = look(session, &target.call).await;
     assert_eq!(
-        target.expected.check_unchanged(&target.seen, &before),
+        target.expected.check_unchanged(&target.observed, &before),
         Ok(()),
         "{}",
         target.name
@@ -89,7 +89,7 @@ async fn done(session: &Session, target: &Target) {
         "{} is so already: {before:?}",
         target.name
     );
-    actions::carry_out(session, &target.call).await.unwrap();
+    actions::execute(session, &target.call).await.unwrap();
     let begun = Instant::now();
     loop {
         let now = look(session, &target.call).await;
@@ -220,7 +220,7 @@ async fn each_operation_is_offered_in_its_states_or_says_why_not() {
             Operation::Feedback.request(Input::Feedback(Feedback::No)),
         ),
     ] {
-        actions::carry_out(&session, &one(row, &ask, &clock).call)
+        actions::execute(&session, &one(row, &ask, &clock).call)
             .await
             .unwrap();
     }

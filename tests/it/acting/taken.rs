@@ -52,13 +52,15 @@ async fn bounds_are_set_and_obeyed() {
     // A plan made of what held before is not carried out any more.
     let now = look(&session, &component.call).await;
     assert_eq!(
-        component.expected.check_unchanged(&component.seen, &now),
+        component
+            .expected
+            .check_unchanged(&component.observed, &now),
         Err("it was 1-3, is now 0-2".to_owned())
     );
     for (ask, why) in [
         (
             Operation::AutoscalingLimits.request(Input::Limits { min: 3, max: 6 }),
-            "its bounds are already 3-6",
+            "its limits are already 3-6",
         ),
         (
             Operation::AutoscalingLimits.request(Input::Limits { min: 0, max: 6 }),
@@ -107,7 +109,7 @@ async fn an_endpoint_goes_once_with_all_of_its_variants() {
     );
     done(&session, &plan.targets[0]).await;
     assert_eq!(mock.count("sagemaker", "DeleteEndpoint"), 1);
-    let hosting = actions::carry_out(
+    let hosting = actions::execute(
         &session,
         &ApiCall::Delete(ops::delete::Call::Endpoint("f-host".into())),
     )
@@ -187,11 +189,11 @@ async fn a_custom_model_takes_the_place_of_another_of_its_base() {
             model: model.into(),
         })
     };
-    let nobody = actions::carry_out(&session, &swap("abcdefgh1234"))
+    let nobody = actions::execute(&session, &swap("abcdefgh1234"))
         .await
         .unwrap_err();
     assert_eq!(nobody.kind, FaultKind::NotFound, "{nobody}");
-    let other = actions::carry_out(&session, &swap("tone-model"))
+    let other = actions::execute(&session, &swap("tone-model"))
         .await
         .unwrap_err();
     assert!(
@@ -212,7 +214,7 @@ async fn a_custom_model_takes_the_place_of_another_of_its_base() {
         model: known[0].clone(),
     });
     assert!(
-        actions::carry_out(&session, &foundation)
+        actions::execute(&session, &foundation)
             .await
             .unwrap_err()
             .message
@@ -262,7 +264,7 @@ async fn feedback_is_kept_and_told() {
         day: "2026-11-21".into(),
         feedback: Feedback::No,
     });
-    assert!(actions::carry_out(&session, &nobody).await.is_err());
+    assert!(actions::execute(&session, &nobody).await.is_err());
     mock.stop().await;
 }
 
@@ -295,7 +297,7 @@ async fn whatever_has_an_arn_is_tagged_by_its_own_service() {
         remove: Vec::new(),
     });
     assert_eq!(
-        actions::carry_out(&session, &fault).await.unwrap_err().kind,
+        actions::execute(&session, &fault).await.unwrap_err().kind,
         FaultKind::NotFound
     );
     mock.stop().await;

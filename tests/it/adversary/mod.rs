@@ -83,18 +83,18 @@ impl Bench {
         let millis = Duration::from_millis;
         let parts = EngineParts {
             sources: Vec::new(),
-            hands: Some(AwsBackend::new(sessions.clone(), clock.clone())),
+            backend: Some(AwsBackend::new(sessions.clone(), clock.clone())),
             journal: Arc::new(Journal::at(folder.path().join("journal.jsonl"), "ana")),
             store: Arc::new(Store::new([].into(), Thresholds::default())),
             clock: clock.clone(),
-            pace: WaiterConfig {
+            waiter: WaiterConfig {
                 initial_interval: millis(50),
                 max_interval: millis(400),
                 ambiguity_timeout: Duration::from_secs(2),
                 timeout: SOON,
                 max_concurrent: at_once,
             },
-            tx,
+            events: tx,
         };
         let engine = Engine::start(parts, &CancellationToken::new());
         Self {

@@ -84,11 +84,11 @@ fn requested_actions() -> BTreeSet<String> {
             remove: vec!["old".to_owned()],
         })
     };
-    let timetable = |bounds| {
+    let timetable = |limits| {
         ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Restore {
             endpoint: text(),
             variant: text(),
-            bounds,
+            limits,
             put: Vec::new(),
             delete: vec![text()],
         })
@@ -136,7 +136,7 @@ fn requested_actions() -> BTreeSet<String> {
             endpoint: text(),
             variant: text(),
             schedule: spendtop::domain::WeeklySchedule::parse("mon-fri 08-18 2 1").unwrap(),
-            bounds: (1, 2),
+            limits: (1, 2),
         }),
         timetable(Some((1, 2))),
         timetable(None),

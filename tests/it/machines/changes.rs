@@ -73,10 +73,10 @@ async fn changes_come_to_their_end() {
         assert_eq!(
             target
                 .expected
-                .check_unchanged(&target.seen, &look(&session, &target.call).await),
+                .check_unchanged(&target.observed, &look(&session, &target.call).await),
             Ok(())
         );
-        actions::carry_out(&session, &target.call).await.unwrap();
+        actions::execute(&session, &target.call).await.unwrap();
         let on_its_way: ObservedState = look(&session, &target.call).await;
         assert_eq!(
             on_its_way.state.name.as_ref(),
@@ -121,7 +121,7 @@ async fn a_group_is_one_target_and_keeps_its_settings() {
     );
     let target = &plan.targets[1];
     assert_eq!(
-        (target.seen.count, target.seen.desired),
+        (target.observed.count, target.observed.desired),
         (Some(2), Some(2)),
         "of the group, not of the node"
     );
@@ -139,9 +139,9 @@ async fn a_group_is_one_target_and_keeps_its_settings() {
             .unwrap()
     };
     let before = describe().await;
-    actions::carry_out(&session, &target.call).await.unwrap();
+    actions::execute(&session, &target.call).await.unwrap();
     // While it changes, the cluster takes no other change.
-    let busy = actions::carry_out(&session, &plan.targets[0].call)
+    let busy = actions::execute(&session, &plan.targets[0].call)
         .await
         .unwrap_err();
     assert!(
@@ -180,7 +180,7 @@ async fn a_group_is_one_target_and_keeps_its_settings() {
         "{:?}",
         target.warnings
     );
-    actions::carry_out(&session, &target.call).await.unwrap();
+    actions::execute(&session, &target.call).await.unwrap();
     mock.clock().advance(600.0);
     assert!(
         target
@@ -217,7 +217,7 @@ async fn a_started_machine_is_billed_and_a_terminated_one_is_not() {
     ] {
         let row = row_of(&session, &clock, "ec2-instance", name).await;
         assert_eq!(burn(&row), Some(UsdPerHour::ZERO));
-        actions::carry_out(&session, &planned(&row, &ask, &clock).unwrap().call)
+        actions::execute(&session, &planned(&row, &ask, &clock).unwrap().call)
             .await
             .unwrap();
         mock.clock().advance(60.0);
@@ -230,7 +230,7 @@ async fn a_started_machine_is_billed_and_a_terminated_one_is_not() {
         );
     }
     let row = row_of(&session, &clock, "ec2-instance", "b-running").await;
-    actions::carry_out(
+    actions::execute(
         &session,
         &planned(&row, &Operation::Terminate.request(Input::None), &clock)
             .unwrap()

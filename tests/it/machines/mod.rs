@@ -143,12 +143,12 @@ async fn what_is_offered_is_taken() {
             let target = choice[dice.roll(choice.len())];
             let now = look(&session, &target.call).await;
             assert_eq!(
-                target.expected.check_unchanged(&target.seen, &now),
+                target.expected.check_unchanged(&target.observed, &now),
                 Ok(()),
                 "seed {seed} step {step}: {:?}",
                 target.call
             );
-            let answer = actions::carry_out(&session, &target.call).await;
+            let answer = actions::execute(&session, &target.call).await;
             assert!(
                 answer.is_ok(),
                 "seed {seed} step {step}: {:?} is offered, and {answer:?}",

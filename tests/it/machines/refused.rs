@@ -93,7 +93,7 @@ async fn what_is_refused_says_so_and_changes_nothing() {
         ),
     ] {
         let before = look(&session, &call).await;
-        let fault = actions::carry_out(&session, &call).await.unwrap_err();
+        let fault = actions::execute(&session, &call).await.unwrap_err();
         assert_eq!(fault.kind, kind, "{call:?}: {fault}");
         assert!(fault.message.contains(words), "{call:?}: {fault}");
         assert_eq!(look(&session, &call).await, before, "{call:?}");
@@ -123,12 +123,12 @@ async fn new_changes_are_sent_once_and_throttled_ones_again() {
         let call = planned(row, &ask, &clock).unwrap().call;
         mock.fail(service, operation, MockFault::Status500, 1);
         assert_eq!(
-            actions::carry_out(&session, &call).await.unwrap_err().kind,
+            actions::execute(&session, &call).await.unwrap_err().kind,
             FaultKind::Service
         );
         assert_eq!(mock.count(service, operation), 1, "{operation}");
         mock.fail(service, operation, MockFault::Throttle, 1);
-        actions::carry_out(&session, &call).await.unwrap();
+        actions::execute(&session, &call).await.unwrap();
         assert_eq!(mock.count(service, operation), 3, "{operation}");
     }
     // What could not be read before the change was no change.
@@ -138,7 +138,7 @@ async fn new_changes_are_sent_once_and_throttled_ones_again() {
         .unwrap()
         .call;
     mock.fail("sagemaker", "DescribeCluster", MockFault::BrokenBody, 9);
-    let fault = actions::carry_out(&session, &call).await.unwrap_err();
+    let fault = actions::execute(&session, &call).await.unwrap_err();
     assert_eq!(
         (fault.kind, mock.count("sagemaker", "UpdateCluster")),
         (FaultKind::Refused, 3),
@@ -220,7 +220,7 @@ async fn a_dry_run_tells_and_changes_nothing() {
     );
     let mut after = rows(&session, &clock).await;
     for (row, was) in after.iter_mut().zip(&before) {
-        row.head.seen = was.head.seen;
+        row.head.read_at = was.head.read_at;
     }
     assert_eq!(after, before);
     mock.stop().await;

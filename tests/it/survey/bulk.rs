@@ -22,7 +22,7 @@ async fn asked(estate: &Estate, targets: &[Target]) -> (BTreeMap<String, usize>,
     for _ in 0..TRIES {
         estate.mock.clear_calls();
         let begun = Instant::now();
-        let surveys = estate.survey(targets).await;
+        let surveys = estate.preflight(targets).await;
         took.push(begun.elapsed());
         if begun.elapsed() > PATIENCE || surveys.iter().any(|survey| !survey.unread.is_empty()) {
             continue;

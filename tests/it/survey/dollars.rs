@@ -11,7 +11,7 @@ use spendtop::domain::{Input, Operation};
 async fn saved(estate: &Estate, names: &[&str], ask: &ActionRequest) -> (Saving, Vec<f64>) {
     let rows = estate.rows().await;
     let plan = plan(&rows, names, ask);
-    let surveys = estate.survey(&plan.targets).await;
+    let surveys = estate.preflight(&plan.targets).await;
     let listed = plan
         .targets
         .iter()

@@ -26,7 +26,7 @@ struct Estate {
     mock: Mock,
     sessions: Vec<Session>,
     clock: Clock,
-    hands: AwsBackend,
+    backend: AwsBackend,
 }
 
 impl Estate {
@@ -39,12 +39,12 @@ impl Estate {
         let file = std::fs::read_to_string(ESTATE).unwrap() + more;
         let scenario = Scenario::parse(&file, "estate.toml").unwrap();
         let (mock, sessions, clock) = panes::world(scenario, 0.001, &["us-east-1"]).await;
-        let hands = AwsBackend::new(sessions.clone(), clock.clone());
+        let backend = AwsBackend::new(sessions.clone(), clock.clone());
         Self {
             mock,
             sessions,
             clock,
-            hands,
+            backend,
         }
     }
 
@@ -56,8 +56,8 @@ impl Estate {
             .collect()
     }
 
-    async fn survey(&self, targets: &[Target]) -> Vec<Preflight> {
-        let facts = self.hands.survey(targets).await;
+    async fn preflight(&self, targets: &[Target]) -> Vec<Preflight> {
+        let facts = self.backend.preflight(targets).await;
         assert_eq!(facts.len(), targets.len());
         let of = |target: &Target| {
             facts
@@ -87,10 +87,10 @@ fn plan(rows: &[Record], names: &[&str], ask: &ActionRequest) -> Plan {
     };
     let records: Vec<&Record> = names.iter().map(found).collect();
     let plan = Plan::new(
-        PlanId::new(rows[0].head.seen, 1),
+        PlanId::new(rows[0].head.read_at, 1),
         ask,
         &records,
-        rows[0].head.seen,
+        rows[0].head.read_at,
     );
     assert_eq!(plan.targets.len(), names.len(), "{:?}", plan.skipped);
     plan

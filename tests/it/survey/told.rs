@@ -14,7 +14,7 @@ async fn compare(estate: &Estate, rows: &[Record], cases: &[(&str, ActionRequest
     let mut wrong = Vec::new();
     for (name, ask, expected) in cases {
         let plan = plan(rows, &[name], ask);
-        let survey = estate.survey(&plan.targets).await.remove(0);
+        let survey = estate.preflight(&plan.targets).await.remove(0);
         wrong.extend(
             otherwise(&survey, expected)
                 .map(|told| format!("{ask:?} {name}: {told:?} is not {expected:?}")),
@@ -464,7 +464,10 @@ async fn of_what_has_changed_since_the_row_was_read() {
             ],
         ),
     ] {
-        let survey = estate.survey(std::slice::from_ref(&target)).await.remove(0);
+        let survey = estate
+            .preflight(std::slice::from_ref(&target))
+            .await
+            .remove(0);
         assert_eq!(otherwise(&survey, &expected), None, "{}", target.name);
     }
     for (service, operation, name, ask) in [
@@ -503,7 +506,7 @@ async fn of_what_has_changed_since_the_row_was_read() {
             .mock
             .add_fault(FaultRule::new(MockFault::Gone).of(service, operation));
         let survey = estate
-            .survey(&plan(&rows, &[name], &ask).targets)
+            .preflight(&plan(&rows, &[name], &ask).targets)
             .await
             .remove(0);
         estate.mock.clear_faults();
@@ -552,7 +555,7 @@ async fn one_that_is_forbidden_is_told_by_a_dry_run_and_the_others_are_read() {
                 .of("ec2", operation)
                 .resource(names[0]),
         );
-        let surveys = estate.survey(&plan(&rows, &names, &ask).targets).await;
+        let surveys = estate.preflight(&plan(&rows, &names, &ask).targets).await;
         estate.mock.clear_faults();
         assert_eq!(surveys[0].warnings[0].weight(), Severity::Refusal);
         let told = sentences(&surveys[0]);

@@ -196,7 +196,7 @@ async fn what_may_not_be_read_is_named_and_stops_nothing_else() {
         estate
             .mock
             .add_fault(FaultRule::new(MockFault::Deny).of(service, operation));
-        let survey = estate.survey(&plan.targets).await.remove(0);
+        let survey = estate.preflight(&plan.targets).await.remove(0);
         estate.mock.clear_faults();
         let denied: Vec<(FaultKind, &str)> = survey
             .unread
@@ -245,7 +245,7 @@ async fn what_aws_does_not_tell_is_not_taken_for_well() {
         ),
     ] {
         let survey = estate
-            .survey(&plan(&rows, &[name], &ask).targets)
+            .preflight(&plan(&rows, &[name], &ask).targets)
             .await
             .remove(0);
         assert_eq!(survey.warnings, [], "{name}");
@@ -290,7 +290,7 @@ async fn what_is_slow_is_not_waited_for_longer_than_five_seconds() {
         );
         let plan = plan(&rows, &[name], &ask);
         let begun = Instant::now();
-        let survey = estate.survey(&plan.targets).await.remove(0);
+        let survey = estate.preflight(&plan.targets).await.remove(0);
         estate.mock.clear_faults();
         assert!(
             begun.elapsed() < Duration::from_secs(8),

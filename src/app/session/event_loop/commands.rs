@@ -94,7 +94,7 @@ where
         let Plan { id, targets, .. } = plan;
         let refusal = match &self.engine {
             Some(engine) => engine
-                .survey(id.clone(), targets.clone())
+                .run_preflight(id.clone(), targets.clone())
                 .err()
                 .map(|reason| reason.to_string()),
             None => Some("not connected to AWS yet".to_owned()),

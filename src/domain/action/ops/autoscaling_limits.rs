@@ -44,7 +44,7 @@ impl definition::Call for Call {
         texts: Texts {
             title: "Bound",
             progress: "bounding",
-            settled: "its bounds are so",
+            settled: "its limits are so",
             enter: "enter goes ahead",
         },
     };
@@ -76,7 +76,7 @@ impl definition::Call for Call {
             )));
         }
         if now == (min, max) {
-            return Err(Reason::new(format!("its bounds are already {min}-{max}")));
+            return Err(Reason::new(format!("its limits are already {min}-{max}")));
         }
         let desired = subject.desired;
         let after = desired.clamp(min, max);
@@ -96,7 +96,7 @@ impl definition::Call for Call {
         }
         Ok(Resolution {
             call: Self { target, min, max },
-            expected: ExpectedState::Set(Setting::Bounds(min, max)),
+            expected: ExpectedState::Set(Setting::Limits(min, max)),
             saves: per_unit.map(|unit| unit * (f64::from(desired) - f64::from(after))),
             warnings,
         })
@@ -104,13 +104,13 @@ impl definition::Call for Call {
 
     fn inverse(_: Option<&Self>, before: &PriorState) -> Result<InverseRequest, Reason> {
         match before.setting {
-            Some(Setting::Bounds(min, max)) => Ok(InverseRequest::Same(Input::Limits { min, max })),
+            Some(Setting::Limits(min, max)) => Ok(InverseRequest::Same(Input::Limits { min, max })),
             _ => no_inverse(PRIOR_STATE_MISSING),
         }
     }
 
     fn undo(&self) -> Undo {
-        Undo::Restores("the bounds of before")
+        Undo::Restores("the previous limits")
     }
 
     fn example(capability: CapabilityOf<Self>) -> Option<Self> {

@@ -136,7 +136,7 @@ impl definition::Call for Call {
     }
 
     fn undo(&self) -> Undo {
-        Undo::Restores("the count of before")
+        Undo::Restores("the previous count")
     }
 
     fn requests(&self) -> Vec<String> {

@@ -32,7 +32,7 @@ pub enum Call {
         /// Hours and counts.
         schedule: WeeklySchedule,
         /// Minimum and maximum capacity of the scaling target.
-        bounds: (u32, u32),
+        limits: (u32, u32),
     },
     /// The scheduled actions and limits of before a change:
     /// `application-autoscaling:RegisterScalableTarget`, `PutScheduledAction` and
@@ -43,7 +43,7 @@ pub enum Call {
         /// Variant name.
         variant: Arc<str>,
         /// Minimum and maximum capacity of its scaling target; `None`: it was none.
-        bounds: Option<(u32, u32)>,
+        limits: Option<(u32, u32)>,
         /// Scheduled actions to put.
         put: Vec<ScheduledAction>,
         /// Names of scheduled actions to delete.
@@ -102,7 +102,7 @@ impl definition::Call for Call {
                     Self::Schedule {
                         endpoint,
                         variant,
-                        bounds,
+                        limits,
                         ..
                     },
                 ..
@@ -117,7 +117,7 @@ impl definition::Call for Call {
         if few < minimum {
             return Err(Reason::new(format!("AWS takes at least {minimum} here")));
         }
-        let bounds = (bounds.0.min(few), bounds.1.max(many));
+        let limits = (limits.0.min(few), limits.1.max(many));
         let desired = subject.desired;
         let mut warnings = vec![Reason::new(
             "hours are UTC all year; dollars are the mean of a week; the count changes at the next of \
@@ -131,9 +131,11 @@ impl definition::Call for Call {
                 endpoint,
                 variant,
                 schedule: *schedule,
-                bounds,
+                limits,
             },
-            expected: ExpectedState::Timed(ScheduledAction::of(schedule, bounds.1).into()),
+            expected: ExpectedState::ScheduledActions(
+                ScheduledAction::of(schedule, limits.1).into(),
+            ),
             saves: per_unit.map(|unit| unit * (f64::from(desired) - schedule.mean())),
             warnings,
         })
@@ -149,7 +151,7 @@ impl definition::Call for Call {
     }
 
     fn undo(&self) -> Undo {
-        Undo::Restores("the schedule and bounds of before")
+        Undo::Restores("the previous schedule and limits")
     }
 
     fn requests(&self) -> Vec<String> {
@@ -158,11 +160,11 @@ impl definition::Call for Call {
                 endpoint,
                 variant,
                 schedule,
-                bounds,
+                limits,
             } => {
                 let id = scalable(endpoint, variant);
-                let actions = ScheduledAction::of(schedule, bounds.1);
-                let register = schedule_restore::format_register(&id, VARIANT_COUNT, *bounds);
+                let actions = ScheduledAction::of(schedule, limits.1);
+                let register = schedule_restore::format_register(&id, VARIANT_COUNT, *limits);
                 let put = actions
                     .iter()
                     .map(|action| schedule_restore::format_put(&id, action));
@@ -171,10 +173,10 @@ impl definition::Call for Call {
             Self::Restore {
                 endpoint,
                 variant,
-                bounds,
+                limits,
                 put,
                 delete,
-            } => schedule_restore::requests(endpoint, variant, *bounds, put, delete),
+            } => schedule_restore::requests(endpoint, variant, *limits, put, delete),
         }
     }
 
@@ -194,21 +196,21 @@ fn restore(call: &Call, before: &PriorState) -> Result<ScheduleRestore, Reason> 
             endpoint,
             variant,
             schedule,
-            bounds,
+            limits,
         } => ScheduleRestore::new(
             (endpoint, variant),
             before,
-            &ScheduledAction::of(schedule, bounds.1),
-            Some(*bounds),
+            &ScheduledAction::of(schedule, limits.1),
+            Some(*limits),
             &[],
         ),
         Call::Restore {
             endpoint,
             variant,
-            bounds,
+            limits,
             put,
             delete,
-        } => ScheduleRestore::new((endpoint, variant), before, put, *bounds, delete),
+        } => ScheduleRestore::new((endpoint, variant), before, put, *limits, delete),
     }
 }
 
@@ -216,13 +218,13 @@ fn resolve_restore(subject: Subject<'_>, restore: &ScheduleRestore) -> Resolutio
     let ScheduleRestore {
         endpoint,
         variant,
-        bounds,
+        limits,
         put,
         delete,
         ..
     } = restore.clone();
     let now = subject.desired;
-    let then = bounds.map_or(now, |(min, max)| now.clamp(min, max.max(min)));
+    let then = limits.map_or(now, |(min, max)| now.clamp(min, max.max(min)));
     let mut warnings = Vec::new();
     if then == now {
         warnings.push(Reason::new(format!(
@@ -230,10 +232,10 @@ fn resolve_restore(subject: Subject<'_>, restore: &ScheduleRestore) -> Resolutio
         )));
     } else {
         warnings.push(Reason::new(format!(
-            "{now} instances are asked for now: its bounds of before take them to {then}"
+            "{now} instances are asked for now: the previous limits take them to {then}"
         )));
     }
-    if bounds.is_none() {
+    if limits.is_none() {
         warnings.push(Reason::new(
             "it was no scaling target before, and is none again: its scheduled actions go with it",
         ));
@@ -246,15 +248,15 @@ fn resolve_restore(subject: Subject<'_>, restore: &ScheduleRestore) -> Resolutio
             .map(|unit| unit * (f64::from(now) - f64::from(then)))
     };
     Resolution {
-        expected: ExpectedState::Timetable {
-            bounds,
+        expected: ExpectedState::RestoredSchedule {
+            limits,
             put: put.clone(),
             gone: delete.clone(),
         },
         call: Call::Restore {
             endpoint,
             variant,
-            bounds,
+            limits,
             put,
             delete,
         },

@@ -84,7 +84,7 @@ impl definition::Call for Call {
     }
 
     fn undo(&self) -> Undo {
-        Undo::Restores("the model of before")
+        Undo::Restores("the previous model")
     }
 
     fn requests(&self) -> Vec<String> {

@@ -93,7 +93,7 @@ impl definition::Call for Call {
     }
 
     fn undo(&self) -> Undo {
-        Undo::Restores("the tags of before")
+        Undo::Restores("the previous tags")
     }
 
     fn example(capability: CapabilityOf<Self>) -> Option<Self> {

@@ -79,7 +79,7 @@ pub enum Warning {
         policies: usize,
         /// Scheduled actions.
         scheduled: usize,
-        /// The count asked for lies outside of the bounds.
+        /// The count asked for lies outside of the limits.
         outside: bool,
     },
     /// Bought for a term: billed until its end whatever happens.

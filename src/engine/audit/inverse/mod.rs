@@ -127,7 +127,7 @@ pub fn inverse(entries: &[AuditEntry], scope: UndoScope<'_>) -> Result<Inverse, 
         };
         match target {
             Ok(target) => {
-                found.operation = target.ask.operation;
+                found.operation = target.request.operation;
                 found.backs.push(target);
             }
             Err(why) => found.left_out.push(SkippedTarget {
@@ -250,12 +250,12 @@ fn inverse_target(history: &TargetHistory<'_>) -> Result<InverseTarget, Reason> 
         outcome,
         at: history.at,
     });
-    let ask = opposite(intent, history.before)?;
+    let request = opposite(intent, history.before)?;
     Ok(InverseTarget {
         key: intent.key(),
         name: intent.display_name().clone(),
         profile: intent.profile.clone(),
-        ask,
+        request,
         left,
     })
 }

@@ -1,6 +1,6 @@
 //! Every operation in every outcome: what takes it back, or why nothing does.
 
-use super::super::super::test_doubles::{look, plan_to_stop, stamp};
+use super::super::super::test_doubles::{observed, plan_to_stop, stamp};
 use super::super::record;
 use super::*;
 use crate::domain::{
@@ -41,7 +41,7 @@ fn asks(found: &Inverse) -> Vec<(&str, ActionRequest)> {
     found
         .backs
         .iter()
-        .map(|back| (&*back.key.id, back.ask.clone()))
+        .map(|back| (&*back.key.id, back.request.clone()))
         .collect()
 }
 
@@ -95,7 +95,7 @@ fn table() -> Vec<Row> {
     let stop = || ApiCall::Stop(ops::stop::Call::Instance("i-1".into()));
     let set = |setting: Setting| ObservedState {
         setting: Some(setting),
-        ..look("InService")
+        ..observed("InService")
     };
     let tagging = || ExpectedState::Tags {
         set: tags(&[("a", "2"), ("n", "1")]),
@@ -103,7 +103,7 @@ fn table() -> Vec<Row> {
     };
     let tagged = ObservedState {
         tags: Some(tags(&[("a", "1"), ("r", "x"), ("other", "y")])),
-        ..look("running")
+        ..observed("running")
     };
     let hours = WeeklySchedule::parse("mon-fri 08-18 4 1").unwrap();
     let timing = || {
@@ -111,10 +111,10 @@ fn table() -> Vec<Row> {
             endpoint: "e".into(),
             variant: "v".into(),
             schedule: hours,
-            bounds: (1, 4),
+            limits: (1, 4),
         })
     };
-    let timed = ExpectedState::Timed(ScheduledAction::of(&hours, 4).into());
+    let timed = ExpectedState::ScheduledActions(ScheduledAction::of(&hours, 4).into());
     let job = ApiCall::Stop(ops::stop::Call::Job {
         kind: JobKind::Training,
         id: "j".into(),
@@ -130,42 +130,42 @@ fn table() -> Vec<Row> {
             Operation::Stop,
             stop(),
             ExpectedState::Stopped,
-            look("running"),
+            observed("running"),
             Ok(Operation::Start.request(Input::None)),
         ),
         row(
             Operation::Stop,
             ApiCall::Stop(ops::stop::Call::Notebook("n".into())),
             ExpectedState::Stopped,
-            look("InService"),
+            observed("InService"),
             Ok(Operation::Start.request(Input::None)),
         ),
         row(
             Operation::Stop,
             job,
             ExpectedState::Stopped,
-            look("InProgress"),
+            observed("InProgress"),
             Err("cannot be resumed"),
         ),
         row(
             Operation::Stop,
             app,
             ExpectedState::Stopped,
-            look("InService"),
+            observed("InService"),
             Err("the app was deleted"),
         ),
         row(
             Operation::Stop,
             ApiCall::Stop(ops::stop::Call::WarmPool("j".into())),
             ExpectedState::Stopped,
-            look("Completed"),
+            observed("Completed"),
             Err("cannot be restored"),
         ),
         row(
             Operation::Start,
             ApiCall::Start(ops::start::Call::Instance("i-1".into())),
             ExpectedState::Running,
-            look("stopped"),
+            observed("stopped"),
             Ok(Operation::Stop.request(Input::None)),
         ),
         row(
@@ -175,7 +175,7 @@ fn table() -> Vec<Row> {
             ObservedState {
                 count: Some(3),
                 desired: Some(4),
-                ..look("InService")
+                ..observed("InService")
             },
             Ok(Operation::Scale.request(Input::Count(4))),
         ),
@@ -185,7 +185,7 @@ fn table() -> Vec<Row> {
             ExpectedState::Count(1),
             ObservedState {
                 desired: None,
-                ..look("InService")
+                ..observed("InService")
             },
             Err("the journal does not say"),
         ),
@@ -205,22 +205,22 @@ fn table() -> Vec<Row> {
             tagging(),
             ObservedState {
                 tags: None,
-                ..look("running")
+                ..observed("running")
             },
             Err("the journal does not say"),
         ),
         row(
             Operation::AutoscalingLimits,
             stop(),
-            ExpectedState::Set(Setting::Bounds(0, 2)),
-            set(Setting::Bounds(1, 4)),
+            ExpectedState::Set(Setting::Limits(0, 2)),
+            set(Setting::Limits(1, 4)),
             Ok(Operation::AutoscalingLimits.request(Input::Limits { min: 1, max: 4 })),
         ),
         row(
             Operation::AutoscalingLimits,
             stop(),
-            ExpectedState::Set(Setting::Bounds(0, 2)),
-            look("InService"),
+            ExpectedState::Set(Setting::Limits(0, 2)),
+            observed("InService"),
             Err("the journal does not say"),
         ),
         row(
@@ -234,14 +234,14 @@ fn table() -> Vec<Row> {
             Operation::SwapModel,
             stop(),
             ExpectedState::Set(Setting::Model("m-2".into())),
-            look("InService"),
+            observed("InService"),
             Err("the journal does not say"),
         ),
         row(
             Operation::ScheduledScaling,
             timing(),
             timed.clone(),
-            look("InService"),
+            observed("InService"),
             Err("what went by the clock before is not in the journal"),
         ),
         row(
@@ -250,7 +250,7 @@ fn table() -> Vec<Row> {
             timed,
             ObservedState {
                 scheduled_actions: Some(Vec::new()),
-                ..look("InService")
+                ..observed("InService")
             },
             Err("what its scaling target was before is not in the journal"),
         ),
@@ -258,28 +258,28 @@ fn table() -> Vec<Row> {
             Operation::Terminate,
             stop(),
             ExpectedState::Gone,
-            look("running"),
+            observed("running"),
             Err("gone"),
         ),
         row(
             Operation::Delete,
             stop(),
             ExpectedState::Gone,
-            look("InService"),
+            observed("InService"),
             Err("gone"),
         ),
         row(
             Operation::Reboot,
             stop(),
             ExpectedState::Running,
-            look("running"),
+            observed("running"),
             Err("cannot be undone"),
         ),
         row(
             Operation::Feedback,
             stop(),
             ExpectedState::Set(Setting::Feedback(None)),
-            look("open"),
+            observed("open"),
             Err("does not withdraw feedback"),
         ),
     ]
@@ -358,7 +358,7 @@ fn each_operation_in_each_outcome_has_its_inverse_or_says_why_not() {
         let plan = plan("p-1", &["i-1"], |plan| {
             plan.operation = operation;
             let target = &mut plan.targets[0];
-            (target.call, target.expected, target.seen) =
+            (target.call, target.expected, target.observed) =
                 (call.clone(), expected.clone(), seen.clone());
         });
         let steps: Vec<ActionStatus> = std::iter::once(ActionStatus::Recorded)
@@ -366,12 +366,12 @@ fn each_operation_in_each_outcome_has_its_inverse_or_says_why_not() {
             .collect();
         let found = newest(&lines(&plan, &[&steps]));
         match (found, back, came) {
-            (Ok(found), Ok(ask), Ok(class)) => {
+            (Ok(found), Ok(request), Ok(class)) => {
                 assert_eq!(
                     (&found.undoes, found.operation, found.done),
-                    (&plan.id, ask.operation, operation)
+                    (&plan.id, request.operation, operation)
                 );
-                assert_eq!(asks(&found), [("i-1", ask)]);
+                assert_eq!(asks(&found), [("i-1", request)]);
                 let left = found.backs[0].left.as_ref().unwrap();
                 assert_eq!(
                     (left.outcome, &left.expected),
@@ -406,13 +406,13 @@ fn a_schedule_goes_back_to_what_was_there_by_name() {
         max: None,
         ..begin.clone()
     };
-    let look_of = |scheduled_actions: &[&ScheduledAction], bounds| ObservedState {
+    let observed_with = |scheduled_actions: &[&ScheduledAction], limits| ObservedState {
         scheduled_actions: Some(scheduled_actions.iter().map(|one| (*one).clone()).collect()),
         setting: Some(Setting::Target {
-            bounds,
+            limits,
             policies: None,
         }),
-        ..look("InService")
+        ..observed("InService")
     };
     let names =
         |names: &[&ScheduledAction]| names.iter().map(|one| one.name.clone()).collect::<Vec<_>>();
@@ -420,24 +420,29 @@ fn a_schedule_goes_back_to_what_was_there_by_name() {
         endpoint: "e".into(),
         variant: "v".into(),
         schedule: hours,
-        bounds: (1, 4),
+        limits: (1, 4),
     });
-    for (before, bounds, put, delete) in [
-        (look_of(&[], None), None, vec![], names(&[&begin, &end])),
+    for (before, limits, put, delete) in [
         (
-            look_of(&[&own], Some((2, 8))),
+            observed_with(&[], None),
+            None,
+            vec![],
+            names(&[&begin, &end]),
+        ),
+        (
+            observed_with(&[&own], Some((2, 8))),
             Some((2, 8)),
             vec![],
             names(&[&begin, &end]),
         ),
         (
-            look_of(&[&older, &own], Some((2, 8))),
+            observed_with(&[&older, &own], Some((2, 8))),
             Some((2, 8)),
             vec![older.clone()],
             names(&[&end]),
         ),
     ] {
-        let seen = PriorState::new(&before, &ExpectedState::Timed(Vec::new()));
+        let seen = PriorState::new(&before, &ExpectedState::ScheduledActions(Vec::new()));
         let (_, back) = Operation::ScheduledScaling
             .inverse(Some(&call), &seen)
             .unwrap();
@@ -456,22 +461,22 @@ fn a_schedule_goes_back_to_what_was_there_by_name() {
             ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Restore {
                 endpoint: "e".into(),
                 variant: "v".into(),
-                bounds,
+                limits,
                 put: put.clone(),
                 delete: delete.clone()
             })
         );
         // Nothing was changed since; somebody's own action is in the way of nothing but a target
         // that would go.
-        let left = |scheduled_actions: &[&ScheduledAction], bounds| {
-            look_of(scheduled_actions, Some(bounds))
+        let left = |scheduled_actions: &[&ScheduledAction], limits| {
+            observed_with(scheduled_actions, Some(limits))
         };
-        let still = |look: &ObservedState| {
+        let still = |now: &ObservedState| {
             first.expected.check_unchanged(
-                &first.seen,
+                &first.observed,
                 &ObservedState {
-                    state: first.seen.state.clone(),
-                    ..look.clone()
+                    state: first.observed.state.clone(),
+                    ..now.clone()
                 },
             )
         };
@@ -479,11 +484,11 @@ fn a_schedule_goes_back_to_what_was_there_by_name() {
         assert_eq!(
             still(&left(&[&begin, &end], (1, 1))),
             Ok(()),
-            "the clock has set other bounds meanwhile"
+            "the clock has set other limits meanwhile"
         );
         assert_eq!(
             still(&left(&[&begin, &end, &own], (1, 4))).is_err(),
-            bounds.is_none()
+            limits.is_none()
         );
         assert!(
             still(&left(
@@ -520,7 +525,7 @@ fn a_schedule_goes_back_to_what_was_there_by_name() {
         .targets
         .remove(0);
         let ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Restore {
-            bounds,
+            limits,
             put,
             delete,
             ..
@@ -528,19 +533,19 @@ fn a_schedule_goes_back_to_what_was_there_by_name() {
         else {
             panic!("{:?}", second.call)
         };
-        assert_eq!((*bounds, delete.len()), (Some((1, 4)), 0));
+        assert_eq!((*limits, delete.len()), (Some((1, 4)), 0));
         assert_eq!(put, &[begin.clone(), end.clone()]);
     }
     let policed = ObservedState {
         setting: Some(Setting::Target {
-            bounds: Some((1, 4)),
+            limits: Some((1, 4)),
             policies: Some(1),
         }),
-        ..look_of(&[&begin, &end], None)
+        ..observed_with(&[&begin, &end], None)
     };
-    let planned = look_of(&[&begin, &end], Some((1, 4)));
-    let gone = ExpectedState::Timetable {
-        bounds: None,
+    let planned = observed_with(&[&begin, &end], Some((1, 4)));
+    let gone = ExpectedState::RestoredSchedule {
+        limits: None,
         put: Vec::new(),
         gone: names(&[&begin, &end]),
     };
@@ -716,7 +721,7 @@ fn a_group_that_was_scaled_by_way_of_another_node_is_taken_back() {
                 group: "g".into(),
                 count,
             });
-            (target.expected, target.seen.desired) = (ExpectedState::Count(count), Some(4));
+            (target.expected, target.observed.desired) = (ExpectedState::Count(count), Some(4));
         })
     };
     let mut journal = lines(&group("p-1", "node-1", 2, None), &[DONE]);

@@ -88,9 +88,9 @@ fn plan(operation: Operation, rows: &[Record]) -> Plan {
         owner: None,
         burn: row.head.burn.clone(),
         saves: None,
-        ask: Operation::Stop.request(Input::None),
+        request: Operation::Stop.request(Input::None),
         call: ApiCall::Stop(ops::stop::Call::Instance(row.head.key.id.clone())),
-        seen: row.head.look(),
+        observed: row.head.observed(),
         expected: ExpectedState::Stopped,
         warnings: Vec::new(),
     };

@@ -126,7 +126,7 @@ fn wide() -> Vec<(Operation, ApiCall, &'static str, Vec<&'static str>)> {
                 endpoint: rec,
                 variant: a,
                 schedule,
-                bounds: (1, 2),
+                limits: (1, 2),
             }),
             "rec/a",
             vec!["llm"],

@@ -188,7 +188,7 @@ impl RuleGroup {
             tags: Measured::Known(Tags::new()),
             evidence: Evidence::None,
             actions: Vec::new(),
-            seen: now,
+            read_at: now,
         };
         Record {
             head,

@@ -50,7 +50,7 @@ fn asked(operation: Operation) -> (ActionRequest, Capability) {
         endpoint: id(),
         variant: id(),
         schedule: hours,
-        bounds: (1, 4),
+        limits: (1, 4),
     });
     let per_unit = None;
     match operation {
@@ -213,7 +213,7 @@ fn own(capability: Capability, id: &Arc<str>) -> Capability {
                 ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule {
                     variant,
                     schedule,
-                    bounds,
+                    limits,
                     ..
                 }),
         } => Capability::Hours {
@@ -224,7 +224,7 @@ fn own(capability: Capability, id: &Arc<str>) -> Capability {
                 endpoint: id,
                 variant,
                 schedule,
-                bounds,
+                limits,
             }),
         },
         Capability::Model { now, known, .. } => Capability::Model {
@@ -338,7 +338,7 @@ fn inverse(operation: Operation, key: &ResourceKey) -> Inverse {
         key: key.clone(),
         name: key.id.clone(),
         profile: "ml-prod".into(),
-        ask,
+        request: ask,
         left: None,
     };
     Inverse {

@@ -105,7 +105,7 @@ fn able(row: &mut Record) {
 fn asked(app: &App) -> Option<&ActionRequest> {
     match app.layers.last() {
         Some(Layer::Dialog(Dialog::Confirm(confirm))) => {
-            confirm.plan.targets.first().map(|target| &target.ask)
+            confirm.plan.targets.first().map(|target| &target.request)
         }
         _ => None,
     }

@@ -148,7 +148,7 @@ fn back(operation: Operation, ask: &ActionRequest, keys: &[ResourceKey]) -> Inve
         key: key.clone(),
         name: key.id.clone(),
         profile: "ml-prod".into(),
-        ask: ask.clone(),
+        request: ask.clone(),
         left: None,
     };
     let (undoes, backs) = (PlanId("p".into()), keys.iter().map(one).collect());
@@ -220,7 +220,7 @@ fn undo_right_after_a_deed_says_what_it_waits_for() {
     // Now it shows.
     let mut rows = fixture::estate();
     for row in rows.iter_mut().filter(|row| row.head.key == under) {
-        row.head.seen = fixture::later(11);
+        row.head.read_at = fixture::later(11);
     }
     for report in fixture::reports(&rows, fixture::later(11)) {
         apply_report(&mut app, report);

@@ -365,7 +365,7 @@ fn a_tag_is_written_now() {
             (Operation::Tag, None),
             "{line}"
         );
-        let Input::Tags { set, .. } = &confirm.plan.targets[0].ask.input else {
+        let Input::Tags { set, .. } = &confirm.plan.targets[0].request.input else {
             panic!("{line}")
         };
         assert!(set.values().any(|set| set == value), "{set:?}");

@@ -20,7 +20,7 @@ fn inverse(done: Operation, backs: Vec<InverseTarget>) -> Inverse {
         done,
         at: fixture::later(-1_800),
         by: "ana".into(),
-        operation: backs[0].ask.operation,
+        operation: backs[0].request.operation,
         backs,
         left_out: Vec::new(),
     }
@@ -32,7 +32,7 @@ fn back(app: &App, ask: ActionRequest) -> InverseTarget {
         key: row.head.key.clone(),
         name: row.head.name.clone(),
         profile: row.head.profile.clone(),
-        ask,
+        request: ask,
         left: None,
     }
 }
@@ -140,7 +140,7 @@ fn a_row_is_held_against_what_the_deed_left() {
         (retag(), tagging(), untouched, seen(Outcome::Partial), None),
         (
             Operation::Scale.request(Input::Count(now + 2)),
-            ExpectedState::Set(Setting::Bounds(1, 2)),
+            ExpectedState::Set(Setting::Limits(1, 2)),
             PriorState::default(),
             seen(Outcome::Succeeded),
             None,

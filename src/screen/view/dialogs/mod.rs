@@ -138,7 +138,7 @@ fn schedule(app: &App, ask: &ScheduledScalingInput, width: u16) -> Overlay {
         out.head.push(
             StyledLine::of(format!("{} UTC", timed.cron), Role::Text)
                 .tab(48)
-                .add(timed.bounds(), Role::Emphasis),
+                .add(timed.format_limits(), Role::Emphasis),
         );
     }
     out.foot = keys(

@@ -142,7 +142,7 @@ pub fn body(app: &App, record: &Record, width: u16) -> Vec<StyledLine> {
     {
         out.extend(capability(app, record, *operation, width));
     }
-    let age = timestamp::short(timestamp::seconds_between(record.head.seen, app.now).max(0.0));
+    let age = timestamp::short(timestamp::seconds_between(record.head.read_at, app.now).max(0.0));
     out.extend(part("Reading"));
     let profile = if record.head.profile.is_empty() {
         "the environment's credentials"

@@ -276,7 +276,7 @@ fn prior_state(entry: &AuditEntry, width: u16) -> Vec<StyledLine> {
             .scheduled_actions
             .iter()
             .flatten()
-            .map(|action| format!("{} {} {}", action.name, action.cron, action.bounds())),
+            .map(|action| format!("{} {} {}", action.name, action.cron, action.format_limits())),
     );
     let parts = parts.join(", ");
     labelled(

@@ -146,7 +146,7 @@ pub(super) const LATER: &[Shot] = &[
             key,
             name: "llm-pretrain".into(),
             profile: "ml-prod".into(),
-            ask: Operation::Stop.request(Input::None),
+            request: Operation::Stop.request(Input::None),
             left: None,
         };
         let inverse = Inverse {

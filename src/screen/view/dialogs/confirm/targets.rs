@@ -84,7 +84,11 @@ fn pieces(operation: Operation, target: &Target) -> Pieces {
     } else {
         text::printable(&target.key.id).into_owned()
     };
-    let count = match (&target.expected, target.seen.count, target.seen.desired) {
+    let count = match (
+        &target.expected,
+        target.observed.count,
+        target.observed.desired,
+    ) {
         (ExpectedState::Count(wanted), Some(now), Some(desired)) if now != desired => {
             format!("{now} run, {desired} asked for → {wanted}")
         }
@@ -96,8 +100,8 @@ fn pieces(operation: Operation, target: &Target) -> Pieces {
         (name(target), Role::Emphasis),
         (id, Role::Dim),
         (
-            text::printable(&target.seen.state.name).into_owned(),
-            Role::of(target.seen.state.phase),
+            text::printable(&target.observed.state.name).into_owned(),
+            Role::of(target.observed.state.phase),
         ),
         (count, Role::Emphasis),
         owner.map_or_else(
