@@ -23,6 +23,7 @@ pub mod query;
 mod source_table;
 mod sources;
 mod store;
+mod sums;
 #[cfg(test)]
 mod tests;
 
@@ -44,6 +45,7 @@ pub use money::{BudgetForecast, MonthForecast, MonthToDate, Reconciliation};
 pub use pending::PendingAction;
 pub use sources::Health;
 pub use store::Store;
+pub use sums::Sums;
 
 /// Sums over rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -312,6 +314,12 @@ impl Inventory {
     /// Rows that are billed at an unknown price, and why it is unknown.
     pub fn unpriced(&self) -> Vec<(Arc<Record>, Reason)> {
         self.store.unpriced()
+    }
+
+    /// Sums over all rows and the bill. Costs no more with many rows than with few while reports
+    /// arrive.
+    pub fn sums(&self, now: Timestamp) -> Arc<Sums> {
+        self.store.sums(now)
     }
 
     /// Effective dollars that all rows with a known price and start accrued in `window`.

@@ -6,6 +6,7 @@ use super::{
     money::DiscountTable,
     source_table::{JudgedRow, RuleInputs, SourceTable},
     sources::{UNKNOWN, name_account},
+    sums::Sums,
 };
 use crate::{
     domain::{
@@ -29,6 +30,7 @@ pub struct Store {
     pub(super) costs: Vec<Costs>,
     pub(super) discounts: DiscountTable,
     burn_by_start: Arc<Series>,
+    sums: Arc<Sums>,
 }
 
 impl Store {
@@ -42,6 +44,7 @@ impl Store {
             costs: Vec::new(),
             discounts: DiscountTable::default(),
             burn_by_start: Arc::new(Series::empty(Timestamp::UNIX_EPOCH, 3600, 0)),
+            sums: Arc::new(Sums::empty()),
         }
     }
 
@@ -88,6 +91,7 @@ impl Store {
         findings.sort_by(Finding::by_rank);
         self.findings = findings.into();
         self.burn_by_start = Arc::new(burn_by_start(now, self.records()));
+        self.sums = Arc::new(Sums::of(self, now));
     }
 
     pub(super) fn records(&self) -> impl Iterator<Item = &Arc<Record>> {
@@ -156,6 +160,15 @@ impl Store {
     /// Dollars per hour of the rows that run now, by the hour they started.
     pub fn burn_by_start(&self) -> &Series {
         &self.burn_by_start
+    }
+
+    /// The sums as of the last report; computed again if they are too old to show at `now`.
+    pub fn sums(&self, now: Timestamp) -> Arc<Sums> {
+        if self.has_answers() && self.sums.is_stale(now) {
+            Arc::new(Sums::of(self, now))
+        } else {
+            self.sums.clone()
+        }
     }
 
     /// The health of each source of a pane.

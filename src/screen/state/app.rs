@@ -3,7 +3,6 @@
 use super::{
     access::Access,
     activity::Activity,
-    cost_summary::CostSummary,
     measurements::Measurements,
     modal_stack::Layer,
     notifications::{ErrorLine, RunningPlan, Toast},
@@ -17,7 +16,7 @@ use super::{
 use crate::{
     domain::{Location, PaneMeta, PlanId, Record, ResourceKey, Timestamp, Visibility},
     inventory::{
-        Inventory,
+        Inventory, Sums,
         guards::{GuardContext, Guards},
     },
     rules::Finding,
@@ -99,7 +98,9 @@ pub struct App {
     /// Failures since the errors list was last open.
     pub unread_errors: usize,
     /// Sums over all rows, and figures of the bill.
-    pub costs: CostSummary,
+    pub costs: Arc<Sums>,
+    /// The inventory's version that `costs` belongs to.
+    pub(super) costs_version: Option<u64>,
     /// The chart shows the row under the cursor instead of the sum.
     pub chart_row: bool,
     /// When the rows were paused; `None` while they follow the inventory.
@@ -124,6 +125,8 @@ impl App {
         let tables = Table::all(setup.inventory.panes(), &setup.prefs);
         let mut app = Self {
             tables,
+            costs: setup.inventory.sums(setup.now),
+            costs_version: None,
             inventory: setup.inventory,
             keymap: setup.keymap,
             theme: setup.theme.min(setup.themes.len().saturating_sub(1)),
@@ -149,7 +152,6 @@ impl App {
             toasts: Vec::new(),
             errors: VecDeque::new(),
             unread_errors: 0,
-            costs: CostSummary::default(),
             chart_row: false,
             paused_at: None,
             visibility: VisibilityFilter::default(),

@@ -18,7 +18,6 @@ pub mod activity;
 mod app;
 pub mod contributors;
 pub mod cost_series;
-pub mod cost_summary;
 pub mod group;
 pub mod groupings;
 pub mod journal;

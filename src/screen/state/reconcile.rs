@@ -16,7 +16,7 @@ impl App {
     /// Brings the rows of the visible tables, the cursors and the open sheets in line with the
     /// inventory.
     pub fn reconcile(&mut self) {
-        self.costs.refresh(&self.inventory, self.now);
+        self.refresh_costs();
         let tiles = self.visible_tables();
         if !tiles.contains(&self.focus) {
             self.focus = tiles.first().copied().unwrap_or(Tile::Waste);
@@ -49,6 +49,15 @@ impl App {
         self.layers = layers;
         if !paused && let Some(sheet) = contributors(&mut self.layers) {
             sheet.refresh(&self.inventory, self.now);
+        }
+    }
+
+    /// Takes the sums of the inventory's newest snapshot.
+    fn refresh_costs(&mut self) {
+        let version = Some(self.inventory.version());
+        if self.costs_version != version || self.costs.is_stale(self.now) {
+            self.costs = self.inventory.sums(self.now);
+            self.costs_version = version;
         }
     }
 

@@ -196,7 +196,7 @@ fn live(app: &App, width: u16, gap: u16) -> Vec<Piece> {
 
 /// The cost of the month, its budget, its forecast, and when the budget is crossed.
 fn bill(app: &App, gap: u16) -> Vec<Piece> {
-    let outlook = &app.costs.outlook;
+    let outlook = &app.costs.month;
     let Measured::Known(month) = &outlook.month_to_date else {
         return vec![Piece::new(LAST, gap, StyledLine::of("MTD n/a", Role::Dim))];
     };

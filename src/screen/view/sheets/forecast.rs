@@ -49,7 +49,7 @@ pub fn forecast(app: &App, scroll: usize, width: u16) -> Overlay {
 
 fn month(app: &App, width: u16) -> Vec<StyledLine> {
     let (totals, money) = (app.inventory.totals(None), &app.costs);
-    let mut out = match &money.outlook.month_to_date {
+    let mut out = match &money.month.month_to_date {
         Measured::Known(month) => {
             let through = month.through.map_or(String::new(), |at| {
                 format!("to {}", phrases::clock(app, at))
@@ -83,7 +83,7 @@ fn month(app: &App, width: u16) -> Vec<StyledLine> {
             width,
         ),
     };
-    out.extend(match &money.outlook.month_end {
+    out.extend(match &money.month.month_end {
         Measured::Known(end) => labelled("month end", &foreseen(end), Role::Text, AT, width),
         Measured::Unknown(why) => {
             labelled("month end", &format!("n/a: {why}"), Role::Dim, AT, width)
@@ -162,7 +162,7 @@ fn budgets(app: &App, width: u16) -> Vec<StyledLine> {
         }
     }
     if out.is_empty()
-        && let Some(first) = &app.costs.outlook.budget
+        && let Some(first) = &app.costs.month.budget
     {
         let one = &first.budget;
         out.extend(budget(
@@ -240,7 +240,7 @@ fn budget(
 }
 
 fn reconciled(app: &App, width: u16) -> Vec<StyledLine> {
-    if app.costs.reconciled.is_empty() {
+    if app.costs.reconciliation.is_empty() {
         return lines("no closed day with both is known yet", Role::Dim, 1, width);
     }
     let line = |one: &crate::inventory::Reconciliation| {
@@ -259,7 +259,7 @@ fn reconciled(app: &App, width: u16) -> Vec<StyledLine> {
             .add(error, role)
             .add(format!("  {day}"), Role::Dim)
     };
-    let mut out: Vec<StyledLine> = app.costs.reconciled.iter().map(line).collect();
+    let mut out: Vec<StyledLine> = app.costs.reconciliation.iter().map(line).collect();
     out.extend(lines(
         "Left out: rows that are not listed any more, and lines without a list rate.",
         Role::Dim,

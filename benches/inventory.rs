@@ -1,15 +1,21 @@
-//! What the store costs with 10,000 rows: taking a report in, and filtering and sorting a pane.
+//! What 10,000 rows cost: a report in the engine's task, the same report in the render loop, and
+//! filtering and sorting a pane.
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use spendtop::{
     domain::{Freshness, Report, SourceId},
     inventory::{
+        Event, ReportSummary,
         pane_view::{SortOrder, view},
         query::Query,
     },
-    screen::fixture,
+    screen::{
+        App, Message,
+        fixture::{self, press},
+        update::update,
+    },
 };
-use std::hint::black_box;
+use std::{cell::RefCell, hint::black_box, sync::Arc};
 
 const ROWS: usize = 10_000;
 
@@ -36,21 +42,52 @@ fn apply(criterion: &mut Criterion) {
         let set_up = || (fixture::empty_inventory(), report(0, true));
         bencher.iter_batched(
             set_up,
-            |(mut world, report)| {
-                world.apply(report, fixture::now());
-                world
+            |(mut inventory, report)| {
+                inventory.apply(report, fixture::now());
+                inventory
             },
             BatchSize::LargeInput,
         );
     });
     for (name, complete) in [("again_10000", true), ("again_10000_incomplete", false)] {
-        let mut world = fixture::empty_inventory();
-        world.apply(report(0, true), fixture::now());
+        let mut inventory = fixture::empty_inventory();
+        inventory.apply(report(0, true), fixture::now());
         group.bench_function(name, |bencher| {
             bencher.iter_batched(
                 || report(0, complete),
-                |report| world.apply(report, fixture::now()),
+                |report| inventory.apply(report, fixture::now()),
                 BatchSize::LargeInput,
+            );
+        });
+    }
+    group.finish();
+}
+
+/// A report that the engine has applied, in the render loop: on the Overview and on the full pane.
+fn render_loop(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("render_loop");
+    for (name, keys) in [("overview_10000", ""), ("pane_10000", "2 2")] {
+        let mut app = App::new(fixture::setup(
+            fixture::inventory(&fixture::many(ROWS)),
+            (140, 40),
+        ));
+        assert!(press(&mut app, keys).is_ok(), "keys of the default keymap");
+        // The engine keeps the last two snapshots, so that the render loop frees no rows.
+        let snapshots = RefCell::new(vec![app.inventory.store().clone()]);
+        let next = || {
+            let mut snapshots = snapshots.borrow_mut();
+            let store = snapshots[snapshots.len() - 1].clone();
+            let summary = ReportSummary::apply(report(0, true), &store, fixture::now());
+            snapshots.push(Arc::clone(&summary.store));
+            let extra = snapshots.len().saturating_sub(3);
+            snapshots.drain(..extra);
+            Message::Engine(Event::Report(summary))
+        };
+        group.bench_function(name, |bencher| {
+            bencher.iter_batched(
+                next,
+                |message| update(&mut app, message),
+                BatchSize::PerIteration,
             );
         });
     }
@@ -60,9 +97,9 @@ fn apply(criterion: &mut Criterion) {
 /// One pane as it is shown: every row let through, a filter with each kind of term, each kind of
 /// order.
 fn filter_and_sort(criterion: &mut Criterion) {
-    let mut world = fixture::empty_inventory();
-    world.apply(report(0, true), fixture::now());
-    let fields = world
+    let mut inventory = fixture::empty_inventory();
+    inventory.apply(report(0, true), fixture::now());
+    let fields = inventory
         .pane("gpus")
         .map(|pane| pane.fields.clone())
         .unwrap_or_default();
@@ -88,7 +125,7 @@ fn filter_and_sort(criterion: &mut Criterion) {
         group.bench_function(format!("{name}_10000"), |bencher| {
             bencher.iter(|| {
                 view(
-                    &world,
+                    &inventory,
                     "gpus",
                     black_box(&query),
                     &SortOrder {
@@ -103,5 +140,5 @@ fn filter_and_sort(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, apply, filter_and_sort);
+criterion_group!(benches, apply, render_loop, filter_and_sort);
 criterion_main!(benches);

@@ -1,0 +1,77 @@
+//! Sums over all rows and the bill, computed once a report so that a frame costs the same at any
+//! number of rows.
+
+use super::{MonthForecast, Reconciliation, Store};
+use crate::domain::{
+    CostWindow, Measured, Reason, Record, ResourceKind, Timestamp, Usd,
+    time::timestamp::seconds_between,
+};
+use std::sync::Arc;
+
+/// Seconds after which sums that grow with time are computed again although nothing was read.
+const MAX_AGE: f64 = 30.0;
+
+/// The sums of one snapshot of the store.
+#[derive(Clone, Debug)]
+pub struct Sums {
+    /// When they were computed.
+    pub at: Timestamp,
+    /// The forecast of the month.
+    pub month: MonthForecast,
+    /// Effective dollars that the listed rows accrued since the last Friday 18:00.
+    pub friday: Usd,
+    /// Effective dollars that the listed rows accrued since midnight.
+    pub today: Usd,
+    /// The console's estimates beside the bill, by service.
+    pub reconciliation: Vec<Reconciliation>,
+    /// Billed resources without a known price, with the reasons.
+    pub unpriced: Vec<(Arc<Record>, Reason)>,
+    /// Rows of budgets and of commitment coverage, by name.
+    pub bill: Vec<Arc<Record>>,
+}
+
+impl Sums {
+    /// The sums of a store that has read nothing.
+    pub(super) fn empty() -> Self {
+        let unknown = || "nothing was read yet";
+        Self {
+            at: Timestamp::UNIX_EPOCH,
+            month: MonthForecast {
+                month_to_date: Measured::unknown(unknown()),
+                month_end: Measured::unknown(unknown()),
+                budget: None,
+            },
+            friday: Usd::ZERO,
+            today: Usd::ZERO,
+            reconciliation: Vec::new(),
+            unpriced: Vec::new(),
+            bill: Vec::new(),
+        }
+    }
+
+    /// The sums of `store` at `now`.
+    pub(super) fn of(store: &Store, now: Timestamp) -> Self {
+        let is_bill =
+            |kind: ResourceKind| matches!(kind, ResourceKind::BUDGET | ResourceKind::COVERAGE);
+        let mut bill: Vec<Arc<Record>> = store
+            .records()
+            .filter(|record| is_bill(record.head.key.kind))
+            .cloned()
+            .collect();
+        bill.sort_by(|a, b| a.head.name.cmp(&b.head.name));
+        Self {
+            at: now,
+            month: store.month_forecast(now),
+            friday: store.accrued(CostWindow::Friday, now),
+            today: store.accrued(CostWindow::Today, now),
+            reconciliation: store.reconciliation(),
+            unpriced: store.unpriced(),
+            bill,
+        }
+    }
+
+    /// Whether the sums that grow with time are too old to show at `now`.
+    pub fn is_stale(&self, now: Timestamp) -> bool {
+        seconds_between(self.at, now).abs() >= MAX_AGE
+    }
+}
