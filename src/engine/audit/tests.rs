@@ -37,7 +37,7 @@ async fn a_line_is_appended_for_its_owner_only_and_reads_back() {
         "ec2:StopInstances InstanceIds=[i-1]"
     );
     assert_eq!(lines[0]["before"]["state"], "running");
-    assert_eq!(lines[0]["change"]["call"]["stop_instance"], "i-1");
+    assert_eq!(lines[0]["change"]["call"]["stop"]["instance"], "i-1");
     assert_eq!(
         (&lines[1]["event"], &lines[1]["outcome"]),
         (&"drifted".into(), &"skipped".into())

@@ -259,14 +259,14 @@ fn table() -> Vec<Row> {
             stop(),
             ExpectedState::Gone,
             observed("running"),
-            Err("gone"),
+            Err("cannot be restored"),
         ),
         row(
             Operation::Delete,
             stop(),
             ExpectedState::Gone,
             observed("InService"),
-            Err("gone"),
+            Err("cannot be restored"),
         ),
         row(
             Operation::Reboot,

@@ -110,7 +110,7 @@ fn a_row_is_held_against_what_the_deed_left() {
             PriorState::default(),
             seen(Outcome::Succeeded),
             Some(format!(
-                "changed since: its count was left at {}, is {now} now",
+                "changed since: its count was {}, is now {now}",
                 now + 1
             )),
         ),
@@ -119,14 +119,14 @@ fn a_row_is_held_against_what_the_deed_left() {
             ExpectedState::Count(now + 1),
             PriorState::default(),
             seen(Outcome::Unknown),
-            Some("whether it was done is not known, and nothing of it is seen".to_owned()),
+            Some("the outcome is unknown and no effect is visible".to_owned()),
         ),
         (
             Operation::Scale.request(Input::Count(now + 2)),
             ExpectedState::Count(now + 1),
             PriorState::default(),
             (Outcome::Succeeded, fixture::later(3_600)),
-            Some("as read before that was done".to_owned()),
+            Some("was read before the change".to_owned()),
         ),
         (
             retag(),
@@ -134,7 +134,7 @@ fn a_row_is_held_against_what_the_deed_left() {
             PriorState::default(),
             seen(Outcome::Succeeded),
             Some(format!(
-                "changed since: tag team was left at a, is {team} now"
+                "changed since: its tag team was a, is now {team}"
             )),
         ),
         (retag(), tagging(), untouched, seen(Outcome::Partial), None),
@@ -244,7 +244,7 @@ fn what_is_elsewhere_is_named_and_not_confused_with_what_is_here() {
         ask.plan.targets[0]
             .warnings
             .iter()
-            .any(|why| why.to_string().contains("done by profile older")),
+            .any(|why| why.to_string().contains("done with profile older")),
         "{ask:?}"
     );
 }
@@ -299,7 +299,7 @@ fn a_deed_of_unknown_outcome_that_shows_is_taken_back_with_a_warning() {
         .map(|why| why.to_string().into())
         .collect();
     assert!(
-        warnings.iter().any(|why| why.contains("never known")),
+        warnings.iter().any(|why| why.contains("outcome of the original change is unknown")),
         "{warnings:?}"
     );
 }

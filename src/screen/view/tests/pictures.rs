@@ -187,9 +187,9 @@ const SHOWS: &[(&str, &[&str])] = &[
     (
         "journal_altered",
         &[
-            "2 places",
-            "journal.jsonl:3: the line was altered",
-            "journal.jsonl:5: a line is missing before",
+            "2 integrity violations",
+            "journal.jsonl:3: the entry was altered",
+            "journal.jsonl:5: entry 5 is missing",
         ],
     ),
     (
