@@ -1,4 +1,4 @@
-//! The neutral value every protocol reads into and writes from.
+//! The value that every protocol decodes into and encodes from.
 
 use crate::domain::Timestamp;
 use std::{borrow::Cow, sync::Arc};
@@ -9,7 +9,7 @@ pub type Name = Cow<'static, str>;
 /// One value of a request or an answer.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
-    /// Absent: left out of maps when written.
+    /// Absent: not written.
     Null,
     /// A boolean.
     Bool(bool),
@@ -25,7 +25,7 @@ pub enum Value {
     List(Vec<Value>),
     /// A structure, in the order its members are written.
     Map(Vec<(Name, Value)>),
-    /// A map with names of the data's own, which XML writes otherwise than a structure.
+    /// A map whose keys are data, which XML writes differently from a structure.
     Entries(Vec<(Name, Value)>),
 }
 
@@ -44,7 +44,7 @@ impl Value {
             .map(|(_, value)| value)
     }
 
-    /// Adds or replaces a member of a structure; anything else becomes a structure first.
+    /// Adds or replaces a member of a structure; another value becomes a structure first.
     pub fn set(&mut self, name: impl Into<Name>, value: impl Into<Self>) {
         let name = name.into();
         if !matches!(self, Self::Map(_)) {
@@ -54,6 +54,15 @@ impl Value {
         match members.iter_mut().find(|(key, _)| *key == name) {
             Some((_, old)) => *old = value.into(),
             None => members.push((name, value.into())),
+        }
+    }
+
+    /// Adds or replaces the members of the structure `other`.
+    pub fn set_all(&mut self, other: Self) {
+        if let Self::Map(members) = other {
+            for (name, value) in members {
+                self.set(name, value);
+            }
         }
     }
 
@@ -132,12 +141,12 @@ impl<T: Into<Value>> From<Vec<T>> for Value {
     }
 }
 
-/// Text that does not live for ever.
+/// A text that is not static.
 pub fn text(text: &str) -> Value {
     Value::Text(Cow::Owned(text.to_owned()))
 }
 
-/// `fields! { "Name": value, ... }`: a structure; a `None` leaves its member out.
+/// `fields! { "Name": value, ... }`: a structure; a `None` member is absent.
 macro_rules! fields {
     ($($name:literal : $value:expr),* $(,)?) => {
         $crate::mock::protocol::value::Value::Map(vec![$((

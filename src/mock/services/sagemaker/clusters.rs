@@ -39,13 +39,13 @@ pub fn list(context: &Context<'_>) -> Answer {
     if descending {
         listed.reverse();
     }
-    let page = listing::page(context, listed, |one| one.arn.clone())?;
-    let items: Vec<Value> = page
-        .items
-        .into_iter()
-        .map(|one| summary(one, now))
-        .collect();
-    Ok(fields! { "ClusterSummaries": items, "NextToken": page.next })
+    listing::answer(
+        context,
+        listed,
+        |one| one.arn.clone(),
+        "ClusterSummaries",
+        |one| summary(one, now),
+    )
 }
 
 fn summary(one: &Cluster, now: Timestamp) -> Value {
@@ -101,12 +101,11 @@ pub fn describe(context: &Context<'_>) -> Answer {
         },
     };
     let mut out = summary(one, now);
-    out.set(
-        "InstanceGroups",
-        one.groups.iter().map(group).collect::<Vec<Value>>(),
-    );
-    out.set("Orchestrator", one.eks.then_some(eks));
-    out.set("NodeRecovery", "Automatic");
+    out.set_all(fields! {
+        "InstanceGroups": one.groups.iter().map(group).collect::<Vec<Value>>(),
+        "Orchestrator": one.eks.then_some(eks),
+        "NodeRecovery": "Automatic",
+    });
     Ok(out)
 }
 
@@ -143,17 +142,16 @@ pub fn nodes(context: &Context<'_>) -> Answer {
     if descending {
         listed.reverse();
     }
-    let page = listing::page(context, listed, |(_, node)| node.id.clone())?;
-    let items: Vec<Value> = page
-        .items
-        .into_iter()
-        .map(|(group, one)| node(group, one, now))
-        .collect();
-    Ok(fields! { "ClusterNodeSummaries": items, "NextToken": page.next })
+    listing::answer(
+        context,
+        listed,
+        |(_, node)| node.id.clone(),
+        "ClusterNodeSummaries",
+        |(group, one)| node(group, one, now),
+    )
 }
 
-/// `UpdateCluster`: of each group sent, the whole description; what is left out of it gets AWS's
-/// defaults.
+/// `UpdateCluster`: replaces each group of the request whole; absent members get AWS's defaults.
 pub fn update(context: &Context<'_>) -> Answer {
     let id = context.input.need_text("ClusterName")?;
     let mut updates = Vec::new();

@@ -35,13 +35,13 @@ pub fn list(context: &Context<'_>) -> Answer {
         STATUSES,
         Order::Newest,
     )?;
-    let page = listing::page(context, listed, |one| one.name.clone())?;
-    let items: Vec<Value> = page
-        .items
-        .into_iter()
-        .map(|one| summary(context, &simulation, one))
-        .collect();
-    Ok(fields! { "InferenceComponents": items, "NextToken": page.next })
+    listing::answer(
+        context,
+        listed,
+        |one| one.name.clone(),
+        "InferenceComponents",
+        |one| summary(context, &simulation, one),
+    )
 }
 
 fn summary(context: &Context<'_>, simulation: &Simulation, one: &InferenceComponent) -> Value {

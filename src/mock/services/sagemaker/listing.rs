@@ -1,13 +1,12 @@
-//! What SageMaker's list operations share: filters on name, time and status, sorting, pages of 10
-//! up to 100.
+//! Filters on name, time and status, sorting and pages of SageMaker's list operations.
 
-use super::super::Context;
+use super::super::{Answer, Context};
 use crate::{
     domain::Timestamp,
-    mock::protocol::{Failure, pagination::Page},
+    mock::protocol::{Failure, Value},
 };
 
-/// What lists are filtered and sorted by.
+/// The members that lists are filtered and sorted by.
 pub struct ListKeys {
     /// Its name.
     pub name: String,
@@ -30,8 +29,8 @@ pub enum Order {
     Newest,
 }
 
-/// Filters and sorts `items` as the request asks. `contains` names the member that filters by part
-/// of the name.
+/// Filters and sorts `items` by the request. `contains` names the member that filters by part of
+/// the name.
 pub fn filter_and_sort<T>(
     context: &Context<'_>,
     mut items: Vec<T>,
@@ -68,37 +67,56 @@ pub fn filter_and_sort<T>(
             && modified_after.is_none_or(|at| facts.modified > at)
             && modified_before.is_none_or(|at| facts.modified < at)
     });
-    let sort = sort.unwrap_or(if order == Order::Name {
+    sort_items(&mut items, facts, sort, direction, order);
+    Ok(items)
+}
+
+/// Sorts by the member and direction that the request names, or else in `order`.
+fn sort_items<T>(
+    items: &mut [T],
+    facts: impl Fn(&T) -> ListKeys,
+    member: Option<&str>,
+    direction: Option<&str>,
+    order: Order,
+) {
+    let member = member.unwrap_or(if order == Order::Name {
         "Name"
     } else {
         "CreationTime"
     });
-    let descending = direction.map_or(order == Order::Newest, |direction| {
+    let is_descending = direction.map_or(order == Order::Newest, |direction| {
         direction == "Descending"
     });
     items.sort_by(|a, b| {
         let (a, b) = (facts(a), facts(b));
         let by_name = || a.name.cmp(&b.name);
-        let ordering = match sort {
+        let ordering = match member {
             "Name" => by_name(),
             "Status" => a.status.cmp(b.status).then_with(by_name),
             "LastModifiedTime" => a.modified.cmp(&b.modified).then_with(by_name),
             _ => a.created.cmp(&b.created).then_with(by_name),
         };
-        if descending {
+        if is_descending {
             ordering.reverse()
         } else {
             ordering
         }
     });
-    Ok(items)
 }
 
-/// One page, of 10 unless asked, of 100 at most.
-pub fn page<T>(
+/// The answer of a list operation: one page of `items`, of 10 unless asked and 100 at most, in the
+/// member `name`. `id` identifies an item across pages.
+pub fn answer<T>(
     context: &Context<'_>,
     items: Vec<T>,
     id: impl Fn(&T) -> String,
-) -> Result<Page<T>, Failure> {
-    context.page(items, ("NextToken", "MaxResults"), 1..=100, 10, id)
+    name: &'static str,
+    summary: impl Fn(T) -> Value,
+) -> Answer {
+    let page = context.page(items, ("NextToken", "MaxResults"), 1..=100, 10, id)?;
+    let items: Vec<Value> = page.items.into_iter().map(summary).collect();
+    let mut out = Value::EMPTY;
+    out.set(name, items);
+    out.set("NextToken", page.next);
+    Ok(out)
 }

@@ -11,7 +11,10 @@ mod studio;
 mod tags;
 
 use super::{Answer, Context, Operations};
-use crate::mock::protocol::value::fields;
+use crate::mock::{
+    protocol::Value,
+    simulation::{JobKind, Simulation},
+};
 
 /// The operations answered here.
 pub const OPERATIONS: Operations = &[
@@ -39,14 +42,20 @@ pub const OPERATIONS: Operations = &[
     ("UpdateInferenceComponentRuntimeConfig", components::update),
     ("ListTrainingJobs", jobs::training::list),
     ("DescribeTrainingJob", jobs::training::describe),
-    ("StopTrainingJob", jobs::training::stop),
+    ("StopTrainingJob", |context| {
+        jobs::stop(context, JobKind::Training)
+    }),
     ("UpdateTrainingJob", jobs::training::update),
     ("ListProcessingJobs", jobs::processing::list),
     ("DescribeProcessingJob", jobs::processing::describe),
-    ("StopProcessingJob", jobs::processing::stop),
+    ("StopProcessingJob", |context| {
+        jobs::stop(context, JobKind::Processing)
+    }),
     ("ListTransformJobs", jobs::transform::list),
     ("DescribeTransformJob", jobs::transform::describe),
-    ("StopTransformJob", jobs::transform::stop),
+    ("StopTransformJob", |context| {
+        jobs::stop(context, JobKind::Transform)
+    }),
     ("ListHyperParameterTuningJobs", jobs::tuning::list),
     ("DescribeHyperParameterTuningJob", jobs::tuning::describe),
     ("StopHyperParameterTuningJob", jobs::tuning::stop),
@@ -63,6 +72,19 @@ pub const OPERATIONS: Operations = &[
 
 /// `ListModels`: no SageMaker model is simulated, so the list is empty.
 fn models(context: &Context<'_>) -> Answer {
-    let page = listing::page(context, Vec::<String>::new(), String::clone)?;
-    Ok(fields! { "Models": page.items })
+    listing::answer(
+        context,
+        Vec::<String>::new(),
+        String::clone,
+        "Models",
+        Value::from,
+    )
+}
+
+/// The role that jobs, endpoints and Studio run as.
+fn execution_role(simulation: &Simulation) -> String {
+    format!(
+        "arn:aws:iam::{}:role/service-role/AmazonSageMaker-ExecutionRole",
+        simulation.account.id
+    )
 }

@@ -54,13 +54,13 @@ pub fn list(context: &Context<'_>) -> Answer {
     {
         listed.clear();
     }
-    let page = listing::page(context, listed, |one| one.name.clone())?;
-    let items: Vec<Value> = page
-        .items
-        .into_iter()
-        .map(|one| summary(one, now))
-        .collect();
-    Ok(fields! { "NotebookInstances": items, "NextToken": page.next })
+    listing::answer(
+        context,
+        listed,
+        |one| one.name.clone(),
+        "NotebookInstances",
+        |one| summary(one, now),
+    )
 }
 
 fn summary(one: &Notebook, now: Timestamp) -> Value {
@@ -83,19 +83,17 @@ pub fn describe(context: &Context<'_>) -> Answer {
     let one = simulation.notebook(context.region, name, context.now)?;
     let mut out = summary(one, context.now);
     let failed = one.state(context.now) == NotebookState::Failed;
-    out.set(
-        "FailureReason",
-        failed.then_some("The notebook instance could not be started."),
-    );
-    out.set("RoleArn", &one.role_arn);
-    out.set("DirectInternetAccess", "Enabled");
-    out.set("VolumeSizeInGB", one.volume_gb);
-    out.set("RootAccess", "Enabled");
-    out.set("PlatformIdentifier", "notebook-al2-v3");
-    out.set(
-        "InstanceMetadataServiceConfiguration",
-        fields! { "MinimumInstanceMetadataServiceVersion": "2" },
-    );
+    out.set_all(fields! {
+        "FailureReason": failed.then_some("The notebook instance could not be started."),
+        "RoleArn": &one.role_arn,
+        "DirectInternetAccess": "Enabled",
+        "VolumeSizeInGB": one.volume_gb,
+        "RootAccess": "Enabled",
+        "PlatformIdentifier": "notebook-al2-v3",
+        "InstanceMetadataServiceConfiguration": fields! {
+            "MinimumInstanceMetadataServiceVersion": "2",
+        },
+    });
     Ok(out)
 }
 

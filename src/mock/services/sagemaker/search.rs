@@ -1,5 +1,5 @@
-//! `Search`: whole training jobs and endpoints with their tags, found by what they say of
-//! themselves.
+//! `Search`: training jobs and endpoints with their tags, found by the members of their describe
+//! answers.
 
 use super::super::{Answer, Context};
 use super::{endpoints, jobs, tags};
@@ -43,7 +43,7 @@ const OPERATORS: &[&str] = &[
     "In",
 ];
 
-/// `Search`, of training jobs and endpoints; other resources are not found here.
+/// `Search` of training jobs and endpoints; other resources have no results.
 pub fn search(context: &Context<'_>) -> Answer {
     let input = &context.input;
     let resource = input
@@ -113,7 +113,7 @@ fn bodies(context: &Context<'_>, resource: &str) -> Vec<Value> {
     }
 }
 
-/// Whether a body is what the expression asks for.
+/// Whether a body matches the expression.
 fn matches_expression(expression: &Input<'_>, body: &Value) -> Result<bool, Failure> {
     if expression.has("NestedFilters") {
         return Err(Error::new(
@@ -171,7 +171,7 @@ fn matches_filter(filter: &Input<'_>, body: &Value) -> Result<bool, Failure> {
     })
 }
 
-/// `ResourceConfig.InstanceType`, `Tags.team`.
+/// The value at a path such as `ResourceConfig.InstanceType` or `Tags.team`.
 fn find<'n>(body: &'n Value, property: &str) -> Option<&'n Value> {
     if let (Some(key), Some(Value::List(tags))) = (property.strip_prefix("Tags."), body.get("Tags"))
     {

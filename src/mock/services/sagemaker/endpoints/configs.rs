@@ -1,7 +1,10 @@
 //! Endpoint configurations, which hold the instance types.
 
 use super::super::super::{Answer, Context};
-use super::super::listing::{self, ListKeys, Order};
+use super::super::{
+    execution_role,
+    listing::{self, ListKeys, Order},
+};
 use super::{managed, serverless};
 use crate::mock::{
     protocol::{Value, value::fields},
@@ -25,9 +28,13 @@ pub fn list(context: &Context<'_>) -> Answer {
         &[],
         Order::Newest,
     )?;
-    let page = listing::page(context, listed, |one| one.config_name.clone())?;
-    let items: Vec<Value> = page.items.into_iter().map(summary).collect();
-    Ok(fields! { "EndpointConfigs": items, "NextToken": page.next })
+    listing::answer(
+        context,
+        listed,
+        |one| one.config_name.clone(),
+        "EndpointConfigs",
+        summary,
+    )
 }
 
 fn summary(one: &Endpoint) -> Value {
@@ -44,17 +51,13 @@ pub fn describe(context: &Context<'_>) -> Answer {
     let simulation = context.simulation();
     let one = simulation.endpoint_config(context.region, name, context.now)?;
     let mut out = summary(one);
-    out.set(
-        "ProductionVariants",
-        one.variants.iter().map(variant).collect::<Vec<_>>(),
-    );
-    out.set("AsyncInferenceConfig", asynchronous(one));
-    out.set("EnableNetworkIsolation", false);
-    let role = format!(
-        "arn:aws:iam::{}:role/service-role/AmazonSageMaker-ExecutionRole",
-        simulation.account.id
-    );
-    out.set("ExecutionRoleArn", one.hosts_components().then_some(role));
+    out.set_all(fields! {
+        "ProductionVariants": one.variants.iter().map(variant).collect::<Vec<_>>(),
+        "AsyncInferenceConfig": asynchronous(one),
+        "EnableNetworkIsolation": false,
+    });
+    let role = one.hosts_components().then(|| execution_role(&simulation));
+    out.set("ExecutionRoleArn", role);
     Ok(out)
 }
 

@@ -41,13 +41,13 @@ pub fn list(context: &Context<'_>) -> Answer {
         STATUSES,
         Order::Newest,
     )?;
-    let page = listing::page(context, listed, |one| one.name.clone())?;
-    let items: Vec<Value> = page
-        .items
-        .into_iter()
-        .map(|one| summary(one, now))
-        .collect();
-    Ok(fields! { "Endpoints": items, "NextToken": page.next })
+    listing::answer(
+        context,
+        listed,
+        |one| one.name.clone(),
+        "Endpoints",
+        |one| summary(one, now),
+    )
 }
 
 fn summary(one: &Endpoint, now: Timestamp) -> Value {
@@ -76,13 +76,12 @@ pub fn body(one: &Endpoint, now: Timestamp) -> Value {
         .iter()
         .map(|each| variant(one, each, now))
         .collect();
-    out.set("ProductionVariants", variants);
-    out.set(
-        "FailureReason",
-        (one.state(now) == EndpointState::Failed)
+    out.set_all(fields! {
+        "ProductionVariants": variants,
+        "FailureReason": (one.state(now) == EndpointState::Failed)
             .then_some("The primary container did not pass the ping health check."),
-    );
-    out.set("AsyncInferenceConfig", configs::asynchronous(one));
+        "AsyncInferenceConfig": configs::asynchronous(one),
+    });
     out
 }
 

@@ -14,7 +14,7 @@ use crate::mock::{
 
 const STATUSES: &[&str] = &["InProgress", "Completed", "Failed", "Stopping", "Stopped"];
 
-/// The jobs of a kind that the request asks for, in its order.
+/// The jobs of a kind that match the request, in its order.
 fn list_jobs<'w>(
     context: &Context<'_>,
     simulation: &'w Simulation,
@@ -39,20 +39,22 @@ fn list_jobs<'w>(
     )
 }
 
-/// Stops the job that the request names.
-fn stop(context: &Context<'_>, kind: JobKind, member: &str) -> Answer {
-    let name = context.input.need_name(member, 63)?;
+/// `StopTrainingJob`, `StopProcessingJob` and `StopTransformJob`
+pub fn stop(context: &Context<'_>, kind: JobKind) -> Answer {
+    let name = context.input.need_name(name_member(kind), 63)?;
     context
         .simulation_mut()
         .stop_job(kind, context.region, name, context.now)?;
     Ok(Value::EMPTY)
 }
 
-fn role(simulation: &Simulation) -> String {
-    format!(
-        "arn:aws:iam::{}:role/service-role/AmazonSageMaker-ExecutionRole",
-        simulation.account.id
-    )
+/// The member of requests and answers that names a job.
+fn name_member(kind: JobKind) -> &'static str {
+    match kind {
+        JobKind::Training => "TrainingJobName",
+        JobKind::Processing => "ProcessingJobName",
+        JobKind::Transform => "TransformJobName",
+    }
 }
 
 fn bucket(simulation: &Simulation, one: &Job) -> String {

@@ -1,7 +1,10 @@
 //! Processing jobs.
 
-use super::super::listing::{self, Order};
-use super::{Answer, Context, STATUSES, bucket, role};
+use super::super::{
+    execution_role,
+    listing::{self, Order},
+};
+use super::{Answer, Context, STATUSES, bucket};
 use crate::{
     domain::Timestamp,
     mock::{
@@ -20,13 +23,13 @@ pub fn list(context: &Context<'_>) -> Answer {
         STATUSES,
         Order::Oldest,
     )?;
-    let page = listing::page(context, listed, |one| one.name.clone())?;
-    let items: Vec<Value> = page
-        .items
-        .into_iter()
-        .map(|one| summary(one, now))
-        .collect();
-    Ok(fields! { "ProcessingJobSummaries": items, "NextToken": page.next })
+    listing::answer(
+        context,
+        listed,
+        |one| one.name.clone(),
+        "ProcessingJobSummaries",
+        |one| summary(one, now),
+    )
 }
 
 fn summary(one: &Job, now: Timestamp) -> Value {
@@ -70,30 +73,21 @@ pub fn describe(context: &Context<'_>) -> Answer {
         "S3UploadMode": "EndOfJob",
     };
     let mut out = summary(one, now);
-    out.set(
-        "ProcessingInputs",
-        one.inputs
+    out.set_all(fields! {
+        "ProcessingInputs": one
+            .inputs
             .iter()
             .enumerate()
             .map(input)
             .collect::<Vec<Value>>(),
-    );
-    out.set(
-        "ProcessingOutputConfig",
-        fields! { "Outputs": vec![fields! { "OutputName": "output", "S3Output": output }] },
-    );
-    out.set("ProcessingResources", fields! { "ClusterConfig": cluster });
-    out.set(
-        "StoppingCondition",
-        fields! { "MaxRuntimeInSeconds": one.max_runtime_seconds },
-    );
-    out.set("AppSpecification", fields! { "ImageUri": &one.image });
-    out.set("RoleArn", role(&simulation));
-    out.set("ProcessingStartTime", one.started().filter(|at| *at <= now));
+        "ProcessingOutputConfig": fields! {
+            "Outputs": vec![fields! { "OutputName": "output", "S3Output": output }],
+        },
+        "ProcessingResources": fields! { "ClusterConfig": cluster },
+        "StoppingCondition": fields! { "MaxRuntimeInSeconds": one.max_runtime_seconds },
+        "AppSpecification": fields! { "ImageUri": &one.image },
+        "RoleArn": execution_role(&simulation),
+        "ProcessingStartTime": one.started().filter(|at| *at <= now),
+    });
     Ok(out)
-}
-
-/// `StopProcessingJob`
-pub fn stop(context: &Context<'_>) -> Answer {
-    super::stop(context, JobKind::Processing, "ProcessingJobName")
 }

@@ -1,7 +1,10 @@
 //! Training jobs.
 
-use super::super::listing::{self, Order};
-use super::{Answer, Context, bucket, role};
+use super::super::{
+    execution_role,
+    listing::{self, Order},
+};
+use super::{Answer, Context, bucket};
 use crate::{
     domain::Timestamp,
     mock::{
@@ -35,13 +38,13 @@ pub fn list(context: &Context<'_>) -> Answer {
     )? {
         listed.retain(|one| one.warm_status(now) == Some(status));
     }
-    let page = listing::page(context, listed, |one| one.name.clone())?;
-    let items: Vec<Value> = page
-        .items
-        .into_iter()
-        .map(|one| summary(one, now))
-        .collect();
-    Ok(fields! { "TrainingJobSummaries": items, "NextToken": page.next })
+    listing::answer(
+        context,
+        listed,
+        |one| one.name.clone(),
+        "TrainingJobSummaries",
+        |one| summary(one, now),
+    )
 }
 
 fn summary(one: &Job, now: Timestamp) -> Value {
@@ -83,13 +86,52 @@ pub fn describe(context: &Context<'_>) -> Answer {
 /// The members of the describe answer.
 pub fn body(simulation: &Simulation, one: &Job, now: Timestamp) -> Value {
     let transitions = one.transitions(now);
-    let status = one.state(now).name();
+    let tuning = one
+        .tuning
+        .as_ref()
+        .and_then(|name| simulation.tuning(&one.region, name, now).ok());
+    let is_failed = one.state(now).name() == "Failed";
+    let mut out = summary(one, now);
+    out.set_all(fields! {
+        "TuningJobArn": tuning.map(|tuning| &tuning.arn),
+        "SecondaryStatus": transitions.last().map(|(status, ..)| *status),
+        "SecondaryStatusTransitions": secondary_transitions(one, &transitions, now),
+        "FailureReason": is_failed.then_some(&one.failure_reason),
+        "AlgorithmSpecification": fields! {
+            "TrainingImage": &one.image,
+            "TrainingInputMode": "File",
+        },
+        "RoleArn": execution_role(simulation),
+        "InputDataConfig": channels(one),
+        "OutputDataConfig": fields! { "S3OutputPath": bucket(simulation, one) },
+        "CheckpointConfig": one.checkpoint.as_ref().map(|place| fields! {
+            "S3Uri": place,
+            "LocalPath": "/opt/ml/checkpoints",
+        }),
+        "ResourceConfig": resources(one),
+        "StoppingCondition": stopping(one),
+        "TrainingStartTime": one.started().filter(|at| *at <= now),
+        "TrainingTimeInSeconds": one.ended(now).map(|_| one.ran(now)),
+        "BillableTimeInSeconds": one.billable(now),
+        "EnableManagedSpotTraining": one.spot.is_some(),
+        "EnableNetworkIsolation": false,
+        "EnableInterContainerTrafficEncryption": false,
+    });
+    out
+}
+
+/// Each secondary status until the next one starts or the job ends.
+fn secondary_transitions(
+    one: &Job,
+    transitions: &[(&'static str, Timestamp, &'static str)],
+    now: Timestamp,
+) -> Vec<Value> {
     let ends = transitions
         .iter()
         .map(|(_, at, _)| Some(*at))
         .skip(1)
         .chain([None]);
-    let listed: Vec<Value> = transitions
+    transitions
         .iter()
         .zip(ends)
         .map(|((status, at, message), end)| {
@@ -100,50 +142,7 @@ pub fn body(simulation: &Simulation, one: &Job, now: Timestamp) -> Value {
                 "StatusMessage": *message,
             }
         })
-        .collect();
-    let tuning = one
-        .tuning
-        .as_ref()
-        .and_then(|name| simulation.tuning(&one.region, name, now).ok());
-    let mut out = summary(one, now);
-    out.set("TuningJobArn", tuning.map(|tuning| &tuning.arn));
-    out.set(
-        "SecondaryStatus",
-        transitions.last().map(|(status, ..)| *status),
-    );
-    out.set("SecondaryStatusTransitions", listed);
-    out.set(
-        "FailureReason",
-        (status == "Failed").then_some(&one.failure_reason),
-    );
-    out.set(
-        "AlgorithmSpecification",
-        fields! { "TrainingImage": &one.image, "TrainingInputMode": "File" },
-    );
-    out.set("RoleArn", role(simulation));
-    out.set("InputDataConfig", channels(one));
-    out.set(
-        "OutputDataConfig",
-        fields! { "S3OutputPath": bucket(simulation, one) },
-    );
-    out.set(
-        "CheckpointConfig",
-        one.checkpoint
-            .as_ref()
-            .map(|place| fields! { "S3Uri": place, "LocalPath": "/opt/ml/checkpoints" }),
-    );
-    out.set("ResourceConfig", resources(one));
-    out.set("StoppingCondition", stopping(one));
-    out.set("TrainingStartTime", one.started().filter(|at| *at <= now));
-    out.set(
-        "TrainingTimeInSeconds",
-        one.ended(now).map(|_| one.ran(now)),
-    );
-    out.set("BillableTimeInSeconds", one.billable(now));
-    out.set("EnableManagedSpotTraining", one.spot.is_some());
-    out.set("EnableNetworkIsolation", false);
-    out.set("EnableInterContainerTrafficEncryption", false);
-    out
+        .collect()
 }
 
 /// `InputDataConfig`: a channel for each place.
@@ -186,12 +185,7 @@ pub(super) fn stopping(one: &Job) -> Value {
     }
 }
 
-/// `StopTrainingJob`
-pub fn stop(context: &Context<'_>) -> Answer {
-    super::stop(context, JobKind::Training, "TrainingJobName")
-}
-
-/// `UpdateTrainingJob`, as far as its keep-alive period.
+/// `UpdateTrainingJob`: changes the keep-alive period.
 pub fn update(context: &Context<'_>) -> Answer {
     let name = context.input.need_name("TrainingJobName", 63)?;
     let config = context.input.need_child("ResourceConfig")?;

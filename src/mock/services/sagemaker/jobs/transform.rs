@@ -20,17 +20,17 @@ pub fn list(context: &Context<'_>) -> Answer {
         STATUSES,
         Order::Newest,
     )?;
-    let page = listing::page(context, listed, |one| one.name.clone())?;
-    let items: Vec<Value> = page
-        .items
-        .into_iter()
-        .map(|one| {
+    listing::answer(
+        context,
+        listed,
+        |one| one.name.clone(),
+        "TransformJobSummaries",
+        |one| {
             let mut out = summary(one, now);
             out.set("LastModifiedTime", one.life.since(now));
             out
-        })
-        .collect();
-    Ok(fields! { "TransformJobSummaries": items, "NextToken": page.next })
+        },
+    )
 }
 
 fn summary(one: &Job, now: Timestamp) -> Value {
@@ -56,21 +56,15 @@ pub fn describe(context: &Context<'_>) -> Answer {
         "SplitType": "Line",
     };
     let mut out = summary(one, now);
-    out.set("ModelName", one.model.clone());
-    out.set("TransformInput", input);
-    out.set(
-        "TransformOutput",
-        fields! { "S3OutputPath": bucket(&simulation, one) },
-    );
-    out.set(
-        "TransformResources",
-        fields! { "InstanceType": &one.instance_type, "InstanceCount": one.instances() },
-    );
-    out.set("TransformStartTime", one.started().filter(|at| *at <= now));
+    out.set_all(fields! {
+        "ModelName": one.model.clone(),
+        "TransformInput": input,
+        "TransformOutput": fields! { "S3OutputPath": bucket(&simulation, one) },
+        "TransformResources": fields! {
+            "InstanceType": &one.instance_type,
+            "InstanceCount": one.instances(),
+        },
+        "TransformStartTime": one.started().filter(|at| *at <= now),
+    });
     Ok(out)
-}
-
-/// `StopTransformJob`
-pub fn stop(context: &Context<'_>) -> Answer {
-    super::stop(context, JobKind::Transform, "TransformJobName")
 }

@@ -1,8 +1,11 @@
 //! Hyperparameter tuning jobs and their trials.
 
-use super::super::listing::{self, ListKeys, Order};
+use super::super::{
+    execution_role,
+    listing::{self, ListKeys, Order},
+};
 use super::{
-    Answer, Context, bucket, role,
+    Answer, Context, bucket,
     training::{channels, resources, stopping},
 };
 use crate::{
@@ -41,18 +44,18 @@ pub fn list(context: &Context<'_>) -> Answer {
         STATUSES,
         Order::Name,
     )?;
-    let page = listing::page(context, listed, |one| one.name.clone())?;
-    let items: Vec<Value> = page
-        .items
-        .into_iter()
-        .map(|one| {
+    listing::answer(
+        context,
+        listed,
+        |one| one.name.clone(),
+        "HyperParameterTuningJobSummaries",
+        |one| {
             let mut out = summary(&simulation, one, now);
             out.set("Strategy", one.strategy);
             out.set("ResourceLimits", limits(one));
             out
-        })
-        .collect();
-    Ok(fields! { "HyperParameterTuningJobSummaries": items, "NextToken": page.next })
+        },
+    )
 }
 
 fn limits(one: &Tuning) -> Value {
@@ -99,7 +102,7 @@ pub fn describe(context: &Context<'_>) -> Answer {
             "TrainingImage": &made.image,
             "TrainingInputMode": "File",
         },
-        "RoleArn": role(&simulation),
+        "RoleArn": execution_role(&simulation),
         "InputDataConfig": channels(made),
         "OutputDataConfig": fields! { "S3OutputPath": bucket(&simulation, made) },
         "ResourceConfig": resources(made),
@@ -122,13 +125,12 @@ pub fn describe(context: &Context<'_>) -> Answer {
         .rev()
         .find(|trial| trial.state(now) == JobState::Completed);
     let mut out = summary(&simulation, one, now);
-    out.set("HyperParameterTuningJobConfig", config);
-    out.set("TrainingJobDefinition", definition);
-    out.set(
-        "BestTrainingJob",
-        best.map(|trial| trial_summary(trial, now)),
-    );
-    out.set("ConsumedResources", fields! { "RuntimeInSeconds": runtime });
+    out.set_all(fields! {
+        "HyperParameterTuningJobConfig": config,
+        "TrainingJobDefinition": definition,
+        "BestTrainingJob": best.map(|trial| trial_summary(trial, now)),
+        "ConsumedResources": fields! { "RuntimeInSeconds": runtime },
+    });
     Ok(out)
 }
 

@@ -1,4 +1,4 @@
-//! Studio apps: what runs in a space or for a user.
+//! Studio apps, which run in a space or for a user.
 
 use super::super::super::{Answer, Context};
 use super::super::listing::{self, ListKeys, Order};
@@ -51,13 +51,13 @@ pub fn list(context: &Context<'_>) -> Answer {
         status: one.state(now).name(),
     };
     let apps = listing::filter_and_sort(context, apps, facts, "", &[], Order::Oldest)?;
-    let page = listing::page(context, apps, |one| format!("{}@{}", one.arn, one.created))?;
-    let items: Vec<Value> = page
-        .items
-        .into_iter()
-        .map(|one| summary(one, now))
-        .collect();
-    Ok(fields! { "Apps": items, "NextToken": page.next })
+    listing::answer(
+        context,
+        apps,
+        |one| format!("{}@{}", one.arn, one.created),
+        "Apps",
+        |one| summary(one, now),
+    )
 }
 
 fn summary(one: &App, now: Timestamp) -> Value {
@@ -120,9 +120,11 @@ pub fn describe(context: &Context<'_>) -> Answer {
     let (simulation, now) = (context.simulation(), context.now);
     let one = simulation.app(context.region, domain, &holder, app_type, name, now)?;
     let mut out = summary(one, now);
-    out.set("AppArn", &one.arn);
-    out.set("LastHealthCheckTimestamp", one.last_health_check(now));
-    out.set("LastUserActivityTimestamp", one.last_user_activity(now));
+    out.set_all(fields! {
+        "AppArn": &one.arn,
+        "LastHealthCheckTimestamp": one.last_health_check(now),
+        "LastUserActivityTimestamp": one.last_user_activity(now),
+    });
     Ok(out)
 }
 

@@ -3,7 +3,10 @@
 pub mod apps;
 
 use super::super::{Answer, Context};
-use super::listing::{self, ListKeys, Order};
+use super::{
+    execution_role,
+    listing::{self, ListKeys, Order},
+};
 use crate::mock::{
     protocol::{Error, Failure, Value, value::fields},
     simulation::{Domain, Space, UserProfile},
@@ -12,11 +15,13 @@ use crate::mock::{
 /// `ListDomains`
 pub fn list_domains(context: &Context<'_>) -> Answer {
     let simulation = context.simulation();
-    let page = listing::page(context, simulation.domains(context.region), |one| {
-        one.id.clone()
-    })?;
-    let items: Vec<Value> = page.items.into_iter().map(domain).collect();
-    Ok(fields! { "Domains": items, "NextToken": page.next })
+    listing::answer(
+        context,
+        simulation.domains(context.region),
+        |one| one.id.clone(),
+        "Domains",
+        domain,
+    )
 }
 
 fn domain(one: &Domain) -> Value {
@@ -31,7 +36,7 @@ fn domain(one: &Domain) -> Value {
     }
 }
 
-/// `d-...`, as the model has it.
+/// A required domain id that matches the service model's pattern.
 fn need_domain<'a>(context: &Context<'a>, member: &str) -> Result<&'a str, Failure> {
     let id = context.input.need_text(member)?;
     let fits = id.strip_prefix("d-").is_some_and(|rest| {
@@ -64,24 +69,17 @@ pub fn describe_domain(context: &Context<'_>) -> Answer {
             "MaxIdleTimeoutInMinutes": minutes.max(60),
         } } }
     };
-    out.set("AuthMode", "IAM");
-    out.set("AppNetworkAccessType", "PublicInternetOnly");
-    out.set(
-        "SubnetIds",
-        vec![format!("subnet-0{:016x}", simulation.hash(&one.id))],
-    );
-    out.set("VpcId", format!("vpc-0{:016x}", simulation.hash(&one.arn)));
-    out.set(
-        "DefaultUserSettings",
-        fields! {
-            "ExecutionRole": format!(
-                "arn:aws:iam::{}:role/service-role/AmazonSageMaker-ExecutionRole",
-                simulation.account.id
-            ),
+    out.set_all(fields! {
+        "AuthMode": "IAM",
+        "AppNetworkAccessType": "PublicInternetOnly",
+        "SubnetIds": vec![format!("subnet-0{:016x}", simulation.hash(&one.id))],
+        "VpcId": format!("vpc-0{:016x}", simulation.hash(&one.arn)),
+        "DefaultUserSettings": fields! {
+            "ExecutionRole": execution_role(&simulation),
             "JupyterLabAppSettings": one.idle_timeout_minutes.map(idle),
             "CodeEditorAppSettings": one.idle_timeout_minutes.map(idle),
         },
-    );
+    });
     Ok(out)
 }
 
@@ -106,9 +104,13 @@ pub fn list_user_profiles(context: &Context<'_>) -> Answer {
         &[],
         Order::Oldest,
     )?;
-    let page = listing::page(context, users, |one| format!("{}/{}", one.domain, one.name))?;
-    let items: Vec<Value> = page.items.into_iter().map(user_profile).collect();
-    Ok(fields! { "UserProfiles": items, "NextToken": page.next })
+    listing::answer(
+        context,
+        users,
+        |one| format!("{}/{}", one.domain, one.name),
+        "UserProfiles",
+        user_profile,
+    )
 }
 
 fn user_profile(one: &UserProfile) -> Value {
@@ -163,27 +165,24 @@ pub fn list_spaces(context: &Context<'_>) -> Answer {
         &[],
         Order::Oldest,
     )?;
-    let page = listing::page(context, spaces, |one| {
-        format!("{}/{}", one.domain, one.name)
-    })?;
-    let items: Vec<Value> = page
-        .items
-        .into_iter()
-        .map(|one| {
+    listing::answer(
+        context,
+        spaces,
+        |one| format!("{}/{}", one.domain, one.name),
+        "Spaces",
+        |one| {
             let mut out = space(one);
-            out.set(
-                "SpaceSettingsSummary",
-                fields! { "AppType": &one.app_type, "SpaceStorageSettings": storage(one) },
-            );
-            out.set("SpaceSharingSettingsSummary", sharing(one));
-            out.set(
-                "OwnershipSettingsSummary",
-                fields! { "OwnerUserProfileName": &one.owner },
-            );
+            out.set_all(fields! {
+                "SpaceSettingsSummary": fields! {
+                    "AppType": &one.app_type,
+                    "SpaceStorageSettings": storage(one),
+                },
+                "SpaceSharingSettingsSummary": sharing(one),
+                "OwnershipSettingsSummary": fields! { "OwnerUserProfileName": &one.owner },
+            });
             out
-        })
-        .collect();
-    Ok(fields! { "Spaces": items, "NextToken": page.next })
+        },
+    )
 }
 
 fn space(one: &Space) -> Value {
@@ -222,15 +221,14 @@ pub fn describe_space(context: &Context<'_>) -> Answer {
         )
     })?;
     let mut out = space(one);
-    out.set("SpaceArn", &one.arn);
-    out.set(
-        "SpaceSettings",
-        fields! { "AppType": &one.app_type, "SpaceStorageSettings": storage(one) },
-    );
-    out.set("SpaceSharingSettings", sharing(one));
-    out.set(
-        "OwnershipSettings",
-        fields! { "OwnerUserProfileName": &one.owner },
-    );
+    out.set_all(fields! {
+        "SpaceArn": &one.arn,
+        "SpaceSettings": fields! {
+            "AppType": &one.app_type,
+            "SpaceStorageSettings": storage(one),
+        },
+        "SpaceSharingSettings": sharing(one),
+        "OwnershipSettings": fields! { "OwnerUserProfileName": &one.owner },
+    });
     Ok(out)
 }
