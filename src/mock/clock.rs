@@ -1,4 +1,4 @@
-//! The mock's time: starts at a chosen moment and runs at a chosen speed.
+//! The mock's time: starts at a given time and runs at a given speed.
 
 use crate::domain::Timestamp;
 use jiff::SignedDuration;
@@ -10,13 +10,13 @@ use std::{
     time::Instant,
 };
 
-/// What the mock's `now` is when it starts.
+/// The mock's `now` at its start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClockMode {
     /// The scenario's own `now`: its Monday 08:30 is Monday 08:30.
     Scenario,
-    /// The real now: the scenario is moved so that its `now` is the present, for clients that ask
-    /// for real time ranges.
+    /// The real time: the scenario is shifted so that its `now` is the present, for clients that
+    /// ask for real time ranges.
     Real,
 }
 
@@ -47,7 +47,7 @@ impl MockClock {
         Self::new(start, 0.0)
     }
 
-    /// The virtual moment.
+    /// The virtual time.
     pub fn now(&self) -> Timestamp {
         let ran =
             SignedDuration::try_from_secs_f64(self.started_at.elapsed().as_secs_f64() * self.speed)
@@ -65,7 +65,7 @@ impl MockClock {
             .fetch_add((seconds * 1_000.0) as i64, Ordering::Relaxed);
     }
 
-    /// The moment it started from.
+    /// The virtual time at its start.
     pub fn start(&self) -> Timestamp {
         self.start
     }

@@ -115,7 +115,7 @@ fn add_faults(body: &[u8], shared: &Shared) -> Result<Value, String> {
     Ok(faults_json(shared))
 }
 
-/// What a query string passes: patterns of service, operation, region, row.
+/// The filter of a query string: patterns of service, operation, region and resource.
 #[derive(Default)]
 struct CallFilter(Vec<(String, String)>);
 

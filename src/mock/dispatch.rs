@@ -8,6 +8,7 @@ use super::{
     services,
     simulation::ResourceName,
 };
+use crate::domain::Timestamp;
 use std::{
     sync::{Arc, RwLock},
     time::Duration,
@@ -64,20 +65,7 @@ fn decide(call: &RoutedCall, id: &str, shared: &Shared) -> DispatchOutcome {
         .then(|| shared.faults.take(&incoming))
         .flatten();
     let fault = fired.as_ref().map(|(fault, _)| *fault);
-    let (answer_result, effect) = match &fired {
-        Some((FaultEffect::Gone, missing)) => {
-            let rest = shared.simulation().without(missing);
-            (
-                Some(services::answer(call, &RwLock::new(rest), now).0),
-                false,
-            )
-        }
-        Some((fault, _)) if !fault.still_executes() => (None, false),
-        _ => {
-            let (answered, effect) = services::answer(call, &shared.simulation, now);
-            (Some(answered), effect)
-        }
-    };
+    let (answer_result, effect) = execute(call, fired.as_ref(), now, shared);
     let ending = dispatch_outcome(call, id, fault, answer_result, shared);
     let status = match &ending {
         DispatchOutcome::Reply(reply) | DispatchOutcome::DelayedReply(reply, _) => reply.status,
@@ -100,6 +88,28 @@ fn decide(call: &RoutedCall, id: &str, shared: &Shared) -> DispatchOutcome {
         effect,
     });
     ending
+}
+
+/// Executes the call unless the fault prevents it: the answer, and whether the call changed the
+/// simulation.
+fn execute(
+    call: &RoutedCall,
+    fired: Option<&(FaultEffect, Vec<ResourceName>)>,
+    now: Timestamp,
+    shared: &Shared,
+) -> (Option<Result<Value, Error>>, bool) {
+    match fired {
+        Some((FaultEffect::Gone, missing)) => {
+            let rest = shared.simulation().without(missing);
+            let (answer_result, _) = services::answer(call, &RwLock::new(rest), now);
+            (Some(answer_result), false)
+        }
+        Some((fault, _)) if !fault.still_executes() => (None, false),
+        _ => {
+            let (answer_result, effect) = services::answer(call, &shared.simulation, now);
+            (Some(answer_result), effect)
+        }
+    }
 }
 
 fn dispatch_outcome(

@@ -1,4 +1,4 @@
-//! Wildcards as EC2's filters and the mock's faults take them.
+//! Wildcards of EC2's filters and of the mock's faults.
 
 use crate::domain::Glob;
 

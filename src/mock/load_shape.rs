@@ -1,11 +1,11 @@
-//! Load shapes: how busy something is at any moment, as a pure function of (seed, name, time).
+//! Load shapes: the load of a resource as a pure function of seed, name and time.
 //!
 //! A level never leaves `[low, high]` x factor.
 
 use super::{scenario::when::ScenarioTime, simulation::timeline::after};
 use crate::domain::Timestamp;
 
-/// The course of a day.
+/// The shape of a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     /// Wanders slowly between low and high.
@@ -36,7 +36,7 @@ impl Shape {
         ("bursts", Self::Bursts),
     ];
 
-    /// The share of the way from low to high at second `s` since 1970 of scenario time, before
+    /// The position between low (0) and high (1) at second `s` since 1970 of scenario time, without
     /// noise.
     fn share(self, s: i64, key: u64) -> f64 {
         let hour = s.rem_euclid(86_400) as f64 / 3_600.0;
@@ -62,7 +62,7 @@ impl Shape {
     }
 }
 
-/// A level over time, as a scenario writes it.
+/// A load of a scenario.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LoadSpec {
     pub(super) first: LevelRange,
@@ -77,17 +77,17 @@ pub struct LevelRange {
     pub(super) high: f64,
 }
 
-/// What changes at a moment.
+/// A change of a load.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum LoadChange {
-    /// Another course from then on.
+    /// Another shape from then on.
     Becomes(LevelRange),
-    /// The levels so far, multiplied by this factor.
+    /// The previous levels times this factor.
     Times(f64),
 }
 
 impl LoadSpec {
-    /// Always `level`.
+    /// A constant `level`.
     pub fn level(level: f64) -> Self {
         Self {
             first: LevelRange {
@@ -111,7 +111,7 @@ impl LoadSpec {
         }
     }
 
-    /// The load of the resource hashed to `key`, with times resolved against `now` and moved by
+    /// The load of the resource with the hash `key`, with times resolved at `now` and moved by
     /// `shift` seconds.
     pub fn resolve(&self, key: u64, now: Timestamp, shift: f64) -> Load {
         let mut pieces = vec![(i64::MIN, self.first)];
@@ -163,13 +163,13 @@ pub struct Load {
 }
 
 impl Load {
-    /// The level in the minute that `t` lies in, jitter included.
+    /// The level in the minute of `t`, with noise.
     pub fn at(&self, t: Timestamp) -> f64 {
         let s = self.scenario_second(t);
         self.level(s, 0.05 * (unit(self.key ^ 0x5bd1, s.div_euclid(60)) - 0.5))
     }
 
-    /// The level without the jitter of single minutes; what an autoscaler reacts to.
+    /// The level without the noise of single minutes, which an autoscaler reacts to.
     pub fn smooth(&self, t: Timestamp) -> f64 {
         self.level(self.scenario_second(t), 0.0)
     }
@@ -188,14 +188,14 @@ impl Load {
             .map(|at| after(at, self.shift))
     }
 
-    /// Whether the course at `t` has one level only: what is made of it has no noise then.
+    /// Whether the shape at `t` has a single level, which has no noise.
     pub fn constant(&self, t: Timestamp) -> bool {
         let s = self.scenario_second(t);
         let place = self.pieces.partition_point(|(at, _)| *at <= s).max(1) - 1;
         self.pieces[place].1.low == self.pieces[place].1.high
     }
 
-    /// The number its noise is made from; its own for each resource.
+    /// The hash that its noise derives from, distinct for each resource.
     pub fn key(&self) -> u64 {
         self.key
     }
@@ -211,7 +211,7 @@ impl Load {
             return low;
         }
         let share = shape.share(s, self.key);
-        // At the foot there is nothing that could wander: an hour without work has none.
+        // The lowest level has no noise: an hour without work has none.
         if share == 0.0 {
             return low;
         }
@@ -220,7 +220,7 @@ impl Load {
     }
 }
 
-/// A well-mixed number of `x`.
+/// A hash of `x`.
 pub fn mix(x: u64) -> u64 {
     let mut z = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -228,7 +228,7 @@ pub fn mix(x: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-/// A number for a name, the same on every machine.
+/// A hash of a name, the same on every machine.
 pub fn hash(seed: u64, name: &str) -> u64 {
     mix(name
         .bytes()
@@ -242,7 +242,7 @@ pub fn unit(key: u64, index: i64) -> f64 {
     (mix(key ^ mix(index.cast_unsigned())) >> 11) as f64 / (1_u64 << 53) as f64
 }
 
-/// Noise in `[0, 1)` that moves smoothly from one grid point (every `grid` seconds) to the next.
+/// Noise in `[0, 1)` that is smooth between grid points every `grid` seconds.
 fn smooth_noise(key: u64, s: i64, grid: i64) -> f64 {
     let cell = s.div_euclid(grid);
     let part = s.rem_euclid(grid) as f64 / grid as f64;

@@ -51,7 +51,7 @@ pub struct Options {
     pub clock: ClockMode,
     /// Virtual seconds per real second, 1 for real time.
     pub speed: f64,
-    /// Factor on how long state changes take; tests use a small one.
+    /// Factor on the duration of state changes; tests use a small one.
     pub pace: f64,
 }
 

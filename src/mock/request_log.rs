@@ -7,10 +7,10 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-/// Calls remembered one by one; older ones are only counted.
+/// Most calls in the log; older ones are only counted.
 const MAX_CALLS: usize = 10_000;
 
-/// One call that was answered, or was not.
+/// One received call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoggedCall {
     /// When, in the mock's time.
@@ -21,19 +21,19 @@ pub struct LoggedCall {
     pub operation: String,
     /// The region it was signed for.
     pub region: String,
-    /// The resources it names; of metrics none.
+    /// The resources it names; empty for metrics.
     pub rows: Vec<ResourceName>,
     /// Whether it was an EC2 dry run.
     pub dry_run: bool,
-    /// HTTP status of the answer; 0 for one that never came.
+    /// HTTP status of the answer; 0 without an answer.
     pub status: u16,
-    /// The planned fault it met.
+    /// The planned fault that fired on it.
     pub fault: Option<FaultEffect>,
     /// Whether it changed the simulation or started an action, even if the caller got no answer.
     pub effect: bool,
 }
 
-/// How often.
+/// Counts of calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CallCount {
     /// Calls.
@@ -42,7 +42,7 @@ pub struct CallCount {
     pub effects: u64,
 }
 
-/// What calls are counted by: service, operation, region, row (none for calls that name none), dry
+/// The key of a counter: service, operation, region, resource (`None` if the call names none), dry
 /// run, status.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CounterKey {
@@ -56,7 +56,7 @@ pub struct CounterKey {
     pub resource: Option<ResourceName>,
     /// Whether it was an EC2 dry run.
     pub dry_run: bool,
-    /// HTTP status of the answer; 0 for one that never came.
+    /// HTTP status of the answer; 0 without an answer.
     pub status: u16,
 }
 
@@ -76,7 +76,7 @@ impl RequestLog {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes a call.
+    /// Records a call.
     pub fn record(&self, call: LoggedCall) {
         let mut kept = self.kept();
         kept.all.add(call.effect);

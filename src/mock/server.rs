@@ -99,12 +99,12 @@ impl Mock {
         })
     }
 
-    /// Where it listens.
+    /// The address it listens on.
     pub fn addr(&self) -> SocketAddr {
         self.addr
     }
 
-    /// What to pass as endpoint URL.
+    /// The endpoint URL for clients.
     pub fn url(&self) -> String {
         format!("http://{}", self.addr)
     }
@@ -114,17 +114,17 @@ impl Mock {
         self.shared.clock.clone()
     }
 
-    /// The virtual moment.
+    /// The virtual time.
     pub fn now(&self) -> Timestamp {
         self.shared.clock.now()
     }
 
-    /// The simulation, to compare with what a client sees.
+    /// The simulation, to compare with a client's view.
     pub fn simulation(&self) -> RwLockReadGuard<'_, Simulation> {
         self.shared.simulation()
     }
 
-    /// The simulation, to change it without a call.
+    /// The simulation, to change without a call.
     pub fn simulation_mut(&self) -> RwLockWriteGuard<'_, Simulation> {
         self.shared
             .simulation
@@ -185,7 +185,7 @@ impl Mock {
         self.shared.faults.clear();
     }
 
-    /// Ends answers under way and stops.
+    /// Completes open answers and stops.
     pub async fn stop(mut self) {
         self.shared.stop.cancel();
         // It only fails if the server's task panicked, and then it has stopped too.
@@ -209,7 +209,7 @@ async fn serve(listener: tokio::net::TcpListener, shared: Arc<Shared>) {
                 Ok((stream, peer)) => {
                     connections.spawn(connection(stream, peer, shared.clone()));
                 }
-                // For example out of file handles: wait for some to close.
+                // Out of file handles, for example: wait until some close.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             },
             Some(_) = connections.join_next() => {}

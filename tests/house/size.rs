@@ -61,7 +61,7 @@ const OPEN: &[(&str, usize, usize, usize)] = &[
     ("src/engine", 5, 12, 20),
     ("src/inventory", 3, 9, 50),
     ("src/lib.rs", 0, 0, 1),
-    ("src/mock", 0, 45, 0),
+    ("src/mock", 0, 0, 0),
     ("src/pricing", 3, 11, 25),
     ("src/rules", 2, 5, 36),
     ("src/screen", 10, 39, 81),

@@ -1,9 +1,8 @@
-//! What an account has agreed with AWS, and what others give it: discounts, Savings Plans,
-//! reservations, credits, budgets.
+//! Agreements of an account: discounts, Savings Plans, reservations, credits, budgets.
 
 use crate::domain::Timestamp;
 
-/// A family of services that is sold together.
+/// A family of services with common discounts and plans.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::mock) enum ServiceFamily {
     /// EC2's compute, and Savings Plans for it.
@@ -31,7 +30,7 @@ impl ServiceFamily {
     }
 }
 
-/// A share off all usage of a family.
+/// A discount on all usage of a family.
 #[derive(Clone, Debug)]
 pub(in crate::mock) struct Discount {
     pub(in crate::mock) family: ServiceFamily,
@@ -45,9 +44,9 @@ pub(in crate::mock) struct Discount {
 #[derive(Clone, Debug)]
 pub(in crate::mock) struct Plan {
     pub(in crate::mock) family: ServiceFamily,
-    /// Dollars an hour, used or not.
+    /// Commitment in dollars per hour.
     pub(in crate::mock) commitment: f64,
-    /// Off the list price of what it covers, 0 to 1.
+    /// Discount on the list price of covered usage, 0 to 1.
     pub(in crate::mock) share: f64,
     pub(in crate::mock) start: Timestamp,
     pub(in crate::mock) end: Timestamp,
@@ -60,13 +59,13 @@ pub(in crate::mock) struct Reservation {
     pub(in crate::mock) instance_type: String,
     pub(in crate::mock) region: String,
     pub(in crate::mock) count: u32,
-    /// Dollars an hour of one, used or not.
+    /// Dollars per hour of one instance, used or not.
     pub(in crate::mock) hourly: f64,
     pub(in crate::mock) start: Timestamp,
     pub(in crate::mock) end: Timestamp,
 }
 
-/// Money given back, at once or evenly over a time.
+/// A credit or refund, at once or evenly over a time.
 #[derive(Clone, Debug)]
 pub(in crate::mock) struct Credit {
     pub(in crate::mock) service: String,
@@ -77,7 +76,7 @@ pub(in crate::mock) struct Credit {
     pub(in crate::mock) record_type: &'static str,
 }
 
-/// A list price that differs from the cards.
+/// A list price that replaces the rate cards'.
 #[derive(Clone, Debug)]
 pub(in crate::mock) struct ListPrice {
     pub(in crate::mock) family: ServiceFamily,
@@ -105,7 +104,7 @@ pub(in crate::mock) struct LinkedAccount {
     pub(in crate::mock) name: String,
 }
 
-/// All of it.
+/// All agreements of an account.
 #[derive(Clone, Debug, Default)]
 pub(in crate::mock) struct Agreements {
     pub(in crate::mock) discounts: Vec<Discount>,
@@ -115,18 +114,18 @@ pub(in crate::mock) struct Agreements {
     pub(in crate::mock) prices: Vec<ListPrice>,
     pub(in crate::mock) budgets: Vec<Budget>,
     pub(in crate::mock) linked: Vec<LinkedAccount>,
-    /// Cost Explorer keeps hours.
+    /// Whether hourly granularity is enabled in Cost Explorer.
     pub(in crate::mock) hourly: bool,
     pub(in crate::mock) hours: super::commitments::Hours,
 }
 
 impl Agreements {
-    /// There is anything that covers usage.
+    /// Whether any reservation or plan covers usage.
     pub(super) fn has_commitments(&self) -> bool {
         !self.plans.is_empty() || !self.reservations.is_empty()
     }
 
-    /// An account's name, if it is a linked one.
+    /// The name of a linked account.
     pub(in crate::mock) fn account_name(&self, id: &str) -> Option<&str> {
         self.linked
             .iter()
@@ -134,7 +133,7 @@ impl Agreements {
             .map(|one| one.name.as_str())
     }
 
-    /// The list price in force, if it differs from the cards.
+    /// The list price that replaces the rate cards', if there is one.
     pub(in crate::mock) fn list_price(
         &self,
         family: ServiceFamily,

@@ -1,4 +1,4 @@
-//! From what was used to what the bill says: record types, and what each cost metric makes of them.
+//! Turns usage into charges: record types, and the amount of each in every cost metric.
 //!
 //! `docs/mock.md` has the arithmetic.
 
@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 const EC2: &str = "Amazon Elastic Compute Cloud - Compute";
 
-/// A part of the time asked, and the hours in it with the share of each.
+/// A part of the requested time, and its hours with the share of each.
 struct ChargePart {
     begin: Timestamp,
     end: Timestamp,
@@ -23,7 +23,7 @@ struct ChargePart {
 }
 
 impl Simulation {
-    /// All charges in `[from, to)`, late or not; of one service, if given.
+    /// All charges in `[from, to)`, settled or not; of one service, if given.
     pub(in crate::mock) fn charges_of(
         &self,
         service: Option<&str>,
@@ -115,7 +115,7 @@ impl Simulation {
         }
     }
 
-    /// `SavingsPlanRecurringFee`: the commitment, of which amortized leaves what was not used.
+    /// `SavingsPlanRecurringFee`: the commitment; its amortized cost is the unused part.
     fn plan_fee(&self, one: &Plan, place: usize, part: &ChargePart, all: &mut Vec<Charge>) {
         let hours = overlap((part.begin, part.end), (one.start, one.end)) / 3_600.0;
         if hours <= 0.0 {
@@ -144,8 +144,8 @@ impl Simulation {
         });
     }
 
-    /// `RIFee`: the month's hours at its beginning, of which amortized leaves, hour by hour, those
-    /// not used.
+    /// `RIFee`: the month's hours at its start; its amortized cost is, hour by hour, the unused
+    /// part.
     fn reservation_fee(
         &self,
         one: &Reservation,
@@ -215,7 +215,7 @@ impl Simulation {
         }
     }
 
-    /// Nets, and the lines of the discounts.
+    /// Net amounts, and the lines of the discounts.
     fn discount(&self, all: Vec<Charge>) -> Vec<Charge> {
         let mut out = Vec::with_capacity(all.len());
         for mut charge in all {
@@ -255,7 +255,7 @@ impl Simulation {
     }
 }
 
-/// A line's usage by how it is paid for: on demand, on reservations, on Savings Plans.
+/// A line's usage on demand, on reservations and on Savings Plans.
 fn split(charge: Charge, line: &Line<'_>, part: &ChargePart, all: &mut Vec<Charge>) {
     let key = key(line);
     let cover = part

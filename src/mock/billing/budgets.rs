@@ -1,7 +1,6 @@
-//! Budgets: what of a month has been spent, and what the whole month comes to at the pace of the
-//! last week.
+//! Budgets: the month's actual cost, and its forecast at the daily cost of the last week.
 //!
-//! Credits, refunds and tax are left out, as in budgets made in the console.
+//! Credits, refunds and tax do not count, as in budgets created in the AWS console.
 
 use super::{
     BillingPeriod, Charge,
@@ -24,7 +23,7 @@ pub(in crate::mock) struct BudgetStatus {
     pub(in crate::mock) services: Vec<String>,
     /// Dollars of this month that have settled, unblended.
     pub(in crate::mock) actual: f64,
-    /// Dollars of the whole month; `None` for want of history.
+    /// Dollars of the whole month; `None` with too little history.
     pub(in crate::mock) forecast: Option<f64>,
 }
 

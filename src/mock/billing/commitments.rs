@@ -1,4 +1,4 @@
-//! What reservations and Savings Plans cover, hour by hour, as AWS applies them: reservations
+//! Usage that reservations and Savings Plans cover, hour by hour, as AWS applies them: reservations
 //! first, then plans in the order of the file, each to the usage with the lowest plan rate first,
 //! until its commitment for the hour is used.
 
@@ -15,11 +15,11 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-/// What was covered in hours that are over, kept once worked out.
+/// Cache of the coverage of past hours.
 #[derive(Clone, Debug, Default)]
 pub(in crate::mock) struct Hours(Arc<Mutex<HashMap<i64, Arc<Hour>>>>);
 
-/// What is covered of one line in one hour.
+/// The coverage of one line in one hour.
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::mock) struct Coverage {
     /// Instance-hours on reservations, and dollars of the reservations.
@@ -29,7 +29,7 @@ pub(in crate::mock) struct Coverage {
 }
 
 impl Coverage {
-    /// Both together, `other` weighted.
+    /// The sum with `other` times a weight.
     pub(in crate::mock) fn plus(self, other: Self, weight: f64) -> Self {
         let (a, b) = (self, other);
         Self {
@@ -68,7 +68,7 @@ pub(in crate::mock) fn overlap(
         .max(0.0)
 }
 
-/// A line's name for the hours' books.
+/// The key of a line.
 pub(super) fn key(line: &Line<'_>) -> u64 {
     hash(
         0,

@@ -1,4 +1,4 @@
-//! How far Savings Plans and reservations cover what runs, added up.
+//! Sums of the usage that Savings Plans and reservations cover.
 
 use super::{BillingPeriod, Charge, commitments::overlap, settled_until};
 use crate::{
@@ -12,23 +12,24 @@ pub(in crate::mock) struct PlanCoverage {
     pub(in crate::mock) region: String,
     /// Instance family.
     pub(in crate::mock) family: String,
-    /// Covered.
+    /// On-demand dollars of covered usage.
     pub(in crate::mock) covered: f64,
-    /// Not covered.
+    /// On-demand dollars of uncovered usage.
     pub(in crate::mock) on_demand: f64,
 }
 
-/// What became of the commitments.
+/// The use of the commitments.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(in crate::mock) struct PlanUse {
     pub(in crate::mock) commitment: f64,
     pub(in crate::mock) used: f64,
-    /// On-demand dollars of what was covered.
+    /// On-demand dollars of covered usage.
     pub(in crate::mock) on_demand: f64,
 }
 
 impl Simulation {
-    /// What Savings Plans covered and could have covered in `[from, to)`, as far as it has settled.
+    /// Usage that Savings Plans covered or could have covered in `[from, to)`, as far as it has
+    /// settled.
     pub(in crate::mock) fn planned(
         &self,
         from: Timestamp,
@@ -70,7 +71,7 @@ impl Simulation {
             .collect()
     }
 
-    /// What became of all commitments in `[from, to)`, as far as it has settled.
+    /// The use of all commitments in `[from, to)`, as far as it has settled.
     pub(in crate::mock) fn plan_use(
         &self,
         from: Timestamp,
@@ -106,7 +107,7 @@ impl Simulation {
             .sum()
     }
 
-    /// Dollars an hour on demand of what a charge is for.
+    /// On-demand dollars per hour of a charge's instance type.
     pub(in crate::mock) fn on_demand_rate(&self, charge: &Charge) -> f64 {
         let ty = charge.instance_type.as_deref().unwrap_or_default();
         let own = self.agreements.list_price(

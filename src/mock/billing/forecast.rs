@@ -1,17 +1,17 @@
-//! Forecast: the pace of the last days, continued.
+//! Forecast: continues the daily cost of the last days.
 
 use crate::{domain::Timestamp, mock::simulation::after};
 use std::collections::BTreeMap;
 
 const DAY: f64 = 86_400.0;
-/// Full days looked back on, for the spread.
+/// Full days that give the standard deviation.
 pub(in crate::mock) const LOOK_BACK: f64 = 14.0;
-/// The last of them, for the mean.
+/// Latest full days that give the mean.
 const RECENT: f64 = 7.0;
-/// Days with costs that a forecast needs.
+/// Fewest days with costs that a forecast needs.
 const ENOUGH: usize = 5;
 
-/// How much a day costs lately.
+/// The cost of a recent day.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::mock) struct DailyPace {
     /// Mean dollars of the last seven full days.
@@ -21,7 +21,7 @@ pub(in crate::mock) struct DailyPace {
 }
 
 impl DailyPace {
-    /// By the dollars of the days before `end`; `None` with fewer than five days that cost
+    /// From the dollars of the days before `end`; `None` with fewer than five days that cost
     /// anything.
     pub(in crate::mock) fn of(days: &BTreeMap<Timestamp, f64>, end: Timestamp) -> Option<Self> {
         let within = |back: f64| {
@@ -42,7 +42,7 @@ impl DailyPace {
     }
 }
 
-/// How many standard deviations hold `level` of a normal distribution, to two digits (Winitzki's
+/// The standard deviations that contain `level` of a normal distribution, to two digits (Winitzki's
 /// approximation).
 pub(in crate::mock) fn quantile(level: f64) -> f64 {
     let a = 0.147;

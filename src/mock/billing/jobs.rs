@@ -1,4 +1,4 @@
-//! The lines of the bill that jobs make: instance-hours that ran or were kept warm, at list price.
+//! The bill lines of jobs: instance-hours of runs and warm pools, at list price.
 
 use super::{
     lines::{Line, Measure, SAGEMAKER},

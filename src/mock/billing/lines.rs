@@ -1,5 +1,4 @@
-//! The lines of the bill that each resource makes: names as in Cost Explorer, quantities as
-//! integrals.
+//! A line of the bill: names as in Cost Explorer, quantities as integrals.
 
 use super::{Charge, ScenarioCost, agreements::ServiceFamily, names::component_word};
 use crate::{
@@ -20,13 +19,13 @@ const GP3: f64 = 0.08;
 /// Seconds in the month storage is priced by.
 const MONTH: f64 = 730.0 * 3_600.0;
 
-/// What is measured over time.
+/// A quantity over time and its price.
 pub(super) enum Measure<'a> {
     /// Hours in a state, and dollars per hour.
     Instance(&'a Instance, f64),
     /// GB-months of an instance's volumes, from launch to termination.
     Volume(&'a Instance),
-    /// A sum paid at once, at a moment.
+    /// A one-time payment.
     Once(Timestamp, f64, f64),
     /// Hours in service, and dollars per hour.
     Hours(Box<dyn Fn(Timestamp, Timestamp) -> f64 + 'a>, f64),
@@ -92,7 +91,7 @@ impl<'a> Line<'a> {
         self
     }
 
-    /// On spot: no commitment covers it.
+    /// Whether it is spot usage, which no commitment covers.
     pub(super) fn spot(mut self) -> Self {
         self.purchase_type = "Spot Instances";
         self
@@ -195,7 +194,7 @@ impl<'a> Line<'a> {
         self.instance_type
     }
 
-    /// Which commitments can cover it: on-demand instance hours of EC2, and of SageMaker but for
+    /// The commitments that can cover it: on-demand instance hours of EC2, and of SageMaker except
     /// HyperPod.
     pub(super) fn coverable(&self) -> Option<ServiceFamily> {
         let hours = self.unit == "Hrs"
@@ -210,7 +209,7 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// The same usage at the list price the scenario sets, where it sets one.
+    /// The same usage at the scenario's list price, if there is one.
     pub(super) fn apply_list_price(&mut self, simulation: &Simulation) {
         let Some(family) = ServiceFamily::of(&self.service).filter(|_| self.record_type == "Usage")
         else {
@@ -244,5 +243,5 @@ impl<'a> Line<'a> {
     }
 }
 
-/// Kinds of token, by their place in what a model took.
+/// Kinds of token, by their index in the token counts of a model.
 const TOKEN_KINDS: [&str; 4] = ["input", "output", "cache-read", "cache-write"];

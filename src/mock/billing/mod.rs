@@ -1,4 +1,4 @@
-//! What it cost: the integral of what ran x list price, as Cost Explorer would tell it, late.
+//! The bill: usage over time at list price, with the names and the delay of Cost Explorer.
 
 pub(super) mod agreements;
 mod bill;
@@ -110,7 +110,7 @@ pub struct Charge {
     pub usage_type: String,
     /// `OPERATION`: `RunInstances`, ...
     pub operation: &'static str,
-    /// `RECORD_TYPE`: `Usage`, `Fee` for what is paid at once, `SavingsPlanCoveredUsage`, `Credit`,
+    /// `RECORD_TYPE`: `Usage`, `Fee` for a one-time payment, `SavingsPlanCoveredUsage`, `Credit`,
     /// ...
     pub record_type: &'static str,
     /// `REGION`
@@ -135,14 +135,13 @@ pub struct Charge {
     pub amortized: f64,
     /// Dollars, net unblended: after discounts.
     pub net: f64,
-    /// Dollars, net amortized: what is really paid for it.
+    /// Dollars, net amortized.
     pub net_amortized: f64,
 }
 
-/// How far Cost Explorer's figures reach at `now`.
+/// The time up to which Cost Explorer has costs at `now`.
 ///
-/// It refreshes at 02:00, 10:00 and 18:00 UTC, each time with what happened up to eight hours
-/// before.
+/// It refreshes at 02:00, 10:00 and 18:00 UTC, each time with the costs up to eight hours before.
 pub fn settled_until(now: Timestamp) -> Timestamp {
     let hours = now.as_second().div_euclid(3_600);
     let refresh = (hours - 2).div_euclid(8) * 8 + 2;
@@ -247,6 +246,24 @@ usage-type = "TimedStorage-ByteHrs"
 usd-per-day = "steady 24"
 "#;
 
+    /// Quantity and dollars of the service's lines with `part` in their usage type.
+    fn sum(charges: &[Charge], service: &str, part: &str) -> (f64, f64) {
+        charges
+            .iter()
+            .filter(|charge| charge.service == service && charge.usage_type.contains(part))
+            .fold((0.0, 0.0), |(quantity, usd), charge| {
+                (quantity + charge.quantity, usd + charge.usd)
+            })
+    }
+
+    fn near((quantity, usd): (f64, f64), expected_quantity: f64, expected_usd: f64) {
+        assert!(
+            (quantity - expected_quantity).abs() < 1e-6 * expected_quantity.max(1.0)
+                && (usd - expected_usd).abs() < 1e-6 * expected_usd.max(1.0),
+            "{quantity} {usd}, expected {expected_quantity} {expected_usd}"
+        );
+    }
+
     #[test]
     fn the_ledger_is_what_ran_times_its_list_price() {
         let scenario = Scenario::parse(LEDGER, "ledger.toml").unwrap();
@@ -255,22 +272,6 @@ usd-per-day = "steady 24"
             "2026-11-21T00:00:00Z".parse().unwrap(),
             "2026-11-22T00:00:00Z".parse().unwrap(),
         );
-        let sum = |charges: &[Charge], service: &str, part: &str| -> (f64, f64) {
-            let of =
-                |charge: &&Charge| charge.service == service && charge.usage_type.contains(part);
-            charges
-                .iter()
-                .filter(of)
-                .fold((0.0, 0.0), |(q, usd), charge| {
-                    (q + charge.quantity, usd + charge.usd)
-                })
-        };
-        let near = |(quantity, usd): (f64, f64), q: f64, d: f64| {
-            assert!(
-                (quantity - q).abs() < 1e-6 * q.max(1.0) && (usd - d).abs() < 1e-6 * d.max(1.0),
-                "{quantity} {usd}, expected {q} {d}"
-            );
-        };
         let saturday = simulation.charges(from, to, BillingPeriod::Day, scenario.now);
         let ec2 = "Amazon Elastic Compute Cloud - Compute";
         near(
@@ -317,7 +318,17 @@ usd-per-day = "steady 24"
             "Notebk:ml.g5.xlarge",
         );
         assert!((hours - (24.0 - 150.0 / 3_600.0)).abs() < 1e-9, "{hours}");
-        // Costs that have not settled are absent, and a day is the sum of its hours.
+    }
+
+    #[test]
+    fn unsettled_costs_are_absent_and_a_day_is_the_sum_of_its_hours() {
+        let scenario = Scenario::parse(LEDGER, "ledger.toml").unwrap();
+        let simulation = Simulation::new(&scenario, scenario.now, 1.0);
+        let (from, to): (Timestamp, Timestamp) = (
+            "2026-11-21T00:00:00Z".parse().unwrap(),
+            "2026-11-22T00:00:00Z".parse().unwrap(),
+        );
+        let saturday = simulation.charges(from, to, BillingPeriod::Day, scenario.now);
         assert!(
             simulation
                 .charges(from, scenario.now, BillingPeriod::Hour, scenario.now)

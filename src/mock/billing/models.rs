@@ -1,4 +1,4 @@
-//! The lines of the bill that clusters and Bedrock's jobs make.
+//! The bill lines of clusters and Bedrock's jobs.
 
 use super::{
     lines::{BEDROCK, Line, Measure, SAGEMAKER},
@@ -97,7 +97,7 @@ impl Simulation {
     }
 }
 
-/// Thousands of tokens at dollars per 1,000, as they are worked through.
+/// Thousands of tokens at dollars per 1,000, as a job processes them.
 fn line<'a>(
     service: &str,
     usage: String,

@@ -1,8 +1,8 @@
-//! Names as the bill writes them: of regions, parts of SageMaker, and models.
+//! The bill's names of regions, SageMaker components and models.
 
 use crate::domain::region;
 
-/// The price lists' word for the component a usage type of SageMaker names.
+/// The price lists' name of the component in a usage type of SageMaker.
 pub(super) fn component_word(usage_type: &str) -> &'static str {
     let name = usage_type
         .split(':')

@@ -1,4 +1,4 @@
-//! Tokens that on-demand models took, counted minute by minute and kept hour by hour.
+//! Tokens of on-demand models, counted minute by minute and cached hour by hour.
 
 use crate::{domain::Timestamp, mock::simulation::Simulation};
 use std::{
@@ -6,8 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-/// Tokens of on-demand models hour by hour, kept once counted: `[input, output, cache read, cache
-/// write]`.
+/// Cache of the tokens of on-demand models by hour: `[input, output, cache read, cache write]`.
 #[derive(Clone, Debug, Default)]
 pub(in crate::mock) struct Tokens(Arc<Mutex<Hours>>);
 
@@ -15,7 +14,7 @@ pub(in crate::mock) struct Tokens(Arc<Mutex<Hours>>);
 type Hours = HashMap<(usize, i64), [f64; 4]>;
 
 impl Simulation {
-    /// Tokens of a kind that a model took in `[from, to)`, whole minutes.
+    /// Tokens of a kind that a model processed in `[from, to)`, whole minutes.
     pub(super) fn tokens_between(
         &self,
         model: usize,

@@ -3,7 +3,7 @@
 use super::FaultEffect;
 use crate::mock::protocol::{Error, MockService};
 
-/// The error of `operation` for `fault`; `None` for faults that are no error answer.
+/// The error of `operation` for `fault`; `None` for a fault without an error answer.
 pub fn error_for(
     fault: FaultEffect,
     service: MockService,

@@ -1,4 +1,4 @@
-//! Faults from a scenario, or from who asks for them in TOML or JSON: the same words, the same
+//! Parses faults of a scenario or of a request in TOML or JSON, with the same names and the same
 //! checks.
 
 use super::{FaultEffect, FaultRule};
@@ -32,9 +32,8 @@ pub fn from_scenario(scenario: &Scenario, shift: f64) -> Vec<FaultRule> {
         .collect()
 }
 
-/// Reads `text`: a JSON list of faults, one JSON fault, `{"fault": [..]}`, or TOML with
-/// `[[fault]]`. Offsets are seen from `now`. The error says where, what is wrong, and what would be
-/// right.
+/// Parses `text`: a JSON list of faults, one JSON fault, `{"fault": [..]}`, or TOML with
+/// `[[fault]]`. Offsets count from `now`. The error has the place, the problem and the valid form.
 pub fn parse(text: &str, regions: &[String], now: Timestamp) -> Result<Vec<FaultRule>, String> {
     let regions: Vec<&str> = regions.iter().map(String::as_str).collect();
     let read = match serde_json::from_str::<serde_json::Value>(text) {
@@ -105,7 +104,7 @@ fn rule_from_json(
     now: Timestamp,
 ) -> Result<FaultRule, String> {
     if let serde_json::Value::Object(members) = &mut json {
-        // TOML has no word for what is left out.
+        // TOML has no null.
         members.retain(|_, value| !value.is_null());
     }
     let text = toml::to_string(&json)

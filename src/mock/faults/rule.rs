@@ -49,7 +49,7 @@ pub struct FaultRule {
     pub every_nth: usize,
     /// Calls in its scope and time.
     pub matched: usize,
-    /// Calls that failed by it.
+    /// Calls that it failed.
     pub fired: usize,
 }
 
@@ -114,8 +114,8 @@ impl FaultRule {
         self.fired >= self.times
     }
 
-    /// Whether the call is one it is for; counted. A dry run is told of a denial that the next call
-    /// would meet, meets nothing else, and does not count.
+    /// Whether the rule fires on the call, which it counts. A dry run gets a denial that the next
+    /// call would get, gets no other fault, and does not count.
     pub(super) fn matches(&mut self, incoming: &IncomingCall<'_>) -> bool {
         if self.is_exhausted()
             || !self.is_for(incoming)

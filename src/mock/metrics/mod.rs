@@ -1,6 +1,5 @@
-//! CloudWatch metrics as functions: (identity, minute) -> point. Nothing is recorded, so any range
-//! can be asked at any moment with the same answer; a point exists once its minute (or five
-//! minutes) is over.
+//! CloudWatch metrics as functions: (identity, minute) -> point. The mock records no points, so any
+//! range has the same answer at any time; a point exists once its minute (or five minutes) is over.
 
 mod catalog;
 mod point;
@@ -12,7 +11,7 @@ use probe::Probe;
 use super::simulation::{Simulation, after};
 use crate::domain::Timestamp;
 
-/// A metric's identity, and what it measures here.
+/// A metric's identity and the quantity it measures.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Metric {
     /// Region code.
@@ -44,7 +43,7 @@ pub struct Stats {
 }
 
 impl Stats {
-    /// One reading.
+    /// Statistics of one sample.
     fn one(value: f64) -> Self {
         Self {
             sum: value,
@@ -54,7 +53,8 @@ impl Stats {
         }
     }
 
-    /// `count` readings about `average`, the lowest `low` and the highest `high` times as large.
+    /// Statistics of `count` samples about `average`, the lowest `low` and the highest `high` times
+    /// it.
     fn spread(average: f64, count: f64, low: f64, high: f64) -> Self {
         Self {
             sum: average * count,
@@ -64,7 +64,7 @@ impl Stats {
         }
     }
 
-    /// Both together.
+    /// Statistics of both periods.
     fn with(self, other: Self) -> Self {
         Self {
             sum: self.sum + other.sum,
@@ -98,8 +98,8 @@ impl Stats {
 const LISTED: f64 = 14.0 * 86_400.0;
 
 impl Simulation {
-    /// The metrics of a region with points in the two weeks before `now`, as `ListMetrics` would
-    /// tell.
+    /// The metrics of a region with points in the two weeks before `now`, as in the answer of
+    /// `ListMetrics`.
     pub fn metrics(&self, region: &str, now: Timestamp) -> Vec<&Metric> {
         let from = after(now, -LISTED);
         self.catalog
@@ -109,7 +109,7 @@ impl Simulation {
             .collect()
     }
 
-    /// The metric of exactly that identity (dimensions in any order), if there can be one.
+    /// The metric of exactly that identity (dimensions in any order), if it exists.
     pub fn metric(
         &self,
         region: &str,

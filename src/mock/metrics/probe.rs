@@ -1,4 +1,4 @@
-//! What a metric measures: a resource by its place in the simulation, and a quantity.
+//! The source of a metric: a resource by its index in the simulation, and a quantity.
 
 /// Quantities of an EC2 instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ pub(super) enum ModelMetric {
     CacheWriteTokens,
 }
 
-/// A quantity of a resource; places are those in the simulation's lists.
+/// A quantity of a resource; the numbers are indices in the simulation's lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Probe {
     Instance(usize, InstanceMetric),

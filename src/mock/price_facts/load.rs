@@ -1,4 +1,4 @@
-//! Reads the dated price lists.
+//! Loads the facts from the embedded price lists.
 
 use super::{Accelerators, Facts, TokenRates, TypeFacts};
 use std::collections::HashMap;
@@ -70,28 +70,41 @@ impl Facts {
             models: Vec::new(),
             token_lists: super::tokens::TokenLists::read(),
         };
-        facts.read_types();
-        for [ty, component, region, usd] in rows(
-            SAGEMAKER,
-            ["instance_type", "component", "region", "usd_hr"],
-        ) {
+        facts.read_accelerated_types();
+        facts.read_capacity_block_types();
+        facts.read_cpu_types();
+        facts.read_sagemaker();
+        facts.read_provisioned();
+        facts.read_tokens();
+        facts.read_jobs();
+        facts
+    }
+
+    fn read_sagemaker(&mut self) {
+        let columns = ["instance_type", "component", "region", "usd_hr"];
+        for [ty, component, region, usd] in rows(SAGEMAKER, columns) {
             if let Some(usd) = number(&usd) {
-                facts.sagemaker.insert((ty, component, region), usd);
+                self.sagemaker.insert((ty, component, region), usd);
             }
         }
-        let terms = [
+    }
+
+    fn read_provisioned(&mut self) {
+        let columns = [
+            "model_id",
+            "regions",
             "no_commit_usd_mu_hr",
             "commit_1mo_usd_mu_hr",
             "commit_6mo_usd_mu_hr",
         ];
-        for [model, regions, a, b, c] in rows(
-            PROVISIONED,
-            ["model_id", "regions", terms[0], terms[1], terms[2]],
-        ) {
-            facts
-                .model_units
-                .push((model, regions, [number(&a), number(&b), number(&c)]));
+        for [model, regions, none, month, half_year] in rows(PROVISIONED, columns) {
+            let prices = [number(&none), number(&month), number(&half_year)];
+            self.model_units.push((model, regions, prices));
         }
+    }
+
+    /// The tokens of standard models in commercial regions; the first row of a model counts.
+    fn read_tokens(&mut self) {
         let columns = [
             "model_id",
             "provider",
@@ -103,8 +116,7 @@ impl Facts {
             "region_scope",
         ];
         for [id, provider, name, input, output, read, write, scope] in rows(TOKENS, columns) {
-            if scope.contains("gov") || scope.contains("latency") || facts.tokens.contains_key(&id)
-            {
+            if scope.contains("gov") || scope.contains("latency") || self.tokens.contains_key(&id) {
                 continue;
             }
             let input = number(&input).unwrap_or_default();
@@ -114,14 +126,12 @@ impl Facts {
                 cache_read: number(&read).unwrap_or(input),
                 cache_write: number(&write).unwrap_or(input),
             };
-            facts.tokens.insert(id.clone(), rates);
-            facts.models.push((id, provider, name));
+            self.tokens.insert(id.clone(), rates);
+            self.models.push((id, provider, name));
         }
-        facts.read_jobs();
-        facts
     }
 
-    /// What customization costs.
+    /// Prices of customization.
     fn read_jobs(&mut self) {
         for [item, unit, usd] in rows(OTHER, ["item", "unit", "usd"]) {
             if let (Some(name), "1M training tokens", Some(usd)) = (
@@ -138,7 +148,7 @@ impl Facts {
         }
     }
 
-    fn read_types(&mut self) {
+    fn read_accelerated_types(&mut self) {
         let columns = [
             "instance_type",
             "family",
@@ -150,29 +160,17 @@ impl Facts {
             "region",
             "on_demand_usd_hr",
         ];
-        for [
-            name,
-            family,
-            accelerator,
-            count,
-            memory,
-            vcpus,
-            mem,
-            region,
-            usd,
-        ] in rows(ACCELERATED, columns)
-        {
+        for row in rows(ACCELERATED, columns) {
+            let [name, family, device, count, memory, vcpus, mem, region, usd] = row;
             if let Some(usd) = number(&usd) {
                 self.ec2.insert((name.clone(), region), usd);
             }
-            let accelerators = Accelerators {
-                maker: maker(&accelerator),
-                name: accelerator,
-                count: number(&count).unwrap_or(1.0),
-                memory_gib: number(&memory).unwrap_or_default(),
-            };
+            let accelerators = accelerators(device, &count, &memory);
             self.add_type(name, family, &vcpus, &mem, Some(accelerators));
         }
+    }
+
+    fn read_capacity_block_types(&mut self) {
         let columns = [
             "instance_type",
             "accelerator",
@@ -181,26 +179,22 @@ impl Facts {
             "vcpus",
             "mem_gib",
         ];
-        for [name, accelerator, count, memory, vcpus, mem] in rows(CAPACITY_BLOCKS, columns) {
-            let accelerators = Accelerators {
-                maker: maker(&accelerator),
-                name: accelerator,
-                count: number(&count).unwrap_or(1.0),
-                memory_gib: number(&memory).unwrap_or_default(),
-            };
+        for [name, device, count, memory, vcpus, mem] in rows(CAPACITY_BLOCKS, columns) {
             let family = name.split('.').next().unwrap_or_default().to_owned();
+            let accelerators = accelerators(device, &count, &memory);
             self.add_type(name, family, &vcpus, &mem, Some(accelerators));
         }
-        for [name, family, vcpus, mem, usd] in rows(
-            CPU,
-            [
-                "instance_type",
-                "family",
-                "vcpus",
-                "mem_gib",
-                "on_demand_usd_hr",
-            ],
-        ) {
+    }
+
+    fn read_cpu_types(&mut self) {
+        let columns = [
+            "instance_type",
+            "family",
+            "vcpus",
+            "mem_gib",
+            "on_demand_usd_hr",
+        ];
+        for [name, family, vcpus, mem, usd] in rows(CPU, columns) {
             if let Some(usd) = number(&usd) {
                 self.ec2.insert((name.clone(), "us-east-1".to_owned()), usd);
             }
@@ -241,6 +235,15 @@ fn map_by_pair(text: &str, columns: [&str; 3]) -> HashMap<(String, String), f64>
         .into_iter()
         .filter_map(|[a, b, n]| Some(((a, b), number(&n)?)))
         .collect()
+}
+
+fn accelerators(name: String, count: &str, memory_gib: &str) -> Accelerators {
+    Accelerators {
+        maker: maker(&name),
+        name,
+        count: number(count).unwrap_or(1.0),
+        memory_gib: number(memory_gib).unwrap_or_default(),
+    }
 }
 
 fn maker(accelerator: &str) -> &'static str {

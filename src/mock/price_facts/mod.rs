@@ -23,17 +23,17 @@ pub struct Accelerators {
 }
 
 impl Accelerators {
-    /// How many a guest sees.
+    /// The number that an instance shows.
     pub fn visible(&self) -> u32 {
         (self.count.ceil() as u32).max(1)
     }
 
-    /// AWS reports it in `NeuronInfo`, not `GpuInfo`.
+    /// Whether AWS reports it in `NeuronInfo` instead of `GpuInfo`.
     pub fn is_neuron(&self) -> bool {
         self.name.starts_with("Trainium") || self.name.starts_with("Inferentia2")
     }
 
-    /// AWS reports it in `InferenceAcceleratorInfo`.
+    /// Whether AWS reports it in `InferenceAcceleratorInfo`.
     pub fn is_inference_only(&self) -> bool {
         self.name == "Inferentia" || self.name.starts_with("Qualcomm")
     }
@@ -67,7 +67,7 @@ pub struct TokenRates {
     pub cache_write: f64,
 }
 
-/// Everything known of types and prices.
+/// Instance types and list prices.
 #[derive(Debug)]
 pub struct Facts {
     types: HashMap<String, TypeFacts>,
@@ -82,7 +82,7 @@ pub struct Facts {
     multipliers: Vec<Vec<String>>,
     model_units: Vec<(String, String, [Option<f64>; 3])>,
     tokens: HashMap<String, TokenRates>,
-    /// Customization: what the price list calls it, and dollars per million training tokens.
+    /// Customization: the model's name in the price list, and dollars per million training tokens.
     training: Vec<(String, f64)>,
     models: Vec<(String, String, String)>,
     token_lists: tokens::TokenLists,
@@ -105,7 +105,7 @@ impl Facts {
         self.instance_store.get(ty).copied()
     }
 
-    /// Every type known, by name.
+    /// Every type, by name.
     pub fn instance_types(&self) -> Vec<&TypeFacts> {
         let mut all: Vec<_> = self.types.values().collect();
         all.sort_by(|a, b| a.name.cmp(&b.name));
@@ -123,7 +123,7 @@ impl Facts {
         all.into_iter().collect()
     }
 
-    /// The type is offered in the region, as far as the price list knows.
+    /// Whether the price list offers the type in the region.
     pub fn offered(&self, ty: &str, region: &str) -> bool {
         self.on_demand(ty, region).is_some() || self.capacity_block.contains_key(&pair(ty, region))
     }
@@ -159,8 +159,8 @@ impl Facts {
         self.capacity_block.get(&pair(ty, region)).copied()
     }
 
-    /// Dollars per hour of an `ml.` instance: observed, else EC2's price times the multiplier of
-    /// its component or of any.
+    /// Dollars per hour of an `ml.` instance: listed, else EC2's price times the multiplier of its
+    /// component or of any.
     pub fn sagemaker(&self, ml_type: &str, component: Component, region: &str) -> Option<f64> {
         let word = component.word();
         let exact = self
@@ -232,7 +232,7 @@ impl Facts {
             .map(|(_, million)| million / 1_000.0)
     }
 
-    /// Every Bedrock model id with its provider and name, geography profiles left out.
+    /// Every Bedrock model id with its provider and name, without geography profiles.
     pub fn models(&self) -> impl Iterator<Item = (&str, &str, &str)> {
         let geographies = ["us.", "eu.", "apac.", "global.", "jp.", "au.", "ca."];
         self.models
@@ -259,7 +259,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn prices_are_the_lists() {
+    fn instance_prices_are_the_lists() {
         let facts = Facts::get();
         assert_eq!(
             facts.on_demand("p4d.24xlarge", "us-east-1"),
@@ -278,6 +278,15 @@ mod tests {
             .sagemaker("ml.g6.xlarge", Component::Hosting, "us-west-2")
             .unwrap();
         assert!((ruled - facts.on_demand("g6.xlarge", "us-west-2").unwrap() * 1.4).abs() < 0.01);
+        assert!(
+            facts.spot("g5.xlarge", "us-east-1").unwrap()
+                < facts.on_demand("g5.xlarge", "us-east-1").unwrap()
+        );
+    }
+
+    #[test]
+    fn model_prices_are_the_lists() {
+        let facts = Facts::get();
         assert_eq!(
             facts.model_unit("anthropic.claude-v2:1", 6, "us-east-1"),
             Some(35.0)
@@ -302,6 +311,11 @@ mod tests {
             Some(0.001)
         );
         assert_eq!(facts.training_tokens("amazon.nova-pro-v1:0"), None);
+    }
+
+    #[test]
+    fn cluster_and_storage_prices_are_the_lists() {
+        let facts = Facts::get();
         assert_eq!(
             facts
                 .sagemaker("ml.p4d.24xlarge", Component::Cluster, "us-east-1")
@@ -315,10 +329,6 @@ mod tests {
                 facts.ml_storage("sa-east-1")
             ),
             (0.14, 0.154, 0.14)
-        );
-        assert!(
-            facts.spot("g5.xlarge", "us-east-1").unwrap()
-                < facts.on_demand("g5.xlarge", "us-east-1").unwrap()
         );
     }
 

@@ -13,14 +13,14 @@ const REGIONAL: &str = include_str!("../../pricing/cards/bedrock_tokens_regional
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Tier {
-    /// As everybody.
+    /// The default tier.
     #[default]
     Standard,
-    /// In a batch job.
+    /// Batch inference, at a discount.
     Batch,
-    /// When there is room.
+    /// Flexible latency, at a discount.
     Flex,
-    /// Before others.
+    /// Lower latency, at a surcharge.
     Priority,
 }
 
@@ -55,6 +55,12 @@ pub(super) struct TokenLists {
 impl TokenLists {
     pub(super) fn read() -> Self {
         let mut lists = Self::default();
+        lists.read_scoped();
+        lists.read_regional();
+        lists
+    }
+
+    fn read_scoped(&mut self) {
         let columns = [
             "model_id",
             "region_scope",
@@ -67,19 +73,19 @@ impl TokenLists {
             "flex_multiplier",
             "priority_multiplier",
         ];
-        for [
-            id,
-            scope,
-            input,
-            output,
-            read,
-            write,
-            batch_in,
-            batch_out,
-            flex,
-            priority,
-        ] in rows(SCOPED, columns)
-        {
+        for row in rows(SCOPED, columns) {
+            let [
+                id,
+                scope,
+                input,
+                output,
+                read,
+                write,
+                batch_input,
+                batch_output,
+                flex,
+                priority,
+            ] = row;
             let Some(input) = number(&input) else {
                 continue;
             };
@@ -89,39 +95,39 @@ impl TokenLists {
                 cache_read: number(&read).unwrap_or(input),
                 cache_write: number(&write).unwrap_or(input),
             };
-            let batch = number(&batch_in).zip(number(&batch_out));
+            let batch = number(&batch_input).zip(number(&batch_output));
             let row = Row {
                 rates,
                 batch,
                 flex: number(&flex),
                 priority: number(&priority),
             };
-            lists.scoped.entry((id, scope)).or_insert(row);
+            self.scoped.entry((id, scope)).or_insert(row);
         }
-        for [id, tier, input, output, regions] in rows(
-            REGIONAL,
-            [
-                "model_id",
-                "tier",
-                "input_usd_per_1k",
-                "output_usd_per_1k",
-                "regions",
-            ],
-        ) {
+    }
+
+    fn read_regional(&mut self) {
+        let columns = [
+            "model_id",
+            "tier",
+            "input_usd_per_1k",
+            "output_usd_per_1k",
+            "regions",
+        ];
+        for [id, tier, input, output, regions] in rows(REGIONAL, columns) {
             let Some(input) = number(&input) else {
                 continue;
             };
             for region in regions.split_whitespace() {
-                lists.regional.insert(
+                self.regional.insert(
                     (id.clone(), region.to_owned(), tier.clone()),
                     (input, number(&output).unwrap_or_default()),
                 );
             }
         }
-        lists
     }
 
-    /// The most specific row by scope for `id` in `region`.
+    /// The row of the list by scope that is most specific for `id` in `region`.
     fn row(&self, id: &str, region: &str) -> Option<&Row> {
         let (scope, plain) = parts(id);
         let own = |id: &str, scope: &str| self.scoped.get(&(id.to_owned(), scope.to_owned()));
@@ -148,7 +154,7 @@ impl TokenLists {
         let listed = self
             .regional
             .get(&(plain.to_owned(), region.to_owned(), tier.to_owned()));
-        // A profile with a row of its own costs that; the regional list has no rows by geography.
+        // A profile's own row takes precedence; the regional list has no rows by geography.
         let Some((input, output)) = listed.filter(|_| scope == "global" || !profiled) else {
             return row.map(|row| row.rates);
         };
@@ -187,7 +193,7 @@ fn parts(id: &str) -> (&str, &str) {
 }
 
 impl Facts {
-    /// Dollars per 1,000 tokens of a model or inference profile id, asked in `region` at `tier`;
+    /// Dollars per 1,000 tokens of a model or inference profile id, called in `region` at `tier`;
     /// `None` where no list has it.
     pub fn token_rates(&self, id: &str, region: &str, tier: Tier) -> Option<TokenRates> {
         let lists = &self.token_lists;

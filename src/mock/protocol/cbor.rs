@@ -5,7 +5,7 @@ use crate::domain::Timestamp;
 use ciborium::value::{Integer, Value as Cbor};
 
 const EPOCH: u64 = 1;
-/// Deeper nesting than any AWS input has; guards the stack.
+/// Deepest nesting that is read, which protects the stack; no AWS input has more.
 const DEPTH: usize = 64;
 
 /// Reads a body; an empty one is an empty structure.

@@ -1,5 +1,5 @@
-//! Who signed a request, for which region and service: read from the headers, never checked. Any
-//! key is let in.
+//! The signer, region and service of a request, from its headers. The mock checks no signature: any
+//! key is accepted.
 
 use super::form;
 

@@ -1,13 +1,13 @@
-//! What a request is refused with: each service's codes and words for the same kinds of mistake.
+//! Refusals: each service's codes and messages for the same kinds of mistake.
 
 use super::MockService;
 
-/// A refusal, as the client will read it.
+/// A refusal as the client reads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     /// The service's code: `InvalidInstanceID.NotFound`, `ValidationException`.
     pub code: String,
-    /// Words for people.
+    /// The message.
     pub message: String,
     /// HTTP status.
     pub status: u16,
@@ -23,7 +23,7 @@ impl Error {
         }
     }
 
-    /// The same with another HTTP status.
+    /// Sets the HTTP status.
     #[must_use]
     pub fn status(mut self, status: u16) -> Self {
         self.status = status;
@@ -42,16 +42,16 @@ pub enum Failure {
         path: String,
         /// The value, as text.
         value: String,
-        /// What it must be: `Member must have value less than or equal to 100`.
+        /// The constraint: `Member must have value less than or equal to 100`.
         constraint: String,
     },
     /// A member has the wrong type, or the body is broken.
     Malformed(String),
-    /// A pagination token that was not given out for this request.
+    /// A pagination token that belongs to another request.
     BadToken,
     /// The operation does not exist.
     Unknown(String),
-    /// A refusal of the service's own.
+    /// An error of the service itself.
     Own(Error),
 }
 
@@ -61,13 +61,13 @@ impl From<Error> for Failure {
     }
 }
 
-/// Fails with a 400 of the service's own.
+/// Fails with a 400 of the service.
 pub fn refuse<T>(code: &str, message: impl Into<String>) -> Result<T, Failure> {
     Err(Error::new(code, message).into())
 }
 
 impl Failure {
-    /// The refusal in the words of `service`.
+    /// The refusal with the code and message of `service`.
     pub fn into_error(self, service: MockService) -> Error {
         match self {
             Self::Own(error) => error,
@@ -84,7 +84,7 @@ impl Failure {
     }
 }
 
-/// Coral spells members in lower camel case in its messages.
+/// The member in lower camel case, as validation messages spell it.
 fn camel(path: &str) -> String {
     path.split('.')
         .map(|part| {

@@ -5,7 +5,7 @@ use super::value::Value;
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 
-/// More nesting than any AWS parameter has.
+/// Deepest nesting that is read; no AWS parameter has more.
 const DEPTH: usize = 16;
 
 /// The pairs of `a=b&c=d`, decoded. Errors on a broken escape or on text that is not UTF-8.
@@ -40,8 +40,8 @@ pub fn decode(text: &str, plus: bool) -> Result<String, String> {
         .map_err(|_| format!("`{text}` is not UTF-8"))
 }
 
-/// A structure from dotted names. Numbered parts are lists (in the order of their numbers);
-/// `member` and `entry` parts, which awsQuery puts before the number, are left out.
+/// Builds a structure from dotted names. Numbered parts are lists (in the order of their numbers);
+/// `member` and `entry` parts, which awsQuery puts before the number, are skipped.
 pub fn read(text: &str) -> Result<Value, String> {
     let mut root = Branch::default();
     for (name, value) in pairs(text)? {
@@ -66,7 +66,7 @@ impl Branch {
             self.value = Some(value);
             return;
         };
-        // Parameters of one item come together: the one looked for is most often the last.
+        // Parameters of one item are adjacent, so the search starts at the last.
         let place = self
             .children
             .iter()

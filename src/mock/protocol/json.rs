@@ -3,7 +3,7 @@
 use super::value::Value;
 use serde_json::{Map, Number, Value as Json};
 
-/// How a protocol writes moments.
+/// The format of timestamps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimestampFormat {
     /// Seconds since 1970 with milliseconds, the JSON protocols' default.

@@ -23,7 +23,7 @@ pub use value::Value;
 
 use crate::domain::Timestamp;
 
-/// The moment `seconds` after 1970, to the millisecond; `None` far outside of calendars.
+/// The timestamp `seconds` after 1970, to the millisecond; `None` out of range.
 pub fn timestamp_from_seconds(seconds: f64) -> Option<Timestamp> {
     let millis = (seconds * 1_000.0).round();
     (millis.abs() < 2e14)

@@ -1,7 +1,7 @@
-//! Pagination: opaque tokens that hold where to go on and which request they belong to.
+//! Pagination: opaque tokens that hold a position and identify the request they belong to.
 //!
-//! Tokens are stateless. They name the last item given out, so a list that changes between pages
-//! neither repeats nor skips what stayed.
+//! Tokens are stateless. They name the last item of a page, so a list that changes between pages
+//! neither repeats nor skips the items that remain.
 
 use super::{Failure, Value};
 use std::fmt::Write as _;
@@ -15,9 +15,9 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
-/// Cuts a page out of `items`, whose order must be stable. `request` is the operation and its
-/// input; the members in `paging` (the token and the page size) may differ from page to page,
-/// nothing else may.
+/// One page of `items`, whose order must be stable. `request` is the operation and its input; the
+/// members in `paging` (the token and the page size) may differ from page to page, nothing else
+/// may.
 pub fn paginate<T>(
     items: Vec<T>,
     size: usize,

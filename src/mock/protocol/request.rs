@@ -1,4 +1,4 @@
-//! Typed, validated reading of a request's members, with the constraint violations AWS reports.
+//! Typed access to a request's members, with the constraint violations that AWS reports.
 
 use super::{Failure, Value};
 use crate::domain::Timestamp;
@@ -29,17 +29,17 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// Whether the member is there.
+    /// Whether the member is present.
     pub fn has(&self, name: &str) -> bool {
         self.node.get(name).is_some()
     }
 
-    /// The structure as it came.
+    /// The structure itself.
     pub fn node(&self) -> &'a Value {
         self.node
     }
 
-    /// The violation of `constraint` by the member's value.
+    /// The failure of the member's value to satisfy `constraint`.
     pub fn invalid(&self, name: &str, constraint: impl Into<String>) -> Failure {
         let value = self.node.get(name).map_or_else(String::new, Value::show);
         Failure::Invalid {
@@ -68,14 +68,13 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// A string that must be there.
+    /// A required string.
     pub fn need_text(&self, name: &str) -> Result<&'a str, Failure> {
         self.text(name)?
             .ok_or_else(|| Failure::Missing(self.path(name)))
     }
 
-    /// A string that must be there and look like a resource name: letters, digits and inner
-    /// hyphens, at most `max`.
+    /// A required resource name: letters, digits and inner hyphens, at most `max`.
     pub fn need_name(&self, name: &str, max: usize) -> Result<&'a str, Failure> {
         let text = self.need_text(name)?;
         let edge = |c: char| c.is_ascii_alphanumeric();
@@ -98,7 +97,7 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// A string out of a closed set.
+    /// A string of a closed set.
     pub fn one_of(
         &self,
         name: &str,
@@ -208,7 +207,7 @@ impl<'a> Input<'a> {
             .ok_or_else(|| self.wrong_type(name, value, "timestamp"))
     }
 
-    /// A timestamp that must be there.
+    /// A required timestamp.
     pub fn need_timestamp(&self, name: &str) -> Result<Timestamp, Failure> {
         self.timestamp(name)?
             .ok_or_else(|| Failure::Missing(self.path(name)))
@@ -226,7 +225,7 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// A structure that must be there.
+    /// A required structure.
     pub fn need_child(&self, name: &str) -> Result<Input<'a>, Failure> {
         self.child(name)?
             .ok_or_else(|| Failure::Missing(self.path(name)))
@@ -271,7 +270,7 @@ impl<'a> Input<'a> {
             .collect()
     }
 
-    /// A list of strings that must be there and hold something.
+    /// A required list of strings, not empty.
     pub fn need_texts(&self, name: &str) -> Result<Vec<&'a str>, Failure> {
         let texts = self.texts(name)?;
         if texts.is_empty() {

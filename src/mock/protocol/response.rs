@@ -1,4 +1,4 @@
-//! Answers and refusals, encoded for the protocol they were asked in.
+//! Encodes answers and refusals for the protocol of the request.
 
 use super::{
     Error, MockService, Protocol, Value, cbor,
@@ -138,7 +138,7 @@ pub fn failure(call: &RoutedCall, error: &Error, id: &str) -> HttpReply {
     reply
 }
 
-/// CloudWatch's newer protocols name the shape where awsQuery named a code.
+/// The error's shape, which CloudWatch's newer protocols name in place of awsQuery's code.
 fn shape(service: MockService, code: &str) -> String {
     let shape = match (service, code) {
         (MockService::CloudWatch, "MissingParameter") => "MissingRequiredParameterException",
@@ -155,7 +155,7 @@ fn shape(service: MockService, code: &str) -> String {
     shape.to_owned()
 }
 
-/// A UUID in form; the number it stands for is the request's.
+/// A request id in the form of a UUID, derived from the request's number.
 pub fn request_id(number: u64) -> String {
     let mix = |n: u64| {
         let n = (n ^ (n >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

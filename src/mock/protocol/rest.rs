@@ -1,10 +1,10 @@
-//! Bedrock's restJson1 addresses: method and path to operation, labels and query parameters into
+//! Bedrock's restJson1 routes: maps method and path to an operation, labels and query parameters to
 //! one input.
 
 use super::{Value, form, json};
 use hyper::Method;
 
-/// Method, path, operation. A `{label}` takes all up to what follows it.
+/// Method, path, operation. A `{label}` matches up to the text that follows it.
 const ADDRESSES: &[(&str, &str, &str)] = &[
     (
         "GET",

@@ -1,6 +1,6 @@
-//! The services and what names them on the wire.
+//! The services and their names on the wire.
 
-/// The services spoken here.
+/// The services that the mock answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum MockService {
     /// EC2.
@@ -17,13 +17,13 @@ pub enum MockService {
     AutoScaling,
     /// Security Token Service.
     Sts,
-    /// IAM, as far as account aliases.
+    /// IAM: account aliases only.
     Iam,
     /// Budgets.
     Budgets,
     /// The Price List.
     Pricing,
-    /// Any other.
+    /// Any other service.
     Other,
 }
 
@@ -115,11 +115,11 @@ impl MockService {
     pub fn namespace(self) -> &'static str {
         self.row().map_or("", |row| row.4)
     }
-    /// The services that are spoken, without [`MockService::Other`].
+    /// The services that the mock answers, without [`MockService::Other`].
     pub fn known() -> impl Iterator<Item = Self> {
         SERVICES.iter().map(|row| row.0)
     }
-    /// The service called `name` in signatures or IAM actions.
+    /// The service with `name` in signatures or IAM actions.
     pub fn named(name: &str) -> Option<Self> {
         SERVICES
             .iter()

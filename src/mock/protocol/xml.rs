@@ -4,7 +4,7 @@ use super::value::Value;
 use quick_xml::escape::escape;
 use std::borrow::Cow;
 
-/// The declaration AWS opens its documents with.
+/// The declaration at the start of AWS's documents.
 pub const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
 /// Appends `<name>...</name>`; list items are named `item`.
@@ -56,8 +56,8 @@ fn open(out: &mut String, name: &str) {
     out.extend(["<", name, ">"]);
 }
 
-/// XML 1.0 cannot carry most control characters, not even escaped; the replacement character stands
-/// for them.
+/// XML 1.0 excludes most control characters, even escaped; the replacement character takes their
+/// place.
 fn replace_forbidden(text: &str) -> Cow<'_, str> {
     let barred = |c: char| {
         (c < ' ' && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{fffe}' | '\u{ffff}')

@@ -1,4 +1,4 @@
-//! Loads as a scenario writes them: `office-hours 4-71`, `two-peaks 40k-180k, from sat 02:00 x3`.
+//! Loads in a scenario: `office-hours 4-71`, `two-peaks 40k-180k, from sat 02:00 x3`.
 
 use super::when::ScenarioTime;
 use crate::mock::load_shape::{LevelRange, LoadChange, LoadSpec, Shape};

@@ -1,27 +1,26 @@
-//! Moments as a scenario writes them, relative to its `now`: `fri 17:00`, `-3d`, `+52d`,
-//! `2026-11-20T17:00Z`.
+//! Times in a scenario, relative to its `now`: `fri 17:00`, `-3d`, `+52d`, `2026-11-20T17:00Z`.
 
 use crate::{
     domain::{Timestamp, time::timestamp::parse_span},
     mock::simulation::timeline::after,
 };
 
-/// A moment, not yet resolved.
+/// A time of a scenario, before it is resolved.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Deserialize)]
 #[serde(try_from = "String")]
 pub enum ScenarioTime {
-    /// So many seconds after now (negative: before).
+    /// Seconds after now; negative before.
     Offset(f64),
     /// The last such weekday (0 is Monday) and second of the day that is not after now.
     Last(i8, i64),
-    /// Absolute.
+    /// An absolute time.
     At(Timestamp),
 }
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 impl ScenarioTime {
-    /// The moment, seen from `now`.
+    /// Resolves the time at `now`.
     pub fn resolve(self, now: Timestamp) -> Timestamp {
         match self {
             Self::Offset(seconds) => after(now, seconds),
@@ -41,7 +40,7 @@ impl ScenarioTime {
     }
 }
 
-/// An absolute moment: `2026-11-23T08:30:00Z`.
+/// An absolute time: `2026-11-23T08:30:00Z`.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Deserialize)]
 #[serde(try_from = "String")]
 pub struct Moment(pub Timestamp);

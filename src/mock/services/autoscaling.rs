@@ -265,7 +265,7 @@ fn delete_action(context: &Context<'_>) -> Answer {
     Ok(Value::EMPTY)
 }
 
-/// Upserts the bounds of a target: only what is given changes.
+/// Registers a target or changes the bounds that the request has.
 fn register(context: &Context<'_>) -> Answer {
     let resource = resource(context)?;
     let (min, max) = (

@@ -13,7 +13,7 @@ use crate::{
 /// The operations answered here.
 pub const OPERATIONS: Operations = &[("DescribeBudgets", list)];
 
-/// The account asked about must be that of the caller.
+/// Checks that the request names the caller's account.
 fn account(context: &Context<'_>) -> Result<(), Failure> {
     let requested = context.input.need_text("AccountId")?;
     if requested.len() != 12 || !requested.bytes().all(|b| b.is_ascii_digit()) {
@@ -92,7 +92,7 @@ fn budget(one: &BudgetStatus, now: Timestamp) -> Value {
     }
 }
 
-/// A budget without an end has AWS's: 2087-06-15.
+/// The end that AWS reports for a budget without one: 2087-06-15.
 fn far() -> Timestamp {
     Timestamp::from_second(3_706_473_600).unwrap_or(Timestamp::MAX)
 }

@@ -31,7 +31,7 @@ pub type Answer = Result<Value, Failure>;
 /// Answers one operation.
 pub type Handler = fn(&Context<'_>) -> Answer;
 
-/// The operations of a service: AWS's name, and what answers it.
+/// The operations of a service: AWS's name and the handler.
 pub type Operations = &'static [(&'static str, Handler)];
 
 /// The operations that the mock answers for `service`.
@@ -57,12 +57,12 @@ impl From<ServiceError> for Failure {
     }
 }
 
-/// One request at one moment.
+/// One request and the mock's time.
 #[derive(Debug)]
 pub struct Context<'a> {
     /// The operation.
     pub operation: &'a str,
-    /// The region asked.
+    /// The region of the request.
     pub region: &'a str,
     /// Its input.
     pub input: Input<'a>,
@@ -93,8 +93,8 @@ impl<'a> Context<'a> {
         self.effect.set(true);
     }
 
-    /// One page of `items`; `token` and `size` name the input's paging members, `most` is the size
-    /// when none is asked.
+    /// One page of `items`; `token` and `size` name the input's paging members, `max` is the size
+    /// of a request that names none.
     pub fn page<T>(
         &self,
         items: Vec<T>,

@@ -10,14 +10,14 @@ use crate::{
     },
 };
 
-/// A profile as it is listed.
+/// A profile of `ListInferenceProfiles`.
 struct InferenceProfile {
     name: String,
     arn: String,
     id: String,
-    /// The model it leads to, without scope.
+    /// Its model, without scope.
     base: String,
-    /// Regions it leads to.
+    /// The regions it routes to.
     regions: Vec<&'static str>,
     application: bool,
     created: Option<Timestamp>,

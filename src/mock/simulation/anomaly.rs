@@ -1,4 +1,4 @@
-//! Cost anomalies: found in the ledger, as AWS's detection would, late.
+//! Cost anomalies, which the simulation derives from the bill and reports late, as AWS does.
 
 use super::{Simulation, after};
 use crate::{
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 /// Days before an anomaly that give the expected cost.
 const BASELINE_DAYS: f64 = 14.0;
 
-/// Seconds of an anomaly that must have settled before it is seen.
+/// Seconds of an anomaly that must have settled before AWS reports it.
 const SEEN_AFTER: f64 = 6.0 * 3_600.0;
 
 /// A cost anomaly monitor.
@@ -22,12 +22,12 @@ pub struct Monitor {
     pub name: String,
     /// `MonitorType`: `DIMENSIONAL` by service.
     pub dimension: &'static str,
-    /// When it was made.
+    /// When it was created.
     pub created: Timestamp,
 }
 
-/// What a scenario says of an anomaly: which cost line to look at and when it began. Its figures
-/// come from the ledger.
+/// A scenario's entry for an anomaly: a cost line and the anomaly's start. The figures come from
+/// the bill.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct AnomalySource {
     pub id: String,
@@ -68,15 +68,15 @@ pub struct Anomaly {
     pub dimension_value: String,
     /// First day, midnight UTC.
     pub start: Timestamp,
-    /// Last day seen so far, midnight UTC.
+    /// Last day that has settled, midnight UTC.
     pub end: Timestamp,
     /// Highest score, 0 to 1.
     pub max_score: f64,
     /// Current score.
     pub current_score: f64,
-    /// Dollars over expectation on the worst day.
+    /// Dollars above the expected cost on the worst day.
     pub max_impact: f64,
-    /// Dollars over expectation in all.
+    /// Dollars above the expected cost in all.
     pub total_impact: f64,
     /// Dollars spent on these days.
     pub actual: f64,
@@ -124,8 +124,8 @@ impl Simulation {
             .is_some()
     }
 
-    /// What the ledger says of a watched line: expected is the mean of the two weeks before, actual
-    /// what has settled.
+    /// The anomaly of a cost line in the bill: expected is the mean of the two weeks before,
+    /// actual is the settled cost.
     fn anomaly(&self, watch: &AnomalySource, now: Timestamp) -> Option<Anomaly> {
         let monitor = self.monitors.first()?;
         let start = BillingPeriod::Day.start_of(watch.start);
@@ -133,7 +133,7 @@ impl Simulation {
         let end = watch
             .end
             .map_or(settled, |end| BillingPeriod::Day.next(end).min(settled));
-        // A fresh anomaly is seen only once some hours of it have settled.
+        // AWS reports an anomaly only once some hours of it have settled.
         if end <= after(watch.start, SEEN_AFTER) {
             return None;
         }
@@ -153,18 +153,45 @@ impl Simulation {
         let before = charges(after(start, -BASELINE_DAYS * 86_400.0), start);
         let during = charges(start, end);
         let days = end.duration_since(start).as_secs_f64() / 86_400.0;
-        let mut causes: BTreeMap<&str, f64> = BTreeMap::new();
-        for charge in &during {
-            *causes.entry(&charge.usage_type).or_default() += charge.usd;
-        }
-        for charge in &before {
-            *causes.entry(&charge.usage_type).or_default() -= charge.usd / BASELINE_DAYS * days;
-        }
         let actual: f64 = during.iter().map(|charge| charge.usd).sum();
         let daily = before.iter().map(|charge| charge.usd).sum::<f64>() / BASELINE_DAYS;
         let mut by_day: BTreeMap<Timestamp, f64> = BTreeMap::new();
         for charge in &during {
             *by_day.entry(charge.at).or_default() += charge.usd;
+        }
+        Some(Anomaly {
+            id: watch.id.clone(),
+            monitor_arn: monitor.arn.clone(),
+            dimension_value: watch.service.clone(),
+            start,
+            end: BillingPeriod::Day.start_of(after(end, -1.0)),
+            max_score: watch.score,
+            current_score: watch.score * 0.9,
+            max_impact: by_day
+                .values()
+                .fold(0.0, |max: f64, usd| max.max(usd - daily)),
+            total_impact: actual - daily * days,
+            actual,
+            expected: (daily * days).max(0.0),
+            root_causes: self.root_causes(watch, &before, &during, days),
+            feedback: watch.feedback.clone(),
+        })
+    }
+
+    /// The five usage types that cost the most dollars above their mean of the days before.
+    fn root_causes(
+        &self,
+        watch: &AnomalySource,
+        before: &[Charge],
+        during: &[Charge],
+        days: f64,
+    ) -> Vec<RootCause> {
+        let mut causes: BTreeMap<&str, f64> = BTreeMap::new();
+        for charge in during {
+            *causes.entry(&charge.usage_type).or_default() += charge.usd;
+        }
+        for charge in before {
+            *causes.entry(&charge.usage_type).or_default() -= charge.usd / BASELINE_DAYS * days;
         }
         let mut root_causes: Vec<RootCause> = causes
             .into_iter()
@@ -180,22 +207,6 @@ impl Simulation {
             .collect();
         root_causes.sort_by(|a, b| b.contribution.total_cmp(&a.contribution));
         root_causes.truncate(5);
-        Some(Anomaly {
-            id: watch.id.clone(),
-            monitor_arn: monitor.arn.clone(),
-            dimension_value: watch.service.clone(),
-            start,
-            end: BillingPeriod::Day.start_of(after(end, -1.0)),
-            max_score: watch.score,
-            current_score: watch.score * 0.9,
-            max_impact: by_day
-                .values()
-                .fold(0.0, |max: f64, usd| max.max(usd - daily)),
-            total_impact: actual - daily * days,
-            actual,
-            expected: (daily * days).max(0.0),
-            root_causes,
-            feedback: watch.feedback.clone(),
-        })
+        root_causes
     }
 }

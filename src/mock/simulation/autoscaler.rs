@@ -30,7 +30,7 @@ pub struct ScheduledAction {
 }
 
 impl ScheduledAction {
-    /// Its schedule and time zone, or why they are none.
+    /// Its schedule and time zone, or the refusal of an invalid one.
     pub fn read(&self) -> Result<(CronSchedule, TimeZone), ServiceError> {
         let schedule = CronSchedule::read(&self.schedule);
         let schedule = schedule.ok_or_else(|| {
@@ -99,7 +99,7 @@ impl Autoscaling {
         self.bounds.value(t)
     }
 
-    /// `count`, or what comes nearest within the bounds at `t`.
+    /// `count`, clamped to the bounds at `t`.
     pub fn within(&self, t: Timestamp, count: u32) -> u32 {
         let (min, max) = self.bounds(t);
         count.clamp(min, max.max(min))
@@ -131,8 +131,8 @@ impl Autoscaling {
         self.rebuild();
     }
 
-    /// `PutScheduledAction`: from `now` on, instead of the one of that name. One that cannot be
-    /// read does nothing. It is planned for three months after `until`.
+    /// `PutScheduledAction`: replaces the action of that name from `now` on. An action that cannot
+    /// be read does nothing. It takes effect until three months after `until`.
     pub fn put(&mut self, action: ScheduledAction, now: Timestamp, until: Timestamp) {
         self.delete(&action.name, now);
         if let Ok((schedule, zone)) = action.read() {
@@ -154,8 +154,7 @@ impl Autoscaling {
         self.rebuild();
     }
 
-    /// `DeleteScheduledAction`: what it has done by `now` stays; `false` if there is none of that
-    /// name.
+    /// `DeleteScheduledAction`: its effects up to `now` remain; `false` if no action has that name.
     pub fn delete(&mut self, name: &str, now: Timestamp) -> bool {
         let known = self.actions.len();
         self.actions.retain(|action| action.name != name);
@@ -177,7 +176,7 @@ impl Autoscaling {
         self.bounds = bounds;
     }
 
-    /// The most that the last quarter of an hour called for, in steps of five minutes, within the
+    /// The highest demand of the last quarter of an hour, in steps of five minutes, within the
     /// bounds.
     pub fn desired_capacity(&self, t: Timestamp, demand: &Load) -> u32 {
         let grid = Timestamp::from_second(t.as_second().div_euclid(300) * 300).unwrap_or(t);

@@ -8,8 +8,7 @@ use crate::{
 
 /// Seconds from the creation of a cluster until its nodes run and are billed.
 pub(super) const LEAD: f64 = 300.0;
-/// Seconds until a node that was asked for later runs, and until one that is told to go is gone;
-/// times the pace.
+/// Seconds until an added node runs, and until a removed node is gone; multiplied by the pace.
 const COMES: f64 = 240.0;
 const GOES: f64 = 60.0;
 
@@ -41,11 +40,11 @@ pub struct Group {
     pub name: String,
     /// `ml.p5.48xlarge`
     pub instance_type: String,
-    /// Its nodes, those that are gone included.
+    /// Its nodes, including those that are gone.
     pub nodes: Vec<ClusterNode>,
-    /// Nodes it should have.
+    /// Desired number of nodes.
     pub target: u32,
-    /// What else describes it.
+    /// Its settings.
     pub settings: GroupSettings,
 }
 
@@ -106,7 +105,7 @@ impl Group {
             .count()
     }
 
-    /// Some of its nodes come or go.
+    /// Whether nodes are being added or removed.
     fn moves(&self, now: Timestamp) -> bool {
         self.nodes
             .iter()
@@ -119,16 +118,16 @@ impl Group {
     }
 }
 
-/// What `UpdateCluster` wants of one group.
+/// The update of one group in an `UpdateCluster` request.
 #[derive(Clone, Debug)]
 pub struct GroupUpdate {
-    /// Which.
+    /// Its name.
     pub name: String,
     /// `InstanceType`, where it was sent.
     pub instance_type: Option<String>,
     /// `InstanceCount`
     pub count: u32,
-    /// The rest.
+    /// Its other settings.
     pub settings: GroupSettings,
 }
 
@@ -164,6 +163,31 @@ impl Cluster {
     }
 }
 
+impl Cluster {
+    /// An update keeps the type of its group and names a role of the account.
+    fn check_update(&self, update: &GroupUpdate, account: &str) -> Result<(), ServiceError> {
+        let Some(group) = self.groups.iter().find(|group| group.name == update.name) else {
+            return Err(ServiceError::invalid(format!(
+                "Instance group {} is not part of cluster {}.",
+                update.name, self.arn
+            )));
+        };
+        if update.instance_type.as_ref() != Some(&group.instance_type) {
+            return Err(ServiceError::invalid(format!(
+                "The instance type of instance group {} cannot be changed.",
+                update.name
+            )));
+        }
+        if !update.settings.role.contains(account) {
+            return Err(ServiceError::invalid(format!(
+                "The execution role of instance group {} is not of account {account}.",
+                update.name
+            )));
+        }
+        Ok(())
+    }
+}
+
 impl Simulation {
     /// The clusters of a region.
     pub fn clusters(&self, region: &str, now: Timestamp) -> Vec<&Cluster> {
@@ -196,7 +220,7 @@ impl Simulation {
         })
     }
 
-    /// `UpdateCluster`: one or more groups get other counts. Nothing happens when one of them is
+    /// `UpdateCluster`: changes the counts of one or more groups, or of none when one update is
     /// refused.
     pub fn update_cluster(
         &mut self,
@@ -223,28 +247,7 @@ impl Simulation {
             ));
         }
         for update in updates {
-            let Some(group) = one.groups.iter().find(|group| group.name == update.name) else {
-                return Err(ServiceError::invalid(format!(
-                    "Instance group {} is not part of cluster {arn}.",
-                    update.name
-                )));
-            };
-            if update
-                .instance_type
-                .as_ref()
-                .is_none_or(|ty| *ty != group.instance_type)
-            {
-                return Err(ServiceError::invalid(format!(
-                    "The instance type of instance group {} cannot be changed.",
-                    update.name
-                )));
-            }
-            if !update.settings.role.contains(&account) {
-                return Err(ServiceError::invalid(format!(
-                    "The execution role of instance group {} is not of account {account}.",
-                    update.name
-                )));
-            }
+            one.check_update(update, &account)?;
         }
         let seed = self.seed;
         for update in updates {
@@ -262,14 +265,14 @@ impl Simulation {
     }
 }
 
-/// The id of a node that was added later.
+/// The id of an added node.
 fn node_id(seed: u64, arn: &str, group: &str, n: usize, now: Timestamp) -> String {
     let name = format!("{arn}/{group}/{n}/{}", now.as_millisecond());
     format!("i-0{:016x}", hash(seed, &name))
 }
 
 impl Group {
-    /// New nodes come, the youngest go.
+    /// Adds nodes, or removes the newest.
     fn resize(
         &mut self,
         update: &GroupUpdate,

@@ -61,7 +61,7 @@ impl InferenceComponent {
             0
         }
     }
-    /// Copies asked for.
+    /// Desired copies.
     pub fn desired(&self, t: Timestamp) -> u32 {
         self.fleet.desired(t, &self.requests)
     }
@@ -77,7 +77,7 @@ impl InferenceComponent {
             0.0
         }
     }
-    /// How full its copies are, 0 to 1.
+    /// Utilization of its copies, 0 to 1.
     pub fn utilization(&self, t: Timestamp) -> f64 {
         (self.requests_at(t) / (f64::from(self.current(t)).max(1.0) * self.capacity))
             .clamp(0.0, 1.0)

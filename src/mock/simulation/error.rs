@@ -1,4 +1,4 @@
-//! AWS saying no: the code, message and status a real client would see.
+//! Refusals: AWS's code, message and HTTP status.
 
 /// A request that the simulation's state does not allow.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -6,14 +6,14 @@
 pub struct ServiceError {
     /// `IncorrectInstanceState`, `ValidationException`, ...
     pub code: &'static str,
-    /// AWS's words.
+    /// AWS's message.
     pub message: String,
     /// HTTP status.
     pub status: u16,
 }
 
 impl ServiceError {
-    /// A refusal with status 400, which most have.
+    /// A refusal with status 400.
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
         Self {
             code,
@@ -22,7 +22,7 @@ impl ServiceError {
         }
     }
 
-    /// The same with another status.
+    /// Sets the status.
     #[must_use]
     pub fn status(mut self, status: u16) -> Self {
         self.status = status;

@@ -1,5 +1,5 @@
-//! A number of replicas over time: asked for, running, and moved by a person, by an autoscaler or
-//! by a schedule.
+//! A number of replicas over time, desired and running, changed by a client, by an autoscaler or by
+//! a schedule.
 
 use super::{Autoscaling, Timeline, after};
 use crate::{domain::Timestamp, mock::load_shape::Load};
@@ -12,11 +12,11 @@ const HANDS_OFF: f64 = 600.0;
 pub struct Fleet {
     desired: Timeline<u32>,
     current: Timeline<u32>,
-    /// When a person set the count.
+    /// When a client set the count.
     hands: Vec<Timestamp>,
     /// Its scalable target, if it is registered as one.
     pub autoscaling: Option<Autoscaling>,
-    /// Seconds from asking to running.
+    /// Seconds from a request until a replica runs.
     lag: f64,
     /// The lowest count it can have.
     floor: u32,
@@ -44,19 +44,19 @@ impl Fleet {
         fleet
     }
 
-    /// The count it began with.
+    /// The first count.
     pub fn initial(&self) -> u32 {
         self.desired.value(self.desired.start())
     }
 
-    /// The target-tracking policy that moves it, if there is one.
+    /// Its target-tracking policy, if there is one.
     fn policy(&self) -> Option<&Autoscaling> {
         self.autoscaling
             .as_ref()
             .filter(|scaler| scaler.target.is_some())
     }
 
-    /// Replicas asked for at `t`, by hand or by the autoscaler following `demand`.
+    /// Desired replicas at `t`, set by a client or by the autoscaler following `demand`.
     pub fn desired(&self, t: Timestamp, demand: &Load) -> u32 {
         match self.policy() {
             Some(scaler) if !self.is_manually_set(t) => {
@@ -75,7 +75,7 @@ impl Fleet {
         }
     }
 
-    /// A change is under way at `t`.
+    /// Whether the count is changing at `t`.
     pub fn is_changing(&self, t: Timestamp, demand: &Load) -> bool {
         self.desired(t, demand) != self.current(t, demand)
     }
@@ -86,7 +86,7 @@ impl Fleet {
             .any(|hand| *hand <= t && t < after(*hand, HANDS_OFF))
     }
 
-    /// A person asks for `count` at `now`; it runs `seconds` later, one replica after the other.
+    /// Sets the count at `now`; the replicas run `seconds` later, one after the other.
     pub fn scale(&mut self, count: u32, now: Timestamp, seconds: f64, demand: &Load) {
         let running = self.current(now, demand);
         self.current.change(now, running);
@@ -105,7 +105,7 @@ impl Fleet {
         self.follow(now, count);
     }
 
-    /// Its target has other bounds, or another schedule, from `now` on.
+    /// Applies the bounds and schedule of its target from `now` on.
     pub fn plan(&mut self, now: Timestamp) {
         let Some(scaler) = self
             .autoscaling
@@ -124,7 +124,7 @@ impl Fleet {
         self.follow(now, count);
     }
 
-    /// Without a policy the count changes only where the bounds that come leave it no choice.
+    /// Without a policy the count changes only where later bounds exclude it.
     fn follow(&mut self, now: Timestamp, mut count: u32) {
         let Some(scaler) = self
             .autoscaling
@@ -143,7 +143,7 @@ impl Fleet {
         }
     }
 
-    /// It is no scalable target any more: what runs at `now` stays.
+    /// Removes the scalable target; the count at `now` remains.
     pub fn deregister(&mut self, now: Timestamp, demand: &Load) {
         let count = self.current(now, demand);
         self.desired.change(now, count);
@@ -277,7 +277,7 @@ mod tests {
             ),
             (14.0 + 4.0 * 10.0) * 3_600.0
         );
-        // By hand, until the next change; without the action, for good.
+        // A client's count holds until the next change, or permanently without the action.
         fleet.scale(2, at("2026-11-24T12:00:00Z"), 45.0, &load);
         assert_eq!(
             (

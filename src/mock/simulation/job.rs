@@ -6,19 +6,19 @@ use crate::{
     mock::{load_shape::Load, price_facts::TypeFacts},
 };
 
-/// What happens to the instances of a training job once it is over.
+/// The warm pool of a training job: its instances after the end.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct WarmPool {
     /// `KeepAlivePeriodInSeconds`
     pub keep_alive: u32,
-    /// When the next job took the instances over, and its name.
+    /// When the next job reused the instances, and its name.
     pub reused: Option<(Timestamp, String)>,
 }
 
 /// A job.
 #[derive(Clone, Debug)]
 pub struct Job {
-    /// What it does.
+    /// Its kind.
     pub kind: JobKind,
     /// Its name.
     pub name: String,
@@ -28,7 +28,7 @@ pub struct Job {
     pub region: String,
     /// `ml.p4d.24xlarge`
     pub instance_type: String,
-    /// What is known of its instance type.
+    /// Facts of its instance type.
     pub facts: Option<&'static TypeFacts>,
     /// Its instances as metrics name them: `algo-1`, or an instance id.
     pub hosts: Vec<String>,
@@ -40,17 +40,17 @@ pub struct Job {
     pub max_runtime_seconds: Option<u32>,
     /// Managed spot training: the share of its seconds that are billed.
     pub spot: Option<f64>,
-    /// Why it fails, if it does.
+    /// The reason if it fails.
     pub failure_reason: String,
     /// Its image.
     pub image: String,
-    /// Where its input lies, a channel each.
+    /// Its input URIs, one for each channel.
     pub inputs: Vec<String>,
     /// The model of a transform job.
     pub model: Option<String>,
-    /// Where it keeps its checkpoints.
+    /// Its checkpoint URI.
     pub checkpoint: Option<String>,
-    /// Kept instances.
+    /// Its warm pool.
     pub warm: WarmPool,
     /// The tuning job it is a trial of.
     pub tuning: Option<String>,
@@ -75,12 +75,12 @@ impl Job {
         self.hosts.len()
     }
 
-    /// When its instances run, should it live that long.
+    /// When its instances run, if it has not ended before.
     fn due(&self) -> Timestamp {
         after(self.created, self.kind.startup_seconds())
     }
 
-    /// `TrainingStartTime`: since when it is billed; `None` for one that ended before.
+    /// `TrainingStartTime`, when billing starts; `None` for a job that ended before.
     pub fn started(&self) -> Option<Timestamp> {
         let due = self.due();
         (self.life.at(due) == Some(JobState::InProgress)).then_some(due)
@@ -91,7 +91,7 @@ impl Job {
         (!self.state(now).runs()).then(|| self.life.since(now))
     }
 
-    /// When and how it ends if nobody interferes; `None` if it would run for ever.
+    /// When and how it ends unless a client stops it; `None` if it has no end.
     pub fn end(&self) -> Option<(Timestamp, JobState)> {
         self.life
             .steps()
@@ -100,7 +100,7 @@ impl Job {
             .filter(|(_, state)| !state.runs())
     }
 
-    /// It ended, or will, because it reached `MaxRuntimeInSeconds`.
+    /// Whether it reached `MaxRuntimeInSeconds`, or will.
     pub fn exceeded_limit(&self) -> bool {
         let limit = self
             .max_runtime_seconds
@@ -109,7 +109,7 @@ impl Job {
             .is_some_and(|(at, state)| state == JobState::Stopped && Some(at) == limit)
     }
 
-    /// Whole seconds between start and end; 0 for one that never started.
+    /// Whole seconds between start and end; 0 for a job that never started.
     pub fn ran(&self, now: Timestamp) -> i64 {
         let end = self.ended(now).unwrap_or(now);
         self.started()
@@ -137,8 +137,7 @@ impl Job {
             .map(|_| (self.ran(now) as f64 * self.share()).round() as i64)
     }
 
-    /// From when until when its instances are kept for another job: while they are, they are
-    /// billed.
+    /// The time in which its warm pool is retained, and billed.
     pub fn kept(&self) -> Option<(Timestamp, Timestamp)> {
         let (end, state) = self.end()?;
         let until = after(end, f64::from(self.warm.keep_alive));
@@ -163,14 +162,14 @@ impl Job {
         }
     }
 
-    /// Whole seconds that its warm pool has been kept up to `now`.
+    /// Whole seconds that its warm pool has been retained up to `now`.
     pub fn warm_pool_seconds(&self, now: Timestamp) -> i64 {
         self.kept().map_or(0, |(from, until)| {
             until.min(now).duration_since(from).as_secs().max(0)
         })
     }
 
-    /// Billed instance-seconds in `[from, to)`: running, and kept warm.
+    /// Billed instance-seconds in `[from, to)`, running and in the warm pool.
     pub fn billed(&self, from: Timestamp, to: Timestamp) -> f64 {
         let Some(started) = self.started() else {
             return 0.0;
@@ -223,7 +222,7 @@ impl Job {
         all
     }
 
-    /// From `now` on it is stopping, and stopped at the next whole second after its grace.
+    /// Stops it: `Stopping` from `now` on, `Stopped` at the first whole second after its grace.
     fn stop(&mut self, now: Timestamp, pace: f64) -> Timestamp {
         let end = after(now, self.kind.stopping_seconds() * pace);
         let end = Timestamp::from_second(end.as_second() + i64::from(end.subsec_nanosecond() > 0))
@@ -274,7 +273,7 @@ impl Simulation {
         })
     }
 
-    /// `StopTrainingJob`, `StopProcessingJob`, `StopTransformJob`: it has some time to save its
+    /// `StopTrainingJob`, `StopProcessingJob`, `StopTransformJob`: the job has time to save its
     /// work.
     pub fn stop_job(
         &mut self,
@@ -298,8 +297,8 @@ impl Simulation {
         Ok(())
     }
 
-    /// `UpdateTrainingJob`: another keep-alive period for instances that are kept warm; 0 lets them
-    /// go. Returns the ARN.
+    /// `UpdateTrainingJob`: changes the keep-alive period of a warm pool; 0 releases the instances.
+    /// Returns the ARN.
     pub fn keep_alive(
         &mut self,
         region: &str,
@@ -315,7 +314,7 @@ impl Simulation {
                  is Available.",
             ));
         }
-        // Seconds that have been kept cannot be given back.
+        // The period cannot end before now.
         let kept = job
             .ended(now)
             .map_or(0.0, |end| seconds_between(end, now))
@@ -324,7 +323,7 @@ impl Simulation {
         Ok(job.arn.clone())
     }
 
-    /// Stops the running trials of a tuning job and forgets those to come; returns when the last
+    /// Stops the running trials of a tuning job and removes the later ones; returns when the last
     /// has stopped.
     pub(super) fn stop_trials(&mut self, region: &str, tuning: &str, now: Timestamp) -> Timestamp {
         let pace = self.pace;

@@ -2,14 +2,14 @@
 
 use crate::mock::price_facts::Component;
 
-/// What a job does.
+/// The kind of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JobKind {
     /// Trains a model.
     Training,
     /// Runs a script over data.
     Processing,
-    /// Asks a model for a whole data set.
+    /// Runs inference over a data set.
     Transform,
 }
 
@@ -32,7 +32,7 @@ impl JobKind {
         }
     }
 
-    /// What it is billed as.
+    /// The component it is billed as.
     pub fn component(self) -> Component {
         match self {
             Self::Training => Component::Training,
@@ -50,7 +50,7 @@ impl JobKind {
         }
     }
 
-    /// Seconds it is given to save its work when stopped.
+    /// Seconds it has to save its work when it is stopped.
     pub(super) fn stopping_seconds(self) -> f64 {
         if self == Self::Training { 120.0 } else { 60.0 }
     }
@@ -61,13 +61,13 @@ impl JobKind {
 pub enum JobState {
     /// Billed, once its instances run.
     InProgress,
-    /// Over.
+    /// Succeeded.
     Completed,
-    /// Over, in vain.
+    /// Ended with an error.
     Failed,
-    /// On its way down, and billed.
+    /// Stopping, and billed.
     Stopping,
-    /// Stopped by a person or at its limit.
+    /// Stopped by a client or at its limit.
     Stopped,
 }
 
@@ -83,7 +83,7 @@ impl JobState {
         }
     }
 
-    /// It has not ended.
+    /// Whether it has not ended.
     pub fn runs(self) -> bool {
         matches!(self, Self::InProgress | Self::Stopping)
     }

@@ -1,8 +1,8 @@
-//! The simulated account: its resources, their states over time, what changes them and what is
-//! refused.
+//! The simulated account: its resources, their states over time, the changes of clients and the
+//! refusals.
 //!
-//! Nothing ticks: states and counts are tracks of planned steps, loads are functions of time, so
-//! every question takes a moment and any moment can be asked.
+//! States and counts are timelines of planned steps and loads are functions of time, so every
+//! method takes a timestamp and answers for any.
 
 pub mod anomaly;
 pub mod autoscaler;
@@ -104,12 +104,12 @@ pub struct Simulation {
 }
 
 impl Simulation {
-    /// A number for a name, the same in every run of the same seed.
+    /// A hash of `name`, the same in every run with the same seed.
     pub fn hash(&self, name: &str) -> u64 {
         hash(self.seed, name)
     }
 
-    /// A made-up UUID for a name.
+    /// A UUID derived from `name`.
     pub fn uuid(&self, name: &str) -> String {
         let (a, b) = (self.hash(name), self.hash(&format!("{name}/2")));
         format!(

@@ -9,21 +9,21 @@ use crate::{
 /// A job's states; each kind of job has some of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ModelJobState {
-    /// Batch: taken in.
+    /// Batch: submitted.
     Submitted,
-    /// Batch: its records are read.
+    /// Batch: Bedrock validates its records.
     Validating,
-    /// At work, or about to be.
+    /// Running, or scheduled to.
     InProgress,
-    /// Over.
+    /// Succeeded.
     Completed,
-    /// Over, in vain.
+    /// Ended with an error.
     Failed,
-    /// On its way down.
+    /// Stopping.
     Stopping,
-    /// Stopped by a person.
+    /// Stopped by a client.
     Stopped,
-    /// Batch: not done in time.
+    /// Batch: not completed within its timeout.
     Expired,
 }
 
@@ -42,7 +42,7 @@ impl ModelJobState {
         }
     }
 
-    /// It has ended.
+    /// Whether it has ended.
     pub fn over(self) -> bool {
         matches!(
             self,
@@ -51,27 +51,27 @@ impl ModelJobState {
     }
 }
 
-/// What a job works through.
+/// The work of a job.
 #[derive(Clone, Debug)]
 pub enum Work {
     /// Customizes a model.
     Customization {
         /// `FINE_TUNING`, ...
         kind: &'static str,
-        /// Tokens, each as often as it is trained on.
+        /// Training tokens: the tokens of the data times the epochs.
         tokens: f64,
-        /// Dollars per 1,000 of them, where listed.
+        /// Dollars per 1,000 training tokens; `None` where the list has no price.
         rate: Option<f64>,
-        /// The name of the model it makes.
+        /// The name of the custom model.
         output: String,
     },
-    /// Asks a model for each of its records.
+    /// Runs inference over records.
     Batch {
         /// Records.
         records: u32,
-        /// Tokens of one.
+        /// Input tokens of a record.
         input: f64,
-        /// Tokens of its answer.
+        /// Output tokens of a record.
         output: f64,
         /// Batch prices.
         rates: TokenRates,
@@ -91,15 +91,15 @@ pub struct ModelJob {
     pub region: String,
     /// Model id.
     pub model: String,
-    /// When it was made.
+    /// When it was created.
     pub created: Timestamp,
-    /// When it begins to work.
+    /// When it starts to run.
     pub start: Timestamp,
-    /// Seconds that the whole work takes.
+    /// Seconds that all its work takes.
     pub takes: f64,
-    /// What it does.
+    /// Its work.
     pub work: Work,
-    /// Why it fails, if it does.
+    /// The reason if it fails.
     pub failure: String,
     /// Its state over time, its end included.
     pub life: Timeline<ModelJobState>,
@@ -118,12 +118,12 @@ impl ModelJob {
         self.state(now).over().then(|| self.life.since(now))
     }
 
-    /// It customizes a model.
+    /// Whether it customizes a model.
     pub fn is_customization(&self) -> bool {
         matches!(self.work, Work::Customization { .. })
     }
 
-    /// The share of its work that is done in `[from, to)`, evenly over the time it takes.
+    /// The share of its work done in `[from, to)`; the work is even over time.
     pub fn done(&self, from: Timestamp, to: Timestamp) -> f64 {
         let (from, to) = (from.max(self.start), to.min(after(self.start, self.takes)));
         if to <= from {
@@ -134,7 +134,7 @@ impl ModelJob {
         }) / self.takes
     }
 
-    /// Records it has worked through by `now`.
+    /// Records processed by `now`.
     pub fn processed_records(&self, now: Timestamp) -> u32 {
         let Work::Batch { records, .. } = self.work else {
             return 0;
@@ -178,7 +178,7 @@ impl Simulation {
         })
     }
 
-    /// `StopModelCustomizationJob`, `StopModelInvocationJob`: what is done by then is paid.
+    /// `StopModelCustomizationJob`, `StopModelInvocationJob`: work done by `now` is billed.
     pub fn stop_model_job(
         &mut self,
         region: &str,

@@ -13,11 +13,11 @@ pub enum NotebookState {
     Pending,
     /// Billed.
     InService,
-    /// On its way down.
+    /// Stopping.
     Stopping,
-    /// Off.
+    /// Stopped.
     Stopped,
-    /// Could not start.
+    /// Failed to start.
     Failed,
 }
 
@@ -57,7 +57,7 @@ pub struct Notebook {
     pub life: Timeline<NotebookState>,
     /// CPU utilisation, percent.
     pub cpu: Load,
-    /// It publishes its CPU utilisation to CloudWatch.
+    /// Whether it publishes its CPU utilisation to CloudWatch.
     pub publishes_cpu: bool,
     /// Tags.
     pub tags: Tags,
@@ -72,7 +72,7 @@ impl Notebook {
     pub fn modified(&self, now: Timestamp) -> Timestamp {
         self.life.since(now)
     }
-    /// Where its Jupyter answers.
+    /// The host of its Jupyter server.
     pub fn url(&self) -> String {
         format!(
             "{}.notebook.{}.sagemaker.aws",

@@ -1,13 +1,12 @@
-//! What Application Auto Scaling is asked to do: register, deregister, put and delete scheduled
-//! actions.
+//! Changes of Application Auto Scaling: register, deregister, put and delete scheduled actions.
 
 use super::{Autoscaling, Fleet, ScheduledAction, ServiceError, Simulation};
 use crate::{domain::Timestamp, mock::load_shape::Load};
 
-/// What `PutScheduledAction` says; what it leaves out stays, but for its start and end.
+/// A `PutScheduledAction` request; absent members keep their values, except start and end.
 #[derive(Clone, Debug)]
 pub struct PutAction {
-    /// Its name, its own within the target.
+    /// Its name, unique within the target.
     pub name: String,
     /// A schedule expression.
     pub schedule: Option<String>,
@@ -17,8 +16,65 @@ pub struct PutAction {
     pub start: Option<Timestamp>,
     /// Not after.
     pub end: Option<Timestamp>,
-    /// New bounds, the outer option being whether `ScalableTargetAction` is there.
+    /// New bounds; `None` if the request has no `ScalableTargetAction`.
     pub bounds: Option<(Option<u32>, Option<u32>)>,
+}
+
+impl PutAction {
+    /// The action to put; absent members come from the action of that name.
+    fn resolve(
+        self,
+        known: Option<&ScheduledAction>,
+        now: Timestamp,
+    ) -> Result<ScheduledAction, ServiceError> {
+        let Some(schedule) = self
+            .schedule
+            .or_else(|| known.map(|action| action.schedule.clone()))
+        else {
+            return Err(ServiceError::invalid(
+                "Schedule is required when a scheduled action is created",
+            ));
+        };
+        let Some((min, max)) = self
+            .bounds
+            .or_else(|| known.map(|action| (action.min, action.max)))
+        else {
+            return Err(ServiceError::invalid(
+                "ScalableTargetAction is required when a scheduled action is created",
+            ));
+        };
+        if min.is_none() && max.is_none() {
+            return Err(ServiceError::invalid(
+                "MinCapacity or MaxCapacity is required",
+            ));
+        }
+        if min.zip(max).is_some_and(|(min, max)| min > max) {
+            return Err(ServiceError::invalid(
+                "Maximum capacity cannot be less than minimum capacity",
+            ));
+        }
+        if self
+            .start
+            .zip(self.end)
+            .is_some_and(|(start, end)| start >= end)
+        {
+            return Err(ServiceError::invalid("StartTime must be before EndTime"));
+        }
+        let created = known.map_or(now, |action| action.created);
+        let timezone = self
+            .timezone
+            .or_else(|| known.and_then(|action| action.timezone.clone()));
+        Ok(ScheduledAction {
+            name: self.name,
+            schedule,
+            timezone,
+            start: self.start,
+            end: self.end,
+            min,
+            max,
+            created,
+        })
+    }
 }
 
 impl Simulation {
@@ -67,8 +123,8 @@ impl Simulation {
         })
     }
 
-    /// `RegisterScalableTarget`: changes the bounds that are given, or registers what was no
-    /// target; returns its ARN.
+    /// `RegisterScalableTarget`: changes the bounds in the request, or registers a new target;
+    /// returns its ARN.
     pub fn register_scalable_target(
         &mut self,
         region: &str,
@@ -107,7 +163,7 @@ impl Simulation {
         self.registered(region, resource, now)
     }
 
-    /// `DeregisterScalableTarget`: its policy and scheduled actions go with it, the count stays.
+    /// `DeregisterScalableTarget`: removes its policy and scheduled actions; the count remains.
     pub fn deregister_scalable_target(
         &mut self,
         region: &str,
@@ -140,53 +196,7 @@ impl Simulation {
             .actions
             .iter()
             .find(|action| action.name == put.name);
-        let Some(schedule) = put
-            .schedule
-            .or_else(|| known.map(|action| action.schedule.clone()))
-        else {
-            return Err(ServiceError::invalid(
-                "Schedule is required when a scheduled action is created",
-            ));
-        };
-        let Some((min, max)) = put
-            .bounds
-            .or_else(|| known.map(|action| (action.min, action.max)))
-        else {
-            return Err(ServiceError::invalid(
-                "ScalableTargetAction is required when a scheduled action is created",
-            ));
-        };
-        if min.is_none() && max.is_none() {
-            return Err(ServiceError::invalid(
-                "MinCapacity or MaxCapacity is required",
-            ));
-        }
-        if min.zip(max).is_some_and(|(min, max)| min > max) {
-            return Err(ServiceError::invalid(
-                "Maximum capacity cannot be less than minimum capacity",
-            ));
-        }
-        if put
-            .start
-            .zip(put.end)
-            .is_some_and(|(start, end)| start >= end)
-        {
-            return Err(ServiceError::invalid("StartTime must be before EndTime"));
-        }
-        let created = known.map_or(now, |action| action.created);
-        let timezone = put
-            .timezone
-            .or_else(|| known.and_then(|action| action.timezone.clone()));
-        let action = ScheduledAction {
-            name: put.name,
-            schedule,
-            timezone,
-            start: put.start,
-            end: put.end,
-            min,
-            max,
-            created,
-        };
+        let action = put.resolve(known, now)?;
         action.read()?;
         scaling.put(action, now, now);
         fleet.plan(now);

@@ -1,4 +1,4 @@
-//! Application Auto Scaling's view of what scales: targets and policies, read from the fleets.
+//! The scalable targets and policies of Application Auto Scaling, read from the fleets.
 
 use super::{Autoscaling, ScheduledAction, Simulation};
 use crate::domain::Timestamp;

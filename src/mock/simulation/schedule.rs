@@ -5,10 +5,10 @@ use super::after;
 use crate::domain::Timestamp;
 use jiff::{ToSpan, civil::DateTime, tz::TimeZone};
 
-/// Moments one schedule may name within what is planned ahead.
+/// Most times of one schedule that are planned ahead.
 const MOST: usize = 20_000;
 
-/// When something is done.
+/// A schedule expression.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CronSchedule {
     /// `at(2026-11-23T18:00:00)`
@@ -37,8 +37,8 @@ const MONTHS: [&str; 12] = [
 const WEEKDAYS: [&str; 7] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 
 impl CronSchedule {
-    /// Reads an expression; `None` if it is none (or uses `L`, `W` or `#`, which are not understood
-    /// here).
+    /// Reads an expression; `None` if it is invalid or uses `L`, `W` or `#`, which the mock does
+    /// not support.
     pub fn read(text: &str) -> Option<Self> {
         let inside = |word: &str| {
             text.strip_prefix(word)?
@@ -246,6 +246,10 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn a_wrong_expression_is_refused() {
         for wrong in [
             "",
             "cron(0 8 * *)",

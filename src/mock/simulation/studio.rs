@@ -58,7 +58,7 @@ pub struct Space {
     pub owner: String,
     /// `JupyterLab` or `CodeEditor`.
     pub app_type: String,
-    /// All users of the domain may work in it, and not only its owner.
+    /// Whether all users of the domain may use it, not only its owner.
     pub shared: bool,
     /// EBS volume, GB.
     pub volume_gb: u32,
@@ -68,7 +68,7 @@ pub struct Space {
     pub tags: Tags,
 }
 
-/// Who an app runs for.
+/// The user or space an app runs for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Holder {
     /// A user profile (KernelGateway, JupyterServer).
@@ -84,11 +84,11 @@ pub enum AppState {
     Pending,
     /// Billed.
     InService,
-    /// On its way down.
+    /// Stopping.
     Deleting,
-    /// Gone, and listed for a day.
+    /// Deleted, and listed for a day.
     Deleted,
-    /// Could not start.
+    /// Failed to start.
     Failed,
 }
 
@@ -126,9 +126,9 @@ pub struct App {
     pub created: Timestamp,
     /// Its state over time.
     pub life: Timeline<AppState>,
-    /// Its image tells apart a person's activity from a health check.
+    /// Whether its image distinguishes a person's activity from a health check.
     pub reports_activity: bool,
-    /// CPU utilisation, percent: a person works when it is 2 or more.
+    /// CPU utilisation, percent; 2 or more means that a person works.
     pub cpu: Load,
     /// Tags.
     pub tags: Tags,
@@ -242,7 +242,7 @@ impl Simulation {
                 && app.app_type == app_type
                 && app.name == name
         };
-        // Names are used again: the newest app is meant.
+        // Names are reused: the newest app counts.
         self.apps
             .iter()
             .rposition(|app| same(app) && app.created <= now)

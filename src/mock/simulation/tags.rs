@@ -1,12 +1,12 @@
-//! Tags of anything, by the three services' tagging APIs, with their limits and refusals.
+//! Tags of all resources, by the three services' tagging APIs, with their limits and refusals.
 
 use super::{InstanceState, ServiceError, Simulation};
 use crate::domain::{Tags, Timestamp};
 
-/// Tags one resource may have, `aws:` ones not counted.
+/// Most tags of a resource, not counting those that start with `aws:`.
 const LIMIT: usize = 50;
 
-/// The tagging API, which decides the error codes.
+/// A tagging API; it decides the error codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tagging {
     /// `CreateTags`, `DeleteTags`, by resource id.
@@ -32,7 +32,7 @@ impl Simulation {
             .ok_or_else(|| missing(api, id))
     }
 
-    /// Adds or overwrites tags of each resource; all or none.
+    /// Adds or overwrites tags of all the resources, or of none when one is refused.
     pub fn set_tags(
         &mut self,
         api: Tagging,
@@ -58,8 +58,8 @@ impl Simulation {
         Ok(())
     }
 
-    /// Takes tags away: those of each key, or (EC2) only where the value is the given one. Absent
-    /// ones are no error.
+    /// Removes the tags of each key, or (EC2) only those with the given value. Absent tags are no
+    /// error.
     pub fn remove_tags(
         &mut self,
         api: Tagging,

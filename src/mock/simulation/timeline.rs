@@ -1,5 +1,5 @@
-//! A value over time: what it was, is, and is already set to become. States and counts are tracks,
-//! so any moment can be asked and nothing has to tick.
+//! A value over time: past, present and planned. States and counts are timelines, so that a method
+//! can answer for any time without a background task.
 
 use crate::domain::Timestamp;
 use jiff::SignedDuration;
@@ -10,7 +10,7 @@ pub fn after(at: Timestamp, seconds: f64) -> Timestamp {
     at.saturating_add(span).unwrap_or(at)
 }
 
-/// Steps in order of time; before the first there is nothing.
+/// Steps in order of time; before the first there is no value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Timeline<T> {
     steps: Vec<(Timestamp, T)>,
@@ -34,17 +34,17 @@ impl<T: Copy + PartialEq> Timeline<T> {
         self.steps[self.place(t).unwrap_or(0)].1
     }
 
-    /// Since when the value at `t` has been in force.
+    /// When the value at `t` started.
     pub fn since(&self, t: Timestamp) -> Timestamp {
         self.steps[self.place(t).unwrap_or(0)].0
     }
 
-    /// The first moment.
+    /// The time of the first step.
     pub fn start(&self) -> Timestamp {
         self.steps[0].0
     }
 
-    /// The latest moment up to `t` at which the value became one that `is` holds of.
+    /// The latest time up to `t` at which the value became one that satisfies `is`.
     pub fn last_became(&self, t: Timestamp, is: impl Fn(T) -> bool) -> Option<Timestamp> {
         self.steps
             .iter()
@@ -65,7 +65,7 @@ impl<T: Copy + PartialEq> Timeline<T> {
         &self.steps
     }
 
-    /// From `at` on it is `value`; what was planned for later is forgotten.
+    /// Sets `value` from `at` on, and removes later steps.
     pub fn change(&mut self, at: Timestamp, value: T) {
         let keep = self.steps.partition_point(|(when, _)| *when < at).max(1);
         self.steps.truncate(keep);

@@ -3,7 +3,7 @@
 use super::{Job, JobKind, JobState, ServiceError, Simulation, Timeline};
 use crate::domain::{Tags, Timestamp};
 
-/// A tuning job. Its trials are training jobs that name it; itself it costs nothing.
+/// A tuning job. Its trials are training jobs that name it; the tuning job itself is free.
 #[derive(Clone, Debug)]
 pub struct Tuning {
     /// Its name.
@@ -22,9 +22,9 @@ pub struct Tuning {
     pub parallel: u32,
     /// Its state over time, its end included.
     pub life: Timeline<JobState>,
-    /// What its trials are made like.
+    /// The definition of its trials.
     pub definition: Job,
-    /// Tags, which its trials have as well.
+    /// Tags, which its trials share.
     pub tags: Tags,
 }
 

@@ -202,7 +202,7 @@ created = "-20d"
 "#;
 
 #[test]
-fn reservations_come_first_and_plans_take_the_lowest_rate_first() {
+fn a_reservation_comes_first_and_a_compute_plan_covers_the_rest() {
     let (simulation, now) = simulation(COMMITTED);
     let charges = saturday(&simulation, now);
     // One of the two instances runs on the reservation, whose month was paid on the first.
@@ -231,6 +231,12 @@ fn reservations_come_first_and_plans_take_the_lowest_rate_first() {
         ),
         [24.0, fee, fee - paid, fee, fee - paid],
     );
+}
+
+#[test]
+fn a_plan_covers_the_lowest_rate_first() {
+    let (simulation, now) = simulation(COMMITTED);
+    let charges = saturday(&simulation, now);
     // SageMaker: first the notebook (1.41 an hour), then as many of the four ml.g5.12xlarge (7.09)
     // as 20 an hour buy.
     let (small, large) = (1.41, 7.09);
@@ -271,6 +277,12 @@ fn reservations_come_first_and_plans_take_the_lowest_rate_first() {
             (rest + storage) * 0.9,
         ],
     );
+}
+
+#[test]
+fn unblended_costs_leave_out_only_a_paid_reservation() {
+    let (simulation, now) = simulation(COMMITTED);
+    let charges = saturday(&simulation, now);
     // Unblended leaves out only the reservation, paid on the first; net unblended is the same sum.
     let [usd, amortized, net, net_amortized] = totals(&charges);
     assert!(

@@ -4,7 +4,7 @@ use super::{Catalog, ENDPOINTS, machine_metrics};
 use crate::mock::{
     metrics::probe::{MachineMetric, Probe, RequestMetric},
     price_facts::Facts,
-    simulation::{Endpoint, Simulation},
+    simulation::{Endpoint, Simulation, Variant},
 };
 
 /// The request metrics of a variant. An asynchronous one has none of the synchronous metrics.
@@ -66,86 +66,86 @@ pub(super) fn normalized(accelerated: bool) -> Vec<(&'static str, MachineMetric)
     all
 }
 
+/// The utilization metrics of a variant; a serverless one has only its memory.
+fn variant_machine_metrics(variant: &Variant) -> Vec<(&'static str, MachineMetric)> {
+    let Some(ty) = variant.instance_type.as_deref() else {
+        return vec![("MemoryUtilization", MachineMetric::Memory)];
+    };
+    let accelerated = Facts::get()
+        .instance_type(ty)
+        .is_some_and(|ty| ty.accelerators.is_some());
+    let mut all: Vec<_> = machine_metrics(accelerated).into_iter().collect();
+    if variant.managed.is_some() {
+        all.extend(normalized(accelerated));
+        all.extend([
+            ("CPUReservation", MachineMetric::CpuReserved),
+            ("MemoryReservation", MachineMetric::MemoryReserved),
+            ("GPUReservation", MachineMetric::GpuReserved),
+        ]);
+    }
+    all
+}
+
 impl Catalog {
     pub(super) fn endpoint(&mut self, place: usize, one: &Endpoint) {
-        let by_endpoint = vec![("EndpointName", one.name.clone())];
         if one.async_output.is_some() {
-            for (name, what) in [
-                ("ApproximateBacklogSize", RequestMetric::Backlog),
-                (
-                    "ApproximateBacklogSizePerInstance",
-                    RequestMetric::BacklogPerInstance,
-                ),
-            ] {
-                self.add(
-                    &one.region,
-                    "AWS/SageMaker",
-                    name,
-                    "Count",
-                    60,
-                    by_endpoint.clone(),
-                    Probe::Variant(place, 0, what),
-                );
-            }
+            self.backlog(place, one);
         }
-        for (which, variant) in one.variants.iter().enumerate() {
-            let mut dimensions = by_endpoint.clone();
-            dimensions.push(("VariantName", variant.name.clone()));
-            for (name, unit, what) in request_metrics(one, variant.serverless.is_some()) {
-                self.add(
-                    &one.region,
-                    "AWS/SageMaker",
-                    name,
-                    unit,
-                    60,
-                    dimensions.clone(),
-                    Probe::Variant(place, which, what),
-                );
-            }
-            let Some(ty) = variant.instance_type.as_deref() else {
-                self.add(
-                    &one.region,
-                    ENDPOINTS,
-                    "MemoryUtilization",
-                    "Percent",
-                    60,
-                    dimensions,
-                    Probe::Machines(place, which, MachineMetric::Memory),
-                );
-                continue;
-            };
-            let accelerated = Facts::get()
-                .instance_type(ty)
-                .is_some_and(|ty| ty.accelerators.is_some());
-            for (name, what) in machine_metrics(accelerated) {
-                self.add(
-                    &one.region,
-                    ENDPOINTS,
-                    name,
-                    "Percent",
-                    60,
-                    dimensions.clone(),
-                    Probe::Machines(place, which, what),
-                );
-            }
-            if variant.managed.is_some() {
-                let reserved = [
-                    ("CPUReservation", MachineMetric::CpuReserved),
-                    ("MemoryReservation", MachineMetric::MemoryReserved),
-                    ("GPUReservation", MachineMetric::GpuReserved),
-                ];
-                for (name, what) in normalized(accelerated).into_iter().chain(reserved) {
-                    self.add(
-                        &one.region,
-                        ENDPOINTS,
-                        name,
-                        "Percent",
-                        60,
-                        dimensions.clone(),
-                        Probe::Machines(place, which, what),
-                    );
-                }
-            }
+        for which in 0..one.variants.len() {
+            self.variant(place, which, one);
+        }
+    }
+
+    /// The queue of an asynchronous endpoint.
+    fn backlog(&mut self, place: usize, one: &Endpoint) {
+        let metrics = [
+            ("ApproximateBacklogSize", RequestMetric::Backlog),
+            (
+                "ApproximateBacklogSizePerInstance",
+                RequestMetric::BacklogPerInstance,
+            ),
+        ];
+        for (name, metric) in metrics {
+            self.add(
+                &one.region,
+                "AWS/SageMaker",
+                name,
+                "Count",
+                60,
+                vec![("EndpointName", one.name.clone())],
+                Probe::Variant(place, 0, metric),
+            );
+        }
+    }
+
+    /// The requests of a variant and the utilization of its instances.
+    fn variant(&mut self, place: usize, which: usize, one: &Endpoint) {
+        let variant = &one.variants[which];
+        let dimensions = vec![
+            ("EndpointName", one.name.clone()),
+            ("VariantName", variant.name.clone()),
+        ];
+        for (name, unit, metric) in request_metrics(one, variant.serverless.is_some()) {
+            self.add(
+                &one.region,
+                "AWS/SageMaker",
+                name,
+                unit,
+                60,
+                dimensions.clone(),
+                Probe::Variant(place, which, metric),
+            );
+        }
+        for (name, metric) in variant_machine_metrics(variant) {
+            self.add(
+                &one.region,
+                ENDPOINTS,
+                name,
+                "Percent",
+                60,
+                dimensions.clone(),
+                Probe::Machines(place, which, metric),
+            );
         }
     }
 

@@ -78,7 +78,7 @@ pub(super) fn job_point(
         (MachineMetric::Cpu, Some(cpu), _) => {
             percent(cpu.at(t) / 100.0 * apart) * f64::from(facts.vcpus)
         }
-        // What a GPU never works on takes none of its memory.
+        // A GPU without work uses no memory.
         (MachineMetric::GpuMemory, _, Some(0.0)) => 0.0,
         (_, Some(cpu), None) => machine(
             what,
@@ -98,9 +98,8 @@ pub(super) fn accelerators(variant: &Variant) -> f64 {
         .map_or(0.0, |a| f64::from(a.visible()))
 }
 
-/// What a quantity of a machine comes to when its busiest resource is `full`, 0 to 1. CPU counts
-/// 100 for each vCPU, GPU 100 for each GPU; a machine with accelerators is busy on them, one
-/// without on its CPU.
+/// A quantity of a machine whose busiest resource is `full`, 0 to 1. CPU counts 100 for each vCPU,
+/// GPU 100 for each GPU; a machine with accelerators is busy on them, one without on its CPU.
 pub(super) fn machine(what: MachineMetric, full: f64, facts: &TypeFacts, key: u64) -> f64 {
     let gpus = facts
         .accelerators
@@ -143,7 +142,7 @@ pub(super) fn ceiling(what: MachineMetric, facts: &TypeFacts) -> f64 {
 }
 
 impl Simulation {
-    /// How full the busiest resource of one of `replicas` instances is, 0 to 1.
+    /// Utilization of the busiest resource of one of `replicas` instances, 0 to 1.
     pub(super) fn utilization(
         &self,
         endpoint: &Endpoint,
@@ -212,7 +211,7 @@ impl Simulation {
         Some(stats)
     }
 
-    /// What the copies of the hosted components hold of the machines, percent.
+    /// Share of the machines that the copies of hosted components reserve, percent.
     pub(super) fn reserved(
         &self,
         endpoint: &Endpoint,

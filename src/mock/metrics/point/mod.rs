@@ -16,7 +16,9 @@ use crate::{
     domain::Timestamp,
     mock::{
         load_shape::unit,
-        simulation::{Endpoint, InstanceState, JobState, NotebookState, Simulation, after},
+        simulation::{
+            Endpoint, EndpointState, InstanceState, JobState, NotebookState, Simulation, after,
+        },
     },
 };
 
@@ -51,7 +53,7 @@ impl Simulation {
         }
     }
 
-    /// Whether a quantity has any point in `[from, to)`: looked for every two hours.
+    /// Whether a quantity has any point in `[from, to)`, sampled every two hours.
     pub(super) fn seen(&self, probe: &Probe, from: Timestamp, to: Timestamp) -> bool {
         match *probe {
             Probe::Instance(place, _) => self.instances[place]
@@ -93,34 +95,24 @@ impl Simulation {
         t: Timestamp,
     ) -> Option<Stats> {
         let variant = &endpoint.variants[which];
-        let hosted = || {
-            self.hosted(endpoint)
-                .map(|one| one.requests_at(t))
-                .sum::<f64>()
-        };
-        let requests = endpoint.requests_at(variant, t)
-            + if variant.managed.is_some() {
-                hosted()
-            } else {
-                0.0
-            };
+        let mut requests = endpoint.requests_at(variant, t);
+        if variant.managed.is_some() {
+            let hosted = self.hosted(endpoint).map(|one| one.requests_at(t));
+            requests += hosted.sum::<f64>();
+        }
         let replicas = f64::from(endpoint.current(variant, t));
         if matches!(
             what,
             RequestMetric::Backlog | RequestMetric::BacklogPerInstance
         ) {
-            let serves = endpoint
-                .life
-                .at(t)
-                .is_some_and(crate::mock::simulation::EndpointState::serves);
-            let per = if what == RequestMetric::BacklogPerInstance {
-                replicas.max(1.0)
+            let is_serving = endpoint.life.at(t).is_some_and(EndpointState::serves);
+            let backlog = (requests - replicas * variant.capacity).max(0.0).floor();
+            let share = if what == RequestMetric::BacklogPerInstance {
+                backlog / replicas.max(1.0)
             } else {
-                1.0
+                backlog
             };
-            return serves.then(|| {
-                Stats::one((requests - replicas * variant.capacity).max(0.0).floor() / per)
-            });
+            return is_serving.then(|| Stats::one(share));
         }
         let key = endpoint.requests.key();
         if let Some(serverless) = variant.serverless {
@@ -204,7 +196,7 @@ fn request_stats(
         return None;
     }
     let wobble = 0.92 + 0.16 * unit(key, t.as_second());
-    // Queueing: twice as slow at 84 %, three times when full.
+    // Queueing doubles the latency at 84 % and triples it at 100 %.
     let latency = latency_ms * 1_000.0 * (1.0 + 2.0 * full.powi(4)) * wobble;
     let failed = |share: f64| {
         let count = (requests * share * wobble).floor();

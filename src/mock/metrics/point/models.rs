@@ -25,7 +25,7 @@ pub(super) fn use_point(one: &ModelUse, what: ModelMetric, t: Timestamp) -> Opti
     minute.stats(what, one.requests.key(), t)
 }
 
-/// A Bedrock model's minute.
+/// The requests and tokens of a Bedrock model in one minute.
 pub(super) struct ModelMinute {
     pub(super) requests: f64,
     pub(super) input: f64,
@@ -34,7 +34,7 @@ pub(super) struct ModelMinute {
     pub(super) written: f64,
     pub(super) latency_ms: f64,
     pub(super) throttled: f64,
-    /// Tokens of a request do not vary.
+    /// Statistics of requests with equal token counts.
     pub(super) exact: bool,
 }
 
@@ -103,7 +103,7 @@ impl Simulation {
         use_of.stats(what, one.used.key(), t)
     }
 
-    /// All that is published under one `ModelId`: of every tier but batch.
+    /// The points under one `ModelId`: all tiers except batch.
     pub(super) fn model_point(
         &self,
         place: usize,

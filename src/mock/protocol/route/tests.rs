@@ -29,108 +29,117 @@ fn signed(service: &str) -> String {
     )
 }
 
+/// Service, target, `X-Amz-Target` and body of a request, and where it leads.
+type RoutedRequest = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static [u8],
+    (MockService, Protocol, &'static str),
+);
+
+const LIST_METRICS: &str = "/service/GraniteServiceVersion20100801/operation/ListMetrics";
+
+const ROUTED_REQUESTS: &[RoutedRequest] = &[
+    (
+        "ec2",
+        "/",
+        "",
+        b"Action=DescribeInstances&Version=2016-11-15",
+        (MockService::Ec2, Protocol::Ec2Query, "DescribeInstances"),
+    ),
+    (
+        "sts",
+        "/",
+        "",
+        b"Action=GetCallerIdentity&Version=2011-06-15",
+        (MockService::Sts, Protocol::Query, "GetCallerIdentity"),
+    ),
+    (
+        "monitoring",
+        LIST_METRICS,
+        "",
+        b"",
+        (MockService::CloudWatch, Protocol::Cbor, "ListMetrics"),
+    ),
+    (
+        "monitoring",
+        "/",
+        "GraniteServiceVersion20100801.ListMetrics",
+        b"{}",
+        (MockService::CloudWatch, Protocol::Json11, "ListMetrics"),
+    ),
+    (
+        "monitoring",
+        "/",
+        "",
+        b"Action=ListMetrics&Version=2010-08-01",
+        (MockService::CloudWatch, Protocol::Query, "ListMetrics"),
+    ),
+    (
+        "sagemaker",
+        "/",
+        "SageMaker.ListEndpoints",
+        b"{}",
+        (MockService::SageMaker, Protocol::Json11, "ListEndpoints"),
+    ),
+    (
+        "ce",
+        "/",
+        "AWSInsightsIndexService.GetTags",
+        b"{}",
+        (MockService::CostExplorer, Protocol::Json11, "GetTags"),
+    ),
+    (
+        "budgets",
+        "/",
+        "AWSBudgetServiceGateway.DescribeBudgets",
+        b"{}",
+        (MockService::Budgets, Protocol::Json11, "DescribeBudgets"),
+    ),
+    (
+        "pricing",
+        "/",
+        "AWSPriceListService.GetProducts",
+        b"{}",
+        (MockService::Pricing, Protocol::Json11, "GetProducts"),
+    ),
+    (
+        "bedrock",
+        "/foundation-models?byProvider=x",
+        "",
+        b"",
+        (
+            MockService::Bedrock,
+            Protocol::RestJson,
+            "ListFoundationModels",
+        ),
+    ),
+    (
+        "dynamodb",
+        "/",
+        "DynamoDB_20120810.ListTables",
+        b"{}",
+        (MockService::Other, Protocol::Json11, "ListTables"),
+    ),
+    (
+        "s3",
+        "/bucket",
+        "",
+        b"",
+        (MockService::Other, Protocol::RestJson, "GET /bucket"),
+    ),
+];
+
 #[test]
 fn real_clients_are_routed() {
-    let form: &[u8] = b"Action=DescribeInstances&Version=2016-11-15";
-    let sts: &[u8] = b"Action=GetCallerIdentity&Version=2011-06-15";
-    let cw: &[u8] = b"Action=ListMetrics&Version=2010-08-01";
-    let metrics = "/service/GraniteServiceVersion20100801/operation/ListMetrics";
-    for (service, target, amz_target, body, want) in [
-        (
-            "ec2",
-            "/",
-            "",
-            form,
-            (MockService::Ec2, Protocol::Ec2Query, "DescribeInstances"),
-        ),
-        (
-            "sts",
-            "/",
-            "",
-            sts,
-            (MockService::Sts, Protocol::Query, "GetCallerIdentity"),
-        ),
-        (
-            "monitoring",
-            metrics,
-            "",
-            b"",
-            (MockService::CloudWatch, Protocol::Cbor, "ListMetrics"),
-        ),
-        (
-            "monitoring",
-            "/",
-            "GraniteServiceVersion20100801.ListMetrics",
-            b"{}",
-            (MockService::CloudWatch, Protocol::Json11, "ListMetrics"),
-        ),
-        (
-            "monitoring",
-            "/",
-            "",
-            cw,
-            (MockService::CloudWatch, Protocol::Query, "ListMetrics"),
-        ),
-        (
-            "sagemaker",
-            "/",
-            "SageMaker.ListEndpoints",
-            b"{}",
-            (MockService::SageMaker, Protocol::Json11, "ListEndpoints"),
-        ),
-        (
-            "ce",
-            "/",
-            "AWSInsightsIndexService.GetTags",
-            b"{}",
-            (MockService::CostExplorer, Protocol::Json11, "GetTags"),
-        ),
-        (
-            "budgets",
-            "/",
-            "AWSBudgetServiceGateway.DescribeBudgets",
-            b"{}",
-            (MockService::Budgets, Protocol::Json11, "DescribeBudgets"),
-        ),
-        (
-            "pricing",
-            "/",
-            "AWSPriceListService.GetProducts",
-            b"{}",
-            (MockService::Pricing, Protocol::Json11, "GetProducts"),
-        ),
-        (
-            "bedrock",
-            "/foundation-models?byProvider=x",
-            "",
-            b"",
-            (
-                MockService::Bedrock,
-                Protocol::RestJson,
-                "ListFoundationModels",
-            ),
-        ),
-        (
-            "dynamodb",
-            "/",
-            "DynamoDB_20120810.ListTables",
-            b"{}",
-            (MockService::Other, Protocol::Json11, "ListTables"),
-        ),
-        (
-            "s3",
-            "/bucket",
-            "",
-            b"",
-            (MockService::Other, Protocol::RestJson, "GET /bucket"),
-        ),
-    ] {
+    for &(service, target, amz_target, body, want) in ROUTED_REQUESTS {
         let authorization = signed(service);
         let mut headers = vec![("authorization", authorization.as_str())];
         if !amz_target.is_empty() {
             headers.push(("x-amz-target", amz_target));
         }
-        let method = if body.is_empty() && amz_target.is_empty() && target != metrics {
+        let method = if body.is_empty() && amz_target.is_empty() && target != LIST_METRICS {
             "GET"
         } else {
             "POST"

@@ -1,4 +1,4 @@
-//! Checks of the bill's keys beyond single fields.
+//! Checks the keys of the bill beyond single fields.
 
 use super::{ScenarioProblem, wrong};
 use crate::mock::price_facts::{Component, Facts};
@@ -135,7 +135,7 @@ fn bedrock_price(one: &ListPriceSpec) -> Result<(), ScenarioProblem> {
     Ok(())
 }
 
-/// What a model's tier, cache and profile must hold.
+/// Checks a model's tier, cache and profile.
 pub(super) fn model(one: &ModelSpec, region: &str) -> Result<(), ScenarioProblem> {
     let id = one.id.get_ref();
     if Facts::get().token_rates(id, region, one.tier).is_none() {

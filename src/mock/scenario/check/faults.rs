@@ -1,4 +1,4 @@
-//! What the words about faults must hold beyond the form of single fields.
+//! Checks faults beyond single fields.
 
 use super::{ScenarioProblem, wrong};
 use crate::mock::scenario::spec::FaultSpec;
@@ -11,7 +11,7 @@ use crate::{
     },
 };
 
-/// Checks faults of a simulation that begins, or stands, at `now` and has those regions.
+/// Checks faults of a simulation that is at `now` and has those regions.
 pub(crate) fn check(
     faults: &[FaultSpec],
     regions: &[&str],

@@ -1,4 +1,4 @@
-//! Checks of a scenario beyond single fields: types, regions, models, names and references.
+//! Checks a scenario beyond single fields: types, regions, models, names and references.
 
 mod billing;
 pub(super) mod faults;
@@ -107,7 +107,7 @@ impl ScenarioChecker<'_> {
         }
     }
 
-    /// The region written, or the first one.
+    /// The region of the entry, or the first one.
     pub(super) fn region<'b>(
         &'b self,
         region: Option<&'b Text>,

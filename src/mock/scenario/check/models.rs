@@ -1,4 +1,4 @@
-//! What clusters and Bedrock's jobs in a scenario must hold.
+//! Checks clusters and Bedrock's jobs.
 
 use super::{ScenarioChecker, ScenarioProblem, wrong};
 use crate::mock::price_facts::{Component, Tier};
@@ -39,6 +39,11 @@ impl ScenarioChecker<'_> {
     }
 
     pub(super) fn model_jobs(&self) -> Result<(), ScenarioProblem> {
+        self.customizations()?;
+        self.batch_inferences()
+    }
+
+    fn customizations(&self) -> Result<(), ScenarioProblem> {
         for one in &self.file.customization {
             self.region(one.region.as_ref())?;
             self.order(one.created, one.stopped.as_ref(), "stopped")?;
@@ -54,6 +59,16 @@ impl ScenarioChecker<'_> {
             }
             check_failure_time(one.duration.as_ref(), one.fails_after.as_ref(), 4.0)?;
         }
+        Self::unique(
+            "customization job",
+            self.file
+                .customization
+                .iter()
+                .map(|one| (&one.name, one.region.as_ref())),
+        )
+    }
+
+    fn batch_inferences(&self) -> Result<(), ScenarioProblem> {
         for one in &self.file.batch_inference {
             let region = self.region(one.region.as_ref())?;
             self.order(one.created, one.stopped.as_ref(), "stopped")?;
@@ -85,13 +100,6 @@ impl ScenarioChecker<'_> {
             check_failure_time(one.duration.as_ref(), one.fails_after.as_ref(), 2.0)?;
         }
         Self::unique(
-            "customization job",
-            self.file
-                .customization
-                .iter()
-                .map(|one| (&one.name, one.region.as_ref())),
-        )?;
-        Self::unique(
             "batch inference job",
             self.file
                 .batch_inference
@@ -101,7 +109,7 @@ impl ScenarioChecker<'_> {
     }
 }
 
-/// A job fails before it would be done.
+/// Checks that a job fails before its work is done.
 fn check_failure_time(
     takes: Option<&Spanned<Span>>,
     fails: Option<&Spanned<Span>>,

@@ -1,9 +1,9 @@
-//! Checks of notebooks, Studio, endpoints and inference components.
+//! Checks notebooks, Studio, endpoints and inference components.
 
 use super::{ScenarioChecker, ScenarioProblem, wrong};
 use crate::mock::{
     price_facts::Component,
-    scenario::spec::{AppKind, EndpointSpec, ScalingSpec, ScheduleSpec, Text},
+    scenario::spec::{AppKind, AppSpec, DomainSpec, EndpointSpec, ScalingSpec, ScheduleSpec, Text},
     simulation::schedule::CronSchedule,
 };
 
@@ -36,61 +36,63 @@ impl ScenarioChecker<'_> {
         for domain in &self.file.domain {
             self.region(domain.region.as_ref())?;
         }
-        for app in &self.file.app {
-            let Some(domain) = self
-                .file
-                .domain
-                .iter()
-                .find(|domain| domain.name.get_ref() == app.domain.get_ref())
-            else {
-                let known: Vec<_> = self
-                    .file
-                    .domain
-                    .iter()
-                    .map(|domain| domain.name.get_ref().as_str())
-                    .collect();
-                return Err(wrong(
-                    &app.domain,
-                    format!(
-                        "no [[domain]] `{}`; there are: {}",
-                        app.domain.get_ref(),
-                        known.join(", ")
-                    ),
-                ));
-            };
-            if !domain.users.contains(app.user.get_ref()) {
-                return Err(wrong(
-                    &app.user,
-                    format!(
-                        "domain `{}` has no user `{}`; there are: {}",
-                        domain.name.get_ref(),
-                        app.user.get_ref(),
-                        domain.users.join(", ")
-                    ),
-                ));
-            }
-            let in_space = matches!(
-                app.kind.get_ref(),
-                AppKind::JupyterLab | AppKind::CodeEditor
-            );
-            if in_space != app.space.is_some() {
-                return Err(wrong(
-                    &app.kind,
-                    "JupyterLab and CodeEditor run in a `space`; KernelGateway and JupyterServer \
-                     have none",
-                ));
-            }
-            if app.r#type.get_ref() != "system" {
-                self.ml_type(
-                    &app.r#type,
-                    Component::Studio,
-                    self.region(domain.region.as_ref())?,
-                )?;
-            }
-            Self::percent(app.cpu.as_ref())?;
-            self.order(app.started, app.deleted.as_ref(), "deleted")?;
+        self.file.app.iter().try_for_each(|app| self.app(app))
+    }
+
+    fn app(&self, app: &AppSpec) -> Result<(), ScenarioProblem> {
+        let domain = self.domain_of(app)?;
+        if !domain.users.contains(app.user.get_ref()) {
+            return Err(wrong(
+                &app.user,
+                format!(
+                    "domain `{}` has no user `{}`; there are: {}",
+                    domain.name.get_ref(),
+                    app.user.get_ref(),
+                    domain.users.join(", ")
+                ),
+            ));
         }
-        Ok(())
+        let in_space = matches!(
+            app.kind.get_ref(),
+            AppKind::JupyterLab | AppKind::CodeEditor
+        );
+        if in_space != app.space.is_some() {
+            return Err(wrong(
+                &app.kind,
+                "JupyterLab and CodeEditor run in a `space`; KernelGateway and JupyterServer \
+                 have none",
+            ));
+        }
+        if app.r#type.get_ref() != "system" {
+            self.ml_type(
+                &app.r#type,
+                Component::Studio,
+                self.region(domain.region.as_ref())?,
+            )?;
+        }
+        Self::percent(app.cpu.as_ref())?;
+        self.order(app.started, app.deleted.as_ref(), "deleted")
+    }
+
+    fn domain_of(&self, app: &AppSpec) -> Result<&DomainSpec, ScenarioProblem> {
+        let domains = &self.file.domain;
+        let named = domains
+            .iter()
+            .find(|domain| domain.name.get_ref() == app.domain.get_ref());
+        named.ok_or_else(|| {
+            let names: Vec<_> = domains
+                .iter()
+                .map(|domain| domain.name.get_ref().as_str())
+                .collect();
+            wrong(
+                &app.domain,
+                format!(
+                    "no [[domain]] `{}`; there are: {}",
+                    app.domain.get_ref(),
+                    names.join(", ")
+                ),
+            )
+        })
     }
 
     pub(super) fn scaling(

@@ -6,7 +6,7 @@ use super::{Text, one, table};
 use serde::Deserialize;
 use toml::Spanned;
 
-/// What is sold at a discount or at another price.
+/// An offering with a discount or its own list price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum DiscountedOffering {
@@ -15,7 +15,7 @@ pub(crate) enum DiscountedOffering {
     Bedrock,
 }
 
-/// How a discount was agreed.
+/// The kind of a discount agreement.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum AgreementKind {
@@ -36,7 +36,7 @@ table! {
     }
 }
 
-/// What a Savings Plan covers.
+/// The kind of a Savings Plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum PlanKind {
@@ -70,7 +70,7 @@ table! {
     }
 }
 
-/// What is given back.
+/// A credit or a refund.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum CreditKind {

@@ -70,7 +70,7 @@ fn model_latency() -> f64 {
     1_900.0
 }
 
-/// How a model is customized.
+/// A method of customization.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum CustomizationKind {

@@ -1,11 +1,11 @@
-//! The keys of a scenario file for what the bill has beside resources, and its watchmen.
+//! The keys of a scenario file for costs without resources and for anomaly monitors.
 
 use super::super::when::ScenarioTime;
 use super::{Text, table};
 use crate::{domain::Tags, mock::load_shape::LoadSpec};
 use serde::Deserialize;
 
-/// What kind of line it is.
+/// The kind of a cost line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum RecordSpec {

@@ -6,7 +6,7 @@ use crate::{domain::Tags, mock::load_shape::LoadSpec};
 use serde::Deserialize;
 use toml::Spanned;
 
-/// How EC2 instances are paid for.
+/// The purchase option of EC2 instances.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum MarketSpec {
@@ -17,7 +17,7 @@ pub(crate) enum MarketSpec {
     CapacityBlock,
 }
 
-/// What an instance is protected from.
+/// A protection of an instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Protection {

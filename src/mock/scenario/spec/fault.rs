@@ -7,7 +7,7 @@ use serde::Deserialize;
 use std::time::Duration;
 use toml::Spanned;
 
-/// How long an answer is kept back: `300ms`, `5s`, `2m`.
+/// The delay of an answer: `300ms`, `5s`, `2m`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub(crate) struct Delay(pub(crate) Duration);

@@ -6,7 +6,7 @@ use crate::{domain::Tags, mock::load_shape::LoadSpec};
 use serde::Deserialize;
 use toml::Spanned;
 
-/// How a job ended.
+/// The outcome of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum JobOutcome {
@@ -16,8 +16,8 @@ pub(crate) enum JobOutcome {
 }
 
 table! {
-    /// `[[training]]`, `[[processing]]`, `[[transform]]`: alike, but for the keys that only one of
-    /// them may have.
+    /// `[[training]]`, `[[processing]]` and `[[transform]]`, with some keys that only one of them
+    /// accepts.
     JobSpec {
         name: Text,
         #[serde(default = "one")]
@@ -54,7 +54,7 @@ table! {
     }
 }
 
-/// How a tuning job chooses what to try.
+/// The search strategy of a tuning job.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub(crate) enum Strategy {
     #[default]
@@ -100,7 +100,7 @@ table! {
 }
 
 impl TuningSpec {
-    /// What every trial is like.
+    /// The job that every trial runs.
     pub(crate) fn trial(&self) -> JobSpec {
         JobSpec {
             name: self.name.clone(),
@@ -137,7 +137,7 @@ fn trials() -> Spanned<u32> {
     Spanned::new(0..0, 100)
 }
 
-/// What places work on the nodes of a cluster.
+/// The orchestrator of a cluster.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Orchestrator {

@@ -9,8 +9,8 @@ use crate::{
     },
 };
 
-/// The jobs that the request asks for, the newest first unless it says otherwise; `after` and
-/// `before` name its bounds in time.
+/// The jobs that pass the request's filters, the newest first by default; `after` and `before` name
+/// the members that bound the creation time.
 fn list_jobs<'w>(
     context: &Context<'_>,
     simulation: &'w Simulation,
@@ -95,7 +95,7 @@ pub fn customizations(context: &Context<'_>) -> Answer {
     Ok(fields! { "modelCustomizationJobSummaries": items, "nextToken": page.next })
 }
 
-/// The kind of customization, and the name of the model it makes with its ARN once it is there.
+/// The kind of customization, the model's name, and its ARN once the model exists.
 fn customization<'w>(
     simulation: &Simulation,
     one: &'w ModelJob,

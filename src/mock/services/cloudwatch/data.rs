@@ -15,12 +15,12 @@ use crate::{
     },
 };
 
-/// Queries of one request.
+/// Most queries of a request.
 const MAX_QUERIES: usize = 500;
-/// Points of one page.
+/// Most points of a page.
 const MAX_POINTS: i64 = 100_800;
 
-/// One series to answer with.
+/// One series of the answer.
 struct Query<'w> {
     id: String,
     label: String,

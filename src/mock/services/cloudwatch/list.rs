@@ -1,4 +1,4 @@
-//! ListMetrics: pages of 500, always.
+//! ListMetrics, in pages of 500.
 
 use super::super::{Answer, Context};
 use super::metric_key;

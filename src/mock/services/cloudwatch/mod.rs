@@ -31,7 +31,7 @@ fn alarms(_: &Context<'_>) -> Answer {
     })
 }
 
-/// A `ValidationError`, which GetMetricData has for most mistakes.
+/// A `ValidationError`, GetMetricData's error for most invalid requests.
 fn validation_error<T>(message: impl Into<String>) -> Result<T, Failure> {
     error::refuse("ValidationError", message)
 }

@@ -1,4 +1,4 @@
-//! A metric's statistic over a range: periods, retention, and which numbers there are.
+//! A metric's statistics over a range: periods, retention, and the statistics' names.
 
 use super::validation_error;
 use crate::{
@@ -30,7 +30,7 @@ pub enum Statistic {
 }
 
 impl Statistic {
-    /// Reads its name.
+    /// Parses its name.
     pub fn parse(text: &str) -> Option<Self> {
         Some(match text {
             "Sum" => Self::Sum,
@@ -77,7 +77,7 @@ pub struct PeriodRange {
     pub period: u32,
 }
 
-/// A period must be 1, 5, 10, 30 or whole minutes.
+/// Checks that a period is 1, 5, 10, 20 or 30 seconds or whole minutes.
 pub fn period(seconds: i64) -> Result<u32, Failure> {
     match u32::try_from(seconds) {
         Ok(seconds @ (1 | 5 | 10 | 20 | 30)) => Ok(seconds),
@@ -104,14 +104,14 @@ impl PeriodRange {
         Self { start, end, period }
     }
 
-    /// How many periods there are.
+    /// The number of periods.
     pub fn count(&self) -> i64 {
         let span = self.end.duration_since(self.start).as_secs().max(0);
         (span + i64::from(self.period) - 1) / i64::from(self.period)
     }
 
-    /// The statistics of each period that has any, the oldest first. Old points are kept only
-    /// coarsely: a period too fine for its age has nothing.
+    /// The statistics of each period with points, the oldest first. CloudWatch keeps old points
+    /// only coarsely: a period too fine for its age has no points.
     pub fn of<'w>(
         &self,
         simulation: &'w Simulation,

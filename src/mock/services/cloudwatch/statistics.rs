@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// Points of one answer.
+/// Most points of an answer.
 const MAX_POINTS: i64 = 1_440;
 
 /// `GetMetricStatistics`

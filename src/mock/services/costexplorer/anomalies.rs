@@ -18,7 +18,7 @@ fn day(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT00:00:00Z").to_string()
 }
 
-/// `GetAnomalies`: those that end within the interval.
+/// `GetAnomalies`: the anomalies that end within the interval.
 pub fn list(context: &Context<'_>) -> Answer {
     let input = &context.input;
     let interval = input.need_child("DateInterval")?;

@@ -6,27 +6,28 @@ use crate::mock::{
     protocol::{Failure, Input},
 };
 
-/// Nodes below the root.
+/// Most nodes below the root.
 const DEEPEST: usize = 20;
 
 /// A filter.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Expression {
-    /// All hold.
+    /// All operands match.
     And(Vec<Expression>),
-    /// One holds.
+    /// At least one operand matches.
     Or(Vec<Expression>),
-    /// It does not hold.
+    /// The operand does not match.
     Not(Box<Expression>),
     /// A dimension has one of the values.
     Dimension(String, Vec<String>),
-    /// A tag has one of the values; an empty value or none stands for its absence.
+    /// A tag has one of the values; an empty value, or no value, matches a resource without the
+    /// tag.
     Tag(String, Vec<String>),
-    /// Cost categories and product attributes, which nothing here has.
+    /// Cost categories and product attributes, which no charge of the mock has.
     Nothing,
 }
 
-/// Reads one. Exactly one root, And and Or with two operands or more.
+/// Parses a filter: exactly one root, and two or more operands of And and Or.
 pub fn read(input: &Input<'_>) -> Result<Expression, Failure> {
     nested(input, 0)
 }
@@ -102,7 +103,7 @@ fn leaf(input: &Input<'_>) -> Result<(String, Vec<String>), Failure> {
 }
 
 impl Expression {
-    /// Whether a charge passes.
+    /// Whether a charge matches.
     pub fn holds(&self, charge: &Charge, account: &str) -> bool {
         match self {
             Self::And(all) => all.iter().all(|one| one.holds(charge, account)),

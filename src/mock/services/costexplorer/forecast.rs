@@ -1,4 +1,4 @@
-//! GetCostForecast: the pace of the last week, spread as widely as the days of two weeks were.
+//! GetCostForecast: the daily cost of the last week, with the deviation of the last two weeks.
 
 use super::super::{Answer, Context};
 use super::{
@@ -21,45 +21,58 @@ use crate::{
 
 const DAY: f64 = 86_400.0;
 
-/// `GetCostForecast`
-pub fn get(context: &Context<'_>) -> Answer {
-    let requested = period::period(context)?;
-    let metrics = [
-        "UNBLENDED_COST",
-        "BLENDED_COST",
-        "AMORTIZED_COST",
-        "NET_UNBLENDED_COST",
-        "NET_AMORTIZED_COST",
-        "USAGE_QUANTITY",
-        "NORMALIZED_USAGE_AMOUNT",
-    ];
+const METRICS: &[&str] = &[
+    "UNBLENDED_COST",
+    "BLENDED_COST",
+    "AMORTIZED_COST",
+    "NET_UNBLENDED_COST",
+    "NET_AMORTIZED_COST",
+    "USAGE_QUANTITY",
+    "NORMALIZED_USAGE_AMOUNT",
+];
+
+/// The cost metric that the request names; the mock forecasts no usage.
+fn metric<'a>(context: &Context<'a>) -> Result<&'a str, Failure> {
     let metric = context
         .input
-        .one_of("Metric", &metrics)?
+        .one_of("Metric", METRICS)?
         .ok_or_else(|| Failure::Missing("Metric".to_owned()))?;
-    let step = period::granularity(context)?;
-    let level = context
-        .input
-        .int_in("PredictionIntervalLevel", 51..=99)?
-        .unwrap_or(80);
     if metric.ends_with("AMOUNT") || metric.ends_with("QUANTITY") {
         return refuse(
             "DataUnavailableException",
             "Usage can only be forecast for a filter with one unit.",
         );
     }
-    let today = BillingPeriod::Day.start_of(context.now);
-    if requested.start < today && requested.start != BillingPeriod::Month.start_of(context.now) {
+    Ok(metric)
+}
+
+/// Checks that a forecast starts today or later, or with the month, and is not too long.
+fn check_period(requested: &Period, step: BillingPeriod, now: Timestamp) -> Result<(), Failure> {
+    let month = BillingPeriod::Month.start_of(now);
+    if requested.start < BillingPeriod::Day.start_of(now) && requested.start != month {
         return invalid("Start date must be today or later, or the first day of the current month");
     }
-    let max = if step == BillingPeriod::Month {
+    let max_days = if step == BillingPeriod::Month {
         18.0 * 31.0
     } else {
         93.0
     };
-    if requested.end.duration_since(requested.start).as_secs_f64() > max * DAY {
+    if requested.end.duration_since(requested.start).as_secs_f64() > max_days * DAY {
         return invalid("The forecast period is too long for this granularity");
     }
+    Ok(())
+}
+
+/// `GetCostForecast`
+pub fn get(context: &Context<'_>) -> Answer {
+    let requested = period::period(context)?;
+    let metric = metric(context)?;
+    let step = period::granularity(context)?;
+    let level = context
+        .input
+        .int_in("PredictionIntervalLevel", 51..=99)?
+        .unwrap_or(80);
+    check_period(&requested, step, context.now)?;
     let settled = settled_until(context.now);
     let Some(pace) = pace(context, metric, settled)? else {
         return refuse(
@@ -67,24 +80,19 @@ pub fn get(context: &Context<'_>) -> Answer {
             "Insufficient amount of historical data to generate forecast",
         );
     };
-    // A period that began before today holds what has been spent in it.
-    let month = Period {
-        start: requested.start,
-        end: settled,
-        hours: false,
-    };
-    let spent: f64 = if requested.start < today && settled > requested.start {
-        usage::total(context, month, BillingPeriod::Day, metric)?
-            .values()
-            .sum()
-    } else {
-        0.0
-    };
-    let start = if requested.start < today {
-        requested.start.max(settled)
-    } else {
-        requested.start
-    };
+    // A period that started before today includes its actual cost.
+    let mut spent = 0.0;
+    let mut start = requested.start;
+    if requested.start < BillingPeriod::Day.start_of(context.now) && settled > requested.start {
+        let month = Period {
+            start,
+            end: settled,
+            hours: false,
+        };
+        let days = usage::total(context, month, BillingPeriod::Day, metric)?;
+        spent = days.values().sum();
+        start = settled;
+    }
     let width = quantile(level as f64 / 100.0) * pace.spread;
     let parts = step.parts(start, requested.end);
     let mut total = 0.0;
@@ -93,17 +101,17 @@ pub fn get(context: &Context<'_>) -> Answer {
         .enumerate()
         .map(|(place, (start, end))| {
             let days = end.duration_since(*start).as_secs_f64() / DAY;
-            let half = width * days.sqrt();
-            let mean = pace.daily * days + if place == 0 { spent } else { 0.0 };
+            let mut part = (*start, pace.daily * days);
+            if place == 0 {
+                part = (requested.start, part.1 + spent);
+            }
+            let (start, mean) = part;
             total += mean;
             fields! {
-                "TimePeriod": fields! {
-                    "Start": written(if place == 0 { requested.start } else { *start }, step),
-                    "End": written(*end, step),
-                },
+                "TimePeriod": fields! { "Start": written(start, step), "End": written(*end, step) },
                 "MeanValue": amount(mean),
-                "PredictionIntervalLowerBound": amount((mean - half).max(0.0)),
-                "PredictionIntervalUpperBound": amount(mean + half),
+                "PredictionIntervalLowerBound": amount((mean - width * days.sqrt()).max(0.0)),
+                "PredictionIntervalUpperBound": amount(mean + width * days.sqrt()),
             }
         })
         .collect();
@@ -113,7 +121,7 @@ pub fn get(context: &Context<'_>) -> Answer {
     })
 }
 
-/// The pace of the full days that have settled.
+/// The daily cost of the full days that have settled.
 fn pace(
     context: &Context<'_>,
     metric: &str,

@@ -66,7 +66,7 @@ fn charges(
         .child("Filter")?
         .map(|filter| expression::read(&filter))
         .transpose()?;
-    // Months are put together from days, so that the same dollars are the same sum in either.
+    // Months are sums of days, so that both granularities have the same total.
     let mut charges = simulation.charges(
         from,
         to,
@@ -88,7 +88,7 @@ fn charges(
     Ok(charges)
 }
 
-/// What a dimension's value is called, as Cost Explorer describes it: accounts have names.
+/// The attributes of a dimension's value: accounts have a description, their name.
 fn attributes(key: &str, value: &str, simulation: &Simulation) -> Value {
     if !key.ends_with("_ACCOUNT") {
         return Value::EMPTY;

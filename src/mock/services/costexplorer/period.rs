@@ -12,9 +12,9 @@ use crate::{
 };
 
 const DAY: f64 = 86_400.0;
-/// Days of history.
+/// Days of history that Cost Explorer keeps.
 const HISTORY: f64 = 14.0 * 31.0;
-/// Days of hourly history.
+/// Days of hourly history that Cost Explorer keeps.
 const HOURLY: f64 = 14.0;
 
 /// Start inclusive, end exclusive.
@@ -24,11 +24,11 @@ pub struct Period {
     pub start: Timestamp,
     /// End.
     pub end: Timestamp,
-    /// The dates came with hours.
+    /// Whether the request's dates have hours.
     pub hours: bool,
 }
 
-/// `yyyy-MM-dd`, or `yyyy-MM-ddTHH:mm:ssZ` and then `true`.
+/// Parses `yyyy-MM-dd`, or `yyyy-MM-ddTHH:mm:ssZ` with `true`.
 pub fn moment(text: &str) -> Option<(Timestamp, bool)> {
     match text.len() {
         10 => format!("{text}T00:00:00Z")
@@ -40,7 +40,7 @@ pub fn moment(text: &str) -> Option<(Timestamp, bool)> {
     }
 }
 
-/// A moment of `input`, or the pattern it breaks.
+/// A time of `input`, or the pattern it does not match.
 pub fn need(input: &Input<'_>, name: &str) -> Result<(Timestamp, bool), Failure> {
     let text = input.need_text(name)?;
     let pattern = concat!(
@@ -64,7 +64,7 @@ pub fn period(context: &Context<'_>) -> Result<Period, Failure> {
     })
 }
 
-/// `Granularity`, which must be there.
+/// The request's `Granularity`, which is required.
 pub fn granularity(context: &Context<'_>) -> Result<BillingPeriod, Failure> {
     match context
         .input
@@ -77,7 +77,7 @@ pub fn granularity(context: &Context<'_>) -> Result<BillingPeriod, Failure> {
     }
 }
 
-/// Refuses what lies too far back, ahead, or is too fine.
+/// Refuses a period too far back, in the future, or too long for its granularity.
 pub fn past(context: &Context<'_>, period: &Period, step: BillingPeriod) -> Result<(), Failure> {
     if period.start > context.now {
         return invalid("start date must be before the current date");
@@ -107,7 +107,7 @@ pub fn past(context: &Context<'_>, period: &Period, step: BillingPeriod) -> Resu
     Ok(())
 }
 
-/// A moment as results write it.
+/// Formats a time of a result.
 pub fn written(at: Timestamp, step: BillingPeriod) -> String {
     let format = if step == BillingPeriod::Hour {
         "%Y-%m-%dT%H:%M:%SZ"

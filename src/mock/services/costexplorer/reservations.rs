@@ -14,7 +14,7 @@ const EC2: &str = "Amazon Elastic Compute Cloud - Compute";
 
 type Parts = Vec<(Period, Vec<Charge>)>;
 
-/// The periods asked for, each with EC2's charges that pass the filter.
+/// The requested periods, each with EC2's charges that match the filter.
 fn charges(context: &Context<'_>) -> Result<(Parts, Vec<Charge>), Failure> {
     let requested = period::period(context)?;
     let step = if context.input.has("Granularity") {
@@ -129,7 +129,7 @@ pub fn coverage(context: &Context<'_>) -> Answer {
     Ok(fields! { "CoveragesByTime": by_time, "Total": node(&all) })
 }
 
-/// `GetReservationUtilization`: how many of the hours bought are used.
+/// `GetReservationUtilization`: the share of purchased hours that is used.
 pub fn utilization(context: &Context<'_>) -> Answer {
     let (parts, all) = charges(context)?;
     let simulation = context.simulation();

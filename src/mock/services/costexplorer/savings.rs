@@ -6,13 +6,16 @@ use super::{
     period::{self, written},
     refuse,
 };
-use crate::mock::{
-    billing::BillingPeriod,
-    protocol::{Value, value::fields},
+use crate::{
+    domain::Timestamp,
+    mock::{
+        billing::BillingPeriod,
+        protocol::{Value, value::fields},
+    },
 };
 use std::collections::BTreeMap;
 
-/// `GetSavingsPlansCoverage`: dollars on demand of what is covered, of what could be and is not,
+/// `GetSavingsPlansCoverage`: on-demand dollars of covered usage, of usage that could be covered,
 /// and of both.
 pub fn coverage(context: &Context<'_>) -> Answer {
     let query = period::period(context)?;
@@ -52,28 +55,13 @@ pub fn coverage(context: &Context<'_>) -> Answer {
             groups.insert(String::new(), (0.0, 0.0));
         }
         for (name, (covered, on_demand)) in groups {
-            let total = covered + on_demand;
-            let share = if total > 0.0 {
-                covered / total * 100.0
-            } else {
-                0.0
-            };
-            let mut attributes = Value::EMPTY;
-            if let Some(key) = by {
-                attributes = Value::Entries(vec![(key.to_owned().into(), name.into())]);
-            }
+            let attributes = by.map_or(Value::EMPTY, |key| {
+                Value::Entries(vec![(key.to_owned().into(), name.into())])
+            });
             items.push(fields! {
                 "Attributes": attributes,
-                "Coverage": fields! {
-                    "SpendCoveredBySavingsPlans": amount(covered),
-                    "OnDemandCost": amount(on_demand),
-                    "TotalCost": amount(total),
-                    "CoveragePercentage": amount(share),
-                },
-                "TimePeriod": fields! {
-                    "Start": written(start, BillingPeriod::Day),
-                    "End": written(end, BillingPeriod::Day),
-                },
+                "Coverage": coverage_fields(covered, on_demand),
+                "TimePeriod": time_period(start, end),
             });
         }
     }
@@ -85,6 +73,32 @@ pub fn coverage(context: &Context<'_>) -> Answer {
         Value::show,
     )?;
     Ok(fields! { "SavingsPlansCoverages": page.items, "NextToken": page.next })
+}
+
+fn coverage_fields(covered: f64, on_demand: f64) -> Value {
+    let total = covered + on_demand;
+    fields! {
+        "SpendCoveredBySavingsPlans": amount(covered),
+        "OnDemandCost": amount(on_demand),
+        "TotalCost": amount(total),
+        "CoveragePercentage": amount(percent(covered, total)),
+    }
+}
+
+/// `part` in percent of `total`, 0 of nothing.
+fn percent(part: f64, total: f64) -> f64 {
+    if total > 0.0 {
+        part / total * 100.0
+    } else {
+        0.0
+    }
+}
+
+fn time_period(start: Timestamp, end: Timestamp) -> Value {
+    fields! {
+        "Start": written(start, BillingPeriod::Day),
+        "End": written(end, BillingPeriod::Day),
+    }
 }
 
 fn granularity(
@@ -99,7 +113,7 @@ fn granularity(
     }
 }
 
-/// `GetSavingsPlansUtilization`: how much of the commitment is used, and what that saves.
+/// `GetSavingsPlansUtilization`: the used part of the commitment, and its savings.
 pub fn utilization(context: &Context<'_>) -> Answer {
     let query = period::period(context)?;
     let step = granularity(context)?;
@@ -113,17 +127,12 @@ pub fn utilization(context: &Context<'_>) -> Answer {
         );
     }
     let node = |commitment: f64, used: f64, on_demand: f64| {
-        let percent = if commitment > 0.0 {
-            used / commitment * 100.0
-        } else {
-            0.0
-        };
         fields! {
             "Utilization": fields! {
                 "TotalCommitment": amount(commitment),
                 "UsedCommitment": amount(used),
                 "UnusedCommitment": amount(commitment - used),
-                "UtilizationPercentage": amount(percent),
+                "UtilizationPercentage": amount(percent(used, commitment)),
             },
             "Savings": fields! {
                 "NetSavings": amount(on_demand - commitment),
@@ -142,13 +151,7 @@ pub fn utilization(context: &Context<'_>) -> Answer {
         .map(|(start, end)| {
             let part = used(start, end);
             let mut item = node(part.commitment, part.used, part.on_demand);
-            item.set(
-                "TimePeriod",
-                fields! {
-                    "Start": written(start, BillingPeriod::Day),
-                    "End": written(end, BillingPeriod::Day),
-                },
-            );
+            item.set("TimePeriod", time_period(start, end));
             item
         })
         .collect();

@@ -10,6 +10,7 @@ use crate::{
     mock::{
         billing::{BillingPeriod, Charge},
         protocol::{Failure, Value, value::fields},
+        simulation::Simulation,
     },
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,10 +24,10 @@ const METRICS: &[&str] = &[
     "UnblendedCost",
     "UsageQuantity",
 ];
-/// Groups of one page, all periods together.
+/// Most groups of a page, over all periods.
 const PAGE: usize = 1_000;
 
-/// What results are grouped by.
+/// A dimension or tag that results are grouped by.
 #[derive(Clone, Debug)]
 enum GroupBy {
     Dimension(String),
@@ -93,22 +94,8 @@ pub fn get(context: &Context<'_>) -> Answer {
         let keys = groups.iter().map(|by| key(by, charge, &account)).collect();
         sums.entry((charge.at, keys)).or_default().add(charge);
     }
-    let mut rows: Vec<Row> = Vec::new();
-    for (start, end) in step.parts(requested.start, requested.end) {
-        let step_start = step.start_of(start);
-        let inside = sums
-            .range((step_start, Vec::new())..)
-            .take_while(|((at, _), _)| *at == step_start);
-        let mut inside: Vec<_> = inside
-            .map(|((_, keys), sum)| (start, end, Some((keys.clone(), *sum))))
-            .collect();
-        if inside.is_empty() {
-            inside.push((start, end, None));
-        }
-        rows.extend(inside);
-    }
     let page = context.page(
-        rows,
+        rows(&sums, step.parts(requested.start, requested.end), step),
         ("NextPageToken", "-"),
         1..=1,
         PAGE,
@@ -132,26 +119,52 @@ pub fn get(context: &Context<'_>) -> Answer {
     let by_account = groups
         .iter()
         .any(|by| matches!(by, GroupBy::Dimension(key) if key == "LINKED_ACCOUNT"));
-    let accounts: BTreeSet<&str> = charges
-        .iter()
-        .filter(|_| by_account)
-        .map(|charge| charge.account.as_str())
-        .collect();
-    let named: Vec<Value> = accounts
-        .into_iter()
-        .map(|id| {
-            fields! {
-                "Value": id.to_owned(),
-                "Attributes": attributes("LINKED_ACCOUNT", id, &simulation),
-            }
-        })
-        .collect();
+    let accounts = if by_account {
+        account_attributes(&charges, &simulation)
+    } else {
+        Vec::new()
+    };
     Ok(fields! {
         "NextPageToken": page.next,
         "GroupDefinitions": (!defined.is_empty()).then_some(defined),
         "ResultsByTime": results,
-        "DimensionValueAttributes": named,
+        "DimensionValueAttributes": accounts,
     })
+}
+
+/// One row for each step and group, and an empty one for a step without costs.
+fn rows(
+    sums: &BTreeMap<(Timestamp, Vec<String>), Sum>,
+    parts: Vec<(Timestamp, Timestamp)>,
+    step: BillingPeriod,
+) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    for (start, end) in parts {
+        let step_start = step.start_of(start);
+        let inside = sums
+            .range((step_start, Vec::new())..)
+            .take_while(|((at, _), _)| *at == step_start);
+        let before = rows.len();
+        rows.extend(inside.map(|((_, keys), sum)| (start, end, Some((keys.clone(), *sum)))));
+        if rows.len() == before {
+            rows.push((start, end, None));
+        }
+    }
+    rows
+}
+
+fn account_attributes(charges: &[Charge], simulation: &Simulation) -> Vec<Value> {
+    let accounts: BTreeSet<&str> = charges
+        .iter()
+        .map(|charge| charge.account.as_str())
+        .collect();
+    let attributes_of = |id: &str| {
+        fields! {
+            "Value": id.to_owned(),
+            "Attributes": attributes("LINKED_ACCOUNT", id, simulation),
+        }
+    };
+    accounts.into_iter().map(attributes_of).collect()
 }
 
 fn month(now: Timestamp) -> Timestamp {
@@ -160,7 +173,7 @@ fn month(now: Timestamp) -> Timestamp {
 
 type Row = (Timestamp, Timestamp, Option<(Vec<String>, Sum)>);
 
-/// What has not been billed yet is estimated: all of the current month.
+/// Costs of the current month are estimated, because AWS has not billed them.
 fn results(
     rows: Vec<Row>,
     grouped: bool,

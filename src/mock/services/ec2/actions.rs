@@ -22,7 +22,7 @@ pub fn terminate(context: &Context<'_>) -> Answer {
     act(context, InstanceAction::Terminate)
 }
 
-/// `RebootInstances`: of running ones, and nothing to be seen from outside.
+/// `RebootInstances`: checks the instances and changes no state.
 pub fn reboot(context: &Context<'_>) -> Answer {
     let ids = ids(context)?;
     let simulation = context.simulation();
@@ -69,7 +69,7 @@ fn change(moved: &InstanceTransition) -> Value {
     }
 }
 
-/// `instanceState` and the like.
+/// A state's code and name.
 pub fn state(state: InstanceState) -> Value {
     fields! { "code": u32::from(state.code()), "name": state.name() }
 }

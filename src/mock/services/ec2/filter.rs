@@ -9,7 +9,7 @@ use crate::{
     },
 };
 
-/// Values all filters of a request may have together.
+/// Most values of all filters of a request.
 const MOST_VALUES: usize = 200;
 
 /// The filters of one request.
@@ -17,7 +17,8 @@ const MOST_VALUES: usize = 200;
 pub struct Filters<'a>(Vec<(&'a str, Vec<&'a str>)>);
 
 impl<'a> Filters<'a> {
-    /// Reads them; `known` are the names accepted beside `tag:<key>`, `tag-key` and `tag-value`.
+    /// Parses the filters; `known` are the names accepted beside `tag:<key>`, `tag-key` and
+    /// `tag-value`.
     pub fn read(input: &Input<'a>, known: &[&str]) -> Result<Self, Failure> {
         let mut filters = Vec::new();
         for filter in input.children("Filter")? {
@@ -48,8 +49,7 @@ impl<'a> Filters<'a> {
         Ok(Self(filters))
     }
 
-    /// Whether a thing passes. `values` gives what it has under a name; tags are looked up in
-    /// `tags`.
+    /// Whether a resource matches. `values` returns its values for a filter; tags come from `tags`.
     pub fn pass(&self, tags: &Tags, values: impl Fn(&str) -> Vec<String>) -> bool {
         self.0.iter().all(|(name, wanted)| {
             let has: Vec<String> = match *name {

@@ -44,7 +44,7 @@ const FILTERS: &[&str] = &[
     "vpc-id",
 ];
 
-/// The instances a request names or filters, in a stable order.
+/// The instances that a request names or that match its filters, in a stable order.
 pub fn selected<'w>(
     context: &Context<'_>,
     simulation: &'w Simulation,
@@ -74,45 +74,37 @@ pub fn selected<'w>(
     Ok(listed)
 }
 
+/// The values that the filter `name` compares: several, one or none.
 fn filter_values(one: &Instance, name: &str, account: &str, now: Timestamp) -> Vec<String> {
-    let state = one.state(now).unwrap_or(InstanceState::Pending);
-    let value = match name {
-        "architecture" => architecture(one).to_owned(),
-        "availability-zone" => one.zone.clone(),
+    let groups = &one.security_groups;
+    let optional = match name {
         "block-device-mapping.volume-id" => {
             return one.volumes.iter().map(|volume| volume.id.clone()).collect();
         }
-        "capacity-reservation-id" => return capacity(one).map(str::to_owned).into_iter().collect(),
+        "instance.group-id" => return groups.iter().map(|(id, _)| id.clone()).collect(),
+        "instance.group-name" => return groups.iter().map(|(_, name)| name.clone()).collect(),
+        "capacity-reservation-id" => capacity(one).map(str::to_owned),
+        "iam-instance-profile.arn" => one.profile_arn.clone(),
+        "instance-lifecycle" => one.market.lifecycle().map(str::to_owned),
+        "key-name" => one.key_name.clone(),
+        "spot-instance-request-id" => spot_request(one).map(str::to_owned),
+        _ => filter_value(one, name, account, now),
+    };
+    optional.into_iter().collect()
+}
+
+/// The value of a filter that compares exactly one.
+fn filter_value(one: &Instance, name: &str, account: &str, now: Timestamp) -> Option<String> {
+    let state = one.state(now).unwrap_or(InstanceState::Pending);
+    Some(match name {
+        "architecture" => architecture(one).to_owned(),
+        "availability-zone" => one.zone.clone(),
         "hypervisor" => "xen".to_owned(),
-        "iam-instance-profile.arn" => return one.profile_arn.clone().into_iter().collect(),
         "image-id" => one.image_id.clone(),
         "instance-id" => one.id.clone(),
-        "instance-lifecycle" => {
-            return one
-                .market
-                .lifecycle()
-                .map(str::to_owned)
-                .into_iter()
-                .collect();
-        }
         "instance-state-code" => state.code().to_string(),
         "instance-state-name" => state.name().to_owned(),
         "instance-type" => one.instance_type.clone(),
-        "instance.group-id" => {
-            return one
-                .security_groups
-                .iter()
-                .map(|(id, _)| id.clone())
-                .collect();
-        }
-        "instance.group-name" => {
-            return one
-                .security_groups
-                .iter()
-                .map(|(_, name)| name.clone())
-                .collect();
-        }
-        "key-name" => return one.key_name.clone().into_iter().collect(),
         "launch-time" => one
             .launched(now)
             .strftime("%Y-%m-%dT%H:%M:%S.000Z")
@@ -125,20 +117,16 @@ fn filter_values(one: &Instance, name: &str, account: &str, now: Timestamp) -> V
         "private-ip-address" => one.private_ip.clone(),
         "reservation-id" => one.reservation_id.clone(),
         "root-device-type" => root_device(one).to_owned(),
-        "spot-instance-request-id" => {
-            return spot_request(one).map(str::to_owned).into_iter().collect();
-        }
         "subnet-id" => one.subnet_id.clone(),
         "tenancy" => "default".to_owned(),
         "usage-operation" => "RunInstances".to_owned(),
         "virtualization-type" => "hvm".to_owned(),
         "vpc-id" => one.vpc_id.clone(),
-        _ => return Vec::new(),
-    };
-    vec![value]
+        _ => return None,
+    })
 }
 
-/// `DescribeInstances`: pages are cut by instance, reservations put together inside a page.
+/// `DescribeInstances`: a page counts instances, and groups them by reservation.
 pub fn describe(context: &Context<'_>) -> Answer {
     let simulation = context.simulation();
     let listed = selected(context, &simulation, FILTERS)?;
@@ -211,7 +199,7 @@ fn capacity_block(one: &Instance) -> Option<&str> {
     }
 }
 
-/// The reservation it runs in, of whatever kind.
+/// The capacity reservation or capacity block it runs in.
 fn capacity(one: &Instance) -> Option<&str> {
     capacity_block(one).or(one.capacity_reservation.as_deref())
 }
@@ -232,11 +220,7 @@ fn instance(one: &Instance, account: &str, now: Timestamp) -> Value {
         format!("{}.compute.internal", one.region)
     };
     let host = format!("ip-{}.{domain}", one.private_ip.replace('.', "-"));
-    let threads = 2;
-    let cores = crate::mock::price_facts::Facts::get()
-        .instance_type(&one.instance_type)
-        .map(|facts| (facts.vcpus / threads).max(1));
-    fields! {
+    let mut body = fields! {
         "instanceId": &one.id,
         "imageId": &one.image_id,
         "instanceState": state(life),
@@ -276,6 +260,18 @@ fn instance(one: &Instance, account: &str, now: Timestamp) -> Value {
         "tagSet": tag_set(&one.tags),
         "hypervisor": "xen",
         "networkInterfaceSet": if gone { Vec::new() } else { vec![interface(one, account)] },
+    };
+    body.set_all(settings(one));
+    body
+}
+
+/// The members that launch settings decide.
+fn settings(one: &Instance) -> Value {
+    let threads = 2;
+    let cores = crate::mock::price_facts::Facts::get()
+        .instance_type(&one.instance_type)
+        .map(|facts| (facts.vcpus / threads).max(1));
+    fields! {
         "iamInstanceProfile": one.profile_arn.as_ref().map(|arn| fields! {
             "arn": arn,
             "id": format!("AIPA{}", one.id.to_uppercase().trim_start_matches("I-")),

@@ -1,4 +1,4 @@
-//! EC2, as ec2Query names things: members are the names on the wire.
+//! EC2 over ec2Query; members have their names on the wire.
 
 mod actions;
 mod capacity;
@@ -36,7 +36,7 @@ pub const OPERATIONS: Operations = &[
     ("RebootInstances", actions::reboot),
 ];
 
-/// Ends a dry run with the error that means it would have succeeded.
+/// Ends a dry run with the error that means success.
 fn dry_run(context: &Context<'_>) -> Result<(), Failure> {
     if context.input.bool("DryRun")? == Some(true) {
         return Err(Error::new(
@@ -49,7 +49,7 @@ fn dry_run(context: &Context<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// One page; EC2 refuses sizes outside `bounds` in its own words.
+/// One page; refuses sizes outside `bounds` with EC2's message.
 fn page<T>(
     context: &Context<'_>,
     items: Vec<T>,

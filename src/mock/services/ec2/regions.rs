@@ -10,7 +10,7 @@ use crate::{
     mock::protocol::{Value, error, value::fields},
 };
 
-/// The codes of regions that accounts get in this way.
+/// The codes of regions with this opt-in status.
 fn codes(opt_in: OptIn) -> impl Iterator<Item = String> {
     region::all()
         .iter()
@@ -18,7 +18,7 @@ fn codes(opt_in: OptIn) -> impl Iterator<Item = String> {
         .map(|region| region.code.to_owned())
 }
 
-/// `DescribeRegions`: the enabled ones, or with `AllRegions` the others too.
+/// `DescribeRegions`: the enabled regions, or all with `AllRegions`.
 pub fn regions(context: &Context<'_>) -> Answer {
     let filters = Filters::read(
         &context.input,

@@ -13,7 +13,7 @@ use crate::{
 
 const PRODUCT: &str = "Linux/UNIX";
 
-/// `DescribeSpotInstanceRequests`: of the spot instances there are.
+/// `DescribeSpotInstanceRequests`: one request for each spot instance.
 pub fn requests(context: &Context<'_>) -> Answer {
     let filters = Filters::read(
         &context.input,
@@ -74,7 +74,7 @@ fn kind(persistent: bool) -> &'static str {
     if persistent { "persistent" } else { "one-time" }
 }
 
-/// State, status code and its words.
+/// State, status code and status message.
 fn request_state(
     one: &Instance,
     persistent: bool,

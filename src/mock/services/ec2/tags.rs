@@ -10,7 +10,7 @@ use crate::{
     },
 };
 
-/// Tags and resources of one request.
+/// Most tags and resources of a request.
 const MAX_RESOURCES: usize = 1_000;
 
 /// `DescribeTags`
@@ -95,7 +95,7 @@ pub fn create(context: &Context<'_>) -> Answer {
     Ok(fields! { "return": true })
 }
 
-/// `DeleteTags`: without tags all of the user's own are removed.
+/// `DeleteTags`: without tags it removes all but those of AWS.
 pub fn delete(context: &Context<'_>) -> Answer {
     let ids = resources(context)?;
     let mut keys = Vec::new();

@@ -23,10 +23,10 @@ const FILTERS: &[&str] = &[
     "vcpu-info.default-vcpus",
 ];
 
-/// Types one request may name.
+/// Most types that a request may name.
 const MAX_TYPES: usize = 100;
 
-/// `DescribeInstanceTypes`: those offered in the region.
+/// `DescribeInstanceTypes`: the types offered in the region.
 pub fn describe(context: &Context<'_>) -> Answer {
     let filters = Filters::read(&context.input, FILTERS)?;
     let named = context.input.texts("InstanceType")?;

@@ -1,13 +1,16 @@
 //! The Price List: products and their on-demand terms as AWS's JSON strings, built from the
 //! embedded price lists.
 
+mod product;
 mod products;
+mod token_products;
 
 use super::{Answer, Context, Operations};
 use crate::mock::protocol::{Failure, error, value::fields};
-use products::{Product, ProductQuery};
+use product::Product;
+use products::ProductQuery;
 
-/// The service codes that have products here.
+/// The service codes with products.
 const SERVICES: &[&str] = &[
     "AmazonEC2",
     "AmazonSageMaker",
@@ -36,7 +39,7 @@ fn service_code(context: &Context<'_>) -> Result<&'static str, Failure> {
     )
 }
 
-/// How a filter's value is compared.
+/// The comparison of a filter.
 #[derive(Clone, Copy, PartialEq)]
 enum Match {
     Equal,
@@ -59,7 +62,7 @@ fn filters<'a>(context: &Context<'a>) -> Result<Vec<(&'a str, Match, &'a str)>, 
             _ => Match::Equal,
         };
         let (field, value) = (one.need_text("Field")?, one.need_text("Value")?);
-        // As on AWS, an attribute that the service does not have matches no product.
+        // As on AWS, an attribute that no product has matches none.
         if field.is_empty() {
             return Err(one.invalid(
                 "Field",

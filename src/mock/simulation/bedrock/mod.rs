@@ -11,11 +11,11 @@ use crate::{
     },
 };
 
-/// For how long a provisioned throughput was bought.
+/// The commitment of a provisioned throughput.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Commitment {
-    /// By the hour; may be deleted at any time.
+    /// By the hour; it can be deleted at any time.
     None,
     /// 30 days, renewed until deleted.
     OneMonth,
@@ -45,13 +45,13 @@ impl Commitment {
 /// A provisioned throughput's states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ThroughputState {
-    /// Being set up.
+    /// Creating.
     Creating,
     /// Billed and serving.
     InService,
-    /// Changing its model.
+    /// Updating its model.
     Updating,
-    /// Could not be set up.
+    /// Failed to be created.
     Failed,
     /// Deleted: not listed.
     Gone,
@@ -83,21 +83,21 @@ pub struct Throughput {
     pub region: String,
     /// Model id: `anthropic.claude-v2:1`.
     pub model: String,
-    /// ARN of the foundation model beneath.
+    /// ARN of the foundation model.
     pub base_arn: String,
-    /// `modelArn` when it was bought: the foundation model's, or that of a custom model.
+    /// `modelArn` at purchase: the foundation model's, or that of a custom model.
     pub bought_for: String,
-    /// Models that took another's place, and when.
+    /// Later models, and when each replaced the previous one.
     pub swaps: Vec<(Timestamp, String)>,
-    /// The custom model it was bought for, by name.
+    /// The name of the custom model at purchase.
     pub custom: Option<String>,
     /// Model units.
     pub units: u32,
-    /// For how long it was bought.
+    /// Its commitment.
     pub commitment: Commitment,
     /// End of the running term; `None` without commitment.
     pub commitment_ends: Option<Timestamp>,
-    /// When it was bought.
+    /// When it was purchased.
     pub created: Timestamp,
     /// `lastModifiedTime`
     pub modified: Timestamp,
@@ -121,7 +121,7 @@ impl Throughput {
         self.life.value(now)
     }
 
-    /// `modelArn`: what serves at `now`.
+    /// `modelArn`: the model that serves at `now`.
     pub fn serves(&self, now: Timestamp) -> &str {
         self.swaps
             .iter()
@@ -142,16 +142,16 @@ pub struct CustomModel {
     pub name: String,
     /// Its ARN.
     pub arn: String,
-    /// Id of the model it was made of.
+    /// Id of its base model.
     pub base: String,
-    /// When it was there.
+    /// When it was created.
     pub created: Timestamp,
 }
 
 /// Use of a model on demand, in one region, by one caller-given model id.
 #[derive(Clone, Debug)]
 pub struct ModelUse {
-    /// As the caller names it: `us.anthropic.claude-sonnet-4-5-...`.
+    /// The id in the calls: `us.anthropic.claude-sonnet-4-5-...`.
     pub model: String,
     /// Region code, where the calls are made.
     pub region: String,
@@ -179,7 +179,7 @@ pub struct ModelUse {
     pub latency_ms: f64,
     /// Share of requests throttled when it peaks, 0 to 1.
     pub throttled: f64,
-    /// Its prices; `None` when the list has none: used, but not billed in the ledger.
+    /// Its prices; `None` when the list has none, so that its tokens are not in the bill.
     pub rates: Option<TokenRates>,
     /// The service line in Cost Explorer.
     pub service: String,
@@ -212,20 +212,20 @@ pub struct Profile {
     pub arn: String,
     /// Region code.
     pub region: String,
-    /// The id it was made of: a model's, or a cross-region profile's.
+    /// The id of its source: a model, or a cross-region profile.
     pub model: String,
-    /// When it was made.
+    /// When it was created.
     pub created: Timestamp,
     /// Tags.
     pub tags: Tags,
 }
 
-/// A foundation model as `ListFoundationModels` has it.
+/// A foundation model of `ListFoundationModels`.
 #[derive(Clone, Debug)]
 pub struct FoundationModel {
     /// Model id.
     pub id: String,
-    /// ARN in the region asked.
+    /// ARN in the requested region.
     pub arn: String,
     /// Its name.
     pub name: String,
@@ -240,8 +240,8 @@ pub struct FoundationModel {
 }
 
 impl Simulation {
-    /// The custom models of a region: those that units were bought for, and those that
-    /// customizations made.
+    /// The custom models of a region: those of provisioned throughputs, and those that
+    /// customizations created.
     pub fn custom_models(&self, region: &str, now: Timestamp) -> Vec<CustomModel> {
         let mut models: Vec<CustomModel> = Vec::new();
         for one in self
@@ -328,7 +328,7 @@ impl Simulation {
 }
 
 impl Commitment {
-    /// The end of the term that runs at `now`, for one bought at `bought`: terms follow one another
+    /// The end of the term that runs at `now` for a purchase at `bought`: terms follow one another
     /// until it is deleted.
     pub fn term_end(self, bought: Timestamp, now: Timestamp) -> Option<Timestamp> {
         let days = match self {

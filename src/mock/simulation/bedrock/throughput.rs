@@ -6,7 +6,7 @@ use crate::{
     mock::simulation::{ServiceError, Simulation, after},
 };
 
-/// Seconds in which a custom model takes another's place.
+/// Seconds until another custom model serves.
 pub(super) const SWAP: f64 = 90.0;
 
 impl Simulation {
@@ -53,8 +53,8 @@ impl Simulation {
             })
     }
 
-    /// `UpdateProvisionedModelThroughput`: renames, and puts another custom model of the same base
-    /// on the units, slowly.
+    /// `UpdateProvisionedModelThroughput`: renames, and after a while swaps in another custom model
+    /// of the same base.
     pub fn update_throughput(
         &mut self,
         region: &str,

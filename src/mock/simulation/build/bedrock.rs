@@ -1,4 +1,4 @@
-//! Bedrock's provisioned throughput, models and profiles of a scenario.
+//! Builds the provisioned throughput, models and profiles of a scenario.
 
 use crate::{
     domain::{Tags, Timestamp},
@@ -80,7 +80,7 @@ impl Builder<'_> {
         commitment.term_end(purchased, self.at(ScenarioTime::Offset(0.0)))
     }
 
-    /// The application profile of that name in the region, made if it is not there yet.
+    /// The application profile of that name in the region; adds it if it is absent.
     pub(super) fn profile(&mut self, name: &str, model: &str, region: &str, tags: &Tags) -> usize {
         if let Some(place) = self
             .simulation
@@ -118,7 +118,7 @@ impl Builder<'_> {
             || model.clone(),
             |place| self.simulation.profiles[place].id.clone(),
         );
-        // Two uses of one model have courses of their own.
+        // Each use of a model has its own noise.
         let own = match (spec.tier, profile) {
             (Tier::Standard, None) => model.clone(),
             (tier, _) => format!("{metric_id}/{}", tier.word()),

@@ -1,4 +1,4 @@
-//! From a scenario to clusters and to Bedrock's jobs.
+//! Builds the clusters and the Bedrock jobs of a scenario.
 
 use super::Builder;
 use crate::mock::simulation::{
@@ -232,7 +232,7 @@ impl Builder<'_> {
     }
 }
 
-/// Somebody stopped it at `at`, unless it was over.
+/// Stops it at `at`, unless it has ended.
 fn stop(life: &mut Timeline<ModelJobState>, at: Timestamp) {
     if !life.value(at).over() {
         life.change(at, ModelJobState::Stopping);

@@ -1,12 +1,25 @@
-//! EC2 instances of a scenario.
+//! Builds the EC2 instances of a scenario.
 
 use super::{Builder, base32, expand_name};
-use crate::mock::{
-    load_shape::LoadSpec,
-    price_facts::Facts,
-    scenario::spec::{InstanceSpec, MarketSpec, Protection},
-    simulation::{Instance, InstanceState, Market, Timeline, Volume, after},
+use crate::{
+    domain::Tags,
+    mock::{
+        load_shape::LoadSpec,
+        price_facts::Facts,
+        scenario::spec::{InstanceSpec, MarketSpec, Protection},
+        simulation::{Instance, InstanceState, Market, Timeline, Volume, after},
+    },
 };
+
+/// An address in the network of the region.
+fn private_ip(region_key: u64, key: u64) -> String {
+    format!(
+        "10.{}.{}.{}",
+        region_key % 200 + 10,
+        (key >> 8) % 250,
+        key % 250 + 4
+    )
+}
 
 impl Builder<'_> {
     pub(super) fn instances(&mut self, spec: &InstanceSpec) {
@@ -17,67 +30,57 @@ impl Builder<'_> {
         }
     }
 
-    pub(super) fn one_instance(&self, spec: &InstanceSpec, n: usize, count: usize) -> Instance {
-        let region = self.region(spec.region.as_ref());
-        let group = format!("{region}/{}", spec.name.get_ref());
-        let own = format!("{group}/{n}");
-        let key = self.key(&own);
-        let ty = spec.r#type.get_ref();
-        let facts = Facts::get().instance_type(ty);
-        let accelerated = facts.is_some_and(|facts| facts.accelerators.is_some());
-        let gpu = spec
-            .gpu
-            .as_ref()
-            .filter(|_| accelerated)
-            .map(|gpu| self.load(gpu.get_ref(), &format!("gpu/{own}")));
-        let cpu = match (&spec.cpu, &gpu) {
-            (Some(cpu), _) => self.load(cpu.get_ref(), &format!("cpu/{own}")),
-            (None, Some(gpu)) => gpu.clone(),
-            (None, None) => self.load(&LoadSpec::between(8.0, 35.0), &format!("cpu/{own}")),
-        };
+    /// The tags of the file, `Name` unless it starts with a dash, and that of the group.
+    fn instance_tags(&self, spec: &InstanceSpec, name: String) -> Tags {
         let mut tags = self.tags(&spec.tags);
-        let name = expand_name(spec.name.get_ref(), n, count);
         if !tags.contains_key("Name") && !name.starts_with('-') {
             tags.insert("Name".to_owned(), name);
         }
         if let Some(group) = &spec.auto_scaling_group {
             tags.insert("aws:autoscaling:groupName".to_owned(), group.clone());
         }
+        tags
+    }
+
+    fn one_instance(&self, spec: &InstanceSpec, n: usize, count: usize) -> Instance {
+        let region = self.region(spec.region.as_ref());
+        let group = format!("{region}/{}", spec.name.get_ref());
+        let own = format!("{group}/{n}");
+        let key = self.key(&own);
+        let account = &self.simulation.account.id;
+        let ty = spec.r#type.get_ref();
+        let facts = Facts::get().instance_type(ty);
+        let accelerated = facts.is_some_and(|facts| facts.accelerators.is_some());
+        let gpu = spec.gpu.as_ref().filter(|_| accelerated);
+        let gpu = gpu.map(|gpu| self.load(gpu.get_ref(), &format!("gpu/{own}")));
+        let cpu = match (&spec.cpu, &gpu) {
+            (Some(cpu), _) => self.load(cpu.get_ref(), &format!("cpu/{own}")),
+            (None, Some(gpu)) => gpu.clone(),
+            (None, None) => self.load(&LoadSpec::between(8.0, 35.0), &format!("cpu/{own}")),
+        };
         let volume = Volume {
             id: self.placeholder_id("vol", &own),
             device: "/dev/xvda".to_owned(),
             size_gib: spec.volume_gb,
             kind: "gp3",
         };
+        let zone = ["a", "b", "c"][(self.key(&group) % 3) as usize];
         Instance {
             id: self.placeholder_id("i", &own),
-            zone: format!(
-                "{region}{}",
-                spec.zone
-                    .clone()
-                    .unwrap_or_else(|| ["a", "b", "c"][(self.key(&group) % 3) as usize].to_owned())
-            ),
+            zone: format!("{region}{}", spec.zone.as_deref().unwrap_or(zone)),
             instance_type: ty.clone(),
             image_id: self.placeholder_id("ami", &group),
             key_name: key.is_multiple_of(3).then(|| "ml-platform".to_owned()),
             vpc_id: self.placeholder_id("vpc", &region),
             subnet_id: self.placeholder_id("subnet", &group),
             interface_id: self.placeholder_id("eni", &own),
-            private_ip: format!(
-                "10.{}.{}.{}",
-                (self.key(&region) % 200) + 10,
-                (key >> 8) % 250,
-                key % 250 + 4
-            ),
+            private_ip: private_ip(self.key(&region), key),
             security_groups: vec![(self.placeholder_id("sg", &region), "ml-default".to_owned())],
             reservation_id: self.placeholder_id("r", &group),
             launch_index: n,
             market: self.market(spec, &own),
             auto_scaling_group: spec.auto_scaling_group.clone(),
-            profile_arn: Some(format!(
-                "arn:aws:iam::{}:instance-profile/ml-node",
-                self.simulation.account.id
-            )),
+            profile_arn: Some(format!("arn:aws:iam::{account}:instance-profile/ml-node")),
             volumes: vec![volume],
             ebs_root: !spec.instance_store,
             stop_protected: spec.protection.contains(&Protection::Stop),
@@ -87,7 +90,7 @@ impl Builder<'_> {
             no_capacity: spec.insufficient_capacity,
             termination_protected: spec.protection.contains(&Protection::Termination),
             detailed_monitoring: spec.detailed_monitoring,
-            tags,
+            tags: self.instance_tags(spec, expand_name(spec.name.get_ref(), n, count)),
             life: self.instance_life(spec),
             facts,
             gpu,

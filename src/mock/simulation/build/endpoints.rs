@@ -1,4 +1,4 @@
-//! Endpoints and inference components of a scenario.
+//! Builds the endpoints and inference components of a scenario.
 
 use super::Builder;
 use crate::mock::simulation::{
@@ -10,15 +10,26 @@ use crate::{
     mock::{
         price_facts::Facts,
         scenario::{
-            spec::{ComponentSpec, EndpointSpec, ScalingSpec, ScheduleSpec},
+            spec::{ComponentSpec, EndpointSpec, ScalingSpec, ScheduleSpec, VariantSpec},
             when::ScenarioTime,
         },
     },
 };
 
+fn image(region: &str) -> String {
+    format!("763104351884.dkr.ecr.{region}.amazonaws.com/djl-inference:0.33.0-lmi15.0.0-cu128")
+}
+
+/// The fewest instances of a variant: asynchronous endpoints and hosts of components can have none.
+fn min_instances(spec: &EndpointSpec) -> u32 {
+    let managed = spec.managed_instance_scaling.as_ref();
+    let may_be_zero = spec.r#async.unwrap_or(false) || managed.is_some_and(|one| one.min == 0);
+    u32::from(!may_be_zero)
+}
+
 impl Builder<'_> {
-    /// Registered a quarter of an hour after its creation; with a schedule alone at the count it
-    /// has.
+    /// A target registered a quarter of an hour after its creation; with only a schedule its bounds
+    /// are its count.
     fn scaling(
         &self,
         spec: Option<&ScalingSpec>,
@@ -65,78 +76,73 @@ impl Builder<'_> {
         }
     }
 
+    /// One of several variants of an endpoint.
+    fn variant(
+        &self,
+        spec: &EndpointSpec,
+        one: &VariantSpec,
+        region: &str,
+        created: Timestamp,
+    ) -> Variant {
+        let name = spec.name.get_ref();
+        let ty = one.r#type.get_ref();
+        let count = one.instances;
+        let scaling = self.scaling(one.autoscaling.as_ref(), &one.schedule, count, created);
+        let model = one.model.clone();
+        Variant {
+            name: one.name.clone(),
+            model: Some(model.unwrap_or_else(|| format!("{name}-{}", one.name.to_lowercase()))),
+            instance_type: Some(ty.clone()),
+            facts: Facts::get().instance_type(ty),
+            serverless: None,
+            weight: Timeline::new(created, one.weight),
+            fleet: Fleet::new(created, count, min_instances(spec), scaling, self.lag()),
+            managed: None,
+            capacity: one.capacity,
+            image: image(region),
+        }
+    }
+
+    /// The variant of an endpoint whose file lists none.
+    fn only_variant(&self, spec: &EndpointSpec, region: &str, created: Timestamp) -> Variant {
+        let name = spec.name.get_ref();
+        let ty = spec.r#type.as_ref().map(|ty| ty.get_ref().clone());
+        let managed = spec
+            .managed_instance_scaling
+            .as_ref()
+            .map(|managed| (managed.min, managed.max));
+        let model = spec.model.clone();
+        let count = spec.instances.unwrap_or(0);
+        let scaling = self.scaling(spec.autoscaling.as_ref(), &spec.schedule, count, created);
+        let min = min_instances(spec).min(count);
+        Variant {
+            name: spec.variant.clone(),
+            model: managed
+                .is_none()
+                .then(|| model.unwrap_or_else(|| format!("{name}-model"))),
+            facts: ty.as_ref().and_then(|ty| Facts::get().instance_type(ty)),
+            instance_type: ty,
+            serverless: spec.serverless,
+            weight: Timeline::new(created, 1.0),
+            fleet: Fleet::new(created, count, min, scaling, self.lag()),
+            managed,
+            capacity: spec.capacity,
+            image: image(region),
+        }
+    }
+
     fn endpoint(&self, spec: &EndpointSpec) -> Endpoint {
         let region = self.region(spec.region.as_ref());
         let account = &self.simulation.account.id;
         let name = spec.name.get_ref().clone();
         let created = self.at(spec.created);
-        let image = format!(
-            "763104351884.dkr.ecr.{region}.amazonaws.com/djl-inference:0.33.0-lmi15.0.0-cu128"
-        );
-        // Only asynchronous endpoints and hosts of components can have none.
-        let zero = spec.r#async.unwrap_or(false)
-            || spec
-                .managed_instance_scaling
-                .as_ref()
-                .is_some_and(|managed| managed.min == 0);
-        let floor = u32::from(!zero);
         let mut variants: Vec<Variant> = spec
             .variants
             .iter()
-            .map(|one| Variant {
-                name: one.name.clone(),
-                model: Some(
-                    one.model
-                        .clone()
-                        .unwrap_or_else(|| format!("{name}-{}", one.name.to_lowercase())),
-                ),
-                instance_type: Some(one.r#type.get_ref().clone()),
-                facts: Facts::get().instance_type(one.r#type.get_ref()),
-                serverless: None,
-                weight: Timeline::new(created, one.weight),
-                fleet: {
-                    let scaling = self.scaling(
-                        one.autoscaling.as_ref(),
-                        &one.schedule,
-                        one.instances,
-                        created,
-                    );
-                    Fleet::new(created, one.instances, floor, scaling, self.lag())
-                },
-                managed: None,
-                capacity: one.capacity,
-                image: image.clone(),
-            })
+            .map(|one| self.variant(spec, one, &region, created))
             .collect();
         if variants.is_empty() {
-            let managed = spec
-                .managed_instance_scaling
-                .as_ref()
-                .map(|managed| (managed.min, managed.max));
-            variants.push(Variant {
-                name: spec.variant.clone(),
-                model: managed.is_none().then(|| {
-                    spec.model
-                        .clone()
-                        .unwrap_or_else(|| format!("{name}-model"))
-                }),
-                instance_type: spec.r#type.as_ref().map(|ty| ty.get_ref().clone()),
-                facts: spec
-                    .r#type
-                    .as_ref()
-                    .and_then(|ty| Facts::get().instance_type(ty.get_ref())),
-                serverless: spec.serverless,
-                weight: Timeline::new(created, 1.0),
-                fleet: {
-                    let count = spec.instances.unwrap_or(0);
-                    let scaling =
-                        self.scaling(spec.autoscaling.as_ref(), &spec.schedule, count, created);
-                    Fleet::new(created, count, floor.min(count), scaling, self.lag())
-                },
-                managed,
-                capacity: spec.capacity,
-                image,
-            });
+            variants.push(self.only_variant(spec, &region, created));
         }
         let mut life = Timeline::new(created, EndpointState::Creating);
         life.change(after(created, 300.0), EndpointState::InService);

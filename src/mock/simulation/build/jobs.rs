@@ -1,11 +1,11 @@
-//! From a scenario to jobs and their runs, tuning jobs and their trials.
+//! Builds the jobs of a scenario and their runs, tuning jobs and their trials.
 
 use super::Builder;
 use crate::mock::simulation::{Job, JobKind, JobState, Timeline, Tuning, WarmPool, after};
 use crate::{
     domain::Timestamp,
     mock::{
-        load_shape::LoadSpec,
+        load_shape::{Load, LoadSpec},
         price_facts::Facts,
         scenario::{
             spec::{JobOutcome, JobSpec, Strategy, TuningSpec},
@@ -16,7 +16,7 @@ use crate::{
 
 /// The default interval between earlier runs, seconds.
 const DAY: f64 = 86_400.0;
-/// How long after the scenario's now runs are planned that have no last one, seconds.
+/// Seconds after the scenario's now for which endless runs are planned.
 const AHEAD: f64 = 7.0 * DAY;
 /// The default `max-hours`, as on AWS.
 const MAX_HOURS: f64 = 24.0;
@@ -27,8 +27,58 @@ const SPOT_SHARE: f64 = 0.3;
 struct Run {
     name: String,
     created: Timestamp,
-    /// How it ends by itself.
+    /// When and how it ends by itself.
     end: Option<(Timestamp, JobState)>,
+}
+
+fn strategy_name(strategy: Strategy) -> &'static str {
+    match strategy {
+        Strategy::Bayesian => "Bayesian",
+        Strategy::Random => "Random",
+        Strategy::Grid => "Grid",
+        Strategy::Hyperband => "Hyperband",
+    }
+}
+
+/// The share of its seconds that a spot job is billed for.
+fn billed_share(spec: &JobSpec) -> Option<f64> {
+    let is_spot = spec.spot.as_ref().is_some_and(|spot| *spot.get_ref());
+    let share = spec.spot_billed_share.as_ref();
+    is_spot.then(|| share.map_or(SPOT_SHARE, |share| *share.get_ref()))
+}
+
+fn input_uris(spec: &JobSpec, default: String) -> Vec<String> {
+    if spec.input.is_empty() {
+        vec![default]
+    } else {
+        spec.input.iter().map(|uri| uri.get_ref().clone()).collect()
+    }
+}
+
+fn warm_pool(spec: &JobSpec) -> WarmPool {
+    let minutes = spec.keep_alive.as_ref();
+    WarmPool {
+        keep_alive: minutes.map_or(0, |minutes| minutes.get_ref() * 60),
+        reused: None,
+    }
+}
+
+/// The states of a job: its own end, or a stop when its runtime in seconds passes the limit.
+fn job_life(
+    kind: JobKind,
+    created: Timestamp,
+    end: Option<(Timestamp, JobState)>,
+    max_runtime: Option<f64>,
+) -> Timeline<JobState> {
+    let last = max_runtime.map(|seconds| after(created, kind.startup_seconds() + seconds.trunc()));
+    let mut life = Timeline::new(created, JobState::InProgress);
+    match (end, last) {
+        (Some((at, _)), Some(last)) if at > last => life.change(last, JobState::Stopped),
+        (Some((at, state)), _) => life.change(at, state),
+        (None, Some(last)) => life.change(last, JobState::Stopped),
+        (None, None) => {}
+    }
+    life
 }
 
 impl Builder<'_> {
@@ -108,7 +158,7 @@ impl Builder<'_> {
             .collect()
     }
 
-    /// How a run that was created at `created` ends, its limit apart.
+    /// When and how a run created at `created` ends, apart from its limit.
     fn end(
         &self,
         kind: JobKind,
@@ -133,104 +183,110 @@ impl Builder<'_> {
         let region = self.region(spec.region.as_ref());
         let Run { name, created, end } = run;
         let account = &self.simulation.account.id;
-        let limit = (kind != JobKind::Transform).then(|| {
-            spec.max_hours
-                .as_ref()
-                .map_or(MAX_HOURS, |hours| *hours.get_ref())
-                * 3_600.0
+        let max_runtime = (kind != JobKind::Transform).then(|| {
+            let hours = spec.max_hours.as_ref();
+            hours.map_or(MAX_HOURS, |hours| *hours.get_ref()) * 3_600.0
         });
-        let last = limit.map(|seconds| after(created, kind.startup_seconds() + seconds.trunc()));
-        let mut life = Timeline::new(created, JobState::InProgress);
-        match (end, last) {
-            (Some((at, _)), Some(last)) if at > last => life.change(last, JobState::Stopped),
-            (Some((at, state)), _) => life.change(at, state),
-            (None, Some(last)) => life.change(last, JobState::Stopped),
-            (None, None) => {}
-        }
-        let facts = Facts::get().instance_type(spec.r#type.get_ref());
-        let accelerated = facts.is_some_and(|facts| facts.accelerators.is_some());
         let base = base(spec.name.get_ref());
-        let key = format!(
-            "{}/{name}",
-            if kind == JobKind::Training {
-                "training"
-            } else {
-                kind.word()
-            }
-        );
-        let busy = LoadSpec::between(78.0, 96.0);
-        let gpu = accelerated
-            .then(|| self.load(spec.gpu.as_ref().map_or(&busy, |gpu| gpu.get_ref()), &key));
-        let cpu = match (&spec.cpu, accelerated) {
-            (Some(cpu), _) => Some(self.load(cpu.get_ref(), &format!("cpu/{key}"))),
-            (None, true) => None,
-            (None, false) => Some(self.load(&busy, &format!("cpu/{key}"))),
+        let (word, default_volume_gb) = if kind == JobKind::Training {
+            ("training", 100)
+        } else {
+            (kind.word(), 30)
         };
+        let key = format!("{word}/{name}");
+        let instance_type = spec.r#type.get_ref().clone();
+        let facts = Facts::get().instance_type(&instance_type);
+        let is_accelerated = facts.is_some_and(|facts| facts.accelerators.is_some());
+        let (gpu, cpu) = self.job_loads(spec, &key, is_accelerated);
         let host = |n: u32| match kind {
             JobKind::Transform => self.placeholder_id("i", &format!("{key}/{n}")),
             _ => format!("algo-{}", n + 1),
         };
-        let input = || vec![format!("s3://sagemaker-{region}-{account}/{base}/input/")];
+        let (failure, image) = (spec.failure.clone(), spec.image.clone());
+        let checkpoint = spec.checkpoint.as_ref();
+        let default_input = format!("s3://sagemaker-{region}-{account}/{base}/input/");
         Job {
             arn: format!(
                 "arn:aws:sagemaker:{region}:{account}:{}/{}",
                 kind.word(),
                 name.to_lowercase()
             ),
-            instance_type: spec.r#type.get_ref().clone(),
+            instance_type,
             hosts: (0..spec.instances).map(host).collect(),
-            volume_gb: spec
-                .volume_gb
-                .unwrap_or(if kind == JobKind::Training { 100 } else { 30 }),
-            max_runtime_seconds: limit.map(|seconds| seconds as u32),
-            spot: spec
-                .spot
-                .as_ref()
-                .is_some_and(|spot| *spot.get_ref())
-                .then(|| {
-                    spec.spot_billed_share
-                        .as_ref()
-                        .map_or(SPOT_SHARE, |share| *share.get_ref())
-                }),
-            failure_reason: spec
-                .failure
-                .clone()
-                .unwrap_or_else(|| "AlgorithmError: , exit code: 1".to_owned()),
-            image: spec.image.clone().unwrap_or_else(|| {
+            volume_gb: spec.volume_gb.unwrap_or(default_volume_gb),
+            max_runtime_seconds: max_runtime.map(|seconds| seconds as u32),
+            spot: billed_share(spec),
+            failure_reason: failure.unwrap_or_else(|| "AlgorithmError: , exit code: 1".to_owned()),
+            image: image.unwrap_or_else(|| {
                 format!("{account}.dkr.ecr.{region}.amazonaws.com/{base}:latest")
             }),
-            inputs: if spec.input.is_empty() {
-                input()
-            } else {
-                spec.input.iter().map(|uri| uri.get_ref().clone()).collect()
-            },
+            inputs: input_uris(spec, default_input),
             model: (kind == JobKind::Transform).then(|| {
-                spec.model
-                    .as_ref()
-                    .map_or_else(|| format!("{base}-model"), |model| model.get_ref().clone())
+                let model = spec.model.as_ref();
+                model.map_or_else(|| format!("{base}-model"), |model| model.get_ref().clone())
             }),
-            checkpoint: spec
-                .checkpoint
-                .as_ref()
-                .map(|place| place.get_ref().clone()),
-            warm: WarmPool {
-                keep_alive: spec
-                    .keep_alive
-                    .as_ref()
-                    .map_or(0, |minutes| minutes.get_ref() * 60),
-                reused: None,
-            },
+            checkpoint: checkpoint.map(|place| place.get_ref().clone()),
+            warm: warm_pool(spec),
             tuning: None,
             tags: self.tags(&spec.tags),
+            life: job_life(kind, created, end, max_runtime),
             kind,
             name,
             region,
             facts,
             created,
-            life,
             gpu,
             cpu,
         }
+    }
+
+    /// The load of the accelerators, if there are any, and of the processors: the file's, or busy
+    /// in what the job has.
+    fn job_loads(
+        &self,
+        spec: &JobSpec,
+        key: &str,
+        is_accelerated: bool,
+    ) -> (Option<Load>, Option<Load>) {
+        let busy = LoadSpec::between(78.0, 96.0);
+        let gpu = is_accelerated
+            .then(|| self.load(spec.gpu.as_ref().map_or(&busy, |gpu| gpu.get_ref()), key));
+        let cpu = match (&spec.cpu, is_accelerated) {
+            (Some(cpu), _) => Some(self.load(cpu.get_ref(), &format!("cpu/{key}"))),
+            (None, true) => None,
+            (None, false) => Some(self.load(&busy, &format!("cpu/{key}"))),
+        };
+        (gpu, cpu)
+    }
+
+    /// Adds the trials of a tuning job, so many at a time; returns the end of the last one.
+    fn trials(
+        &mut self,
+        spec: &TuningSpec,
+        trial: &JobSpec,
+        region: &str,
+        created: Timestamp,
+    ) -> Timestamp {
+        let name = spec.name.get_ref();
+        let parallel = *spec.parallel.get_ref();
+        let (mut at, mut last) = (created, created);
+        for n in 0..*spec.trials.get_ref() {
+            if n > 0 && n % parallel == 0 {
+                let interval = spec.trial_interval.as_ref();
+                at = interval.map_or(last, |every| after(at, every.get_ref().0));
+            }
+            let key = self.key(&format!("trial/{region}/{name}/{n}"));
+            let run = Run {
+                name: format!("{name}-{:03}-{:08x}", n + 1, key >> 32),
+                created: at,
+                end: self.end(JobKind::Training, trial, at),
+            };
+            let mut job = self.job(JobKind::Training, trial, run);
+            job.tuning = Some(name.clone());
+            last = job.end().map_or(last, |(end, _)| last.max(end));
+            self.simulation.jobs.push(job);
+        }
+        last
     }
 
     fn tuning(&mut self, spec: &TuningSpec) {
@@ -249,27 +305,7 @@ impl Builder<'_> {
                 end: None,
             },
         );
-        let parallel = *spec.parallel.get_ref();
-        let mut at = created;
-        let mut last = created;
-        for n in 0..*spec.trials.get_ref() {
-            if n > 0 && n % parallel == 0 {
-                at = spec
-                    .trial_interval
-                    .as_ref()
-                    .map_or(last, |every| after(at, every.get_ref().0));
-            }
-            let key = self.key(&format!("trial/{region}/{name}/{n}"));
-            let run = Run {
-                name: format!("{name}-{:03}-{:08x}", n + 1, key >> 32),
-                created: at,
-                end: self.end(JobKind::Training, &trial, at),
-            };
-            let mut job = self.job(JobKind::Training, &trial, run);
-            job.tuning = Some(name.clone());
-            last = job.end().map_or(last, |(end, _)| last.max(end));
-            self.simulation.jobs.push(job);
-        }
+        let last = self.trials(spec, &trial, &region, created);
         let mut life = Timeline::new(created, JobState::InProgress);
         life.change(last, JobState::Completed);
         let tuning = Tuning {
@@ -278,14 +314,9 @@ impl Builder<'_> {
                 self.simulation.account.id,
                 name.to_lowercase()
             ),
-            strategy: match spec.strategy {
-                Strategy::Bayesian => "Bayesian",
-                Strategy::Random => "Random",
-                Strategy::Grid => "Grid",
-                Strategy::Hyperband => "Hyperband",
-            },
+            strategy: strategy_name(spec.strategy),
             trials: *spec.trials.get_ref(),
-            parallel,
+            parallel: *spec.parallel.get_ref(),
             created,
             life,
             definition,
@@ -296,7 +327,7 @@ impl Builder<'_> {
         self.simulation.tunings.push(tuning);
         if let Some(stopped) = &spec.stopped {
             let at = self.at(*stopped.get_ref());
-            // Refused if it was over by then, which is as good.
+            // A tuning job that has ended refuses the stop, and needs none.
             let _ = self.simulation.stop_tuning(&region, &name, at);
         }
     }

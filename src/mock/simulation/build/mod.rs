@@ -106,12 +106,12 @@ impl Builder<'_> {
         self.simulation.agreements = self.agreements();
     }
 
-    /// The moment, in the simulation's time.
+    /// A scenario's time in the simulation's time.
     pub(super) fn at(&self, when: ScenarioTime) -> Timestamp {
         after(when.resolve(self.now), self.shift)
     }
 
-    /// The load of what is hashed under `name`.
+    /// The load of the resource `name`.
     pub(super) fn load(&self, spec: &LoadSpec, name: &str) -> Load {
         spec.resolve(self.key(name), self.now, self.shift)
     }
@@ -130,7 +130,7 @@ impl Builder<'_> {
     pub(super) fn tags(&self, own: &Tags) -> Tags {
         let mut tags = self.file.tags.clone();
         for (key, value) in own {
-            // An empty value takes a common tag away.
+            // An empty value removes a common tag.
             if value.is_empty() {
                 tags.remove(key);
             } else {
@@ -159,7 +159,7 @@ impl Builder<'_> {
             },
         );
         if let Some(started) = spec.started {
-            // It ran the evening it was made, and again since.
+            // It ran on the evening of its creation, and again since.
             let started = self.at(started);
             life.change(after(created, 14_400.0), NotebookState::Stopping);
             life.change(after(created, 14_430.0), NotebookState::Stopped);

@@ -1,10 +1,13 @@
-//! Studio domains, users and apps of a scenario.
+//! Builds the Studio domains, users and apps of a scenario.
 
-use crate::mock::{
-    load_shape::LoadSpec,
-    scenario::spec::{AppKind, AppSpec},
-    simulation::{
-        App, AppState, Domain, Holder, Space, Timeline, UserProfile, after, build::Builder,
+use crate::{
+    domain::Timestamp,
+    mock::{
+        load_shape::LoadSpec,
+        scenario::spec::{AppKind, AppSpec},
+        simulation::{
+            App, AppState, Domain, Holder, Space, Timeline, UserProfile, after, build::Builder,
+        },
     },
 };
 
@@ -62,6 +65,31 @@ impl Builder<'_> {
         }
     }
 
+    /// Adds the space of an app, unless an earlier app has added it.
+    fn space(&mut self, spec: &AppSpec, domain: &Domain, name: &str, started: Timestamp) {
+        let mut spaces = self.simulation.spaces.iter();
+        if spaces.any(|known| known.domain == domain.id && known.name == name) {
+            return;
+        }
+        let (region, account) = (&domain.region, &self.simulation.account.id);
+        let space = Space {
+            domain: domain.id.clone(),
+            name: name.to_owned(),
+            arn: format!(
+                "arn:aws:sagemaker:{region}:{account}:space/{}/{name}",
+                domain.id
+            ),
+            region: region.clone(),
+            owner: spec.user.get_ref().clone(),
+            app_type: kind_name(*spec.kind.get_ref()).to_owned(),
+            shared: spec.shared,
+            volume_gb: spec.volume_gb,
+            created: after(started, -40.0 * 86_400.0).max(domain.created),
+            tags: self.tags(&spec.tags),
+        };
+        self.simulation.spaces.push(space);
+    }
+
     pub(super) fn app(&mut self, spec: &AppSpec) {
         let Some(domain) = self
             .simulation
@@ -79,36 +107,11 @@ impl Builder<'_> {
         let holder = match &spec.space {
             None => Holder::User(user.clone()),
             Some(space) => {
-                let space = space.get_ref();
-                if !self
-                    .simulation
-                    .spaces
-                    .iter()
-                    .any(|known| known.domain == domain.id && known.name == *space)
-                {
-                    self.simulation.spaces.push(Space {
-                        domain: domain.id.clone(),
-                        name: space.clone(),
-                        arn: format!(
-                            "arn:aws:sagemaker:{region}:{account}:space/{}/{space}",
-                            domain.id
-                        ),
-                        region: region.clone(),
-                        owner: user.clone(),
-                        app_type: kind.to_owned(),
-                        shared: spec.shared,
-                        volume_gb: spec.volume_gb,
-                        created: after(started, -40.0 * 86_400.0).max(domain.created),
-                        tags: tags.clone(),
-                    });
-                }
-                Holder::Space(space.clone())
+                self.space(spec, &domain, space.get_ref(), started);
+                Holder::Space(space.get_ref().clone())
             }
         };
-        let owner = match &holder {
-            Holder::User(user) => user,
-            Holder::Space(space) => space,
-        };
+        let (Holder::User(owner) | Holder::Space(owner)) = &holder;
         let mut life = Timeline::new(started, AppState::Pending);
         life.change(after(started, 50.0), AppState::InService);
         if let Some(deleted) = &spec.deleted {

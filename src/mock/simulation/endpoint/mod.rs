@@ -11,17 +11,17 @@ use crate::{
 /// An endpoint's or an inference component's states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EndpointState {
-    /// Being set up.
+    /// Creating.
     Creating,
     /// Serving while it changes.
     Updating,
     /// Serving.
     InService,
-    /// On its way down.
+    /// Deleting.
     Deleting,
     /// Deleted: not listed.
     Gone,
-    /// Could not be set up.
+    /// Failed to be created.
     Failed,
 }
 
@@ -38,7 +38,7 @@ impl EndpointState {
         }
     }
 
-    /// It answers requests and is billed.
+    /// Whether it answers requests and is billed.
     pub fn serves(self) -> bool {
         matches!(self, Self::InService | Self::Updating)
     }
@@ -65,7 +65,7 @@ pub struct Variant {
     pub model: Option<String>,
     /// `ml.g5.12xlarge`; `None` when serverless.
     pub instance_type: Option<String>,
-    /// What is known of its instance type.
+    /// Facts of its instance type.
     pub facts: Option<&'static TypeFacts>,
     /// Its size when serverless.
     pub serverless: Option<Serverless>,
@@ -92,7 +92,7 @@ pub struct Endpoint {
     pub region: String,
     /// Its configuration's name.
     pub config_name: String,
-    /// The configuration has been deleted: its instance type can no longer be asked.
+    /// Whether the configuration has been deleted, so that AWS does not report its instance type.
     pub config_deleted: bool,
     /// When it was created.
     pub created: Timestamp,
@@ -142,7 +142,7 @@ impl Endpoint {
         variant.fleet.current(t, &self.requests)
     }
 
-    /// Instances of a variant asked for.
+    /// Desired instances of a variant.
     pub fn desired(&self, variant: &Variant, t: Timestamp) -> u32 {
         if variant.serverless.is_some() {
             0

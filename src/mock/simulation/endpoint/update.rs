@@ -98,15 +98,26 @@ impl Simulation {
                 variant.name
             )));
         }
+        let delta = count.saturating_sub(endpoint.current(variant, now));
+        self.check_quota(&endpoint.region, instance_type, delta, now)
+    }
+
+    /// `delta` more instances of the type stay within the quota of the region.
+    fn check_quota(
+        &self,
+        region: &str,
+        instance_type: &str,
+        delta: u32,
+        now: Timestamp,
+    ) -> Result<(), ServiceError> {
         let used: u32 = self
             .endpoints
             .iter()
-            .filter(|one| one.region == endpoint.region)
+            .filter(|one| one.region == region)
             .flat_map(|one| one.variants.iter().map(move |variant| (one, variant)))
             .filter(|(_, variant)| variant.instance_type.as_deref() == Some(instance_type))
             .map(|(one, variant)| one.current(variant, now))
             .sum();
-        let delta = count.saturating_sub(endpoint.current(variant, now));
         if used + delta > QUOTA && delta > 0 {
             return Err(ServiceError::new(
                 "ResourceLimitExceeded",

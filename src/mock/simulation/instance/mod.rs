@@ -86,6 +86,17 @@ impl Market {
             Self::CapacityBlock { .. } => Some("capacity-block"),
         }
     }
+
+    /// Whether a stop would end the Spot request, so that EC2 refuses it.
+    pub fn is_one_time_spot(&self) -> bool {
+        matches!(
+            self,
+            Self::Spot {
+                persistent: false,
+                ..
+            }
+        )
+    }
 }
 
 /// A volume attached to an instance.

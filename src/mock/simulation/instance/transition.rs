@@ -1,6 +1,6 @@
 //! Starting, stopping and terminating instances.
 
-use super::{Instance, InstanceState, Market};
+use super::{Instance, InstanceState};
 use crate::{
     domain::Timestamp,
     mock::simulation::{ServiceError, Simulation, after},
@@ -28,6 +28,57 @@ pub enum InstanceAction {
     Terminate,
 }
 
+fn wrong_state(id: &str, operation: &str) -> Result<(), ServiceError> {
+    Err(ServiceError::new(
+        "IncorrectInstanceState",
+        format!("The instance '{id}' is not in a state from which it can be {operation}."),
+    ))
+}
+
+fn may_stop(instance: &Instance, state: Option<InstanceState>) -> Result<(), ServiceError> {
+    let id = &instance.id;
+    let unsupported = |message: String| Err(ServiceError::new("UnsupportedOperation", message));
+    match state {
+        Some(InstanceState::ShuttingDown | InstanceState::Terminated) | None => {
+            wrong_state(id, "stopped")
+        }
+        _ if !instance.ebs_root => unsupported(format!(
+            "The instance '{id}' does not have an 'ebs' root device type and cannot be stopped."
+        )),
+        _ if instance.market.is_one_time_spot() => unsupported(format!(
+            "You can't stop the Spot Instance '{id}' because it is associated with a one-time \
+             Spot Instance request. You can only stop Spot Instances associated with persistent \
+             Spot Instance requests."
+        )),
+        _ if instance.stop_protected => Err(ServiceError::new(
+            "OperationNotPermitted",
+            format!(
+                "The instance '{id}' may not be stopped. Modify its 'disableApiStop' instance \
+                 attribute and try again."
+            ),
+        )),
+        Some(InstanceState::Pending) => wrong_state(id, "stopped"),
+        _ => Ok(()),
+    }
+}
+
+fn may_start(instance: &Instance, state: Option<InstanceState>) -> Result<(), ServiceError> {
+    match state {
+        Some(InstanceState::Stopping | InstanceState::ShuttingDown | InstanceState::Terminated)
+        | None => wrong_state(&instance.id, "started"),
+        Some(InstanceState::Stopped) if instance.no_capacity => Err(ServiceError::new(
+            "InsufficientInstanceCapacity",
+            format!(
+                "We currently do not have sufficient {} capacity in the Availability Zone you \
+                 requested ({}). Our system will be working on provisioning additional capacity.",
+                instance.instance_type, instance.zone
+            ),
+        )
+        .status(500)),
+        _ => Ok(()),
+    }
+}
+
 impl Simulation {
     /// Whether AWS would allow it, without doing it. Ids first, then the state of each.
     pub fn check_instances(
@@ -51,77 +102,16 @@ impl Simulation {
         instance: &Instance,
         now: Timestamp,
     ) -> Result<(), ServiceError> {
-        let id = &instance.id;
         let state = instance.state(now);
-        let wrong_state = |operation: &str| {
-            Err(ServiceError::new(
-                "IncorrectInstanceState",
-                format!("The instance '{id}' is not in a state from which it can be {operation}."),
-            ))
-        };
         match action {
-            InstanceAction::Stop => match state {
-                Some(InstanceState::ShuttingDown | InstanceState::Terminated) | None => {
-                    wrong_state("stopped")
-                }
-                _ if !instance.ebs_root => Err(ServiceError::new(
-                    "UnsupportedOperation",
-                    format!(
-                        "The instance '{id}' does not have an 'ebs' root device type and \
-                         cannot be stopped."
-                    ),
-                )),
-                _ if matches!(
-                    instance.market,
-                    Market::Spot {
-                        persistent: false,
-                        ..
-                    }
-                ) =>
-                {
-                    Err(ServiceError::new(
-                        "UnsupportedOperation",
-                        format!(
-                            "You can't stop the Spot Instance '{id}' because it is associated with \
-                             a one-time Spot Instance request. You can only stop Spot Instances \
-                             associated with persistent Spot Instance requests."
-                        ),
-                    ))
-                }
-                _ if instance.stop_protected => Err(ServiceError::new(
-                    "OperationNotPermitted",
-                    format!(
-                        "The instance '{id}' may not be stopped. Modify its 'disableApiStop' \
-                         instance attribute and try again."
-                    ),
-                )),
-                Some(InstanceState::Pending) => wrong_state("stopped"),
-                _ => Ok(()),
-            },
-            InstanceAction::Start => match state {
-                Some(
-                    InstanceState::Stopping
-                    | InstanceState::ShuttingDown
-                    | InstanceState::Terminated,
-                )
-                | None => wrong_state("started"),
-                Some(InstanceState::Stopped) if instance.no_capacity => Err(ServiceError::new(
-                    "InsufficientInstanceCapacity",
-                    format!(
-                        "We currently do not have sufficient {} capacity in the Availability Zone \
-                         you requested ({}). Our system will be working on provisioning \
-                         additional capacity.",
-                        instance.instance_type, instance.zone
-                    ),
-                )
-                .status(500)),
-                _ => Ok(()),
-            },
+            InstanceAction::Stop => may_stop(instance, state),
+            InstanceAction::Start => may_start(instance, state),
             InstanceAction::Terminate if instance.termination_protected => Err(ServiceError::new(
                 "OperationNotPermitted",
                 format!(
-                    "The instance '{id}' may not be terminated. Modify its \
-                     'disableApiTermination' instance attribute and try again."
+                    "The instance '{}' may not be terminated. Modify its \
+                     'disableApiTermination' instance attribute and try again.",
+                    instance.id
                 ),
             )),
             InstanceAction::Terminate => Ok(()),

@@ -22,16 +22,17 @@ pub(super) fn gpu(simulation: &Simulation, from: Timestamp, now: Timestamp) -> S
     simulation.sample(metric, from, 600, now).unwrap()
 }
 
+fn update(count: u32) -> Vec<DesiredCapacity> {
+    vec![DesiredCapacity {
+        variant: "AllTraffic".to_owned(),
+        weight: None,
+        count: Some(count),
+    }]
+}
+
 #[test]
 fn an_endpoint_scales_in_and_its_instances_get_busier() {
     let (mut simulation, now) = simulation();
-    let update = |count| {
-        vec![DesiredCapacity {
-            variant: "AllTraffic".to_owned(),
-            weight: None,
-            count: Some(count),
-        }]
-    };
     let untouched = simulation.clone();
     simulation
         .update_weights_and_capacities(EAST, "rec-endpoint", &update(2), now)
@@ -63,19 +64,28 @@ fn an_endpoint_scales_in_and_its_instances_get_busier() {
         (scaled.average() / before.average() - 4.0).abs() < 0.2,
         "{before:?} {scaled:?}"
     );
+}
+
+#[test]
+fn a_wrong_capacity_is_refused() {
+    let (mut simulation, now) = simulation();
     assert_eq!(
-        code(simulation.update_weights_and_capacities(EAST, "rec-endpoint", &update(0), then)),
+        code(simulation.update_weights_and_capacities(EAST, "rec-endpoint", &update(0), now)),
         "ValidationException"
     );
     assert_eq!(
-        code(simulation.update_weights_and_capacities(EAST, "rec-endpoint", &update(40), then)),
+        code(simulation.update_weights_and_capacities(EAST, "rec-endpoint", &update(40), now)),
         "ResourceLimitExceeded"
     );
     assert_eq!(
-        code(simulation.update_weights_and_capacities(EAST, "nobody", &update(1), then)),
+        code(simulation.update_weights_and_capacities(EAST, "nobody", &update(1), now)),
         "ValidationException"
     );
+}
 
+#[test]
+fn a_component_changes_its_copies_and_its_host_cannot_be_deleted() {
+    let (mut simulation, now) = simulation();
     simulation
         .update_component_copies(EAST, "guard-2b", 4, now)
         .unwrap();

@@ -45,7 +45,7 @@ fn pairs(pairs: &[(&str, &str)]) -> Tags {
 }
 
 #[test]
-fn an_instance_stops_slowly_starts_again_and_is_gone_an_hour_after_termination() {
+fn an_instance_stops_in_half_a_minute_and_only_then_may_start() {
     let (mut simulation, now) = simulation();
     let ids = vec![named(&simulation, "hpo-worker-1", now)];
     let state = |simulation: &Simulation, seconds: f64| {
@@ -85,11 +85,29 @@ fn an_instance_stops_slowly_starts_again_and_is_gone_an_hour_after_termination()
             .transition_reason(later)
             .starts_with("User initiated (2026-11-23 08:30:00")
     );
+}
+
+#[test]
+fn a_stopped_instance_starts_and_is_listed_for_an_hour_after_termination() {
+    let (mut simulation, now) = simulation();
+    let ids = vec![named(&simulation, "hpo-worker-1", now)];
+    simulation
+        .move_instances(InstanceAction::Stop, EAST, &ids, now)
+        .unwrap();
+    let later = after(now, 60.0);
     simulation
         .move_instances(InstanceAction::Start, EAST, &ids, later)
         .unwrap();
+    let state = |seconds: f64| {
+        let at = after(now, seconds);
+        simulation
+            .instance(EAST, &ids[0], at)
+            .unwrap()
+            .state(at)
+            .unwrap()
+    };
     assert_eq!(
-        (state(&simulation, 61.0), state(&simulation, 90.0)),
+        (state(61.0), state(90.0)),
         (InstanceState::Pending, InstanceState::Running)
     );
     assert_eq!(
@@ -257,7 +275,7 @@ fn notebooks_and_apps_stop_slowly() {
 }
 
 #[test]
-fn tags_have_limits_and_reserved_names() {
+fn tags_are_set_and_removed_and_reserved_names_are_refused() {
     let (mut simulation, now) = simulation();
     let ids = vec![named(&simulation, "hpo-worker-1", now)];
     simulation
@@ -301,6 +319,12 @@ fn tags_have_limits_and_reserved_names() {
         code(simulation.set_tags(Tagging::Ec2, EAST, &ids, &pairs(&[("aws:x", "1")]), now)),
         "InvalidParameterValue"
     );
+}
+
+#[test]
+fn each_service_refuses_too_many_tags_and_unknown_resources() {
+    let (mut simulation, now) = simulation();
+    let ids = vec![named(&simulation, "hpo-worker-1", now)];
     let many: Tags = (0..51).map(|n| (format!("k{n}"), String::new())).collect();
     assert_eq!(
         code(simulation.set_tags(Tagging::Ec2, EAST, &ids, &many, now)),

@@ -9,7 +9,7 @@ use crate::mock::{
 };
 
 #[test]
-fn the_stories_happened() {
+fn the_fleet_and_the_tokens_of_the_default_scenario_are_anomalies() {
     let (simulation, now) = simulation();
     let rows: usize = simulation
         .regions
@@ -51,6 +51,11 @@ fn the_stories_happened() {
         .find(|one| one.dimension_value == "Amazon Bedrock")
         .unwrap();
     assert!(tokens.percentage().unwrap() > 100.0, "{tokens:?}");
+}
+
+#[test]
+fn the_endpoint_and_the_throughput_of_the_default_scenario_are_underused() {
+    let (simulation, now) = simulation();
     // S7: eight instances whose week peaks under a fifth.
     let week = after(now, -7.0 * 86_400.0);
     let peak = (0..1_008)

@@ -1,5 +1,4 @@
-//! What jobs in a scenario must hold: one way to end, runs that can be told apart, keys that their
-//! kind has.
+//! Checks jobs: one way to end, runs with distinct names, and keys that their kind supports.
 
 #[cfg(test)]
 mod tests;
@@ -12,9 +11,9 @@ use crate::mock::scenario::{
 use crate::mock::simulation::{JobKind, after};
 use toml::Spanned;
 
-/// Runs one group of the file may have.
+/// Most runs of one group of the file.
 const RUNS: f64 = 2_000.0;
-/// Letters of the time that is added to the name of a job that runs again and again.
+/// Letters of the time that a repeated job's name ends with.
 const TIMED: usize = "-2026-11-23-08-30-00".len();
 
 impl ScenarioChecker<'_> {
@@ -66,7 +65,7 @@ impl ScenarioChecker<'_> {
         one.input.iter().chain(&one.checkpoint).try_for_each(s3)
     }
 
-    /// What only one kind of job has.
+    /// Checks keys that only one kind of job has.
     fn keys(kind: JobKind, one: &JobSpec) -> Result<(), ScenarioProblem> {
         let only = |place, key, of| Err((place, format!("`{key}` is of [[{of}]] only")));
         match kind {
@@ -117,9 +116,17 @@ impl ScenarioChecker<'_> {
         shares(one.spot.as_ref(), one.spot_billed_share.as_ref())
     }
 
-    /// One way to end, and within the limit.
+    /// A job ends in one way, and within its limit.
     fn ending(&self, kind: JobKind, one: &JobSpec) -> Result<(), ScenarioProblem> {
         self.order(one.created, one.ended.as_ref(), "ended")?;
+        Self::one_ending(one)?;
+        if kind == JobKind::Transform {
+            return Ok(());
+        }
+        self.within_limit(kind, one)
+    }
+
+    fn one_ending(one: &JobSpec) -> Result<(), ScenarioProblem> {
         match (&one.ended, &one.duration, &one.fails_after) {
             (Some(_), Some(span), _) | (Some(_), _, Some(span)) | (_, Some(_), Some(span)) => {
                 return Err(wrong(
@@ -156,9 +163,10 @@ impl ScenarioChecker<'_> {
                 "a `failure` needs `fails-after` or `outcome = \"failed\"`",
             ));
         }
-        if kind == JobKind::Transform {
-            return Ok(());
-        }
+        Ok(())
+    }
+
+    fn within_limit(&self, kind: JobKind, one: &JobSpec) -> Result<(), ScenarioProblem> {
         limit(
             one.max_hours.as_ref(),
             [one.duration.as_ref(), one.fails_after.as_ref()]
@@ -183,7 +191,7 @@ impl ScenarioChecker<'_> {
         }
     }
 
-    /// Runs that follow one another.
+    /// Checks runs that follow one another.
     fn series(&self, one: &JobSpec) -> Result<(), ScenarioProblem> {
         let count = *one.count.get_ref();
         if let Some(first) = one.earlier_runs.first().filter(|_| count > 1) {
@@ -263,7 +271,7 @@ impl ScenarioChecker<'_> {
         one.input.iter().try_for_each(s3)
     }
 
-    /// Loads that the instance type can have.
+    /// Checks that the instance type can have the loads.
     fn busy(
         &self,
         ty: &Text,
@@ -287,7 +295,7 @@ impl ScenarioChecker<'_> {
         Self::percent(cpu)
     }
 
-    /// A name as SageMaker takes it.
+    /// Checks that SageMaker accepts a name.
     pub(super) fn job_name(name: &Text, max: usize) -> Result<(), ScenarioProblem> {
         let text = name.get_ref().replace("{n}", "1");
         let edge = |c: char| c.is_ascii_alphanumeric();

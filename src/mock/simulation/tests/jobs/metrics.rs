@@ -22,10 +22,7 @@ fn sample(
     simulation.sample(metric, after(now, -600.0), 300, now)
 }
 
-#[test]
-fn a_gpu_that_is_never_used_says_so() {
-    let (mut simulation, now) = simulation(
-        r#"
+const FEATURES_AND_SCORES: &str = r#"
 [[processing]]
 name = "features"
 type = "ml.g5.12xlarge"
@@ -42,8 +39,11 @@ created = "-4h"
 model = "ranker-7"
 duration = "30h"
 cpu = "steady 50"
-"#,
-    );
+"#;
+
+#[test]
+fn a_gpu_that_is_never_used_reports_zero() {
+    let (simulation, now) = simulation(FEATURES_AND_SCORES);
     let namespace = "/aws/sagemaker/ProcessingJobs";
     let average = |name: &str| {
         sample(&simulation, namespace, name, "features/algo-2", now)
@@ -82,6 +82,11 @@ cpu = "steady 50"
         )
         .is_none()
     );
+}
+
+#[test]
+fn a_processing_and_a_transform_job_are_billed_until_they_are_stopped() {
+    let (mut simulation, now) = simulation(FEATURES_AND_SCORES);
     // 6 h less two minutes, twice; 4 h less two and a half at 1.2 x 0.192.
     near(
         billed(&simulation, "USE1-Processing:ml.g5.12xlarge", now),
@@ -116,10 +121,7 @@ cpu = "steady 50"
     }
 }
 
-#[test]
-fn a_schedule_is_in_the_bill_from_its_first_time() {
-    let (mut simulation, now) = simulation(
-        r#"
+const SCHEDULED_ENDPOINT: &str = r#"
 [[endpoint]]
 name = "risk"
 type = "ml.g5.12xlarge"
@@ -130,20 +132,38 @@ schedule = [
     { at = "cron(0 18 ? * MON-FRI *)", max = 1, min = 1 },
     { at = "cron(0 8 ? * MON-FRI *)", min = 4, max = 4 },
 ]
-"#,
+"#;
+
+const RISK: &str = "endpoint/risk/variant/AllTraffic";
+
+/// Hours and dollars of SageMaker on the day that starts at `day`.
+fn day(simulation: &Simulation, day: &str) -> (f64, f64) {
+    let from: Timestamp = day.parse().unwrap();
+    let charges = simulation.charges_of(
+        Some("Amazon SageMaker"),
+        from,
+        after(from, 86_400.0),
+        BillingPeriod::Day,
     );
-    let day = |simulation: &Simulation, day: &str| {
-        let from: Timestamp = day.parse().unwrap();
-        let charges = simulation.charges_of(
-            Some("Amazon SageMaker"),
-            from,
-            after(from, 86_400.0),
-            BillingPeriod::Day,
-        );
-        charges.iter().fold((0.0, 0.0), |(hours, usd), charge| {
-            (hours + charge.quantity, usd + charge.usd)
-        })
-    };
+    charges.iter().fold((0.0, 0.0), |(hours, usd), charge| {
+        (hours + charge.quantity, usd + charge.usd)
+    })
+}
+
+fn noon() -> PutAction {
+    PutAction {
+        name: "noon".to_owned(),
+        schedule: Some("cron(0 12 ? * * *)".to_owned()),
+        timezone: None,
+        start: None,
+        end: None,
+        bounds: Some((Some(2), Some(2))),
+    }
+}
+
+#[test]
+fn a_schedule_is_in_the_bill_from_its_first_time() {
+    let (mut simulation, now) = simulation(SCHEDULED_ENDPOINT);
     near(
         day(&simulation, "2026-11-21T00:00:00Z"),
         24.0,
@@ -155,17 +175,8 @@ schedule = [
         54.0 * G5_12X,
     );
     // Another one is put on top, at noon of that day, and deleted the day after.
-    let target = "endpoint/risk/variant/AllTraffic";
-    let put = PutAction {
-        name: "noon".to_owned(),
-        schedule: Some("cron(0 12 ? * * *)".to_owned()),
-        timezone: None,
-        start: None,
-        end: None,
-        bounds: Some((Some(2), Some(2))),
-    };
     simulation
-        .put_scheduled_action(EAST, target, put.clone(), now)
+        .put_scheduled_action(EAST, RISK, noon(), now)
         .unwrap();
     assert_eq!(simulation.scalable_targets(EAST, now)[0].actions.len(), 3);
     // One until 08:01, four until 12:01, two until 18:01, then one: 8 + 16 + 12 + 6 hours.
@@ -175,11 +186,11 @@ schedule = [
         42.0 * G5_12X,
     );
     simulation
-        .delete_scheduled_action(EAST, target, "noon", after(now, 86_400.0))
+        .delete_scheduled_action(EAST, RISK, "noon", after(now, 86_400.0))
         .unwrap();
     assert_eq!(
         simulation
-            .delete_scheduled_action(EAST, target, "noon", after(now, 86_400.0))
+            .delete_scheduled_action(EAST, RISK, "noon", after(now, 86_400.0))
             .unwrap_err()
             .code,
         "ObjectNotFoundException"
@@ -189,6 +200,11 @@ schedule = [
         54.0,
         54.0 * G5_12X,
     );
+}
+
+#[test]
+fn a_wrong_scheduled_action_is_refused() {
+    let (mut simulation, now) = simulation(SCHEDULED_ENDPOINT);
     for (name, schedule, bounds) in [
         ("a", Some("cron(0)"), Some((Some(1), None))),
         ("a", None, Some((Some(1), None))),
@@ -198,11 +214,11 @@ schedule = [
             name: name.to_owned(),
             schedule: schedule.map(str::to_owned),
             bounds,
-            ..put.clone()
+            ..noon()
         };
         assert_eq!(
             simulation
-                .put_scheduled_action(EAST, target, wrong, now)
+                .put_scheduled_action(EAST, RISK, wrong, now)
                 .unwrap_err()
                 .code,
             "ValidationException"
@@ -210,7 +226,7 @@ schedule = [
     }
     assert_eq!(
         simulation
-            .put_scheduled_action(EAST, "endpoint/none/variant/x", put, now)
+            .put_scheduled_action(EAST, "endpoint/none/variant/x", noon(), now)
             .unwrap_err()
             .code,
         "ObjectNotFoundException"

@@ -44,10 +44,7 @@ fn near(got: (f64, f64), hours: f64, usd: f64) {
     );
 }
 
-#[test]
-fn a_tuning_job_fails_every_hour_until_it_is_stopped() {
-    let (mut simulation, now) = simulation(
-        r#"
+const FAILING_TUNING: &str = r#"
 [[tuning]]
 name = "churn-hpo"
 type = "ml.p4d.24xlarge"
@@ -57,8 +54,11 @@ trials = 200
 fails-after = "6m"
 failure = "AlgorithmError: FileNotFoundError: train.csv"
 tags = { team = "growth" }
-"#,
-    );
+"#;
+
+#[test]
+fn a_tuning_job_fails_every_hour_until_it_is_stopped() {
+    let (mut simulation, now) = simulation(FAILING_TUNING);
     let tuning = simulation.tuning(EAST, "churn-hpo", now).unwrap().clone();
     // 121 have begun, the last of them this minute; it has not failed yet.
     assert_eq!(
@@ -218,10 +218,7 @@ fn a_run_takes_over_what_the_one_before_kept_warm() {
     );
 }
 
-#[test]
-fn a_job_ends_at_its_limit_and_spot_bills_a_share() {
-    let (mut simulation, now) = simulation(
-        r#"
+const LIMIT_AND_SPOT: &str = r#"
 [[training]]
 name = "long"
 type = "ml.p4d.24xlarge"
@@ -239,8 +236,11 @@ type = "ml.g5.xlarge"
 created = "-6h"
 spot = true
 spot-billed-share = 0.4
-"#,
-    );
+"#;
+
+#[test]
+fn a_job_ends_at_its_limit_and_spot_bills_a_share() {
+    let (mut simulation, now) = simulation(LIMIT_AND_SPOT);
     let long = simulation
         .job(JobKind::Training, EAST, "long", now)
         .unwrap();

@@ -78,10 +78,7 @@ fn tokens(simulation: &Simulation, part: &str, to: Timestamp) -> (f64, f64) {
     })
 }
 
-#[test]
-fn bedrocks_jobs_pay_for_what_they_have_worked_through() {
-    let (mut simulation, now) = simulation(
-        r#"
+const MODEL_JOBS: &str = r#"
 [[customization]]
 name = "tone"
 model = "meta.llama3-1-8b-instruct-v1:0"
@@ -119,8 +116,17 @@ duration = "48h"
 records = 480
 input-tokens = 0
 output-tokens = 0
-"#,
-    );
+"#;
+
+fn state(simulation: &Simulation, name: &str, at: Timestamp) -> (ModelJobState, u32) {
+    let mut jobs = simulation.model_jobs.iter();
+    let job = jobs.find(|job| job.name == name).unwrap();
+    (job.state(at), job.processed_records(at))
+}
+
+#[test]
+fn a_bedrock_job_pays_for_the_records_it_has_processed() {
+    let (simulation, now) = simulation(MODEL_JOBS);
     // 2 h 50 min of ten hours, 40 M tokens at 1.49 a million.
     let share = 170.0 / 600.0;
     near(
@@ -149,14 +155,6 @@ output-tokens = 0
         250.0,
         250.0 * 0.000_55,
     );
-    let state = |simulation: &Simulation, name: &str, at: Timestamp| {
-        let job = simulation
-            .model_jobs
-            .iter()
-            .find(|job| job.name == name)
-            .unwrap();
-        (job.state(at), job.processed_records(at))
-    };
     assert_eq!(
         state(&simulation, "reviews", now),
         (ModelJobState::InProgress, 28_750)
@@ -174,7 +172,12 @@ output-tokens = 0
         state(&simulation, "unpriced", now).0,
         ModelJobState::Completed
     );
+}
 
+#[test]
+fn a_stopped_bedrock_job_pays_no_more() {
+    let (mut simulation, now) = simulation(MODEL_JOBS);
+    let share = 115.0 / 240.0;
     let arn = simulation.model_jobs(EAST, false, now)[0].arn.clone();
     simulation.stop_model_job(EAST, false, &arn, now).unwrap();
     assert_eq!(
