@@ -32,7 +32,7 @@ pub fn load_scenario(name: Option<&str>) -> Result<(String, Scenario), CliError>
     }
     Ok((
         name.to_owned(),
-        Scenario::named(name).map_err(CliError::unusable)?,
+        Scenario::find(name).map_err(CliError::unusable)?,
     ))
 }
 
@@ -45,7 +45,7 @@ pub fn list_scenarios() -> Result<(), CliError> {
         .unwrap_or_default();
     let mut out = std::io::stdout().lock();
     for (name, _) in SCENARIOS {
-        let description = Scenario::named(name).map_err(CliError::failed)?.description;
+        let description = Scenario::find(name).map_err(CliError::failed)?.description;
         writeln!(out, "{name:longest$}  {description}")?;
     }
     Ok(())

@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_still_clock_moves_only_when_told() {
+    fn a_still_clock_moves_only_by_advance() {
         let start: Timestamp = "2026-11-23T08:30:00Z".parse().unwrap();
         let clock = MockClock::still(start);
         let other = clock.clone();

@@ -51,7 +51,7 @@ pub(super) fn answer(
         }
         ("GET", "calls") => calls_json(query, shared),
         ("DELETE", "calls") => {
-            shared.ledger.forget();
+            shared.request_log.clear();
             calls_json("", shared)
         }
         ("GET", "clock") => Ok(clock_json(shared)),
@@ -92,7 +92,7 @@ fn fault_json(rule: &FaultRule) -> Value {
         None
     };
     json!({
-        "kind": rule.fault.word(),
+        "kind": rule.fault.name(),
         "delay": delay,
         "service": rule.service,
         "operation": rule.operation,
@@ -137,20 +137,20 @@ impl CallFilter {
         service: &str,
         operation: &str,
         region: &str,
-        mut rows: impl Iterator<Item = &'a ResourceName>,
+        mut resources: impl Iterator<Item = &'a ResourceName>,
     ) -> bool {
         self.0.iter().all(|(name, pattern)| match name.as_str() {
             "service" => matches(pattern, service),
             "operation" => matches(pattern, operation),
             "region" => matches(pattern, region),
-            _ => rows.any(|row| row.fits(pattern)),
+            _ => resources.any(|resource| resource.matches(pattern)),
         })
     }
 }
 
 fn calls_json(query: &str, shared: &Shared) -> Result<Value, String> {
     let filter = CallFilter::read(query)?;
-    let (all, lines) = shared.ledger.counts();
+    let (all, lines) = shared.request_log.counts();
     let left = |(line, _): &&(CounterKey, CallCount)| {
         filter.passes(
             line.service,
@@ -160,7 +160,7 @@ fn calls_json(query: &str, shared: &Shared) -> Result<Value, String> {
         )
     };
     let counters: Vec<Value> = lines.iter().filter(left).map(counter_json).collect();
-    let calls = shared.ledger.calls();
+    let calls = shared.request_log.calls();
     let kept: Vec<&LoggedCall> = calls
         .iter()
         .filter(|logged| {
@@ -168,7 +168,7 @@ fn calls_json(query: &str, shared: &Shared) -> Result<Value, String> {
                 logged.service,
                 &logged.operation,
                 &logged.region,
-                logged.rows.iter(),
+                logged.resources.iter(),
             )
         })
         .collect();
@@ -186,8 +186,8 @@ fn calls_json(query: &str, shared: &Shared) -> Result<Value, String> {
     }))
 }
 
-fn resource_json(row: &ResourceName) -> Value {
-    json!({"id": row.id, "name": row.name, "arn": row.arn})
+fn resource_json(resource: &ResourceName) -> Value {
+    json!({"id": resource.id, "name": resource.name, "arn": resource.arn})
 }
 
 fn counter_json((line, count): &(CounterKey, CallCount)) -> Value {
@@ -209,10 +209,10 @@ fn call_json(logged: &LoggedCall) -> Value {
         "service": logged.service,
         "operation": logged.operation,
         "region": logged.region,
-        "resources": logged.rows.iter().map(resource_json).collect::<Vec<_>>(),
+        "resources": logged.resources.iter().map(resource_json).collect::<Vec<_>>(),
         "dry_run": logged.dry_run,
         "status": logged.status,
-        "fault": logged.fault.map(FaultEffect::word),
+        "fault": logged.fault.map(FaultEffect::name),
         "effect": logged.effect,
     })
 }

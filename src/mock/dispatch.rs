@@ -43,7 +43,7 @@ pub(super) async fn answer(call: RoutedCall, id: String, shared: &Arc<Shared>) -
 
 fn decide(call: &RoutedCall, id: &str, shared: &Shared) -> DispatchOutcome {
     let now = shared.clock.now();
-    let rows = match &call.input {
+    let resources = match &call.input {
         Ok(input) => shared.simulation().resources_named_in(&call.region, input),
         Err(_) => Vec::new(),
     };
@@ -55,7 +55,7 @@ fn decide(call: &RoutedCall, id: &str, shared: &Shared) -> DispatchOutcome {
         service: call.service,
         operation: &call.operation,
         region: &call.region,
-        rows: &rows,
+        resources: &resources,
         dry_run,
         now,
     };
@@ -71,17 +71,17 @@ fn decide(call: &RoutedCall, id: &str, shared: &Shared) -> DispatchOutcome {
         DispatchOutcome::Reply(reply) | DispatchOutcome::DelayedReply(reply, _) => reply.status,
         DispatchOutcome::NoReply | DispatchOutcome::ConnectionClosed => 0,
     };
-    let rows: Vec<ResourceName> = if call.service == MockService::CloudWatch {
+    let resources: Vec<ResourceName> = if call.service == MockService::CloudWatch {
         Vec::new()
     } else {
-        rows
+        resources
     };
-    shared.ledger.record(LoggedCall {
+    shared.request_log.record(LoggedCall {
         at: now,
         service: call.service.prefix(),
         operation: call.operation.clone(),
         region: call.region.clone(),
-        rows,
+        resources,
         dry_run,
         status,
         fault,

@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn a_turn_changes_the_course_and_a_shift_moves_it() {
+    fn a_change_switches_the_shape_and_a_shift_moves_it() {
         let spec: LoadSpec = "office-hours 10-60, from fri 18:00 steady 1"
             .parse()
             .unwrap();

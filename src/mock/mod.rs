@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_file_in_mocks_is_embedded_and_says_what_it_is() {
+    fn every_file_in_mocks_is_embedded_and_has_a_description() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/mocks");
         let mut files: Vec<String> = std::fs::read_dir(folder)
             .unwrap()
@@ -148,7 +148,7 @@ mod tests {
         embedded.sort();
         assert_eq!(files, embedded);
         for (name, _) in SCENARIOS {
-            let scenario = Scenario::named(name).unwrap();
+            let scenario = Scenario::find(name).unwrap();
             assert!(
                 !scenario.description.is_empty() && !scenario.description.contains('\n'),
                 "{name}"

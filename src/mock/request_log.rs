@@ -22,7 +22,7 @@ pub struct LoggedCall {
     /// The region it was signed for.
     pub region: String,
     /// The resources it names; empty for metrics.
-    pub rows: Vec<ResourceName>,
+    pub resources: Vec<ResourceName>,
     /// Whether it was an EC2 dry run.
     pub dry_run: bool,
     /// HTTP status of the answer; 0 without an answer.
@@ -72,21 +72,21 @@ struct LogState {
 pub struct RequestLog(Mutex<LogState>);
 
 impl RequestLog {
-    fn kept(&self) -> MutexGuard<'_, LogState> {
+    fn state(&self) -> MutexGuard<'_, LogState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Records a call.
     pub fn record(&self, call: LoggedCall) {
-        let mut kept = self.kept();
-        kept.all.add(call.effect);
-        let named = call.rows.iter().cloned().map(Some);
-        let rows: Vec<Option<ResourceName>> = if call.rows.is_empty() {
+        let mut state = self.state();
+        state.all.add(call.effect);
+        let named = call.resources.iter().cloned().map(Some);
+        let resources: Vec<Option<ResourceName>> = if call.resources.is_empty() {
             vec![None]
         } else {
             named.collect()
         };
-        for row in rows {
+        for resource in resources {
             let LoggedCall {
                 service,
                 operation,
@@ -99,29 +99,30 @@ impl RequestLog {
                 service,
                 operation: operation.clone(),
                 region: region.clone(),
-                resource: row,
+                resource,
                 dry_run: *dry_run,
                 status: *status,
             };
-            kept.lines.entry(line).or_default().add(call.effect);
+            state.lines.entry(line).or_default().add(call.effect);
         }
-        if kept.calls.len() == MAX_CALLS {
-            kept.calls.pop_front();
+        if state.calls.len() == MAX_CALLS {
+            state.calls.pop_front();
         }
-        kept.calls.push_back(call);
+        state.calls.push_back(call);
     }
 
     /// The latest calls, the oldest first.
     pub fn calls(&self) -> Vec<LoggedCall> {
-        self.kept().calls.iter().cloned().collect()
+        self.state().calls.iter().cloned().collect()
     }
 
-    /// All calls, and those by service, operation, region, row and status.
+    /// All calls, and those by service, operation, region, resource and status.
     pub fn counts(&self) -> (CallCount, Vec<(CounterKey, CallCount)>) {
-        let kept = self.kept();
+        let state = self.state();
         (
-            kept.all,
-            kept.lines
+            state.all,
+            state
+                .lines
                 .iter()
                 .map(|(line, count)| (line.clone(), *count))
                 .collect(),
@@ -129,8 +130,8 @@ impl RequestLog {
     }
 
     /// Clears the call log.
-    pub fn forget(&self) {
-        *self.kept() = LogState::default();
+    pub fn clear(&self) {
+        *self.state() = LogState::default();
     }
 }
 
@@ -145,7 +146,7 @@ impl CallCount {
 mod tests {
     use super::*;
 
-    fn call(operation: &str, rows: &[&str], status: u16, effect: bool) -> LoggedCall {
+    fn call(operation: &str, resources: &[&str], status: u16, effect: bool) -> LoggedCall {
         let resource = |name: &&str| ResourceName {
             id: (*name).to_owned(),
             name: (*name).to_owned(),
@@ -156,7 +157,7 @@ mod tests {
             service: "ec2",
             operation: operation.to_owned(),
             region: "us-east-1".to_owned(),
-            rows: rows.iter().map(resource).collect(),
+            resources: resources.iter().map(resource).collect(),
             dry_run: false,
             status,
             fault: None,
@@ -165,25 +166,25 @@ mod tests {
     }
 
     #[test]
-    fn old_calls_are_forgotten_but_counted() {
-        let ledger = RequestLog::default();
+    fn old_calls_leave_the_log_and_stay_counted() {
+        let log = RequestLog::default();
         for n in 0..MAX_CALLS + 3 {
-            ledger.record(call(&n.to_string(), &[], 200, false));
+            log.record(call(&n.to_string(), &[], 200, false));
         }
-        assert_eq!(ledger.calls().len(), MAX_CALLS);
-        assert_eq!(ledger.calls().first().unwrap().operation, "3");
-        assert_eq!(ledger.counts().0.requests, MAX_CALLS as u64 + 3);
-        ledger.forget();
-        assert_eq!(ledger.counts(), (CallCount::default(), Vec::new()));
+        assert_eq!(log.calls().len(), MAX_CALLS);
+        assert_eq!(log.calls().first().unwrap().operation, "3");
+        assert_eq!(log.counts().0.requests, MAX_CALLS as u64 + 3);
+        log.clear();
+        assert_eq!(log.counts(), (CallCount::default(), Vec::new()));
     }
 
     #[test]
     fn effects_are_counted_apart_and_by_row() {
-        let ledger = RequestLog::default();
-        ledger.record(call("StopInstances", &["a", "b"], 200, true));
-        ledger.record(call("StopInstances", &["a"], 403, false));
-        ledger.record(call("StopInstances", &["a"], 0, true));
-        let (all, lines) = ledger.counts();
+        let log = RequestLog::default();
+        log.record(call("StopInstances", &["a", "b"], 200, true));
+        log.record(call("StopInstances", &["a"], 403, false));
+        log.record(call("StopInstances", &["a"], 0, true));
+        let (all, lines) = log.counts();
         assert_eq!(
             all,
             CallCount {
@@ -191,13 +192,13 @@ mod tests {
                 effects: 2
             }
         );
-        let of = |row: &str, status| {
+        let of = |id: &str, status| {
             let line = lines.iter().find(|(line, _)| {
                 line.status == status
                     && line
                         .resource
                         .as_ref()
-                        .is_some_and(|resource| resource.id == row)
+                        .is_some_and(|resource| resource.id == id)
             });
             line.map(|(_, count)| (count.requests, count.effects))
         };

@@ -46,7 +46,7 @@ pub struct Mock {
 pub(super) struct Shared {
     pub(super) simulation: RwLock<Simulation>,
     pub(super) clock: MockClock,
-    pub(super) ledger: RequestLog,
+    pub(super) request_log: RequestLog,
     pub(super) faults: Faults,
     served: AtomicU64,
     stop: CancellationToken,
@@ -82,7 +82,7 @@ impl Mock {
         let shared = Arc::new(Shared {
             simulation: RwLock::new(Simulation::new(&scenario, now, pace)),
             clock: MockClock::new(now, speed),
-            ledger: RequestLog::default(),
+            request_log: RequestLog::default(),
             faults: Faults::default(),
             served: AtomicU64::new(0),
             stop: CancellationToken::new(),
@@ -134,7 +134,7 @@ impl Mock {
 
     /// The calls answered so far, the oldest first.
     pub fn calls(&self) -> Vec<LoggedCall> {
-        self.shared.ledger.calls()
+        self.shared.request_log.calls()
     }
 
     /// How many calls of an operation were answered, dry runs apart; `service` is the prefix of IAM
@@ -162,7 +162,7 @@ impl Mock {
 
     /// Clears the call log.
     pub fn clear_calls(&self) {
-        self.shared.ledger.forget();
+        self.shared.request_log.clear();
     }
 
     /// Fails the next `times` calls of `operation` of `service`; `*` means any.

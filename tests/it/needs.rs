@@ -26,7 +26,7 @@ fn scenarios() -> Vec<Scenario> {
         Scenario::parse(&std::fs::read_to_string(&path).unwrap(), &path).unwrap()
     });
     shipped
-        .map(|name| Scenario::named(name).unwrap())
+        .map(|name| Scenario::find(name).unwrap())
         .into_iter()
         .chain(estates)
         .collect()
@@ -69,7 +69,7 @@ async fn every_pane_calls_what_it_declares_and_nothing_else() {
 
 #[tokio::test]
 async fn an_undeclared_request_is_not_sent() {
-    let scenario = Scenario::named("quiet").unwrap();
+    let scenario = Scenario::find("quiet").unwrap();
     let (_mock, sessions, _clock) = world(scenario, 1.0, &["us-east-1"]).await;
     let session = &sessions[0];
     let sent = session.calls.requests();

@@ -116,7 +116,7 @@ pub fn show(report: &Report, now: Timestamp) -> String {
 #[tokio::test]
 async fn the_weekend_is_on_every_pane() {
     let (mock, sessions, clock) =
-        world(Scenario::named("weekend-spike").unwrap(), 1.0, REGIONS).await;
+        world(Scenario::find("weekend-spike").unwrap(), 1.0, REGIONS).await;
     let now = clock.now();
     let world = known(&sessions, &clock).await;
     let price =
@@ -308,7 +308,7 @@ async fn the_weekend_is_on_every_pane() {
 #[tokio::test]
 async fn a_quiet_estate_has_rows_and_no_findings() {
     let (mock, sessions, clock) =
-        world(Scenario::named("quiet").unwrap(), 1.0, &["us-east-1"]).await;
+        world(Scenario::find("quiet").unwrap(), 1.0, &["us-east-1"]).await;
     let world = known(&sessions, &clock).await;
     let sentences: Vec<_> = world
         .findings()
@@ -323,7 +323,7 @@ async fn a_quiet_estate_has_rows_and_no_findings() {
 #[tokio::test]
 async fn a_denied_call_is_a_badge_and_the_rest_stays() {
     let (mock, sessions, clock) = world(
-        Scenario::named("weekend-spike").unwrap(),
+        Scenario::find("weekend-spike").unwrap(),
         1.0,
         &["us-west-2"],
     )
@@ -378,7 +378,7 @@ async fn a_denied_call_is_a_badge_and_the_rest_stays() {
 #[tokio::test]
 async fn one_failed_describe_does_not_lose_the_other_rows() {
     let (mock, sessions, clock) = world(
-        Scenario::named("weekend-spike").unwrap(),
+        Scenario::find("weekend-spike").unwrap(),
         1.0,
         &["us-west-2"],
     )

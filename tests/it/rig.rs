@@ -62,7 +62,7 @@ pub struct Rig {
 impl Rig {
     /// The console on the shipped scenario `name`, whose changes take a hundredth of their time.
     pub fn new(name: &str) -> Self {
-        Self::with(Scenario::named(name).unwrap(), false, true)
+        Self::with(Scenario::find(name).unwrap(), false, true)
     }
 
     /// The console on the scenario in the file at `path`.
@@ -81,22 +81,22 @@ impl Rig {
 
     /// A console whose connecting never comes to an end.
     pub fn unconnected(name: &str) -> Self {
-        Self::with(Scenario::named(name).unwrap(), false, false)
+        Self::with(Scenario::find(name).unwrap(), false, false)
     }
 
     pub fn read_only(name: &str) -> Self {
-        Self::with(Scenario::named(name).unwrap(), true, true)
+        Self::with(Scenario::find(name).unwrap(), true, true)
     }
 
     /// A console that finds `kept` of an earlier one in its state folder, as of this mock's time.
     pub fn with_later(name: &str, kept: impl Fn(Timestamp) -> String) -> Self {
-        Self::on(Scenario::named(name).unwrap(), false, true, kept)
+        Self::on(Scenario::find(name).unwrap(), false, true, kept)
     }
 
     /// A console whose very first calls meet `rules`.
     pub fn with_faults(name: &str, rules: Vec<FaultRule>) -> Self {
         Self::begun(
-            Scenario::named(name).unwrap(),
+            Scenario::find(name).unwrap(),
             false,
             true,
             |_| String::new(),

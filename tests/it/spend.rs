@@ -125,7 +125,7 @@ async fn deals() -> (Mock, Vec<Session>, Clock) {
 #[tokio::test]
 async fn every_group_is_the_same_dollars() {
     let (mock, sessions, clock) = world(
-        Scenario::named("weekend-spike").unwrap(),
+        Scenario::find("weekend-spike").unwrap(),
         1.0,
         &["us-east-1"],
     )

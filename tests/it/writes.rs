@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 async fn weekend(region: &str) -> (Mock, Session) {
     let (mock, sessions, _) =
-        world(Scenario::named("weekend-spike").unwrap(), 0.001, &[region]).await;
+        world(Scenario::find("weekend-spike").unwrap(), 0.001, &[region]).await;
     (mock, sessions.into_iter().next().unwrap())
 }
 

@@ -28,7 +28,7 @@ pub(in crate::mock) struct BudgetStatus {
 }
 
 impl Budget {
-    fn holds(&self, charge: &Charge) -> bool {
+    fn includes(&self, charge: &Charge) -> bool {
         let of = |word: &String| match word.as_str() {
             "ec2" => ServiceFamily::of(&charge.service) == Some(ServiceFamily::Ec2),
             "sagemaker" => ServiceFamily::of(&charge.service) == Some(ServiceFamily::SageMaker),
@@ -69,7 +69,7 @@ fn budget_status(
 ) -> BudgetStatus {
     let mut days: BTreeMap<Timestamp, f64> = BTreeMap::new();
     let mut services: BTreeSet<&str> = BTreeSet::new();
-    for charge in charges.iter().filter(|charge| budget.holds(charge)) {
+    for charge in charges.iter().filter(|charge| budget.includes(charge)) {
         *days.entry(charge.at).or_default() += charge.usd;
         services.insert(&charge.service);
     }

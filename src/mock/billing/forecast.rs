@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn the_pace_is_that_of_the_last_week() {
+    fn the_daily_cost_is_that_of_the_last_week() {
         let end: Timestamp = "2026-11-23T00:00:00Z".parse().unwrap();
         let days = |count: i32| {
             (1..=count)

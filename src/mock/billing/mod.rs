@@ -168,7 +168,7 @@ mod tests {
     use crate::mock::Scenario;
 
     #[test]
-    fn monday_morning_knows_sunday_afternoon() {
+    fn costs_settle_up_to_the_afternoon_before_a_monday_morning() {
         for (now, until) in [
             ("2026-11-23T08:30:00Z", "2026-11-22T18:00:00Z"),
             ("2026-11-23T10:00:00Z", "2026-11-23T02:00:00Z"),
@@ -265,7 +265,7 @@ usd-per-day = "steady 24"
     }
 
     #[test]
-    fn the_ledger_is_what_ran_times_its_list_price() {
+    fn the_bill_is_usage_times_list_price() {
         let scenario = Scenario::parse(LEDGER, "ledger.toml").unwrap();
         let simulation = Simulation::new(&scenario, scenario.now, 1.0);
         let (from, to): (Timestamp, Timestamp) = (

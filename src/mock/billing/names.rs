@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn regions_are_called_as_on_the_bill() {
+    fn regions_have_the_prefixes_of_the_bill() {
         for (region, short) in [
             ("us-east-1", "USE1-"),
             ("us-west-2", "USW2-"),

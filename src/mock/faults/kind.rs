@@ -54,7 +54,7 @@ pub const SLOW: &str = "slow";
 
 impl FaultEffect {
     /// Its name in scenarios and requests.
-    pub fn word(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         WORDS
             .iter()
             .find(|(_, fault)| *fault == self)
@@ -62,17 +62,17 @@ impl FaultEffect {
     }
 
     /// Every name.
-    pub fn words() -> impl Iterator<Item = &'static str> {
+    pub fn names() -> impl Iterator<Item = &'static str> {
         WORDS.iter().map(|(word, _)| *word).chain([SLOW])
     }
 
-    /// The kind called `word`; `delay` belongs to `slow` and to nothing else.
-    pub fn named(word: &str, delay: Option<Duration>) -> Option<Self> {
+    /// The kind with `name`; `delay` belongs to `slow` and to nothing else.
+    pub fn parse(name: &str, delay: Option<Duration>) -> Option<Self> {
         match delay {
-            Some(delay) => (word == SLOW).then_some(Self::Slow(delay)),
+            Some(delay) => (name == SLOW).then_some(Self::Slow(delay)),
             None => WORDS
                 .iter()
-                .find(|(known, _)| *known == word)
+                .find(|(known, _)| *known == name)
                 .map(|(_, fault)| *fault),
         }
     }
@@ -95,17 +95,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_name_their_kinds() {
-        for word in FaultEffect::words().filter(|word| *word != SLOW) {
-            assert_eq!(FaultEffect::named(word, None).unwrap().word(), word);
-            assert_eq!(FaultEffect::named(word, Some(Duration::ZERO)), None);
+    fn a_name_parses_to_its_kind() {
+        for word in FaultEffect::names().filter(|word| *word != SLOW) {
+            assert_eq!(FaultEffect::parse(word, None).unwrap().name(), word);
+            assert_eq!(FaultEffect::parse(word, Some(Duration::ZERO)), None);
         }
         let second = Duration::from_secs(1);
         assert_eq!(
-            FaultEffect::named(SLOW, Some(second)),
+            FaultEffect::parse(SLOW, Some(second)),
             Some(FaultEffect::Slow(second))
         );
-        assert_eq!(FaultEffect::Slow(second).word(), SLOW);
-        assert_eq!(FaultEffect::named(SLOW, None), None);
+        assert_eq!(FaultEffect::Slow(second).name(), SLOW);
+        assert_eq!(FaultEffect::parse(SLOW, None), None);
     }
 }

@@ -44,11 +44,13 @@ impl Faults {
                 return None;
             }
             let about = |resource: &&ResourceName| {
-                rule.resource.as_ref().is_none_or(|row| resource.fits(row))
+                rule.resource
+                    .as_ref()
+                    .is_none_or(|row| resource.matches(row))
             };
             Some((
                 rule.fault,
-                incoming.rows.iter().filter(about).cloned().collect(),
+                incoming.resources.iter().filter(about).cloned().collect(),
             ))
         })
     }
@@ -78,7 +80,7 @@ mod tests {
                 service,
                 operation,
                 region: "us-east-1",
-                rows: &[],
+                resources: &[],
                 dry_run: false,
                 now: "2026-11-23T08:30:00Z".parse().unwrap(),
             };

@@ -138,7 +138,7 @@ fn rule(spec: &FaultSpec, now: Timestamp, shift: f64) -> Option<FaultRule> {
             .map_or(usize::MAX, |times| *times.get_ref()),
         skip: spec.skip.unwrap_or_default(),
         every_nth: spec.every_nth.as_ref().map_or(1, |every| *every.get_ref()),
-        ..FaultRule::new(FaultEffect::named(spec.kind.get_ref(), delay)?)
+        ..FaultRule::new(FaultEffect::parse(spec.kind.get_ref(), delay)?)
     })
 }
 
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_are_told() {
+    fn a_wrong_fault_is_refused_with_the_problem() {
         for (text, part) in [
             ("", "missing field `fault`"),
             ("[]", "no fault; write"),

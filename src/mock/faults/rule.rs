@@ -17,7 +17,7 @@ pub struct IncomingCall<'a> {
     /// The region it was signed for.
     pub region: &'a str,
     /// The resources it names.
-    pub rows: &'a [ResourceName],
+    pub resources: &'a [ResourceName],
     /// Whether it is an EC2 dry run.
     pub dry_run: bool,
     /// The mock's now.
@@ -140,12 +140,12 @@ impl FaultRule {
             && matches_service(&self.service, incoming.service)
             && matches(&self.operation, incoming.operation)
             && matches(&self.region, incoming.region)
-            && self
-                .resource
-                .as_ref()
-                .is_none_or(|pattern| incoming.rows.iter().any(|resource| resource.fits(pattern)))
+            && self.resource.as_ref().is_none_or(|pattern| {
+                let mut resources = incoming.resources.iter();
+                resources.any(|resource| resource.matches(pattern))
+            })
             // A call that names no resource cannot find one missing.
-            && (self.fault != FaultEffect::Gone || !incoming.rows.is_empty())
+            && (self.fault != FaultEffect::Gone || !incoming.resources.is_empty())
     }
 }
 
@@ -170,12 +170,12 @@ mod tests {
         }
     }
 
-    fn stop(rows: &[ResourceName]) -> IncomingCall<'_> {
+    fn stop(resources: &[ResourceName]) -> IncomingCall<'_> {
         IncomingCall {
             service: MockService::Ec2,
             operation: "StopInstances",
             region: "us-east-1",
-            rows,
+            resources,
             dry_run: false,
             now: moment("2026-11-23T08:30:00Z"),
         }
@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn a_rule_is_for_its_service_operation_region_and_row() {
-        let rows = [worker()];
+        let resources = [worker()];
         let any = || FaultRule::new(FaultEffect::Deny);
         for (mut rule, hits) in [
             (any(), true),
@@ -197,7 +197,7 @@ mod tests {
             (any().resource("arn:aws:ec2:*:instance/i-0*"), true),
             (any().resource("rag-*"), false),
         ] {
-            assert_eq!(rule.matches(&stop(&rows)), hits, "{rule:?}");
+            assert_eq!(rule.matches(&stop(&resources)), hits, "{rule:?}");
         }
         let metrics = IncomingCall {
             service: MockService::CloudWatch,
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dry_run_is_told_of_a_denial_and_uses_nothing_up() {
+    fn a_dry_run_gets_a_denial_and_does_not_count() {
         let dry = IncomingCall {
             dry_run: true,
             ..stop(&[])

@@ -105,7 +105,7 @@ impl Simulation {
         self.catalog
             .metrics()
             .iter()
-            .filter(|metric| metric.region == region && self.seen(&metric.probe, from, now))
+            .filter(|metric| metric.region == region && self.has_points(&metric.probe, from, now))
             .collect()
     }
 
@@ -158,13 +158,13 @@ mod tests {
     use proptest::prelude::*;
 
     fn simulation() -> (Simulation, Timestamp) {
-        let scenario = Scenario::named("weekend-spike").unwrap();
+        let scenario = Scenario::find("weekend-spike").unwrap();
         let now = scenario.now;
         (Simulation::new(&scenario, now, 1.0), now)
     }
 
     #[test]
-    fn the_same_range_has_the_same_answer_at_any_moment() {
+    fn the_same_range_has_the_same_answer_at_any_time() {
         let (simulation, now) = simulation();
         let from = after(now, -7_200.0);
         let later = after(now, 86_400.0);

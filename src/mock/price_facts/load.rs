@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 const ACCELERATED: &str = include_str!("../../pricing/cards/ec2_accelerated.csv");
 const CAPACITY_BLOCKS: &str = include_str!("../../pricing/cards/ec2_capacity_blocks.csv");
-const INSTANCE_STORE: &str = include_str!("../facts/instance_store.csv");
+const INSTANCE_STORE: &str = include_str!("instance_store.csv");
 const CPU: &str = include_str!("../../pricing/cards/ec2_cpu_us_east_1.csv");
 const CPU_RATIO: &str = include_str!("../../pricing/cards/ec2_cpu_region_ratio.csv");
 const SPOT: &str = include_str!("../../pricing/cards/ec2_spot.csv");
@@ -63,7 +63,9 @@ impl Facts {
                 MULTIPLIERS,
                 ["families", "sizes", "component", "multiplier_on_ec2"],
             )
-            .map_vec(),
+            .into_iter()
+            .map(Vec::from)
+            .collect(),
             model_units: Vec::new(),
             tokens: HashMap::new(),
             training: Vec::new(),
@@ -218,15 +220,6 @@ impl Facts {
             accelerators,
         };
         self.types.entry(name).or_insert(facts);
-    }
-}
-
-trait MapVec {
-    fn map_vec(self) -> Vec<Vec<String>>;
-}
-impl<const N: usize> MapVec for Vec<[String; N]> {
-    fn map_vec(self) -> Vec<Vec<String>> {
-        self.into_iter().map(Vec::from).collect()
     }
 }
 

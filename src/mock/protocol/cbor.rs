@@ -101,12 +101,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_reads_back(tree in strategy::tree()) {
+        fn an_encoded_value_decodes_to_itself(tree in strategy::tree()) {
             prop_assert_eq!(read(&write(&tree)).unwrap(), tree);
         }
 
         #[test]
-        fn moments_are_tag_one(second in 0_i64..4_000_000_000, milli in 0_i64..1_000) {
+        fn timestamps_have_tag_one(second in 0_i64..4_000_000_000, milli in 0_i64..1_000) {
             let at = Timestamp::from_millisecond(second * 1_000 + milli).unwrap();
             let node = Value::Timestamp(at);
             let bytes = write(&node);

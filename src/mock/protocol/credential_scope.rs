@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn scopes_are_read_from_where_clients_put_them() {
+    fn scopes_are_read_from_header_and_query() {
         let full = |key: &str, region: Option<&str>, service: Option<&str>| {
             Some(CredentialScope {
                 key: key.into(),

@@ -206,7 +206,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_service_has_its_own_words() {
+    fn each_service_has_its_own_error_messages() {
         let long = || Failure::Invalid {
             path: "MaxResults".into(),
             value: "101".into(),

@@ -78,7 +78,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_reads_back(tree in strategy::tree()) {
+        fn an_encoded_value_decodes_to_itself(tree in strategy::tree()) {
             prop_assert_eq!(read(&write(&tree, TimestampFormat::Epoch)).unwrap(), tree);
         }
 
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn moments_are_numbers_or_text() {
+    fn timestamps_are_numbers_or_text() {
         let node = fields! {
             "At": "2026-11-23T08:30:00.25Z".parse::<crate::domain::Timestamp>().unwrap(),
             "No": None::<bool>,

@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_that_changes_goes_on_after_the_last_item() {
+    fn a_changed_list_continues_after_the_last_item() {
         let input = Value::EMPTY;
         let go = |items: Vec<i32>, token: Option<&str>| {
             paginate(items, 2, token, ("L", &input), &[], i32::to_string).unwrap()

@@ -120,7 +120,7 @@ impl MockService {
         SERVICES.iter().map(|row| row.0)
     }
     /// The service with `name` in signatures or IAM actions.
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn find(name: &str) -> Option<Self> {
         SERVICES
             .iter()
             .find(|row| row.1 == name || row.0.prefix() == name)
@@ -142,7 +142,7 @@ impl MockService {
     }
     /// The service at a host: `ec2.us-east-1.amazonaws.com`,
     /// `api.sagemaker.us-east-1.amazonaws.com`.
-    pub fn hosted(host: &str) -> Option<Self> {
+    pub fn at_host(host: &str) -> Option<Self> {
         host.split('.').take(2).find_map(Self::named)
     }
 }

@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn wrong_loads_say_what_would_be_right() {
+    fn a_wrong_load_is_refused_with_the_correction() {
         for (text, part) in [
             ("", "is no load"),
             ("steady", "is no load"),

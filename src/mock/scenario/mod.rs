@@ -38,7 +38,7 @@ pub struct Scenario {
 
 impl Scenario {
     /// The shipped scenario `name`.
-    pub fn named(name: &str) -> Result<Self, ScenarioError> {
+    pub fn find(name: &str) -> Result<Self, ScenarioError> {
         let shipped = super::SCENARIOS.iter().find(|(known, _)| *known == name);
         let (file, text) = shipped.ok_or_else(|| {
             let known: Vec<_> = super::SCENARIOS.iter().map(|(name, _)| *name).collect();

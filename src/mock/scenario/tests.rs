@@ -123,7 +123,7 @@ const INSTANCES: &[(&str, usize, &str)] = &[
     (
         "[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\ntype = \"g5.xlarge\"",
         6,
-        "how busy are they?",
+        "needs their load",
     ),
     (
         "[[instance]]\nname = \"a\"\nlaunched = \"-1d\"\ntype = \"g5.xlarge\"\n\
@@ -257,7 +257,7 @@ const AGREEMENTS: &[(&str, usize, &str)] = &[
     (
         "[[list-price]]\nservice = \"bedrock\"\ntype = \"amazon.nova-pro-v1:0\"\nusd = 1",
         7,
-        "which tokens?",
+        "needs `component`",
     ),
     (
         "[[list-price]]\nservice = \"sagemaker\"\ntype = \"ml.g5.xlarge\"\n\
@@ -333,7 +333,7 @@ fn a_wrong_head_or_name_is_refused() {
     }
     assert!(Scenario::parse(HEAD, "x.toml").is_ok());
     assert!(
-        Scenario::named("nobody")
+        Scenario::find("nobody")
             .unwrap_err()
             .message
             .contains("shipped are weekend-spike, ")

@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn moments_are_read_against_now() {
+    fn times_are_resolved_at_now() {
         let now: Timestamp = "2026-11-23T08:30:00Z".parse().unwrap(); // a Monday
         for (text, at) in [
             ("fri 17:00", "2026-11-20T17:00:00Z"),

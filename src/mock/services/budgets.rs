@@ -80,7 +80,7 @@ fn budget(one: &BudgetStatus, now: Timestamp) -> Value {
         "TimeUnit": "MONTHLY",
         "TimePeriod": fields! {
             "Start": BillingPeriod::Month.start_of(after(start, -86_400.0)),
-            "End": far(),
+            "End": default_end(),
         },
         "CalculatedSpend": fields! {
             "ActualSpend": dollars(one.actual),
@@ -93,6 +93,6 @@ fn budget(one: &BudgetStatus, now: Timestamp) -> Value {
 }
 
 /// The end that AWS reports for a budget without one: 2087-06-15.
-fn far() -> Timestamp {
+fn default_end() -> Timestamp {
     Timestamp::from_second(3_706_473_600).unwrap_or(Timestamp::MAX)
 }

@@ -106,7 +106,7 @@ impl Group {
     }
 
     /// Whether nodes are being added or removed.
-    fn moves(&self, now: Timestamp) -> bool {
+    fn is_changing(&self, now: Timestamp) -> bool {
         self.nodes
             .iter()
             .any(|node| node.exists(now) && node.status(now) != "Running")
@@ -146,7 +146,7 @@ impl Cluster {
     pub fn state(&self, now: Timestamp) -> &'static str {
         if !self.runs(now) {
             "Creating"
-        } else if self.groups.iter().any(|group| group.moves(now)) {
+        } else if self.groups.iter().any(|group| group.is_changing(now)) {
             "Updating"
         } else {
             "InService"

@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn an_autoscaler_follows_demand_and_takes_back_what_a_person_set() {
+    fn an_autoscaler_follows_demand_and_overrides_a_count_set_by_a_client() {
         let load = LoadSpec::level(950.0).resolve(1, now(), 0.0);
         let scaler = Autoscaling::new(now(), 1, 6, Some(300.0));
         let mut fleet = Fleet::new(after(now(), -1e6), 1, 1, Some(scaler), 60.0);

@@ -110,7 +110,7 @@ impl Job {
     }
 
     /// Whole seconds between start and end; 0 for a job that never started.
-    pub fn ran(&self, now: Timestamp) -> i64 {
+    pub fn runtime_seconds(&self, now: Timestamp) -> i64 {
         let end = self.ended(now).unwrap_or(now);
         self.started()
             .map_or(0, |started| end.duration_since(started).as_secs().max(0))
@@ -134,11 +134,11 @@ impl Job {
     /// `BillableTimeInSeconds`, once it has ended.
     pub fn billable(&self, now: Timestamp) -> Option<i64> {
         self.ended(now)
-            .map(|_| (self.ran(now) as f64 * self.share()).round() as i64)
+            .map(|_| (self.runtime_seconds(now) as f64 * self.share()).round() as i64)
     }
 
     /// The time in which its warm pool is retained, and billed.
-    pub fn kept(&self) -> Option<(Timestamp, Timestamp)> {
+    pub fn warm_pool_period(&self) -> Option<(Timestamp, Timestamp)> {
         let (end, state) = self.end()?;
         let until = after(end, f64::from(self.warm.keep_alive));
         let until = self
@@ -151,10 +151,10 @@ impl Job {
 
     /// `WarmPoolStatus.Status`; `None` without a warm pool.
     pub fn warm_status(&self, now: Timestamp) -> Option<&'static str> {
-        if self.warm.keep_alive == 0 && self.kept().is_none() {
+        if self.warm.keep_alive == 0 && self.warm_pool_period().is_none() {
             return None;
         }
-        match (self.state(now), self.kept()) {
+        match (self.state(now), self.warm_pool_period()) {
             (state, _) if state.runs() => Some("InUse"),
             (_, Some((_, until))) if now < until => Some("Available"),
             (JobState::Completed, _) if self.warm.reused.is_some() => Some("Reused"),
@@ -164,7 +164,7 @@ impl Job {
 
     /// Whole seconds that its warm pool has been retained up to `now`.
     pub fn warm_pool_seconds(&self, now: Timestamp) -> i64 {
-        self.kept().map_or(0, |(from, until)| {
+        self.warm_pool_period().map_or(0, |(from, until)| {
             until.min(now).duration_since(from).as_secs().max(0)
         })
     }
@@ -178,7 +178,7 @@ impl Job {
             .life
             .seconds(from.max(started), to, |state| f64::from(state.runs()))
             * self.share();
-        let kept = self.kept().map_or(0.0, |(begin, end)| {
+        let kept = self.warm_pool_period().map_or(0.0, |(begin, end)| {
             seconds_between(begin.max(from), end.min(to)).max(0.0)
         });
         (running + kept) * self.hosts.len() as f64

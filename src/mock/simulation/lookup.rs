@@ -25,7 +25,7 @@ impl ResourceName {
     }
 
     /// Whether its id, name or ARN matches `pattern`.
-    pub fn fits(&self, pattern: &str) -> bool {
+    pub fn matches(&self, pattern: &str) -> bool {
         [&self.id, &self.name, &self.arn]
             .into_iter()
             .any(|text| matches(pattern, text))
@@ -86,13 +86,13 @@ impl Simulation {
         found
     }
 
-    /// A copy of the simulation without `rows`.
+    /// A copy of the simulation without `resources`.
     #[must_use]
-    pub fn without(&self, rows: &[ResourceName]) -> Self {
+    pub fn without(&self, resources: &[ResourceName]) -> Self {
         let mut rest = self.clone();
-        let gone = |arn: &str| rows.iter().any(|row| row.arn == arn);
+        let gone = |arn: &str| resources.iter().any(|resource| resource.arn == arn);
         rest.instances
-            .retain(|one| !rows.iter().any(|row| row.id == one.id));
+            .retain(|one| !resources.iter().any(|resource| resource.id == one.id));
         macro_rules! all_but {
             ($($list:ident),*) => {$( rest.$list.retain(|one| !gone(&one.arn)); )*};
         }
@@ -143,7 +143,7 @@ mod tests {
     };
 
     fn simulation() -> Simulation {
-        let scenario = Scenario::named("weekend-spike").unwrap();
+        let scenario = Scenario::find("weekend-spike").unwrap();
         Simulation::new(&scenario, scenario.now, 1.0)
     }
 

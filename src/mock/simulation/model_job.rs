@@ -43,7 +43,7 @@ impl ModelJobState {
     }
 
     /// Whether it has ended.
-    pub fn over(self) -> bool {
+    pub fn is_ended(self) -> bool {
         matches!(
             self,
             Self::Completed | Self::Failed | Self::Stopped | Self::Expired
@@ -115,7 +115,7 @@ impl ModelJob {
 
     /// `endTime`
     pub fn ended(&self, now: Timestamp) -> Option<Timestamp> {
-        self.state(now).over().then(|| self.life.since(now))
+        self.state(now).is_ended().then(|| self.life.since(now))
     }
 
     /// Whether it customizes a model.
@@ -188,7 +188,7 @@ impl Simulation {
     ) -> Result<(), ServiceError> {
         let job = self.model_job(region, customizing, id, now)?;
         let (arn, state) = (job.arn.clone(), job.state(now));
-        if state.over() || state == ModelJobState::Stopping {
+        if state.is_ended() || state == ModelJobState::Stopping {
             let message = format!(
                 "The job {arn} is in status {} and cannot be stopped.",
                 state.name()

@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn expressions_name_their_moments() {
+    fn an_expression_has_its_times() {
         // Friday to Tuesday.
         let (from, to) = (at("2026-11-20T17:00:00Z"), at("2026-11-24T12:00:00Z"));
         for (text, zone, want) in [

@@ -42,7 +42,7 @@ impl Simulation {
         now: Timestamp,
     ) -> Result<(), ServiceError> {
         new.iter()
-            .try_for_each(|(key, value)| allowed(api, key, value))?;
+            .try_for_each(|(key, value)| check_tag(api, key, value))?;
         for id in ids {
             let mut after = self.tags(api, region, id, now)?;
             after.extend(new.clone());
@@ -68,7 +68,8 @@ impl Simulation {
         keys: &[(String, Option<String>)],
         now: Timestamp,
     ) -> Result<(), ServiceError> {
-        keys.iter().try_for_each(|(key, _)| allowed(api, key, ""))?;
+        keys.iter()
+            .try_for_each(|(key, _)| check_tag(api, key, ""))?;
         for id in ids {
             self.tags(api, region, id, now)?;
         }
@@ -200,7 +201,7 @@ fn too_many(api: Tagging, id: &str) -> ServiceError {
     }
 }
 
-fn allowed(api: Tagging, key: &str, value: &str) -> Result<(), ServiceError> {
+fn check_tag(api: Tagging, key: &str, value: &str) -> Result<(), ServiceError> {
     let reserved = key.to_ascii_lowercase().starts_with("aws:");
     let fits = !key.is_empty() && key.chars().count() <= 128 && value.chars().count() <= 256;
     match api {

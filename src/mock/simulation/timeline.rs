@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_forgets_what_was_planned() {
+    fn a_change_removes_later_steps() {
         let mut track = Timeline::new(at(10), 'a');
         track.change(at(20), 'b');
         track.change(at(50), 'c');

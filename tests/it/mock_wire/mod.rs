@@ -29,7 +29,7 @@ const SOON: Duration = Duration::from_mins(1);
 fn mock() -> Mock {
     Mock::start(Options {
         pace: 0.01,
-        ..Options::new(Scenario::named("weekend-spike").unwrap())
+        ..Options::new(Scenario::find("weekend-spike").unwrap())
     })
     .unwrap()
 }

@@ -31,7 +31,7 @@ pub(super) fn check_part(part: &str, text: &str) {
 fn the_reference_lists_the_scenarios() {
     let mut table = "| scenario | what it shows |\n| --- | --- |\n".to_owned();
     for (name, _) in SCENARIOS {
-        let description = Scenario::named(name).unwrap().description;
+        let description = Scenario::find(name).unwrap().description;
         writeln!(table, "| `{name}` | {description} |").unwrap();
     }
     check_part("scenarios", &table);

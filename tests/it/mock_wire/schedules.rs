@@ -16,7 +16,7 @@ async fn an_endpoint_is_put_on_a_schedule() {
     let mock = Mock::start(Options {
         pace: 0.01,
         speed: 600.0,
-        ..Options::new(Scenario::named("weekend-spike").unwrap())
+        ..Options::new(Scenario::find("weekend-spike").unwrap())
     })
     .unwrap();
     let client = Client::new(&config(&mock, "us-east-1").await);

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 /// The shipped bad day without its faults.
 fn calm() -> Estate {
-    let estate = Estate::new(Scenario::named("bad-day").unwrap());
+    let estate = Estate::new(Scenario::find("bad-day").unwrap());
     estate.mock.clear_faults();
     estate
 }

@@ -21,7 +21,7 @@ fn verify(estate: &Estate) -> (Option<i32>, String) {
 
 #[test]
 fn a_line_that_was_altered_or_taken_out_shows() {
-    let estate = Estate::new(Scenario::named("bad-day").unwrap());
+    let estate = Estate::new(Scenario::find("bad-day").unwrap());
     estate.mock.clear_faults();
     let mut seat = estate.seat(&[]);
     seat.wait_for("worker-12");

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 /// A console whose stop of the notebook meets `fault` and has arrived.
 fn in_the_middle(fault: FaultEffect) -> (Estate, Seat) {
-    let estate = Estate::new(Scenario::named("bad-day").unwrap());
+    let estate = Estate::new(Scenario::find("bad-day").unwrap());
     estate.mock.clear_faults();
     estate
         .mock

@@ -18,7 +18,7 @@ reason = "ask Ana first"
 "#;
 
 fn calm(config: &str) -> Estate {
-    let estate = Estate::new(Scenario::named("bad-day").unwrap()).configured(config);
+    let estate = Estate::new(Scenario::find("bad-day").unwrap()).configured(config);
     estate.mock.clear_faults();
     estate
 }

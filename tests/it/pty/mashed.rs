@@ -143,7 +143,7 @@ fn keys_at_random_change_nothing_that_was_not_confirmed() {
     let seed = number("SPENDTOP_MASH_SEED").unwrap_or(1);
     println!("SPENDTOP_MASH_SEED={seed}");
     let mut dice = Rng(seed | 1);
-    let estate = Estate::new(Scenario::named("bad-day").unwrap());
+    let estate = Estate::new(Scenario::find("bad-day").unwrap());
     estate.mock.clear_faults();
     let before = accounted::seen_by_another(&estate);
     let mut questions = Vec::new();

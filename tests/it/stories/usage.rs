@@ -6,7 +6,7 @@ use spendtop::mock::{Mock, Options, Scenario};
 
 /// The same world once more: a scenario and its seed always make the same.
 pub fn again(scenario: &str) -> Mock {
-    Mock::start(Options::new(Scenario::named(scenario).unwrap())).unwrap()
+    Mock::start(Options::new(Scenario::find(scenario).unwrap())).unwrap()
 }
 
 /// The ARN of a provisioned throughput.

@@ -78,7 +78,7 @@ fn totals(charges: &[Charge]) -> [f64; 4] {
 
 #[test]
 fn without_deals_all_metrics_are_the_same() {
-    let scenario = Scenario::named("weekend-spike").unwrap();
+    let scenario = Scenario::find("weekend-spike").unwrap();
     let simulation = Simulation::new(&scenario, scenario.now, 1.0);
     for charge in saturday(&simulation, scenario.now) {
         assert!(
@@ -300,7 +300,7 @@ fn unblended_costs_leave_out_only_a_paid_reservation() {
 }
 
 #[test]
-fn a_month_of_a_reservation_is_paid_on_its_first_day_and_what_is_not_used_is_lost() {
+fn a_reservation_is_paid_on_the_first_of_the_month_and_unused_hours_are_lost() {
     let (simulation, now) = simulation(COMMITTED);
     let first = simulation.charges(
         at("2026-11-01T00:00:00Z"),

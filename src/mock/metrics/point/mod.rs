@@ -54,7 +54,7 @@ impl Simulation {
     }
 
     /// Whether a quantity has any point in `[from, to)`, sampled every two hours.
-    pub(super) fn seen(&self, probe: &Probe, from: Timestamp, to: Timestamp) -> bool {
+    pub(super) fn has_points(&self, probe: &Probe, from: Timestamp, to: Timestamp) -> bool {
         match *probe {
             Probe::Instance(place, _) => self.instances[place]
                 .life

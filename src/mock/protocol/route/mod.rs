@@ -137,9 +137,9 @@ fn identify(request: &Request<'_>, scope: Option<&CredentialScope>) -> RoutedCal
         );
     }
     let signed = scope.and_then(|scope| scope.service.as_deref());
-    let hosted = || request.header("host").and_then(MockService::hosted);
+    let hosted = || request.header("host").and_then(MockService::at_host);
     let service = signed.map_or_else(hosted, |name| {
-        Some(MockService::named(name).unwrap_or(MockService::Other))
+        Some(MockService::find(name).unwrap_or(MockService::Other))
     });
     match service {
         Some(MockService::Bedrock) => rest_call(request),

@@ -183,7 +183,7 @@ fn without_a_signature_there_is_a_page_or_a_refusal() {
 }
 
 #[test]
-fn hosts_and_versions_stand_in_for_scopes() {
+fn host_or_version_names_the_service_of_an_unsigned_request() {
     let bearer = ("authorization", "Bearer token");
     let call = routed(
         "GET",

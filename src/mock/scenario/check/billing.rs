@@ -121,7 +121,7 @@ fn bedrock_price(one: &ListPriceSpec) -> Result<(), ScenarioProblem> {
         return Err(wrong(
             &one.r#type,
             format!(
-                "which tokens? write `component = \"input\"`; there are {}",
+                "a Bedrock price needs `component`: write one of {}",
                 TOKENS.join(", ")
             ),
         ));
@@ -168,7 +168,7 @@ pub(super) fn model(one: &ModelSpec, region: &str) -> Result<(), ScenarioProblem
     if one.profile.is_none() && !one.tags.is_empty() {
         return Err(wrong(
             &one.id,
-            "a model of AWS's has no tags: call it through a `profile`",
+            "a foundation model has no tags: call it through a `profile`",
         ));
     }
     Ok(())

@@ -43,8 +43,8 @@ pub(crate) fn check(
 
 fn kind(one: &FaultSpec) -> Result<(), ScenarioProblem> {
     let word = one.kind.get_ref().as_str();
-    if !FaultEffect::words().any(|known| known == word) {
-        let known: Vec<_> = FaultEffect::words().collect();
+    if !FaultEffect::names().any(|known| known == word) {
+        let known: Vec<_> = FaultEffect::names().collect();
         return Err(wrong(
             &one.kind,
             format!(
@@ -58,7 +58,10 @@ fn kind(one: &FaultSpec) -> Result<(), ScenarioProblem> {
             delay,
             format!("`delay` belongs to `kind = \"slow\"`, not to `{word}`"),
         )),
-        None if word == SLOW => Err(wrong(&one.kind, "how slow? Write `delay = \"5s\"`")),
+        None if word == SLOW => Err(wrong(
+            &one.kind,
+            "`slow` needs a delay: write `delay = \"5s\"`",
+        )),
         _ => Ok(()),
     }
 }
@@ -71,7 +74,7 @@ fn scope(one: &FaultSpec, regions: &[&str]) -> Result<(), ScenarioProblem> {
         return Err(wrong(
             service,
             format!(
-                "no service here is called `{}`; known are {}",
+                "`{}` is no service of the mock; write one of {}",
                 service.get_ref(),
                 known.join(", ")
             ),
@@ -108,7 +111,7 @@ mod tests {
     use crate::mock::scenario::tests::refused;
 
     #[test]
-    fn a_wrong_fault_is_refused_with_its_line_and_what_would_be_right() {
+    fn a_wrong_fault_is_refused_with_its_line_and_the_correction() {
         refused(&[
             ("[[fault]]\nservice = \"ec2\"", 5, "missing field `kind`"),
             (
@@ -116,7 +119,7 @@ mod tests {
                 6,
                 "write one of deny, throttle, expired-token",
             ),
-            ("[[fault]]\nkind = \"slow\"", 6, "how slow?"),
+            ("[[fault]]\nkind = \"slow\"", 6, "`slow` needs a delay"),
             (
                 "[[fault]]\nkind = \"deny\"\ndelay = \"5s\"",
                 7,
@@ -130,7 +133,7 @@ mod tests {
             (
                 "[[fault]]\nkind = \"deny\"\nservice = \"ecs\"",
                 7,
-                "known are ec2, sagemaker, bedrock, cloudwatch",
+                "write one of ec2, sagemaker, bedrock, cloudwatch",
             ),
             ("[[fault]]\nkind = \"deny\"\noperation = \"\"", 7, "for any"),
             (

@@ -252,7 +252,8 @@ impl ScenarioChecker<'_> {
                     return Err(wrong(
                         &one.name,
                         format!(
-                            "`{ty}` has accelerators: how busy are they? write `gpu = \"steady 3\"`"
+                            "`{ty}` has accelerators and needs their load: write `gpu = \
+                             \"steady 3\"`"
                         ),
                     ));
                 }

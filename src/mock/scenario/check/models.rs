@@ -119,7 +119,7 @@ fn check_failure_time(
     match fails {
         Some(fails) if fails.get_ref().0 >= takes => Err(wrong(
             fails,
-            "it would be done by then; write a longer `duration`",
+            "the work ends before that; write a longer `duration`",
         )),
         _ => Ok(()),
     }
@@ -130,7 +130,7 @@ mod tests {
     use crate::mock::scenario::tests::refused;
 
     #[test]
-    fn wrong_clusters_and_model_jobs_are_refused_where_they_are_wrong() {
+    fn a_wrong_cluster_or_model_job_is_refused_at_its_line() {
         refused(&[
             (
                 "[[cluster]]\nname = \"c\"\ncreated = \"-1d\"\ngroups = []",
@@ -186,7 +186,7 @@ mod tests {
                  created = \"-1h\"\nduration = \"2h\"\nfails-after = \"3h\"\nrecords = 3\n\
                  input-tokens = 1\noutput-tokens = 1",
                 10,
-                "it would be done by then",
+                "the work ends before that",
             ),
         ]);
     }

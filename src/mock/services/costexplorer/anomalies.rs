@@ -22,9 +22,9 @@ fn day(at: Timestamp) -> String {
 pub fn list(context: &Context<'_>) -> Answer {
     let input = &context.input;
     let interval = input.need_child("DateInterval")?;
-    let (start, _) = period::need(&interval, "StartDate")?;
+    let (start, _) = period::need_time(&interval, "StartDate")?;
     let end = if interval.has("EndDate") {
-        period::need(&interval, "EndDate")?.0
+        period::need_time(&interval, "EndDate")?.0
     } else {
         context.now
     };

@@ -104,11 +104,11 @@ fn leaf(input: &Input<'_>) -> Result<(String, Vec<String>), Failure> {
 
 impl Expression {
     /// Whether a charge matches.
-    pub fn holds(&self, charge: &Charge, account: &str) -> bool {
+    pub fn matches(&self, charge: &Charge, account: &str) -> bool {
         match self {
-            Self::And(all) => all.iter().all(|one| one.holds(charge, account)),
-            Self::Or(any) => any.iter().any(|one| one.holds(charge, account)),
-            Self::Not(one) => !one.holds(charge, account),
+            Self::And(all) => all.iter().all(|one| one.matches(charge, account)),
+            Self::Or(any) => any.iter().any(|one| one.matches(charge, account)),
+            Self::Not(one) => !one.matches(charge, account),
             Self::Dimension(key, values) => {
                 dimension(key, charge, account).is_some_and(|value| values.contains(&value))
             }

@@ -3,7 +3,7 @@
 use super::super::{Answer, Context};
 use super::{
     amount, invalid,
-    period::{self, Period, written},
+    period::{self, Period, format_time},
     refuse, usage,
 };
 use crate::{
@@ -108,7 +108,10 @@ pub fn get(context: &Context<'_>) -> Answer {
             let (start, mean) = part;
             total += mean;
             fields! {
-                "TimePeriod": fields! { "Start": written(start, step), "End": written(*end, step) },
+                "TimePeriod": fields! {
+                    "Start": format_time(start, step),
+                    "End": format_time(*end, step),
+                },
                 "MeanValue": amount(mean),
                 "PredictionIntervalLowerBound": amount((mean - width * days.sqrt()).max(0.0)),
                 "PredictionIntervalUpperBound": amount(mean + width * days.sqrt()),

@@ -83,7 +83,7 @@ fn charges(
         }
     }
     if let Some(filter) = filter {
-        charges.retain(|charge| filter.holds(charge, &simulation.account.id));
+        charges.retain(|charge| filter.matches(charge, &simulation.account.id));
     }
     Ok(charges)
 }

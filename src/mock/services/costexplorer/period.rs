@@ -41,7 +41,7 @@ pub fn moment(text: &str) -> Option<(Timestamp, bool)> {
 }
 
 /// A time of `input`, or the pattern it does not match.
-pub fn need(input: &Input<'_>, name: &str) -> Result<(Timestamp, bool), Failure> {
+pub fn need_time(input: &Input<'_>, name: &str) -> Result<(Timestamp, bool), Failure> {
     let text = input.need_text(name)?;
     let pattern = concat!(
         "Member must satisfy regular expression pattern: ",
@@ -53,7 +53,7 @@ pub fn need(input: &Input<'_>, name: &str) -> Result<(Timestamp, bool), Failure>
 /// The request's `TimePeriod`.
 pub fn period(context: &Context<'_>) -> Result<Period, Failure> {
     let input = context.input.need_child("TimePeriod")?;
-    let ((start, hours), (end, also)) = (need(&input, "Start")?, need(&input, "End")?);
+    let ((start, hours), (end, also)) = (need_time(&input, "Start")?, need_time(&input, "End")?);
     if start >= end {
         return invalid("Start date (and hour) should be before end date (and hour)");
     }
@@ -78,7 +78,11 @@ pub fn granularity(context: &Context<'_>) -> Result<BillingPeriod, Failure> {
 }
 
 /// Refuses a period too far back, in the future, or too long for its granularity.
-pub fn past(context: &Context<'_>, period: &Period, step: BillingPeriod) -> Result<(), Failure> {
+pub fn check_range(
+    context: &Context<'_>,
+    period: &Period,
+    step: BillingPeriod,
+) -> Result<(), Failure> {
     if period.start > context.now {
         return invalid("start date must be before the current date");
     }
@@ -108,7 +112,7 @@ pub fn past(context: &Context<'_>, period: &Period, step: BillingPeriod) -> Resu
 }
 
 /// Formats a time of a result.
-pub fn written(at: Timestamp, step: BillingPeriod) -> String {
+pub fn format_time(at: Timestamp, step: BillingPeriod) -> String {
     let format = if step == BillingPeriod::Hour {
         "%Y-%m-%dT%H:%M:%SZ"
     } else {

@@ -3,7 +3,7 @@
 use super::super::{Answer, Context};
 use super::{
     amount, expression, invalid,
-    period::{self, Period, written},
+    period::{self, Period, format_time},
 };
 use crate::mock::{
     billing::{BillingPeriod, Charge},
@@ -43,7 +43,7 @@ fn charges(context: &Context<'_>) -> Result<(Parts, Vec<Charge>), Failure> {
     let passes = |charge: &Charge| {
         filter
             .as_ref()
-            .is_none_or(|filter| filter.holds(charge, &simulation.account.id))
+            .is_none_or(|filter| filter.matches(charge, &simulation.account.id))
     };
     all.retain(|charge| charge.service == EC2 && passes(charge));
     let parts = step
@@ -70,8 +70,8 @@ fn charges(context: &Context<'_>) -> Result<(Parts, Vec<Charge>), Failure> {
 
 fn when(period: Period) -> Value {
     fields! {
-        "Start": written(period.start, BillingPeriod::Day),
-        "End": written(period.end, BillingPeriod::Day),
+        "Start": format_time(period.start, BillingPeriod::Day),
+        "End": format_time(period.end, BillingPeriod::Day),
     }
 }
 

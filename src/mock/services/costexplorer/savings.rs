@@ -3,7 +3,7 @@
 use super::super::{Answer, Context};
 use super::{
     amount, invalid,
-    period::{self, written},
+    period::{self, format_time},
     refuse,
 };
 use crate::{
@@ -96,8 +96,8 @@ fn percent(part: f64, total: f64) -> f64 {
 
 fn time_period(start: Timestamp, end: Timestamp) -> Value {
     fields! {
-        "Start": written(start, BillingPeriod::Day),
-        "End": written(end, BillingPeriod::Day),
+        "Start": format_time(start, BillingPeriod::Day),
+        "End": format_time(end, BillingPeriod::Day),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::super::{Answer, Context};
 use super::{
     amount, attributes, charges, dimension, invalid, known_dimension,
-    period::{self, Period, written},
+    period::{self, Period, format_time},
 };
 use crate::{
     domain::Timestamp,
@@ -83,7 +83,7 @@ impl Sum {
 pub fn get(context: &Context<'_>) -> Answer {
     let requested = period::period(context)?;
     let step = period::granularity(context)?;
-    period::past(context, &requested, step)?;
+    period::check_range(context, &requested, step)?;
     let metrics = metrics(context)?;
     let groups = groups(context)?;
     let simulation = context.simulation();
@@ -195,7 +195,10 @@ fn results(
     out.into_iter()
         .map(|(start, end, total, groups)| {
             fields! {
-                "TimePeriod": fields! { "Start": written(start, step), "End": written(end, step) },
+                "TimePeriod": fields! {
+                    "Start": format_time(start, step),
+                    "End": format_time(end, step),
+                },
                 "Total": if grouped { Value::EMPTY } else { total.node(metrics) },
                 "Groups": if grouped { groups } else { Vec::new() },
                 "Estimated": end > month,

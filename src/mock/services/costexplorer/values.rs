@@ -42,7 +42,7 @@ pub fn dimension(context: &Context<'_>) -> Answer {
         &["COST_AND_USAGE", "RESERVATIONS", "SAVINGS_PLANS"],
     )?;
     let requested = period::period(context)?;
-    period::past(context, &requested, BillingPeriod::Day)?;
+    period::check_range(context, &requested, BillingPeriod::Day)?;
     let simulation = context.simulation();
     let charges = charges(
         context,
@@ -76,7 +76,7 @@ pub fn dimension(context: &Context<'_>) -> Answer {
 pub fn tags(context: &Context<'_>) -> Answer {
     let key = context.input.text("TagKey")?;
     let requested = period::period(context)?;
-    period::past(context, &requested, BillingPeriod::Day)?;
+    period::check_range(context, &requested, BillingPeriod::Day)?;
     let simulation = context.simulation();
     let charges = charges(
         context,

@@ -234,7 +234,7 @@ impl Builder<'_> {
 
 /// Stops it at `at`, unless it has ended.
 fn stop(life: &mut Timeline<ModelJobState>, at: Timestamp) {
-    if !life.value(at).over() {
+    if !life.value(at).is_ended() {
         life.change(at, ModelJobState::Stopping);
         life.change(after(at, 60.0), ModelJobState::Stopped);
     }

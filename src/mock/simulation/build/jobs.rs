@@ -339,7 +339,7 @@ fn reuse_warm_pools(runs: &mut [Job]) {
         let (next, name) = (runs[n].created, runs[n].name.clone());
         let before = &mut runs[n - 1];
         if before
-            .kept()
+            .warm_pool_period()
             .is_some_and(|(from, until)| from <= next && next < until)
         {
             before.warm.reused = Some((next, name));

@@ -94,10 +94,10 @@ impl Simulation {
             .collect::<Result<Vec<_>, _>>()?;
         places
             .into_iter()
-            .try_for_each(|place| Self::allowed(action, &self.instances[place], now))
+            .try_for_each(|place| Self::check_action(action, &self.instances[place], now))
     }
 
-    pub(super) fn allowed(
+    pub(super) fn check_action(
         action: InstanceAction,
         instance: &Instance,
         now: Timestamp,
@@ -136,7 +136,7 @@ impl Simulation {
             .filter_map(|place| {
                 Some((
                     *place,
-                    Self::allowed(action, &self.instances[*place], now).err()?,
+                    Self::check_action(action, &self.instances[*place], now).err()?,
                 ))
             })
             .collect();

@@ -15,7 +15,7 @@ use crate::{
 const EAST: &str = "us-east-1";
 
 fn simulation() -> (Simulation, Timestamp) {
-    let scenario = Scenario::named("weekend-spike").unwrap();
+    let scenario = Scenario::find("weekend-spike").unwrap();
     (Simulation::new(&scenario, scenario.now, 1.0), scenario.now)
 }
 
@@ -130,7 +130,7 @@ fn a_stopped_instance_starts_and_is_listed_for_an_hour_after_termination() {
 }
 
 #[test]
-fn a_stopped_instance_tells_nothing_more() {
+fn a_stopped_instance_publishes_no_metrics() {
     let (mut simulation, now) = simulation();
     let id = named(&simulation, "hpo-worker-2", now);
     let dimensions = [("InstanceId".to_owned(), id.clone())];
@@ -151,7 +151,7 @@ fn a_stopped_instance_tells_nothing_more() {
 }
 
 #[test]
-fn ec2_refuses_as_ec2_does() {
+fn ec2_has_its_own_error_messages() {
     let (mut simulation, now) = simulation();
     let mut stop = |name: &str, region: &str| {
         let ids = vec![named(&simulation, name, now)];

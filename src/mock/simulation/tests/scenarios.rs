@@ -82,8 +82,8 @@ fn the_endpoint_and_the_throughput_of_the_default_scenario_are_underused() {
 }
 
 #[test]
-fn a_moved_world_is_the_same_world() {
-    let scenario = Scenario::named("weekend-spike").unwrap();
+fn a_shifted_simulation_has_the_same_resources_and_states() {
+    let scenario = Scenario::find("weekend-spike").unwrap();
     let here = Simulation::new(&scenario, scenario.now, 1.0);
     let shift = 41.0 * 86_400.0 + 3_723.0;
     let there = Simulation::new(&scenario, after(scenario.now, shift), 1.0);
@@ -101,14 +101,14 @@ fn a_moved_world_is_the_same_world() {
 }
 
 #[test]
-fn a_quiet_world_has_no_anomaly_and_an_empty_one_nothing() {
-    let quiet = Scenario::named("quiet").unwrap();
+fn a_quiet_scenario_has_no_anomaly_and_an_empty_one_no_costs() {
+    let quiet = Scenario::find("quiet").unwrap();
     assert!(
         Simulation::new(&quiet, quiet.now, 1.0)
             .anomalies(quiet.now)
             .is_empty()
     );
-    let empty = Scenario::named("empty").unwrap();
+    let empty = Scenario::find("empty").unwrap();
     let simulation = Simulation::new(&empty, empty.now, 1.0);
     assert!(simulation.metrics(EAST, empty.now).is_empty() && simulation.monitors().is_empty());
     assert!(

@@ -134,7 +134,7 @@ async fn a_forecast_widens_with_its_level_and_needs_history() {
         mean == same && c < a && a < mean && mean < b && b < d,
         "{a} {b} {c} {d}"
     );
-    let young = Mock::start(Options::new(Scenario::named("empty").unwrap())).unwrap();
+    let young = Mock::start(Options::new(Scenario::find("empty").unwrap())).unwrap();
     let client = Client::new(&config(&young, "us-east-1").await);
     let start = young.now().strftime("%Y-%m-%d").to_string();
     let end = (young.now() + std::time::Duration::from_hours(72))

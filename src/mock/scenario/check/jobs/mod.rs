@@ -45,7 +45,7 @@ impl ScenarioChecker<'_> {
         self.ml_type(&one.r#type, kind.component(), region)?;
         self.busy(&one.r#type, one.gpu.as_ref(), one.cpu.as_ref())?;
         Self::keys(kind, one)?;
-        self.ending(kind, one)?;
+        self.check_ending(kind, one)?;
         self.series(one)?;
         if one.instances == 0 {
             return Err(wrong(&one.name, "`instances` is 1 or more"));
@@ -55,7 +55,7 @@ impl ScenarioChecker<'_> {
             return Err(wrong(
                 &one.count,
                 format!(
-                    "{} jobs need `{{n}}` in their name to be told apart",
+                    "{} jobs need `{{n}}` in their name to have distinct names",
                     one.count.get_ref()
                 ),
             ));
@@ -103,7 +103,7 @@ impl ScenarioChecker<'_> {
         {
             return Err(wrong(
                 hours,
-                "a transform job has no `max-hours`: nothing ends it but itself",
+                "a transform job has no `max-hours`: SageMaker sets it no limit",
             ));
         }
         if let Some(minutes) = one
@@ -117,27 +117,28 @@ impl ScenarioChecker<'_> {
     }
 
     /// A job ends in one way, and within its limit.
-    fn ending(&self, kind: JobKind, one: &JobSpec) -> Result<(), ScenarioProblem> {
+    fn check_ending(&self, kind: JobKind, one: &JobSpec) -> Result<(), ScenarioProblem> {
         self.order(one.created, one.ended.as_ref(), "ended")?;
-        Self::one_ending(one)?;
+        Self::check_single_end(one)?;
         if kind == JobKind::Transform {
             return Ok(());
         }
-        self.within_limit(kind, one)
+        self.check_limit(kind, one)
     }
 
-    fn one_ending(one: &JobSpec) -> Result<(), ScenarioProblem> {
+    fn check_single_end(one: &JobSpec) -> Result<(), ScenarioProblem> {
         match (&one.ended, &one.duration, &one.fails_after) {
             (Some(_), Some(span), _) | (Some(_), _, Some(span)) | (_, Some(_), Some(span)) => {
                 return Err(wrong(
                     span,
-                    "one way to end: `ended`, `duration` or `fails-after`",
+                    "write only one of `ended`, `duration` and `fails-after`",
                 ));
             }
             (Some(ended), ..) if one.outcome.is_none() => {
                 return Err(wrong(
                     ended,
-                    "how did it end? write `outcome = \"completed\"`, \"failed\" or \"stopped\"",
+                    "`ended` needs an outcome: write `outcome = \"completed\"`, \"failed\" or \
+                     \"stopped\"",
                 ));
             }
             _ => {}
@@ -166,7 +167,7 @@ impl ScenarioChecker<'_> {
         Ok(())
     }
 
-    fn within_limit(&self, kind: JobKind, one: &JobSpec) -> Result<(), ScenarioProblem> {
+    fn check_limit(&self, kind: JobKind, one: &JobSpec) -> Result<(), ScenarioProblem> {
         limit(
             one.max_hours.as_ref(),
             [one.duration.as_ref(), one.fails_after.as_ref()]
@@ -199,10 +200,7 @@ impl ScenarioChecker<'_> {
         }
         let Some(every) = &one.repeat_every else {
             return one.repeat_until.as_ref().map_or(Ok(()), |until| {
-                Err(wrong(
-                    until,
-                    "`repeat-until` is the end of `repeat-every`, which is not there",
-                ))
+                Err(wrong(until, "`repeat-until` needs `repeat-every`"))
             });
         };
         if count > 1 {
@@ -230,7 +228,7 @@ impl ScenarioChecker<'_> {
         if many > RUNS {
             Err(wrong(
                 every,
-                format!("that makes {many:.0} runs; at most {RUNS}"),
+                format!("this repeats {many:.0} times; at most {RUNS} runs"),
             ))
         } else {
             Ok(())
@@ -246,7 +244,7 @@ impl ScenarioChecker<'_> {
         if let (Some(_), Some(span)) = (&one.duration, &one.fails_after) {
             return Err(wrong(
                 span,
-                "one way for a trial to end: `duration` or `fails-after`",
+                "write only one of `duration` and `fails-after`",
             ));
         }
         if one.failure.is_some() && one.fails_after.is_none() {
@@ -357,9 +355,6 @@ fn s3(uri: &Text) -> Result<(), ScenarioProblem> {
     if uri.get_ref().starts_with("s3://") {
         Ok(())
     } else {
-        Err(wrong(
-            uri,
-            "an `input` is a place in S3: `s3://bucket/prefix/`",
-        ))
+        Err(wrong(uri, "an `input` is an S3 URI: `s3://bucket/prefix/`"))
     }
 }

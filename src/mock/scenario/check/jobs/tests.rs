@@ -23,7 +23,7 @@ const WRONG_JOBS: &[(&str, usize, &str)] = &[
         "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-3d\"\n\
          ended = \"-2d\"",
         9,
-        "how did it end?",
+        "`ended` needs an outcome",
     ),
     (
         "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-3d\"\n\
@@ -47,7 +47,7 @@ const WRONG_JOBS: &[(&str, usize, &str)] = &[
         "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\n\
          duration = \"2h\"\nfails-after = \"1h\"",
         10,
-        "one way to end",
+        "write only one of `ended`",
     ),
     (
         "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\n\
@@ -65,7 +65,7 @@ const WRONG_JOBS: &[(&str, usize, &str)] = &[
         "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\n\
          repeat-until = \"now\"",
         9,
-        "`repeat-until` is the end of `repeat-every`",
+        "`repeat-until` needs `repeat-every`",
     ),
     (
         "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-30d\"\n\
@@ -112,7 +112,7 @@ const WRONG_JOBS: &[(&str, usize, &str)] = &[
         "[[training]]\nname = \"t\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\ninput = [\n\
          \"/data\"]",
         10,
-        "a place in S3",
+        "is an S3 URI",
     ),
     (
         "[[processing]]\nname = \"p\"\ntype = \"ml.m5.large\"\ncreated = \"-1d\"\nspot = true",

@@ -111,7 +111,7 @@ pub fn body(simulation: &Simulation, one: &Job, now: Timestamp) -> Value {
         "ResourceConfig": resources(one),
         "StoppingCondition": stopping(one),
         "TrainingStartTime": one.started().filter(|at| *at <= now),
-        "TrainingTimeInSeconds": one.ended(now).map(|_| one.ran(now)),
+        "TrainingTimeInSeconds": one.ended(now).map(|_| one.runtime_seconds(now)),
         "BillableTimeInSeconds": one.billable(now),
         "EnableManagedSpotTraining": one.spot.is_some(),
         "EnableNetworkIsolation": false,

@@ -118,7 +118,7 @@ pub fn describe(context: &Context<'_>) -> Answer {
     let trials = simulation.trials(one, now);
     let runtime: i64 = trials
         .iter()
-        .flat_map(|trial| trial.hosts.iter().map(|_| trial.ran(now)))
+        .flat_map(|trial| trial.hosts.iter().map(|_| trial.runtime_seconds(now)))
         .sum();
     let best = trials
         .iter()

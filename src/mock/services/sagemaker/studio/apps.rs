@@ -84,7 +84,7 @@ struct AppIdentity<'a> {
     name: &'a str,
 }
 
-fn named<'a>(context: &Context<'a>) -> Result<AppIdentity<'a>, Failure> {
+fn read_identity<'a>(context: &Context<'a>) -> Result<AppIdentity<'a>, Failure> {
     let input = &context.input;
     let domain = need_domain(context, "DomainId")?;
     let app_type = input
@@ -116,7 +116,7 @@ pub fn describe(context: &Context<'_>) -> Answer {
         holder,
         app_type,
         name,
-    } = named(context)?;
+    } = read_identity(context)?;
     let (simulation, now) = (context.simulation(), context.now);
     let one = simulation.app(context.region, domain, &holder, app_type, name, now)?;
     let mut out = summary(one, now);
@@ -135,7 +135,7 @@ pub fn delete(context: &Context<'_>) -> Answer {
         holder,
         app_type,
         name,
-    } = named(context)?;
+    } = read_identity(context)?;
     context.simulation_mut().delete_app(
         context.region,
         domain,

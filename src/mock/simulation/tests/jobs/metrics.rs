@@ -42,7 +42,7 @@ cpu = "steady 50"
 "#;
 
 #[test]
-fn a_gpu_that_is_never_used_reports_zero() {
+fn an_unused_gpu_reports_zero() {
     let (simulation, now) = simulation(FEATURES_AND_SCORES);
     let namespace = "/aws/sagemaker/ProcessingJobs";
     let average = |name: &str| {

@@ -72,7 +72,7 @@ fn a_tuning_job_fails_every_hour_until_it_is_stopped() {
     );
     let one = simulation.trials(&tuning, now)[7].clone();
     assert_eq!(
-        (one.ran(now), one.billable(now), one.ended(now)),
+        (one.runtime_seconds(now), one.billable(now), one.ended(now)),
         (360, Some(360), Some(after(one.created, 600.0)))
     );
     assert_eq!(
@@ -114,7 +114,7 @@ fn a_tuning_job_fails_every_hour_until_it_is_stopped() {
 }
 
 #[test]
-fn a_tuning_job_without_a_rhythm_goes_on_when_a_trial_ends() {
+fn a_tuning_job_without_an_interval_starts_a_trial_when_one_ends() {
     let (simulation, now) = simulation(
         "[[tuning]]\nname = \"t\"\ntype = \"ml.g5.12xlarge\"\ncreated = \"-1d\"\ntrials = 6\n\
          parallel = 2\nduration = \"56m\"\nstrategy = \"Random\"\n",
@@ -144,7 +144,7 @@ fn a_tuning_job_without_a_rhythm_goes_on_when_a_trial_ends() {
 }
 
 #[test]
-fn instances_kept_warm_are_billed_until_let_go() {
+fn a_warm_pool_is_billed_until_it_is_released() {
     let text = r#"
 [[training]]
 name = "llm-tune"
@@ -160,7 +160,7 @@ keep-alive = 120
         .unwrap();
     let end = after(job.created, 240.0 + 7_200.0);
     assert_eq!(
-        (job.state(now), job.warm_status(now), job.kept()),
+        (job.state(now), job.warm_status(now), job.warm_pool_period()),
         (
             JobState::Completed,
             Some("Available"),
@@ -190,7 +190,7 @@ keep-alive = 120
 }
 
 #[test]
-fn a_run_takes_over_what_the_one_before_kept_warm() {
+fn a_run_reuses_the_warm_pool_of_the_previous_one() {
     let (simulation, now) = simulation(
         "[[training]]\nname = \"step-{n}\"\ntype = \"ml.g5.12xlarge\"\ncreated = \"-3h\"\n\
          repeat-every = \"1h\"\nrepeat-until = \"-1h\"\nduration = \"30m\"\nkeep-alive = 60\n",
@@ -245,7 +245,11 @@ fn a_job_ends_at_its_limit_and_spot_bills_a_share() {
         .job(JobKind::Training, EAST, "long", now)
         .unwrap();
     assert_eq!(
-        (long.state(now), long.ran(now), long.exceeded_limit()),
+        (
+            long.state(now),
+            long.runtime_seconds(now),
+            long.exceeded_limit()
+        ),
         (JobState::Stopped, 48 * 3_600, true)
     );
     assert_eq!(
@@ -256,7 +260,10 @@ fn a_job_ends_at_its_limit_and_spot_bills_a_share() {
     let spot = simulation
         .job(JobKind::Training, EAST, "spot", now)
         .unwrap();
-    assert_eq!((spot.ran(now), spot.billable(now)), (3_601, Some(1_080)));
+    assert_eq!(
+        (spot.runtime_seconds(now), spot.billable(now)),
+        (3_601, Some(1_080))
+    );
     near(
         billed(&simulation, "Train:ml.g5.12xlarge", now),
         0.3,
@@ -286,7 +293,7 @@ fn a_job_ends_at_its_limit_and_spot_bills_a_share() {
 }
 
 #[test]
-fn earlier_runs_are_written_as_their_lengths() {
+fn earlier_runs_have_the_durations_of_the_file() {
     let (simulation, now) = simulation(
         "[[training]]\nname = \"nightly-{n}\"\ntype = \"ml.g5.12xlarge\"\ncreated = \"-12h\"\n\
          earlier-runs = [\"2h\", \"1h 30m\", \"2h 30m\"]\n[[training]]\nname = \"weekly\"\n\
@@ -297,7 +304,7 @@ fn earlier_runs_are_written_as_their_lengths() {
     let nightly: Vec<_> = jobs
         .iter()
         .filter(|job| job.name.starts_with("nightly"))
-        .map(|job| (job.name.as_str(), job.state(now), job.ran(now)))
+        .map(|job| (job.name.as_str(), job.state(now), job.runtime_seconds(now)))
         .collect();
     let done = JobState::Completed;
     assert_eq!(
