@@ -40,7 +40,7 @@ fn stops(rig: &Rig, id: &str) -> (usize, usize) {
         .filter(|asked| {
             asked.operation == "StopInstances"
                 && !asked.dry_run
-                && asked.rows.iter().any(|row| row.id == id)
+                && asked.resources.iter().any(|row| row.id == id)
         })
         .collect();
     (own.len(), own.iter().filter(|asked| asked.effect).count())

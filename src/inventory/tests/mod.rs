@@ -474,7 +474,11 @@ fn an_action_stays_until_it_is_settled_and_a_while_longer() {
     let mut world = world();
     let key = record(&place("", "1"), "a", None).head.key;
     for (minutes, step, text) in [
-        (0.0, ActionStatus::Recorded, "stop: recorded, checking the resource"),
+        (
+            0.0,
+            ActionStatus::Recorded,
+            "stop: recorded, checking the resource",
+        ),
         (0.1, ActionStatus::Accepted, "stop: accepted, under way"),
         (0.05, ActionStatus::Calling, "stop: accepted, under way"),
         (5.0, ActionStatus::Succeeded, "stop: done"),

@@ -143,6 +143,6 @@ impl MockService {
     /// The service at a host: `ec2.us-east-1.amazonaws.com`,
     /// `api.sagemaker.us-east-1.amazonaws.com`.
     pub fn at_host(host: &str) -> Option<Self> {
-        host.split('.').take(2).find_map(Self::named)
+        host.split('.').take(2).find_map(Self::find)
     }
 }

@@ -189,7 +189,7 @@ impl Bench {
         };
         let calls = self.mock.calls().into_iter();
         calls
-            .filter(|asked| changes(asked) && asked.rows.iter().any(|row| row.name == name))
+            .filter(|asked| changes(asked) && asked.resources.iter().any(|row| row.name == name))
             .collect()
     }
 

@@ -112,7 +112,7 @@ impl Request {
         self.operation == asked.operation
             && self.region == asked.region
             && asked
-                .rows
+                .resources
                 .iter()
                 .all(|row| names(&row.id) || names(&row.name) || parameters.contains(&row.arn))
     }

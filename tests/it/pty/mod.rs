@@ -394,7 +394,7 @@ impl Estate {
         let own = |asked: &spendtop::mock::LoggedCall| {
             asked.effect
                 && asked.operation == operation
-                && asked.rows.iter().any(|row| row.name == name)
+                && asked.resources.iter().any(|row| row.name == name)
         };
         self.mock.calls().iter().filter(|asked| own(asked)).count()
     }
@@ -402,7 +402,11 @@ impl Estate {
     /// Everything that took effect, as `operation row`.
     fn all_effects(&self) -> Vec<String> {
         let named = |asked: &spendtop::mock::LoggedCall| {
-            let rows: Vec<&str> = asked.rows.iter().map(|row| row.name.as_str()).collect();
+            let rows: Vec<&str> = asked
+                .resources
+                .iter()
+                .map(|row| row.name.as_str())
+                .collect();
             format!("{} {}", asked.operation, rows.join(" "))
         };
         self.mock

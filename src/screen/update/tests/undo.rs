@@ -133,9 +133,7 @@ fn a_row_is_held_against_what_the_deed_left() {
             tagging(),
             PriorState::default(),
             seen(Outcome::Succeeded),
-            Some(format!(
-                "changed since: its tag team was a, is now {team}"
-            )),
+            Some(format!("changed since: its tag team was a, is now {team}")),
         ),
         (retag(), tagging(), untouched, seen(Outcome::Partial), None),
         (
@@ -299,7 +297,9 @@ fn a_deed_of_unknown_outcome_that_shows_is_taken_back_with_a_warning() {
         .map(|why| why.to_string().into())
         .collect();
     assert!(
-        warnings.iter().any(|why| why.contains("outcome of the original change is unknown")),
+        warnings
+            .iter()
+            .any(|why| why.contains("outcome of the original change is unknown")),
         "{warnings:?}"
     );
 }
