@@ -2,7 +2,7 @@
 //!
 //! GetMetricData costs $0.01 per 1,000 metrics asked for: who asks often asks little.
 
-use super::{Session, convert::time, fault};
+use super::{Session, convert::time, fault, paging::read_pages};
 use crate::aws::Api;
 use crate::domain::{Fault, FaultKind, Measured, Series, Timestamp};
 use aws_sdk_cloudwatch::types::{
@@ -117,7 +117,7 @@ pub async fn find_published(
     list(session, namespace, metric, named, None).await
 }
 
-/// At most `PAGES` pages of 500.
+/// Lists to the end.
 async fn list(
     session: &Session,
     namespace: &str,
@@ -125,7 +125,6 @@ async fn list(
     named: &[(&str, Option<&str>)],
     active: Option<RecentlyActive>,
 ) -> Result<Vec<Vec<Dimension>>, Fault> {
-    const PAGES: usize = 20;
     let filters = named
         .iter()
         .map(|(name, value)| {
@@ -135,7 +134,7 @@ async fn list(
                 .build()
         })
         .collect();
-    let mut pages = session
+    let pages = session
         .cloudwatch
         .list_metrics()
         .namespace(namespace)
@@ -145,25 +144,24 @@ async fn list(
         .into_paginator()
         .send();
     let mut found = Vec::new();
-    for _ in 0..PAGES {
-        let Some(page) = pages.next().await else {
-            break;
-        };
-        let page = page.map_err(|error| fault::from_sdk(LIST, &error))?;
-        found.extend(page.metrics().iter().map(|metric| {
-            metric
-                .dimensions()
-                .iter()
-                .map(|dimension| {
-                    (
-                        Arc::from(dimension.name().unwrap_or_default()),
-                        Arc::from(dimension.value().unwrap_or_default()),
-                    )
-                })
-                .collect()
-        }));
-    }
+    read_pages(LIST, pages, |page| {
+        found.extend(page.metrics().iter().map(dimensions));
+    })
+    .await?;
     Ok(found)
+}
+
+fn dimensions(metric: &Metric) -> Vec<Dimension> {
+    metric
+        .dimensions()
+        .iter()
+        .map(|dimension| {
+            (
+                Arc::from(dimension.name().unwrap_or_default()),
+                Arc::from(dimension.value().unwrap_or_default()),
+            )
+        })
+        .collect()
 }
 
 fn push_fault(faults: &mut Vec<Fault>, fault: Fault) {

@@ -10,6 +10,7 @@ pub mod describe;
 pub mod fault;
 pub mod http;
 pub mod metrics;
+pub mod paging;
 pub mod preflight;
 pub mod price_list;
 pub mod profiles;

@@ -30,6 +30,8 @@ pub enum FaultKind {
     Service,
     /// The answer could not be read.
     Broken,
+    /// A list was not read to its end.
+    Incomplete,
 }
 
 impl FaultKind {
@@ -47,6 +49,7 @@ impl FaultKind {
             Self::Refused => "refused",
             Self::Service => "service error",
             Self::Broken => "bad answer",
+            Self::Incomplete => "incomplete",
         }
     }
 }

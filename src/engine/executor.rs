@@ -347,9 +347,11 @@ pub(super) enum Ambiguity {
 /// The ambiguity of a failed call; `None` where AWS itself refused it.
 fn ambiguity(kind: FaultKind) -> Option<Ambiguity> {
     match kind {
-        FaultKind::Timeout | FaultKind::Network | FaultKind::Service | FaultKind::Broken => {
-            Some(Ambiguity::Unresolved)
-        }
+        FaultKind::Timeout
+        | FaultKind::Network
+        | FaultKind::Service
+        | FaultKind::Broken
+        | FaultKind::Incomplete => Some(Ambiguity::Unresolved),
         FaultKind::Unavailable => Some(Ambiguity::Likely),
         FaultKind::NoCredentials
         | FaultKind::BadCredentials

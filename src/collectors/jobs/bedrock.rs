@@ -10,6 +10,7 @@ use crate::{
     aws::{
         convert::time::{add_seconds, date_time, optional_timestamp, timestamp},
         fault,
+        paging::read_pages,
     },
     domain::{Fault, JobKind, Timestamp},
 };
@@ -20,8 +21,6 @@ use std::{collections::HashMap, sync::Arc};
 
 /// Days looked back on.
 const DAYS: i64 = 14;
-/// Pages of 100 that one list may take.
-const PAGES: usize = 4;
 /// Customization jobs described in one look.
 const DESCRIBED: usize = 40;
 
@@ -205,20 +204,16 @@ async fn customizations(
         .list_model_customization_jobs()
         .creation_time_after(date_time(since))
         .max_results(100);
-    let mut pages = request
+    let pages = request
         .sort_by("CreationTime".into())
         .sort_order("Descending".into())
         .into_paginator()
         .send();
     let mut found = Vec::new();
-    for _ in 0..PAGES {
-        let Some(page) = pages.next().await else {
-            break;
-        };
-        let page =
-            page.map_err(|error| fault::from_sdk(Api::BedrockListModelCustomizationJobs, &error))?;
+    read_pages(Api::BedrockListModelCustomizationJobs, pages, |page| {
         found.extend_from_slice(page.model_customization_job_summaries());
-    }
+    })
+    .await?;
     Ok(found)
 }
 
@@ -229,19 +224,15 @@ async fn batches(cx: &Context, since: Timestamp) -> Result<Vec<ModelInvocationJo
         .list_model_invocation_jobs()
         .submit_time_after(date_time(since))
         .max_results(100);
-    let mut pages = request
+    let pages = request
         .sort_by("CreationTime".into())
         .sort_order("Descending".into())
         .into_paginator()
         .send();
     let mut found = Vec::new();
-    for _ in 0..PAGES {
-        let Some(page) = pages.next().await else {
-            break;
-        };
-        let page =
-            page.map_err(|error| fault::from_sdk(Api::BedrockListModelInvocationJobs, &error))?;
+    read_pages(Api::BedrockListModelInvocationJobs, pages, |page| {
         found.extend_from_slice(page.invocation_job_summaries());
-    }
+    })
+    .await?;
     Ok(found)
 }

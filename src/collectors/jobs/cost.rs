@@ -1,5 +1,6 @@
 //! A job as AWS describes it, in one shape for all sorts, and what it costs.
 
+use super::list::JobSummary;
 use crate::collectors::Context;
 use crate::{
     aws::convert::state,
@@ -9,7 +10,7 @@ use crate::{
     },
     pricing::Component,
 };
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 /// A job.
 #[derive(Clone, Debug)]
@@ -73,7 +74,16 @@ impl Rate {
 }
 
 impl Job {
-    /// Nothing but who it is.
+    /// A job as its list shows it: its machines are unknown for the reason `why`.
+    pub fn undescribed(summary: &JobSummary, why: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            machines: Measured::unknown(why),
+            created: summary.created,
+            ..Self::new(summary.kind, &summary.name, &summary.status)
+        }
+    }
+
+    /// A job of which only the name and the status are known.
     pub fn new(kind: JobKind, name: &str, status: &str) -> Self {
         Self {
             kind,

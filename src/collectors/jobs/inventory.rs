@@ -29,8 +29,8 @@ use std::{
 pub(super) const DAYS: i64 = 14;
 /// Seconds for which a job that is over stays a row.
 pub(super) const SHOWN: f64 = 86_400.0;
-/// Jobs described in one look; the rest waits for the next.
-const DESCRIBED: usize = 400;
+/// Most jobs described in one poll. The others are rows without machines until the next.
+const DESCRIBED: usize = 2_000;
 /// Seconds after which a job that runs is described again.
 const STALE: f64 = 45.0;
 /// Seconds after which one is that could not be.
@@ -96,6 +96,7 @@ impl JobHistory {
         self.forget(now);
         complete &= self.bedrock.read(cx, now, &mut faults).await;
         let mut jobs: Vec<Arc<Job>> = self.described.values().map(|one| one.job.clone()).collect();
+        jobs.extend(self.undescribed());
         jobs.extend(self.bedrock.jobs());
         jobs.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
         let shown: Vec<usize> = (0..jobs.len())
@@ -121,6 +122,14 @@ impl JobHistory {
             complete,
             faults,
         }
+    }
+
+    /// The listed jobs that no poll has described yet.
+    fn undescribed(&self) -> impl Iterator<Item = Arc<Job>> {
+        self.listed
+            .iter()
+            .filter(|(id, _)| !self.described.contains_key(*id))
+            .map(|(_, one)| Arc::new(Job::undescribed(one, "not described yet")))
     }
 
     /// What runs, and what changed since the last look; at first all of the last days.
@@ -196,11 +205,7 @@ impl JobHistory {
                     {
                         continue;
                     }
-                    Job {
-                        machines: Measured::unknown(why),
-                        created: one.created,
-                        ..Job::new(one.kind, &one.name, &one.status)
-                    }
+                    Job::undescribed(&one, why)
                 }
             };
             self.described.insert(

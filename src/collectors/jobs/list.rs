@@ -4,13 +4,10 @@
 use crate::aws::Api;
 use crate::collectors::Context;
 use crate::{
-    aws::{convert::time, fault},
+    aws::{convert::time, paging::read_pages},
     domain::{Fault, JobKind, Timestamp},
 };
 use std::sync::Arc;
-
-/// Pages of 100 that one list may take.
-const PAGES: usize = 4;
 
 /// What is asked for.
 #[derive(Clone, Copy)]
@@ -64,26 +61,23 @@ macro_rules! listing {
                     request.last_modified_time_after(time::date_time(since))
                 }
             };
-            let mut pages = request.into_paginator().send();
             let mut found = Vec::new();
-            for _ in 0..PAGES {
-                match pages.next().await {
-                    None => break,
-                    Some(Err(error)) => return (found, Some(fault::from_sdk($operation, &error))),
-                    Some(Ok(page)) => found.extend(page.$items().iter().filter_map(|job| {
-                        Some(JobSummary {
-                            kind: JobKind::$kind,
-                            name: job.$name()?.into(),
-                            status: job
-                                .$status()
-                                .map_or("unknown", |status| status.as_str())
-                                .into(),
-                            created: time::optional_timestamp(job.creation_time()),
-                        })
-                    })),
-                }
-            }
-            (found, None)
+            let pages = request.into_paginator().send();
+            let read = read_pages($operation, pages, |page| {
+                found.extend(page.$items().iter().filter_map(|job| {
+                    Some(JobSummary {
+                        kind: JobKind::$kind,
+                        name: job.$name()?.into(),
+                        status: job
+                            .$status()
+                            .map_or("unknown", |status| status.as_str())
+                            .into(),
+                        created: time::optional_timestamp(job.creation_time()),
+                    })
+                }));
+            });
+            let fault = read.await.err();
+            (found, fault)
         }
     };
 }

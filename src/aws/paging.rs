@@ -1,0 +1,61 @@
+//! Reads a list of AWS to its end, page by page.
+//!
+//! A list is complete or a fault: a list that is cut says how many pages were read. The paginators
+//! of the SDK stop at a token that comes twice in a row.
+
+use super::fault;
+use crate::domain::{Fault, FaultKind};
+use aws_smithy_async::future::pagination_stream::PaginationStream;
+use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use std::{error::Error, sync::Arc, time::Duration};
+use tokio::time::Instant;
+
+/// Most pages of one list: 50,000 resources at 100 a page.
+const MAX_PAGES: usize = 500;
+/// Longest time for one list.
+const MAX_TIME: Duration = Duration::from_mins(2);
+
+/// Hands every page of a list to `read`. What was read before a failure stays read.
+///
+/// # Errors
+///
+/// A request fails, or the list has no end within 500 pages or two minutes.
+pub async fn read_pages<O, E>(
+    operation: impl Into<Arc<str>>,
+    pages: PaginationStream<Result<O, SdkError<E, HttpResponse>>>,
+    read: impl FnMut(O),
+) -> Result<(), Fault>
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    read_at_most(MAX_PAGES, operation, pages, read).await
+}
+
+/// [`read_pages`] with another limit of pages: for requests that cost money.
+///
+/// # Errors
+///
+/// A request fails, or the list has no end within `limit` pages or two minutes.
+pub async fn read_at_most<O, E>(
+    limit: usize,
+    operation: impl Into<Arc<str>>,
+    mut pages: PaginationStream<Result<O, SdkError<E, HttpResponse>>>,
+    mut read: impl FnMut(O),
+) -> Result<(), Fault>
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    let operation = operation.into();
+    let start = Instant::now();
+    let mut count = 0;
+    while let Some(page) = pages.next().await {
+        if count == limit || start.elapsed() > MAX_TIME {
+            let message = format!("the list goes on after {count} pages: its rest is not read");
+            return Err(Fault::new(FaultKind::Incomplete, operation, message));
+        }
+        read(page.map_err(|error| fault::from_sdk(operation.clone(), &error))?);
+        count += 1;
+    }
+    Ok(())
+}
