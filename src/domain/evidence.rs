@@ -31,6 +31,8 @@ pub enum Evidence {
     Workspace {
         /// The last sign of a person's work, and which sign it was (`CPU under 5 %`).
         last_activity: Measured<(Timestamp, Arc<str>)>,
+        /// Whether AWS publishes any sign of work for it; `false` only once that was read.
+        is_observable: bool,
         /// Whether it stops by itself when idle.
         auto_stop: Measured<bool>,
     },

@@ -145,6 +145,11 @@ impl Prices {
         self.other.gb_month(kind, region)
     }
 
+    /// Price of an hour of a SageMaker Canvas session, whatever it does.
+    pub fn canvas_session(&self, region: &str) -> Measured<Quote> {
+        self.other.canvas_session(region)
+    }
+
     /// Price of one GB of SageMaker's storage for an hour.
     pub fn storage_hour(&self, kind: StorageKind, region: &str) -> Measured<Quote> {
         self.other.gb_hour(kind, region)

@@ -48,6 +48,9 @@ impl StorageKind {
 }
 
 const SERVERLESS: &str = "serverless inference";
+const CANVAS: &str = "canvas session";
+/// The region whose price stands in for regions without one.
+const REFERENCE_REGION: &str = "us-east-1";
 
 /// Item, then region: dollars of one GB-month or GB-second.
 #[derive(Debug, Default)]
@@ -116,6 +119,18 @@ impl StoragePrices {
     pub fn gb_hour(&self, kind: StorageKind, region: &str) -> Measured<Quote> {
         self.rate(kind.word(), region)
             .map(|rate| rate.quote(1.0 / HOURS_PER_MONTH))
+    }
+
+    /// An hour of an open Canvas session. A region without a price of its own has that of
+    /// us-east-1, as an estimate.
+    pub fn canvas_session(&self, region: &str) -> Measured<Quote> {
+        match self.rate(CANVAS, region) {
+            Measured::Known(rate) => Measured::Known(rate.quote(1.0)),
+            Measured::Unknown(_) => self.rate(CANVAS, REFERENCE_REGION).map(|rate| Quote {
+                estimate: true,
+                ..rate.quote(1.0)
+            }),
+        }
     }
 
     /// An hour of request time at `memory_mb`.

@@ -33,6 +33,7 @@ pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> 
     let Evidence::Workspace {
         last_activity,
         auto_stop,
+        ..
     } = &case.head.evidence
     else {
         return None;

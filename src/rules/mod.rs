@@ -8,6 +8,7 @@
 //! | rule | a finding when | waste | about ([`Finding::exposure`]), where it calls nothing waste |
 //! | --- | --- | --- | --- |
 //! | `idle-notebook` | no sign of a person's work for some hours | the whole burn | |
+//! | `no-auto-stop` | a workspace in service for days that nothing stops and that publishes no sign of use | none | the burn |
 //! | `idle-endpoint` | not one invocation over enough hours in service | the whole burn | |
 //! | `oversized-endpoint` | fewer instances would keep the p99 of the busiest resource under a ceiling | surplus instances x unit price | |
 //! | `gpu-idle` | mean accelerator utilisation under a threshold over enough hours | the whole burn | |
@@ -40,6 +41,7 @@ pub mod gpu_unused;
 pub mod idle_endpoint;
 pub mod idle_notebook;
 pub mod longer_than_ever;
+pub mod no_auto_stop;
 pub mod office_hours;
 pub mod oversized_endpoint;
 pub mod retry_loop;
@@ -88,6 +90,7 @@ macro_rules! rules {
 // One line a rule: its module and its id.
 rules! {
     idle_notebook "idle-notebook",
+    no_auto_stop "no-auto-stop",
     idle_endpoint "idle-endpoint",
     oversized_endpoint "oversized-endpoint",
     gpu_idle "gpu-idle",

@@ -9,7 +9,8 @@ use crate::collectors::{
 use crate::{
     aws::{
         convert::{state, time::optional_timestamp},
-        fault, tags,
+        paging::read_pages,
+        tags,
     },
     domain::{Fault, Measured, Phase, State, Tags, Timestamp, time::timestamp::seconds_between},
 };
@@ -21,6 +22,10 @@ use std::{
 
 /// Names of families that may hold an accelerator; the type's own description decides.
 const FAMILIES: &[&str] = &["p*", "g*", "trn*", "inf*", "dl*", "vt*", "f*"];
+/// Most values of a filter, by the EC2 API Reference.
+const FILTER_VALUES: usize = 200;
+/// Seconds after a launch in which an instance may be missing in a list made before.
+const LAUNCH_GRACE: f64 = 120.0;
 /// Seconds before types that could not be described are asked for again.
 const ASK_AGAIN: f64 = 600.0;
 
@@ -123,7 +128,11 @@ impl TypeCache {
         }
         self.filters.checked = Some(now);
         let all = instances(cx, false).await;
-        self.filters.ignored = !all.0.is_empty();
+        // An instance that was launched between the two lists proves nothing.
+        self.filters.ignored = all.0.iter().any(|item| {
+            item.launched
+                .is_none_or(|launched| seconds_between(launched, now) > LAUNCH_GRACE)
+        });
         if all.1.is_empty() { all } else { found }
     }
 
@@ -151,28 +160,23 @@ impl TypeCache {
                 .name("instance-type")
                 .set_values(Some(batch.to_vec()))
                 .build();
-            let mut pages = cx
+            let pages = cx
                 .session
                 .ec2
                 .describe_instance_types()
                 .filters(named)
                 .into_paginator()
                 .send();
-            while let Some(page) = pages.next().await {
-                match page {
-                    Ok(page) => {
-                        self.known
-                            .extend(page.instance_types().iter().filter_map(|info| {
-                                let name = info.instance_type()?.as_str();
-                                Some((Arc::from(name), accelerators(info)))
-                            }));
-                    }
-                    Err(error) => {
-                        let fault = fault::from_sdk(Api::Ec2DescribeInstanceTypes, &error);
-                        self.failed = Some((now, fault.clone()));
-                        return Some(fault);
-                    }
-                }
+            let read = read_pages(Api::Ec2DescribeInstanceTypes, pages, |page| {
+                self.known
+                    .extend(page.instance_types().iter().filter_map(|info| {
+                        let name = info.instance_type()?.as_str();
+                        Some((Arc::from(name), accelerators(info)))
+                    }));
+            });
+            if let Err(fault) = read.await {
+                self.failed = Some((now, fault.clone()));
+                return Some(fault);
             }
         }
         None
@@ -212,7 +216,7 @@ async fn instances(cx: &Context, filtered: bool) -> (Vec<InstanceItem>, Vec<Faul
         .name("instance-type")
         .set_values(Some(types))
         .build();
-    let mut pages = cx
+    let pages = cx
         .session
         .ec2
         .describe_instances()
@@ -222,24 +226,17 @@ async fn instances(cx: &Context, filtered: bool) -> (Vec<InstanceItem>, Vec<Faul
         .into_paginator()
         .send();
     let mut items = Vec::new();
-    while let Some(page) = pages.next().await {
-        match page {
-            Ok(page) => items.extend(page.reservations().iter().flat_map(|reservation| {
-                reservation
-                    .instances()
-                    .iter()
-                    .filter_map(|instance| item(reservation.owner_id(), instance))
-                    .filter(|item| may_be_accelerated(&item.ty))
-            })),
-            Err(error) => {
-                return (
-                    items,
-                    vec![fault::from_sdk(Api::Ec2DescribeInstances, &error)],
-                );
-            }
-        }
-    }
-    (items, Vec::new())
+    let read = read_pages(Api::Ec2DescribeInstances, pages, |page| {
+        items.extend(page.reservations().iter().flat_map(|reservation| {
+            reservation
+                .instances()
+                .iter()
+                .filter_map(|instance| item(reservation.owner_id(), instance))
+                .filter(|item| may_be_accelerated(&item.ty))
+        }));
+    });
+    let faults = read.await.err().into_iter().collect();
+    (items, faults)
 }
 
 fn item(owner: Option<&str>, instance: &Instance) -> Option<InstanceItem> {
@@ -377,46 +374,47 @@ fn accelerators(info: &InstanceTypeInfo) -> Option<Accelerators> {
         .or_else(fpga)
 }
 
-/// Only a persistent spot request lets its instance be stopped.
+/// Reads whether each spot request is persistent: only then can its instance be stopped. Requests
+/// are asked for by filter, because one id that EC2 has forgotten fails a request that names ids.
 async fn spot_requests(cx: &Context, items: &mut [InstanceItem]) -> Option<Fault> {
     let ids: Vec<String> = items
         .iter()
         .filter_map(|item| item.request.clone())
         .collect();
-    if ids.is_empty() {
-        return None;
+    let mut persistent: HashMap<String, bool> = HashMap::new();
+    let mut failure = None;
+    for batch in ids.chunks(FILTER_VALUES) {
+        let named = Filter::builder()
+            .name("spot-instance-request-id")
+            .set_values(Some(batch.to_vec()))
+            .build();
+        let pages = cx
+            .session
+            .ec2
+            .describe_spot_instance_requests()
+            .filters(named)
+            .into_paginator()
+            .send();
+        let read = read_pages(Api::Ec2DescribeSpotInstanceRequests, pages, |page| {
+            persistent.extend(page.spot_instance_requests().iter().filter_map(|request| {
+                let is_persistent = request.r#type()?.as_str() == "persistent";
+                Some((
+                    request.spot_instance_request_id()?.to_owned(),
+                    is_persistent,
+                ))
+            }));
+        });
+        failure = read.await.err().or(failure);
     }
-    let answer = match cx
-        .session
-        .ec2
-        .describe_spot_instance_requests()
-        .set_spot_instance_request_ids(Some(ids))
-        .send()
-        .await
-    {
-        Ok(answer) => answer,
-        Err(error) => {
-            let fault = fault::from_sdk(Api::Ec2DescribeSpotInstanceRequests, &error);
-            for item in items.iter_mut().filter(|item| item.request.is_some()) {
-                item.lifecycle = Lifecycle::Spot(Measured::unknown(format!(
-                    "{}: {}",
-                    fault.operation,
-                    fault.kind.word()
-                )));
-            }
-            return Some(fault);
-        }
-    };
-    for request in answer.spot_instance_requests() {
-        for item in items.iter_mut().filter(|item| {
-            item.request.is_some() && item.request.as_deref() == request.spot_instance_request_id()
-        }) {
-            item.lifecycle = Lifecycle::Spot(Measured::Known(
-                request
-                    .r#type()
-                    .is_some_and(|ty| ty.as_str() == "persistent"),
-            ));
+    let why = failure.as_ref().map_or_else(
+        || "EC2 no longer knows its spot request".to_owned(),
+        |fault| format!("{}: {}", fault.operation, fault.kind.word()),
+    );
+    for item in items.iter_mut() {
+        if let Some(request) = &item.request {
+            let is_persistent = persistent.get(request).copied();
+            item.lifecycle = Lifecycle::Spot(Measured::or_why(is_persistent, why.clone()));
         }
     }
-    None
+    failure
 }

@@ -11,6 +11,7 @@ use crate::{
     aws::{
         convert::{state, time::optional_timestamp},
         fault,
+        paging::read_pages,
     },
     domain::{
         Arn, Fault, Measured, Phase, Timestamp,
@@ -50,6 +51,7 @@ struct Domain {
 struct AppDescription {
     arn: Option<Arn>,
     activity: Measured<Timestamp>,
+    is_observable: bool,
 }
 
 /// Everything of both kinds. One list that fails does not lose the other.
@@ -80,7 +82,7 @@ pub(super) async fn inventory(studio: &mut StudioCache, cx: &Context) -> Listing
 }
 
 async fn notebooks(cx: &Context) -> (Vec<NotebookItem>, Vec<Fault>) {
-    let mut pages = cx
+    let pages = cx
         .session
         .sagemaker
         .list_notebook_instances()
@@ -88,18 +90,11 @@ async fn notebooks(cx: &Context) -> (Vec<NotebookItem>, Vec<Fault>) {
         .into_paginator()
         .send();
     let mut items = Vec::new();
-    while let Some(page) = pages.next().await {
-        match page {
-            Ok(page) => items.extend(page.notebook_instances().iter().filter_map(notebook)),
-            Err(error) => {
-                return (
-                    items,
-                    vec![fault::from_sdk(Api::SageMakerListNotebookInstances, &error)],
-                );
-            }
-        }
-    }
-    (items, Vec::new())
+    let read = read_pages(Api::SageMakerListNotebookInstances, pages, |page| {
+        items.extend(page.notebook_instances().iter().filter_map(notebook));
+    });
+    let faults = read.await.err().into_iter().collect();
+    (items, faults)
 }
 
 fn notebook(summary: &NotebookInstanceSummary) -> Option<NotebookItem> {
@@ -144,6 +139,8 @@ fn notebook(summary: &NotebookInstanceSummary) -> Option<NotebookItem> {
         user: None,
         auto_stop,
         activity: Measured::unknown("SageMaker publishes no idle signal for it"),
+        is_observable: true,
+        is_prepaid: false,
         stop: ApiCall::Stop(ops::stop::Call::Notebook(name.clone())),
         tags: Measured::unknown("tags not read yet"),
         name,
@@ -152,7 +149,7 @@ fn notebook(summary: &NotebookInstanceSummary) -> Option<NotebookItem> {
 
 /// Apps that are not deleted.
 async fn apps(cx: &Context) -> (Vec<AppDetails>, Vec<Fault>) {
-    let mut pages = cx
+    let pages = cx
         .session
         .sagemaker
         .list_apps()
@@ -160,23 +157,17 @@ async fn apps(cx: &Context) -> (Vec<AppDetails>, Vec<Fault>) {
         .into_paginator()
         .send();
     let mut apps = Vec::new();
-    while let Some(page) = pages.next().await {
-        match page {
-            Ok(page) => apps.extend(
-                page.apps()
-                    .iter()
-                    .filter(|app| status(app) != "Deleted")
-                    .cloned(),
-            ),
-            Err(error) => return (apps, vec![fault::from_sdk(Api::SageMakerListApps, &error)]),
-        }
-    }
-    (apps, Vec::new())
+    let read = read_pages(Api::SageMakerListApps, pages, |page| {
+        let listed = page.apps().iter();
+        apps.extend(listed.filter(|app| status(app) != "Deleted").cloned());
+    });
+    let faults = read.await.err().into_iter().collect();
+    (apps, faults)
 }
 
 /// The owner of each space, by domain and space.
 async fn spaces(cx: &Context, faults: &mut Vec<Fault>) -> HashMap<(String, String), Arc<str>> {
-    let mut pages = cx
+    let pages = cx
         .session
         .sagemaker
         .list_spaces()
@@ -184,25 +175,20 @@ async fn spaces(cx: &Context, faults: &mut Vec<Fault>) -> HashMap<(String, Strin
         .into_paginator()
         .send();
     let mut owners = HashMap::new();
-    while let Some(page) = pages.next().await {
-        match page {
-            Ok(page) => owners.extend(page.spaces().iter().filter_map(|space| {
-                let owner = space
-                    .ownership_settings_summary()?
-                    .owner_user_profile_name()?;
-                Some((
-                    (
-                        space.domain_id()?.to_owned(),
-                        space.space_name()?.to_owned(),
-                    ),
-                    Arc::from(owner),
-                ))
-            })),
-            Err(error) => {
-                push_fault(faults, fault::from_sdk(Api::SageMakerListSpaces, &error));
-                break;
-            }
-        }
+    let read = read_pages(Api::SageMakerListSpaces, pages, |page| {
+        owners.extend(page.spaces().iter().filter_map(|space| {
+            let owner = space
+                .ownership_settings_summary()?
+                .owner_user_profile_name()?;
+            let key = (
+                space.domain_id()?.to_owned(),
+                space.space_name()?.to_owned(),
+            );
+            Some((key, Arc::from(owner)))
+        }));
+    });
+    if let Err(fault) = read.await {
+        push_fault(faults, fault);
     }
     owners
 }
@@ -287,6 +273,7 @@ impl StudioCache {
                 AppDescription {
                     arn: None,
                     activity: Measured::unknown(why),
+                    is_observable: true,
                 }
             });
             self.apps.insert(id, (known, status(app).into(), now));
@@ -319,15 +306,18 @@ impl StudioCache {
         let ty = spec
             .and_then(|spec| spec.instance_type())
             .map(AppInstanceType::as_str)
-            .filter(|ty| *ty != "system");
-        let configured = spec.and_then(|spec| spec.lifecycle_config_arn());
+            .filter(|ty| *ty != "system")
+            // SageMaker API Reference, ResourceSpec: "For KernelGateway apps, the system value is
+            // translated to ml.t3.medium".
+            .or_else(|| (&*sort == "KernelGateway").then_some("ml.t3.medium"));
         let idle = self.domains.get(domain).map(|(idle, _)| idle);
-        let auto_stop = match (sort.as_ref(), idle, configured) {
-            ("JupyterLab", Some(idle), _) => idle.jupyter_lab.clone(),
-            ("CodeEditor", Some(idle), _) => idle.code_editor.clone(),
-            (_, _, Some(_)) => Measured::unknown("its lifecycle configuration may stop it"),
+        let idle_shutdown = match (sort.as_ref(), idle) {
+            ("JupyterLab", Some(idle)) => idle.jupyter_lab.clone(),
+            ("CodeEditor", Some(idle)) => idle.code_editor.clone(),
             _ => Measured::Known(false),
         };
+        let configuration = spec.and_then(|spec| spec.lifecycle_config_arn());
+        let auto_stop = merge_auto_stop(idle_shutdown, configuration);
         Some(NotebookItem {
             kind: APP,
             // Every space calls its app `default`: the space is the name people know.
@@ -345,6 +335,10 @@ impl StudioCache {
             ty: ty.map(Arc::from),
             user,
             auto_stop,
+            is_observable: described
+                .as_ref()
+                .is_none_or(|described| described.is_observable),
+            is_prepaid: spec.is_some_and(|spec| spec.training_plan_arn().is_some()),
             activity: described.map_or_else(
                 || Measured::unknown("not described yet"),
                 |described| described.activity,
@@ -359,6 +353,19 @@ impl StudioCache {
             sort,
             id,
         })
+    }
+}
+
+/// Whether an app stops by itself: by its idle settings, or perhaps by its own lifecycle
+/// configuration, which is a script.
+fn merge_auto_stop(idle_shutdown: Measured<bool>, configuration: Option<&str>) -> Measured<bool> {
+    match (idle_shutdown, configuration) {
+        (Measured::Known(true), _) => Measured::Known(true),
+        (_, Some(arn)) => {
+            let name = arn.rsplit('/').next().unwrap_or(arn);
+            Measured::unknown(format!("its lifecycle configuration {name} may stop it"))
+        }
+        (idle_shutdown, None) => idle_shutdown,
     }
 }
 
@@ -422,6 +429,7 @@ async fn describe_app(cx: &Context, app: &AppDetails) -> Result<AppDescription, 
     };
     Ok(AppDescription {
         arn: answer.app_arn().and_then(|arn| arn.parse().ok()),
+        is_observable: activity.known().is_some(),
         activity,
     })
 }

@@ -61,12 +61,16 @@ pub(crate) struct NotebookItem {
     pub since: Option<Timestamp>,
     /// `notebook`, or the app's type.
     pub sort: Arc<str>,
-    /// `None` for an app that runs on the free `system` instance.
+    /// `None` for an app that runs on the `system` instance.
     pub ty: Option<Arc<str>>,
+    /// Prepaid by a training plan.
+    pub is_prepaid: bool,
     pub user: Option<Arc<str>>,
     pub auto_stop: Measured<bool>,
     /// A sign of a person's work, from an app's description.
     pub activity: Measured<Timestamp>,
+    /// `false` if the description holds no sign of a person's work.
+    pub is_observable: bool,
     pub stop: ApiCall,
     pub tags: Measured<Tags>,
 }
@@ -225,8 +229,9 @@ impl Pane for NotebooksPane {
             desired: u32::from(up),
         });
         head.burn = burn;
-        if item.ty.is_some() {
+        if item.is_billed_while_running() {
             head.evidence = Evidence::Workspace {
+                is_observable: is_observable(item, signals),
                 last_activity: last,
                 auto_stop: item.auto_stop.clone(),
             };
@@ -268,6 +273,18 @@ fn last_activity(
     }
 }
 
+/// Whether AWS publishes any sign of work. `/aws/sagemaker/NotebookInstances` is documented as a log
+/// group only (SageMaker Developer Guide, CloudWatch Logs): few accounts have its metric.
+fn is_observable(item: &NotebookItem, signals: Option<&NotebookMetrics>) -> bool {
+    if item.kind == APP {
+        return item.is_observable;
+    }
+    match signals.map(|signals| &signals.cpu) {
+        Some(Measured::Known(series)) => series.points.iter().any(Option::is_some),
+        Some(Measured::Unknown(_)) | None => true,
+    }
+}
+
 fn cpu(item: &NotebookItem, signals: Option<&NotebookMetrics>, up: bool) -> Value {
     let Some(signals) = signals.filter(|_| up && item.kind == NOTEBOOK) else {
         return Value::None;
@@ -281,23 +298,36 @@ fn cpu(item: &NotebookItem, signals: Option<&NotebookMetrics>, up: bool) -> Valu
     })
 }
 
+impl NotebookItem {
+    /// Canvas bills the session although its instance is `system`, until the user logs out
+    /// (Amazon SageMaker Canvas pricing page).
+    fn is_canvas(&self) -> bool {
+        &*self.sort == "Canvas"
+    }
+
+    fn is_billed_while_running(&self) -> bool {
+        self.ty.is_some() || self.is_canvas()
+    }
+}
+
 fn burn(cx: &Context, item: &NotebookItem) -> HourlyCost {
-    let Some(ty) = &item.ty else {
-        return HourlyCost::Nothing(Reason::new("system apps are free"));
-    };
-    let component = if item.kind == NOTEBOOK {
-        Component::Notebook
-    } else {
-        Component::Studio
+    let quote = match &item.ty {
+        _ if item.is_canvas() => cx.prices.canvas_session(cx.region()),
+        None => return HourlyCost::Nothing(Reason::new("system apps are free")),
+        Some(ty) if item.kind == NOTEBOOK => {
+            cx.prices.sagemaker(ty, Component::Notebook, cx.region())
+        }
+        Some(ty) => cx.prices.sagemaker(ty, Component::Studio, cx.region()),
     };
     match item.state.name.as_ref() {
         "Pending" | "Updating" => {
             HourlyCost::Nothing(Reason::new("not in service yet: not billed"))
         }
-        _ if matches!(item.state.phase, Phase::Running | Phase::Changing) => {
-            pricing::burn(&cx.prices.sagemaker(ty, component, cx.region()), 1.0)
-        }
-        state => HourlyCost::Nothing(Reason::new(format!("{state}: compute is not billed"))),
+        _ if !matches!(item.state.phase, Phase::Running | Phase::Changing) => HourlyCost::Nothing(
+            Reason::new(format!("{}: compute is not billed", item.state.name)),
+        ),
+        _ if item.is_prepaid => HourlyCost::Nothing(Reason::new("prepaid by a training plan")),
+        _ => pricing::burn(&quote, 1.0),
     }
 }
 

@@ -114,6 +114,7 @@ fn notebook(hours: f64) -> CommonFields {
         3.825,
         Evidence::Workspace {
             last_activity,
+            is_observable: true,
             auto_stop: Measured::Known(false),
         },
     )
@@ -291,6 +292,7 @@ fn missing_data_is_no_verdict() {
     let mut silent = notebook(61.0);
     silent.evidence = Evidence::Workspace {
         last_activity: Measured::unknown("no metrics of this kind of app"),
+        is_observable: false,
         auto_stop: Measured::Known(true),
     };
     for (head, why) in [

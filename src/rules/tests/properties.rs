@@ -223,6 +223,7 @@ fn any_evidence() -> impl Strategy<Value = Evidence> {
             } else {
                 Measured::unknown("no sign")
             },
+            is_observable: known,
             auto_stop: Measured::Known(false),
         });
     let scheduled = prop_oneof![
