@@ -233,12 +233,12 @@ mod tests {
     use clap::CommandFactory;
 
     #[test]
-    fn the_command_line_passes_claps_checks() {
+    fn clap_accepts_the_command_line() {
         Cli::command().debug_assert();
     }
 
     #[test]
-    fn global_options_and_filters_may_follow_the_command() {
+    fn command_precedes_global_options_and_filters() {
         let cli = Cli::try_parse_from([
             "spendtop", "--region", "a,b", "ls", "gpus", "burn>5", "!spot", "--region", "c", "-o",
             "json",
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn the_help_of_ls_lists_every_pane() {
+    fn ls_help_lists_every_pane() {
         let mut command = Cli::command();
         let ls = command.find_subcommand_mut("ls").unwrap();
         let help = ls.render_help().to_string();

@@ -210,7 +210,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn operations_are_found_by_the_sdks_names() {
+    fn operations_are_found_by_sdk_names() {
         for api in Api::ALL {
             let (service, operation) = api.sdk_names();
             assert_eq!(Api::find(service, operation), Some(*api));
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn the_iam_action_of_a_budget_has_another_name() {
+    fn budget_operation_maps_to_its_iam_action() {
         assert_eq!(
             Api::BudgetsDescribeBudgets.iam_action(),
             "budgets:ViewBudget"
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_innermost_list_counts() {
+    async fn innermost_restriction_applies() {
         const OUTER: &[Api] = &[Api::Ec2DescribeInstances];
         const INNER: &[Api] = &[Api::Ec2StopInstances];
         assert!(is_allowed(Api::Ec2StopInstances));

@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_paid_calls_cost() {
+    fn only_paid_calls_add_cost() {
         let meter = ApiCostMeter::default();
         let same = meter.clone();
         meter.add_request(Some(Api::Ec2DescribeInstances));

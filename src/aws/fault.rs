@@ -341,7 +341,7 @@ mod tests {
     }
 
     #[test]
-    fn every_class_has_its_codes() {
+    fn error_codes_map_to_fault_kinds() {
         for (code, message, status, html, kind) in [
             (
                 Some("AccessDeniedException"),
@@ -468,7 +468,7 @@ mod tests {
     }
 
     #[test]
-    fn no_secret_and_no_flood() {
+    fn fault_message_hides_secrets_and_has_a_limit() {
         let (_, text) = classify_response(
             Some("SignatureDoesNotMatch"),
             Some("The Canonical String should have been 'x-amz-security-token:SECRET'"),
@@ -484,7 +484,7 @@ mod tests {
     }
 
     #[test]
-    fn credential_trouble_is_told_from_the_network() {
+    fn credential_errors_differ_from_network_errors() {
         let kind = |text: &str| classify_credentials(text).map(|(kind, _)| kind);
         assert_eq!(
             kind("other: no providers in chain provided credentials"),

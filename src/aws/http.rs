@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn this_machine_is_asked_without_a_proxy() {
+    fn loopback_endpoints_bypass_the_proxy() {
         for (url, direct) in [
             ("http://127.0.0.1:4599", true),
             ("http://localhost:4566/", true),

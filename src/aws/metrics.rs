@@ -318,7 +318,7 @@ mod tests {
     use aws_smithy_types::DateTime;
 
     #[test]
-    fn points_fall_on_the_grid_and_gaps_stay_open() {
+    fn points_align_to_periods_and_gaps_stay_empty() {
         let query = MetricQuery::new(
             "AWS/EC2",
             "CPUUtilization",
@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_are_what_cloudwatch_takes() {
+    fn query_ids_are_valid_for_cloudwatch() {
         let query = MetricQuery::new("AWS/EC2", "CPUUtilization", &[], "Average", 60);
         assert_eq!(sdk_query(7, &query).id(), Some("q7"));
     }

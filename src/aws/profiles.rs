@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_file_names_profiles_in_its_own_way() {
+    fn profile_names_follow_the_syntax_of_each_file() {
         let config = "# [profile old]\n[default]\nregion = us-east-1\n[profile ml-prod]\n  [ profile  spaced ]\n[profile \"two words\"]\n\
                       [sso-session corp]\n[services local]\n[bare]\nx = [profile no]\n[profile cut";
         let found: Vec<String> = named_in(config, ProfileFileKind::Config).collect();
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_where_the_variable_says() {
+    fn variable_sets_the_path_of_a_profile_file() {
         let home = Some(Path::new("/home/ana"));
         for (told, expected) in [
             (None, Some("/home/ana/.aws/config")),

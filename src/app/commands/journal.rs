@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn a_report_names_file_line_and_message() {
+    fn report_names_file_line_and_message() {
         let violation = Violation {
             file: "journal.jsonl".into(),
             line: 7,

@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_of_other_regions_are_kept() {
+    fn refresh_keeps_rows_of_other_regions() {
         let folder = tempfile::tempdir().unwrap();
         write_sheet(
             &sheet(&[["us-east-1", "1"], ["eu-west-1", "2"]]),

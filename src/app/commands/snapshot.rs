@@ -63,7 +63,7 @@ mod tests {
     use ratatui::{layout::Rect, style::Style};
 
     #[test]
-    fn wide_characters_and_trailing_spaces_become_plain_text() {
+    fn plain_text_keeps_wide_characters_and_trims_spaces() {
         let mut buffer = Buffer::empty(Rect::new(0, 0, 8, 2));
         buffer.set_string(0, 0, "訓練 ab", Style::new());
         assert_eq!(text(&buffer), "訓練 ab\n\n");

@@ -8,7 +8,7 @@ use crate::{
 };
 
 #[test]
-fn nothing_in_json_acts_on_a_terminal_and_it_reads_back() {
+fn json_escapes_control_characters_and_reads_back() {
     let name = "a\u{1b}[31m\u{9b}31m\u{202e}\u{e0041}訓練";
     let line = OutputRow {
         head: Pairs(vec![("name".to_owned(), json!(name))]),
@@ -29,7 +29,7 @@ fn nothing_in_json_acts_on_a_terminal_and_it_reads_back() {
 }
 
 #[test]
-fn columns_are_aligned_by_what_is_seen() {
+fn columns_align_by_display_width() {
     let headings = vec![("NAME".to_owned(), false), ("$/h".to_owned(), true)];
     let out = aligned(
         &headings,
@@ -94,7 +94,7 @@ fn filter_json_and_csv_agree_on_every_column() {
 }
 
 #[test]
-fn a_csv_line_has_every_column() {
+fn csv_line_has_every_column() {
     let head = Pairs(vec![
         ("name".to_owned(), json!("a,b")),
         ("tags".to_owned(), json!({"team": "search", "x": "y"})),

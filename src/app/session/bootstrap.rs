@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_name_is_rejected_with_the_known_ones() {
+    fn unknown_name_is_rejected_with_known_names() {
         type Change = fn(&mut GlobalArgs);
         let cases: [(Change, &str); 5] = [
             (
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn a_theme_and_keymap_of_the_user_load_by_name_and_by_path() {
+    fn user_theme_and_keymap_load_by_name_and_path() {
         let (folder, folders) = folders();
         for (folder, text) in [
             ("themes", "inherits = \"light\"\n"),

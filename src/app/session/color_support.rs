@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_locale_without_utf8_is_ascii() {
+    fn locale_without_utf8_is_ascii() {
         for (variables, expected) in [
             (&[("LANG", "en_US.UTF-8")][..], false),
             (&[("LANG", "de_DE.utf8"), ("LC_ALL", "C")], true),

@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn the_title_names_one_account_and_counts_more() {
+    fn title_names_one_account_and_counts_several() {
         let (prod, dev, dark) = (
             place("ml-prod", "111122223333"),
             place("ml-dev", "444455556666"),
@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn credentials_of_the_environment_are_read_only_with_their_profile() {
+    fn environment_credentials_inherit_read_only_of_their_profile() {
         let profiles: BTreeSet<Arc<str>> = ["ml-prod".into()].into();
         for (name, value, expected) in [
             ("AWS_PROFILE", "ml-prod", true),
@@ -351,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn the_credentials_error_names_the_next_step() {
+    fn credentials_error_names_the_next_step() {
         let fault = Fault::new(
             FaultKind::NoCredentials,
             "sts:GetCallerIdentity",

@@ -310,7 +310,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_export_never_overwrites() {
+    fn export_never_overwrites_a_file() {
         let folder = tempfile::tempdir().unwrap();
         let paths: Vec<PathBuf> = (0..3)
             .map(|_| write_new(folder.path(), "gpus.csv", "a,b\n").unwrap())
@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_journal_is_empty_and_an_altered_one_has_violations() {
+    fn missing_journal_is_empty_and_altered_one_has_violations() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal.jsonl");
         assert_eq!(read_journal(&path).unwrap(), JournalContents::default());
@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_schedule_that_cannot_be_written_is_not_shown() {
+    async fn schedule_that_cannot_be_written_is_not_shown() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("schedules.jsonl");
         // A folder in place of the lock file makes locking fail.

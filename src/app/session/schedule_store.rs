@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn entries_read_back_and_only_the_owner_may_read_the_file() {
+    fn entries_read_back_from_a_file_only_its_owner_can_read() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state/schedules.jsonl");
         let store = ScheduleFile::File(path.clone());
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn each_action_is_claimed_by_exactly_one_console() {
+    fn exactly_one_console_claims_each_action() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("schedules.jsonl");
         let due: Vec<ScheduledPlan> = (0..20)
@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unreadable_line_is_reported_and_moved_aside() {
+    fn unreadable_line_is_reported_and_moved_aside() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("schedules.jsonl");
         let good = serde_json::to_string(&ScheduleEntry::Later(later("i-1"))).unwrap();

@@ -103,7 +103,7 @@ mod tests {
     use std::path::Path;
 
     #[test]
-    fn an_unknown_profile_is_reported_with_line_and_nearest_name() {
+    fn unknown_profile_is_reported_with_line_and_nearest_name() {
         let text = "read_only = false\n[profile.ml-prdo]\nread_only = true\n[profile.default]\n\
                     read_only = true\n\n[[guard]]\n\
                     effect = \"deny\"\nprofiles = [\"ml-dev\",\n  \"nobody\"]\n";

@@ -130,7 +130,7 @@ mod tests {
     use FaultKind::{Broken, Denied, Refused, Service, Throttled, Timeout, Unavailable};
 
     #[test]
-    fn only_a_no_of_aws_is_a_no() {
+    fn only_responses_of_aws_count_as_refusals() {
         for (operation, code, message, status, html, asked, kind) in [
             (
                 "ec2:StopInstances",
@@ -327,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn a_success_is_read_to_its_end() {
+    fn truncated_success_body_is_rejected() {
         for (how, body, fine) in [
             (BodyValidator::Json, "", true),
             (BodyValidator::Json, " {}\n", true),

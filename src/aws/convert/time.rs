@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_moment_survives_the_way_there_and_back() {
+    fn timestamp_survives_conversion_both_ways() {
         let at: Timestamp = "2026-11-23T08:30:00Z".parse().unwrap();
         assert_eq!(timestamp(&date_time(at)), Some(at));
         assert_eq!(add_seconds(at, -60).to_string(), "2026-11-23T08:29:00Z");

@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn large_accelerators_are_scarce_and_others_not() {
+    fn only_large_accelerators_are_scarce() {
         for (unit, scarce) in [
             ("p4d.24xlarge", true),
             ("ml.p5.48xlarge", true),

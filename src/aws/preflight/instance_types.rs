@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_remembered_is_bounded() {
+    fn cached_instance_types_are_bounded() {
         let disks = InstanceStoreSizes::default();
         for number in 0..2 * MOST {
             disks.learn([(format!("t{number}.large"), number as u64)]);
