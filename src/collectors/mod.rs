@@ -207,7 +207,7 @@ mod tests {
     use crate::domain::pane::FieldSource;
 
     #[test]
-    fn field_words_are_unique_and_panes_sort_by_one_of_them() {
+    fn field_ids_are_unique_and_include_the_sort_field() {
         for meta in metas().iter() {
             let mut words: Vec<_> = meta.fields.iter().map(|field| field.id).collect();
             words.sort_unstable();
@@ -285,7 +285,7 @@ mod tests {
     const UNITS: &[&str] = &["$", "%", "/h", "/m", "/1K"];
 
     #[test]
-    fn a_heading_is_the_id_of_its_field_or_an_abbreviation_of_it() {
+    fn heading_is_the_field_id_or_its_abbreviation() {
         for (id, heading) in ABBREVIATIONS {
             let words = UNITS
                 .iter()
@@ -324,13 +324,13 @@ mod tests {
     }
 
     #[test]
-    fn the_panes_are_those_of_the_table_of_ids() {
+    fn registered_panes_match_the_pane_ids() {
         let ids: Vec<PaneId> = metas().iter().map(|meta| meta.id).collect();
         assert_eq!(ids, crate::domain::pane_id::ALL);
     }
 
     #[test]
-    fn the_essentials_fit_eighty_columns() {
+    fn always_visible_columns_fit_eighty_cells() {
         for meta in metas().iter() {
             let columns: u16 = meta
                 .fields

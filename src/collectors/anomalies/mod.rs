@@ -362,7 +362,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_ways_of_writing_a_day_are_read() {
+    fn day_parses_with_and_without_time() {
         assert_eq!(
             day("2026-11-21").unwrap().to_string(),
             "2026-11-21T00:00:00Z"
@@ -375,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cause_may_lack_any_part() {
+    fn cause_with_missing_parts_is_described() {
         let some = AnomalyCause {
             usage_type: Some("USE1-Train:ml.p4d.24xlarge".into()),
             ..AnomalyCause::default()

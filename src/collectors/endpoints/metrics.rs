@@ -353,7 +353,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_eight_used_is_not_what_two_use() {
+    fn utilization_is_rescaled_to_the_current_instance_count() {
         let series = |points: &[Option<f64>]| Series {
             start: Timestamp::UNIX_EPOCH,
             step: PERIOD,

@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn runs_are_stretches_of_hours_before_this_one() {
+    fn past_runs_are_contiguous_hours_before_the_current_run() {
         for (hours, launched, expected) in [
             (
                 "..xxx..xx...x..xxxxx",
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn hours_before_the_start_do_not_count() {
+    fn hours_before_the_launch_do_not_count() {
         let own = this_run(&cpu("xxxxxx"), "2026-11-01T02:30:00Z".parse().ok());
         assert_eq!(own.points.iter().flatten().count(), 3);
     }

@@ -351,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn a_family_is_a_name_without_its_numbers() {
+    fn job_family_is_the_name_without_numbers() {
         for (name, expected) in [
             ("hpo-worker-7", "hpo-worker"),
             ("hpo-worker8", "hpo-worker"),
@@ -372,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn earlier_runs_are_those_that_were_completed() {
+    fn only_completed_jobs_count_as_earlier_runs() {
         let now = at("2026-11-23T08:00:00Z");
         let all = [
             known("rec-5", "InProgress", "2026-11-23T00:00:00Z", 0, 80.0),
@@ -400,7 +400,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tuning_job_tells_of_its_failures_and_when_the_next_is_due() {
+    fn tuning_job_reports_failures_and_next_attempt() {
         let now = at("2026-11-23T08:30:00Z");
         let mut all = vec![with(
             known("tune", "InProgress", "2026-11-21T00:00:00Z", 0, 0.0),
@@ -439,7 +439,7 @@ mod tests {
     }
 
     #[test]
-    fn failures_are_told_once() {
+    fn only_the_newest_job_reports_failures() {
         let now = at("2026-11-23T08:30:00Z");
         let all = [
             known("etl-1", "Failed", "2026-11-23T05:00:00Z", 5, 1.0),
@@ -464,7 +464,7 @@ mod tests {
     }
 
     #[test]
-    fn what_failed_last_tells_of_a_loop_with_nothing_running() {
+    fn last_failed_job_reports_a_loop_while_none_runs() {
         let now = at("2026-11-23T08:30:00Z");
         let all = ["05", "06", "07", "08"].map(|hour| {
             known(
@@ -491,7 +491,7 @@ mod tests {
     }
 
     #[test]
-    fn twins_have_the_same_image_and_the_same_data() {
+    fn duplicates_share_image_and_input_data() {
         let now = at("2026-11-23T08:30:00Z");
         let make = |name: &str, image: &str, input: &str, status: &str| {
             with(

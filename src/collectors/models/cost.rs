@@ -405,7 +405,7 @@ mod tests {
     }
 
     #[test]
-    fn an_hour_costs_its_tokens_by_kind_and_tier() {
+    fn hourly_cost_sums_tokens_by_kind_and_tier() {
         let half = |_| Measured::Known(price(0.0015, Some(0.000_15)));
         let flex = || {
             vec![(
@@ -453,7 +453,7 @@ mod tests {
     }
 
     #[test]
-    fn growth_needs_two_whole_weeks() {
+    fn weekly_growth_requires_two_complete_weeks() {
         let mut points = vec![Some(1.0); WEEK];
         points.extend(vec![Some(1.5); WEEK]);
         let mut series = Series {
@@ -468,7 +468,7 @@ mod tests {
     }
 
     #[test]
-    fn a_window_counts_the_hours_that_began_in_it() {
+    fn window_sums_hours_that_start_in_it() {
         let series = Series {
             start: "2026-11-22T22:00:00Z".parse().unwrap(),
             ..hours(&[1.0, 2.0, 4.0, 8.0])

@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn value_used_is_on_demand_dollars_over_dollars_paid() {
+    fn value_used_is_on_demand_cost_over_paid_cost() {
         let price = TokenPrice {
             input: Usd(0.003),
             output: Some(Usd(0.015)),
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn the_floor_is_what_the_median_hour_pays_for() {
+    fn units_floor_follows_the_median_hour() {
         for (median, units, floor) in [
             (0.49, 4, 1),
             (0.5, 4, 2),
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn the_verdict_is_in_dollars() {
+    fn verdict_compares_costs_in_dollars() {
         let end = Some("2027-01-14T00:00:00Z".parse().unwrap());
         assert_eq!(
             verdict(UsdPerHour(39.0), UsdPerHour(11.0), end),
