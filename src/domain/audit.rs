@@ -218,14 +218,14 @@ mod tests {
     }
 
     #[test]
-    fn the_documentation_lists_every_key() {
+    fn documentation_lists_every_journal_key() {
         let json = serde_json::to_value(full_entry()).unwrap();
         let keys: BTreeSet<String> = json.as_object().unwrap().keys().cloned().collect();
         assert_eq!(documented("## Keys"), keys);
     }
 
     #[test]
-    fn the_documentation_lists_every_event() {
+    fn documentation_lists_every_journal_event() {
         let ids = StatusKind::ALL
             .iter()
             .filter(|kind| !matches!(kind, StatusKind::Waiting | StatusKind::Calling))

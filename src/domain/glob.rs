@@ -131,7 +131,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn the_filters_patterns_ignore_case_and_know_only_the_star() {
+    fn filter_patterns_ignore_case_and_support_only_star() {
         for (pattern, text, whole, part) in [
             ("us-*", "us-east-1", true, true),
             ("us-*", "eu-us-1", false, true),
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn patterns_of_ec2_know_one_character_and_escapes() {
+    fn ec2_patterns_support_question_mark_and_escapes() {
         for (pattern, text, fits) in [
             ("p*", "p4d.24xlarge", true),
             ("p*", "P4", false),
@@ -185,7 +185,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_text_matches_itself_escaped(text in any::<String>()) {
+        fn escaped_text_matches_itself(text in any::<String>()) {
             let escaped: String = text
                 .chars()
                 .flat_map(|c| match c {

@@ -84,7 +84,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn every_line_is_a_region_with_codes_and_prefixes_of_its_own() {
+    fn every_region_has_unique_code_and_prefixes() {
         let lines = include_str!("regions.csv").lines().count() - 1;
         assert_eq!(all().len(), lines);
         let codes: BTreeSet<_> = all().iter().map(|region| region.code).collect();

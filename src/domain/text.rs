@@ -83,13 +83,13 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn nothing_from_a_name_acts_on_the_terminal() {
+    fn printable_text_has_no_control_characters() {
         assert_eq!(printable("a\u{1b}[31mb\r\n\u{202e}c\u{7}"), "a·[31mb···c·");
         assert_eq!(printable("訓練-שלום"), "訓練-שלום");
     }
 
     #[test]
-    fn cutting_counts_columns() {
+    fn cut_counts_display_columns() {
         assert_eq!(cut("訓練ジョブ", 5), "訓練…");
         assert_eq!(cut("abc", 3), "abc");
         assert_eq!(cut("abcd", 3), "ab…");
@@ -100,7 +100,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_fitted_text_is_exactly_as_wide_as_asked(text in any::<String>(), columns in 0usize..60, right: bool) {
+        fn fitted_text_has_exactly_the_given_width(text in any::<String>(), columns in 0usize..60, right: bool) {
             let shown = printable(&text);
             prop_assert!(!shown.chars().any(char::is_control));
             prop_assert_eq!(width(&fit(&shown, columns, right)), columns);

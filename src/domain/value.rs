@@ -217,7 +217,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_order_is_total(a in any_value(), b in any_value(), c in any_value()) {
+        fn value_order_is_total(a in any_value(), b in any_value(), c in any_value()) {
             prop_assert_eq!(a.order(&b), b.order(&a).reverse());
             prop_assert_eq!(a.order(&a), Ordering::Equal);
             if a.order(&b) != Ordering::Greater && b.order(&c) != Ordering::Greater {
@@ -226,7 +226,7 @@ mod tests {
         }
 
         #[test]
-        fn no_value_shows_a_control_character(value in any_value()) {
+        fn displayed_value_has_no_control_characters(value in any_value()) {
             prop_assert!(!value.show().chars().any(char::is_control));
         }
     }

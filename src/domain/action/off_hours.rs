@@ -209,7 +209,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hours_are_written_in_the_grammar_and_read_back() {
+    fn off_hours_tag_reads_back() {
         for (hours, zone, tag, said) in [
             (
                 "mon-fri 07-19",
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_names_deed_and_day() {
+    fn mark_names_operation_and_day() {
         let day = mark(Operation::Stop, MarkAt::Day("2026-11-27".parse().unwrap()));
         assert_eq!(day, "Resource does not meet policy: stop@2026/11/27");
         let hour = mark(
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn only_ec2_takes_the_grammar_of_hours() {
+    fn only_ec2_accepts_off_hours_tag_values() {
         let (ec2, other) = (
             TagRoute::Ec2("i-1".into()),
             TagRoute::SageMaker("arn".into()),

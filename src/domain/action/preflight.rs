@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_heaviest_is_told_first_and_what_is_lost_before_what_is_scarce() {
+    fn warnings_sort_by_severity_and_losses_before_scarcity() {
         let scarce = Warning::Scarce {
             unit: "p4d.24xlarge".into(),
         };

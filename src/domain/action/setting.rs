@@ -166,7 +166,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn feedback_reads_back_in_any_case() {
+    fn feedback_parses_in_any_case() {
         for one in Feedback::ALL {
             assert_eq!(Feedback::parse(&one.id().to_lowercase()), Some(one));
         }
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_model_is_the_same_by_arn_and_by_id() {
+    fn model_arn_equals_model_id() {
         let model = |text: &str| Setting::Model(text.into());
         let arn = model(
             "arn:aws:bedrock:us-east-1:111122223333:custom-model/amazon.titan-text-lite-v1:0:4k/abcdefgh1234",

@@ -325,7 +325,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_kind_has_its_own_row_and_id() {
+    fn each_status_kind_has_its_own_row_and_id() {
         for (place, kind) in StatusKind::ALL.iter().enumerate() {
             assert_eq!(*kind as usize, place);
             assert_eq!(TABLE[place].kind, *kind);
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_is_classified_by_its_fault() {
+    fn fault_kind_decides_the_refusal_status() {
         for (fault, kind) in [
             (FaultKind::Denied, StatusKind::Denied),
             (FaultKind::Throttled, StatusKind::Throttled),

@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn windows_begin_where_people_say() {
+    fn cost_windows_start_at_calendar_boundaries() {
         for (now, friday, month) in [
             (
                 "2026-11-23T08:30:00Z",

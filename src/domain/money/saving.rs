@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_billed_anyway_is_not_saved() {
+    fn cost_billed_anyway_is_not_saved() {
         let reserved = |block| Warning::Reserved {
             reservation: "cr-1".into(),
             block,
@@ -364,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn several_are_summed_and_what_was_not_read_may_be_less() {
+    fn savings_sum_and_unread_checks_make_an_upper_bound() {
         let all = ["paid", "free", "unpriced", "unread"];
         let plan = plan(
             all.map(|name| {

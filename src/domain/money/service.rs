@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_lines_of_ai_have_a_service() {
+    fn only_ai_usage_types_have_a_service() {
         let ec2 = "Amazon Elastic Compute Cloud - Compute";
         for (service, usage, expected) in [
             (

@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_column_is_short_and_a_sum_is_exact() {
+    fn column_amounts_are_short_and_sums_are_exact() {
         for (amount, column, exact) in [
             (0.0, "$0", "$0.00"),
             (0.0042, "$0.004", "$0.0042"),
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_becomes_an_amount_only_over_time() {
+    fn rate_times_duration_is_an_amount() {
         assert_eq!(UsdPerHour(2.0).over(1800.0), Usd(1.0));
         assert_eq!(UsdPerHour(1.0).monthly(), Usd(730.0));
     }

@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_arn_has_six_parts() {
+    fn arn_has_six_parts() {
         let arn: Arn = "arn:aws:sagemaker:us-east-1:111122223333:endpoint/rec:v2"
             .parse()
             .unwrap();

@@ -351,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rate_after_discounts_is_usd_per_hour_and_the_list_rate_says_list() {
+    fn usd_per_hour_is_effective_and_list_rate_has_its_own_name() {
         assert_eq!(
             CommonField::named("usd_per_hour"),
             Some(CommonField::Effective)

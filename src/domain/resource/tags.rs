@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_owner_key_wins_in_any_case() {
+    fn first_owner_key_wins_in_any_case() {
         let tags: Tags = [("Team", "search"), ("Owner", " ")]
             .map(|(k, v)| (k.to_owned(), v.to_owned()))
             .into();

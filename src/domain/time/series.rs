@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gap_is_not_zero() {
+    fn gap_is_not_zero() {
         let seen = series(&[Some(1.0), None, Some(3.0), None])
             .observed()
             .unwrap();
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn ranks_are_nearest() {
+    fn percentiles_use_the_nearest_rank() {
         let hundred: Vec<_> = (1..=100).map(|n| Some(f64::from(n))).collect();
         let seen = series(&hundred).observed().unwrap();
         assert_eq!(
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tail_starts_later() {
+    fn tail_moves_the_start() {
         let tail = series(&[Some(1.0), Some(2.0), Some(3.0)]).tail(2);
         assert_eq!(
             (tail.points.len(), tail.last(), tail.start.as_second()),

@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lengths_are_short_and_read_back() {
+    fn durations_are_short_and_read_back() {
         for (seconds, text) in [
             (8.0, "8s"),
             (720.0, "12m"),

@@ -247,7 +247,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_schedule_reads_back_and_has_its_crons() {
+    fn weekly_schedule_reads_back_and_has_cron_expressions() {
         for (text, hours, up, down) in [
             (
                 "mon-fri 08-18 4 1",
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn hours_in_use_are_seen() {
+    fn office_hours_are_detected_in_a_series() {
         // Monday 2026-11-16, office hours 8 to 18 on five days.
         let start = "2026-11-16T00:00:00Z".parse().unwrap();
         let of = |points: Vec<Option<f64>>| Series {

@@ -4,7 +4,7 @@ use super::*;
 use proptest::prelude::*;
 
 #[test]
-fn a_moment_in_the_past_is_said_in_many_ways() {
+fn past_time_parses_in_every_form() {
     // A Monday, 17:02 in the zone.
     let now: Timestamp = "2026-11-23T16:02:00Z".parse().unwrap();
     let zone = TimeZone::fixed(jiff::tz::offset(1));
@@ -59,7 +59,7 @@ fn now() -> Timestamp {
 }
 
 #[test]
-fn every_form_means_one_moment() {
+fn future_time_parses_in_every_form() {
     for (text, at) in [
         ("19:00", "2026-11-23T19:00:00Z"),
         ("at 19:00", "2026-11-23T19:00:00Z"),
@@ -101,7 +101,7 @@ fn every_form_means_one_moment() {
 }
 
 #[test]
-fn what_is_past_or_nonsense_is_told_in_a_sentence() {
+fn invalid_time_is_rejected_with_a_message() {
     for (text, error) in [
         ("", "say when: 19:00, 7pm"),
         ("soon", "`soon` is no moment: 19:00, 7pm"),
@@ -134,7 +134,7 @@ fn what_is_past_or_nonsense_is_told_in_a_sentence() {
 }
 
 #[test]
-fn hours_are_those_of_the_zone() {
+fn times_use_the_time_zone() {
     let zone = TimeZone::get("Europe/Berlin").unwrap();
     let at = parse("19:00", now(), &zone).unwrap();
     assert_eq!(
@@ -161,7 +161,7 @@ fn hours_are_those_of_the_zone() {
 }
 
 #[test]
-fn lengths_need_their_unit() {
+fn durations_require_a_unit() {
     for (text, seconds) in [
         ("2h", 7200.0),
         ("for 1h 30m", 5400.0),
@@ -177,7 +177,7 @@ fn lengths_need_their_unit() {
 
 proptest! {
     #[test]
-    fn a_moment_is_ahead_or_an_error_of_one_line(
+    fn any_text_parses_to_a_future_time_or_a_one_line_error(
         text in prop_oneof![
             ".{0,24}",
             "(in )?[0-9]{1,4}(\\.[0-9])?(s|m|h|d|w| hours)( [0-9]{1,3}m)?",
