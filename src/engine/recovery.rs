@@ -326,7 +326,7 @@ mod tests {
     use crate::domain::{Outcome, State, WeeklySchedule};
 
     #[test]
-    fn what_aws_shows_tells_whether_it_was_done() {
+    fn observed_state_decides_the_recovered_outcome() {
         let observed_as = |name: &str| test_doubles::observed(name);
         let gone = ObservedState {
             state: State::new(Phase::Gone, "gone"),
@@ -459,7 +459,7 @@ mod tests {
     }
 
     #[test]
-    fn a_schedule_that_broke_off_is_not_taken_for_nothing() {
+    fn half_written_schedule_is_recovered_as_partial() {
         let schedule = WeeklySchedule::parse("mon-fri 14-02 3 1").unwrap();
         let call = ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule {
             endpoint: "e".into(),

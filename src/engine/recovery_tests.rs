@@ -187,7 +187,7 @@ async fn crash(disk: &SimulatedDisk, plan: &Plan) {
 }
 
 #[tokio::test]
-async fn what_was_settled_is_not_asked_for_again() {
+async fn recovered_intents_are_described_only_once() {
     let (disk, plan, backend) = (SimulatedDisk::new(), plan(), DescribeOnlyBackend::default());
     crash(&disk, &plan).await;
     let told = start(disk.journal(), &backend, CASES.len()).await;
@@ -264,7 +264,7 @@ async fn what_was_settled_is_not_asked_for_again() {
 /// While the console that wrote them runs, they are its own; one start after its end they are
 /// looked at.
 #[tokio::test]
-async fn what_a_console_has_under_way_is_left_to_it() {
+async fn intents_of_a_running_console_are_not_recovered() {
     let (disk, plan, backend) = (SimulatedDisk::new(), plan(), DescribeOnlyBackend::default());
     let alive = disk.journal();
     alive
@@ -279,7 +279,7 @@ async fn what_a_console_has_under_way_is_left_to_it() {
 
 /// A start says that the journal was altered, with and without a backend.
 #[tokio::test]
-async fn a_start_says_that_the_journal_was_altered() {
+async fn startup_reports_an_altered_journal() {
     let disk = SimulatedDisk::new();
     crash(&disk, &plan()).await;
     let mut bytes = disk.bytes();

@@ -101,7 +101,7 @@ fn fault(kind: FaultKind) -> Fault {
 }
 
 #[tokio::test]
-async fn a_confirmed_stop_is_journalled_called_once_and_watched_until_it_settled() {
+async fn stop_is_journalled_called_once_and_waited_for() {
     let backend = Script::default().states(
         "i-1",
         [
@@ -133,7 +133,7 @@ async fn a_confirmed_stop_is_journalled_called_once_and_watched_until_it_settled
 }
 
 #[tokio::test]
-async fn one_failure_does_not_stop_the_rest_and_not_all_go_at_once() {
+async fn one_failure_leaves_others_running_within_the_limit() {
     let backend = ["i-1", "i-3", "i-4", "i-5"]
         .into_iter()
         .fold(Script::default(), |backend, id| {
@@ -159,7 +159,7 @@ async fn one_failure_does_not_stop_the_rest_and_not_all_go_at_once() {
 }
 
 #[tokio::test]
-async fn what_is_not_as_planned_is_not_called() {
+async fn drifted_target_is_not_called() {
     let backend = Script::default()
         .states("i-1", [Ok(observed("stopping"))])
         .states("i-2", [Err(fault(FaultKind::NotFound))])
@@ -188,7 +188,7 @@ async fn what_is_not_as_planned_is_not_called() {
 }
 
 #[tokio::test]
-async fn a_call_without_an_answer_is_never_made_again() {
+async fn unanswered_call_is_never_repeated() {
     for (looks, last) in [
         (
             vec![Ok(observed("running")), Ok(observed("running"))],
@@ -221,7 +221,7 @@ async fn a_call_without_an_answer_is_never_made_again() {
 
 /// A busy machine comes to its first observed only after the time for it is over.
 #[tokio::test]
-async fn a_call_without_an_answer_is_looked_after_however_late() {
+async fn unanswered_call_is_resolved_however_late() {
     let backend = Script::default()
         .states("i-1", [Ok(observed("running")), Ok(observed("stopped"))])
         .answers("i-1", Err(fault(FaultKind::Timeout)));
@@ -242,7 +242,7 @@ async fn a_call_without_an_answer_is_looked_after_however_late() {
 /// A web page instead of an answer: an emulator that lacks the operation, or a gateway before which
 /// it was done after all.
 #[tokio::test]
-async fn a_no_that_is_not_awss_own_is_looked_after() {
+async fn refusal_by_a_gateway_is_resolved_by_describing() {
     let no = || fault(FaultKind::Unavailable);
     for (looks, last) in [
         (
@@ -282,7 +282,7 @@ async fn a_no_that_is_not_awss_own_is_looked_after() {
 
 /// Four in doubt do not keep the fifth waiting.
 #[tokio::test]
-async fn a_call_in_doubt_gives_its_place_to_the_next() {
+async fn ambiguous_call_frees_its_slot() {
     let backend =
         Script::default().states("i-3", [Ok(observed("running")), Ok(observed("stopped"))]);
     let backend = ["i-1", "i-2"].into_iter().fold(backend, |backend, id| {
@@ -308,7 +308,7 @@ async fn a_call_in_doubt_gives_its_place_to_the_next() {
 
 /// Accepted, and then the credentials expire for good: it is told, not watched for half an hour.
 #[tokio::test]
-async fn what_cannot_be_watched_any_more_is_told() {
+async fn waiting_ends_when_credentials_expire() {
     let backend = Script::default().states(
         "i-1",
         [
@@ -334,7 +334,7 @@ async fn what_cannot_be_watched_any_more_is_told() {
 }
 
 #[tokio::test]
-async fn what_is_throttled_to_the_end_is_refused_and_not_called_again() {
+async fn throttled_call_is_refused_and_not_repeated() {
     let backend = Script::default().answers("i-1", Err(fault(FaultKind::Throttled)));
     let mut harness = Harness::new(Some(backend.clone()), Vec::new());
     harness.engine.run(confirmed(&["i-1"])).unwrap();
@@ -346,7 +346,7 @@ async fn what_is_throttled_to_the_end_is_refused_and_not_called_again() {
 }
 
 #[tokio::test]
-async fn what_does_not_settle_in_time_is_told() {
+async fn unsettled_action_times_out() {
     let backend =
         Script::default().states("i-1", [Ok(observed("running")), Ok(observed("stopping"))]);
     let mut harness = Harness::new(Some(backend.clone()), Vec::new());
@@ -359,7 +359,7 @@ async fn what_does_not_settle_in_time_is_told() {
 }
 
 #[tokio::test]
-async fn cancelling_stops_what_has_not_started() {
+async fn cancel_skips_targets_that_have_not_started() {
     let backend = Script::default().slow(Duration::from_millis(50));
     let mut harness = Harness::with_waiter(
         Some(backend.clone()),
@@ -389,7 +389,7 @@ async fn cancelling_stops_what_has_not_started() {
 }
 
 #[tokio::test]
-async fn without_a_journal_nothing_is_done() {
+async fn unwritable_journal_prevents_every_call() {
     let backend = Script::default();
     let folder = tempfile::tempdir().unwrap();
     let in_the_way = folder.path().join("file");
@@ -425,7 +425,7 @@ async fn without_a_journal_nothing_is_done() {
 }
 
 #[tokio::test]
-async fn a_read_only_engine_has_no_executor() {
+async fn read_only_engine_rejects_plans() {
     let harness = Harness::new(None, Vec::new());
     assert_eq!(
         harness.engine.run(confirmed(&["i-1"])),
@@ -435,7 +435,7 @@ async fn a_read_only_engine_has_no_executor() {
 }
 
 #[tokio::test]
-async fn leaving_waits_for_a_call_on_its_way_and_journals_it() {
+async fn shutdown_waits_for_a_running_call_and_journals_it() {
     let backend = Script::default()
         .states("i-1", [Ok(observed("running")), Ok(observed("stopping"))])
         .slow(Duration::from_millis(30));
@@ -464,7 +464,7 @@ async fn leaving_waits_for_a_call_on_its_way_and_journals_it() {
 }
 
 #[tokio::test]
-async fn a_source_is_read_first_its_inventory_then_its_metrics() {
+async fn source_polls_inventory_before_metrics() {
     let source = CountingSource::new("gpus", Duration::from_hours(1), |_, report| report);
     let polls = source.polls.clone();
     let mut harness = Harness::new(None, vec![Box::new(source)]);
@@ -481,7 +481,7 @@ async fn a_source_is_read_first_its_inventory_then_its_metrics() {
 }
 
 #[tokio::test]
-async fn polling_by_hand_reaches_the_named_pane_only() {
+async fn manual_poll_reaches_the_named_pane_only() {
     let every = Duration::from_secs(6);
     let sources: [Box<dyn Source>; 2] = ["gpus", "notebooks"].map(|pane| {
         Box::new(CountingSource::new(pane, every, |_, report| report)) as Box<dyn Source>
@@ -503,7 +503,7 @@ async fn polling_by_hand_reaches_the_named_pane_only() {
 }
 
 #[tokio::test]
-async fn an_action_under_way_has_its_source_read_again() {
+async fn running_action_polls_its_source_again() {
     let source = CountingSource::new("gpus", Duration::from_hours(1), |_, report| report);
     let backend =
         Script::default().states("i-1", [Ok(observed("running")), Ok(observed("stopping"))]);
@@ -525,7 +525,7 @@ async fn an_action_under_way_has_its_source_read_again() {
 }
 
 #[tokio::test]
-async fn a_reader_that_panics_is_a_fault_of_its_source_and_is_asked_again() {
+async fn panicking_source_reports_a_fault_and_is_polled_again() {
     let source = CountingSource::new("gpus", Duration::from_millis(10), |number, report| {
         assert_ne!(number, 1, "as scripted");
         report
@@ -545,7 +545,7 @@ async fn a_reader_that_panics_is_a_fault_of_its_source_and_is_asked_again() {
 }
 
 #[tokio::test]
-async fn a_closed_channel_ends_the_pollers() {
+async fn closed_channel_ends_the_pollers() {
     let source = CountingSource::new("gpus", Duration::from_millis(1), |_, report| report);
     let mut harness = Harness::new(None, vec![Box::new(source)]);
     timeout(SOON, harness.events.recv()).await.unwrap().unwrap();

@@ -308,7 +308,7 @@ const EDITS: &[Edit] = &[
 ];
 
 #[tokio::test]
-async fn each_edit_is_reported_at_once_and_later() {
+async fn each_edit_is_a_violation_now_and_later() {
     for (name, edit, expected) in EDITS {
         let journal = TestJournal::new().await;
         edit(&journal);
@@ -344,7 +344,7 @@ async fn each_edit_is_reported_at_once_and_later() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn irregular_files_are_refused_and_wide_modes_are_reported() {
+async fn irregular_files_are_refused_and_open_modes_are_violations() {
     use std::os::unix::fs::{PermissionsExt, symlink};
     let journal = TestJournal::new().await;
     fs::set_permissions(journal.path(ROTATED), fs::Permissions::from_mode(0o644)).unwrap();
@@ -391,7 +391,7 @@ async fn irregular_files_are_refused_and_wide_modes_are_reported() {
 
 /// A head whose number has no successor.
 #[tokio::test]
-async fn a_head_with_the_highest_number_does_not_panic() {
+async fn head_with_the_highest_number_does_not_panic() {
     let journal = TestJournal::new().await;
     let hash = "0".repeat(64);
     fs::write(

@@ -5,7 +5,7 @@ use super::{power::SimulatedDisk, *};
 use std::fs;
 
 #[tokio::test]
-async fn a_line_is_appended_for_its_owner_only_and_reads_back() {
+async fn entry_is_appended_with_owner_only_mode_and_reads_back() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state/journal.jsonl");
     let journal = Arc::new(Journal::at(&path, "ana"));
@@ -62,7 +62,7 @@ async fn a_line_is_appended_for_its_owner_only_and_reads_back() {
 }
 
 #[tokio::test]
-async fn a_journal_that_cannot_be_written_says_so() {
+async fn unwritable_journal_returns_a_fault() {
     let folder = tempfile::tempdir().unwrap();
     let in_the_way = folder.path().join("file");
     fs::write(&in_the_way, "").unwrap();
@@ -134,7 +134,7 @@ async fn two_sessions_keep_one_chain_over_several_files() {
 }
 
 #[tokio::test]
-async fn sessions_that_write_at_once_keep_one_chain() {
+async fn concurrent_sessions_keep_one_chain() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal.jsonl");
     let sessions = (0..4).map(|session| {
@@ -168,7 +168,7 @@ async fn sessions_that_write_at_once_keep_one_chain() {
 /// Power that fails after every possible number of bytes: the next entry vouches for what was cut
 /// short, and nothing is a violation.
 #[tokio::test]
-async fn an_interrupted_write_is_no_violation() {
+async fn interrupted_write_is_not_a_violation() {
     let whole = SimulatedDisk::new();
     write(&whole.journal(), &["i-1"]).await;
     let first = whole.bytes().len();
@@ -214,7 +214,7 @@ async fn an_interrupted_write_is_no_violation() {
 }
 
 #[test]
-fn a_line_that_is_no_entry_is_reported_with_its_place() {
+fn invalid_line_is_reported_with_its_line_number() {
     let disk = SimulatedDisk::new();
     disk.set_bytes(b"{\"version\":1,\"seq\nnothing\n\n{\"version\":9}\n\xff\xfe\n[]");
     let entries = disk.lines();
@@ -379,7 +379,7 @@ mod tampered {
     proptest! {
         #![proptest_config(ProptestConfig { cases: 3_000, ..ProptestConfig::default() })]
         #[test]
-        fn any_edit_is_told(edit in 0_u8..8, file in 0_usize..4, one: prop::sample::Index, other: prop::sample::Index, bits in 1_u8..) {
+        fn any_edit_is_a_violation(edit in 0_u8..8, file in 0_usize..4, one: prop::sample::Index, other: prop::sample::Index, bits in 1_u8..) {
             let files = edited(SOUND.clone(), edit, file, one, other, bits);
             // The one line of a head swapped with itself, say.
             prop_assume!(files != *SOUND);
@@ -390,7 +390,7 @@ mod tampered {
     }
 
     #[test]
-    fn an_emptied_file_is_a_violation() {
+    fn emptied_file_is_a_violation() {
         assert_eq!(disk(&SOUND).verify().violations, []);
         for file in 0..4 {
             let mut files = SOUND.clone();

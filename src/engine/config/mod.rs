@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_file_is_an_error_only_when_named() {
+    fn missing_file_is_an_error_only_when_named() {
         let nowhere = Path::new("/nowhere/config.toml");
         assert!(Config::load(None, nowhere).is_ok());
         assert!(matches!(
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn the_full_file_sets_its_keys() {
+    fn full_file_sets_its_keys() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/configs/valid/full.toml");
         let config = Config::load(Some(&path), Path::new("")).unwrap();
         let text = fs::read_to_string(&path).unwrap();

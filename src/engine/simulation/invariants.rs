@@ -91,7 +91,7 @@ pub(super) fn check(account: &Account, plans: &[ConfirmedPlan], broken: &mut Vec
 
 /// The promises can be broken: an account that is changed without a line is seen.
 #[test]
-fn a_broken_promise_is_seen() {
+fn unrecorded_change_breaks_an_invariant() {
     let case = Case {
         plans: vec![vec![(CallBehavior::Done, 0)]],
         kill: None,

@@ -90,7 +90,7 @@ fn live_all(cases: &[(Case, usize)], files: bool) -> Option<String> {
 
 /// The power went between a line and its newline: the line is there all the same.
 #[test]
-fn a_line_without_its_newline_counts() {
+fn entry_without_its_newline_counts() {
     use FaultKind::{Broken, Service};
     let cut = |plans: &[&[(CallBehavior, u8)]], leave, power| Case {
         plans: plans.iter().map(|plan| plan.to_vec()).collect(),
@@ -118,7 +118,7 @@ proptest! {
     // 100 times 100 lives.
     #![proptest_config(ProptestConfig { cases: 100, max_shrink_iters: 0, ..ProptestConfig::default() })]
     #[test]
-    fn no_fault_and_no_crash_breaks_a_promise(cases in prop::collection::vec((case(), 0_usize..3), 100)) {
+    fn invariants_hold_under_faults_and_crashes(cases in prop::collection::vec((case(), 0_usize..3), 100)) {
         prop_assert_eq!(live_all(&cases, false), None);
     }
 }
@@ -126,7 +126,7 @@ proptest! {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 15, max_shrink_iters: 0, ..ProptestConfig::default() })]
     #[test]
-    fn nor_on_real_files(cases in prop::collection::vec((case(), 0_usize..3), 20)) {
+    fn invariants_hold_on_real_files(cases in prop::collection::vec((case(), 0_usize..3), 20)) {
         prop_assert_eq!(live_all(&cases, true), None);
     }
 }

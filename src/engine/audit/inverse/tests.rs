@@ -323,7 +323,7 @@ fn outcomes() -> Vec<(Vec<ActionStatus>, Result<Outcome, &'static str>)> {
 }
 
 #[test]
-fn each_operation_in_each_outcome_has_its_inverse_or_says_why_not() {
+fn each_operation_and_outcome_has_an_inverse_or_a_reason() {
     let operations: std::collections::BTreeSet<Operation> =
         table().iter().map(|row| row.operation).collect();
     assert!(
@@ -393,7 +393,7 @@ fn each_operation_in_each_outcome_has_its_inverse_or_says_why_not() {
 }
 
 #[test]
-fn a_schedule_goes_back_to_what_was_there_by_name() {
+fn inverse_restores_scheduled_actions_by_name() {
     let hours = WeeklySchedule::parse("mon-fri 08-18 4 1").unwrap();
     let [begin, end] = ScheduledAction::of(&hours, 4);
     let own = ScheduledAction {
@@ -557,7 +557,7 @@ fn a_schedule_goes_back_to_what_was_there_by_name() {
 }
 
 #[test]
-fn only_what_was_done_is_taken_back_and_only_once() {
+fn inverse_covers_succeeded_targets_only_and_once() {
     let first = plan("p-1", &["i-1", "i-2", "i-3"], |_| {});
     let unknown = ActionStatus::Unknown(fault(FaultKind::Timeout));
     let mut journal = lines(
@@ -639,7 +639,7 @@ fn only_what_was_done_is_taken_back_and_only_once() {
 }
 
 #[test]
-fn whose_deed_it_is_and_on_what_decides() {
+fn undo_scope_selects_by_user_plan_and_resource() {
     assert_eq!(
         newest(&[]).unwrap_err().to_string(),
         "nothing was changed yet"
@@ -710,7 +710,7 @@ fn whose_deed_it_is_and_on_what_decides() {
 }
 
 #[test]
-fn a_group_that_was_scaled_by_way_of_another_node_is_taken_back() {
+fn instance_group_scaled_through_another_node_has_an_inverse() {
     let group = |id: &str, node: &str, count, undoes: Option<&str>| {
         plan(id, &[node], |plan| {
             plan.operation = Operation::Scale;
