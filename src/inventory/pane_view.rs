@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_is_last_in_both_directions_and_ties_go_by_name() {
+    fn unknown_values_sort_last_and_ties_sort_by_name() {
         let mut world = Inventory::new([pane(SourceScope::Region)].into(), Thresholds::default());
         let row = |id: &str, usd, ty: &str| full(id, usd, vec![Value::text(ty)]);
         let rows = vec![
@@ -165,7 +165,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_order_is_that_of_values(values in proptest::collection::vec(any_value(), 0..20), descending: bool) {
+        fn rows_sort_by_value_order(values in proptest::collection::vec(any_value(), 0..20), descending: bool) {
             let rows: Vec<_> = values.into_iter().enumerate().map(|(n, value)| Arc::new(full(&format!("{n:02}"), None, vec![value]))).collect();
             let meta = pane(SourceScope::Region);
             let out = ordered(rows.iter(), meta.field("type"), descending, at(0.0));

@@ -91,7 +91,7 @@ mod tests {
     use crate::domain::{Usd, UsdPerHour};
 
     #[test]
-    fn a_number_means_what_it_is_compared_with() {
+    fn number_unit_follows_the_compared_value() {
         let rate = Value::Rate(UsdPerHour(0.0));
         let usd = Value::Usd(Usd(0.0));
         for (text, value, number) in [

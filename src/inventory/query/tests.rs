@@ -27,7 +27,7 @@ fn matches(text: &str, record: &Record) -> Result<bool, QueryError> {
 }
 
 #[test]
-fn terms_match_as_the_table_says() {
+fn terms_match_the_expected_rows() {
     for (text, matched) in [
         ("", true),
         ("   ", true),
@@ -92,7 +92,7 @@ fn terms_match_as_the_table_says() {
 }
 
 #[test]
-fn an_error_says_what_would_be_right() {
+fn parse_error_suggests_a_fix() {
     for (text, message, span) in [
         ("brn>5", "no field `brn` here; nearest: `burn`", 0..3),
         (
@@ -123,7 +123,7 @@ fn an_error_says_what_would_be_right() {
 }
 
 #[test]
-fn an_arn_that_is_pasted_is_found() {
+fn pasted_arn_matches_its_row() {
     let mut record = row();
     record.head.arn = "arn:aws:ec2:us-east-1:111122223333:instance/i-0ab"
         .parse()
@@ -175,7 +175,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
-    fn any_text_is_read_or_refused_within_its_bounds(text in any_text()) {
+    fn any_text_parses_or_has_an_error_span(text in any_text()) {
         match Query::parse(&text, &pane(SourceScope::Region).fields) {
             Ok(query) => drop(query.matches(&row(), &pane(SourceScope::Region).fields, at(0.0))),
             Err(error) => prop_assert!(text.get(error.span.clone()).is_some() && !error.message.is_empty(), "{error:?}"),
@@ -183,7 +183,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_written_reads_back(text in any_text()) {
+    fn query_text_reads_back(text in any_text()) {
         let fields = pane(SourceScope::Region).fields;
         if let Ok(query) = Query::parse(&text, &fields) {
             let again = Query::parse(&query.to_string(), &fields);
@@ -192,7 +192,7 @@ proptest! {
     }
 
     #[test]
-    fn a_term_and_its_negation_part_the_rows(text in any_text(), usd in proptest::option::of(0.0f64..50.0)) {
+    fn term_and_its_negation_are_complements(text in any_text(), usd in proptest::option::of(0.0f64..50.0)) {
         let fields = pane(SourceScope::Region).fields;
         let row = full("x", usd, vec![Value::text("p4d"), Value::Percent(0.5)]);
         if let (Ok(plain), Ok(not)) = (Query::parse(&text, &fields), Query::parse(&format!("!{}", text.trim_start()), &fields))

@@ -81,7 +81,7 @@ fn names(found: &Contributors) -> Vec<&str> {
 }
 
 #[test]
-fn what_explains_most_comes_first_and_what_started_nobody_knows_when_last() {
+fn contributors_rank_by_explained_cost_and_unknown_start_last() {
     let box_of =
         |name: &str, usd, since| row("ec2-instance", name, "p4d.24xlarge", usd, since, "od");
     let rows = [
@@ -134,7 +134,7 @@ fn what_explains_most_comes_first_and_what_started_nobody_knows_when_last() {
 }
 
 #[test]
-fn only_what_is_billed_under_the_usage_type_fits() {
+fn contributor_matches_the_usage_type() {
     let since = Some("2026-11-21T06:00:00Z");
     let rows = [
         row("ec2-instance", "od", "p4d.24xlarge", Some(1.0), since, "od"),
@@ -304,7 +304,7 @@ fn only_what_is_billed_under_the_usage_type_fits() {
 }
 
 #[test]
-fn another_region_or_account_is_not_to_blame() {
+fn contributors_match_region_and_account() {
     let here = row(
         "ec2-instance",
         "here",
@@ -325,7 +325,7 @@ fn another_region_or_account_is_not_to_blame() {
 }
 
 #[test]
-fn what_aws_does_not_say_is_not_guessed() {
+fn missing_anomaly_fields_yield_no_contributors() {
     let box_of = row(
         "ec2-instance",
         "one",
@@ -392,7 +392,7 @@ fn what_aws_does_not_say_is_not_guessed() {
 }
 
 #[test]
-fn any_cause_of_several_makes_a_suspect() {
+fn any_cause_adds_contributors() {
     let mut both = anomaly(EC2, Some("BoxUsage:p5.48xlarge"), 100.0);
     both.causes
         .extend(anomaly(EC2, Some("BoxUsage:p4d.24xlarge"), 0.0).causes);

@@ -168,7 +168,7 @@ fn ids(world: &Inventory) -> Vec<String> {
 
 /// The network is gone: the source reports what it knew, again and again.
 #[test]
-fn rows_reported_again_are_no_answer() {
+fn repeated_rows_of_a_failed_poll_are_not_fresh() {
     let (here, mut world) = (place("", "1"), world());
     let row = |usd| vec![record(&here, "a", Some(usd))];
     world.apply(report(&here, 0.0, true, row(408.0)), at(0.0));
@@ -197,7 +197,7 @@ fn rows_reported_again_are_no_answer() {
 }
 
 #[test]
-fn a_snapshot_stays_as_it_was_taken() {
+fn snapshot_does_not_change() {
     let (here, mut world) = (place("", "1"), world());
     let row = |id: &str| record(&here, id, Some(1.0));
     world.apply(report(&here, 0.0, true, vec![row("a")]), at(0.0));
@@ -211,7 +211,7 @@ fn a_snapshot_stays_as_it_was_taken() {
 }
 
 #[test]
-fn only_a_complete_report_removes() {
+fn only_a_complete_report_removes_rows() {
     let (here, mut world) = (place("", "1"), world());
     assert!(world.loading("gpus"));
     let row = |id: &str, usd| record(&here, id, Some(usd));
@@ -241,7 +241,7 @@ fn only_a_complete_report_removes() {
 }
 
 #[test]
-fn a_failed_report_changes_only_its_health() {
+fn failed_report_changes_only_health() {
     let (here, mut world) = (place("", "1"), world());
     world.apply(
         report(&here, 0.0, true, vec![record(&here, "a", Some(1.0))]),
@@ -272,7 +272,7 @@ fn a_failed_report_changes_only_its_health() {
 }
 
 #[test]
-fn a_report_from_before_changes_no_row() {
+fn older_report_changes_no_row() {
     let (here, mut world) = (place("", "1"), world());
     world.apply(
         report(&here, 5.0, true, vec![record(&here, "a", Some(1.0))]),
@@ -293,7 +293,7 @@ fn a_report_from_before_changes_no_row() {
 }
 
 #[test]
-fn a_row_listed_twice_is_one() {
+fn row_listed_twice_counts_once() {
     let (here, mut world) = (place("", "1"), world());
     let rows = || {
         vec![
@@ -312,7 +312,7 @@ fn a_row_listed_twice_is_one() {
 }
 
 #[test]
-fn two_profiles_of_one_account_are_one_row() {
+fn two_profiles_of_one_account_share_a_row() {
     let (mine, yours, mut world) = (place("mine", "1"), place("yours", "1"), world());
     let row = |place: &Location, minutes| {
         let mut row = record(place, "a", Some(1.0));
@@ -347,7 +347,7 @@ fn two_profiles_of_one_account_are_one_row() {
 }
 
 #[test]
-fn an_account_may_be_named_later() {
+fn account_id_may_arrive_later() {
     let (nameless, named, mut world) = (place("p", "-"), place("p", "1"), world());
     world.apply(
         report(
@@ -391,7 +391,7 @@ fn an_account_may_be_named_later() {
 }
 
 #[test]
-fn waste_comes_from_findings_and_is_counted_once() {
+fn waste_comes_from_findings_and_counts_once() {
     let (here, mut world) = (place("", "1"), world());
     let rows = vec![
         with_gpu(record(&here, "idle", Some(20.0)), 0.02, 60.0),
@@ -470,7 +470,7 @@ fn outcome(key: &ResourceKey, minutes: f64, step: ActionStatus) -> StatusUpdate 
 }
 
 #[test]
-fn an_action_stays_until_it_is_settled_and_a_while_longer() {
+fn action_status_stays_until_settled_and_a_while_longer() {
     let mut world = world();
     let key = record(&place("", "1"), "a", None).head.key;
     for (minutes, step, text) in [
@@ -496,7 +496,7 @@ fn an_action_stays_until_it_is_settled_and_a_while_longer() {
 }
 
 #[test]
-fn the_month_is_the_sum_of_accounts() {
+fn month_to_date_sums_accounts() {
     let mut world = world();
     let costs = |account: &str, minutes, usd: Option<f64>| Costs {
         place: place(account, account),
@@ -539,7 +539,7 @@ fn the_month_is_the_sum_of_accounts() {
 }
 
 #[test]
-fn the_burn_is_remembered_with_its_gaps() {
+fn burn_history_keeps_gaps() {
     let (here, mut world) = (place("", "1"), world());
     world.tick(at(0.0));
     assert_eq!(world.burn_history().points, []);
@@ -592,7 +592,7 @@ fn any_report() -> impl Strategy<Value = Report> {
 
 proptest! {
     #[test]
-    fn totals_are_the_sums_of_rows(reports in proptest::collection::vec(any_report(), 1..8)) {
+    fn totals_sum_rows(reports in proptest::collection::vec(any_report(), 1..8)) {
         let mut world = world();
         for report in reports {
             let now = report.at;
@@ -646,7 +646,7 @@ fn bill(account: &str, share: f64, minutes: f64) -> Costs {
 
 proptest! {
     #[test]
-    fn effective_is_the_sum_over_rows_and_never_above_list(
+    fn effective_total_sums_rows_and_stays_below_list(
         rows in any_rows(&place("", "1")), shares in proptest::collection::vec((prop_oneof![Just("1"), Just("2")], 0.0f64..1.0), 0..4), own in proptest::option::of(0.0f64..1.0), first: bool
     ) {
         let own = own.map(|share| crate::domain::Discount { service: crate::domain::Service::Ec2, share, source: "configured".into() });

@@ -117,7 +117,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
-    fn money_adds_up(reports in vec((vec(any_row(), 0..8), any::<bool>()), 1..4), discounts in any_discounts()) {
+    fn totals_equal_sums_over_rows_and_findings(reports in vec((vec(any_row(), 0..8), any::<bool>()), 1..4), discounts in any_discounts()) {
         let here = place("", "1");
         let mut world = Inventory::new([pane(SourceScope::Region)].into(), Thresholds::default()).with_discounts(discounts);
         for (minute, (rows, complete)) in reports.into_iter().enumerate() {

@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::Operation;
 
 #[test]
-fn a_bulk_over_several_rules_and_accounts() {
+fn bulk_plan_applies_guards_of_each_account() {
     let tagged = |account, id, tags: &[(&str, &str)]| row(account, id, 10.0, Some(tags));
     let rows = [
         tagged(PROD, "held", &[("legal", "hold")]),
@@ -61,7 +61,7 @@ fn a_bulk_over_several_rules_and_accounts() {
 }
 
 #[test]
-fn a_limit_takes_exactly_so_many_of_each_operation() {
+fn max_targets_allows_exactly_its_count() {
     for &operation in Operation::ALL {
         for most in [1, 2, 5] {
             for more in [0, 1] {
@@ -94,7 +94,7 @@ fn a_limit_takes_exactly_so_many_of_each_operation() {
 }
 
 #[test]
-fn of_a_mixed_bulk_the_denied_are_left_out_and_the_rest_is_typed() {
+fn mixed_bulk_skips_denied_rows_and_types_the_rest() {
     let rows = [
         row(DEV, "held-1", 1.0, Some(&[("Legal", "HOLD")])),
         row(DEV, "prod-1", 1.0, Some(&[("ENV", "Prod")])),

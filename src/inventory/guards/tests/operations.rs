@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::{Input, Operation, ops};
 
 #[test]
-fn every_operation_in_every_state_under_every_effect() {
+fn each_effect_applies_to_every_operation_and_state() {
     let states = [
         (Phase::Running, "running"),
         (Phase::Stopped, "stopped"),
@@ -72,7 +72,7 @@ fn every_operation_in_every_state_under_every_effect() {
 
 /// What is not offered stays out with the offer's reason, whatever a rule says of it.
 #[test]
-fn what_is_not_offered_is_not_made_possible() {
+fn guards_never_enable_an_unavailable_operation() {
     let mut off = row(DEV, "off", 0.0, Some(&[("env", "prod")]));
     off.head.actions = vec![AvailableAction {
         operation: Operation::Stop,

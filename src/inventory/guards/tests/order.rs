@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn the_first_match_decides_and_a_limit_decides_nothing() {
+fn first_match_decides_and_limits_are_skipped() {
     let prod = || {
         row(
             PROD,
@@ -54,7 +54,7 @@ fn the_first_match_decides_and_a_limit_decides_nothing() {
 }
 
 #[test]
-fn production_is_typed_out_of_the_box() {
+fn builtin_guard_requires_typed_name_in_production() {
     let guards = numbered(vec![], true);
     for (key, value, typed) in [
         ("env", "prod", true),
@@ -95,7 +95,7 @@ fn production_is_typed_out_of_the_box() {
 }
 
 #[test]
-fn tags_match_in_any_case_and_by_their_key_alone() {
+fn tag_filters_ignore_case_and_match_key_alone() {
     for (when, tags, matches) in [
         ("tag:env=prod", &[("Env", "PROD")][..], true),
         ("tag:ENV=Prod", &[("env", "prod")], true),

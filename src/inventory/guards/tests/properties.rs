@@ -83,7 +83,7 @@ fn keys(plan: &Plan) -> BTreeSet<ResourceKey> {
 
 proptest! {
     #[test]
-    fn a_guard_never_asks_less_nor_loses_a_row(
+    fn guards_never_lower_the_confirm_level_or_lose_rows(
         rules in prop::collection::vec(any_guard(), 0..6),
         builtin in any::<bool>(),
         operation in prop::sample::select(Operation::ALL),
@@ -105,7 +105,7 @@ proptest! {
     }
 
     #[test]
-    fn one_more_denial_never_makes_a_plan_larger(
+    fn additional_deny_never_enlarges_a_plan(
         rules in prop::collection::vec(any_guard(), 0..6),
         denial in any_guard(),
         place in any::<prop::sample::Index>(),
@@ -126,7 +126,7 @@ proptest! {
 
     /// Reading less never makes an answer easier, as long as no rule loosens.
     #[test]
-    fn unread_tags_are_never_an_easier_way(
+    fn unread_tags_never_lower_the_confirm_level(
         rules in prop::collection::vec(any_guard(), 0..5),
         operation in prop::sample::select(Operation::ALL),
         rows in any_rows(),
@@ -169,7 +169,7 @@ fn tag<'a>(row: &'a Record, key: &str) -> Option<&'a str> {
 proptest! {
     /// Where all is known, the answer is that of the first rule that matches and is no limit.
     #[test]
-    fn the_first_that_matches_decides_whatever_comes_after(
+    fn first_matching_guard_decides(
         rules in prop::collection::vec((prop::sample::select(&PLAIN[..]), any_effect()), 0..6),
         operation in prop::sample::select(Operation::ALL),
         rows in any_rows(),

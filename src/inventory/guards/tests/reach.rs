@@ -237,7 +237,7 @@ fn applied(
 }
 
 #[test]
-fn what_goes_with_a_row_is_what_the_call_changes() {
+fn scope_is_what_the_call_changes() {
     let rows = estate();
     let ids = |call: &ApiCall| -> Vec<String> {
         let Some(reach) = call.blast_radius() else {
@@ -262,7 +262,7 @@ fn what_goes_with_a_row_is_what_the_call_changes() {
 }
 
 #[test]
-fn the_strictest_word_on_any_part_decides() {
+fn strictest_guard_in_the_scope_decides() {
     let rows = estate();
     for (operation, call, id, others) in wide() {
         for other in others {
@@ -331,7 +331,7 @@ fn the_strictest_word_on_any_part_decides() {
 }
 
 #[test]
-fn dollars_of_all_that_goes_together_count_together() {
+fn cost_of_the_scope_counts_together() {
     let rows = estate();
     let all = |count: usize| format!("left out: guard 1: burn>50; all {count} that go together");
     for (operation, call, id, expected) in [
@@ -400,7 +400,7 @@ fn dollars_of_all_that_goes_together_count_together() {
 
 /// The menu of operations judges by what is offered, before anything is asked.
 #[test]
-fn what_is_offered_is_judged_with_all_that_goes_with_it() {
+fn capability_is_judged_with_its_scope() {
     let mut rows = estate();
     let capability = Capability::Ready(ApiCall::Delete(ops::delete::Call::Endpoint("rec".into())));
     rows[0].head.actions = vec![AvailableAction {
@@ -433,7 +433,7 @@ proptest::proptest! {
     /// More that goes with a row never makes an answer easier, under any rules that do not loosen
     /// by dollars.
     #[test]
-    fn a_part_more_is_never_an_easier_way(
+    fn larger_scope_never_lowers_the_confirm_level(
         rules in proptest::collection::vec(super::properties::any_guard(), 0..6),
         usd in 0.0..40.0,
         prod in proptest::bool::ANY,

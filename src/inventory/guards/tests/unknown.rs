@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn what_is_not_known_does_not_slip_through() {
+fn unknown_values_match_guards() {
     let untagged = || row(PROD, "box", 30.0, None);
     let mut unpriced = row(PROD, "box", 1.0, Some(&[]));
     unpriced.head.burn = crate::domain::HourlyCost::Unpriced(Reason::new("no price"));
@@ -176,7 +176,7 @@ fn what_is_not_known_does_not_slip_through() {
 
 /// A limit counts what may be one of its own, too.
 #[test]
-fn unpriced_rows_count_for_a_limit_by_dollars() {
+fn unpriced_rows_count_toward_cost_limits() {
     let mut rows = [
         row(DEV, "a", 30.0, Some(&[])),
         row(DEV, "b", 1.0, Some(&[])),

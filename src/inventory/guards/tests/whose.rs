@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn accounts_go_by_id_or_alias_and_profiles_by_name() {
+fn guards_match_accounts_by_id_or_alias_and_profiles_by_name() {
     let listed = |accounts: &[&str], profiles: &[&str]| Guard {
         accounts: accounts.iter().map(|one| Arc::from(*one)).collect(),
         profiles: profiles.iter().map(|one| Arc::from(*one)).collect(),
@@ -43,7 +43,7 @@ fn accounts_go_by_id_or_alias_and_profiles_by_name() {
 }
 
 #[test]
-fn a_rule_of_a_region_is_about_its_rows_only() {
+fn region_guard_applies_to_its_rows_only() {
     let in_region = |region: &str, id: &str| {
         let mut row = row(PROD, id, 1.0, Some(&[]));
         row.head.key.region = region.into();
