@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fast_clock_runs_ahead() {
+    fn fast_clock_runs_ahead() {
         let start: Timestamp = "2026-11-23T08:30:00Z".parse().unwrap();
         let clock = MockClock::new(start, 1e6);
         while clock.now().as_second() - start.as_second() < 60 {

@@ -262,7 +262,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_level_stays_within_its_bounds(
+        fn level_stays_within_its_bounds(
             shape in 0..Shape::ALL.len(),
             low in 0.0..100.0,
             more in 0.0..100.0,
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn weekends_are_quiet_in_office_hours() {
+    fn office_hours_shape_is_zero_on_weekends() {
         let load = LoadSpec {
             first: LevelRange {
                 shape: Shape::OfficeHours,

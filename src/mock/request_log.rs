@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn effects_are_counted_apart_and_by_row() {
+    fn effects_are_counted_separately_and_by_row() {
         let log = RequestLog::default();
         log.record(call("StopInstances", &["a", "b"], 200, true));
         log.record(call("StopInstances", &["a"], 403, false));

@@ -335,7 +335,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_body_too_large_is_refused() {
+    async fn too_large_body_is_refused() {
         let body = Full::new(Bytes::from(vec![0; MAX_BODY_BYTES + 1]));
         assert_eq!(read_body(body).await.unwrap_err().status, 413);
         assert_eq!(

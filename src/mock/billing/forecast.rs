@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quantiles_are_the_normal_ones() {
+    fn quantiles_match_the_normal_distribution() {
         for (level, z) in [(0.8, 1.2816), (0.95, 1.96), (0.51, 0.6903)] {
             assert!(
                 (quantile(level) - z).abs() < 0.01,

@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn steps_are_utc_hours_days_and_months() {
+    fn billing_periods_are_utc_hours_days_and_months() {
         let t: Timestamp = "2026-11-23T08:30:00Z".parse().unwrap();
         assert_eq!(
             BillingPeriod::Hour.start_of(t).to_string(),

@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn models_have_the_names_of_the_bill() {
+    fn models_have_bill_names() {
         assert_eq!(usage_name("us.amazon.nova-pro-v1:0"), "NovaPro");
         assert_eq!(
             usage_name("us.anthropic.claude-sonnet-4-5-20250929-v1:0"),

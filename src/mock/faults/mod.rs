@@ -62,7 +62,7 @@ mod tests {
     use crate::mock::protocol::MockService;
 
     #[test]
-    fn faults_are_used_up_one_after_the_other() {
+    fn faults_are_used_up_in_order() {
         let faults = Faults::default();
         faults.add([
             FaultRule::new(FaultEffect::Deny)

@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn toml_and_json_say_the_same() {
+    fn toml_and_json_parse_to_the_same_rule() {
         let toml = "[[fault]]\nkind = \"slow\"\ndelay = \"300ms\"\nservice = \"ec2\"\n\
                     operation = \"Stop*\"\nresource = \"hpo-*\"\nfrom = \"+2m\"\ntimes = 3\n";
         let json = r#"{"kind": "slow", "delay": "300ms", "service": "ec2", "operation": "Stop*",

@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_is_for_its_service_operation_region_and_row() {
+    fn rule_matches_service_operation_region_and_row() {
         let resources = [worker()];
         let any = || FaultRule::new(FaultEffect::Deny);
         for (mut rule, hits) in [
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_is_for_its_time() {
+    fn rule_matches_within_its_time() {
         let mut rule = FaultRule {
             from: Some(moment("2026-11-23T08:31:00Z")),
             until: Some(moment("2026-11-23T08:32:00Z")),
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn calls_are_counted() {
+    fn rule_counts_calls() {
         for (after, every, times, want) in [
             (0, 1, usize::MAX, "xxxxxxxxx"),
             (2, 1, usize::MAX, "..xxxxxxx"),

@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn an_hour_is_the_sum_of_its_five_minutes_and_has_no_future() {
+    fn hourly_sample_sums_five_minute_samples() {
         let (simulation, now) = simulation();
         let from = after(now, -5_400.0);
         for metric in simulation.metrics("us-east-1", now) {

@@ -234,7 +234,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tokens_cost_by_region_scope_and_tier() {
+    fn token_rates_depend_on_region_scope_and_tier() {
         let facts = Facts::get();
         let sonnet = "anthropic.claude-sonnet-4-5-20250929-v1:0";
         let input = |id: &str, region: &str, tier| {

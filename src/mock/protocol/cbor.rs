@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn indefinite_lengths_and_deep_nests() {
+    fn reads_indefinite_lengths_and_rejects_deep_nesting() {
         // {_ "A": [_ 1]}
         assert_eq!(
             read(b"\xbf\x61A\x9f\x01\xff\xff").unwrap(),

@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_body_is_an_empty_structure() {
+    fn empty_body_is_an_empty_structure() {
         assert_eq!(read(b" ").unwrap(), Value::EMPTY);
         assert!(read(b"{").is_err());
     }

@@ -135,7 +135,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn pages_hold_everything_once(count in 0_u32..60, size in 1_usize..20) {
+        fn pages_hold_every_item_once(count in 0_u32..60, size in 1_usize..20) {
             let items: Vec<u32> = (0..count).collect();
             let pages = pages(&items, size);
             prop_assert!(pages.iter().all(|page| page.len() <= size));
@@ -143,7 +143,7 @@ mod tests {
         }
 
         #[test]
-        fn other_text_is_no_token(text in any::<String>()) {
+        fn foreign_text_is_not_a_token(text in any::<String>()) {
             let input = Value::EMPTY;
             let page = paginate(vec![1], 1, Some(&text), ("List", &input), &[], i32::to_string);
             prop_assert_eq!(page, Err(Failure::BadToken));
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_belongs_to_its_request() {
+    fn token_is_valid_only_for_its_request() {
         let paging = ["NextToken", "MaxResults"];
         let first = fields! { "Filter": "x", "MaxResults": 1_u32 };
         let page = paginate(

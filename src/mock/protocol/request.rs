@@ -287,7 +287,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn forms_and_json_read_alike() {
+    fn form_and_json_inputs_read_the_same() {
         let form = fields! { "N": "12", "F": "true", "At": "2026-11-23T08:30:00Z", "L": "" };
         let json = fields! {
             "N": 12_u32,
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn constraints_are_named() {
+    fn violated_constraint_is_named() {
         let node = fields! {
             "MaxResults": 101_u32,
             "Status": "Dancing",

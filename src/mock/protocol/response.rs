@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn request_ids_are_uuids_and_differ() {
+    fn request_ids_are_unique_uuids() {
         let ids: std::collections::BTreeSet<String> = (0..1_000).map(request_id).collect();
         assert_eq!(ids.len(), 1_000);
         assert!(ids.iter().all(|id| id.len() == 36
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_have_each_protocols_form() {
+    fn responses_follow_each_protocol() {
         let output = fields! { "Account": "111122223333" };
         for (service, protocol, want) in [
             (
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn refusals_have_each_protocols_form() {
+    fn errors_follow_each_protocol() {
         let error = Error::new("InvalidParameterValue", "a < b");
         for (service, protocol, want) in [
             (

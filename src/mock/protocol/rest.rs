@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_found_and_read() {
+    fn rest_path_maps_to_operation_and_input() {
         let (operation, labels) =
             find(&Method::DELETE, "/provisioned-model-throughput/abc").unwrap();
         assert_eq!(operation, "DeleteProvisionedModelThroughput");

@@ -191,7 +191,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn absent_members_are_absent() {
+    fn none_members_are_absent() {
         let mut node = fields! { "A": 1_u32, "B": None::<u32>, "C": vec!["x", "y"] };
         assert_eq!(node.get("A"), Some(&Value::Int(1)));
         assert_eq!(node.get("B"), None);

@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_members_and_empties() {
+    fn writes_lists_members_and_empty_values() {
         let node = fields! {
             "set": vec![fields! { "id": "a<b" }, fields! { "id": "\u{1b}[31m" }],
             "none": Value::List(Vec::new()),

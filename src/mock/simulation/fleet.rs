@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fleet_moves_one_by_one_and_arrives() {
+    fn fleet_scales_one_instance_at_a_time() {
         let load = LoadSpec::level(10.0).resolve(1, now(), 0.0);
         let mut fleet = Fleet::new(after(now(), -1e6), 8, 1, None, 60.0);
         fleet.scale(2, now(), 45.0, &load);
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_schedule_moves_a_fleet_that_no_policy_moves() {
+    fn scheduled_scaling_moves_a_fleet_without_policy() {
         let load = LoadSpec::level(10.0).resolve(1, now(), 0.0);
         let mut scaler = Autoscaling::new(now(), 4, 4, None);
         scaler.put(
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn a_schedule_bounds_what_a_policy_wants() {
+    fn scheduled_limits_bound_the_policy() {
         let load = LoadSpec::level(950.0).resolve(1, now(), 0.0);
         let mut scaler = Autoscaling::new(now(), 1, 6, Some(300.0));
         scaler.put(

@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn the_integral_counts_each_second_once() {
+    fn integral_counts_each_second_once() {
         let mut track = Timeline::new(at(0), 8u32);
         track.change(at(100), 2);
         assert_eq!(

@@ -77,7 +77,7 @@ fn totals(charges: &[Charge]) -> [f64; 4] {
 }
 
 #[test]
-fn without_deals_all_metrics_are_the_same() {
+fn cost_metrics_are_equal_without_discounts() {
     let scenario = Scenario::find("weekend-spike").unwrap();
     let simulation = Simulation::new(&scenario, scenario.now, 1.0);
     for charge in saturday(&simulation, scenario.now) {
@@ -126,7 +126,7 @@ kind = "refund"
 "#;
 
 #[test]
-fn a_discount_lowers_net_and_has_lines_of_its_own() {
+fn discount_lowers_net_cost_and_has_its_own_lines() {
     let (simulation, now) = simulation(DISCOUNTS);
     let charges = saturday(&simulation, now);
     let ec2 = 48.0 * 21.957_642;
@@ -322,7 +322,7 @@ fn a_reservation_is_paid_on_the_first_of_the_month_and_unused_hours_are_lost() {
 }
 
 #[test]
-fn any_step_adds_up_to_the_same() {
+fn every_granularity_has_the_same_total() {
     let (simulation, now) = simulation(COMMITTED);
     let (from, to) = (at("2026-11-19T00:00:00Z"), settled_until(now));
     let by = |step| totals(&simulation.charges(from, to, step, now));

@@ -3,7 +3,7 @@
 use super::{BEDROCK, EC2, ML, near, saturday, simulation, sum};
 
 #[test]
-fn a_list_price_of_the_scenario_is_on_the_bill() {
+fn scenario_list_price_is_billed() {
     let (simulation, now) = simulation(
         r#"
 [[list-price]]
@@ -61,7 +61,7 @@ output-tokens = 100
 }
 
 #[test]
-fn models_are_billed_by_kind_tier_and_profile() {
+fn tokens_are_billed_by_kind_tier_and_profile() {
     let (simulation, now) = simulation(
         r#"
 [[model]]

@@ -132,7 +132,7 @@ const ROUTED_REQUESTS: &[RoutedRequest] = &[
 ];
 
 #[test]
-fn real_clients_are_routed() {
+fn requests_of_real_clients_are_routed() {
     for &(service, target, amz_target, body, want) in ROUTED_REQUESTS {
         let authorization = signed(service);
         let mut headers = vec![("authorization", authorization.as_str())];
@@ -151,7 +151,7 @@ fn real_clients_are_routed() {
 }
 
 #[test]
-fn without_a_signature_there_is_a_page_or_a_refusal() {
+fn unsigned_request_gets_a_page_or_an_error() {
     assert_eq!(routed("GET", "/", &[], b""), None);
     assert_eq!(
         routed("HEAD", "/", &[("host", "127.0.0.1:4599")], b""),

@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn statistics_are_read() {
+    fn statistics_parse() {
         assert_eq!(
             Statistic::parse("p99.9"),
             Some(Statistic::Percentile(99.9 / 100.0))
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_round_down_and_count_periods() {
+    fn ranges_align_to_periods() {
         let now: Timestamp = "2026-11-23T08:30:00Z".parse().unwrap();
         let range = PeriodRange::new("2026-11-23T07:30:40Z".parse().unwrap(), now, 300, now);
         assert_eq!(

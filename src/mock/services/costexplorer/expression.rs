@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn trees_are_read_and_checked() {
+    fn filter_expressions_are_parsed_and_checked() {
         let filter =
             parsed(r#"{"Not":{"Dimensions":{"Key":"RECORD_TYPE","Values":["Credit","Refund"]}}}"#)
                 .unwrap();

@@ -170,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn amounts_are_text_without_noise() {
+    fn amounts_have_at_most_ten_decimals() {
         for (n, text) in [
             (0.0, "0"),
             (1.5, "1.5"),

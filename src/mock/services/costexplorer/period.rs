@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_are_read_strictly() {
+    fn dates_parse_strictly() {
         assert_eq!(
             moment("2026-11-23").map(|(at, hours)| (at.to_string(), hours)),
             Some(("2026-11-23T00:00:00Z".into(), false))

@@ -366,7 +366,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_without_its_numbers() {
+    fn base_name_has_no_numbers() {
         for (name, want) in [
             ("ranker-nightly-2026-11-22", "ranker-nightly"),
             ("fraud-{n}", "fraud"),

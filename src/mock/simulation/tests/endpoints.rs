@@ -31,7 +31,7 @@ fn update(count: u32) -> Vec<DesiredCapacity> {
 }
 
 #[test]
-fn an_endpoint_scales_in_and_its_instances_get_busier() {
+fn endpoint_scales_in_and_utilization_rises() {
     let (mut simulation, now) = simulation();
     let untouched = simulation.clone();
     simulation
@@ -109,7 +109,7 @@ fn a_component_changes_its_copies_and_its_host_cannot_be_deleted() {
 }
 
 #[test]
-fn an_idle_endpoint_publishes_no_invocations() {
+fn endpoint_without_requests_publishes_no_invocations() {
     let text = r#"
 description = "x"
 now = "2026-11-23T08:30:00Z"

@@ -213,7 +213,7 @@ fn ec2_has_its_own_error_messages() {
 }
 
 #[test]
-fn notebooks_and_apps_stop_slowly() {
+fn notebooks_and_apps_stop_with_a_delay() {
     let (mut simulation, now) = simulation();
     simulation
         .stop_notebook(EAST, "churn-model-dev", now)

@@ -162,7 +162,7 @@ fn noon() -> PutAction {
 }
 
 #[test]
-fn a_schedule_is_in_the_bill_from_its_first_time() {
+fn scheduled_scaling_changes_the_bill() {
     let (mut simulation, now) = simulation(SCHEDULED_ENDPOINT);
     near(
         day(&simulation, "2026-11-21T00:00:00Z"),

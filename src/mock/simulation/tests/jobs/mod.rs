@@ -57,7 +57,7 @@ tags = { team = "growth" }
 "#;
 
 #[test]
-fn a_tuning_job_fails_every_hour_until_it_is_stopped() {
+fn tuning_job_fails_every_hour_until_stopped() {
     let (mut simulation, now) = simulation(FAILING_TUNING);
     let tuning = simulation.tuning(EAST, "churn-hpo", now).unwrap().clone();
     // 121 have begun, the last of them this minute; it has not failed yet.
@@ -239,7 +239,7 @@ spot-billed-share = 0.4
 "#;
 
 #[test]
-fn a_job_ends_at_its_limit_and_spot_bills_a_share() {
+fn job_ends_at_its_limit_and_spot_bills_a_share() {
     let (mut simulation, now) = simulation(LIMIT_AND_SPOT);
     let long = simulation
         .job(JobKind::Training, EAST, "long", now)

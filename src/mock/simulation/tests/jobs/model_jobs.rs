@@ -7,7 +7,7 @@ use crate::{
 };
 
 #[test]
-fn clusters_are_billed_by_node_and_publish_nothing() {
+fn clusters_are_billed_by_node_without_metrics() {
     let (mut simulation, now) = simulation(
         r#"
 [[cluster]]
