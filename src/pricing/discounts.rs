@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn seven_closed_days_teach_and_nothing_else() {
+    fn discount_is_learned_from_seven_closed_days() {
         let mut days = vec![day(0, Service::Ec2, 100.0, 100.0, true)];
         days.extend((1..8).map(|number| day(number, Service::Ec2, 75.0, 100.0, true)));
         days.push(day(8, Service::Ec2, 100.0, 100.0, false));
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn more_than_list_has_its_reason_and_the_configuration_wins() {
+    fn configured_discount_wins_and_negative_one_has_a_reason() {
         let days = [
             day(0, Service::Ec2, 110.0, 100.0, true),
             day(0, Service::SageMaker, 100.05, 100.0, true),
@@ -141,7 +141,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn effective_is_what_was_paid(lines in proptest::collection::vec((0i64..7, 0.0f64..1e4, 1.0f64..1e4), 1..30)) {
+        fn effective_price_equals_paid_amount(lines in proptest::collection::vec((0i64..7, 0.0f64..1e4, 1.0f64..1e4), 1..30)) {
             let days: Vec<DayCost> = lines.iter().map(|(number, paid, list)| day(*number, Service::Ec2, *paid, *list, true)).collect();
             let (paid, list) = lines.iter().fold((0.0, 0.0), |(paid, list), line| (paid + line.1, list + line.2));
             let learnt = learn(Service::Ec2, &days).known().unwrap().clone();

@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pace_is_the_newest_days() {
+    fn pace_uses_the_newest_days() {
         let days: Vec<Usd> = (0..20)
             .map(|day| {
                 Usd(if day < 6 {
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_steady_month_ends_where_it_is_heading() {
+    fn steady_spend_has_an_exact_forecast() {
         let (through, now) = (at("2026-11-21T00:00:00Z"), at("2026-11-21T10:00:00Z"));
         let pace = SpendPace {
             mean: Usd(100.0),
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn a_budget_is_crossed_on_a_day() {
+    fn budget_crossing_has_a_day() {
         let (through, now) = (at("2026-11-13T00:00:00Z"), at("2026-11-13T10:00:00Z"));
         let pace = SpendPace {
             mean: Usd(100.0),
@@ -302,7 +302,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn intervals_hold_their_middle(
+        fn forecast_interval_contains_its_mean(
             spent in 0.0f64..1e5, mean in 0.0f64..1e4, share in 0.0f64..3.0, days in 3usize..14, burn in 0.0f64..1e3, limit in 1.0f64..2e5, hour in 0i64..700
         ) {
             let now = at("2026-11-01T00:00:00Z").saturating_add(jiff::SignedDuration::from_hours(hour)).unwrap();

@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn usage_types_begin_with_their_region() {
+    fn usage_types_start_with_a_region_prefix() {
         for (usage, region, rest) in [
             ("BoxUsage:p4d.24xlarge", None, "BoxUsage:p4d.24xlarge"),
             (

@@ -183,7 +183,7 @@ mod tests {
     const BEDROCK: &str = "Amazon Bedrock";
 
     #[test]
-    fn lines_of_the_bill_have_their_list_rate() {
+    fn usage_types_have_list_rates() {
         for (service, usage, usd) in [
             (EC2, "BoxUsage:p4d.24xlarge", 21.957_642),
             (EC2, "USW2-BoxUsage:g6.xlarge", 0.8048),
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn the_components_are_told_apart() {
+    fn usage_types_map_to_components() {
         let prices = Prices::embedded();
         for (usage, component, ty) in [
             (
@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_list_rate_says_so() {
+    fn usage_type_without_list_rate_has_a_reason() {
         for (service, usage, why) in [
             (EC2, "SpotUsage:g5.xlarge", "spot has no list rate"),
             (

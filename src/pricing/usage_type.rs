@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_usage_type_names_what_is_paid_for() {
+    fn usage_type_parses_to_billed_usage() {
         let ec2 = "Amazon Elastic Compute Cloud - Compute";
         let (sagemaker, bedrock) = ("Amazon SageMaker", "Amazon Bedrock");
         let ml = |ty: &str, component| BilledUsage::Ml(ty.into(), component);

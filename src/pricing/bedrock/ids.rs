@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_profile_carries_its_model_or_is_asked() {
+    fn profile_resolves_to_its_model() {
         let opaque = "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/a1b2c3";
         let profiles = Profiles::from([(
             opaque.into(),

@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_bill_spells_models_its_own_way() {
+    fn bill_names_resolve_to_model_ids() {
         let mut names = Names::default();
         names.learn("Claude Sonnet 4.6", "anthropic.claude-sonnet-4-6");
         names.learn("Nova 2.0 Lite", "amazon.nova-2-lite-v1:0");

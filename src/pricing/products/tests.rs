@@ -38,7 +38,7 @@ const P5: &str = r#""servicecode":"AmazonEC2","instanceType":"p5.48xlarge","regi
     "tenancy":"Shared","preInstalledSw":"NA","gpu":"8","vcpu":"192","memory":"2048 GiB""#;
 
 #[test]
-fn only_instances_in_use_are_taken_of_ec2() {
+fn only_used_capacity_products_are_read() {
     let status = |status: &str, usage: &str| {
         format!(r#"{P5},"capacitystatus":"{status}","usagetype":"{usage}:p5.48xlarge""#)
     };
@@ -75,7 +75,7 @@ fn only_instances_in_use_are_taken_of_ec2() {
 }
 
 #[test]
-fn a_type_has_a_price_for_each_part_of_sagemaker() {
+fn sagemaker_type_has_a_price_per_component() {
     let product = |usage: &str| {
         format!(
             r#""servicecode":"AmazonSageMaker","regionCode":"us-west-2","usagetype":"USW2-{usage}""#
@@ -150,7 +150,7 @@ fn a_type_has_a_price_for_each_part_of_sagemaker() {
 }
 
 #[test]
-fn tokens_are_read_by_their_unit() {
+fn token_prices_are_converted_by_unit() {
     let own = |usage: &str| {
         format!(
             r#""servicecode":"AmazonBedrock","servicename":"Amazon Bedrock","regionCode":"us-east-1","usagetype":"USE1-{usage}""#
@@ -244,7 +244,7 @@ fn every_sheet_has_the_headings_of_its_card() {
 }
 
 #[test]
-fn what_is_no_product_is_refused() {
+fn invalid_product_is_refused() {
     assert!(Product::parse("{}").is_err());
     assert!(Product::parse("not json").is_err());
     assert_eq!(

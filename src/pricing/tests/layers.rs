@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_copy_lies_over_its_card_row_by_row() {
+fn refreshed_card_overrides_rows() {
     let folder = tempfile::tempdir().unwrap();
     let text = format!(
         "{EC2_HEAD}p5.48xlarge,p5,H100,8,80,192,2048,us-east-1,50,me,2026-11-20\n\
@@ -49,7 +49,7 @@ fn a_copy_lies_over_its_card_row_by_row() {
 }
 
 #[test]
-fn the_configuration_wins_over_every_card() {
+fn configured_price_overrides_every_card() {
     #[derive(serde::Deserialize)]
     struct File {
         price: Vec<Override>,
@@ -151,7 +151,7 @@ fn the_configuration_wins_over_every_card() {
 }
 
 #[test]
-fn everything_known_of_a_type_is_listed_once() {
+fn listing_names_each_price_of_a_type_once() {
     let lines = prices().listing("p5.48xlarge", &["us-east-1".into()]);
     let on_demand = lines
         .iter()

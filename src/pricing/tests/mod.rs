@@ -54,7 +54,7 @@ fn every_row_of_every_card_is_read() {
 }
 
 #[test]
-fn ec2_is_as_listed() {
+fn ec2_prices_match_the_list() {
     for (ty, region, usd) in [
         ("p4d.24xlarge", "us-east-1", 21.957_642),
         ("p5.48xlarge", "us-east-1", 55.04),
@@ -72,7 +72,7 @@ fn ec2_is_as_listed() {
 }
 
 #[test]
-fn there_is_no_other_region_to_fall_back_to() {
+fn prices_never_fall_back_to_another_region() {
     for (reading, why) in [
         (
             prices().ec2("p5.48xlarge", "eu-west-3"),
@@ -117,7 +117,7 @@ fn there_is_no_other_region_to_fall_back_to() {
 }
 
 #[test]
-fn sagemaker_is_listed_or_ruled() {
+fn sagemaker_prices_are_listed_or_estimated() {
     for (ty, component, region, usd, estimate) in [
         (
             "ml.p4d.24xlarge",
@@ -185,7 +185,7 @@ fn sagemaker_is_listed_or_ruled() {
 }
 
 #[test]
-fn every_accelerated_type_has_its_twin_in_the_main_regions() {
+fn every_accelerated_type_has_a_sagemaker_price_in_main_regions() {
     let mut missing = Vec::new();
     for region in ["us-east-1", "us-east-2", "us-west-2", "eu-west-1"] {
         for ty in accelerated_in(region) {
@@ -212,7 +212,7 @@ fn every_accelerated_type_has_its_twin_in_the_main_regions() {
 }
 
 #[test]
-fn model_units_are_as_listed_in_any_spelling() {
+fn model_unit_prices_match_the_list_in_any_spelling() {
     for (id, term, usd) in [
         ("anthropic.claude-v2:1", Term::NoCommitment, 70.0),
         ("anthropic.claude-v2:1:200k", Term::OneMonth, 63.0),
@@ -308,7 +308,7 @@ fn tokens_are_priced_in_any_spelling() {
 }
 
 #[test]
-fn a_type_is_made_of() {
+fn instance_spec_has_accelerators_and_vcpus() {
     let spec = prices().spec("ml.p4d.24xlarge").unwrap();
     assert_eq!(
         (
@@ -324,7 +324,7 @@ fn a_type_is_made_of() {
 }
 
 #[test]
-fn spot_and_blocks_are_under_on_demand() {
+fn spot_and_capacity_blocks_cost_less_than_on_demand() {
     let list = prices()
         .ec2("p4d.24xlarge", "us-east-1")
         .known()
@@ -347,7 +347,7 @@ fn spot_and_blocks_are_under_on_demand() {
 }
 
 #[test]
-fn published_figures_come_out() {
+fn published_prices_are_reproduced() {
     for (ty, component, region, usd) in [
         ("ml.g5.12xlarge", Component::Hosting, "us-east-1", 7.09),
         ("ml.g6e.2xlarge", Component::Hosting, "us-east-1", 2.8026),
@@ -437,7 +437,7 @@ fn published_figures_come_out() {
 }
 
 #[test]
-fn the_cache_costs_its_share() {
+fn cache_prices_are_shares_of_the_input_price() {
     let price = prices()
         .tokens("us.anthropic.claude-sonnet-4-5-20250929-v1:0", "us-east-1")
         .known()
@@ -450,7 +450,7 @@ fn the_cache_costs_its_share() {
 }
 
 #[test]
-fn images_are_priced_by_the_piece() {
+fn images_and_videos_are_priced_per_unit() {
     let piece = |id, region| {
         prices()
             .pieces(id, region)
@@ -516,7 +516,7 @@ fn storage_and_serverless_are_priced_where_known() {
 }
 
 #[test]
-fn neighbours_are_the_next_of_the_family_with_a_price_here() {
+fn adjacent_sizes_are_of_the_same_family_and_priced() {
     for (ty, region, smaller, larger) in [
         (
             "p5.48xlarge",
@@ -571,7 +571,7 @@ fn neighbours_are_the_next_of_the_family_with_a_price_here() {
 }
 
 #[test]
-fn an_application_inference_profile_is_opaque() {
+fn application_inference_profile_has_no_price_without_its_model() {
     let arn = "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc";
     let why = prices()
         .tokens(arn, "us-east-1")

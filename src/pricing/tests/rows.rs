@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn burn_is_quantity_times_unit() {
+fn cost_rate_is_quantity_times_unit_price() {
     let quote = prices().sagemaker("ml.g5.12xlarge", Component::Hosting, "us-east-1");
     assert_eq!(
         burn(&quote, 8.0).rate().map(|rate| rate.0),
@@ -22,7 +22,7 @@ fn burn_is_quantity_times_unit() {
     );
 }
 #[test]
-fn every_row_is_what_a_look_up_finds() {
+fn every_rate_card_row_is_found_by_lookup() {
     let usd = |text: &String| text.parse::<f64>().unwrap();
     let same = |found: Measured<Quote>, text: &String, what: &str| {
         let found = found
@@ -117,7 +117,7 @@ fn every_row_is_what_a_look_up_finds() {
 }
 
 #[test]
-fn every_token_row_is_what_a_look_up_finds() {
+fn every_token_row_is_found_by_lookup() {
     let check = |id: &str, region: &str, tier: Tier, input: &str, output: &str| {
         let price = prices().token_tier(id, region, tier);
         let price = price
@@ -190,7 +190,7 @@ fn every_token_row_is_what_a_look_up_finds() {
 }
 
 #[test]
-fn what_no_list_names_has_no_price() {
+fn unlisted_types_have_no_price() {
     let listed = |card: &str| -> BTreeSet<(String, String)> {
         rows(card)
             .into_iter()
