@@ -29,7 +29,7 @@ fn days(before: f64, count: usize, last: f64) -> Vec<f64> {
 }
 
 #[test]
-fn a_day_far_above_the_days_before() {
+fn daily_spike_reports_a_day_far_above_the_mean() {
     let found = speaks(&line(days(1000.0, 28, 2140.0)), "daily-spike");
     assert_eq!(
         found.message,
@@ -85,7 +85,7 @@ fn a_day_far_above_the_days_before() {
 }
 
 #[test]
-fn a_week_far_above_the_week_before() {
+fn weekly_growth_reports_a_week_far_above_the_last() {
     let weeks = |before: f64, last: f64| [vec![before; 7], vec![last; 7]].concat();
     let found = speaks(&line(weeks(1000.0, 1630.0)), "weekly-growth");
     assert_eq!(
@@ -148,7 +148,7 @@ fn crossing(hours: f64, latest: Option<f64>) -> Measured<Option<BudgetCrossing>>
 }
 
 #[test]
-fn a_budget_about_to_be_passed() {
+fn budget_breach_reports_the_crossing_day() {
     let found = speaks(
         &budget(50_000.0, 41_000.0, crossing(72.0, Some(120.0)), 57_300.0),
         "budget-breach",
@@ -227,7 +227,7 @@ fn tokens(dollars: Vec<f64>, change: impl FnOnce(&mut TokenUse)) -> CommonFields
 }
 
 #[test]
-fn units_that_would_pay() {
+fn throughput_pays_off_reports_units_that_save() {
     // $80 at night, $120 by day; a unit of $20 carries 20 / 0.65 = $30.77: two are full at the
     // median of $80.
     let hours = || {
@@ -282,7 +282,7 @@ fn units_that_would_pay() {
 }
 
 #[test]
-fn prompts_that_are_paid_in_full() {
+fn cache_opportunity_reports_uncached_prompts() {
     let found = speaks(&tokens(vec![6.0; 168], |_| ()), "cache-opportunity");
     assert_eq!(
         found.message,
@@ -355,7 +355,7 @@ fn prompts_that_are_paid_in_full() {
 }
 
 #[test]
-fn tokens_grow_by_the_week_too() {
+fn weekly_growth_reports_tokens() {
     let hours = |last: f64| [vec![1.0; 168], vec![last; 168]].concat();
     same(
         speaks(&tokens(hours(3.0), |_| ()), "weekly-growth").exposure,

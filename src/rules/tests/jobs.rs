@@ -45,7 +45,7 @@ fn runs(runs: u32, median: f64, longest: f64) -> Measured<PastRuns> {
 }
 
 #[test]
-fn nobody_stopped_it_on_friday() {
+fn runaway_job_reports_a_job_running_through_the_weekend() {
     // Monday 08:30, launched on Friday at 17:00.
     let found = speaks(
         &running(63.5, |job| {
@@ -82,7 +82,7 @@ fn nobody_stopped_it_on_friday() {
 }
 
 #[test]
-fn far_longer_than_before() {
+fn runaway_job_reports_a_job_far_longer_than_before() {
     let found = speaks(
         &running(10.0, |job| job.past = runs(5, 2.0, 4.0)),
         "runaway-job",
@@ -97,7 +97,7 @@ fn far_longer_than_before() {
 }
 
 #[test]
-fn a_sane_long_job_is_let_be() {
+fn runaway_job_ignores_usual_long_jobs() {
     for (hours, past) in [
         // As long as before, through the weekend.
         (63.5, runs(1, 70.0, 70.0)),
@@ -150,7 +150,7 @@ fn a_sane_long_job_is_let_be() {
 }
 
 #[test]
-fn a_gpu_that_is_never_used() {
+fn gpu_unused_reports_a_job_without_gpu_use() {
     let unused = |max: f64, hours: f64, cpu: f64| {
         running(hours, |job| {
             job.utilization = Measured::Known(seen(max, hours, hours));
@@ -208,7 +208,7 @@ fn failing(day: u32, all: u32, alike: u32) -> Measured<FailedAttempts> {
 }
 
 #[test]
-fn tries_that_fail_again_and_again() {
+fn retry_loop_reports_repeated_failures() {
     let mut tuning = running(119.0, |job| job.failures = failing(24, 119, 119));
     // Its trials are billed, not it.
     tuning.burn = HourlyCost::Nothing(Reason::new("its training jobs are billed"));
@@ -243,7 +243,7 @@ fn tries_that_fail_again_and_again() {
 }
 
 #[test]
-fn tries_that_fail_with_nothing_running_between() {
+fn retry_loop_reports_failures_while_no_job_runs() {
     let failed = |change: fn(&mut FailedAttempts)| {
         let mut head = running(0.1, |job| {
             let Measured::Known(mut failures) = failing(6, 6, 6) else {
@@ -279,7 +279,7 @@ fn tries_that_fail_with_nothing_running_between() {
 }
 
 #[test]
-fn some_failures_are_no_loop() {
+fn retry_loop_ignores_few_or_different_failures() {
     for (day, all, alike) in [(2, 40, 40), (0, 0, 0), (9, 40, 19)] {
         assert_eq!(
             silent(
@@ -304,7 +304,7 @@ fn twin(name: &str, owner: Option<&str>, hours: f64) -> DuplicateJob {
 }
 
 #[test]
-fn of_the_same_work_the_oldest_is_kept() {
+fn duplicate_jobs_keeps_the_oldest() {
     let of = |owner: Option<&str>, hours: f64, twins: Vec<DuplicateJob>| {
         let mut head = running(hours, |job| job.twins = Measured::Known(twins));
         head.owner = owner.map(Into::into);

@@ -193,7 +193,7 @@ fn found(head: &CommonFields) -> Option<Finding> {
 }
 
 #[test]
-fn a_finding_says_its_numbers_and_its_dollars() {
+fn finding_has_message_waste_and_arithmetic() {
     let busy = Measured::Known(seen(40.0, 72.0, 72.0));
     let friday: Timestamp = "2027-01-14T00:00:00Z".parse().unwrap();
     for (head, rule, sentence, waste, arithmetic) in [
@@ -253,7 +253,7 @@ fn a_finding_says_its_numbers_and_its_dollars() {
 }
 
 #[test]
-fn what_is_used_is_fine() {
+fn used_resources_have_no_finding() {
     let busy = Measured::Known(seen(40.0, 72.0, 72.0));
     for head in [
         gpu(Measured::Known(seen(0.8, 61.0, 72.0)), 61.0),
@@ -279,7 +279,7 @@ fn what_is_used_is_fine() {
 }
 
 #[test]
-fn missing_data_is_no_verdict() {
+fn missing_data_is_an_unknown_verdict() {
     let busy = Measured::Known(seen(40.0, 72.0, 72.0));
     let mut unpriced = notebook(61.0);
     unpriced.burn = HourlyCost::Unpriced(Reason::new("no price for ml.x9.large in us-east-1"));
@@ -340,7 +340,7 @@ fn missing_data_is_no_verdict() {
 }
 
 #[test]
-fn a_sign_against_it_lowers_the_confidence() {
+fn contrary_evidence_lowers_confidence() {
     let mut working = gpu(Measured::Known(seen(0.01, 61.0, 72.0)), 61.0);
     let Evidence::Accelerators { cpu, .. } = &mut working.evidence else {
         panic!()
@@ -378,7 +378,7 @@ fn a_sign_against_it_lowers_the_confidence() {
 }
 
 #[test]
-fn a_fix_is_one_that_the_row_offers() {
+fn fix_is_an_available_operation() {
     let mut head = notebook(61.0);
     assert_eq!(found(&head).unwrap().fix, Some(Operation::Stop));
     head.actions.clear();
@@ -386,7 +386,7 @@ fn a_fix_is_one_that_the_row_offers() {
 }
 
 #[test]
-fn what_does_not_run_or_bill_is_not_judged() {
+fn stopped_or_free_resources_are_not_judged() {
     for (phase, name) in [
         (Phase::Stopped, "stopped"),
         (Phase::Changing, "stopping"),
@@ -403,7 +403,7 @@ fn what_does_not_run_or_bill_is_not_judged() {
 }
 
 #[test]
-fn thresholds_are_one_table_a_rule() {
+fn thresholds_have_one_table_per_rule() {
     let read: Thresholds =
         toml::from_str("[gpu-idle]\nmax_utilization_percent = 10\n[idle-notebook]\nidle_hours = 1")
             .unwrap();
@@ -466,7 +466,7 @@ fn every_threshold_is_documented() {
 }
 
 #[test]
-fn as_many_as_the_peak_needs() {
+fn min_replicas_carry_the_peak() {
     for (running, peak, minimum, count) in [
         (8, 0.17, 1, 2),
         (8, 0.175, 1, 2),

@@ -331,7 +331,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
 
     #[test]
-    fn no_finding_without_evidence_and_none_above_the_burn(head in any_head()) {
+    fn findings_need_evidence_and_stay_below_the_cost_rate(head in any_head()) {
         let of_money = matches!(head.evidence, Evidence::Spend { .. } | Evidence::Budget { .. } | Evidence::Tokens(_));
         let verdicts = judge(&head, &Thresholds::default(), now());
         let mut rules: Vec<_> = Vec::new();
@@ -370,7 +370,7 @@ proptest! {
     }
 
     #[test]
-    fn the_rank_is_by_waste_then_by_exposure(heads in vec(any_head(), 2..9)) {
+    fn findings_rank_by_waste_then_exposure(heads in vec(any_head(), 2..9)) {
         let mut findings: Vec<Finding> = heads
             .iter()
             .flat_map(|head| judge(head, &Thresholds::default(), now()))
@@ -384,7 +384,7 @@ proptest! {
     }
 
     #[test]
-    fn of_twins_one_is_always_kept(jobs in vec((any_owner(), 0u8..4, 0u8..6), 2..6)) {
+    fn duplicate_jobs_always_keeps_one(jobs in vec((any_owner(), 0u8..4, 0u8..6), 2..6)) {
         // Jobs with the same image and data: each has all the others as twins.
         let twins: Vec<DuplicateJob> = jobs
             .iter()
@@ -417,7 +417,7 @@ proptest! {
     }
 
     #[test]
-    fn the_count_that_is_needed_keeps_the_ceiling(running in 1u32..200, peak in 0.0f64..1.0, minimum in 0u32..10) {
+    fn min_replicas_stay_below_the_utilization_limit(running in 1u32..200, peak in 0.0f64..1.0, minimum in 0u32..10) {
         let count = min_replicas(running, peak, 0.7, minimum);
         prop_assert!(count >= minimum.max(1));
         if count < running {

@@ -37,7 +37,7 @@ fn p3(level: f64, hours: f64) -> CommonFields {
 }
 
 #[test]
-fn the_matrix_of_sizes() {
+fn right_size_suggests_a_smaller_type() {
     let found = speaks(&p3(0.12, 168.0), "right-size");
     assert_eq!(
         found.message,
@@ -77,7 +77,7 @@ fn the_matrix_of_sizes() {
 }
 
 #[test]
-fn a_smaller_size_must_carry_the_rest_too() {
+fn right_size_requires_cpu_and_memory_to_fit() {
     let mut busy = p3(0.12, 168.0);
     let Evidence::Accelerators { cpu, .. } = &mut busy.evidence else {
         panic!()
@@ -105,14 +105,14 @@ fn a_smaller_size_must_carry_the_rest_too() {
 }
 
 #[test]
-fn an_idle_machine_is_told_once() {
+fn gpu_idle_suppresses_right_size() {
     let idle = p3(0.02, 168.0);
     assert_eq!(speaks(&idle, "gpu-idle").waste, UsdPerHour(12.24));
     assert_eq!(silent(&idle, "right-size"), "included in gpu-idle");
 }
 
 #[test]
-fn longer_than_ever() {
+fn longer_than_ever_reports_the_longest_run() {
     let mut long = p3(0.8, 24.0);
     let found = speaks(&long, "longer-than-ever");
     assert_eq!(
@@ -172,7 +172,7 @@ fn office(running: u32, minimum: u32, (inside, outside): (f64, f64), days: usize
 }
 
 #[test]
-fn hours_used_and_hours_paid() {
+fn office_hours_reports_unused_hours() {
     let found = speaks(&office(4, 1, (900.0, 9.0), 7), "office-hours");
     assert_eq!(
         found.message,
@@ -205,7 +205,7 @@ fn hours_used_and_hours_paid() {
 }
 
 #[test]
-fn one_instance_goes_wholly_or_becomes_serverless() {
+fn office_hours_suggests_delete_or_serverless_for_one_instance() {
     let mut one = office(1, 1, (900.0, 0.0), 7);
     let found = speaks(&one, "office-hours");
     assert!(
@@ -240,7 +240,7 @@ fn one_instance_goes_wholly_or_becomes_serverless() {
 }
 
 #[test]
-fn hours_that_are_used_followed_or_not_known() {
+fn office_hours_ignores_used_scheduled_or_unknown_hours() {
     assert_eq!(silent(&office(4, 1, (900.0, 500.0), 7), "office-hours"), "");
     let mut followed = office(4, 1, (900.0, 0.0), 7);
     let Evidence::Replicas { scheduled, .. } = &mut followed.evidence else {
@@ -278,7 +278,7 @@ fn hours_that_are_used_followed_or_not_known() {
 }
 
 #[test]
-fn units_that_cover_the_floor() {
+fn throughput_underused_counts_units_for_the_floor() {
     let found = speaks(
         &units(seen(0.5, 168.0, 168.0), None),
         "throughput-underused",
@@ -302,7 +302,7 @@ fn units_that_cover_the_floor() {
 }
 
 #[test]
-fn what_nobody_answers_for() {
+fn untagged_reports_missing_owner_tags() {
     let tagged = |tags: &[(&str, &str)]| {
         let mut head = notebook(1.0);
         head.tags = Measured::Known(
