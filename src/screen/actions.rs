@@ -218,7 +218,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn every_action_reads_back_and_says_what_it_does() {
+    fn every_action_reads_back_and_has_a_description() {
         let mut seen = BTreeSet::new();
         for action in Action::PLAIN.iter().cloned().chain([
             Action::Operation(Operation::Stop),

@@ -316,7 +316,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_pages_are_one_line_of_help() {
+    fn tab_keys_share_one_line_of_help() {
         let rows = help(&Keymap::default(), &[Context::Global]);
         let tabs: Vec<_> = rows
             .iter()

@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_counts_are_read_in_any_of_their_spellings() {
+    fn limits_parse_in_every_spelling() {
         for (text, read) in [
             ("2-6", Ok((2, 6))),
             (" 2 6 ", Ok((2, 6))),

@@ -74,14 +74,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pasted_control_characters_do_not_get_in() {
+    fn paste_drops_control_characters() {
         let mut field = TextField::new("a");
         field.insert("b\u{1b}[31m\r\nc\td\u{202e}\n");
         assert_eq!(field.text(), "ab[31m  c d");
     }
 
     #[test]
-    fn the_cursor_counts_columns_and_the_view_follows_it() {
+    fn cursor_counts_columns_and_view_follows() {
         let mut field = TextField::new("訓練");
         assert_eq!((field.column(), field.before()), (4, "訓練"));
         field.edit(InputRequest::GoToPrevChar);
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_has_an_end() {
+    fn field_has_a_maximum_length() {
         let mut field = TextField::default();
         field.insert(&"x".repeat(5000));
         assert_eq!(field.text().len(), LONGEST);

@@ -243,7 +243,7 @@ fn every_toast_has_its_wording() {
 }
 
 #[test]
-fn the_table_holds_every_variant() {
+fn table_holds_every_notice() {
     let sampled: BTreeSet<_> = wordings()
         .iter()
         .map(|(notice, _)| notice.variant())
@@ -253,7 +253,7 @@ fn the_table_holds_every_variant() {
 }
 
 #[test]
-fn a_toast_has_at_most_twelve_words() {
+fn toast_has_at_most_twelve_words() {
     for (notice, text) in wordings() {
         let words = text
             .split_whitespace()
@@ -264,7 +264,7 @@ fn a_toast_has_at_most_twelve_words() {
 }
 
 #[test]
-fn a_word_follows_its_count() {
+fn plural_follows_the_count() {
     assert_eq!(plural(0, "policy", "policies"), "0 policies");
     assert_eq!(plural(1, "policy", "policies"), "1 policy");
     assert_eq!(plural(2, "policy", "policies"), "2 policies");

@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn days_are_added_where_they_belong() {
+    fn series_sum_aligns_days() {
         let rows = [
             row("2026-11-02T00:00:00Z", &[Some(1.0), None, Some(3.0)]),
             row("2026-11-01T00:00:00Z", &[Some(10.0), Some(20.0), None]),

@@ -8,7 +8,7 @@ fn contrast(a: Color, b: Color) -> f64 {
 }
 
 #[test]
-fn every_shipped_theme_can_be_read() {
+fn every_shipped_theme_parses() {
     let mut known = Vec::new();
     for (name, text) in SHIPPED {
         let theme =
@@ -19,7 +19,7 @@ fn every_shipped_theme_can_be_read() {
 }
 
 #[test]
-fn text_can_be_read_on_every_ground() {
+fn text_has_contrast_on_every_background() {
     for theme in Theme::shipped().iter().filter(|theme| theme.name != "mono") {
         let least = if theme.name == "high-contrast" {
             7.0
@@ -70,7 +70,7 @@ fn text_can_be_read_on_every_ground() {
 }
 
 #[test]
-fn no_depth_makes_text_vanish() {
+fn text_differs_from_background_at_every_color_depth() {
     for theme in Theme::shipped() {
         for depth in [
             ColorSupport::True,
@@ -98,7 +98,7 @@ fn no_depth_makes_text_vanish() {
 }
 
 #[test]
-fn what_is_wrong_is_named_with_line_and_nearest_word() {
+fn errors_name_line_and_nearest_word() {
     let known = Theme::shipped();
     let error = |text: &str| {
         Theme::parse("mine", text, "mine.toml", &known)
@@ -127,7 +127,7 @@ fn what_is_wrong_is_named_with_line_and_nearest_word() {
 }
 
 #[test]
-fn a_child_may_change_one_colour_of_the_palette() {
+fn child_theme_overrides_one_palette_color() {
     let known = Theme::shipped();
     let child = Theme::parse(
         "mine",
@@ -147,7 +147,7 @@ fn a_child_may_change_one_colour_of_the_palette() {
 }
 
 #[test]
-fn colours_come_down_to_the_nearest() {
+fn colors_degrade_to_the_nearest() {
     assert_eq!(
         degrade(Color::Rgb(255, 0, 0), ColorSupport::Indexed),
         Color::Indexed(196)

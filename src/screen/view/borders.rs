@@ -65,7 +65,7 @@ mod tests {
     };
 
     #[test]
-    fn touching_frames_are_joined() {
+    fn adjacent_borders_are_joined() {
         let mut buf = Buffer::empty(Rect::new(0, 0, 7, 5));
         let theme = Theme::default();
         let mut canvas = Canvas::new(&mut buf, theme.styles(ColorSupport::None), &UNICODE);
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn frames_are_ascii_where_the_terminal_is() {
+    fn borders_are_ascii_on_ascii_terminals() {
         let mut buf = Buffer::empty(Rect::new(0, 0, 7, 3));
         let theme = Theme::default();
         let mut canvas = Canvas::new(&mut buf, theme.styles(ColorSupport::None), &UNICODE);

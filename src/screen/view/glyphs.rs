@@ -137,7 +137,7 @@ mod tests {
     use unicode_width::UnicodeWidthStr;
 
     #[test]
-    fn every_sign_is_one_column_and_ascii_is_ascii() {
+    fn every_glyph_is_one_column_wide() {
         for glyphs in [&UNICODE, &ASCII] {
             let singles = [
                 glyphs.gap,

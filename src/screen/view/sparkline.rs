@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn bars_rise_gaps_are_dots_and_the_newest_is_right() {
+    fn sparkline_draws_bars_and_gaps() {
         let rising: Vec<_> = (0..8).map(|n| Some(f64::from(n))).collect();
         assert_eq!(drawn(&rising, Some(8.0), 10, false), "  ▁▁▂▃▄▅▆▇");
         assert_eq!(drawn(&rising, None, 4, false), "▁▃▆█");

@@ -312,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_cut_at_the_edge() {
+    fn text_is_cut_at_the_width() {
         assert_eq!(shown(&written("abcdef", 4)), "abc…");
         assert_eq!(shown(&written("訓練ジョブ", 6)), "訓練… ");
         assert_eq!(shown(&written("訓練ジョ", 8)), "訓練ジョ");
@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_break_at_spaces_and_in_long_words() {
+    fn lines_wrap_at_spaces_and_in_long_words() {
         assert_eq!(wrap("the quick brown fox", 9), ["the quick", "brown fox"]);
         assert_eq!(wrap("abcdefghij kl", 4), ["abcd", "efgh", "ij", "kl"]);
         assert_eq!(wrap("訓練ジョブ", 4), ["訓練", "ジョ", "ブ"]);
@@ -331,7 +331,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_line_is_as_wide_as_its_room(text in any::<String>(), width in 0u16..40) {
+        fn line_fills_exactly_its_width(text in any::<String>(), width in 0u16..40) {
             let buf = written(&text, width);
             prop_assert_eq!(text::width(&shown(&buf)), usize::from(width));
             for cell in &buf.content {

@@ -18,7 +18,7 @@ fn keys_of(keymap: &Keymap, context: Context, word: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_shipped_keymap_reads() {
+fn every_shipped_keymap_parses() {
     for (name, text) in SHIPPED {
         let keymap = Keymap::parse(text, &format!("keymaps/{name}.toml"), None)
             .unwrap_or_else(|error| panic!("{error}"));
@@ -66,7 +66,7 @@ fn no_key_hides_another_in_a_shipped_keymap() {
 }
 
 #[test]
-fn a_keymap_is_a_patch() {
+fn keymap_overrides_its_parent() {
     let mine =
         parse("[table]\n\"X\" = \"operation:stop\"\n\"S\" = []\n\"g g\" = []\n[global]\n\"g\" = \"top\"\n\"b\" = \":sort burn\"").unwrap();
     assert_eq!(keys_of(&mine, Context::Table, "operation:stop"), ["X"]);
@@ -93,7 +93,7 @@ fn a_keymap_is_a_patch() {
 }
 
 #[test]
-fn errors_name_line_and_the_nearest_right_word() {
+fn errors_name_line_and_nearest_word() {
     for (text, error) in [
         (
             "[table]\n\"j\" = \"dwon\"",
@@ -193,7 +193,7 @@ fn errors_name_line_and_the_nearest_right_word() {
 }
 
 #[test]
-fn a_key_has_one_spelling_however_the_terminal_sends_it() {
+fn key_has_one_spelling_for_every_terminal() {
     for (code, mods, text) in [
         (KeyCode::Char('G'), KeyModifiers::SHIFT, "G"),
         (KeyCode::Char('G'), KeyModifiers::NONE, "G"),
@@ -220,7 +220,7 @@ fn a_key_has_one_spelling_however_the_terminal_sends_it() {
 
 proptest! {
     #[test]
-    fn a_spelled_chord_reads_back(c in any::<char>(), n in 1u8..=24, bits in 0u8..8) {
+    fn chord_reads_back(c in any::<char>(), n in 1u8..=24, bits in 0u8..8) {
         let mods = KeyModifiers::from_bits_truncate(bits);
         for code in [KeyCode::Char(c), KeyCode::F(n), KeyCode::Home] {
             let chord = Chord::of(&KeyEvent::new(code, mods));
@@ -231,13 +231,13 @@ proptest! {
     }
 
     #[test]
-    fn no_text_breaks_the_reader(text in "(\\[(table|global|input|dialog|x)\\]|\"[a-z \\-]{0,8}\" = (\"[a-z:\\-]{0,10}\"|\\[\\]|1)|.{0,12}|\n){0,12}") {
+    fn no_text_panics_the_parser(text in "(\\[(table|global|input|dialog|x)\\]|\"[a-z \\-]{0,8}\" = (\"[a-z:\\-]{0,10}\"|\\[\\]|1)|.{0,12}|\n){0,12}") {
         let _ = parse(&text);
     }
 }
 
 #[test]
-fn what_is_done_later_rests_or_is_taken_back_has_its_key_in_every_map() {
+fn schedule_snooze_and_undo_have_a_key_in_every_keymap() {
     for (name, _) in SHIPPED {
         let keymap = Keymap::shipped(name).unwrap();
         for (key, action) in [("L", "schedule-action"), ("Z", "snooze"), ("u", "undo")] {

@@ -51,7 +51,7 @@ fn read(inventory: &mut Inventory, rows: &[Record]) {
 }
 
 #[test]
-fn only_an_anomaly_has_one_and_it_is_ranked() {
+fn only_anomalies_have_a_ranked_contributors_sheet() {
     let rows = rows(40);
     let inventory = fixture::inventory(&rows);
     assert!(
@@ -75,7 +75,7 @@ fn only_an_anomaly_has_one_and_it_is_ranked() {
 }
 
 #[test]
-fn without_suspects_every_key_is_harmless() {
+fn empty_contributors_sheet_ignores_keys() {
     let rows = rows(0);
     let inventory = fixture::inventory(&rows);
     let mut sheet = sheet(&inventory, &rows);
@@ -94,7 +94,7 @@ fn without_suspects_every_key_is_harmless() {
 }
 
 #[test]
-fn the_cursor_and_the_marks_stay_on_their_resources() {
+fn cursor_and_marks_stay_on_their_resources() {
     let mut rows = rows(30);
     let mut inventory = fixture::inventory(&rows);
     let mut sheet = sheet(&inventory, &rows);

@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_ends_in_a_number_or_not() {
+    fn fleet_stem_drops_a_trailing_number() {
         for (name, expected) in [
             ("hpo-worker-7", "hpo-worker"),
             ("node12", "node"),

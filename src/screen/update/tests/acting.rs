@@ -6,7 +6,7 @@ use crate::inventory::Event;
 use crate::screen::update::apply_report;
 
 #[test]
-fn stop_asks_and_no_is_the_answer_of_enter() {
+fn stop_asks_and_enter_declines() {
     let mut app = on("gpus");
     press(&mut app, "S");
     let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
@@ -50,7 +50,7 @@ fn stop_asks_and_no_is_the_answer_of_enter() {
 /// It goes into the journal as why: what stands idle is no reason to tag it, what is too large none
 /// to enlarge it.
 #[test]
-fn only_a_finding_that_leads_to_the_operation_is_its_reason() {
+fn only_findings_with_this_fix_become_the_reason() {
     let reason = |pane: &'static str, name: &str, keys: &str| {
         let mut app = on(pane);
         press(&mut app, "/");
@@ -87,7 +87,7 @@ fn only_a_finding_that_leads_to_the_operation_is_its_reason() {
 }
 
 #[test]
-fn a_operation_takes_the_marks_and_the_hidden_ones_too() {
+fn operation_includes_hidden_marks() {
     let mut app = on("gpus");
     press(&mut app, "/");
     type_in(&mut app, "hpo");
@@ -105,7 +105,7 @@ fn a_operation_takes_the_marks_and_the_hidden_ones_too() {
 }
 
 #[test]
-fn a_question_too_old_is_asked_again() {
+fn expired_plan_is_not_confirmed() {
     let mut app = on("gpus");
     press(&mut app, "S");
     tick(&mut app, PLAN_LIFE as i64 + 1);
@@ -116,7 +116,7 @@ fn a_question_too_old_is_asked_again() {
 }
 
 #[test]
-fn the_question_stands_still_while_the_world_moves() {
+fn open_confirm_dialog_ignores_new_reports() {
     let mut app = on("gpus");
     let under = id(&app);
     press(&mut app, "S");
@@ -137,7 +137,7 @@ fn the_question_stands_still_while_the_world_moves() {
 }
 
 #[test]
-fn a_plan_without_a_target_says_why() {
+fn plan_without_targets_shows_the_reason() {
     let mut app = on("gpus");
     press(&mut app, "/");
     type_in(&mut app, "old-trainer");
@@ -183,7 +183,7 @@ fn a_plan_without_a_target_says_why() {
 }
 
 #[test]
-fn what_cannot_be_stopped_is_left_out_with_the_reason() {
+fn unavailable_targets_are_skipped_with_a_reason() {
     let mut app = on("gpus");
     press(&mut app, "* S");
     let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
@@ -198,7 +198,7 @@ fn what_cannot_be_stopped_is_left_out_with_the_reason() {
 }
 
 #[test]
-fn read_only_refuses_operations_and_can_only_be_lifted_if_there_are_means() {
+fn read_only_refuses_operations_until_lifted() {
     let mut app = on("gpus");
     app.read_only = true;
     for keys in ["S", "T", "C", "d S"] {
@@ -238,7 +238,7 @@ fn read_only_refuses_operations_and_can_only_be_lifted_if_there_are_means() {
 }
 
 #[test]
-fn all_operations_are_listed_with_the_reason_against() {
+fn operations_menu_lists_reasons() {
     let mut app = on("gpus");
     press(&mut app, "a");
     let Some(Layer::Dialog(Dialog::Operations(menu))) = app.layers.last() else {
@@ -280,7 +280,7 @@ fn all_operations_are_listed_with_the_reason_against() {
 }
 
 #[test]
-fn a_sheet_acts_on_its_own_resource() {
+fn sheet_acts_on_its_own_resource() {
     let mut app = on("gpus");
     press(&mut app, "space space G d");
     let under = id(&app);
@@ -293,7 +293,7 @@ fn a_sheet_acts_on_its_own_resource() {
 }
 
 #[test]
-fn nothing_destructive_is_where_fingers_slip() {
+fn destructive_operations_have_no_slip_keys() {
     use crate::screen::{
         actions::Action,
         input::keymap::{Context, Keymap, SHIPPED},
@@ -337,7 +337,7 @@ fn nothing_destructive_is_where_fingers_slip() {
 }
 
 #[test]
-fn a_fleet_is_one_culprit_and_one_stop() {
+fn stop_on_a_fleet_stops_every_member() {
     let mut app = fixture::app(SIZE);
     assert_eq!(names(&app)[0], "hpo-worker ×8");
     let fleet: Vec<String> = (1..=8).map(|n| format!("i-0hpo{n:02}")).collect();
@@ -357,7 +357,7 @@ fn a_fleet_is_one_culprit_and_one_stop() {
 }
 
 #[test]
-fn a_fleet_can_be_opened_and_one_of_it_taken() {
+fn expanded_fleet_allows_stopping_one_member() {
     let mut app = fixture::app(SIZE);
     let before = names(&app);
     press(&mut app, "enter");
@@ -374,7 +374,7 @@ fn a_fleet_can_be_opened_and_one_of_it_taken() {
 }
 
 #[test]
-fn a_yes_before_the_question_was_seen_does_not_count() {
+fn yes_before_the_dialog_is_drawn_does_not_count() {
     let mut app = on("gpus");
     // What a terminal without bracketed paste makes of a pasted `Sy`: two keys and no frame between
     // them. What could go wrong is known already, and the question stays all the same.
@@ -393,7 +393,7 @@ fn a_yes_before_the_question_was_seen_does_not_count() {
 }
 
 #[test]
-fn a_yes_counts_for_what_was_drawn_and_nothing_else() {
+fn yes_confirms_only_the_drawn_dialog() {
     let asked = |size| {
         let mut app = on("gpus");
         super::super::update(&mut app, Message::Resize(size, 24));
@@ -442,7 +442,7 @@ fn a_yes_counts_for_what_was_drawn_and_nothing_else() {
 }
 
 #[test]
-fn a_yes_before_what_could_go_wrong_was_seen_is_not_yet_taken() {
+fn yes_before_preflight_warnings_are_drawn_does_not_count() {
     for answer in ["y", "tab enter"] {
         let mut app = on("gpus");
         // The question as it is drawn while it is being read.

@@ -327,7 +327,7 @@ fn mash(keymap: &str, seed: u64) -> usize {
 }
 
 #[test]
-fn whatever_is_mashed_only_what_was_asked_and_answered_runs() {
+fn random_keys_run_only_confirmed_plans() {
     let mut sent = 0;
     for (keymap, _) in crate::screen::input::keymap::SHIPPED {
         for seed in 0..SEEDS {

@@ -353,7 +353,7 @@ fn inverse(operation: Operation, key: &ResourceKey) -> Inverse {
 }
 
 #[test]
-fn each_operation_is_asked_now_and_taken_back_under_each_effect() {
+fn each_guard_effect_applies_to_every_operation_and_its_undo() {
     for &operation in Operation::ALL {
         for effect in EFFECTS {
             for matches in [true, false] {
@@ -374,7 +374,7 @@ fn each_operation_is_asked_now_and_taken_back_under_each_effect() {
 }
 
 #[test]
-fn each_operation_on_two_rows_is_one_too_many_for_a_limit_of_one() {
+fn max_targets_applies_to_every_operation() {
     for &operation in Operation::ALL {
         for (most, matches, refused) in [(1, true, true), (2, true, false), (1, false, false)] {
             let (mut app, keys) = offering(operation);
@@ -395,7 +395,7 @@ fn each_operation_on_two_rows_is_one_too_many_for_a_limit_of_one() {
 
 /// Agreed while no rule stood against it; the rule stands when its hour comes.
 #[test]
-fn each_operation_agreed_for_later_is_judged_again_at_its_hour() {
+fn scheduled_action_is_guarded_again_when_due() {
     for &operation in Operation::ALL {
         for effect in EFFECTS {
             for matches in [true, false] {
@@ -458,7 +458,7 @@ fn each_operation_agreed_for_later_is_judged_again_at_its_hour() {
 }
 
 #[test]
-fn read_only_stands_before_every_door() {
+fn read_only_refuses_every_way_to_act() {
     type Set = fn(&mut App);
     let sets: [(&str, Set); 4] = [
         ("all", |app| app.read_only = true),
@@ -499,7 +499,7 @@ fn read_only_stands_before_every_door() {
 /// An agreement whose hour comes while its profile is read-only here stays for a console that may,
 /// and is done when that is lifted.
 #[test]
-fn an_agreement_outlasts_read_only_of_its_profile() {
+fn scheduled_action_survives_read_only_of_its_profile() {
     let (mut app, keys) = offering(Operation::Stop);
     let record = app.inventory.record(&keys[0]).unwrap().clone();
     let plan = Plan::new(
@@ -536,7 +536,7 @@ fn an_agreement_outlasts_read_only_of_its_profile() {
 
 /// The rules are asked again when the answer is given: the row may be another by then.
 #[test]
-fn a_row_that_falls_under_a_rule_while_its_question_stands_is_left_alone() {
+fn row_guarded_while_the_dialog_is_open_is_skipped() {
     for (effect, why) in [
         (Effect::Deny, "left alone"),
         (Effect::TypeName, "left alone"),

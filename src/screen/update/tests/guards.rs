@@ -46,7 +46,7 @@ fn question(app: &App) -> &crate::screen::dialogs::ConfirmDialog {
 }
 
 #[test]
-fn production_wants_its_name_and_no_key_is_a_yes() {
+fn production_requires_the_typed_name() {
     for (keys, typed, done) in [
         ("y", "", false),
         ("tab", "", false),
@@ -87,7 +87,7 @@ fn production_wants_its_name_and_no_key_is_a_yes() {
 }
 
 #[test]
-fn the_account_is_typed_by_id_or_alias() {
+fn account_is_typed_by_id_or_alias() {
     for (typed, done) in [
         ("111122223333", true),
         ("1111-2222-3333", true),
@@ -114,7 +114,7 @@ fn the_account_is_typed_by_id_or_alias() {
 }
 
 #[test]
-fn what_is_denied_is_told_and_left_out() {
+fn denied_rows_are_skipped_with_a_reason() {
     let deny = || vec![guard("name:hpo-worker-1", Effect::Deny)];
     let mut app = under(deny(), "hpo-worker-1");
     press(&mut app, "S");
@@ -158,7 +158,7 @@ fn what_is_denied_is_told_and_left_out() {
 }
 
 #[test]
-fn the_menu_tells_the_guard_on_each_operation() {
+fn operations_menu_shows_guards() {
     let mut app = under(
         vec![Guard {
             operations: vec![Operation::Stop],
@@ -188,7 +188,7 @@ fn the_menu_tells_the_guard_on_each_operation() {
 }
 
 #[test]
-fn a_question_that_is_open_when_read_only_is_set_does_nothing() {
+fn open_confirm_dialog_does_nothing_once_read_only() {
     let set: [fn(&mut App); 3] = [
         |app| app.read_only = true,
         |app| app.access.held = ["ml-prod".into()].into(),
@@ -210,7 +210,7 @@ fn a_question_that_is_open_when_read_only_is_set_does_nothing() {
 }
 
 #[test]
-fn a_profile_is_set_read_only_and_lifted_where_there_are_hands() {
+fn profile_becomes_read_only_and_writable_again() {
     let mut app = under(vec![guard("", Effect::Confirm)], "hpo-worker-1");
     let dev = crate::domain::Location {
         profile: "ml-dev".into(),
@@ -259,7 +259,7 @@ fn a_profile_is_set_read_only_and_lifted_where_there_are_hands() {
 }
 
 #[test]
-fn a_protected_account_is_known_by_id_and_alias() {
+fn protected_account_matches_id_and_alias() {
     let mut app = on("gpus");
     assert!(!access::is_protected(&app, "111122223333"));
     app.access.protected = ["111122223333".into(), "acme-dev".into()].into();

@@ -29,7 +29,7 @@ fn keys_move_the_cursor() {
 }
 
 #[test]
-fn half_pages_go_by_what_is_seen() {
+fn half_page_keys_move_by_visible_rows() {
     let mut app = App::new(fixture::setup(
         fixture::inventory(&fixture::many(200)),
         SIZE,
@@ -50,7 +50,7 @@ fn half_pages_go_by_what_is_seen() {
 }
 
 #[test]
-fn a_begun_sequence_is_given_up_after_a_while() {
+fn incomplete_key_sequence_times_out() {
     let mut app = on("gpus");
     press(&mut app, "G g");
     assert_eq!(app.sequence.keys.len(), 1);
@@ -66,7 +66,7 @@ fn a_begun_sequence_is_given_up_after_a_while() {
 }
 
 #[test]
-fn a_short_binding_waits_for_a_longer_one_elsewhere() {
+fn short_binding_waits_for_a_longer_one() {
     let text = "inherits = \"default\"\n[table]\n\"g x\" = \"help\"\n[global]\n\"g g\" = []\n\"g\" = \"bottom\"";
     let keymap = crate::screen::input::keymap::Keymap::parse(text, "mine.toml", None).unwrap();
     let mut app = on("gpus");
@@ -91,7 +91,7 @@ fn a_short_binding_waits_for_a_longer_one_elsewhere() {
 }
 
 #[test]
-fn pages_come_from_the_registry() {
+fn tabs_match_the_pane_registry() {
     let app = fixture::app(SIZE);
     let mut tabs = vec![Page::Overview];
     tabs.extend(
@@ -123,7 +123,7 @@ fn pages_come_from_the_registry() {
 }
 
 #[test]
-fn views_of_a_pane_are_shown_one_at_a_time() {
+fn pane_shows_one_grouping_at_a_time() {
     let mut app = on("spend");
     let shown = |app: &App| {
         let table = app.focused().unwrap();
@@ -166,7 +166,7 @@ fn views_of_a_pane_are_shown_one_at_a_time() {
 }
 
 #[test]
-fn a_finding_about_a_budget_leads_to_it() {
+fn budget_finding_opens_the_budget() {
     let mut app = fixture::app(SIZE);
     let place = app
         .focused()
@@ -189,7 +189,7 @@ fn a_finding_about_a_budget_leads_to_it() {
 }
 
 #[test]
-fn rows_of_a_rule_are_opened_marked_and_tagged_at_once() {
+fn rule_group_opens_marks_and_tags_its_rows() {
     let mut app = fixture::app(SIZE);
     let group = app
         .focused()
@@ -255,7 +255,7 @@ fn rows_of_a_rule_are_opened_marked_and_tagged_at_once() {
 }
 
 #[test]
-fn tiles_take_the_focus_and_zoom_keeps_the_row() {
+fn tiles_take_focus_and_zoom_keeps_the_row() {
     let mut app = fixture::app(SIZE);
     assert_eq!((app.page, app.focus), (Page::Overview, Tile::Waste));
     press(&mut app, "2");
@@ -287,7 +287,7 @@ fn tiles_take_the_focus_and_zoom_keeps_the_row() {
 }
 
 #[test]
-fn esc_goes_back_and_q_leaves_at_the_root() {
+fn esc_goes_back_and_q_quits_at_the_root() {
     let mut app = on("gpus");
     press(&mut app, "/");
     type_in(&mut app, "hpo");
@@ -319,7 +319,7 @@ fn esc_goes_back_and_q_leaves_at_the_root() {
 }
 
 #[test]
-fn ctrl_c_closes_what_is_open_first() {
+fn ctrl_c_closes_layers_before_it_quits() {
     for keys in ["S", "d", "/", ":", "T", "a", "o", "?", "d S", "S", ": "] {
         let mut app = on("gpus");
         press(&mut app, keys);
@@ -357,7 +357,7 @@ fn sheets_open_and_close() {
 }
 
 #[test]
-fn the_journal_is_asked_for_or_it_says_there_is_none() {
+fn journal_key_loads_the_journal_or_reports_its_absence() {
     let mut app = on("gpus");
     assert_eq!(press(&mut app, "J"), [Command::Journal]);
     super::super::update(&mut app, Message::Journal(Box::default()));
@@ -372,7 +372,7 @@ fn the_journal_is_asked_for_or_it_says_there_is_none() {
 }
 
 #[test]
-fn the_theme_goes_round_and_a_tried_one_goes_back() {
+fn theme_cycles_and_cancelled_preview_reverts() {
     let mut app = on("gpus");
     let many = app.themes.len();
     let saved = press(&mut app, "ctrl-t");

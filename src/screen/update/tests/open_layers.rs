@@ -34,7 +34,7 @@ fn wanted(app: &App) -> Option<String> {
 }
 
 #[test]
-fn a_paste_answers_nothing_and_a_new_size_loses_nothing() {
+fn paste_confirms_nothing_and_resize_keeps_input() {
     for (name, make) in every() {
         let mut app = make((80, 24));
         fixture::draw(&mut app);
@@ -89,7 +89,7 @@ fn a_paste_answers_nothing_and_a_new_size_loses_nothing() {
 }
 
 #[test]
-fn what_was_pasted_wants_its_enter() {
+fn pasted_name_requires_enter() {
     let (name, make) = every()
         .into_iter()
         .find(|(name, _)| *name == "demand_name")
@@ -107,7 +107,7 @@ fn what_was_pasted_wants_its_enter() {
 }
 
 #[test]
-fn esc_closes_one_and_ctrl_c_closes_all() {
+fn esc_closes_one_layer_and_ctrl_c_closes_all() {
     for (name, make) in every() {
         let mut app = make((80, 24));
         fixture::draw(&mut app);

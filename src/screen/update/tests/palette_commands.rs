@@ -112,7 +112,7 @@ fn asked(app: &App) -> Option<&ActionRequest> {
 }
 
 #[test]
-fn every_operation_has_a_command_a_key_in_every_keymap_and_a_line_of_help() {
+fn every_operation_has_a_command_key_and_help() {
     let app = on("gpus");
     let offered = commands::candidates(&app);
     for operation in Operation::ALL {
@@ -150,7 +150,7 @@ fn every_operation_has_a_command_a_key_in_every_keymap_and_a_line_of_help() {
 }
 
 #[test]
-fn every_operations_command_asks_what_its_key_asks() {
+fn operation_command_and_key_open_the_same_dialog() {
     for operation in Operation::ALL {
         let mut by_key = on_anything();
         let keys = by_key
@@ -179,7 +179,7 @@ fn every_operations_command_asks_what_its_key_asks() {
 }
 
 #[test]
-fn a_operation_takes_its_answer_with_it() {
+fn operation_command_accepts_arguments() {
     for (line, ask) in [
         ("scale 2", Operation::Scale.request(Input::Count(2))),
         (
@@ -276,7 +276,7 @@ fn a_operation_takes_its_answer_with_it() {
 }
 
 #[test]
-fn answers_that_can_be_known_are_offered() {
+fn palette_suggests_known_arguments() {
     let app = on_anything();
     let lines: Vec<String> = commands::candidates(&app)
         .into_iter()
@@ -294,7 +294,7 @@ fn answers_that_can_be_known_are_offered() {
 }
 
 #[test]
-fn the_menu_acts_on_the_rows_it_was_opened_for() {
+fn operations_menu_acts_on_the_rows_it_was_opened_for() {
     let mut app = on("gpus");
     let under = id(&app);
     press(&mut app, "a");

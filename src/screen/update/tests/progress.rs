@@ -18,7 +18,7 @@ fn outcome(app: &App, key: &ResourceKey, step: ActionStatus) -> Message {
 }
 
 #[test]
-fn an_action_stays_in_sight_until_it_is_settled() {
+fn action_stays_visible_until_settled() {
     let mut app = on("gpus");
     press(&mut app, "space space S y");
     let keys: Vec<ResourceKey> = app
@@ -69,7 +69,7 @@ fn an_action_stays_in_sight_until_it_is_settled() {
 }
 
 #[test]
-fn what_went_wrong_is_told_and_listed() {
+fn failed_actions_show_a_notice_and_are_listed() {
     let fault = || Fault::new(FaultKind::Denied, "ec2:StopInstances", "not authorized");
     for step in [
         ActionStatus::Refused(fault()),
@@ -125,7 +125,7 @@ fn all(app: &mut App, step: impl Fn(usize) -> ActionStatus) {
 }
 
 #[test]
-fn the_end_of_a_bulk_is_one_sentence_and_one_sheet() {
+fn bulk_end_shows_one_notice_and_one_sheet() {
     let mut app = on("gpus");
     press(&mut app, "* S y");
     all(&mut app, |place| match place {
@@ -169,7 +169,7 @@ fn the_end_of_a_bulk_is_one_sentence_and_one_sheet() {
 }
 
 #[test]
-fn what_is_being_stopped_stays_in_the_ranking_until_it_is_settled() {
+fn stopping_rows_stay_in_the_ranking_until_settled() {
     let mut app = fixture::app(SIZE);
     let fleet = names(&app)[0].clone();
     assert_eq!(fleet, "hpo-worker ×8");
@@ -200,7 +200,7 @@ fn what_is_being_stopped_stays_in_the_ranking_until_it_is_settled() {
 }
 
 #[test]
-fn what_an_earlier_run_left_is_told_and_listed() {
+fn recovered_actions_show_a_notice_and_are_listed() {
     let mut app = on("gpus");
     let recovered = |id: &str, step| {
         let key = ResourceKey {

@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::Operation;
 
 #[test]
-fn scale_asks_for_the_count_and_offers_the_suggestion() {
+fn scale_asks_for_the_count_and_suggests_one() {
     let mut app = on("endpoints");
     press(&mut app, "C");
     let Some(Layer::Dialog(Dialog::Count(ask))) = app.layers.last() else {
@@ -48,7 +48,7 @@ fn scale_asks_for_the_count_and_offers_the_suggestion() {
 }
 
 #[test]
-fn tags_are_added_changed_and_taken_away() {
+fn tag_editor_adds_changes_and_removes_tags() {
     let mut app = on("gpus");
     press(&mut app, "/");
     type_in(&mut app, "hpo");
@@ -98,7 +98,7 @@ fn tags_are_added_changed_and_taken_away() {
 }
 
 #[test]
-fn what_is_no_tag_is_not_taken() {
+fn invalid_tag_is_rejected() {
     for (typed, error) in [
         ("team", "`team`: type key=value, or -key to take a tag away"),
         ("=x", "the key is missing"),
@@ -140,7 +140,7 @@ fn on_throughput(name: &str) -> App {
 }
 
 #[test]
-fn what_has_no_way_back_wants_its_name() {
+fn irreversible_operation_requires_the_typed_name() {
     for (typed, runs, left) in [
         ("", false, ""),
         ("titan", false, "confirm"),
@@ -189,7 +189,7 @@ fn what_has_no_way_back_wants_its_name() {
 }
 
 #[test]
-fn a_schedule_is_typed_and_planned() {
+fn scheduled_scaling_is_typed_and_planned() {
     let mut app = on("endpoints");
     press(&mut app, "/");
     type_in(&mut app, "rec-endpoint");
@@ -239,7 +239,7 @@ fn a_schedule_is_typed_and_planned() {
 }
 
 #[test]
-fn the_palette_acts_too_and_asks_as_well() {
+fn palette_operations_ask_for_confirmation() {
     for (line, operation) in [
         ("stop", Operation::Stop),
         ("tag env=dev -team", Operation::Tag),

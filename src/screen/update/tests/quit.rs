@@ -43,7 +43,7 @@ fn asked(app: &App) -> &QuitDialog {
 }
 
 #[test]
-fn leaving_tells_what_is_agreed_for_later() {
+fn quit_lists_scheduled_actions() {
     for key in ["q", "ctrl-c"] {
         let mut app = with_two_agreed();
         app.schedules.lasting = true;
@@ -83,7 +83,7 @@ fn leaving_tells_what_is_agreed_for_later() {
 }
 
 #[test]
-fn leaving_asks_only_about_what_this_console_would_do() {
+fn quit_asks_only_about_actions_of_this_console() {
     let mut app = with_two_agreed();
     // Both hours are long past: they are asked for again at any start.
     tick(&mut app, 5 * 86_400);
@@ -110,7 +110,7 @@ fn leaving_asks_only_about_what_this_console_would_do() {
 }
 
 #[test]
-fn what_is_being_taken_off_the_shelf_is_under_way() {
+fn claimed_scheduled_action_counts_as_running() {
     let mut app = with_two_agreed();
     assert!(matches!(
         tick(&mut app, 37_800).as_slice(),
@@ -164,7 +164,7 @@ fn back(operation: Operation, ask: &ActionRequest, keys: &[ResourceKey]) -> Inve
 }
 
 #[test]
-fn undo_right_after_a_deed_says_what_it_waits_for() {
+fn undo_right_after_an_action_names_what_it_waits_for() {
     let mut app = on("gpus");
     let (under, name) = (key(&app), names(&app)[0].clone());
     press(&mut app, "S y");
@@ -234,7 +234,7 @@ fn undo_right_after_a_deed_says_what_it_waits_for() {
 }
 
 #[test]
-fn undo_of_many_leaves_out_what_is_still_under_way() {
+fn undo_of_a_bulk_skips_running_actions() {
     let mut app = on("gpus");
     press(&mut app, "space space S y");
     let targets = app.activity.newest().next().unwrap().targets.clone();

@@ -135,7 +135,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn nothing_runs_without_a_yes(which in 0usize..4, mashed in prop::collection::vec(any_mash(), 400)) {
+    fn random_keys_run_nothing_without_a_yes(which in 0usize..4, mashed in prop::collection::vec(any_mash(), 400)) {
         let mut app = fixture::app((100, 30));
         let (name, _) = crate::screen::input::keymap::SHIPPED[which];
         app.keymap = Keymap::shipped(name).unwrap();
@@ -158,7 +158,7 @@ proptest! {
 }
 
 #[test]
-fn a_click_selects_and_answers_nothing() {
+fn click_selects_and_confirms_nothing() {
     let mut app = on("gpus");
     draw(&mut app);
     let at = (0..SIZE.1).flat_map(|y| (0..SIZE.0).map(move |x| (x, y)));

@@ -15,7 +15,7 @@ fn read(app: &mut App, rows: &[Record], seconds: i64) {
 }
 
 #[test]
-fn rows_appear_as_reports_arrive_and_keys_work_meanwhile() {
+fn keys_work_while_reports_arrive() {
     let mut app = fixture::loading(SIZE);
     assert!(app.inventory.loading("gpus") && app.focused().unwrap().rows.is_empty());
     press(&mut app, "2 2 j G k / esc d ?");
@@ -35,7 +35,7 @@ fn rows_appear_as_reports_arrive_and_keys_work_meanwhile() {
 }
 
 #[test]
-fn a_cursor_never_used_stays_on_the_first_row() {
+fn unused_cursor_stays_on_the_first_row() {
     let mut app = fixture::loading(SIZE);
     app.page = Page::Full(Tile::Pane("gpus"));
     app.focus = Tile::Pane("gpus");
@@ -73,7 +73,7 @@ fn a_cursor_never_used_stays_on_the_first_row() {
 }
 
 #[test]
-fn the_cursor_stays_on_its_resource_and_goes_to_the_neighbour_when_that_is_gone() {
+fn cursor_stays_on_its_resource_or_moves_to_the_next() {
     let mut app = on("gpus");
     press(&mut app, "j j j j");
     let (under, next) = (
@@ -94,7 +94,7 @@ fn the_cursor_stays_on_its_resource_and_goes_to_the_neighbour_when_that_is_gone(
 }
 
 #[test]
-fn marks_die_with_their_rows_but_not_with_a_filter() {
+fn marks_disappear_with_rows_but_survive_filters() {
     let mut app = on("gpus");
     press(&mut app, "space space space");
     assert_eq!(app.focused().unwrap().marks.len(), 3);
@@ -119,7 +119,7 @@ fn marks_die_with_their_rows_but_not_with_a_filter() {
 }
 
 #[test]
-fn a_failure_empties_nothing_and_is_listed_once() {
+fn failed_report_keeps_rows_and_is_listed_once() {
     let mut app = on("gpus");
     let before = names(&app);
     for seconds in 1..4 {
@@ -160,7 +160,7 @@ fn paused_rows_do_not_change() {
 }
 
 #[test]
-fn an_account_that_becomes_known_moves_neither_cursor_nor_marks() {
+fn resolved_account_keeps_cursor_and_marks() {
     let nameless: Vec<Record> = fixture::estate()
         .into_iter()
         .map(|mut record| {
@@ -203,7 +203,7 @@ fn an_account_that_becomes_known_moves_neither_cursor_nor_marks() {
 }
 
 #[test]
-fn a_sheet_stays_when_its_resource_is_gone() {
+fn sheet_stays_open_when_its_resource_is_gone() {
     let mut app = on("gpus");
     press(&mut app, "d");
     read(&mut app, &[], 5);
@@ -215,7 +215,7 @@ fn a_sheet_stays_when_its_resource_is_gone() {
 }
 
 #[test]
-fn rows_are_kept_until_something_changes() {
+fn rows_are_reused_until_something_changes() {
     let mut app = on("gpus");
     let rows = app.focused().unwrap().rows.as_ptr();
     press(&mut app, "j k space U ? esc");
@@ -224,7 +224,7 @@ fn rows_are_kept_until_something_changes() {
 }
 
 #[test]
-fn toasts_go_away_and_bad_ones_later() {
+fn toasts_expire_and_errors_stay_longer() {
     let mut app = on("gpus");
     let path = "a.csv".to_owned();
     super::super::update(&mut app, Message::Notice(Notice::Saved { path }));
@@ -248,7 +248,7 @@ proptest! {
     /// Whatever is read, the cursor is on the same resource or, if that is gone from the rows, on a
     /// neighbour.
     #[test]
-    fn the_cursor_keeps_to_its_resource(
+    fn cursor_follows_its_resource(
         start in 0usize..14,
         steps in prop::collection::vec((any::<u16>(), any::<u8>()), 1..6),
     ) {

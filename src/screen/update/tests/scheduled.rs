@@ -69,7 +69,7 @@ fn change(app: &mut App, key: &ResourceKey, change: impl Fn(&mut Record)) {
 }
 
 #[test]
-fn what_is_agreed_is_done_at_its_hour_and_once() {
+fn scheduled_action_runs_once_when_due() {
     let mut app = on("gpus");
     let under = id(&app);
     let later = agreed(&mut app);
@@ -93,7 +93,7 @@ fn what_is_agreed_is_done_at_its_hour_and_once() {
 }
 
 #[test]
-fn what_another_console_took_is_left_to_it() {
+fn action_claimed_by_another_console_does_not_run() {
     let mut app = on("gpus");
     let later = agreed(&mut app);
     assert_eq!(
@@ -116,7 +116,7 @@ fn what_another_console_took_is_left_to_it() {
 }
 
 #[test]
-fn what_is_not_as_agreed_is_not_done_and_says_why() {
+fn changed_target_does_not_run_and_shows_the_reason() {
     type Meanwhile = fn(&mut App, &ScheduledPlan);
     let cases: [(Meanwhile, &str); 5] = [
         (
@@ -211,7 +211,7 @@ fn what_is_not_as_agreed_is_not_done_and_says_why() {
 }
 
 #[test]
-fn a_row_that_is_not_read_yet_is_waited_for() {
+fn scheduled_action_waits_for_its_row() {
     let mut first = on("gpus");
     let later = agreed(&mut first);
     let mut app = fixture::loading(SIZE);
@@ -227,7 +227,7 @@ fn a_row_that_is_not_read_yet_is_waited_for() {
 }
 
 #[test]
-fn what_was_missed_is_told_and_asked_for_again() {
+fn missed_action_shows_a_notice_and_asks_again() {
     let mut first = on("gpus");
     let later = agreed(&mut first);
     let mut app = on("gpus");
@@ -255,7 +255,7 @@ fn what_was_missed_is_told_and_asked_for_again() {
 }
 
 #[test]
-fn what_is_agreed_can_be_taken_back_on_the_row_and_in_the_list() {
+fn scheduled_action_is_cancelled_on_row_and_in_list() {
     let mut app = on("gpus");
     let later = agreed(&mut app);
     press(&mut app, "L");
@@ -283,7 +283,7 @@ fn what_is_agreed_can_be_taken_back_on_the_row_and_in_the_list() {
 }
 
 #[test]
-fn agreeing_again_takes_the_place_of_what_was_agreed() {
+fn scheduling_again_replaces_the_scheduled_action() {
     let mut app = on("gpus");
     let later = agreed(&mut app);
     let commands = dispatch::line(&mut app, "scheduled stop 10:00");
@@ -311,7 +311,7 @@ fn agreeing_again_takes_the_place_of_what_was_agreed() {
 }
 
 #[test]
-fn a_moment_that_is_none_is_refused_in_the_dialog() {
+fn schedule_dialog_rejects_an_invalid_time() {
     for (typed, error) in [
         ("", "say when"),
         ("soon", "`soon` is no moment"),
@@ -340,7 +340,7 @@ fn a_moment_that_is_none_is_refused_in_the_dialog() {
 }
 
 #[test]
-fn a_tag_is_written_now() {
+fn scheduling_tag_is_written_now() {
     for (line, value) in [
         (
             "scheduled mark stop friday",
@@ -380,7 +380,7 @@ fn a_tag_is_written_now() {
 }
 
 #[test]
-fn a_snooze_leaves_the_ranking_and_the_sums_and_comes_back() {
+fn snoozed_row_leaves_ranking_and_totals_until_it_wakes() {
     let mut app = fixture::app(SIZE);
     let (first, before) = (key(&app), app.inventory.totals(None));
     press(&mut app, "Z");
@@ -411,7 +411,7 @@ fn a_snooze_leaves_the_ranking_and_the_sums_and_comes_back() {
 }
 
 #[test]
-fn a_snooze_puts_off_what_is_agreed_and_wakes_by_the_same_key() {
+fn snooze_postpones_the_scheduled_action() {
     let mut app = on("gpus");
     let later = agreed(&mut app);
     dispatch::line(&mut app, "snooze 2h");
@@ -430,7 +430,7 @@ fn a_snooze_puts_off_what_is_agreed_and_wakes_by_the_same_key() {
 }
 
 #[test]
-fn only_what_was_agreed_confirms_itself() {
+fn scheduled_plan_confirms_only_what_was_confirmed() {
     let app = on("gpus");
     let rows: Vec<Arc<Record>> = app.records(app.focus).into_iter().cloned().collect();
     let able: Vec<&Record> = rows
@@ -622,7 +622,7 @@ fn only_what_was_agreed_confirms_itself() {
 }
 
 #[test]
-fn what_is_agreed_of_many_is_done_in_one_plan() {
+fn bulk_schedule_runs_as_one_plan() {
     let mut app = on("gpus");
     press(&mut app, "space space");
     let marked = app.focused().unwrap().marks.len();

@@ -35,7 +35,7 @@ fn on_top(app: &App) -> bool {
 }
 
 #[test]
-fn a_cursor_never_used_stays_on_the_worst_however_late_it_comes() {
+fn unused_cursor_stays_on_the_top_of_the_ranking() {
     let mut app = fixture::loading(SIZE);
     let mut tops = std::collections::BTreeSet::new();
     arrive(&mut app, in_bad_order(), |app| {
@@ -49,7 +49,7 @@ fn a_cursor_never_used_stays_on_the_worst_however_late_it_comes() {
 }
 
 #[test]
-fn so_it_does_in_a_pane() {
+fn unused_cursor_stays_on_the_top_of_a_pane() {
     let mut app = fixture::loading(SIZE);
     // Keys on no row choose none.
     press(&mut app, "2 2 j G S d space");
@@ -77,7 +77,7 @@ fn so_it_does_in_a_pane() {
 }
 
 #[test]
-fn from_the_first_deed_on_it_keeps_to_its_row() {
+fn used_cursor_stays_on_its_row() {
     // Each of these means the row under the cursor.
     for deed in [
         "j k",
@@ -133,7 +133,7 @@ fn from_the_first_deed_on_it_keeps_to_its_row() {
 }
 
 #[test]
-fn another_order_or_filter_begins_at_its_top_unless_a_row_was_chosen() {
+fn new_sort_or_filter_moves_an_unused_cursor_to_the_top() {
     type Change = fn(&mut App);
     let changes: [(&str, Change); 4] = [
         ("order", |app| {
@@ -174,7 +174,7 @@ fn another_order_or_filter_begins_at_its_top_unless_a_row_was_chosen() {
 }
 
 #[test]
-fn while_something_lies_on_top_the_row_under_it_stays() {
+fn cursor_row_stays_while_a_layer_is_open() {
     for layer in [":", "?", "o"] {
         let mut app = fixture::loading(SIZE);
         let mut reports = in_bad_order();
@@ -208,7 +208,7 @@ fn while_something_lies_on_top_the_row_under_it_stays() {
 }
 
 #[test]
-fn an_open_question_stays_with_its_plan_while_rows_settle() {
+fn open_confirm_dialog_keeps_its_plan_while_rows_load() {
     let mut app = fixture::loading(SIZE);
     press(&mut app, "2 2");
     let dearest = id(&on("gpus"));
@@ -227,7 +227,7 @@ fn an_open_question_stays_with_its_plan_while_rows_settle() {
 }
 
 #[test]
-fn the_rows_of_a_rule_begin_at_their_top() {
+fn rule_group_opens_at_its_top() {
     let mut app = fixture::app(SIZE);
     let group = app
         .focused()

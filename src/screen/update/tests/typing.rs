@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn the_filter_is_live_and_esc_takes_it_back() {
+fn filter_applies_while_typing_and_esc_reverts_it() {
     let mut app = on("gpus");
     let all = names(&app).len();
     press(&mut app, "/");
@@ -35,7 +35,7 @@ fn the_filter_is_live_and_esc_takes_it_back() {
 }
 
 #[test]
-fn n_goes_from_match_to_match_of_the_last_filter() {
+fn n_moves_between_matches_of_the_last_filter() {
     let mut app = on("gpus");
     press(&mut app, "n");
     assert_eq!(notice(&app), Some(&Notice::NoFilter));
@@ -98,7 +98,7 @@ fn pasted_text_presses_no_key() {
 }
 
 #[test]
-fn the_palette_finds_by_letters() {
+fn palette_matches_abbreviations() {
     for (typed, page) in [
         ("gpus", "gpus"),
         ("endp", "endpoints"),
@@ -119,7 +119,7 @@ fn the_palette_finds_by_letters() {
 }
 
 #[test]
-fn palette_lines_do_what_they_say() {
+fn palette_commands_run() {
     for (line, check) in [
         (
             "sort age",
@@ -162,7 +162,7 @@ fn palette_lines_do_what_they_say() {
 }
 
 #[test]
-fn a_wrong_palette_line_says_what_would_be_right() {
+fn invalid_palette_command_suggests_a_fix() {
     let unknown = |word: &str, known| Notice::UnknownWord {
         word: word.to_owned(),
         known,
@@ -233,7 +233,7 @@ fn a_wrong_palette_line_says_what_would_be_right() {
 }
 
 #[test]
-fn sort_and_invert() {
+fn sort_field_is_picked_and_inverted() {
     let mut app = on("gpus");
     assert_eq!(app.focused().unwrap().sort.field, "burn");
     press(&mut app, "o");
@@ -258,7 +258,7 @@ fn sort_and_invert() {
 }
 
 #[test]
-fn regions_are_chosen_from_a_list() {
+fn regions_are_picked_from_a_list() {
     let mut app = on("gpus");
     let all = names(&app).len();
     press(&mut app, "R space enter");
@@ -277,7 +277,7 @@ fn regions_are_chosen_from_a_list() {
 }
 
 #[test]
-fn copies_are_clean() {
+fn copied_text_has_no_control_characters() {
     let mut app = on("gpus");
     assert_eq!(press(&mut app, "y"), [Command::Copy(id(&app))]);
     let arn = app
@@ -305,7 +305,7 @@ fn copies_are_clean() {
 }
 
 #[test]
-fn a_view_is_exported_as_it_is_shown() {
+fn export_matches_the_visible_rows() {
     let mut app = on("endpoints");
     press(&mut app, "/");
     type_in(&mut app, "rec");
@@ -347,7 +347,7 @@ fn a_view_is_exported_as_it_is_shown() {
 }
 
 #[test]
-fn help_keys_and_documents_are_made_from_the_keymap() {
+fn help_and_hints_come_from_the_keymap() {
     use crate::screen::{
         help,
         input::keymap::{Context, Keymap},

@@ -64,7 +64,7 @@ fn count(app: &App) -> u32 {
 }
 
 #[test]
-fn a_row_is_held_against_what_the_deed_left() {
+fn undo_compares_the_row_with_the_journalled_state() {
     let mut app = on("endpoints");
     let now = count(&app);
     let tagged: Tags = [("team".to_owned(), "a".to_owned())].into();
@@ -173,7 +173,7 @@ fn a_row_is_held_against_what_the_deed_left() {
 }
 
 #[test]
-fn what_is_elsewhere_is_named_and_not_confused_with_what_is_here() {
+fn undo_names_targets_of_other_accounts() {
     let mut app = on("gpus");
     let here = back(&app, Operation::Stop.request(Input::None));
     let elsewhere = InverseTarget {
@@ -248,7 +248,7 @@ fn what_is_elsewhere_is_named_and_not_confused_with_what_is_here() {
 }
 
 #[test]
-fn an_answer_that_comes_late_does_not_push_another_question_aside() {
+fn late_inverse_does_not_replace_an_open_dialog() {
     let mut app = on("gpus");
     let inverse = inverse(
         Operation::Start,
@@ -278,7 +278,7 @@ fn an_answer_that_comes_late_does_not_push_another_question_aside() {
 }
 
 #[test]
-fn a_deed_of_unknown_outcome_that_shows_is_taken_back_with_a_warning() {
+fn undo_after_unknown_outcome_warns() {
     let mut app = on("endpoints");
     let now = count(&app);
     let mut back = back(&app, Operation::Scale.request(Input::Count(now + 2)));
@@ -305,7 +305,7 @@ fn a_deed_of_unknown_outcome_that_shows_is_taken_back_with_a_warning() {
 }
 
 #[test]
-fn undo_asks_for_the_inverse_and_says_when_there_is_none() {
+fn undo_loads_the_inverse_or_reports_its_absence() {
     let mut app = on("gpus");
     assert_eq!(press(&mut app, "u"), [Command::Undo(None)]);
     let stopped = back(&app, Operation::Stop.request(Input::None));

@@ -41,7 +41,7 @@ fn wide_screens_show_every_tile() {
 }
 
 #[test]
-fn a_small_screen_keeps_the_findings_and_folds_the_rest() {
+fn small_screen_keeps_findings_and_folds_other_tiles() {
     let arranged = overview(body(80, 24), &estate());
     assert_eq!(arranged.open[0].0, 0);
     assert!(rows(arranged.open[0].1).height >= 8);
@@ -49,7 +49,7 @@ fn a_small_screen_keeps_the_findings_and_folds_the_rest() {
 }
 
 #[test]
-fn the_focused_tile_is_always_open() {
+fn focused_tile_is_always_open() {
     for focus in 0..6 {
         let mut wants = estate();
         wants
@@ -69,7 +69,7 @@ fn the_focused_tile_is_always_open() {
 
 proptest! {
     #[test]
-    fn everything_stands_within_the_body_and_only_frames_are_shared(
+    fn tiles_stay_within_the_body_and_share_only_borders(
         width in 0u16..260, height in 0u16..90, focus in 0usize..6,
         rows_of in proptest::collection::vec(0usize..400, 6), dollars in proptest::collection::vec(0.0f64..500.0, 6),
     ) {

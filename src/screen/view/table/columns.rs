@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn name_and_money_stay_longest() {
+    fn name_and_cost_columns_stay_longest() {
         assert_eq!(names(22), ["name", "usd"]);
         assert_eq!(names(40), ["name", "type", "usd"]);
         assert_eq!(names(52), ["name", "type", "region", "usd"]);

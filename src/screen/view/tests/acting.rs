@@ -152,7 +152,7 @@ pub(super) const DEMANDS: &[Shot] = &[
 ];
 
 #[test]
-fn nothing_important_is_cut() {
+fn confirm_dialog_keeps_decisive_text_at_every_size() {
     // Fifty targets, warnings of every weight, a demand: what decides is in sight at 80x24 wherever
     // it is scrolled to.
     let mut rows = fixture::many(50);
@@ -254,7 +254,7 @@ fn ended(size: (u16, u16)) -> App {
 
 /// What came of it stands in the state, once; behind the name stands how old the row is.
 #[test]
-fn a_row_acted_on_that_is_old_says_both() {
+fn row_shows_action_status_and_its_age() {
     let mut app = page((140, 40), "gpus", "llm", "S y");
     acted(&mut app, |_| ActionStatus::Accepted);
     update(&mut app, Message::Tick(fixture::later(780)));

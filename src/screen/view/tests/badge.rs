@@ -66,7 +66,7 @@ const SETS: [(Set, &str); 4] = [
 ];
 
 #[test]
-fn read_only_is_seen_on_every_pane_sheet_and_dialog() {
+fn read_only_badge_is_visible_on_every_screen() {
     for (set, badge) in SETS {
         for keys in SCREENS {
             for busy in [false, true] {
@@ -96,7 +96,7 @@ fn read_only_is_seen_on_every_pane_sheet_and_dialog() {
 
 /// The layer that is meant is on the screen, not a refusal of it.
 #[test]
-fn the_keys_lead_to_dialogs() {
+fn sample_keys_open_dialogs() {
     let layered = SCREENS
         .iter()
         .filter(|keys| after((80, 24), keys).layers.last().is_some())

@@ -100,7 +100,7 @@ fn question(app: &App) -> Option<&ConfirmDialog> {
 }
 
 #[test]
-fn every_layer_and_every_operation_has_its_picture_and_can_be_read() {
+fn every_layer_and_operation_has_a_legible_screen() {
     let mut names = BTreeSet::new();
     let (mut seen, mut asked) = (BTreeSet::new(), BTreeSet::new());
     for (name, make) in every() {
@@ -291,7 +291,7 @@ fn has_letters_in_sixteen_colours(name: &str, app: &mut App) {
 }
 
 #[test]
-fn danger_looks_unlike_calm_in_every_theme_and_depth() {
+fn warning_roles_differ_from_text_in_every_theme() {
     for theme in crate::screen::theme::Theme::shipped() {
         for depth in [
             ColorSupport::True,

@@ -141,7 +141,7 @@ pub(super) const JOURNAL: &[Shot] = &[
 ];
 
 #[test]
-fn the_journal() {
+fn journal_sheet_filters_and_undoes() {
     let mut app = journalled((80, 24), &[]);
     press(&mut app, "/").unwrap();
     type_in(&mut app, "nothing of it");

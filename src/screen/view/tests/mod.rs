@@ -151,7 +151,7 @@ pub(super) const PAGES: &[Shot] = &[
 ];
 
 #[test]
-fn a_chart_needs_room_and_no_more_than_ascii() {
+fn chart_needs_room_and_draws_in_ascii() {
     let mut app = open((100, 30), "spend");
     (app.ascii, app.color_support) = (true, ColorSupport::None);
     let shown = text(&drawn(&app));
@@ -183,7 +183,7 @@ fn filtered(size: (u16, u16), before: &str, typed: &str, then: &str) -> App {
 }
 
 #[test]
-fn the_header_says_more_the_wider_it_is() {
+fn wider_header_shows_more() {
     let heads: Vec<String> = [80, 100, 120, 160, 200]
         .into_iter()
         .map(|width| {
@@ -244,13 +244,13 @@ fn failing(size: (u16, u16), kind: FaultKind, at: i64, later: i64) -> App {
 }
 
 #[test]
-fn key_screens_in_their_roles() {
+fn key_screens_use_the_reviewed_roles() {
     insta::assert_snapshot!("roles_overview_140x40", styles(&fixture::app((140, 40))));
     insta::assert_snapshot!("roles_confirm_80x24", styles(&after((80, 24), "j j S")));
 }
 
 #[test]
-fn ascii_alone() {
+fn ascii_screen_has_no_box_characters() {
     let mut app = fixture::app((120, 40));
     app.ascii = true;
     let shown = text(&drawn(&app));

@@ -286,7 +286,7 @@ fn shot(name: &str) -> fn((u16, u16)) -> App {
 }
 
 #[test]
-fn pictures_are_as_reviewed() {
+fn pictures_match_the_snapshots() {
     for (name, size) in PICTURES {
         let app = shot(name)(*size);
         insta::assert_snapshot!(format!("{name}_{}x{}", size.0, size.1), text(&drawn(&app)));
@@ -309,7 +309,7 @@ fn every_other_screen_shows_its_facts() {
 }
 
 #[test]
-fn every_screen_is_a_picture_or_shows_facts() {
+fn every_screen_has_a_picture_or_facts() {
     let known: BTreeSet<&str> = PICTURES
         .iter()
         .map(|(name, _)| *name)

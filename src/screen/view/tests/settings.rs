@@ -248,7 +248,7 @@ pub(super) const SUSPECTS: &[Shot] = &[
 ];
 
 #[test]
-fn what_is_wrong_goes_when_it_is_mended() {
+fn error_disappears_when_the_input_is_corrected() {
     for (keys, wrong, right) in [
         ("endpoints rec M", "6-2", "2-6"),
         (

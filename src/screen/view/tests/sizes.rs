@@ -39,7 +39,7 @@ fn all_screens(size: (u16, u16)) -> Vec<App> {
 }
 
 #[test]
-fn no_size_breaks_the_screen() {
+fn screen_is_well_formed_at_every_size() {
     for size in [
         (1, 1),
         (0, 0),
@@ -61,7 +61,7 @@ fn no_size_breaks_the_screen() {
 }
 
 #[test]
-fn every_theme_and_depth_draws() {
+fn screen_is_well_formed_in_every_theme() {
     for depth in [
         ColorSupport::True,
         ColorSupport::Indexed,
@@ -112,7 +112,7 @@ pub(super) fn well_formed(buf: &Buffer) {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
     #[test]
-    fn no_name_breaks_a_line(names in proptest::collection::vec(any::<String>(), 6), owner in any::<String>(), columns in 40u16..160) {
+    fn screen_is_well_formed_with_any_name(names in proptest::collection::vec(any::<String>(), 6), owner in any::<String>(), columns in 40u16..160) {
         let mut rows = fixture::estate();
         for (row, name) in rows.iter_mut().zip(names.iter().cycle()) {
             row.head.name = name.as_str().into();

@@ -226,7 +226,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_does_not_fit_is_counted_and_nothing_is_broken() {
+    fn items_that_do_not_fit_are_counted() {
         let list = |count: usize| {
             (0..count)
                 .map(|n| format!("team-{n:02} 1111-2222-3333"))

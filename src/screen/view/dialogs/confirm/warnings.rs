@@ -283,7 +283,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn many_are_one_sentence() {
+    fn equal_warnings_merge_into_one() {
         let disks = |gigabytes| Warning::InstanceStore { gigabytes };
         let (a, b) = (disks(8_000), disks(30_400));
         assert_eq!(
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_grouped() {
+    fn numbers_have_thousands_separators() {
         for (number, text) in [
             (0, "0"),
             (12, "12"),
