@@ -64,7 +64,7 @@ fn is_test(path: &str) -> bool {
 }
 
 #[test]
-fn an_operation_stands_in_at_most_eight_places() {
+fn operation_touches_at_most_eight_places() {
     let mut found = Vec::new();
     for folder in ["src", "tests", "keymaps", "themes", "benches", "examples"] {
         files(&root().join(folder), &mut found);
@@ -107,7 +107,7 @@ fn an_operation_stands_in_at_most_eight_places() {
 }
 
 #[test]
-fn the_worked_example_names_every_place() {
+fn worked_example_names_every_place() {
     let text = fs::read_to_string(root().join("CONTRIBUTING.md")).unwrap();
     let (_, section) = text.split_once("## Add an operation").unwrap();
     let section = section.split("\n## ").next().unwrap();

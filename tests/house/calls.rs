@@ -78,7 +78,7 @@ fn violations(text: &str, clients: &[String]) -> Vec<String> {
 }
 
 #[test]
-fn only_actions_change_an_account() {
+fn only_aws_actions_make_mutating_calls() {
     let clients = clients();
     assert!(clients.len() >= 8, "{clients:?}");
     let mut wrong = Vec::new();
@@ -113,7 +113,7 @@ fn only_actions_change_an_account() {
 
 /// The one file whose requests must never be carried out.
 #[test]
-fn dry_runs_change_nothing() {
+fn dry_runs_set_the_dry_run_flag() {
     let text = fs::read_to_string(root().join("src/aws/actions/dry_run.rs")).unwrap();
     let text = squeezed(&text);
     let writes = |request: &str| {
@@ -133,7 +133,7 @@ fn dry_runs_change_nothing() {
 }
 
 #[test]
-fn changes_are_seen_in_every_form() {
+fn mutating_calls_are_found_in_every_form() {
     let clients = ["ec2", "sagemaker"].map(str::to_owned);
     let wrong = |text: &str| violations(&squeezed(text), &clients).len();
     assert_eq!(

@@ -96,7 +96,7 @@ fn circles(edges: &BTreeMap<Vec<String>, BTreeSet<Vec<String>>>) -> Vec<Vec<Vec<
 }
 
 #[test]
-fn modules_form_no_large_circle() {
+fn modules_form_no_large_cycle() {
     let wrong: Vec<String> = circles(&graph())
         .into_iter()
         .filter(|circle| circle.len() > MAX_CIRCLE)
@@ -113,7 +113,7 @@ fn modules_form_no_large_circle() {
 }
 
 #[test]
-fn a_circle_is_found_and_a_line_is_not() {
+fn cycle_is_found_and_chain_is_not() {
     let name = |text: &str| vec![text.to_owned()];
     let edges = |pairs: &[(&str, &[&str])]| {
         let edge =

@@ -205,7 +205,7 @@ pub fn references(module: &[String], text: &str, tests: bool) -> Vec<Reference> 
 }
 
 #[test]
-fn imports_only_go_down() {
+fn imports_only_point_down() {
     let rules: BTreeMap<&str, &[&str]> = MAY_IMPORT.iter().copied().collect();
     let mut wrong = Vec::new();
     for (path, text) in sources("src") {
@@ -236,7 +236,7 @@ fn imports_only_go_down() {
 /// In the screen, `update` and `view` build on the state; it knows neither, and they do not know
 /// each other. Tests may.
 #[test]
-fn the_screen_depends_one_way() {
+fn screen_modules_depend_one_way() {
     let rules: [(&str, &[&str]); 4] = [
         ("src/screen/state", &["update", "view"]),
         ("src/screen/dialogs", &["update", "view"]),
@@ -263,7 +263,7 @@ fn the_screen_depends_one_way() {
 }
 
 #[test]
-fn foreign_crates_stay_in_their_rooms() {
+fn reserved_crates_stay_in_their_modules() {
     let mut wrong = Vec::new();
     for (path, text) in sources("src") {
         let Some(room) = room(&path) else { continue };
@@ -286,7 +286,7 @@ fn foreign_crates_stay_in_their_rooms() {
 }
 
 #[test]
-fn all_forms_of_paths_are_read() {
+fn every_form_of_path_is_resolved() {
     let module = ["screen", "view", "table"].map(str::to_owned);
     let text = "use crate::{domain::{Key, Kind}, screen::App};\n\
                 use super::super::{\n    super::engine::x,\n    state,\n};\n\

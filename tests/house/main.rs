@@ -82,7 +82,7 @@ fn assert_none(wrong: &[String]) {
 }
 
 #[test]
-fn every_file_says_what_it_holds() {
+fn every_file_starts_with_a_module_doc() {
     let silent: Vec<_> = all_sources()
         .into_iter()
         .filter(|(_, text)| !text.starts_with("//!"))

@@ -108,7 +108,7 @@ fn functions(text: &str) -> Vec<(String, usize)> {
 }
 
 #[test]
-fn files_functions_and_lines_are_short() {
+fn files_functions_and_lines_stay_within_limits() {
     let mut counts: BTreeMap<String, [usize; 3]> = BTreeMap::new();
     let mut long: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (path, text) in all_sources() {
@@ -166,7 +166,7 @@ fn files_functions_and_lines_are_short() {
 }
 
 #[test]
-fn a_function_ends_at_its_own_brace() {
+fn function_ends_at_its_closing_brace() {
     let text = "pub fn one() {\n    if x {\n    }\n}\n\n\
                 impl A {\n    async fn two(\n        a: u8,\n    ) -> u8 {\n        a\n    }\n}\n\n\
                 trait B {\n    fn three();\n}\n";

@@ -95,7 +95,7 @@ impl Drop for Served {
 }
 
 #[test]
-fn arguments_that_cannot_be_are_answered_with_what_could() {
+fn invalid_arguments_are_rejected_with_valid_ones() {
     for (args, sentence) in [
         (
             &["--pane", "gpu"][..],
@@ -130,7 +130,7 @@ fn arguments_that_cannot_be_are_answered_with_what_could() {
 }
 
 #[test]
-fn a_wrong_configuration_is_named_by_file_and_line() {
+fn invalid_configuration_is_reported_with_file_and_line() {
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("spendtop");
     std::fs::create_dir_all(&folder).unwrap();
@@ -149,7 +149,7 @@ fn a_wrong_configuration_is_named_by_file_and_line() {
 }
 
 #[test]
-fn without_credentials_there_is_one_sentence_and_a_way_to_try() {
+fn missing_credentials_are_reported_with_a_way_to_try() {
     for args in [&["--once"][..], &[], &["ls", "gpus"]] {
         let said = said(args);
         assert_eq!(said.code, 2, "{}", said.err);
@@ -170,7 +170,7 @@ fn without_credentials_there_is_one_sentence_and_a_way_to_try() {
 }
 
 #[test]
-fn completions_and_the_manual_are_printed() {
+fn completions_and_man_page_are_printed() {
     for (args, word) in [
         (&["completions", "bash"][..], "_spendtop"),
         (&["completions", "zsh"], "#compdef spendtop"),
@@ -187,7 +187,7 @@ fn completions_and_the_manual_are_printed() {
 }
 
 #[test]
-fn without_a_terminal_the_demo_prints_one_frame() {
+fn demo_without_a_terminal_prints_one_frame() {
     let home = tempfile::tempdir().unwrap();
     let said = run(spendtop(home.path(), &["demo"])
         .env("COLUMNS", "100")
@@ -204,7 +204,7 @@ fn without_a_terminal_the_demo_prints_one_frame() {
 }
 
 #[test]
-fn ls_speaks_to_programs() {
+fn ls_prints_machine_readable_output() {
     let served = Served::new("weekend-spike");
     let said = served.ask(&["ls", "gpus", "--output", "json"]);
     assert_eq!(said.code, 0, "{}", said.err);
@@ -268,7 +268,7 @@ fn ls_speaks_to_programs() {
 }
 
 #[test]
-fn ls_prints_what_it_knows_when_sources_do_not_answer() {
+fn ls_prints_partial_output_when_sources_fail() {
     let home = tempfile::tempdir().unwrap();
     let mut command = spendtop(home.path(), &["ls", "gpus", "-o", "json"]);
     // Port 9 of loopback: nothing listens there.
@@ -283,7 +283,7 @@ fn ls_prints_what_it_knows_when_sources_do_not_answer() {
 }
 
 #[test]
-fn an_unknown_profile_is_reported_with_its_line_and_the_nearest_name() {
+fn unknown_profile_is_reported_with_line_and_nearest_name() {
     let served = Served::new("weekend-spike");
     let home = served.home.path();
     std::fs::create_dir_all(home.join("spendtop")).unwrap();
@@ -319,7 +319,7 @@ fn an_unknown_profile_is_reported_with_its_line_and_the_nearest_name() {
 }
 
 #[test]
-fn a_closed_pipe_ends_ls_quietly() {
+fn ls_ends_quietly_on_a_closed_pipe() {
     let served = Served::new("weekend-spike");
     let mut child = served
         .command(&["ls", "gpus"])

@@ -13,7 +13,7 @@ fn line(frame: &str, words: &[&str]) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_first_frame_waits_for_nothing() {
+async fn first_frame_needs_no_aws_answer() {
     let mut rig = Rig::unconnected("weekend-spike");
     rig.wait_for("spendtop").await;
     assert!(rig.mock.calls().is_empty());
@@ -21,7 +21,7 @@ async fn the_first_frame_waits_for_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_notebook_is_stopped_and_watched_until_it_settled() {
+async fn notebook_is_stopped_and_waited_for() {
     let mut rig = Rig::new("weekend-spike");
     rig.wait("vision-labeling at work", |frame| {
         line(frame, &["vision-labeling", "InService"])
@@ -55,7 +55,7 @@ async fn a_notebook_is_stopped_and_watched_until_it_settled() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_endpoint_is_scaled_from_eight_to_two() {
+async fn endpoint_is_scaled_from_eight_to_two() {
     let mut rig = Rig::new("weekend-spike");
     rig.wait_for("rec-endpoint").await;
     rig.type_text("4/rec-endpoint");
@@ -80,7 +80,7 @@ async fn an_endpoint_is_scaled_from_eight_to_two() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn three_instances_are_tagged_at_once() {
+async fn marked_instances_are_tagged_in_one_plan() {
     let mut rig = Rig::new("weekend-spike");
     rig.wait_for("hpo-worker-3").await;
     rig.type_text("2/hpo-worker");
@@ -104,7 +104,7 @@ async fn three_instances_are_tagged_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_bill_is_drawn_by_day_and_by_hour() {
+async fn spend_chart_switches_between_day_and_hour() {
     let mut rig = Rig::new("weekend-spike");
     rig.wait_for("vision-labeling").await;
     rig.type_text("8");
@@ -119,7 +119,7 @@ async fn the_bill_is_drawn_by_day_and_by_hour() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_read_only_console_changes_nothing() {
+async fn read_only_console_changes_nothing() {
     let mut rig = Rig::read_only("weekend-spike");
     rig.wait_for("vision-labeling").await;
     rig.type_text("3/vision-labeling");
@@ -135,7 +135,7 @@ async fn a_read_only_console_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_arn_is_copied_and_a_view_is_saved() {
+async fn arn_is_copied_and_view_is_exported() {
     let mut rig = Rig::new("weekend-spike");
     rig.wait_for("vision-labeling").await;
     rig.type_text("3/vision-labeling");
@@ -164,7 +164,7 @@ async fn an_arn_is_copied_and_a_view_is_saved() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_worst_is_under_the_cursor_though_its_source_answers_last() {
+async fn cursor_starts_on_the_top_of_the_ranking() {
     let denied = FaultRule::new(FaultEffect::Deny).of("ec2", "DescribeInstances");
     let mut rig = Rig::with_faults("weekend-spike", vec![denied]);
     // The others are there, and ranked, for a good while.

@@ -56,7 +56,7 @@ fn line(frame: &str, words: &[&str]) -> bool {
 /// The shipped scenario, all twelve at once: each of the faults, and none, and nothing of one
 /// touches another.
 #[tokio::test(flavor = "multi_thread")]
-async fn twelve_stops_on_a_bad_day_come_to_twelve_ends() {
+async fn each_of_twelve_stops_ends_under_faults() {
     let mut rig = Rig::new("bad-day");
     rig.wait_for("worker-12").await;
     rig.type_text("2z*S");
@@ -136,7 +136,7 @@ async fn twelve_stops_on_a_bad_day_come_to_twelve_ends() {
 /// One notebook, each fault in turn: the row and the journal say which, and the count is one at
 /// most.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refused_stop_says_why_on_its_row_and_does_nothing() {
+async fn refused_stop_shows_the_reason_and_has_no_effect() {
     for (fault, words, code, requests) in [
         (FaultEffect::Deny, "denied", "AccessDeniedException", 1),
         (
@@ -180,7 +180,7 @@ async fn a_refused_stop_says_why_on_its_row_and_does_nothing() {
 /// Whatever becomes of a poll, the rows stay, the tile says what failed, and the next good one
 /// takes it back.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_table_is_never_emptied_by_a_failed_poll() {
+async fn failed_poll_keeps_rows() {
     let mut rig = Rig::new("bad-day");
     rig.wait_for("worker-12").await;
     rig.type_text("2z");
@@ -219,7 +219,7 @@ async fn a_table_is_never_emptied_by_a_failed_poll() {
 
 /// A poll that hangs keeps neither keys nor other panes waiting.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_poll_that_hangs_or_is_slow_keeps_nothing_waiting() {
+async fn slow_poll_blocks_neither_keys_nor_panes() {
     for fault in [
         FaultEffect::TimeoutBefore,
         FaultEffect::Slow(Duration::from_secs(3)),

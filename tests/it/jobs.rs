@@ -137,7 +137,7 @@ fn cents(what: &str, found: f64, expected: f64) {
 }
 
 #[tokio::test]
-async fn jobs_of_every_sort_cost_what_a_person_works_out() {
+async fn jobs_of_every_type_match_hand_computed_costs() {
     let (mock, sessions, clock) =
         world(Scenario::parse(JOBS, "jobs.toml").unwrap(), 1.0, &[EAST]).await;
     let now = clock.now();
@@ -300,7 +300,7 @@ async fn jobs_of_every_sort_cost_what_a_person_works_out() {
 }
 
 #[tokio::test]
-async fn a_loop_with_nothing_running_between_tries_is_told_once() {
+async fn retry_loop_is_reported_once() {
     let (mock, sessions, clock) =
         world(Scenario::parse(JOBS, "jobs.toml").unwrap(), 1.0, &[EAST]).await;
     let world = only(&sessions, &clock, "jobs").await;
@@ -326,7 +326,7 @@ async fn a_loop_with_nothing_running_between_tries_is_told_once() {
 }
 
 #[tokio::test]
-async fn what_is_over_is_described_once() {
+async fn finished_jobs_are_described_once() {
     let (mock, sessions, clock) =
         world(Scenario::parse(JOBS, "jobs.toml").unwrap(), 1.0, &[EAST]).await;
     let sources = collectors::sources(
@@ -352,7 +352,7 @@ async fn what_is_over_is_described_once() {
 }
 
 #[tokio::test]
-async fn one_sort_denied_is_a_badge_and_the_others_stay() {
+async fn denied_job_type_is_a_fault_and_others_stay() {
     let (mock, sessions, clock) =
         world(Scenario::parse(JOBS, "jobs.toml").unwrap(), 1.0, &[EAST]).await;
     for (service, operation) in [
@@ -391,7 +391,7 @@ async fn one_sort_denied_is_a_badge_and_the_others_stay() {
 }
 
 #[tokio::test]
-async fn nodes_of_a_cluster_stand_beside_the_instances() {
+async fn cluster_nodes_are_listed_with_instances() {
     let (mock, sessions, clock) =
         world(Scenario::parse(JOBS, "jobs.toml").unwrap(), 1.0, &[EAST]).await;
     let now = clock.now();
@@ -448,7 +448,7 @@ async fn nodes_of_a_cluster_stand_beside_the_instances() {
 }
 
 #[tokio::test]
-async fn clusters_denied_leave_the_instances() {
+async fn denied_cluster_list_keeps_instances() {
     let (mock, sessions, clock) =
         world(Scenario::parse(JOBS, "jobs.toml").unwrap(), 1.0, &[EAST]).await;
     mock.fail("sagemaker", "ListClusters", MockFault::Deny, 100);

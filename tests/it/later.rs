@@ -50,7 +50,7 @@ fn stop_at(now: Timestamp, due: i64) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_agreed_stop_happens_once_at_its_hour() {
+async fn scheduled_stop_runs_once_when_due() {
     let mut rig = Rig::new("weekend-spike");
     at_the_notebook(&mut rig).await;
     agree(&mut rig, "in 4s").await;
@@ -81,7 +81,7 @@ async fn an_agreed_stop_happens_once_at_its_hour() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_taken_back_does_not_happen() {
+async fn cancelled_scheduled_action_does_not_run() {
     let mut rig = Rig::new("weekend-spike");
     at_the_notebook(&mut rig).await;
     agree(&mut rig, "in 3m").await;
@@ -104,7 +104,7 @@ async fn what_is_taken_back_does_not_happen() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn leaving_tells_what_is_ahead_and_the_file_keeps_it() {
+async fn quit_lists_scheduled_actions_and_the_file_keeps_them() {
     let mut rig = Rig::new("weekend-spike");
     at_the_notebook(&mut rig).await;
     agree(&mut rig, "in 3h").await;
@@ -134,7 +134,7 @@ async fn leaving_tells_what_is_ahead_and_the_file_keeps_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_an_earlier_console_agreed_is_done_by_this_one() {
+async fn action_scheduled_by_an_earlier_console_runs() {
     let mut rig = Rig::with_later("weekend-spike", |now| stop_at(now, 5));
     rig.settled("vision-labeling").await;
     assert_eq!(rig.mock.count("sagemaker", "StopNotebookInstance"), 1);
@@ -143,7 +143,7 @@ async fn what_an_earlier_console_agreed_is_done_by_this_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_missed_is_asked_for_and_not_done() {
+async fn missed_action_asks_before_it_runs() {
     let mut rig = Rig::with_later("weekend-spike", |now| {
         format!("what is this?\n{}", stop_at(now, -3_600))
     });
@@ -172,7 +172,7 @@ async fn what_was_missed_is_asked_for_and_not_done() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_stopped_by_hand_meanwhile_is_not_stopped_again() {
+async fn scheduled_stop_skips_a_stopped_notebook() {
     let mut rig = Rig::new("weekend-spike");
     at_the_notebook(&mut rig).await;
     agree(&mut rig, "in 25s").await;
@@ -186,7 +186,7 @@ async fn what_was_stopped_by_hand_meanwhile_is_not_stopped_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stop_is_taken_back_and_the_notebook_runs_again() {
+async fn undo_of_a_stop_starts_the_notebook() {
     let mut rig = Rig::new("weekend-spike");
     at_the_notebook(&mut rig).await;
     rig.type_text("S");
@@ -210,7 +210,7 @@ async fn a_stop_is_taken_back_and_the_notebook_runs_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_scale_is_taken_back_to_the_count_before() {
+async fn undo_of_a_scale_restores_the_count() {
     let mut rig = Rig::new("weekend-spike");
     rig.wait_for("rec-endpoint").await;
     rig.type_text("4/rec-endpoint");
@@ -241,7 +241,7 @@ async fn a_scale_is_taken_back_to_the_count_before() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn tags_are_taken_back_and_set_again() {
+async fn undo_and_redo_of_tags_restore_values() {
     let mut rig = Rig::new("weekend-spike");
     at_the_notebook(&mut rig).await;
     rig.type_text(":tag cost-centre=7781");

@@ -61,7 +61,7 @@ async fn only(sessions: &[Session], clock: &Clock, pane: PaneId) -> Inventory {
 }
 
 #[tokio::test]
-async fn models_on_demand_are_counted_and_priced() {
+async fn on_demand_models_are_measured_and_priced() {
     let (mock, sessions, clock) = world(
         Scenario::parse(TOKENS, "tokens.toml").unwrap(),
         1.0,
@@ -178,7 +178,7 @@ tags = { team = "search" }
 
 /// The hours of a closed day are what the bill says of that day, to the cent.
 #[tokio::test]
-async fn a_closed_day_is_what_is_billed() {
+async fn closed_day_matches_the_bill() {
     use aws_sdk_costexplorer::types::{DateInterval, Granularity};
     let (mock, sessions, clock) = world(
         Scenario::parse(BILLED, "billed.toml").unwrap(),
@@ -267,7 +267,7 @@ gpu = "steady 20-30"
 "#;
 
 #[tokio::test]
-async fn endpoints_and_machines_are_looked_at_for_long() {
+async fn endpoints_and_instances_have_long_histories() {
     let (mock, sessions, clock) = world(
         Scenario::parse(HOURS, "hours.toml").unwrap(),
         1.0,

@@ -39,7 +39,7 @@ const RARE: &[&str] = &["bedrock:GetInferenceProfile"];
 const SESSION: &[Api] = &[Api::StsGetCallerIdentity, Api::IamListAccountAliases];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_pane_calls_what_it_declares_and_nothing_else() {
+async fn every_pane_calls_exactly_what_it_declares() {
     for meta in collectors::metas().iter() {
         let mut called = BTreeSet::new();
         for scenario in scenarios() {
@@ -68,7 +68,7 @@ async fn every_pane_calls_what_it_declares_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn an_undeclared_request_is_not_sent() {
+async fn undeclared_request_is_not_sent() {
     let scenario = Scenario::find("quiet").unwrap();
     let (_mock, sessions, _clock) = world(scenario, 1.0, &["us-east-1"]).await;
     let session = &sessions[0];

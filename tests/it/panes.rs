@@ -114,7 +114,7 @@ pub fn show(report: &Report, now: Timestamp) -> String {
 }
 
 #[tokio::test]
-async fn the_weekend_is_on_every_pane() {
+async fn weekend_spike_appears_on_every_pane() {
     let (mock, sessions, clock) =
         world(Scenario::find("weekend-spike").unwrap(), 1.0, REGIONS).await;
     let now = clock.now();
@@ -306,7 +306,7 @@ async fn the_weekend_is_on_every_pane() {
 }
 
 #[tokio::test]
-async fn a_quiet_estate_has_rows_and_no_findings() {
+async fn quiet_scenario_has_rows_and_no_findings() {
     let (mock, sessions, clock) =
         world(Scenario::find("quiet").unwrap(), 1.0, &["us-east-1"]).await;
     let world = known(&sessions, &clock).await;
@@ -321,7 +321,7 @@ async fn a_quiet_estate_has_rows_and_no_findings() {
 }
 
 #[tokio::test]
-async fn a_denied_call_is_a_badge_and_the_rest_stays() {
+async fn denied_call_is_a_fault_and_rows_stay() {
     let (mock, sessions, clock) = world(
         Scenario::find("weekend-spike").unwrap(),
         1.0,
@@ -376,7 +376,7 @@ async fn a_denied_call_is_a_badge_and_the_rest_stays() {
 }
 
 #[tokio::test]
-async fn one_failed_describe_does_not_lose_the_other_rows() {
+async fn failed_describe_keeps_the_other_rows() {
     let (mock, sessions, clock) = world(
         Scenario::find("weekend-spike").unwrap(),
         1.0,
@@ -451,7 +451,7 @@ gpu = "steady 50-60"
 /// For any emulator: nothing panics or hangs, and every source shows rows or says why it has none.
 #[tokio::test]
 #[ignore = "needs an AWS emulator at SPENDTOP_TEST_ENDPOINT"]
-async fn an_emulator_that_lacks_much_is_shown_with_badges() {
+async fn incomplete_emulator_is_shown_with_faults() {
     let url = std::env::var("SPENDTOP_TEST_ENDPOINT").expect("SPENDTOP_TEST_ENDPOINT");
     let begun = Instant::now();
     let sessions = open(&url, &["us-east-1"]).await;
@@ -476,7 +476,7 @@ async fn an_emulator_that_lacks_much_is_shown_with_badges() {
 }
 
 #[tokio::test]
-async fn a_profile_that_is_not_there_is_one_clear_fault_at_once() {
+async fn missing_profile_is_one_immediate_fault() {
     let begun = Instant::now();
     let settings = SessionSettings {
         profiles: vec![Some("spendtop-no-such-profile".into())],
@@ -498,7 +498,7 @@ async fn a_profile_that_is_not_there_is_one_clear_fault_at_once() {
 
 /// Nobody listens: every source is a network fault, soon.
 #[tokio::test]
-async fn an_endpoint_that_nobody_serves_is_a_fault_everywhere() {
+async fn unreachable_endpoint_is_a_fault_of_every_source() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);

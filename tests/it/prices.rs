@@ -52,7 +52,7 @@ fn price(served: &Served, name: &str, what: &str) -> (f64, String) {
 }
 
 #[test]
-fn a_refresh_brings_what_the_price_list_says() {
+fn refresh_applies_the_price_list() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("world.toml");
     std::fs::write(&path, WORLD).unwrap();
@@ -77,7 +77,7 @@ fn a_refresh_brings_what_the_price_list_says() {
 }
 
 #[test]
-fn a_word_no_card_has_is_refused_with_what_would_do() {
+fn unknown_price_name_is_rejected_with_valid_forms() {
     let served = Served::new("empty");
     let said = served.ask(&["prices", "x9.large"]);
     assert_eq!(said.code, 2);

@@ -123,7 +123,7 @@ async fn deals() -> (Mock, Vec<Session>, Clock) {
 }
 
 #[tokio::test]
-async fn every_group_is_the_same_dollars() {
+async fn every_grouping_has_the_same_total() {
     let (mock, sessions, clock) = world(
         Scenario::find("weekend-spike").unwrap(),
         1.0,
@@ -185,7 +185,7 @@ async fn every_group_is_the_same_dollars() {
 }
 
 #[tokio::test]
-async fn the_bill_teaches_what_is_really_paid() {
+async fn discounts_are_learned_from_the_bill() {
     let (mock, sessions, clock) = deals().await;
     let now = clock.now();
     let own = ConfiguredBudget {
@@ -287,7 +287,7 @@ async fn the_bill_teaches_what_is_really_paid() {
 }
 
 #[tokio::test]
-async fn rows_are_discounted_and_the_day_is_held_against_the_bill() {
+async fn rows_are_discounted_and_the_day_reconciles_with_the_bill() {
     let (mock, sessions, clock) = deals().await;
     let now = clock.now();
     let own = Discount {
@@ -348,7 +348,7 @@ async fn rows_are_discounted_and_the_day_is_held_against_the_bill() {
 }
 
 #[tokio::test]
-async fn answers_are_kept_for_six_hours_and_asked_anew_on_demand() {
+async fn cost_explorer_answers_are_cached_for_six_hours() {
     let (mock, sessions, clock) = deals().await;
     let folder = tempfile::tempdir().unwrap();
     let bills = folder.path().join("bills");
@@ -424,7 +424,7 @@ async fn answers_are_kept_for_six_hours_and_asked_anew_on_demand() {
 }
 
 #[tokio::test]
-async fn what_is_refused_is_a_badge_or_a_quiet_reason() {
+async fn refused_reads_are_faults_or_reasons() {
     let (mock, sessions, clock) = deals().await;
     let now = clock.now();
     mock.fail("budgets", "DescribeBudgets", MockFault::Deny, usize::MAX);
@@ -491,7 +491,7 @@ async fn what_is_refused_is_a_badge_or_a_quiet_reason() {
 /// A plan for half of the replicas at 40 % less, and a reservation for one of the two machines at
 /// $10 an hour.
 #[tokio::test]
-async fn commitments_are_rows_and_part_of_the_discount() {
+async fn commitments_are_rows_and_lower_the_effective_price() {
     let deals = r#"
 [[savings-plan]]
 type = "sagemaker"

@@ -130,7 +130,7 @@ fn bounds(rig: &Rig, endpoint: &str) -> Option<(u32, u32)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bounds_are_taken_back_and_set_again() {
+async fn undo_and_redo_of_autoscaling_limits_restore_limits() {
     let mut rig = at("endpoints", "bounded").await;
     rig.wait_for("3-6").await;
     rig.type_text("M");
@@ -169,7 +169,7 @@ async fn bounds_are_taken_back_and_set_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn tags_added_changed_and_removed_in_one_deed_are_as_before() {
+async fn undo_restores_added_changed_and_removed_tags() {
     let mut rig = at("gpus", "box-1").await;
     rig.wait_for("sapphire-1").await;
     rig.type_text("T");
@@ -209,7 +209,7 @@ async fn tags_added_changed_and_removed_in_one_deed_are_as_before() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_a_bulk_only_what_was_done_is_taken_back() {
+async fn undo_of_a_bulk_skips_denied_targets() {
     let mut rig = Rig::of(Scenario::parse(WORLD, "undo.toml").unwrap());
     rig.wait_for("box-3").await;
     rig.mock.add_fault(
@@ -268,7 +268,7 @@ async fn of_a_bulk_only_what_was_done_is_taken_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_schedule_is_taken_back_with_the_target_that_was_made_for_it() {
+async fn undo_of_scheduled_scaling_removes_its_scalable_target() {
     let mut rig = at("endpoints", "fixed").await;
     assert_eq!(bounds(&rig, "fixed"), None);
     rig.type_text("H");
@@ -318,7 +318,7 @@ async fn a_schedule_is_taken_back_with_the_target_that_was_made_for_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_model_of_before_is_put_on_the_units_again() {
+async fn undo_of_swap_model_restores_the_model() {
     let mut rig = at("throughput", "units").await;
     rig.type_text("V");
     rig.wait_for("a known model").await;

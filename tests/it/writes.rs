@@ -92,7 +92,7 @@ fn tags(pairs: &[(&str, &str)]) -> Tags {
 }
 
 #[tokio::test]
-async fn a_stop_ends_in_stopped() {
+async fn stop_reaches_stopped() {
     let (mock, session) = weekend("us-west-2").await;
     for (pane, name) in [("gpus", "neuron-train"), ("notebooks", "LLM-eval-scratch")] {
         let call = stop_of(&session, &mock, pane, name).await;
@@ -104,7 +104,7 @@ async fn a_stop_ends_in_stopped() {
 }
 
 #[tokio::test]
-async fn a_deleted_app_is_gone() {
+async fn stop_of_an_app_deletes_it() {
     let (mock, session) = weekend("us-west-2").await;
     let call = stop_of(&session, &mock, "notebooks", "distil-eval").await;
     assert!(
@@ -117,7 +117,7 @@ async fn a_deleted_app_is_gone() {
 }
 
 #[tokio::test]
-async fn a_scale_reaches_its_count() {
+async fn scale_reaches_its_count() {
     let (mock, session) = weekend("us-east-1").await;
     let call = ApiCall::Scale(ops::scale::Call::Variant {
         endpoint: "rec-endpoint".into(),
@@ -139,7 +139,7 @@ async fn a_scale_reaches_its_count() {
 }
 
 #[tokio::test]
-async fn units_without_commitment_are_deleted_and_committed_ones_refused() {
+async fn uncommitted_throughput_is_deleted_and_committed_refused() {
     let (mock, session) = weekend("us-east-1").await;
     let Capability::Ready(call) = offer_of(
         &session,
@@ -179,7 +179,7 @@ async fn units_without_commitment_are_deleted_and_committed_ones_refused() {
 }
 
 #[tokio::test]
-async fn a_schedule_is_two_actions_on_a_target() {
+async fn scheduled_scaling_writes_two_actions() {
     let (mock, session) = weekend("us-east-1").await;
     let Capability::Hours {
         call,
@@ -287,7 +287,7 @@ async fn tags_are_set_and_removed_in_every_service() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_gone_and_what_is_refused_says_so() {
+async fn missing_resource_is_gone_and_denied_call_is_a_fault() {
     let (mock, session) = weekend("us-east-1").await;
     for call in [
         ApiCall::Stop(ops::stop::Call::Instance("i-0123456789abcdef0".into())),
@@ -307,7 +307,7 @@ async fn what_is_not_there_is_gone_and_what_is_refused_says_so() {
 }
 
 #[tokio::test]
-async fn a_failed_write_is_sent_once_and_a_throttled_one_again() {
+async fn failed_call_is_sent_once_and_throttled_one_is_retried() {
     let (mock, session) = weekend("us-east-1").await;
     let call = ApiCall::Stop(ops::stop::Call::Notebook("churn-model-dev".into()));
     mock.fail("sagemaker", "StopNotebookInstance", MockFault::Status500, 1);
@@ -346,7 +346,7 @@ output-tokens = 100
 "#;
 
 #[tokio::test]
-async fn jobs_of_every_sort_are_stopped() {
+async fn jobs_of_every_type_are_stopped() {
     let (mock, sessions, _) = world(
         Scenario::parse(JOBS, "jobs.toml").unwrap(),
         0.001,

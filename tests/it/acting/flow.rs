@@ -21,7 +21,7 @@ fn burn(frame: &str) -> f64 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_anomaly_leads_to_its_suspects_their_stop_and_an_answer_to_aws() {
+async fn anomaly_leads_to_contributors_stop_and_feedback() {
     let mut rig = Rig::new("weekend-spike");
     rig.wait_for("hpo-worker-8").await;
     rig.type_text(":anomalies");

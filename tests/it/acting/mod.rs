@@ -182,7 +182,7 @@ fn offered(capability: &Capability) -> String {
 }
 
 #[tokio::test]
-async fn each_operation_is_offered_in_its_states_or_says_why_not() {
+async fn capabilities_match_the_snapshot_in_every_state() {
     let (mock, session, clock) = estate(1.0, 0.0).await;
     let at_rest = table(&session, &clock).await;
     let endpoints = rows(&session, &clock, "endpoints").await;

@@ -12,7 +12,7 @@ use spendtop::{
 use std::time::{Duration, Instant};
 
 #[tokio::test]
-async fn bounds_are_set_and_obeyed() {
+async fn autoscaling_limits_are_set_and_obeyed() {
     let (mock, session, clock) = lively().await;
     let endpoints = rows(&session, &clock, "endpoints").await;
     let target = one(
@@ -82,7 +82,7 @@ async fn bounds_are_set_and_obeyed() {
 }
 
 #[tokio::test]
-async fn an_endpoint_goes_once_with_all_of_its_variants() {
+async fn endpoint_is_deleted_once_for_all_variants() {
     let (mock, session, clock) = lively().await;
     let endpoints = rows(&session, &clock, "endpoints").await;
     let both = [
@@ -123,7 +123,7 @@ async fn an_endpoint_goes_once_with_all_of_its_variants() {
 }
 
 #[tokio::test]
-async fn copies_go_to_zero() {
+async fn component_scales_to_zero_copies() {
     let (mock, session, clock) = lively().await;
     let endpoints = rows(&session, &clock, "endpoints").await;
     let free = one(
@@ -156,7 +156,7 @@ async fn copies_go_to_zero() {
 }
 
 #[tokio::test]
-async fn a_custom_model_takes_the_place_of_another_of_its_base() {
+async fn swap_model_replaces_a_model_of_the_same_base() {
     let (mock, session, clock) = lively().await;
     let units = rows(&session, &clock, "throughput").await;
     let custom = row(&units, "l-custom");
@@ -224,7 +224,7 @@ async fn a_custom_model_takes_the_place_of_another_of_its_base() {
 }
 
 #[tokio::test]
-async fn feedback_is_kept_and_told() {
+async fn anomaly_feedback_is_stored() {
     let (mock, session, clock) = lively().await;
     let anomalies = rows(&session, &clock, "anomalies").await;
     assert_eq!(anomalies.len(), 1);
@@ -269,7 +269,7 @@ async fn feedback_is_kept_and_told() {
 }
 
 #[tokio::test]
-async fn whatever_has_an_arn_is_tagged_by_its_own_service() {
+async fn each_service_tags_its_own_resources() {
     let (mock, session, clock) = lively().await;
     let set: Tags = [("owner".to_owned(), "ana".to_owned())].into();
     let ask = Operation::Tag.request(Input::Tags {

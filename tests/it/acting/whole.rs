@@ -6,7 +6,7 @@ use spendtop::domain::Tags;
 use spendtop::domain::{Input, Operation, ops};
 
 #[tokio::test]
-async fn variants_and_components_know_what_they_are_part_of() {
+async fn endpoint_calls_cover_their_scope() {
     let (mock, session, clock) = estate(1.0, 0.0).await;
     let endpoints = rows(&session, &clock, "endpoints").await;
     mock.stop().await;

@@ -116,7 +116,7 @@ fn estate(count: usize) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_shape_of_answer_is_told_for_what_it_is() {
+async fn journal_is_truthful_for_every_response_shape() {
     let sorts = sorts();
     let count = sorts[0].shapes.len() * 2;
     let scenario = Scenario::parse(&estate(count), "answers.toml").unwrap();

@@ -204,7 +204,7 @@ async fn play(script: &Script) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_script_makes_the_journal_lie() {
+async fn journal_is_truthful_under_every_fault_script() {
     let played = stream::iter(SCRIPTS.iter().map(play))
         .buffer_unordered(8)
         .collect::<Vec<_>>()

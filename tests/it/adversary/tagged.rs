@@ -15,7 +15,7 @@ fn pairs(count: usize) -> Tags {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn three_tags_on_twenty_five_rows_of_which_some_are_refused() {
+async fn bulk_tagging_journals_each_outcome() {
     let mut bench = Bench::new(&twenty()).await;
     let mut known = bench.rows("gpus").await;
     let names: Vec<String> = (1..=25).map(|n| format!("worker-{n}")).collect();
@@ -86,7 +86,7 @@ async fn three_tags_on_twenty_five_rows_of_which_some_are_refused() {
 
 /// What AWS takes of tags it says itself, and nothing is done by halves.
 #[tokio::test(flavor = "multi_thread")]
-async fn tags_that_aws_refuses_are_refused_in_its_words() {
+async fn invalid_tags_are_refused_without_effect() {
     let mut bench = Bench::new(&twenty()).await;
     let tag = |key: &str, value: &str| {
         Operation::Tag.request(Input::Tags {

@@ -74,7 +74,7 @@ fn replace_part(page: &str, text: &str, part: &str, content: &str) -> String {
 }
 
 #[test]
-fn the_readme_is_short_and_its_links_exist() {
+fn readme_is_short_and_links_exist() {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     assert!(readme.lines().count() <= 150, "README.md exceeds 150 lines");
     for page in ["README.md", "CONTRIBUTING.md"] {

@@ -98,7 +98,7 @@ fn shown(show: Visibility) -> &'static str {
 }
 
 #[test]
-fn the_filter_page_names_every_word_of_the_common_columns() {
+fn filter_page_names_every_common_column() {
     let page = std::fs::read_to_string(super::root().join("docs/filters.md")).unwrap();
     for field in CommonField::ALL {
         for word in field.column().words() {

@@ -185,7 +185,7 @@ fn words(text: &str) -> impl Iterator<Item = String> {
 }
 
 #[test]
-fn no_banned_word_occurs_in_ids_keys_headings_and_help() {
+fn ids_keys_headings_and_help_have_no_banned_word() {
     let mut found = BTreeMap::new();
     for (place, text) in texts() {
         let rest = ACCEPTED
@@ -207,7 +207,7 @@ fn no_banned_word_occurs_in_ids_keys_headings_and_help() {
 }
 
 #[test]
-fn the_glossary_has_at_most_50_terms_and_none_is_banned() {
+fn glossary_has_at_most_50_terms_and_none_is_banned() {
     let path = super::root().join("docs/architecture.md");
     let text = fs::read_to_string(path).unwrap();
     let (_, glossary) = text.split_once("## Glossary").unwrap();

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 /// Each new change, to its end; what it costs or saves was said before.
 #[tokio::test]
-async fn changes_come_to_their_end() {
+async fn changes_reach_their_expected_state() {
     let (mock, session, clock) = estate("estate").await;
     for (kind, name, ask, between, saves) in [
         (
@@ -98,7 +98,7 @@ async fn changes_come_to_their_end() {
 
 /// A group is scaled once, however many of its nodes are marked, and nothing else of it changes.
 #[tokio::test]
-async fn a_group_is_one_target_and_keeps_its_settings() {
+async fn instance_group_is_one_target_and_keeps_its_settings() {
     let (mock, session, clock) = estate("estate").await;
     let all = rows(&session, &clock).await;
     let nodes: Vec<&Record> = all
@@ -203,7 +203,7 @@ async fn a_group_is_one_target_and_keeps_its_settings() {
 
 /// A bill goes on only while a machine runs.
 #[tokio::test]
-async fn a_started_machine_is_billed_and_a_terminated_one_is_not() {
+async fn started_instance_is_billed_and_terminated_one_is_not() {
     let (mock, session, clock) = estate("estate").await;
     let burn = |row: &Record| row.head.burn.rate();
     let begun = Instant::now();

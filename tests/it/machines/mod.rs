@@ -94,7 +94,7 @@ async fn row_of(session: &Session, clock: &Clock, kind: &str, name: &str) -> Rec
 
 /// Every operation of every row: the request, or the reason against it.
 #[tokio::test]
-async fn every_operation_in_every_state() {
+async fn requests_match_the_snapshot_in_every_state() {
     let (mock, session, clock) = estate("estate").await;
     let mut told = String::new();
     for row in rows(&session, &clock).await {
@@ -122,7 +122,7 @@ async fn every_operation_in_every_state() {
 /// Whatever is offered, at whatever moment, is taken: nothing is offered in a state in which AWS
 /// refuses it.
 #[tokio::test]
-async fn what_is_offered_is_taken() {
+async fn aws_accepts_every_available_operation() {
     for seed in [1, 7, 42] {
         let (mock, session, clock) = estate("estate").await;
         let mut dice = Rng(seed);

@@ -9,7 +9,7 @@ use spendtop::{
 };
 
 #[tokio::test]
-async fn what_is_refused_says_so_and_changes_nothing() {
+async fn refused_call_returns_its_fault_and_changes_nothing() {
     let (mock, session, clock) = estate("mistakes").await;
     let all = rows(&session, &clock).await;
     let id = |name: &str| {
@@ -102,7 +102,7 @@ async fn what_is_refused_says_so_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn new_changes_are_sent_once_and_throttled_ones_again() {
+async fn failed_call_is_sent_once_and_throttled_one_is_retried() {
     let (mock, session, clock) = estate("mistakes").await;
     let row = row_of(&session, &clock, "ec2-instance", "off").await;
     let node = row_of(&session, &clock, "hyperpod-node", "pretrain/workers").await;
@@ -149,7 +149,7 @@ async fn new_changes_are_sent_once_and_throttled_ones_again() {
 
 /// The rehearsal tells what is permitted and changes nothing, whatever the answer.
 #[tokio::test]
-async fn a_dry_run_tells_and_changes_nothing() {
+async fn dry_run_checks_permission_and_changes_nothing() {
     let (mock, session, clock) = estate("estate").await;
     let running = row_of(&session, &clock, "ec2-instance", "b-running")
         .await

@@ -5,7 +5,7 @@ use super::*;
 use spendtop::domain::{Input, Operation, ResourceKind};
 
 #[tokio::test]
-async fn nodes_and_tries_know_what_they_are_part_of() {
+async fn cluster_and_tuning_calls_cover_their_scope() {
     let (mock, session, clock) = estate("estate").await;
     let all = rows(&session, &clock).await;
     mock.stop().await;

@@ -12,7 +12,7 @@ use aws_sdk_sagemaker::{
 use spendtop::mock::simulation::JobKind;
 
 #[tokio::test]
-async fn an_instance_stops_and_starts_again() {
+async fn instance_stops_and_starts() {
     let mock = mock();
     let ec2 = Ec2::new(&config(&mock, "us-east-1").await);
     let id = mock
@@ -64,7 +64,7 @@ async fn an_instance_stops_and_starts_again() {
 }
 
 #[tokio::test]
-async fn ec2_tags_are_set_and_taken_away() {
+async fn ec2_tags_are_set_and_removed() {
     let mock = mock();
     let ec2 = Ec2::new(&config(&mock, "us-east-1").await);
     let id = mock.simulation().instances("us-east-1", mock.now())[0]
@@ -114,7 +114,7 @@ async fn ec2_tags_are_set_and_taken_away() {
 }
 
 #[tokio::test]
-async fn a_notebook_stops() {
+async fn notebook_stops() {
     let mock = mock();
     let client = SageMaker::new(&config(&mock, "us-east-1").await);
     let name = "vision-labeling";
@@ -152,7 +152,7 @@ async fn a_notebook_stops() {
 }
 
 #[tokio::test]
-async fn a_training_job_stops() {
+async fn training_job_stops() {
     let mock = mock();
     let name = {
         let world = mock.simulation();
@@ -196,7 +196,7 @@ async fn a_training_job_stops() {
 }
 
 #[tokio::test]
-async fn an_app_is_deleted_and_stays_listed() {
+async fn deleted_app_stays_listed() {
     let mock = mock();
     let client = SageMaker::new(&config(&mock, "us-east-1").await);
     let apps = client.list_apps().send().await.unwrap();
@@ -233,7 +233,7 @@ async fn an_app_is_deleted_and_stays_listed() {
 }
 
 #[tokio::test]
-async fn an_endpoint_scales_from_eight_to_two() {
+async fn endpoint_scales_from_eight_to_two() {
     let mock = mock();
     let client = SageMaker::new(&config(&mock, "us-east-1").await);
     let wish = |count| {

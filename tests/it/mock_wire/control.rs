@@ -34,7 +34,7 @@ fn worker(mock: &Mock, name: &str) -> String {
 }
 
 #[tokio::test]
-async fn faults_are_planned_listed_and_forgotten_over_http() {
+async fn faults_are_added_listed_and_cleared_over_http() {
     let mock = mock();
     let ec2 = Ec2::new(&config(&mock, "us-east-1").await);
     let id = worker(&mock, "hpo-worker-3");
@@ -94,7 +94,7 @@ async fn faults_are_planned_listed_and_forgotten_over_http() {
 }
 
 #[tokio::test]
-async fn effects_are_counted_apart_from_requests() {
+async fn effects_are_counted_separately_from_requests() {
     let mock = mock();
     let ec2 = Ec2::new(&config(&mock, "us-east-1").await);
     let (id, other) = (worker(&mock, "hpo-worker-3"), worker(&mock, "hpo-worker-4"));
@@ -175,7 +175,7 @@ async fn effects_are_counted_apart_from_requests() {
 }
 
 #[tokio::test]
-async fn every_kind_does_what_it_says() {
+async fn every_fault_effect_has_its_code_and_effect() {
     let mock = mock();
     let sagemaker = SageMaker::new(&config(&mock, "us-east-1").await);
     let name = mock
@@ -233,7 +233,7 @@ async fn every_kind_does_what_it_says() {
 }
 
 #[tokio::test]
-async fn the_clock_jumps_forward_and_faults_follow_it() {
+async fn clock_jumps_forward_and_faults_follow() {
     let mock = mock();
     let ec2 = Ec2::new(&config(&mock, "us-east-1").await);
     let (_, before) = ask(&mock, "GET", "clock", "").await;

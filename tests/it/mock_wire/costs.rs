@@ -33,7 +33,7 @@ fn dollars(
 }
 
 #[tokio::test]
-async fn the_same_dollars_in_any_view() {
+async fn every_grouping_has_the_same_total() {
     let mock = mock();
     let client = Client::new(&config(&mock, "us-east-1").await);
     let ask = |granularity| {
@@ -96,7 +96,7 @@ async fn the_same_dollars_in_any_view() {
 }
 
 #[tokio::test]
-async fn anomalies_take_feedback() {
+async fn anomalies_accept_feedback() {
     let mock = mock();
     let client = Client::new(&config(&mock, "us-east-1").await);
     let since = AnomalyDateInterval::builder()
@@ -139,7 +139,7 @@ async fn anomalies_take_feedback() {
 }
 
 #[tokio::test]
-async fn forecasts_values_and_tags() {
+async fn forecasts_values_and_tags_are_returned() {
     let mock = mock();
     let client = Client::new(&config(&mock, "us-east-1").await);
     let ask = client
@@ -191,7 +191,7 @@ async fn forecasts_values_and_tags() {
 }
 
 #[tokio::test]
-async fn mistakes_have_cost_explorers_codes() {
+async fn invalid_requests_get_cost_explorer_codes() {
     let mock = mock();
     let client = Client::new(&config(&mock, "us-east-1").await);
     let ask = |period| {

@@ -168,7 +168,7 @@ fn words_of_the_client(folder: &Path, words: &mut BTreeSet<String>) {
 }
 
 #[test]
-fn every_operation_is_called_by_the_console_or_recorded_from_another_client() {
+fn every_operation_has_a_caller_or_a_recorded_request() {
     let mut words = BTreeSet::new();
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     words_of_the_client(&source, &mut words);
@@ -190,7 +190,7 @@ fn every_operation_is_called_by_the_console_or_recorded_from_another_client() {
 
 /// The table of operations in `docs/mock.md`: those in `RECORDED` are marked.
 #[test]
-fn the_reference_lists_the_operations() {
+fn reference_lists_the_operations() {
     let mut table = "| service | operations |\n| --- | --- |\n".to_owned();
     for service in MockService::known() {
         let mut operations: Vec<String> = services::operations(service)

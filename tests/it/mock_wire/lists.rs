@@ -10,7 +10,7 @@ use aws_sdk_sagemaker::Client as SageMaker;
 use std::collections::BTreeSet;
 
 #[tokio::test]
-async fn instances_are_the_same_in_any_pages() {
+async fn instances_are_equal_for_every_page_size() {
     let mock = mock();
     for region in ["us-east-1", "us-west-2", "eu-west-1"] {
         let ec2 = Ec2::new(&config(&mock, region).await);
@@ -48,7 +48,7 @@ async fn instances_are_the_same_in_any_pages() {
 }
 
 #[tokio::test]
-async fn instances_are_told_in_full() {
+async fn instances_are_described_in_full() {
     let mock = mock();
     let ec2 = Ec2::new(&config(&mock, "us-east-1").await);
     let gpus = Filter::builder()
@@ -103,7 +103,7 @@ async fn instances_are_told_in_full() {
 }
 
 #[tokio::test]
-async fn types_tell_their_accelerators() {
+async fn instance_types_list_accelerators() {
     let mock = mock();
     let ec2 = Ec2::new(&config(&mock, "us-east-1").await);
     let mut pages = ec2
@@ -211,7 +211,7 @@ async fn sagemaker_lists_page_to_the_end() {
 }
 
 #[tokio::test]
-async fn endpoints_and_throughputs_are_told_in_full() {
+async fn endpoints_and_throughputs_are_described_in_full() {
     let mock = mock();
     let sdk = config(&mock, "us-east-1").await;
     let client = SageMaker::new(&sdk);
@@ -303,7 +303,7 @@ async fn scalable_targets_have_their_policies() {
 }
 
 #[tokio::test]
-async fn whoever_asks_is_told_who_they_are() {
+async fn caller_identity_is_returned() {
     let mock = mock();
     let answer = aws_sdk_sts::Client::new(&config(&mock, "us-west-2").await)
         .get_caller_identity()

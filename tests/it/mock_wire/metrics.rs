@@ -32,7 +32,7 @@ fn query(id: usize, metric: &Metric, period: i32) -> MetricDataQuery {
 }
 
 #[tokio::test]
-async fn data_come_in_pages_and_in_either_order() {
+async fn metric_data_is_paged_in_both_orders() {
     let mock = mock();
     let client = Client::new(&config(&mock, "us-east-1").await);
     let metrics = all_metrics(&client).await;
@@ -96,7 +96,7 @@ async fn data_come_in_pages_and_in_either_order() {
 }
 
 #[tokio::test]
-async fn mistakes_have_cloudwatchs_codes() {
+async fn invalid_requests_get_cloudwatch_codes() {
     let mock = mock();
     let client = Client::new(&config(&mock, "us-east-1").await);
     let metric = Metric::builder()
@@ -149,7 +149,7 @@ async fn mistakes_have_cloudwatchs_codes() {
 }
 
 #[tokio::test]
-async fn statistics_of_one_metric() {
+async fn metric_statistics_are_returned() {
     let mock = mock();
     let client = Client::new(&config(&mock, "us-east-1").await);
     let metrics = all_metrics(&client).await;

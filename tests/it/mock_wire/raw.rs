@@ -37,7 +37,7 @@ pub async fn send(mock: &Mock, line: &str, headers: &[&str], body: &[u8]) -> (St
 }
 
 #[tokio::test]
-async fn people_who_look_get_a_page() {
+async fn browsers_get_a_page() {
     let mock = mock();
     let (head, body) = send(&mock, "GET /", &[], b"").await;
     assert!(
@@ -50,7 +50,7 @@ async fn people_who_look_get_a_page() {
 }
 
 #[tokio::test]
-async fn cloudwatch_speaks_its_older_protocols() {
+async fn cloudwatch_supports_its_older_protocols() {
     let mock = mock();
     let signed = SIGNED.replace("SERVICE", "monitoring");
     let form = b"Action=ListMetrics&Version=2010-08-01&Namespace=AWS%2FBedrock&Dimensions.member.1.Name=ModelId";
@@ -92,7 +92,7 @@ async fn cloudwatch_speaks_its_older_protocols() {
 }
 
 #[tokio::test]
-async fn nothing_a_client_sends_breaks_it() {
+async fn malformed_requests_get_error_codes() {
     let mock = mock();
     let sagemaker = SIGNED.replace("SERVICE", "sagemaker");
     let ec2 = SIGNED.replace("SERVICE", "ec2");

@@ -28,7 +28,7 @@ pub(super) fn check_part(part: &str, text: &str) {
 }
 
 #[test]
-fn the_reference_lists_the_scenarios() {
+fn reference_lists_the_scenarios() {
     let mut table = "| scenario | what it shows |\n| --- | --- |\n".to_owned();
     for (name, _) in SCENARIOS {
         let description = Scenario::find(name).unwrap().description;

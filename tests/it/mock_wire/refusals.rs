@@ -150,7 +150,7 @@ async fn sagemaker_and_bedrock_refuse_with_their_codes() {
 }
 
 #[tokio::test]
-async fn planned_faults_come_as_often_as_planned() {
+async fn faults_fire_as_often_as_configured() {
     let mock = mock();
     let sdk = config(&mock, "us-east-1").await;
     let ec2 = Ec2::new(&sdk);
@@ -206,7 +206,7 @@ async fn planned_faults_come_as_often_as_planned() {
 }
 
 #[tokio::test]
-async fn a_hanging_call_does_not_keep_the_mock_from_stopping() {
+async fn hanging_call_does_not_block_shutdown() {
     let mock = mock();
     let ec2 = Ec2::new(&config(&mock, "us-east-1").await);
     mock.fail("ec2", "*", FaultEffect::TimeoutBefore, 1);

@@ -11,7 +11,7 @@ use spendtop::mock::{Mock, Options, Scenario};
 const TARGET: &str = "endpoint/rec-endpoint/variant/AllTraffic";
 
 #[tokio::test]
-async fn an_endpoint_is_put_on_a_schedule() {
+async fn scheduled_scaling_moves_an_endpoint() {
     // Ten minutes a second: what is due in a minute is soon.
     let mock = Mock::start(Options {
         pace: 0.01,

@@ -12,7 +12,7 @@ fn calm() -> Estate {
 }
 
 #[test]
-fn a_stop_is_written_down_done_once_settled_and_taken_back() {
+fn stop_is_journalled_called_once_and_undone() {
     let estate = calm();
     let mut seat = estate.seat(&[]);
     seat.wait_for("worker-12");
@@ -76,7 +76,7 @@ fn a_stop_is_written_down_done_once_settled_and_taken_back() {
 /// Of four, one is refused: what is taken back are the three that were stopped, in one plan, and
 /// then nothing is left.
 #[test]
-fn a_bulk_is_taken_back_as_one_but_for_what_was_not_done() {
+fn undo_of_a_bulk_skips_refused_targets() {
     let estate = calm();
     estate.mock.add_fault(
         FaultRule::new(FaultEffect::Deny)
@@ -152,7 +152,7 @@ fn a_bulk_is_taken_back_as_one_but_for_what_was_not_done() {
 /// Fifty in one plan: five are denied, five throttled to the end, five gone, one never answers and
 /// is not done, one never answers and is.
 #[test]
-fn fifty_stops_at_once_name_each_result_and_none_is_done_twice() {
+fn bulk_of_fifty_stops_reports_each_outcome_once() {
     let crowd = r#"
 description = "a crowd"
 now = "2026-11-23T08:30:00Z"

@@ -20,7 +20,7 @@ fn verify(estate: &Estate) -> (Option<i32>, String) {
 }
 
 #[test]
-fn a_line_that_was_altered_or_taken_out_shows() {
+fn verify_reports_altered_and_removed_lines() {
     let estate = Estate::new(Scenario::find("bad-day").unwrap());
     estate.mock.clear_faults();
     let mut seat = estate.seat(&[]);

@@ -27,7 +27,7 @@ fn in_the_middle(fault: FaultEffect) -> (Estate, Seat) {
 }
 
 #[test]
-fn after_kill_9_the_next_start_looks_at_what_was_done_and_does_nothing_again() {
+fn start_after_kill_recovers_and_repeats_nothing() {
     for (fault, effects, found) in [
         (FaultEffect::Slow(Duration::from_mins(2)), 1, "is done"),
         (FaultEffect::TimeoutBefore, 0, "was not done"),
@@ -80,7 +80,7 @@ fn after_kill_9_the_next_start_looks_at_what_was_done_and_does_nothing_again() {
 }
 
 #[test]
-fn a_third_start_has_nothing_left_to_look_at() {
+fn third_start_recovers_nothing() {
     let (estate, mut seat) = in_the_middle(FaultEffect::Slow(Duration::from_mins(2)));
     seat.signal("KILL");
     seat.end();

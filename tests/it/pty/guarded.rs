@@ -24,7 +24,7 @@ fn calm(config: &str) -> Estate {
 }
 
 #[test]
-fn a_denied_row_is_refused_with_its_reason_and_left_out_of_a_bulk() {
+fn denied_row_is_refused_and_skipped_in_a_bulk() {
     let estate = calm(GUARDS);
     let mut seat = estate.seat(&[]);
     seat.wait_for("worker-12");
@@ -65,7 +65,7 @@ fn a_denied_row_is_refused_with_its_reason_and_left_out_of_a_bulk() {
 }
 
 #[test]
-fn a_name_that_must_be_typed_is_taken_whole_and_as_it_is() {
+fn typed_name_must_match_exactly() {
     let estate = calm(GUARDS);
     let mut seat = estate.seat(&[]);
     seat.wait_for("worker-12");
@@ -89,7 +89,7 @@ fn a_name_that_must_be_typed_is_taken_whole_and_as_it_is() {
 }
 
 #[test]
-fn read_only_is_set_and_lifted_and_a_console_started_so_stays_so() {
+fn read_only_switches_unless_started_with_the_flag() {
     let estate = calm("");
     let mut seat = estate.seat(&[]);
     seat.wait_for("worker-12");
@@ -131,7 +131,7 @@ fn read_only_is_set_and_lifted_and_a_console_started_so_stays_so() {
 }
 
 #[test]
-fn a_profile_configured_read_only_is_never_lifted() {
+fn profile_configured_read_only_stays_read_only() {
     let estate = calm("[profile.ml-prod]\nread_only = true\n");
     let mut seat = estate.seat_of("ml-prod", &["--write"]);
     seat.wait_for("worker-12");

@@ -139,7 +139,7 @@ fn asked(seat: &Seat) -> Vec<String> {
 }
 
 #[test]
-fn keys_at_random_change_nothing_that_was_not_confirmed() {
+fn random_keys_change_only_confirmed_resources() {
     let seed = number("SPENDTOP_MASH_SEED").unwrap_or(1);
     println!("SPENDTOP_MASH_SEED={seed}");
     let mut dice = Rng(seed | 1);

@@ -4,7 +4,7 @@
 use super::Seat;
 
 #[test]
-fn the_demo_draws_takes_keys_follows_a_resize_and_leaves_no_trace() {
+fn demo_draws_resizes_and_restores_the_terminal() {
     let mut seat = Seat::demo(&[("COLORTERM", "truecolor")]);
     seat.is_taken();
     seat.wait_for("p4d.24xlarge");
@@ -34,7 +34,7 @@ fn the_demo_draws_takes_keys_follows_a_resize_and_leaves_no_trace() {
 
 /// A terminal that does not bracket its pastes types them. No key may wait for the next one.
 #[test]
-fn more_keys_at_once_than_one_read_holds_are_all_taken() {
+fn long_key_burst_is_fully_read() {
     let mut seat = Seat::demo(&[]);
     seat.wait_for("p4d.24xlarge");
     seat.press(&format!("/{}end", "ab\u{7f}\u{7f}".repeat(700)));
@@ -45,7 +45,7 @@ fn more_keys_at_once_than_one_read_holds_are_all_taken() {
 
 /// Whatever comes first, a resize or a key, neither waits for the next of its kind.
 #[test]
-fn a_key_and_a_resize_at_the_same_moment_are_both_taken() {
+fn simultaneous_key_and_resize_are_both_handled() {
     let mut seat = Seat::demo(&[]);
     seat.wait_for("p4d.24xlarge");
     for turn in 0..40 {
@@ -64,7 +64,7 @@ fn a_key_and_a_resize_at_the_same_moment_are_both_taken() {
 /// A terminal does not answer while its keys are waited for: nothing may ask it where the cursor
 /// is.
 #[test]
-fn the_screen_is_drawn_again_when_asked_and_after_a_suspension() {
+fn screen_redraws_on_request_and_after_suspension() {
     let mut seat = Seat::demo(&[]);
     seat.wait_for("p4d.24xlarge");
     for key in ["\u{c}", ":redraw\r", "\u{1a}"] {
@@ -80,7 +80,7 @@ fn the_screen_is_drawn_again_when_asked_and_after_a_suspension() {
 }
 
 #[test]
-fn signals_end_it_with_the_terminal_given_back() {
+fn signals_restore_the_terminal() {
     for (name, number) in [("TERM", 15), ("HUP", 1), ("INT", 2)] {
         let mut seat = Seat::demo(&[]);
         seat.is_taken();
@@ -94,7 +94,7 @@ fn signals_end_it_with_the_terminal_given_back() {
 /// The panic is one that debug builds offer for this test.
 #[cfg(debug_assertions)]
 #[test]
-fn a_panic_is_reported_on_a_terminal_given_back() {
+fn panic_is_reported_on_a_restored_terminal() {
     let mut seat = Seat::demo(&[("SPENDTOP_PANIC_AFTER", "4")]);
     assert_eq!(seat.end().exit_code(), 101);
     seat.is_given_back();
@@ -102,7 +102,7 @@ fn a_panic_is_reported_on_a_terminal_given_back() {
 }
 
 #[test]
-fn without_credentials_one_sentence_is_left_on_a_terminal_given_back() {
+fn missing_credentials_leave_a_message_and_a_restored_terminal() {
     let mut seat = Seat::new(&[], &[("AWS_EC2_METADATA_DISABLED", "true")], (100, 30));
     assert_eq!(seat.end().exit_code(), 2);
     seat.is_given_back();

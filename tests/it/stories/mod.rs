@@ -98,7 +98,7 @@ fn cents(what: &str, found: f64, expected: f64, near: f64) {
 /// billed still runs. Some lines of models have no list rate by their names: those are only in the
 /// estimate.
 #[tokio::test(flavor = "multi_thread")]
-async fn the_own_estimate_is_near_the_bill() {
+async fn estimate_is_close_to_the_bill() {
     let rig = Rig::new("weekend-spike");
     let world = world_of(&rig).await;
     let told = world.reconciliation();

@@ -5,7 +5,7 @@ use super::{Story, ledger, usage};
 const EAST: &str = "us-east-1";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn training_over_a_long_weekend() {
+async fn runaway_jobs_of_a_long_weekend_are_found_and_stopped() {
     let fleet = 12.0 * ledger::ml_by_rule("ml.p4d.24xlarge", 1.15, EAST);
     let story = Story {
         scenario: "long-weekend",
@@ -28,7 +28,7 @@ async fn training_over_a_long_weekend() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn tries_that_fail_every_hour() {
+async fn retry_loop_is_found_and_stopped() {
     // 36 minutes of each hour are paid for, in vain.
     let machine = ledger::ml_by_rule("ml.p4d.24xlarge", 1.15, EAST);
     let failing = 0.6 * machine;
@@ -49,7 +49,7 @@ async fn tries_that_fail_every_hour() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sized_for_the_best_day_of_the_year() {
+async fn endpoint_sized_for_the_yearly_peak_is_found_and_scaled() {
     // 1,050 requests a minute over 600 and 0.7 need 2.5 instances.
     let surplus = 9.0 * ledger::ml("ml.g5.2xlarge", "hosting", EAST);
     let story = Story {
@@ -72,7 +72,7 @@ async fn sized_for_the_best_day_of_the_year() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn notebooks_idle_since_friday() {
+async fn notebook_unused_since_friday_is_found_and_stopped() {
     let dearest = ledger::ml_by_rule("ml.g5.12xlarge", 1.25, EAST);
     let story = Story {
         scenario: "notebook-weekend",
@@ -94,7 +94,7 @@ async fn notebooks_idle_since_friday() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn gpus_a_processing_job_never_uses() {
+async fn processing_job_without_gpu_use_is_found_and_stopped() {
     let job = 2.0 * ledger::ml_by_rule("ml.g4dn.12xlarge", 1.25, EAST);
     let story = Story {
         scenario: "two-peak-hours",
@@ -112,7 +112,7 @@ async fn gpus_a_processing_job_never_uses() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_hours_of_traffic_a_day() {
+async fn endpoint_used_two_hours_a_day_is_found() {
     // Every day from 11 to 21 o'clock all four are needed; for the other 98 hours of a week one
     // will do.
     let off = 98.0 / 168.0 * 3.0 * ledger::cpu("ml.m5.2xlarge");
@@ -135,7 +135,7 @@ async fn two_hours_of_traffic_a_day() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn three_teams_run_one_job() {
+async fn duplicate_jobs_of_three_teams_are_found_and_stopped() {
     // The oldest of the three stays.
     let two = 2.0 * ledger::ml("ml.p3.16xlarge", "training", EAST);
     let story = Story {
@@ -154,7 +154,7 @@ async fn three_teams_run_one_job() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn eight_where_two_would_do() {
+async fn oversized_endpoint_is_found_and_scaled() {
     let unit = ledger::ml("ml.g5.12xlarge", "hosting", EAST);
     let story = Story {
         scenario: "eight-where-two",
@@ -176,7 +176,7 @@ async fn eight_where_two_would_do() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn throughput_nobody_uses() {
+async fn unused_throughput_is_found_and_deleted() {
     let mock = usage::again("early-commitment");
     let arn = usage::throughput(&mock, EAST, "embed-batch-pt").await;
     let tokens = usage::tokens(&mock, EAST, &arn, "InputTokenCount", 168).await;
@@ -207,7 +207,7 @@ async fn throughput_nobody_uses() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_gpu_that_works_an_eighth() {
+async fn underused_gpu_is_found_and_stopped() {
     let large = ledger::ec2("p3.8xlarge", EAST);
     let story = Story {
         scenario: "half-idle-gpu",
@@ -225,7 +225,7 @@ async fn a_gpu_that_works_an_eighth() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_knows_whose_it_is() {
+async fn untagged_resources_are_found_and_tagged() {
     let story = Story {
         scenario: "untagged",
         rule: "untagged",
@@ -245,7 +245,7 @@ async fn nobody_knows_whose_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn open_around_the_clock_used_from_eight_to_six() {
+async fn endpoint_used_in_office_hours_is_found_and_scheduled() {
     // Workdays from 7 to 19 o'clock are 60 of 168 hours; one of four instances stays.
     let off = 108.0 / 168.0 * 3.0 * ledger::ml("ml.g5.2xlarge", "hosting", EAST);
     let story = Story {
@@ -269,7 +269,7 @@ async fn open_around_the_clock_used_from_eight_to_six() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_chatbot_without_a_cache() {
+async fn cache_opportunity_of_a_chatbot_is_found() {
     let mock = usage::again("chatbot-growth");
     let model = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
     let input = usage::tokens(&mock, EAST, model, "InputTokenCount", 168).await / 168.0;
@@ -292,7 +292,7 @@ async fn a_chatbot_without_a_cache() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_budget_that_will_not_do() {
+async fn budget_breach_is_found() {
     let story = Story {
         scenario: "budget-breach",
         rule: "budget-breach",
@@ -305,6 +305,6 @@ async fn a_budget_that_will_not_do() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_quiet_estate_is_quiet() {
+async fn quiet_scenario_has_no_findings() {
     super::is_quiet("quiet").await;
 }

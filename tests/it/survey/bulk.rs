@@ -49,7 +49,7 @@ fn counts<const N: usize>(of: [(&str, usize); N]) -> BTreeMap<String, usize> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_machines() {
+async fn instance_checks_are_batched() {
     let estate = Estate::new().await;
     let rows = estate.rows().await;
     let names: Vec<String> = (1..=50).map(|n| format!("worker-{n}")).collect();
@@ -101,7 +101,7 @@ async fn of_machines() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_endpoints_and_notebooks() {
+async fn endpoint_and_notebook_checks_are_batched() {
     let mut more = String::new();
     for n in 1..=50 {
         write!(

@@ -25,7 +25,7 @@ async fn saved(estate: &Estate, names: &[&str], ask: &ActionRequest) -> (Saving,
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_billed_anyway_is_not_saved() {
+async fn cost_billed_anyway_is_not_saved() {
     let estate = Estate::new().await;
     let (paid, replaced, back, refused) = (
         StillBilled::Paid,
@@ -160,7 +160,7 @@ async fn what_is_billed_anyway_is_not_saved() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_question_says_both_sums() {
+async fn confirm_dialog_shows_saved_and_billed_sums() {
     let mut rig = Rig::of_file(super::ESTATE);
     rig.wait_for("in-group").await;
     rig.type_text("2/in-group");

@@ -112,7 +112,7 @@ fn otherwise(survey: &Preflight, expected: &[&str]) -> Option<Vec<String>> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_forgotten_fleet_is_scarce_and_would_lose_its_disks() {
+async fn confirm_dialog_warns_of_scarcity_and_lost_disks() {
     let mut rig = Rig::new("weekend-spike");
     rig.wait_for("hpo-worker-8").await;
     rig.type_text("2/hpo-worker");
@@ -142,7 +142,7 @@ async fn the_forgotten_fleet_is_scarce_and_would_lose_its_disks() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_yes_waits_for_what_may_go_wrong_and_counts_without_it_in_the_end() {
+async fn yes_waits_for_preflight_checks_up_to_their_timeout() {
     let mut rig = Rig::new("weekend-spike");
     rig.wait_for("vision-labeling").await;
     rig.mock.add_fault(

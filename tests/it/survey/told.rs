@@ -30,7 +30,7 @@ async fn compare(estate: &Estate, rows: &[Record], cases: &[(&str, ActionRequest
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_machines() {
+async fn instance_warnings_match_each_operation() {
     let estate = Estate::new().await;
     let rows = estate.rows().await;
     let held = "is billed until it is cancelled, whether it runs or not";
@@ -159,7 +159,7 @@ async fn of_machines() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_endpoints() {
+async fn endpoint_warnings_match_each_operation() {
     let estate = Estate::new().await;
     let rows = estate.rows().await;
     let hours = |inside, outside| {
@@ -300,7 +300,7 @@ async fn of_endpoints() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_work() {
+async fn notebook_and_job_warnings_match_each_operation() {
     let estate = Estate::new().await;
     let rows = estate.rows().await;
     let cases: &[(&str, ActionRequest, &[&str])] = &[
@@ -378,7 +378,7 @@ async fn of_work() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_units() {
+async fn throughput_warnings_match_each_operation() {
     let estate = Estate::new().await;
     let rows = estate.rows().await;
     let serves = |name: &str| {
@@ -427,7 +427,7 @@ async fn of_units() {
 
 /// What a row does not offer may have come about between the last look and the question.
 #[tokio::test(flavor = "multi_thread")]
-async fn of_what_has_changed_since_the_row_was_read() {
+async fn changes_since_the_last_poll_are_warned_about() {
     let estate = Estate::new().await;
     let rows = estate.rows().await;
     let of = |name: &str| rows.iter().find(|row| *row.head.name == *name).unwrap();
@@ -521,7 +521,7 @@ async fn of_what_has_changed_since_the_row_was_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_that_is_forbidden_is_told_by_a_dry_run_and_the_others_are_read() {
+async fn dry_run_reports_a_forbidden_target_among_others() {
     let estate = Estate::new().await;
     let rows = estate.rows().await;
     for (ask, operation, names, others) in [
@@ -582,6 +582,6 @@ async fn one_that_is_forbidden_is_told_by_a_dry_run_and_the_others_are_read() {
 }
 
 #[test]
-fn nothing_read_is_nothing_told() {
+fn empty_preflight_has_no_warnings() {
     assert_eq!(sentences(&Preflight::default()), Vec::<String>::new());
 }

@@ -10,7 +10,7 @@ use spendtop::{
 use std::time::{Duration, Instant};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_may_not_be_read_is_named_and_stops_nothing_else() {
+async fn denied_check_is_named_and_others_continue() {
     let estate = Estate::new().await;
     let rows = estate.rows().await;
     let swap = || Operation::SwapModel.request(Input::Model("triage-v1".into()));
@@ -221,7 +221,7 @@ async fn what_may_not_be_read_is_named_and_stops_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_aws_does_not_tell_is_not_taken_for_well() {
+async fn missing_data_is_reported_as_unread() {
     let estate = Estate::new().await;
     let rows = estate.rows().await;
     for (name, ask, operation, why) in [
@@ -259,7 +259,7 @@ async fn what_aws_does_not_tell_is_not_taken_for_well() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_slow_is_not_waited_for_longer_than_five_seconds() {
+async fn slow_check_times_out_after_five_seconds() {
     let estate = Estate::new().await;
     let rows = estate.rows().await;
     for (service, operation, name, ask, still) in [

@@ -11,7 +11,7 @@ use aws_sdk_costexplorer::{
 use spendtop::mock::{Mock, Options, Scenario};
 
 #[tokio::test]
-async fn commitments_tell_how_far_they_reach() {
+async fn coverage_and_utilization_are_reported() {
     let mock = world();
     let client = Client::new(&config(&mock, "us-east-1").await);
     let by_service = GroupDefinition::builder()
@@ -105,7 +105,7 @@ async fn commitments_tell_how_far_they_reach() {
 }
 
 #[tokio::test]
-async fn a_forecast_widens_with_its_level_and_needs_history() {
+async fn forecast_widens_with_its_level_and_needs_history() {
     let mock = world();
     let client = Client::new(&config(&mock, "us-east-1").await);
     let ask = |level| {

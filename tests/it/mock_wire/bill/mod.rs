@@ -152,7 +152,7 @@ fn service(name: &str) -> Expression {
 }
 
 #[tokio::test]
-async fn record_types_and_metrics_are_those_of_aws() {
+async fn record_types_and_metrics_match_those_of_aws() {
     let mock = world();
     let client = Client::new(&config(&mock, "us-east-1").await);
     let ec2 = "Amazon Elastic Compute Cloud - Compute";

@@ -33,7 +33,7 @@ fn prices(products: &[String]) -> Vec<(String, f64)> {
 }
 
 #[tokio::test]
-async fn the_price_list_has_aws_shapes_and_traps() {
+async fn price_list_has_the_shapes_of_aws() {
     let mock = world();
     let pricing = aws_sdk_pricing::Client::new(&config(&mock, "us-east-1").await);
     let ec2 = |ty: &str| {
@@ -127,7 +127,7 @@ async fn the_price_list_has_aws_shapes_and_traps() {
 }
 
 #[tokio::test]
-async fn application_profiles_are_listed_told_and_tagged() {
+async fn application_profiles_are_listed_described_and_tagged() {
     let mock = world();
     let config = config(&mock, "us-east-1").await;
     let bedrock = aws_sdk_bedrock::Client::new(&config);

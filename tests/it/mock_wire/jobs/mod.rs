@@ -76,7 +76,7 @@ fn mock() -> Mock {
 }
 
 #[tokio::test]
-async fn a_tuning_job_is_stopped_with_its_trials() {
+async fn tuning_job_stops_with_its_trials() {
     let mock = mock();
     let client = SageMaker::new(&config(&mock, "us-east-1").await);
     let listed = client
@@ -164,7 +164,7 @@ async fn a_tuning_job_is_stopped_with_its_trials() {
 }
 
 #[tokio::test]
-async fn a_training_job_tells_what_it_costs_and_lets_its_pool_go() {
+async fn training_job_reports_cost_and_releases_its_warm_pool() {
     let mock = mock();
     let client = SageMaker::new(&config(&mock, "us-east-1").await);
     let warm = client
@@ -282,7 +282,7 @@ async fn a_training_job_tells_what_it_costs_and_lets_its_pool_go() {
 }
 
 #[tokio::test]
-async fn a_search_finds_whole_jobs_and_endpoints_with_their_tags() {
+async fn search_finds_jobs_and_endpoints_with_tags() {
     use aws_sdk_sagemaker::types::{Filter, Operator, ResourceType, SearchExpression};
     let mock = mock();
     let client = SageMaker::new(&config(&mock, "us-east-1").await);

@@ -83,7 +83,7 @@ async fn processing_and_transform_jobs_stop() {
 }
 
 #[tokio::test]
-async fn clusters_have_their_nodes() {
+async fn clusters_list_their_nodes() {
     let mock = mock();
     let client = SageMaker::new(&config(&mock, "us-east-1").await);
     let listed = client.list_clusters().send().await.unwrap();
@@ -120,7 +120,7 @@ async fn clusters_have_their_nodes() {
 }
 
 #[tokio::test]
-async fn bedrocks_jobs_stop() {
+async fn bedrock_jobs_stop() {
     let mock = mock();
     let client = Bedrock::new(&config(&mock, "us-east-1").await);
     let batches = client.list_model_invocation_jobs().send().await.unwrap();
