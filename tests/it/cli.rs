@@ -7,7 +7,7 @@ use std::{
 };
 use tempfile::TempDir;
 
-/// The program with nothing of this machine's user in its environment.
+/// The program with an environment that is independent of the user.
 fn spendtop(home: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_spendtop"));
     command
@@ -24,38 +24,38 @@ fn spendtop(home: &Path, args: &[&str]) -> Command {
     command
 }
 
-pub struct Said {
+pub struct CommandOutput {
     pub code: i32,
     pub out: String,
     pub err: String,
 }
 
-fn run(command: &mut Command) -> Said {
+fn run(command: &mut Command) -> CommandOutput {
     let Output {
         status,
         stdout,
         stderr,
     } = command.output().unwrap();
-    Said {
+    CommandOutput {
         code: status.code().unwrap(),
         out: String::from_utf8(stdout).unwrap(),
         err: String::from_utf8(stderr).unwrap(),
     }
 }
 
-fn said(args: &[&str]) -> Said {
+fn run_spendtop(args: &[&str]) -> CommandOutput {
     let home = tempfile::tempdir().unwrap();
     run(&mut spendtop(home.path(), args))
 }
 
 /// A mock that serves until dropped.
-pub struct Served {
+pub struct MockServer {
     child: Child,
     url: String,
     home: TempDir,
 }
 
-impl Served {
+impl MockServer {
     pub fn new(scenario: &str) -> Self {
         let home = tempfile::tempdir().unwrap();
         let mut command = spendtop(home.path(), &["mock", scenario, "--listen", "127.0.0.1:0"]);
@@ -82,12 +82,12 @@ impl Served {
         command
     }
 
-    pub fn ask(&self, args: &[&str]) -> Said {
+    pub fn ask(&self, args: &[&str]) -> CommandOutput {
         run(&mut self.command(args))
     }
 }
 
-impl Drop for Served {
+impl Drop for MockServer {
     fn drop(&mut self) {
         drop(self.child.kill());
         drop(self.child.wait());
@@ -122,10 +122,10 @@ fn invalid_arguments_are_rejected_with_valid_ones() {
         (&["--config", "none.toml"], "none.toml: "),
         (&["--nonsense"], "unexpected argument '--nonsense'"),
     ] {
-        let said = said(args);
-        assert_eq!(said.code, 2, "{args:?}: {}", said.err);
-        assert!(said.err.contains(sentence), "{args:?}: {}", said.err);
-        assert!(said.out.is_empty(), "{args:?}: {}", said.out);
+        let output = run_spendtop(args);
+        assert_eq!(output.code, 2, "{args:?}: {}", output.err);
+        assert!(output.err.contains(sentence), "{args:?}: {}", output.err);
+        assert!(output.out.is_empty(), "{args:?}: {}", output.out);
     }
 }
 
@@ -139,33 +139,36 @@ fn invalid_configuration_is_reported_with_file_and_line() {
         "theme = \"dark\"\nregoins = []\n",
     )
     .unwrap();
-    let said = run(&mut spendtop(home.path(), &["--once"]));
-    assert_eq!(said.code, 2);
+    let output = run(&mut spendtop(home.path(), &["--once"]));
+    assert_eq!(output.code, 2);
     assert!(
-        said.err.contains("config.toml:2: unknown field `regoins`"),
+        output
+            .err
+            .contains("config.toml:2: unknown field `regoins`"),
         "{}",
-        said.err
+        output.err
     );
 }
 
 #[test]
 fn missing_credentials_are_reported_with_a_way_to_try() {
     for args in [&["--once"][..], &[], &["ls", "gpus"]] {
-        let said = said(args);
-        assert_eq!(said.code, 2, "{}", said.err);
+        let output = run_spendtop(args);
+        assert_eq!(output.code, 2, "{}", output.err);
         assert!(
-            said.err
+            output
+                .err
                 .starts_with("spendtop: no AWS credentials were found"),
             "{}",
-            said.err
+            output.err
         );
         assert!(
-            said.err.trim_end().ends_with("spendtop demo"),
+            output.err.trim_end().ends_with("spendtop demo"),
             "{}",
-            said.err
+            output.err
         );
-        assert_eq!(said.err.lines().count(), 1);
-        assert!(said.out.is_empty());
+        assert_eq!(output.err.lines().count(), 1);
+        assert!(output.out.is_empty());
     }
 }
 
@@ -180,35 +183,35 @@ fn completions_and_man_page_are_printed() {
         (&["--version"], env!("CARGO_PKG_VERSION")),
         (&["--help"], "--read-only"),
     ] {
-        let said = said(args);
-        assert_eq!(said.code, 0, "{args:?}: {}", said.err);
-        assert!(said.out.contains(word), "{args:?}: {}", said.out);
+        let output = run_spendtop(args);
+        assert_eq!(output.code, 0, "{args:?}: {}", output.err);
+        assert!(output.out.contains(word), "{args:?}: {}", output.out);
     }
 }
 
 #[test]
 fn demo_without_a_terminal_prints_one_frame() {
     let home = tempfile::tempdir().unwrap();
-    let said = run(spendtop(home.path(), &["demo"])
+    let output = run(spendtop(home.path(), &["demo"])
         .env("COLUMNS", "100")
         .env("LINES", "30")
         .env("AWS_PROFILE", "not-there"));
-    assert_eq!(said.code, 0, "{}", said.err);
-    assert_eq!(said.out.lines().count(), 30, "{}", said.out);
+    assert_eq!(output.code, 0, "{}", output.err);
+    assert_eq!(output.out.lines().count(), 30, "{}", output.out);
     assert!(
-        said.out.contains("spendtop") && said.out.contains("p4d.24xlarge"),
+        output.out.contains("spendtop") && output.out.contains("p4d.24xlarge"),
         "{}",
-        said.out
+        output.out
     );
-    assert!(!said.out.contains('\u{1b}'));
+    assert!(!output.out.contains('\u{1b}'));
 }
 
 #[test]
 fn ls_prints_machine_readable_output() {
-    let served = Served::new("weekend-spike");
-    let said = served.ask(&["ls", "gpus", "--output", "json"]);
-    assert_eq!(said.code, 0, "{}", said.err);
-    let rows: Vec<serde_json::Value> = serde_json::from_str(&said.out).unwrap();
+    let server = MockServer::new("weekend-spike");
+    let output = server.ask(&["ls", "gpus", "--output", "json"]);
+    assert_eq!(output.code, 0, "{}", output.err);
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&output.out).unwrap();
     assert!(!rows.is_empty());
     for key in [
         "id",
@@ -234,24 +237,24 @@ fn ls_prints_machine_readable_output() {
         rows.iter()
             .any(|row| row["usd_per_hour"].as_f64().is_some_and(|rate| rate > 1.0)),
         "{}",
-        said.out
+        output.out
     );
 
-    let said = served.ask(&["ls", "gpus", "burn>5", "-o", "csv"]);
+    let output = server.ask(&["ls", "gpus", "burn>5", "-o", "csv"]);
     assert!(
-        said.out.starts_with("id,name,arn,kind,state,"),
+        output.out.starts_with("id,name,arn,kind,state,"),
         "{}",
-        said.out
+        output.out
     );
     assert!(
-        said.out.lines().count() < rows.len() + 1 && said.out.lines().count() > 1,
+        output.out.lines().count() < rows.len() + 1 && output.out.lines().count() > 1,
         "{}",
-        said.out
+        output.out
     );
 
-    let said = served.ask(&["ls", "findings", "--output", "json"]);
-    assert_eq!(said.code, 0, "{}", said.err);
-    let findings: Vec<serde_json::Value> = serde_json::from_str(&said.out).unwrap();
+    let output = server.ask(&["ls", "findings", "--output", "json"]);
+    assert_eq!(output.code, 0, "{}", output.err);
+    let findings: Vec<serde_json::Value> = serde_json::from_str(&output.out).unwrap();
     let waste: Vec<f64> = findings
         .iter()
         .map(|finding| finding["waste_usd_per_hour"].as_f64().unwrap())
@@ -277,15 +280,20 @@ fn ls_prints_partial_output_when_sources_fail() {
         .env("AWS_ACCESS_KEY_ID", "x")
         .env("AWS_SECRET_ACCESS_KEY", "x")
         .env("AWS_REGION", "us-east-1");
-    let said = run(&mut command);
-    assert_eq!((said.code, said.out.as_str()), (3, "[]\n"), "{}", said.err);
-    assert!(said.err.contains("gpus in us-east-1"), "{}", said.err);
+    let output = run(&mut command);
+    assert_eq!(
+        (output.code, output.out.as_str()),
+        (3, "[]\n"),
+        "{}",
+        output.err
+    );
+    assert!(output.err.contains("gpus in us-east-1"), "{}", output.err);
 }
 
 #[test]
 fn unknown_profile_is_reported_with_line_and_nearest_name() {
-    let served = Served::new("weekend-spike");
-    let home = served.home.path();
+    let server = MockServer::new("weekend-spike");
+    let home = server.home.path();
     std::fs::create_dir_all(home.join("spendtop")).unwrap();
     std::fs::create_dir_all(home.join(".aws")).unwrap();
     std::fs::write(
@@ -304,24 +312,24 @@ fn unknown_profile_is_reported_with_line_and_nearest_name() {
     ] {
         std::fs::write(home.join(".aws/config"), aws).unwrap();
         for args in [&["ls", "gpus", "--output", "json"][..], &["--once"]] {
-            let said = served.ask(args);
-            assert_eq!(said.code, 0, "{}", said.err);
+            let output = server.ask(args);
+            assert_eq!(output.code, 0, "{}", output.err);
             assert!(
-                said.err.contains(&format!("{message}{nearest}")),
+                output.err.contains(&format!("{message}{nearest}")),
                 "{args:?}: {}",
-                said.err
+                output.err
             );
-            assert!(!said.out.contains("ml-prdo"), "{args:?}");
+            assert!(!output.out.contains("ml-prdo"), "{args:?}");
         }
     }
     std::fs::write(home.join(".aws/config"), "[profile ml-prdo]\n").unwrap();
-    assert_eq!(served.ask(&["ls", "gpus"]).err, "");
+    assert_eq!(server.ask(&["ls", "gpus"]).err, "");
 }
 
 #[test]
 fn ls_ends_quietly_on_a_closed_pipe() {
-    let served = Served::new("weekend-spike");
-    let mut child = served
+    let server = MockServer::new("weekend-spike");
+    let mut child = server
         .command(&["ls", "gpus"])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

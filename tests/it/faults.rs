@@ -1,30 +1,30 @@
-//! Bad days, end to end: every way a call can fail, met by the real loop over HTTP. What the screen
-//! says, what the journal says, and that what took effect is what was confirmed: once, never twice.
+//! Faults end to end: every way a call can fail, what the screen and the journal show, and that
+//! each confirmed action takes effect at most once.
 
 // Says to the lints that helpers are tests too.
 #![cfg(test)]
 
-use super::rig::Rig;
+use super::harness::Harness;
 use crossterm::event::KeyCode;
 use spendtop::mock::{FaultEffect, FaultRule};
 use std::{collections::BTreeMap, time::Duration};
 
 /// Instance ids of the workers, by number.
-fn workers(rig: &Rig) -> BTreeMap<usize, String> {
-    let (world, now) = (rig.mock.simulation(), rig.mock.now());
+fn worker_ids(harness: &Harness) -> BTreeMap<usize, String> {
+    let (simulation, now) = (harness.mock.simulation(), harness.mock.now());
     let number = |name: &String| {
         name.strip_prefix("worker-")
             .and_then(|number| number.parse().ok())
     };
-    world
+    simulation
         .instances("us-east-1", now)
         .iter()
         .filter_map(|one| Some((number(one.tags.get("Name")?)?, one.id.clone())))
         .collect()
 }
 
-/// The steps of one resource in the journal.
-fn story(journal: &[String], id: &str) -> String {
+/// The journalled events of one resource.
+fn events_of(journal: &[String], id: &str) -> String {
     let steps: Vec<&str> = journal
         .iter()
         .filter_map(|line| line.strip_prefix(id)?.strip_prefix(' '))
@@ -32,47 +32,46 @@ fn story(journal: &[String], id: &str) -> String {
     steps.join(" ")
 }
 
-/// Requests and effects of stops of one instance, without dry runs.
-fn stops(rig: &Rig, id: &str) -> (usize, usize) {
-    let calls = rig.mock.calls();
-    let own: Vec<_> = calls
+/// Number of stop requests and of their effects on one instance, without dry runs.
+fn count_stops(harness: &Harness, id: &str) -> (usize, usize) {
+    let calls = harness.mock.calls();
+    let stops: Vec<_> = calls
         .iter()
-        .filter(|asked| {
-            asked.operation == "StopInstances"
-                && !asked.dry_run
-                && asked.resources.iter().any(|row| row.id == id)
+        .filter(|call| {
+            call.operation == "StopInstances"
+                && !call.dry_run
+                && call.resources.iter().any(|row| row.id == id)
         })
         .collect();
-    (own.len(), own.iter().filter(|asked| asked.effect).count())
+    (stops.len(), stops.iter().filter(|call| call.effect).count())
 }
 
 /// Whether one line of `frame` has all of `words`.
-fn line(frame: &str, words: &[&str]) -> bool {
+fn has_line(frame: &str, words: &[&str]) -> bool {
     frame
         .lines()
         .any(|line| words.iter().all(|word| line.contains(word)))
 }
 
-/// The shipped scenario, all twelve at once: each of the faults, and none, and nothing of one
-/// touches another.
+/// Twelve stops in one plan, each with its own fault or none.
 #[tokio::test(flavor = "multi_thread")]
 async fn each_of_twelve_stops_ends_under_faults() {
-    let mut rig = Rig::new("bad-day");
-    rig.wait_for("worker-12").await;
-    rig.type_text("2z*S");
-    rig.wait_for("Stop 12 resources?").await;
+    let mut harness = Harness::new("bad-day");
+    harness.wait_for("worker-12").await;
+    harness.type_text("2z*S");
+    harness.wait_for("Stop 12 resources?").await;
     assert!(
-        rig.mock.calls().iter().all(|asked| !asked.effect),
-        "nothing is done before the answer"
+        harness.mock.calls().iter().all(|call| !call.effect),
+        "nothing happens before confirmation"
     );
-    rig.yes().await;
-    // It stays a console while calls hang.
-    rig.type_text("?");
-    rig.wait_for("on rows: tiles, panes").await;
-    rig.press(KeyCode::Esc);
-    let ids = workers(&rig);
+    harness.confirm().await;
+    // Keys work while calls hang.
+    harness.type_text("?");
+    harness.wait_for("on rows: tiles, panes").await;
+    harness.press(KeyCode::Esc);
+    let ids = worker_ids(&harness);
     assert_eq!(ids.len(), 12);
-    let over = |journal: &[String]| {
+    let is_over = |journal: &[String]| {
         let last = [
             "succeeded",
             "refused",
@@ -86,14 +85,14 @@ async fn each_of_twelve_stops_ends_under_faults() {
             "cancelled",
         ];
         ids.values().all(|id| {
-            story(journal, id)
+            events_of(journal, id)
                 .rsplit(' ')
                 .next()
                 .is_some_and(|step| last.contains(&step))
         })
     };
-    rig.wait_in_journal("twelve ends", over).await;
-    let journal = rig.journal();
+    harness.wait_for_journal("twelve outcomes", is_over).await;
+    let journal = harness.journal_events();
     for (number, steps, requests, effects) in [
         (1, "intent denied", 1, 0),
         (2, "intent refused", 1, 0),
@@ -110,7 +109,7 @@ async fn each_of_twelve_stops_ends_under_faults() {
     ] {
         let id = &ids[&number];
         assert_eq!(
-            (story(&journal, id).as_str(), stops(&rig, id)),
+            (events_of(&journal, id).as_str(), count_stops(&harness, id)),
             (steps, (requests, effects)),
             "worker-{number}"
         );
@@ -123,18 +122,17 @@ async fn each_of_twelve_stops_ends_under_faults() {
         (&[9, 10][..], "unknown"),
     ];
     for (numbers, word) in ends {
-        let told = |frame: &str| {
+        let shows = |frame: &str| {
             numbers
                 .iter()
-                .all(|number| line(frame, &[&format!("worker-{number} "), word]))
+                .all(|number| has_line(frame, &[&format!("worker-{number} "), word]))
         };
-        rig.wait(&format!("{word} on {numbers:?}"), told).await;
+        harness.wait(&format!("{word} on {numbers:?}"), shows).await;
     }
-    leave(rig).await;
+    quit(harness).await;
 }
 
-/// One notebook, each fault in turn: the row and the journal say which, and the count is one at
-/// most.
+/// Each fault in turn: row and journal name it, and the call has no effect.
 #[tokio::test(flavor = "multi_thread")]
 async fn refused_stop_shows_the_reason_and_has_no_effect() {
     for (fault, words, code, requests) in [
@@ -147,43 +145,45 @@ async fn refused_stop_shows_the_reason_and_has_no_effect() {
         ),
         (FaultEffect::Throttle, "throttled", "ThrottlingException", 4),
     ] {
-        let mut rig = Rig::new("bad-day");
-        rig.wait("scratch at work", |frame| {
-            line(frame, &["scratch", "InService"])
-        })
-        .await;
-        rig.mock.add_fault(
+        let mut harness = Harness::new("bad-day");
+        harness
+            .wait("scratch in service", |frame| {
+                has_line(frame, &["scratch", "InService"])
+            })
+            .await;
+        harness.mock.add_fault(
             FaultRule::new(fault)
                 .of("sagemaker", "StopNotebookInstance")
                 .resource("scratch"),
         );
-        rig.type_text("3zS");
-        rig.yes().await;
-        rig.wait_in_journal("a refusal", |lines| {
-            lines.contains(&format!("scratch {words}"))
-        })
-        .await;
-        rig.wait(words, |frame| line(frame, &["scratch", words]))
+        harness.type_text("3zS");
+        harness.confirm().await;
+        harness
+            .wait_for_journal("a refusal", |lines| {
+                lines.contains(&format!("scratch {words}"))
+            })
             .await;
-        let journal = std::fs::read_to_string(rig.path("journal.jsonl")).unwrap();
+        harness
+            .wait(words, |frame| has_line(frame, &["scratch", words]))
+            .await;
+        let journal = std::fs::read_to_string(harness.path("journal.jsonl")).unwrap();
         assert!(journal.lines().last().unwrap().contains(code), "{journal}");
-        assert_eq!(rig.mock.effects("sagemaker", "StopNotebookInstance"), 0);
+        assert_eq!(harness.mock.effects("sagemaker", "StopNotebookInstance"), 0);
         assert_eq!(
-            rig.mock.count("sagemaker", "StopNotebookInstance"),
+            harness.mock.count("sagemaker", "StopNotebookInstance"),
             requests,
             "only what is throttled is sent again: {fault:?}"
         );
-        leave(rig).await;
+        quit(harness).await;
     }
 }
 
-/// Whatever becomes of a poll, the rows stay, the tile says what failed, and the next good one
-/// takes it back.
+/// After a failed poll the rows stay and the tile names the fault until the next success.
 #[tokio::test(flavor = "multi_thread")]
 async fn failed_poll_keeps_rows() {
-    let mut rig = Rig::new("bad-day");
-    rig.wait_for("worker-12").await;
-    rig.type_text("2z");
+    let mut harness = Harness::new("bad-day");
+    harness.wait_for("worker-12").await;
+    harness.type_text("2z");
     for (fault, word) in [
         (FaultEffect::Deny, "denied"),
         (FaultEffect::ExpiredToken, "credentials"),
@@ -192,63 +192,66 @@ async fn failed_poll_keeps_rows() {
         (FaultEffect::BrokenBody, "bad answer"),
         (FaultEffect::Reset, "network"),
     ] {
-        rig.mock.clear_faults();
-        rig.refresh();
-        rig.wait("healthy rows", |frame| {
-            frame.contains("worker-12") && !frame.contains("ec2:DescribeInstances")
-        })
-        .await;
-        rig.mock.add_fault(
+        harness.mock.clear_faults();
+        harness.refresh();
+        harness
+            .wait("healthy rows", |frame| {
+                frame.contains("worker-12") && !frame.contains("ec2:DescribeInstances")
+            })
+            .await;
+        harness.mock.add_fault(
             FaultRule::new(fault)
                 .of("ec2", "DescribeInstances")
                 .region("us-east-1"),
         );
-        rig.refresh();
-        let told = format!("{word}: ec2:DescribeInstances");
-        let frame = rig.wait_for(&told).await;
+        harness.refresh();
+        let shows = format!("{word}: ec2:DescribeInstances");
+        let frame = harness.wait_for(&shows).await;
         for number in 1..=12 {
             assert!(
-                line(&frame, &[&format!("worker-{number} ")]),
+                has_line(&frame, &[&format!("worker-{number} ")]),
                 "{fault:?} took worker-{number} from\n{frame}"
             );
         }
     }
-    assert!(rig.mock.calls().iter().all(|asked| !asked.effect));
-    leave(rig).await;
+    assert!(harness.mock.calls().iter().all(|call| !call.effect));
+    quit(harness).await;
 }
 
-/// A poll that hangs keeps neither keys nor other panes waiting.
+/// A hanging poll blocks neither keys nor other panes.
 #[tokio::test(flavor = "multi_thread")]
 async fn slow_poll_blocks_neither_keys_nor_panes() {
     for fault in [
         FaultEffect::TimeoutBefore,
         FaultEffect::Slow(Duration::from_secs(3)),
     ] {
-        let mut rig = Rig::new("bad-day");
-        rig.wait_for("worker-12").await;
-        rig.mock
+        let mut harness = Harness::new("bad-day");
+        harness.wait_for("worker-12").await;
+        harness
+            .mock
             .add_fault(FaultRule::new(fault).of("ec2", "DescribeInstances"));
-        rig.type_text("2z");
-        rig.mock.clear_calls();
-        rig.refresh();
-        rig.wait_in_mock("poll under way", |mock| {
-            mock.count("ec2", "DescribeInstances") > 0
-        })
-        .await;
-        rig.type_text("/worker-7");
-        rig.press(KeyCode::Enter);
-        let frame = rig
+        harness.type_text("2z");
+        harness.mock.clear_calls();
+        harness.refresh();
+        harness
+            .wait_for_mock("poll under way", |mock| {
+                mock.count("ec2", "DescribeInstances") > 0
+            })
+            .await;
+        harness.type_text("/worker-7");
+        harness.press(KeyCode::Enter);
+        let frame = harness
             .wait("worker-7 alone", |frame| {
-                line(frame, &["worker-7 "]) && !frame.contains("worker-8 ")
+                has_line(frame, &["worker-7 "]) && !frame.contains("worker-8 ")
             })
             .await;
         assert!(frame.contains("worker-7"));
-        leave(rig).await;
+        quit(harness).await;
     }
 }
 
-/// Leaves the tile, then the console.
-async fn leave(rig: Rig) {
-    rig.type_text("1");
-    rig.quit().await;
+/// Leaves the tile, then quits.
+async fn quit(harness: Harness) {
+    harness.type_text("1");
+    harness.quit().await;
 }

@@ -1,12 +1,11 @@
-//! Jobs of all sorts and the nodes of HyperPod, asked over HTTP the way the console asks them;
-//! their dollars worked out by hand.
+//! Jobs of every type and HyperPod nodes, collected over HTTP; their costs are computed by hand.
 
 // Says to the lints that helpers are tests too.
 #![cfg(test)]
 
 use crate::{
-    panes::{cell, poll, row, show, world},
-    stories::ledger,
+    findings::list_prices,
+    panes::{cell, poll, row, show, start_mock},
 };
 use spendtop::domain::ops;
 use spendtop::{
@@ -113,23 +112,23 @@ launched = "-1d"
 gpu = "steady 60"
 "#;
 
-/// One pane as the console would know it.
-async fn only(sessions: &[Session], clock: &Clock, pane: PaneId) -> Inventory {
-    let mut world = Inventory::new(collectors::metas(), Thresholds::default());
+/// The inventory after one pane was polled.
+async fn collect_pane(sessions: &[Session], clock: &Clock, pane: PaneId) -> Inventory {
+    let mut inventory = Inventory::new(collectors::metas(), Thresholds::default());
     for (listed, measured) in poll(sessions, clock, Some(pane)).await {
         assert!(
             listed.complete && measured.complete && measured.faults.is_empty(),
             "{}",
             show(&measured, clock.now())
         );
-        world.apply(listed, clock.now());
-        world.apply(measured, clock.now());
+        inventory.apply(listed, clock.now());
+        inventory.apply(measured, clock.now());
     }
-    world
+    inventory
 }
 
 #[track_caller]
-fn cents(what: &str, found: f64, expected: f64) {
+fn assert_dollars(what: &str, found: f64, expected: f64) {
     assert!(
         (found - expected).abs() < 0.005,
         "{what}: {found}, worked out by hand: {expected}"
@@ -139,38 +138,38 @@ fn cents(what: &str, found: f64, expected: f64) {
 #[tokio::test]
 async fn jobs_of_every_type_match_hand_computed_costs() {
     let (mock, sessions, clock) =
-        world(Scenario::parse(JOBS, "jobs.toml").unwrap(), 1.0, &[EAST]).await;
+        start_mock(Scenario::parse(JOBS, "jobs.toml").unwrap(), 1.0, &[EAST]).await;
     let now = clock.now();
-    let world = only(&sessions, &clock, "jobs").await;
+    let inventory = collect_pane(&sessions, &clock, "jobs").await;
     let number = |name: &str, field: &str| {
-        let value = cell("jobs", row(&world, "jobs", name), field, now);
+        let value = cell("jobs", row(&inventory, "jobs", name), field, now);
         value
             .number()
             .unwrap_or_else(|| panic!("{name} {field}: {value:?}"))
     };
     let burn = |name: &str| {
-        row(&world, "jobs", name)
+        row(&inventory, "jobs", name)
             .head
             .burn
             .rate()
             .map(|rate| rate.0)
     };
 
-    // A training job: two machines for nine hours, at most twenty; three earlier runs, the median
-    // of two hours.
-    let machines = 2.0 * ledger::ml_by_rule("ml.p4d.24xlarge", 1.15, EAST);
-    cents("ranker burn", burn("ranker-4").unwrap(), machines);
-    cents(
+    // A training job: two instances for nine hours, at most twenty; three earlier runs with a
+    // median of two hours.
+    let machines = 2.0 * list_prices::ml_by_rule("ml.p4d.24xlarge", 1.15, EAST);
+    assert_dollars("ranker burn", burn("ranker-4").unwrap(), machines);
+    assert_dollars(
         "ranker so far",
         number("ranker-4", "cost_so_far"),
         9.0 * machines,
     );
-    cents(
+    assert_dollars(
         "ranker at its limit",
         number("ranker-4", "cost_at_limit"),
         20.0 * machines,
     );
-    cents(
+    assert_dollars(
         "ranker per run",
         number("ranker-4", "cost_per_run"),
         2.0 * machines,
@@ -180,83 +179,85 @@ async fn jobs_of_every_type_match_hand_computed_costs() {
         (number("ranker-4", "count"), number("ranker-4", "runs")),
         (2.0, 3.0)
     );
-    let Evidence::Job(facts) = &row(&world, "jobs", "ranker-4").head.evidence else {
+    let Evidence::Job(facts) = &row(&inventory, "jobs", "ranker-4").head.evidence else {
         panic!("no evidence")
     };
     assert_eq!(facts.created.unwrap().to_string(), "2026-11-22T23:26:00Z");
 
-    // What ended within a day is a row that burns nothing; managed spot billed a quarter of four
-    // hours.
-    let small = ledger::ml("ml.g5.xlarge", "training", EAST);
+    // A job that ended within a day is a row without a cost rate; managed spot billed a quarter of
+    // four hours.
+    let small = list_prices::ml("ml.g5.xlarge", "training", EAST);
     assert!(matches!(
-        row(&world, "jobs", "thrifty").head.burn,
+        row(&inventory, "jobs", "thrifty").head.burn,
         HourlyCost::Nothing(_)
     ));
-    cents("thrifty so far", number("thrifty", "cost_so_far"), small);
-    cents("thrifty saved", number("thrifty", "spot_saving"), 0.75);
+    assert_dollars("thrifty so far", number("thrifty", "cost_so_far"), small);
+    assert_dollars("thrifty saved", number("thrifty", "spot_saving"), 0.75);
 
-    // Its warm pool is billed: two hours of work, one of waiting. To end it is to stop it.
-    cents("kept burn", burn("kept").unwrap(), 3.0 * small);
-    cents(
+    // Its warm pool is billed: two hours of work, one hour idle. Stop releases it.
+    assert_dollars("kept burn", burn("kept").unwrap(), 3.0 * small);
+    assert_dollars(
         "kept so far",
         number("kept", "cost_so_far"),
         3.0 * 3.0 * small,
     );
     assert_eq!(
-        cell("jobs", row(&world, "jobs", "kept"), "warm_pool", now),
+        cell("jobs", row(&inventory, "jobs", "kept"), "warm_pool", now),
         Value::text("Available")
     );
-    let stop = row(&world, "jobs", "kept").head.capability(Operation::Stop);
+    let stop = row(&inventory, "jobs", "kept")
+        .head
+        .capability(Operation::Stop);
     assert!(
         matches!(stop.known(), Some(Capability::Ready(ApiCall::Stop(ops::stop::Call::WarmPool(name)))) if &**name == "kept"),
         "{stop:?}"
     );
 
-    cents(
+    assert_dollars(
         "features burn",
         burn("features").unwrap(),
-        ledger::ml("ml.g4dn.xlarge", "processing", EAST),
+        list_prices::ml("ml.g4dn.xlarge", "processing", EAST),
     );
-    cents(
+    assert_dollars(
         "features so far",
         number("features", "cost_so_far"),
-        2.0 * ledger::ml("ml.g4dn.xlarge", "processing", EAST),
+        2.0 * list_prices::ml("ml.g4dn.xlarge", "processing", EAST),
     );
-    cents(
+    assert_dollars(
         "scores burn",
         burn("scores").unwrap(),
-        2.0 * ledger::cpu("ml.m5.2xlarge"),
+        2.0 * list_prices::cpu("ml.m5.2xlarge"),
     );
-    cents(
+    assert_dollars(
         "scores so far",
         number("scores", "cost_so_far"),
-        2.0 * ledger::cpu("ml.m5.2xlarge"),
+        2.0 * list_prices::cpu("ml.m5.2xlarge"),
     );
     assert!(
-        world
+        inventory
             .rows("jobs")
             .all(|row| &*row.head.name != "old-scores"),
         "over for days"
     );
 
-    // A tuning job burns nothing itself: its tries do. They began 5, 3 and 1 h ago, 4 min before
-    // their machines; the last one runs.
+    // A tuning job has no cost rate; its training jobs have. They were created 5, 3 and 1 h ago, 4
+    // min before their instances started; the last one runs.
     assert!(matches!(
-        row(&world, "jobs", "hpo").head.burn,
+        row(&inventory, "jobs", "hpo").head.burn,
         HourlyCost::Nothing(_)
     ));
     let minutes = f64::from(90 + 90 + 60 - 4);
-    cents(
+    assert_dollars(
         "hpo so far",
         number("hpo", "cost_so_far"),
         minutes / 60.0 * small,
     );
-    let tries: Vec<_> = world
+    let tries: Vec<_> = inventory
         .rows("jobs")
         .filter(|row| row.head.name.starts_with("hpo-"))
         .collect();
     assert_eq!(tries.len(), 3);
-    cents(
+    assert_dollars(
         "tries burn",
         tries
             .iter()
@@ -266,12 +267,12 @@ async fn jobs_of_every_type_match_hand_computed_costs() {
         small,
     );
 
-    // Bedrock's are billed by the token, and stopped as well.
+    // Bedrock jobs are billed by token and can be stopped.
     for (name, kind) in [
         ("tone", "customization-job"),
         ("reviews", "batch-inference-job"),
     ] {
-        let row = row(&world, "jobs", name);
+        let row = row(&inventory, "jobs", name);
         assert_eq!(
             (row.head.key.kind.0, row.head.state.phase),
             (kind, Phase::Running)
@@ -286,25 +287,25 @@ async fn jobs_of_every_type_match_hand_computed_costs() {
         );
     }
 
-    let all: f64 = world
+    let all: f64 = inventory
         .rows("jobs")
         .filter_map(|row| row.head.burn.rate())
         .map(|rate| rate.0)
         .sum();
     let by_hand = machines
         + 4.0 * small
-        + ledger::ml("ml.g4dn.xlarge", "processing", EAST)
-        + 2.0 * ledger::cpu("ml.m5.2xlarge");
-    cents("all together", all, by_hand);
+        + list_prices::ml("ml.g4dn.xlarge", "processing", EAST)
+        + 2.0 * list_prices::cpu("ml.m5.2xlarge");
+    assert_dollars("all together", all, by_hand);
     mock.stop().await;
 }
 
 #[tokio::test]
 async fn retry_loop_is_reported_once() {
     let (mock, sessions, clock) =
-        world(Scenario::parse(JOBS, "jobs.toml").unwrap(), 1.0, &[EAST]).await;
-    let world = only(&sessions, &clock, "jobs").await;
-    let found: Vec<_> = world
+        start_mock(Scenario::parse(JOBS, "jobs.toml").unwrap(), 1.0, &[EAST]).await;
+    let inventory = collect_pane(&sessions, &clock, "jobs").await;
+    let found: Vec<_> = inventory
         .findings()
         .iter()
         .filter(|finding| finding.rule == "retry-loop")
@@ -312,9 +313,10 @@ async fn retry_loop_is_reported_once() {
     let [found] = found.as_slice() else {
         panic!("{found:?}")
     };
-    // Tries at 03:00, 04:00 ... 08:00, each 6 min after its machine came; nothing runs at 08:30.
-    let each = 0.1 * ledger::ml("ml.g5.xlarge", "training", EAST);
-    cents("waste", found.waste.0, 6.0 * each / 24.0);
+    // Jobs fail at 03:00, 04:00 ... 08:00, each 6 min after its instance started; none runs at
+    // 08:30.
+    let each = 0.1 * list_prices::ml("ml.g5.xlarge", "training", EAST);
+    assert_dollars("waste", found.waste.0, 6.0 * each / 24.0);
     assert!(
         found.message.starts_with("6 failures in 24 h")
             && found.message.contains("next try due 09:00"),
@@ -328,7 +330,7 @@ async fn retry_loop_is_reported_once() {
 #[tokio::test]
 async fn finished_jobs_are_described_once() {
     let (mock, sessions, clock) =
-        world(Scenario::parse(JOBS, "jobs.toml").unwrap(), 1.0, &[EAST]).await;
+        start_mock(Scenario::parse(JOBS, "jobs.toml").unwrap(), 1.0, &[EAST]).await;
     let sources = collectors::sources(
         &sessions,
         spendtop::pricing::Prices::embedded(),
@@ -354,7 +356,7 @@ async fn finished_jobs_are_described_once() {
 #[tokio::test]
 async fn denied_job_type_is_a_fault_and_others_stay() {
     let (mock, sessions, clock) =
-        world(Scenario::parse(JOBS, "jobs.toml").unwrap(), 1.0, &[EAST]).await;
+        start_mock(Scenario::parse(JOBS, "jobs.toml").unwrap(), 1.0, &[EAST]).await;
     for (service, operation) in [
         ("sagemaker", "ListProcessingJobs"),
         ("bedrock", "ListModelCustomizationJobs"),
@@ -393,10 +395,10 @@ async fn denied_job_type_is_a_fault_and_others_stay() {
 #[tokio::test]
 async fn cluster_nodes_are_listed_with_instances() {
     let (mock, sessions, clock) =
-        world(Scenario::parse(JOBS, "jobs.toml").unwrap(), 1.0, &[EAST]).await;
+        start_mock(Scenario::parse(JOBS, "jobs.toml").unwrap(), 1.0, &[EAST]).await;
     let now = clock.now();
-    let world = only(&sessions, &clock, "gpus").await;
-    let workers: Vec<_> = world
+    let inventory = collect_pane(&sessions, &clock, "gpus").await;
+    let workers: Vec<_> = inventory
         .rows("gpus")
         .filter(|row| &*row.head.name == "research/workers")
         .collect();
@@ -406,10 +408,10 @@ async fn cluster_nodes_are_listed_with_instances() {
             (node.head.key.kind.0, &*node.head.state.name),
             ("hyperpod-node", "Running")
         );
-        cents(
+        assert_dollars(
             "node",
             node.head.burn.rate().unwrap().0,
-            ledger::ml_by_rule("ml.p4d.24xlarge", 1.18, EAST),
+            list_prices::ml_by_rule("ml.p4d.24xlarge", 1.18, EAST),
         );
         assert_eq!(node.head.since.unwrap().to_string(), "2026-11-21T08:35:00Z");
         assert_eq!(
@@ -433,16 +435,20 @@ async fn cluster_nodes_are_listed_with_instances() {
         );
         assert_eq!(node.head.owner.as_deref(), Some("ml"));
     }
-    // The cards have no cluster price of a type without accelerators, nor a rule for one: it is
-    // listed as unpriced, not guessed.
+    // The rate cards have no cluster price for a type without accelerators: the row is unpriced.
     assert!(matches!(
-        row(&world, "gpus", "research/head").head.burn,
+        row(&inventory, "gpus", "research/head").head.burn,
         HourlyCost::Unpriced(_)
     ));
-    cents(
+    assert_dollars(
         "dev-box",
-        row(&world, "gpus", "dev-box").head.burn.rate().unwrap().0,
-        ledger::ec2("g5.xlarge", EAST),
+        row(&inventory, "gpus", "dev-box")
+            .head
+            .burn
+            .rate()
+            .unwrap()
+            .0,
+        list_prices::ec2("g5.xlarge", EAST),
     );
     mock.stop().await;
 }
@@ -450,7 +456,7 @@ async fn cluster_nodes_are_listed_with_instances() {
 #[tokio::test]
 async fn denied_cluster_list_keeps_instances() {
     let (mock, sessions, clock) =
-        world(Scenario::parse(JOBS, "jobs.toml").unwrap(), 1.0, &[EAST]).await;
+        start_mock(Scenario::parse(JOBS, "jobs.toml").unwrap(), 1.0, &[EAST]).await;
     mock.fail("sagemaker", "ListClusters", MockFault::Deny, 100);
     let (listed, _) = poll(&sessions, &clock, Some("gpus")).await.remove(0);
     assert!(listed.complete);

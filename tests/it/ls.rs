@@ -1,10 +1,10 @@
 //! `spendtop ls` against the mock: the panes it names, and the filter over findings.
 
-use super::cli::Served;
+use super::cli::MockServer;
 
 #[test]
 fn ls_help_names_every_pane() {
-    let help = Served::new("weekend-spike").ask(&["ls", "--help"]).out;
+    let help = MockServer::new("weekend-spike").ask(&["ls", "--help"]).out;
     let words: Vec<&str> = help.split(|c: char| !c.is_ascii_alphanumeric()).collect();
     for pane in spendtop::domain::pane_id::ALL {
         assert!(words.contains(pane), "{pane} in {help}");
@@ -13,12 +13,12 @@ fn ls_help_names_every_pane() {
 
 #[test]
 fn findings_are_filtered_by_the_id_of_their_rule() {
-    let served = Served::new("weekend-spike");
+    let server = MockServer::new("weekend-spike");
     let kinds = |filter: &[&str]| -> Vec<String> {
         let args = [&["ls", "findings", "--output", "json"], filter].concat();
-        let said = served.ask(&args);
-        assert_eq!(said.code, 0, "{}", said.err);
-        let findings: Vec<serde_json::Value> = serde_json::from_str(&said.out).unwrap();
+        let output = server.ask(&args);
+        assert_eq!(output.code, 0, "{}", output.err);
+        let findings: Vec<serde_json::Value> = serde_json::from_str(&output.out).unwrap();
         findings
             .iter()
             .map(|finding| finding["kind"].as_str().unwrap().to_owned())

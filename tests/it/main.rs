@@ -1,27 +1,27 @@
-//! The whole console, driven from outside: one binary, so that the SDK is linked once.
+//! End-to-end tests in one binary, so that the SDK is linked once.
 
 #![cfg(test)]
 
-mod acting;
 mod adversary;
 mod cli;
+mod compute_actions;
 mod console;
 mod docs;
 mod faults;
+mod findings;
+mod harness;
+mod iam_needs;
 mod jobs;
-mod later;
 mod ls;
-mod machines;
 mod mock_wire;
 mod models;
-mod needs;
+mod mutations;
 mod panes;
+mod preflight;
 mod prices;
 #[cfg(unix)]
 mod pty;
-mod rig;
+mod scheduled_actions;
+mod serving_actions;
 mod spend;
-mod stories;
-mod survey;
 mod undo;
-mod writes;

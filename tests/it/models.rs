@@ -1,10 +1,9 @@
-//! Bedrock's models on demand and provisioned throughput, asked over HTTP the way the console asks
-//! them.
+//! On-demand models and provisioned throughput, collected over HTTP.
 
 // Says to the lints that helpers are tests too.
 #![cfg(test)]
 
-use crate::panes::{cell, poll, row, show, world};
+use crate::panes::{cell, poll, row, show, start_mock};
 use spendtop::{
     aws::{Clock, Session},
     collectors,
@@ -44,9 +43,9 @@ fn near(value: &Value, expected: f64, share: f64) {
     );
 }
 
-/// One pane as the console would know it.
-async fn only(sessions: &[Session], clock: &Clock, pane: PaneId) -> Inventory {
-    let mut world = Inventory::new(collectors::metas(), Thresholds::default());
+/// The inventory after one pane was polled.
+async fn collect_pane(sessions: &[Session], clock: &Clock, pane: PaneId) -> Inventory {
+    let mut inventory = Inventory::new(collectors::metas(), Thresholds::default());
     for (listed, measured) in poll(sessions, clock, Some(pane)).await {
         assert!(
             listed.complete && measured.complete && measured.faults.is_empty(),
@@ -54,24 +53,24 @@ async fn only(sessions: &[Session], clock: &Clock, pane: PaneId) -> Inventory {
             show(&measured, clock.now())
         );
         println!("{}", show(&measured, clock.now()));
-        world.apply(listed, clock.now());
-        world.apply(measured, clock.now());
+        inventory.apply(listed, clock.now());
+        inventory.apply(measured, clock.now());
     }
-    world
+    inventory
 }
 
 #[tokio::test]
 async fn on_demand_models_are_measured_and_priced() {
-    let (mock, sessions, clock) = world(
+    let (mock, sessions, clock) = start_mock(
         Scenario::parse(TOKENS, "tokens.toml").unwrap(),
         1.0,
         &["us-east-1"],
     )
     .await;
     let now = clock.now();
-    let world = only(&sessions, &clock, "models").await;
-    assert_eq!(world.rows("models").count(), 2);
-    let sonnet = world
+    let inventory = collect_pane(&sessions, &clock, "models").await;
+    assert_eq!(inventory.rows("models").count(), 2);
+    let sonnet = inventory
         .rows("models")
         .find(|row| row.head.key.id.starts_with("us."))
         .unwrap();
@@ -135,10 +134,10 @@ async fn on_demand_models_are_measured_and_priced() {
             .contains("application inference profile")
     );
 
-    let haiku = row(&world, "models", "Claude 3 Haiku");
+    let haiku = row(&inventory, "models", "Claude 3 Haiku");
     near(&cell("models", haiku, "requests", now), 120.0, 1e-9);
     assert_eq!(cell("models", haiku, "cached", now).number(), Some(0.0));
-    let total = world.totals(None).burn.0;
+    let total = inventory.totals(None).burn.0;
     let sum: f64 = [sonnet, haiku]
         .iter()
         .map(|row| row.head.burn.rate().unwrap().0)
@@ -176,21 +175,21 @@ output-tokens = 260
 tags = { team = "search" }
 "#;
 
-/// The hours of a closed day are what the bill says of that day, to the cent.
+/// The hourly costs of a closed day sum to the bill of that day.
 #[tokio::test]
 async fn closed_day_matches_the_bill() {
     use aws_sdk_costexplorer::types::{DateInterval, Granularity};
-    let (mock, sessions, clock) = world(
+    let (mock, sessions, clock) = start_mock(
         Scenario::parse(BILLED, "billed.toml").unwrap(),
         1.0,
         &["us-east-1"],
     )
     .await;
-    let world = only(&sessions, &clock, "models").await;
-    assert_eq!(world.rows("models").count(), 3);
+    let inventory = collect_pane(&sessions, &clock, "models").await;
+    assert_eq!(inventory.rows("models").count(), 3);
     let day: spendtop::domain::Timestamp = "2026-11-20T00:00:00Z".parse().unwrap();
     let mut own = 0.0;
-    for row in world.rows("models") {
+    for row in inventory.rows("models") {
         let Value::Series(series) = cell("models", row, "dollars_14d", clock.now()) else {
             panic!("no dollars of {}", row.head.name)
         };
@@ -226,8 +225,8 @@ async fn closed_day_matches_the_bill() {
         billed > 100.0 && (own - billed).abs() < 0.01,
         "own {own}, billed {billed}"
     );
-    // An application profile is named, tagged and priced as what it leads to.
-    let profile = row(&world, "models", "team-search");
+    // An application profile is priced as its model.
+    let profile = row(&inventory, "models", "team-search");
     assert_eq!(
         cell("models", profile, "via", clock.now()).show(),
         "app profile"
@@ -268,14 +267,14 @@ gpu = "steady 20-30"
 
 #[tokio::test]
 async fn endpoints_and_instances_have_long_histories() {
-    let (mock, sessions, clock) = world(
+    let (mock, sessions, clock) = start_mock(
         Scenario::parse(HOURS, "hours.toml").unwrap(),
         1.0,
         &["us-east-1"],
     )
     .await;
     let now = clock.now();
-    let endpoints = only(&sessions, &clock, "endpoints").await;
+    let endpoints = collect_pane(&sessions, &clock, "endpoints").await;
     let scorer = row(&endpoints, "endpoints", "scorer");
     let Evidence::Replicas {
         hourly,
@@ -292,12 +291,12 @@ async fn endpoints_and_instances_have_long_histories() {
         hours.points.iter().all(Option::is_some),
         "in service all the time"
     );
-    // Ten office hours on five days of seven, and a stray minute beside.
+    // Ten office hours on five days of seven, and one stray minute.
     let used = cell("endpoints", scorer, "hours_used", now)
         .number()
         .unwrap();
     assert!((0.27..0.45).contains(&used), "{used}");
-    // Requests an hour x 0.2 s or more at 6 GB: some seconds of each hour, far under four machines.
+    // Requests per hour x 0.2 s or more at 6 GB cost far less than four instances.
     let rate = serverless.known().unwrap().0;
     assert!(
         rate > 0.0 && rate < scorer.head.burn.rate().unwrap().0,
@@ -312,7 +311,7 @@ async fn endpoints_and_instances_have_long_histories() {
     else {
         panic!("no schedule")
     };
-    // The load climbs before eight and falls after six.
+    // The load rises before eight and falls after six.
     assert_eq!(
         (suggested.when().as_str(), suggested.inside),
         ("mon-fri 07-19", 4)
@@ -326,7 +325,7 @@ async fn endpoints_and_instances_have_long_histories() {
         "serverless has no GPU"
     );
 
-    let gpus = only(&sessions, &clock, "gpus").await;
+    let gpus = collect_pane(&sessions, &clock, "gpus").await;
     let trainer = row(&gpus, "gpus", "trainer");
     let Evidence::Accelerators {
         utilization,

@@ -1,4 +1,4 @@
-//! Every pane and the costs, asked over HTTP the way the console asks them.
+//! Every pane and the costs, collected over HTTP.
 
 // Says to the lints that helpers are tests too.
 #![cfg(test)]
@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 const REGIONS: &[&str] = &["us-east-1", "us-west-2"];
 
-/// Sessions on `url` with keys that open nothing else.
+/// Sessions on `url` with demo credentials.
 pub async fn open(url: &str, regions: &[&str]) -> Vec<Session> {
     let settings = SessionSettings {
         regions: regions.iter().map(ToString::to_string).collect(),
@@ -27,8 +27,12 @@ pub async fn open(url: &str, regions: &[&str]) -> Vec<Session> {
     sessions(&settings).await.expect("sessions open")
 }
 
-/// A mock world in scenario time, and sessions on it.
-pub async fn world(scenario: Scenario, pace: f64, regions: &[&str]) -> (Mock, Vec<Session>, Clock) {
+/// A mock in scenario time, and sessions on it.
+pub async fn start_mock(
+    scenario: Scenario,
+    pace: f64,
+    regions: &[&str],
+) -> (Mock, Vec<Session>, Clock) {
     let mock = Mock::start(Options {
         pace,
         ..Options::new(scenario)
@@ -39,17 +43,17 @@ pub async fn world(scenario: Scenario, pace: f64, regions: &[&str]) -> (Mock, Ve
     (mock, sessions, Clock::new(move || at.now()))
 }
 
-/// The reports of each source after its inventory and after its metrics, of one `pane` or all.
+/// The inventory and metrics reports of each source, of one `pane` or all.
 pub async fn poll(
     sessions: &[Session],
     clock: &Clock,
     pane: Option<PaneId>,
 ) -> Vec<(Report, Report)> {
     let sources = collectors::sources(sessions, Prices::embedded(), clock, &[]);
-    let wanted = sources
+    let selected = sources
         .into_iter()
         .filter(|source| pane.is_none_or(|pane| source.id().pane == pane));
-    let polls = wanted.map(|mut source| async move {
+    let polls = selected.map(|mut source| async move {
         (
             source.poll(PollKind::Inventory).await,
             source.poll(PollKind::Metrics).await,
@@ -58,9 +62,9 @@ pub async fn poll(
     futures_util::future::join_all(polls).await
 }
 
-/// Everything as the console would know it.
-pub async fn known(sessions: &[Session], clock: &Clock) -> Inventory {
-    let mut world = Inventory::new(collectors::metas(), Thresholds::default());
+/// The inventory after all sources were polled.
+pub async fn collect_inventory(sessions: &[Session], clock: &Clock) -> Inventory {
+    let mut inventory = Inventory::new(collectors::metas(), Thresholds::default());
     for (listed, measured) in poll(sessions, clock, None).await {
         assert!(
             listed.complete && measured.complete,
@@ -69,14 +73,14 @@ pub async fn known(sessions: &[Session], clock: &Clock) -> Inventory {
         );
         assert_eq!(measured.faults, [], "{}", measured.source.pane);
         assert_eq!(listed.rows.len(), measured.rows.len());
-        world.apply(listed, clock.now());
-        world.apply(measured, clock.now());
+        inventory.apply(listed, clock.now());
+        inventory.apply(measured, clock.now());
     }
-    world
+    inventory
 }
 
-pub fn row<'a>(world: &'a Inventory, pane: PaneId, name: &str) -> &'a Record {
-    let mut rows = world
+pub fn row<'a>(inventory: &'a Inventory, pane: PaneId, name: &str) -> &'a Record {
+    let mut rows = inventory
         .rows(pane)
         .filter(|row| row.head.name.as_ref() == name);
     rows.next()
@@ -91,7 +95,7 @@ pub fn cell(pane: PaneId, row: &Record, field: &str, now: Timestamp) -> Value {
         .value(row, now)
 }
 
-/// A report as text, for people and for failures.
+/// A report as text for failure messages.
 pub fn show(report: &Report, now: Timestamp) -> String {
     let metas = collectors::metas();
     let meta = metas
@@ -116,15 +120,15 @@ pub fn show(report: &Report, now: Timestamp) -> String {
 #[tokio::test]
 async fn weekend_spike_appears_on_every_pane() {
     let (mock, sessions, clock) =
-        world(Scenario::find("weekend-spike").unwrap(), 1.0, REGIONS).await;
+        start_mock(Scenario::find("weekend-spike").unwrap(), 1.0, REGIONS).await;
     let now = clock.now();
-    let world = known(&sessions, &clock).await;
+    let inventory = collect_inventory(&sessions, &clock).await;
     let price =
         |quote: spendtop::domain::Measured<spendtop::pricing::Quote>| quote.known().unwrap().unit.0;
     let prices = Prices::embedded();
 
-    // The forgotten fleet: eight machines, each at its list price, each doing next to nothing.
-    let fleet: Vec<_> = world
+    // The forgotten fleet: eight instances at list price, almost unused.
+    let fleet: Vec<_> = inventory
         .rows("gpus")
         .filter(|row| row.head.name.starts_with("hpo-worker-"))
         .collect();
@@ -140,7 +144,7 @@ async fn weekend_spike_appears_on_every_pane() {
         assert!(worker.head.capability(Operation::Stop).known().is_some());
         assert_eq!(cell("gpus", worker, "accelerators", now).show(), "8xA100");
     }
-    let finding = world
+    let finding = inventory
         .findings()
         .iter()
         .find(|finding| finding.name.starts_with("hpo-worker-"))
@@ -152,9 +156,9 @@ async fn weekend_spike_appears_on_every_pane() {
         finding.message
     );
 
-    // What has no agent is unknown, with its power beside; what is prepaid burns nothing; one-time
-    // spot cannot be stopped.
-    let bench = row(&world, "gpus", "rag-bench");
+    // Utilization without the CloudWatch agent is unknown, but power is known; a prepaid block
+    // costs nothing per hour; one-time Spot instances cannot be stopped.
+    let bench = row(&inventory, "gpus", "rag-bench");
     assert_eq!(
         cell("gpus", bench, "gpu", now),
         Value::Unknown(spendtop::domain::Reason::new(
@@ -163,10 +167,10 @@ async fn weekend_spike_appears_on_every_pane() {
     );
     assert!(cell("gpus", bench, "gpu_power", now).is_known());
     assert!(matches!(
-        row(&world, "gpus", "pretrain-block-1").head.burn,
+        row(&inventory, "gpus", "pretrain-block-1").head.burn,
         HourlyCost::Nothing(_)
     ));
-    let spot = row(&world, "gpus", "render-spot-1");
+    let spot = row(&inventory, "gpus", "render-spot-1");
     assert!(matches!(
         spot.head.burn,
         HourlyCost::Priced { estimate: true, .. }
@@ -180,14 +184,14 @@ async fn weekend_spike_appears_on_every_pane() {
             .contains("one-time")
     );
     assert!(
-        world
+        inventory
             .rows("gpus")
             .all(|row| !row.head.name.starts_with("airflow")),
         "no accelerator, no row"
     );
 
-    // Eight where two would do.
-    let rec = row(&world, "endpoints", "rec-endpoint");
+    // Eight instances where two suffice.
+    let rec = row(&inventory, "endpoints", "rec-endpoint");
     assert_eq!(
         rec.head.burn.rate().unwrap().0,
         8.0 * price(prices.sagemaker(
@@ -198,7 +202,7 @@ async fn weekend_spike_appears_on_every_pane() {
     );
     assert_eq!(cell("endpoints", rec, "suggested", now), Value::Count(2));
     assert!(cell("endpoints", rec, "gpu", now).number().unwrap() < 0.2);
-    let finding = world
+    let finding = inventory
         .findings()
         .iter()
         .find(|finding| finding.name.as_ref() == "rec-endpoint")
@@ -209,9 +213,9 @@ async fn weekend_spike_appears_on_every_pane() {
         "{}",
         finding.message
     );
-    // Components share their endpoint's instances, which are billed once.
+    // Components share the instances of their endpoint, which are billed once.
     assert_eq!(
-        row(&world, "endpoints", "guard-2b")
+        row(&inventory, "endpoints", "guard-2b")
             .head
             .burn
             .rate()
@@ -220,7 +224,7 @@ async fn weekend_spike_appears_on_every_pane() {
         0.0
     );
     assert!(
-        row(&world, "endpoints", "llm-host")
+        row(&inventory, "endpoints", "llm-host")
             .head
             .burn
             .rate()
@@ -228,37 +232,37 @@ async fn weekend_spike_appears_on_every_pane() {
             .0
             > 0.0
     );
-    let deleted = row(&world, "endpoints", "legacy-forecast");
+    let deleted = row(&inventory, "endpoints", "legacy-forecast");
     assert!(
         matches!(&deleted.head.burn, HourlyCost::Unpriced(why) if why.0.contains("configuration was deleted"))
     );
 
-    // Notebooks left on since Friday; an app that only health checks touch is unknown, not idle.
+    // Notebooks running since Friday; an app with health checks only has unknown activity.
     for (name, pane) in [
         ("churn-model-dev", "notebooks"),
         ("vision-labeling", "notebooks"),
         ("LLM-eval-scratch", "notebooks"),
     ] {
-        let idle = cell(pane, row(&world, pane, name), "idle", now)
+        let idle = cell(pane, row(&inventory, pane, name), "idle", now)
             .number()
             .unwrap()
             / 3600.0;
         assert!((58.0..66.0).contains(&idle), "{name}: {idle} h");
     }
     assert!(
-        world.findings().iter().any(
+        inventory.findings().iter().any(
             |finding| finding.name.as_ref() == "distil-eval" && finding.rule == "idle-notebook"
         )
     );
     assert!(
-        world
+        inventory
             .findings()
             .iter()
             .all(|finding| finding.waste.0 == 0.0 || finding.name.as_ref() != "fraud-research")
     );
 
-    // Throughput that is not used, until its commitment ends.
-    let pilot = row(&world, "throughput", "chat-pilot-pt");
+    // Unused throughput with a commitment.
+    let pilot = row(&inventory, "throughput", "chat-pilot-pt");
     let p50 = cell("throughput", pilot, "util_p50", now).number().unwrap();
     assert!((0.2..0.4).contains(&p50), "{p50}");
     assert!(
@@ -267,19 +271,19 @@ async fn weekend_spike_appears_on_every_pane() {
             .contains("bound to Jan 14")
     );
     assert!(
-        world
+        inventory
             .findings()
             .iter()
             .any(|finding| finding.name.as_ref() == "chat-pilot-pt")
     );
     assert!(
-        world
+        inventory
             .findings()
             .iter()
             .all(|finding| finding.waste.0 == 0.0 || finding.name.as_ref() != "support-assist-pt")
     );
 
-    let mut services: Vec<_> = world
+    let mut services: Vec<_> = inventory
         .rows("anomalies")
         .map(|row| {
             cell("anomalies", row, "usage_type", now)
@@ -292,7 +296,7 @@ async fn weekend_spike_appears_on_every_pane() {
         services,
         ["BoxUsage:p4d.24xlarge", "USE1-NovaPro-input-tokens"]
     );
-    let month = *world.month_to_date().known().unwrap();
+    let month = *inventory.month_to_date().known().unwrap();
     assert!(
         month.amount.0 > 1_000.0 && month.through.unwrap() <= now,
         "{month:?}"
@@ -308,21 +312,21 @@ async fn weekend_spike_appears_on_every_pane() {
 #[tokio::test]
 async fn quiet_scenario_has_rows_and_no_findings() {
     let (mock, sessions, clock) =
-        world(Scenario::find("quiet").unwrap(), 1.0, &["us-east-1"]).await;
-    let world = known(&sessions, &clock).await;
-    let sentences: Vec<_> = world
+        start_mock(Scenario::find("quiet").unwrap(), 1.0, &["us-east-1"]).await;
+    let inventory = collect_inventory(&sessions, &clock).await;
+    let sentences: Vec<_> = inventory
         .findings()
         .iter()
         .map(|finding| format!("{}: {}", finding.name, finding.message))
         .collect();
     assert_eq!(sentences, [""; 0]);
-    assert!(world.totals(None).burn.0 > 0.0);
+    assert!(inventory.totals(None).burn.0 > 0.0);
     mock.stop().await;
 }
 
 #[tokio::test]
 async fn denied_call_is_a_fault_and_rows_stay() {
-    let (mock, sessions, clock) = world(
+    let (mock, sessions, clock) = start_mock(
         Scenario::find("weekend-spike").unwrap(),
         1.0,
         &["us-west-2"],
@@ -377,7 +381,7 @@ async fn denied_call_is_a_fault_and_rows_stay() {
 
 #[tokio::test]
 async fn failed_describe_keeps_the_other_rows() {
-    let (mock, sessions, clock) = world(
+    let (mock, sessions, clock) = start_mock(
         Scenario::find("weekend-spike").unwrap(),
         1.0,
         &["us-west-2"],
@@ -388,13 +392,17 @@ async fn failed_describe_keeps_the_other_rows() {
         .iter_mut()
         .find(|source| source.id().pane == "endpoints")
         .unwrap();
-    let whole = source.poll(PollKind::Inventory).await;
+    let complete = source.poll(PollKind::Inventory).await;
     mock.fail("sagemaker", "DescribeEndpoint", MockFault::Deny, 1);
-    let part = source.poll(PollKind::Inventory).await;
-    assert!(whole.complete && !part.complete);
-    assert_eq!(part.rows.len(), whole.rows.len(), "what is known stays");
+    let partial = source.poll(PollKind::Inventory).await;
+    assert!(complete.complete && !partial.complete);
     assert_eq!(
-        part.faults[0].operation.as_ref(),
+        partial.rows.len(),
+        complete.rows.len(),
+        "what is known stays"
+    );
+    assert_eq!(
+        partial.faults[0].operation.as_ref(),
         "sagemaker:DescribeEndpoint"
     );
     mock.fail("sagemaker", "DescribeEndpoint", MockFault::BrokenBody, 1);
@@ -406,7 +414,7 @@ async fn failed_describe_keeps_the_other_rows() {
     mock.stop().await;
 }
 
-/// More instances than a page holds, more metrics than a request takes.
+/// More instances than a page holds and more metrics than a request allows.
 #[tokio::test]
 async fn every_page_is_read() {
     let text = r#"
@@ -423,7 +431,7 @@ type = "g5.xlarge"
 launched = "-2h"
 gpu = "steady 50-60"
 "#;
-    let (mock, sessions, clock) = world(
+    let (mock, sessions, clock) = start_mock(
         Scenario::parse(text, "crowd.toml").unwrap(),
         1.0,
         &["us-east-1"],
@@ -448,12 +456,12 @@ gpu = "steady 50-60"
     mock.stop().await;
 }
 
-/// For any emulator: nothing panics or hangs, and every source shows rows or says why it has none.
+/// Against any emulator, nothing panics or hangs, and every source has rows or faults.
 #[tokio::test]
 #[ignore = "needs an AWS emulator at SPENDTOP_TEST_ENDPOINT"]
 async fn incomplete_emulator_is_shown_with_faults() {
     let url = std::env::var("SPENDTOP_TEST_ENDPOINT").expect("SPENDTOP_TEST_ENDPOINT");
-    let begun = Instant::now();
+    let start = Instant::now();
     let sessions = open(&url, &["us-east-1"]).await;
     println!(
         "{:?} unidentified: {:?}",
@@ -470,14 +478,14 @@ async fn incomplete_emulator_is_shown_with_faults() {
         "{} requests, {:#}, {:?}",
         sessions[0].calls.requests(),
         sessions[0].calls.dollars(),
-        begun.elapsed()
+        start.elapsed()
     );
-    assert!(begun.elapsed() < Duration::from_mins(2));
+    assert!(start.elapsed() < Duration::from_mins(2));
 }
 
 #[tokio::test]
 async fn missing_profile_is_one_immediate_fault() {
-    let begun = Instant::now();
+    let start = Instant::now();
     let settings = SessionSettings {
         profiles: vec![Some("spendtop-no-such-profile".into())],
         endpoint_url: Some("http://127.0.0.1:9".into()),
@@ -490,13 +498,13 @@ async fn missing_profile_is_one_immediate_fault() {
         "profile `spendtop-no-such-profile` does not exist or holds no credentials"
     );
     assert!(
-        begun.elapsed() < Duration::from_secs(2),
+        start.elapsed() < Duration::from_secs(2),
         "{:?}",
-        begun.elapsed()
+        start.elapsed()
     );
 }
 
-/// Nobody listens: every source is a network fault, soon.
+/// No server listens: every source reports a network fault soon.
 #[tokio::test]
 async fn unreachable_endpoint_is_a_fault_of_every_source() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

@@ -1,6 +1,6 @@
 //! `spendtop prices`, from the cards and from the Price List of a mock.
 
-use super::cli::Served;
+use super::cli::MockServer;
 use serde_json::Value;
 
 const WORLD: &str = r#"
@@ -37,14 +37,14 @@ usd = 1.5
 "#;
 
 /// The dollars of `name` as `what` in the program's answer, and their source.
-fn price(served: &Served, name: &str, what: &str) -> (f64, String) {
-    let said = served.ask(&["prices", name, "--region", "us-east-1", "--output", "json"]);
-    assert_eq!(said.code, 0, "{}", said.err);
-    let lines: Vec<Value> = serde_json::from_str(&said.out).unwrap();
+fn price(server: &MockServer, name: &str, what: &str) -> (f64, String) {
+    let output = server.ask(&["prices", name, "--region", "us-east-1", "--output", "json"]);
+    assert_eq!(output.code, 0, "{}", output.err);
+    let lines: Vec<Value> = serde_json::from_str(&output.out).unwrap();
     let line = lines
         .iter()
         .find(|line| line["name"] == name && line["dimension"] == what)
-        .unwrap_or_else(|| panic!("{}", said.out));
+        .unwrap_or_else(|| panic!("{}", output.out));
     (
         line["usd"].as_f64().unwrap(),
         line["source"].as_str().unwrap().to_owned(),
@@ -56,34 +56,34 @@ fn refresh_applies_the_price_list() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("world.toml");
     std::fs::write(&path, WORLD).unwrap();
-    let served = Served::new(path.to_str().unwrap());
-    assert_eq!(price(&served, "p5.48xlarge", "EC2 on demand").0, 55.04);
-    let said = served.ask(&["prices", "refresh", "--region", "us-east-1"]);
-    assert_eq!(said.code, 0, "{}{}", said.out, said.err);
-    let (usd, source) = price(&served, "p5.48xlarge", "EC2 on demand");
+    let server = MockServer::new(path.to_str().unwrap());
+    assert_eq!(price(&server, "p5.48xlarge", "EC2 on demand").0, 55.04);
+    let output = server.ask(&["prices", "refresh", "--region", "us-east-1"]);
+    assert_eq!(output.code, 0, "{}{}", output.out, output.err);
+    let (usd, source) = price(&server, "p5.48xlarge", "EC2 on demand");
     assert_eq!(usd, 49.99, "{source}");
     assert!(source.contains("Price List"), "{source}");
-    assert_eq!(price(&served, "ml.g5.xlarge", "SageMaker hosting").0, 1.5);
+    assert_eq!(price(&server, "ml.g5.xlarge", "SageMaker hosting").0, 1.5);
 
-    // What is listed burns at the new price.
-    let said = served.ask(&["ls", "gpus", "--output", "json"]);
-    let rows: Vec<Value> =
-        serde_json::from_str(&said.out).unwrap_or_else(|_| panic!("{}{}", said.out, said.err));
+    // Rows use the new price.
+    let output = server.ask(&["ls", "gpus", "--output", "json"]);
+    let rows: Vec<Value> = serde_json::from_str(&output.out)
+        .unwrap_or_else(|_| panic!("{}{}", output.out, output.err));
     assert_eq!(rows[0]["usd_per_hour_list"], 49.99);
-    let said = served.ask(&["ls", "endpoints", "--output", "json"]);
-    let rows: Vec<Value> =
-        serde_json::from_str(&said.out).unwrap_or_else(|_| panic!("{}{}", said.out, said.err));
+    let output = server.ask(&["ls", "endpoints", "--output", "json"]);
+    let rows: Vec<Value> = serde_json::from_str(&output.out)
+        .unwrap_or_else(|_| panic!("{}{}", output.out, output.err));
     assert_eq!(rows[0]["usd_per_hour_list"], 3.0);
 }
 
 #[test]
 fn unknown_price_name_is_rejected_with_valid_forms() {
-    let served = Served::new("empty");
-    let said = served.ask(&["prices", "x9.large"]);
-    assert_eq!(said.code, 2);
+    let server = MockServer::new("empty");
+    let output = server.ask(&["prices", "x9.large"]);
+    assert_eq!(output.code, 2);
     assert!(
-        said.err.contains("expected an instance type"),
+        output.err.contains("expected an instance type"),
         "{}",
-        said.err
+        output.err
     );
 }

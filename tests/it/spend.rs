@@ -1,9 +1,9 @@
-//! The Spend pane over HTTP: what a mock's bill comes to on it, worked out independently here.
+//! The Spend pane over HTTP; its figures are computed independently here.
 
 // Says to the lints that helpers are tests too.
 #![cfg(test)]
 
-use crate::panes::world;
+use crate::panes::start_mock;
 use spendtop::{
     aws::{Clock, Session},
     collectors::{self, ConfiguredBudget, PollKind, Source, SpendSettings},
@@ -14,8 +14,8 @@ use spendtop::{
     rules::Thresholds,
 };
 
-/// Two machines since Nov 3 10:30 and four replicas since Nov 13 10:30. Cost Explorer has all until
-/// Nov 23 02:00.
+/// Two instances since Nov 3 10:30 and four replicas since Nov 13 10:30. Cost Explorer has data
+/// until Nov 23 02:00.
 const DEALS: &str = r#"
 description = "deals"
 now = "2026-11-23T10:30:00Z"
@@ -50,7 +50,7 @@ at = "-3d"
 name = "all of it"
 usd-per-month = 100000
 "#;
-/// What an hour of each costs, after the discount.
+/// Cost per hour of each, after the discount.
 const MACHINES: f64 = 2.0 * 21.957_642 * 0.8;
 const REPLICAS: f64 = 4.0 * 7.09 * 0.9;
 
@@ -103,7 +103,7 @@ fn near(found: f64, expected: f64) {
     );
 }
 
-/// So many hours of the machines, less the half minute at most that they took to start.
+/// Cost of the instances for `hours`, less at most half a minute of startup.
 #[track_caller]
 fn since_launch(found: f64, hours: f64) {
     assert!(
@@ -114,7 +114,7 @@ fn since_launch(found: f64, hours: f64) {
 }
 
 async fn deals() -> (Mock, Vec<Session>, Clock) {
-    world(
+    start_mock(
         Scenario::parse(DEALS, "deals.toml").unwrap(),
         1.0,
         &["us-east-1"],
@@ -124,7 +124,7 @@ async fn deals() -> (Mock, Vec<Session>, Clock) {
 
 #[tokio::test]
 async fn every_grouping_has_the_same_total() {
-    let (mock, sessions, clock) = world(
+    let (mock, sessions, clock) = start_mock(
         Scenario::find("weekend-spike").unwrap(),
         1.0,
         &["us-east-1"],
@@ -156,7 +156,7 @@ async fn every_grouping_has_the_same_total() {
         groups[..4],
         ["service", "usage-type", "tag:team", "account"].map(str::to_owned)
     );
-    // One spike is one finding: only the lines of services are judged.
+    // One spike is one finding: the rules judge only the lines of services.
     for row in report
         .rows
         .iter()
@@ -170,7 +170,7 @@ async fn every_grouping_has_the_same_total() {
             row.head.name
         );
     }
-    // Lines of a bill are in no total.
+    // Totals exclude bill lines.
     let mut known = Inventory::new(collectors::metas(), Thresholds::default());
     known.apply(report, clock.now());
     assert_eq!(
@@ -201,7 +201,7 @@ async fn discounts_are_learned_from_the_bill() {
     assert_eq!((report.complete, &report.faults), (true, &Vec::new()));
     let costs = report.costs.clone().unwrap();
 
-    // Nov 3 10:30 to Nov 23 02:00 are 471.5 hours; the credit is not in it.
+    // Nov 3 10:30 to Nov 23 02:00 are 471.5 hours, without the credit.
     let ec2 = row(&report, "service/ec2");
     since_launch(usd(ec2, "month", now), 471.5);
     near(usd(ec2, "last_day", now), 24.0 * MACHINES);
@@ -254,7 +254,8 @@ async fn discounts_are_learned_from_the_bill() {
         "Cost Explorer, 2026-11-16 to 2026-11-22"
     );
 
-    // The own budget is crossed four days after the last closed one, at a pace without spread.
+    // The configured budget is crossed four days after the last closed day; the pace has no
+    // variance.
     let budget = row(&report, "budgets/configuration/machines");
     since_launch(usd(budget, "month", now), 471.5);
     assert_eq!(
@@ -302,7 +303,7 @@ async fn rows_are_discounted_and_the_day_reconciles_with_the_bill() {
             discounts: configured,
             ..SpendSettings::default()
         };
-        // The bill comes last: rows that are there already get its discounts.
+        // The bill arrives last: existing rows get its discounts.
         let mut sources =
             collectors::sources_with(&sessions, Prices::embedded(), &clock, &[], spending);
         sources.sort_by_key(|source| source.id().pane == "spend");
@@ -392,8 +393,7 @@ async fn cost_explorer_answers_are_cached_for_six_hours() {
         ) & 0o777,
         0o600
     );
-    // Other tag keys are another question, and so is a later hour; what cannot be read is as if
-    // there were none.
+    // Other tag keys or a later hour need a new query; an unreadable cache counts as missing.
     spend(
         &sessions,
         &clock,
@@ -444,7 +444,7 @@ async fn refused_reads_are_faults_or_reasons() {
         ]
     );
     assert!(report.complete && usd(row(&report, "service/ec2"), "month", now) > 0.0);
-    // Without Cost Explorer's forecast the closed days foresee the month.
+    // Without Cost Explorer's forecast, the closed days forecast the month.
     let mut known = Inventory::new(collectors::metas(), Thresholds::default());
     known.apply(report, now);
     assert!(
@@ -471,9 +471,9 @@ async fn refused_reads_are_faults_or_reasons() {
                 .contains("denied")
     );
     mock.stop().await;
-    // Hours that are not switched on are no fault.
+    // Disabled hourly granularity is not a fault.
     let text = DEALS.replace("hourly-granularity = true", "hourly-granularity = false");
-    let (mock, sessions, clock) = world(
+    let (mock, sessions, clock) = start_mock(
         Scenario::parse(&text, "deals.toml").unwrap(),
         1.0,
         &["us-east-1"],
@@ -505,7 +505,7 @@ usd-per-hour = 10
 start = "-40d"
 "#;
     let text = DEALS.split("[[discount]]").next().unwrap().to_owned() + deals;
-    let (mock, sessions, clock) = world(
+    let (mock, sessions, clock) = start_mock(
         Scenario::parse(&text, "plans.toml").unwrap(),
         1.0,
         &["us-east-1"],
@@ -549,7 +549,7 @@ start = "-40d"
         (usd(reserved, "covered", now) - 0.5).abs() < 0.01
             && (usd(reserved, "used", now) - 1.0).abs() < 0.01
     );
-    // And what no plan covers, because there are some.
+    // The usage that no plan covers.
     near(
         usd(
             row(

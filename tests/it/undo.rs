@@ -1,11 +1,11 @@
-//! Deeds taken back end to end: keys, the journal, what the mock was asked and what came of it.
+//! Undo end to end: keys, journal, requests to the mock and their effects.
 
-use super::rig::Rig;
+use super::harness::{Harness, count_succeeded};
 use crossterm::event::KeyCode;
 use spendtop::mock::{FaultEffect, FaultRule, Scenario, simulation::InstanceState};
 
 const REGION: &str = "us-east-1";
-const WORLD: &str = r#"
+const SCENARIO: &str = r#"
 description = "what is changed and taken back"
 now = "2026-11-23T08:30:00Z"
 account = { id = "111122223333", alias = "undone", caller = "user/ana" }
@@ -50,79 +50,81 @@ created = "-2d"
 training-tokens = 1e6
 "#;
 
-/// A console on the row called `name` of this page, with its details open.
-async fn at(page: &str, name: &str) -> Rig {
-    let mut rig = Rig::of(Scenario::parse(WORLD, "undo.toml").unwrap());
-    rig.wait_for("box-1").await;
-    rig.type_text(&format!(":{page}"));
-    rig.press(KeyCode::Enter);
-    rig.wait_for(name).await;
-    rig.type_text(&format!("/{name}"));
-    rig.press(KeyCode::Enter);
-    rig.type_text("d");
-    rig.wait("its details", |frame| {
-        frame.contains(name) && frame.contains("account")
-    })
-    .await;
-    rig
+/// A console on the row `name` of `page`, with its details open.
+async fn open_row(page: &str, name: &str) -> Harness {
+    let mut harness = Harness::from_scenario(Scenario::parse(SCENARIO, "undo.toml").unwrap());
+    harness.wait_for("box-1").await;
+    harness.type_text(&format!(":{page}"));
+    harness.press(KeyCode::Enter);
+    harness.wait_for(name).await;
+    harness.type_text(&format!("/{name}"));
+    harness.press(KeyCode::Enter);
+    harness.type_text("d");
+    harness
+        .wait("its details", |frame| {
+            frame.contains(name) && frame.contains("account")
+        })
+        .await;
+    harness
 }
 
-/// Closes the details, and leaves from the overview.
-async fn leave(mut rig: Rig) {
-    rig.press(KeyCode::Esc);
-    rig.wait("its row alone", |frame| {
-        !frame.contains("endpoint-variant") && !frame.contains("esc back")
-    })
-    .await;
-    rig.type_text("1");
-    rig.wait_for("Burning with nothing").await;
-    rig.quit().await;
+/// Closes the details and quits from the Overview.
+async fn quit(mut harness: Harness) {
+    harness.press(KeyCode::Esc);
+    harness
+        .wait("its row alone", |frame| {
+            !frame.contains("endpoint-variant") && !frame.contains("esc back")
+        })
+        .await;
+    harness.type_text("1");
+    harness.wait_for("Burning with nothing").await;
+    harness.quit().await;
 }
 
-/// Says yes to the question with all of `words`, and waits until so many deeds have settled in all.
-async fn yes(rig: &mut Rig, words: &[&str], settled: usize) {
-    rig.wait(words[0], |frame| {
-        words.iter().all(|word| frame.contains(word))
-    })
-    .await;
-    rig.yes().await;
-    rig.wait_in_journal("a settled deed", |lines| {
-        lines
-            .iter()
-            .filter(|line| line.ends_with(" succeeded"))
-            .count()
-            == settled
-    })
-    .await;
+/// Confirms the dialog that shows all `words`, and waits until `succeeded` actions have succeeded
+/// in total.
+async fn confirm(harness: &mut Harness, words: &[&str], succeeded: usize) {
+    harness
+        .wait(words[0], |frame| {
+            words.iter().all(|word| frame.contains(word))
+        })
+        .await;
+    harness.confirm().await;
+    harness
+        .wait_for_journal("a succeeded action", |lines| {
+            count_succeeded(lines) == succeeded
+        })
+        .await;
 }
 
-/// Takes the last deed back as soon as its row shows it, and goes on as [`yes`] does.
-async fn undo(rig: &mut Rig, words: &[&str], settled: usize) {
+/// Undoes the last action as soon as its row was polled, and continues like [`confirm`].
+async fn undo(harness: &mut Harness, words: &[&str], succeeded: usize) {
     loop {
-        rig.wait("nothing said", |frame| !frame.contains("Not yet: "))
+        harness
+            .wait("no notice", |frame| !frame.contains("Not yet: "))
             .await;
-        rig.type_text("u");
-        let answered = rig
-            .wait("an answer", |frame| {
+        harness.type_text("u");
+        let answered = harness
+            .wait("a response", |frame| {
                 frame.contains("Not yet: ") || frame.contains(words[0])
             })
             .await;
         if answered.contains(words[0]) {
-            return yes(rig, words, settled).await;
+            return confirm(harness, words, succeeded).await;
         }
     }
 }
 
-fn effects(rig: &Rig, operation: &str) -> usize {
-    rig.mock.effects("application-autoscaling", operation)
+fn effects(harness: &Harness, operation: &str) -> usize {
+    harness.mock.effects("application-autoscaling", operation)
 }
 
-/// Bounds of an endpoint's variant, if it is a scaling target.
-fn bounds(rig: &Rig, endpoint: &str) -> Option<(u32, u32)> {
-    let targets = rig
+/// Autoscaling limits of an endpoint's variant, if it is a scalable target.
+fn limits(harness: &Harness, endpoint: &str) -> Option<(u32, u32)> {
+    let targets = harness
         .mock
         .simulation()
-        .scalable_targets(REGION, rig.mock.now());
+        .scalable_targets(REGION, harness.mock.now());
     let target = targets
         .into_iter()
         .find(|target| target.resource_id == format!("endpoint/{endpoint}/variant/AllTraffic"))?;
@@ -131,60 +133,64 @@ fn bounds(rig: &Rig, endpoint: &str) -> Option<(u32, u32)> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn undo_and_redo_of_autoscaling_limits_restore_limits() {
-    let mut rig = at("endpoints", "bounded").await;
-    rig.wait_for("3-6").await;
-    rig.type_text("M");
-    rig.wait_for("at least").await;
+    let mut harness = open_row("endpoints", "bounded").await;
+    harness.wait_for("3-6").await;
+    harness.type_text("M");
+    harness.wait_for("at least").await;
     for _ in 0..3 {
-        rig.press(KeyCode::Backspace);
+        harness.press(KeyCode::Backspace);
     }
-    rig.type_text("2-5");
-    rig.press(KeyCode::Enter);
-    yes(
-        &mut rig,
+    harness.type_text("2-5");
+    harness.press(KeyCode::Enter);
+    confirm(
+        &mut harness,
         &["Bound bounded?", "undo: the previous limits"],
         1,
     )
     .await;
-    for (settled, asked, seen) in [(2, (3, 6), "3-6"), (3, (2, 5), "2-5")] {
-        rig.wait("the other bounds", |frame| !frame.contains(seen))
+    for (succeeded, expected, text) in [(2, (3, 6), "3-6"), (3, (2, 5), "2-5")] {
+        harness
+            .wait("the other bounds", |frame| !frame.contains(text))
             .await;
-        rig.type_text("u");
-        let request = format!("MinCapacity={} MaxCapacity={}", asked.0, asked.1);
-        yes(
-            &mut rig,
+        harness.type_text("u");
+        let request = format!("MinCapacity={} MaxCapacity={}", expected.0, expected.1);
+        confirm(
+            &mut harness,
             &[
                 "Undo autoscaling-limits of bounded?",
                 "undoes autoscaling-limits of bounded by ana, 2026-11-23",
                 &request,
             ],
-            settled,
+            succeeded,
         )
         .await;
-        assert_eq!(bounds(&rig, "bounded"), Some(asked));
-        rig.wait_for(seen).await;
+        assert_eq!(limits(&harness, "bounded"), Some(expected));
+        harness.wait_for(text).await;
     }
-    assert_eq!(effects(&rig, "RegisterScalableTarget"), 3);
-    leave(rig).await;
+    assert_eq!(effects(&harness, "RegisterScalableTarget"), 3);
+    quit(harness).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn undo_restores_added_changed_and_removed_tags() {
-    let mut rig = at("gpus", "box-1").await;
-    rig.wait_for("sapphire-1").await;
-    rig.type_text("T");
+    let mut harness = open_row("gpus", "box-1").await;
+    harness.wait_for("sapphire-1").await;
+    harness.type_text("T");
     for word in ["colour=emerald-2", "fresh=topaz-2", "-old", ""] {
-        rig.type_text(word);
-        rig.press(KeyCode::Enter);
+        harness.type_text(word);
+        harness.press(KeyCode::Enter);
     }
-    yes(&mut rig, &["Tag box-1?", "undo: the previous tags"], 1).await;
-    rig.wait("other tags", |frame| {
-        frame.contains("topaz-2") && frame.contains("emerald-2") && !frame.contains("sapphire-1")
-    })
-    .await;
-    rig.type_text("u");
-    yes(
-        &mut rig,
+    confirm(&mut harness, &["Tag box-1?", "undo: the previous tags"], 1).await;
+    harness
+        .wait("other tags", |frame| {
+            frame.contains("topaz-2")
+                && frame.contains("emerald-2")
+                && !frame.contains("sapphire-1")
+        })
+        .await;
+    harness.type_text("u");
+    confirm(
+        &mut harness,
         &[
             "Undo tag of box-1?",
             "colour=ruby-1",
@@ -194,88 +200,89 @@ async fn undo_restores_added_changed_and_removed_tags() {
         2,
     )
     .await;
-    rig.wait("its tags of before", |frame| {
-        frame.contains("ruby-1") && frame.contains("sapphire-1") && !frame.contains("topaz-2")
-    })
-    .await;
+    harness
+        .wait("its tags of before", |frame| {
+            frame.contains("ruby-1") && frame.contains("sapphire-1") && !frame.contains("topaz-2")
+        })
+        .await;
     assert_eq!(
         (
-            rig.mock.effects("ec2", "CreateTags"),
-            rig.mock.effects("ec2", "DeleteTags")
+            harness.mock.effects("ec2", "CreateTags"),
+            harness.mock.effects("ec2", "DeleteTags")
         ),
         (2, 2)
     );
-    leave(rig).await;
+    quit(harness).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn undo_of_a_bulk_skips_denied_targets() {
-    let mut rig = Rig::of(Scenario::parse(WORLD, "undo.toml").unwrap());
-    rig.wait_for("box-3").await;
-    rig.mock.add_fault(
+    let mut harness = Harness::from_scenario(Scenario::parse(SCENARIO, "undo.toml").unwrap());
+    harness.wait_for("box-3").await;
+    harness.mock.add_fault(
         FaultRule::new(FaultEffect::Deny)
             .of("ec2", "StopInstances")
             .resource("box-2"),
     );
-    rig.type_text("u");
-    rig.wait_for("Nothing to undo: ").await;
-    rig.type_text(":gpus");
-    rig.press(KeyCode::Enter);
-    rig.wait("the whole pane", |frame| frame.matches("box-").count() >= 3)
+    harness.type_text("u");
+    harness.wait_for("Nothing to undo: ").await;
+    harness.type_text(":gpus");
+    harness.press(KeyCode::Enter);
+    harness
+        .wait("every row of the pane", |frame| {
+            frame.matches("box-").count() >= 3
+        })
         .await;
-    rig.type_text("*S");
-    rig.wait_for("Stop 3 resources?").await;
-    rig.yes().await;
-    rig.wait_in_journal("two of three", |lines| {
-        lines
-            .iter()
-            .filter(|line| line.ends_with(" succeeded"))
-            .count()
-            == 2
-    })
-    .await;
-    rig.wait("two stopped", |frame| {
-        frame
-            .lines()
-            .filter(|line| line.contains("box-") && line.contains("stopped"))
-            .count()
-            >= 2
-    })
-    .await;
-    let stopped = |rig: &Rig| {
-        let world = rig.mock.simulation();
-        let rows = world.instances(REGION, rig.mock.now());
+    harness.type_text("*S");
+    harness.wait_for("Stop 3 resources?").await;
+    harness.confirm().await;
+    harness
+        .wait_for_journal("two of three", |lines| count_succeeded(lines) == 2)
+        .await;
+    harness
+        .wait("two stopped", |frame| {
+            frame
+                .lines()
+                .filter(|line| line.contains("box-") && line.contains("stopped"))
+                .count()
+                >= 2
+        })
+        .await;
+    let stopped = |harness: &Harness| {
+        let simulation = harness.mock.simulation();
+        let rows = simulation.instances(REGION, harness.mock.now());
         rows.iter()
-            .filter(|row| row.state(rig.mock.now()) == Some(InstanceState::Stopped))
+            .filter(|row| row.state(harness.mock.now()) == Some(InstanceState::Stopped))
             .count()
     };
-    assert_eq!(stopped(&rig), 2);
-    rig.type_text("u");
-    rig.wait_for("1 of 3 left out: nothing was done: it was denied")
+    assert_eq!(stopped(&harness), 2);
+    harness.type_text("u");
+    harness
+        .wait_for("1 of 3 left out: nothing was done: it was denied")
         .await;
-    yes(&mut rig, &["Undo stop of 2 resources?"], 4).await;
+    confirm(&mut harness, &["Undo stop of 2 resources?"], 4).await;
     assert_eq!(
         (
-            stopped(&rig),
-            rig.mock.effects("ec2", "StartInstances"),
-            rig.mock.effects("ec2", "StopInstances")
+            stopped(&harness),
+            harness.mock.effects("ec2", "StartInstances"),
+            harness.mock.effects("ec2", "StopInstances")
         ),
         (0, 2, 2)
     );
-    rig.type_text("1");
-    rig.wait_for("Burning with nothing").await;
-    rig.quit().await;
+    harness.type_text("1");
+    harness.wait_for("Burning with nothing").await;
+    harness.quit().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn undo_of_scheduled_scaling_removes_its_scalable_target() {
-    let mut rig = at("endpoints", "fixed").await;
-    assert_eq!(bounds(&rig, "fixed"), None);
-    rig.type_text("H");
-    rig.wait_for("days, hours UTC").await;
-    rig.press(KeyCode::Enter);
-    yes(
-        &mut rig,
+    let mut harness = open_row("endpoints", "fixed").await;
+    assert_eq!(limits(&harness, "fixed"), None);
+    harness.type_text("H");
+    harness.wait_for("days, hours UTC").await;
+    harness.press(KeyCode::Enter);
+    confirm(
+        &mut harness,
         &[
             "Scheduled-scaling fixed?",
             "undo: the previous schedule and limits",
@@ -283,10 +290,10 @@ async fn undo_of_scheduled_scaling_removes_its_scalable_target() {
         1,
     )
     .await;
-    let made = bounds(&rig, "fixed");
-    assert_eq!(made, Some((1, 2)));
+    let created = limits(&harness, "fixed");
+    assert_eq!(created, Some((1, 2)));
     undo(
-        &mut rig,
+        &mut harness,
         &[
             "Undo scheduled-scaling of fixed?",
             "DeregisterScalableTarget",
@@ -295,9 +302,9 @@ async fn undo_of_scheduled_scaling_removes_its_scalable_target() {
         2,
     )
     .await;
-    assert_eq!(bounds(&rig, "fixed"), None);
+    assert_eq!(limits(&harness, "fixed"), None);
     undo(
-        &mut rig,
+        &mut harness,
         &[
             "Undo scheduled-scaling of fixed?",
             "RegisterScalableTarget",
@@ -306,40 +313,45 @@ async fn undo_of_scheduled_scaling_removes_its_scalable_target() {
         3,
     )
     .await;
-    assert_eq!(bounds(&rig, "fixed"), made, "what was undone is done again");
+    assert_eq!(
+        limits(&harness, "fixed"),
+        created,
+        "redo restores the target"
+    );
     assert_eq!(
         (
-            effects(&rig, "PutScheduledAction"),
-            effects(&rig, "DeregisterScalableTarget")
+            effects(&harness, "PutScheduledAction"),
+            effects(&harness, "DeregisterScalableTarget")
         ),
         (4, 1)
     );
-    leave(rig).await;
+    quit(harness).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn undo_of_swap_model_restores_the_model() {
-    let mut rig = at("throughput", "units").await;
-    rig.type_text("V");
-    rig.wait_for("a known model").await;
-    rig.press(KeyCode::Down);
-    rig.press(KeyCode::Enter);
-    yes(
-        &mut rig,
+    let mut harness = open_row("throughput", "units").await;
+    harness.type_text("V");
+    harness.wait_for("a known model").await;
+    harness.press(KeyCode::Down);
+    harness.press(KeyCode::Enter);
+    confirm(
+        &mut harness,
         &["Swap the model of units?", "undo: the previous model"],
         1,
     )
     .await;
     undo(
-        &mut rig,
+        &mut harness,
         &["Undo swap-model of units?", "DesiredModelId="],
         2,
     )
     .await;
     assert_eq!(
-        rig.mock
+        harness
+            .mock
             .effects("bedrock", "UpdateProvisionedModelThroughput"),
         2
     );
-    leave(rig).await;
+    quit(harness).await;
 }

@@ -1,5 +1,5 @@
-//! What may stand between a console and AWS: a gateway that passes requests on, and answers chosen
-//! ones itself, before or after AWS did what was asked.
+//! A gateway between the console and AWS that forwards requests and answers chosen ones itself,
+//! with or without forwarding them.
 
 use std::{
     net::SocketAddr,
@@ -12,37 +12,37 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// What comes for an answer.
+/// The response of the gateway.
 #[derive(Clone, Copy, Debug)]
 pub enum Shape {
     /// Status, content type, body.
     Page(u16, &'static str, &'static str),
-    /// The same, and the connection ends before the body does.
+    /// The same, but the connection closes before the body is complete.
     Cut(u16, &'static str, &'static str),
-    /// Bytes that are no HTTP.
+    /// Bytes that are not HTTP.
     Noise,
     /// The connection is closed.
     Close,
-    /// Nothing.
+    /// No response.
     Silence,
 }
 
-/// A request that is answered by the gateway.
+/// A request that the gateway answers itself.
 #[derive(Clone, Debug)]
-pub struct Odd {
-    /// Texts that the request has.
+pub struct Interception {
+    /// Texts that the request contains.
     pub needles: [String; 2],
-    /// It is passed on first.
-    pub done: bool,
+    /// The gateway forwards the request first.
+    pub is_forwarded: bool,
     pub shape: Shape,
-    /// How often it was asked.
-    pub asked: usize,
+    /// Number of matching requests.
+    pub request_count: usize,
 }
 
 /// A running gateway.
 pub struct Gateway {
     pub url: String,
-    pub odd: Arc<Mutex<Vec<Odd>>>,
+    pub interceptions: Arc<Mutex<Vec<Interception>>>,
     task: JoinHandle<()>,
 }
 
@@ -50,15 +50,19 @@ impl Gateway {
     pub async fn before(mock: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let odd = Arc::<Mutex<Vec<Odd>>>::default();
-        let known = odd.clone();
+        let interceptions = Arc::<Mutex<Vec<Interception>>>::default();
+        let known = interceptions.clone();
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let known = known.clone();
                 tokio::spawn(async move { serve(stream, mock, &known).await });
             }
         });
-        Self { url, odd, task }
+        Self {
+            url,
+            interceptions,
+            task,
+        }
     }
 }
 
@@ -68,32 +72,39 @@ impl Drop for Gateway {
     }
 }
 
-/// One connection, until somebody closes it.
-async fn serve(mut stream: TcpStream, mock: SocketAddr, odd: &Mutex<Vec<Odd>>) -> Option<()> {
+/// Serves one connection until it closes.
+async fn serve(
+    mut stream: TcpStream,
+    mock: SocketAddr,
+    interceptions: &Mutex<Vec<Interception>>,
+) -> Option<()> {
     loop {
         let request = message(&mut stream).await?;
         let text = String::from_utf8_lossy(&request).into_owned();
-        let met = {
-            let mut odd = odd.lock().unwrap();
-            let met = odd.iter_mut().find(|odd| {
-                odd.needles.iter().all(|needle| text.contains(needle))
+        let matched = {
+            let mut interceptions = interceptions.lock().unwrap();
+            let matched = interceptions.iter_mut().find(|interception| {
+                interception
+                    .needles
+                    .iter()
+                    .all(|needle| text.contains(needle))
                     && !text.contains("DryRun=true")
             });
-            met.map(|odd| {
-                odd.asked += 1;
-                odd.clone()
+            matched.map(|interception| {
+                interception.request_count += 1;
+                interception.clone()
             })
         };
-        let passed = match &met {
-            Some(odd) if !odd.done => Vec::new(),
+        let upstream_response = match &matched {
+            Some(interception) if !interception.is_forwarded => Vec::new(),
             _ => {
                 let mut upstream = TcpStream::connect(mock).await.ok()?;
                 upstream.write_all(&request).await.ok()?;
                 message(&mut upstream).await?
             }
         };
-        match met.map(|odd| odd.shape) {
-            None => stream.write_all(&passed).await.ok()?,
+        match matched.map(|interception| interception.shape) {
+            None => stream.write_all(&upstream_response).await.ok()?,
             Some(Shape::Page(status, kind, body)) => stream
                 .write_all(page(status, kind, body, body.len()).as_bytes())
                 .await
@@ -124,7 +135,7 @@ fn page(status: u16, kind: &str, body: &str, length: usize) -> String {
     )
 }
 
-/// A whole request or answer, by its length.
+/// Reads a complete HTTP message.
 async fn message(stream: &mut TcpStream) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     loop {

@@ -1,12 +1,11 @@
-//! The executor on an AWS that does its worst, over HTTP and without a screen: what was done, what
-//! the journal says of it, and that the two agree.
+//! The executor against a failing AWS over HTTP: the journal must agree with the effects.
 
 #![cfg(test)]
 
-mod answers;
+mod bulk_tags;
+mod fault_scripts;
 mod gateway;
-mod scripts;
-mod tagged;
+mod responses;
 
 use super::panes::{open, poll};
 use spendtop::inventory::Store;
@@ -28,31 +27,31 @@ use std::{collections::BTreeMap, fmt::Write, path::PathBuf, sync::Arc, time::Dur
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-/// Long enough for everything here on a busy machine.
-const SOON: Duration = Duration::from_mins(2);
+/// Enough for every test here on a busy machine.
+const TIMEOUT: Duration = Duration::from_mins(2);
 
-/// Twenty of most things.
-pub fn twenty() -> String {
-    let mut world = "description = \"twenty of most things\"\nnow = \"2026-11-23T08:30:00Z\"\nseed = 7\nregions = [\"us-east-1\"]\n\
+/// A scenario with twenty or more rows of most kinds.
+pub fn twenty_of_each() -> String {
+    let mut scenario = "description = \"twenty of most things\"\nnow = \"2026-11-23T08:30:00Z\"\nseed = 7\nregions = [\"us-east-1\"]\n\
         account = { id = \"111122223333\", alias = \"ml-sandbox\", caller = \"user/finops\" }\ntags = { team = \"mlops\" }\n\
         [[instance]]\nname = \"worker-{n}\"\ncount = 25\ntype = \"g5.xlarge\"\nlaunched = \"fri 17:00\"\ngpu = \"steady 0-2\"\n"
         .to_owned();
     for n in 1..=20 {
-        write!(world, "[[notebook]]\nname = \"book-{n}\"\ntype = \"ml.g5.2xlarge\"\ncreated = \"-12d\"\nstarted = \"fri 09:00\"\n")
+        write!(scenario, "[[notebook]]\nname = \"book-{n}\"\ntype = \"ml.g5.2xlarge\"\ncreated = \"-12d\"\nstarted = \"fri 09:00\"\n")
             .unwrap();
     }
     for n in 1..=6 {
         write!(
-            world,
+            scenario,
             "[[endpoint]]\nname = \"rank-{n}\"\ncreated = \"-40d\"\ntype = \"ml.g5.xlarge\"\ninstances = 4\nrequests = \"steady 9\"\n"
         )
         .unwrap();
     }
-    world
+    scenario
 }
 
-/// A mock, and an engine on it that is given plans, or on what stands before the mock.
-pub struct Bench {
+/// An engine on a mock, or on a gateway before it.
+pub struct EngineHarness {
     pub mock: Mock,
     pub clock: Clock,
     pub engine: Option<Engine>,
@@ -62,18 +61,18 @@ pub struct Bench {
     folder: tempfile::TempDir,
 }
 
-impl Bench {
-    pub async fn new(world: &str) -> Self {
+impl EngineHarness {
+    pub async fn new(scenario: &str) -> Self {
         let mock = Mock::start(Options {
             pace: 0.01,
-            ..Options::new(Scenario::parse(world, "adversary.toml").unwrap())
+            ..Options::new(Scenario::parse(scenario, "adversary.toml").unwrap())
         })
         .unwrap();
         let url = mock.url();
         Self::at(mock, &url, 4).await
     }
 
-    /// On the mock by way of `url`, with so many calls at once.
+    /// Reaches the mock through `url`, with at most `at_once` concurrent calls.
     pub async fn at(mock: Mock, url: &str, at_once: usize) -> Self {
         let sessions = open(url, &["us-east-1"]).await;
         let virtual_clock = mock.clock();
@@ -91,7 +90,7 @@ impl Bench {
                 initial_interval: millis(50),
                 max_interval: millis(400),
                 ambiguity_timeout: Duration::from_secs(2),
-                timeout: SOON,
+                timeout: TIMEOUT,
                 max_concurrent: at_once,
             },
             events: tx,
@@ -115,11 +114,11 @@ impl Bench {
         rows.map(|row| (row.head.name.to_string(), row)).collect()
     }
 
-    /// Confirms and begins `ask` on `rows`.
-    pub fn begin(&mut self, ask: &ActionRequest, rows: &[&Record]) -> PlanId {
+    /// Confirms and runs `request` on `rows`.
+    pub fn run(&mut self, request: &ActionRequest, rows: &[&Record]) -> PlanId {
         self.plans += 1;
         let now = self.clock.now();
-        let plan = Plan::new(PlanId::new(now, self.plans), ask, rows, now);
+        let plan = Plan::new(PlanId::new(now, self.plans), request, rows, now);
         assert_eq!(plan.targets.len(), rows.len(), "{:?}", plan.skipped);
         let (id, demand) = (plan.id.clone(), plan.demand.clone());
         let answer = if let ConfirmLevel::Type(name) = &demand {
@@ -135,11 +134,11 @@ impl Bench {
         id
     }
 
-    /// Waits until so many targets have had their last step.
-    pub async fn ends(&mut self, mut targets: usize) {
+    /// Waits until `targets` targets have a final status.
+    pub async fn wait_for_final(&mut self, mut targets: usize) {
         while targets > 0 {
-            let Ok(event) = tokio::time::timeout(SOON, self.events.recv()).await else {
-                panic!("{targets} have not ended: {:#?}", self.stories())
+            let Ok(event) = tokio::time::timeout(TIMEOUT, self.events.recv()).await else {
+                panic!("{targets} have not ended: {:#?}", self.histories())
             };
             if let Some(Event::Acted(outcome)) = event {
                 targets -= usize::from(outcome.status.is_final());
@@ -147,12 +146,12 @@ impl Bench {
         }
     }
 
-    /// Ends the engine as a console that is left.
-    pub async fn leave(&mut self) {
+    /// Shuts the engine down as quitting does.
+    pub async fn shut_down(&mut self) {
         let engine = self.engine.take().unwrap();
         let events = &mut self.events;
         let drained = async { while events.recv().await.is_some() {} };
-        tokio::time::timeout(SOON, async { tokio::join!(engine.shutdown(), drained) })
+        tokio::time::timeout(TIMEOUT, async { tokio::join!(engine.shutdown(), drained) })
             .await
             .unwrap();
     }
@@ -165,44 +164,45 @@ impl Bench {
         read(&self.path()).unwrap_or_default()
     }
 
-    /// Of each resource: its steps in the journal and the class of its result.
-    pub fn stories(&self) -> BTreeMap<String, (String, Option<Outcome>)> {
-        let mut stories: BTreeMap<String, (String, Option<Outcome>)> = BTreeMap::new();
+    /// The journalled events and the outcome of each resource, by name.
+    pub fn histories(&self) -> BTreeMap<String, (String, Option<Outcome>)> {
+        let mut histories: BTreeMap<String, (String, Option<Outcome>)> = BTreeMap::new();
         for line in self.lines() {
-            let (steps, class) = stories.entry(line.name.to_string()).or_default();
+            let (steps, outcome) = histories.entry(line.name.to_string()).or_default();
             if !steps.is_empty() {
                 steps.push(' ');
             }
             steps.push_str(line.event.id());
-            *class = line.outcome.or(*class);
+            *outcome = line.outcome.or(*outcome);
         }
-        stories
+        histories
     }
 
-    /// Calls that change something, of the resource called `name`.
-    pub fn asked(&self, name: &str) -> Vec<LoggedCall> {
-        let changes = |asked: &LoggedCall| {
-            !asked.dry_run
+    /// The mutating calls on the resource `name`, without dry runs.
+    pub fn mutating_calls(&self, name: &str) -> Vec<LoggedCall> {
+        let changes = |call: &LoggedCall| {
+            !call.dry_run
                 && !["Describe", "List", "Get"]
                     .iter()
-                    .any(|word| asked.operation.starts_with(word))
+                    .any(|word| call.operation.starts_with(word))
         };
         let calls = self.mock.calls().into_iter();
         calls
-            .filter(|asked| changes(asked) && asked.resources.iter().any(|row| row.name == name))
+            .filter(|call| changes(call) && call.resources.iter().any(|row| row.name == name))
             .collect()
     }
 
-    /// What the journal says against what was done. `left`: the console was left in the middle.
-    pub fn judge(&self, names: &[String], left: bool) -> Vec<String> {
+    /// The differences between the journal and the effects. `was_quit`: the console quit while the
+    /// plan ran.
+    pub fn find_mismatches(&self, names: &[String], was_quit: bool) -> Vec<String> {
         let lines = self.lines();
-        let mut wrong: Vec<String> = verify(&self.path())
+        let mut mismatches: Vec<String> = verify(&self.path())
             .unwrap()
             .violations
             .iter()
             .map(ToString::to_string)
             .collect();
-        wrong.extend(
+        mismatches.extend(
             open_intents(&lines)
                 .into_iter()
                 .map(|line| format!("{}: an intent without a result", line.name)),
@@ -217,17 +217,17 @@ impl Bench {
                 .iter()
                 .filter(|line| !matches!(line.event, StatusKind::Recorded | StatusKind::Succeeded))
                 .collect();
-            // Accepted, and not as wanted in time, is one result and its epilogue.
+            // An accepted call that times out has two entries but one outcome.
             let results = if matches!(results[..], [one, _] if one.event == StatusKind::Accepted) {
                 &results[..1]
             } else {
                 &results[..]
             };
-            let asked = self.asked(name);
-            let effects = asked.iter().filter(|asked| asked.effect).count();
-            let class = results.first().and_then(|line| line.outcome);
-            let agrees = match class {
-                None => effects == 0 && left,
+            let calls = self.mutating_calls(name);
+            let effects = calls.iter().filter(|call| call.effect).count();
+            let outcome = results.first().and_then(|line| line.outcome);
+            let agrees = match outcome {
+                None => effects == 0 && was_quit,
                 Some(Outcome::Succeeded | Outcome::Partial) => effects > 0,
                 Some(Outcome::Unknown) => true,
                 Some(
@@ -239,7 +239,7 @@ impl Bench {
                 ) => effects == 0,
             };
             let mut twice = BTreeMap::<&str, usize>::new();
-            for one in &asked {
+            for one in &calls {
                 *twice.entry(&one.operation).or_default() += usize::from(one.effect);
             }
             twice.retain(|operation, count| {
@@ -254,15 +254,15 @@ impl Bench {
                 || intents > 1
                 || results.len() > 1
                 || !twice.is_empty()
-                || (intents == 0 && !asked.is_empty())
+                || (intents == 0 && !calls.is_empty())
             {
                 let steps: Vec<&str> = own.iter().map(|line| line.event.id()).collect();
-                wrong.push(format!(
-                    "{name}: {steps:?} {class:?}, {} calls, {effects} effects",
-                    asked.len()
+                mismatches.push(format!(
+                    "{name}: {steps:?} {outcome:?}, {} calls, {effects} effects",
+                    calls.len()
                 ));
             }
         }
-        wrong
+        mismatches
     }
 }

@@ -1,4 +1,4 @@
-//! Changes: accepted, seen to be under way, and settled.
+//! Changes: accepted, in transition and complete.
 
 use super::{config, mock, until};
 use aws_sdk_ec2::{Client as Ec2, types::Tag};
@@ -155,11 +155,11 @@ async fn notebook_stops() {
 async fn training_job_stops() {
     let mock = mock();
     let name = {
-        let world = mock.simulation();
-        let mut jobs = world
+        let simulation = mock.simulation();
+        let mut jobs = simulation
             .regions
             .iter()
-            .flat_map(|region| world.jobs(JobKind::Training, region, mock.now()));
+            .flat_map(|region| simulation.jobs(JobKind::Training, region, mock.now()));
         let job = jobs
             .find(|job| job.state(mock.now()).name() == "InProgress")
             .unwrap();
@@ -236,7 +236,7 @@ async fn deleted_app_stays_listed() {
 async fn endpoint_scales_from_eight_to_two() {
     let mock = mock();
     let client = SageMaker::new(&config(&mock, "us-east-1").await);
-    let wish = |count| {
+    let desired = |count| {
         DesiredWeightAndCapacity::builder()
             .variant_name("AllTraffic")
             .desired_instance_count(count)
@@ -246,7 +246,7 @@ async fn endpoint_scales_from_eight_to_two() {
         client
             .update_endpoint_weights_and_capacities()
             .endpoint_name("rec-endpoint")
-            .desired_weights_and_capacities(wish(count))
+            .desired_weights_and_capacities(desired(count))
     };
     let refused = update(0).send().await.unwrap_err();
     assert_eq!(

@@ -1,5 +1,4 @@
-//! `/_spendtop` as another program would use it: faults planned over HTTP, calls and effects
-//! counted, the clock moved.
+//! The control API `/_spendtop`: faults, request counts and the clock over HTTP.
 
 use super::{config, mock, raw};
 use aws_sdk_ec2::{Client as Ec2, error::ProvideErrorMetadata};
@@ -7,7 +6,7 @@ use aws_sdk_sagemaker::Client as SageMaker;
 use serde_json::{Value, json};
 use spendtop::mock::{FaultEffect, FaultRule, Mock};
 
-/// Asks the mock itself; its status and answer.
+/// Calls the control API; returns status and body.
 async fn ask(mock: &Mock, method: &str, path: &str, body: &str) -> (u16, Value) {
     let (head, body) = raw::send(
         mock,
@@ -24,8 +23,8 @@ async fn ask(mock: &Mock, method: &str, path: &str, body: &str) -> (u16, Value) 
 }
 
 fn worker(mock: &Mock, name: &str) -> String {
-    let (world, now) = (mock.simulation(), mock.now());
-    let all = world.instances("us-east-1", now);
+    let (simulation, now) = (mock.simulation(), mock.now());
+    let all = simulation.instances("us-east-1", now);
     all.iter()
         .find(|one| one.tags.get("Name").is_some_and(|tag| tag == name))
         .unwrap()

@@ -128,10 +128,10 @@ async fn assert_answered(request: &RecordedRequest) {
 
 /// `body` with the ids of a running instance, a Studio domain and one of its users.
 fn with_ids(body: &str, mock: &Mock) -> String {
-    let (world, now) = (mock.simulation(), mock.now());
-    let instances = world.instances("us-east-1", now);
+    let (simulation, now) = (mock.simulation(), mock.now());
+    let instances = simulation.instances("us-east-1", now);
     let instance = instances.iter().find(|one| one.running(now)).unwrap();
-    let users = world.user_profiles("us-east-1");
+    let users = simulation.user_profiles("us-east-1");
     let user = users.first().unwrap();
     body.replace("{instance}", &instance.id)
         .replace("{domain}", &user.domain)

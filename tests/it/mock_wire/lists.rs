@@ -1,4 +1,4 @@
-//! Lists: what the world has is what a client sees, whatever the size of the page.
+//! Lists return every resource for any page size.
 
 use super::{config, mock};
 use aws_sdk_bedrock::Client as Bedrock;
@@ -67,14 +67,14 @@ async fn instances_are_described_in_full() {
         .send()
         .await
         .unwrap();
-    let world = mock.simulation();
+    let simulation = mock.simulation();
     let mut count = 0;
     for one in answer
         .reservations()
         .iter()
         .flat_map(Reservation::instances)
     {
-        let real = world
+        let real = simulation
             .instance("us-east-1", one.instance_id().unwrap(), mock.now())
             .unwrap();
         assert_eq!(one.instance_type().unwrap().as_str(), real.instance_type);
@@ -189,19 +189,19 @@ async fn sagemaker_lists_page_to_the_end() {
         notebook_instances,
         notebook_instance_name
     );
-    let (world, now, here) = (mock.simulation(), mock.now(), "us-east-1");
+    let (simulation, now, here) = (mock.simulation(), mock.now(), "us-east-1");
     let real = [
-        world.endpoints(here, now).len(),
-        world.apps(here, now).len(),
-        world.spaces(here).len(),
-        world.domains(here).len(),
-        world.components(here, now).len(),
-        world
+        simulation.endpoints(here, now).len(),
+        simulation.apps(here, now).len(),
+        simulation.spaces(here).len(),
+        simulation.domains(here).len(),
+        simulation.components(here, now).len(),
+        simulation
             .jobs(spendtop::mock::simulation::JobKind::Training, here, now)
             .len(),
     ];
     assert_eq!(seen, real);
-    let mut named: Vec<String> = world
+    let mut named: Vec<String> = simulation
         .notebooks(here, now)
         .iter()
         .map(|one| one.name.clone())
@@ -230,14 +230,14 @@ async fn endpoints_and_throughputs_are_described_in_full() {
         (Some(8), Some(8))
     );
     let config_name = endpoint.endpoint_config_name().unwrap();
-    let told = client
+    let described = client
         .describe_endpoint_config()
         .endpoint_config_name(config_name)
         .send()
         .await
         .unwrap();
     assert_eq!(
-        told.production_variants()[0]
+        described.production_variants()[0]
             .instance_type()
             .unwrap()
             .as_str(),
@@ -253,9 +253,9 @@ async fn endpoints_and_throughputs_are_described_in_full() {
     while let Some(one) = pages.next().await {
         throughputs.push(one.unwrap());
     }
-    let world = mock.simulation();
+    let simulation = mock.simulation();
     for one in &throughputs {
-        let real = world
+        let real = simulation
             .throughput("us-east-1", one.provisioned_model_arn(), mock.now())
             .unwrap();
         assert_eq!(one.model_units() as u32, real.units);
@@ -268,7 +268,7 @@ async fn endpoints_and_throughputs_are_described_in_full() {
     }
     assert_eq!(
         throughputs.len(),
-        world.throughputs("us-east-1", mock.now()).len()
+        simulation.throughputs("us-east-1", mock.now()).len()
     );
 }
 

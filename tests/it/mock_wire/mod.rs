@@ -1,5 +1,4 @@
-//! The mock AWS driven by the real SDK over HTTP: every service, pages to the end, refusals,
-//! changes that settle.
+//! The mock AWS driven by the SDK over HTTP: every service, pagination, errors and changes.
 
 // Says to the lints that helpers are tests too.
 #![cfg(test)]
@@ -22,10 +21,10 @@ use aws_smithy_http_client::{Builder, tls::Provider, tls::rustls_provider::Crypt
 use spendtop::mock::{Mock, Options, Scenario};
 use std::time::Duration;
 
-/// Long enough for a debug build on a busy machine.
-const SOON: Duration = Duration::from_mins(1);
+/// Enough for a debug build on a busy machine.
+const TIMEOUT: Duration = Duration::from_mins(1);
 
-/// The default scenario, with changes that take a hundredth of their time.
+/// The default scenario; changes take a hundredth of their duration.
 fn mock() -> Mock {
     Mock::start(Options {
         pace: 0.01,
@@ -34,7 +33,7 @@ fn mock() -> Mock {
     .unwrap()
 }
 
-/// A client's set-up for `region`, without retries.
+/// A client configuration for `region`, without retries.
 pub async fn config(mock: &Mock, region: &'static str) -> SdkConfig {
     let http = Builder::new()
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
@@ -51,11 +50,11 @@ pub async fn config(mock: &Mock, region: &'static str) -> SdkConfig {
         .await
 }
 
-/// Asks again until `asked` answers with something.
-async fn until<T>(what: &str, mut asked: impl AsyncFnMut() -> Option<T>) -> T {
-    let found = tokio::time::timeout(SOON, async {
+/// Calls `poll` until it returns a value.
+async fn until<T>(what: &str, mut poll: impl AsyncFnMut() -> Option<T>) -> T {
+    let found = tokio::time::timeout(TIMEOUT, async {
         loop {
-            if let Some(found) = asked().await {
+            if let Some(found) = poll().await {
                 return found;
             }
             tokio::task::yield_now().await;

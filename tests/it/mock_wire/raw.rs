@@ -1,5 +1,4 @@
-//! Bytes on the wire, for what the SDK would never send: other protocols, broken bodies, no
-//! signature.
+//! Raw HTTP that the SDK never sends: other protocols, broken bodies, no signature.
 
 use super::mock;
 use spendtop::mock::Mock;
@@ -24,7 +23,7 @@ pub async fn send(mock: &Mock, line: &str, headers: &[&str], body: &[u8]) -> (St
     bytes.extend_from_slice(body);
     tokio::task::spawn_blocking(move || {
         let mut stream = TcpStream::connect(addr).unwrap();
-        // A server that refuses a large body may hang up before it has all of it.
+        // A server that refuses a large body may close the connection early.
         let _ = stream.write_all(&bytes);
         let mut answer = Vec::new();
         let _ = stream.read_to_end(&mut answer);

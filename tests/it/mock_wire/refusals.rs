@@ -1,4 +1,4 @@
-//! Refusals, planned faults, and what no client would send.
+//! Error codes, configured faults and shutdown.
 
 use super::{config, mock};
 use aws_sdk_ec2::{Client as Ec2, error::ProvideErrorMetadata};

@@ -1,4 +1,4 @@
-//! Application Auto Scaling: targets registered, scheduled actions put, seen, done and deleted.
+//! Application Auto Scaling: scalable targets and scheduled actions.
 
 use super::{config, until};
 use aws_sdk_applicationautoscaling::{
@@ -12,7 +12,7 @@ const TARGET: &str = "endpoint/rec-endpoint/variant/AllTraffic";
 
 #[tokio::test]
 async fn scheduled_scaling_moves_an_endpoint() {
-    // Ten minutes a second: what is due in a minute is soon.
+    // The clock runs ten minutes per second, so that actions are due soon.
     let mock = Mock::start(Options {
         pace: 0.01,
         speed: 600.0,

@@ -1,16 +1,16 @@
-//! The built program in a real pseudo-terminal, on a mock of the test's own that outlives it.
+//! The built program in a pseudo-terminal, on a mock that outlives it.
 //!
 //! Unix only.
 
 // Says to the lints that helpers are tests too.
 #![cfg(test)]
 
-mod accounted;
-mod acting;
-mod altered;
+mod actions;
 mod crash;
-mod guarded;
-mod mashed;
+mod guards;
+mod journal_tampering;
+mod random_keys;
+mod reconciliation;
 mod terminal;
 
 use portable_pty::{
@@ -27,15 +27,15 @@ use std::{
 };
 use tempfile::TempDir;
 
-/// Long enough for a debug build on a busy machine.
-const SOON: Duration = Duration::from_mins(1);
+/// Enough for a debug build on a busy machine.
+const TIMEOUT: Duration = Duration::from_mins(1);
 
-/// What the terminal shows, and has shown.
+/// The terminal's screen, and the confirm dialogs it has shown.
 struct View {
     parser: vt100::Parser,
-    /// What each confirm dialog asked about, one entry an opening: `worker-3`, `12 resources`.
+    /// The targets of each confirm dialog in order, for example `worker-3` or `12 resources`.
     questions: Vec<String>,
-    asking: Option<String>,
+    current_question: Option<String>,
 }
 
 impl View {
@@ -43,24 +43,24 @@ impl View {
         self.parser.screen()
     }
 
-    /// A frame is whole.
-    fn look(&mut self) {
-        let now = question(&self.parser.screen().contents());
-        if now.is_some() && now != self.asking {
+    /// Records the confirm dialog of a complete frame.
+    fn record_question(&mut self) {
+        let now = dialog_target(&self.parser.screen().contents());
+        if now.is_some() && now != self.current_question {
             self.questions.extend(now.clone());
         }
-        self.asking = now;
+        self.current_question = now;
     }
 }
 
-/// Whom the confirm dialog on the screen is about.
-fn question(frame: &str) -> Option<String> {
+/// The targets that the confirm dialog in `frame` names.
+fn dialog_target(frame: &str) -> Option<String> {
     if !frame.contains("looked at again") {
         return None;
     }
     let titled = |line: &str| {
-        let (before, _) = line.split_once("? ")?;
-        before
+        let (initial_modes, _) = line.split_once("? ")?;
+        initial_modes
             .rsplit_once("┌ ")
             .map(|(_, title)| title.to_owned())
             .filter(|title| title.contains(' '))
@@ -73,27 +73,27 @@ fn question(frame: &str) -> Option<String> {
     about.map(|(_, about)| about.trim_end_matches(" later").to_owned())
 }
 
-/// The view, and a bell for when it changes.
+/// The view, and a condition variable that signals its changes.
 type SharedView = Arc<(Mutex<View>, Condvar)>;
 
 /// The program and its terminal.
-struct Seat {
+struct PtySession {
     master: Box<dyn MasterPty + Send>,
-    /// Held open, so that the terminal outlives the program.
+    /// Kept open, so that the terminal outlives the program.
     _slave: Box<dyn SlavePty + Send>,
     child: Box<dyn Child + Send + Sync>,
     keys: Box<dyn Write + Send>,
     shown: SharedView,
-    before: String,
+    initial_modes: String,
     _home: Arc<TempDir>,
 }
 
-impl Seat {
+impl PtySession {
     fn new(args: &[&str], env: &[(&str, &str)], size: (u16, u16)) -> Self {
         Self::at(Arc::new(tempfile::tempdir().unwrap()), args, env, size)
     }
 
-    /// As [`Seat::new`], in the home of somebody who was here before.
+    /// Like [`PtySession::new`], in an existing home.
     fn at(
         home: Arc<TempDir>,
         args: &[&str],
@@ -108,7 +108,7 @@ impl Seat {
                 pixel_height: 0,
             })
             .unwrap();
-        let before = modes(pair.master.as_ref());
+        let initial_modes = modes(pair.master.as_ref());
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_spendtop"));
         command.args(args);
         command.env_clear();
@@ -126,7 +126,7 @@ impl Seat {
             Mutex::new(View {
                 parser: parser(columns, rows),
                 questions: Vec::new(),
-                asking: None,
+                current_question: None,
             }),
             Condvar::new(),
         ));
@@ -140,7 +140,7 @@ impl Seat {
             child,
             keys,
             shown,
-            before,
+            initial_modes,
             _home: home,
         }
     }
@@ -149,16 +149,16 @@ impl Seat {
         Self::new(&["demo"], env, (140, 40))
     }
 
-    /// Waits until the screen satisfies `wanted`.
-    fn wait(&self, what: &str, wanted: impl Fn(&vt100::Screen) -> bool) {
-        let (parser, bell) = &*self.shown;
-        let (parser, late) = bell
-            .wait_timeout_while(parser.lock().unwrap(), SOON, |parser| {
-                !wanted(parser.screen())
+    /// Waits until the screen satisfies `condition`.
+    fn wait(&self, what: &str, condition: impl Fn(&vt100::Screen) -> bool) {
+        let (parser, changed) = &*self.shown;
+        let (parser, timeout) = changed
+            .wait_timeout_while(parser.lock().unwrap(), TIMEOUT, |parser| {
+                !condition(parser.screen())
             })
             .unwrap();
         assert!(
-            !late.timed_out(),
+            !timeout.timed_out(),
             "no {what} in:\n{}",
             parser.screen().contents()
         );
@@ -173,10 +173,10 @@ impl Seat {
         self.keys.flush().unwrap();
     }
 
-    /// Narrows the GPUs, in full, to those called so.
-    fn gpus_called(&mut self, name: &str) {
+    /// Opens the GPUs pane and filters it by `name`.
+    fn filter_gpus(&mut self, name: &str) {
         self.press("2z");
-        self.wait("the tile in full", |screen| {
+        self.wait("the maximized tile", |screen| {
             !screen.contents().contains("Burning")
         });
         self.press(&format!("/{name}\r"));
@@ -185,20 +185,20 @@ impl Seat {
         });
     }
 
-    /// Says yes to the question about `whom`.
-    fn yes(&mut self, whom: &str) {
-        self.wait(&format!("question about {whom}"), |screen| {
+    /// Confirms the dialog about `target`.
+    fn confirm(&mut self, target: &str) {
+        self.wait(&format!("question about {target}"), |screen| {
             let frame = screen.contents();
-            question(&frame).is_some_and(|about| about == whom)
+            dialog_target(&frame).is_some_and(|about| about == target)
                 && !frame.contains("reading what could go wrong")
         });
         self.press("y");
     }
 
-    /// Ends, whatever is on the screen; calls on their way are waited for.
-    fn leave(&mut self) {
+    /// Sends SIGTERM and waits for the exit, which waits for running calls.
+    fn terminate(&mut self) {
         self.signal("TERM");
-        assert_eq!(self.end().exit_code(), 128 + 15);
+        assert_eq!(self.wait_for_exit().exit_code(), 128 + 15);
     }
 
     fn resize(&self, columns: u16, rows: u16) {
@@ -229,52 +229,52 @@ impl Seat {
         );
     }
 
-    fn end(&mut self) -> ExitStatus {
+    fn wait_for_exit(&mut self) -> ExitStatus {
         let start = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status;
             }
-            assert!(start.elapsed() < SOON, "it does not end");
+            assert!(start.elapsed() < TIMEOUT, "it does not end");
             thread::sleep(Duration::from_millis(5));
         }
     }
 
-    /// The terminal is as it was before the program started.
-    fn is_given_back(&self) {
+    /// Asserts that the terminal has its initial modes.
+    fn assert_restored(&self) {
         self.wait("terminal given back", |screen| {
             !screen.alternate_screen()
                 && !screen.hide_cursor()
                 && !screen.bracketed_paste()
                 && screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None
         });
-        assert_eq!(modes(self.master.as_ref()), self.before);
+        assert_eq!(modes(self.master.as_ref()), self.initial_modes);
     }
 
-    fn is_taken(&self) {
+    fn assert_taken_over(&self) {
         self.wait("alternate screen", |screen| {
             screen.alternate_screen() && screen.hide_cursor()
         });
-        assert_ne!(modes(self.master.as_ref()), self.before);
+        assert_ne!(modes(self.master.as_ref()), self.initial_modes);
     }
 }
 
-impl Drop for Seat {
+impl Drop for PtySession {
     fn drop(&mut self) {
-        // Of a test that failed; one that ended cannot be killed again.
+        // Ends the process of a failed test; killing an ended one fails.
         drop(self.child.kill());
     }
 }
 
-/// An account on a mock, and the home of who looks at it.
-struct Estate {
+/// An account on a mock, and a home for the program.
+struct Fixture {
     mock: Mock,
     runtime: tokio::runtime::Runtime,
     home: Arc<TempDir>,
 }
 
-impl Estate {
-    /// `scenario` in real time, whose changes take a twentieth of theirs.
+impl Fixture {
+    /// `scenario` in real time; changes take a twentieth of their duration.
     fn new(scenario: Scenario) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -295,15 +295,15 @@ impl Estate {
     }
 
     /// Writes the configuration.
-    fn configured(self, text: &str) -> Self {
+    fn with_config(self, text: &str) -> Self {
         let folder = self.home.path().join("spendtop");
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join("config.toml"), text).unwrap();
         self
     }
 
-    /// The console on it.
-    fn seat(&self, args: &[&str]) -> Seat {
+    /// Starts the program on the mock.
+    fn open_session(&self, args: &[&str]) -> PtySession {
         let url = self.mock.url();
         let args: Vec<&str> = ["--endpoint-url", url.as_str()]
             .into_iter()
@@ -315,12 +315,11 @@ impl Estate {
             ("AWS_REGION", "us-east-1"),
             ("AWS_EC2_METADATA_DISABLED", "true"),
         ];
-        Seat::at(self.home.clone(), &args, &env, (150, 50))
+        PtySession::at(self.home.clone(), &args, &env, (150, 50))
     }
 
-    /// The console on it through this profile of AWS's own files, with nothing of AWS in the
-    /// environment.
-    fn seat_of(&self, profile: &str, args: &[&str]) -> Seat {
+    /// Starts the program with a profile of the AWS files and no AWS variables in the environment.
+    fn open_session_as(&self, profile: &str, args: &[&str]) -> PtySession {
         let folder = self.home.path().join(".aws");
         std::fs::create_dir_all(&folder).unwrap();
         let keys = format!("[{profile}]\naws_access_key_id = mock\naws_secret_access_key = mock\n");
@@ -335,7 +334,7 @@ impl Estate {
             profile,
         ];
         let args: Vec<&str> = own.into_iter().chain(args.iter().copied()).collect();
-        Seat::at(
+        PtySession::at(
             self.home.clone(),
             &args,
             &[("AWS_EC2_METADATA_DISABLED", "true")],
@@ -347,11 +346,11 @@ impl Estate {
         self.home.path().join("spendtop/journal.jsonl")
     }
 
-    /// The lines of the journal that are whole.
+    /// The complete lines of the journal.
     fn journal(&self) -> Vec<serde_json::Value> {
         let text = std::fs::read_to_string(self.journal_file()).unwrap_or_default();
-        let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
-        whole
+        let complete = text.rsplit_once('\n').map_or("", |(complete, _)| complete);
+        complete
             .lines()
             .map(|line| {
                 serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))
@@ -359,8 +358,8 @@ impl Estate {
             .collect()
     }
 
-    /// The steps in the journal, as `name step`.
-    fn steps(&self) -> Vec<String> {
+    /// The journalled events as `name event`.
+    fn journal_events(&self) -> Vec<String> {
         let word = |line: &serde_json::Value, name: &str| {
             line[name].as_str().unwrap_or_default().to_owned()
         };
@@ -370,49 +369,50 @@ impl Estate {
             .collect()
     }
 
-    /// Waits until `wanted`; looks again at each change of the screen, and often anyhow.
-    fn wait(&self, seat: &Seat, what: &str, wanted: impl Fn(&Self) -> bool) {
-        let begun = Instant::now();
-        let (parser, bell) = &*seat.shown;
+    /// Whether the journal has `event`, given as `name event`.
+    fn has_journalled(&self, event: &str) -> bool {
+        self.journal_events().iter().any(|known| known == event)
+    }
+
+    /// Waits until `condition`; checks at each change of the screen and every 20 ms.
+    fn wait(&self, session: &PtySession, what: &str, condition: impl Fn(&Self) -> bool) {
+        let start = Instant::now();
+        let (parser, changed) = &*session.shown;
         let mut shown = parser.lock().unwrap();
-        while !wanted(self) {
+        while !condition(self) {
             assert!(
-                begun.elapsed() < 2 * SOON,
+                start.elapsed() < 2 * TIMEOUT,
                 "no {what} in:\n{}\n{:#?}",
                 shown.screen().contents(),
-                self.steps()
+                self.journal_events()
             );
-            shown = bell
+            shown = changed
                 .wait_timeout(shown, Duration::from_millis(20))
                 .unwrap()
                 .0;
         }
     }
 
-    /// Effects of one operation on the row called `name`.
+    /// Number of effects of an operation on the row `name`.
     fn effects(&self, operation: &str, name: &str) -> usize {
-        let own = |asked: &spendtop::mock::LoggedCall| {
-            asked.effect
-                && asked.operation == operation
-                && asked.resources.iter().any(|row| row.name == name)
+        let own = |call: &spendtop::mock::LoggedCall| {
+            call.effect
+                && call.operation == operation
+                && call.resources.iter().any(|row| row.name == name)
         };
-        self.mock.calls().iter().filter(|asked| own(asked)).count()
+        self.mock.calls().iter().filter(|call| own(call)).count()
     }
 
-    /// Everything that took effect, as `operation row`.
+    /// All effects as `operation row`.
     fn all_effects(&self) -> Vec<String> {
-        let named = |asked: &spendtop::mock::LoggedCall| {
-            let rows: Vec<&str> = asked
-                .resources
-                .iter()
-                .map(|row| row.name.as_str())
-                .collect();
-            format!("{} {}", asked.operation, rows.join(" "))
+        let named = |call: &spendtop::mock::LoggedCall| {
+            let rows: Vec<&str> = call.resources.iter().map(|row| row.name.as_str()).collect();
+            format!("{} {}", call.operation, rows.join(" "))
         };
         self.mock
             .calls()
             .iter()
-            .filter(|asked| asked.effect)
+            .filter(|call| call.effect)
             .map(named)
             .collect()
     }
@@ -430,20 +430,20 @@ fn parser(columns: u16, rows: u16) -> vt100::Parser {
     vt100::Parser::new(size(rows), size(columns), 0)
 }
 
-/// How the bytes begin that hide or show the cursor.
+/// Prefix of the sequences that hide or show the cursor.
 const CURSOR: &[u8] = b"\x1b[?25";
 
 fn read(mut reader: Box<dyn Read + Send>, shown: &SharedView) {
     let mut block = [0; 8_192];
     while let Ok(length @ 1..) = reader.read(&mut block) {
-        // Of a test that failed while it looked.
+        // A failed test may have poisoned the lock.
         let mut view = shown.0.lock().unwrap_or_else(PoisonError::into_inner);
         // Each frame ends by hiding or placing the cursor.
         let mut rest = &block[..length];
         while let Some(end) = rest.windows(CURSOR.len()).position(|bytes| bytes == CURSOR) {
             let (frame, after) = rest.split_at(end + CURSOR.len());
             view.parser.process(frame);
-            view.look();
+            view.record_question();
             rest = after;
         }
         view.parser.process(rest);
@@ -451,7 +451,7 @@ fn read(mut reader: Box<dyn Read + Send>, shown: &SharedView) {
     }
 }
 
-/// The line discipline: raw mode, echo, signals by key.
+/// The terminal modes: raw mode, echo, signals by key.
 fn modes(master: &dyn MasterPty) -> String {
     format!("{:?}", master.get_termios().unwrap())
 }

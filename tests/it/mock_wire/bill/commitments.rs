@@ -1,6 +1,6 @@
 //! Commitments, forecasts and budgets.
 
-use super::{day, near, number, saturday, world};
+use super::{day, near, number, saturday, start_mock};
 use crate::mock_wire::config;
 use aws_sdk_budgets::Client as Budgets;
 use aws_sdk_costexplorer::{
@@ -12,7 +12,7 @@ use spendtop::mock::{Mock, Options, Scenario};
 
 #[tokio::test]
 async fn coverage_and_utilization_are_reported() {
-    let mock = world();
+    let mock = start_mock();
     let client = Client::new(&config(&mock, "us-east-1").await);
     let by_service = GroupDefinition::builder()
         .r#type(GroupDefinitionType::Dimension)
@@ -106,7 +106,7 @@ async fn coverage_and_utilization_are_reported() {
 
 #[tokio::test]
 async fn forecast_widens_with_its_level_and_needs_history() {
-    let mock = world();
+    let mock = start_mock();
     let client = Client::new(&config(&mock, "us-east-1").await);
     let ask = |level| {
         let asked = client
@@ -153,7 +153,7 @@ async fn forecast_widens_with_its_level_and_needs_history() {
 
 #[tokio::test]
 async fn budgets_are_paged_and_add_up() {
-    let mock = world();
+    let mock = start_mock();
     let config = config(&mock, "us-east-1").await;
     let budgets = Budgets::new(&config);
     let first = budgets

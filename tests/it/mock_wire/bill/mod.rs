@@ -1,5 +1,5 @@
-//! The bill as clients read it: record types and metrics, accounts, tags, hours, commitments,
-//! budgets, prices, profiles.
+//! The bill over HTTP: record types, metrics, accounts, tags, hours, commitments, budgets, prices,
+//! profiles.
 
 mod commitments;
 mod price_list;
@@ -85,7 +85,7 @@ profile = "chatbot"
 tags = { team = "support" }
 "#;
 
-fn world() -> Mock {
+fn start_mock() -> Mock {
     Mock::start(Options::new(Scenario::parse(WORLD, "bill.toml").unwrap())).unwrap()
 }
 
@@ -153,7 +153,7 @@ fn service(name: &str) -> Expression {
 
 #[tokio::test]
 async fn record_types_and_metrics_match_those_of_aws() {
-    let mock = world();
+    let mock = start_mock();
     let client = Client::new(&config(&mock, "us-east-1").await);
     let ec2 = "Amazon Elastic Compute Cloud - Compute";
     let list = 24.0 * 21.957_642;
@@ -215,7 +215,7 @@ async fn record_types_and_metrics_match_those_of_aws() {
 
 #[tokio::test]
 async fn tags_accounts_and_filters_divide_the_bill() {
-    let mock = world();
+    let mock = start_mock();
     let client = Client::new(&config(&mock, "us-east-1").await);
     let teams = by(
         &client,
@@ -293,7 +293,7 @@ async fn tags_accounts_and_filters_divide_the_bill() {
             .all(|team| values.tags().iter().any(|one| one == team)),
         "{values:?}"
     );
-    // No hours without having asked for them.
+    // Hourly granularity is off by default.
     let hours = client
         .get_cost_and_usage()
         .time_period(day("2026-11-21T00:00:00Z", "2026-11-21T02:00:00Z"));

@@ -1,6 +1,6 @@
 //! The Price List, and the application profiles that the bill names.
 
-use super::world;
+use super::start_mock;
 use crate::mock_wire::config;
 use aws_sdk_pricing::types::{Filter, FilterType};
 
@@ -34,7 +34,7 @@ fn prices(products: &[String]) -> Vec<(String, f64)> {
 
 #[tokio::test]
 async fn price_list_has_the_shapes_of_aws() {
-    let mock = world();
+    let mock = start_mock();
     let pricing = aws_sdk_pricing::Client::new(&config(&mock, "us-east-1").await);
     let ec2 = |ty: &str| {
         let asked = pricing
@@ -128,7 +128,7 @@ async fn price_list_has_the_shapes_of_aws() {
 
 #[tokio::test]
 async fn application_profiles_are_listed_described_and_tagged() {
-    let mock = world();
+    let mock = start_mock();
     let config = config(&mock, "us-east-1").await;
     let bedrock = aws_sdk_bedrock::Client::new(&config);
     let listed = bedrock
@@ -142,15 +142,18 @@ async fn application_profiles_are_listed_described_and_tagged() {
         (one.inference_profile_name(), one.models().len()),
         ("chatbot", 3)
     );
-    let told = bedrock
+    let described = bedrock
         .get_inference_profile()
         .inference_profile_identifier(one.inference_profile_id())
         .send()
         .await
         .unwrap();
-    assert_eq!(told.inference_profile_arn(), one.inference_profile_arn());
+    assert_eq!(
+        described.inference_profile_arn(),
+        one.inference_profile_arn()
+    );
     assert!(
-        told.models()[0]
+        described.models()[0]
             .model_arn()
             .unwrap()
             .ends_with("foundation-model/amazon.nova-pro-v1:0")
@@ -174,9 +177,9 @@ async fn application_profiles_are_listed_described_and_tagged() {
             .unwrap()
             .is_resource_not_found_exception()
     );
-    // Its tokens are told under its id, a quarter of the input from the cache.
-    let world = mock.simulation();
-    let names: Vec<_> = world
+    // CloudWatch has its tokens under its id; a quarter of the input is read from the cache.
+    let start_mock = mock.simulation();
+    let names: Vec<_> = start_mock
         .metrics("us-east-1", mock.now())
         .into_iter()
         .filter(|one| one.namespace == "AWS/Bedrock")
@@ -187,7 +190,10 @@ async fn application_profiles_are_listed_described_and_tagged() {
             .find(|metric| metric.name == name && metric.dimensions.len() == 1)
             .unwrap();
         let from = mock.now() - std::time::Duration::from_hours(2);
-        world.sample(metric, from, 3_600, mock.now()).unwrap().sum
+        start_mock
+            .sample(metric, from, 3_600, mock.now())
+            .unwrap()
+            .sum
     };
     assert_eq!(
         (

@@ -106,21 +106,24 @@ async fn tuning_job_stops_with_its_trials() {
             .unwrap()
             .starts_with("churn-hpo-001-")
     );
-    let told = client
+    let described = client
         .describe_training_job()
         .training_job_name(trials[0].training_job_name().unwrap())
         .send()
         .await
         .unwrap();
-    assert_eq!(told.tuning_job_arn(), one.hyper_parameter_tuning_job_arn());
     assert_eq!(
-        told.failure_reason(),
+        described.tuning_job_arn(),
+        one.hyper_parameter_tuning_job_arn()
+    );
+    assert_eq!(
+        described.failure_reason(),
         Some("AlgorithmError: FileNotFoundError: train.csv")
     );
     assert_eq!(
         (
-            told.billable_time_in_seconds(),
-            told.training_time_in_seconds()
+            described.billable_time_in_seconds(),
+            described.training_time_in_seconds()
         ),
         (Some(360), Some(360))
     );
@@ -135,17 +138,19 @@ async fn tuning_job_stops_with_its_trials() {
         let ask = client
             .describe_hyper_parameter_tuning_job()
             .hyper_parameter_tuning_job_name("churn-hpo");
-        let told = ask.send().await.unwrap();
+        let described = ask.send().await.unwrap();
         assert_eq!(
-            told.training_job_definition()
+            described
+                .training_job_definition()
                 .unwrap()
                 .resource_config()
                 .unwrap()
                 .instance_count(),
             Some(1)
         );
-        let counters = told.training_job_status_counters().unwrap();
-        (told.hyper_parameter_tuning_job_status() == Some(&HyperParameterTuningJobStatus::Stopped)
+        let counters = described.training_job_status_counters().unwrap();
+        (described.hyper_parameter_tuning_job_status()
+            == Some(&HyperParameterTuningJobStatus::Stopped)
             && counters.stopped() == Some(1))
         .then_some(())
     })
@@ -174,13 +179,13 @@ async fn training_job_reports_cost_and_releases_its_warm_pool() {
         .await
         .unwrap();
     assert_eq!(warm.training_job_summaries().len(), 1);
-    let told = client
+    let described = client
         .describe_training_job()
         .training_job_name("warm")
         .send()
         .await
         .unwrap();
-    let config = told.resource_config().unwrap();
+    let config = described.resource_config().unwrap();
     assert_eq!(
         (
             config.instance_count(),
@@ -190,12 +195,12 @@ async fn training_job_reports_cost_and_releases_its_warm_pool() {
     );
     assert_eq!(
         (
-            told.training_time_in_seconds(),
-            told.billable_time_in_seconds()
+            described.training_time_in_seconds(),
+            described.billable_time_in_seconds()
         ),
         (Some(3_600), Some(1_080))
     );
-    let inputs: Vec<_> = told
+    let inputs: Vec<_> = described
         .input_data_config()
         .iter()
         .map(|one| {
@@ -209,14 +214,15 @@ async fn training_job_reports_cost_and_releases_its_warm_pool() {
         .collect();
     assert_eq!(inputs, ["s3://lake/fraud/train/", "s3://lake/fraud/test/"]);
     assert!(
-        told.algorithm_specification()
+        described
+            .algorithm_specification()
             .unwrap()
             .training_image()
             .unwrap()
             .ends_with("/fraud:4")
     );
-    assert_eq!(told.enable_managed_spot_training(), Some(true));
-    let steps: Vec<_> = told
+    assert_eq!(described.enable_managed_spot_training(), Some(true));
+    let steps: Vec<_> = described
         .secondary_status_transitions()
         .iter()
         .map(|step| step.status().unwrap().clone())
@@ -232,7 +238,7 @@ async fn training_job_reports_cost_and_releases_its_warm_pool() {
     );
     let tags = client
         .list_tags()
-        .resource_arn(told.training_job_arn().unwrap())
+        .resource_arn(described.training_job_arn().unwrap())
         .send()
         .await
         .unwrap();
@@ -248,13 +254,14 @@ async fn training_job_reports_cost_and_releases_its_warm_pool() {
         .await
         .unwrap();
     until("let go", async || {
-        let told = client
+        let described = client
             .describe_training_job()
             .training_job_name("warm")
             .send()
             .await
             .unwrap();
-        (told.warm_pool_status()?.status()? == &WarmPoolResourceStatus::Terminated).then_some(())
+        (described.warm_pool_status()?.status()? == &WarmPoolResourceStatus::Terminated)
+            .then_some(())
     })
     .await;
     let again = client

@@ -26,21 +26,22 @@ async fn processing_and_transform_jobs_stop() {
         .await
         .unwrap();
     until("stopped", async || {
-        let told = client
+        let described = client
             .describe_processing_job()
             .processing_job_name("features")
             .send()
             .await
             .unwrap();
         assert_eq!(
-            told.processing_resources()
+            described
+                .processing_resources()
                 .unwrap()
                 .cluster_config()
                 .unwrap()
                 .instance_count(),
             Some(1)
         );
-        (told.processing_job_status()?.as_str() == "Stopped").then_some(())
+        (described.processing_job_status()?.as_str() == "Stopped").then_some(())
     })
     .await;
     let listed = client
@@ -57,7 +58,7 @@ async fn processing_and_transform_jobs_stop() {
         .await
         .unwrap();
     until("stopped", async || {
-        let told = client
+        let described = client
             .describe_transform_job()
             .transform_job_name("scores")
             .send()
@@ -65,12 +66,12 @@ async fn processing_and_transform_jobs_stop() {
             .unwrap();
         assert_eq!(
             (
-                told.model_name(),
-                told.transform_resources().unwrap().instance_count()
+                described.model_name(),
+                described.transform_resources().unwrap().instance_count()
             ),
             (Some("ranker-7"), Some(1))
         );
-        (told.transform_job_status()?.as_str() == "Stopped").then_some(())
+        (described.transform_job_status()?.as_str() == "Stopped").then_some(())
     })
     .await;
     let again = client
@@ -91,7 +92,7 @@ async fn clusters_list_their_nodes() {
         listed.cluster_summaries()[0].cluster_name(),
         Some("research")
     );
-    let told = client
+    let described = client
         .describe_cluster()
         .cluster_name("research")
         .send()
@@ -99,8 +100,8 @@ async fn clusters_list_their_nodes() {
         .unwrap();
     assert_eq!(
         (
-            told.instance_groups()[0].current_count(),
-            told.instance_groups()[0].target_count()
+            described.instance_groups()[0].current_count(),
+            described.instance_groups()[0].target_count()
         ),
         (Some(12), Some(12))
     );
@@ -125,14 +126,17 @@ async fn bedrock_jobs_stop() {
     let client = Bedrock::new(&config(&mock, "us-east-1").await);
     let batches = client.list_model_invocation_jobs().send().await.unwrap();
     let arn = batches.invocation_job_summaries()[0].job_arn().to_owned();
-    let told = client
+    let described = client
         .get_model_invocation_job()
         .job_identifier(&arn)
         .send()
         .await
         .unwrap();
     assert_eq!(
-        (told.total_record_count(), told.processed_record_count()),
+        (
+            described.total_record_count(),
+            described.processed_record_count()
+        ),
         (Some(1_000), Some(458))
     );
     client
@@ -142,13 +146,13 @@ async fn bedrock_jobs_stop() {
         .await
         .unwrap();
     until("stopped", async || {
-        let told = client
+        let described = client
             .get_model_invocation_job()
             .job_identifier(&arn)
             .send()
             .await
             .unwrap();
-        (told.status() == Some(&ModelInvocationJobStatus::Stopped)).then_some(())
+        (described.status() == Some(&ModelInvocationJobStatus::Stopped)).then_some(())
     })
     .await;
     let again = client
@@ -165,14 +169,14 @@ async fn bedrock_jobs_stop() {
     let arn = jobs.model_customization_job_summaries()[0]
         .job_arn()
         .to_owned();
-    let told = client
+    let described = client
         .get_model_customization_job()
         .job_identifier("tone")
         .send()
         .await
         .unwrap();
     assert_eq!(
-        (told.job_arn(), told.output_model_name()),
+        (described.job_arn(), described.output_model_name()),
         (arn.as_str(), "tone-model")
     );
     client

@@ -1,0 +1,129 @@
+//! Tags on many rows, some of them refused: the journal matches the effects row by row.
+
+use super::{EngineHarness, twenty_of_each};
+use spendtop::domain::{Input, Operation};
+use spendtop::{
+    domain::{Outcome, Record, Tags},
+    mock::{FaultEffect, FaultRule},
+};
+
+fn pairs(count: usize) -> Tags {
+    (1..=count)
+        .map(|n| (format!("key-{n}"), format!("value {n}")))
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bulk_tagging_journals_each_outcome() {
+    let mut harness = EngineHarness::new(&twenty_of_each()).await;
+    let mut known = harness.rows("gpus").await;
+    let names: Vec<String> = (1..=25).map(|n| format!("worker-{n}")).collect();
+    let rows: Vec<Record> = names
+        .iter()
+        .map(|name| known.remove(name).unwrap())
+        .collect();
+    harness.mock.add_fault(
+        FaultRule::new(FaultEffect::Deny)
+            .of("ec2", "CreateTags")
+            .resource("worker-2"),
+    );
+    harness.mock.add_fault(
+        FaultRule::new(FaultEffect::Gone)
+            .of("ec2", "CreateTags")
+            .resource("worker-3"),
+    );
+    harness.mock.add_fault(
+        FaultRule::new(FaultEffect::Throttle)
+            .of("ec2", "CreateTags")
+            .resource("worker-4")
+            .times(2),
+    );
+    harness.mock.add_fault(
+        FaultRule::new(FaultEffect::ResetAfter)
+            .of("ec2", "CreateTags")
+            .resource("worker-5"),
+    );
+    harness.run(
+        &Operation::Tag.request(Input::Tags {
+            set: pairs(3),
+            remove: Vec::new(),
+        }),
+        &rows.iter().collect::<Vec<_>>(),
+    );
+    harness.wait_for_final(25).await;
+    assert_eq!(harness.find_mismatches(&names, false), Vec::<String>::new());
+    let histories = harness.histories();
+    for (name, requests, effects, outcome) in [
+        ("worker-1", 1, 1, Outcome::Succeeded),
+        ("worker-2", 1, 0, Outcome::Denied),
+        ("worker-3", 1, 0, Outcome::Refused),
+        ("worker-4", 3, 1, Outcome::Succeeded),
+        ("worker-5", 1, 1, Outcome::Succeeded),
+        ("worker-25", 1, 1, Outcome::Succeeded),
+    ] {
+        let calls = harness.mutating_calls(name);
+        let counted = (calls.len(), calls.iter().filter(|call| call.effect).count());
+        assert_eq!(
+            (counted, histories[name].1),
+            ((requests, effects), Some(outcome)),
+            "{name}"
+        );
+    }
+    assert_eq!(harness.mock.effects("ec2", "CreateTags"), 23);
+    let (simulation, now) = (harness.mock.simulation(), harness.mock.now());
+    let all = simulation.instances("us-east-1", now);
+    let tagged = all.iter().filter(|one| {
+        pairs(3)
+            .iter()
+            .all(|(key, value)| one.tags.get(key) == Some(value))
+    });
+    assert_eq!(tagged.count(), 23);
+}
+
+/// AWS refuses invalid tags, and no tag of the plan is set.
+#[tokio::test(flavor = "multi_thread")]
+async fn invalid_tags_are_refused_without_effect() {
+    let mut harness = EngineHarness::new(&twenty_of_each()).await;
+    let tag = |key: &str, value: &str| {
+        Operation::Tag.request(Input::Tags {
+            set: [(key.to_owned(), value.to_owned())].into(),
+            remove: Vec::new(),
+        })
+    };
+    let many = Operation::Tag.request(Input::Tags {
+        set: pairs(51),
+        remove: Vec::new(),
+    });
+    let cases = [
+        tag("aws:mine", "1"),
+        tag(&"k".repeat(129), "1"),
+        tag("key", &"v".repeat(257)),
+        many,
+    ];
+    for pane in ["gpus", "notebooks"] {
+        let known = harness.rows(pane).await;
+        let name = if pane == "gpus" { "worker" } else { "book" };
+        for (place, request) in cases.iter().enumerate() {
+            let name = format!("{name}-{}", place + 1);
+            harness.run(request, &[&known[&name]]);
+            harness.wait_for_final(1).await;
+            assert_eq!(
+                harness.histories()[&name],
+                ("intent refused".to_owned(), Some(Outcome::Refused)),
+                "{name} {request:?}"
+            );
+            assert!(
+                harness
+                    .mutating_calls(&name)
+                    .iter()
+                    .all(|call| !call.effect),
+                "{name}"
+            );
+        }
+    }
+    let all: Vec<String> = ["worker", "book"]
+        .iter()
+        .flat_map(|name| (1..=4).map(move |n| format!("{name}-{n}")))
+        .collect();
+    assert_eq!(harness.find_mismatches(&all, false), Vec::<String>::new());
+}

@@ -1,0 +1,84 @@
+//! The operations that each pane declares are those that it calls.
+//!
+//! A pane cannot call more: `aws::api::restrict` keeps an undeclared request from being sent, in
+//! every test and in production. These tests show that the guard works and that no pane declares
+//! an operation that it never calls.
+
+#![cfg(test)]
+
+use crate::panes::{poll, start_mock};
+use spendtop::{
+    aws::{Api, api::restrict, metrics},
+    collectors,
+    domain::FaultKind,
+    mock::Scenario,
+};
+use std::collections::BTreeSet;
+
+/// Scenarios that together have a resource of every kind.
+fn scenarios() -> Vec<Scenario> {
+    let shipped = ["weekend-spike", "long-weekend", "chatbot-growth"];
+    let estates = ["compute_actions", "preflight", "serving_actions"].map(|folder| {
+        let path = format!(
+            "{}/tests/it/{folder}/scenario.toml",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        Scenario::parse(&std::fs::read_to_string(&path).unwrap(), &path).unwrap()
+    });
+    shipped
+        .map(|name| Scenario::find(name).unwrap())
+        .into_iter()
+        .chain(estates)
+        .collect()
+}
+
+/// Called only for a profile that `ListInferenceProfiles` does not list; no scenario has one.
+const RARE: &[&str] = &["bedrock:GetInferenceProfile"];
+
+/// The operations that opening a session calls.
+const SESSION: &[Api] = &[Api::StsGetCallerIdentity, Api::IamListAccountAliases];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_pane_calls_exactly_what_it_declares() {
+    for meta in collectors::metas().iter() {
+        let mut called = BTreeSet::new();
+        for scenario in scenarios() {
+            let (_mock, sessions, clock) = start_mock(scenario, 1.0, &["us-east-1"]).await;
+            for (listed, measured) in poll(&sessions, &clock, Some(meta.id)).await {
+                for fault in listed.faults.iter().chain(&measured.faults) {
+                    // An account without a monitor has a fault; refused requests are the failure.
+                    assert_eq!(fault.kind, FaultKind::Unavailable, "{}: {fault}", meta.id);
+                }
+            }
+            called.extend(sessions.iter().flat_map(|session| session.calls.called()));
+        }
+        let called: BTreeSet<&str> = called
+            .into_iter()
+            .filter(|api| !SESSION.contains(api))
+            .map(Api::iam_action)
+            .collect();
+        let declared: BTreeSet<&str> = meta
+            .needs
+            .iter()
+            .copied()
+            .filter(|need| !RARE.contains(need))
+            .collect();
+        assert_eq!(called, declared, "{}", meta.id);
+    }
+}
+
+#[tokio::test]
+async fn undeclared_request_is_not_sent() {
+    let scenario = Scenario::find("quiet").unwrap();
+    let (_mock, sessions, _clock) = start_mock(scenario, 1.0, &["us-east-1"]).await;
+    let session = &sessions[0];
+    let sent = session.calls.requests();
+    let find = || metrics::find_recent(session, "AWS/EC2", "CPUUtilization", &[]);
+    let refused = restrict(&[Api::CloudWatchGetMetricData], find()).await;
+    assert_eq!(refused.unwrap_err().kind, FaultKind::Refused);
+    assert_eq!(session.calls.requests(), sent, "nothing was sent");
+    restrict(&[Api::CloudWatchListMetrics], find())
+        .await
+        .unwrap();
+    assert!(session.calls.requests() > sent);
+}

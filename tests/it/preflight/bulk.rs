@@ -1,0 +1,171 @@
+//! Preflight checks of fifty targets: they are batched, known facts are not read again, and all end
+//! in time.
+
+use super::{Fixture, messages, plan};
+use spendtop::domain::{ActionRequest, Target};
+use spendtop::domain::{Input, Operation};
+use std::{
+    collections::BTreeMap,
+    fmt::Write,
+    time::{Duration, Instant},
+};
+
+/// Longest duration of the checks, which is how long the dialog waits for them.
+const MAX_DURATION: Duration = Duration::from_millis(4_500);
+/// Number of attempts: other tests may keep the machine busy.
+const MAX_ATTEMPTS: usize = 5;
+
+/// The number of calls per operation in the first attempt that was complete and in time, and the
+/// warnings of the first target.
+async fn measure_calls(
+    fixture: &Fixture,
+    targets: &[Target],
+) -> (BTreeMap<String, usize>, Vec<String>) {
+    let mut durations = Vec::new();
+    for _ in 0..MAX_ATTEMPTS {
+        fixture.mock.clear_calls();
+        let start = Instant::now();
+        let preflights = fixture.preflight(targets).await;
+        durations.push(start.elapsed());
+        if start.elapsed() > MAX_DURATION
+            || preflights
+                .iter()
+                .any(|preflight| !preflight.unread.is_empty())
+        {
+            continue;
+        }
+        assert!(
+            preflights
+                .iter()
+                .all(|preflight| messages(preflight).len() == messages(&preflights[0]).len()),
+            "{preflights:?}"
+        );
+        let mut counts = BTreeMap::new();
+        for call in fixture.mock.calls() {
+            *counts.entry((*call.operation).to_owned()).or_insert(0) += 1;
+        }
+        return (counts, messages(&preflights[0]));
+    }
+    panic!("never wholly read in time: {durations:?}");
+}
+
+fn counts<const N: usize>(of: [(&str, usize); N]) -> BTreeMap<String, usize> {
+    of.into_iter()
+        .map(|(operation, count)| (operation.to_owned(), count))
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn instance_checks_are_batched() {
+    let fixture = Fixture::new().await;
+    let rows = fixture.rows().await;
+    let names: Vec<String> = (1..=50).map(|n| format!("worker-{n}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let lost = ["125 GB on its instance store are lost for good"];
+    let first = measure_calls(
+        &fixture,
+        &plan(&rows, &names[..1], &Operation::Stop.request(Input::None)).targets,
+    )
+    .await
+    .0;
+    assert_eq!(
+        first,
+        counts([
+            ("DescribeInstances", 1),
+            ("DescribeInstanceTypes", 1),
+            ("DescribeInstanceAttribute", 1),
+            ("StopInstances", 1)
+        ])
+    );
+    // The instance type is cached now.
+    for (request, operation, attributes) in [
+        (Operation::Stop.request(Input::None), "StopInstances", 50),
+        (
+            Operation::Terminate.request(Input::None),
+            "TerminateInstances",
+            100,
+        ),
+    ] {
+        let (calls, messages_of_first) =
+            measure_calls(&fixture, &plan(&rows, &names, &request).targets).await;
+        let expected = counts([
+            ("DescribeInstances", 1),
+            ("DescribeInstanceAttribute", attributes),
+            (operation, 1),
+        ]);
+        assert_eq!(
+            (calls, messages_of_first),
+            (expected, lost.map(str::to_owned).to_vec()),
+            "{request:?}"
+        );
+    }
+    let (calls, _) = measure_calls(
+        &fixture,
+        &plan(&rows, &names, &Operation::Reboot.request(Input::None)).targets,
+    )
+    .await;
+    assert_eq!(calls, counts([("RebootInstances", 1)]));
+    fixture.mock.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn endpoint_and_notebook_checks_are_batched() {
+    let mut more = String::new();
+    for n in 1..=50 {
+        write!(
+            more,
+            "\n[[endpoint]]\nname = \"many-{n}\"\ncreated = \"-9d\"\ntype = \"ml.g5.xlarge\"\ninstances = 2\nrequests = \"steady 1500\"\n\
+             autoscaling = {{ min = 2, max = 6, target = 600 }}\n\
+             \n[[notebook]]\nname = \"book-{n}\"\ntype = \"ml.g5.xlarge\"\ncreated = \"-9d\"\nstarted = \"-2d\"\ncpu = \"steady 60\"\n"
+        )
+        .unwrap();
+    }
+    let fixture = Fixture::with(&more).await;
+    let rows = fixture.rows().await;
+    let numbered =
+        |start: &str| -> Vec<String> { (1..=50).map(|n| format!("{start}-{n}")).collect() };
+    let (endpoints, notebooks) = (numbered("many"), numbered("book"));
+    let of = |names: &[String], request: &ActionRequest| {
+        plan(
+            &rows,
+            &names.iter().map(String::as_str).collect::<Vec<_>>(),
+            request,
+        )
+        .targets
+    };
+    let (calls, messages_of_first) = measure_calls(
+        &fixture,
+        &of(&endpoints, &Operation::Scale.request(Input::Count(1))),
+    )
+    .await;
+    // Policies have pages of ten.
+    let policies = calls["DescribeScalingPolicies"];
+    assert!((1..=6).contains(&policies), "{policies}");
+    let expected = counts([
+        ("DescribeEndpoint", 50),
+        ("DescribeEndpointConfig", 50),
+        ("DescribeScalableTargets", 1),
+        ("DescribeScalingPolicies", policies),
+        ("DescribeScheduledActions", 1),
+        ("GetMetricData", 1),
+    ]);
+    assert_eq!(
+        (calls, messages_of_first.len()),
+        (expected, 2),
+        "{messages_of_first:?}"
+    );
+    let (calls, messages_of_first) = measure_calls(
+        &fixture,
+        &of(&notebooks, &Operation::Stop.request(Input::None)),
+    )
+    .await;
+    assert_eq!(
+        (calls, messages_of_first.len()),
+        (
+            counts([("DescribeNotebookInstance", 50), ("GetMetricData", 1)]),
+            1
+        ),
+        "{messages_of_first:?}"
+    );
+    fixture.mock.stop().await;
+}
