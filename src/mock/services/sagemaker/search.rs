@@ -53,13 +53,13 @@ pub fn search(context: &Context<'_>) -> Answer {
     let descending = input.one_of("SortOrder", &["Ascending", "Descending"])? != Some("Ascending");
     let mut found = bodies(context, resource);
     if let Some(expression) = input.child("SearchExpression")? {
-        let mut kept = Vec::new();
+        let mut matching = Vec::new();
         for body in found {
             if matches_expression(&expression, &body)? {
-                kept.push(body);
+                matching.push(body);
             }
         }
-        found = kept;
+        found = matching;
     }
     found.sort_by(|a, b| {
         let ordering = compare(a.get(sort), b.get(sort)).then_with(|| name(a).cmp(&name(b)));
