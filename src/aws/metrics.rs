@@ -6,8 +6,8 @@ use super::{Session, convert::time, fault, paging::read_pages};
 use crate::aws::Api;
 use crate::domain::{Fault, FaultKind, Measured, Series, Timestamp};
 use aws_sdk_cloudwatch::types::{
-    Dimension as SdkDimension, DimensionFilter, Metric, MetricDataQuery, MetricStat,
-    RecentlyActive, ScanBy, StatusCode,
+    Dimension as SdkDimension, DimensionFilter, Metric, MetricDataQuery, MetricDataResult,
+    MetricStat, RecentlyActive, ScanBy, StatusCode,
 };
 use std::sync::Arc;
 
@@ -170,7 +170,7 @@ fn push_fault(faults: &mut Vec<Fault>, fault: Fault) {
     }
 }
 
-/// The whole period at or before `at`.
+/// The start of the period that holds `at`, in seconds of Unix time.
 fn floor(at: Timestamp, period: u32) -> i64 {
     let period = i64::from(period.max(1));
     at.as_second().div_euclid(period) * period
@@ -186,7 +186,7 @@ fn empty(query: &MetricQuery, from: Timestamp, to: Timestamp) -> Series {
     )
 }
 
-/// All pages of one batch into `grid`.
+/// Reads all pages of one batch into `grid`.
 async fn fill(
     session: &Session,
     batch: &[MetricQuery],
@@ -219,41 +219,11 @@ async fn fill(
             .await
             .map_err(|error| fault::from_sdk(DATA, &error))?;
         for result in answer.metric_data_results() {
-            let Some(place) = result
+            let index = result
                 .id()
-                .and_then(|id| id.strip_prefix('q'))
-                .and_then(|n| n.parse::<usize>().ok())
-            else {
-                continue;
-            };
-            let Some(reading) = grid.get_mut(place) else {
-                continue;
-            };
-            match result.status_code() {
-                Some(StatusCode::Forbidden) => {
-                    *reading = Measured::unknown("cloudwatch:GetMetricData: denied");
-                    push_fault(
-                        faults,
-                        Fault::new(FaultKind::Denied, DATA, "not authorized for some metrics"),
-                    );
-                }
-                Some(StatusCode::InternalError) => {
-                    *reading = Measured::unknown("cloudwatch:GetMetricData: service error");
-                    push_fault(
-                        faults,
-                        Fault::new(
-                            FaultKind::Service,
-                            DATA,
-                            "CloudWatch failed on some metrics",
-                        ),
-                    );
-                }
-                // `PartialData` goes on with the next page.
-                _ => {
-                    if let Measured::Known(series) = reading {
-                        place_points(series, result.timestamps(), result.values());
-                    }
-                }
+                .and_then(|id| id.strip_prefix('q')?.parse::<usize>().ok());
+            if let Some(reading) = index.and_then(|index| grid.get_mut(index)) {
+                store_result(reading, result, faults);
             }
         }
         match answer.next_token().filter(|next| !next.is_empty()) {
@@ -268,6 +238,32 @@ async fn fill(
             None => return Ok(()),
         }
     }
+}
+
+/// Adds one result of a page to the series it belongs to.
+fn store_result(
+    reading: &mut Measured<Series>,
+    result: &MetricDataResult,
+    faults: &mut Vec<Fault>,
+) {
+    let (kind, message) = match result.status_code() {
+        Some(StatusCode::Forbidden) => (FaultKind::Denied, "not authorized for some metrics"),
+        Some(StatusCode::InternalError) => {
+            (FaultKind::Service, "CloudWatch failed on some metrics")
+        }
+        // After `PartialData` the next page goes on.
+        _ => {
+            if let Measured::Known(series) = reading {
+                place_points(series, result.timestamps(), result.values());
+            }
+            return;
+        }
+    };
+    *reading = Measured::unknown(match kind {
+        FaultKind::Denied => "cloudwatch:GetMetricData: denied",
+        _ => "cloudwatch:GetMetricData: service error",
+    });
+    push_fault(faults, Fault::new(kind, DATA, message));
 }
 
 fn sdk_query(place: usize, query: &MetricQuery) -> MetricDataQuery {

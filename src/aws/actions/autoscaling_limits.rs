@@ -1,6 +1,7 @@
 //! Requests of `autoscaling-limits`: minimum and maximum capacity of a scaling target.
 
 use super::{client, response, retry::ThrottleRetry, slice::Action};
+use crate::aws::api::Api;
 use crate::{
     aws::{Session, describe},
     domain::{Fault, ObservedState, action::ops::autoscaling_limits::Call},
@@ -8,7 +9,7 @@ use crate::{
 use aws_sdk_applicationautoscaling::types::ServiceNamespace;
 
 impl Action for Call {
-    const NEEDS: &'static [&'static str] = &["application-autoscaling:RegisterScalableTarget"];
+    const NEEDS: &'static [Api] = &[Api::AutoScalingRegisterScalableTarget];
 
     async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault> {
         let (id, dimension) = (self.target.resource(), self.target.dimension());
@@ -41,7 +42,7 @@ pub(super) async fn register(
     let once = client::application_autoscaling();
     let sent = request.customize().config_override(once).send().await;
     sent.map(drop)
-        .map_err(|error| response::of("application-autoscaling:RegisterScalableTarget", &error))
+        .map_err(|error| response::of(Api::AutoScalingRegisterScalableTarget, &error))
 }
 
 /// A count as the API takes it.

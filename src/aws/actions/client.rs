@@ -21,3 +21,17 @@ once! {
     ec2 aws_sdk_ec2 Xml,
     sagemaker aws_sdk_sagemaker Json,
 }
+
+/// Sends a request builder of the SDK once: `send!(request, ec2, Ec2CreateTags)`.
+macro_rules! send {
+    ($request:expr, $client:ident, $api:ident) => {{
+        let once = $request
+            .customize()
+            .config_override($crate::aws::actions::client::$client());
+        let sent = once.send().await;
+        sent.map(drop).map_err(|error| {
+            $crate::aws::actions::response::of($crate::aws::api::Api::$api, &error)
+        })
+    }};
+}
+pub(super) use send;

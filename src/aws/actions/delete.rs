@@ -1,15 +1,16 @@
 //! Requests of `delete`: endpoints and provisioned throughput.
 
 use super::{client, response, retry::ThrottleRetry, slice::Action};
+use crate::aws::api::Api;
 use crate::{
     aws::{Session, describe},
     domain::{Fault, ObservedState, action::ops::delete::Call},
 };
 
 impl Action for Call {
-    const NEEDS: &'static [&'static str] = &[
-        "bedrock:DeleteProvisionedModelThroughput",
-        "sagemaker:DeleteEndpoint",
+    const NEEDS: &'static [Api] = &[
+        Api::BedrockDeleteProvisionedModelThroughput,
+        Api::SageMakerDeleteEndpoint,
     ];
 
     async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault> {
@@ -34,7 +35,7 @@ async fn delete_endpoint(session: &Session, name: &str) -> Result<(), Fault> {
     let once = request.customize().config_override(client::sagemaker());
     let sent = once.send().await;
     sent.map(drop)
-        .map_err(|error| response::of("sagemaker:DeleteEndpoint", &error))
+        .map_err(|error| response::of(Api::SageMakerDeleteEndpoint, &error))
 }
 
 /// No token: an ARN is never given twice.
@@ -46,5 +47,5 @@ async fn delete_throughput(session: &Session, arn: &str) -> Result<(), Fault> {
     let once = request.customize().config_override(client::bedrock());
     let sent = once.send().await;
     sent.map(drop)
-        .map_err(|error| response::of("bedrock:DeleteProvisionedModelThroughput", &error))
+        .map_err(|error| response::of(Api::BedrockDeleteProvisionedModelThroughput, &error))
 }

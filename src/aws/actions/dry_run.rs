@@ -1,19 +1,19 @@
-//! What EC2 answers to a `DryRun`: nothing is changed, and success comes as an error.
+//! Reads the response of EC2 to a `DryRun`: it changes nothing, and success is an error code.
 
 use crate::{
-    aws::fault,
+    aws::{api::Api, fault},
     domain::{Fault, FaultKind},
 };
 use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use std::error::Error;
 
-/// The code that says yes.
+/// The error code of success.
 const PERMITTED: &str = "DryRunOperation";
 
-/// Whether the request is permitted. An answer as if it were carried out is a fault.
+/// Whether the request is permitted. A response without an error code is a fault.
 pub(super) fn permitted<T, E>(
-    operation: &str,
+    api: Api,
     answer: Result<T, SdkError<E, HttpResponse>>,
 ) -> Result<(), Fault>
 where
@@ -23,10 +23,10 @@ where
         Err(SdkError::ServiceError(refusal)) if refusal.err().meta().code() == Some(PERMITTED) => {
             Ok(())
         }
-        Err(error) => Err(fault::from_sdk(operation, &error)),
+        Err(error) => Err(fault::from_sdk(api, &error)),
         Ok(_) => Err(Fault::new(
             FaultKind::Broken,
-            operation,
+            api,
             "the dry run was answered as if it were carried out",
         )),
     }

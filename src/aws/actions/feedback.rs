@@ -1,13 +1,14 @@
 //! Requests of `feedback`: feedback on a cost anomaly.
 
 use super::{client, response, retry::ThrottleRetry, slice::Action};
+use crate::aws::api::Api;
 use crate::{
     aws::{Session, describe},
     domain::{Fault, ObservedState, action::ops::feedback::Call},
 };
 
 impl Action for Call {
-    const NEEDS: &'static [&'static str] = &["ce:ProvideAnomalyFeedback"];
+    const NEEDS: &'static [Api] = &[Api::CeProvideAnomalyFeedback];
 
     async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault> {
         retry.send(|| provide(session, self)).await
@@ -28,5 +29,5 @@ async fn provide(session: &Session, call: &Call) -> Result<(), Fault> {
     let once = request.customize().config_override(client::cost_explorer());
     let sent = once.send().await;
     sent.map(drop)
-        .map_err(|error| response::of("ce:ProvideAnomalyFeedback", &error))
+        .map_err(|error| response::of(Api::CeProvideAnomalyFeedback, &error))
 }

@@ -4,6 +4,7 @@
 //! with another count. One attempt each.
 
 use super::{client, response, retry::ThrottleRetry};
+use crate::aws::api::Api;
 use crate::{
     aws::{Session, fault},
     domain::{Fault, FaultKind},
@@ -11,7 +12,7 @@ use crate::{
 use aws_sdk_sagemaker::{operation::describe_cluster::DescribeClusterOutput, types as sm};
 use aws_smithy_types::error::operation::BuildError;
 
-const OPERATION: &str = "sagemaker:UpdateCluster";
+const OPERATION: Api = Api::SageMakerUpdateCluster;
 
 /// No token: the count is set, not added to, and refused while another change is under way.
 pub(super) async fn scale(
@@ -29,7 +30,7 @@ pub(super) async fn scale(
         .await;
     // Before the change: whatever went wrong here, nothing was done.
     let described = described.map_err(|error| {
-        let fault = fault::from_sdk("sagemaker:DescribeCluster", &error);
+        let fault = fault::from_sdk(Api::SageMakerDescribeCluster, &error);
         let in_doubt = matches!(
             fault.kind,
             FaultKind::Timeout | FaultKind::Network | FaultKind::Service | FaultKind::Broken

@@ -54,7 +54,7 @@ macro_rules! dispatch {
             [$(<ops::$module::Call as Action>::NEEDS,)*]
                 .into_iter()
                 .flatten()
-                .copied()
+                .map(|api| api.iam_action())
                 .collect()
         }
 

@@ -3,13 +3,14 @@
 //! No token: a second request is a second reboot. Without an answer the outcome stays unknown.
 
 use super::{client, dry_run, response, retry::ThrottleRetry, slice::Action};
+use crate::aws::api::Api;
 use crate::{
     aws::{Session, describe},
     domain::{Fault, ObservedState, action::ops::reboot::Call},
 };
 
 impl Action for Call {
-    const NEEDS: &'static [&'static str] = &["ec2:RebootInstances"];
+    const NEEDS: &'static [Api] = &[Api::Ec2RebootInstances];
 
     async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault> {
         let Self::Instance(id) = self;
@@ -18,7 +19,7 @@ impl Action for Call {
             let once = request.customize().config_override(client::ec2());
             let sent = once.send().await;
             sent.map(drop)
-                .map_err(|error| response::of("ec2:RebootInstances", &error))
+                .map_err(|error| response::of(Api::Ec2RebootInstances, &error))
         };
         retry.send(request).await
     }
@@ -35,6 +36,9 @@ impl Action for Call {
             .dry_run(true)
             .set_instance_ids(Some(ids));
         let once = request.customize().config_override(client::ec2());
-        Some(dry_run::permitted("ec2:RebootInstances", once.send().await))
+        Some(dry_run::permitted(
+            Api::Ec2RebootInstances,
+            once.send().await,
+        ))
     }
 }

@@ -1,10 +1,10 @@
-//! What the answer to a change says of whether it was made.
+//! Classifies the response to a change: whether the change was made.
 //!
-//! Only AWS's own no, known by its code, is a no: what a gateway, a proxy or an emulator says in
-//! between leaves the change in doubt.
+//! Only a refusal with an error code of AWS proves that it was not. The response of a gateway, a
+//! proxy or an emulator leaves it unknown.
 
 use crate::{
-    aws::fault,
+    aws::{api::Api, fault},
     domain::{Fault, FaultKind},
 };
 use aws_smithy_runtime_api::{
@@ -19,23 +19,23 @@ use aws_smithy_runtime_api::{
 use aws_smithy_types::{config_bag::ConfigBag, error::metadata::ProvideErrorMetadata};
 use std::error::Error;
 
-/// The fault of a change that was not answered with a yes. `Timeout`, `Network`, `Service` and
+/// The fault of a change that AWS did not confirm. `Timeout`, `Network`, `Service` and
 /// `Broken`: it may or may not have happened. `Unavailable`: someone answered, but not AWS, and it
 /// has most likely not. Any other: it has not.
-pub(super) fn of<E>(operation: &str, error: &SdkError<E, HttpResponse>) -> Fault
+pub(super) fn of<E>(api: Api, error: &SdkError<E, HttpResponse>) -> Fault
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
-    let fault = fault::from_sdk(operation, error);
+    let fault = fault::from_sdk(api, error);
     let kind = match error {
         SdkError::ServiceError(answer) => {
             let (meta, raw) = (answer.err().meta(), answer.raw());
-            let said = ResponseBody {
+            let body = ResponseBody {
                 code: meta.code(),
                 message: meta.message().unwrap_or_default(),
-                operation,
+                api,
             };
-            said.kind(fault.kind, raw.status().as_u16(), fault::is_html(raw))
+            body.kind(fault.kind, raw.status().as_u16(), fault::is_html(raw))
         }
         SdkError::ResponseError(answer) => {
             anonymous(answer.raw().status().as_u16(), fault::is_html(answer.raw()))
@@ -45,18 +45,17 @@ where
     Fault { kind, ..fault }
 }
 
-/// What was read of an answer.
+/// The parts of a response that classify it.
 struct ResponseBody<'a> {
     code: Option<&'a str>,
     message: &'a str,
-    operation: &'a str,
+    api: Api,
 }
 
 impl ResponseBody<'_> {
-    /// The kind it means for a change; `kind` is what it means for a question.
+    /// The kind of fault for a change; `kind` is the kind for a read.
     fn kind(&self, kind: FaultKind, status: u16, html: bool) -> FaultKind {
-        let limit =
-            self.code == Some("LimitExceededException") && !self.operation.starts_with("ce:");
+        let limit = self.code == Some("LimitExceededException") && !self.api.is_billed();
         match (self.code, kind) {
             // In all services but Cost Explorer a limit of the account, and no matter of pace.
             (Some(_), FaultKind::Throttled) if limit => FaultKind::Refused,
@@ -129,200 +128,71 @@ mod tests {
     use super::*;
     use FaultKind::{Broken, Denied, Refused, Service, Throttled, Timeout, Unavailable};
 
+    fn kind_of(
+        api: Api,
+        (code, message, status): (Option<&str>, &str, u16),
+        html: bool,
+        read: FaultKind,
+    ) -> FaultKind {
+        let body = ResponseBody { code, message, api };
+        body.kind(read, status, html)
+    }
+
     #[test]
-    fn only_responses_of_aws_count_as_refusals() {
-        for (operation, code, message, status, html, asked, kind) in [
-            (
-                "ec2:StopInstances",
-                Some("UnauthorizedOperation"),
-                "",
-                403,
-                false,
-                Denied,
-                Denied,
-            ),
-            (
-                "ec2:StopInstances",
-                Some("RequestLimitExceeded"),
-                "",
-                503,
-                false,
-                Throttled,
-                Throttled,
-            ),
-            (
-                "ec2:StopInstances",
-                Some("UnsupportedOperation"),
-                "",
-                400,
-                false,
-                Unavailable,
-                Refused,
-            ),
-            (
-                "ec2:StartInstances",
-                Some("InsufficientInstanceCapacity"),
-                "",
-                500,
-                false,
-                Refused,
-                Refused,
-            ),
-            (
-                "ec2:StopInstances",
-                Some("Unavailable"),
-                "overloaded",
-                503,
-                false,
-                Service,
-                Service,
-            ),
-            (
-                "ce:ProvideAnomalyFeedback",
-                Some("LimitExceededException"),
-                "",
-                400,
-                false,
-                Throttled,
-                Throttled,
-            ),
-            (
-                "application-autoscaling:PutScheduledAction",
-                Some("LimitExceededException"),
-                "",
-                400,
-                false,
-                Throttled,
-                Refused,
-            ),
-            (
-                "sagemaker:StopTrainingJob",
-                Some("InternalFailure"),
-                "not yet implemented",
-                501,
-                false,
-                Unavailable,
-                Refused,
-            ),
-            (
-                "sagemaker:StopTrainingJob",
-                None,
-                "The action has not been implemented",
-                400,
-                false,
-                Unavailable,
-                Refused,
-            ),
-            (
-                "sagemaker:StopTrainingJob",
-                None,
-                "",
-                403,
-                true,
-                Denied,
-                Unavailable,
-            ),
-            (
-                "sagemaker:StopTrainingJob",
-                None,
-                "",
-                429,
-                true,
-                Throttled,
-                Unavailable,
-            ),
-            (
-                "sagemaker:StopTrainingJob",
-                None,
-                "",
-                302,
-                true,
-                Refused,
-                Unavailable,
-            ),
-            (
-                "sagemaker:StopTrainingJob",
-                None,
-                "",
-                404,
-                true,
-                Unavailable,
-                Unavailable,
-            ),
-            (
-                "sagemaker:StopTrainingJob",
-                None,
-                "",
-                408,
-                false,
-                Timeout,
-                Timeout,
-            ),
-            (
-                "sagemaker:StopTrainingJob",
-                None,
-                "",
-                500,
-                true,
-                Unavailable,
-                Unavailable,
-            ),
-            (
-                "sagemaker:StopTrainingJob",
-                None,
-                "",
-                500,
-                false,
-                Service,
-                Service,
-            ),
-            (
-                "sagemaker:StopTrainingJob",
-                None,
-                "",
-                501,
-                false,
-                Unavailable,
-                Unavailable,
-            ),
-            (
-                "sagemaker:StopTrainingJob",
-                None,
-                "",
-                502,
-                true,
-                Service,
-                Service,
-            ),
-            (
-                "sagemaker:StopTrainingJob",
-                None,
-                "",
-                504,
-                true,
-                Service,
-                Service,
-            ),
-            (
-                "sagemaker:StopTrainingJob",
-                None,
-                "",
-                200,
-                true,
-                Broken,
-                Broken,
-            ),
+    fn an_error_code_of_aws_is_a_refusal() {
+        let (stop, start) = (Api::Ec2StopInstances, Api::Ec2StartInstances);
+        for (api, code, status, read, kind) in [
+            (stop, "UnauthorizedOperation", 403, Denied, Denied),
+            (stop, "RequestLimitExceeded", 503, Throttled, Throttled),
+            (stop, "UnsupportedOperation", 400, Unavailable, Refused),
+            (start, "InsufficientInstanceCapacity", 500, Refused, Refused),
+            (stop, "Unavailable", 503, Service, Service),
         ] {
-            let said = ResponseBody {
-                code,
-                message,
-                operation,
-            };
-            assert_eq!(
-                said.kind(asked, status, html),
-                kind,
-                "{operation} {code:?} {message} {status}"
-            );
+            let response = (Some(code), "", status);
+            assert_eq!(kind_of(api, response, false, read), kind, "{api} {code}");
+        }
+    }
+
+    #[test]
+    fn an_exceeded_limit_is_a_throttle_of_cost_explorer_only() {
+        for (api, kind) in [
+            (Api::CeProvideAnomalyFeedback, Throttled),
+            (Api::AutoScalingPutScheduledAction, Refused),
+        ] {
+            let response = (Some("LimitExceededException"), "", 400);
+            assert_eq!(kind_of(api, response, false, Throttled), kind, "{api}");
+        }
+    }
+
+    #[test]
+    fn an_operation_that_an_emulator_lacks_is_refused() {
+        for response in [
+            (Some("InternalFailure"), "not yet implemented", 501),
+            (None, "The action has not been implemented", 400),
+        ] {
+            let api = Api::SageMakerStopTrainingJob;
+            assert_eq!(kind_of(api, response, false, Unavailable), Refused);
+        }
+    }
+
+    #[test]
+    fn a_response_without_a_code_is_classified_by_its_status() {
+        for (status, html, read, kind) in [
+            (403, true, Denied, Unavailable),
+            (429, true, Throttled, Unavailable),
+            (302, true, Refused, Unavailable),
+            (404, true, Unavailable, Unavailable),
+            (408, false, Timeout, Timeout),
+            (500, true, Unavailable, Unavailable),
+            (500, false, Service, Service),
+            (501, false, Unavailable, Unavailable),
+            (502, true, Service, Service),
+            (504, true, Service, Service),
+            (200, true, Broken, Broken),
+        ] {
+            let api = Api::SageMakerStopTrainingJob;
+            let response = (None, "", status);
+            assert_eq!(kind_of(api, response, html, read), kind, "{status} {html}");
         }
     }
 
@@ -335,7 +205,8 @@ mod tests {
             (BodyValidator::Json, "<html></html>", false),
             (
                 BodyValidator::Xml,
-                "<?xml version=\"1.0\"?>\n<RebootInstancesResponse><return>true</return></RebootInstancesResponse>\n",
+                "<?xml version=\"1.0\"?>\n\
+                 <RebootInstancesResponse><return>true</return></RebootInstancesResponse>\n",
                 true,
             ),
             (

@@ -1,16 +1,17 @@
 //! Requests of `scale`: variants, inference components and instance groups.
 
 use super::{client, instance_group, response, retry::ThrottleRetry, slice::Action};
+use crate::aws::api::Api;
 use crate::{
     aws::{Session, describe},
     domain::{Fault, ObservedState, action::ops::scale::Call},
 };
 
 impl Action for Call {
-    const NEEDS: &'static [&'static str] = &[
-        "sagemaker:UpdateCluster",
-        "sagemaker:UpdateEndpointWeightsAndCapacities",
-        "sagemaker:UpdateInferenceComponentRuntimeConfig",
+    const NEEDS: &'static [Api] = &[
+        Api::SageMakerUpdateCluster,
+        Api::SageMakerUpdateEndpointWeightsAndCapacities,
+        Api::SageMakerUpdateInferenceComponentRuntimeConfig,
     ];
 
     async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault> {
@@ -67,7 +68,7 @@ async fn scale_variant(
     let once = request.customize().config_override(client::sagemaker());
     let sent = once.send().await;
     sent.map(drop)
-        .map_err(|error| response::of("sagemaker:UpdateEndpointWeightsAndCapacities", &error))
+        .map_err(|error| response::of(Api::SageMakerUpdateEndpointWeightsAndCapacities, &error))
 }
 
 /// No token: the count is set, not added to, and refused while another change is under way.
@@ -83,5 +84,5 @@ async fn scale_component(session: &Session, name: &str, copies: u32) -> Result<(
     let once = request.customize().config_override(client::sagemaker());
     let sent = once.send().await;
     sent.map(drop)
-        .map_err(|error| response::of("sagemaker:UpdateInferenceComponentRuntimeConfig", &error))
+        .map_err(|error| response::of(Api::SageMakerUpdateInferenceComponentRuntimeConfig, &error))
 }

@@ -6,6 +6,7 @@ use super::{
     retry::ThrottleRetry,
     slice::Action,
 };
+use crate::aws::api::Api;
 use crate::{
     aws::{Session, describe},
     domain::{
@@ -22,11 +23,11 @@ use aws_smithy_types::{DateTime, date_time::Format};
 use std::sync::Arc;
 
 impl Action for Call {
-    const NEEDS: &'static [&'static str] = &[
-        "application-autoscaling:DeleteScheduledAction",
-        "application-autoscaling:DeregisterScalableTarget",
-        "application-autoscaling:PutScheduledAction",
-        "application-autoscaling:RegisterScalableTarget",
+    const NEEDS: &'static [Api] = &[
+        Api::AutoScalingDeleteScheduledAction,
+        Api::AutoScalingDeregisterScalableTarget,
+        Api::AutoScalingPutScheduledAction,
+        Api::AutoScalingRegisterScalableTarget,
     ];
 
     async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault> {
@@ -174,7 +175,7 @@ async fn delete_action(session: &Session, id: &str, name: &str) -> Result<(), Fa
         .send()
         .await;
     sent.map(drop)
-        .map_err(|error| response::of("application-autoscaling:DeleteScheduledAction", &error))
+        .map_err(|error| response::of(Api::AutoScalingDeleteScheduledAction, &error))
 }
 
 async fn deregister(session: &Session, id: &str) -> Result<(), Fault> {
@@ -190,7 +191,7 @@ async fn deregister(session: &Session, id: &str) -> Result<(), Fault> {
         .send()
         .await;
     sent.map(drop)
-        .map_err(|error| response::of("application-autoscaling:DeregisterScalableTarget", &error))
+        .map_err(|error| response::of(Api::AutoScalingDeregisterScalableTarget, &error))
 }
 
 async fn put_action(session: &Session, id: &str, one: &ScheduledAction) -> Result<(), Fault> {
@@ -221,5 +222,5 @@ async fn put_action(session: &Session, id: &str, one: &ScheduledAction) -> Resul
         .send()
         .await;
     sent.map(drop)
-        .map_err(|error| response::of("application-autoscaling:PutScheduledAction", &error))
+        .map_err(|error| response::of(Api::AutoScalingPutScheduledAction, &error))
 }

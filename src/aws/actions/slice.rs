@@ -2,14 +2,14 @@
 
 use super::retry::ThrottleRetry;
 use crate::{
-    aws::Session,
+    aws::{Session, api::Api},
     domain::{Fault, ObservedState},
 };
 
 /// The requests of one operation, implemented by its API calls.
 pub(super) trait Action {
-    /// IAM actions that [`Action::execute`] may use.
-    const NEEDS: &'static [&'static str];
+    /// The operations that [`Action::execute`] may call.
+    const NEEDS: &'static [Api];
 
     /// Makes the change.
     async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault>;

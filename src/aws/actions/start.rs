@@ -1,14 +1,14 @@
 //! Requests of `start`: EC2 instances and notebook instances.
 
 use super::{client, dry_run, response, retry::ThrottleRetry, slice::Action};
+use crate::aws::api::Api;
 use crate::{
     aws::{Session, describe},
     domain::{Fault, ObservedState, action::ops::start::Call},
 };
 
 impl Action for Call {
-    const NEEDS: &'static [&'static str] =
-        &["ec2:StartInstances", "sagemaker:StartNotebookInstance"];
+    const NEEDS: &'static [Api] = &[Api::Ec2StartInstances, Api::SageMakerStartNotebookInstance];
 
     async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault> {
         match self {
@@ -34,7 +34,10 @@ impl Action for Call {
             .dry_run(true)
             .set_instance_ids(Some(ids));
         let once = request.customize().config_override(client::ec2());
-        Some(dry_run::permitted("ec2:StartInstances", once.send().await))
+        Some(dry_run::permitted(
+            Api::Ec2StartInstances,
+            once.send().await,
+        ))
     }
 }
 
@@ -44,7 +47,7 @@ async fn start_instance(session: &Session, id: &str) -> Result<(), Fault> {
     let once = request.customize().config_override(client::ec2());
     let sent = once.send().await;
     sent.map(drop)
-        .map_err(|error| response::of("ec2:StartInstances", &error))
+        .map_err(|error| response::of(Api::Ec2StartInstances, &error))
 }
 
 /// No token: a notebook instance that is not stopped is refused.
@@ -56,5 +59,5 @@ async fn start_notebook(session: &Session, name: &str) -> Result<(), Fault> {
     let once = request.customize().config_override(client::sagemaker());
     let sent = once.send().await;
     sent.map(drop)
-        .map_err(|error| response::of("sagemaker:StartNotebookInstance", &error))
+        .map_err(|error| response::of(Api::SageMakerStartNotebookInstance, &error))
 }

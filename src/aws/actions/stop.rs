@@ -1,6 +1,7 @@
 //! Requests of `stop`: EC2 instances, notebook instances, Studio apps, jobs and warm pools.
 
-use super::{client, dry_run, response, retry::ThrottleRetry, slice::Action};
+use super::{client, client::send, dry_run, response, retry::ThrottleRetry, slice::Action};
+use crate::aws::api::Api;
 use crate::{
     aws::{Session, describe},
     domain::{
@@ -10,17 +11,17 @@ use crate::{
 };
 
 impl Action for Call {
-    const NEEDS: &'static [&'static str] = &[
-        "bedrock:StopModelCustomizationJob",
-        "bedrock:StopModelInvocationJob",
-        "ec2:StopInstances",
-        "sagemaker:DeleteApp",
-        "sagemaker:StopHyperParameterTuningJob",
-        "sagemaker:StopNotebookInstance",
-        "sagemaker:StopProcessingJob",
-        "sagemaker:StopTrainingJob",
-        "sagemaker:StopTransformJob",
-        "sagemaker:UpdateTrainingJob",
+    const NEEDS: &'static [Api] = &[
+        Api::BedrockStopModelCustomizationJob,
+        Api::BedrockStopModelInvocationJob,
+        Api::Ec2StopInstances,
+        Api::SageMakerDeleteApp,
+        Api::SageMakerStopHyperParameterTuningJob,
+        Api::SageMakerStopNotebookInstance,
+        Api::SageMakerStopProcessingJob,
+        Api::SageMakerStopTrainingJob,
+        Api::SageMakerStopTransformJob,
+        Api::SageMakerUpdateTrainingJob,
     ];
 
     async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault> {
@@ -67,7 +68,7 @@ impl Action for Call {
             .dry_run(true)
             .set_instance_ids(Some(ids));
         let once = request.customize().config_override(client::ec2());
-        Some(dry_run::permitted("ec2:StopInstances", once.send().await))
+        Some(dry_run::permitted(Api::Ec2StopInstances, once.send().await))
     }
 }
 
@@ -77,7 +78,7 @@ async fn stop_instance(session: &Session, id: &str) -> Result<(), Fault> {
     let once = request.customize().config_override(client::ec2());
     let sent = once.send().await;
     sent.map(drop)
-        .map_err(|error| response::of("ec2:StopInstances", &error))
+        .map_err(|error| response::of(Api::Ec2StopInstances, &error))
 }
 
 /// No token: a notebook instance that is not in service is refused.
@@ -89,7 +90,7 @@ async fn stop_notebook(session: &Session, name: &str) -> Result<(), Fault> {
     let once = request.customize().config_override(client::sagemaker());
     let sent = once.send().await;
     sent.map(drop)
-        .map_err(|error| response::of("sagemaker:StopNotebookInstance", &error))
+        .map_err(|error| response::of(Api::SageMakerStopNotebookInstance, &error))
 }
 
 /// No token: the app is found by its name, which a new app may have; so it is described right
@@ -114,7 +115,7 @@ async fn delete_app(
     let once = request.customize().config_override(client::sagemaker());
     let sent = once.send().await;
     sent.map(drop)
-        .map_err(|error| response::of("sagemaker:DeleteApp", &error))
+        .map_err(|error| response::of(Api::SageMakerDeleteApp, &error))
 }
 
 /// No token: the keep-alive period is set to zero, however often.
@@ -130,23 +131,12 @@ async fn end_warm_pool(session: &Session, name: &str) -> Result<(), Fault> {
     let once = request.customize().config_override(client::sagemaker());
     let sent = once.send().await;
     sent.map(drop)
-        .map_err(|error| response::of("sagemaker:UpdateTrainingJob", &error))
-}
-
-/// Sends a request builder of the SDK once, and names its operation in a fault.
-macro_rules! send {
-    ($operation:ident, $client:ident, $request:expr) => {{
-        let once = $request.customize().config_override(client::$client());
-        let sent = once.send().await;
-        sent.map(drop)
-            .map_err(|error| response::of($operation, &error))
-    }};
+        .map_err(|error| response::of(Api::SageMakerUpdateTrainingJob, &error))
 }
 
 /// No token in any of them: a job's name is never given twice, and a finished or stopping job is
 /// refused.
 async fn stop_job(session: &Session, kind: JobKind, id: &str) -> Result<(), Fault> {
-    let operation = kind.stop().0;
     let Session {
         sagemaker: machines,
         bedrock: models,
@@ -155,29 +145,29 @@ async fn stop_job(session: &Session, kind: JobKind, id: &str) -> Result<(), Faul
     match kind {
         JobKind::Training => {
             let request = machines.stop_training_job().training_job_name(id);
-            send!(operation, sagemaker, request)
+            send!(request, sagemaker, SageMakerStopTrainingJob)
         }
         JobKind::Processing => {
             let request = machines.stop_processing_job().processing_job_name(id);
-            send!(operation, sagemaker, request)
+            send!(request, sagemaker, SageMakerStopProcessingJob)
         }
         JobKind::Transform => {
             let request = machines.stop_transform_job().transform_job_name(id);
-            send!(operation, sagemaker, request)
+            send!(request, sagemaker, SageMakerStopTransformJob)
         }
         JobKind::Tuning => {
             let request = machines
                 .stop_hyper_parameter_tuning_job()
                 .hyper_parameter_tuning_job_name(id);
-            send!(operation, sagemaker, request)
+            send!(request, sagemaker, SageMakerStopHyperParameterTuningJob)
         }
         JobKind::Customization => {
             let request = models.stop_model_customization_job().job_identifier(id);
-            send!(operation, bedrock, request)
+            send!(request, bedrock, BedrockStopModelCustomizationJob)
         }
         JobKind::BatchInference => {
             let request = models.stop_model_invocation_job().job_identifier(id);
-            send!(operation, bedrock, request)
+            send!(request, bedrock, BedrockStopModelInvocationJob)
         }
     }
 }

@@ -1,13 +1,14 @@
 //! Requests of `swap-model`: the model of provisioned throughput.
 
 use super::{client, response, retry::ThrottleRetry, slice::Action};
+use crate::aws::api::Api;
 use crate::{
     aws::{Session, describe},
     domain::{Fault, ObservedState, action::ops::swap_model::Call},
 };
 
 impl Action for Call {
-    const NEEDS: &'static [&'static str] = &["bedrock:UpdateProvisionedModelThroughput"];
+    const NEEDS: &'static [Api] = &[Api::BedrockUpdateProvisionedModelThroughput];
 
     async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault> {
         retry.send(|| update(session, self)).await
@@ -28,5 +29,5 @@ async fn update(session: &Session, call: &Call) -> Result<(), Fault> {
     let once = request.customize().config_override(client::bedrock());
     let sent = once.send().await;
     sent.map(drop)
-        .map_err(|error| response::of("bedrock:UpdateProvisionedModelThroughput", &error))
+        .map_err(|error| response::of(Api::BedrockUpdateProvisionedModelThroughput, &error))
 }

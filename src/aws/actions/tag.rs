@@ -1,6 +1,7 @@
 //! Requests of `tag`: each resource by the tagging API of its own service.
 
-use super::{client, dry_run, response, retry::ThrottleRetry, slice::Action};
+use super::{client, client::send, dry_run, retry::ThrottleRetry, slice::Action};
+use crate::aws::api::Api;
 use crate::{
     aws::{Session, describe, tags},
     domain::{
@@ -10,13 +11,13 @@ use crate::{
 };
 
 impl Action for Call {
-    const NEEDS: &'static [&'static str] = &[
-        "bedrock:TagResource",
-        "bedrock:UntagResource",
-        "ec2:CreateTags",
-        "ec2:DeleteTags",
-        "sagemaker:AddTags",
-        "sagemaker:DeleteTags",
+    const NEEDS: &'static [Api] = &[
+        Api::BedrockTagResource,
+        Api::BedrockUntagResource,
+        Api::Ec2CreateTags,
+        Api::Ec2DeleteTags,
+        Api::SageMakerAddTags,
+        Api::SageMakerDeleteTags,
     ];
 
     /// First adds, then removes: if the second request fails, nothing is lost. No token: a tag is
@@ -65,27 +66,21 @@ impl Action for Call {
         let TagRoute::Ec2(id) = &self.route else {
             return None;
         };
-        let tag = |key: &String, value: Option<&String>| {
-            aws_sdk_ec2::types::Tag::builder()
-                .key(key)
-                .set_value(value.cloned())
-                .build()
-        };
         let mut answer = Ok(());
         if !self.set.is_empty() {
             let tags = self.set.iter();
-            let tags = tags.map(|(key, value)| tag(key, Some(value))).collect();
+            let tags = tags.map(|(key, value)| ec2_tag(key, Some(value)));
             let request = session
                 .ec2
                 .create_tags()
                 .dry_run(true)
                 .resources(id.as_ref())
-                .set_tags(Some(tags));
+                .set_tags(Some(tags.collect()));
             let once = request.customize().config_override(client::ec2());
-            answer = dry_run::permitted("ec2:CreateTags", once.send().await);
+            answer = dry_run::permitted(Api::Ec2CreateTags, once.send().await);
         }
         if answer.is_ok() && !self.remove.is_empty() {
-            let tags = self.remove.iter().map(|key| tag(key, None)).collect();
+            let tags = self.remove.iter().map(|key| ec2_tag(key, None)).collect();
             let request = session
                 .ec2
                 .delete_tags()
@@ -93,7 +88,7 @@ impl Action for Call {
                 .resources(id.as_ref())
                 .set_tags(Some(tags));
             let once = request.customize().config_override(client::ec2());
-            answer = dry_run::permitted("ec2:DeleteTags", once.send().await);
+            answer = dry_run::permitted(Api::Ec2DeleteTags, once.send().await);
         }
         Some(answer)
     }
@@ -102,72 +97,28 @@ impl Action for Call {
 async fn add_tags(session: &Session, route: &TagRoute, set: &Tags) -> Result<(), Fault> {
     match route {
         TagRoute::Ec2(id) => {
-            let tags = set
-                .iter()
-                .map(|(key, value)| {
-                    aws_sdk_ec2::types::Tag::builder()
-                        .key(key)
-                        .value(value)
-                        .build()
-                })
-                .collect();
-            let request = session
-                .ec2
-                .create_tags()
-                .resources(id.as_ref())
-                .set_tags(Some(tags));
-            let sent = request
-                .customize()
-                .config_override(client::ec2())
-                .send()
-                .await;
-            sent.map(drop)
-                .map_err(|error| response::of("ec2:CreateTags", &error))
+            let tags = set.iter().map(|(key, value)| ec2_tag(key, Some(value)));
+            let request = session.ec2.create_tags().resources(id.as_ref());
+            let request = request.set_tags(Some(tags.collect()));
+            send!(request, ec2, Ec2CreateTags)
         }
         TagRoute::SageMaker(arn) => {
-            let tags = set
-                .iter()
-                .map(|(key, value)| {
-                    aws_sdk_sagemaker::types::Tag::builder()
-                        .key(key)
-                        .value(value)
-                        .build()
-                })
-                .collect();
-            let request = session
-                .sagemaker
-                .add_tags()
-                .resource_arn(arn.as_ref())
-                .set_tags(Some(tags));
-            let sent = request
-                .customize()
-                .config_override(client::sagemaker())
-                .send()
-                .await;
-            sent.map(drop)
-                .map_err(|error| response::of("sagemaker:AddTags", &error))
+            let tags = set.iter().map(|(key, value)| {
+                let tag = aws_sdk_sagemaker::types::Tag::builder();
+                tag.key(key).value(value).build()
+            });
+            let request = session.sagemaker.add_tags().resource_arn(arn.as_ref());
+            let request = request.set_tags(Some(tags.collect()));
+            send!(request, sagemaker, SageMakerAddTags)
         }
         TagRoute::Bedrock(arn) => {
-            let make = |(key, value): (&String, &String)| {
-                aws_sdk_bedrock::types::Tag::builder()
-                    .key(key)
-                    .value(value)
-                    .build()
-                    .ok()
-            };
-            let tags = set.iter().filter_map(make).collect();
-            let request = session
-                .bedrock
-                .tag_resource()
-                .resource_arn(arn.as_ref())
-                .set_tags(Some(tags));
-            let sent = request
-                .customize()
-                .config_override(client::bedrock())
-                .send()
-                .await;
-            sent.map(drop)
-                .map_err(|error| response::of("bedrock:TagResource", &error))
+            let tags = set.iter().filter_map(|(key, value)| {
+                let tag = aws_sdk_bedrock::types::Tag::builder();
+                tag.key(key).value(value).build().ok()
+            });
+            let request = session.bedrock.tag_resource().resource_arn(arn.as_ref());
+            let request = request.set_tags(Some(tags.collect()));
+            send!(request, bedrock, BedrockTagResource)
         }
     }
 }
@@ -175,50 +126,27 @@ async fn add_tags(session: &Session, route: &TagRoute, set: &Tags) -> Result<(),
 async fn remove_tags(session: &Session, route: &TagRoute, keys: &[String]) -> Result<(), Fault> {
     match route {
         TagRoute::Ec2(id) => {
-            let tags = keys
-                .iter()
-                .map(|key| aws_sdk_ec2::types::Tag::builder().key(key).build())
-                .collect();
-            let request = session
-                .ec2
-                .delete_tags()
-                .resources(id.as_ref())
-                .set_tags(Some(tags));
-            let sent = request
-                .customize()
-                .config_override(client::ec2())
-                .send()
-                .await;
-            sent.map(drop)
-                .map_err(|error| response::of("ec2:DeleteTags", &error))
+            let tags = keys.iter().map(|key| ec2_tag(key, None)).collect();
+            let request = session.ec2.delete_tags().resources(id.as_ref());
+            send!(request.set_tags(Some(tags)), ec2, Ec2DeleteTags)
         }
         TagRoute::SageMaker(arn) => {
-            let request = session
-                .sagemaker
-                .delete_tags()
-                .resource_arn(arn.as_ref())
-                .set_tag_keys(Some(keys.to_vec()));
-            let sent = request
-                .customize()
-                .config_override(client::sagemaker())
-                .send()
-                .await;
-            sent.map(drop)
-                .map_err(|error| response::of("sagemaker:DeleteTags", &error))
+            let request = session.sagemaker.delete_tags().resource_arn(arn.as_ref());
+            let request = request.set_tag_keys(Some(keys.to_vec()));
+            send!(request, sagemaker, SageMakerDeleteTags)
         }
         TagRoute::Bedrock(arn) => {
-            let request = session
-                .bedrock
-                .untag_resource()
-                .resource_arn(arn.as_ref())
-                .set_tag_keys(Some(keys.to_vec()));
-            let sent = request
-                .customize()
-                .config_override(client::bedrock())
-                .send()
-                .await;
-            sent.map(drop)
-                .map_err(|error| response::of("bedrock:UntagResource", &error))
+            let request = session.bedrock.untag_resource().resource_arn(arn.as_ref());
+            let request = request.set_tag_keys(Some(keys.to_vec()));
+            send!(request, bedrock, BedrockUntagResource)
         }
     }
+}
+
+/// A tag of EC2; to remove a tag, AWS needs its key only.
+fn ec2_tag(key: &str, value: Option<&String>) -> aws_sdk_ec2::types::Tag {
+    aws_sdk_ec2::types::Tag::builder()
+        .key(key)
+        .set_value(value.cloned())
+        .build()
 }

@@ -3,13 +3,14 @@
 //! No token: an id is never given twice, and a terminated instance stays so.
 
 use super::{client, dry_run, response, retry::ThrottleRetry, slice::Action};
+use crate::aws::api::Api;
 use crate::{
     aws::{Session, describe},
     domain::{Fault, ObservedState, action::ops::terminate::Call},
 };
 
 impl Action for Call {
-    const NEEDS: &'static [&'static str] = &["ec2:TerminateInstances"];
+    const NEEDS: &'static [Api] = &[Api::Ec2TerminateInstances];
 
     async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault> {
         let Self::Instance(id) = self;
@@ -18,7 +19,7 @@ impl Action for Call {
             let once = request.customize().config_override(client::ec2());
             let sent = once.send().await;
             sent.map(drop)
-                .map_err(|error| response::of("ec2:TerminateInstances", &error))
+                .map_err(|error| response::of(Api::Ec2TerminateInstances, &error))
         };
         retry.send(request).await
     }
@@ -36,7 +37,7 @@ impl Action for Call {
             .set_instance_ids(Some(ids));
         let once = request.customize().config_override(client::ec2());
         Some(dry_run::permitted(
-            "ec2:TerminateInstances",
+            Api::Ec2TerminateInstances,
             once.send().await,
         ))
     }

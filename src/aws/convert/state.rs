@@ -45,7 +45,7 @@ pub fn job(name: &str) -> State {
     state(name, phase)
 }
 
-/// Training job that is over, and whose instances are kept warm for the next: still billed.
+/// A finished training job with a warm pool: still billed.
 pub fn warm(name: &str) -> State {
     state(name, Phase::Changing)
 }

@@ -3,7 +3,7 @@
 
 pub(super) mod settings;
 
-use super::{Session, convert::state, fault, tags};
+use super::{Session, api::Api, convert::state, fault, tags};
 use crate::domain::{
     Fault, JobKind, ObservedState, Phase, State,
     action::{AppOwner, scalable},
@@ -12,26 +12,26 @@ use aws_sdk_ec2::types::Reservation;
 use aws_sdk_sagemaker::types::InferenceComponentRuntimeConfigSummary;
 
 /// IAM actions that these requests may use, beyond those of the panes.
-pub const NEEDS: &[&str] = &[
-    "application-autoscaling:DescribeScheduledActions",
-    "application-autoscaling:DescribeScalableTargets",
-    "application-autoscaling:DescribeScalingPolicies",
-    "bedrock:GetModelCustomizationJob",
-    "bedrock:GetModelInvocationJob",
-    "bedrock:GetProvisionedModelThroughput",
-    "bedrock:ListTagsForResource",
-    "ce:GetAnomalies",
-    "ec2:DescribeInstances",
-    "sagemaker:DescribeApp",
-    "sagemaker:DescribeCluster",
-    "sagemaker:DescribeEndpoint",
-    "sagemaker:DescribeHyperParameterTuningJob",
-    "sagemaker:DescribeInferenceComponent",
-    "sagemaker:DescribeNotebookInstance",
-    "sagemaker:DescribeProcessingJob",
-    "sagemaker:DescribeTrainingJob",
-    "sagemaker:DescribeTransformJob",
-    "sagemaker:ListTags",
+pub const NEEDS: &[Api] = &[
+    Api::AutoScalingDescribeScheduledActions,
+    Api::AutoScalingDescribeScalableTargets,
+    Api::AutoScalingDescribeScalingPolicies,
+    Api::BedrockGetModelCustomizationJob,
+    Api::BedrockGetModelInvocationJob,
+    Api::BedrockGetProvisionedModelThroughput,
+    Api::BedrockListTagsForResource,
+    Api::CeGetAnomalies,
+    Api::Ec2DescribeInstances,
+    Api::SageMakerDescribeApp,
+    Api::SageMakerDescribeCluster,
+    Api::SageMakerDescribeEndpoint,
+    Api::SageMakerDescribeHyperParameterTuningJob,
+    Api::SageMakerDescribeInferenceComponent,
+    Api::SageMakerDescribeNotebookInstance,
+    Api::SageMakerDescribeProcessingJob,
+    Api::SageMakerDescribeTrainingJob,
+    Api::SageMakerDescribeTransformJob,
+    Api::SageMakerListTags,
 ];
 
 pub(super) fn observed(state: State) -> ObservedState {
@@ -59,7 +59,7 @@ pub(super) async fn instance(session: &Session, id: &str) -> Result<ObservedStat
         .instance_ids(id)
         .send()
         .await;
-    let answer = answer.map_err(|error| fault::from_sdk("ec2:DescribeInstances", &error))?;
+    let answer = answer.map_err(|error| fault::from_sdk(Api::Ec2DescribeInstances, &error))?;
     let found = answer
         .reservations()
         .iter()
@@ -88,7 +88,7 @@ pub(super) async fn notebook(session: &Session, name: &str) -> Result<ObservedSt
         .send()
         .await;
     let answer =
-        answer.map_err(|error| fault::from_sdk("sagemaker:DescribeNotebookInstance", &error))?;
+        answer.map_err(|error| fault::from_sdk(Api::SageMakerDescribeNotebookInstance, &error))?;
     Ok(observed(state::notebook(
         answer
             .notebook_instance_status()
@@ -96,83 +96,54 @@ pub(super) async fn notebook(session: &Session, name: &str) -> Result<ObservedSt
     )))
 }
 
-/// A job that ended while it was being stopped, in whatever way, is stopped.
+/// A job. One that failed is stopped, too: it ended while it was being stopped.
 pub(super) async fn job(
     session: &Session,
     kind: JobKind,
     id: &str,
 ) -> Result<ObservedState, Fault> {
-    let (sagemaker, bedrock) = (&session.sagemaker, &session.bedrock);
+    /// Describes the job and takes its status.
+    macro_rules! status {
+        ($client:ident.$request:ident.$parameter:ident, $api:ident, $status:ident) => {{
+            let request = session.$client.$request().$parameter(id);
+            let answer = request.send().await;
+            let answer = answer.map_err(|error| fault::from_sdk(Api::$api, &error))?;
+            answer.$status().map(|status| status.as_str().to_owned())
+        }};
+    }
     let status = match kind {
-        JobKind::Training => {
-            let answer = sagemaker
-                .describe_training_job()
-                .training_job_name(id)
-                .send()
-                .await;
-            let answer =
-                answer.map_err(|error| fault::from_sdk("sagemaker:DescribeTrainingJob", &error))?;
-            answer
-                .training_job_status()
-                .map(|status| status.as_str().to_owned())
-        }
-        JobKind::Processing => {
-            let answer = sagemaker
-                .describe_processing_job()
-                .processing_job_name(id)
-                .send()
-                .await;
-            let answer = answer
-                .map_err(|error| fault::from_sdk("sagemaker:DescribeProcessingJob", &error))?;
-            answer
-                .processing_job_status()
-                .map(|status| status.as_str().to_owned())
-        }
-        JobKind::Transform => {
-            let answer = sagemaker
-                .describe_transform_job()
-                .transform_job_name(id)
-                .send()
-                .await;
-            let answer = answer
-                .map_err(|error| fault::from_sdk("sagemaker:DescribeTransformJob", &error))?;
-            answer
-                .transform_job_status()
-                .map(|status| status.as_str().to_owned())
-        }
-        JobKind::Tuning => {
-            let answer = sagemaker
-                .describe_hyper_parameter_tuning_job()
-                .hyper_parameter_tuning_job_name(id)
-                .send()
-                .await;
-            let answer = answer.map_err(|error| {
-                fault::from_sdk("sagemaker:DescribeHyperParameterTuningJob", &error)
-            })?;
-            answer
-                .hyper_parameter_tuning_job_status()
-                .map(|status| status.as_str().to_owned())
-        }
-        JobKind::Customization => {
-            let answer = bedrock
-                .get_model_customization_job()
-                .job_identifier(id)
-                .send()
-                .await;
-            let answer = answer
-                .map_err(|error| fault::from_sdk("bedrock:GetModelCustomizationJob", &error))?;
-            answer.status().map(|status| status.as_str().to_owned())
-        }
-        JobKind::BatchInference => {
-            let answer = bedrock
-                .get_model_invocation_job()
-                .job_identifier(id)
-                .send()
-                .await;
-            let answer =
-                answer.map_err(|error| fault::from_sdk("bedrock:GetModelInvocationJob", &error))?;
-            answer.status().map(|status| status.as_str().to_owned())
-        }
+        JobKind::Training => status!(
+            sagemaker.describe_training_job.training_job_name,
+            SageMakerDescribeTrainingJob,
+            training_job_status
+        ),
+        JobKind::Processing => status!(
+            sagemaker.describe_processing_job.processing_job_name,
+            SageMakerDescribeProcessingJob,
+            processing_job_status
+        ),
+        JobKind::Transform => status!(
+            sagemaker.describe_transform_job.transform_job_name,
+            SageMakerDescribeTransformJob,
+            transform_job_status
+        ),
+        JobKind::Tuning => status!(
+            sagemaker
+                .describe_hyper_parameter_tuning_job
+                .hyper_parameter_tuning_job_name,
+            SageMakerDescribeHyperParameterTuningJob,
+            hyper_parameter_tuning_job_status
+        ),
+        JobKind::Customization => status!(
+            bedrock.get_model_customization_job.job_identifier,
+            BedrockGetModelCustomizationJob,
+            status
+        ),
+        JobKind::BatchInference => status!(
+            bedrock.get_model_invocation_job.job_identifier,
+            BedrockGetModelInvocationJob,
+            status
+        ),
     };
     let state = state::job(status.as_deref().unwrap_or("unknown"));
     let phase = if state.phase == Phase::Failed {
@@ -183,7 +154,7 @@ pub(super) async fn job(
     Ok(observed(State { phase, ..state }))
 }
 
-/// A training job that is over, whose instances may still be kept warm.
+/// A finished training job, with the state of its warm pool.
 pub(super) async fn warm_pool(session: &Session, name: &str) -> Result<ObservedState, Fault> {
     let answer = session
         .sagemaker
@@ -192,7 +163,7 @@ pub(super) async fn warm_pool(session: &Session, name: &str) -> Result<ObservedS
         .send()
         .await;
     let answer =
-        answer.map_err(|error| fault::from_sdk("sagemaker:DescribeTrainingJob", &error))?;
+        answer.map_err(|error| fault::from_sdk(Api::SageMakerDescribeTrainingJob, &error))?;
     let status = answer
         .training_job_status()
         .map_or("unknown", |status| status.as_str());
@@ -227,7 +198,7 @@ pub(super) async fn app(
     let answer = request
         .send()
         .await
-        .map_err(|error| fault::from_sdk("sagemaker:DescribeApp", &error))?;
+        .map_err(|error| fault::from_sdk(Api::SageMakerDescribeApp, &error))?;
     Ok(observed(state::app(
         answer.status().map_or("unknown", |status| status.as_str()),
     )))
@@ -244,7 +215,7 @@ pub(super) async fn variant(
         .endpoint_name(endpoint)
         .send()
         .await;
-    let answer = answer.map_err(|error| fault::from_sdk("sagemaker:DescribeEndpoint", &error))?;
+    let answer = answer.map_err(|error| fault::from_sdk(Api::SageMakerDescribeEndpoint, &error))?;
     let state = state::endpoint(
         answer
             .endpoint_status()
@@ -271,7 +242,7 @@ pub(super) async fn endpoint(session: &Session, name: &str) -> Result<ObservedSt
         .endpoint_name(name)
         .send()
         .await;
-    let answer = answer.map_err(|error| fault::from_sdk("sagemaker:DescribeEndpoint", &error))?;
+    let answer = answer.map_err(|error| fault::from_sdk(Api::SageMakerDescribeEndpoint, &error))?;
     Ok(observed(state::endpoint(
         answer
             .endpoint_status()
@@ -286,8 +257,8 @@ pub(super) async fn component(session: &Session, name: &str) -> Result<ObservedS
         .inference_component_name(name)
         .send()
         .await;
-    let answer =
-        answer.map_err(|error| fault::from_sdk("sagemaker:DescribeInferenceComponent", &error))?;
+    let answer = answer
+        .map_err(|error| fault::from_sdk(Api::SageMakerDescribeInferenceComponent, &error))?;
     let state = state::component(
         answer
             .inference_component_status()
@@ -318,7 +289,7 @@ pub(super) async fn instance_group(
         .cluster_name(cluster)
         .send()
         .await;
-    let answer = answer.map_err(|error| fault::from_sdk("sagemaker:DescribeCluster", &error))?;
+    let answer = answer.map_err(|error| fault::from_sdk(Api::SageMakerDescribeCluster, &error))?;
     let state = state::cluster(
         answer
             .cluster_status()
@@ -354,8 +325,8 @@ pub(super) async fn throughput(session: &Session, arn: &str) -> Result<ObservedS
         .provisioned_model_id(arn)
         .send()
         .await;
-    let answer =
-        answer.map_err(|error| fault::from_sdk("bedrock:GetProvisionedModelThroughput", &error))?;
+    let answer = answer
+        .map_err(|error| fault::from_sdk(Api::BedrockGetProvisionedModelThroughput, &error))?;
     Ok(observed(state::throughput(answer.status().as_str())))
 }
 

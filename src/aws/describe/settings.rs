@@ -1,6 +1,7 @@
 //! Describes settings: limits and scheduled actions of a scaling target, the model of provisioned
 //! throughput, feedback on an anomaly.
 
+use crate::aws::api::Api;
 use crate::aws::{Session, convert::state, fault};
 use crate::domain::{
     Fault, Feedback, ObservedState, Phase, ScalableResource, Setting, State,
@@ -51,9 +52,8 @@ pub(in crate::aws) async fn limits(
         .scalable_dimension(target.dimension().into())
         .send()
         .await;
-    let answer = answer.map_err(|error| {
-        fault::from_sdk("application-autoscaling:DescribeScalableTargets", &error)
-    })?;
+    let answer =
+        answer.map_err(|error| fault::from_sdk(Api::AutoScalingDescribeScalableTargets, &error))?;
     let Some(target) = answer
         .scalable_targets()
         .iter()
@@ -84,9 +84,8 @@ pub(in crate::aws) async fn target(
         .scalable_dimension(VARIANT_COUNT.into())
         .send()
         .await;
-    let answer = answer.map_err(|error| {
-        fault::from_sdk("application-autoscaling:DescribeScalableTargets", &error)
-    })?;
+    let answer =
+        answer.map_err(|error| fault::from_sdk(Api::AutoScalingDescribeScalableTargets, &error))?;
     let target = answer
         .scalable_targets()
         .iter()
@@ -108,9 +107,8 @@ pub(in crate::aws) async fn target(
         .scalable_dimension(VARIANT_COUNT.into())
         .send()
         .await;
-    let answer = answer.map_err(|error| {
-        fault::from_sdk("application-autoscaling:DescribeScalingPolicies", &error)
-    })?;
+    let answer =
+        answer.map_err(|error| fault::from_sdk(Api::AutoScalingDescribeScalingPolicies, &error))?;
     Ok(Setting::Target {
         limits,
         policies: u32::try_from(answer.scaling_policies().len()).ok(),
@@ -132,9 +130,8 @@ pub(in crate::aws) async fn scheduled_actions(
         .send();
     let mut found = Vec::new();
     while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| {
-            fault::from_sdk("application-autoscaling:DescribeScheduledActions", &error)
-        })?;
+        let page = page
+            .map_err(|error| fault::from_sdk(Api::AutoScalingDescribeScheduledActions, &error))?;
         found.extend(page.scheduled_actions().iter().map(one));
     }
     Ok(found)
@@ -169,8 +166,8 @@ pub(in crate::aws) async fn model(session: &Session, arn: &str) -> Result<Observ
         .provisioned_model_id(arn)
         .send()
         .await;
-    let answer =
-        answer.map_err(|error| fault::from_sdk("bedrock:GetProvisionedModelThroughput", &error))?;
+    let answer = answer
+        .map_err(|error| fault::from_sdk(Api::BedrockGetProvisionedModelThroughput, &error))?;
     Ok(set(
         state::throughput(answer.status().as_str()),
         Setting::Model(answer.model_arn().into()),
@@ -183,7 +180,7 @@ pub(in crate::aws) async fn feedback(
     anomaly: &str,
     day: &str,
 ) -> Result<ObservedState, Fault> {
-    const OPERATION: &str = "ce:GetAnomalies";
+    const OPERATION: Api = Api::CeGetAnomalies;
     // The interval is that of their last days, and none ends before it begins.
     let interval = AnomalyDateInterval::builder().start_date(day).build();
     let interval = interval.map_err(|error| {

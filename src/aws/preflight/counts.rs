@@ -1,4 +1,4 @@
-//! What CloudWatch counted lately of everything in a plan, asked in one go.
+//! Recent request counts of all resources of a plan, read together.
 
 use super::PreflightSession;
 use crate::aws::Api;
@@ -14,17 +14,17 @@ pub const MINUTES: u32 = 15;
 
 /// The series of `queries` over the last `seconds`, in their order.
 pub async fn series(
-    asking: &PreflightSession<'_>,
+    reader: &PreflightSession<'_>,
     queries: &[MetricQuery],
     seconds: i64,
 ) -> Vec<Result<Series, Fault>> {
     if queries.is_empty() {
         return Vec::new();
     }
-    let from = time::add_seconds(asking.now, -seconds);
-    let readings = match asking
-        .ask(OPERATION, async {
-            Ok(metrics::fetch(asking.session, queries, from, asking.now).await)
+    let from = time::add_seconds(reader.now, -seconds);
+    let readings = match reader
+        .read(OPERATION, async {
+            Ok(metrics::fetch(reader.session, queries, from, reader.now).await)
         })
         .await
     {
@@ -46,11 +46,11 @@ pub async fn series(
 
 /// How often each of `asked` was called in the last [`MINUTES`]: the sum of all its series.
 pub async fn requests(
-    asking: &PreflightSession<'_>,
+    reader: &PreflightSession<'_>,
     asked: &[Vec<MetricQuery>],
 ) -> Vec<Result<u64, Fault>> {
     let queries: Vec<MetricQuery> = asked.iter().flatten().cloned().collect();
-    let mut read = series(asking, &queries, 60 * i64::from(MINUTES))
+    let mut read = series(reader, &queries, 60 * i64::from(MINUTES))
         .await
         .into_iter();
     let count = |series: Result<Series, Fault>| series.map(|series| series.gaps_as_zero().sum());
@@ -63,7 +63,7 @@ pub async fn requests(
         .collect()
 }
 
-/// What calls variant `variant` of `endpoint`, be it called at once or from a queue.
+/// The queries for the requests of a variant: synchronous and asynchronous ones.
 pub fn of_variant(endpoint: &str, variant: &str) -> Vec<MetricQuery> {
     let dims = [("EndpointName", endpoint), ("VariantName", variant)];
     // With three s, as AWS spells it.

@@ -1,12 +1,10 @@
-//! Facts of endpoints: who calls them, what is left of them, what scales them by itself.
+//! Preflight checks of endpoints: recent requests, remaining instances, autoscaling.
 //!
-//! All targets of a plan are read in one go.
+//! They read all targets of a plan together.
 
-use super::{
-    PreflightSession, TargetFacts, capacity::is_scarce, counts, fault, scaling::ScalingById,
-};
+use super::{PreflightSession, TargetFacts, capacity::is_scarce, counts, scaling::ScalingById};
 use crate::aws::Api;
-use crate::domain::ops;
+use crate::domain::ops::{self, scheduled_scaling};
 use crate::{
     aws::metrics::MetricQuery,
     domain::{
@@ -26,7 +24,7 @@ type Units = BTreeMap<String, String>;
 /// A variant of an endpoint, or a component, which belongs to none here.
 type VariantKey = (String, String);
 
-/// What was read of all endpoints and components of a plan.
+/// The facts about all endpoints and components of a plan.
 #[derive(Debug)]
 pub struct EndpointFacts {
     described: HashMap<String, Result<DescribeEndpointOutput, Fault>>,
@@ -36,8 +34,8 @@ pub struct EndpointFacts {
 }
 
 impl EndpointFacts {
-    /// Reads what the plan would change.
-    pub async fn read(asking: &PreflightSession<'_>, targets: &[&Target]) -> Self {
+    /// Reads the endpoints and components that the plan changes.
+    pub async fn read(reader: &PreflightSession<'_>, targets: &[&Target]) -> Self {
         let names: BTreeSet<&str> = targets
             .iter()
             .filter_map(|target| endpoint(target))
@@ -50,9 +48,9 @@ impl EndpointFacts {
             join_all(
                 names
                     .into_iter()
-                    .map(|name| async move { (name.to_owned(), describe(asking, name).await) })
+                    .map(|name| async move { (name.to_owned(), describe(reader, name).await) })
             ),
-            ScalingById::read(asking, scaled)
+            ScalingById::read(reader, scaled)
         );
         let described: HashMap<_, _> = described.into_iter().collect();
         let called: BTreeMap<VariantKey, Vec<MetricQuery>> = targets
@@ -69,23 +67,19 @@ impl EndpointFacts {
             join_all(
                 configs
                     .into_iter()
-                    .map(|name| async move { (name.to_owned(), units(asking, name).await) })
+                    .map(|name| async move { (name.to_owned(), units(reader, name).await) })
             ),
-            counts::requests(asking, &queries)
-        );
-        let (units, requests) = (
-            units.into_iter().collect(),
-            called.into_keys().zip(requests).collect(),
+            counts::requests(reader, &queries)
         );
         Self {
             described,
-            units,
+            units: units.into_iter().collect(),
             scaled,
-            requests,
+            requests: called.into_keys().zip(requests).collect(),
         }
     }
 
-    /// What speaks against the change of `target`.
+    /// The warnings about the change of `target`.
     pub fn facts(&self, target: &Target) -> TargetFacts {
         let mut found = TargetFacts::default();
         match &target.call {
@@ -96,102 +90,102 @@ impl EndpointFacts {
             }) => {
                 let scaling = self.scaled.of(&scalable(endpoint, variant));
                 found.add(scaling.map(|scaling| scaling.against(*count)));
-                if is_fewer(target, *count) {
-                    found.add(self.requests_of(endpoint, variant, *count));
-                    found.add(self.last(endpoint, variant, *count));
-                    found.add(self.scarce(endpoint, Some(variant)));
-                }
-            }
-            ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule {
-                endpoint,
-                variant,
-                schedule,
-                limits,
-            }) => {
-                // The call moves the limits itself; only what else goes by the clock is in its way.
-                let ours =
-                    ScheduledAction::of(schedule, limits.1).map(|timed| timed.name.to_string());
-                found.add(
-                    self.scaled
-                        .of(&scalable(endpoint, variant))
-                        .map(|scaling| scaling.others(&ours)),
-                );
-                found.add(self.last(endpoint, variant, schedule.inside.min(schedule.outside)));
-            }
-            ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Restore {
-                endpoint,
-                variant,
-                put,
-                delete,
-                ..
-            }) => {
-                let ours: Vec<String> = put
-                    .iter()
-                    .map(|timed| &timed.name)
-                    .chain(delete)
-                    .map(ToString::to_string)
-                    .collect();
-                found.add(
-                    self.scaled
-                        .of(&scalable(endpoint, variant))
-                        .map(|scaling| scaling.others(&ours)),
-                );
+                self.add_fewer_instances(&mut found, target, (endpoint, variant), *count);
             }
             ApiCall::Scale(ops::scale::Call::Component { name, copies }) => {
-                found.add(
-                    self.scaled
-                        .of(&ScalableResource::Component(name.clone()).resource())
-                        .map(|scaling| scaling.against(*copies)),
-                );
-                if is_fewer(target, *copies) {
-                    found.add(self.requests_of("", name, *copies));
-                    found.add(Ok((*copies == 0).then_some(Warning::Last {
-                        unit: "copy",
-                        only: true,
-                    })));
-                }
+                let id = ScalableResource::Component(name.clone()).resource();
+                let scaling = self.scaled.of(&id);
+                found.add(scaling.map(|scaling| scaling.against(*copies)));
+                self.add_fewer_copies(&mut found, target, name, *copies);
             }
+            ApiCall::ScheduledScaling(call) => self.add_schedule(&mut found, call),
             ApiCall::AutoscalingLimits(ops::autoscaling_limits::Call {
                 target: scaled,
-                max: most,
+                max,
                 ..
             }) => {
                 // Each scheduled action sets limits of its own.
-                found.add(
-                    self.scaled
-                        .of(&scaled.resource())
-                        .map(|scaling| scaling.others(&[])),
-                );
-                if is_fewer(target, *most) {
-                    match scaled {
-                        ScalableResource::Variant { endpoint, variant } => {
-                            found.add(self.requests_of(endpoint, variant, *most));
-                            found.add(self.last(endpoint, variant, *most));
-                            found.add(self.scarce(endpoint, Some(variant)));
-                        }
-                        ScalableResource::Component(name) => {
-                            found.add(self.requests_of("", name, *most));
-                            found.add(Ok((*most == 0).then_some(Warning::Last {
-                                unit: "copy",
-                                only: true,
-                            })));
-                        }
+                let scaling = self.scaled.of(&scaled.resource());
+                found.add(scaling.map(|scaling| scaling.others(&[])));
+                match scaled {
+                    ScalableResource::Variant { endpoint, variant } => {
+                        self.add_fewer_instances(&mut found, target, (endpoint, variant), *max);
+                    }
+                    ScalableResource::Component(name) => {
+                        self.add_fewer_copies(&mut found, target, name, *max);
                     }
                 }
             }
             ApiCall::Delete(ops::delete::Call::Endpoint(name)) => {
-                let sum: Result<u64, Fault> = self
-                    .requests
-                    .iter()
-                    .filter(|((endpoint, _), _)| *endpoint == **name)
-                    .map(|(_, count)| count.clone())
-                    .sum();
+                let requests = self.requests.iter();
+                let own = requests.filter(|((endpoint, _), _)| *endpoint == **name);
+                let sum: Result<u64, Fault> = own.map(|(_, count)| count.clone()).sum();
                 found.add(sum.map(|sum| counts::recent_requests(sum, 0)));
                 found.add(self.scarce(name, None));
             }
             _ => {}
         }
         found
+    }
+
+    /// The warnings where a variant gets fewer instances.
+    fn add_fewer_instances(
+        &self,
+        found: &mut TargetFacts,
+        target: &Target,
+        (endpoint, variant): (&str, &str),
+        count: u32,
+    ) {
+        if is_fewer(target, count) {
+            found.add(self.requests_of(endpoint, variant, count));
+            found.add(self.last(endpoint, variant, count));
+            found.add(self.scarce(endpoint, Some(variant)));
+        }
+    }
+
+    /// The warnings where a component gets fewer copies.
+    fn add_fewer_copies(&self, found: &mut TargetFacts, target: &Target, name: &str, copies: u32) {
+        if is_fewer(target, copies) {
+            found.add(self.requests_of("", name, copies));
+            found.add(Ok((copies == 0).then_some(Warning::Last {
+                unit: "copy",
+                only: true,
+            })));
+        }
+    }
+
+    /// The warnings of a schedule: scheduled actions that the call does not replace, and a variant
+    /// without instances.
+    fn add_schedule(&self, found: &mut TargetFacts, call: &scheduled_scaling::Call) {
+        use scheduled_scaling::Call;
+        let (endpoint, variant, own): (_, _, Vec<String>) = match call {
+            Call::Schedule {
+                endpoint,
+                variant,
+                schedule,
+                limits,
+            } => {
+                let actions = ScheduledAction::of(schedule, limits.1);
+                let names = actions.iter().map(|action| action.name.to_string());
+                (endpoint, variant, names.collect())
+            }
+            Call::Restore {
+                endpoint,
+                variant,
+                put,
+                delete,
+                ..
+            } => {
+                let names = put.iter().map(|action| &action.name).chain(delete);
+                (endpoint, variant, names.map(ToString::to_string).collect())
+            }
+        };
+        let scaling = self.scaled.of(&scalable(endpoint, variant));
+        found.add(scaling.map(|scaling| scaling.others(&own)));
+        if let Call::Schedule { schedule, .. } = call {
+            let min = schedule.inside.min(schedule.outside);
+            found.add(self.last(endpoint, variant, min));
+        }
     }
 
     fn requests_of(
@@ -229,7 +223,7 @@ impl EndpointFacts {
 
     /// The scarce types of the endpoint's variants, or of one.
     fn scarce(&self, endpoint: &str, variant: Option<&str>) -> Result<Vec<Warning>, Fault> {
-        // That it could not be described is told by those who need more of it.
+        // `last` reports a failed describe.
         let Ok(described) = self.described(endpoint) else {
             return self.described(endpoint).map(|_| Vec::new());
         };
@@ -259,7 +253,7 @@ fn is_fewer(target: &Target, count: u32) -> bool {
         .is_none_or(|now| count < now)
 }
 
-/// The endpoint that has to be described.
+/// The endpoint of `target`, if its checks need a description.
 fn endpoint(target: &Target) -> Option<&str> {
     match &target.call {
         ApiCall::Scale(ops::scale::Call::Variant {
@@ -267,31 +261,29 @@ fn endpoint(target: &Target) -> Option<&str> {
         }) => is_fewer(target, *count).then_some(endpoint),
         ApiCall::AutoscalingLimits(ops::autoscaling_limits::Call {
             target: ScalableResource::Variant { endpoint, .. },
-            max: most,
+            max,
             ..
-        }) => is_fewer(target, *most).then_some(endpoint),
-        ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule { endpoint, .. })
+        }) => is_fewer(target, *max).then_some(endpoint),
+        ApiCall::ScheduledScaling(scheduled_scaling::Call::Schedule { endpoint, .. })
         | ApiCall::Delete(ops::delete::Call::Endpoint(endpoint)) => Some(endpoint),
         _ => None,
     }
 }
 
-/// What may scale by itself: id and dimension.
+/// The scalable target of a call: its id and dimension.
 fn scaled(call: &ApiCall) -> Option<(String, &'static str)> {
     match call {
         ApiCall::Scale(ops::scale::Call::Variant {
             endpoint, variant, ..
         })
-        | ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule {
-            endpoint,
-            variant,
-            ..
-        })
-        | ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Restore {
-            endpoint,
-            variant,
-            ..
-        }) => Some((scalable(endpoint, variant), VARIANT_COUNT)),
+        | ApiCall::ScheduledScaling(
+            scheduled_scaling::Call::Schedule {
+                endpoint, variant, ..
+            }
+            | scheduled_scaling::Call::Restore {
+                endpoint, variant, ..
+            },
+        ) => Some((scalable(endpoint, variant), VARIANT_COUNT)),
         ApiCall::Scale(ops::scale::Call::Component { name, .. }) => {
             let scaled = ScalableResource::Component(name.clone());
             Some((scaled.resource(), scaled.dimension()))
@@ -303,7 +295,7 @@ fn scaled(call: &ApiCall) -> Option<(String, &'static str)> {
     }
 }
 
-/// Whose requests are counted, because less of it is left.
+/// The variants and components whose requests are counted, because the call reduces them.
 fn scalable_call(
     target: &Target,
     described: &HashMap<String, Result<DescribeEndpointOutput, Fault>>,
@@ -328,9 +320,9 @@ fn scalable_call(
         }
         ApiCall::AutoscalingLimits(ops::autoscaling_limits::Call {
             target: scaled,
-            max: most,
+            max,
             ..
-        }) if is_fewer(target, *most) => vec![match scaled {
+        }) if is_fewer(target, *max) => vec![match scaled {
             ScalableResource::Variant {
                 endpoint,
                 variant: name,
@@ -353,25 +345,18 @@ fn scalable_call(
 }
 
 async fn describe(
-    asking: &PreflightSession<'_>,
+    reader: &PreflightSession<'_>,
     endpoint: &str,
 ) -> Result<DescribeEndpointOutput, Fault> {
-    let request = asking
+    let request = reader
         .session
         .sagemaker
         .describe_endpoint()
         .endpoint_name(endpoint);
-    asking
-        .ask(ENDPOINT, async {
-            request
-                .send()
-                .await
-                .map_err(|error| fault::from_sdk(ENDPOINT, &error))
-        })
-        .await
+    reader.send(ENDPOINT, request.send()).await
 }
 
-/// Whether no other variant of the endpoint answers.
+/// Whether no other variant of the endpoint serves.
 fn is_only(described: &DescribeEndpointOutput, variant: &str) -> bool {
     let answers = |other: &aws_sdk_sagemaker::types::ProductionVariantSummary| {
         other.current_serverless_config().is_some()
@@ -386,20 +371,13 @@ fn is_only(described: &DescribeEndpointOutput, variant: &str) -> bool {
 }
 
 /// The instance types of a configuration, which may be gone while its endpoint lives.
-async fn units(asking: &PreflightSession<'_>, config: &str) -> Result<Units, Fault> {
-    let request = asking
+async fn units(reader: &PreflightSession<'_>, config: &str) -> Result<Units, Fault> {
+    let request = reader
         .session
         .sagemaker
         .describe_endpoint_config()
         .endpoint_config_name(config);
-    let answer = asking
-        .ask(CONFIG, async {
-            request
-                .send()
-                .await
-                .map_err(|error| fault::from_sdk(CONFIG, &error))
-        })
-        .await;
+    let answer = reader.send(CONFIG, request.send()).await;
     let answer = answer.map_err(|fault| match fault.kind {
         FaultKind::NotFound => Fault {
             kind: FaultKind::Unavailable,

@@ -1,6 +1,6 @@
 //! Instance store by instance type, asked once for each: types do not change.
 
-use super::{PreflightSession, fault};
+use super::PreflightSession;
 use crate::aws::Api;
 use crate::domain::{Fault, FaultKind};
 use aws_sdk_ec2::types::{Filter, InstanceStorageInfo};
@@ -47,10 +47,10 @@ impl InstanceStoreSizes {
 
 /// Has the session know those of `types` that it does not yet.
 pub(super) async fn learn(
-    asking: &PreflightSession<'_>,
+    reader: &PreflightSession<'_>,
     types: &BTreeSet<String>,
 ) -> Result<(), Fault> {
-    let disks = &asking.session.disks;
+    let disks = &reader.session.disks;
     let unknown: Vec<String> = types
         .iter()
         .filter(|unit| disks.of(unit).is_err())
@@ -63,14 +63,8 @@ pub(super) async fn learn(
             .name("instance-type")
             .set_values(Some(batch.to_vec()))
             .build();
-        let request = asking.session.ec2.describe_instance_types().filters(named);
-        let sent = async {
-            request
-                .send()
-                .await
-                .map_err(|error| fault::from_sdk(OPERATION, &error))
-        };
-        let answer = asking.ask(OPERATION, sent).await?;
+        let request = reader.session.ec2.describe_instance_types().filters(named);
+        let answer = reader.send(OPERATION, request.send()).await?;
         disks.learn(answer.instance_types().iter().filter_map(|one| {
             let size = one
                 .instance_storage_info()

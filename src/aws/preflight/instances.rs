@@ -4,8 +4,7 @@
 //! All targets of a plan are described in one go.
 
 use super::{
-    PreflightSession, TargetFacts, capacity::is_scarce, fault, instance_types,
-    permissions::DryRunResults,
+    PreflightSession, TargetFacts, capacity::is_scarce, instance_types, permissions::DryRunResults,
 };
 use crate::aws::Api;
 use crate::aws::convert::time::optional_timestamp;
@@ -40,10 +39,10 @@ pub struct InstanceFacts {
 
 impl InstanceFacts {
     /// Describes what the plan would stop, terminate or start, and rehearses it.
-    pub async fn read(asking: &PreflightSession<'_>, targets: &[&Target]) -> Self {
+    pub async fn read(reader: &PreflightSession<'_>, targets: &[&Target]) -> Self {
         let (described, permits) = tokio::join!(
-            Self::describe(asking, targets),
-            DryRunResults::read(asking, targets)
+            Self::describe(reader, targets),
+            DryRunResults::read(reader, targets)
         );
         Self {
             permits,
@@ -51,12 +50,12 @@ impl InstanceFacts {
         }
     }
 
-    async fn describe(asking: &PreflightSession<'_>, targets: &[&Target]) -> Self {
+    async fn describe(reader: &PreflightSession<'_>, targets: &[&Target]) -> Self {
         let ids: Vec<&str> = targets
             .iter()
             .filter_map(|target| instance_id(&target.call))
             .collect();
-        let instances = describe(asking, &ids).await;
+        let instances = describe(reader, &ids).await;
         let known: Vec<&Instance> = instances
             .as_ref()
             .map(|known| known.values().collect())
@@ -77,9 +76,9 @@ impl InstanceFacts {
             .map(ToOwned::to_owned)
             .collect();
         let (types, spot, reservations) = tokio::join!(
-            instance_types::learn(asking, &types),
-            requests(asking, &spots),
-            reserved(asking, &held)
+            instance_types::learn(reader, &types),
+            requests(reader, &spots),
+            reserved(reader, &held)
         );
         Self {
             instances,
@@ -93,7 +92,7 @@ impl InstanceFacts {
     /// What speaks against changing the instance `id` by `call`.
     pub async fn facts(
         &self,
-        asking: &PreflightSession<'_>,
+        reader: &PreflightSession<'_>,
         id: &str,
         call: &ApiCall,
     ) -> TargetFacts {
@@ -101,7 +100,7 @@ impl InstanceFacts {
         if instance_id(call).is_some() {
             match &self.instances {
                 Ok(known) => match known.get(id) {
-                    Some(instance) => self.of(asking, instance, call, &mut found),
+                    Some(instance) => self.of(reader, instance, call, &mut found),
                     None => found.add(Ok([Warning::Missing])),
                 },
                 Err(fault) => found.add(Err::<[Warning; 0], _>(fault.clone())),
@@ -114,14 +113,14 @@ impl InstanceFacts {
         let (stop, termination) = tokio::join!(
             async {
                 if stops || terminates {
-                    protection(asking, id, InstanceAttributeName::DisableApiStop).await
+                    protection(reader, id, InstanceAttributeName::DisableApiStop).await
                 } else {
                     Ok(None)
                 }
             },
             async {
                 if terminates {
-                    protection(asking, id, InstanceAttributeName::DisableApiTermination).await
+                    protection(reader, id, InstanceAttributeName::DisableApiTermination).await
                 } else {
                     Ok(None)
                 }
@@ -135,7 +134,7 @@ impl InstanceFacts {
 
     fn of(
         &self,
-        asking: &PreflightSession<'_>,
+        reader: &PreflightSession<'_>,
         instance: &Instance,
         call: &ApiCall,
         found: &mut TargetFacts,
@@ -183,7 +182,7 @@ impl InstanceFacts {
         let stored = self
             .types
             .clone()
-            .and_then(|()| asking.session.disks.of(unit));
+            .and_then(|()| reader.session.disks.of(unit));
         found.add(
             stored.map(|gigabytes| (gigabytes > 0).then_some(Warning::InstanceStore { gigabytes })),
         );
@@ -238,7 +237,7 @@ fn instance_id(call: &ApiCall) -> Option<&str> {
 
 /// By a filter and not by ids: one that is gone would fail all of them.
 async fn describe(
-    asking: &PreflightSession<'_>,
+    reader: &PreflightSession<'_>,
     ids: &[&str],
 ) -> Result<HashMap<String, Instance>, Fault> {
     const OPERATION: Api = Api::Ec2DescribeInstances;
@@ -248,14 +247,8 @@ async fn describe(
             .name("instance-id")
             .set_values(Some(batch.iter().map(|id| (*id).to_owned()).collect()))
             .build();
-        let request = asking.session.ec2.describe_instances().filters(filter);
-        let sent = async {
-            request
-                .send()
-                .await
-                .map_err(|error| fault::from_sdk(OPERATION, &error))
-        };
-        let answer = asking.ask(OPERATION, sent).await?;
+        let request = reader.session.ec2.describe_instances().filters(filter);
+        let answer = reader.send(OPERATION, request.send()).await?;
         let instances = answer
             .reservations()
             .iter()
@@ -267,7 +260,7 @@ async fn describe(
 }
 
 async fn requests(
-    asking: &PreflightSession<'_>,
+    reader: &PreflightSession<'_>,
     ids: &[String],
 ) -> Result<HashMap<String, bool>, Fault> {
     let mut known = HashMap::new();
@@ -276,18 +269,12 @@ async fn requests(
             .name("spot-instance-request-id")
             .set_values(Some(batch.to_vec()))
             .build();
-        let request = asking
+        let request = reader
             .session
             .ec2
             .describe_spot_instance_requests()
             .filters(filter);
-        let sent = async {
-            request
-                .send()
-                .await
-                .map_err(|error| fault::from_sdk(SPOT, &error))
-        };
-        let answer = asking.ask(SPOT, sent).await?;
+        let answer = reader.send(SPOT, request.send()).await?;
         known.extend(answer.spot_instance_requests().iter().filter_map(|one| {
             Some((
                 one.spot_instance_request_id()?.to_owned(),
@@ -299,25 +286,19 @@ async fn requests(
 }
 
 async fn reserved(
-    asking: &PreflightSession<'_>,
+    reader: &PreflightSession<'_>,
     ids: &BTreeSet<String>,
 ) -> Result<Reservations, Fault> {
     const OPERATION: Api = Api::Ec2DescribeCapacityReservations;
     let mut known = HashMap::new();
     let ids: Vec<String> = ids.iter().cloned().collect();
     for batch in ids.chunks(BATCH) {
-        let request = asking
+        let request = reader
             .session
             .ec2
             .describe_capacity_reservations()
             .set_capacity_reservation_ids(Some(batch.to_vec()));
-        let sent = async {
-            request
-                .send()
-                .await
-                .map_err(|error| fault::from_sdk(OPERATION, &error))
-        };
-        let answer = asking.ask(OPERATION, sent).await?;
+        let answer = reader.send(OPERATION, request.send()).await?;
         let held = |one: &CapacityReservation| {
             let over = matches!(
                 one.state(),
@@ -339,24 +320,18 @@ async fn reserved(
 }
 
 async fn protection(
-    asking: &PreflightSession<'_>,
+    reader: &PreflightSession<'_>,
     id: &str,
     attribute: InstanceAttributeName,
 ) -> Result<Option<Warning>, Fault> {
     const OPERATION: Api = Api::Ec2DescribeInstanceAttribute;
-    let request = asking
+    let request = reader
         .session
         .ec2
         .describe_instance_attribute()
         .instance_id(id)
         .attribute(attribute);
-    let sent = async {
-        request
-            .send()
-            .await
-            .map_err(|error| fault::from_sdk(OPERATION, &error))
-    };
-    let answer = asking.ask(OPERATION, sent).await?;
+    let answer = reader.send(OPERATION, request.send()).await?;
     let is_on = |value: Option<&aws_sdk_ec2::types::AttributeBooleanValue>| {
         value.and_then(aws_sdk_ec2::types::AttributeBooleanValue::value) == Some(true)
     };

@@ -1,6 +1,6 @@
-//! Facts of jobs: what is lost when they are stopped.
+//! Preflight checks of jobs: the work that a stop loses.
 
-use super::{PreflightSession, TargetFacts, fault};
+use super::{PreflightSession, TargetFacts};
 use crate::aws::Api;
 use crate::aws::convert::time::optional_timestamp;
 use crate::domain::{
@@ -12,32 +12,32 @@ use aws_sdk_sagemaker::{
 
 /// One job of `kind`, at `rate` list dollars an hour where it is priced.
 pub async fn job(
-    asking: &PreflightSession<'_>,
+    reader: &PreflightSession<'_>,
     kind: JobKind,
     id: &str,
     rate: Option<UsdPerHour>,
 ) -> TargetFacts {
     let mut found = TargetFacts::default();
-    let now = asking.now;
+    let now = reader.now;
     match kind {
-        JobKind::Training => found.add(training(asking, id, rate).await),
+        JobKind::Training => found.add(training(reader, id, rate).await),
         JobKind::Processing => found.add(
-            processing(asking, id)
+            processing(reader, id)
                 .await
                 .map(|since| since.map(|since| lost(since, now, rate))),
         ),
         JobKind::Customization => found.add(
-            customization(asking, id)
+            customization(reader, id)
                 .await
                 .map(|since| since.map(|since| lost(since, now, None))),
         ),
         JobKind::Transform => found.add(
-            transform(asking, id)
+            transform(reader, id)
                 .await
                 .map(|since| since.map(|since| lost(since, now, rate))),
         ),
-        JobKind::Tuning => found.add(children(asking, id).await),
-        // What it has answered so far stays where it is.
+        JobKind::Tuning => found.add(children(reader, id).await),
+        // Its output so far stays.
         JobKind::BatchInference => {}
     }
     found
@@ -54,33 +54,25 @@ fn lost(since: Timestamp, now: Timestamp, rate: Option<UsdPerHour>) -> Warning {
 }
 
 async fn describe(
-    asking: &PreflightSession<'_>,
+    reader: &PreflightSession<'_>,
     name: &str,
 ) -> Result<DescribeTrainingJobOutput, Fault> {
     const OPERATION: Api = Api::SageMakerDescribeTrainingJob;
-    let request = asking
+    let request = reader
         .session
         .sagemaker
         .describe_training_job()
         .training_job_name(name);
-    asking
-        .ask(OPERATION, async {
-            request
-                .send()
-                .await
-                .map_err(|error| fault::from_sdk(OPERATION, &error))
-        })
-        .await
+    reader.send(OPERATION, request.send()).await
 }
 
-/// What is lost of a training job that keeps nothing on the way, and whether a tuning job makes up
-/// for it.
+/// The work that a training job without checkpoints loses, and the tuning job that retries it.
 async fn training(
-    asking: &PreflightSession<'_>,
+    reader: &PreflightSession<'_>,
     name: &str,
     rate: Option<UsdPerHour>,
 ) -> Result<Vec<Warning>, Fault> {
-    let answer = describe(asking, name).await?;
+    let answer = describe(reader, name).await?;
     let kept = answer
         .checkpoint_config()
         .is_some_and(|config| !config.s3_uri().unwrap_or_default().is_empty());
@@ -92,62 +84,48 @@ async fn training(
         tuning: tuning.into(),
     });
     Ok(since
-        .map(|since| lost(since, asking.now, rate))
+        .map(|since| lost(since, reader.now, rate))
         .into_iter()
         .chain(retried)
         .collect())
 }
 
-/// The warm pool that the training job `name` left: how long it would be kept.
-pub async fn warm_pool(asking: &PreflightSession<'_>, name: &str) -> TargetFacts {
+/// The warm pool of the training job `name`: how long it would be kept.
+pub async fn warm_pool(reader: &PreflightSession<'_>, name: &str) -> TargetFacts {
     let mut found = TargetFacts::default();
-    found.add(describe(asking, name).await.map(|answer| {
+    found.add(describe(reader, name).await.map(|answer| {
         let kept = answer
             .resource_config()
             .and_then(aws_sdk_sagemaker::types::ResourceConfig::keep_alive_period_in_seconds);
         let ended = optional_timestamp(answer.training_end_time());
         ended.zip(kept).map(|(ended, kept)| Warning::WarmPool {
-            left: (f64::from(kept) - seconds_between(ended, asking.now)).max(0.0),
+            left: (f64::from(kept) - seconds_between(ended, reader.now)).max(0.0),
         })
     }));
     found
 }
 
-/// Since when a transform job works: stopped, AWS stores nothing of its output.
-async fn transform(asking: &PreflightSession<'_>, name: &str) -> Result<Option<Timestamp>, Fault> {
+/// When a transform job started. AWS stores no output of a stopped one.
+async fn transform(reader: &PreflightSession<'_>, name: &str) -> Result<Option<Timestamp>, Fault> {
     const OPERATION: Api = Api::SageMakerDescribeTransformJob;
-    let request = asking
+    let request = reader
         .session
         .sagemaker
         .describe_transform_job()
         .transform_job_name(name);
-    let answer = asking
-        .ask(OPERATION, async {
-            request
-                .send()
-                .await
-                .map_err(|error| fault::from_sdk(OPERATION, &error))
-        })
-        .await?;
+    let answer = reader.send(OPERATION, request.send()).await?;
     Ok(optional_timestamp(answer.transform_start_time()))
 }
 
-/// Since when a processing job works, if it hands everything over at its end.
-async fn processing(asking: &PreflightSession<'_>, name: &str) -> Result<Option<Timestamp>, Fault> {
+/// When a processing job started, if it uploads its output at the end.
+async fn processing(reader: &PreflightSession<'_>, name: &str) -> Result<Option<Timestamp>, Fault> {
     const OPERATION: Api = Api::SageMakerDescribeProcessingJob;
-    let request = asking
+    let request = reader
         .session
         .sagemaker
         .describe_processing_job()
         .processing_job_name(name);
-    let answer = asking
-        .ask(OPERATION, async {
-            request
-                .send()
-                .await
-                .map_err(|error| fault::from_sdk(OPERATION, &error))
-        })
-        .await?;
+    let answer = reader.send(OPERATION, request.send()).await?;
     let outputs = answer
         .processing_output_config()
         .map(aws_sdk_sagemaker::types::ProcessingOutputConfig::outputs)
@@ -163,44 +141,30 @@ async fn processing(asking: &PreflightSession<'_>, name: &str) -> Result<Option<
     })
 }
 
-/// Since when a customization works: it makes its model at the end.
+/// When a customization started. It creates its model at the end.
 async fn customization(
-    asking: &PreflightSession<'_>,
+    reader: &PreflightSession<'_>,
     id: &str,
 ) -> Result<Option<Timestamp>, Fault> {
     const OPERATION: Api = Api::BedrockGetModelCustomizationJob;
-    let request = asking
+    let request = reader
         .session
         .bedrock
         .get_model_customization_job()
         .job_identifier(id);
-    let answer = asking
-        .ask(OPERATION, async {
-            request
-                .send()
-                .await
-                .map_err(|error| fault::from_sdk(OPERATION, &error))
-        })
-        .await?;
+    let answer = reader.send(OPERATION, request.send()).await?;
     Ok(optional_timestamp(Some(answer.creation_time())))
 }
 
 /// The training jobs that a tuning job runs now.
-async fn children(asking: &PreflightSession<'_>, name: &str) -> Result<Option<Warning>, Fault> {
+async fn children(reader: &PreflightSession<'_>, name: &str) -> Result<Option<Warning>, Fault> {
     const OPERATION: Api = Api::SageMakerDescribeHyperParameterTuningJob;
-    let request = asking
+    let request = reader
         .session
         .sagemaker
         .describe_hyper_parameter_tuning_job()
         .hyper_parameter_tuning_job_name(name);
-    let answer = asking
-        .ask(OPERATION, async {
-            request
-                .send()
-                .await
-                .map_err(|error| fault::from_sdk(OPERATION, &error))
-        })
-        .await?;
+    let answer = reader.send(OPERATION, request.send()).await?;
     let running = answer
         .training_job_status_counters()
         .and_then(aws_sdk_sagemaker::types::TrainingJobStatusCounters::in_progress);

@@ -1,7 +1,8 @@
 //! Preflight checks of a plan. Every fact comes from a fresh call; a failed call does not keep
 //! others from being made.
 //!
-//! Reads only (a dry run changes nothing), at most [`AT_ONCE`] at a time and [`PATIENCE`] in all.
+//! They only read (a dry run changes nothing), at most [`MAX_CONCURRENT`] at a time and for
+//! [`TIMEOUT`] in all.
 
 mod capacity;
 mod counts;
@@ -22,10 +23,12 @@ use crate::domain::ops;
 use crate::domain::{
     ApiCall, Fault, FaultKind, Preflight, ResourceKey, Target, Timestamp, Warning,
 };
+use aws_smithy_runtime_api::client::{orchestrator::HttpResponse, result::SdkError};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use endpoints::EndpointFacts;
 use futures_util::future::{BoxFuture, join_all};
 use instances::InstanceFacts;
-use std::{sync::Arc, time::Duration};
+use std::{error::Error, sync::Arc, time::Duration};
 use tokio::{sync::Semaphore, time::Instant};
 
 /// Operations that preflight checks may call. A request for any other is not sent.
@@ -54,10 +57,10 @@ pub const NEEDS: &[Api] = &[
     Api::SageMakerDescribeTransformJob,
 ];
 
-/// Longest time that all reads of one plan may take.
-pub const PATIENCE: Duration = Duration::from_millis(4_500);
-/// Most reads at the same time.
-const AT_ONCE: usize = 8;
+/// The longest time that all reads of one plan may take.
+pub const TIMEOUT: Duration = Duration::from_millis(4_500);
+/// The most reads at the same time.
+const MAX_CONCURRENT: usize = 8;
 
 /// The limits that all reads of one plan share. Clones share one count.
 #[derive(Clone, Debug)]
@@ -70,8 +73,8 @@ impl PreflightLimits {
     /// Starts the clock.
     pub fn start() -> Self {
         Self {
-            slots: Arc::new(Semaphore::new(AT_ONCE)),
-            end: Instant::now() + PATIENCE,
+            slots: Arc::new(Semaphore::new(MAX_CONCURRENT)),
+            end: Instant::now() + TIMEOUT,
         }
     }
 }
@@ -84,8 +87,23 @@ struct PreflightSession<'a> {
 }
 
 impl PreflightSession<'_> {
+    /// The response to one request, within the limits.
+    fn send<'a, T: Send + 'a, E>(
+        &'a self,
+        api: Api,
+        sending: impl Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send + 'a,
+    ) -> BoxFuture<'a, Result<T, Fault>>
+    where
+        E: ProvideErrorMetadata + Error + Send + 'static,
+    {
+        self.read(api, async move {
+            let answer = sending.await;
+            answer.map_err(|error| fault::from_sdk(api, &error))
+        })
+    }
+
     /// The result of `reading`, or a timeout if the limits are reached first.
-    fn ask<'a, T: 'a>(
+    fn read<'a, T: 'a>(
         &'a self,
         operation: impl Into<Arc<str>>,
         reading: impl Future<Output = Result<T, Fault>> + Send + 'a,
@@ -140,19 +158,19 @@ async fn read_facts(
     if targets.is_empty() {
         return Vec::new();
     }
-    let asking = PreflightSession {
+    let reader = PreflightSession {
         session,
         limits,
         now,
     };
     let (machines, endpoints, notebooks, units) = tokio::join!(
-        InstanceFacts::read(&asking, targets),
-        EndpointFacts::read(&asking, targets),
-        notebooks::NotebookFacts::read(&asking, targets),
-        throughput::ThroughputFacts::read(&asking, targets)
+        InstanceFacts::read(&reader, targets),
+        EndpointFacts::read(&reader, targets),
+        notebooks::NotebookFacts::read(&reader, targets),
+        throughput::ThroughputFacts::read(&reader, targets)
     );
     let read = &PlanFacts {
-        asking,
+        reader,
         machines,
         endpoints,
         notebooks,
@@ -168,7 +186,7 @@ async fn read_facts(
 
 /// What was read for all targets of a plan together.
 struct PlanFacts<'a> {
-    asking: PreflightSession<'a>,
+    reader: PreflightSession<'a>,
     machines: InstanceFacts,
     endpoints: EndpointFacts,
     notebooks: notebooks::NotebookFacts,
@@ -178,9 +196,9 @@ struct PlanFacts<'a> {
 impl PlanFacts<'_> {
     /// The facts of one target, including the reads that only it needs.
     async fn of(&self, target: &Target) -> TargetFacts {
-        let asking = &self.asking;
+        let reader = &self.reader;
         if let Some(id) = target.call.instance() {
-            return self.machines.facts(asking, id, &target.call).await;
+            return self.machines.facts(reader, id, &target.call).await;
         }
         match &target.call {
             ApiCall::Scale(ops::scale::Call::Variant { .. })
@@ -193,28 +211,28 @@ impl PlanFacts<'_> {
                 cluster,
                 group,
                 count,
-            }) => notebooks::group(asking, cluster, group, *count).await,
+            }) => notebooks::group(reader, cluster, group, *count).await,
             ApiCall::Stop(ops::stop::Call::Notebook(name)) => {
-                self.notebooks.stop(asking, name).await
+                self.notebooks.stop(reader, name).await
             }
             ApiCall::Start(ops::start::Call::Notebook(name)) => {
-                notebooks::start(asking, name).await
+                notebooks::start(reader, name).await
             }
             ApiCall::Stop(ops::stop::Call::App {
                 domain,
                 owner,
                 app_type,
                 name,
-            }) => notebooks::app(asking, domain, owner, app_type, name).await,
+            }) => notebooks::app(reader, domain, owner, app_type, name).await,
             ApiCall::Stop(ops::stop::Call::Job { kind, id }) => {
-                jobs::job(asking, *kind, id, target.burn.rate()).await
+                jobs::job(reader, *kind, id, target.burn.rate()).await
             }
-            ApiCall::Stop(ops::stop::Call::WarmPool(name)) => jobs::warm_pool(asking, name).await,
+            ApiCall::Stop(ops::stop::Call::WarmPool(name)) => jobs::warm_pool(reader, name).await,
             ApiCall::Delete(ops::delete::Call::Throughput(arn)) => {
-                self.units.delete(asking, arn).await
+                self.units.delete(reader, arn).await
             }
             ApiCall::SwapModel(ops::swap_model::Call { arn, model }) => {
-                self.units.swap(asking, arn, model).await
+                self.units.swap(reader, arn, model).await
             }
             // The others change nothing that runs.
             _ => TargetFacts::default(),

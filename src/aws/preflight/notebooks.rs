@@ -1,6 +1,6 @@
-//! Facts of notebooks, Studio apps and HyperPod groups.
+//! Preflight checks of notebooks, Studio apps and HyperPod instance groups.
 
-use super::{PreflightSession, TargetFacts, capacity::is_scarce, counts, fault};
+use super::{PreflightSession, TargetFacts, capacity::is_scarce, counts};
 use crate::aws::Api;
 use crate::aws::convert::time::optional_timestamp;
 use crate::domain::ops;
@@ -19,10 +19,10 @@ use aws_sdk_sagemaker::{
 };
 use std::collections::{BTreeSet, HashMap};
 
-/// Seconds in which work counts as going on.
-const LATELY: f64 = 3_600.0;
-/// Percent of CPU from which somebody is at work.
-const AT_WORK: f64 = 5.0;
+/// Seconds since the last activity in which an app counts as in use.
+const RECENT: f64 = 3_600.0;
+/// CPU utilisation in percent from which a notebook instance counts as in use.
+const MIN_USED_PERCENT: f64 = 5.0;
 /// Seconds a point of CPU covers.
 const PERIOD: u32 = 300;
 
@@ -32,7 +32,7 @@ pub struct NotebookFacts(HashMap<String, Result<Series, Fault>>);
 
 impl NotebookFacts {
     /// Reads it in one go.
-    pub async fn read(asking: &PreflightSession<'_>, targets: &[&Target]) -> Self {
+    pub async fn read(reader: &PreflightSession<'_>, targets: &[&Target]) -> Self {
         let stopped = |target: &&Target| {
             if let ApiCall::Stop(ops::stop::Call::Notebook(name)) = &target.call {
                 Some(name.to_string())
@@ -51,14 +51,14 @@ impl NotebookFacts {
             )
         };
         let queries: Vec<MetricQuery> = names.iter().map(cpu).collect();
-        let series = counts::series(asking, &queries, LATELY as i64).await;
+        let series = counts::series(reader, &queries, RECENT as i64).await;
         Self(names.into_iter().zip(series).collect())
     }
 
-    /// A notebook instance that is stopped: what runs in its kernels is lost, its volume stays.
-    pub async fn stop(&self, asking: &PreflightSession<'_>, name: &str) -> TargetFacts {
+    /// The warnings of stopping a notebook instance: its kernels are lost, its volume stays.
+    pub async fn stop(&self, reader: &PreflightSession<'_>, name: &str) -> TargetFacts {
         let mut found = TargetFacts::default();
-        found.add(describe_notebook(asking, name).await.map(|described| {
+        found.add(describe_notebook(reader, name).await.map(|described| {
             let unit = described
                 .instance_type()
                 .map(|unit| unit.as_str().to_owned());
@@ -67,15 +67,15 @@ impl NotebookFacts {
         }));
         found.add(self.0.get(name).map_or(Ok(None), |read| {
             read.clone()
-                .and_then(|series| recent_activity(asking, &series))
+                .and_then(|series| recent_activity(reader, &series))
         }));
         found
     }
 }
 
-/// The last five minutes of the last hour in which a notebook instance computed something.
+/// The last five minutes of the last hour in which a notebook instance was busy.
 fn recent_activity(
-    asking: &PreflightSession<'_>,
+    reader: &PreflightSession<'_>,
     series: &Series,
 ) -> Result<Option<Warning>, Fault> {
     if series.points.iter().all(Option::is_none) {
@@ -89,16 +89,16 @@ fn recent_activity(
     let busy = series
         .points
         .iter()
-        .rposition(|point| point.is_some_and(|percent| percent >= AT_WORK));
+        .rposition(|point| point.is_some_and(|percent| percent >= MIN_USED_PERCENT));
     Ok(busy.map(|point| Warning::Active {
-        ago: seconds_between(series.at(point + 1), asking.now).max(0.0),
+        ago: seconds_between(series.at(point + 1), reader.now).max(0.0),
     }))
 }
 
-/// A notebook instance that is started.
-pub async fn start(asking: &PreflightSession<'_>, name: &str) -> TargetFacts {
+/// The warnings of starting a notebook instance.
+pub async fn start(reader: &PreflightSession<'_>, name: &str) -> TargetFacts {
     let mut found = TargetFacts::default();
-    found.add(describe_notebook(asking, name).await.map(|described| {
+    found.add(describe_notebook(reader, name).await.map(|described| {
         let config = described
             .notebook_instance_lifecycle_config_name()
             .filter(|config| !config.is_empty());
@@ -117,36 +117,29 @@ pub async fn start(asking: &PreflightSession<'_>, name: &str) -> TargetFacts {
 }
 
 async fn describe_notebook(
-    asking: &PreflightSession<'_>,
+    reader: &PreflightSession<'_>,
     name: &str,
 ) -> Result<DescribeNotebookInstanceOutput, Fault> {
     const OPERATION: Api = Api::SageMakerDescribeNotebookInstance;
-    let request = asking
+    let request = reader
         .session
         .sagemaker
         .describe_notebook_instance()
         .notebook_instance_name(name);
-    asking
-        .ask(OPERATION, async {
-            request
-                .send()
-                .await
-                .map_err(|error| fault::from_sdk(OPERATION, &error))
-        })
-        .await
+    reader.send(OPERATION, request.send()).await
 }
 
 const APP: Api = Api::SageMakerDescribeApp;
 
-/// A Studio app that is deleted: what runs in its kernels is lost, the files of its space stay.
+/// The warnings of deleting a Studio app: its kernels are lost, the files of its space stay.
 pub async fn app(
-    asking: &PreflightSession<'_>,
+    reader: &PreflightSession<'_>,
     domain: &str,
     owner: &AppOwner,
     app_type: &str,
     name: &str,
 ) -> TargetFacts {
-    let request = asking
+    let request = reader
         .session
         .sagemaker
         .describe_app()
@@ -157,28 +150,23 @@ pub async fn app(
         AppOwner::User(user) => request.user_profile_name(user.as_ref()),
         AppOwner::Space(space) => request.space_name(space.as_ref()),
     };
-    let described = asking.ask(APP, async {
-        request
-            .send()
-            .await
-            .map_err(|error| fault::from_sdk(APP, &error))
-    });
+    let described = reader.send(APP, request.send());
     let (described, shared) = tokio::join!(described, async {
         if let AppOwner::Space(space) = owner {
-            shared(asking, domain, space).await
+            shared(reader, domain, space).await
         } else {
             Ok(None)
         }
     });
     let mut found = TargetFacts::default();
-    found.add(described.and_then(|described| active(asking, &described)));
+    found.add(described.and_then(|described| active(reader, &described)));
     found.add(shared);
     found
 }
 
-/// The last activity that was a person's.
+/// The last user activity, if it is recent.
 fn active(
-    asking: &PreflightSession<'_>,
+    reader: &PreflightSession<'_>,
     described: &DescribeAppOutput,
 ) -> Result<Option<Warning>, Fault> {
     let unknown = |why: &str| Err(Fault::new(FaultKind::Unavailable, APP, why));
@@ -186,37 +174,30 @@ fn active(
     let Some(at) = optional_timestamp(described.last_user_activity_timestamp()) else {
         return unknown("it tells of no activity: whether somebody is at work is not known");
     };
-    // A health check moves the last activity too: then it tells nothing of a person.
+    // A health check moves the last activity, too.
     if check.is_some_and(|check| seconds_between(at, check).abs() <= 1.0) {
         return unknown(
             "its last activity is a health check: whether somebody is at work is not known",
         );
     }
-    let ago = seconds_between(at, asking.now).max(0.0);
-    Ok((ago <= LATELY).then_some(Warning::Active { ago }))
+    let ago = seconds_between(at, reader.now).max(0.0);
+    Ok((ago <= RECENT).then_some(Warning::Active { ago }))
 }
 
-/// Whether others than its owner work in a space.
+/// Whether a space is shared.
 async fn shared(
-    asking: &PreflightSession<'_>,
+    reader: &PreflightSession<'_>,
     domain: &str,
     space: &str,
 ) -> Result<Option<Warning>, Fault> {
     const OPERATION: Api = Api::SageMakerDescribeSpace;
-    let request = asking
+    let request = reader
         .session
         .sagemaker
         .describe_space()
         .domain_id(domain)
         .space_name(space);
-    let answer = asking
-        .ask(OPERATION, async {
-            request
-                .send()
-                .await
-                .map_err(|error| fault::from_sdk(OPERATION, &error))
-        })
-        .await?;
+    let answer = reader.send(OPERATION, request.send()).await?;
     let shared = answer
         .space_sharing_settings()
         .and_then(SpaceSharingSettings::sharing_type)
@@ -231,27 +212,20 @@ async fn shared(
     }))
 }
 
-/// A HyperPod instance group set to `count` nodes.
+/// The warnings of scaling a HyperPod instance group to `count` nodes.
 pub async fn group(
-    asking: &PreflightSession<'_>,
+    reader: &PreflightSession<'_>,
     cluster: &str,
     group: &str,
     count: u32,
 ) -> TargetFacts {
     const OPERATION: Api = Api::SageMakerDescribeCluster;
-    let request = asking
+    let request = reader
         .session
         .sagemaker
         .describe_cluster()
         .cluster_name(cluster);
-    let answer = asking
-        .ask(OPERATION, async {
-            request
-                .send()
-                .await
-                .map_err(|error| fault::from_sdk(OPERATION, &error))
-        })
-        .await;
+    let answer = reader.send(OPERATION, request.send()).await;
     let mut found = TargetFacts::default();
     found.add(answer.map(|answer| {
         let described = answer

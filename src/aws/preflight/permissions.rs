@@ -15,7 +15,7 @@ pub struct DryRunResults(HashMap<Arc<str>, Result<(), Fault>>);
 
 impl DryRunResults {
     /// Rehearses what `targets` ask of EC2.
-    pub async fn read(asking: &PreflightSession<'_>, targets: &[&Target]) -> Self {
+    pub async fn read(reader: &PreflightSession<'_>, targets: &[&Target]) -> Self {
         let mut groups: Vec<Vec<&ApiCall>> = Vec::new();
         for call in targets
             .iter()
@@ -32,7 +32,7 @@ impl DryRunResults {
             }
         }
         Self(
-            join_all(groups.iter().map(|group| dry_run_group(asking, group)))
+            join_all(groups.iter().map(|group| dry_run_group(reader, group)))
                 .await
                 .into_iter()
                 .flatten()
@@ -61,12 +61,12 @@ impl DryRunResults {
 }
 
 async fn dry_run_group(
-    asking: &PreflightSession<'_>,
+    reader: &PreflightSession<'_>,
     calls: &[&ApiCall],
 ) -> Vec<(Arc<str>, Result<(), Fault>)> {
     let named =
         |call: &ApiCall, answer: Result<(), Fault>| call.instance().map(|id| (id.clone(), answer));
-    let all = ask(asking, calls).await;
+    let all = dry_run(reader, calls).await;
     // It is the request that is refused, for one of them that is forbidden or gone: which one tells
     // only a request each.
     let of_one = |fault: &Fault| {
@@ -78,7 +78,7 @@ async fn dry_run_group(
     if calls.len() > 1 && all.as_ref().is_err_and(of_one) {
         let each = calls
             .iter()
-            .map(|call| async move { named(call, ask(asking, &[call]).await) });
+            .map(|call| async move { named(call, dry_run(reader, &[call]).await) });
         return join_all(each).await.into_iter().flatten().collect();
     }
     calls
@@ -87,13 +87,13 @@ async fn dry_run_group(
         .collect()
 }
 
-async fn ask(asking: &PreflightSession<'_>, calls: &[&ApiCall]) -> Result<(), Fault> {
+async fn dry_run(reader: &PreflightSession<'_>, calls: &[&ApiCall]) -> Result<(), Fault> {
     let run = async {
-        actions::dry_run_together(asking.session, calls)
+        actions::dry_run_together(reader.session, calls)
             .await
             .unwrap_or(Ok(()))
     };
-    asking
-        .ask("ec2:DryRun", api::restrict(actions::DRY_RUNS, run))
+    reader
+        .read("ec2:DryRun", api::restrict(actions::DRY_RUNS, run))
         .await
 }

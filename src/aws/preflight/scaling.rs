@@ -1,4 +1,4 @@
-//! What Application Auto Scaling does by itself to the resources of a plan.
+//! Preflight checks of autoscaling: policies and scheduled actions of the resources of a plan.
 
 use super::{PreflightSession, fault};
 use crate::aws::Api;
@@ -16,7 +16,7 @@ const BATCH: usize = 50;
 /// listed.
 const FEW: usize = 5;
 
-/// What scales a resource by itself.
+/// The autoscaling of a resource.
 #[derive(Clone, Debug, Default)]
 pub struct ScalingFacts {
     limits: Option<(u32, u32)>,
@@ -27,12 +27,12 @@ pub struct ScalingFacts {
 impl ScalingFacts {
     /// What it does to `count`.
     pub fn against(&self, count: u32) -> Option<Warning> {
-        let (least, most) = self.limits?;
+        let (min, max) = self.limits?;
         let (policies, scheduled) = (self.policies, self.scheduled.len());
-        let outside = !(least..=most).contains(&count);
+        let outside = !(min..=max).contains(&count);
         (outside || policies > 0 || scheduled > 0).then_some(Warning::Scaled {
-            least,
-            most,
+            min,
+            max,
             policies,
             scheduled,
             outside,
@@ -41,15 +41,15 @@ impl ScalingFacts {
 
     /// What goes by the clock, beyond the actions in `ours`.
     pub fn others(&self, ours: &[String]) -> Option<Warning> {
-        let (least, most) = self.limits?;
+        let (min, max) = self.limits?;
         let scheduled = self
             .scheduled
             .iter()
             .filter(|name| !ours.contains(name))
             .count();
         (scheduled > 0).then_some(Warning::Scaled {
-            least,
-            most,
+            min,
+            max,
             policies: 0,
             scheduled,
             outside: false,
@@ -64,7 +64,7 @@ pub struct ScalingById(HashMap<String, Result<ScalingFacts, Fault>>);
 impl ScalingById {
     /// Reads it of resources by id and dimension.
     pub async fn read(
-        asking: &PreflightSession<'_>,
+        reader: &PreflightSession<'_>,
         resources: BTreeSet<(String, &'static str)>,
     ) -> Self {
         let mut dimensions: BTreeMap<&str, Vec<String>> = BTreeMap::new();
@@ -75,7 +75,7 @@ impl ScalingById {
             .iter()
             .flat_map(|(dimension, ids)| ids.chunks(BATCH).map(|batch| (*dimension, batch)));
         let read = batches.map(|(dimension, batch)| async move {
-            (batch, batch_of(asking, dimension, batch).await)
+            (batch, batch_of(reader, dimension, batch).await)
         });
         let mut known = HashMap::new();
         for (batch, answer) in join_all(read).await {
@@ -97,11 +97,11 @@ impl ScalingById {
 }
 
 async fn batch_of(
-    asking: &PreflightSession<'_>,
+    reader: &PreflightSession<'_>,
     dimension: &str,
     ids: &[String],
 ) -> Result<HashMap<String, Result<ScalingFacts, Fault>>, Fault> {
-    let request = asking
+    let request = reader
         .session
         .scaling
         .describe_scalable_targets()
@@ -109,13 +109,7 @@ async fn batch_of(
     let request = request
         .set_resource_ids(Some(ids.to_vec()))
         .scalable_dimension(dimension.into());
-    let sent = async {
-        request
-            .send()
-            .await
-            .map_err(|error| fault::from_sdk(TARGETS, &error))
-    };
-    let answer = asking.ask(TARGETS, sent).await?;
+    let answer = reader.send(TARGETS, request.send()).await?;
     let found: Vec<&ScalableTarget> = answer.scalable_targets().iter().collect();
     let whose: Vec<Option<&str>> = if found.len() > FEW {
         vec![None]
@@ -127,8 +121,8 @@ async fn batch_of(
     };
     let dimension = ScalableDimension::from(dimension);
     let (policies, actions) = tokio::join!(
-        join_all(whose.iter().map(|id| policies(asking, *id, &dimension))),
-        join_all(whose.iter().map(|id| actions(asking, *id, &dimension)))
+        join_all(whose.iter().map(|id| policies(reader, *id, &dimension))),
+        join_all(whose.iter().map(|id| actions(reader, *id, &dimension)))
     );
     let (policies, actions) = (flat(policies), flat(actions));
     let bound = |n: i32| u32::try_from(n).unwrap_or(0);
@@ -161,11 +155,11 @@ fn flat(read: Vec<Result<Vec<(String, String)>, Fault>>) -> Result<Vec<(String, 
 
 /// Resource and name of the policies of one resource, or of all.
 async fn policies(
-    asking: &PreflightSession<'_>,
+    reader: &PreflightSession<'_>,
     id: Option<&str>,
     dimension: &ScalableDimension,
 ) -> Result<Vec<(String, String)>, Fault> {
-    let request = asking
+    let request = reader
         .session
         .scaling
         .describe_scaling_policies()
@@ -185,16 +179,16 @@ async fn policies(
         }
         Ok(found)
     };
-    asking.ask(POLICIES, read).await
+    reader.read(POLICIES, read).await
 }
 
 /// Resource and name of the scheduled actions of one resource, or of all.
 async fn actions(
-    asking: &PreflightSession<'_>,
+    reader: &PreflightSession<'_>,
     id: Option<&str>,
     dimension: &ScalableDimension,
 ) -> Result<Vec<(String, String)>, Fault> {
-    let request = asking
+    let request = reader
         .session
         .scaling
         .describe_scheduled_actions()
@@ -215,5 +209,5 @@ async fn actions(
         }
         Ok(found)
     };
-    asking.ask(ACTIONS, read).await
+    reader.read(ACTIONS, read).await
 }

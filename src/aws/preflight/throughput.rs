@@ -1,12 +1,11 @@
-//! Facts of Bedrock's provisioned throughput: for how long it is bought, who calls it, which models
-//! fit on it.
+//! Preflight checks of Bedrock provisioned throughput: commitment, requests, and fitting models.
 
-use super::{PreflightSession, TargetFacts, counts, fault};
+use super::{PreflightSession, TargetFacts, counts};
 use crate::aws::Api;
 use crate::aws::convert::time::optional_timestamp;
 use crate::domain::ops;
 use crate::domain::{ApiCall, Fault, FaultKind, Target, Warning};
-use aws_sdk_bedrock::operation::get_provisioned_model_throughput::GetProvisionedModelThroughputOutput;
+use aws_sdk_bedrock::operation::get_provisioned_model_throughput as throughput;
 use std::{
     collections::{BTreeSet, HashMap},
     sync::Arc,
@@ -17,8 +16,8 @@ use std::{
 pub struct ThroughputFacts(HashMap<Arc<str>, Result<u64, Fault>>);
 
 impl ThroughputFacts {
-    /// Counts them in one go.
-    pub async fn read(asking: &PreflightSession<'_>, targets: &[&Target]) -> Self {
+    /// Reads the counts together.
+    pub async fn read(reader: &PreflightSession<'_>, targets: &[&Target]) -> Self {
         let arn = |target: &&Target| match &target.call {
             ApiCall::Delete(ops::delete::Call::Throughput(arn))
             | ApiCall::SwapModel(ops::swap_model::Call { arn, .. }) => Some(arn.clone()),
@@ -26,7 +25,7 @@ impl ThroughputFacts {
         };
         let arns: BTreeSet<Arc<str>> = targets.iter().filter_map(arn).collect();
         let queries: Vec<_> = arns.iter().map(|arn| counts::of_units(arn)).collect();
-        let requests = counts::requests(asking, &queries).await;
+        let requests = counts::requests(reader, &queries).await;
         Self(arns.into_iter().zip(requests).collect())
     }
 
@@ -35,13 +34,13 @@ impl ThroughputFacts {
     }
 
     /// Units that are deleted.
-    pub async fn delete(&self, asking: &PreflightSession<'_>, arn: &str) -> TargetFacts {
+    pub async fn delete(&self, reader: &PreflightSession<'_>, arn: &str) -> TargetFacts {
         let mut found = TargetFacts::default();
-        found.add(describe(asking, arn).await.map(|answer| {
+        found.add(describe(reader, arn).await.map(|answer| {
             let until = optional_timestamp(answer.commitment_expiration_time());
             let term = answer
                 .commitment_duration()
-                .filter(|_| until.is_none_or(|until| until > asking.now));
+                .filter(|_| until.is_none_or(|until| until > reader.now));
             term.map(|term| Warning::Committed {
                 term: term.as_str().into(),
                 until,
@@ -55,9 +54,9 @@ impl ThroughputFacts {
     }
 
     /// Units that are to serve `model`.
-    pub async fn swap(&self, asking: &PreflightSession<'_>, arn: &str, model: &str) -> TargetFacts {
+    pub async fn swap(&self, reader: &PreflightSession<'_>, arn: &str, model: &str) -> TargetFacts {
         let mut found = TargetFacts::default();
-        let (units, base) = tokio::join!(describe(asking, arn), base(asking, model));
+        let (units, base) = tokio::join!(describe(reader, arn), base(reader, model));
         found.add(units.and_then(|units| match base? {
             None => Ok(Some(Warning::NoModel {
                 model: model.into(),
@@ -89,40 +88,27 @@ fn tail(arn: &str) -> &str {
 }
 
 async fn describe(
-    asking: &PreflightSession<'_>,
+    reader: &PreflightSession<'_>,
     arn: &str,
-) -> Result<GetProvisionedModelThroughputOutput, Fault> {
+) -> Result<throughput::GetProvisionedModelThroughputOutput, Fault> {
     const OPERATION: Api = Api::BedrockGetProvisionedModelThroughput;
-    let request = asking
+    let request = reader
         .session
         .bedrock
         .get_provisioned_model_throughput()
         .provisioned_model_id(arn);
-    asking
-        .ask(OPERATION, async {
-            request
-                .send()
-                .await
-                .map_err(|error| fault::from_sdk(OPERATION, &error))
-        })
-        .await
+    reader.send(OPERATION, request.send()).await
 }
 
 /// ARN of the model that the custom model `model` is made from; `None` if there is no such model.
-async fn base(asking: &PreflightSession<'_>, model: &str) -> Result<Option<String>, Fault> {
+async fn base(reader: &PreflightSession<'_>, model: &str) -> Result<Option<String>, Fault> {
     const OPERATION: Api = Api::BedrockGetCustomModel;
-    let request = asking
+    let request = reader
         .session
         .bedrock
         .get_custom_model()
         .model_identifier(model);
-    let sent = async {
-        request
-            .send()
-            .await
-            .map_err(|error| fault::from_sdk(OPERATION, &error))
-    };
-    match asking.ask(OPERATION, sent).await {
+    match reader.send(OPERATION, request.send()).await {
         Ok(answer) => Ok(Some(answer.base_model_arn().unwrap_or_default().to_owned())),
         Err(fault) if matches!(fault.kind, FaultKind::NotFound | FaultKind::Refused) => Ok(None),
         Err(fault) => Err(fault),

@@ -60,8 +60,8 @@ pub fn iam() -> String {
     let known: BTreeSet<_> = metas.iter().flat_map(|meta| &meta.needs).collect();
     let checks: BTreeSet<_> = describe::NEEDS
         .iter()
-        .copied()
-        .chain(preflight::NEEDS.iter().map(|api| api.iam_action()))
+        .chain(preflight::NEEDS)
+        .map(|api| api.iam_action())
         .filter(|need| !known.contains(need))
         .collect();
     write!(
