@@ -40,7 +40,7 @@ pub enum PollKind {
     Metrics,
 }
 
-/// What one task polls: one pane in one place. It has one health.
+/// A source: one pane in one place, polled by one task.
 pub trait Source: Send {
     /// The pane and place of the reports.
     fn id(&self) -> &SourceId;
@@ -81,13 +81,13 @@ pub(crate) trait Pane: Default + Send + 'static {
     const ID: PaneId;
     /// The title of the pane's tab.
     const TITLE: &'static str;
-    /// What the rows are, for help and documentation.
+    /// A description of the rows, for help and documentation.
     const DOC: &'static str;
     /// The operations that the pane calls. A request for any other is not sent.
     const NEEDS: &'static [Api];
     /// How often the pane is polled.
     const CADENCE: Cadence;
-    /// What one source covers.
+    /// The scope of one source.
     const SCOPE: SourceScope;
     /// Columns, details, sort, filter, export: one list, which [`Pane::MONEY`] and
     /// [`Pane::IDENTITY`] complete.
@@ -144,7 +144,8 @@ macro_rules! panes {
         fn sources_of(cx: &Context, account: bool) -> Vec<Box<dyn Source>> {
             let mut sources: Vec<Box<dyn Source>> = Vec::new();
             $(if account || <$module::$pane as Pane>::SCOPE == SourceScope::Region {
-                sources.push(Box::new(shared::collector::Collector::<$module::$pane>::new(cx.clone())));
+                let collector = shared::collector::Collector::<$module::$pane>::new(cx.clone());
+                sources.push(Box::new(collector));
             })*
             sources
         }

@@ -1,6 +1,9 @@
-//! What can be done to endpoints: scale, bound, schedule, delete, tag.
+//! The actions on endpoints, with their capabilities.
 
-use super::{EndpointItem, Shape, metrics::EndpointMetrics};
+use super::{
+    item::{EndpointItem, Shape},
+    metrics::EndpointMetrics,
+};
 use crate::collectors::shared::context::{available, unavailable};
 use crate::domain::ops;
 use crate::{
@@ -12,8 +15,8 @@ use crate::{
 };
 use std::sync::Arc;
 
-/// The suggested count keeps the peak of the busiest resource under this.
-const CEILING: f64 = 0.70;
+/// The suggested count keeps the p99 of the busiest resource under this fraction.
+const MAX_UTILIZATION: f64 = 0.70;
 
 pub(super) fn suggested_replicas(
     item: &EndpointItem,
@@ -22,9 +25,9 @@ pub(super) fn suggested_replicas(
     let Some(running) = item.current.filter(|count| *count > 0) else {
         return Measured::unknown("nothing runs");
     };
-    utilization
-        .as_ref()
-        .map(|(seen, _)| rules::min_replicas(running, seen.p99, CEILING, item.minimum()))
+    utilization.as_ref().map(|(summary, _)| {
+        rules::min_replicas(running, summary.p99, MAX_UTILIZATION, item.minimum())
+    })
 }
 
 pub(super) fn scale(
@@ -57,7 +60,7 @@ pub(super) fn scale(
         (Shape::Serverless { .. }, _) => "a serverless variant has no instance count".to_owned(),
         (_, Some(managed)) => format!(
             "managed instance scaling sets its count ({}-{})",
-            managed.least, managed.most
+            managed.min, managed.max
         ),
         _ if fleet.shadow => "a shadow variant follows its production variant".to_owned(),
         _ => {
@@ -71,7 +74,7 @@ pub(super) fn scale(
                 Operation::Scale,
                 Capability::Count {
                     unit: "instances",
-                    minimum: item.accepted(),
+                    minimum: item.accepted_minimum(),
                     suggested,
                     per_unit,
                     call,
@@ -84,30 +87,25 @@ pub(super) fn scale(
     unavailable(Operation::Scale, why)
 }
 
-/// What no copy means to what runs beneath, and to who scales it.
+/// The effect of zero copies on the variant beneath and on autoscaling.
 fn zero_reason(item: &EndpointItem) -> Reason {
-    let fights = item
-        .scaling
-        .known()
-        .copied()
-        .flatten()
-        .filter(|scaling| scaling.least > 0);
-    match (fights, item.host_least) {
+    let fights = item.registered_scaling().filter(|scaling| scaling.min > 0);
+    match (fights, item.host_min) {
         (Some(scaling), _) => Reason::new(format!(
-            "autoscaling keeps {} at least and will take it back: set its limits first",
-            scaling.least
+            "autoscaling keeps {} at least and will revert it: set its limits first",
+            scaling.min
         )),
         (None, Some(0)) => {
             Reason::new("its endpoint may then go down to no instance, and cost nothing")
         }
-        (None, Some(least)) => Reason::new(format!(
-            "its endpoint keeps {least} instances at least: the bill goes on"
+        (None, Some(min)) => Reason::new(format!(
+            "its endpoint keeps {min} instances at least: the bill goes on"
         )),
         (None, None) => Reason::new("its endpoint's instances stay: the bill goes on"),
     }
 }
 
-/// Limits of the scaling target that it has.
+/// Autoscaling limits of a registered scalable target.
 pub(super) fn autoscaling_limits(
     item: &EndpointItem,
     per_unit: Option<UsdPerHour>,
@@ -139,8 +137,8 @@ pub(super) fn autoscaling_limits(
         Operation::AutoscalingLimits,
         Capability::Limits {
             target: scaled,
-            now: (scaling.least, scaling.most),
-            minimum: item.accepted(),
+            now: (scaling.min, scaling.max),
+            minimum: item.accepted_minimum(),
             per_unit,
         },
     )
@@ -158,14 +156,14 @@ fn no_target(item: &EndpointItem) -> String {
         Some((_, Some(managed))) => {
             format!(
                 "managed instance scaling limits it ({}-{}): its endpoint configuration says so",
-                managed.least, managed.most
+                managed.min, managed.max
             )
         }
         _ => "no autoscaling target is registered for it".to_owned(),
     }
 }
 
-/// The whole endpoint, in the states in which AWS takes it.
+/// Deletes the whole endpoint, in the states in which AWS accepts it.
 pub(super) fn delete(item: &EndpointItem) -> AvailableAction {
     let Some(fleet) = &item.fleet else {
         return unavailable(
@@ -198,7 +196,7 @@ pub(super) fn delete(item: &EndpointItem) -> AvailableAction {
     }
 }
 
-/// AWS has no stop of an endpoint: what to do instead.
+/// AWS cannot stop an endpoint: the reason says what to do instead.
 pub(super) fn stop(item: &EndpointItem) -> AvailableAction {
     let instead = match &item.fleet {
         None => "scale its copies to zero",
@@ -210,31 +208,16 @@ pub(super) fn stop(item: &EndpointItem) -> AvailableAction {
     unavailable(Operation::Stop, format!("it cannot be stopped: {instead}"))
 }
 
-/// Scheduled scaling of a variant whose count is free; without hours observed, those of an office
-/// are suggested.
+/// Scheduled scaling of a variant that can be scaled. Without observed hours it suggests office
+/// hours.
 pub(super) fn schedule(
     item: &EndpointItem,
     signals: Option<&EndpointMetrics>,
     per_unit: Option<UsdPerHour>,
 ) -> AvailableAction {
-    let AvailableAction {
-        capability:
-            Measured::Known(Capability::Count {
-                call:
-                    ApiCall::Scale(ops::scale::Call::Variant {
-                        endpoint, variant, ..
-                    }),
-                minimum,
-                ..
-            }),
-        ..
-    } = scale(item, None, per_unit)
-    else {
-        let why = scale(item, None, per_unit).capability.why().map_or_else(
-            || "only variants are scheduled".to_owned(),
-            ToString::to_string,
-        );
-        return unavailable(Operation::ScheduledScaling, why);
+    let (endpoint, variant, minimum) = match scalable_variant(item, per_unit) {
+        Ok(found) => found,
+        Err(why) => return unavailable(Operation::ScheduledScaling, why),
     };
     let inside = item.desired.or(item.current).unwrap_or(0);
     let outside = item.minimum().max(minimum);
@@ -245,11 +228,8 @@ pub(super) fn schedule(
         );
     }
     let limits = item
-        .scaling
-        .known()
-        .copied()
-        .flatten()
-        .map_or((outside, inside), |scaling| (scaling.least, scaling.most));
+        .registered_scaling()
+        .map_or((outside, inside), |scaling| (scaling.min, scaling.max));
     let hourly = signals.and_then(|signals| signals.hours.invocations.known());
     let observed = hourly.and_then(|hourly| rules::office_hours::schedule(hourly, inside, outside));
     let office = WeeklySchedule {
@@ -275,6 +255,25 @@ pub(super) fn schedule(
             call,
         },
     )
+}
+
+/// Endpoint, variant and minimum of a variant that can be scaled; the error says why it cannot.
+fn scalable_variant(
+    item: &EndpointItem,
+    per_unit: Option<UsdPerHour>,
+) -> Result<(Arc<str>, Arc<str>, u32), String> {
+    match scale(item, None, per_unit).capability {
+        Measured::Known(Capability::Count {
+            call:
+                ApiCall::Scale(ops::scale::Call::Variant {
+                    endpoint, variant, ..
+                }),
+            minimum,
+            ..
+        }) => Ok((endpoint, variant, minimum)),
+        Measured::Known(_) => Err("only variants are scheduled".to_owned()),
+        Measured::Unknown(why) => Err(why.to_string()),
+    }
 }
 
 pub(super) fn tag(item: &EndpointItem) -> AvailableAction {

@@ -1,7 +1,7 @@
 //! The columns of the Endpoints pane, and the cells of a row.
 
 use super::{
-    EndpointItem, Fleet, Shape,
+    item::{EndpointItem, Fleet, Scaling, Shape},
     metrics::{DAY, EndpointMetrics, HOUR, recent},
 };
 use crate::{
@@ -167,7 +167,7 @@ pub(super) const FIELDS: &[Field<EndpointRow>] = &[
     ),
 ];
 
-/// What is shown.
+/// The pane's own cells of a row.
 pub(crate) struct EndpointRow {
     pub mode: &'static str,
     pub ty: Value,
@@ -189,7 +189,7 @@ pub(crate) struct EndpointRow {
     pub endpoint: Value,
 }
 
-/// The cells of `item`.
+/// The cells of `item`. Those that depend on prices are set by the caller.
 pub(super) fn row(
     item: &EndpointItem,
     signals: Option<&EndpointMetrics>,
@@ -197,87 +197,44 @@ pub(super) fn row(
     suggested: &Measured<u32>,
     burn: &HourlyCost,
 ) -> EndpointRow {
-    let serverless = item
-        .fleet
-        .as_ref()
-        .is_some_and(|fleet| matches!(fleet.shape, Shape::Serverless { .. }));
-    let of = |get: fn(&EndpointMetrics) -> &Measured<Series>, points: usize| {
-        signals.map_or_else(
-            || Measured::unknown("not measured yet"),
-            |signals| recent(get(signals), points),
-        )
-    };
-    let mean = |reading: &Measured<SeriesSummary>, make: fn(f64) -> Value| {
-        Value::read(reading, |seen| make(seen.mean))
-    };
-    let own = |value: Value| if serverless { Value::None } else { value };
-    // Components are called by their own name: where CloudWatch counts none of that for their host,
-    // it has nothing to say.
-    let counts_none = item.hosts_components() && signals.is_none_or(|signals| !signals.invoked());
-    let called = |value: Value| if counts_none { Value::None } else { value };
-    let invocations = of(|signals| &signals.invocations, HOUR);
-    let errors = of(|signals| &signals.errors, HOUR);
+    let is_serverless = item.is_serverless();
+    let recent_hour =
+        |get: fn(&EndpointMetrics) -> &Measured<Series>| recent_summary(signals, get, HOUR);
+    // A serverless variant has no instances of its own.
+    let of_instance = |value: Value| if is_serverless { Value::None } else { value };
+    // Requests name the component: CloudWatch counts none for the variant that hosts it.
+    let counts_none =
+        item.hosts_components() && signals.is_none_or(|signals| !signals.has_invocations());
+    let of_requests = |value: Value| if counts_none { Value::None } else { value };
+    let invocations = recent_hour(|signals| &signals.invocations);
+    let errors = recent_hour(|signals| &signals.errors);
+    // What is billed by the request is priced by the last hour's.
+    let billed_points = if is_serverless { HOUR } else { DAY };
+    let billed = recent_summary(signals, |signals| &signals.invocations, billed_points);
     EndpointRow {
         mode: mode(item),
         ty: ty(item),
-        count: match (item.current, item.desired) {
-            (None, None) => Value::None,
-            (now, to) => Value::Moving {
-                now: now.unwrap_or(0),
-                to: to.or(now).unwrap_or(0),
-            },
-        },
-        invocations: called(mean(&invocations, Value::Number)),
+        count: count(item),
+        invocations: of_requests(mean(&invocations, Value::Number)),
         spark: signals.map_or(Value::None, |signals| {
             Value::read(&signals.invocations, |series| {
                 Value::Series(Arc::new(series.tail(DAY)))
             })
         }),
-        latency: called(mean(&of(|signals| &signals.latency, HOUR), Value::Number)),
-        errors: called(match (&errors, &invocations) {
-            (Measured::Known(errors), Measured::Known(all)) if all.mean > 0.0 => {
-                Value::Percent(errors.mean / all.mean)
-            }
-            (Measured::Unknown(why), _) | (_, Measured::Unknown(why)) => {
-                Value::Unknown(why.clone())
-            }
-            _ => Value::None,
-        }),
-        gpu: own(mean(&of(|signals| &signals.gpu, HOUR), Value::Percent)),
-        cpu: own(mean(&of(|signals| &signals.cpu, HOUR), Value::Percent)),
-        headroom: own(Value::read(utilization, |(seen, _)| {
-            Value::Percent((1.0 - seen.p99).max(0.0))
-        })),
-        suggested: own(Value::read(suggested, |count| Value::Count(count.into()))),
-        autoscaling: match (
-            item.fleet.as_ref().and_then(|fleet| fleet.managed),
-            &item.scaling,
-        ) {
-            (Some(managed), _) => Value::text(format!("{}-{}", managed.least, managed.most)),
-            (None, Measured::Known(Some(scaling))) => {
-                Value::text(format!("{}-{}", scaling.least, scaling.most))
-            }
-            (None, Measured::Known(None)) => Value::text("off"),
-            (None, Measured::Unknown(why)) => Value::Unknown(why.clone()),
-        },
-        // What is billed by the request is priced by the last hour's.
-        per_1k: called(per_1k(
-            burn,
-            &of(
-                |signals| &signals.invocations,
-                if serverless { HOUR } else { DAY },
-            ),
+        latency: of_requests(mean(
+            &recent_hour(|signals| &signals.latency),
+            Value::Number,
         )),
-        hours_used: match signals.map(|signals| &signals.hours.invocations) {
-            None => Value::Unknown(Reason::new("not measured yet")),
-            Some(hours) => Value::read(hours, |hours| {
-                let known: Vec<f64> = hours.points.iter().flatten().copied().collect();
-                Value::Percent(
-                    known.iter().filter(|count| **count > 0.0).count() as f64
-                        / known.len().max(1) as f64,
-                )
-            }),
-        },
+        errors: of_requests(error_share(&errors, &invocations)),
+        gpu: of_instance(mean(&recent_hour(|signals| &signals.gpu), Value::Percent)),
+        cpu: of_instance(mean(&recent_hour(|signals| &signals.cpu), Value::Percent)),
+        headroom: of_instance(Value::read(utilization, |(summary, _)| {
+            Value::Percent((1.0 - summary.p99).max(0.0))
+        })),
+        suggested: of_instance(Value::read(suggested, |count| Value::Count(count.into()))),
+        autoscaling: autoscaling(item),
+        per_1k: of_requests(per_1k(burn, &billed)),
+        hours_used: hours_used(signals),
         serverless: Value::None,
         storage: Value::None,
         scheduled: if item.component.is_some() {
@@ -290,6 +247,65 @@ pub(super) fn row(
             (None, host) => Value::opt(host.clone(), Value::Text),
         },
     }
+}
+
+/// The newest `points` of one metric, summarized.
+fn recent_summary(
+    signals: Option<&EndpointMetrics>,
+    get: fn(&EndpointMetrics) -> &Measured<Series>,
+    points: usize,
+) -> Measured<SeriesSummary> {
+    signals.map_or_else(
+        || Measured::unknown("not measured yet"),
+        |signals| recent(get(signals), points),
+    )
+}
+
+fn mean(summary: &Measured<SeriesSummary>, make: fn(f64) -> Value) -> Value {
+    Value::read(summary, |summary| make(summary.mean))
+}
+
+fn count(item: &EndpointItem) -> Value {
+    match (item.current, item.desired) {
+        (None, None) => Value::None,
+        (now, to) => Value::Moving {
+            now: now.unwrap_or(0),
+            to: to.or(now).unwrap_or(0),
+        },
+    }
+}
+
+fn error_share(errors: &Measured<SeriesSummary>, all: &Measured<SeriesSummary>) -> Value {
+    match (errors, all) {
+        (Measured::Known(errors), Measured::Known(all)) if all.mean > 0.0 => {
+            Value::Percent(errors.mean / all.mean)
+        }
+        (Measured::Unknown(why), _) | (_, Measured::Unknown(why)) => Value::Unknown(why.clone()),
+        _ => Value::None,
+    }
+}
+
+fn autoscaling(item: &EndpointItem) -> Value {
+    let managed = item.fleet.as_ref().and_then(|fleet| fleet.managed.as_ref());
+    match (managed, &item.scaling) {
+        (Some(Scaling { min, max }), _) | (None, Measured::Known(Some(Scaling { min, max }))) => {
+            Value::text(format!("{min}-{max}"))
+        }
+        (None, Measured::Known(None)) => Value::text("off"),
+        (None, Measured::Unknown(why)) => Value::Unknown(why.clone()),
+    }
+}
+
+/// The fraction of the hours in service with an invocation.
+fn hours_used(signals: Option<&EndpointMetrics>) -> Value {
+    let Some(signals) = signals else {
+        return Value::Unknown(Reason::new("not measured yet"));
+    };
+    Value::read(&signals.hours.invocations, |hours| {
+        let known: Vec<f64> = hours.points.iter().flatten().copied().collect();
+        let used = known.iter().filter(|count| **count > 0.0).count();
+        Value::Percent(used as f64 / known.len().max(1) as f64)
+    })
 }
 
 fn mode(item: &EndpointItem) -> &'static str {
@@ -335,9 +351,9 @@ fn ty(item: &EndpointItem) -> Value {
 /// Dollars per hour over thousands of invocations per hour, both as of a day.
 fn per_1k(burn: &HourlyCost, day: &Measured<SeriesSummary>) -> Value {
     match (burn, day) {
-        (HourlyCost::Priced { .. }, Measured::Known(seen)) if seen.mean > 0.0 => {
+        (HourlyCost::Priced { .. }, Measured::Known(summary)) if summary.mean > 0.0 => {
             Value::opt(burn.rate(), |rate| {
-                Value::Usd(Usd(rate.0 / (seen.mean * 60.0 / 1000.0)))
+                Value::Usd(Usd(rate.0 / (summary.mean * 60.0 / 1000.0)))
             })
         }
         (HourlyCost::Priced { .. }, Measured::Unknown(why)) | (HourlyCost::Unpriced(why), _) => {

@@ -1,6 +1,9 @@
-//! What endpoints cost, and the facts their findings are judged on.
+//! The cost of endpoints, and the evidence for the rules.
 
-use super::{EndpointItem, Shape, metrics::EndpointMetrics};
+use super::{
+    item::{EndpointItem, Shape},
+    metrics::EndpointMetrics,
+};
 use crate::collectors::Context;
 use crate::{
     domain::{Evidence, HourlyCost, Measured, Reason, UsdPerHour, time::series::SeriesSummary},
@@ -55,7 +58,7 @@ fn serverless_burn(cx: &Context, memory_mb: i32, signals: Option<&EndpointMetric
     let quote = cx
         .prices
         .serverless(u32::try_from(memory_mb).unwrap_or(0), cx.region());
-    let told = |quote: Quote| {
+    let estimate = |quote: Quote| {
         let source = format!(
             "hours of request time in the last full hour, by the mean model latency; {}",
             quote.source
@@ -67,7 +70,7 @@ fn serverless_burn(cx: &Context, memory_mb: i32, signals: Option<&EndpointMetric
         }
     };
     match busy {
-        Some(seconds) if seconds > 0.0 => pricing::burn(&quote.map(told), seconds / 3600.0),
+        Some(seconds) if seconds > 0.0 => pricing::burn(&quote.map(estimate), seconds / 3600.0),
         Some(_) => HourlyCost::Nothing(Reason::new("serverless: no request in the last full hour")),
         None => HourlyCost::Nothing(Reason::new("serverless: billed by the request")),
     }
@@ -123,31 +126,31 @@ fn serverless(
         Measured::Known(busy) => busy,
         Measured::Unknown(why) => return Measured::Unknown(why.clone()),
     };
-    let Some(seen) = busy.observed() else {
+    let Some(summary) = busy.observed() else {
         return Measured::unknown("no full hour in service yet");
     };
     let memory_mb = (spec.mem_gib.clamp(1.0, 6.0).ceil() * 1024.0) as u32;
     cx.prices
         .serverless(memory_mb, cx.region())
-        .map(|quote| quote.unit * (seen.mean / 3600.0))
+        .map(|quote| quote.unit * (summary.mean / 3600.0))
 }
 
+/// The facts that rules judge `item` by.
 pub(super) fn evidence(
     cx: &Context,
     item: &EndpointItem,
     signals: Option<&EndpointMetrics>,
     utilization: Measured<(SeriesSummary, Arc<str>)>,
 ) -> Evidence {
-    let machineless = item
-        .fleet
-        .as_ref()
-        .is_some_and(|fleet| matches!(fleet.shape, Shape::Serverless { .. }));
-    if machineless || item.component.is_some() {
+    if item.is_serverless() || item.component.is_some() {
         return Evidence::None;
     }
     let invocations = match signals.map(|signals| &signals.invocations) {
         None => Measured::unknown("not measured yet"),
-        Some(_) if item.hosts_components() && !signals.is_some_and(EndpointMetrics::invoked) => {
+        Some(_)
+            if item.hosts_components()
+                && !signals.is_some_and(EndpointMetrics::has_invocations) =>
+        {
             Measured::unknown("its inference components count their own invocations")
         }
         Some(Measured::Unknown(why)) => Measured::Unknown(why.clone()),

@@ -1,10 +1,10 @@
-//! What a variant was asked in each hour of two weeks: read once an hour, kept in between.
+//! The hourly invocations of each variant over two weeks: read once an hour, cached in between.
 //!
 //! An hour without an invocation is zero only if the variant was in service in it, which its
 //! machines' CPU readings prove; serverless variants have no machines and are in service since they
 //! were created. Three metrics a variant and hour: $0.0007 a day.
 
-use super::{EndpointItem, Shape};
+use super::item::EndpointItem;
 use crate::collectors::Context;
 use crate::{
     aws::{
@@ -18,17 +18,17 @@ use std::{collections::HashMap, sync::Arc};
 const PERIOD: u32 = 3600;
 const DAYS: i64 = 14;
 
-/// By the hour, UTC.
+/// The hourly invocations of a variant, by UTC hour.
 #[derive(Clone, Debug)]
 pub(crate) struct HourlyInvocations {
     /// Invocations of all replicas; a gap is an hour out of service.
     pub invocations: Measured<Arc<Series>>,
-    /// Seconds in which a request was worked on.
+    /// Seconds of request time.
     pub busy: Measured<Arc<Series>>,
 }
 
 impl HourlyInvocations {
-    /// Not known, because.
+    /// Unknown, for the reason `why`.
     pub fn unknown(why: &'static str) -> Self {
         Self {
             invocations: Measured::unknown(why),
@@ -37,33 +37,33 @@ impl HourlyInvocations {
     }
 }
 
-/// The hours of all variants.
+/// The hourly invocations of all variants, with the time each was read.
 #[derive(Default)]
 pub(super) struct InvocationHistory(HashMap<Arc<str>, (HourlyInvocations, Timestamp)>);
 
 impl InvocationHistory {
-    /// The hours of `item` as last read.
+    /// The hourly invocations of `item` as last read.
     pub fn of(&self, item: &EndpointItem) -> HourlyInvocations {
         if item.hosts_components() {
             return HourlyInvocations::unknown(
                 "its inference components count their own invocations",
             );
         }
-        match item.fleet.as_ref().map(|fleet| &fleet.shape) {
-            None => HourlyInvocations::unknown("a component is billed with its endpoint"),
-            Some(Shape::Instances {
-                asynchronous: true, ..
-            }) => HourlyInvocations::unknown(
-                "asynchronous endpoints tell only when a request is done",
-            ),
-            Some(_) => self.0.get(&item.key()).map_or_else(
-                || HourlyInvocations::unknown("not measured by the hour yet"),
-                |(hours, _)| hours.clone(),
-            ),
+        if item.fleet.is_none() {
+            return HourlyInvocations::unknown("a component is billed with its endpoint");
         }
+        if item.is_async() {
+            return HourlyInvocations::unknown(
+                "asynchronous endpoints tell only when a request is done",
+            );
+        }
+        self.0.get(&item.key()).map_or_else(
+            || HourlyInvocations::unknown("not measured by the hour yet"),
+            |(hours, _)| hours.clone(),
+        )
     }
 
-    /// Reads those that are due, forgets those that are gone.
+    /// Reads the variants that are due, and forgets those that no longer exist.
     pub async fn refresh(&mut self, cx: &Context, items: &[EndpointItem]) -> Vec<Fault> {
         let now = cx.clock.now();
         self.0
@@ -125,10 +125,6 @@ fn hours(
     latency: Measured<Series>,
     cpu: Measured<Series>,
 ) -> HourlyInvocations {
-    let serverless = item
-        .fleet
-        .as_ref()
-        .is_some_and(|fleet| matches!(fleet.shape, Shape::Serverless { .. }));
     let (counts, latency, cpu) = match (counts, latency, cpu) {
         (Measured::Known(counts), Measured::Known(latency), Measured::Known(cpu)) => {
             (counts, latency, cpu)
@@ -142,36 +138,8 @@ fn hours(
             };
         }
     };
-    let served = |place: usize| {
-        let lived = item
-            .created
-            .is_none_or(|created| counts.at(place) >= created);
-        if serverless {
-            lived
-        } else {
-            cpu.points.get(place).is_some_and(Option::is_some)
-        }
-    };
-    let points: Vec<Option<f64>> = counts
-        .points
-        .iter()
-        .enumerate()
-        .map(|(place, point)| point.or_else(|| served(place).then_some(0.0)))
-        .collect();
-    // The mean latency of an hour times its requests: microseconds to seconds.
-    let busy = points
-        .iter()
-        .zip(&latency.points)
-        .map(|(count, latency)| match (count, latency) {
-            (Some(count), _) if *count <= 0.0 => Some(0.0),
-            (Some(count), Some(latency)) => Some(count * latency * 1e-6),
-            _ => None,
-        });
-    let busy = Series {
-        points: busy.collect(),
-        ..counts
-    };
-    let invocations = Series { points, ..counts };
+    let invocations = fill_served_hours(item, &counts, &cpu);
+    let busy = busy_seconds(&invocations, &latency);
     let some = |series: Series| {
         Measured::or_why(
             series.last().is_some().then(|| Arc::new(series)),
@@ -181,5 +149,39 @@ fn hours(
     HourlyInvocations {
         invocations: some(invocations),
         busy: some(busy),
+    }
+}
+
+/// `counts` with zero in each hour without an invocation in which `item` was in service.
+fn fill_served_hours(item: &EndpointItem, counts: &Series, cpu: &Series) -> Series {
+    if item.is_serverless() {
+        return counts.fill_gaps_since(item.created);
+    }
+    let is_served = |index: usize| cpu.points.get(index).is_some_and(Option::is_some);
+    let points = counts
+        .points
+        .iter()
+        .enumerate()
+        .map(|(index, point)| point.or_else(|| is_served(index).then_some(0.0)));
+    Series {
+        points: points.collect(),
+        ..*counts
+    }
+}
+
+/// Seconds of request time: the invocations of an hour times their mean latency in microseconds.
+fn busy_seconds(invocations: &Series, latency: &Series) -> Series {
+    let points = invocations
+        .points
+        .iter()
+        .zip(&latency.points)
+        .map(|(count, latency)| match (count, latency) {
+            (Some(count), _) if *count <= 0.0 => Some(0.0),
+            (Some(count), Some(latency)) => Some(count * latency * 1e-6),
+            _ => None,
+        });
+    Series {
+        points: points.collect(),
+        ..*invocations
     }
 }

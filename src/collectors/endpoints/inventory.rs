@@ -1,7 +1,11 @@
 //! Lists endpoints with their variants and configurations, inference components, and who scales
 //! them.
 
-use super::{EndpointItem, Fleet, Scaling, Shape};
+use super::{
+    autoscaling::{self, ScalableTargets, ScheduledTargets},
+    configs::{ConfigCache, VariantConfig},
+    item::{EndpointItem, Fleet, Scaling, Shape},
+};
 use crate::aws::Api;
 use crate::collectors::{
     Context, Listing,
@@ -19,60 +23,34 @@ use aws_sdk_sagemaker::{
         describe_endpoint::DescribeEndpointOutput,
         describe_inference_component::DescribeInferenceComponentOutput,
     },
-    types::{ProductionVariant, ProductionVariantSummary},
+    types::ProductionVariantSummary,
 };
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
 };
 
-/// What is remembered of endpoint configurations, which never change.
-#[derive(Default)]
-pub(super) struct ConfigCache {
-    by_name: HashMap<Arc<str>, Config>,
-    /// Inference components were listed at least once.
-    components_seen: bool,
-}
-
-/// An endpoint configuration, as far as its endpoint does not say it.
-#[derive(Debug, Default)]
-struct Config {
-    variants: HashMap<String, Variant>,
-}
-
-#[derive(Clone, Debug)]
-struct Variant {
-    ty: Option<Arc<str>>,
-    volume_gb: Option<i32>,
-    /// It names no model: inference components are placed on it.
-    hosts_components: bool,
-}
-
-type ScalableTargets = Measured<HashMap<String, (u32, u32)>>;
-/// The targets that have a scheduled action.
-type ScheduledTargets = Measured<HashSet<String>>;
-
-/// Everything there is. One description that fails does not lose the others.
+/// Lists all variants and components. A description that fails does not lose the others.
 pub(super) async fn inventory(configs: &mut ConfigCache, cx: &Context) -> Listing<EndpointItem> {
     let mut faults = Vec::new();
     let endpoints = names(cx, &mut faults).await;
     let (described, failed) = describe_endpoints(cx, endpoints).await;
     faults.extend(failed);
     let (components, failed) = components(cx).await;
-    configs.components_seen |= failed.is_empty();
-    let complete = faults.is_empty() && is_complete(&failed, configs.components_seen);
+    configs.components_listed |= failed.is_empty();
+    let complete = faults.is_empty() && is_complete(&failed, configs.components_listed);
     faults.extend(failed);
     let targets = if described.is_empty() && components.is_empty() {
         Measured::Known(HashMap::new())
     } else {
-        targets(cx, &mut faults).await
+        autoscaling::targets(cx, &mut faults).await
     };
     let scheduled = match &targets {
         Measured::Known(targets) if targets.is_empty() => Measured::Known(HashSet::new()),
-        Measured::Known(_) => scheduled(cx, &mut faults).await,
+        Measured::Known(_) => autoscaling::scheduled(cx, &mut faults).await,
         Measured::Unknown(why) => Measured::Unknown(why.clone()),
     };
-    let missing = configs.learn(cx, &described, &mut faults).await;
+    let missing = configs.refresh(cx, &described, &mut faults).await;
     let mut items = Vec::new();
     for endpoint in &described {
         items.extend(variants(endpoint, configs, &missing, &targets, &scheduled));
@@ -82,7 +60,7 @@ pub(super) async fn inventory(configs: &mut ConfigCache, cx: &Context) -> Listin
             .iter()
             .filter_map(|component| self::component(component, &targets)),
     );
-    place(&mut items);
+    link(&mut items);
     Listing {
         items,
         complete,
@@ -90,26 +68,25 @@ pub(super) async fn inventory(configs: &mut ConfigCache, cx: &Context) -> Listin
     }
 }
 
-/// Tells each variant how many components its endpoint hosts, and each component what its host
-/// keeps running.
-fn place(items: &mut [EndpointItem]) {
+/// Completes each variant with the components of its endpoint, and each component with the minimum
+/// of its variant.
+fn link(items: &mut [EndpointItem]) {
     let mut hosted: HashMap<Arc<str>, usize> = HashMap::new();
     for host in items.iter().filter_map(|item| item.component.as_ref()) {
         *hosted
             .entry(host.split('/').next().unwrap_or(host).into())
             .or_default() += 1;
     }
-    let managed =
-        |item: &EndpointItem| Some((item.id.clone(), item.fleet.as_ref()?.managed?.least));
-    let least: HashMap<Arc<str>, u32> = items.iter().filter_map(managed).collect();
+    let managed = |item: &EndpointItem| Some((item.id.clone(), item.fleet.as_ref()?.managed?.min));
+    let minimums: HashMap<Arc<str>, u32> = items.iter().filter_map(managed).collect();
     for item in items {
         if let Some(fleet) = &mut item.fleet {
             fleet.components = hosted.get(&fleet.endpoint).copied().unwrap_or(0);
         }
-        item.host_least = item
+        item.host_min = item
             .component
             .as_ref()
-            .and_then(|host| least.get(host).copied());
+            .and_then(|host| minimums.get(host).copied());
     }
 }
 
@@ -213,150 +190,6 @@ async fn components(cx: &Context) -> (Vec<DescribeInferenceComponentOutput>, Vec
     (found, faults)
 }
 
-/// Least and most capacity by scalable target; without the permission, unknown.
-async fn targets(cx: &Context, faults: &mut Vec<Fault>) -> ScalableTargets {
-    use aws_sdk_applicationautoscaling::types::ServiceNamespace;
-    let mut pages = cx
-        .session
-        .scaling
-        .describe_scalable_targets()
-        .service_namespace(ServiceNamespace::Sagemaker)
-        .into_paginator()
-        .send();
-    let mut targets = HashMap::new();
-    while let Some(page) = pages.next().await {
-        match page {
-            Ok(page) => targets.extend(page.scalable_targets().iter().filter_map(|target| {
-                let counts = [
-                    "sagemaker:variant:DesiredInstanceCount",
-                    "sagemaker:inference-component:DesiredCopyCount",
-                ];
-                let (least, most) = (
-                    u32::try_from(target.min_capacity()).ok()?,
-                    u32::try_from(target.max_capacity()).ok()?,
-                );
-                counts
-                    .contains(&target.scalable_dimension().as_str())
-                    .then(|| (target.resource_id().to_owned(), (least, most)))
-            })),
-            Err(error) => {
-                let fault = fault::from_sdk(Api::AutoScalingDescribeScalableTargets, &error);
-                let why = format!("{}: {}", fault.operation, fault.kind.word());
-                push_fault(faults, fault);
-                return Measured::unknown(why);
-            }
-        }
-    }
-    Measured::Known(targets)
-}
-
-/// What has a scheduled action; an action needs a target, so without one there is nothing to ask.
-async fn scheduled(cx: &Context, faults: &mut Vec<Fault>) -> ScheduledTargets {
-    use aws_sdk_applicationautoscaling::types::ServiceNamespace;
-    let mut pages = cx
-        .session
-        .scaling
-        .describe_scheduled_actions()
-        .service_namespace(ServiceNamespace::Sagemaker)
-        .into_paginator()
-        .send();
-    let mut found = HashSet::new();
-    while let Some(page) = pages.next().await {
-        match page {
-            Ok(page) => found.extend(
-                page.scheduled_actions()
-                    .iter()
-                    .map(|action| action.resource_id().to_owned()),
-            ),
-            Err(error) => {
-                let fault = fault::from_sdk(Api::AutoScalingDescribeScheduledActions, &error);
-                let why = format!("{}: {}", fault.operation, fault.kind.word());
-                push_fault(faults, fault);
-                return Measured::unknown(why);
-            }
-        }
-    }
-    Measured::Known(found)
-}
-
-impl ConfigCache {
-    /// Describes the configurations not known yet; answers why one could not be, by its name.
-    async fn learn(
-        &mut self,
-        cx: &Context,
-        endpoints: &[DescribeEndpointOutput],
-        faults: &mut Vec<Fault>,
-    ) -> HashMap<Arc<str>, String> {
-        let mut wanted: Vec<Arc<str>> = endpoints
-            .iter()
-            .filter_map(|endpoint| endpoint.endpoint_config_name())
-            .map(Arc::from)
-            .collect();
-        wanted.sort_unstable();
-        wanted.dedup();
-        self.by_name.retain(|name, _| wanted.contains(name));
-        wanted.retain(|name| !self.by_name.contains_key(name));
-        let jobs = wanted.into_iter().map(|name| async move {
-            let answer = cx
-                .session
-                .sagemaker
-                .describe_endpoint_config()
-                .endpoint_config_name(name.as_ref())
-                .send()
-                .await;
-            (
-                name,
-                answer
-                    .map_err(|error| fault::from_sdk(Api::SageMakerDescribeEndpointConfig, &error)),
-            )
-        });
-        let answers = run_bounded(jobs.collect()).await;
-        let mut missing = HashMap::new();
-        for (name, answer) in answers {
-            match answer {
-                Ok(config) => {
-                    let all = config
-                        .production_variants()
-                        .iter()
-                        .chain(config.shadow_production_variants());
-                    let variants = all
-                        .filter_map(|variant| {
-                            Some((variant.variant_name()?.to_owned(), variant.into()))
-                        })
-                        .collect();
-                    self.by_name.insert(name, Config { variants });
-                }
-                Err(fault) if fault.kind == FaultKind::NotFound => {
-                    missing.insert(
-                        name,
-                        "its endpoint configuration was deleted, so AWS no longer says its type"
-                            .to_owned(),
-                    );
-                }
-                Err(fault) => {
-                    missing.insert(name, format!("{}: {}", fault.operation, fault.kind.word()));
-                    push_fault(faults, fault);
-                }
-            }
-        }
-        missing
-    }
-
-    fn of(&self, config: &str, variant: &str) -> Option<&Variant> {
-        self.by_name.get(config)?.variants.get(variant)
-    }
-}
-
-impl From<&ProductionVariant> for Variant {
-    fn from(variant: &ProductionVariant) -> Self {
-        Self {
-            ty: variant.instance_type().map(|ty| ty.as_str().into()),
-            hosts_components: variant.model_name().is_none(),
-            volume_gb: variant.volume_size_in_gb(),
-        }
-    }
-}
-
 fn variants(
     endpoint: &DescribeEndpointOutput,
     configs: &ConfigCache,
@@ -365,41 +198,19 @@ fn variants(
     scheduled: &ScheduledTargets,
 ) -> Vec<EndpointItem> {
     let name = endpoint.endpoint_name().unwrap_or_default();
-    let summaries = endpoint
-        .production_variants()
-        .iter()
-        .map(|variant| (variant, false));
-    let summaries: Vec<_> = summaries
-        .chain(
-            endpoint
-                .shadow_production_variants()
-                .iter()
-                .map(|variant| (variant, true)),
-        )
-        .collect();
-    let only = summaries.len() == 1;
-    let make = |(summary, shadow): (&ProductionVariantSummary, bool)| {
-        let variant = summary.variant_name()?;
-        let config = endpoint.endpoint_config_name().unwrap_or_default();
-        let known = configs.of(config, variant);
-        let fleet = Fleet {
-            endpoint: name.into(),
-            variant: variant.into(),
-            shadow,
-            shape: shape(endpoint, summary, known, missing.get(config)),
-            hosts_components: known.is_some_and(|known| known.hosts_components),
-            components: 0,
-            volume_gb: known.and_then(|known| known.volume_gb),
-            managed: managed(summary),
-        };
+    let production = endpoint.production_variants();
+    let shadow = endpoint.shadow_production_variants();
+    // Nearly every endpoint has one variant, called `AllTraffic`.
+    let has_one = production.len() + shadow.len() == 1;
+    let production = production.iter().map(|variant| (variant, false));
+    let all = production.chain(shadow.iter().map(|variant| (variant, true)));
+    all.filter_map(|(summary, shadow)| {
+        let fleet = fleet(endpoint, (summary, shadow), configs, missing)?;
+        let id: Arc<str> = format!("{name}/{}", fleet.variant).into();
+        let scalable_id = scalable(name, &fleet.variant);
         Some(EndpointItem {
-            id: format!("{name}/{variant}").into(),
-            // Nearly every endpoint has one variant called `AllTraffic`.
-            name: if only {
-                name.into()
-            } else {
-                format!("{name}/{variant}").into()
-            },
+            name: if has_one { name.into() } else { id.clone() },
+            id,
             arn: endpoint
                 .endpoint_arn()
                 .and_then(|arn| arn.parse::<Arn>().ok()),
@@ -409,29 +220,49 @@ fn variants(
                     .map_or("unknown", |status| status.as_str()),
             ),
             created: optional_timestamp(endpoint.creation_time()),
-            current: summary
-                .current_instance_count()
-                .and_then(|n| u32::try_from(n).ok()),
-            desired: summary
-                .desired_instance_count()
-                .and_then(|n| u32::try_from(n).ok()),
-            scaling: scaling(targets, &scalable(name, variant)),
-            scheduled: scheduled
-                .as_ref()
-                .map(|ids| ids.contains(&scalable(name, variant))),
+            current: count(summary.current_instance_count()),
+            desired: count(summary.desired_instance_count()),
+            scaling: autoscaling::limits(targets, &scalable_id),
+            scheduled: scheduled.as_ref().map(|ids| ids.contains(&scalable_id)),
             tags: Measured::unknown("tags not read yet"),
             fleet: Some(fleet),
             component: None,
-            host_least: None,
+            host_min: None,
         })
-    };
-    summaries.into_iter().filter_map(make).collect()
+    })
+    .collect()
+}
+
+fn count(n: Option<i32>) -> Option<u32> {
+    n.and_then(|n| u32::try_from(n).ok())
+}
+
+/// What only a variant has; `None` for one without a name. `shadow`: it is a shadow variant.
+fn fleet(
+    endpoint: &DescribeEndpointOutput,
+    (summary, shadow): (&ProductionVariantSummary, bool),
+    configs: &ConfigCache,
+    missing: &HashMap<Arc<str>, String>,
+) -> Option<Fleet> {
+    let variant = summary.variant_name()?;
+    let config = endpoint.endpoint_config_name().unwrap_or_default();
+    let known = configs.variant(config, variant);
+    Some(Fleet {
+        endpoint: endpoint.endpoint_name().unwrap_or_default().into(),
+        variant: variant.into(),
+        shadow,
+        shape: shape(endpoint, summary, known, missing.get(config)),
+        hosts_components: known.is_some_and(|known| known.hosts_components),
+        components: 0,
+        volume_gb: known.and_then(|known| known.volume_gb),
+        managed: managed(summary),
+    })
 }
 
 fn shape(
     endpoint: &DescribeEndpointOutput,
     summary: &ProductionVariantSummary,
-    known: Option<&Variant>,
+    known: Option<&VariantConfig>,
     missing: Option<&String>,
 ) -> Shape {
     if let Some(serverless) = summary
@@ -444,14 +275,13 @@ fn shape(
             provisioned: serverless.provisioned_concurrency().unwrap_or(0),
         };
     }
-    let count = |n: Option<i32>| n.and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
     let pools: Vec<(Arc<str>, u32)> = summary
         .instance_pools()
         .iter()
         .filter_map(|pool| {
             Some((
                 Arc::from(pool.instance_type()?.as_str()),
-                count(pool.current_instance_count()),
+                count(pool.current_instance_count()).unwrap_or(0),
             ))
         })
         .collect();
@@ -476,19 +306,9 @@ fn managed(summary: &ProductionVariantSummary) -> Option<Scaling> {
     managed
         .status()
         .filter(|status| status.as_str() == "ENABLED")?;
-    let count = |n: Option<i32>| n.and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
     Some(Scaling {
-        least: count(managed.min_instance_count()),
-        most: count(managed.max_instance_count()),
-    })
-}
-
-fn scaling(targets: &ScalableTargets, id: &str) -> Measured<Option<Scaling>> {
-    targets.as_ref().map(|targets| {
-        targets.get(id).map(|(least, most)| Scaling {
-            least: *least,
-            most: *most,
-        })
+        min: count(managed.min_instance_count()).unwrap_or(0),
+        max: count(managed.max_instance_count()).unwrap_or(0),
     })
 }
 
@@ -498,7 +318,6 @@ fn component(
 ) -> Option<EndpointItem> {
     let name: Arc<str> = component.inference_component_name()?.into();
     let runtime = component.runtime_config();
-    let count = |n: Option<i32>| n.and_then(|n| u32::try_from(n).ok());
     let created: Option<Timestamp> = optional_timestamp(component.creation_time());
     let endpoint: Arc<str> = format!(
         "{}/{}",
@@ -519,9 +338,9 @@ fn component(
         created,
         current: runtime.and_then(|runtime| count(runtime.current_copy_count())),
         desired: runtime.and_then(|runtime| count(runtime.desired_copy_count())),
-        scaling: scaling(targets, &format!("inference-component/{name}")),
+        scaling: autoscaling::limits(targets, &format!("inference-component/{name}")),
         scheduled: Measured::unknown("only variants are scheduled"),
-        host_least: None,
+        host_min: None,
         tags: Measured::unknown("tags not read yet"),
         fleet: None,
         component: Some(endpoint),

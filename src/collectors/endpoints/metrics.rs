@@ -3,14 +3,14 @@
 //! An idle endpoint publishes no invocations at all: a gap is zero only while the instance itself
 //! reports.
 
-use super::{EndpointItem, Shape, history::HourlyInvocations};
+use super::{history::HourlyInvocations, item::EndpointItem};
 use crate::collectors::{Context, MetricReport};
 use crate::{
     aws::{
         convert::time::add_seconds,
         metrics::{self, MetricQuery},
     },
-    domain::{Measured, Phase, Series, Timestamp, time::series::SeriesSummary},
+    domain::{Measured, Phase, Series, time::series::SeriesSummary},
 };
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ const SERVICE: &str = "AWS/SageMaker";
 const MACHINES: &str = "/aws/sagemaker/Endpoints";
 const COMPONENTS: &str = "/aws/sagemaker/InferenceComponents";
 
-/// What is measured of one variant or component.
+/// The metrics of one variant or component.
 #[derive(Clone, Debug)]
 pub(crate) struct EndpointMetrics {
     /// Invocations per minute, all replicas together.
@@ -45,7 +45,7 @@ pub(crate) struct EndpointMetrics {
 
 impl EndpointMetrics {
     /// Whether there was any invocation at all.
-    pub fn invoked(&self) -> bool {
+    pub fn has_invocations(&self) -> bool {
         self.invocations
             .known()
             .is_some_and(|series| series.sum() > 0.0)
@@ -53,8 +53,8 @@ impl EndpointMetrics {
 
     /// The busiest resource of one replica by its 99th percentile, and which it is.
     pub fn busiest(&self) -> Measured<(SeriesSummary, Arc<str>)> {
-        let seen = |series: &Measured<Series>| series.known().and_then(Series::observed);
-        match (seen(&self.gpu), seen(&self.cpu)) {
+        let summary = |series: &Measured<Series>| series.known().and_then(Series::observed);
+        match (summary(&self.gpu), summary(&self.cpu)) {
             (Some(gpu), Some(cpu)) if cpu.p99 > gpu.p99 => Measured::Known((cpu, "CPU".into())),
             (Some(gpu), _) => Measured::Known((gpu, "GPU".into())),
             (None, Some(cpu)) => Measured::Known((cpu, "CPU".into())),
@@ -131,17 +131,8 @@ fn queries(item: &EndpointItem) -> [MetricQuery; 7] {
     } else {
         ("GPUUtilization", "CPUUtilization")
     };
-    let asynchronous = item.fleet.as_ref().is_some_and(|fleet| {
-        matches!(
-            fleet.shape,
-            Shape::Instances {
-                asynchronous: true,
-                ..
-            }
-        )
-    });
     // With three s, as AWS spells it.
-    let counted = if asynchronous {
+    let counted = if item.is_async() {
         "InvocationsProcesssed"
     } else {
         "Invocations"
@@ -294,37 +285,14 @@ fn counts(item: &EndpointItem, series: Measured<Series>, reports: bool) -> Measu
     let Measured::Known(series) = series else {
         return series;
     };
-    let asynchronous = item.fleet.as_ref().is_some_and(|fleet| {
-        matches!(
-            fleet.shape,
-            Shape::Instances {
-                asynchronous: true,
-                ..
-            }
-        )
-    });
-    if asynchronous && series.last().is_none() {
+    if item.is_async() && series.last().is_none() {
         return Measured::unknown("asynchronous endpoints publish no invocations");
     }
-    let machineless = item
-        .fleet
-        .as_ref()
-        .is_none_or(|fleet| matches!(fleet.shape, Shape::Serverless { .. }));
-    if series.last().is_none() && !reports && !machineless {
+    let has_machines = item.fleet.is_some() && !item.is_serverless();
+    if series.last().is_none() && !reports && has_machines {
         return Measured::unknown("CloudWatch has nothing of it");
     }
-    Measured::Known(zero_since(&series, item.created))
-}
-
-fn zero_since(series: &Series, created: Option<Timestamp>) -> Series {
-    let filled = series.points.iter().enumerate().map(|(place, point)| {
-        let lived = created.is_none_or(|created| series.at(place) >= created);
-        point.or_else(|| lived.then_some(0.0))
-    });
-    Series {
-        points: filled.collect(),
-        ..*series
-    }
+    Measured::Known(series.fill_gaps_since(item.created))
 }
 
 fn sum(a: &Series, b: &Series) -> Series {
@@ -338,7 +306,7 @@ fn sum(a: &Series, b: &Series) -> Series {
     }
 }
 
-/// The newest `points` of a series in short.
+/// The summary of the newest `points` of a series.
 pub(super) fn recent(series: &Measured<Series>, points: usize) -> Measured<SeriesSummary> {
     match series {
         Measured::Known(series) => {
@@ -351,6 +319,7 @@ pub(super) fn recent(series: &Measured<Series>, points: usize) -> Measured<Serie
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Timestamp;
 
     #[test]
     fn utilization_is_rescaled_to_the_current_instance_count() {

@@ -34,7 +34,7 @@ pub(super) struct InstanceGroup {
     pub cluster: State,
     /// Nodes that are there.
     pub count: Option<u32>,
-    /// Nodes asked for.
+    /// Desired nodes.
     pub desired: Option<u32>,
     /// The fewest AWS accepts.
     pub minimum: u32,
@@ -105,41 +105,17 @@ pub(super) async fn describe(cx: &Context, arn: &str) -> Result<InstanceGroups, 
     Ok(plain.chain(restricted).collect())
 }
 
-/// What the count of `name` of `cluster` (its name and ARN) can be made, where a node costs
-/// `per_unit`.
+/// Scaling of the instance group `name` of `cluster` (its name and ARN); a node costs `per_unit`.
 pub(super) fn scale(
     (cluster, arn): (&str, &Arc<str>),
     name: &Arc<str>,
     group: &Measured<InstanceGroup>,
     per_unit: Option<UsdPerHour>,
 ) -> AvailableAction {
-    let group = match group {
-        Measured::Known(group) => group,
-        Measured::Unknown(why) => {
-            return unavailable(
-                Operation::Scale,
-                format!("its instance group is not known: {why}"),
-            );
-        }
+    let (group, count, desired) = match scalable(cluster, group) {
+        Ok(found) => found,
+        Err(why) => return unavailable(Operation::Scale, why),
     };
-    let (Some(count), Some(desired)) = (group.count, group.desired) else {
-        return unavailable(
-            Operation::Scale,
-            "AWS does not say how many nodes its instance group has",
-        );
-    };
-    if group.automatic {
-        return unavailable(
-            Operation::Scale,
-            "Karpenter chooses how many nodes there are: change its node pool",
-        );
-    }
-    if group.cluster.phase != Phase::Running {
-        return unavailable(
-            Operation::Scale,
-            format!("its cluster {cluster} is {}", group.cluster.name),
-        );
-    }
     let observed = ObservedState {
         state: group.cluster.clone(),
         count: Some(count),
@@ -148,10 +124,6 @@ pub(super) fn scale(
         scheduled_actions: None,
         setting: None,
     };
-    let shared = Some(SharedCount {
-        name: format!("{cluster}/{name}").into(),
-        observed,
-    });
     let call = ApiCall::Scale(ops::scale::Call::InstanceGroup {
         cluster: arn.clone(),
         group: name.clone(),
@@ -165,10 +137,34 @@ pub(super) fn scale(
             suggested: None,
             per_unit,
             call,
-            shared,
+            shared: Some(SharedCount {
+                name: format!("{cluster}/{name}").into(),
+                observed,
+            }),
             at_zero: None,
         },
     )
+}
+
+/// A group that can be scaled, with its current and desired count; the error says why it cannot.
+fn scalable<'a>(
+    cluster: &str,
+    group: &'a Measured<InstanceGroup>,
+) -> Result<(&'a InstanceGroup, u32, u32), String> {
+    let group = match group {
+        Measured::Known(group) => group,
+        Measured::Unknown(why) => return Err(format!("its instance group is not known: {why}")),
+    };
+    let (Some(count), Some(desired)) = (group.count, group.desired) else {
+        return Err("AWS does not say how many nodes its instance group has".to_owned());
+    };
+    if group.automatic {
+        return Err("Karpenter sets the number of nodes: change its node pool".to_owned());
+    }
+    if group.cluster.phase != Phase::Running {
+        return Err(format!("its cluster {cluster} is {}", group.cluster.name));
+    }
+    Ok((group, count, desired))
 }
 
 /// Why a node has no operation of its own.

@@ -1,6 +1,7 @@
 //! Lists instances with accelerators: by what the API says of their type, else the rate card, else
 //! the family's name.
 
+use super::accelerators::{Accelerators, accelerators};
 use crate::aws::Api;
 use crate::collectors::{
     Context, Listing,
@@ -14,7 +15,7 @@ use crate::{
     },
     domain::{Fault, Measured, Phase, State, Tags, Timestamp, time::timestamp::seconds_between},
 };
-use aws_sdk_ec2::types::{Filter, Instance, InstanceLifecycleType, InstanceTypeInfo, Tenancy};
+use aws_sdk_ec2::types::{Filter, Instance, InstanceLifecycleType, Tenancy};
 use std::{
     collections::{BTreeSet, HashMap},
     sync::Arc,
@@ -26,18 +27,18 @@ const FAMILIES: &[&str] = &["p*", "g*", "trn*", "inf*", "dl*", "vt*", "f*"];
 const FILTER_VALUES: usize = 200;
 /// Seconds after a launch in which an instance may be missing in a list made before.
 const LAUNCH_GRACE: f64 = 120.0;
-/// Seconds before types that could not be described are asked for again.
+/// Seconds after which a failed describe of instance types is repeated.
 const ASK_AGAIN: f64 = 600.0;
 
-/// What is remembered between polls: which types are accelerated, and with what.
+/// The accelerators of each instance type, as described.
 #[derive(Default)]
 pub(super) struct TypeCache {
     known: HashMap<Arc<str>, Option<Accelerators>>,
     /// When describing types failed, and how.
     failed: Option<(Timestamp, Fault)>,
     filters: Filters,
-    /// Instances have been listed before.
-    seen: bool,
+    /// Whether instances were listed before.
+    is_listed: bool,
 }
 
 /// Whether the other side knows wildcards in filters. AWS does; an emulator that does not answers
@@ -46,19 +47,6 @@ pub(super) struct TypeCache {
 struct Filters {
     ignored: bool,
     checked: Option<Timestamp>,
-}
-
-/// What accelerates a type: how many of what.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Accelerators {
-    pub count: f64,
-    pub name: Arc<str>,
-}
-
-impl std::fmt::Display for Accelerators {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}x{}", self.count, self.name)
-    }
 }
 
 /// How an instance is paid for.
@@ -95,8 +83,8 @@ pub(crate) struct InstanceItem {
 /// Every accelerated instance.
 pub(super) async fn inventory(types: &mut TypeCache, cx: &Context) -> Listing<InstanceItem> {
     let (mut items, mut faults) = types.list(cx).await;
-    let complete = is_complete(&faults, types.seen);
-    types.seen |= faults.is_empty();
+    let complete = is_complete(&faults, types.is_listed);
+    types.is_listed |= faults.is_empty();
     if let Some(fault) = types.learn(cx, &items).await {
         push_fault(&mut faults, fault);
     }
@@ -251,30 +239,6 @@ fn item(owner: Option<&str>, instance: &Instance) -> Option<InstanceItem> {
         return None;
     }
     let tags = tags::ec2(instance.tags());
-    let lifecycle = match instance
-        .instance_lifecycle()
-        .map(InstanceLifecycleType::as_str)
-    {
-        None | Some("") => Lifecycle::OnDemand,
-        Some("spot") => Lifecycle::Spot(Measured::unknown("its spot request was not read")),
-        Some("capacity-block") => Lifecycle::CapacityBlock,
-        Some(other) => Lifecycle::Other(other.into()),
-    };
-    let platform = instance
-        .platform_details()
-        .filter(|details| *details != "Linux/UNIX" && !details.is_empty());
-    let tenancy = instance
-        .placement()
-        .and_then(|placement| placement.tenancy())
-        .map(Tenancy::as_str);
-    let tenancy = tenancy
-        .filter(|tenancy| matches!(*tenancy, "dedicated" | "host"))
-        .map(|tenancy| format!("{tenancy} tenancy"));
-    let hosts = instance
-        .private_dns_name()
-        .into_iter()
-        .flat_map(|name| [Some(name), name.split('.').next()])
-        .flatten();
     Some(InstanceItem {
         name: tags
             .get("Name")
@@ -287,12 +251,9 @@ fn item(owner: Option<&str>, instance: &Instance) -> Option<InstanceItem> {
             .into(),
         state,
         launched: optional_timestamp(instance.launch_time()),
-        lifecycle,
+        lifecycle: lifecycle(instance),
         accelerators: None,
-        hosts: hosts
-            .filter(|host| !host.is_empty())
-            .map(Arc::from)
-            .collect(),
+        hosts: hosts(instance),
         tags,
         instance_store: instance
             .root_device_type()
@@ -301,77 +262,48 @@ fn item(owner: Option<&str>, instance: &Instance) -> Option<InstanceItem> {
             .operator()
             .filter(|operator| operator.managed() == Some(true))
             .map(|operator| operator.principal().unwrap_or("an AWS service").into()),
-        unlike_list: platform.map(Arc::from).or_else(|| tenancy.map(Arc::from)),
+        unlike_list: unlike_list(instance),
         request: instance.spot_instance_request_id().map(ToOwned::to_owned),
         id,
     })
 }
 
-/// GPUs, Neuron devices, inference or media accelerators, FPGAs: in this order, the first a type
-/// has.
-fn accelerators(info: &InstanceTypeInfo) -> Option<Accelerators> {
-    let make = |count: f64, name: Option<&str>| {
-        (count > 0.0).then(|| Accelerators {
-            count,
-            name: name.unwrap_or("accelerator").into(),
-        })
-    };
-    let gpu = info.gpu_info().and_then(|gpus| {
-        let part = |gpu: &aws_sdk_ec2::types::GpuDeviceInfo| {
-            gpu.gpu_partition_size()
-                .filter(|size| *size > 0.0 && *size < 1.0)
-        };
-        let count = gpus
-            .gpus()
-            .iter()
-            .map(|gpu| f64::from(gpu.count().unwrap_or(0)).max(1.0) * part(gpu).unwrap_or(1.0))
-            .sum();
-        make(count, gpus.gpus().first().and_then(|gpu| gpu.name()))
-    });
-    let neuron = || {
-        let devices = info.neuron_info()?.neuron_devices();
-        make(
-            devices
-                .iter()
-                .map(|device| f64::from(device.count().unwrap_or(0)))
-                .sum(),
-            devices.first().and_then(|device| device.name()),
-        )
-    };
-    let inference = || {
-        let devices = info.inference_accelerator_info()?.accelerators();
-        make(
-            devices
-                .iter()
-                .map(|device| f64::from(device.count().unwrap_or(0)))
-                .sum(),
-            devices.first().and_then(|device| device.name()),
-        )
-    };
-    let media = || {
-        let devices = info.media_accelerator_info()?.accelerators();
-        make(
-            devices
-                .iter()
-                .map(|device| f64::from(device.count().unwrap_or(0)))
-                .sum(),
-            devices.first().and_then(|device| device.name()),
-        )
-    };
-    let fpga = || {
-        let devices = info.fpga_info()?.fpgas();
-        make(
-            devices
-                .iter()
-                .map(|device| f64::from(device.count().unwrap_or(0)))
-                .sum(),
-            devices.first().and_then(|device| device.name()),
-        )
-    };
-    gpu.or_else(neuron)
-        .or_else(inference)
-        .or_else(media)
-        .or_else(fpga)
+fn lifecycle(instance: &Instance) -> Lifecycle {
+    match instance
+        .instance_lifecycle()
+        .map(InstanceLifecycleType::as_str)
+    {
+        None | Some("") => Lifecycle::OnDemand,
+        Some("spot") => Lifecycle::Spot(Measured::unknown("its spot request was not read")),
+        Some("capacity-block") => Lifecycle::CapacityBlock,
+        Some(other) => Lifecycle::Other(other.into()),
+    }
+}
+
+/// The names that the CloudWatch agent may give its host: the private DNS name, in full and short.
+fn hosts(instance: &Instance) -> Vec<Arc<str>> {
+    instance
+        .private_dns_name()
+        .into_iter()
+        .flat_map(|name| [Some(name), name.split('.').next()])
+        .flatten()
+        .filter(|host| !host.is_empty())
+        .map(Arc::from)
+        .collect()
+}
+
+/// Why the list price of Linux on shared hardware does not apply; `None` where it does.
+fn unlike_list(instance: &Instance) -> Option<Arc<str>> {
+    let platform = instance
+        .platform_details()
+        .filter(|details| *details != "Linux/UNIX" && !details.is_empty());
+    let tenancy = instance
+        .placement()
+        .and_then(|placement| placement.tenancy())
+        .map(Tenancy::as_str)
+        .filter(|tenancy| matches!(*tenancy, "dedicated" | "host"))
+        .map(|tenancy| format!("{tenancy} tenancy").into());
+    platform.map(Arc::from).or(tenancy)
 }
 
 /// Reads whether each spot request is persistent: only then can its instance be stopped. Requests

@@ -14,7 +14,8 @@ use crate::{
         metrics::{self, Dimension, MetricQuery},
     },
     domain::{
-        Measured, Phase, Reason, Series, Value, evidence::PastRuns, time::series::SeriesSummary,
+        Fault, Measured, Phase, Reason, Series, Value, evidence::PastRuns,
+        time::series::SeriesSummary,
     },
 };
 use std::{
@@ -34,7 +35,7 @@ const AGENT_GPU: &str = "nvidia_smi_utilization_gpu";
 const EC2: &str = "AWS/EC2";
 const POWER: &str = "GPUPowerUtilization";
 
-/// What is measured of one instance, as fractions.
+/// The metrics of one instance, as fractions.
 #[derive(Clone, Debug)]
 pub(crate) struct GpuMetrics {
     gpu: Measured<Series>,
@@ -43,7 +44,7 @@ pub(crate) struct GpuMetrics {
     long: HourlyUtilization,
 }
 
-/// The cells.
+/// The cells that show metrics.
 pub(super) struct GpuCells {
     pub gpu: Value,
     pub spark: Value,
@@ -52,15 +53,26 @@ pub(super) struct GpuCells {
     pub signal: Value,
 }
 
+/// A metric of an instance; its number is its place among the series of the instance.
+#[derive(Clone, Copy)]
 enum GpuMetric {
     Gpu,
     Power,
     Cpu,
 }
 
-/// Reads all that run.
+/// The queries of the running instances.
+struct GpuQueries {
+    queries: Vec<MetricQuery>,
+    /// For each query, the index of its instance and the metric.
+    subjects: Vec<(usize, GpuMetric)>,
+    /// Why an instance has no GPU metric, and why it has no power metric.
+    absent: [String; 2],
+}
+
+/// Reads the metrics of all running instances.
 pub(super) async fn measure(
-    book: &mut MetricHistory,
+    history: &mut MetricHistory,
     cx: &Context,
     items: &[InstanceItem],
 ) -> MetricReport<GpuMetrics> {
@@ -75,79 +87,37 @@ pub(super) async fn measure(
             faults,
         };
     }
-    let mut queries = Vec::new();
-    let mut meaning = Vec::new();
-    for (place, item) in running.iter().enumerate() {
-        queries.push(MetricQuery::new(
-            EC2,
-            "CPUUtilization",
-            &[("InstanceId", &item.id)],
-            "Average",
-            PERIOD,
-        ));
-        meaning.push((place, GpuMetric::Cpu));
-    }
-    let mut absent = [
-        "no CloudWatch agent on this instance".to_owned(),
-        "no GPU power metric for this type".to_owned(),
-    ];
-    for (namespace, metric, gpu) in [(AGENT, AGENT_GPU, true), (EC2, POWER, false)] {
-        match metrics::find_recent(&cx.session, namespace, metric, &[]).await {
-            Ok(sets) => {
-                for (place, dims) in belongings(&running, sets) {
-                    queries.push(MetricQuery {
-                        namespace: namespace.into(),
-                        metric: metric.into(),
-                        dims,
-                        stat: "Average",
-                        period: PERIOD,
-                    });
-                    meaning.push((
-                        place,
-                        if gpu {
-                            GpuMetric::Gpu
-                        } else {
-                            GpuMetric::Power
-                        },
-                    ));
-                }
-            }
-            Err(fault) => {
-                absent[usize::from(!gpu)] = format!("{}: {}", fault.operation, fault.kind.word());
-                push_fault(&mut faults, fault);
-            }
-        }
-    }
+    let found = find_queries(cx, &running, &mut faults).await;
+    let (queries, subjects, absent) = (found.queries, found.subjects, found.absent);
     let now = cx.clock.now();
     let read = metrics::fetch(&cx.session, &queries, add_seconds(now, -HOURS * 3600), now).await;
     for fault in read.faults {
         push_fault(&mut faults, fault);
     }
-    let mut gpus: HashMap<Arc<str>, Vec<MetricQuery>> = HashMap::new();
-    for ((place, which), query) in meaning.iter().zip(&queries) {
-        if let GpuMetric::Gpu = which {
-            gpus.entry(running[*place].id.clone())
-                .or_default()
-                .push(query.clone());
+    let mut of_gpus: HashMap<Arc<str>, Vec<MetricQuery>> = HashMap::new();
+    for ((index, metric), query) in subjects.iter().zip(&queries) {
+        if let GpuMetric::Gpu = metric {
+            let id = running[*index].id.clone();
+            of_gpus.entry(id).or_default().push(query.clone());
         }
     }
-    for fault in book.refresh(cx, items, &gpus).await {
+    for fault in history.refresh(cx, items, &of_gpus).await {
         push_fault(&mut faults, fault);
     }
-    let mut gathered: Vec<[Vec<Measured<Series>>; 3]> =
+    let mut series_of: Vec<[Vec<Measured<Series>>; 3]> =
         running.iter().map(|_| [const { Vec::new() }; 3]).collect();
-    for ((place, which), series) in meaning.into_iter().zip(read.series) {
-        gathered[place][which as usize].push(series);
+    for ((index, metric), series) in subjects.into_iter().zip(read.series) {
+        series_of[index][metric as usize].push(series);
     }
     let signals = running
         .iter()
-        .zip(gathered)
+        .zip(series_of)
         .map(|(item, [gpu, power, cpu])| {
             let signals = GpuMetrics {
                 gpu: mean(gpu, absent_gpu(item, &absent[0])),
                 power: mean(power, absent[1].clone()),
                 cpu: mean(cpu, "no CPU metric yet".to_owned()),
-                long: book
+                long: history
                     .of(&item.id)
                     .cloned()
                     .unwrap_or_else(|| HourlyUtilization::unknown("not read by the hour yet")),
@@ -158,6 +128,58 @@ pub(super) async fn measure(
         signals: signals.collect(),
         faults,
     }
+}
+
+/// One CPU query for each instance, and those of the GPU and power metrics that CloudWatch lists.
+async fn find_queries(
+    cx: &Context,
+    running: &[&InstanceItem],
+    faults: &mut Vec<Fault>,
+) -> GpuQueries {
+    let cpu = |item: &&InstanceItem| {
+        MetricQuery::new(
+            EC2,
+            "CPUUtilization",
+            &[("InstanceId", &item.id)],
+            "Average",
+            PERIOD,
+        )
+    };
+    let mut found = GpuQueries {
+        queries: running.iter().map(cpu).collect(),
+        subjects: (0..running.len())
+            .map(|index| (index, GpuMetric::Cpu))
+            .collect(),
+        absent: [
+            "no CloudWatch agent on this instance".to_owned(),
+            "no GPU power metric for this type".to_owned(),
+        ],
+    };
+    for (namespace, name, metric) in [
+        (AGENT, AGENT_GPU, GpuMetric::Gpu),
+        (EC2, POWER, GpuMetric::Power),
+    ] {
+        match metrics::find_recent(&cx.session, namespace, name, &[]).await {
+            Ok(sets) => {
+                for (index, dims) in belongings(running, sets) {
+                    found.queries.push(MetricQuery {
+                        namespace: namespace.into(),
+                        metric: name.into(),
+                        dims,
+                        stat: "Average",
+                        period: PERIOD,
+                    });
+                    found.subjects.push((index, metric));
+                }
+            }
+            Err(fault) => {
+                found.absent[metric as usize] =
+                    format!("{}: {}", fault.operation, fault.kind.word());
+                push_fault(faults, fault);
+            }
+        }
+    }
+    found
 }
 
 fn absent_gpu(item: &InstanceItem, usual: &str) -> String {

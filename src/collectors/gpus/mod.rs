@@ -1,7 +1,9 @@
 //! EC2 instances with accelerators and nodes of HyperPod: what each costs, whether it works, and
 //! whether it can be stopped.
 
+mod accelerators;
 mod actions;
+mod clusters;
 mod columns;
 mod history;
 mod instance_groups;
@@ -11,10 +13,11 @@ mod nodes;
 
 use self::{
     actions::available_actions,
+    clusters::Clusters,
     history::MetricHistory,
     inventory::{InstanceItem, Lifecycle, TypeCache, inventory},
     metrics::GpuMetrics,
-    nodes::{Clusters, Node},
+    nodes::Node,
 };
 use super::{
     Context, Listing, MetricReport, Pane,
@@ -33,7 +36,7 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 
 const KIND: ResourceKind = ResourceKind::EC2_INSTANCE;
 
-/// The pane, and what it remembers: types, clusters, and the longer look at each instance.
+/// The pane, with its caches of types, clusters and hourly metrics.
 #[derive(Default)]
 pub(crate) struct GpusPane {
     types: TypeCache,
@@ -48,7 +51,7 @@ pub(crate) enum Machine {
     Node(Box<Node>),
 }
 
-/// What is shown.
+/// The pane's own cells of a row.
 pub(crate) struct GpuRow {
     ty: Arc<str>,
     accelerators: Value,
@@ -70,7 +73,8 @@ impl Pane for GpusPane {
 
     const ID: PaneId = pane_id::GPUS;
     const TITLE: &'static str = "GPUs";
-    const DOC: &'static str = "EC2 instances with GPUs, Trainium, Inferentia or other accelerators, and all nodes of SageMaker HyperPod clusters";
+    const DOC: &'static str = "EC2 instances with GPUs, Trainium, Inferentia or other \
+                               accelerators, and all nodes of SageMaker HyperPod clusters";
     const NEEDS: &'static [Api] = &[
         Api::CloudWatchGetMetricData,
         Api::CloudWatchListMetrics,

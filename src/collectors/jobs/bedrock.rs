@@ -24,7 +24,7 @@ const DAYS: i64 = 14;
 /// Customization jobs described in one look.
 const DESCRIBED: usize = 40;
 
-/// What is remembered between polls.
+/// The Bedrock jobs of the last days, as listed and described.
 #[derive(Default)]
 pub(super) struct BedrockJobs {
     customizations: Vec<Arc<Job>>,
@@ -41,7 +41,7 @@ struct CustomizationDetails {
 }
 
 impl BedrockJobs {
-    /// Lists both sorts; whether that is all there is.
+    /// Lists both kinds. Returns whether the lists are complete.
     pub async fn read(&mut self, cx: &Context, now: Timestamp, faults: &mut Vec<Fault>) -> bool {
         let since = add_seconds(now, -DAYS * 86_400);
         let mut complete = true;

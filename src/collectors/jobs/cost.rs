@@ -1,4 +1,4 @@
-//! A job as AWS describes it, in one shape for all sorts, and what it costs.
+//! A job as AWS describes it, in one shape for all kinds, and its cost.
 
 use super::list::JobSummary;
 use crate::collectors::Context;
@@ -148,13 +148,13 @@ impl Job {
         from.map(|from| seconds_between(from, self.ended.unwrap_or(now)).max(0.0))
     }
 
-    /// What managed spot saved, as a share: 1 - billable / run time.
+    /// The fraction that managed spot saves: 1 - billable / run time.
     pub fn saving(&self) -> Option<f64> {
         let ran = self.ran.filter(|ran| self.spot && *ran > 0.0)?;
         self.billable.map(|billable| 1.0 - billable / ran)
     }
 
-    /// What an hour of it costs at list.
+    /// Its cost of an hour at list price.
     pub fn rate(&self, cx: &Context) -> Measured<Rate> {
         let machines = match &self.machines {
             Measured::Known(machines) => machines,
@@ -195,7 +195,7 @@ impl Job {
         })
     }
 
-    /// What it costs now, at list.
+    /// Its present cost per hour, at list price.
     pub fn burn(&self, cx: &Context) -> HourlyCost {
         let nothing = |why: String| HourlyCost::Nothing(Reason::new(why));
         match self.kind {
@@ -243,7 +243,7 @@ impl Job {
         }
     }
 
-    /// What it has cost as of `now`, at list: billed seconds x rate.
+    /// Its cost up to `now` at list price: billed seconds x rate.
     pub fn cost(&self, cx: &Context, now: Timestamp) -> Measured<Usd> {
         if self.prepaid {
             return Measured::unknown("on capacity of a training plan, paid in advance");
@@ -254,14 +254,14 @@ impl Job {
         }
     }
 
-    /// What it will have cost if AWS ends it at its limit, at list; `None` without a limit.
+    /// Its cost if AWS ends it at its limit, at list price; `None` without a limit.
     pub fn cost_at_limit(&self, cx: &Context) -> Option<Measured<Usd>> {
         let limit = self.limit.filter(|_| self.kind != JobKind::Tuning)?;
         Some(self.rate(cx).map(|rate| rate.whole().over(limit)))
     }
 }
 
-/// Which price list a sort of job is on.
+/// The price list of a kind of job.
 pub(super) trait BilledComponent {
     /// `None`: not by the hour.
     fn component(self) -> Option<Component>;

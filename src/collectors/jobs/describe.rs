@@ -1,4 +1,4 @@
-//! Describes one SageMaker job, of any sort.
+//! Describes one SageMaker job of any kind.
 
 use super::cost::{Job, WarmPool};
 use crate::aws::Api;
@@ -7,7 +7,11 @@ use crate::{
     aws::{convert::time::optional_timestamp, fault},
     domain::{Fault, JobKind, Measured},
 };
-use aws_sdk_sagemaker::types::{Channel, HyperParameterTrainingJobDefinition, ResourceConfig};
+use aws_sdk_sagemaker::types::{
+    Channel, HyperParameterTrainingJobDefinition, ProcessingClusterConfig, ProcessingInput,
+    ProcessingStoppingCondition, ResourceConfig, ResourceLimits, StoppingCondition,
+    TrainingJobStatusCounters, WarmPoolStatus,
+};
 use std::sync::Arc;
 
 /// The SageMaker job `name`.
@@ -48,7 +52,7 @@ async fn training(cx: &Context, name: &str) -> Result<Job, Fault> {
         },
         limit: found
             .stopping_condition()
-            .and_then(aws_sdk_sagemaker::types::StoppingCondition::max_runtime_in_seconds)
+            .and_then(StoppingCondition::max_runtime_in_seconds)
             .map(f64::from),
         spot: found.enable_managed_spot_training() == Some(true),
         ran: found.training_time_in_seconds().map(f64::from),
@@ -63,16 +67,7 @@ async fn training(cx: &Context, name: &str) -> Result<Job, Fault> {
             .and_then(|arn| arn.rsplit('/').next())
             .filter(|name| !name.is_empty())
             .map(Arc::from),
-        warm: found.warm_pool_status().map(|pool| WarmPool {
-            status: pool
-                .status()
-                .map_or("unknown", |status| status.as_str())
-                .into(),
-            retained: f64::from(
-                pool.resource_retained_billable_time_in_seconds()
-                    .unwrap_or(0),
-            ),
-        }),
+        warm: found.warm_pool_status().map(warm_pool),
         prepaid: config.is_some_and(|config| config.training_plan_arn().is_some()),
         ..Job::new(
             JobKind::Training,
@@ -82,6 +77,19 @@ async fn training(cx: &Context, name: &str) -> Result<Job, Fault> {
                 .map_or("unknown", |status| status.as_str()),
         )
     })
+}
+
+fn warm_pool(pool: &WarmPoolStatus) -> WarmPool {
+    WarmPool {
+        status: pool
+            .status()
+            .map_or("unknown", |status| status.as_str())
+            .into(),
+        retained: f64::from(
+            pool.resource_retained_billable_time_in_seconds()
+                .unwrap_or(0),
+        ),
+    }
 }
 
 fn machines(config: &ResourceConfig) -> Vec<(Arc<str>, u32)> {
@@ -151,43 +159,18 @@ async fn processing(cx: &Context, name: &str) -> Result<Job, Fault> {
     let cluster = found
         .processing_resources()
         .and_then(|resources| resources.cluster_config());
-    let machine = cluster.and_then(|cluster| {
-        let selected = cluster.selected_instance_type().map(|ty| {
-            (
-                ty,
-                cluster
-                    .selected_instance_count()
-                    .or(cluster.instance_count()),
-            )
-        });
-        selected.or_else(|| {
-            cluster
-                .instance_type()
-                .map(|ty| (ty, cluster.instance_count()))
-        })
-    });
-    let code = "/opt/ml/processing/input/code";
-    let data = found
-        .processing_inputs()
-        .iter()
-        .filter_map(|input| input.s3_input());
-    let mut inputs: Vec<Arc<str>> = data
-        .filter(|s3| !s3.local_path().is_some_and(|path| path.starts_with(code)))
-        .filter_map(|s3| s3.s3_uri().map(Arc::from))
-        .collect();
-    inputs.sort_unstable();
     Ok(Job {
         arn: found.processing_job_arn().and_then(|arn| arn.parse().ok()),
         created: optional_timestamp(found.creation_time()),
         started: optional_timestamp(found.processing_start_time()),
         ended: optional_timestamp(found.processing_end_time()),
         machines: Measured::or_why(
-            machine.map(|(ty, count)| vec![(ty.as_str().into(), counted(count))]),
+            cluster.and_then(cluster_machines),
             "AWS does not say what it runs on",
         ),
         limit: found
             .stopping_condition()
-            .and_then(aws_sdk_sagemaker::types::ProcessingStoppingCondition::max_runtime_in_seconds)
+            .and_then(ProcessingStoppingCondition::max_runtime_in_seconds)
             .map(f64::from),
         failure: found
             .failure_reason()
@@ -197,7 +180,7 @@ async fn processing(cx: &Context, name: &str) -> Result<Job, Fault> {
             .app_specification()
             .and_then(|app| app.image_uri())
             .map(Arc::from),
-        inputs,
+        inputs: processing_inputs(found.processing_inputs()),
         ..Job::new(
             JobKind::Processing,
             name,
@@ -206,6 +189,31 @@ async fn processing(cx: &Context, name: &str) -> Result<Job, Fault> {
                 .map_or("unknown", |status| status.as_str()),
         )
     })
+}
+
+fn cluster_machines(cluster: &ProcessingClusterConfig) -> Option<Vec<(Arc<str>, u32)>> {
+    let selected = cluster.selected_instance_type().map(|ty| {
+        let count = cluster.selected_instance_count();
+        (ty, count.or(cluster.instance_count()))
+    });
+    let configured = cluster
+        .instance_type()
+        .map(|ty| (ty, cluster.instance_count()));
+    let (ty, count) = selected.or(configured)?;
+    Some(vec![(ty.as_str().into(), counted(count))])
+}
+
+/// S3 URIs of the data, without the code that SageMaker mounts as an input of its own.
+fn processing_inputs(inputs: &[ProcessingInput]) -> Vec<Arc<str>> {
+    let code = "/opt/ml/processing/input/code";
+    let mut inputs: Vec<Arc<str>> = inputs
+        .iter()
+        .filter_map(|input| input.s3_input())
+        .filter(|s3| !s3.local_path().is_some_and(|path| path.starts_with(code)))
+        .filter_map(|s3| s3.s3_uri().map(Arc::from))
+        .collect();
+    inputs.sort_unstable();
+    inputs
 }
 
 async fn transform(cx: &Context, name: &str) -> Result<Job, Fault> {
@@ -265,36 +273,15 @@ async fn tuning(cx: &Context, name: &str) -> Result<Job, Fault> {
         .collect();
     let first = definitions.first();
     let algorithm = first.and_then(|first| first.algorithm_specification());
-    let counters = found.training_job_status_counters();
     let limits = found
         .hyper_parameter_tuning_job_config()
         .and_then(|config| config.resource_limits());
-    let most =
-        limits.and_then(aws_sdk_sagemaker::types::ResourceLimits::max_number_of_training_jobs);
-    let begun = counters.map_or(0, |all| {
-        [
-            all.completed(),
-            all.in_progress(),
-            all.retryable_error(),
-            all.non_retryable_error(),
-            all.stopped(),
-        ]
-        .iter()
-        .flatten()
-        .sum::<i32>()
-    });
-    let running = counters
-        .and_then(aws_sdk_sagemaker::types::TrainingJobStatusCounters::in_progress)
-        .unwrap_or(0);
     let created = optional_timestamp(found.creation_time());
     Ok(Job {
         arn: found
             .hyper_parameter_tuning_job_arn()
             .and_then(|arn| arn.parse().ok()),
-        phase: Some(match most {
-            Some(most) => format!("{begun}/{most} tries, {running} run").into(),
-            None => format!("{begun} tries, {running} run").into(),
-        }),
+        phase: Some(progress(found.training_job_status_counters(), limits)),
         created,
         started: created,
         ended: optional_timestamp(found.hyper_parameter_tuning_end_time()),
@@ -306,7 +293,7 @@ async fn tuning(cx: &Context, name: &str) -> Result<Job, Fault> {
                 .collect(),
         ),
         limit: limits
-            .and_then(aws_sdk_sagemaker::types::ResourceLimits::max_runtime_in_seconds)
+            .and_then(ResourceLimits::max_runtime_in_seconds)
             .map(f64::from),
         spot: first.is_some_and(|first| first.enable_managed_spot_training() == Some(true)),
         failure: found.failure_reason().map(Arc::from),
@@ -324,4 +311,30 @@ async fn tuning(cx: &Context, name: &str) -> Result<Job, Fault> {
                 .map_or("unknown", |status| status.as_str()),
         )
     })
+}
+
+/// The tries of a tuning job: `12/40 tries, 4 run`.
+fn progress(
+    counters: Option<&TrainingJobStatusCounters>,
+    limits: Option<&ResourceLimits>,
+) -> Arc<str> {
+    let begun = counters.map_or(0, |all| {
+        [
+            all.completed(),
+            all.in_progress(),
+            all.retryable_error(),
+            all.non_retryable_error(),
+            all.stopped(),
+        ]
+        .iter()
+        .flatten()
+        .sum::<i32>()
+    });
+    let running = counters
+        .and_then(TrainingJobStatusCounters::in_progress)
+        .unwrap_or(0);
+    let max = limits
+        .and_then(ResourceLimits::max_number_of_training_jobs)
+        .map_or(String::new(), |max| format!("/{max}"));
+    format!("{begun}{max} tries, {running} run").into()
 }

@@ -1,4 +1,4 @@
-//! What is known of jobs: lists them, describes those that changed, and never again what is over.
+//! The inventory of jobs: it lists them, and describes those that are new, changed or running.
 
 use super::{
     bedrock,
@@ -35,9 +35,9 @@ const DESCRIBED: usize = 2_000;
 const STALE: f64 = 45.0;
 /// Seconds after which one is that could not be.
 const ASK_AGAIN: f64 = 600.0;
-/// Lists of what changed begin so many seconds before the last look.
+/// Seconds before the last poll at which a list of changed jobs begins.
 const OVERLAP: i64 = 600;
-/// The sorts that SageMaker runs.
+/// The kinds of SageMaker jobs.
 const SAGEMAKER: [JobKind; 4] = [
     JobKind::Training,
     JobKind::Processing,
@@ -50,14 +50,14 @@ type Id = (JobKind, Arc<str>);
 /// A job, what others say of it, and its tags.
 #[derive(Clone, Debug)]
 pub(crate) struct JobItem {
-    /// Unique among all sorts.
+    /// Unique among all kinds.
     pub(super) id: Arc<str>,
     pub(super) job: Arc<Job>,
     pub(super) work: Arc<RelatedJobs>,
     pub(super) tags: Measured<Tags>,
 }
 
-/// What is remembered between polls.
+/// The jobs of the last days, as listed and described.
 #[derive(Default)]
 pub(super) struct JobHistory {
     listed: BTreeMap<Id, JobSummary>,
@@ -132,7 +132,8 @@ impl JobHistory {
             .map(|(_, one)| Arc::new(Job::undescribed(one, "not described yet")))
     }
 
-    /// What runs, and what changed since the last look; at first all of the last days.
+    /// Lists running jobs and those that changed since the last poll; at first all of the last
+    /// days.
     async fn list(&mut self, cx: &Context, kind: JobKind, now: Timestamp) -> Option<Fault> {
         let begin = add_seconds(now, -DAYS * 86_400);
         let since = match self.looked.get(&kind) {
@@ -157,23 +158,12 @@ impl JobHistory {
         None
     }
 
-    /// Describes what is new, has changed or still runs; the newest first.
+    /// Describes the jobs that are new, have changed or still run; the newest first.
     async fn describe(&mut self, cx: &Context, now: Timestamp, faults: &mut Vec<Fault>) {
-        let is_due = |id: &Id, one: &JobSummary| {
-            self.described.get(id).is_none_or(|known| {
-                let age = seconds_between(known.at, now);
-                let job = &known.job;
-                if job.machines.known().is_none() {
-                    return age > ASK_AGAIN;
-                }
-                known.status != one.status
-                    || (!job.is_final() && (age > STALE || job.started.is_none()))
-            })
-        };
         let mut due: Vec<&JobSummary> = self
             .listed
             .iter()
-            .filter(|(id, one)| is_due(id, one))
+            .filter(|(id, one)| self.is_due(id, one, now))
             .map(|(_, one)| one)
             .collect();
         due.sort_by_key(|one| (&*one.status == "InProgress", one.created));
@@ -187,39 +177,61 @@ impl JobHistory {
                 (one, answer)
             });
         for (one, answer) in run_bounded(jobs.collect()).await {
-            let id = (one.kind, one.name.clone());
-            let job = match answer {
-                Ok(job) => job,
-                Err(fault) if fault.kind == FaultKind::NotFound => {
-                    self.listed.remove(&id);
-                    self.described.remove(&id);
-                    continue;
-                }
-                Err(fault) => {
-                    let why = format!("{}: {}", fault.operation, fault.kind.word());
-                    push_fault(faults, fault);
-                    if self
-                        .described
-                        .get(&id)
-                        .is_some_and(|known| known.job.machines.known().is_some())
-                    {
-                        continue;
-                    }
-                    Job::undescribed(&one, why)
-                }
-            };
-            self.described.insert(
-                id,
-                JobDescription {
-                    job: Arc::new(job),
-                    status: one.status,
-                    at: now,
-                },
-            );
+            self.store(one, answer, now, faults);
         }
     }
 
-    /// Drops what is over and older than the history that is kept.
+    /// Whether a listed job has to be described again.
+    fn is_due(&self, id: &Id, one: &JobSummary, now: Timestamp) -> bool {
+        self.described.get(id).is_none_or(|known| {
+            let age = seconds_between(known.at, now);
+            let job = &known.job;
+            if job.machines.known().is_none() {
+                return age > ASK_AGAIN;
+            }
+            known.status != one.status
+                || (!job.is_final() && (age > STALE || job.started.is_none()))
+        })
+    }
+
+    /// Stores the description of a listed job. After a fault an older description stays.
+    fn store(
+        &mut self,
+        one: JobSummary,
+        answer: Result<Job, Fault>,
+        now: Timestamp,
+        faults: &mut Vec<Fault>,
+    ) {
+        let id = (one.kind, one.name.clone());
+        let job = match answer {
+            Ok(job) => job,
+            Err(fault) if fault.kind == FaultKind::NotFound => {
+                self.listed.remove(&id);
+                self.described.remove(&id);
+                return;
+            }
+            Err(fault) => {
+                let why = format!("{}: {}", fault.operation, fault.kind.word());
+                push_fault(faults, fault);
+                if self
+                    .described
+                    .get(&id)
+                    .is_some_and(|known| known.job.machines.known().is_some())
+                {
+                    return;
+                }
+                Job::undescribed(&one, why)
+            }
+        };
+        let description = JobDescription {
+            job: Arc::new(job),
+            status: one.status,
+            at: now,
+        };
+        self.described.insert(id, description);
+    }
+
+    /// Drops jobs that ended before the history begins.
     fn forget(&mut self, now: Timestamp) {
         #[expect(clippy::cast_precision_loss, reason = "a few days")]
         let kept = DAYS as f64 * 86_400.0;

@@ -1,5 +1,4 @@
-//! Lists jobs: those that run, and those that changed lately; SageMaker's names first, described
-//! elsewhere.
+//! Lists SageMaker jobs: those that run, and those that changed lately.
 
 use crate::aws::Api;
 use crate::collectors::Context;
@@ -9,14 +8,14 @@ use crate::{
 };
 use std::sync::Arc;
 
-/// What is asked for.
+/// Which jobs a list has.
 #[derive(Clone, Copy)]
 pub(super) enum JobFilter {
     /// All in progress, however old.
     Running,
-    /// Created since.
+    /// Those created since then.
     Created(Timestamp),
-    /// Changed since.
+    /// Those changed since then.
     Changed(Timestamp),
 }
 
@@ -29,7 +28,7 @@ pub(super) struct JobSummary {
     pub created: Option<Timestamp>,
 }
 
-/// The SageMaker jobs of a sort, newest first; what was read before a failure, and the failure.
+/// The SageMaker jobs of a kind, newest first. On a fault, the jobs that were read before it.
 pub(super) async fn list(
     cx: &Context,
     kind: JobKind,
@@ -43,9 +42,12 @@ pub(super) async fn list(
     }
 }
 
-/// The lists differ in the names of their parts only.
+/// One list; the lists differ only in the names of their parts.
 macro_rules! listing {
-    ($list:ident, $kind:ident, $operation:expr, $request:ident, $items:ident, $name:ident, $status:ident) => {
+    (
+        $list:ident: $kind:ident, $operation:expr, $request:ident,
+        $items:ident { $name:ident, $status:ident }
+    ) => {
         async fn $list(cx: &Context, which: JobFilter) -> (Vec<JobSummary>, Option<Fault>) {
             let request = cx
                 .session
@@ -82,10 +84,21 @@ macro_rules! listing {
     };
 }
 
-listing! { training, Training, Api::SageMakerListTrainingJobs, list_training_jobs, training_job_summaries, training_job_name, training_job_status }
-listing! { processing, Processing, Api::SageMakerListProcessingJobs, list_processing_jobs, processing_job_summaries, processing_job_name, processing_job_status }
-listing! { transform, Transform, Api::SageMakerListTransformJobs, list_transform_jobs, transform_job_summaries, transform_job_name, transform_job_status }
 listing! {
-    tuning, Tuning, Api::SageMakerListHyperParameterTuningJobs, list_hyper_parameter_tuning_jobs, hyper_parameter_tuning_job_summaries,
-    hyper_parameter_tuning_job_name, hyper_parameter_tuning_job_status
+    training: Training, Api::SageMakerListTrainingJobs, list_training_jobs,
+    training_job_summaries { training_job_name, training_job_status }
+}
+listing! {
+    processing: Processing, Api::SageMakerListProcessingJobs, list_processing_jobs,
+    processing_job_summaries { processing_job_name, processing_job_status }
+}
+listing! {
+    transform: Transform, Api::SageMakerListTransformJobs, list_transform_jobs,
+    transform_job_summaries { transform_job_name, transform_job_status }
+}
+listing! {
+    tuning: Tuning, Api::SageMakerListHyperParameterTuningJobs, list_hyper_parameter_tuning_jobs,
+    hyper_parameter_tuning_job_summaries {
+        hyper_parameter_tuning_job_name, hyper_parameter_tuning_job_status
+    }
 }

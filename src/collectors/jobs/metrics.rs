@@ -24,67 +24,34 @@ const PERIOD: u32 = 300;
 const HOURS: i64 = 96;
 /// Points of the last hour.
 const LAST_HOUR: usize = 12;
-/// Hosts of one job that are asked: they do the same work.
+/// The most hosts of one job that are measured: all do the same work.
 const HOSTS: u32 = 4;
 
-/// What is measured of one, as fractions of all of its GPUs or CPUs.
+/// The metrics of one job, as fractions of all its GPUs or CPUs.
 #[derive(Clone, Debug)]
 pub(crate) struct JobMetrics {
     gpu: Measured<Series>,
     cpu: Measured<Series>,
 }
 
-/// One series to ask for.
+/// What one query measures.
 struct JobQuery {
-    /// Place of the job.
-    place: usize,
+    /// Index of the job.
+    index: usize,
+    /// GPU utilisation, else CPU utilisation.
     gpu: bool,
-    /// What 100 % of the job's share is in CloudWatch's percent.
-    whole: f64,
+    /// CloudWatch's percentage when all devices are busy.
+    full: f64,
 }
 
-/// Reads all that run on instances.
+/// Reads the metrics of the running jobs that have instances.
 pub(super) async fn measure(cx: &Context, items: &[JobItem]) -> MetricReport<JobMetrics> {
     let mut faults = Vec::new();
     let running: Vec<&JobItem> = items
         .iter()
         .filter(|item| item.job.state.phase == Phase::Running && item.job.started.is_some())
         .collect();
-    let (mut queries, mut asked) = (Vec::new(), Vec::new());
-    for (place, item) in running.iter().enumerate() {
-        let job = &item.job;
-        let (Some(namespace), Some(machines)) = (namespace(job.kind), job.machines.known()) else {
-            continue;
-        };
-        let Some((ty, _)) = machines.first() else {
-            continue;
-        };
-        let spec = cx.prices.spec(ty);
-        let (gpus, cpus) = spec.map_or((0.0, 0.0), |spec| {
-            (spec.accelerators, f64::from(spec.vcpus))
-        });
-        for host in hosts(cx, job, namespace, machines, &mut faults).await {
-            for (metric, gpu, whole) in [
-                ("GPUUtilization", true, gpus),
-                ("CPUUtilization", false, cpus),
-            ] {
-                if whole > 0.0 {
-                    queries.push(MetricQuery::new(
-                        namespace,
-                        metric,
-                        &[("Host", &host)],
-                        "Average",
-                        PERIOD,
-                    ));
-                    asked.push(JobQuery {
-                        place,
-                        gpu,
-                        whole: whole * 100.0,
-                    });
-                }
-            }
-        }
-    }
+    let (queries, subjects) = find_queries(cx, &running, &mut faults).await;
     if queries.is_empty() {
         return MetricReport {
             signals: Vec::new(),
@@ -103,13 +70,13 @@ pub(super) async fn measure(cx: &Context, items: &[JobItem]) -> MetricReport<Job
     for fault in read.faults {
         push_fault(&mut faults, fault);
     }
-    let mut gathered: Vec<[Vec<Measured<Series>>; 2]> =
+    let mut series_of: Vec<[Vec<Measured<Series>>; 2]> =
         running.iter().map(|_| [const { Vec::new() }; 2]).collect();
-    for (asked, series) in asked.into_iter().zip(read.series) {
-        gathered[asked.place][usize::from(!asked.gpu)]
-            .push(series.map(|series| series.scaled(1.0 / asked.whole)));
+    for (subject, series) in subjects.into_iter().zip(read.series) {
+        series_of[subject.index][usize::from(!subject.gpu)]
+            .push(series.map(|series| series.scaled(1.0 / subject.full)));
     }
-    let signals = running.iter().zip(gathered).map(|(item, [gpu, cpu])| {
+    let signals = running.iter().zip(series_of).map(|(item, [gpu, cpu])| {
         let since = item.job.started.unwrap_or(now);
         (
             item.id.clone(),
@@ -123,6 +90,47 @@ pub(super) async fn measure(cx: &Context, items: &[JobItem]) -> MetricReport<Job
         signals: signals.collect(),
         faults,
     }
+}
+
+/// The GPU and CPU queries of each host of each job.
+async fn find_queries(
+    cx: &Context,
+    running: &[&JobItem],
+    faults: &mut Vec<Fault>,
+) -> (Vec<MetricQuery>, Vec<JobQuery>) {
+    let (mut queries, mut subjects) = (Vec::new(), Vec::new());
+    for (index, item) in running.iter().enumerate() {
+        let job = &item.job;
+        let (Some(namespace), Some(machines)) = (namespace(job.kind), job.machines.known()) else {
+            continue;
+        };
+        let Some((ty, _)) = machines.first() else {
+            continue;
+        };
+        let spec = cx.prices.spec(ty);
+        let (gpus, cpus) = spec.map_or((0.0, 0.0), |spec| {
+            (spec.accelerators, f64::from(spec.vcpus))
+        });
+        for host in hosts(cx, job, namespace, machines, faults).await {
+            for (metric, gpu, devices) in [
+                ("GPUUtilization", true, gpus),
+                ("CPUUtilization", false, cpus),
+            ] {
+                if devices > 0.0 {
+                    let dims = [("Host", host.as_str())];
+                    queries.push(MetricQuery::new(
+                        namespace, metric, &dims, "Average", PERIOD,
+                    ));
+                    subjects.push(JobQuery {
+                        index,
+                        gpu,
+                        full: devices * 100.0,
+                    });
+                }
+            }
+        }
+    }
+    (queries, subjects)
 }
 
 fn namespace(kind: JobKind) -> Option<&'static str> {

@@ -35,13 +35,13 @@ use crate::domain::{
 };
 use std::{sync::Arc, time::Duration};
 
-/// The pane, and what it remembers: jobs described before.
+/// The pane, with the jobs of the last days.
 #[derive(Default)]
 pub(crate) struct JobsPane {
     memory: JobHistory,
 }
 
-/// What is shown.
+/// The pane's own cells of a row.
 pub(crate) struct JobRow {
     sort: &'static str,
     ty: Value,
@@ -74,8 +74,10 @@ impl Pane for JobsPane {
 
     const ID: PaneId = pane_id::JOBS;
     const TITLE: &'static str = "Jobs";
-    const DOC: &'static str = "training, processing, transform, tuning, Bedrock customization and batch inference jobs that run, are kept warm, \
-                               or ended in the last 24 h; earlier runs of the last 14 days, newest 400 a sort and region, are read to compare";
+    const DOC: &'static str = "training, processing, transform, tuning, Bedrock customization \
+                               and batch inference jobs that run, are kept warm, or ended in the \
+                               last 24 h; earlier runs of the last 14 days, newest 400 a sort and \
+                               region, are read to compare";
     const NEEDS: &'static [Api] = &[
         Api::BedrockGetModelCustomizationJob,
         Api::BedrockListModelCustomizationJobs,
@@ -160,7 +162,7 @@ impl Pane for JobsPane {
     }
 }
 
-/// What is kept warm is over, and billed.
+/// A warm pool belongs to a finished job, and is billed.
 fn state(job: &Job) -> State {
     if job.is_warm() {
         crate::aws::convert::state::warm(&job.state.name)
@@ -244,51 +246,27 @@ fn row(
     let billed_by_hour = job.kind.component().is_some();
     JobRow {
         sort: job.kind.word(),
-        ty: match &job.machines {
-            Measured::Known(machines) => {
-                let types: Vec<&str> = machines.iter().map(|(ty, _)| &**ty).collect();
-                if types.is_empty() {
-                    Value::None
-                } else {
-                    Value::text(types.join("+"))
-                }
-            }
-            Measured::Unknown(why) => Value::Unknown(why.clone()),
-        },
-        count: if machines(job) > 0 {
-            Value::Count(machines(job).into())
-        } else {
-            Value::None
-        },
+        ty: Value::read(&job.machines, |machines| {
+            joined(machines.iter().map(|(ty, _)| &**ty), "+")
+        }),
+        count: only_if(machines(job) > 0, Value::Count(machines(job).into())),
         phase: match &job.warm {
             Some(warm) if job.is_warm() => Value::text(format!("warm {}", warm.status)),
             _ => Value::opt(job.phase.clone(), Value::Text),
         },
         elapsed: Value::opt(job.elapsed(now), Value::Span),
         limit: Value::opt(job.limit, Value::Span),
-        spot: if job.kind == JobKind::Training {
-            Value::Flag(job.spot)
-        } else {
-            Value::None
-        },
+        spot: only_if(job.kind == JobKind::Training, Value::Flag(job.spot)),
         saving: Value::opt(job.saving(), Value::Percent),
-        so_far: match job.kind {
-            JobKind::Tuning => dollars(&work.tries),
-            _ if billed_by_hour => dollars(&job.cost(cx, now)),
-            _ => Value::Unknown(Reason::new("billed by the token: see the models")),
-        },
+        so_far: cost_so_far(cx, job, work, now),
         at_limit: Value::opt(
             job.cost_at_limit(cx)
                 .filter(|_| billed_by_hour && job.lives()),
             |cost| dollars(&cost),
         ),
-        per_run: if billed_by_hour {
-            dollars(&work.run_cost)
-        } else {
-            Value::None
-        },
-        gpu: if has_gpus { gpu } else { Value::None },
-        spark: if has_gpus { spark } else { Value::None },
+        per_run: only_if(billed_by_hour, dollars(&work.run_cost)),
+        gpu: only_if(has_gpus, gpu),
+        spark: only_if(has_gpus, spark),
         cpu,
         failures: Value::opt(failed, |failures| Value::Count(failures.day.into())),
         reason: Value::opt(
@@ -299,15 +277,31 @@ fn row(
         ),
         runs: Value::opt(work.past.known(), |past| Value::Count(past.runs.into())),
         image: Value::opt(job.image.clone(), Value::Text),
-        input: if job.inputs.is_empty() {
-            Value::None
-        } else {
-            Value::text(job.inputs.join(" "))
-        },
+        input: joined(job.inputs.iter().map(|input| &**input), " "),
         tuning: Value::opt(job.tuning.clone(), Value::Text),
         ended: Value::opt(job.ended, Value::Moment),
         warm: Value::opt(job.warm.as_ref(), |warm| Value::Text(warm.status.clone())),
     }
+}
+
+/// The dollars since its start; of a tuning job, those of its tries.
+fn cost_so_far(cx: &Context, job: &Job, work: &RelatedJobs, now: Timestamp) -> Value {
+    match job.kind {
+        JobKind::Tuning => Value::read(&work.tries, Value::Usd),
+        kind if kind.component().is_some() => Value::read(&job.cost(cx, now), Value::Usd),
+        _ => Value::Unknown(Reason::new("billed by the token: see the models")),
+    }
+}
+
+/// `value` where it applies.
+fn only_if(applies: bool, value: Value) -> Value {
+    if applies { value } else { Value::None }
+}
+
+/// The texts joined; blank without any.
+fn joined<'a>(texts: impl Iterator<Item = &'a str>, separator: &str) -> Value {
+    let texts: Vec<&str> = texts.collect();
+    only_if(!texts.is_empty(), Value::text(texts.join(separator)))
 }
 
 fn stop(job: &Job) -> AvailableAction {

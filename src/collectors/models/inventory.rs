@@ -4,7 +4,7 @@
 //! CloudWatch tells which ids were called; Bedrock's lists tell their names, and which model an
 //! application profile stands for.
 
-use super::{InvocationTarget, ModelItem, untaggable};
+use super::item::{InvocationTarget, ModelItem, untaggable};
 use crate::aws::Api;
 use crate::collectors::{
     Context, Listing,
@@ -31,7 +31,7 @@ const STALE: f64 = 3600.0;
 const BOUGHT: &str = ":provisioned-model/";
 const IMPORTED: [&str; 2] = [":imported-model/", ":custom-model-deployment/"];
 
-/// What Bedrock calls its models and profiles.
+/// The models and inference profiles of Bedrock's lists.
 #[derive(Default)]
 pub(super) struct ModelNames {
     models: HashMap<Arc<str>, Model>,
@@ -228,7 +228,7 @@ impl ModelNames {
         }
     }
 
-    /// What is known of `id`.
+    /// The item of a model id, with what Bedrock's lists say of it.
     fn item(&self, id: &Arc<str>) -> ModelItem {
         let short = last(id);
         let profile = self.profiles.get(id).or_else(|| self.profiles.get(&short));
@@ -251,24 +251,7 @@ impl ModelNames {
             };
         }
         if let Some(profile) = profile {
-            item.name.clone_from(&profile.name);
-            item.arn = profile.arn.parse().ok();
-            item.state = state::model(&profile.state);
-            item.via = if profile.application {
-                InvocationTarget::Application
-            } else {
-                InvocationTarget::Profile
-            };
-            if profile.application {
-                item.tags = Measured::unknown("tags not read yet");
-                item.model = Measured::or_why(
-                    profile
-                        .model
-                        .as_ref()
-                        .map(|model| self.scoped(profile, model)),
-                    "AWS names no model of this profile",
-                );
-            }
+            self.apply_profile(&mut item, profile);
         } else if is_application(id) {
             item.via = InvocationTarget::Application;
             item.model =
@@ -278,22 +261,27 @@ impl ModelNames {
             .and_then(|profile| profile.model.as_ref())
             .unwrap_or(&short);
         if let Some(model) = self.models.get(base) {
-            item.provider = Some(model.provider.clone()).filter(|provider| !provider.is_empty());
-            match item.via {
-                InvocationTarget::Model => {
-                    item.name.clone_from(&model.name);
-                    item.arn = model.arn.parse().ok();
-                    item.state = state::model(&model.state);
-                }
-                // The list may call the profile as its model: the prefix tells them apart.
-                InvocationTarget::Profile if item.name == model.name => {
-                    let scope = short.split('.').next().unwrap_or_default().to_uppercase();
-                    item.name = format!("{scope} {}", model.name).into();
-                }
-                _ => {}
-            }
+            apply_model(&mut item, model, &short);
         }
         item
+    }
+
+    /// Completes an item that is an inference profile.
+    fn apply_profile(&self, item: &mut ModelItem, profile: &Profile) {
+        item.name.clone_from(&profile.name);
+        item.arn = profile.arn.parse().ok();
+        item.state = state::model(&profile.state);
+        if !profile.application {
+            item.via = InvocationTarget::Profile;
+            return;
+        }
+        item.via = InvocationTarget::Application;
+        item.tags = Measured::unknown("tags not read yet");
+        let model = profile.model.as_ref();
+        item.model = Measured::or_why(
+            model.map(|model| self.scoped(profile, model)),
+            "AWS names no model of this profile",
+        );
     }
 
     /// The id whose price an application profile has: AWS's profile that leads to the same regions,
@@ -365,7 +353,25 @@ fn region_of(arn: &str) -> &str {
     arn.split(':').nth(3).unwrap_or_default()
 }
 
-/// What follows the last slash.
+/// Completes an item with its foundation model; `short` is the last part of its id.
+fn apply_model(item: &mut ModelItem, model: &Model, short: &str) {
+    item.provider = Some(model.provider.clone()).filter(|provider| !provider.is_empty());
+    match item.via {
+        InvocationTarget::Model => {
+            item.name.clone_from(&model.name);
+            item.arn = model.arn.parse().ok();
+            item.state = state::model(&model.state);
+        }
+        // The list may give the profile the name of its model: the prefix tells them apart.
+        InvocationTarget::Profile if item.name == model.name => {
+            let scope = short.split('.').next().unwrap_or_default().to_uppercase();
+            item.name = format!("{scope} {}", model.name).into();
+        }
+        _ => {}
+    }
+}
+
+/// The part after the last slash.
 fn last(text: impl AsRef<str>) -> Arc<str> {
     let text = text.as_ref();
     text.rsplit('/').next().unwrap_or(text).into()

@@ -1,9 +1,9 @@
-//! What each model called on demand was asked, by the hour of a month.
+//! Hourly metrics of each model called on demand, over a month.
 //!
 //! Seven metrics a model every five minutes, four more for each tier: about 2,000 a day, $0.02. A
 //! longer look costs nothing more.
 
-use super::ModelItem;
+use super::item::ModelItem;
 use crate::collectors::{Context, MetricReport};
 use crate::{
     aws::{
@@ -27,7 +27,7 @@ const METRICS: [(&str, &str); 7] = [
     ("InvocationLatency", "Average"),
 ];
 
-/// What is measured of one model, by the hour.
+/// The hourly metrics of one model.
 #[derive(Clone, Debug)]
 pub(crate) struct ModelMetrics {
     /// Input, output, cache reads, cache writes.

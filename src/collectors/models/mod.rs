@@ -1,14 +1,16 @@
-//! Bedrock on demand: what each model and inference profile is asked, what its tokens cost, and how
-//! that moves.
+//! The Models pane: a row for each Bedrock model and inference profile that is called on demand,
+//! with its tokens and their list price.
 
 mod columns;
 mod cost;
 mod inventory;
+mod item;
 mod metrics;
 
 use self::{
     cost::ModelCells,
     inventory::{ModelNames, inventory},
+    item::{InvocationTarget, ModelItem},
     metrics::ModelMetrics,
 };
 use super::{
@@ -20,70 +22,25 @@ use super::{
     },
 };
 use crate::aws::Api;
-use crate::{
-    domain::{
-        Arn, Cadence, CommonField, CommonFields, Evidence, Measured, Operation, PaneId, Reason,
-        ResourceKind, Service, SourceScope, State, Tags, Timestamp, Value, Visibility,
-        action::{Capability, TagRoute},
-        evidence::TokenUse,
-        pane_id,
-    },
-    pricing::Tier,
+use crate::domain::{
+    AvailableAction, Cadence, CommonField, CommonFields, Evidence, Measured, Operation, PaneId,
+    ResourceKind, Service, SourceScope, Timestamp, Value, Visibility,
+    action::{Capability, TagRoute},
+    evidence::TokenUse,
+    pane_id,
 };
 use std::{sync::Arc, time::Duration};
 
 const KIND: ResourceKind = ResourceKind::MODEL;
 
-/// The pane, and what it remembers: names, and tags of application profiles.
+/// The pane, with its caches of names and of the tags of application profiles.
 #[derive(Default)]
 pub(crate) struct ModelsPane {
     names: ModelNames,
     tags: TagCache,
 }
 
-/// A model or profile that was called lately.
-#[derive(Clone, Debug)]
-pub(crate) struct ModelItem {
-    /// As CloudWatch has it: what the callers name.
-    pub id: Arc<str>,
-    pub name: Arc<str>,
-    /// The id whose price list it has; unknown for what is not in Bedrock's lists of models and
-    /// profiles.
-    pub model: Measured<Arc<str>>,
-    pub provider: Option<Arc<str>>,
-    pub via: InvocationTarget,
-    /// Tiers besides the standard one that it was called at.
-    pub tiers: Vec<Tier>,
-    pub arn: Option<Arn>,
-    pub state: State,
-    pub tags: Measured<Tags>,
-}
-
-/// What the callers name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum InvocationTarget {
-    /// The model itself.
-    Model,
-    /// A cross-region inference profile of AWS.
-    Profile,
-    /// An application inference profile of the account.
-    Application,
-    /// An imported model.
-    Imported,
-}
-
-impl InvocationTarget {
-    fn words(self) -> &'static str {
-        match self {
-            Self::Model => "model",
-            Self::Profile => "profile",
-            Self::Application => "app profile",
-            Self::Imported => "imported",
-        }
-    }
-}
-
-/// What is shown.
+/// The pane's own cells of a row.
 pub(crate) struct ModelRow {
     id: Arc<str>,
     model: Value,
@@ -99,7 +56,8 @@ impl Pane for ModelsPane {
 
     const ID: PaneId = pane_id::MODELS;
     const TITLE: &'static str = "Models";
-    const DOC: &'static str = "Bedrock models and inference profiles called on demand: tokens, their list price, and how they grow";
+    const DOC: &'static str = "Bedrock models and inference profiles called on demand: tokens, \
+                               their list price, and how they grow";
     const NEEDS: &'static [Api] = &[
         Api::BedrockGetInferenceProfile,
         Api::BedrockListFoundationModels,
@@ -188,21 +146,7 @@ impl Pane for ModelsPane {
             unit,
             ..cost.evidence()
         }));
-        head.actions = vec![
-            unavailable(
-                Operation::Stop,
-                "nothing runs: who calls it must call it less",
-            ),
-            unavailable(
-                Operation::Scale,
-                "nothing runs that could be scaled: it is billed by the token",
-            ),
-            unavailable(
-                Operation::Delete,
-                "nothing runs that could be deleted: it is billed by the token",
-            ),
-            tag(item),
-        ];
+        head.actions = actions(item);
         let row = ModelRow {
             id: item.id.clone(),
             model: Value::read(&item.model, Value::Text),
@@ -214,7 +158,25 @@ impl Pane for ModelsPane {
     }
 }
 
-fn tag(item: &ModelItem) -> crate::domain::AvailableAction {
+fn actions(item: &ModelItem) -> Vec<AvailableAction> {
+    vec![
+        unavailable(
+            Operation::Stop,
+            "nothing runs: who calls it must call it less",
+        ),
+        unavailable(
+            Operation::Scale,
+            "nothing runs that could be scaled: it is billed by the token",
+        ),
+        unavailable(
+            Operation::Delete,
+            "nothing runs that could be deleted: it is billed by the token",
+        ),
+        tag(item),
+    ]
+}
+
+fn tag(item: &ModelItem) -> AvailableAction {
     match (&item.arn, item.via) {
         (Some(arn), InvocationTarget::Application) => available(
             Operation::Tag,
@@ -225,9 +187,4 @@ fn tag(item: &ModelItem) -> crate::domain::AvailableAction {
             "it belongs to AWS: call it through an application inference profile, which has tags",
         ),
     }
-}
-
-/// Why `item` has no tags to read.
-pub(super) fn untaggable() -> Measured<Tags> {
-    Measured::Unknown(Reason::new("it belongs to AWS and has no tags"))
 }

@@ -14,7 +14,7 @@ pub(super) const FIELDS: &[Field<NotebookRow>] = &[
         10,
         Visibility::Medium,
         "notebook, or the Studio app's type",
-        |row| Value::Text(row.sort.clone()),
+        |row| Value::Text(row.app_type.clone()),
     ),
     Field::text(
         "type",
@@ -84,6 +84,6 @@ pub(super) const FIELDS: &[Field<NotebookRow>] = &[
         20,
         Visibility::Detail,
         "source of the last-activity reading",
-        |row| row.sign.clone(),
+        |row| row.activity_source.clone(),
     ),
 ];

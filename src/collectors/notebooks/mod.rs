@@ -1,12 +1,18 @@
-//! Notebook instances and Studio apps: who works in them, since when nobody does.
+//! The Notebooks pane: a row for each notebook instance and Studio app, with its last activity.
 //!
-//! There is no honest idle clock in SageMaker: the signs used are named, and where there is none it
-//! says so.
+//! SageMaker has no reliable idle time: a row names the source of its last activity, or says that
+//! there is none.
 
 mod columns;
 mod inventory;
+mod item;
+mod studio;
 
-use self::inventory::{StudioCache, inventory};
+use self::{
+    inventory::inventory,
+    item::{APP, NOTEBOOK, NotebookItem},
+    studio::StudioCache,
+};
 use super::{
     Context, Listing, MetricReport, Pane,
     shared::{
@@ -23,9 +29,8 @@ use crate::{
         metrics::{self, MetricQuery},
     },
     domain::{
-        Arn, AvailableAction, Cadence, CommonFields, Compute, Evidence, HourlyCost, Measured,
-        Operation, PaneId, Phase, Reason, ResourceKind, Series, Service, SourceScope, State, Tags,
-        Timestamp, Value,
+        AvailableAction, Cadence, CommonFields, Compute, Evidence, HourlyCost, Measured, Operation,
+        PaneId, Phase, Reason, Series, Service, SourceScope, Timestamp, Value,
         action::{ApiCall, Capability, TagRoute},
         pane_id,
         time::timestamp::seconds_between,
@@ -34,45 +39,17 @@ use crate::{
 };
 use std::{sync::Arc, time::Duration};
 
-pub(super) const NOTEBOOK: ResourceKind = ResourceKind::NOTEBOOK_INSTANCE;
-pub(super) const APP: ResourceKind = ResourceKind::STUDIO_APP;
-
 /// Seconds a point of CPU utilisation covers, and hours looked back on.
 const PERIOD: u32 = 900;
 const HOURS: i64 = 7 * 24;
-/// CPU utilisation, in percent, under which nobody is at work.
-const AT_WORK: f64 = 5.0;
+/// CPU utilisation in percent from which a notebook instance counts as in use.
+const MIN_USED_PERCENT: f64 = 5.0;
 
-/// The pane, and what it remembers: tags, domains, described apps.
+/// The pane, with its caches of tags, domains and apps.
 #[derive(Default)]
 pub(crate) struct NotebooksPane {
     pub(super) tags: TagCache,
     studio: StudioCache,
-}
-
-/// A notebook instance or Studio app as SageMaker lists it.
-#[derive(Clone, Debug)]
-pub(crate) struct NotebookItem {
-    pub kind: ResourceKind,
-    pub id: Arc<str>,
-    pub name: Arc<str>,
-    pub arn: Option<Arn>,
-    pub state: State,
-    pub since: Option<Timestamp>,
-    /// `notebook`, or the app's type.
-    pub sort: Arc<str>,
-    /// `None` for an app that runs on the `system` instance.
-    pub ty: Option<Arc<str>>,
-    /// Prepaid by a training plan.
-    pub is_prepaid: bool,
-    pub user: Option<Arc<str>>,
-    pub auto_stop: Measured<bool>,
-    /// A sign of a person's work, from an app's description.
-    pub activity: Measured<Timestamp>,
-    /// `false` if the description holds no sign of a person's work.
-    pub is_observable: bool,
-    pub stop: ApiCall,
-    pub tags: Measured<Tags>,
 }
 
 /// CPU utilisation in percent, for notebook instances.
@@ -81,13 +58,13 @@ pub(crate) struct NotebookMetrics {
     cpu: Measured<Series>,
 }
 
-/// What is shown.
+/// The pane's own cells of a row.
 pub(crate) struct NotebookRow {
-    sort: Arc<str>,
+    app_type: Arc<str>,
     ty: Value,
     user: Value,
     last: Value,
-    sign: Value,
+    activity_source: Value,
     idle: Value,
     wasted: Value,
     auto_stop: Value,
@@ -183,34 +160,9 @@ impl Pane for NotebooksPane {
         now: Timestamp,
     ) -> (CommonFields, NotebookRow) {
         let burn = burn(cx, item);
-        let up = item.state.phase == Phase::Running;
         let last = last_activity(item, signals);
-        let from = last
-            .as_ref()
-            .map(|(at, _)| item.since.map_or(*at, |since| since.max(*at)));
-        let idle = from.map(|from| seconds_between(from, now).max(0.0));
-        let wasted = match (&burn, &idle) {
-            (HourlyCost::Priced { .. }, Measured::Known(idle)) => {
-                Value::opt(burn.rate(), |rate| Value::Usd(rate.over(*idle)))
-            }
-            (HourlyCost::Priced { .. }, Measured::Unknown(why)) => Value::Unknown(why.clone()),
-            (other, _) => other.value(),
-        };
-        let row = NotebookRow {
-            sort: item.sort.clone(),
-            ty: Value::text(item.ty.clone().unwrap_or_else(|| "system".into())),
-            user: Value::opt(item.user.clone(), Value::Text),
-            idle: if up {
-                Value::read(&idle, Value::Span)
-            } else {
-                Value::None
-            },
-            wasted: if up { wasted } else { Value::None },
-            auto_stop: Value::read(&item.auto_stop, Value::Flag),
-            last: Value::read(&last, |(at, _)| Value::Moment(at)),
-            sign: Value::read(&last, |(_, sign)| Value::Text(sign)),
-            cpu: cpu(item, signals, up),
-        };
+        let row = notebook_row(item, signals, &burn, &last, now);
+        let is_up = u32::from(item.state.phase == Phase::Running);
         let mut head = cx.head(
             item.kind,
             &item.id,
@@ -225,8 +177,8 @@ impl Pane for NotebooksPane {
         head.owner = head.owner.or_else(|| item.user.clone());
         head.compute = item.ty.as_ref().map(|ty| Compute {
             unit: ty.clone(),
-            count: u32::from(up),
-            desired: u32::from(up),
+            count: is_up,
+            desired: is_up,
         });
         head.burn = burn;
         if item.is_billed_while_running() {
@@ -241,9 +193,42 @@ impl Pane for NotebooksPane {
     }
 }
 
-/// The last sign of a person's work, and which. CPU tells it of notebook instances, where
-/// CloudWatch has it. Of Studio apps only the described activity could, and it is worth something
-/// only when it differs from the last health check, which also moves it.
+/// The pane's own cells; `last`: the time and the source of the last activity.
+fn notebook_row(
+    item: &NotebookItem,
+    signals: Option<&NotebookMetrics>,
+    burn: &HourlyCost,
+    last: &Measured<(Timestamp, Arc<str>)>,
+    now: Timestamp,
+) -> NotebookRow {
+    let is_up = item.state.phase == Phase::Running;
+    let from = last
+        .as_ref()
+        .map(|(at, _)| item.since.map_or(*at, |since| since.max(*at)));
+    let idle = from.map(|from| seconds_between(from, now).max(0.0));
+    let wasted = match (burn, &idle) {
+        (HourlyCost::Priced { .. }, Measured::Known(idle)) => {
+            Value::opt(burn.rate(), |rate| Value::Usd(rate.over(*idle)))
+        }
+        (HourlyCost::Priced { .. }, Measured::Unknown(why)) => Value::Unknown(why.clone()),
+        (other, _) => other.value(),
+    };
+    let while_up = |value: Value| if is_up { value } else { Value::None };
+    NotebookRow {
+        app_type: item.app_type.clone(),
+        ty: Value::text(item.ty.clone().unwrap_or_else(|| "system".into())),
+        user: Value::opt(item.user.clone(), Value::Text),
+        idle: while_up(Value::read(&idle, Value::Span)),
+        wasted: while_up(wasted),
+        auto_stop: Value::read(&item.auto_stop, Value::Flag),
+        last: Value::read(last, |(at, _)| Value::Moment(at)),
+        activity_source: Value::read(last, |(_, source)| Value::Text(source)),
+        cpu: cpu(item, signals, is_up),
+    }
+}
+
+/// The time and the source of the last activity. Of a notebook instance it comes from its CPU
+/// utilisation, where CloudWatch has it. Of a Studio app it comes from its description.
 fn last_activity(
     item: &NotebookItem,
     signals: Option<&NotebookMetrics>,
@@ -261,9 +246,9 @@ fn last_activity(
             let busy = series
                 .points
                 .iter()
-                .rposition(|point| point.is_some_and(|percent| percent >= AT_WORK));
+                .rposition(|point| point.is_some_and(|percent| percent >= MIN_USED_PERCENT));
             let first = series.points.iter().position(Option::is_some);
-            let sign: Arc<str> = format!("CPU under {AT_WORK} %").into();
+            let sign: Arc<str> = format!("CPU under {MIN_USED_PERCENT} %").into();
             match (busy, first) {
                 (Some(point), _) => Measured::Known((series.at(point + 1), sign)),
                 (None, Some(point)) => Measured::Known((series.at(point), sign)),
@@ -273,8 +258,8 @@ fn last_activity(
     }
 }
 
-/// Whether AWS publishes any sign of work. `/aws/sagemaker/NotebookInstances` is documented as a log
-/// group only (SageMaker Developer Guide, CloudWatch Logs): few accounts have its metric.
+/// Whether AWS publishes any sign of work. `/aws/sagemaker/NotebookInstances` is documented as a
+/// log group only (SageMaker Developer Guide, CloudWatch Logs): few accounts have its metric.
 fn is_observable(item: &NotebookItem, signals: Option<&NotebookMetrics>) -> bool {
     if item.kind == APP {
         return item.is_observable;
@@ -296,18 +281,6 @@ fn cpu(item: &NotebookItem, signals: Option<&NotebookMetrics>, up: bool) -> Valu
             |seen| Value::Percent(seen.mean / 100.0),
         )
     })
-}
-
-impl NotebookItem {
-    /// Canvas bills the session although its instance is `system`, until the user logs out
-    /// (Amazon SageMaker Canvas pricing page).
-    fn is_canvas(&self) -> bool {
-        &*self.sort == "Canvas"
-    }
-
-    fn is_billed_while_running(&self) -> bool {
-        self.ty.is_some() || self.is_canvas()
-    }
 }
 
 fn burn(cx: &Context, item: &NotebookItem) -> HourlyCost {

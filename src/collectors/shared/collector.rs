@@ -127,8 +127,8 @@ impl<P: Pane> Collector<P> {
     }
 }
 
-/// Whether `fault` left metrics unread that the next poll may bring: the identity may read them, and
-/// the service is offered.
+/// Whether `fault` left metrics unread that the next poll may bring: the identity may read them,
+/// and the service is offered.
 fn hides_metrics(fault: &Fault) -> bool {
     *fault.operation == *Api::CloudWatchGetMetricData.iam_action()
         && !matches!(fault.kind, FaultKind::Denied | FaultKind::Unavailable)
@@ -154,7 +154,7 @@ impl<P: Pane> Source for Collector<P> {
     }
 }
 
-/// What the rest of the house knows of `P`.
+/// The metadata of pane `P`.
 pub(crate) fn meta<P: Pane>() -> PaneMeta {
     let named = |head: &CommonField| {
         P::FIELDS

@@ -11,7 +11,7 @@ use crate::{
 };
 use std::sync::Arc;
 
-/// Requests under way at once in one region: SageMaker's limits are not published.
+/// The most concurrent requests in one region: SageMaker's limits are not published.
 pub(crate) const AT_ONCE: usize = 5;
 
 /// The session, prices, clock and owner tags that a pane collects with.
@@ -49,7 +49,7 @@ impl Context {
         }
     }
 
-    /// With what the configuration says of money.
+    /// With the configured prices and discounts.
     #[must_use]
     pub(crate) fn spending(self, spending: &Arc<SpendSettings>) -> Self {
         Self {

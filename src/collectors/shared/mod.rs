@@ -1,4 +1,4 @@
-//! What every pane's collection shares: the collector, its context, fields and the tag cache.
+//! The parts that all panes share: the collector, its context, fields and the tag cache.
 
 pub mod collector;
 pub mod context;

@@ -1,4 +1,4 @@
-//! Tags that must be asked for one resource at a time: read once, kept, and read again slowly.
+//! A cache of tags that AWS lists for one resource at a time: read once, and renewed slowly.
 
 use super::context::run_bounded;
 use crate::collectors::Context;
@@ -87,7 +87,8 @@ impl TagCache {
         self.faults(failed)
     }
 
-    /// One fault for all that failed alike; what is still unknown stays a fault until it is read.
+    /// One fault for all resources that failed alike. Unknown tags stay a fault until they are
+    /// read.
     fn faults(&self, failed: Vec<Fault>) -> Vec<Fault> {
         let mut faults: Vec<Fault> = Vec::new();
         for fault in failed {

@@ -1,10 +1,17 @@
 //! The columns of the Throughput pane.
 
-use super::ThroughputRow;
+use super::{
+    cost::{OnDemandValue, break_even_peak, mean, units_floor, verdict},
+    item::ThroughputItem,
+};
 use crate::{
     collectors::shared::field::Field,
-    domain::{CommonField, Value, Visibility},
+    domain::{
+        CommonField, HourlyCost, Measured, Reason, Series, Usd, UsdPerHour, Value, Visibility,
+        time::series::SeriesSummary,
+    },
 };
+use std::sync::Arc;
 
 pub(super) const FIELDS: &[Field<ThroughputRow>] = &[
     Field::name(12),
@@ -46,7 +53,8 @@ pub(super) const FIELDS: &[Field<ThroughputRow>] = &[
         "p50",
         4,
         Visibility::Always,
-        "value utilisation: on-demand dollars of its tokens over its price, median hour of 7 days, fraction",
+        "value utilisation: on-demand dollars of its tokens over its price, median hour of 7 days, \
+         fraction",
         |row| row.p50.clone(),
     ),
     Field::number(
@@ -110,7 +118,8 @@ pub(super) const FIELDS: &[Field<ThroughputRow>] = &[
         "brk-even%",
         9,
         Visibility::Detail,
-        "how much of its busiest hour an hour must carry on average to pay: price over that hour on demand; over 1: not at this load",
+        "how much of its busiest hour an hour must carry on average to pay: price over that hour \
+         on demand; over 1: not at this load",
         |row| row.even_share.clone(),
     ),
     Field::number(
@@ -118,7 +127,8 @@ pub(super) const FIELDS: &[Field<ThroughputRow>] = &[
         "floor",
         5,
         Visibility::Wide,
-        "units that the median hour pays for: its on-demand dollars over the price of a unit, rounded down",
+        "units that the median hour pays for: its on-demand dollars over the price of a unit, \
+         rounded down",
         |row| row.floor.clone(),
     ),
     Field::common(CommonField::Burn, Visibility::Always),
@@ -135,3 +145,120 @@ pub(super) const FIELDS: &[Field<ThroughputRow>] = &[
     Field::common(CommonField::Owner, Visibility::Medium),
     Field::common(CommonField::Region, Visibility::Wide),
 ];
+
+/// The pane's own cells of a row.
+pub(crate) struct ThroughputRow {
+    model: Arc<str>,
+    units: Value,
+    term: &'static str,
+    ends: Value,
+    p50: Value,
+    p75: Value,
+    p95: Value,
+    spark: Value,
+    tpm: Value,
+    effective: Value,
+    on_demand: Value,
+    break_even: Value,
+    even_share: Value,
+    floor: Value,
+    verdict: Value,
+}
+
+/// The pane's own cells of `item`, at `burn`.
+pub(super) fn row(
+    item: &ThroughputItem,
+    used: &Measured<(Series, Series)>,
+    value: &Measured<OnDemandValue>,
+    utilization: &Measured<SeriesSummary>,
+    burn: &HourlyCost,
+) -> ThroughputRow {
+    let per_hour = used
+        .as_ref()
+        .map(|(input, output)| mean(input) + mean(output));
+    let share = |get: fn(&SeriesSummary) -> f64| {
+        Value::read(utilization, |summary| Value::Percent(get(&summary)))
+    };
+    let rate = burn
+        .rate()
+        .filter(|_| matches!(burn, HourlyCost::Priced { .. }));
+    ThroughputRow {
+        model: item.model.clone(),
+        units: Value::Moving {
+            now: item.units,
+            to: item.desired,
+        },
+        term: item.term.words(),
+        ends: Value::opt(item.ends, Value::Moment),
+        p50: share(|summary| summary.p50),
+        p75: Value::read(&value.as_ref().map(|value| value.share.rank(0.75)), |p75| {
+            Value::opt(p75, Value::Percent)
+        }),
+        p95: share(|summary| summary.p95),
+        spark: Value::read(
+            &value.as_ref().map(|value| value.share.tail(24)),
+            |series| Value::Series(Arc::new(series)),
+        ),
+        tpm: Value::read(
+            &used
+                .as_ref()
+                .map(|(input, output)| (mean(&input.tail(24)) + mean(&output.tail(24))) / 60.0),
+            Value::Number,
+        ),
+        effective: Value::read(&per_hour, |tokens| {
+            rate.map_or_else(|| burn.value(), |rate| per_1k(rate, tokens))
+        }),
+        on_demand: on_demand_per_1k(value, &per_hour),
+        break_even: break_even(value, &per_hour, rate),
+        even_share: Value::read(utilization, |summary| {
+            break_even_peak(summary.max).map_or_else(no_token, Value::Percent)
+        }),
+        floor: Value::read(utilization, |summary| {
+            Value::Count(units_floor(summary.p50, item.units).into())
+        }),
+        verdict: match (value, rate) {
+            (Measured::Known(value), Some(rate)) => {
+                Value::text(verdict(rate, value.on_demand, item.ends))
+            }
+            (Measured::Unknown(why), _) => Value::Unknown(why.clone()),
+            (_, None) => burn.value(),
+        },
+    }
+}
+
+/// Dollars per 1,000 tokens.
+fn per_1k(rate: UsdPerHour, tokens: f64) -> Value {
+    if tokens > 0.0 {
+        Value::Usd(Usd(rate.0 / tokens * 1000.0))
+    } else {
+        no_token()
+    }
+}
+
+fn no_token() -> Value {
+    Value::Unknown(Reason::new("no token in 7 days"))
+}
+
+fn on_demand_per_1k(value: &Measured<OnDemandValue>, per_hour: &Measured<f64>) -> Value {
+    match (value, per_hour) {
+        (Measured::Known(value), Measured::Known(tokens)) => per_1k(value.on_demand, *tokens),
+        (Measured::Unknown(why), _) | (_, Measured::Unknown(why)) => Value::Unknown(why.clone()),
+    }
+}
+
+/// Tokens per minute at which on demand would cost as much.
+fn break_even(
+    value: &Measured<OnDemandValue>,
+    per_hour: &Measured<f64>,
+    rate: Option<UsdPerHour>,
+) -> Value {
+    match (value, per_hour, rate) {
+        (Measured::Known(value), Measured::Known(tokens), Some(rate))
+            if value.on_demand.0 > 0.0 =>
+        {
+            Value::Number(tokens / 60.0 * rate.0 / value.on_demand.0)
+        }
+        (Measured::Unknown(why), ..) => Value::Unknown(why.clone()),
+        _ => no_token(),
+    }
+}

@@ -12,7 +12,7 @@ use crate::{
     pricing::TokenPrice,
 };
 
-/// What the tokens would have cost on demand.
+/// The value of tokens: their cost on demand.
 pub(super) struct OnDemandValue {
     /// By the hour, over what the units cost in that hour.
     pub share: Series,

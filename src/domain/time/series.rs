@@ -13,7 +13,7 @@ pub struct Series {
     pub points: Vec<Option<f64>>,
 }
 
-/// What a series says, in short.
+/// The summary of a series.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SeriesSummary {
     /// Arithmetic mean of the readings.
@@ -33,6 +33,19 @@ pub struct SeriesSummary {
 }
 
 impl Series {
+    /// The series with zero in each gap since `created`; in every gap where that is `None`.
+    #[must_use]
+    pub fn fill_gaps_since(&self, created: Option<Timestamp>) -> Self {
+        let points = self.points.iter().enumerate().map(|(index, point)| {
+            let is_later = created.is_none_or(|created| self.at(index) >= created);
+            point.or_else(|| is_later.then_some(0.0))
+        });
+        Self {
+            points: points.collect(),
+            ..*self
+        }
+    }
+
     /// All points missing.
     pub fn empty(start: Timestamp, step: u32, points: usize) -> Self {
         Self {

@@ -1,13 +1,16 @@
-//! Tokens by the hour and what they cost at list, for each model called on demand.
+//! The hourly tokens of a model on demand, and their list price.
 //!
 //! # Formulas
 //!
-//! Dollars of an hour = (input tokens x input rate + output x output rate + cache reads x read rate +
-//! cache writes x write rate) / 1000. CloudWatch counts the four kinds apart: its input tokens
-//! hold neither reads nor writes of the prompt cache. Tokens asked for at the flex or priority tier
-//! are in these sums too: the difference between that tier's rates and the standard ones is added
-//! to them. Burn = dollars of the last full hour, as one unit at that price. An hour without a
-//! point had no token, once the model was called at all.
+//! Dollars of an hour = (input tokens x input rate + output x output rate + cache reads x read
+//! rate + cache writes x write rate) / 1000. CloudWatch counts the four kinds apart: its input
+//! tokens hold neither reads nor writes of the prompt cache. Tokens asked for at the flex or
+//! priority tier are in these sums too: the difference between that tier's rates and the standard
+//! ones is added to them. Burn = dollars of the last full hour, as one unit at that price. An hour
+//! without a point had no token, once the model was called at all.
+
+#[cfg(test)]
+mod tests;
 
 use super::metrics::ModelMetrics;
 use crate::collectors::Context;
@@ -23,7 +26,7 @@ use std::sync::Arc;
 const DAY: usize = 24;
 const WEEK: usize = 7 * DAY;
 
-/// The cells of a row.
+/// The cells that show tokens and dollars.
 pub(super) struct ModelCells {
     pub requests: Value,
     pub input: Value,
@@ -40,7 +43,7 @@ pub(super) struct ModelCells {
     pub tokens: Value,
 }
 
-/// Tokens with their price.
+/// The tokens of a model with their price.
 pub(super) struct ModelCost<'a> {
     signals: Option<&'a ModelMetrics>,
     price: &'a Measured<TokenPrice>,
@@ -72,7 +75,7 @@ impl<'a> ModelCost<'a> {
             .map_or_else(|| Measured::unknown("not measured yet"), get)
     }
 
-    /// The last full hour as one unit.
+    /// The dollars of the last full hour, as one unit.
     pub fn burn(&self) -> HourlyCost {
         let (series, price) = match (&self.dollars, self.price) {
             (Measured::Known(series), Measured::Known(price)) => (series, price),
@@ -96,7 +99,7 @@ impl<'a> ModelCost<'a> {
         }
     }
 
-    /// The facts for the rules: dollars of two weeks, means of one.
+    /// The evidence for the rules: dollars of two weeks, means of one week.
     pub fn evidence(&self) -> TokenUse {
         let mean = |place: usize| {
             let week = self.of(|signals| {
@@ -358,124 +361,4 @@ pub(super) fn unit(cx: &Context, model: &str) -> Measured<(UsdPerHour, Arc<str>)
         Some((quote.unit, Arc::from(term.words())))
     });
     Measured::or_why(sold, "no provisioned unit of this model is in the list")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn hours(points: &[f64]) -> Series {
-        Series {
-            start: Timestamp::UNIX_EPOCH,
-            step: 3600,
-            points: points.iter().map(|point| Some(*point)).collect(),
-        }
-    }
-
-    fn known(points: &[f64]) -> Measured<Series> {
-        Measured::Known(hours(points))
-    }
-
-    fn price(input: f64, cache_read: Option<f64>) -> TokenPrice {
-        TokenPrice {
-            input: Usd(input),
-            output: Some(Usd(5.0 * input)),
-            cache_read: cache_read.map(Usd),
-            cache_write: None,
-            cache_write_1h: None,
-            source: "test".into(),
-            estimate: false,
-        }
-    }
-
-    fn signals(reads: f64, tiers: Vec<(Tier, [Measured<Series>; 4])>) -> ModelMetrics {
-        let tokens = [
-            known(&[1e6, 2e6]),
-            known(&[1e5, 0.0]),
-            known(&[reads, 0.0]),
-            known(&[0.0, 0.0]),
-        ];
-        ModelMetrics {
-            tokens,
-            requests: known(&[60.0, 0.0]),
-            throttles: known(&[0.0, 0.0]),
-            latency: known(&[1.0, 1.0]),
-            tiers,
-        }
-    }
-
-    #[test]
-    fn hourly_cost_sums_tokens_by_kind_and_tier() {
-        let half = |_| Measured::Known(price(0.0015, Some(0.000_15)));
-        let flex = || {
-            vec![(
-                Tier::Flex,
-                [
-                    known(&[4e5, 0.0]),
-                    known(&[0.0, 0.0]),
-                    known(&[0.0, 0.0]),
-                    known(&[0.0, 0.0]),
-                ],
-            )]
-        };
-        for (reads, tiers, cache, expected) in [
-            // 1,000K x $0.003 + 100K x $0.015; 2,000K x $0.003.
-            (0.0, Vec::new(), None, Some([4.5, 6.0])),
-            // and 3,000K x $0.0003.
-            (3e6, Vec::new(), Some(0.0003), Some([5.4, 6.0])),
-            // 400K of the 1,000K at half the rate.
-            (0.0, flex(), None, Some([3.9, 6.0])),
-            // Read from a cache that has no price.
-            (3e6, Vec::new(), None, None),
-        ] {
-            let (signals, price) = (signals(reads, tiers), Measured::Known(price(0.003, cache)));
-            let cost = ModelCost::new(Some(&signals), &price, half);
-            let found = cost
-                .dollars
-                .known()
-                .map(|series| series.points.iter().map(|p| p.unwrap()).collect::<Vec<_>>());
-            match (expected, found) {
-                (Some(expected), Some(found)) => assert!(
-                    found
-                        .iter()
-                        .zip(expected)
-                        .all(|(a, b)| (a - b).abs() < 1e-9),
-                    "{found:?}"
-                ),
-                (None, None) => assert!(cost.burn().value().show() == "n/a"),
-                (expected, found) => panic!("{expected:?} {found:?}"),
-            }
-        }
-        let none = Measured::unknown("no token price");
-        assert!(
-            matches!(ModelCost::new(None, &none, half).burn(), HourlyCost::Unpriced(why) if &*why.0 == "no token price")
-        );
-    }
-
-    #[test]
-    fn weekly_growth_requires_two_complete_weeks() {
-        let mut points = vec![Some(1.0); WEEK];
-        points.extend(vec![Some(1.5); WEEK]);
-        let mut series = Series {
-            start: Timestamp::UNIX_EPOCH,
-            step: 3600,
-            points,
-        };
-        assert_eq!(week_on_week(&series), Value::Percent(0.5));
-        series.points[0] = None;
-        assert!(!week_on_week(&series).is_known());
-        assert!(!week_on_week(&series.tail(WEEK)).is_known());
-    }
-
-    #[test]
-    fn window_sums_hours_that_start_in_it() {
-        let series = Series {
-            start: "2026-11-22T22:00:00Z".parse().unwrap(),
-            ..hours(&[1.0, 2.0, 4.0, 8.0])
-        };
-        assert_eq!(
-            sum_since(&series, "2026-11-23T00:00:00Z".parse().ok()),
-            12.0
-        );
-    }
 }

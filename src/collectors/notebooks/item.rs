@@ -1,0 +1,45 @@
+//! A notebook instance or Studio app as SageMaker lists it.
+
+use crate::domain::{Arn, Measured, ResourceKind, State, Tags, Timestamp, action::ApiCall};
+use std::sync::Arc;
+
+pub(super) const NOTEBOOK: ResourceKind = ResourceKind::NOTEBOOK_INSTANCE;
+pub(super) const APP: ResourceKind = ResourceKind::STUDIO_APP;
+
+/// A notebook instance or Studio app as SageMaker lists it.
+#[derive(Clone, Debug)]
+pub(crate) struct NotebookItem {
+    pub kind: ResourceKind,
+    pub id: Arc<str>,
+    pub name: Arc<str>,
+    pub arn: Option<Arn>,
+    pub state: State,
+    pub since: Option<Timestamp>,
+    /// `notebook`, or the app's type.
+    pub app_type: Arc<str>,
+    /// `None` for an app that runs on the `system` instance.
+    pub ty: Option<Arc<str>>,
+    /// Prepaid by a training plan.
+    pub is_prepaid: bool,
+    pub user: Option<Arc<str>>,
+    pub auto_stop: Measured<bool>,
+    /// Time of the last user activity, from an app's description.
+    pub activity: Measured<Timestamp>,
+    /// `false` if the description has no sign of activity.
+    pub is_observable: bool,
+    pub stop: ApiCall,
+    pub tags: Measured<Tags>,
+}
+
+impl NotebookItem {
+    /// Whether it is a Canvas app. Canvas bills the session although its instance is `system`,
+    /// until the user logs out (Amazon SageMaker Canvas pricing page).
+    pub fn is_canvas(&self) -> bool {
+        &*self.app_type == "Canvas"
+    }
+
+    /// Whether it is billed while it runs.
+    pub fn is_billed_while_running(&self) -> bool {
+        self.ty.is_some() || self.is_canvas()
+    }
+}

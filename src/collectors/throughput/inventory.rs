@@ -1,0 +1,119 @@
+//! Lists provisioned throughput, and the custom models that it can serve.
+
+use super::item::ThroughputItem;
+use crate::{
+    aws::{
+        Api,
+        convert::{
+            state,
+            time::{optional_timestamp, timestamp},
+        },
+        fault,
+    },
+    collectors::{Context, Listing, shared::context::push_fault},
+    domain::{Fault, Measured},
+    pricing::Term,
+};
+use aws_sdk_bedrock::types::{CommitmentDuration, ProvisionedModelSummary};
+use std::sync::Arc;
+
+/// Lists all provisioned throughput.
+pub(super) async fn inventory(cx: &Context) -> Listing<ThroughputItem> {
+    let mut pages = cx
+        .session
+        .bedrock
+        .list_provisioned_model_throughputs()
+        .into_paginator()
+        .send();
+    let (mut items, mut faults) = (Vec::new(), Vec::new());
+    while let Some(page) = pages.next().await {
+        match page {
+            Ok(page) => items.extend(page.provisioned_model_summaries().iter().map(item)),
+            Err(error) => {
+                let api = Api::BedrockListProvisionedModelThroughputs;
+                faults.push(fault::from_sdk(api, &error));
+                break;
+            }
+        }
+    }
+    let complete = faults.is_empty();
+    if let Some(fault) = custom_models(cx, &mut items).await {
+        push_fault(&mut faults, fault);
+    }
+    Listing {
+        items,
+        complete,
+        faults,
+    }
+}
+
+/// Adds to each item the custom models of its base; without a custom model it reads nothing.
+async fn custom_models(cx: &Context, items: &mut [ThroughputItem]) -> Option<Fault> {
+    if !items.iter().any(ThroughputItem::serves_custom_model) {
+        return None;
+    }
+    let mut pages = cx
+        .session
+        .bedrock
+        .list_custom_models()
+        .into_paginator()
+        .send();
+    while let Some(page) = pages.next().await {
+        let page = match page {
+            Ok(page) => page,
+            Err(error) => return Some(fault::from_sdk(Api::BedrockListCustomModels, &error)),
+        };
+        for model in page.model_summaries() {
+            let base = model
+                .base_model_arn()
+                .rsplit('/')
+                .next()
+                .unwrap_or_default();
+            let fits = |item: &&mut ThroughputItem| {
+                item.serves_custom_model() && is_same_base(&item.model, base)
+            };
+            items
+                .iter_mut()
+                .filter(fits)
+                .for_each(|item| item.others.push(model.model_arn().into()));
+        }
+    }
+    None
+}
+
+/// `amazon.titan-text-lite-v1` and `amazon.titan-text-lite-v1:0:4k` are of one base.
+fn is_same_base(a: &str, b: &str) -> bool {
+    a.split(':').next() == b.split(':').next()
+}
+
+fn item(summary: &ProvisionedModelSummary) -> ThroughputItem {
+    let arn: Arc<str> = summary.provisioned_model_arn().into();
+    let id: Arc<str> = arn.rsplit('/').next().unwrap_or(&arn).into();
+    let model = summary.foundation_model_arn();
+    let (term, committed) = match summary
+        .commitment_duration()
+        .map(CommitmentDuration::as_str)
+    {
+        Some("OneMonth") => (Term::OneMonth, true),
+        Some("SixMonths") => (Term::SixMonths, true),
+        _ => (Term::NoCommitment, false),
+    };
+    ThroughputItem {
+        name: match summary.provisioned_model_name() {
+            "" => id.clone(),
+            name => name.into(),
+        },
+        model: model.rsplit('/').next().unwrap_or(model).into(),
+        serves: summary.model_arn().into(),
+        units: u32::try_from(summary.model_units()).unwrap_or(0),
+        desired: u32::try_from(summary.desired_model_units()).unwrap_or(0),
+        state: state::throughput(summary.status().as_str()),
+        term,
+        ends: optional_timestamp(summary.commitment_expiration_time()).filter(|_| committed),
+        created: timestamp(summary.creation_time()),
+        tags: Measured::unknown("tags not read yet"),
+        others: Vec::new(),
+        arn,
+        id,
+    }
+}
