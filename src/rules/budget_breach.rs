@@ -52,6 +52,13 @@ pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> 
     })
 }
 
+/// How a budget is or will be exceeded: the message, the confidence, and when, if it is not yet.
+struct Breach {
+    message: String,
+    confidence: Confidence,
+    crossing: Option<BudgetCrossing>,
+}
+
 fn judge(
     case: &RuleContext,
     limits: &Thresholds,
@@ -64,88 +71,97 @@ fn judge(
     let foreseen = end.map_or(String::new(), |end| {
         format!(", {} foreseen at month end", end.mean)
     });
-    let (message, confidence, crossed) = if spent >= limit {
-        (
-            format!(
-                "passed: {spent} of {limit} spent ({}){foreseen}",
-                format_share(spent.0 / limit.0)
-            ),
-            Confidence::High,
-            None,
-        )
+    let breach = if spent >= limit {
+        let share = format_share(spent.0 / limit.0);
+        Breach {
+            message: format!("passed: {spent} of {limit} spent ({share}){foreseen}"),
+            confidence: Confidence::High,
+            crossing: None,
+        }
     } else {
-        let Some(crossed) = require(crossing)? else {
-            return Ok(pass_with_note(
-                RULE,
-                format!("not passed this month{foreseen}"),
-            ));
+        let Some(crossing) = require(crossing)? else {
+            let note = format!("not passed this month{foreseen}");
+            return Ok(pass_with_note(RULE, note));
         };
-        let days = seconds_between(case.now, crossed.at) / 86_400.0;
+        let days = seconds_between(case.now, crossing.at) / 86_400.0;
         if days > limits.horizon_days {
             return Ok(pass_with_note(
                 RULE,
-                format!("passed in {days:.0} days, on {}", crossed.at.strftime(DAY)),
+                format!("passed in {days:.0} days, on {}", crossing.at.strftime(DAY)),
             ));
         }
-        let latest = crossed.latest.map_or("not this month".to_owned(), |at| {
-            at.strftime(DAY).to_string()
-        });
-        let interval = format!("{} to {latest}", crossed.earliest.strftime(DAY));
-        let message = format!(
-            "passed in {:.0} days, on {} ({interval}): {spent} of {limit} spent{foreseen}",
-            days.max(0.0),
-            crossed.at.strftime(DAY)
-        );
-        (
-            message,
-            if crossed.latest.is_some() {
-                Confidence::High
-            } else {
-                Confidence::Medium
-            },
-            Some(*crossed),
+        expected_breach(
+            crossing,
+            days,
+            &format!("{spent} of {limit} spent{foreseen}"),
         )
     };
     let over = Usd((end.map_or(spent, |end| end.mean).0.max(spent.0) - limit.0).max(0.0));
     let exposure = spread_over(over, HOURS_PER_MONTH);
-    let of = if end.is_some_and(|end| end.mean > spent) {
-        "foreseen"
-    } else {
-        "spent"
-    };
-    let moment = |get: fn(&BudgetCrossing) -> Option<Timestamp>| {
-        Value::opt(crossed.as_ref().and_then(get), Value::Moment)
-    };
+    let is_foreseen = end.is_some_and(|end| end.mean > spent);
+    let of = if is_foreseen { "foreseen" } else { "spent" };
+    let arithmetic = format!(
+        "({:#} {of} - {limit:#}) / {HOURS_PER_MONTH} h = {exposure:#} over the budget",
+        over + limit
+    );
     Ok(case.finding(FindingDraft {
         rule: RULE,
-        message,
+        evidence: evidence(limits, (limit, spent), month_end, breach.crossing),
+        message: breach.message,
         waste: Waste::Nothing {
             exposure,
             saving: UsdPerHour::ZERO,
-            arithmetic: format!(
-                "({:#} {of} - {limit:#}) / {HOURS_PER_MONTH} h = {exposure:#} over the budget",
-                over + limit
-            ),
+            arithmetic,
         },
-        confidence,
+        confidence: breach.confidence,
         fix: None,
         remedy: "look at what grew, in Spend".to_owned(),
-        evidence: vec![
-            ("limit", Value::Usd(limit)),
-            ("spent", Value::Usd(spent)),
-            (
-                "month_end",
-                Value::read(month_end, |end| Value::Usd(end.mean)),
-            ),
-            ("month_end_low", Value::opt(end, |end| Value::Usd(end.low))),
-            (
-                "month_end_high",
-                Value::opt(end, |end| Value::Usd(end.high)),
-            ),
-            ("passed_at", moment(|crossed| Some(crossed.at))),
-            ("earliest", moment(|crossed| Some(crossed.earliest))),
-            ("latest", moment(|crossed| crossed.latest)),
-            ("threshold_days", Value::Number(limits.horizon_days)),
-        ],
     }))
+}
+
+/// The breach `days` ahead; `spent` is the rest of its message.
+fn expected_breach(crossing: &BudgetCrossing, days: f64, spent: &str) -> Breach {
+    let latest = crossing.latest.map_or("not this month".to_owned(), |at| {
+        at.strftime(DAY).to_string()
+    });
+    Breach {
+        message: format!(
+            "passed in {:.0} days, on {} ({} to {latest}): {spent}",
+            days.max(0.0),
+            crossing.at.strftime(DAY),
+            crossing.earliest.strftime(DAY)
+        ),
+        confidence: if crossing.latest.is_some() {
+            Confidence::High
+        } else {
+            Confidence::Medium
+        },
+        crossing: Some(*crossing),
+    }
+}
+
+fn evidence(
+    limits: &Thresholds,
+    (limit, spent): (Usd, Usd),
+    month_end: &Measured<Forecast>,
+    crossing: Option<BudgetCrossing>,
+) -> Vec<(&'static str, Value)> {
+    let end = |get: fn(&Forecast) -> Usd| Value::opt(month_end.known().map(get), Value::Usd);
+    let moment = |get: fn(&BudgetCrossing) -> Option<Timestamp>| {
+        Value::opt(crossing.as_ref().and_then(get), Value::Moment)
+    };
+    vec![
+        ("limit", Value::Usd(limit)),
+        ("spent", Value::Usd(spent)),
+        (
+            "month_end",
+            Value::read(month_end, |end| Value::Usd(end.mean)),
+        ),
+        ("month_end_low", end(|end| end.low)),
+        ("month_end_high", end(|end| end.high)),
+        ("passed_at", moment(|crossing| Some(crossing.at))),
+        ("earliest", moment(|crossing| Some(crossing.earliest))),
+        ("latest", moment(|crossing| crossing.latest)),
+        ("threshold_days", Value::Number(limits.horizon_days)),
+    ]
 }

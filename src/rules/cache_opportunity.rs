@@ -63,85 +63,119 @@ pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> 
     Some(verdict_or_unknown(RULE, judge(case, limits, tokens)))
 }
 
+/// The input of a model per hour, and what its prompt cache would save.
+struct CacheUse {
+    /// Input tokens, of which `read` come from the cache.
+    all: f64,
+    read: f64,
+    /// Dollars per 1,000 tokens: input, and read from the cache.
+    input: f64,
+    cached: f64,
+    /// Tokens more that could come from the cache.
+    more: f64,
+}
+
+impl CacheUse {
+    fn new(limits: &Thresholds, tokens: &TokenUse) -> Result<Self, Reason> {
+        let (fresh, read) = (*require(&tokens.input)?, *require(&tokens.cache_read)?);
+        let (input, cached) = match require(&tokens.rates)? {
+            (input, Some(cached)) => (input.0, cached.0),
+            (_, None) => return Err(Reason::new("this model has no prompt cache")),
+        };
+        let all = fresh + read;
+        Ok(Self {
+            all,
+            read,
+            input,
+            cached,
+            more: (all * limits.cacheable_percent / 100.0 - read).max(0.0),
+        })
+    }
+
+    fn read_share(&self) -> f64 {
+        self.read / self.all
+    }
+
+    /// The saving, with its arithmetic.
+    fn saving(&self, limits: &Thresholds) -> (UsdPerHour, String) {
+        let Self {
+            input,
+            cached,
+            more,
+            ..
+        } = self;
+        let written = limits.write_percent / 100.0;
+        let write = input * (1.0 + limits.write_surcharge_percent / 100.0);
+        let per_1k = input - (written * write + (1.0 - written) * cached);
+        let saves = UsdPerHour(more / 1000.0 * per_1k);
+        let arithmetic = format!(
+            "{:.1}K more tokens/h from the cache x (${input} - {} written x ${write:.6} \
+             - {} read x ${cached}) per 1K = {saves:#}",
+            more / 1000.0,
+            format_share(written),
+            format_share(1.0 - written),
+        );
+        (saves, arithmetic)
+    }
+
+    fn evidence(&self, limits: &Thresholds, each: Option<f64>) -> Vec<(&'static str, Value)> {
+        vec![
+            ("cache_read_share", Value::Percent(self.read_share())),
+            (
+                "cacheable_share",
+                Value::Percent(limits.cacheable_percent / 100.0),
+            ),
+            ("input_per_hour", Value::Number(self.all)),
+            ("cache_read_per_hour", Value::Number(self.read)),
+            ("tokens_per_request", Value::opt(each, Value::Number)),
+            ("input_price_per_1k", Value::Usd(Usd(self.input))),
+            ("cache_price_per_1k", Value::Usd(Usd(self.cached))),
+        ]
+    }
+}
+
 fn judge(case: &RuleContext, limits: &Thresholds, tokens: &TokenUse) -> Result<Verdict, Reason> {
-    let (fresh, cache_read) = (*require(&tokens.input)?, *require(&tokens.cache_read)?);
-    let (input, cached) = match require(&tokens.rates)? {
-        (input, Some(cached)) => (input.0, cached.0),
-        (_, None) => return Err(Reason::new("this model has no prompt cache")),
-    };
-    let seen = tokens
+    let cache = CacheUse::new(limits, tokens)?;
+    let summary = tokens
         .dollars
         .known()
         .and_then(|dollars| dollars.observed());
-    let data = seen.map_or(0.0, |seen| seen.hours);
+    let data = summary.map_or(0.0, |summary| summary.hours);
     require_hours(RULE, data, limits.min_data_hours)?;
-    let all = fresh + cache_read;
-    if all <= 0.0 {
-        return Ok(pass_with_note(RULE, "no input token"));
+    let requests = tokens.requests.known().filter(|requests| **requests > 0.0);
+    let each = requests.map(|requests| cache.all / requests);
+    if let Some(note) = too_little(limits, &cache, each) {
+        return Ok(pass_with_note(RULE, note));
     }
-    let cached_share = cache_read / all;
-    if cached_share * 100.0 >= limits.max_cached_percent {
-        return Ok(pass_with_note(
-            RULE,
-            format!(
-                "{} of the input is read from the cache",
-                format_share(cached_share)
-            ),
-        ));
-    }
-    let each = tokens
-        .requests
-        .known()
-        .filter(|requests| **requests > 0.0)
-        .map(|requests| all / requests);
-    if let Some(each) = each.filter(|each| *each < limits.min_tokens) {
-        return Ok(pass_with_note(
-            RULE,
-            format!(
-                "{each:.0} input tokens a request are too few: caches begin at {:.0}",
-                limits.min_tokens
-            ),
-        ));
-    }
-    let cacheable = limits.cacheable_percent / 100.0;
-    let written = limits.write_percent / 100.0;
-    let per_1k = input
-        - (written * input * (1.0 + limits.write_surcharge_percent / 100.0)
-            + (1.0 - written) * cached);
-    let more = (all * cacheable - cache_read).max(0.0);
-    let saves = UsdPerHour(more / 1000.0 * per_1k);
+    let (saves, arithmetic) = cache.saving(limits);
     if saves.monthly().0 < limits.min_usd_per_month {
+        let saves = saves.monthly();
         return Ok(pass_with_note(
             RULE,
-            format!(
-                "caching would save {:#} a month: too little",
-                saves.monthly()
-            ),
+            format!("caching would save {saves:#} a month: too little"),
         ));
     }
-    let window = seen.map_or(data, |seen| seen.window);
+    let window = summary.map_or(data, |summary| summary.window);
+    let mut evidence = cache.evidence(limits, each);
+    evidence.extend([
+        ("data", Value::Span(data * 3600.0)),
+        ("window", Value::Span(window * 3600.0)),
+    ]);
     Ok(case.finding(FindingDraft {
         rule: RULE,
         message: format!(
             "caching would save {:#} a month: {} of its input is read from the cache, \
              {} could be; over {} ({} of data)",
             saves.monthly(),
-            format_share(cached_share),
-            format_share(cacheable),
+            format_share(cache.read_share()),
+            format_share(limits.cacheable_percent / 100.0),
             format_hours(window),
             format_hours(data)
         ),
         waste: Waste::Nothing {
             exposure: saves,
             saving: saves,
-            arithmetic: format!(
-                "{:.1}K more tokens/h from the cache x (${input} - {} written x ${:.6} \
-                 - {} read x ${cached}) per 1K = {saves:#}",
-                more / 1000.0,
-                format_share(written),
-                input * (1.0 + limits.write_surcharge_percent / 100.0),
-                format_share(1.0 - written),
-            ),
+            arithmetic,
         },
         confidence: if each.is_some() && has_enough_data(data, 168.0) {
             Confidence::Medium
@@ -150,16 +184,23 @@ fn judge(case: &RuleContext, limits: &Thresholds, tokens: &TokenUse) -> Result<V
         },
         fix: None,
         remedy: "mark the part of the prompt that repeats as a cache point".to_owned(),
-        evidence: vec![
-            ("cache_read_share", Value::Percent(cached_share)),
-            ("cacheable_share", Value::Percent(cacheable)),
-            ("input_per_hour", Value::Number(all)),
-            ("cache_read_per_hour", Value::Number(cache_read)),
-            ("tokens_per_request", Value::opt(each, Value::Number)),
-            ("input_price_per_1k", Value::Usd(Usd(input))),
-            ("cache_price_per_1k", Value::Usd(Usd(cached))),
-            ("data", Value::Span(data * 3600.0)),
-            ("window", Value::Span(window * 3600.0)),
-        ],
+        evidence,
     }))
+}
+
+/// Why the rule passes: no input, much of it cached already, or short requests. `each`: input
+/// tokens of a request.
+fn too_little(limits: &Thresholds, cache: &CacheUse, each: Option<f64>) -> Option<String> {
+    if cache.all <= 0.0 {
+        return Some("no input token".to_owned());
+    }
+    if cache.read_share() * 100.0 >= limits.max_cached_percent {
+        let share = format_share(cache.read_share());
+        return Some(format!("{share} of the input is read from the cache"));
+    }
+    let each = each.filter(|each| *each < limits.min_tokens)?;
+    Some(format!(
+        "{each:.0} input tokens a request are too few: caches begin at {:.0}",
+        limits.min_tokens
+    ))
 }

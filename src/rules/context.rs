@@ -30,11 +30,11 @@ pub struct FindingDraft {
 
 /// The wasted part of the hourly cost.
 pub enum Waste {
-    /// All of it.
+    /// The whole burn.
     Whole,
     /// This many of the billed units.
     Units(u32),
-    /// This fraction of it.
+    /// This fraction of the burn.
     Share(f64),
     /// A rate and how it was worked out; capped at the row's own rate if it has one.
     Amount(UsdPerHour, String),
@@ -118,7 +118,7 @@ impl RuleContext<'_> {
         }))
     }
 
-    /// What `waste` comes to on this row; the reason if that needs an unknown price.
+    /// The dollars of `waste` on this row; the reason if that needs an unknown price.
     fn dollars(&self, waste: Waste) -> Result<Dollars, Reason> {
         match (waste, &self.head.burn) {
             (

@@ -57,23 +57,7 @@ fn judge(case: &RuleContext, limits: &Thresholds, days: &Series) -> Result<Verdi
     let Some((Some(last), before)) = days.points.split_last() else {
         return Err(Reason::new("no closed day"));
     };
-    let from = before
-        .len()
-        .saturating_sub(usize::from(limits.history_days));
-    let before: Vec<f64> = before
-        .iter()
-        .skip(from)
-        .flatten()
-        .copied()
-        .filter(|day| day.is_finite() && *day >= CENT)
-        .collect();
-    if before.len() < usize::from(limits.min_days).max(1) {
-        return Err(Reason::new(format!(
-            "only {} days with a cost before it, {RULE} needs {}",
-            before.len(),
-            limits.min_days
-        )));
-    }
+    let before = earlier_days(limits, before)?;
     let mean = before.iter().sum::<f64>() / before.len() as f64;
     let more = last - mean;
     if !last.is_finite()
@@ -123,4 +107,24 @@ fn judge(case: &RuleContext, limits: &Thresholds, days: &Series) -> Result<Verdi
             ),
         ],
     }))
+}
+
+/// The costs of the days before, without days that cost nothing.
+fn earlier_days(limits: &Thresholds, days: &[Option<f64>]) -> Result<Vec<f64>, Reason> {
+    let from = days.len().saturating_sub(usize::from(limits.history_days));
+    let costs: Vec<f64> = days
+        .iter()
+        .skip(from)
+        .flatten()
+        .copied()
+        .filter(|day| day.is_finite() && *day >= CENT)
+        .collect();
+    if costs.len() < usize::from(limits.min_days).max(1) {
+        return Err(Reason::new(format!(
+            "only {} days with a cost before it, {RULE} needs {}",
+            costs.len(),
+            limits.min_days
+        )));
+    }
+    Ok(costs)
 }

@@ -143,6 +143,33 @@ pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> 
     })
 }
 
+/// The hourly use of a resource.
+struct WeeklyUse {
+    /// Hours with data, and hours of the window.
+    data: f64,
+    window: f64,
+    /// Hours of a week with more than quiet use.
+    used: f64,
+}
+
+impl WeeklyUse {
+    /// The use, and whether there is any. `quiet`: the fraction of the busiest hour up to which an
+    /// hour counts as unused.
+    fn new(series: &Series, quiet: f64) -> (Self, bool) {
+        let hours = f64::from(series.step) / 3600.0;
+        let data = series.points.iter().flatten().count() as f64 * hours;
+        let busiest = series.points.iter().flatten().copied().fold(0.0, f64::max);
+        let is_used = |n: &&f64| **n > quiet * busiest && **n > 0.0;
+        let used = series.points.iter().flatten().filter(is_used).count();
+        let weekly = Self {
+            data,
+            window: series.points.len() as f64 * hours,
+            used: used as f64 / data * WEEK,
+        };
+        (weekly, busiest > 0.0)
+    }
+}
+
 fn judge(
     case: &RuleContext,
     limits: &Thresholds,
@@ -155,47 +182,62 @@ fn judge(
         return Ok(pass_with_note(RULE, "a scheduled action already scales it"));
     }
     let series = require(hourly)?;
-    let data = series.points.iter().flatten().count() as f64 * f64::from(series.step) / 3600.0;
-    let window = series.points.len() as f64 * f64::from(series.step) / 3600.0;
+    let quiet = limits.quiet_percent / 100.0;
+    let (weekly, is_used) = WeeklyUse::new(series, quiet);
+    let data = weekly.data;
     require_hours(
         RULE,
         case.age_hours().map_or(data, |age| age.min(data)),
         limits.min_data_hours,
     )?;
-    let quiet = limits.quiet_percent / 100.0;
-    let busiest = series.points.iter().flatten().copied().fold(0.0, f64::max);
-    let used = series
-        .points
-        .iter()
-        .flatten()
-        .filter(|n| **n > quiet * busiest && **n > 0.0)
-        .count() as f64
-        / data
-        * WEEK;
-    if busiest <= 0.0 || (1.0 - used / WEEK) * 100.0 < limits.min_unused_percent {
+    if !is_used || (1.0 - weekly.used / WEEK) * 100.0 < limits.min_unused_percent {
         return Ok(pass(RULE));
     }
     let HourlyCost::Priced { unit, quantity, .. } = case.head.burn else {
         return Err(Reason::new("its price is not known"));
     };
-    let hours_used = format!("used {used:.0} of {WEEK:.0} h a week");
     let schedule = fit(series, quiet, running, minimum);
     let outside = schedule
         .as_ref()
         .map(|schedule| OutsideUse::of(series, schedule));
-    let remedy = best_remedy(
-        schedule.as_ref().zip(outside.as_ref()),
-        running,
-        unit,
-        quantity,
-        serverless,
-    );
-    let Some(remedy) = remedy else {
+    let plan = schedule.as_ref().zip(outside.as_ref());
+    let hours_used = format!("used {:.0} of {WEEK:.0} h a week", weekly.used);
+    let Some(remedy) = best_remedy(plan, running, unit, quantity, serverless) else {
         return Ok(pass_with_note(
             RULE,
             format!("{hours_used}, but all {running} are needed outside of them"),
         ));
     };
+    let mut evidence = evidence(&weekly, plan);
+    evidence.extend([
+        ("running", Value::Count(running.into())),
+        ("serverless", Value::read(serverless, Value::Rate)),
+        ("scheduled", Value::read(scheduled, Value::Flag)),
+        ("data", Value::Span(data * 3600.0)),
+        ("window", Value::Span(weekly.window * 3600.0)),
+    ]);
+    Ok(case.finding(FindingDraft {
+        rule: RULE,
+        message: message(&hours_used, schedule, &remedy, serverless, &weekly),
+        confidence: match (scheduled, data >= limits.high_confidence_hours * 0.95) {
+            (Measured::Unknown(_), _) => Confidence::Low,
+            (_, true) => Confidence::High,
+            (_, false) => Confidence::Medium,
+        },
+        fix: fix(case, &remedy, running > minimum),
+        waste: Waste::Amount(remedy.waste, remedy.arithmetic),
+        remedy: remedy.description,
+        evidence,
+    }))
+}
+
+fn message(
+    hours_used: &str,
+    schedule: Option<WeeklySchedule>,
+    remedy: &Remedy,
+    serverless: &Measured<UsdPerHour>,
+    weekly: &WeeklyUse,
+) -> String {
     let when = schedule.map_or(String::new(), |schedule| {
         format!(", all in {} UTC", schedule.when())
     });
@@ -203,57 +245,50 @@ fn judge(
         .known()
         .filter(|_| remedy.scheduled)
         .map_or(String::new(), |rate| format!("; serverless {rate:#}"));
-    let fix = case
+    format!(
+        "{hours_used}{when}: {}{alternative}; over {} ({} of data)",
+        remedy.summary,
+        format_hours(weekly.window),
+        format_hours(weekly.data)
+    )
+}
+
+/// The operation that makes the remedy; scaling by hand where it `can_scale`.
+fn fix(case: &RuleContext, remedy: &Remedy, can_scale: bool) -> Option<Operation> {
+    let scheduled = case
         .available(Operation::ScheduledScaling)
-        .filter(|_| remedy.scheduled)
-        .or_else(|| {
-            case.available(Operation::Scale)
-                .filter(|_| running > minimum)
-        });
-    Ok(case.finding(FindingDraft {
-        rule: RULE,
-        message: format!(
-            "{hours_used}{when}: {}{alternative}; over {} ({} of data)",
-            remedy.summary,
-            format_hours(window),
-            format_hours(data)
+        .filter(|_| remedy.scheduled);
+    scheduled.or_else(|| case.available(Operation::Scale).filter(|_| can_scale))
+}
+
+fn evidence(
+    weekly: &WeeklyUse,
+    plan: Option<(&WeeklySchedule, &OutsideUse)>,
+) -> Vec<(&'static str, Value)> {
+    let schedule = plan.map(|(schedule, _)| schedule);
+    let outside = plan.map(|(_, outside)| outside);
+    vec![
+        ("hours_used", Value::Span(weekly.used * 3600.0)),
+        ("hours_paid", Value::Span(WEEK * 3600.0)),
+        (
+            "schedule",
+            Value::opt(schedule, |schedule| {
+                Value::text(format!("{} UTC", schedule.when()))
+            }),
         ),
-        waste: Waste::Amount(remedy.waste, remedy.arithmetic),
-        confidence: match (scheduled, data >= limits.high_confidence_hours * 0.95) {
-            (Measured::Unknown(_), _) => Confidence::Low,
-            (_, true) => Confidence::High,
-            (_, false) => Confidence::Medium,
-        },
-        fix,
-        remedy: remedy.description,
-        evidence: vec![
-            ("hours_used", Value::Span(used * 3600.0)),
-            ("hours_paid", Value::Span(WEEK * 3600.0)),
-            (
-                "schedule",
-                Value::opt(schedule, |schedule| {
-                    Value::text(format!("{} UTC", schedule.when()))
-                }),
-            ),
-            (
-                "hours_scheduled",
-                Value::opt(schedule, |schedule| Value::Span(schedule.hours() * 3600.0)),
-            ),
-            (
-                "calls_outside",
-                Value::opt(outside.as_ref(), |outside| Value::Percent(outside.share)),
-            ),
-            (
-                "busiest_outside",
-                Value::opt(outside.as_ref(), |outside| Value::Percent(outside.peak)),
-            ),
-            ("running", Value::Count(running.into())),
-            ("serverless", Value::read(serverless, Value::Rate)),
-            ("scheduled", Value::read(scheduled, Value::Flag)),
-            ("data", Value::Span(data * 3600.0)),
-            ("window", Value::Span(window * 3600.0)),
-        ],
-    }))
+        (
+            "hours_scheduled",
+            Value::opt(schedule, |schedule| Value::Span(schedule.hours() * 3600.0)),
+        ),
+        (
+            "calls_outside",
+            Value::opt(outside, |outside| Value::Percent(outside.share)),
+        ),
+        (
+            "busiest_outside",
+            Value::opt(outside, |outside| Value::Percent(outside.peak)),
+        ),
+    ]
 }
 
 /// The best remedy: fewer instances outside the schedule if some can be stopped; else none at all
@@ -267,40 +302,7 @@ fn best_remedy(
 ) -> Option<Remedy> {
     let burn = unit * quantity;
     let scheduled = schedule.and_then(|(schedule, outside)| {
-        let unused = WEEK - schedule.hours();
-        let fewer = running.saturating_sub(schedule.outside);
-        let off = if fewer > 0 {
-            f64::from(fewer).min(quantity)
-        } else {
-            quantity
-        };
-        let waste = unit * off * (unused / WEEK);
-        let arithmetic =
-            format!("{off} x {unit:#} x {unused:.0} of {WEEK:.0} h unused = {waste:#}");
-        let (summary, remedy) = match fewer {
-            0 => (
-                format!("paid and not called for the other {unused:.0} h"),
-                format!(
-                    "delete it outside {} UTC and create it again",
-                    schedule.when()
-                ),
-            ),
-            fewer => (
-                format!("{fewer} of {running} could be off for the other {unused:.0} h"),
-                format!(
-                    "schedule {} outside {} UTC",
-                    schedule.outside,
-                    schedule.when()
-                ),
-            ),
-        };
-        (fewer > 0 || outside.peak <= 0.0).then_some(Remedy {
-            waste,
-            summary,
-            description: remedy,
-            arithmetic,
-            scheduled: fewer > 0,
-        })
+        scheduled_remedy((schedule, outside), running, unit, quantity)
     });
     if scheduled.as_ref().is_some_and(|plan| plan.scheduled) {
         return scheduled;
@@ -324,4 +326,42 @@ fn best_remedy(
         (Some(a), Some(b)) => Some(if a.waste >= b.waste { a } else { b }),
         (a, b) => a.or(b),
     }
+}
+
+/// Fewer instances outside the schedule, or none where nothing is used there.
+fn scheduled_remedy(
+    (schedule, outside): (&WeeklySchedule, &OutsideUse),
+    running: u32,
+    unit: UsdPerHour,
+    quantity: f64,
+) -> Option<Remedy> {
+    let unused = WEEK - schedule.hours();
+    let fewer = running.saturating_sub(schedule.outside);
+    if fewer == 0 && outside.peak > 0.0 {
+        return None;
+    }
+    let off = if fewer > 0 {
+        f64::from(fewer).min(quantity)
+    } else {
+        quantity
+    };
+    let waste = unit * off * (unused / WEEK);
+    let when = schedule.when();
+    let (summary, description) = match fewer {
+        0 => (
+            format!("paid and not called for the other {unused:.0} h"),
+            format!("delete it outside {when} UTC and create it again"),
+        ),
+        fewer => (
+            format!("{fewer} of {running} could be off for the other {unused:.0} h"),
+            format!("schedule {} outside {when} UTC", schedule.outside),
+        ),
+    };
+    Some(Remedy {
+        waste,
+        summary,
+        description,
+        arithmetic: format!("{off} x {unit:#} x {unused:.0} of {WEEK:.0} h unused = {waste:#}"),
+        scheduled: fewer > 0,
+    })
 }

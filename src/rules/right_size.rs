@@ -137,7 +137,7 @@ fn judge(
 fn downsize(
     case: &RuleContext,
     limits: &Thresholds,
-    seen: &SeriesSummary,
+    summary: &SeriesSummary,
     cpu: &Measured<SeriesSummary>,
     smaller: &AdjacentType,
 ) -> Result<Verdict, String> {
@@ -154,45 +154,27 @@ fn downsize(
         return Err(format!("{name} costs no less"));
     }
     let max = limits.smaller_max_percent / 100.0;
-    let (after, peak) = (seen.mean / smaller.size, seen.p95 / smaller.size);
+    let (after, peak) = (summary.mean / smaller.size, summary.p95 / smaller.size);
     if peak > max {
-        return Err(format!(
-            "its p95 of {} would be {} on {name}",
-            format_share(seen.p95),
-            format_share(peak)
-        ));
+        let (p95, peak) = (format_share(summary.p95), format_share(peak));
+        return Err(format!("its p95 of {p95} would be {peak} on {name}"));
     }
     // CPU sizes are unknown here: the ratio of prices approximates the ratio of CPUs.
     let cpu_peak = cpu.known().map(|cpu| cpu.p95 * price.0 / smaller.rate.0);
     if let Some(cpu_peak) = cpu_peak.filter(|peak| *peak > max) {
-        return Err(format!(
-            "its CPU would be at {} on {name}",
-            format_share(cpu_peak)
-        ));
+        let cpu_peak = format_share(cpu_peak);
+        return Err(format!("its CPU would be at {cpu_peak} on {name}"));
     }
     let waste = (price - smaller.rate) * quantity;
-    let mut evidence = vec![
-        ("utilization_mean", Value::Percent(seen.mean)),
-        ("utilization_p95", Value::Percent(seen.p95)),
-        ("smaller_type", Value::Text(smaller.unit.clone())),
-        ("smaller_price", Value::Rate(smaller.rate)),
-        ("mean_after", Value::Percent(after)),
-        ("p95_after", Value::Percent(peak)),
-        ("cpu_p95", Value::read(cpu, |cpu| Value::Percent(cpu.p95))),
-        (
-            "threshold",
-            Value::Percent(limits.downsize_below_percent / 100.0),
-        ),
-    ];
-    evidence.extend(data_evidence(seen));
+    let evidence = downsize_evidence(limits, summary, cpu, smaller);
     Ok(case.finding(FindingDraft {
         rule: RULE,
         message: format!(
             "{name} would do: {} {} over {} ({} of data), {} on it; {:#} instead of {price:#}",
             device_name(instance_type(case)),
-            format_share(seen.mean),
-            format_hours(seen.window),
-            format_hours(seen.hours),
+            format_share(summary.mean),
+            format_hours(summary.window),
+            format_hours(summary.hours),
             format_share(after),
             smaller.rate,
         ),
@@ -200,7 +182,7 @@ fn downsize(
             waste,
             format!("{quantity} x ({price:#} - {:#}) = {waste:#}", smaller.rate),
         ),
-        confidence: if cpu_peak.is_some() && has_enough_data(seen.hours, limits.min_data_hours) {
+        confidence: if cpu_peak.is_some() && has_enough_data(summary.hours, limits.min_data_hours) {
             Confidence::High
         } else {
             Confidence::Medium
@@ -209,4 +191,27 @@ fn downsize(
         remedy: format!("run it on {name}"),
         evidence,
     }))
+}
+
+fn downsize_evidence(
+    limits: &Thresholds,
+    summary: &SeriesSummary,
+    cpu: &Measured<SeriesSummary>,
+    smaller: &AdjacentType,
+) -> Vec<(&'static str, Value)> {
+    let mut evidence = vec![
+        ("utilization_mean", Value::Percent(summary.mean)),
+        ("utilization_p95", Value::Percent(summary.p95)),
+        ("smaller_type", Value::Text(smaller.unit.clone())),
+        ("smaller_price", Value::Rate(smaller.rate)),
+        ("mean_after", Value::Percent(summary.mean / smaller.size)),
+        ("p95_after", Value::Percent(summary.p95 / smaller.size)),
+        ("cpu_p95", Value::read(cpu, |cpu| Value::Percent(cpu.p95))),
+        (
+            "threshold",
+            Value::Percent(limits.downsize_below_percent / 100.0),
+        ),
+    ];
+    evidence.extend(data_evidence(summary));
+    evidence
 }

@@ -16,11 +16,12 @@ use super::{
     },
 };
 use crate::domain::{
-    Evidence, Operation, Reason, Timestamp, UsdPerHour, Value,
+    Evidence, Operation, Reason, Timestamp, Usd, UsdPerHour, Value,
     evidence::{JobEvidence, PastRuns},
     time::timestamp::seconds_between,
 };
 use jiff::{SignedDuration, civil::Weekday, tz::TimeZone};
+use std::fmt;
 
 const RULE: &str = "runaway-job";
 
@@ -72,13 +73,52 @@ pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> 
         .then(|| verdict_or_unknown(RULE, judge(case, limits, job)))
 }
 
+/// What a job costs at a moment to come; `None` where that does not apply.
+struct CostAhead {
+    /// The next morning, unless the job reaches its limit before.
+    morning: Option<(Timestamp, Usd)>,
+    /// Its limit in seconds.
+    limit: Option<(f64, Usd)>,
+}
+
+impl CostAhead {
+    fn new(now: Timestamp, job: &JobEvidence, rate: UsdPerHour) -> Self {
+        let limit = job.limit.filter(|limit| *limit > job.elapsed);
+        let morning = next_morning(now).and_then(|at| {
+            let elapsed = job.elapsed + seconds_between(now, at);
+            let is_before_limit = job.limit.is_none_or(|limit| elapsed < limit);
+            is_before_limit.then(|| (at, rate.over(elapsed)))
+        });
+        Self {
+            morning,
+            limit: limit.map(|limit| (limit, rate.over(limit))),
+        }
+    }
+}
+
+impl fmt::Display for CostAhead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((at, cost)) = self.morning {
+            write!(f, ", {cost} by {}", at.strftime("%a %H:%M UTC"))?;
+        }
+        if let Some((limit, cost)) = self.limit {
+            write!(
+                f,
+                ", {cost} at its limit of {}",
+                format_hours(limit / 3600.0)
+            )?;
+        }
+        Ok(())
+    }
+}
+
 fn judge(case: &RuleContext, limits: &Thresholds, job: &JobEvidence) -> Result<Verdict, Reason> {
-    let Some(evidence) = runaway_evidence(case, limits, job)? else {
+    let Some(reason) = runaway_evidence(case, limits, job)? else {
         return Ok(pass(RULE));
     };
     let used = job.utilization.known();
-    let busy = used.map(|seen| seen.mean * 100.0 >= limits.busy_percent);
-    let confidence = match (evidence, busy) {
+    let busy = used.map(|summary| summary.mean * 100.0 >= limits.busy_percent);
+    let confidence = match (reason, busy) {
         (RunawayEvidence::LongerThan(_) | RunawayEvidence::LowUtilization, _)
         | (_, Some(false)) => Confidence::High,
         (_, None) => Confidence::Medium,
@@ -86,22 +126,8 @@ fn judge(case: &RuleContext, limits: &Thresholds, job: &JobEvidence) -> Result<V
     };
     let rate = case.rate().unwrap_or(UsdPerHour::ZERO);
     let spent = rate.over(job.elapsed);
-    let by_limit = job
-        .limit
-        .filter(|limit| *limit > job.elapsed)
-        .map(|limit| (limit, rate.over(limit)));
-    let by_morning =
-        next_morning(case.now).map(|at| (at, job.elapsed + seconds_between(case.now, at)));
-    let by_morning = by_morning
-        .filter(|(_, then)| job.limit.is_none_or(|limit| *then < limit))
-        .map(|(at, then)| (at, rate.over(then)));
-    let soon = by_morning.map_or(String::new(), |(at, cost)| {
-        format!(", {cost} by {}", at.strftime("%a %H:%M UTC"))
-    });
-    let ahead = by_limit.map_or(String::new(), |(limit, cost)| {
-        format!(", {cost} at its limit of {}", format_hours(limit / 3600.0))
-    });
-    let reason = match evidence {
+    let ahead = CostAhead::new(case.now, job, rate);
+    let why = match reason {
         RunawayEvidence::LongerThan(past) => format!(
             "{} the median of its {} earlier runs",
             format_factor(job.elapsed / past.median),
@@ -112,61 +138,65 @@ fn judge(case: &RuleContext, limits: &Thresholds, job: &JobEvidence) -> Result<V
         }
         RunawayEvidence::LowUtilization => "no earlier run took as long".to_owned(),
     };
-    let use_of = used
+    let gpu = used
         .filter(|_| job.accelerators > 0.0)
-        .map_or(String::new(), |seen| {
-            format!("; GPU {}", format_share(seen.mean))
+        .map_or(String::new(), |summary| {
+            format!("; GPU {}", format_share(summary.mean))
         });
-    let past = job.past.known();
     Ok(case.finding(FindingDraft {
         rule: RULE,
         message: format!(
-            "running {}, {spent} so far{soon}{ahead}; {reason}{use_of}",
+            "running {}, {spent} so far{ahead}; {why}{gpu}",
             format_hours(job.elapsed / 3600.0)
         ),
         waste: Waste::Whole,
         confidence,
         fix: case.available(Operation::Stop),
         remedy: "stop it".to_owned(),
-        evidence: vec![
-            ("running", Value::Span(job.elapsed)),
-            ("cost_so_far", Value::Usd(spent)),
-            (
-                "by_morning",
-                Value::opt(by_morning, |(at, _)| Value::Moment(at)),
-            ),
-            (
-                "cost_by_morning",
-                Value::opt(by_morning, |(_, cost)| Value::Usd(cost)),
-            ),
-            ("limit", Value::opt(job.limit, Value::Span)),
-            (
-                "cost_by_limit",
-                Value::opt(by_limit, |(_, cost)| Value::Usd(cost)),
-            ),
-            (
-                "earlier_runs",
-                Value::read(&job.past, |past| Value::Count(past.runs.into())),
-            ),
-            (
-                "median_run",
-                Value::opt(past, |past| Value::Span(past.median)),
-            ),
-            (
-                "longest_run",
-                Value::opt(past, |past| Value::Span(past.longest)),
-            ),
-            (
-                "weekend",
-                Value::Span(hours_on_weekends(case, job) * 3600.0),
-            ),
-            (
-                "utilization_mean",
-                Value::read(&job.utilization, |seen| Value::Percent(seen.mean)),
-            ),
-            ("threshold", Value::Span(limits.unexplained_hours * 3600.0)),
-        ],
+        evidence: evidence(case, limits, job, (spent, &ahead)),
     }))
+}
+
+fn evidence(
+    case: &RuleContext,
+    limits: &Thresholds,
+    job: &JobEvidence,
+    (spent, ahead): (Usd, &CostAhead),
+) -> Vec<(&'static str, Value)> {
+    let past = |get: fn(&PastRuns) -> f64| Value::opt(job.past.known().map(get), Value::Span);
+    let (morning, limit) = (ahead.morning, ahead.limit);
+    vec![
+        ("running", Value::Span(job.elapsed)),
+        ("cost_so_far", Value::Usd(spent)),
+        (
+            "by_morning",
+            Value::opt(morning, |(at, _)| Value::Moment(at)),
+        ),
+        (
+            "cost_by_morning",
+            Value::opt(morning, |(_, cost)| Value::Usd(cost)),
+        ),
+        ("limit", Value::opt(job.limit, Value::Span)),
+        (
+            "cost_by_limit",
+            Value::opt(limit, |(_, cost)| Value::Usd(cost)),
+        ),
+        (
+            "earlier_runs",
+            Value::read(&job.past, |past| Value::Count(past.runs.into())),
+        ),
+        ("median_run", past(|past| past.median)),
+        ("longest_run", past(|past| past.longest)),
+        (
+            "weekend",
+            Value::Span(hours_on_weekends(case, job) * 3600.0),
+        ),
+        (
+            "utilization_mean",
+            Value::read(&job.utilization, |summary| Value::Percent(summary.mean)),
+        ),
+        ("threshold", Value::Span(limits.unexplained_hours * 3600.0)),
+    ]
 }
 
 /// The next 09:00 UTC that is at least 12 hours ahead: when people are back at work.

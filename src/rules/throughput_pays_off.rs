@@ -14,7 +14,10 @@ use super::{
         pass_with_note, require, require_hours, verdict_or_unknown,
     },
 };
-use crate::domain::{Evidence, Reason, Series, UsdPerHour, Value, evidence::TokenUse};
+use crate::domain::{
+    Evidence, Reason, Series, UsdPerHour, Value, evidence::TokenUse, time::series::SeriesSummary,
+};
+use std::sync::Arc;
 
 const RULE: &str = "throughput-pays-off";
 
@@ -44,6 +47,13 @@ impl Default for Thresholds {
     }
 }
 
+impl Thresholds {
+    /// The on-demand dollars per hour that one unit at `price` carries.
+    fn capacity(&self, price: UsdPerHour) -> f64 {
+        price.0 / (self.break_even_percent / 100.0).clamp(0.01, 1.0)
+    }
+}
+
 pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> {
     let Evidence::Tokens(tokens) = &case.head.evidence else {
         return None;
@@ -68,43 +78,27 @@ fn mean_saving(dollars: &Series, units: u32, price: f64, capacity: f64) -> f64 {
 fn judge(case: &RuleContext, limits: &Thresholds, tokens: &TokenUse) -> Result<Verdict, Reason> {
     let (price, term) = require(&tokens.unit)?;
     let dollars = require(&tokens.dollars)?;
-    let seen = dollars
+    let summary = dollars
         .observed()
         .ok_or_else(|| Reason::new("no hour of data"))?;
-    require_hours(RULE, seen.hours, limits.min_data_hours)?;
-    let capacity = price.0 / (limits.break_even_percent / 100.0).clamp(0.01, 1.0);
-    if price.0 <= 0.0 || seen.p50 < price.0 {
-        let floor = UsdPerHour(seen.p50);
+    require_hours(RULE, summary.hours, limits.min_data_hours)?;
+    let capacity = limits.capacity(*price);
+    if price.0 <= 0.0 || summary.p50 < price.0 {
+        let floor = UsdPerHour(summary.p50);
         return Ok(pass_with_note(
             RULE,
             format!("its p50 hour costs {floor:#} on demand, one unit {price:#} ({term})"),
         ));
     }
-    let units = ((seen.p50 / capacity).floor().clamp(1.0, 1000.0)) as u32;
+    let units = ((summary.p50 / capacity).floor().clamp(1.0, 1000.0)) as u32;
     let saves = UsdPerHour(mean_saving(dollars, units, price.0, capacity));
     if saves.monthly().0 < limits.min_usd_per_month {
+        let saves = saves.monthly();
         return Ok(pass_with_note(
             RULE,
-            format!(
-                "{units} units ({term}) would save {:#} a month: too little",
-                saves.monthly()
-            ),
+            format!("{units} units ({term}) would save {saves:#} a month: too little"),
         ));
     }
-    let mut evidence = vec![
-        ("on_demand_p50", Value::Rate(UsdPerHour(seen.p50))),
-        ("on_demand_p95", Value::Rate(UsdPerHour(seen.p95))),
-        ("on_demand_mean", Value::Rate(UsdPerHour(seen.mean))),
-        ("unit_price", Value::Rate(*price)),
-        ("term", Value::Text(term.clone())),
-        ("unit_carries", Value::Rate(UsdPerHour(capacity))),
-        ("units", Value::Count(units.into())),
-        (
-            "break_even",
-            Value::Percent(limits.break_even_percent / 100.0),
-        ),
-    ];
-    evidence.extend(data_evidence(&seen));
     let units_cost = *price * f64::from(units);
     let tokens_cost = saves + units_cost;
     Ok(case.finding(FindingDraft {
@@ -113,9 +107,9 @@ fn judge(case: &RuleContext, limits: &Thresholds, tokens: &TokenUse) -> Result<V
             "{units} provisioned unit{} ({term}) would save {saves}: p50 {} on demand over {} \
              ({} of data); look at 90 days before committing",
             if units == 1 { "" } else { "s" },
-            UsdPerHour(seen.p50),
-            format_hours(seen.window),
-            format_hours(seen.hours),
+            UsdPerHour(summary.p50),
+            format_hours(summary.window),
+            format_hours(summary.hours),
         ),
         waste: Waste::Nothing {
             exposure: saves,
@@ -125,13 +119,37 @@ fn judge(case: &RuleContext, limits: &Thresholds, tokens: &TokenUse) -> Result<V
                  - {units} x {price:#} = {saves:#}"
             ),
         },
-        confidence: if has_enough_data(seen.hours, limits.high_confidence_hours) {
+        confidence: if has_enough_data(summary.hours, limits.high_confidence_hours) {
             Confidence::High
         } else {
             Confidence::Medium
         },
         fix: None,
         remedy: format!("buy {units} for the p50 floor and leave the peaks on demand"),
-        evidence,
+        evidence: evidence(limits, (*price, term), &summary, units),
     }))
+}
+
+fn evidence(
+    limits: &Thresholds,
+    (price, term): (UsdPerHour, &Arc<str>),
+    summary: &SeriesSummary,
+    units: u32,
+) -> Vec<(&'static str, Value)> {
+    let rate = |dollars: f64| Value::Rate(UsdPerHour(dollars));
+    let mut evidence = vec![
+        ("on_demand_p50", rate(summary.p50)),
+        ("on_demand_p95", rate(summary.p95)),
+        ("on_demand_mean", rate(summary.mean)),
+        ("unit_price", Value::Rate(price)),
+        ("term", Value::Text(term.clone())),
+        ("unit_carries", rate(limits.capacity(price))),
+        ("units", Value::Count(units.into())),
+        (
+            "break_even",
+            Value::Percent(limits.break_even_percent / 100.0),
+        ),
+    ];
+    evidence.extend(data_evidence(summary));
+    evidence
 }

@@ -78,57 +78,34 @@ fn judge(
     utilization: &Measured<SeriesSummary>,
     committed_until: Option<Timestamp>,
 ) -> Result<Verdict, Reason> {
-    let seen = require(utilization)?;
+    let summary = require(utilization)?;
     require_hours(
         RULE,
         case.age_hours()
-            .map_or(seen.hours, |age| age.min(seen.hours)),
+            .map_or(summary.hours, |age| age.min(summary.hours)),
         limits.min_data_hours,
     )?;
     let break_even = limits.break_even_percent / 100.0;
-    if seen.p50 >= break_even || seen.mean >= break_even {
+    if summary.p50 >= break_even || summary.mean >= break_even {
         return Ok(pass(RULE));
     }
-    let peaks = seen.p95 >= break_even;
+    let peaks = summary.p95 >= break_even;
     let confidence = match (
         peaks,
-        has_enough_data(seen.hours, limits.high_confidence_hours),
+        has_enough_data(summary.hours, limits.high_confidence_hours),
     ) {
         (true, _) => Confidence::Low,
         (false, true) => Confidence::High,
         (false, false) => Confidence::Medium,
     };
     let committed = committed_until.is_some_and(|end| end > case.now);
-    let act = match committed_until {
-        Some(end) if committed => format!(
-            "committed, renews itself: act before {}",
-            end.strftime("%Y-%m-%d")
-        ),
-        Some(end) => format!(
-            "its commitment ended {}: delete it",
-            end.strftime("%Y-%m-%d")
-        ),
-        None => "no commitment: delete it any time".to_owned(),
-    };
-    let keep = units_worth_keeping(units, seen.p50);
+    let act = commitment_note(committed_until, committed);
+    let keep = units_worth_keeping(units, summary.p50);
     let fewer = if keep > 0 {
         format!("; {keep} of {units} units cover the p50 floor")
     } else {
         String::new()
     };
-    let mut evidence = vec![
-        ("units", Value::Count(units.into())),
-        ("units_for_p50", Value::Count(keep.into())),
-        ("utilization_p50", Value::Percent(seen.p50)),
-        ("utilization_p95", Value::Percent(seen.p95)),
-        ("utilization_mean", Value::Percent(seen.mean)),
-        ("break_even", Value::Percent(break_even)),
-        (
-            "committed_until",
-            Value::opt(committed_until, Value::Moment),
-        ),
-    ];
-    evidence.extend(data_evidence(seen));
     let remedy = match (keep, committed) {
         (0, false) => "delete it and pay by the token".to_owned(),
         (0, true) => "do not renew it and pay by the token".to_owned(),
@@ -138,15 +115,52 @@ fn judge(
         rule: RULE,
         message: format!(
             "worth {} of its price at the median, {} at p95 over {} ({} of data){fewer}; {act}",
-            format_share(seen.p50),
-            format_share(seen.p95),
-            format_hours(seen.window),
-            format_hours(seen.hours),
+            format_share(summary.p50),
+            format_share(summary.p95),
+            format_hours(summary.window),
+            format_hours(summary.hours),
         ),
-        waste: Waste::Share(1.0 - seen.mean),
+        waste: Waste::Share(1.0 - summary.mean),
         confidence,
         fix: case.available(Operation::Delete).filter(|_| !committed),
         remedy,
-        evidence,
+        evidence: evidence(limits, summary, (units, keep), committed_until),
     }))
+}
+
+fn evidence(
+    limits: &Thresholds,
+    summary: &SeriesSummary,
+    (units, keep): (u32, u32),
+    committed_until: Option<Timestamp>,
+) -> Vec<(&'static str, Value)> {
+    let mut evidence = vec![
+        ("units", Value::Count(units.into())),
+        ("units_for_p50", Value::Count(keep.into())),
+        ("utilization_p50", Value::Percent(summary.p50)),
+        ("utilization_p95", Value::Percent(summary.p95)),
+        ("utilization_mean", Value::Percent(summary.mean)),
+        (
+            "break_even",
+            Value::Percent(limits.break_even_percent / 100.0),
+        ),
+        (
+            "committed_until",
+            Value::opt(committed_until, Value::Moment),
+        ),
+    ];
+    evidence.extend(data_evidence(summary));
+    evidence
+}
+
+fn commitment_note(committed_until: Option<Timestamp>, is_committed: bool) -> String {
+    let Some(end) = committed_until else {
+        return "no commitment: delete it any time".to_owned();
+    };
+    let day = end.strftime("%Y-%m-%d");
+    if is_committed {
+        format!("committed, renews itself: act before {day}")
+    } else {
+        format!("its commitment ended {day}: delete it")
+    }
 }

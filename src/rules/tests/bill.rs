@@ -155,12 +155,14 @@ fn budget_breach_reports_the_crossing_day() {
     );
     assert_eq!(
         found.message,
-        "passed in 3 days, on Thu 26 Nov (Tue 24 Nov to Sat 28 Nov): $41,000 of $50,000 spent, $57,300 foreseen at month end"
+        "passed in 3 days, on Thu 26 Nov (Tue 24 Nov to Sat 28 Nov): $41,000 of $50,000 spent, \
+         $57,300 foreseen at month end"
     );
     same(found.exposure, 7300.0 / 730.0);
     assert_eq!(
         found.arithmetic,
-        "($57,300.00 foreseen - $50,000.00) / 730 h = $10.00/h over the budget; x 730 h = $7,300.00 a month"
+        "($57,300.00 foreseen - $50,000.00) / 730 h = $10.00/h over the budget; x 730 h = \
+         $7,300.00 a month"
     );
     assert_eq!(
         (found.waste, found.confidence, found.fix),
@@ -174,6 +176,10 @@ fn budget_breach_reports_the_crossing_day() {
         .confidence,
         Confidence::Medium
     );
+}
+
+#[test]
+fn a_budget_that_is_passed() {
     let passed = speaks(
         &budget(50_000.0, 52_000.0, Measured::unknown("not asked"), 40_000.0),
         "budget-breach",
@@ -183,6 +189,10 @@ fn budget_breach_reports_the_crossing_day() {
         "passed: $52,000 of $50,000 spent (104 %), $40,000 foreseen at month end"
     );
     same(passed.exposure, 2000.0 / 730.0);
+}
+
+#[test]
+fn a_budget_that_is_not_passed_soon() {
     assert_eq!(
         silent(
             &budget(50_000.0, 1000.0, Measured::Known(None), 40_000.0),
@@ -238,7 +248,8 @@ fn throughput_pays_off_reports_units_that_save() {
     let found = speaks(&tokens(hours(), |_| ()), "throughput-pays-off");
     assert_eq!(
         found.message,
-        "2 provisioned units (1 month) would save $22/h: p50 $80/h on demand over 168 h (168 h of data); look at 90 days before committing"
+        "2 provisioned units (1 month) would save $22/h: p50 $80/h on demand over 168 h (168 h \
+         of data); look at 90 days before committing"
     );
     same(found.exposure, 2.0 * 20.0 / 0.65 - 40.0);
     assert_eq!(
@@ -251,7 +262,8 @@ fn throughput_pays_off_reports_units_that_save() {
     );
     assert_eq!(
         found.recommendation,
-        "buy 2 for the p50 floor and leave the peaks on demand: $21.54/h, $15,723.08 a month at list"
+        "buy 2 for the p50 floor and leave the peaks on demand: $21.54/h, $15,723.08 a month at \
+         list"
     );
     assert_eq!(
         speaks(&tokens(vec![80.0; 2160], |_| ()), "throughput-pays-off").confidence,
@@ -286,7 +298,8 @@ fn cache_opportunity_reports_uncached_prompts() {
     let found = speaks(&tokens(vec![6.0; 168], |_| ()), "cache-opportunity");
     assert_eq!(
         found.message,
-        "caching would save $1,375.32 a month: 0 % of its input is read from the cache, 80 % could be; over 168 h (168 h of data)"
+        "caching would save $1,375.32 a month: 0 % of its input is read from the cache, 80 % \
+         could be; over 168 h (168 h of data)"
     );
     // 800K tokens an hour: nine tenths read at a tenth of the price, one tenth written at 125 % of
     // it.
@@ -306,6 +319,10 @@ fn cache_opportunity_reports_uncached_prompts() {
         "cache-opportunity",
     );
     same(some.saving, (1_111.111 * 0.8 - 111.111) * 0.002_355);
+}
+
+#[test]
+fn prompts_that_a_cache_would_not_make_cheaper() {
     for (change, note) in [
         (
             Box::new(|tokens: &mut TokenUse| tokens.cache_read = Measured::Known(250_000.0))

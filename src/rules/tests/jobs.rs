@@ -55,7 +55,8 @@ fn runaway_job_reports_a_job_running_through_the_weekend() {
     );
     assert_eq!(
         found.message,
-        "running 63 h, $1,603 so far, $2,222 by Tue 09:00 UTC, $3,030 at its limit of 120 h; through the weekend, and no earlier run took as long; GPU 10 %"
+        "running 63 h, $1,603 so far, $2,222 by Tue 09:00 UTC, $3,030 at its limit of 120 h; \
+         through the weekend, and no earlier run took as long; GPU 10 %"
     );
     assert_eq!(
         (found.waste, found.confidence, found.fix),
@@ -89,7 +90,8 @@ fn runaway_job_reports_a_job_far_longer_than_before() {
     );
     assert_eq!(
         found.message,
-        "running 10 h, $252 so far, $871 by Tue 09:00 UTC, $3,030 at its limit of 120 h; 5.0 x the median of its 5 earlier runs; GPU 80 %"
+        "running 10 h, $252 so far, $871 by Tue 09:00 UTC, $3,030 at its limit of 120 h; 5.0 x \
+         the median of its 5 earlier runs; GPU 80 %"
     );
     assert_eq!(found.confidence, Confidence::High);
     let both = running(10.0, |job| job.past = runs(5, 2.0, 4.0));
@@ -121,7 +123,13 @@ fn runaway_job_ignores_usual_long_jobs() {
     let verdict = |head: &CommonFields| {
         judge(head, &Thresholds::default(), week)
             .into_iter()
-            .find(|v| !matches!(v, Verdict::Unknown { rule, .. } | Verdict::Pass { rule, .. } if *rule != "runaway-job"))
+            .find(|v| {
+                !matches!(
+                    v,
+                    Verdict::Unknown { rule, .. } | Verdict::Pass { rule, .. }
+                        if *rule != "runaway-job"
+                )
+            })
     };
     assert_eq!(
         verdict(&busy),
@@ -216,7 +224,8 @@ fn retry_loop_reports_repeated_failures() {
     assert_eq!(
         found.message,
         "24 failures in 24 h, $4,485 so far (119 since Wed 18 Nov): \
-         AlgorithmError: FileNotFoundError: /opt/ml/input/data/train/part-0.parq…; next try due 09:00 UTC, in 30m"
+         AlgorithmError: FileNotFoundError: /opt/ml/input/data/train/part-0.parq…; next try due \
+         09:00 UTC, in 30m"
     );
     same(found.waste, 37.69);
     assert_eq!(
@@ -303,27 +312,29 @@ fn twin(name: &str, owner: Option<&str>, hours: f64) -> DuplicateJob {
     }
 }
 
+/// A job of `owner`, with its duplicates. It started some time after it was created, as they did.
+fn duplicated(owner: Option<&str>, hours: f64, twins: Vec<DuplicateJob>) -> CommonFields {
+    let mut head = running(hours, |job| job.twins = Measured::Known(twins));
+    head.owner = owner.map(Into::into);
+    head.since = Some(ago(hours - 0.2));
+    head
+}
+
 #[test]
 fn duplicate_jobs_keeps_the_oldest() {
-    let of = |owner: Option<&str>, hours: f64, twins: Vec<DuplicateJob>| {
-        let mut head = running(hours, |job| job.twins = Measured::Known(twins));
-        head.owner = owner.map(Into::into);
-        // It started some time after it was created, as the others did.
-        head.since = Some(ago(hours - 0.2));
-        head
-    };
     let (a, b, c) = (
         twin("fraud-a", Some("payments"), 9.0),
         twin("fraud-b", Some("cards"), 8.9),
         twin("fraud-c", Some("loans"), 7.0),
     );
     let found = speaks(
-        &of(Some("loans"), 7.0, vec![b.clone(), a.clone()]),
+        &duplicated(Some("loans"), 7.0, vec![b.clone(), a.clone()]),
         "duplicate-jobs",
     );
     assert_eq!(
         found.message,
-        "same work as fraud-a of payments, which began first: 3 jobs with the same image and input data"
+        "same work as fraud-a of payments, which began first: 3 jobs with the same image and \
+         input data"
     );
     assert_eq!(
         (found.waste, found.confidence, found.fix),
@@ -331,28 +342,38 @@ fn duplicate_jobs_keeps_the_oldest() {
     );
     assert!(matches!(
         says(
-            &of(Some("cards"), 8.9, vec![a.clone(), c.clone()]),
+            &duplicated(Some("cards"), 8.9, vec![a.clone(), c.clone()]),
             "duplicate-jobs"
         ),
         Some(Verdict::Finding(_))
     ));
     assert_eq!(
-        silent(&of(Some("payments"), 9.0, vec![b, c]), "duplicate-jobs"),
+        silent(
+            &duplicated(Some("payments"), 9.0, vec![b, c]),
+            "duplicate-jobs"
+        ),
         "the oldest of 3 jobs that do the same work"
     );
-    // A sweep of one owner, a fleet of none.
-    assert_eq!(
-        silent(&of(Some("payments"), 1.0, vec![a]), "duplicate-jobs"),
-        ""
-    );
+}
+
+#[test]
+fn a_sweep_of_one_owner_and_a_fleet_without_owner_are_no_duplicates() {
+    let a = twin("fraud-a", Some("payments"), 9.0);
     assert_eq!(
         silent(
-            &of(None, 1.0, vec![twin("fraud-train-7", None, 3.0)]),
+            &duplicated(Some("payments"), 1.0, vec![a]),
             "duplicate-jobs"
         ),
         ""
     );
-    let other = of(None, 1.0, vec![twin("ada-experiment", None, 3.0)]);
+    assert_eq!(
+        silent(
+            &duplicated(None, 1.0, vec![twin("fraud-train-7", None, 3.0)]),
+            "duplicate-jobs"
+        ),
+        ""
+    );
+    let other = duplicated(None, 1.0, vec![twin("ada-experiment", None, 3.0)]);
     assert_eq!(
         speaks(&other, "duplicate-jobs").confidence,
         Confidence::Medium

@@ -41,7 +41,8 @@ fn right_size_suggests_a_smaller_type() {
     let found = speaks(&p3(0.12, 168.0), "right-size");
     assert_eq!(
         found.message,
-        "p3.2xlarge would do: GPU 12 % over 168 h (168 h of data), 48 % on it; $3.06/h instead of $12.24/h"
+        "p3.2xlarge would do: GPU 12 % over 168 h (168 h of data), 48 % on it; $3.06/h instead \
+         of $12.24/h"
     );
     same(found.waste, 12.24 - 3.06);
     assert_eq!(
@@ -61,11 +62,13 @@ fn right_size_suggests_a_smaller_type() {
         (0.7, "GPU 70 % over 168 h (168 h of data), 70-90 %: right"),
         (
             0.93,
-            "GPU 93 % over 168 h (168 h of data), over 90 %: consider larger: p3.16xlarge at $24.48/h",
+            "GPU 93 % over 168 h (168 h of data), over 90 %: consider larger: p3.16xlarge at \
+             $24.48/h",
         ),
         (
             0.23,
-            "GPU 23 % over 168 h (168 h of data), under 30 %, but its p95 of 23 % would be 92 % on p3.2xlarge",
+            "GPU 23 % over 168 h (168 h of data), under 30 %, but its p95 of 23 % would be 92 % \
+             on p3.2xlarge",
         ),
     ] {
         assert_eq!(silent(&p3(level, 168.0), "right-size"), note);
@@ -176,7 +179,8 @@ fn office_hours_reports_unused_hours() {
     let found = speaks(&office(4, 1, (900.0, 9.0), 7), "office-hours");
     assert_eq!(
         found.message,
-        "used 50 of 168 h a week, all in mon-fri 08-18 UTC: 3 of 4 could be off for the other 118 h; over 168 h (168 h of data)"
+        "used 50 of 168 h a week, all in mon-fri 08-18 UTC: 3 of 4 could be off for the other \
+         118 h; over 168 h (168 h of data)"
     );
     same(found.waste, 3.0 * 1.408 * 118.0 / 168.0);
     assert_eq!(
@@ -218,7 +222,8 @@ fn office_hours_suggests_delete_or_serverless_for_one_instance() {
     same(found.waste, 1.408 * 118.0 / 168.0);
     assert_eq!(
         found.recommendation,
-        "delete it outside mon-fri 08-18 UTC and create it again: $0.9890/h, $721.94 a month at list"
+        "delete it outside mon-fri 08-18 UTC and create it again: $0.9890/h, $721.94 a month at \
+         list"
     );
     let Evidence::Replicas { serverless, .. } = &mut one.evidence else {
         panic!()
@@ -355,4 +360,21 @@ fn untagged_reports_missing_owner_tags() {
     );
     let none: Thresholds = toml::from_str("[untagged]\nkeys = []").unwrap();
     assert_eq!(says_by(&tagged(&[]), "untagged", &none), None);
+}
+
+#[test]
+fn stopped_or_free_resources_are_not_judged() {
+    for (phase, name) in [
+        (Phase::Stopped, "stopped"),
+        (Phase::Changing, "stopping"),
+        (Phase::Failed, "failed"),
+        (Phase::Gone, "terminated"),
+    ] {
+        let mut head = notebook(61.0);
+        head.state = State::new(phase, name);
+        assert_eq!(judge(&head, &Thresholds::default(), now()), []);
+    }
+    let mut free = notebook(61.0);
+    free.burn = HourlyCost::Nothing(Reason::new("billed with its endpoint"));
+    assert_eq!(judge(&free, &Thresholds::default(), now()), []);
 }
