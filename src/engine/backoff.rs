@@ -58,9 +58,9 @@ impl Backoff {
         }
     }
 
-    /// Records that a poll ended at `now`. After the n-th failure in a row the wait is 2^n times [`RETRY`], at
-    /// most [`MAX_WAIT`] (or the cadence), less a random part of up to its half; after a success it
-    /// is the cadence, give or take a tenth.
+    /// Records that a poll ended at `now`. After the n-th failure in a row the wait is 2^n times
+    /// [`RETRY`], at most [`MAX_WAIT`] (or the cadence), less a random part of up to its half;
+    /// after a success it is the cadence, give or take a tenth.
     pub(super) fn record(&mut self, now: Instant, failed: bool, jitter: &mut Jitter) {
         self.last = Some(now);
         self.failures = if failed {
@@ -87,7 +87,8 @@ impl Backoff {
         self.refresh_after(now, self.cadence / REQUEST_FRACTION);
     }
 
-    /// Makes it due at `now`, or `gap` after the last poll if that is later; never later than before.
+    /// Makes it due at `now`, or `gap` after the last poll if that is later; never later than
+    /// before.
     pub(super) fn refresh_after(&mut self, now: Instant, gap: Duration) {
         let earliest = self.last.map_or(now, |last| (last + gap).max(now));
         self.due = self.due.min(earliest);

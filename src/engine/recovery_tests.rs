@@ -2,7 +2,7 @@
 //! next start makes of them.
 
 use super::{
-    audit::{Journal, power::SimulatedDisk},
+    audit::{Journal, simulated_disk::SimulatedDisk},
     test_doubles::{clock, observed, plan_to_stop, stamp},
     *,
 };
@@ -186,78 +186,77 @@ async fn crash(disk: &SimulatedDisk, plan: &Plan) {
     }
 }
 
+/// The places that the backend has described since the last call.
+fn described(backend: &DescribeOnlyBackend) -> BTreeSet<String> {
+    std::mem::take(&mut *backend.described.lock().unwrap())
+        .into_iter()
+        .collect()
+}
+
+/// The place of a target, with its profile.
+fn place_of(number: usize) -> String {
+    format!(
+        "profile-{number}/{number:012}/{}/i-{number}",
+        ["us-east-1", "eu-west-1", "ap-south-1"][number % 3]
+    )
+}
+
 #[tokio::test]
-async fn recovered_intents_are_described_only_once() {
+async fn each_intent_is_resolved_through_its_own_profile() {
     let (disk, plan, backend) = (SimulatedDisk::new(), plan(), DescribeOnlyBackend::default());
     crash(&disk, &plan).await;
-    let told = start(disk.journal(), &backend, CASES.len()).await;
-    // Everything is told once, by its own place, and looked at through its own profile.
-    let keys: Vec<_> = told.iter().map(|outcome| outcome.key.clone()).collect();
-    assert_eq!(
-        keys,
-        plan.targets
-            .iter()
-            .map(|target| target.key.clone())
-            .collect::<Vec<_>>()
-    );
-    let places = |backend: &DescribeOnlyBackend| {
-        std::mem::take(&mut *backend.described.lock().unwrap())
-            .into_iter()
-            .collect::<BTreeSet<String>>()
-    };
-    let of = |number: usize| {
-        format!(
-            "profile-{number}/{number:012}/{}/i-{number}",
-            ["us-east-1", "eu-west-1", "ap-south-1"][number % 3]
-        )
-    };
-    assert_eq!(places(&backend), (0..8).map(of).collect());
+    let updates = start(disk.journal(), &backend, CASES.len()).await;
+    let keys: Vec<_> = updates.iter().map(|update| update.key.clone()).collect();
+    let targets: Vec<_> = plan
+        .targets
+        .iter()
+        .map(|target| target.key.clone())
+        .collect();
+    assert_eq!(keys, targets);
+    assert_eq!(described(&backend), (0..8).map(place_of).collect());
     let written = disk.entries();
-    for (number, (state, class)) in CASES.iter().enumerate() {
-        let of_it: Vec<&AuditEntry> = written
-            .iter()
-            .filter(|line| *line.id == *format!("i-{number}"))
-            .collect();
-        let result = of_it
-            .get(1)
-            .and_then(|line| line.recovered.then_some(line.outcome).flatten());
+    for (number, (case, outcome)) in CASES.iter().enumerate() {
+        let id = format!("i-{number}");
+        let entries: Vec<&AuditEntry> = written.iter().filter(|entry| *entry.id == *id).collect();
+        let result = entries.get(1).filter(|entry| entry.recovered);
         assert_eq!(
-            (result, of_it.len()),
-            (*class, 1 + usize::from(class.is_some())),
-            "{state:?}"
+            (result.and_then(|entry| entry.outcome), entries.len()),
+            (*outcome, 1 + usize::from(outcome.is_some())),
+            "{case:?}"
         );
-        if let Some(line) = of_it.get(1) {
+        if let Some(entry) = entries.get(1) {
+            let principal = format!("arn:aws:sts::{number:012}:assumed-role/ops/ana");
+            assert_eq!(entry.principal_arn.as_deref(), Some(&*principal));
             assert_eq!(
-                line.principal_arn.as_deref(),
-                Some(&*format!("arn:aws:sts::{number:012}:assumed-role/ops/ana"))
-            );
-            assert_eq!(
-                (&line.plan, &line.region, &line.profile),
-                (&of_it[0].plan, &of_it[0].region, &of_it[0].profile)
+                (&entry.plan, &entry.region, &entry.profile),
+                (&entries[0].plan, &entries[0].region, &entries[0].profile)
             );
         }
     }
-    // The second start asks only for what could not be looked at, and writes nothing while that is
-    // so.
-    let told = start(disk.journal(), &backend, 2).await;
-    assert_eq!(
-        told.iter()
-            .map(|outcome| &*outcome.key.id)
-            .collect::<Vec<_>>(),
-        ["i-7", "i-8"]
-    );
-    assert_eq!(places(&backend), [of(7)].into());
-    assert_eq!(disk.entries().len(), written.len());
-    // The third one reaches them; the fourth has nothing left.
+}
+
+/// A start describes only what is still unresolved, and writes nothing while that stays so.
+#[tokio::test]
+async fn a_resolved_intent_is_not_described_again() {
+    let (disk, backend) = (SimulatedDisk::new(), DescribeOnlyBackend::default());
+    crash(&disk, &plan()).await;
+    start(disk.journal(), &backend, CASES.len()).await;
+    described(&backend);
+    let written = disk.entries().len();
+    let updates = start(disk.journal(), &backend, 2).await;
+    let ids: Vec<_> = updates.iter().map(|update| &*update.key.id).collect();
+    assert_eq!(ids, ["i-7", "i-8"]);
+    assert_eq!(described(&backend), [place_of(7)].into());
+    assert_eq!(disk.entries().len(), written);
     let healed = DescribeOnlyBackend {
         healed: true,
         ..backend.clone()
     };
     start(disk.journal(), &healed, 2).await;
-    assert_eq!(disk.entries().len(), written.len() + 2);
-    places(&backend);
+    assert_eq!(disk.entries().len(), written + 2);
+    described(&backend);
     assert_eq!(start(disk.journal(), &healed, 0).await, []);
-    assert_eq!(places(&backend), BTreeSet::new());
+    assert_eq!(described(&backend), BTreeSet::new());
     assert_eq!(disk.verify().violations, []);
 }
 
@@ -313,7 +312,8 @@ async fn startup_reports_an_altered_journal() {
         };
         assert_eq!(
             &*said,
-            "the journal was altered: journal.jsonl:1: the entry was altered: its hash does not match"
+            "the journal was altered: journal.jsonl:1: the entry was altered: its hash does not \
+             match"
         );
         drop(events);
         engine.shutdown().await;

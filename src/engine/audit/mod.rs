@@ -23,6 +23,8 @@ pub(super) mod power;
 mod reader;
 mod record;
 #[cfg(test)]
+pub(super) mod simulated_disk;
+#[cfg(test)]
 mod tamper_tests;
 #[cfg(test)]
 mod tests;

@@ -1,20 +1,8 @@
-//! A disk that loses its power in the middle of a write, for tests.
+//! Power that fails in the middle of a write, for tests.
 
-use super::{
-    Journal,
-    files::open_private,
-    reader::{self, LocatedEntry},
-    verify::{VerifyReport, verify},
-};
-use crate::domain::audit::AuditEntry;
-use std::{
-    fs,
-    path::PathBuf,
-    sync::{Arc, Mutex},
-};
-use tempfile::TempDir;
+use std::sync::Mutex;
 
-/// How much can be written until the power is gone, and what is on disk by then.
+/// How much can be written until the power fails, and how much of it is synced.
 #[derive(Debug, Default)]
 pub struct SimulatedPower(Mutex<State>);
 
@@ -47,85 +35,5 @@ impl SimulatedPower {
 
     pub fn synced(&self) -> u64 {
         self.0.lock().unwrap().synced
-    }
-}
-
-/// A journal in a folder of its own, on a disk that can lose its power. The folder goes with the
-/// last clone.
-#[derive(Clone, Debug)]
-pub struct SimulatedDisk {
-    folder: Arc<TempDir>,
-    pub power: Arc<SimulatedPower>,
-}
-
-impl SimulatedDisk {
-    pub fn new() -> Self {
-        Self {
-            folder: Arc::new(tempfile::tempdir().unwrap()),
-            power: Arc::default(),
-        }
-    }
-
-    /// The file called `name`; `journal.jsonl` is the live one.
-    pub fn file(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    pub fn path(&self) -> PathBuf {
-        self.file("journal.jsonl")
-    }
-
-    pub fn bytes(&self) -> Vec<u8> {
-        fs::read(self.path()).unwrap_or_default()
-    }
-
-    pub fn set_bytes(&self, bytes: impl AsRef<[u8]>) {
-        self.set_file("journal.jsonl", bytes);
-    }
-
-    pub fn set_file(&self, name: &str, bytes: impl AsRef<[u8]>) {
-        let path = self.file(name);
-        open_private(
-            &path,
-            fs::OpenOptions::new()
-                .write(true)
-                .create(true)
-                .truncate(true),
-        )
-        .unwrap();
-        fs::write(path, bytes).unwrap();
-    }
-
-    /// The journal of a new session.
-    pub fn journal(&self) -> Arc<Journal> {
-        Arc::new(Journal::with_power(self.path(), self.power.clone()))
-    }
-
-    pub fn lines(&self) -> Vec<LocatedEntry> {
-        reader::located_entries(&self.path()).unwrap()
-    }
-
-    pub fn entries(&self) -> Vec<AuditEntry> {
-        reader::read(&self.path()).unwrap()
-    }
-
-    /// The synced entries of the live file from byte `start` on, and where they end. None of a file
-    /// that was truncated.
-    pub fn synced_entries(&self, start: usize) -> (Vec<AuditEntry>, usize) {
-        let bytes = self.bytes();
-        let synced = usize::try_from(self.power.synced()).unwrap();
-        let bytes = bytes.get(start..synced).unwrap_or_default();
-        let end = bytes
-            .iter()
-            .rposition(|byte| *byte == b'\n')
-            .map_or(0, |place| place + 1);
-        let entries = reader::split(&bytes[..end])
-            .filter_map(|line| reader::parse(line).ok())
-            .collect();
-        (entries, start + end)
-    }
-
-    pub fn verify(&self) -> VerifyReport {
-        verify(&self.path()).unwrap()
     }
 }

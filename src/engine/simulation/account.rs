@@ -3,7 +3,7 @@
 
 use super::super::{
     ActionBackend, Journal,
-    audit::{self, power::SimulatedDisk},
+    audit::{self, simulated_disk::SimulatedDisk},
     test_doubles::state,
 };
 use crate::domain::{

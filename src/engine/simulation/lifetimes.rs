@@ -27,11 +27,11 @@ use std::{
 pub(super) struct Case {
     /// The rows of each plan.
     pub(super) plans: Vec<Vec<(CallBehavior, u8)>>,
-    /// After so many steps of the account all tasks are dropped.
+    /// Steps of the account after which all tasks are dropped.
     pub(super) kill: Option<usize>,
-    /// After so many steps the first plan is cancelled.
+    /// Steps after which the first plan is cancelled.
     pub(super) cancel: Option<usize>,
-    /// The console leaves after so many steps.
+    /// Steps after which the engine shuts down.
     pub(super) leave: Option<usize>,
     /// The power goes while the journal is written.
     pub(super) power: Option<usize>,
@@ -172,7 +172,9 @@ async fn console(account: &Account, journal: Arc<Journal>, plans: &[ConfirmedPla
         }
         tokio::select! {
             biased;
-            event = events.recv() => if let Some(Event::Acted(outcome)) = event && outcome.status.is_final() {
+            event = events.recv() => if let Some(Event::Acted(outcome)) = event
+                && outcome.status.is_final()
+            {
                 open.remove(&outcome.key);
             },
             () = account.moved.notified() => {}

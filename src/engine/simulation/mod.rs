@@ -5,7 +5,7 @@ mod account;
 mod invariants;
 mod lifetimes;
 
-use super::audit::power::SimulatedDisk;
+use super::audit::simulated_disk::SimulatedDisk;
 use crate::domain::FaultKind;
 use account::{CallBehavior, Place};
 use lifetimes::{Case, live};
@@ -114,17 +114,27 @@ fn entry_without_its_newline_counts() {
     assert_eq!(live_all(&[(first, 2)], false), None);
 }
 
+fn config(cases: u32) -> ProptestConfig {
+    ProptestConfig {
+        cases,
+        max_shrink_iters: 0,
+        ..ProptestConfig::default()
+    }
+}
+
 proptest! {
     // 100 times 100 lives.
-    #![proptest_config(ProptestConfig { cases: 100, max_shrink_iters: 0, ..ProptestConfig::default() })]
+    #![proptest_config(config(100))]
     #[test]
-    fn invariants_hold_under_faults_and_crashes(cases in prop::collection::vec((case(), 0_usize..3), 100)) {
+    fn invariants_hold_under_faults_and_crashes(
+        cases in prop::collection::vec((case(), 0_usize..3), 100),
+    ) {
         prop_assert_eq!(live_all(&cases, false), None);
     }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 15, max_shrink_iters: 0, ..ProptestConfig::default() })]
+    #![proptest_config(config(15))]
     #[test]
     fn invariants_hold_on_real_files(cases in prop::collection::vec((case(), 0_usize..3), 20)) {
         prop_assert_eq!(live_all(&cases, true), None);

@@ -75,39 +75,54 @@ impl TargetHistory<'_> {
     }
 }
 
+/// The histories of a journal, with the undos among them.
+struct Histories<'a> {
+    all: Vec<TargetHistory<'a>>,
+    /// By the plan that they undo.
+    undos: BTreeMap<&'a PlanId, Vec<TargetHistory<'a>>>,
+}
+
+impl<'a> Histories<'a> {
+    fn new(entries: &'a [AuditEntry]) -> Self {
+        let all = target_histories(entries);
+        let mut undos: BTreeMap<&PlanId, Vec<TargetHistory<'a>>> = BTreeMap::new();
+        for history in &all {
+            if let Some(plan) = &history.intent.undoes {
+                undos.entry(plan).or_default().push(*history);
+            }
+        }
+        Self { all, undos }
+    }
+
+    fn is_undone(&self, history: &TargetHistory<'_>) -> bool {
+        let undos = self.undos.get(&history.intent.plan);
+        undos.is_some_and(|undos| undos.iter().any(|undo| undo.is_undo_of(history)))
+    }
+
+    /// How to undo one target; the error says why that is not possible.
+    fn inverse_target(&self, history: &TargetHistory<'_>) -> Result<InverseTarget, Reason> {
+        if self.is_undone(history) {
+            return Err(Reason::new("it is undone already"));
+        }
+        inverse_target(history)
+    }
+}
+
 /// The inverse of `scope`. The inverse of an undo does again what was undone.
 pub fn inverse(entries: &[AuditEntry], scope: UndoScope<'_>) -> Result<Inverse, Reason> {
-    let histories = target_histories(entries);
-    let mut by_plan: BTreeMap<&PlanId, Vec<&TargetHistory<'_>>> = BTreeMap::new();
-    for history in &histories {
-        by_plan
-            .entry(
-                history
-                    .intent
-                    .undoes
-                    .as_ref()
-                    .unwrap_or(&history.intent.plan),
-            )
-            .or_default()
-            .push(history);
-    }
-    let is_undone = |history: &TargetHistory<'_>| {
-        by_plan
-            .get(&history.intent.plan)
-            .is_some_and(|later| later.iter().any(|one| one.is_undo_of(history)))
-    };
+    let histories = Histories::new(entries);
     let in_scope: Vec<&TargetHistory<'_>> = histories
+        .all
         .iter()
         .filter(|history| is_in_scope(history, scope))
         .collect();
-    let Some(newest) = in_scope
-        .iter()
-        .rev()
-        .find(|history| history.may_be_done() && !is_undone(history))
+    let mut newest_first = in_scope.iter().rev();
+    let Some(newest) =
+        newest_first.find(|history| history.may_be_done() && !histories.is_undone(history))
     else {
         return Err(nothing_to_undo(&in_scope, scope));
     };
-    let mut found = Inverse {
+    let mut inverse = Inverse {
         undoes: newest.intent.plan.clone(),
         done: newest.intent.operation,
         at: newest.intent.at,
@@ -116,41 +131,40 @@ pub fn inverse(entries: &[AuditEntry], scope: UndoScope<'_>) -> Result<Inverse, 
         backs: Vec::new(),
         left_out: Vec::new(),
     };
-    for history in in_scope
+    let of_plan = in_scope
         .iter()
-        .filter(|history| history.intent.plan == found.undoes)
-    {
-        let target = if is_undone(history) {
-            Err(Reason::new("it is undone already"))
-        } else {
-            inverse_target(history)
-        };
-        match target {
+        .filter(|history| history.intent.plan == newest.intent.plan);
+    for history in of_plan {
+        match histories.inverse_target(history) {
             Ok(target) => {
-                found.operation = target.request.operation;
-                found.backs.push(target);
+                inverse.operation = target.request.operation;
+                inverse.backs.push(target);
             }
-            Err(why) => found.left_out.push(SkippedTarget {
+            Err(why) => inverse.left_out.push(SkippedTarget {
                 key: history.intent.key(),
                 name: history.intent.display_name().clone(),
                 why,
             }),
         }
     }
-    if found.backs.is_empty() {
-        let of_many = if found.left_out.len() > 1 {
-            format!("none of {}: ", found.left_out.len())
-        } else {
-            String::new()
-        };
-        let why = found
-            .left_out
-            .iter()
-            .find(|one| one.key == newest.intent.key())
-            .map_or_else(String::new, |one| one.why.to_string());
-        return Err(Reason::new(format!("{of_many}{}: {why}", newest.label())));
+    if inverse.backs.is_empty() {
+        return Err(no_target(&inverse.left_out, newest));
     }
-    Ok(found)
+    Ok(inverse)
+}
+
+/// Why no target of a plan can be undone: the reason of its newest.
+fn no_target(skipped: &[SkippedTarget], newest: &TargetHistory<'_>) -> Reason {
+    let of_many = if skipped.len() > 1 {
+        format!("none of {}: ", skipped.len())
+    } else {
+        String::new()
+    };
+    let why = skipped
+        .iter()
+        .find(|one| one.key == newest.intent.key())
+        .map_or_else(String::new, |one| one.why.to_string());
+    Reason::new(format!("{of_many}{}: {why}", newest.label()))
 }
 
 fn is_in_scope(history: &TargetHistory<'_>, scope: UndoScope<'_>) -> bool {

@@ -1,6 +1,9 @@
 //! The engine as a whole, on stand-ins for AWS: each guarantee of the executor and the pollers,
 //! once. A test waits for events, never for a fixed time.
 
+mod ambiguity;
+mod pollers;
+
 use super::test_doubles::{CountingSource, Script, clock, confirmed, observed};
 use super::*;
 use crate::collectors::PollKind;
@@ -188,152 +191,6 @@ async fn drifted_target_is_not_called() {
 }
 
 #[tokio::test]
-async fn unanswered_call_is_never_repeated() {
-    for (looks, last) in [
-        (
-            vec![Ok(observed("running")), Ok(observed("running"))],
-            ActionStatus::Unknown(fault(FaultKind::Timeout)),
-        ),
-        (
-            vec![Ok(observed("running")), Err(fault(FaultKind::Network))],
-            ActionStatus::Unknown(fault(FaultKind::Timeout)),
-        ),
-        (
-            vec![
-                Ok(observed("running")),
-                Ok(observed("running")),
-                Ok(observed("stopping")),
-                Ok(observed("stopped")),
-            ],
-            ActionStatus::Succeeded,
-        ),
-    ] {
-        let backend = Script::default()
-            .states("i-1", looks)
-            .answers("i-1", Err(fault(FaultKind::Timeout)));
-        let mut harness = Harness::new(Some(backend.clone()), Vec::new());
-        harness.engine.run(confirmed(&["i-1"])).unwrap();
-        let steps = harness.steps(1).await;
-        assert_eq!(steps["i-1"].last(), Some(&last));
-        assert_eq!(backend.calls(), ["i-1"]);
-    }
-}
-
-/// A busy machine comes to its first observed only after the time for it is over.
-#[tokio::test]
-async fn unanswered_call_is_resolved_however_late() {
-    let backend = Script::default()
-        .states("i-1", [Ok(observed("running")), Ok(observed("stopped"))])
-        .answers("i-1", Err(fault(FaultKind::Timeout)));
-    let late = WaiterConfig {
-        ambiguity_timeout: Duration::ZERO,
-        timeout: Duration::ZERO,
-        ..quick()
-    };
-    let mut harness = Harness::with_waiter(Some(backend.clone()), Vec::new(), late);
-    harness.engine.run(confirmed(&["i-1"])).unwrap();
-    assert_eq!(
-        harness.steps(1).await["i-1"].last(),
-        Some(&ActionStatus::Succeeded)
-    );
-    assert_eq!(backend.calls(), ["i-1"]);
-}
-
-/// A web page instead of an answer: an emulator that lacks the operation, or a gateway before which
-/// it was done after all.
-#[tokio::test]
-async fn refusal_by_a_gateway_is_resolved_by_describing() {
-    let no = || fault(FaultKind::Unavailable);
-    for (looks, last) in [
-        (
-            vec![Ok(observed("running"))],
-            "as scripted: not carried out, the resource is unchanged",
-        ),
-        // At the first observed, however late a busy machine comes to it.
-        (
-            vec![
-                Ok(observed("running")),
-                Ok(observed("stopping")),
-                Ok(observed("stopped")),
-            ],
-            "settled",
-        ),
-        (
-            vec![Ok(observed("running")), Err(fault(FaultKind::Network))],
-            "unknown",
-        ),
-    ] {
-        let backend = Script::default()
-            .states("i-1", looks)
-            .answers("i-1", Err(no()));
-        let mut harness = Harness::new(Some(backend.clone()), Vec::new());
-        harness.engine.run(confirmed(&["i-1"])).unwrap();
-        let steps = harness.steps(1).await;
-        let told = match steps["i-1"].last() {
-            Some(ActionStatus::Refused(fault)) => fault.message.to_string(),
-            Some(ActionStatus::Succeeded) => "settled".to_owned(),
-            Some(ActionStatus::Unknown(fault)) if *fault == no() => "unknown".to_owned(),
-            other => panic!("{other:?}"),
-        };
-        assert_eq!(told, last);
-        assert_eq!(backend.calls(), ["i-1"]);
-    }
-}
-
-/// Four in doubt do not keep the fifth waiting.
-#[tokio::test]
-async fn ambiguous_call_frees_its_slot() {
-    let backend =
-        Script::default().states("i-3", [Ok(observed("running")), Ok(observed("stopped"))]);
-    let backend = ["i-1", "i-2"].into_iter().fold(backend, |backend, id| {
-        backend.answers(id, Err(fault(FaultKind::Timeout)))
-    });
-    let mut harness = Harness::with_waiter(
-        Some(backend),
-        Vec::new(),
-        WaiterConfig {
-            ambiguity_timeout: SOON * 6,
-            ..quick()
-        },
-    );
-    harness
-        .engine
-        .run(confirmed(&["i-1", "i-2", "i-3"]))
-        .unwrap();
-    assert_eq!(
-        harness.steps(1).await["i-3"].last(),
-        Some(&ActionStatus::Succeeded)
-    );
-}
-
-/// Accepted, and then the credentials expire for good: it is told, not watched for half an hour.
-#[tokio::test]
-async fn waiting_ends_when_credentials_expire() {
-    let backend = Script::default().states(
-        "i-1",
-        [
-            Ok(observed("running")),
-            Ok(observed("stopping")),
-            Err(fault(FaultKind::BadCredentials)),
-        ],
-    );
-    let mut harness = Harness::with_waiter(
-        Some(backend),
-        Vec::new(),
-        WaiterConfig {
-            timeout: SOON * 6,
-            ..quick()
-        },
-    );
-    harness.engine.run(confirmed(&["i-1"])).unwrap();
-    let steps = harness.steps(1).await;
-    assert!(
-        matches!(steps["i-1"].last(), Some(ActionStatus::TimedOut(why)) if why.contains("cannot be described")),
-        "{steps:?}"
-    );
-}
-
-#[tokio::test]
 async fn throttled_call_is_refused_and_not_repeated() {
     let backend = Script::default().answers("i-1", Err(fault(FaultKind::Throttled)));
     let mut harness = Harness::new(Some(backend.clone()), Vec::new());
@@ -353,7 +210,10 @@ async fn unsettled_action_times_out() {
     harness.engine.run(confirmed(&["i-1"])).unwrap();
     let steps = harness.steps(1).await;
     assert!(
-        matches!(steps["i-1"].last(), Some(ActionStatus::TimedOut(why)) if why.contains("stopping")),
+        matches!(
+            steps["i-1"].last(),
+            Some(ActionStatus::TimedOut(why)) if why.contains("stopping")
+        ),
         "{steps:?}"
     );
 }
@@ -412,7 +272,10 @@ async fn unwritable_journal_prevents_every_call() {
         match timeout(SOON, events.recv()).await.unwrap().unwrap() {
             Event::Acted(StatusUpdate { status: step, .. }) => {
                 assert!(
-                    matches!(&step, ActionStatus::Refused(fault) if &*fault.operation == "spendtop:journal"),
+                    matches!(
+                        &step,
+                        ActionStatus::Refused(fault) if &*fault.operation == "spendtop:journal"
+                    ),
                     "{step:?}"
                 );
                 break;
@@ -461,96 +324,4 @@ async fn shutdown_waits_for_a_running_call_and_journals_it() {
         text.lines().last().unwrap().contains("\"accepted\""),
         "{text}"
     );
-}
-
-#[tokio::test]
-async fn source_polls_inventory_before_metrics() {
-    let source = CountingSource::new("gpus", Duration::from_hours(1), |_, report| report);
-    let polls = source.polls.clone();
-    let mut harness = Harness::new(None, vec![Box::new(source)]);
-    for _ in 0..2 {
-        assert!(matches!(
-            timeout(SOON, harness.events.recv()).await.unwrap(),
-            Some(Event::Report(_))
-        ));
-    }
-    assert_eq!(
-        *polls.lock().unwrap(),
-        [PollKind::Inventory, PollKind::Metrics]
-    );
-}
-
-#[tokio::test]
-async fn manual_poll_reaches_the_named_pane_only() {
-    let every = Duration::from_secs(6);
-    let sources: [Box<dyn Source>; 2] = ["gpus", "notebooks"].map(|pane| {
-        Box::new(CountingSource::new(pane, every, |_, report| report)) as Box<dyn Source>
-    });
-    let mut harness = Harness::new(None, sources.into());
-    for _ in 0..4 {
-        timeout(SOON, harness.events.recv()).await.unwrap().unwrap();
-    }
-    harness.engine.poll(Some("notebooks"));
-    let asked = std::time::Instant::now();
-    for _ in 0..2 {
-        let Some(Event::Report(report)) = timeout(SOON, harness.events.recv()).await.unwrap()
-        else {
-            panic!()
-        };
-        assert_eq!(report.source.pane, "notebooks");
-    }
-    assert!(asked.elapsed() < every / 2, "{:?}", asked.elapsed());
-}
-
-#[tokio::test]
-async fn running_action_polls_its_source_again() {
-    let source = CountingSource::new("gpus", Duration::from_hours(1), |_, report| report);
-    let backend =
-        Script::default().states("i-1", [Ok(observed("running")), Ok(observed("stopping"))]);
-    let pace = WaiterConfig {
-        timeout: SOON,
-        max_interval: Duration::from_millis(200),
-        ..quick()
-    };
-    let mut harness = Harness::with_waiter(Some(backend), vec![Box::new(source)], pace);
-    for _ in 0..2 {
-        timeout(SOON, harness.events.recv()).await.unwrap().unwrap();
-    }
-    harness.engine.run(confirmed(&["i-1"])).unwrap();
-    loop {
-        if let Event::Report(_) = timeout(SOON, harness.events.recv()).await.unwrap().unwrap() {
-            break;
-        }
-    }
-}
-
-#[tokio::test]
-async fn panicking_source_reports_a_fault_and_is_polled_again() {
-    let source = CountingSource::new("gpus", Duration::from_millis(10), |number, report| {
-        assert_ne!(number, 1, "as scripted");
-        report
-    });
-    let mut harness = Harness::new(None, vec![Box::new(source)]);
-    let Some(Event::Report(report)) = timeout(SOON, harness.events.recv()).await.unwrap() else {
-        panic!()
-    };
-    assert_eq!(
-        (report.complete, report.faults[0].kind),
-        (false, FaultKind::Broken)
-    );
-    let Some(Event::Report(report)) = timeout(SOON, harness.events.recv()).await.unwrap() else {
-        panic!()
-    };
-    assert!(report.complete);
-}
-
-#[tokio::test]
-async fn closed_channel_ends_the_pollers() {
-    let source = CountingSource::new("gpus", Duration::from_millis(1), |_, report| report);
-    let mut harness = Harness::new(None, vec![Box::new(source)]);
-    timeout(SOON, harness.events.recv()).await.unwrap().unwrap();
-    drop(harness.events);
-    timeout(SOON, harness.engine.tasks.join_next())
-        .await
-        .unwrap();
 }
