@@ -33,7 +33,7 @@ pub enum Evidence {
         last_activity: Measured<(Timestamp, Arc<str>)>,
         /// Whether AWS publishes any sign of work for it; `false` only once that was read.
         is_observable: bool,
-        /// Whether it stops by itself when idle.
+        /// Whether it stops when idle.
         auto_stop: Measured<bool>,
     },
     /// Replicas behind an endpoint.
@@ -66,7 +66,7 @@ pub enum Evidence {
         /// When the commitment ends; `None` without commitment.
         committed_until: Option<Timestamp>,
     },
-    /// A job that ends by itself, or should.
+    /// A job.
     Job(Box<JobEvidence>),
     /// Tokens of a model, bought on demand.
     Tokens(Box<TokenUse>),
@@ -166,7 +166,7 @@ pub struct AnomalyEvidence {
     pub since: Option<Timestamp>,
     /// The end of its last day, which moves on while it lasts; `None`: it lasts.
     pub until: Option<Timestamp>,
-    /// Dollars over what was expected, in all.
+    /// Dollars above the expected cost, in all.
     pub impact: Usd,
     /// What AWS blames, the largest first; any part may be missing.
     pub causes: Vec<AnomalyCause>,

@@ -2,7 +2,7 @@
 
 use super::{Costs, Fault, Location, PaneId, Record, Timestamp};
 
-/// One thing that is polled by one task and has one health.
+/// The identity of a source: one task polls it, and it has one health.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SourceId {
     /// The pane it feeds.
@@ -25,7 +25,7 @@ pub struct Report {
     pub complete: bool,
     /// What went wrong on the way.
     pub faults: Vec<Fault>,
-    /// What the bill says of the account, from the source that reads it.
+    /// The costs on the bill of the account, from the source that reads them.
     pub costs: Option<Box<Costs>>,
     /// How current `rows` are.
     pub freshness: Freshness,

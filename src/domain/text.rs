@@ -8,7 +8,16 @@ use unicode_width::UnicodeWidthStr;
 /// Characters that would act on the terminal or on the order of their neighbours.
 fn acts(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+        || matches!(
+            c,
+            '\u{061c}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
 }
 
 /// `text` with every control, direction and invisible format character shown as `·`. (`\u{200d}` is
@@ -100,7 +109,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn fitted_text_has_exactly_the_given_width(text in any::<String>(), columns in 0usize..60, right: bool) {
+        fn fitted_text_has_exactly_the_given_width(
+            text in any::<String>(),
+            columns in 0usize..60,
+            right: bool,
+        ) {
             let shown = printable(&text);
             prop_assert!(!shown.chars().any(char::is_control));
             prop_assert_eq!(width(&fit(&shown, columns, right)), columns);

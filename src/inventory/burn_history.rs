@@ -17,7 +17,7 @@ pub(super) struct BurnHistory {
 }
 
 impl BurnHistory {
-    /// Notes the burn at `now`; says whether that changed anything.
+    /// Records the burn at `now`. Returns whether that changed the history.
     pub fn note(&mut self, now: Timestamp, burn: UsdPerHour) -> bool {
         let slot = now.as_second().div_euclid(i64::from(STEP));
         if self.notes.is_empty() || slot - self.slot >= KEPT {

@@ -21,8 +21,8 @@ use crate::{
 };
 use std::{cmp::Ordering, sync::Arc};
 
-/// Seconds before the window in which what starts is still a contributor: AWS tells days apart, and may
-/// be a day late to see one.
+/// Seconds before the window in which what starts is still a contributor: AWS tells days apart, and
+/// may be a day late to see one.
 const SHORTLY: f64 = 86_400.0;
 
 /// A resource that may be to blame.
@@ -130,7 +130,7 @@ fn unknown_cause(causes: &[(&AnomalyCause, Option<UsageTypeMeaning>)]) -> Option
     })
 }
 
-/// Whether `record` is billed as `cause` says, here, now.
+/// Whether the usage type of `cause` bills `record`.
 fn matches_cause(
     cause: &AnomalyCause,
     paid: Option<&UsageTypeMeaning>,
@@ -230,7 +230,8 @@ fn component_of(kind: ResourceKind) -> Option<Component> {
 }
 
 fn began_before(anomaly: &AnomalyEvidence, record: &Record) -> bool {
-    matches!((anomaly.since, record.head.since), (Some(begin), Some(since)) if seconds_between(since, begin) > SHORTLY)
+    let moments = anomaly.since.zip(record.head.since);
+    moments.is_some_and(|(begin, since)| seconds_between(since, begin) > SHORTLY)
 }
 
 /// `None`: it ran well before, or started when all was over.

@@ -1,4 +1,4 @@
-//! Events: what the engine tells the console.
+//! The events that the engine sends to the console.
 
 use super::Store;
 use crate::domain::{
@@ -34,8 +34,6 @@ pub struct ReportSummary {
     pub source: SourceId,
     /// When the source was read.
     pub at: Timestamp,
-    /// Whether the report listed every row of the source.
-    pub complete: bool,
     /// What failed while the source was read.
     pub faults: Vec<Fault>,
     /// The store with this report applied.
@@ -46,13 +44,12 @@ impl ReportSummary {
     /// The summary of `report`, which `store` does not have yet: it is applied at `now`.
     pub fn apply(report: Report, store: &Store, now: Timestamp) -> Self {
         let mut store = store.clone();
-        let (source, at, complete) = (report.source.clone(), report.at, report.complete);
+        let (source, at) = (report.source.clone(), report.at);
         let faults = report.faults.clone();
         store.apply(report, now);
         Self {
             source,
             at,
-            complete,
             faults,
             store: Arc::new(store),
         }

@@ -2,12 +2,13 @@
 //!
 //! [`Store`] holds what was read and judged. The engine owns one, applies reports to it off the
 //! render path, and hands out snapshots (`Arc<Store>`). [`Inventory`] is a snapshot together with
-//! the state that belongs to one console: actions under way, snoozed findings, the burn seen so far.
+//! the state that belongs to one console: actions under way, snoozed findings, the burn seen so
+//! far.
 //!
 //! Rules that a store keeps:
 //! - a failed report changes only its source's health; an incomplete one adds and updates; only a
 //!   complete one removes;
-//! - a report older than what is known changes no row;
+//! - a report older than the last one changes no row;
 //! - a resource reached by two profiles is one row;
 //! - burn, waste and counts of a total are the sums over its rows, and the waste of one row is the
 //!   largest of its findings.
@@ -56,11 +57,11 @@ pub struct Totals {
     pub billed: usize,
     /// List dollars per hour of all priced rows.
     pub burn: UsdPerHour,
-    /// Effective dollars per hour of all priced rows: list, less what is known to be discounted.
+    /// Effective dollars per hour of all priced rows: list price less known discounts.
     pub effective: UsdPerHour,
     /// List dollars per hour with nothing to show for them, each row counted once.
     pub waste: UsdPerHour,
-    /// The same of rows whose findings rest: not in `waste`.
+    /// Waste of rows with snoozed findings; not in `waste`.
     pub snoozed: UsdPerHour,
     /// Rows that are billed at a price that is not known.
     pub unpriced: usize,
@@ -68,7 +69,7 @@ pub struct Totals {
     pub estimated: usize,
     /// Rows that waste something.
     pub wasting: usize,
-    /// Rows whose waste is not known.
+    /// Rows with unknown waste.
     pub unjudged: usize,
 }
 

@@ -15,7 +15,7 @@ use crate::{
 };
 use std::{collections::BTreeMap, sync::Arc};
 
-/// What Cost Explorer says of this month, all accounts together.
+/// The costs of this month in Cost Explorer, of all accounts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MonthToDate {
     /// Sum over the accounts that answered.
@@ -71,7 +71,7 @@ impl Reconciliation {
 /// What is paid less than list, by account.
 #[derive(Clone, Debug, Default)]
 pub(super) struct DiscountTable {
-    /// What the configuration says; wins over what a bill teaches.
+    /// Configured discounts; they take precedence over those of the bill.
     configured: Vec<Discount>,
     learnt: Vec<(Arc<str>, Discount)>,
     /// All of them.
@@ -87,7 +87,7 @@ impl DiscountTable {
         }
     }
 
-    /// Takes what the bills teach; says whether anything is another than before.
+    /// Updates the discounts from the bills. Returns whether any of them changed.
     fn learn(&mut self, costs: &[Costs]) -> bool {
         let of = |costs: &Costs| {
             let account = costs.place.account.clone();
@@ -132,7 +132,7 @@ impl DiscountTable {
 }
 
 impl Store {
-    /// Takes in what the bill says; rows get its discounts.
+    /// Stores the costs of a bill, and gives the rows its discounts.
     pub(super) fn take_costs(&mut self, costs: Costs) {
         replace_costs(&mut self.costs, costs);
         if self.discounts.learn(&self.costs) {
@@ -306,7 +306,7 @@ impl Store {
         self.heads().filter_map(one).sum()
     }
 
-    /// What is paid less than list: the configuration's word first, then what was learnt.
+    /// The discount: the configured one, else the one of the bill.
     pub fn discounts(&self) -> &[Discount] {
         &self.discounts.all
     }

@@ -165,8 +165,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn rows_sort_by_value_order(values in proptest::collection::vec(any_value(), 0..20), descending: bool) {
-            let rows: Vec<_> = values.into_iter().enumerate().map(|(n, value)| Arc::new(full(&format!("{n:02}"), None, vec![value]))).collect();
+        fn rows_sort_by_value_order(
+            values in proptest::collection::vec(any_value(), 0..20),
+            descending: bool,
+        ) {
+            let row = |(n, value)| Arc::new(full(&format!("{n:02}"), None, vec![value]));
+            let rows: Vec<_> = values.into_iter().enumerate().map(row).collect();
             let meta = pane(SourceScope::Region);
             let out = ordered(rows.iter(), meta.field("type"), descending, at(0.0));
             prop_assert_eq!(out.len(), rows.len());
@@ -175,7 +179,8 @@ mod tests {
                 prop_assert!(a.is_known() || !b.is_known());
                 if a.is_known() && b.is_known() {
                     let order = if descending { b.order(a) } else { a.order(b) };
-                    prop_assert!(order.is_lt() || (order.is_eq() && pair[0].head.name < pair[1].head.name));
+                    let by_name = order.is_eq() && pair[0].head.name < pair[1].head.name;
+                    prop_assert!(order.is_lt() || by_name);
                 }
             }
         }

@@ -21,7 +21,7 @@ pub(super) struct RuleInputs<'a> {
     pub discounts: &'a DiscountTable,
 }
 
-/// A row and what the rules say of it.
+/// A row with its verdicts.
 #[derive(Clone, Debug)]
 pub(super) struct JudgedRow {
     pub record: Arc<Record>,

@@ -127,7 +127,7 @@ pub(super) trait Call: Clone + PartialEq {
     /// The facts about the operation.
     const DEFINITION: Definition;
 
-    /// Resolves `input` for a row to the exact call and what it leads to, or says why not.
+    /// Resolves `input` for a row to the exact call and its expected state; the error says why not.
     /// `capability` is that of the row, or the reason why it has none.
     fn resolve(
         subject: Subject<'_>,
@@ -163,7 +163,7 @@ pub(super) trait Call: Clone + PartialEq {
         None
     }
 
-    /// Name of what it changes, where that is more than the row: all rows of it end together.
+    /// Name of the changed resource, where that is more than the row: its rows settle together.
     fn target_name(&self) -> Option<&Arc<str>> {
         None
     }

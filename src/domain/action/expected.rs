@@ -1,11 +1,10 @@
-//! What must be true before and after a change: a resource as a fresh describe finds it, and what
-//! is expected of it.
+//! The observed state of a resource, and the state that is expected after a change.
 
 use super::{schedule_restore, setting::Setting};
 use crate::domain::{Phase, State, Tags, WeeklySchedule};
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
-/// One scheduled action as it is written and as it must be found.
+/// One scheduled action of Application Auto Scaling.
 #[derive(
     Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
@@ -32,8 +31,8 @@ pub struct ScheduledAction {
 }
 
 impl ScheduledAction {
-    /// The two actions of `schedule`: up to the count inside with room up to `max`, and down to the
-    /// count outside.
+    /// The two actions of `schedule`: one sets the count inside of the hours, with room up to
+    /// `max`, and one the count outside.
     pub fn of(schedule: &WeeklySchedule, max: u32) -> [Self; 2] {
         let (up, down) = schedule.crons();
         let action = |name: &str, cron: String, min, max| Self {
@@ -68,25 +67,25 @@ impl ScheduledAction {
     }
 }
 
-/// A resource as a fresh describe finds it, as far as an action needs to know.
+/// The state of a resource as described, as far as actions need it.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct ObservedState {
-    /// Its state now.
+    /// Its state.
     pub state: State,
     /// Instances or copies that run now, where it has a count.
     pub count: Option<u32>,
-    /// Instances or copies asked for, where it has a count.
+    /// Desired instances or copies, where it has a count.
     pub desired: Option<u32>,
     /// Its tags, where they were read.
     pub tags: Option<Tags>,
     /// Its scheduled actions, where they were read.
     pub scheduled_actions: Option<Vec<ScheduledAction>>,
-    /// What the call is about to set, where it was read.
+    /// The present value of the setting that a call changes, where it was read.
     #[serde(default)]
     pub setting: Option<Setting>,
 }
 
-/// What must be true for an action to be over.
+/// The state in which an action is complete.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ExpectedState {
@@ -94,69 +93,68 @@ pub enum ExpectedState {
     Stopped,
     /// Running.
     Running,
-    /// So many run, and nothing is changing.
+    /// This many run, and nothing is changing.
     Count(u32),
-    /// Not there any more.
+    /// It no longer exists.
     Gone,
-    /// These scheduled actions are there.
+    /// These scheduled actions exist.
     ScheduledActions(Vec<ScheduledAction>),
-    /// What goes by the clock at a scaling target, and its limits, are so again.
+    /// The scheduled actions and limits of a scalable target are restored.
     RestoredSchedule {
-        /// Its limits; `None`: it is no scaling target.
+        /// Its limits; `None`: it is no scalable target.
         limits: Option<(u32, u32)>,
-        /// These scheduled actions are there.
+        /// Scheduled actions that exist.
         put: Vec<ScheduledAction>,
-        /// And none of these names.
+        /// Names of scheduled actions that do not exist.
         gone: Vec<Arc<str>>,
     },
-    /// This is set, and nothing is changing.
+    /// The setting has this value, and nothing is changing.
     Set(Setting),
-    /// These tags are there, and those keys are not.
+    /// These tags exist, and those keys do not.
     Tags {
-        /// Tags that must be there with this value.
+        /// Tags that exist with this value.
         set: Tags,
-        /// Keys that must not be there.
+        /// Keys that do not exist.
         remove: Vec<String>,
     },
 }
 
 impl ExpectedState {
-    /// Whether `look` meets it.
-    pub fn is_met_by(&self, look: &ObservedState) -> bool {
+    /// Whether `observed` meets it.
+    pub fn is_met_by(&self, observed: &ObservedState) -> bool {
         match self {
-            Self::Stopped => matches!(look.state.phase, Phase::Stopped | Phase::Gone),
-            Self::Running => look.state.phase == Phase::Running,
-            Self::Count(count) => look.count == Some(*count) && look.state.phase != Phase::Changing,
-            Self::Gone => look.state.phase == Phase::Gone,
-            Self::ScheduledActions(wanted) => look
+            Self::Stopped => matches!(observed.state.phase, Phase::Stopped | Phase::Gone),
+            Self::Running => observed.state.phase == Phase::Running,
+            Self::Count(count) => {
+                observed.count == Some(*count) && observed.state.phase != Phase::Changing
+            }
+            Self::Gone => observed.state.phase == Phase::Gone,
+            Self::ScheduledActions(wanted) => observed
                 .scheduled_actions
                 .as_ref()
-                .is_some_and(|timed| wanted.iter().all(|one| timed.contains(one))),
+                .is_some_and(|actions| wanted.iter().all(|one| actions.contains(one))),
             Self::RestoredSchedule { limits, put, gone } => {
-                schedule_restore::is_met_by((*limits, put, gone), look)
+                schedule_restore::is_met_by((*limits, put, gone), observed)
             }
             Self::Set(wanted) => {
-                look.setting.as_ref().is_some_and(|now| now.is(wanted))
-                    && look.state.phase != Phase::Changing
+                observed.setting.as_ref().is_some_and(|now| now.is(wanted))
+                    && observed.state.phase != Phase::Changing
             }
-            Self::Tags { set, remove } => look.tags.as_ref().is_some_and(|tags| {
+            Self::Tags { set, remove } => observed.tags.as_ref().is_some_and(|tags| {
                 set.iter().all(|(key, value)| tags.get(key) == Some(value))
                     && remove.iter().all(|key| !tags.contains_key(key))
             }),
         }
     }
 
-    /// Whether a call planned on `planned` may be made now that a fresh describe shows `look`: same
-    /// state to stop, same counts to scale, same old values of the touched tags and settings. The
-    /// error names the difference.
+    /// Checks that a resource is still as it was `planned`, so that its call may be made: the same
+    /// state to stop, the same counts to scale, the same old values of the changed tags and
+    /// settings. The error names the difference.
     pub fn check_unchanged(
         &self,
         planned: &ObservedState,
-        look: &ObservedState,
+        now: &ObservedState,
     ) -> Result<(), String> {
-        let differs = |what: &str, before: String, now: String| {
-            Err(format!("{what} was {before}, is now {now}"))
-        };
         let by_state = match self {
             Self::Stopped
             | Self::Running
@@ -165,58 +163,50 @@ impl ExpectedState {
             | Self::ScheduledActions(_)
             | Self::RestoredSchedule { .. }
             | Self::Set(Setting::Model(_)) => true,
-            Self::Tags { .. } | Self::Set(_) => look.state.phase == Phase::Gone,
+            Self::Tags { .. } | Self::Set(_) => now.state.phase == Phase::Gone,
         };
-        if by_state && planned.state.name != look.state.name {
-            return differs(
-                "state",
-                planned.state.name.to_string(),
-                look.state.name.to_string(),
-            );
+        if by_state {
+            check_same("state", &*planned.state.name, &*now.state.name)?;
         }
         match self {
-            Self::Count(_) if (planned.count, planned.desired) != (look.count, look.desired) => {
-                let text = |look: &ObservedState| {
-                    format!(
-                        "{}/{}",
-                        look.count.map_or("?".into(), |n| n.to_string()),
-                        look.desired.map_or("?".into(), |n| n.to_string())
-                    )
-                };
-                differs("count (current/desired)", text(planned), text(look))
-            }
-            Self::Set(_) => match (&planned.setting, &look.setting) {
-                (Some(before), Some(now)) if !before.is(now) => {
-                    differs("it", before.to_string(), now.to_string())
-                }
+            Self::Count(_) => check_same("count (current/desired)", counts(planned), counts(now)),
+            Self::Set(_) => match (&planned.setting, &now.setting) {
+                (Some(before), Some(now)) if !before.is(now) => Err(difference("it", before, now)),
                 _ => Ok(()),
             },
             Self::Tags { set, remove } => {
-                let (Some(before), Some(now)) = (&planned.tags, &look.tags) else {
+                let (Some(before), Some(now)) = (&planned.tags, &now.tags) else {
                     return Ok(());
                 };
-                for key in set.keys().chain(remove) {
-                    if before.get(key) != now.get(key) {
-                        let text = |value: Option<&String>| {
-                            value.map_or("absent".to_owned(), Clone::clone)
-                        };
-                        return differs(
-                            &format!("tag {key}"),
-                            text(before.get(key)),
-                            text(now.get(key)),
-                        );
-                    }
-                }
-                Ok(())
+                let value = |tags: &Tags, key: &String| {
+                    tags.get(key).map_or("absent", |value| value).to_owned()
+                };
+                set.keys().chain(remove).try_for_each(|key| {
+                    check_same(&format!("tag {key}"), value(before, key), value(now, key))
+                })
             }
             Self::RestoredSchedule { limits, put, gone } => {
-                schedule_restore::check_unchanged((*limits, put, gone), planned, look)
+                schedule_restore::check_unchanged((*limits, put, gone), planned, now)
             }
-            Self::Stopped
-            | Self::Running
-            | Self::Count(_)
-            | Self::Gone
-            | Self::ScheduledActions(_) => Ok(()),
+            Self::Stopped | Self::Running | Self::Gone | Self::ScheduledActions(_) => Ok(()),
         }
     }
+}
+
+/// Current and desired count: `1/3`.
+fn counts(observed: &ObservedState) -> String {
+    let text = |count: Option<u32>| count.map_or("?".to_owned(), |count| count.to_string());
+    format!("{}/{}", text(observed.count), text(observed.desired))
+}
+
+fn check_same<T: PartialEq + fmt::Display>(what: &str, before: T, now: T) -> Result<(), String> {
+    if before == now {
+        Ok(())
+    } else {
+        Err(difference(what, &before, &now))
+    }
+}
+
+fn difference(what: &str, before: impl fmt::Display, now: impl fmt::Display) -> String {
+    format!("{what} was {before}, is now {now}")
 }

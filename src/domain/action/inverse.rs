@@ -57,7 +57,7 @@ pub struct PriorChange {
 }
 
 impl InverseTarget {
-    /// Whether the row stands for the same instance group: the node of the plan may be gone.
+    /// Whether the row is a node of the same instance group: the node of the plan may be gone.
     pub fn is_shared_by(&self, head: &CommonFields) -> bool {
         let Some(call) = self.left.as_ref().map(|left| &left.call) else {
             return false;
@@ -71,8 +71,8 @@ impl InverseTarget {
         here && call.is_shared() && own.is_some_and(|own| own.is_same_change(call))
     }
 
-    /// Checks that the row still is as the change left it, so that an undo reverts nobody's later
-    /// change. The error names the difference.
+    /// Checks that the row is as the change left it, so that an undo reverts no later change. The
+    /// error names the difference.
     pub fn fits(&self, head: &CommonFields) -> Result<(), Reason> {
         let Some(left) = &self.left else {
             return Ok(());

@@ -115,12 +115,13 @@ pub fn refused(route: &TagRoute, value: &str) -> Option<&'static str> {
         TagRoute::Ec2(_) => None,
         _ if value.chars().all(fits) => None,
         _ => Some(
-            "its service takes no brackets, commas or semicolons in tags: mark it, or keep it in this console",
+            "its service takes no brackets, commas or semicolons in tags: mark it, or keep it in \
+             this console",
         ),
     }
 }
 
-/// What a tag says.
+/// A parsed off-hours tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OffHoursTag {
     /// The tag's key.

@@ -1,4 +1,5 @@
-//! operation -> [`Plan`] (pure, frozen) -> [`ConfirmedPlan`] (only by an answered plan, for a short while).
+//! A [`Plan`] freezes the changes that a request makes on some rows; its confirmation makes it a
+//! [`ConfirmedPlan`], which is valid for a short time.
 
 use super::schedule::{ScheduleMismatch, ScheduledPlan};
 use crate::domain::{
@@ -47,15 +48,15 @@ pub struct Target {
     pub burn: HourlyCost,
     /// List dollars per hour saved (negative: added); `None` when unpriced.
     pub saves: Option<UsdPerHour>,
-    /// What was asked for.
+    /// The request.
     pub request: ActionRequest,
-    /// The change.
+    /// The API call.
     pub call: ApiCall,
-    /// The resource as the plan saw it.
+    /// The state of the resource when the plan was made.
     pub observed: ObservedState,
-    /// What must be true afterwards.
+    /// The state expected after the call.
     pub expected: ExpectedState,
-    /// What to know before saying yes.
+    /// Warnings for the confirm dialog.
     pub warnings: Vec<Reason>,
 }
 
@@ -194,20 +195,19 @@ pub enum ConfirmError {
 }
 
 impl Plan {
-    /// What `ask` comes to on `records`, as of `now`. Rows that do not offer it, or already are so,
-    /// are left out with the reason.
+    /// The plan of `request` on `records`, as of `now`. Rows that cannot do it, or are already in
+    /// the requested state, are skipped with the reason.
     pub fn new(id: PlanId, request: &ActionRequest, records: &[&Record], now: Timestamp) -> Self {
-        let asked: Vec<(&Record, &ActionRequest)> =
+        let requests: Vec<(&Record, &ActionRequest)> =
             records.iter().map(|record| (*record, request)).collect();
-        Self::each(id, request.operation, &asked, now)
+        Self::each(id, request.operation, &requests, now)
     }
 
-    /// As [`Plan::new`], with an ask of its own for each record; one that is not of `operation` is left
-    /// out.
+    /// As [`Plan::new`], with a request for each record. A request of another operation is skipped.
     pub fn each(
         id: PlanId,
         operation: Operation,
-        asked: &[(&Record, &ActionRequest)],
+        requests: &[(&Record, &ActionRequest)],
         now: Timestamp,
     ) -> Self {
         let mut plan = Self {
@@ -221,44 +221,13 @@ impl Plan {
             reason: None,
             undoes: None,
         };
-        for (record, request) in asked {
-            let head = &record.head;
-            let resolved = if request.operation == operation {
-                request.resolve(head)
-            } else {
-                Err(Reason::new(format!(
-                    "{} is not {operation}",
-                    request.operation
-                )))
-            };
-            let resolved = resolved.and_then(|action| {
-                match plan.same_change(head, &action.call, action.saves) {
-                    Some(why) => Err(why),
-                    None => Ok(action),
-                }
-            });
-            match resolved {
-                Ok(action) => plan.targets.push(Target {
-                    key: head.key.clone(),
-                    profile: head.profile.clone(),
-                    name: action.call.target_name().unwrap_or(&head.name).clone(),
-                    owner: head.owner.clone(),
-                    burn: head.burn.clone(),
-                    saves: action.saves,
-                    request: (*request).clone(),
-                    call: action.call,
-                    observed: match &request.input {
-                        Input::Restore(restore) => restore.left(head.observe(operation)),
-                        _ => head.observe(operation),
-                    },
-                    expected: action.expected,
-                    warnings: action.warnings,
-                }),
-                Err(why) => plan.skipped.push(SkippedTarget {
-                    key: head.key.clone(),
-                    name: head.name.clone(),
+        for (record, request) in requests {
+            if let Err(why) = plan.add(&record.head, request) {
+                plan.skipped.push(SkippedTarget {
+                    key: record.head.key.clone(),
+                    name: record.head.name.clone(),
                     why,
-                }),
+                });
             }
         }
         if plan.operation.definition().is_irreversible {
@@ -267,8 +236,38 @@ impl Plan {
         plan
     }
 
-    /// Why `call` is not made for `head` as well: another target's changes the very same. What ends
-    /// with it here is saved there.
+    /// Adds a target; the error says why it is skipped.
+    fn add(&mut self, head: &CommonFields, request: &ActionRequest) -> Result<(), Reason> {
+        let operation = self.operation;
+        if request.operation != operation {
+            let why = format!("{} is not {operation}", request.operation);
+            return Err(Reason::new(why));
+        }
+        let action = request.resolve(head)?;
+        if let Some(why) = self.same_change(head, &action.call, action.saves) {
+            return Err(why);
+        }
+        self.targets.push(Target {
+            key: head.key.clone(),
+            profile: head.profile.clone(),
+            name: action.call.target_name().unwrap_or(&head.name).clone(),
+            owner: head.owner.clone(),
+            burn: head.burn.clone(),
+            saves: action.saves,
+            request: request.clone(),
+            call: action.call,
+            observed: match &request.input {
+                Input::Restore(restore) => restore.left(head.observe(operation)),
+                _ => head.observe(operation),
+            },
+            expected: action.expected,
+            warnings: action.warnings,
+        });
+        Ok(())
+    }
+
+    /// Why `call` is skipped for `head`: the call of another target makes the same change. That
+    /// target then saves what this row would.
     fn same_change(
         &mut self,
         head: &CommonFields,
@@ -351,13 +350,13 @@ impl Plan {
         }
     }
 
-    /// This plan, made at its hour, if it is what was agreed then: nobody is asked a second time.
+    /// Confirms this plan, made when it is due, if it is the scheduled one: without a dialog.
     pub fn confirm_as_agreed(
         self,
         agreed: &[ScheduledPlan],
         now: Timestamp,
     ) -> Result<ConfirmedPlan, ScheduleMismatch> {
-        self.is_agreed(agreed, now)?;
+        self.check_scheduled(agreed, now)?;
         Ok(ConfirmedPlan {
             plan: self,
             at: now,

@@ -1,5 +1,5 @@
-//! How what was read about a plan's targets is kept: what speaks against a yes, and what could not
-//! be read.
+//! The result of the preflight checks of a target: its warnings, and the reads that
+//! failed.
 
 use crate::domain::{Fault, Warning};
 

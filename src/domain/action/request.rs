@@ -20,7 +20,7 @@ pub struct ActionRequest {
 pub type ResolvedAction = Resolution<ApiCall>;
 
 impl ActionRequest {
-    /// Resolves it for the row, or says why it cannot be done.
+    /// Resolves the request for a row; the error says why that is not possible.
     pub(super) fn resolve(&self, head: &CommonFields) -> Result<ResolvedAction, Reason> {
         let capability = match head.capability(self.operation) {
             Measured::Known(capability) => Ok(capability),

@@ -16,7 +16,7 @@ pub struct ScheduleRestore {
     pub(super) endpoint: Arc<str>,
     /// Variant name.
     pub(super) variant: Arc<str>,
-    /// Limits before; `None`: it was no scaling target.
+    /// Limits before; `None`: it was no scalable target.
     pub(super) limits: Option<(u32, u32)>,
     /// Scheduled actions of before that the change replaced or deleted.
     pub(super) put: Vec<ScheduledAction>,
@@ -85,39 +85,90 @@ impl ScheduleRestore {
     }
 }
 
-/// Limits, what is there, and what is not: of [`Expected::Timetable`].
+/// The parts of [`super::expected::ExpectedState::RestoredSchedule`]: limits, scheduled actions
+/// that exist, and names of those that do not.
 type ScalingSettings<'a> = (Option<(u32, u32)>, &'a [ScheduledAction], &'a [Arc<str>]);
 
-fn named<'a>(actions: &'a [ScheduledAction], name: &str) -> Option<&'a ScheduledAction> {
+fn find<'a>(actions: &'a [ScheduledAction], name: &str) -> Option<&'a ScheduledAction> {
     actions.iter().find(|one| *one.name == *name)
 }
 
-/// Whether `look` is so.
-pub(super) fn is_met_by((limits, put, gone): ScalingSettings<'_>, look: &ObservedState) -> bool {
-    let Some(Setting::Target { limits: now, .. }) = look.setting else {
+/// Whether `observed` is restored.
+pub(super) fn is_met_by(
+    (limits, put, gone): ScalingSettings<'_>,
+    observed: &ObservedState,
+) -> bool {
+    let Some(Setting::Target { limits: now, .. }) = observed.setting else {
         return false;
     };
     let fits = now == limits
         || now.is_some_and(|now| limits.is_some() && put.iter().any(|one| one.may_set(now)));
-    fits && look.scheduled_actions.as_ref().is_some_and(|timed| {
-        put.iter().all(|one| timed.contains(one))
-            && gone.iter().all(|name| named(timed, name).is_none())
+    fits && observed.scheduled_actions.as_ref().is_some_and(|actions| {
+        put.iter().all(|one| actions.contains(one))
+            && gone.iter().all(|name| find(actions, name).is_none())
     })
 }
 
-/// Whether all that would be changed is as it was left (`planned`), or as it is wanted already; and
-/// whether nothing else would go with it.
+/// Checks that nobody changed what would be restored since the change left it as `planned`, and
+/// that nothing else would be deleted with it.
 pub(super) fn check_unchanged(
-    (limits, put, gone): ScalingSettings<'_>,
+    expected: ScalingSettings<'_>,
     planned: &ObservedState,
-    look: &ObservedState,
+    observed: &ObservedState,
 ) -> Result<(), String> {
-    let (Some(left), Some(now)) = (&planned.scheduled_actions, &look.scheduled_actions) else {
+    let (Some(left), Some(now)) = (&planned.scheduled_actions, &observed.scheduled_actions) else {
         return Ok(());
     };
+    check_actions(expected, left, now)?;
+    let (
+        Some(Setting::Target {
+            limits: limits_left,
+            ..
+        }),
+        Some(Setting::Target {
+            limits: limits_now,
+            policies,
+        }),
+    ) = (&planned.setting, &observed.setting)
+    else {
+        return Ok(());
+    };
+    let (limits, _, gone) = expected;
+    let by_schedule = limits_now.is_some_and(|limits| left.iter().any(|one| one.may_set(limits)));
+    if limits_now != limits_left && *limits_now != limits && !by_schedule {
+        return Err(format!(
+            "its limits were left at {}, are now {}",
+            format_limits(*limits_left),
+            format_limits(*limits_now)
+        ));
+    }
+    if limits.is_some() {
+        return Ok(());
+    }
+    // AWS deletes a scalable target with all its scheduled actions and policies.
+    if let Some(other) = now.iter().find(|one| !gone.contains(&one.name)) {
+        return Err(format!(
+            "scheduled action {} was put on its scaling target since: that would go too",
+            other.name
+        ));
+    }
+    match policies {
+        Some(count) if *count > 0 => Err(
+            "a scaling policy was put on its scaling target since: that would go too".to_owned(),
+        ),
+        _ => Ok(()),
+    }
+}
+
+/// Checks that each scheduled action that would be restored is as it was left, or restored already.
+fn check_actions(
+    (_, put, gone): ScalingSettings<'_>,
+    left: &[ScheduledAction],
+    now: &[ScheduledAction],
+) -> Result<(), String> {
     for name in put.iter().map(|one| &one.name).chain(gone) {
-        let found = named(now, name);
-        if found != named(left, name) && found != named(put, name) {
+        let found = find(now, name);
+        if found != find(left, name) && found != find(put, name) {
             return Err(match found {
                 Some(found) => format!(
                     "scheduled action {name} was changed since: {} {}",
@@ -128,50 +179,18 @@ pub(super) fn check_unchanged(
             });
         }
     }
-    let (
-        Some(Setting::Target { limits: was, .. }),
-        Some(Setting::Target {
-            limits: is,
-            policies,
-        }),
-    ) = (&planned.setting, &look.setting)
-    else {
-        return Ok(());
-    };
-    let by_clock = is.is_some_and(|is| left.iter().any(|one| one.may_set(is)));
-    if is != was && *is != limits && !by_clock {
-        let text = |limits: Option<(u32, u32)>| {
-            Setting::Target {
-                limits,
-                policies: None,
-            }
-            .to_string()
-        };
-        return Err(format!(
-            "its limits were left at {}, are now {}",
-            text(*was),
-            text(*is)
-        ));
-    }
-    if limits.is_some() {
-        return Ok(());
-    }
-    // Its scaling target goes, and with it all that others have put on it since.
-    if let Some(other) = now.iter().find(|one| !gone.contains(&one.name)) {
-        return Err(format!(
-            "scheduled action {} was put on its scaling target since: that would go too",
-            other.name
-        ));
-    }
-    match policies {
-        Some(many) if *many > 0 => Err(
-            "a scaling policy was put on its scaling target since: that would go too".to_owned(),
-        ),
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
-/// `PutScheduledAction`, as it is printed.
+fn format_limits(limits: Option<(u32, u32)>) -> String {
+    let target = Setting::Target {
+        limits,
+        policies: None,
+    };
+    target.to_string()
+}
+
+/// Formats a `PutScheduledAction` request.
 pub(super) fn format_put(id: &str, action: &ScheduledAction) -> String {
     let ScheduledAction {
         name,
@@ -184,7 +203,8 @@ pub(super) fn format_put(id: &str, action: &ScheduledAction) -> String {
     } = action;
     let target = format!("ResourceId={id} ScalableDimension={VARIANT_COUNT}");
     let mut text = format!(
-        "application-autoscaling:PutScheduledAction {target} ScheduledActionName={name} Schedule={cron}"
+        "application-autoscaling:PutScheduledAction {target} ScheduledActionName={name} \
+         Schedule={cron}"
     );
     let number = |n: &Option<u32>| n.map(|n| n.to_string());
     let word = |text: &Option<Arc<str>>| text.as_ref().map(ToString::to_string);
@@ -210,7 +230,7 @@ pub(super) fn requests(
 ) -> Vec<String> {
     let id = scalable(endpoint, variant);
     let target = format!("ResourceId={id} ScalableDimension={VARIANT_COUNT}");
-    // With its scaling target go its scheduled actions.
+    // AWS deletes the scheduled actions with their scalable target.
     let Some(limits) = limits else {
         return vec![format!(
             "application-autoscaling:DeregisterScalableTarget {target}"
@@ -225,7 +245,7 @@ pub(super) fn requests(
     requests
 }
 
-/// `RegisterScalableTarget`, as it is printed.
+/// Formats a `RegisterScalableTarget` request.
 pub(super) fn format_register(resource: &str, dimension: &str, (min, max): (u32, u32)) -> String {
     format!(
         "application-autoscaling:RegisterScalableTarget ResourceId={resource} \

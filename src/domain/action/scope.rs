@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-/// What a row is a part of: a change of the parent is a change of it.
+/// The resource that a row is part of. A change of the parent changes the row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Parent {
     /// Of a variant: its endpoint, by name.
@@ -30,8 +30,8 @@ pub enum Parent {
 /// What a call changes beyond the row that it was requested for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BlastRadius {
-    /// All that is part of it.
+    /// All parts of this parent.
     Whole(Parent),
-    /// All whose tags are those of this ARN.
+    /// All rows that share the tags of this ARN.
     Tags(Arc<str>),
 }

@@ -1,17 +1,17 @@
-//! What a call sets that is neither a count nor a tag: limits of a scaling target, the model of
-//! provisioned units, feedback on an anomaly.
+//! Settings that a call changes besides counts and tags: autoscaling limits, the model of
+//! provisioned throughput, feedback on an anomaly.
 
 use std::{fmt, sync::Arc};
 
-/// What is answered to AWS on an anomaly.
+/// The feedback to AWS on an anomaly.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Feedback {
-    /// It is one.
+    /// It is an anomaly.
     Yes,
-    /// It is none.
+    /// It is a false alarm.
     No,
     /// It was planned.
     Planned,
@@ -30,7 +30,7 @@ impl Feedback {
         }
     }
 
-    /// What it tells AWS.
+    /// What it means, for help.
     pub fn doc(self) -> &'static str {
         match self {
             Self::Yes => "an anomaly indeed",
@@ -39,7 +39,7 @@ impl Feedback {
         }
     }
 
-    /// By AWS's word, or the first of it, in any case.
+    /// Parses AWS's word, or `planned`, in any case.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|one| {
             one.id().eq_ignore_ascii_case(word)
@@ -119,11 +119,11 @@ impl ScalableResource {
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Setting {
-    /// Fewest and most of a scaling target.
+    /// Minimum and maximum of a scalable target.
     Limits(u32, u32),
-    /// Whether it is a scaling target at all.
+    /// Whether it is a scalable target at all.
     Target {
-        /// Fewest and most; `None`: it is no scaling target.
+        /// Minimum and maximum; `None`: it is no scalable target.
         limits: Option<(u32, u32)>,
         /// Scaling policies on it, where they were counted.
         #[serde(default)]
@@ -131,12 +131,12 @@ pub enum Setting {
     },
     /// ARN or id of the model that serves.
     Model(Arc<str>),
-    /// What was answered on an anomaly, if anything.
+    /// The feedback on an anomaly, if there is any.
     Feedback(Option<Feedback>),
 }
 
 impl Setting {
-    /// The same value: a model is the same by its ARN or by its last part.
+    /// Whether both have the same value: a model is the same by its ARN or by its last part.
     pub fn is(&self, other: &Self) -> bool {
         let last = |text: &str| text.rsplit('/').next().unwrap_or(text).to_owned();
         match (self, other) {
@@ -178,7 +178,8 @@ mod tests {
     fn model_arn_equals_model_id() {
         let model = |text: &str| Setting::Model(text.into());
         let arn = model(
-            "arn:aws:bedrock:us-east-1:111122223333:custom-model/amazon.titan-text-lite-v1:0:4k/abcdefgh1234",
+            "arn:aws:bedrock:us-east-1:111122223333:custom-model/\
+             amazon.titan-text-lite-v1:0:4k/abcdefgh1234",
         );
         assert!(arn.is(&model("abcdefgh1234")) && arn.is(&arn) && !arn.is(&model("ijklmnop5678")));
         assert!(!Setting::Limits(1, 2).is(&Setting::Limits(1, 3)));

@@ -26,7 +26,7 @@ pub enum ActionStatus {
     /// reports it. Final.
     Interrupted,
     /// AWS refused the call, or the intent could not be recorded: nothing was changed.
-    /// The fault's kind tells `denied`, `throttled` and `expired` from `refused`. Final.
+    /// The kind of the fault separates `denied`, `throttled` and `expired` from `refused`. Final.
     Refused(Fault),
     /// The call got no answer and nothing shows its effect: it may have happened. It is described
     /// again, never called again. Final.
@@ -163,7 +163,7 @@ impl StatusKind {
         &TABLE[self as usize]
     }
 
-    /// The kind of a target's newest status; `None` is a target whose turn has not come.
+    /// The kind of the newest status of a target; `None`: the target has not started.
     pub fn of(status: Option<&ActionStatus>) -> Self {
         status.map_or(Self::Waiting, ActionStatus::kind)
     }
@@ -203,7 +203,7 @@ impl StatusKind {
         self.row().counts_as
     }
 
-    /// It ended otherwise than expected, and nobody asked for that.
+    /// Whether it ended in a state that nobody requested.
     pub fn is_trouble(self) -> bool {
         self.is_final() && matches!(self.tone(), StatusTone::Warn | StatusTone::Bad)
     }

@@ -1,4 +1,4 @@
-//! What a running thing has cost since a moment people ask about.
+//! The cost of a running resource over a window of time.
 
 use crate::domain::{Measured, Timestamp, Usd, UsdPerHour, time::timestamp::seconds_between};
 use jiff::{ToSpan, civil::Weekday, tz::TimeZone};

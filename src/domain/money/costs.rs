@@ -6,7 +6,7 @@
 use crate::domain::{Location, Measured, Service, Timestamp, Usd, UsdPerHour};
 use std::sync::Arc;
 
-/// Everything one account's bill says of its AI/ML services.
+/// The costs of the AI/ML services on the bill of one account.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Costs {
     /// Account and profile.
@@ -34,7 +34,7 @@ pub struct Costs {
 pub struct Discount {
     /// Of which service.
     pub service: Service,
-    /// 1 - (what is paid / list), 0 to 1; under zero where more than list was paid.
+    /// 1 - (paid / list), 0 to 1; below zero where more than list price was paid.
     pub share: f64,
     /// How it came about, with its window: `Cost Explorer, 2026-11-15 to 2026-11-22`, `configured`.
     pub source: Arc<str>,
@@ -84,7 +84,7 @@ pub struct DayCost {
     pub priced: Usd,
     /// That part's usage at list.
     pub list: Usd,
-    /// The day is over and Cost Explorer has all of it.
+    /// The day is over, and Cost Explorer has all its usage.
     pub closed: bool,
 }
 
@@ -97,7 +97,7 @@ pub struct Coverage {
     pub service: Option<Service>,
     /// Share of the usage that is covered, 0 to 1.
     pub covered: Measured<f64>,
-    /// Share of what was committed to that is used, 0 to 1.
+    /// The used fraction of the commitment, 0 to 1.
     pub used: Measured<f64>,
     /// Committed to and not used, per hour.
     pub unused: Measured<UsdPerHour>,

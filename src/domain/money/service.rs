@@ -1,4 +1,4 @@
-//! The AWS services whose bill spendtop explains, and which lines of the bill are theirs.
+//! The AWS services whose bill spendtop explains, and how to find their lines on the bill.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use std::fmt;
 pub enum Service {
     /// EC2 instances with accelerators.
     Ec2,
-    /// SageMaker, all of it.
+    /// SageMaker, with all its features.
     SageMaker,
     /// Bedrock under all of its names, models billed through the Marketplace included.
     Bedrock,

@@ -37,7 +37,10 @@ impl CommonColumn {
 }
 
 macro_rules! columns {
-    ($($(#[doc = $doc:literal])+ $field:ident => $column:ident { $($member:ident: $value:expr,)* })*) => {
+    ($(
+        $(#[doc = $doc:literal])+
+        $field:ident => $column:ident { $($member:ident: $value:expr,)* }
+    )*) => {
         /// The index of a common column.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub enum CommonField { $($(#[doc = $doc])+ $field,)* }
@@ -295,7 +298,8 @@ columns! {
         title: "source",
         width: Width::Fixed(20),
         align: Align::Left,
-        doc: "source of the figures: live inventory x dated price list x discount, or Cost Explorer",
+        doc: "source of the figures: live inventory x dated price list x discount, or \
+              Cost Explorer",
         value: |fields, _| Value::text(source(fields)),
     }
 }

@@ -130,8 +130,8 @@ impl CommonFields {
             )
     }
 
-    /// What `operation` would change as an action expects to find it again: the row, or what it shares
-    /// with other rows.
+    /// What `operation` would change as an action expects to find it again: the row, or what it
+    /// shares with other rows.
     pub fn observe(&self, operation: Operation) -> ObservedState {
         match self.capability(operation) {
             Measured::Known(Capability::Count {

@@ -1,4 +1,4 @@
-//! Tags, and whose a resource is.
+//! Tags of a resource, and the owner they name.
 
 use std::collections::BTreeMap;
 

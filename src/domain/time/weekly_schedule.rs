@@ -1,4 +1,4 @@
-//! The hours of a week in which something is needed, and how many of it inside and outside of them.
+//! A weekly schedule: hours of the week, with a count inside and a count outside of them.
 //! All hours are UTC.
 
 use crate::domain::{Series, Timestamp};
@@ -9,7 +9,7 @@ const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 /// Hours of a week.
 pub const WEEK: f64 = 168.0;
 
-/// A weekly rhythm: on `days` from `start` to `end` so many, else so many.
+/// A weekly schedule: `inside` on `days` from `start` to `end`, else `outside`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct WeeklySchedule {
     /// Monday first: the days on which it begins.

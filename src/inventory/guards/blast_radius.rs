@@ -1,5 +1,4 @@
-//! What goes with a row when something is done to it, and how that is judged: the strictest of all
-//! of it decides.
+//! The blast radius of an operation on a row: the strictest guard of any part decides.
 //!
 //! Each part is judged as it is, and as if it cost what all of it costs together.
 
@@ -39,7 +38,7 @@ pub(super) fn others<'a>(world: &'a Inventory, own: &Record, call: &ApiCall) -> 
     found
 }
 
-/// What is said of the row `own` together with `others` by `judge`, which says it of one row.
+/// The ruling on the row `own` and `others` together; `judge` gives that on one row.
 pub(super) fn strictest(
     own: PaneRow<'_>,
     others: &[PaneRow<'_>],

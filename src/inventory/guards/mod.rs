@@ -16,9 +16,9 @@
 //! - What is not known does not slip through: where a rule asks for tags, dollars or anything else
 //!   that is not known, `deny` denies, of the others the name is to be typed at least, and the
 //!   search goes on. A `confirm` that may not hold is passed over. Only where an account may be
-//!   meant by an alias that it may not even have, a `deny` wants the name typed.
-//! - A guard never demands less than the operation itself: what has no way back wants its name typed
-//!   whatever a rule says.
+//!   meant by an alias that it may not even have, a `deny` wants the name typed. - A guard never
+//!   demands less than the operation itself: what has no way back wants its name typed whatever a
+//!   rule says.
 //! - What is wider than its row is judged as a whole: where variants, components, nodes or tries go
 //!   with it, the strictest word on any of them decides, and their dollars count together
 //!   ([`crate::domain::ApiCall::reach`]).
@@ -59,7 +59,7 @@ pub enum Effect {
     TypeAccount,
     /// Left out.
     Deny,
-    /// No more than so many targets at once.
+    /// The most targets of one plan.
     MaxBulk(usize),
 }
 
@@ -176,7 +176,8 @@ impl Guards {
         &self.rules
     }
 
-    /// What the rules say of doing `operation` to the row `key`, and with it to all that goes with it.
+    /// What the rules say of doing `operation` to the row `key`, and with it to all that goes with
+    /// it.
     pub fn judge(
         &self,
         operation: Operation,
@@ -312,7 +313,7 @@ impl Guards {
     }
 }
 
-/// The one account of a plan whose account is to be typed.
+/// The account that has to be typed for a plan.
 fn the_one(accounts: &BTreeSet<Arc<str>>, ruling: &Ruling) -> Result<Arc<str>, Reason> {
     let because = ruling
         .because

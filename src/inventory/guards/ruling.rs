@@ -46,7 +46,7 @@ impl Ruling {
         }
     }
 
-    /// A rule that may be about it: `what` of it is not known.
+    /// A guard that may match: `what` of the row is unknown.
     pub(super) fn doubt(&mut self, effect: Effect, what: &str) {
         let why = Reason::new(not_known(what));
         self.raise(
@@ -59,7 +59,7 @@ impl Ruling {
         );
     }
 
-    /// What is said of `what`, which goes with it: the stricter stands.
+    /// Merges the ruling on a part of the blast radius: the stricter one wins.
     pub(super) fn join(&mut self, other: Self, what: &str) {
         let of = |why: &Reason| Reason::new(format!("{why}; {what}"));
         if self.denied.is_none() {

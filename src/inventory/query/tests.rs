@@ -26,9 +26,15 @@ fn matches(text: &str, record: &Record) -> Result<bool, QueryError> {
     Ok(Query::parse(text, &fields)?.matches(record, &fields, at(0.0)))
 }
 
+fn check(terms: &[(&str, bool)]) {
+    for (text, matched) in terms {
+        assert_eq!(matches(text, &row()), Ok(*matched), "{text}");
+    }
+}
+
 #[test]
-fn terms_match_the_expected_rows() {
-    for (text, matched) in [
+fn bare_words_match_any_text() {
+    check(&[
         ("", true),
         ("   ", true),
         ("gpu", true),
@@ -40,6 +46,12 @@ fn terms_match_the_expected_rows() {
         ("\"prod eu\"", true),
         ("p4d", true),
         ("ec2-instance", true),
+    ]);
+}
+
+#[test]
+fn fields_match_text_and_globs() {
+    check(&[
         ("state:running", true),
         ("state:run", false),
         ("state:run*", true),
@@ -51,6 +63,12 @@ fn terms_match_the_expected_rows() {
         ("account:1111*", true),
         ("owner:search", true),
         ("type:p4d.*", true),
+    ]);
+}
+
+#[test]
+fn fields_compare_numbers_and_durations() {
+    check(&[
         ("burn>5", true),
         ("burn>$5/h", true),
         ("burn>22", false),
@@ -74,6 +92,12 @@ fn terms_match_the_expected_rows() {
         ("gpu_memory<1", false),
         ("!gpu_memory>0", true),
         ("gpu_memory:n/a", true),
+    ]);
+}
+
+#[test]
+fn tags_match_by_key_and_value() {
+    check(&[
         ("tag:team", true),
         ("tag:team=search", true),
         ("tag:TEAM=sea*", true),
@@ -86,9 +110,7 @@ fn terms_match_the_expected_rows() {
             "gpu state:running burn>5 idle>2h tag:team=search !spot region:us-*",
             true,
         ),
-    ] {
-        assert_eq!(matches(text, &row()), Ok(matched), "{text}");
-    }
+    ]);
 }
 
 #[test]
@@ -178,7 +200,10 @@ proptest! {
     fn any_text_parses_or_has_an_error_span(text in any_text()) {
         match Query::parse(&text, &pane(SourceScope::Region).fields) {
             Ok(query) => drop(query.matches(&row(), &pane(SourceScope::Region).fields, at(0.0))),
-            Err(error) => prop_assert!(text.get(error.span.clone()).is_some() && !error.message.is_empty(), "{error:?}"),
+            Err(error) => prop_assert!(
+                text.get(error.span.clone()).is_some() && !error.message.is_empty(),
+                "{error:?}"
+            ),
         }
     }
 
@@ -192,13 +217,23 @@ proptest! {
     }
 
     #[test]
-    fn term_and_its_negation_are_complements(text in any_text(), usd in proptest::option::of(0.0f64..50.0)) {
+    fn term_and_its_negation_are_complements(
+        text in any_text(),
+        usd in proptest::option::of(0.0f64..50.0),
+    ) {
         let fields = pane(SourceScope::Region).fields;
         let row = full("x", usd, vec![Value::text("p4d"), Value::Percent(0.5)]);
-        if let (Ok(plain), Ok(not)) = (Query::parse(&text, &fields), Query::parse(&format!("!{}", text.trim_start()), &fields))
-            && plain.terms.len() == 1
+        if let (Ok(plain), Ok(not)) = (
+            Query::parse(&text, &fields),
+            Query::parse(&format!("!{}", text.trim_start()), &fields),
+        ) && plain.terms.len() == 1
         {
-            prop_assert_ne!(plain.matches(&row, &fields, at(0.0)), not.matches(&row, &fields, at(0.0)), "{}", text);
+            prop_assert_ne!(
+                plain.matches(&row, &fields, at(0.0)),
+                not.matches(&row, &fields, at(0.0)),
+                "{}",
+                text
+            );
         }
     }
 }

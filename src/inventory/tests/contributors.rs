@@ -133,174 +133,98 @@ fn contributors_rank_by_explained_cost_and_unknown_start_last() {
     );
 }
 
+/// A row of each kind, at a dollar an hour: kind, name, unit, detail.
+const ROWS: [(&str, &str, &str, &str); 17] = [
+    ("ec2-instance", "od", "p4d.24xlarge", "od"),
+    ("ec2-instance", "spot", "p4d.24xlarge", "spot"),
+    ("ec2-instance", "block", "p4d.24xlarge", "block"),
+    ("ec2-instance", "g5", "g5.xlarge", "od"),
+    ("training-job", "train", "ml.g5.xlarge", ""),
+    ("endpoint-variant", "host", "ml.g5.xlarge", "real-time"),
+    ("endpoint-variant", "serverless", "unknown", "serverless"),
+    ("notebook-instance", "notebook", "ml.g5.xlarge", ""),
+    ("studio-app", "studio", "ml.g5.xlarge", ""),
+    ("processing-job", "processing", "ml.g5.xlarge", ""),
+    ("transform-job", "transform", "ml.g5.xlarge", ""),
+    ("hyperpod-node", "node", "ml.g5.xlarge", ""),
+    ("inference-component", "component", "copies", "component"),
+    ("model", "nova", "", "us.amazon.nova-pro-v1:0"),
+    (
+        "model",
+        "haiku",
+        "",
+        "anthropic.claude-3-haiku-20240307-v1:0",
+    ),
+    (
+        "provisioned-throughput",
+        "units",
+        "anthropic.claude-v2:1",
+        "",
+    ),
+    ("cost-line", "line", "", ""),
+];
+
+fn rows() -> Vec<Record> {
+    ROWS.iter()
+        .map(|&(kind, name, unit, detail)| {
+            let since = (kind != "model").then_some("2026-11-21T06:00:00Z");
+            row(kind, name, unit, Some(1.0), since, detail)
+        })
+        .collect()
+}
+
+/// Checks the contributors, joined by a space, of an anomaly of `service` and a usage type.
+fn check_contributors(service: &str, usage: Option<&str>, expected: &str) {
+    let found = of(&anomaly(service, usage, 100.0), &rows());
+    assert_eq!(names(&found).join(" "), expected, "{service} {usage:?}");
+}
+
 #[test]
-fn contributor_matches_the_usage_type() {
-    let since = Some("2026-11-21T06:00:00Z");
-    let rows = [
-        row("ec2-instance", "od", "p4d.24xlarge", Some(1.0), since, "od"),
-        row(
-            "ec2-instance",
-            "spot",
-            "p4d.24xlarge",
-            Some(1.0),
-            since,
-            "spot",
-        ),
-        row(
-            "ec2-instance",
-            "block",
-            "p4d.24xlarge",
-            Some(1.0),
-            since,
-            "block",
-        ),
-        row("ec2-instance", "g5", "g5.xlarge", Some(1.0), since, "od"),
-        row(
-            "training-job",
-            "train",
-            "ml.g5.xlarge",
-            Some(1.0),
-            since,
-            "",
-        ),
-        row(
-            "endpoint-variant",
-            "host",
-            "ml.g5.xlarge",
-            Some(1.0),
-            since,
-            "real-time",
-        ),
-        row(
-            "endpoint-variant",
-            "serverless",
-            "unknown",
-            Some(1.0),
-            since,
-            "serverless",
-        ),
-        row(
-            "notebook-instance",
-            "notebook",
-            "ml.g5.xlarge",
-            Some(1.0),
-            since,
-            "",
-        ),
-        row("studio-app", "studio", "ml.g5.xlarge", Some(1.0), since, ""),
-        row(
-            "processing-job",
-            "processing",
-            "ml.g5.xlarge",
-            Some(1.0),
-            since,
-            "",
-        ),
-        row(
-            "transform-job",
-            "transform",
-            "ml.g5.xlarge",
-            Some(1.0),
-            since,
-            "",
-        ),
-        row(
-            "hyperpod-node",
-            "node",
-            "ml.g5.xlarge",
-            Some(1.0),
-            since,
-            "",
-        ),
-        row(
-            "inference-component",
-            "component",
-            "copies",
-            Some(1.0),
-            since,
-            "component",
-        ),
-        row(
-            "model",
-            "nova",
-            "",
-            Some(1.0),
-            None,
-            "us.amazon.nova-pro-v1:0",
-        ),
-        row(
-            "model",
-            "haiku",
-            "",
-            Some(1.0),
-            None,
-            "anthropic.claude-3-haiku-20240307-v1:0",
-        ),
-        row(
-            "provisioned-throughput",
-            "units",
-            "anthropic.claude-v2:1",
-            Some(1.0),
-            since,
-            "",
-        ),
-        row("cost-line", "line", "", Some(1.0), since, ""),
-    ];
-    let (sagemaker, bedrock) = ("Amazon SageMaker", "Amazon Bedrock");
-    for (service, usage, expected) in [
-        (EC2, Some("BoxUsage:p4d.24xlarge"), &["od"][..]),
-        (EC2, Some("SpotUsage:p4d.24xlarge"), &["spot"]),
-        (EC2, Some("CapacityBlock:p4d.24xlarge"), &["block"]),
-        (EC2, Some("DataTransfer-Out-Bytes"), &[]),
-        (EC2, None, &["block", "g5", "od", "spot"]),
-        (sagemaker, Some("USE1-Train:ml.g5.xlarge"), &["train"]),
-        (sagemaker, Some("USE1-Host:ml.g5.xlarge"), &["host"]),
-        (
-            sagemaker,
-            Some("USE1-ServerlessInf:Mem-4GB"),
-            &["serverless"],
-        ),
-        (sagemaker, Some("USE1-Notebk:ml.g5.xlarge"), &["notebook"]),
-        (
-            sagemaker,
-            Some("USE1-Studio:JupyterLab-ml.g5.xlarge"),
-            &["studio"],
-        ),
-        (
-            sagemaker,
-            Some("USE1-Processing:ml.g5.xlarge"),
-            &["processing"],
-        ),
-        (sagemaker, Some("USE1-Tsform:ml.g5.xlarge"), &["transform"]),
-        (sagemaker, Some("USE1-Cluster:ml.g5.xlarge"), &["node"]),
-        (
-            sagemaker,
-            None,
-            &[
-                "host",
-                "node",
-                "notebook",
-                "processing",
-                "serverless",
-                "studio",
-                "train",
-                "transform",
-            ],
-        ),
-        (bedrock, Some("USE1-NovaPro-input-tokens"), &["nova"]),
-        (
-            bedrock,
-            Some("USE1-Claude-provisioned-throughput-6-month"),
-            &["units"],
-        ),
-        ("AmazonCloudWatch", Some("CW:Requests"), &[]),
+fn instances_are_told_apart_by_purchase_option() {
+    for (usage, expected) in [
+        (Some("BoxUsage:p4d.24xlarge"), "od"),
+        (Some("SpotUsage:p4d.24xlarge"), "spot"),
+        (Some("CapacityBlock:p4d.24xlarge"), "block"),
+        (Some("DataTransfer-Out-Bytes"), ""),
+        (None, "block g5 od spot"),
     ] {
-        assert_eq!(
-            names(&of(&anomaly(service, usage, 100.0), &rows)),
-            expected,
-            "{service} {usage:?}"
-        );
+        check_contributors(EC2, usage, expected);
     }
+}
+
+#[test]
+fn sagemaker_usage_types_name_the_kind() {
+    for (usage, expected) in [
+        (Some("USE1-Train:ml.g5.xlarge"), "train"),
+        (Some("USE1-Host:ml.g5.xlarge"), "host"),
+        (Some("USE1-ServerlessInf:Mem-4GB"), "serverless"),
+        (Some("USE1-Notebk:ml.g5.xlarge"), "notebook"),
+        (Some("USE1-Studio:JupyterLab-ml.g5.xlarge"), "studio"),
+        (Some("USE1-Processing:ml.g5.xlarge"), "processing"),
+        (Some("USE1-Tsform:ml.g5.xlarge"), "transform"),
+        (Some("USE1-Cluster:ml.g5.xlarge"), "node"),
+        (
+            None,
+            "host node notebook processing serverless studio train transform",
+        ),
+    ] {
+        check_contributors("Amazon SageMaker", usage, expected);
+    }
+}
+
+#[test]
+fn bedrock_usage_types_name_the_model() {
+    for (usage, expected) in [
+        (Some("USE1-NovaPro-input-tokens"), "nova"),
+        (Some("USE1-Claude-provisioned-throughput-6-month"), "units"),
+    ] {
+        check_contributors("Amazon Bedrock", usage, expected);
+    }
+}
+
+#[test]
+fn another_service_has_no_contributor() {
+    check_contributors("AmazonCloudWatch", Some("CW:Requests"), "");
 }
 
 #[test]
@@ -324,9 +248,9 @@ fn contributors_match_region_and_account() {
     assert_eq!(names(&found), ["here", "unsure"]);
 }
 
-#[test]
-fn missing_anomaly_fields_yield_no_contributors() {
-    let box_of = row(
+/// The contributors of an anomaly of one instance, at $10 an hour, after `change`.
+fn of_changed(change: impl FnOnce(&mut AnomalyEvidence)) -> Contributors {
+    let instance = row(
         "ec2-instance",
         "one",
         "p4d.24xlarge",
@@ -334,59 +258,42 @@ fn missing_anomaly_fields_yield_no_contributors() {
         Some("2026-11-21T06:00:00Z"),
         "od",
     );
-    let rows = [box_of];
-    let plain = anomaly(EC2, Some("BoxUsage:p4d.24xlarge"), 100.0);
-    let no_start = of(
-        &AnomalyEvidence {
-            since: None,
-            ..plain.clone()
-        },
-        &rows,
-    );
+    let mut anomaly = anomaly(EC2, Some("BoxUsage:p4d.24xlarge"), 100.0);
+    change(&mut anomaly);
+    of(&anomaly, &[instance])
+}
+
+#[test]
+fn an_anomaly_without_a_start_or_impact_explains_less() {
+    let no_start = of_changed(|anomaly| anomaly.since = None);
     assert_eq!(
         no_start.ranked[0].explains,
         Measured::unknown("AWS does not say when the anomaly began")
     );
-    let no_impact = of(
-        &AnomalyEvidence {
-            impact: Usd(0.0),
-            ..plain.clone()
-        },
-        &rows,
-    );
+    let no_impact = of_changed(|anomaly| anomaly.impact = Usd(0.0));
+    let first = &no_impact.ranked[0];
     assert_eq!(
-        (
-            no_impact.ranked[0].explains.known(),
-            no_impact.ranked[0].share
-        ),
+        (first.explains.known(), first.share),
         (Some(&Usd(420.0)), None)
     );
-    let lasting = of(
-        &AnomalyEvidence {
-            until: None,
-            ..plain.clone()
-        },
-        &rows,
-    );
+    let lasting = of_changed(|anomaly| anomaly.until = None);
     assert_eq!(
         lasting.ranked[0].explains.known(),
         Some(&Usd(505.0)),
         "until now, Monday 08:30"
     );
-    let nothing = of(
-        &AnomalyEvidence {
-            causes: Vec::new(),
-            ..plain.clone()
-        },
-        &rows,
-    );
+}
+
+#[test]
+fn a_cause_that_is_no_resource_has_its_reason() {
+    let nothing = of_changed(|anomaly| anomaly.causes.clear());
+    let why = |found: &Contributors| found.blind.as_ref().map(ToString::to_string);
+    assert_eq!(why(&nothing).as_deref(), Some("AWS names no root cause"));
+    let transfer = of_changed(|changed| {
+        *changed = anomaly(EC2, Some("DataTransfer-Out-Bytes"), 100.0);
+    });
     assert_eq!(
-        nothing.blind.map(|why| why.to_string()).as_deref(),
-        Some("AWS names no root cause")
-    );
-    let transfer = of(&anomaly(EC2, Some("DataTransfer-Out-Bytes"), 100.0), &rows);
-    assert_eq!(
-        transfer.blind.map(|why| why.to_string()).as_deref(),
+        why(&transfer).as_deref(),
         Some("DataTransfer-Out-Bytes is no hour of a machine and no token")
     );
 }

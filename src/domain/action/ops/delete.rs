@@ -57,8 +57,8 @@ impl definition::Call for Call {
         )];
         if let Some(name) = call.target_name() {
             warnings.push(Reason::new(format!(
-                "every variant of {name} goes with it; its configuration and its models stay, and cost \
-                 nothing"
+                "every variant of {name} goes with it; its configuration and its models stay, and \
+                 cost nothing"
             )));
         }
         Ok(Resolution {

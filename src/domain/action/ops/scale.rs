@@ -111,7 +111,8 @@ impl definition::Call for Call {
         let mut warnings = Vec::new();
         match call {
             Call::InstanceGroup { .. } if count < desired => warnings.push(Reason::new(
-                "AWS chooses which nodes go: what runs on them breaks off, what their disks hold is gone",
+                "AWS chooses which nodes go: what runs on them breaks off, what their disks hold \
+                 is gone",
             )),
             Call::InstanceGroup { .. } => {}
             Call::Variant { .. } | Call::Component { .. } if count == 0 => {

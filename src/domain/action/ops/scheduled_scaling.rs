@@ -120,8 +120,8 @@ impl definition::Call for Call {
         let limits = (limits.0.min(few), limits.1.max(many));
         let desired = subject.desired;
         let mut warnings = vec![Reason::new(
-            "hours are UTC all year; dollars are the mean of a week; the count changes at the next of \
-             these hours",
+            "hours are UTC all year; dollars are the mean of a week; the count changes at the \
+             next of these hours",
         )];
         if few == 0 {
             warnings.push(Reason::new("at zero it answers no request"));

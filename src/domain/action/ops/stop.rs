@@ -126,7 +126,8 @@ impl definition::Call for Call {
                     AppOwner::Space(space) => format!("SpaceName={space}"),
                 };
                 format!(
-                    "sagemaker:DeleteApp DomainId={domain} {owner} AppType={app_type} AppName={name}"
+                    "sagemaker:DeleteApp DomainId={domain} {owner} AppType={app_type} \
+                     AppName={name}"
                 )
             }
             Self::Job { kind, id } => {

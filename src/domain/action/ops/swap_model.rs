@@ -63,8 +63,8 @@ impl definition::Call for Call {
                 "AWS takes only a custom model here, not a foundation model",
             ));
         }
-        let warning = "once it is done, requests are answered by the other model; AWS takes only one \
-                       of the same base model";
+        let warning = "once it is done, requests are answered by the other model; AWS takes only \
+                       one of the same base model";
         Ok(Resolution {
             call: Self {
                 arn,

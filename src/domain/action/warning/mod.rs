@@ -43,7 +43,7 @@ pub enum Warning {
         /// When it ends, where it does.
         until: Option<Timestamp>,
     },
-    /// The disks of the host go with the instance.
+    /// The instance store is lost with the instance.
     InstanceStore {
         /// Gigabytes on them.
         gigabytes: u64,
@@ -57,7 +57,7 @@ pub enum Warning {
     Traffic {
         /// Requests counted.
         requests: u64,
-        /// In the last so many minutes.
+        /// The length of the window in minutes.
         minutes: u32,
         /// Instances or copies left to answer them.
         left: u32,
@@ -69,12 +69,12 @@ pub enum Warning {
         /// The whole endpoint has no other variant that runs.
         only: bool,
     },
-    /// Application Auto Scaling sets the count by itself.
+    /// Application Auto Scaling sets the count.
     Scaled {
         /// `MinCapacity`
-        least: u32,
+        min: u32,
         /// `MaxCapacity`
-        most: u32,
+        max: u32,
         /// Scaling policies.
         policies: usize,
         /// Scheduled actions.
@@ -108,7 +108,7 @@ pub enum Warning {
     },
     /// Instances that are kept for the next job, and would not be for long.
     WarmPool {
-        /// Seconds until AWS gives them back by itself.
+        /// Seconds until AWS releases the instances.
         left: f64,
     },
     /// A start that may find nothing free.
@@ -132,7 +132,7 @@ pub enum Warning {
     Served {
         /// Requests counted.
         requests: u64,
-        /// In the last so many minutes.
+        /// The length of the window in minutes.
         minutes: u32,
     },
     /// The model wanted is made from another one than the units are for.
@@ -149,7 +149,7 @@ pub enum Warning {
     },
     /// It is gone.
     Missing,
-    /// Others go with it.
+    /// Other jobs end with it.
     Children {
         /// Training jobs that run for it.
         running: u32,

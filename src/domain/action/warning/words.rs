@@ -6,12 +6,39 @@ use std::fmt;
 
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let end = |at: &Option<Timestamp>, open: &str| {
-            at.map_or_else(
-                || open.to_owned(),
-                |at| at.strftime("until %Y-%m-%d %H:%M UTC").to_string(),
-            )
-        };
+        match self {
+            Self::DryRunRefused { .. }
+            | Self::StopProtected
+            | Self::TerminationProtected
+            | Self::SpotOneTime
+            | Self::OtherBase { .. }
+            | Self::NoModel { .. }
+            | Self::Missing => self.fmt_refusal(f),
+            Self::SpotPersistent { .. }
+            | Self::AutoScalingGroup { .. }
+            | Self::Reserved { .. }
+            | Self::Committed { .. }
+            | Self::InstanceStore { .. }
+            | Self::Scarce { .. }
+            | Self::NoCapacity { .. } => self.fmt_capacity(f),
+            Self::Traffic { .. }
+            | Self::Served { .. }
+            | Self::Last { .. }
+            | Self::Scaled { .. } => self.fmt_traffic(f),
+            Self::Active { .. }
+            | Self::NoCheckpoints { .. }
+            | Self::Retried { .. }
+            | Self::WarmPool { .. }
+            | Self::Lifecycle { .. }
+            | Self::SharedSpace { .. }
+            | Self::Children { .. } => self.fmt_work(f),
+        }
+    }
+}
+
+impl Warning {
+    /// AWS refuses the call, or has no such resource.
+    fn fmt_refusal(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::DryRunRefused { operation, message } => {
                 write!(f, "AWS will refuse {operation}: {}", printable(message))
@@ -25,82 +52,98 @@ impl fmt::Display for Warning {
             Self::SpotOneTime => f.write_str(
                 "Spot, asked for once: AWS will refuse a stop; only terminating ends it",
             ),
-            Self::SpotPersistent {
-                request,
-                returns: true,
-            } => {
+            Self::OtherBase { base, wanted } => {
+                let (base, wanted) = (printable(base), printable(wanted));
                 write!(
                     f,
-                    "Spot request {request} is persistent: it launches another unless it is cancelled first"
+                    "AWS will refuse: that model is made from {base}, the units are for {wanted}"
                 )
             }
-            Self::SpotPersistent {
-                request,
-                returns: false,
-            } => {
-                write!(
-                    f,
-                    "Spot request {request} stays open: it comes back when it is started, if there is capacity then"
-                )
+            Self::NoModel { model } => {
+                let model = printable(model);
+                write!(f, "AWS will refuse: it knows no custom model {model}")
+            }
+            Self::Missing => f.write_str("AWS does not find it any more: nothing will be changed"),
+            _ => Ok(()),
+        }
+    }
+
+    /// What is replaced, paid for all the same, or lost for good.
+    fn fmt_capacity(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SpotPersistent { request, returns } => {
+                let effect = if *returns {
+                    "is persistent: it launches another unless it is cancelled first"
+                } else {
+                    "stays open: it comes back when it is started, if there is capacity then"
+                };
+                write!(f, "Spot request {request} {effect}")
             }
             Self::AutoScalingGroup { group } => {
+                let group = printable(group);
                 write!(
                     f,
-                    "Auto Scaling group {} replaces it: a new one starts, and is billed",
-                    printable(group)
+                    "Auto Scaling group {group} replaces it: a new one starts, and is billed"
                 )
             }
             Self::Reserved {
                 reservation,
-                block: true,
+                block,
                 until,
             } => {
-                write!(
-                    f,
-                    "capacity block {reservation} is paid for {}, whether it runs or not",
-                    end(until, "to its end")
-                )
+                let end = |open| format_end(*until, open);
+                let bill = if *block {
+                    let end = end("to its end");
+                    format!("capacity block {reservation} is paid for {end}")
+                } else {
+                    let end = end("until it is cancelled");
+                    format!("capacity reservation {reservation} is billed {end}")
+                };
+                write!(f, "{bill}, whether it runs or not")
             }
-            Self::Reserved {
-                reservation,
-                block: false,
-                until,
-            } => {
+            Self::Committed { term, until } => {
+                let end = format_end(*until, "to the end of the term");
                 write!(
                     f,
-                    "capacity reservation {reservation} is billed {}, whether it runs or not",
-                    end(until, "until it is cancelled")
+                    "committed ({term}): AWS will refuse, and billing goes on {end}"
                 )
             }
             Self::InstanceStore { gigabytes } => {
                 write!(f, "{gigabytes} GB on its instance store are lost for good")
             }
-            Self::Scarce { unit } => {
-                write!(
-                    f,
-                    "{unit} is scarce (AWS sells it in capacity blocks): there may be none when it is wanted again"
-                )
-            }
-            Self::Traffic {
-                requests,
-                minutes,
-                left: 0,
-            } => {
-                write!(
-                    f,
-                    "{requests} requests in the last {minutes} minutes: those who call it will notice"
-                )
-            }
+            Self::Scarce { unit } => write!(
+                f,
+                "{unit} is scarce (AWS sells it in capacity blocks): there may be none when it is \
+                 wanted again"
+            ),
+            Self::NoCapacity { unit } => write!(
+                f,
+                "{unit} is scarce (AWS sells it in capacity blocks): AWS may have none free, and \
+                 refuse the start"
+            ),
+            _ => Ok(()),
+        }
+    }
+
+    /// Requests that notice the change, and autoscaling that reverts it.
+    fn fmt_traffic(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
             Self::Traffic {
                 requests,
                 minutes,
                 left,
             } => {
-                write!(
-                    f,
-                    "{requests} requests in the last {minutes} minutes: {left} must carry them"
-                )
+                write!(f, "{requests} requests in the last {minutes} minutes: ")?;
+                match left {
+                    0 => f.write_str("those who call it will notice"),
+                    left => write!(f, "{left} must carry them"),
+                }
             }
+            Self::Served { requests, minutes } => write!(
+                f,
+                "{requests} requests in the last {minutes} minutes: the other model answers them \
+                 from then on"
+            ),
             Self::Last { unit, only: true } => write!(
                 f,
                 "the last {unit} of the endpoint: it answers no request afterwards"
@@ -110,131 +153,88 @@ impl fmt::Display for Warning {
                 "the last {unit} here: only the other variants answer afterwards"
             ),
             Self::Scaled {
-                least,
-                most,
+                min,
+                max,
                 policies,
                 scheduled,
                 outside,
-            } => scaled(f, (*least, *most), *policies, *scheduled, *outside),
-            Self::Committed { term, until } => {
-                write!(
-                    f,
-                    "committed ({term}): AWS will refuse, and billing goes on {}",
-                    end(until, "to the end of the term")
-                )
+            } => {
+                write!(f, "autoscaled between {min} and {max}")?;
+                if *policies > 0 {
+                    write!(f, ", {}", plural(*policies, "policy", "policies"))?;
+                }
+                if *scheduled > 0 {
+                    let actions = plural(*scheduled, "scheduled action", "scheduled actions");
+                    write!(f, ", {actions}")?;
+                }
+                f.write_str(if *outside {
+                    ": autoscaling will revert it"
+                } else {
+                    ": autoscaling may change it again"
+                })
             }
+            _ => Ok(()),
+        }
+    }
+
+    /// Work that is lost or goes on, and people who are at it.
+    fn fmt_work(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
             Self::Active { ago } => {
                 write!(f, "in use {} ago: what is not saved is lost", short(*ago))
             }
-            Self::NoCheckpoints {
-                ran,
-                cost: Some(cost),
-            } => {
-                write!(
-                    f,
-                    "no checkpoints: {} of work are lost, {cost} at list",
-                    short(*ran)
-                )
-            }
-            Self::NoCheckpoints { ran, cost: None } => {
-                write!(f, "no checkpoints: {} of work are lost", short(*ran))
+            Self::NoCheckpoints { ran, cost } => {
+                write!(f, "no checkpoints: {} of work are lost", short(*ran))?;
+                cost.map_or(Ok(()), |cost| write!(f, ", {cost} at list"))
             }
             Self::Retried { tuning } => {
-                write!(
-                    f,
-                    "tuning job {} starts another try in its place",
-                    printable(tuning)
-                )
+                let tuning = printable(tuning);
+                write!(f, "tuning job {tuning} starts another try in its place")
             }
             Self::WarmPool { left } => {
+                let left = short(*left);
                 write!(
                     f,
-                    "it ends by itself in {}: only that much is saved, and the next job starts cold",
-                    short(*left)
-                )
-            }
-            Self::NoCapacity { unit } => {
-                write!(
-                    f,
-                    "{unit} is scarce (AWS sells it in capacity blocks): AWS may have none free, and refuse the start"
+                    "it ends by itself in {left}: only that much is saved, and the next job \
+                     starts cold"
                 )
             }
             Self::Lifecycle { config } => {
+                let config = printable(config);
                 write!(
                     f,
-                    "lifecycle configuration {} runs first: if it fails or takes 5 minutes, so does the start",
-                    printable(config)
+                    "lifecycle configuration {config} runs first: if it fails or takes 5 minutes, \
+                     so does the start"
                 )
             }
             Self::SharedSpace { space, owner } => {
                 let owner = owner.as_ref().map_or_else(String::new, |owner| {
                     format!(", made by {}", printable(owner))
                 });
+                let space = printable(space);
                 write!(
                     f,
-                    "space {}{owner}, is shared: others may be at work in it",
-                    printable(space)
+                    "space {space}{owner}, is shared: others may be at work in it"
                 )
             }
-            Self::Served { requests, minutes } => {
-                write!(
-                    f,
-                    "{requests} requests in the last {minutes} minutes: the other model answers them from then on"
-                )
-            }
-            Self::OtherBase { base, wanted } => {
-                write!(
-                    f,
-                    "AWS will refuse: that model is made from {}, the units are for {}",
-                    printable(base),
-                    printable(wanted)
-                )
-            }
-            Self::NoModel { model } => write!(
-                f,
-                "AWS will refuse: it knows no custom model {}",
-                printable(model)
-            ),
-            Self::Missing => f.write_str("AWS does not find it any more: nothing will be changed"),
             Self::Children { running } => write!(
                 f,
                 "{running} training jobs run for it: they end with it; what has finished stays"
             ),
+            _ => Ok(()),
         }
     }
 }
 
-fn scaled(
-    f: &mut fmt::Formatter<'_>,
-    (least, most): (u32, u32),
-    policies: usize,
-    scheduled: usize,
-    outside: bool,
-) -> fmt::Result {
-    let number = |n: usize, one: &str| {
-        if n == 1 {
-            format!("1 {one}")
-        } else {
-            format!("{n} {one}s")
-        }
-    };
-    let by = match (policies, scheduled) {
-        (0, 0) => String::new(),
-        (_, 0) => format!(
-            ", {}",
-            number(policies, "policy").replace("policys", "policies")
-        ),
-        (0, _) => format!(", {}", number(scheduled, "scheduled action")),
-        (_, _) => format!(
-            ", {}, {}",
-            number(policies, "policy").replace("policys", "policies"),
-            number(scheduled, "scheduled action")
-        ),
-    };
-    write!(f, "autoscaled between {least} and {most}{by}: ")?;
-    f.write_str(if outside {
-        "it is set back"
-    } else {
-        "it may be set anew"
-    })
+/// `until 2026-12-01 00:00 UTC`, or `open` without an end.
+fn format_end(end: Option<Timestamp>, open: &str) -> String {
+    end.map_or_else(
+        || open.to_owned(),
+        |at| at.strftime("until %Y-%m-%d %H:%M UTC").to_string(),
+    )
+}
+
+/// `1 policy`, `2 policies`.
+fn plural(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }

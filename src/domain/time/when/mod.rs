@@ -40,7 +40,7 @@ pub fn told(at: Timestamp, zone: &TimeZone) -> String {
         .to_string()
 }
 
-/// What a moment comes to: `Fri 2026-11-27 19:00 UTC, in 4d 2h`.
+/// Formats a moment with its distance: `Fri 2026-11-27 19:00 UTC, in 4d 2h`.
 pub fn comes_to(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     format!("{}, in {}", told(at, zone), until(at, now))
 }
@@ -138,7 +138,7 @@ fn moment(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, Stri
     }
 }
 
-/// A day as it is said.
+/// A day as a person writes it.
 #[derive(Clone, Copy)]
 enum Day {
     /// So many days from today.
@@ -251,7 +251,8 @@ fn length(words: &[&str]) -> Option<f64> {
 }
 
 /// The forms of a moment in the past.
-pub const PAST_FORMS: &str = "2h, 3d, today, yesterday, friday, fri 18:30, 18:30, 2026-11-20, 2026-11-20 18:30, 2026-11-20T18:30:00Z";
+pub const PAST_FORMS: &str = "2h, 3d, today, yesterday, friday, fri 18:30, 18:30, 2026-11-20, \
+                              2026-11-20 18:30, 2026-11-20T18:30:00Z";
 
 /// The last moment up to `now` that `text` means in `zone`: so long ago, a day's first moment (of a
 /// weekday the last one, today too), a day and an hour, or a moment as it stands. The error is one
@@ -290,34 +291,36 @@ pub fn parse_past(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timesta
             .and_then(|back| now.checked_sub(back).ok())
             .ok_or_else(unclear);
     };
+    last_occurrence(date, time, now, zone).ok_or_else(unclear)
+}
+
+/// The last moment up to `now` with this time of day, on this day if there is one.
+fn last_occurrence(
+    day: Option<Day>,
+    time: Time,
+    now: Timestamp,
+    zone: &TimeZone,
+) -> Option<Timestamp> {
     let here = now.to_zoned(zone.clone());
-    let at = |days: i64| {
-        let date = here.date().checked_sub(days.days()).ok()?;
-        date.to_datetime(time)
-            .to_zoned(zone.clone())
-            .ok()
-            .map(|at| at.timestamp())
+    let on = |date: Date| {
+        let at = date.to_datetime(time).to_zoned(zone.clone()).ok()?;
+        Some(at.timestamp())
     };
-    let at = match date {
-        Some(Day::On(date)) => date
-            .to_datetime(time)
-            .to_zoned(zone.clone())
-            .ok()
-            .map(|at| at.timestamp()),
-        Some(Day::In(days)) => at(-days),
-        Some(Day::Next(weekday)) => {
-            let days = i64::from(here.weekday().since(weekday));
-            at(days).and_then(|first| {
-                if first <= now {
-                    Some(first)
-                } else {
-                    at(days + 7)
-                }
-            })
+    let days_ago = |days: i64| on(here.date().checked_sub(days.days()).ok()?);
+    let last = |days: i64, period: i64| {
+        let first = days_ago(days)?;
+        if first <= now {
+            Some(first)
+        } else {
+            days_ago(days + period)
         }
-        None => at(0).and_then(|first| if first <= now { Some(first) } else { at(1) }),
     };
-    at.ok_or_else(unclear)
+    match day {
+        Some(Day::On(date)) => on(date),
+        Some(Day::In(days)) => days_ago(-days),
+        Some(Day::Next(weekday)) => last(i64::from(here.weekday().since(weekday)), 7),
+        None => last(0, 1),
+    }
 }
 
 fn past_day(word: &str) -> Option<Day> {

@@ -181,10 +181,13 @@ proptest! {
         text in prop_oneof![
             ".{0,24}",
             "(in )?[0-9]{1,4}(\\.[0-9])?(s|m|h|d|w| hours)( [0-9]{1,3}m)?",
-            "(mon|tue|friday|tomorrow|today|2026-1[0-2]-[0-3][0-9]) ?([0-2]?[0-9]:[0-9]{2}|[0-9]{1,2}(am|pm))?",
+            "(mon|tue|friday|tomorrow|today|2026-1[0-2]-[0-3][0-9]) \
+             ?([0-2]?[0-9]:[0-9]{2}|[0-9]{1,2}(am|pm))?",
         ],
         second in -2_000_000_000_i64..4_000_000_000,
-        zone in prop_oneof![Just("UTC"), Just("Europe/Berlin"), Just("America/New_York"), Just("Asia/Kolkata"), Just("Pacific/Apia")],
+        zone in proptest::sample::select(vec![
+            "UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Apia",
+        ]),
     ) {
         let now = Timestamp::from_second(second).unwrap();
         let zone = TimeZone::get(zone).unwrap();

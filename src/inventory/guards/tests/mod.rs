@@ -78,8 +78,8 @@ fn world(rows: &[Record]) -> Inventory {
     world
 }
 
-/// A plan of `operation` on all of `rows`, with what the operation itself demands. What it would call is of
-/// no interest here.
+/// A plan of `operation` on all of `rows`, with what the operation itself demands. What it would
+/// call is of no interest here.
 fn plan(operation: Operation, rows: &[Record]) -> Plan {
     let target = |row: &Record| Target {
         key: row.head.key.clone(),

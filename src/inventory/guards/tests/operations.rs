@@ -1,73 +1,94 @@
-//! Every operation in every state under every effect, of a rule that matches and of rules that do not.
+//! Every operation in every state under every effect, of a rule that matches and of rules that do
+//! not.
 
 use super::*;
 use crate::domain::{Input, Operation, ops};
 
-#[test]
-fn each_effect_applies_to_every_operation_and_state() {
-    let states = [
-        (Phase::Running, "running"),
-        (Phase::Stopped, "stopped"),
-        (Phase::Changing, "stopping"),
-    ];
+const STATES: [(Phase, &str); 3] = [
+    (Phase::Running, "running"),
+    (Phase::Stopped, "stopped"),
+    (Phase::Changing, "stopping"),
+];
+
+/// The confirmation that `operation` requires without a guard.
+fn own_level(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Terminate | Operation::Delete => "type box",
+        _ => "yes",
+    }
+}
+
+/// Calls `check` with every operation and a row in every state.
+fn for_each_state(check: impl Fn(Operation, &str, &Record)) {
     for &operation in Operation::ALL {
-        let own = if matches!(operation, Operation::Terminate | Operation::Delete) {
-            "type box"
-        } else {
-            "yes"
-        };
-        for (phase, state) in &states {
+        for (phase, state) in STATES {
             let mut row = row(DEV, "box", 3.0, Some(&[]));
-            row.head.state = State::new(*phase, *state);
-            let when = format!("state:{state}");
-            let expected = [
-                (Effect::Deny, format!("left out: guard 1: {when}")),
-                (Effect::Confirm, own.to_owned()),
-                (Effect::TypeName, "type box".to_owned()),
-                (Effect::TypeAccount, format!("type {DEV}")),
-                (Effect::MaxBulk(1), own.to_owned()),
-            ];
-            for (effect, expected) in expected {
-                let guards = numbered(vec![guard(&when, &[operation], effect)], false);
-                assert_eq!(
-                    one(&guards, operation, row.clone()),
-                    expected,
-                    "{operation} {state} {effect:?}"
-                );
-                // A rule for another state, and one for all other operations, say nothing.
-                let others: Vec<Operation> = Operation::ALL
-                    .iter()
-                    .copied()
-                    .filter(|other| *other != operation)
-                    .collect();
-                let elsewhere = vec![
-                    guard(&format!("!state:{state}"), &[], effect),
-                    guard("", &others, effect),
-                ];
-                assert_eq!(
-                    one(&numbered(elsewhere, false), operation, row.clone()),
-                    own,
-                    "{operation} {state} {effect:?}"
-                );
-            }
-            let two = [
-                row.clone(),
-                Record {
-                    head: crate::domain::CommonFields {
-                        key: key_of(&row, "box-2"),
-                        ..row.head.clone()
-                    },
-                    own: Vec::new(),
-                },
-            ];
-            let bulk = numbered(vec![guard(&when, &[operation], Effect::MaxBulk(1))], false);
-            assert_eq!(
-                word(&apply(&bulk, operation, &two)),
-                format!("refused: 2 at once, 1 at most: guard 1: {when}"),
-                "{operation} {state}"
-            );
+            row.head.state = State::new(phase, state);
+            check(operation, state, &row);
         }
     }
+}
+
+#[test]
+fn every_effect_applies_to_every_operation_in_every_state() {
+    for_each_state(|operation, state, row| {
+        let own = own_level(operation);
+        let when = format!("state:{state}");
+        for (effect, expected) in [
+            (Effect::Deny, format!("left out: guard 1: {when}")),
+            (Effect::Confirm, own.to_owned()),
+            (Effect::TypeName, "type box".to_owned()),
+            (Effect::TypeAccount, format!("type {DEV}")),
+            (Effect::MaxBulk(1), own.to_owned()),
+        ] {
+            let guards = numbered(vec![guard(&when, &[operation], effect)], false);
+            assert_eq!(
+                one(&guards, operation, row.clone()),
+                expected,
+                "{operation} {state} {effect:?}"
+            );
+        }
+    });
+}
+
+#[test]
+fn guards_of_other_states_and_operations_do_not_apply() {
+    for_each_state(|operation, state, row| {
+        let mut others = Operation::ALL.to_vec();
+        others.retain(|other| *other != operation);
+        for effect in [
+            Effect::Deny,
+            Effect::Confirm,
+            Effect::TypeName,
+            Effect::TypeAccount,
+            Effect::MaxBulk(1),
+        ] {
+            let elsewhere = vec![
+                guard(&format!("!state:{state}"), &[], effect),
+                guard("", &others, effect),
+            ];
+            assert_eq!(
+                one(&numbered(elsewhere, false), operation, row.clone()),
+                own_level(operation),
+                "{operation} {state} {effect:?}"
+            );
+        }
+    });
+}
+
+#[test]
+fn a_bulk_limit_applies_to_every_operation_in_every_state() {
+    for_each_state(|operation, state, row| {
+        let mut other = row.clone();
+        other.head.key = key_of(row, "box-2");
+        let when = format!("state:{state}");
+        let bulk = numbered(vec![guard(&when, &[operation], Effect::MaxBulk(1))], false);
+        assert_eq!(
+            word(&apply(&bulk, operation, &[row.clone(), other])),
+            format!("refused: 2 at once, 1 at most: guard 1: {when}"),
+            "{operation} {state}"
+        );
+    });
 }
 
 /// What is not offered stays out with the offer's reason, whatever a rule says of it.

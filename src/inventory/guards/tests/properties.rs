@@ -98,7 +98,9 @@ proptest! {
             }
             match &plan.demand {
                 ConfirmLevel::Type(text) => prop_assert_eq!(text, &plan.name()),
-                ConfirmLevel::Account { id, .. } => prop_assert!(plan.targets.iter().all(|target| target.key.account == *id)),
+                ConfirmLevel::Account { id, .. } => {
+                    prop_assert!(plan.targets.iter().all(|target| target.key.account == *id))
+                }
                 ConfirmLevel::Yes => {}
             }
         }
@@ -113,8 +115,17 @@ proptest! {
         rows in any_rows(),
     ) {
         let mut more = rules.clone();
-        more.insert(place.index(rules.len() + 1), Guard { effect: Effect::Deny, ..denial });
-        let (before, after) = (apply(&numbered(rules, true), operation, &rows), apply(&numbered(more, true), operation, &rows));
+        more.insert(
+            place.index(rules.len() + 1),
+            Guard {
+                effect: Effect::Deny,
+                ..denial
+            },
+        );
+        let (before, after) = (
+            apply(&numbered(rules, true), operation, &rows),
+            apply(&numbered(more, true), operation, &rows),
+        );
         match (before, after) {
             // A limit that held all of it back counts fewer now: what is left was asked for.
             (Err(_), Ok(after)) => prop_assert!(after.targets.len() < rows.len()),
@@ -131,12 +142,18 @@ proptest! {
         operation in prop::sample::select(Operation::ALL),
         rows in any_rows(),
     ) {
-        let strict: Vec<Guard> = rules.into_iter().filter(|rule| !matches!(rule.effect, Effect::Confirm | Effect::MaxBulk(_))).collect();
+        let strict: Vec<Guard> = rules
+            .into_iter()
+            .filter(|rule| !matches!(rule.effect, Effect::Confirm | Effect::MaxBulk(_)))
+            .collect();
         let guards = numbered(strict, true);
         for row in rows {
             let mut unread = row.clone();
             unread.head.tags = Measured::unknown("denied");
-            let (read, unread) = (apply(&guards, operation, &[row]).unwrap(), apply(&guards, operation, &[unread]).unwrap());
+            let (read, unread) = (
+                apply(&guards, operation, &[row]).unwrap(),
+                apply(&guards, operation, &[unread]).unwrap(),
+            );
             if unread.demand == ConfirmLevel::Yes && !unread.targets.is_empty() {
                 prop_assert!(read.demand == ConfirmLevel::Yes && !read.targets.is_empty());
             }
@@ -178,17 +195,32 @@ proptest! {
         if row.head.tags.known().is_none() {
             row.head.tags = Measured::Known(Tags::new());
         }
-        let first = rules.iter().find(|((_, holds), then)| holds(&row) && !matches!(then, Effect::MaxBulk(_))).map(|(_, then)| *then);
+        let first = rules
+            .iter()
+            .find(|((_, holds), then)| holds(&row) && !matches!(then, Effect::MaxBulk(_)))
+            .map(|(_, then)| *then);
         let name = row.head.name.clone();
-        let own = if operation.definition().is_irreversible { format!("type {name}") } else { "yes".to_owned() };
+        let own = if operation.definition().is_irreversible {
+            format!("type {name}")
+        } else {
+            "yes".to_owned()
+        };
         let expected = match first {
             Some(Effect::Deny) => "left out".to_owned(),
             Some(Effect::TypeName) => format!("type {name}"),
-            Some(Effect::TypeAccount) if &*row.head.key.account == PROD => format!("type {PROD} or acme-prod"),
+            Some(Effect::TypeAccount) if &*row.head.key.account == PROD => {
+                format!("type {PROD} or acme-prod")
+            }
             Some(Effect::TypeAccount) => format!("type {DEV}"),
             Some(Effect::Confirm | Effect::MaxBulk(_)) | None => own,
         };
-        let guards = numbered(rules.iter().map(|((when, _), then)| guard(when, &[], *then)).collect(), false);
+        let guards = numbered(
+            rules
+                .iter()
+                .map(|((when, _), then)| guard(when, &[], *then))
+                .collect(),
+            false,
+        );
         let answer = one(&guards, operation, row);
         prop_assert_eq!(answer.split(": ").next().unwrap(), expected);
     }

@@ -2,158 +2,150 @@
 
 use super::*;
 
+fn untagged() -> Record {
+    row(PROD, "box", 30.0, None)
+}
+
+fn unpriced() -> Record {
+    let mut row = row(PROD, "box", 1.0, Some(&[]));
+    row.head.burn = crate::domain::HourlyCost::Unpriced(Reason::new("no price"));
+    row
+}
+
+/// Checks what one guard decides for a stop of `row`, and its first reason (`""`: none).
+fn check(row: Record, when: &str, effect: Effect, expected: &str, because: &str) {
+    let guards = numbered(vec![guard(when, &[], effect)], false);
+    let applied = apply(&guards, Operation::Stop, &[row]);
+    assert_eq!(word(&applied), expected, "{when} {effect:?}");
+    let reasons = applied.unwrap().because;
+    let first = reasons.first().map_or(String::new(), ToString::to_string);
+    assert_eq!(first, because, "{when} {effect:?}");
+}
+
+/// A guard that may only loosen demands no more; one that the price settles needs no tags.
 #[test]
-fn unknown_values_match_guards() {
-    let untagged = || row(PROD, "box", 30.0, None);
-    let mut unpriced = row(PROD, "box", 1.0, Some(&[]));
-    unpriced.head.burn = crate::domain::HourlyCost::Unpriced(Reason::new("no price"));
-    let tags = Some("its tags are not known");
-    for (when, effect, row, expected, because) in [
+fn unknown_tags_meet_a_guard() {
+    for (when, effect, expected, because) in [
         (
             "tag:env=prod",
             Effect::Deny,
-            untagged(),
             "left out: its tags are not known: guard 1: tag:env=prod",
-            None,
+            "",
         ),
         (
             "tag:env=prod",
             Effect::TypeName,
-            untagged(),
             "type box",
-            tags,
+            "its tags are not known",
         ),
         (
             "!tag:env=dev",
             Effect::TypeName,
-            untagged(),
             "type box",
-            tags,
+            "its tags are not known",
         ),
         (
             "tag:env=prod",
             Effect::TypeAccount,
-            untagged(),
             "type 111122223333 or acme-prod",
-            tags,
+            "its tags are not known",
         ),
         (
             "tag:env=prod",
             Effect::MaxBulk(1),
-            untagged(),
             "type box",
-            tags,
+            "its tags are not known",
         ),
-        // That it may be loosened is no reason to demand more, nor less.
-        ("tag:env=dev", Effect::Confirm, untagged(), "yes", None),
-        // What settles the matter without the tags does.
-        (
-            "tag:env=prod burn>50",
-            Effect::Deny,
-            untagged(),
-            "yes",
-            None,
-        ),
+        ("tag:env=dev", Effect::Confirm, "yes", ""),
+        ("tag:env=prod burn>50", Effect::Deny, "yes", ""),
         (
             "tag:env=prod burn>20",
             Effect::Deny,
-            untagged(),
             "left out: its tags are not known: guard 1: tag:env=prod burn>20",
-            None,
+            "",
         ),
+    ] {
+        check(untagged(), when, effect, expected, because);
+    }
+}
+
+#[test]
+fn an_unknown_owner_or_name_meets_a_guard() {
+    for (when, effect, expected, because) in [
         (
             "owner:search",
             Effect::TypeName,
-            untagged(),
             "type box",
-            Some("its owner is not known"),
+            "its owner is not known",
         ),
         (
             "owner:search",
             Effect::Deny,
-            untagged(),
             "left out: its owner is not known: guard 1: owner:search",
-            None,
+            "",
         ),
-        ("search", Effect::TypeName, untagged(), "type box", tags),
         (
-            "box",
+            "search",
             Effect::TypeName,
-            untagged(),
             "type box",
-            Some("guard 1: box"),
+            "its tags are not known",
         ),
+        ("box", Effect::TypeName, "type box", "guard 1: box"),
+        ("gpu<5", Effect::Deny, "yes", ""),
+    ] {
+        check(untagged(), when, effect, expected, because);
+    }
+}
+
+#[test]
+fn an_unknown_price_meets_a_guard() {
+    for (when, effect, expected, because) in [
         (
             "burn>20",
             Effect::Deny,
-            unpriced.clone(),
             "left out: its burn is not known: guard 1: burn>20",
-            None,
+            "",
         ),
         (
             "burn<20",
             Effect::Deny,
-            unpriced.clone(),
             "left out: its burn is not known: guard 1: burn<20",
-            None,
+            "",
         ),
         (
             "!burn<20",
             Effect::TypeName,
-            unpriced.clone(),
             "type box",
-            Some("its burn is not known"),
+            "its burn is not known",
         ),
         (
             "burn>20",
             Effect::TypeName,
-            unpriced.clone(),
             "type box",
-            Some("its burn is not known"),
+            "its burn is not known",
         ),
         (
             "burn>20",
             Effect::TypeAccount,
-            unpriced.clone(),
             "type 111122223333 or acme-prod",
-            Some("its burn is not known"),
+            "its burn is not known",
         ),
         (
             "burn>20",
             Effect::MaxBulk(1),
-            unpriced.clone(),
             "type box",
-            Some("its burn is not known"),
+            "its burn is not known",
         ),
-        ("burn<20", Effect::Confirm, unpriced.clone(), "yes", None),
-        (
-            "burn:n/a",
-            Effect::Deny,
-            unpriced.clone(),
-            "left out: guard 1: burn:n/a",
-            None,
-        ),
-        // A field the row does not have is known to be nothing.
-        ("gpu<5", Effect::Deny, untagged(), "yes", None),
+        ("burn<20", Effect::Confirm, "yes", ""),
+        ("burn:n/a", Effect::Deny, "left out: guard 1: burn:n/a", ""),
     ] {
-        let applied = apply(
-            &numbered(vec![guard(when, &[], effect)], false),
-            Operation::Stop,
-            &[row],
-        );
-        assert_eq!(word(&applied), expected, "{when} {effect:?}");
-        assert_eq!(
-            applied
-                .unwrap()
-                .because
-                .first()
-                .map(ToString::to_string)
-                .as_deref(),
-            because,
-            "{when} {effect:?}"
-        );
+        check(unpriced(), when, effect, expected, because);
     }
-    // An unread rule is a floor; the search goes on to a stricter one.
+}
+
+/// A guard that cannot be decided is a floor: a later, stricter one still counts.
+#[test]
+fn a_stricter_guard_counts_after_an_unknown_one() {
     let then = vec![
         guard("tag:env=prod", &[], Effect::TypeName),
         guard("", &[], Effect::TypeAccount),
@@ -162,7 +154,10 @@ fn unknown_values_match_guards() {
         one(&numbered(then, false), Operation::Stop, untagged()),
         "type 111122223333 or acme-prod"
     );
-    // A row that is not listed any more: who knows.
+}
+
+#[test]
+fn a_row_that_is_no_longer_listed_is_unknown() {
     let world = world(&[]);
     let known = GuardContext {
         world: &world,

@@ -1,19 +1,22 @@
-//! What was agreed for later: a [`ScheduledPlan`] is made from a confirmed plan, one a row, and carried out
-//! at its hour if all is as agreed. A [`Snooze`] lets a row's finding rest. Both stand on a
-//! [`Schedules`], which a file keeps.
+//! Scheduled plans and snoozes. A [`ScheduledPlan`] is one row of a confirmed plan; it runs when it
+//! is due, unless something has changed. A [`Snooze`] hides the findings of a row for a while. A
+//! file keeps both, as [`Schedules`].
 
+mod serialized;
+
+use self::serialized::SerializedEntry;
 use crate::domain::{
     ActionRequest, ConfirmLevel, ConfirmedPlan, Operation, Plan, PlanId, Reason, ResourceKey,
-    ResourceKind, Timestamp, time::timestamp::seconds_between,
+    Timestamp, time::timestamp::seconds_between,
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, sync::Arc};
 
-/// Seconds after its hour in which it is still done. What is later is asked for again.
+/// Seconds after its due time in which a plan still runs. A later one needs a new confirmation.
 pub const GRACE: f64 = 600.0;
 
-/// How it was answered when it was agreed: a plan that demands anything else at its hour is not
-/// agreed.
+/// The confirmation given when the plan was scheduled. A plan that requires another one when it is
+/// due does not run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum GivenConfirmation {
@@ -44,7 +47,7 @@ impl GivenConfirmation {
     }
 }
 
-/// One change of one row that was agreed for a moment to come.
+/// A confirmed change of one row, scheduled for a time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(into = "SerializedEntry", try_from = "SerializedEntry")]
 pub struct ScheduledPlan {
@@ -53,7 +56,7 @@ pub struct ScheduledPlan {
     name: Arc<str>,
     request: ActionRequest,
     given: GivenConfirmation,
-    agreed: Timestamp,
+    scheduled_at: Timestamp,
     due: Timestamp,
 }
 
@@ -66,7 +69,7 @@ impl ScheduledPlan {
     pub fn key(&self) -> &ResourceKey {
         &self.key
     }
-    /// Its name when it was agreed.
+    /// Its name when it was scheduled.
     pub fn name(&self) -> &Arc<str> {
         &self.name
     }
@@ -78,21 +81,21 @@ impl ScheduledPlan {
     pub fn operation(&self) -> Operation {
         self.request.operation
     }
-    /// When it was agreed.
-    pub fn agreed(&self) -> Timestamp {
-        self.agreed
+    /// When it was scheduled.
+    pub fn scheduled_at(&self) -> Timestamp {
+        self.scheduled_at
     }
     /// When it is to be done.
     pub fn due(&self) -> Timestamp {
         self.due
     }
 
-    /// Its hour has come.
+    /// Whether it is due.
     pub fn is_due(&self, now: Timestamp) -> bool {
         self.due <= now
     }
 
-    /// Its hour is so long past that it is not done any more.
+    /// Whether it is so long overdue that it does not run.
     pub fn is_missed(&self, now: Timestamp) -> bool {
         seconds_between(self.due, now) > GRACE
     }
@@ -113,41 +116,41 @@ impl ScheduledPlan {
     }
 }
 
-/// Why a plan made at its hour is not the one that was agreed.
+/// How a plan that is due differs from the scheduled one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScheduleMismatch {
     /// Nothing is left to do.
     #[error("there is nothing to do")]
     Nothing,
     /// Too early.
-    #[error("its hour has not come")]
+    #[error("it is not due yet")]
     NotDue,
     /// Another row, or something else to do.
-    #[error("{operation} of {name} was not agreed")]
+    #[error("{operation} of {name} was not scheduled")]
     Other {
         /// What would be done.
         operation: Operation,
-        /// To whom.
+        /// The name of the row.
         name: Arc<str>,
     },
-    /// More is demanded than was answered.
+    /// The plan now requires a stricter confirmation.
     #[error("`{0}` must be typed for it now, and was not")]
     Stricter(Arc<str>),
 }
 
 impl ConfirmedPlan {
-    /// This plan for `due` instead of now: what was agreed, one a row. Only for operations that need no
-    /// further answer.
+    /// Schedules this plan for `due`: one scheduled plan for each row. The error: the operation
+    /// needs input that only a dialog gives.
     pub fn later(self, due: Timestamp) -> Result<Vec<ScheduledPlan>, Reason> {
-        let (plan, agreed) = (self.plan(), self.at());
+        let (plan, scheduled_at) = (self.plan(), self.at());
         if plan.operation.complete_request().is_none() {
             return Err(Reason::new(format!(
-                "{} cannot be agreed for later",
+                "{} cannot be scheduled",
                 plan.operation
             )));
         }
-        if due <= agreed {
-            return Err(Reason::new("that hour is past"));
+        if due <= scheduled_at {
+            return Err(Reason::new("that time is past"));
         }
         let given = GivenConfirmation::of(plan);
         let one = |target: &crate::domain::Target| ScheduledPlan {
@@ -156,7 +159,7 @@ impl ConfirmedPlan {
             name: target.called(),
             request: target.request.clone(),
             given: given.clone(),
-            agreed,
+            scheduled_at,
             due,
         };
         Ok(plan.targets.iter().map(one).collect())
@@ -164,11 +167,11 @@ impl ConfirmedPlan {
 }
 
 impl Plan {
-    /// Whether this plan, made at its hour, is what was agreed: each target's key and ask, and no
-    /// other demand than what was answered.
-    pub(super) fn is_agreed(
+    /// Checks that this plan, made when it is due, is the scheduled one: the same targets and
+    /// requests, and no stricter confirmation.
+    pub(super) fn check_scheduled(
         &self,
-        agreed: &[ScheduledPlan],
+        scheduled: &[ScheduledPlan],
         now: Timestamp,
     ) -> Result<(), ScheduleMismatch> {
         if self.targets.is_empty() {
@@ -179,7 +182,7 @@ impl Plan {
                 operation: self.operation,
                 name: target.called(),
             };
-            let mine = agreed
+            let mine = scheduled
                 .iter()
                 .find(|later| later.key == target.key && later.request == target.request)
                 .ok_or_else(other)?;
@@ -194,21 +197,21 @@ impl Plan {
     }
 }
 
-/// A row whose finding rests.
+/// A snoozed row: its findings are hidden until a time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(into = "SerializedEntry", try_from = "SerializedEntry")]
 pub struct Snooze {
-    /// Whose.
+    /// The row.
     pub key: ResourceKey,
     /// Its name.
     pub name: Arc<str>,
-    /// Since when.
+    /// When the snooze started.
     pub since: Timestamp,
-    /// Until when.
+    /// When the snooze ends.
     pub until: Timestamp,
 }
 
-/// Something on the shelf.
+/// A scheduled plan or a snooze.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ScheduleEntry {
@@ -227,7 +230,7 @@ impl ScheduleEntry {
         }
     }
 
-    /// Whether both are one thing, put off or not.
+    /// Whether both are the same entry, postponed or not.
     pub fn is(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Later(one), Self::Later(other)) => one.is(other),
@@ -244,7 +247,7 @@ pub enum ScheduleChange {
     Add(ScheduleEntry),
     /// Taken away; not a snooze that was made longer meanwhile.
     Remove(ScheduleEntry),
-    /// In place of what is there; nothing if it is not there any more.
+    /// Replaces an entry; does nothing if the entry no longer exists.
     Replace(ScheduleEntry),
 }
 
@@ -256,7 +259,7 @@ pub struct Schedules {
 }
 
 impl Schedules {
-    /// What was agreed.
+    /// The scheduled plans.
     pub fn laters(&self) -> impl Iterator<Item = &ScheduledPlan> {
         self.kept.iter().filter_map(|kept| match kept {
             ScheduleEntry::Later(later) => Some(later),
@@ -264,7 +267,7 @@ impl Schedules {
         })
     }
 
-    /// What rests.
+    /// The snoozes.
     pub fn snoozes(&self) -> impl Iterator<Item = &Snooze> {
         self.kept.iter().filter_map(|kept| match kept {
             ScheduleEntry::Snooze(snooze) => Some(snooze),
@@ -272,14 +275,14 @@ impl Schedules {
         })
     }
 
-    /// What was agreed for `key`.
+    /// The scheduled plan of `key`.
     pub fn later(&self, key: &ResourceKey) -> Option<&ScheduledPlan> {
         self.laters()
             .filter(|later| later.key == *key)
             .min_by_key(|later| later.due)
     }
 
-    /// The snooze of `key`, if it still rests at `now`.
+    /// The snooze of `key`, if it has not ended at `now`.
     pub fn snooze(&self, key: &ResourceKey, now: Timestamp) -> Option<&Snooze> {
         self.snoozes()
             .find(|snooze| snooze.key == *key && snooze.until > now)
@@ -331,141 +334,5 @@ impl Schedules {
             !mine
         });
         taken
-    }
-}
-
-/// As it is written down. Moments RFC 3339 UTC.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct SerializedEntry {
-    account: String,
-    region: String,
-    kind: String,
-    id: String,
-    name: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    plan: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    operation: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    given: Option<GivenConfirmation>,
-    /// When it was agreed, or since when it rests.
-    since: String,
-    /// Its hour, or until when it rests.
-    until: String,
-}
-
-impl SerializedEntry {
-    fn of(key: &ResourceKey, name: &str, since: Timestamp, until: Timestamp) -> Self {
-        Self {
-            account: key.account.to_string(),
-            region: key.region.to_string(),
-            kind: key.kind.0.to_owned(),
-            id: key.id.to_string(),
-            name: name.to_owned(),
-            since: since.to_string(),
-            until: until.to_string(),
-            ..Self::default()
-        }
-    }
-
-    fn key(&self) -> Result<ResourceKey, String> {
-        for (word, value) in [
-            ("account", &self.account),
-            ("region", &self.region),
-            ("kind", &self.kind),
-            ("id", &self.id),
-        ] {
-            if value.is_empty() {
-                return Err(format!("`{word}` is missing"));
-            }
-        }
-        let (account, region, id) = (
-            self.account.as_str().into(),
-            self.region.as_str().into(),
-            self.id.as_str().into(),
-        );
-        Ok(ResourceKey {
-            account,
-            region,
-            kind: ResourceKind::named(&self.kind),
-            id,
-        })
-    }
-
-    fn moments(&self) -> Result<(Timestamp, Timestamp), String> {
-        let moment = |word: &str, text: &str| {
-            text.parse()
-                .map_err(|_| format!("`{word}` is no moment: `{text}`"))
-        };
-        Ok((moment("since", &self.since)?, moment("until", &self.until)?))
-    }
-}
-
-impl From<ScheduledPlan> for SerializedEntry {
-    fn from(later: ScheduledPlan) -> Self {
-        let ScheduledPlan {
-            plan,
-            key,
-            name,
-            request,
-            given,
-            agreed,
-            due,
-        } = later;
-        let (plan, operation) = (
-            Some(plan.to_string()),
-            Some(request.operation.id().to_owned()),
-        );
-        Self {
-            plan,
-            operation,
-            given: Some(given),
-            ..Self::of(&key, &name, agreed, due)
-        }
-    }
-}
-
-impl TryFrom<SerializedEntry> for ScheduledPlan {
-    type Error = String;
-    fn try_from(written: SerializedEntry) -> Result<Self, String> {
-        let word = written
-            .operation
-            .as_deref()
-            .ok_or("`operation` is missing")?;
-        let request = Operation::parse(word)
-            .and_then(Operation::complete_request)
-            .ok_or_else(|| format!("`{word}` cannot be agreed for later"))?;
-        let given = written.given.clone().ok_or("`given` is missing")?;
-        let plan = PlanId(written.plan.as_deref().ok_or("`plan` is missing")?.into());
-        let (agreed, due) = written.moments()?;
-        Ok(Self {
-            plan,
-            key: written.key()?,
-            name: written.name.as_str().into(),
-            request,
-            given,
-            agreed,
-            due,
-        })
-    }
-}
-
-impl From<Snooze> for SerializedEntry {
-    fn from(snooze: Snooze) -> Self {
-        Self::of(&snooze.key, &snooze.name, snooze.since, snooze.until)
-    }
-}
-
-impl TryFrom<SerializedEntry> for Snooze {
-    type Error = String;
-    fn try_from(written: SerializedEntry) -> Result<Self, String> {
-        let (since, until) = written.moments()?;
-        Ok(Self {
-            key: written.key()?,
-            name: written.name.as_str().into(),
-            since,
-            until,
-        })
     }
 }

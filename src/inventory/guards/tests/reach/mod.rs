@@ -1,6 +1,8 @@
 //! What goes with a row is judged with it: the strictest word on any part decides, and dollars
 //! count together.
 
+mod dollars;
+
 use super::*;
 use crate::domain::ops;
 use crate::domain::{
@@ -77,11 +79,11 @@ fn estate() -> Vec<Record> {
     ]
 }
 
-/// Each call that is wider than its row, with its operation, the row it is asked on, and what goes with
-/// that.
+/// Each call that is wider than its row, with its operation, the row it is asked on, and what goes
+/// with that.
 fn wide() -> Vec<(Operation, ApiCall, &'static str, Vec<&'static str>)> {
+    let variant = |operation, call| (operation, call, "rec/a", vec!["llm"]);
     let (rec, a) = (Arc::<str>::from("rec"), Arc::<str>::from("a"));
-    let schedule = crate::domain::WeeklySchedule::parse("mon-fri 8-18 2 1").unwrap();
     let tags = |arn: &str| {
         ApiCall::Tag(ops::tag::Call {
             route: TagRoute::SageMaker(arn.into()),
@@ -89,70 +91,51 @@ fn wide() -> Vec<(Operation, ApiCall, &'static str, Vec<&'static str>)> {
             remove: vec!["x".into()],
         })
     };
-    let scaled = ScalableResource::Variant {
+    let delete = ApiCall::Delete(ops::delete::Call::Endpoint(rec.clone()));
+    let scale = ApiCall::Scale(ops::scale::Call::Variant {
         endpoint: rec.clone(),
         variant: a.clone(),
-    };
+        count: 1,
+    });
+    let limits = ApiCall::AutoscalingLimits(ops::autoscaling_limits::Call {
+        target: ScalableResource::Variant {
+            endpoint: rec.clone(),
+            variant: a.clone(),
+        },
+        min: 1,
+        max: 2,
+    });
+    let schedule = ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule {
+        endpoint: rec,
+        variant: a,
+        schedule: crate::domain::WeeklySchedule::parse("mon-fri 8-18 2 1").unwrap(),
+        limits: (1, 2),
+    });
     vec![
-        (
-            Operation::Delete,
-            ApiCall::Delete(ops::delete::Call::Endpoint(rec.clone())),
-            "rec/a",
-            vec!["llm", "rec/b"],
-        ),
-        (
-            Operation::Scale,
-            ApiCall::Scale(ops::scale::Call::Variant {
-                endpoint: rec.clone(),
-                variant: a.clone(),
-                count: 1,
-            }),
-            "rec/a",
-            vec!["llm"],
-        ),
-        (
-            Operation::AutoscalingLimits,
-            ApiCall::AutoscalingLimits(ops::autoscaling_limits::Call {
-                target: scaled,
-                min: 1,
-                max: 2,
-            }),
-            "rec/a",
-            vec!["llm"],
-        ),
-        (
-            Operation::ScheduledScaling,
-            ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule {
-                endpoint: rec,
-                variant: a,
-                schedule,
-                limits: (1, 2),
-            }),
-            "rec/a",
-            vec!["llm"],
-        ),
-        (
-            Operation::Scale,
-            ApiCall::Scale(ops::scale::Call::InstanceGroup {
-                cluster: CLUSTER.into(),
-                group: "workers".into(),
-                count: 1,
-            }),
-            "i-1",
-            vec!["i-2"],
-        ),
-        (
-            Operation::Stop,
-            ApiCall::Stop(ops::stop::Call::Job {
-                kind: JobKind::Tuning,
-                id: "tune".into(),
-            }),
-            "tune",
-            vec!["try-1"],
-        ),
+        (Operation::Delete, delete, "rec/a", vec!["llm", "rec/b"]),
+        variant(Operation::Scale, scale),
+        variant(Operation::AutoscalingLimits, limits),
+        variant(Operation::ScheduledScaling, schedule),
+        (Operation::Scale, scale_group("workers"), "i-1", vec!["i-2"]),
+        (Operation::Stop, stop_tuning(), "tune", vec!["try-1"]),
         (Operation::Tag, tags(ENDPOINT), "rec/a", vec!["rec/b"]),
         (Operation::Tag, tags(CLUSTER), "i-1", vec!["i-2", "i-3"]),
     ]
+}
+
+fn scale_group(group: &str) -> ApiCall {
+    ApiCall::Scale(ops::scale::Call::InstanceGroup {
+        cluster: CLUSTER.into(),
+        group: group.into(),
+        count: 1,
+    })
+}
+
+fn stop_tuning() -> ApiCall {
+    ApiCall::Stop(ops::stop::Call::Job {
+        kind: JobKind::Tuning,
+        id: "tune".into(),
+    })
 }
 
 /// Each call that changes its row alone.
@@ -262,26 +245,22 @@ fn scope_is_what_the_call_changes() {
 }
 
 #[test]
-fn strictest_guard_in_the_scope_decides() {
+fn the_strictest_guard_of_any_part_decides() {
     let rows = estate();
     for (operation, call, id, others) in wide() {
+        let confirm = if operation.definition().is_irreversible {
+            format!("type {id}")
+        } else {
+            "yes".to_owned()
+        };
         for other in others {
             let when = format!("id={other}");
+            let denied = format!("left out: guard 1: {when}; {other}, which goes with it");
             for (effect, expected) in [
-                (
-                    Effect::Deny,
-                    format!("left out: guard 1: {when}; {other}, which goes with it"),
-                ),
+                (Effect::Deny, denied),
                 (Effect::TypeName, format!("type {id}")),
                 (Effect::TypeAccount, format!("type {DEV}")),
-                (
-                    Effect::Confirm,
-                    if operation.definition().is_irreversible {
-                        format!("type {id}")
-                    } else {
-                        "yes".to_owned()
-                    },
-                ),
+                (Effect::Confirm, confirm.clone()),
             ] {
                 let rule = guard(&when, &[operation], effect);
                 assert_eq!(
@@ -290,112 +269,48 @@ fn strictest_guard_in_the_scope_decides() {
                     "{operation} {id} {other} {effect:?}"
                 );
             }
-            // A rule that lets the row itself pass first does not let pass what goes with it.
-            let rules = [
-                guard(&format!("id={id}"), &[], Effect::Confirm),
-                guard("", &[], Effect::Deny),
-            ];
-            assert!(
-                word(&applied(&rules, operation, &call, id, &rows))
-                    .starts_with("left out: guard 2; "),
-                "{operation} {id}"
-            );
-            // In another region, or another account, the same names are others'.
-            let elsewhere: Vec<Record> = rows
-                .iter()
-                .cloned()
-                .map(|mut row| {
-                    if &*row.head.key.id == other {
-                        row.head.key.region = "eu-west-1".into();
-                    }
-                    row
-                })
-                .collect();
-            let rule = guard(&when, &[operation], Effect::Deny);
+        }
+    }
+}
+
+/// A guard that passes the row, and one that denies everything else.
+fn only_row(id: &str) -> [Guard; 2] {
+    [
+        guard(&format!("id={id}"), &[], Effect::Confirm),
+        guard("", &[], Effect::Deny),
+    ]
+}
+
+#[test]
+fn a_guard_that_passes_the_row_does_not_pass_its_parts() {
+    let rows = estate();
+    for (operation, call, id, _) in wide() {
+        let word = word(&applied(&only_row(id), operation, &call, id, &rows));
+        assert!(word.starts_with("left out: guard 2; "), "{operation} {id}");
+    }
+    for (operation, call, id) in narrow() {
+        let word = word(&applied(&only_row(id), operation, &call, id, &rows));
+        assert!(!word.starts_with("left out"), "{operation} {call:?}");
+    }
+}
+
+#[test]
+fn parts_of_another_region_do_not_count() {
+    for (operation, call, id, others) in wide() {
+        for other in others {
+            let mut elsewhere = estate();
+            for row in &mut elsewhere {
+                if &*row.head.key.id == other {
+                    row.head.key.region = "eu-west-1".into();
+                }
+            }
+            let rule = guard(&format!("id={other}"), &[operation], Effect::Deny);
             assert!(
                 !word(&applied(&[rule], operation, &call, id, &elsewhere)).starts_with("left out"),
                 "{operation} {id} {other}"
             );
         }
     }
-    for (operation, call, id) in narrow() {
-        let rules = [
-            guard(&format!("id={id}"), &[], Effect::Confirm),
-            guard("", &[], Effect::Deny),
-        ];
-        assert!(
-            !word(&applied(&rules, operation, &call, id, &rows)).starts_with("left out"),
-            "{operation} {call:?}"
-        );
-    }
-}
-
-#[test]
-fn cost_of_the_scope_counts_together() {
-    let rows = estate();
-    let all = |count: usize| format!("left out: guard 1: burn>50; all {count} that go together");
-    for (operation, call, id, expected) in [
-        (
-            Operation::Delete,
-            ApiCall::Delete(ops::delete::Call::Endpoint("rec".into())),
-            "rec/a",
-            all(3),
-        ),
-        (
-            Operation::Delete,
-            ApiCall::Delete(ops::delete::Call::Endpoint("rec2".into())),
-            "rec2/a",
-            "type rec2/a".to_owned(),
-        ),
-        (
-            Operation::Scale,
-            ApiCall::Scale(ops::scale::Call::InstanceGroup {
-                cluster: CLUSTER.into(),
-                group: "workers".into(),
-                count: 1,
-            }),
-            "i-1",
-            all(2),
-        ),
-        (
-            Operation::Scale,
-            ApiCall::Scale(ops::scale::Call::InstanceGroup {
-                cluster: CLUSTER.into(),
-                group: "head".into(),
-                count: 1,
-            }),
-            "i-3",
-            "yes".to_owned(),
-        ),
-    ] {
-        let rule = guard("burn>50", &[], Effect::Deny);
-        assert_eq!(
-            word(&applied(&[rule], operation, &call, id, &rows)),
-            expected,
-            "{id}"
-        );
-    }
-    // A tuning job is billed by its tries.
-    let stop = ApiCall::Stop(ops::stop::Call::Job {
-        kind: JobKind::Tuning,
-        id: "tune".into(),
-    });
-    let rule = || guard("kind:tuning-job burn>20", &[], Effect::Deny);
-    let word_of = |rows: &[Record]| word(&applied(&[rule()], Operation::Stop, &stop, "tune", rows));
-    assert_eq!(
-        word_of(&rows),
-        "left out: guard 1: kind:tuning-job burn>20; all 2 that go together"
-    );
-    // One part at a price that is not known: nobody knows what the whole costs.
-    let mut unpriced = rows;
-    unpriced
-        .iter_mut()
-        .filter(|row| &*row.head.key.id == "try-1")
-        .for_each(|row| row.head.burn = crate::domain::HourlyCost::Unpriced(Reason::new("-")));
-    assert_eq!(
-        word_of(&unpriced),
-        "left out: its burn is not known: guard 1: kind:tuning-job burn>20; all 2 that go together"
-    );
 }
 
 /// The menu of operations judges by what is offered, before anything is asked.
@@ -442,11 +357,14 @@ proptest::proptest! {
         let delete = ApiCall::Delete(ops::delete::Call::Endpoint("rec".into()));
         let tags: &[(&str, &str)] = if prod { &[("env", "prod")] } else { &[] };
         let mut more = part("endpoint-variant", "rec/c", usd, Some(endpoint()));
-        more.head.tags = Measured::Known(tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect());
-        let weight = |rows: &[Record]| match applied(&rules, Operation::Delete, &delete, "rec/a", rows) {
-            Err(_) => 4,
-            Ok(plan) if plan.targets.is_empty() => 3,
-            Ok(plan) => super::properties::weight(&plan.demand),
+        let tag = |(key, value): &(&str, &str)| ((*key).to_owned(), (*value).to_owned());
+        more.head.tags = Measured::Known(tags.iter().map(tag).collect());
+        let weight = |rows: &[Record]| {
+            match applied(&rules, Operation::Delete, &delete, "rec/a", rows) {
+                Err(_) => 4,
+                Ok(plan) if plan.targets.is_empty() => 3,
+                Ok(plan) => super::properties::weight(&plan.demand),
+            }
         };
         let alone = {
             let mut rows = rows.clone();

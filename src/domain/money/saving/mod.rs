@@ -1,0 +1,123 @@
+//! The saving of a plan, without what stays billed: reserved capacity, replacements, and counts
+//! that autoscaling reverts.
+
+#[cfg(test)]
+mod tests;
+
+use crate::domain::{
+    Fault, Input, Plan, Preflight, ResourceKey, Severity, Target, UsdPerHour, Warning,
+};
+use std::{collections::BTreeSet, fmt};
+
+/// Why something is billed all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum StillBilled {
+    /// Reserved, bought for a term, or paid in advance.
+    Paid,
+    /// Another is started in its place.
+    Replaced,
+    /// Autoscaling takes the count back.
+    Reverted,
+    /// AWS will not do it.
+    Refused,
+}
+
+impl fmt::Display for StillBilled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Paid => "reserved",
+            Self::Replaced => "replaced",
+            Self::Reverted => "reverted by autoscaling",
+            Self::Refused => "refused",
+        })
+    }
+}
+
+/// What a plan saves in all, as far as its facts were read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Saving {
+    /// List dollars per hour saved (negative: added) by all priced targets.
+    pub net: UsdPerHour,
+    /// List dollars per hour of the same targets (negative: added) that make no difference to the
+    /// bill.
+    pub anyway: UsdPerHour,
+    /// Why not.
+    pub why: BTreeSet<StillBilled>,
+    /// Targets without a price.
+    pub unpriced: usize,
+    /// Not everything was read of a target that saves something: it may be less.
+    pub at_most: bool,
+}
+
+impl Plan {
+    /// The saving of the plan, given the preflight that was `read` of each target.
+    pub fn saving<'a>(&self, read: impl Fn(&ResourceKey) -> Option<&'a Preflight>) -> Saving {
+        let mut sum = Saving::default();
+        for target in &self.targets {
+            let Some(saves) = target.saves else {
+                sum.unpriced += 1;
+                continue;
+            };
+            let survey = read(&target.key);
+            let anyway = survey.and_then(|survey| still_billed(target, saves, survey));
+            let share = anyway.map_or(0.0, |(_, share)| share);
+            sum.net += saves * (1.0 - share);
+            sum.anyway += saves * share;
+            sum.why.extend(anyway.map(|(why, _)| why));
+            sum.at_most |= saves.0 > 0.0
+                && share < 1.0
+                && survey.is_none_or(|survey| survey.unread.iter().any(is_about_money));
+        }
+        sum
+    }
+}
+
+/// Whether the failed read could have shown a lower saving.
+fn is_about_money(fault: &Fault) -> bool {
+    let of_use = [
+        "ec2:DescribeInstanceTypes",
+        "sagemaker:DescribeApp",
+        "sagemaker:DescribeSpace",
+    ];
+    !of_use.contains(&&*fault.operation)
+}
+
+/// The largest share of what `target` saves that is billed all the same, and why.
+fn still_billed(
+    target: &Target,
+    saves: UsdPerHour,
+    survey: &Preflight,
+) -> Option<(StillBilled, f64)> {
+    let shares = survey.warnings.iter().filter_map(|warning| match warning {
+        Warning::Reserved { .. } | Warning::Committed { .. } => Some((StillBilled::Paid, 1.0)),
+        _ if warning.weight() == Severity::Refusal => Some((StillBilled::Refused, 1.0)),
+        _ if saves.0 <= 0.0 => None,
+        Warning::AutoScalingGroup { .. }
+        | Warning::SpotPersistent { returns: true, .. }
+        | Warning::Retried { .. } => Some((StillBilled::Replaced, 1.0)),
+        Warning::Scaled {
+            min,
+            max,
+            outside: true,
+            ..
+        } => Some((StillBilled::Reverted, reverted_share(target, (*min, *max))?)),
+        _ => None,
+    });
+    shares
+        .filter(|(_, share)| *share > 0.0)
+        .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
+}
+
+/// The share of the instances or copies taken away that the limits bring back.
+fn reverted_share(target: &Target, (min, max): (u32, u32)) -> Option<f64> {
+    let Input::Count(wanted) = target.request.input else {
+        return None;
+    };
+    let now = target
+        .observed
+        .desired
+        .or(target.observed.count)
+        .filter(|now| *now > wanted)?;
+    let back = wanted.clamp(min, max.max(min)).min(now);
+    Some(f64::from(back.saturating_sub(wanted)) / f64::from(now - wanted))
+}

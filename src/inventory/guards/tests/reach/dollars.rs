@@ -1,0 +1,48 @@
+//! Guards by dollars count all parts together.
+
+use super::*;
+
+#[test]
+fn the_dollars_of_all_parts_count_together() {
+    let rows = estate();
+    let all = |count: usize| format!("left out: guard 1: burn>50; all {count} that go together");
+    let delete = |name: &str| ApiCall::Delete(ops::delete::Call::Endpoint(name.into()));
+    let (deleting, scaling) = (Operation::Delete, Operation::Scale);
+    for (operation, call, id, expected) in [
+        (deleting, delete("rec"), "rec/a", all(3)),
+        (deleting, delete("rec2"), "rec2/a", "type rec2/a".to_owned()),
+        (scaling, scale_group("workers"), "i-1", all(2)),
+        (scaling, scale_group("head"), "i-3", "yes".to_owned()),
+    ] {
+        let rule = guard("burn>50", &[], Effect::Deny);
+        assert_eq!(
+            word(&applied(&[rule], operation, &call, id, &rows)),
+            expected,
+            "{id}"
+        );
+    }
+}
+
+#[test]
+fn a_tuning_job_costs_what_its_tries_cost() {
+    let word_of = |rows: &[Record]| {
+        let rule = guard("kind:tuning-job burn>20", &[], Effect::Deny);
+        let applied = applied(&[rule], Operation::Stop, &stop_tuning(), "tune", rows);
+        word(&applied)
+    };
+    let mut rows = estate();
+    assert_eq!(
+        word_of(&rows),
+        "left out: guard 1: kind:tuning-job burn>20; all 2 that go together"
+    );
+    // With the price of one part unknown, so is the sum.
+    for row in &mut rows {
+        if &*row.head.key.id == "try-1" {
+            row.head.burn = crate::domain::HourlyCost::Unpriced(Reason::new("-"));
+        }
+    }
+    assert_eq!(
+        word_of(&rows),
+        "left out: its burn is not known: guard 1: kind:tuning-job burn>20; all 2 that go together"
+    );
+}
