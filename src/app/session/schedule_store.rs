@@ -345,7 +345,7 @@ mod tests {
             outcome.problems
         );
         assert!(
-            outcome.problems[1].contains("`scale` cannot be agreed for later"),
+            outcome.problems[1].contains("`scale` cannot be scheduled"),
             "{:?}",
             outcome.problems
         );

@@ -436,7 +436,13 @@ fn confirmed(app: &mut App, agreed: &[ScheduledPlan]) -> Result<ConfirmedPlan, R
         &asked,
         app.now,
     );
-    plan.reason = Some(format!("scheduled {}", first.agreed().strftime("%Y-%m-%d %H:%M")).into());
+    plan.reason = Some(
+        format!(
+            "scheduled {}",
+            first.scheduled_at().strftime("%Y-%m-%d %H:%M")
+        )
+        .into(),
+    );
     let left_out = |plan: &Plan| plan.skipped.last().map(|skipped| skipped.why.clone());
     if plan.targets.is_empty() {
         return Err(left_out(&plan).unwrap_or_else(reasons::nothing_to_do));

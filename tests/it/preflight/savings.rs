@@ -1,4 +1,5 @@
-//! Savings after preflight checks: reserved, replaced, reverted or refused targets save nothing.
+//! What a plan saves once its facts are read: nothing of what is reserved, replaced, reverted or
+//! refused.
 
 use super::{Fixture, plan};
 use crate::harness::Harness;
@@ -33,7 +34,7 @@ async fn cost_billed_anyway_is_not_saved() {
     let (paid, replaced, back, refused) = (
         StillBilled::Paid,
         StillBilled::Replaced,
-        StillBilled::SetBack,
+        StillBilled::Reverted,
         StillBilled::Refused,
     );
     // The share of each target's cost that the plan saves.

@@ -69,7 +69,7 @@ async fn denied_check_is_named_and_others_continue() {
             "DescribeEndpoint",
             "steered-endpoint",
             Operation::Scale.request(Input::Count(1)),
-            vec!["it is set back", "must carry them"],
+            vec!["autoscaling will revert it", "must carry them"],
         ),
         (
             "sagemaker",
@@ -104,7 +104,7 @@ async fn denied_check_is_named_and_others_continue() {
             "GetMetricData",
             "steered-endpoint",
             Operation::Scale.request(Input::Count(1)),
-            vec!["it is set back"],
+            vec!["autoscaling will revert it"],
         ),
         (
             "cloudwatch",
@@ -275,7 +275,7 @@ async fn slow_check_times_out_after_five_seconds() {
             "GetMetricData",
             "steered-endpoint",
             Operation::Scale.request(Input::Count(1)),
-            "it is set back",
+            "autoscaling will revert it",
         ),
         (
             "sagemaker",

@@ -212,30 +212,30 @@ async fn endpoint_warnings_match_each_operation() {
         (
             "timed-endpoint",
             hours(2, 1),
-            &["autoscaled between 1 and 4, 1 scheduled action: it may be set anew"],
+            &["autoscaled between 1 and 4, 1 scheduled action: autoscaling may change it again"],
         ),
         (
             "timed-endpoint",
             Operation::Scale.request(Input::Count(1)),
-            &["autoscaled between 1 and 4, 1 scheduled action: it may be set anew"],
+            &["autoscaled between 1 and 4, 1 scheduled action: autoscaling may change it again"],
         ),
         (
             "timed-endpoint",
             bounds(1, 3),
-            &["1 scheduled action: it may be set anew"],
+            &["1 scheduled action: autoscaling may change it again"],
         ),
         (
             "steered-endpoint",
             Operation::Scale.request(Input::Count(1)),
             &[
-                "autoscaled between 2 and 6, 1 policy: it is set back",
+                "autoscaled between 2 and 6, 1 policy: autoscaling will revert it",
                 " must carry them",
             ],
         ),
         (
             "steered-endpoint",
             Operation::Scale.request(Input::Count(4)),
-            &["autoscaled between 2 and 6, 1 policy: it may be set anew"],
+            &["autoscaled between 2 and 6, 1 policy: autoscaling may change it again"],
         ),
         ("steered-endpoint", bounds(1, 2), &[": 2 must carry them"]),
         ("steered-endpoint", bounds(2, 9), &[]),
@@ -289,7 +289,7 @@ async fn endpoint_warnings_match_each_operation() {
             Operation::Scale.request(Input::Count(0)),
             &[
                 "the last copy",
-                "autoscaled between 1 and 2, 1 policy: it is set back",
+                "autoscaled between 1 and 2, 1 policy: autoscaling will revert it",
             ],
         ),
         ("steered-copies", bounds(0, 0), &["the last copy"]),

@@ -618,7 +618,7 @@ fn scheduled_plan_confirms_only_what_was_confirmed() {
         .unwrap()
         .later(due)
         .unwrap_err();
-    assert_eq!(why.to_string(), "tag cannot be agreed for later");
+    assert_eq!(why.to_string(), "tag cannot be scheduled");
 }
 
 #[test]

@@ -325,7 +325,7 @@ pub fn upcoming(app: &App, record: &Record, at: usize, width: u16) -> Vec<Styled
         let text = format!(
             "{} {due}; agreed {}",
             later.operation(),
-            when::brief(later.agreed(), app.now, &app.zone)
+            when::brief(later.scheduled_at(), app.now, &app.zone)
         );
         out.extend(labelled("later", &text, Role::Changing, at, width));
     }
