@@ -124,7 +124,7 @@ fn unknown_cause(causes: &[(&AnomalyCause, Option<UsageTypeMeaning>)]) -> Option
         .and_then(|(cause, _)| cause.usage_type.as_ref());
     (causes.iter().all(other)).then(|| {
         Reason::new(format!(
-            "{} is no hour of a machine and no token",
+            "{} is neither instance hours nor tokens",
             usage.map_or("it", AsRef::as_ref)
         ))
     })
@@ -251,12 +251,12 @@ fn contributor(
         (Some(begin), Some(since)) => {
             Measured::Known(seconds_between(since.max(begin), end).max(0.0) / 3_600.0)
         }
-        (None, _) => Measured::unknown("AWS does not say when the anomaly began"),
-        (_, None) => Measured::unknown("its start is not known"),
+        (None, _) => Measured::unknown("AWS does not report when the anomaly began"),
+        (_, None) => Measured::unknown("its start is unknown"),
     };
     let explains = match (&hours, rate) {
         (Measured::Known(hours), Some(rate)) => Measured::Known(Usd(rate.0 * hours)),
-        (Measured::Known(_), None) => Measured::unknown("its price is not known"),
+        (Measured::Known(_), None) => Measured::unknown("its price is unknown"),
         (Measured::Unknown(why), _) => Measured::Unknown(why.clone()),
     };
     let share = explains
@@ -271,12 +271,12 @@ fn contributor(
     let why = match (head.since, &hours, rate) {
         (Some(since), Measured::Known(hours), Some(rate)) => {
             format!(
-                "{billed_as}; started {}: {hours:.1} h of it × {rate:#}",
+                "{billed_as}; started {}: {hours:.1} h × {rate:#}",
                 since.strftime("%a %m-%d %H:%M UTC")
             )
         }
         (_, Measured::Known(hours), _) => {
-            format!("{billed_as}; {hours:.1} h of it, its price is not known")
+            format!("{billed_as}; {hours:.1} h, its price is unknown")
         }
         (_, Measured::Unknown(why), _) => format!("{billed_as}; {why}"),
     };

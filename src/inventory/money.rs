@@ -194,7 +194,7 @@ impl Store {
                 },
             });
         }
-        Measured::or_why(sum, "the bill is not known")
+        Measured::or_why(sum, "the bill is unknown")
     }
 
     /// The budget that is crossed first; else the one of which the largest share is spent.
@@ -212,7 +212,7 @@ impl Store {
                     } if *limit == budget.limit => Some(crossing.clone()),
                     _ => None,
                 });
-            crossing.unwrap_or_else(|| Measured::unknown("not worked out"))
+            crossing.unwrap_or_else(|| Measured::unknown("not calculated"))
         };
         let all = self
             .costs

@@ -33,7 +33,7 @@ pub struct Sums {
 impl Sums {
     /// The sums of a store that has read nothing.
     pub(super) fn empty() -> Self {
-        let unknown = || "nothing was read yet";
+        let unknown = || "not read yet";
         Self {
             at: Timestamp::UNIX_EPOCH,
             month: MonthForecast {

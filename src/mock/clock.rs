@@ -49,12 +49,12 @@ impl MockClock {
 
     /// The virtual time.
     pub fn now(&self) -> Timestamp {
-        let elapsed_virtual =
+        let ran =
             SignedDuration::try_from_secs_f64(self.started_at.elapsed().as_secs_f64() * self.speed)
                 .unwrap_or_default();
         let ahead = SignedDuration::from_millis(self.ahead.load(Ordering::Relaxed));
         self.start
-            .saturating_add(elapsed_virtual)
+            .saturating_add(ran)
             .and_then(|now| now.saturating_add(ahead))
             .unwrap_or(Timestamp::MAX)
     }

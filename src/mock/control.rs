@@ -38,11 +38,11 @@ pub(super) fn answer(
             &json!({"error": "only from the machine that the mock runs on"}),
         );
     }
-    let name = path
+    let what = path
         .strip_prefix(ROOT)
         .unwrap_or_default()
         .trim_matches('/');
-    let result = match (method.as_str(), name) {
+    let done = match (method.as_str(), what) {
         ("GET", "faults") => Ok(faults_json(shared)),
         ("POST", "faults") => add_faults(body, shared),
         ("DELETE", "faults") => {
@@ -70,7 +70,7 @@ pub(super) fn answer(
             );
         }
     };
-    match result {
+    match done {
         Ok(value) => json_response(StatusCode::OK, &value),
         Err(error) => json_response(StatusCode::BAD_REQUEST, &json!({"error": error})),
     }
@@ -151,7 +151,7 @@ impl CallFilter {
 fn calls_json(query: &str, shared: &Shared) -> Result<Value, String> {
     let filter = CallFilter::read(query)?;
     let (all, lines) = shared.request_log.counts();
-    let matches_filter = |(line, _): &&(CounterKey, CallCount)| {
+    let left = |(line, _): &&(CounterKey, CallCount)| {
         filter.passes(
             line.service,
             &line.operation,
@@ -159,13 +159,9 @@ fn calls_json(query: &str, shared: &Shared) -> Result<Value, String> {
             line.resource.iter(),
         )
     };
-    let counters: Vec<Value> = lines
-        .iter()
-        .filter(matches_filter)
-        .map(counter_json)
-        .collect();
+    let counters: Vec<Value> = lines.iter().filter(left).map(counter_json).collect();
     let calls = shared.request_log.calls();
-    let matching: Vec<&LoggedCall> = calls
+    let kept: Vec<&LoggedCall> = calls
         .iter()
         .filter(|logged| {
             filter.passes(
@@ -177,8 +173,8 @@ fn calls_json(query: &str, shared: &Shared) -> Result<Value, String> {
         })
         .collect();
     let some = CallCount {
-        requests: matching.len() as u64,
-        effects: matching.iter().filter(|logged| logged.effect).count() as u64,
+        requests: kept.len() as u64,
+        effects: kept.iter().filter(|logged| logged.effect).count() as u64,
     };
     let count = if filter.0.is_empty() { all } else { some };
     Ok(json!({
@@ -186,7 +182,7 @@ fn calls_json(query: &str, shared: &Shared) -> Result<Value, String> {
         "requests": count.requests,
         "effects": count.effects,
         "counters": counters,
-        "calls": matching.into_iter().map(call_json).collect::<Vec<_>>(),
+        "calls": kept.into_iter().map(call_json).collect::<Vec<_>>(),
     }))
 }
 

@@ -194,7 +194,7 @@ fn judge(
         return Ok(pass(RULE));
     }
     let HourlyCost::Priced { unit, quantity, .. } = case.head.burn else {
-        return Err(Reason::new("its price is not known"));
+        return Err(Reason::new("its price is unknown"));
     };
     let schedule = fit(series, quiet, running, minimum);
     let outside = schedule

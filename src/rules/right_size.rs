@@ -148,7 +148,7 @@ fn downsize(
         ..
     } = case.head.burn
     else {
-        return Err("its price is not known".to_owned());
+        return Err("its price is unknown".to_owned());
     };
     if smaller.size <= 0.0 || smaller.rate >= price {
         return Err(format!("{name} costs no less"));

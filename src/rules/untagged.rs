@@ -72,7 +72,7 @@ fn judge(case: &RuleContext, limits: &Thresholds) -> Result<Verdict, Reason> {
     }
     let rate = case.rate().ok_or_else(|| {
         Reason::new(format!(
-            "no {} tag; its price is not known",
+            "no {} tag; its price is unknown",
             missing.join(", ")
         ))
     })?;
@@ -80,7 +80,7 @@ fn judge(case: &RuleContext, limits: &Thresholds) -> Result<Verdict, Reason> {
     Ok(case.finding(FindingDraft {
         rule: RULE,
         message: format!(
-            "no {} tag: {rate:#} without an answer to whose it is",
+            "no {} tag: {rate:#} without a known owner",
             missing.join(", ")
         ),
         waste: Waste::Nothing {

@@ -82,7 +82,7 @@ fn actions(keymap: &Keymap, context: Context) -> Vec<Action> {
     list
 }
 
-/// One line for all pages: their digits are told as a range.
+/// One line for all pages, with their digits as a range.
 fn pages(keymap: &Keymap) -> Option<HelpRow> {
     let mut tabs: Vec<(u8, &[Chord])> = Vec::new();
     for bind in keymap
@@ -171,7 +171,7 @@ pub fn key_table(keymap: &Keymap) -> String {
     text
 }
 
-/// The footer for what is on top now.
+/// The footer hints for the top layer.
 pub fn hints(app: &App) -> Vec<Hint> {
     let contexts = app.contexts();
     let mut hints = Vec::new();

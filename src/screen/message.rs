@@ -1,4 +1,4 @@
-//! What reaches the screen, and what it asks for in return.
+//! Messages to the screen, and the commands that it returns.
 
 use super::{Prefs, notices::Notice, state::journal::JournalContents};
 use crate::domain::{
@@ -25,11 +25,11 @@ pub enum Message {
     Engine(Event),
     /// A command was carried out or failed, with this to show (`Saved gpus.csv.`).
     Notice(Notice),
-    /// What is agreed for later and what rests, as the file has it now.
+    /// The scheduled operations and snoozes in the file.
     Kept(Schedules),
     /// Of these, those were taken out of the file, by this console and no other.
     Taken {
-        /// What [`Command::Take`] asked for.
+        /// The answer to [`Command::Take`].
         wanted: Vec<ScheduledPlan>,
         /// What was there.
         taken: Vec<ScheduledPlan>,
@@ -49,7 +49,7 @@ pub enum Command {
     Survey(Box<Plan>),
     /// Carry out a plan that was answered with yes.
     Run(ConfirmedPlan),
-    /// Leave out the targets of this plan whose turn has not come.
+    /// Cancel the targets of this plan that have not started.
     Cancel(PlanId),
     /// Put text on the clipboard (OSC 52).
     Copy(String),

@@ -113,7 +113,7 @@ async fn spend_chart_switches_between_day_and_hour() {
     harness.type_text("B");
     harness.wait_for("Sum of 3 rows  by day").await;
     harness.type_text("1");
-    harness.wait_for("Burning with nothing").await;
+    harness.wait_for("Waste by cost").await;
     harness.quit().await;
 }
 
@@ -170,7 +170,7 @@ async fn cursor_starts_on_the_top_of_the_ranking() {
     // The other sources have answered and their rows are ranked.
     let frame = harness
         .wait("a ranking without instances", |frame| {
-            has_line(frame, &["Burning with nothing to show for it", "/h"])
+            has_line(frame, &["Waste by cost", "/h"])
         })
         .await;
     assert!(!frame.contains("hpo-worker"), "{frame}");
@@ -185,13 +185,13 @@ async fn cursor_starts_on_the_top_of_the_ranking() {
     harness.type_text("S");
     let frame = harness
         .wait("a dialog", |frame| {
-            frame.contains("DryRun") || frame.contains("looked at again")
+            frame.contains("DryRun") || frame.contains("checked again")
         })
         .await;
     assert!(frame.contains("Stop 8 resources?"), "{frame}");
     harness.press(KeyCode::Esc);
     harness
-        .wait("no dialog", |frame| !frame.contains("looked at again"))
+        .wait("no dialog", |frame| !frame.contains("checked again"))
         .await;
     harness.quit().await;
 }

@@ -234,7 +234,7 @@ async fn slow_poll_blocks_neither_keys_nor_panes() {
         harness.mock.clear_calls();
         harness.refresh();
         harness
-            .wait_for_mock("poll under way", |mock| {
+            .wait_for_mock("poll in progress", |mock| {
                 mock.count("ec2", "DescribeInstances") > 0
             })
             .await;

@@ -245,7 +245,7 @@ impl Harness {
     /// Confirms the open dialog once its preflight checks have ended.
     pub async fn confirm(&mut self) {
         let is_ready = |frame: &str| {
-            frame.contains("looked at again") && !frame.contains("reading what could go wrong")
+            frame.contains("checked again") && !frame.contains("Running preflight checks")
         };
         self.wait("dialog with ended preflight checks", is_ready)
             .await;

@@ -31,7 +31,7 @@ async fn schedule_stop(harness: &mut Harness, when: &str) {
     harness.press(KeyCode::Enter);
     harness.wait_for("not now").await;
     harness.confirm().await;
-    harness.wait_for("1 later").await;
+    harness.wait_for("1 scheduled").await;
 }
 
 fn schedule_file(harness: &Harness) -> String {
@@ -62,7 +62,9 @@ async fn scheduled_stop_runs_once_when_due() {
     );
     harness.wait_until_succeeded("vision-labeling").await;
     harness
-        .wait("no scheduled action", |frame| !frame.contains("1 later"))
+        .wait("no scheduled action", |frame| {
+            !frame.contains("1 scheduled")
+        })
         .await;
     assert_eq!(harness.mock.count("sagemaker", "StopNotebookInstance"), 1);
     assert_eq!(
@@ -90,12 +92,14 @@ async fn cancelled_scheduled_action_does_not_run() {
     harness.wait("the entry in the file", |_| true).await;
     harness.type_text(":scheduled");
     harness.press(KeyCode::Enter);
-    harness.wait_for("takes it back").await;
+    harness.wait_for("removes it").await;
     harness.type_text("x");
-    harness.wait_for("nothing is agreed for later").await;
+    harness.wait_for("nothing is scheduled").await;
     harness.press(KeyCode::Esc);
     harness
-        .wait("no scheduled action", |frame| !frame.contains("1 later"))
+        .wait("no scheduled action", |frame| {
+            !frame.contains("1 scheduled")
+        })
         .await;
     let file = harness.path("schedules.jsonl");
     harness
@@ -119,12 +123,10 @@ async fn quit_lists_scheduled_actions_and_the_file_keeps_them() {
         })
         .await;
     harness.type_text("q");
-    let frame = harness
-        .wait_for("Quit with something agreed for later?")
-        .await;
+    let frame = harness.wait_for("Quit with scheduled operations?").await;
     assert!(
-        frame.contains("Agreed for later: stop vision-labeling at")
-            && frame.contains("only if a console runs then"),
+        frame.contains("Scheduled: stop vision-labeling at")
+            && frame.contains("only if spendtop is running then"),
         "{frame}"
     );
     assert!(frame.contains("file keeps"), "{frame}");
@@ -155,7 +157,7 @@ async fn missed_action_asks_before_it_runs() {
     let mut harness = Harness::with_schedules("weekend-spike", |now| {
         format!("what is this?\n{}", scheduled_stop(now, -3_600))
     });
-    harness.wait_for("something was missed").await;
+    harness.wait_for("missed operations").await;
     harness
         .wait("vision-labeling missed", |frame| {
             has_line(frame, &["vision-labeling", "missed"])
@@ -167,7 +169,7 @@ async fn missed_action_asks_before_it_runs() {
     open_notebook(&mut harness).await;
     harness.type_text(":scheduled");
     harness.press(KeyCode::Enter);
-    harness.wait_for("asks for it now").await;
+    harness.wait_for("confirms it now").await;
     harness.press(KeyCode::Enter);
     harness.wait_for("StopNotebookInstance").await;
     harness.confirm().await;

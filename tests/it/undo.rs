@@ -77,7 +77,7 @@ async fn quit(mut harness: Harness) {
         })
         .await;
     harness.type_text("1");
-    harness.wait_for("Burning with nothing").await;
+    harness.wait_for("Waste by cost").await;
     harness.quit().await;
 }
 
@@ -136,7 +136,7 @@ async fn undo_and_redo_of_autoscaling_limits_restore_limits() {
     let mut harness = open_row("endpoints", "bounded").await;
     harness.wait_for("3-6").await;
     harness.type_text("M");
-    harness.wait_for("at least").await;
+    harness.wait_for("minimum").await;
     for _ in 0..3 {
         harness.press(KeyCode::Backspace);
     }
@@ -144,7 +144,7 @@ async fn undo_and_redo_of_autoscaling_limits_restore_limits() {
     harness.press(KeyCode::Enter);
     confirm(
         &mut harness,
-        &["Bound bounded?", "undo: the previous limits"],
+        &["Set the limits of bounded?", "undo: the previous limits"],
         1,
     )
     .await;
@@ -258,7 +258,7 @@ async fn undo_of_a_bulk_skips_denied_targets() {
     assert_eq!(stopped(&harness), 2);
     harness.type_text("u");
     harness
-        .wait_for("1 of 3 left out: nothing was done: it was denied")
+        .wait_for("1 of 3 skipped: nothing was done: it was denied")
         .await;
     confirm(&mut harness, &["Undo stop of 2 resources?"], 4).await;
     assert_eq!(
@@ -270,7 +270,7 @@ async fn undo_of_a_bulk_skips_denied_targets() {
         (0, 2, 2)
     );
     harness.type_text("1");
-    harness.wait_for("Burning with nothing").await;
+    harness.wait_for("Waste by cost").await;
     harness.quit().await;
 }
 
@@ -332,7 +332,7 @@ async fn undo_of_scheduled_scaling_removes_its_scalable_target() {
 async fn undo_of_swap_model_restores_the_model() {
     let mut harness = open_row("throughput", "units").await;
     harness.type_text("V");
-    harness.wait_for("a known model").await;
+    harness.wait_for("select a known model").await;
     harness.press(KeyCode::Down);
     harness.press(KeyCode::Enter);
     confirm(

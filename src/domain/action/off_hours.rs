@@ -115,8 +115,8 @@ pub fn refused(route: &TagRoute, value: &str) -> Option<&'static str> {
         TagRoute::Ec2(_) => None,
         _ if value.chars().all(fits) => None,
         _ => Some(
-            "its service takes no brackets, commas or semicolons in tags: mark it, or keep it in \
-             this console",
+            "its service does not allow brackets, commas or semicolons in tags: use a policy \
+             tag or this console",
         ),
     }
 }

@@ -175,7 +175,7 @@ impl ConfirmLevel {
 }
 
 /// A plan that was answered with yes in time. Only [`Plan::confirm`] and
-/// [`Plan::confirm_as_agreed`] make one.
+/// [`Plan::confirm_as_scheduled`] make one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConfirmedPlan {
     plan: Plan,
@@ -351,7 +351,7 @@ impl Plan {
     }
 
     /// Confirms this plan, made when it is due, if it is the scheduled one: without a dialog.
-    pub fn confirm_as_agreed(
+    pub fn confirm_as_scheduled(
         self,
         agreed: &[ScheduledPlan],
         now: Timestamp,

@@ -40,12 +40,12 @@ impl ScheduleRestore {
     ) -> Result<Self, Reason> {
         let Some(was) = &before.scheduled_actions else {
             return Err(Reason::new(
-                "what went by the clock before is not in the journal",
+                "the journal does not record the previous schedule",
             ));
         };
         let Some(Setting::Target { limits, .. }) = before.setting else {
             return Err(Reason::new(
-                "what its scaling target was before is not in the journal",
+                "the journal does not record the previous scaling target",
             ));
         };
         let is_touched =
@@ -137,7 +137,7 @@ pub(super) fn check_unchanged(
     let by_schedule = limits_now.is_some_and(|limits| left.iter().any(|one| one.may_set(limits)));
     if limits_now != limits_left && *limits_now != limits && !by_schedule {
         return Err(format!(
-            "its limits were left at {}, are now {}",
+            "its limits were {} after the change, are now {}",
             format_limits(*limits_left),
             format_limits(*limits_now)
         ));
@@ -148,13 +148,14 @@ pub(super) fn check_unchanged(
     // AWS deletes a scalable target with all its scheduled actions and policies.
     if let Some(other) = now.iter().find(|one| !gone.contains(&one.name)) {
         return Err(format!(
-            "scheduled action {} was put on its scaling target since: that would go too",
+            "scheduled action {} was added to its scaling target since: it would be deleted too",
             other.name
         ));
     }
     match policies {
         Some(count) if *count > 0 => Err(
-            "a scaling policy was put on its scaling target since: that would go too".to_owned(),
+            "a scaling policy was added to its scaling target since: it would be deleted too"
+                .to_owned(),
         ),
         _ => Ok(()),
     }

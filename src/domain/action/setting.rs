@@ -33,8 +33,8 @@ impl Feedback {
     /// What it means, for help.
     pub fn doc(self) -> &'static str {
         match self {
-            Self::Yes => "an anomaly indeed",
-            Self::No => "a false alarm: this is as it should be",
+            Self::Yes => "a real anomaly",
+            Self::No => "a false alarm: the cost is as expected",
             Self::Planned => "unusual, but planned",
         }
     }

@@ -140,16 +140,16 @@ macro_rules! statuses {
 }
 
 statuses! {
-    Waiting "waiting" "waiting" "waiting for its turn" "·" Idle false [];
+    Waiting "waiting" "waiting" "waiting" "·" Idle false [];
     Recorded "intent" "checking" "recorded, checking the resource" "→" Changing false [];
     Calling "calling" "calling" "calling AWS" "→" Changing false [];
-    Accepted "accepted" "under way" "accepted, under way" "→" Changing false [Succeeded];
+    Accepted "accepted" "in progress" "accepted, in progress" "→" Changing false [Succeeded];
     Denied "denied" "denied" "denied" "✗" Bad true [Denied];
     Throttled "throttled" "throttled" "throttled by AWS" "✗" Bad true [Throttled];
     Expired "expired" "expired" "credentials expired or not valid" "✗" Bad true [Expired];
     Refused "refused" "refused" "refused" "✗" Bad true [Refused];
     Unknown "unknown" "unknown" "no answer, it may have happened" "?" Bad true [Unknown];
-    Partial "partial" "partial" "done in part" "!" Bad true [Partial];
+    Partial "partial" "partial" "partly done" "!" Bad true [Partial];
     Failed "failed" "failed" "accepted, but it failed" "✗" Bad true [Succeeded];
     TimedOut "timed_out" "timed out" "accepted, but not finished in time" "!" Warn true [Succeeded];
     Drifted "drifted" "changed" "skipped, the resource has changed" "!" Warn true [Skipped];

@@ -58,7 +58,7 @@ pub fn accrued(
     now: Timestamp,
 ) -> Measured<Usd> {
     let Some(since) = since else {
-        return Measured::unknown("AWS does not say since when it runs");
+        return Measured::unknown("AWS does not report its start");
     };
     let from = window.start(now).map_or(since, |begins| begins.max(since));
     Measured::Known(rate.over(seconds_between(from, now).max(0.0)))

@@ -144,7 +144,7 @@ impl WeeklySchedule {
             outside: count(outside)?,
         };
         if found.inside == found.outside {
-            return Err("as many inside as outside: nothing to schedule".to_owned());
+            return Err("the counts inside and outside are equal: nothing to schedule".to_owned());
         }
         Ok(found)
     }

@@ -67,7 +67,7 @@ impl GuardConfig {
             (EffectName::MaxBulk, Some(max)) => Ok(Effect::MaxBulk(max.get_ref().0)),
             (EffectName::MaxBulk, None) => Err((
                 effect.span(),
-                "`max-bulk` needs `max_targets`: how many at once, like `max_targets = 10`"
+                "`max-bulk` needs `max_targets`: how many targets at once, like `max_targets = 10`"
                     .to_owned(),
             )),
             (_, Some(max)) => Err((

@@ -60,16 +60,16 @@ pub(super) fn strictest(
     };
     ruling.join(
         judge(&together(record), pane),
-        &format!("all {} that go together", whole.len()),
+        &format!("all {} with the same parent", whole.len()),
     );
     for (part, pane) in others {
         ruling.join(
             judge(part, pane),
-            &format!("{}, which goes with it", part.head.name),
+            &format!("{}, affected by it", part.head.name),
         );
         ruling.join(
             judge(&together(part), pane),
-            &format!("all {} that go together", whole.len()),
+            &format!("all {} with the same parent", whole.len()),
         );
     }
     ruling
@@ -88,7 +88,7 @@ fn burn(rows: &[&Record]) -> HourlyCost {
         HourlyCost::Priced {
             unit: rate,
             quantity: 1.0,
-            source: "all that go together".into(),
+            source: "all with the same parent".into(),
             estimate: false,
         }
     } else {

@@ -304,7 +304,7 @@ impl Guards {
                 .count();
             if count > most {
                 return Err(Reason::new(format!(
-                    "{count} at once, {most} at most: {}",
+                    "{count} targets, limit {most}: {}",
                     guard.why()
                 )));
             }

@@ -33,7 +33,7 @@ impl Ruling {
     pub(super) fn unseen(guarded: bool) -> Self {
         let mut ruling = Self::default();
         if guarded {
-            ruling.raise(Effect::TypeName, Reason::new("it is not listed any more"));
+            ruling.raise(Effect::TypeName, Reason::new("it is no longer listed"));
         }
         ruling
     }
@@ -92,8 +92,8 @@ impl Ruling {
 
 /// `its tags are not known`
 pub(super) fn not_known(what: &str) -> String {
-    let operation = if what.ends_with("tags") { "are" } else { "is" };
-    format!("its {what} {operation} not known")
+    let is = if what.ends_with("tags") { "are" } else { "is" };
+    format!("its {what} {is} unknown")
 }
 
 fn weight(effect: Effect) -> u8 {

@@ -86,7 +86,7 @@ fn term(chunk: &Chunk, scope: NameScope<'_>) -> Result<Term, QueryError> {
     let quoted_nothing = chunk.span.len() > bangs;
     if rest.is_empty() && !quoted_nothing {
         return Err(QueryError {
-            message: "`!` stands before what must not match: `!spot`".to_owned(),
+            message: "`!` excludes what follows it: `!spot`".to_owned(),
             span: chunk.span.clone(),
         });
     }

@@ -122,12 +122,12 @@ fn contributors_rank_by_explained_cost_and_unknown_start_last() {
     assert!(
         found.ranked[0]
             .why
-            .starts_with("BoxUsage:p4d.24xlarge; started Sat 11-21 00:00 UTC: 48.0 h of it × "),
+            .starts_with("BoxUsage:p4d.24xlarge; started Sat 11-21 00:00 UTC: 48.0 h × "),
         "{}",
         found.ranked[0].why
     );
     assert!(
-        found.ranked[4].why.ends_with("its start is not known"),
+        found.ranked[4].why.ends_with("its start is unknown"),
         "{}",
         found.ranked[4].why
     );
@@ -268,7 +268,7 @@ fn an_anomaly_without_a_start_or_impact_explains_less() {
     let no_start = of_changed(|anomaly| anomaly.since = None);
     assert_eq!(
         no_start.ranked[0].explains,
-        Measured::unknown("AWS does not say when the anomaly began")
+        Measured::unknown("AWS does not report when the anomaly began")
     );
     let no_impact = of_changed(|anomaly| anomaly.impact = Usd(0.0));
     let first = &no_impact.ranked[0];
@@ -294,7 +294,7 @@ fn a_cause_that_is_no_resource_has_its_reason() {
     });
     assert_eq!(
         why(&transfer).as_deref(),
-        Some("DataTransfer-Out-Bytes is no hour of a machine and no token")
+        Some("DataTransfer-Out-Bytes is neither instance hours nor tokens")
     );
 }
 

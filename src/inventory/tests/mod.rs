@@ -187,8 +187,8 @@ fn action_status_stays_until_settled_and_a_while_longer() {
             ActionStatus::Recorded,
             "stop: recorded, checking the resource",
         ),
-        (0.1, ActionStatus::Accepted, "stop: accepted, under way"),
-        (0.05, ActionStatus::Calling, "stop: accepted, under way"),
+        (0.1, ActionStatus::Accepted, "stop: accepted, in progress"),
+        (0.05, ActionStatus::Calling, "stop: accepted, in progress"),
         (5.0, ActionStatus::Succeeded, "stop: done"),
         (5.1, ActionStatus::Accepted, "stop: done"),
     ] {

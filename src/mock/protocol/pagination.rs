@@ -57,12 +57,12 @@ fn hash(seed: u64, bytes: &[u8]) -> u64 {
 fn fingerprint((operation, input): (&str, &Value), paging: &[&str]) -> u64 {
     let mut text = operation.to_owned();
     if let Value::Map(members) = input {
-        let mut identifying: Vec<_> = members
+        let mut kept: Vec<_> = members
             .iter()
             .filter(|(name, value)| !paging.contains(&name.as_ref()) && *value != Value::Null)
             .collect();
-        identifying.sort_by(|a, b| a.0.cmp(&b.0));
-        for (name, value) in identifying {
+        kept.sort_by(|a, b| a.0.cmp(&b.0));
+        for (name, value) in kept {
             let _ = write!(text, "\u{0}{name}={}", value.show());
         }
     }
@@ -71,18 +71,18 @@ fn fingerprint((operation, input): (&str, &Value), paging: &[&str]) -> u64 {
 
 /// Hexadecimal of a masked `place:last`, behind a checksum over it and the request.
 fn encode_token(place: usize, last: &str, request_hash: u64) -> String {
-    let content = format!("{place}:{last}");
-    let mut token = format!("{:016x}", hash(request_hash, content.as_bytes()));
-    for (byte, mask) in content.bytes().zip(mask(request_hash)) {
+    let inside = format!("{place}:{last}");
+    let mut token = format!("{:016x}", hash(request_hash, inside.as_bytes()));
+    for (byte, mask) in inside.bytes().zip(mask(request_hash)) {
         let _ = write!(token, "{:02x}", byte ^ mask);
     }
     token
 }
 
 fn decode_token(token: &str, request_hash: u64) -> Option<(usize, String)> {
-    let (sum, content) = token.split_at_checked(16)?;
+    let (sum, inside) = token.split_at_checked(16)?;
     let sum = u64::from_str_radix(sum, 16).ok()?;
-    let digits: Vec<u8> = content
+    let digits: Vec<u8> = inside
         .chars()
         .map(|digit| digit.to_digit(16).map(|n| n as u8))
         .collect::<Option<_>>()?;
@@ -91,11 +91,11 @@ fn decode_token(token: &str, request_hash: u64) -> Option<(usize, String)> {
         .zip(mask(request_hash))
         .map(|(pair, mask)| pair.iter().fold(0, |byte, n| byte << 4 | n) ^ mask)
         .collect();
-    let content = String::from_utf8(bytes).ok()?;
-    if hash(request_hash, content.as_bytes()) != sum {
+    let inside = String::from_utf8(bytes).ok()?;
+    if hash(request_hash, inside.as_bytes()) != sum {
         return None;
     }
-    let (place, last) = content.split_once(':')?;
+    let (place, last) = inside.split_once(':')?;
     Some((place.parse().ok()?, last.to_owned()))
 }
 

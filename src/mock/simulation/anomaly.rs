@@ -106,7 +106,7 @@ impl Simulation {
         let mut known: Vec<Anomaly> = self
             .anomalies
             .iter()
-            .filter_map(|source| self.anomaly(source, now))
+            .filter_map(|watch| self.anomaly(watch, now))
             .collect();
         known.sort_by(|a, b| {
             b.start
@@ -118,36 +118,36 @@ impl Simulation {
 
     /// Sets the feedback on an anomaly; false if there is none of that id.
     pub fn give_feedback(&mut self, id: &str, feedback: &str) -> bool {
-        let found = self.anomalies.iter_mut().find(|source| source.id == id);
+        let found = self.anomalies.iter_mut().find(|watch| watch.id == id);
         found
-            .map(|source| source.feedback = Some(feedback.to_owned()))
+            .map(|watch| watch.feedback = Some(feedback.to_owned()))
             .is_some()
     }
 
     /// The anomaly of a cost line in the bill: expected is the mean of the two weeks before,
     /// actual is the settled cost.
-    fn anomaly(&self, source: &AnomalySource, now: Timestamp) -> Option<Anomaly> {
+    fn anomaly(&self, watch: &AnomalySource, now: Timestamp) -> Option<Anomaly> {
         let monitor = self.monitors.first()?;
-        let start = BillingPeriod::Day.start_of(source.start);
+        let start = BillingPeriod::Day.start_of(watch.start);
         let settled = settled_until(now);
-        let end = source
+        let end = watch
             .end
             .map_or(settled, |end| BillingPeriod::Day.next(end).min(settled));
         // AWS reports an anomaly only once some hours of it have settled.
-        if end <= after(source.start, SEEN_AFTER) {
+        if end <= after(watch.start, SEEN_AFTER) {
             return None;
         }
-        let is_of_source = |charge: &Charge| {
-            charge.region == source.region
-                && source
+        let mine = |charge: &Charge| {
+            charge.region == watch.region
+                && watch
                     .usage_type
                     .as_ref()
                     .is_none_or(|usage| *usage == charge.usage_type)
         };
         let charges = |from, to| {
-            self.charges_of(Some(&source.service), from, to, BillingPeriod::Day)
+            self.charges_of(Some(&watch.service), from, to, BillingPeriod::Day)
                 .into_iter()
-                .filter(is_of_source)
+                .filter(mine)
                 .collect::<Vec<_>>()
         };
         let before = charges(after(start, -BASELINE_DAYS * 86_400.0), start);
@@ -160,28 +160,28 @@ impl Simulation {
             *by_day.entry(charge.at).or_default() += charge.usd;
         }
         Some(Anomaly {
-            id: source.id.clone(),
+            id: watch.id.clone(),
             monitor_arn: monitor.arn.clone(),
-            dimension_value: source.service.clone(),
+            dimension_value: watch.service.clone(),
             start,
             end: BillingPeriod::Day.start_of(after(end, -1.0)),
-            max_score: source.score,
-            current_score: source.score * 0.9,
+            max_score: watch.score,
+            current_score: watch.score * 0.9,
             max_impact: by_day
                 .values()
                 .fold(0.0, |max: f64, usd| max.max(usd - daily)),
             total_impact: actual - daily * days,
             actual,
             expected: (daily * days).max(0.0),
-            root_causes: self.root_causes(source, &before, &during, days),
-            feedback: source.feedback.clone(),
+            root_causes: self.root_causes(watch, &before, &during, days),
+            feedback: watch.feedback.clone(),
         })
     }
 
     /// The five usage types that cost the most dollars above their mean of the days before.
     fn root_causes(
         &self,
-        source: &AnomalySource,
+        watch: &AnomalySource,
         before: &[Charge],
         during: &[Charge],
         days: f64,
@@ -197,8 +197,8 @@ impl Simulation {
             .into_iter()
             .filter(|(_, contribution)| *contribution > 1.0)
             .map(|(usage_type, contribution)| RootCause {
-                service: source.service.clone(),
-                region: source.region.clone(),
+                service: watch.service.clone(),
+                region: watch.region.clone(),
                 account: self.account.id.clone(),
                 account_name: self.account.alias.clone(),
                 usage_type: usage_type.to_owned(),

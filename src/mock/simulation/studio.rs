@@ -247,15 +247,15 @@ impl Simulation {
             .iter()
             .rposition(|app| same(app) && app.created <= now)
             .ok_or_else(|| {
-                let holder_name = match holder {
+                let who = match holder {
                     Holder::User(user) => format!("UserProfileName [{user}]"),
                     Holder::Space(space) => format!("SpaceName [{space}]"),
                 };
                 ServiceError::new(
                     "ResourceNotFound",
                     format!(
-                        "App [{name}] of type [{app_type}] with DomainId [{domain}] and \
-                         {holder_name} does not exist."
+                        "App [{name}] of type [{app_type}] with DomainId [{domain}] and {who} \
+                         does not exist."
                     ),
                 )
             })

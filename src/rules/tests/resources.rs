@@ -323,7 +323,7 @@ fn untagged_reports_missing_owner_tags() {
     );
     assert_eq!(
         found.message,
-        "no environment, model, cost-centre tag: $3.83/h without an answer to whose it is"
+        "no environment, model, cost-centre tag: $3.83/h without a known owner"
     );
     assert_eq!(
         (found.waste, found.exposure, found.saving),
@@ -356,7 +356,7 @@ fn untagged_reports_missing_owner_tags() {
     unpriced.burn = HourlyCost::Unpriced(Reason::new("no price for ml.x9.large"));
     assert_eq!(
         unknown(&unpriced, "untagged"),
-        "no team, environment, model, cost-centre tag; its price is not known"
+        "no team, environment, model, cost-centre tag; its price is unknown"
     );
     let none: Thresholds = toml::from_str("[untagged]\nkeys = []").unwrap();
     assert_eq!(says_by(&tagged(&[]), "untagged", &none), None);

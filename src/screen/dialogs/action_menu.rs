@@ -1,4 +1,4 @@
-//! All operations of the cursor's row or of the marked rows, with the reason where one is not offered.
+//! The operations of the row or of the marked rows, with the reason where one is unavailable.
 
 use super::around;
 use crate::domain::{Measured, Operation, Reason, Record, ResourceKey};
@@ -7,22 +7,22 @@ use std::sync::Arc;
 /// One operation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ActionMenuLine {
-    /// Which.
+    /// The operation.
     pub operation: Operation,
-    /// On how many of the rows it can be done.
+    /// The number of rows that support it.
     pub able: usize,
-    /// Of how many.
+    /// The number of rows.
     pub of: usize,
-    /// Why not on the others (the first reason).
+    /// Why the others do not support it (the first reason).
     pub why: Option<Reason>,
-    /// Why more than a yes is asked for, where guards say so (the first reason).
+    /// Why guards require a stronger confirmation (the first reason).
     pub note: Option<Reason>,
 }
 
 /// The menu.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ActionMenu {
-    /// What it is about: a name, or `3 marked rows`.
+    /// A name, or `3 marked rows`.
     pub about: String,
     /// The rows it was opened for.
     pub targets: Vec<ResourceKey>,
@@ -33,8 +33,8 @@ pub struct ActionMenu {
 }
 
 impl ActionMenu {
-    /// The operations of `records`. `judge` says what stands against an operation on a row although it is
-    /// offered (read-only, a guard that denies), or why more than a yes is asked for.
+    /// The operations of `records`. `judge` returns why a supported operation is refused
+    /// (read-only, a guard), or why a guard requires a stronger confirmation.
     pub fn new(
         about: String,
         records: &[Arc<Record>],

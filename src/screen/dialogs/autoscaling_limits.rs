@@ -1,39 +1,40 @@
-//! Fewest and most that autoscaling may run?
+//! The input of the autoscaling limits: minimum and maximum capacity.
 
 use super::super::input::text_field::TextField;
 use crate::domain::{Operation, Record, ResourceKey, UsdPerHour, action::Capability};
+use crate::screen::notices::{dialogs as wording, inputs};
 use std::sync::Arc;
 
-/// The most that is accepted, against a slipped finger.
-const MOST: u32 = 10_000;
+/// The largest accepted limit, against typing errors.
+const MAX: u32 = 10_000;
 
-/// Asks for two counts before a plan of bounds is made.
+/// The state of the dialog.
 #[derive(Clone, Debug)]
 pub struct AutoscalingLimitsInput {
     /// The operation that takes the input.
     pub operation: Operation,
-    /// Whose bounds.
+    /// The rows.
     pub targets: Vec<ResourceKey>,
     /// Names, for the title.
     pub names: Vec<Arc<str>>,
     /// `instances`, `copies`; both words if the targets differ.
     pub unit: &'static str,
-    /// What holds now, of each target.
+    /// The present limits of each target.
     pub now: Vec<(u32, u32)>,
-    /// What is asked for now, of each target.
+    /// The desired count of each target.
     pub desired: Vec<u32>,
-    /// The fewest that AWS takes, over all targets.
+    /// The smallest minimum that AWS accepts on all targets.
     pub minimum: u32,
     /// List price of one more in each target.
     pub per_unit: Vec<Option<UsdPerHour>>,
-    /// The answer: `2-6`. Starts with what holds for the first.
+    /// The answer: `2-6`. Starts with the limits of the first target.
     pub field: TextField,
-    /// What is wrong with the answer.
+    /// The error in the answer.
     pub error: Option<String>,
 }
 
 impl AutoscalingLimitsInput {
-    /// Asks for the bounds of those `records` that offer it; `None` if none does.
+    /// Asks for the limits of the `records` that support it; `None` if none does.
     pub fn new(operation: Operation, records: &[Arc<Record>]) -> Option<Self> {
         let mut ask: Option<Self> = None;
         for record in records {
@@ -64,7 +65,7 @@ impl AutoscalingLimitsInput {
             ask.unit = if ask.unit == scaled.unit() {
                 ask.unit
             } else {
-                "instances or copies"
+                wording::INSTANCES_OR_COPIES
             };
             ask.now.push(*now);
             ask.desired
@@ -75,37 +76,38 @@ impl AutoscalingLimitsInput {
         ask
     }
 
-    /// The bounds typed, or what is wrong with them.
+    /// The typed limits, or the error in them.
     pub fn bounds(&self) -> Result<(u32, u32), String> {
-        let (least, most) = parse(self.field.text())?;
-        if least < self.minimum {
-            return Err(format!("AWS takes at least {} here", self.minimum));
+        let (min, max) = parse(self.field.text())?;
+        if min < self.minimum {
+            return Err(inputs::too_few(self.minimum));
         }
-        if most > MOST {
-            return Err(format!("more than {MOST} is surely a slip"));
+        if max > MAX {
+            return Err(inputs::too_many(MAX));
         }
-        if self.now.iter().all(|now| *now == (least, most)) {
-            return Err(format!("already {least}-{most}"));
+        if self.now.iter().all(|now| *now == (min, max)) {
+            return Err(inputs::unchanged(&format!("{min}-{max}")));
         }
-        Ok((least, most))
+        Ok((min, max))
     }
 
-    /// One more or one less at the upper end.
+    /// Adds `by` to the maximum.
     pub fn step(&mut self, by: i32) {
-        let (least, most) = parse(self.field.text())
+        let (min, max) = parse(self.field.text())
             .ok()
             .or_else(|| self.now.first().copied())
             .unwrap_or((self.minimum, self.minimum));
-        let most = most.saturating_add_signed(by).clamp(least, MOST.max(least));
-        self.field.set(&format!("{least}-{most}"));
+        let max = max.saturating_add_signed(by).clamp(min, MAX.max(min));
+        self.field.set(&format!("{min}-{max}"));
         self.error = None;
     }
 
-    /// Dollars per hour saved at once by the bounds typed (negative: added), if all is known.
+    /// Dollars per hour that the typed limits save now (negative: cost); `None` if a price is
+    /// unknown.
     pub fn saves(&self) -> Option<UsdPerHour> {
-        let (least, most) = self.bounds().ok()?;
+        let (min, max) = self.bounds().ok()?;
         let one = |(desired, unit): (&u32, &Option<UsdPerHour>)| {
-            let after = (*desired).clamp(least, most);
+            let after = (*desired).clamp(min, max);
             unit.map(|unit| unit * (f64::from(*desired) - f64::from(after)))
         };
         self.desired.iter().zip(&self.per_unit).map(one).sum()
@@ -118,22 +120,19 @@ pub fn parse(text: &str) -> Result<(u32, u32), String> {
         .split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|part| !part.is_empty())
         .collect();
-    let count = |part: &str| {
-        part.parse::<u32>()
-            .map_err(|_| format!("`{part}` is not a whole number"))
-    };
+    let count = |part: &str| part.parse::<u32>().map_err(|_| inputs::not_a_number(part));
     match parts.as_slice() {
-        [] => Err("type two counts: 2-6".to_owned()),
+        [] => Err(inputs::NO_LIMITS.to_owned()),
         [both] => count(both).map(|both| (both, both)),
-        [least, most] => {
-            let (least, most) = (count(least)?, count(most)?);
-            if least > most {
-                Err(format!("{least} is more than {most}"))
+        [min, max] => {
+            let (min, max) = (count(min)?, count(max)?);
+            if min > max {
+                Err(inputs::min_above_max(min, max))
             } else {
-                Ok((least, most))
+                Ok((min, max))
             }
         }
-        _ => Err("two counts only: 2-6".to_owned()),
+        _ => Err(inputs::TOO_MANY_COUNTS.to_owned()),
     }
 }
 
@@ -152,7 +151,7 @@ mod tests {
             ("", Err("type two counts: 2-6")),
             ("6-2", Err("6 is more than 2")),
             ("2-x", Err("`x` is not a whole number")),
-            ("1-2-3", Err("two counts only: 2-6")),
+            ("1-2-3", Err("type only two counts: 2-6")),
         ] {
             assert_eq!(parse(text), read.map_err(str::to_owned), "{text}");
         }

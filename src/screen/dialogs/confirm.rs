@@ -1,4 +1,4 @@
-//! Carry this plan out? Default No; the plan is frozen and expires.
+//! The confirm dialog. Default No; the plan does not change and expires.
 
 use super::super::input::text_field::TextField;
 use crate::domain::{
@@ -7,56 +7,56 @@ use crate::domain::{
 };
 use std::collections::HashMap;
 
-/// Seconds after which what may go wrong is no longer waited for.
+/// Seconds after which the preflight checks time out.
 const PATIENCE: f64 = 5.0;
 
-/// What is known of what may go wrong.
+/// The state of the preflight checks.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PreflightState {
-    /// It is being read: no yes counts until it is there.
+    /// Running: confirm is disabled.
     Reading,
-    /// What was read of each target.
+    /// Done: the result of each target.
     Read(HashMap<ResourceKey, Preflight>),
-    /// Nothing came in time.
+    /// Timed out.
     Late,
 }
 
-/// What of the question was on the screen.
+/// The parts of the dialog that were drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ShownParts {
-    /// Nothing: what is pasted into a terminal without bracketed paste comes as keys, all at once.
+    /// Nothing: pasted text may arrive as keys before the first frame.
     Nothing,
-    /// The question, but not yet what may go wrong, which came up since.
+    /// The plan, but not the preflight results that arrived since.
     Question,
-    /// All that is known.
+    /// Everything.
     All,
 }
 
-/// The last question before an account is changed.
+/// The state of the dialog.
 #[derive(Clone, Debug)]
 pub struct ConfirmDialog {
-    /// What would be done, as it was when the dialog came up.
+    /// The plan, as it was when the dialog opened.
     pub plan: Plan,
     /// The answer that Enter gives. Starts as no.
     pub yes: bool,
     /// Lines of targets and requests scrolled out.
     pub scroll: usize,
-    /// What of it was on the screen. Until all was, no yes counts.
+    /// The parts that were drawn. Until all were, confirm is disabled.
     pub seen: ShownParts,
-    /// Where the plan demands something typed: no key alone is a yes.
+    /// The typed confirmation, where the confirm level requires one.
     pub typed: Option<TypedConfirmation>,
-    /// What may go wrong, read for this plan.
+    /// The preflight checks of this plan.
     pub facts: PreflightState,
-    /// A yes is for this hour, not for now.
+    /// The scheduled time; `None`: now.
     pub later: Option<Timestamp>,
 }
 
-/// What is typed as the answer.
+/// A typed confirmation.
 #[derive(Clone, Debug, Default)]
 pub struct TypedConfirmation {
     /// The answer so far.
     pub field: TextField,
-    /// It was sent and is not what is wanted.
+    /// It was sent and does not match.
     pub wrong: bool,
 }
 
@@ -80,12 +80,12 @@ impl ConfirmDialog {
         }
     }
 
-    /// Whether a yes has to wait for what may go wrong.
+    /// Whether the preflight checks are running.
     pub fn is_reading(&self) -> bool {
         self.facts == PreflightState::Reading
     }
 
-    /// What may go wrong was read. It has not been seen yet.
+    /// Stores the preflight results; they are not drawn yet.
     pub fn surveyed(&mut self, facts: HashMap<ResourceKey, Preflight>) {
         self.learnt(PreflightState::Read(facts));
     }
@@ -97,14 +97,14 @@ impl ConfirmDialog {
         }
     }
 
-    /// It is now this late: what was not read by now is not waited for any longer.
+    /// Lets the preflight checks time out at `now`.
     pub fn tick(&mut self, now: Timestamp) {
         if self.is_reading() && seconds_between(self.plan.made, now) > PATIENCE {
             self.learnt(PreflightState::Late);
         }
     }
 
-    /// What was read of the target `key`.
+    /// The preflight result of the target `key`.
     pub fn survey(&self, key: &ResourceKey) -> Option<&Preflight> {
         match &self.facts {
             PreflightState::Read(facts) => facts.get(key),
@@ -112,24 +112,24 @@ impl ConfirmDialog {
         }
     }
 
-    /// Seconds in which it can still be answered with yes.
+    /// Seconds until the plan expires.
     pub fn left(&self, now: Timestamp) -> f64 {
         (PLAN_LIFE - seconds_between(self.plan.made, now)).max(0.0)
     }
 
-    /// What was answered so far.
+    /// The confirmation so far.
     pub fn answer(&self) -> Confirmation<'_> {
         self.typed.as_ref().map_or(Confirmation::Yes, |typed| {
             Confirmation::Typed(typed.field.text())
         })
     }
 
-    /// Whether that is the yes that is asked for.
+    /// Whether the confirmation meets the confirm level.
     pub fn fits(&self) -> bool {
         self.plan.demand.met_by(self.answer())
     }
 
-    /// The answer yes, at `now`.
+    /// Confirms the plan at `now`.
     pub fn confirm(self, now: Timestamp) -> Result<ConfirmedPlan, ConfirmError> {
         let answer = self.typed.as_ref().map_or(Confirmation::Yes, |typed| {
             Confirmation::Typed(typed.field.text())

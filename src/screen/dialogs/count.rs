@@ -1,39 +1,40 @@
-//! How many instances or copies?
+//! The input of a count of instances or copies.
 
 use super::super::input::text_field::TextField;
 use crate::domain::{Operation, Record, ResourceKey, UsdPerHour, action::Capability};
+use crate::screen::notices::{dialogs as wording, inputs};
 use std::{collections::HashSet, sync::Arc};
 
-/// The most that is accepted, against a slipped finger.
-const MOST: u32 = 10_000;
+/// The largest accepted count, against typing errors.
+const MAX: u32 = 10_000;
 
 /// Asks for a count before a scale plan is made.
 #[derive(Clone, Debug)]
 pub struct CountInput {
     /// The operation that takes the input.
     pub operation: Operation,
-    /// Whose count.
+    /// The rows.
     pub targets: Vec<ResourceKey>,
     /// Names of the first few, for the title.
     pub names: Vec<Arc<str>>,
     /// `instances`, `copies`; both words if the targets differ.
     pub unit: &'static str,
-    /// Counts asked for at present, lowest and highest.
+    /// The desired counts now, lowest and highest.
     pub now: (u32, u32),
-    /// The fewest that AWS takes, over all targets.
+    /// The smallest count that AWS accepts on all targets.
     pub minimum: u32,
-    /// What the metrics suggest, if they suggest the same for all.
+    /// The suggested count, if it is the same for all.
     pub suggested: Option<u32>,
     /// List price of one more, the sum over all targets; `None` if one is unpriced.
     pub per_unit: Option<UsdPerHour>,
     /// The answer. Starts with the suggestion, else with the present count.
     pub field: TextField,
-    /// What is wrong with the answer.
+    /// The error in the answer.
     pub error: Option<String>,
 }
 
 impl CountInput {
-    /// Asks for the count of those `records` that offer it; `None` if none does.
+    /// Asks for the count of the `records` that support it; `None` if none does.
     pub fn new(operation: Operation, records: &[Arc<Record>]) -> Option<Self> {
         let mut ask: Option<Self> = None;
         let mut parts = HashSet::new();
@@ -53,7 +54,7 @@ impl CountInput {
             else {
                 continue;
             };
-            // Rows that are parts of one thing are asked about once.
+            // Rows that share one count are asked about once.
             if let Some(shared) = shared
                 && !parts.insert((
                     head.key.account.clone(),
@@ -86,7 +87,7 @@ impl CountInput {
                     ask.unit = if ask.unit == *unit {
                         ask.unit
                     } else {
-                        "instances or copies"
+                        wording::INSTANCES_OR_COPIES
                     };
                     ask.now = (ask.now.0.min(count), ask.now.1.max(count));
                     ask.minimum = ask.minimum.max(*minimum);
@@ -101,22 +102,20 @@ impl CountInput {
         Some(ask)
     }
 
-    /// The count typed, or what is wrong with it.
+    /// The typed count, or the error in it.
     pub fn count(&self) -> Result<u32, String> {
         let text = self.field.text().trim();
         match text.parse::<u32>() {
-            Ok(count) if count < self.minimum => {
-                Err(format!("AWS takes at least {} here", self.minimum))
-            }
-            Ok(count) if count > MOST => Err(format!("more than {MOST} is surely a slip")),
-            Ok(count) if self.now == (count, count) => Err(format!("already {count}")),
+            Ok(count) if count < self.minimum => Err(inputs::too_few(self.minimum)),
+            Ok(count) if count > MAX => Err(inputs::too_many(MAX)),
+            Ok(count) if self.now == (count, count) => Err(inputs::unchanged(&count.to_string())),
             Ok(count) => Ok(count),
-            Err(_) if text.is_empty() => Err("type a number".to_owned()),
-            Err(_) => Err(format!("`{text}` is not a whole number")),
+            Err(_) if text.is_empty() => Err(inputs::NO_COUNT.to_owned()),
+            Err(_) => Err(inputs::not_a_number(text)),
         }
     }
 
-    /// One more or one less.
+    /// Adds `by` to the count.
     pub fn step(&mut self, by: i32) {
         let count = self
             .field
@@ -127,13 +126,13 @@ impl CountInput {
         self.field.set(
             &count
                 .saturating_add_signed(by)
-                .clamp(self.minimum.min(MOST), MOST)
+                .clamp(self.minimum.min(MAX), MAX)
                 .to_string(),
         );
         self.error = None;
     }
 
-    /// Dollars per hour saved by the count typed (negative: added), if all is known.
+    /// Dollars per hour that the typed count saves (negative: cost); `None` if a price is unknown.
     pub fn saves(&self) -> Option<UsdPerHour> {
         let count = self.field.text().trim().parse::<u32>().ok()?;
         (self.now.0 == self.now.1).then_some(())?;

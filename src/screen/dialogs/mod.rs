@@ -33,34 +33,34 @@ pub use tag_editor::{TagEditor, TagLine};
 /// A question.
 #[derive(Clone, Debug)]
 pub enum Dialog {
-    /// Carry this plan out?
+    /// Confirms a plan.
     Confirm(ConfirmDialog),
-    /// How many?
+    /// A count.
     Count(CountInput),
-    /// In which hours?
+    /// Hours and counts.
     Schedule(ScheduledScalingInput),
-    /// What is to be done later, when, by whom?
+    /// Schedules an operation.
     Later(ScheduleActionInput),
-    /// All that is ahead: agreed, or resting.
+    /// Lists scheduled operations and snoozes.
     ScheduledList(ScheduledList),
-    /// For how long does it rest?
+    /// Snoozes findings.
     Snooze(SnoozeInput),
-    /// Between which counts?
+    /// Autoscaling limits.
     Bounds(AutoscalingLimitsInput),
-    /// With which model?
+    /// A custom model.
     Swap(SwapModelInput),
-    /// Which tags?
+    /// Tags.
     Tags(TagEditor),
-    /// Which of these (sort field, regions, profiles, theme, file format)?
+    /// A list: sort field, regions, profiles, theme, file format.
     Pick(Picker),
-    /// Which operation?
+    /// The operations of the rows.
     Operations(ActionMenu),
-    /// Leave although something is under way or ahead?
+    /// Quits or cancels while operations are in progress or scheduled.
     Quit(QuitDialog),
 }
 
 impl Dialog {
-    /// The keymap's part that has the keys.
+    /// The keymap contexts with its keys.
     pub fn contexts(&self) -> &'static [Context] {
         match self {
             Self::Count(_)
@@ -84,7 +84,7 @@ impl Dialog {
             Self::Snooze(ask) => Some(&mut ask.field),
             Self::Bounds(ask) => Some(&mut ask.field),
             Self::Swap(ask) => Some(&mut ask.field),
-            // Nothing is typed into a question that nobody has seen.
+            // A dialog that was not drawn yet takes no text.
             Self::Confirm(confirm) if confirm.seen != ShownParts::Nothing => {
                 confirm.typed.as_mut().map(|typed| &mut typed.field)
             }

@@ -1,11 +1,12 @@
-//! One of a list, or several of it: sort field, regions, profiles, theme, file format.
+//! A list with one or several choices: sort field, regions, profiles, theme, file format.
 
 use super::super::export::Format;
 use super::around;
 use crate::domain::{Feedback, Operation, ResourceKey};
+use crate::screen::notices::dialogs as wording;
 use std::sync::Arc;
 
-/// What is chosen.
+/// The purpose of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PickerPurpose {
     /// The field the focused table is sorted by.
@@ -18,20 +19,20 @@ pub enum PickerPurpose {
     Theme,
     /// The format of the exported file.
     Export,
-    /// What an anomaly is, for AWS.
+    /// The feedback about an anomaly.
     Feedback(Operation),
 }
 
 /// One line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PickerItem {
-    /// The word that is chosen: field id, region code, theme name.
+    /// The chosen word: field id, region code, theme name.
     pub id: Arc<str>,
-    /// How it is called.
+    /// Its label.
     pub label: String,
-    /// What it is, in dim text.
+    /// Its description, in dim text.
     pub note: String,
-    /// Chosen.
+    /// Whether it is chosen.
     pub on: bool,
 }
 
@@ -40,7 +41,7 @@ pub struct PickerItem {
 pub struct Picker {
     /// What is chosen.
     pub pick: PickerPurpose,
-    /// Its question.
+    /// Its title.
     pub title: &'static str,
     /// The lines.
     pub items: Vec<PickerItem>,
@@ -48,12 +49,12 @@ pub struct Picker {
     pub cursor: usize,
     /// Several can be chosen.
     pub several: bool,
-    /// The resources it is about, where it is about any.
+    /// The resources it is about, if any.
     pub targets: Vec<ResourceKey>,
 }
 
 impl Picker {
-    /// Asks `title`; the cursor starts on the first chosen line.
+    /// A list with this title; the cursor starts on the first chosen line.
     pub fn new(pick: PickerPurpose, title: &'static str, items: Vec<PickerItem>) -> Self {
         let cursor = items.iter().position(|item| item.on).unwrap_or(0);
         Self {
@@ -102,7 +103,7 @@ impl Picker {
         }
     }
 
-    /// What to tell AWS about the anomalies `targets`.
+    /// The list of answers about the anomalies `targets`.
     pub fn feedback(
         operation: Operation,
         targets: Vec<ResourceKey>,
@@ -119,7 +120,7 @@ impl Picker {
             targets,
             ..Self::new(
                 PickerPurpose::Feedback(operation),
-                "Is it an anomaly?",
+                wording::FEEDBACK_TITLE,
                 Feedback::ALL.map(item).into(),
             )
         }
@@ -136,6 +137,6 @@ impl Picker {
                 on: false,
             })
             .collect();
-        Self::new(PickerPurpose::Export, "Export this view as", items)
+        Self::new(PickerPurpose::Export, wording::EXPORT_TITLE, items)
     }
 }

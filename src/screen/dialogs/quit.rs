@@ -1,34 +1,34 @@
-//! Leave, or cancel, although something is under way or agreed for later? Default No.
+//! Quit or cancel while operations are in progress or scheduled. Default No.
 
-/// What is asked.
+/// What the dialog ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum QuitTarget {
     /// The program.
     #[default]
     Program,
-    /// What of the plans under way has not begun.
+    /// The targets of running plans that have not started.
     Plans,
 }
 
-/// What is agreed for later and needs a console that runs then.
+/// Scheduled operations; they need a console that is running then.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UpcomingActions {
-    /// How many changes.
-    pub many: usize,
-    /// The next one, with its hour: `stop hpo-worker at 19:00`.
+    /// The number of operations.
+    pub count: usize,
+    /// The next one with its time: `stop hpo-worker at 19:00`.
     pub next: String,
-    /// A file keeps them for the next start.
-    pub kept: bool,
+    /// A file holds them for the next start.
+    pub saved: bool,
 }
 
-/// Asked when a plan is not over, or one is to come.
+/// Asks before operations in progress or scheduled operations are left alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct QuitDialog {
-    /// What is left.
+    /// Quit or cancel.
     pub what: QuitTarget,
-    /// What is under way, a line a plan: `stop: 1 of 3 open`.
+    /// Operations in progress, a line a plan: `stop: 1 of 3 in progress`.
     pub open: Vec<String>,
-    /// What is agreed for later.
+    /// The scheduled operations.
     pub ahead: Option<UpcomingActions>,
     /// The answer that Enter gives. Starts as no.
     pub yes: bool,

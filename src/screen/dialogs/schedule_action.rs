@@ -1,5 +1,5 @@
-//! What is to be done later, when, and who is to do it: this console, or a policy engine that reads
-//! tags.
+//! The dialog that schedules an operation: which, when, and who executes it: this console, or a
+//! policy engine that reads tags.
 
 use super::super::{input::text_field::TextField, notices::reasons};
 use super::around;
@@ -13,17 +13,18 @@ use crate::domain::{
     },
     time::when,
 };
+use crate::screen::notices::{dialogs as wording, inputs};
 use jiff::tz::TimeZone;
 use std::sync::Arc;
 
-/// Who does it.
+/// Who executes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScheduleExecutor {
-    /// This console, if it runs then.
+    /// This console, if it is running then.
     Console,
-    /// Whoever acts on a mark: once.
+    /// A policy engine, once, at a marked time.
     Mark,
-    /// Whoever acts on off-hours: day by day.
+    /// A policy engine, every day, by off-hours.
     Hours,
 }
 
@@ -31,43 +32,43 @@ impl ScheduleExecutor {
     const ALL: [Self; 3] = [Self::Console, Self::Mark, Self::Hours];
 }
 
-/// Asks what, when and who.
+/// The state of the dialog.
 #[derive(Clone, Debug)]
 pub struct ScheduleActionInput {
-    /// Whose.
+    /// The rows.
     pub targets: Vec<ResourceKey>,
     /// Names, for the title.
     pub names: Vec<Arc<str>>,
-    /// What can be done without a further question, on one of them at least.
+    /// Operations that need no further input, on at least one of them.
     pub operations: Vec<Operation>,
-    /// Which of them.
+    /// The selected operation.
     pub operation: usize,
-    /// Who does it.
+    /// Who executes it.
     pub who: ScheduleExecutor,
-    /// When, or in which hours it is to run.
+    /// The time, or the hours in which the resource runs.
     pub field: TextField,
-    /// What is wrong with it.
+    /// The error in it.
     pub error: Option<String>,
-    /// What is agreed for them already.
-    pub agreed: Vec<ScheduledPlan>,
+    /// Operations that are already scheduled for the rows.
+    pub scheduled: Vec<ScheduledPlan>,
     /// List price of all; `None` if one is unpriced.
     pub rate: Option<UsdPerHour>,
-    /// Where the tags of the targets are written, as far as they can be.
+    /// The APIs that write the tags of the targets, as far as they can be tagged.
     pub routes: Vec<TagRoute>,
 }
 
-/// What an answer comes to.
+/// The result of the dialog.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ScheduleChoice {
-    /// This, at that moment, by this console.
+    /// A request at a time, by this console.
     AtTime(ActionRequest, Timestamp),
-    /// A tag, now.
+    /// A request that writes a tag now.
     Tag(ActionRequest),
 }
 
 impl ScheduleActionInput {
-    /// Asks about `records`; the error says why there is nothing to ask.
-    pub fn new(records: &[Arc<Record>], agreed: Vec<ScheduledPlan>) -> Result<Self, Reason> {
+    /// Asks about `records`; the error is the reason why no operation is available.
+    pub fn new(records: &[Arc<Record>], scheduled: Vec<ScheduledPlan>) -> Result<Self, Reason> {
         let actions = |operation: &Operation| {
             records
                 .iter()
@@ -85,7 +86,7 @@ impl ScheduleActionInput {
                 .and_then(|record| record.head.capability(Operation::Stop).why().cloned());
             return Err(why.unwrap_or_else(reasons::gone));
         }
-        let operation = agreed
+        let operation = scheduled
             .first()
             .and_then(|later| {
                 operations
@@ -111,13 +112,13 @@ impl ScheduleActionInput {
             who: ScheduleExecutor::Console,
             field: TextField::default(),
             error: None,
-            agreed,
+            scheduled,
             rate: records.iter().map(|record| record.head.burn.rate()).sum(),
             routes: records.iter().filter_map(route).collect(),
         })
     }
 
-    /// The operation chosen.
+    /// The selected operation.
     pub fn chosen(&self) -> Operation {
         self.operations
             .get(self.operation)
@@ -125,13 +126,13 @@ impl ScheduleActionInput {
             .unwrap_or(Operation::Stop)
     }
 
-    /// The next operation.
+    /// Selects the next operation.
     pub fn step(&mut self, by: isize) {
         self.operation = around(self.operation, by, self.operations.len());
         self.error = None;
     }
 
-    /// The next one to do it.
+    /// Selects the next executor.
     pub fn turn(&mut self, by: isize) {
         let at = ScheduleExecutor::ALL
             .iter()
@@ -141,23 +142,23 @@ impl ScheduleActionInput {
         self.error = None;
     }
 
-    /// The hours typed, as a tag has them.
+    /// The typed hours in the format of a tag.
     fn hours(&self, zone: &TimeZone) -> Result<String, String> {
         let typed = self.field.text().trim();
         let text = if typed.is_empty() {
-            "mon-fri 07-19"
+            wording::HOURS_EXAMPLE
         } else {
             typed
         };
-        let schedule = WeeklySchedule::parse(&format!("{text} 1 0"))
-            .map_err(|_| format!("`{text}` is no week's hours: mon-fri 07-19"))?;
+        let schedule =
+            WeeklySchedule::parse(&format!("{text} 1 0")).map_err(|_| inputs::not_hours(text))?;
         Ok(off_hours::hours(
             &schedule,
             zone.iana_name().unwrap_or("utc"),
         ))
     }
 
-    /// What is typed comes to.
+    /// The result of the typed text.
     pub fn meant(
         &self,
         keys: &OffHoursKeys,
@@ -179,12 +180,12 @@ impl ScheduleActionInput {
                 (&keys.mark, off_hours::mark(operation, at))
             }
             ScheduleExecutor::Hours if operation != Operation::Stop => {
-                return Err(format!("off-hours stop and start: they do not {operation}"));
+                return Err(inputs::not_off_hours(operation));
             }
             ScheduleExecutor::Hours => (&keys.off_hours, self.hours(zone)?),
         };
         if self.routes.is_empty() {
-            return Err("it takes no tags".to_owned());
+            return Err(inputs::NOT_TAGGABLE.to_owned());
         }
         if let Some(why) = self
             .routes

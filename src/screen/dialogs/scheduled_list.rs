@@ -1,19 +1,19 @@
-//! All that is agreed for later and all that rests, to look at and to take back.
+//! The list of scheduled operations and snoozes.
 
 use super::around;
 use crate::domain::action::schedule::{ScheduleEntry, Schedules};
 
-/// The list. What it lists is looked up anew each time: it may change while one reads.
+/// The list. It reads the schedules each time, because they may change while it is open.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ScheduledList {
-    /// What the cursor is on.
+    /// The entry under the cursor.
     pub at: Option<ScheduleEntry>,
-    /// It came up by itself, because something was missed.
+    /// It opened by itself, because an operation was missed.
     pub missed: bool,
 }
 
 impl ScheduledList {
-    /// The lines: what was agreed, the next first; then what rests, the next to wake first.
+    /// The entries: scheduled operations, the next first; then snoozes, the first to end first.
     pub fn lines(shelf: &Schedules) -> Vec<ScheduleEntry> {
         let mut laters: Vec<_> = shelf.laters().cloned().collect();
         laters.sort_by(|a, b| (a.due(), a.key()).cmp(&(b.due(), b.key())));
@@ -26,7 +26,7 @@ impl ScheduledList {
             .collect()
     }
 
-    /// The place of the cursor among `lines`; the first, if what it was on has gone.
+    /// The position of the cursor among `lines`; 0 if its entry is gone.
     pub fn place(&self, lines: &[ScheduleEntry]) -> usize {
         self.at
             .as_ref()
@@ -34,7 +34,7 @@ impl ScheduledList {
             .unwrap_or(0)
     }
 
-    /// The line under the cursor.
+    /// The entry under the cursor.
     pub fn chosen(&self, shelf: &Schedules) -> Option<ScheduleEntry> {
         let lines = Self::lines(shelf);
         lines.get(self.place(&lines)).cloned()

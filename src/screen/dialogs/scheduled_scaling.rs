@@ -1,4 +1,4 @@
-//! In which hours, and how many inside and outside of them?
+//! The dialog of scheduled scaling: hours, and counts inside and outside of them.
 
 use super::super::input::text_field::TextField;
 use crate::domain::ops;
@@ -6,6 +6,7 @@ use crate::domain::{
     ApiCall, Operation, Record, ResourceKey, UsdPerHour, WeeklySchedule,
     action::{Capability, ScheduledAction},
 };
+use crate::screen::notices::inputs;
 use std::sync::Arc;
 
 /// Asks for hours and counts before a schedule plan is made.
@@ -13,30 +14,30 @@ use std::sync::Arc;
 pub struct ScheduledScalingInput {
     /// The operation that takes the input.
     pub operation: Operation,
-    /// Whose hours.
+    /// The rows.
     pub targets: Vec<ResourceKey>,
     /// Names, for the title.
     pub names: Vec<Arc<str>>,
-    /// What the metrics suggest for the first.
+    /// The hours that the metrics of the first row suggest.
     pub suggested: WeeklySchedule,
-    /// Counts asked for at present, the sum over all targets.
+    /// The desired count now, summed over all targets.
     pub now: u32,
-    /// The fewest that AWS takes, over all targets.
+    /// The smallest count that AWS accepts on all targets.
     pub minimum: u32,
     /// List price of one in each target, the sum; `None` if one is unpriced.
     pub per_unit: Option<UsdPerHour>,
-    /// List price of all that is asked for now; `None` if one is unpriced.
+    /// List price of the desired count now; `None` if one is unpriced.
     pub rate: Option<UsdPerHour>,
-    /// The most that a target may scale to now.
+    /// The largest maximum capacity of a target now.
     pub most: u32,
     /// The answer. Starts with the suggestion.
     pub field: TextField,
-    /// What is wrong with the answer.
+    /// The error in the answer.
     pub error: Option<String>,
 }
 
 impl ScheduledScalingInput {
-    /// Asks for the hours of those `records` that offer it; `None` if none does.
+    /// Asks for the hours of the `records` that support it; `None` if none does.
     pub fn new(operation: Operation, records: &[Arc<Record>]) -> Option<Self> {
         let mut ask: Option<Self> = None;
         for record in records {
@@ -87,24 +88,24 @@ impl ScheduledScalingInput {
         ask
     }
 
-    /// The hours typed, or what is wrong with them.
+    /// The typed hours, or the error in them.
     pub fn schedule(&self) -> Result<WeeklySchedule, String> {
         let typed = WeeklySchedule::parse(self.field.text())?;
         if typed.inside.min(typed.outside) < self.minimum {
-            return Err(format!("AWS takes at least {} here", self.minimum));
+            return Err(inputs::too_few(self.minimum));
         }
         Ok(typed)
     }
 
-    /// Dollars per hour saved by the hours typed, mean of a week (negative: added), if all is
-    /// known.
+    /// Dollars per hour that the typed hours save, as a weekly mean (negative: cost); `None` if a
+    /// price is unknown.
     pub fn saves(&self) -> Option<UsdPerHour> {
         let typed = self.schedule().ok()?;
         let rate = self.rate?;
         Some(UsdPerHour(rate.0 - (self.per_unit? * typed.mean()).0))
     }
 
-    /// The two scheduled actions that the hours typed come to.
+    /// The two scheduled actions of the typed hours.
     pub fn scheduled_actions(&self) -> Option<[ScheduledAction; 2]> {
         let typed = self.schedule().ok()?;
         Some(ScheduledAction::of(

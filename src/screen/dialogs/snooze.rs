@@ -1,32 +1,32 @@
-//! For how long is the finding of a row to rest?
+//! The snooze dialog: for how long the findings of rows are hidden.
 
 use super::super::input::text_field::TextField;
 use crate::domain::{Record, ResourceKey, UsdPerHour, time::when};
 use std::sync::Arc;
 
-/// What is offered at first.
+/// The duration offered at first.
 const USUAL: &str = "2h";
 
 /// Asks for a length of time.
 #[derive(Clone, Debug)]
 pub struct SnoozeInput {
-    /// Whose findings.
+    /// The rows.
     pub targets: Vec<ResourceKey>,
     /// Names, for the title.
     pub names: Vec<Arc<str>>,
-    /// What they waste, as far as it is known.
+    /// Their known waste.
     pub waste: UsdPerHour,
-    /// Changes agreed for them: put off by as much.
-    pub agreed: usize,
+    /// Their scheduled operations, which are postponed by the same time.
+    pub scheduled: usize,
     /// The answer.
     pub field: TextField,
-    /// What is wrong with it.
+    /// The error in it.
     pub error: Option<String>,
 }
 
 impl SnoozeInput {
-    /// Asks about `records`, for which so many changes are agreed.
-    pub fn new(records: &[Arc<Record>], agreed: usize) -> Self {
+    /// Asks about `records`, which have `scheduled` operations.
+    pub fn new(records: &[Arc<Record>], scheduled: usize) -> Self {
         Self {
             targets: records
                 .iter()
@@ -40,13 +40,13 @@ impl SnoozeInput {
                 .iter()
                 .filter_map(|record| record.head.waste.known().copied())
                 .sum(),
-            agreed,
+            scheduled,
             field: TextField::new(USUAL),
             error: None,
         }
     }
 
-    /// The seconds typed, or what is wrong with them.
+    /// The typed seconds, or the error in them.
     pub fn seconds(&self) -> Result<f64, String> {
         when::parse_length(self.field.text())
     }

@@ -1,33 +1,34 @@
-//! Which custom model on these units?
+//! The dialog of a model swap.
 
 use super::super::input::text_field::TextField;
 use super::around;
 use crate::domain::{Operation, Record, ResourceKey, action::Capability};
+use crate::screen::notices::inputs;
 use std::sync::Arc;
 
-/// Asks for a model before a plan of a swap is made.
+/// The state of the dialog.
 #[derive(Clone, Debug)]
 pub struct SwapModelInput {
     /// The operation that takes the input.
     pub operation: Operation,
-    /// Whose model.
+    /// The rows.
     pub targets: Vec<ResourceKey>,
     /// Names, for the title.
     pub names: Vec<Arc<str>>,
-    /// The models that serve now, each once.
+    /// The distinct models that serve now.
     pub now: Vec<Arc<str>>,
-    /// Custom models of the account that fit all targets.
+    /// Custom models of the account that are known to fit all targets.
     pub known: Vec<Arc<str>>,
-    /// Which of them stands in the field; `None`: what was typed.
+    /// The model in the field; `None`: typed text.
     pub cursor: Option<usize>,
-    /// The answer: an ARN or an id. Starts empty: nothing is swapped by a slip.
+    /// The answer: an ARN or an id. Starts empty, so that enter alone swaps nothing.
     pub field: TextField,
-    /// What is wrong with the answer.
+    /// The error in the answer.
     pub error: Option<String>,
 }
 
 impl SwapModelInput {
-    /// Asks for the model of those `records` that offer it; `None` if none does.
+    /// Asks for the model of the `records` that support it; `None` if none does.
     pub fn new(operation: Operation, records: &[Arc<Record>]) -> Option<Self> {
         let mut ask: Option<Self> = None;
         for record in records {
@@ -57,23 +58,21 @@ impl SwapModelInput {
         ask
     }
 
-    /// The model typed, or what is wrong with it.
+    /// The typed model, or the error in it.
     pub fn model(&self) -> Result<Arc<str>, String> {
         let text = self.field.text().trim();
         let is_word = |c: char| c.is_ascii_alphanumeric() || ":/._-".contains(c);
         match text {
-            "" => Err("type the ARN or the id of a custom model".to_owned()),
-            text if !text.chars().all(is_word) => {
-                Err("that is neither an ARN nor an id".to_owned())
-            }
+            "" => Err(inputs::NO_MODEL.to_owned()),
+            text if !text.chars().all(is_word) => Err(inputs::NOT_A_MODEL.to_owned()),
             text if text.starts_with("arn:") && !text.contains(":custom-model/") => {
-                Err("that is not the ARN of a custom model".to_owned())
+                Err(inputs::NOT_A_CUSTOM_MODEL.to_owned())
             }
             text => Ok(text.into()),
         }
     }
 
-    /// The next or previous known model into the field.
+    /// Puts the next or previous known model into the field.
     pub fn step(&mut self, by: isize) {
         if self.known.is_empty() {
             return;

@@ -1,46 +1,46 @@
-//! Which tags to add, change or take away. Nothing is done here: the outcome is an [`ActionRequest::Tag`].
+//! The tag editor. It makes a request of the staged changes.
 //!
-//! A line `key=value` adds or changes, `-key` takes away; an empty line with changes staged is
-//! done.
+//! A line `key=value` adds or changes, `-key` removes; an empty line accepts the staged changes.
 
 use super::super::input::text_field::TextField;
 use super::around;
 use crate::domain::{ActionRequest, Record, ResourceKey, Tags};
 use crate::domain::{Input, Operation};
+use crate::screen::notices::inputs;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
 /// Longest tag key AWS takes.
-const KEY_MOST: usize = 128;
+const KEY_MAX: usize = 128;
 /// Longest tag value AWS takes.
-const VALUE_MOST: usize = 256;
+const VALUE_MAX: usize = 256;
 
-/// What the targets have under one key.
+/// The values of one key on the targets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TagPresence {
-    /// All have this value.
+    /// All targets have this value.
     All(String),
-    /// Some have it, or with different values.
+    /// Some targets have the key, or the values differ.
     Some {
         /// Targets that have the key.
         targets: usize,
         /// Distinct values.
         values: usize,
     },
-    /// None has it.
+    /// No target has the key.
     None,
 }
 
-/// What is to become of one key.
+/// The staged change of one key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TagChange {
-    /// Nothing.
+    /// No change.
     Keep,
-    /// This value on all targets.
+    /// Sets this value on all targets.
     Set(String),
-    /// Taken away from all targets.
+    /// Removes the key from all targets.
     Remove,
 }
 
@@ -49,9 +49,9 @@ pub enum TagChange {
 pub struct TagLine {
     /// The key.
     pub key: String,
-    /// What is there.
+    /// The present values.
     pub has: TagPresence,
-    /// What is to become of it.
+    /// The staged change.
     pub change: TagChange,
 }
 
@@ -60,19 +60,19 @@ pub struct TagLine {
 pub struct TagEditor {
     /// The operation that takes the tags.
     pub operation: Operation,
-    /// Whose tags.
+    /// The rows.
     pub targets: Vec<ResourceKey>,
     /// Their names.
     pub names: Vec<Arc<str>>,
-    /// Targets whose tags are not known.
+    /// The number of targets whose tags are unknown.
     pub unread: usize,
     /// All keys, those on all targets first.
     pub lines: Vec<TagLine>,
     /// The line under the cursor; `None` while typing a new one.
     pub cursor: Option<usize>,
-    /// What is being typed.
+    /// The typed text.
     pub field: TextField,
-    /// What is wrong with it.
+    /// The error in it.
     pub error: Option<String>,
 }
 
@@ -140,8 +140,8 @@ impl TagEditor {
         self.cursor = (at < self.lines.len()).then_some(at);
     }
 
-    /// Takes the line under the cursor into the field, to change it. Without one, completes the key
-    /// being typed.
+    /// Copies the line under the cursor into the field, to change it. Without one, completes the
+    /// typed key.
     pub fn edit_line(&mut self) {
         let typed = self.field.text().trim_start_matches('-').trim();
         let begun = |line: &&TagLine| !typed.is_empty() && line.key.starts_with(typed);
@@ -162,7 +162,7 @@ impl TagEditor {
         self.error = None;
     }
 
-    /// Takes the tag under the cursor away, or takes a staged change of it back.
+    /// Stages the removal of the tag under the cursor, or drops its staged change.
     pub fn remove_line(&mut self) {
         let Some(at) = self.cursor.filter(|at| *at < self.lines.len()) else {
             return;
@@ -179,8 +179,7 @@ impl TagEditor {
         }
     }
 
-    /// Enter: stages what is typed. `Some` when nothing is typed and changes are staged: what to
-    /// ask for.
+    /// Stages the typed change. `Some` when nothing is typed and changes are staged: the request.
     pub fn accept(&mut self) -> Option<ActionRequest> {
         self.error = None;
         if self.field.text().trim().is_empty() {
@@ -190,9 +189,7 @@ impl TagEditor {
             }
             let ask = self.ask();
             if ask.is_none() {
-                self.error = Some(
-                    "nothing to change yet: type key=value, or -key to take a tag away".to_owned(),
-                );
+                self.error = Some(inputs::NO_TAG_CHANGE.to_owned());
             }
             return ask;
         }
@@ -214,7 +211,7 @@ impl TagEditor {
             }
             Some(at) => self.lines[at].change = change,
             None if change == TagChange::Remove && self.unread == 0 => {
-                self.error = Some(format!("no target has the tag {key}"));
+                self.error = Some(inputs::no_such_tag(&key));
             }
             None => self.lines.push(TagLine {
                 key,
@@ -224,7 +221,7 @@ impl TagEditor {
         }
     }
 
-    /// What the staged changes ask for.
+    /// The request of the staged changes.
     pub fn ask(&self) -> Option<ActionRequest> {
         let mut set = Tags::new();
         let mut remove = Vec::new();
@@ -242,7 +239,7 @@ impl TagEditor {
     }
 }
 
-/// Keys that AWS keeps for itself.
+/// Whether AWS reserves the key.
 fn is_reserved(key: &str) -> bool {
     key.get(..4)
         .is_some_and(|start| start.eq_ignore_ascii_case("aws:"))
@@ -255,24 +252,22 @@ pub fn parse(text: &str) -> Result<(String, TagChange), String> {
         (Some(key), _) => (key.trim(), TagChange::Remove),
         (None, Some((key, value))) => (key.trim(), TagChange::Set(value.trim().to_owned())),
         (None, None) => {
-            return Err(format!(
-                "`{text}`: type key=value, or -key to take a tag away"
-            ));
+            return Err(inputs::not_a_tag(text));
         }
     };
     if key.is_empty() {
-        return Err("the key is missing".to_owned());
+        return Err(inputs::NO_TAG_KEY.to_owned());
     }
     if is_reserved(key) {
-        return Err("AWS keeps keys that begin with aws: for itself".to_owned());
+        return Err(inputs::RESERVED_TAG_KEY.to_owned());
     }
-    if key.chars().count() > KEY_MOST {
-        return Err(format!("AWS takes keys of at most {KEY_MOST} characters"));
+    if key.chars().count() > KEY_MAX {
+        return Err(inputs::tag_key_too_long(KEY_MAX));
     }
     match &change {
-        TagChange::Set(value) if value.chars().count() > VALUE_MOST => Err(format!(
-            "AWS takes values of at most {VALUE_MOST} characters"
-        )),
+        TagChange::Set(value) if value.chars().count() > VALUE_MAX => {
+            Err(inputs::tag_value_too_long(VALUE_MAX))
+        }
         _ => Ok((key.to_owned(), change)),
     }
 }

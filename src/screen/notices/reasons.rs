@@ -79,3 +79,14 @@ pub fn stricter_now() -> Reason {
 pub fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Reason {
     Reason::new(format!("{} cannot be read: {error}", path.display()))
 }
+
+/// A guard requires the name or the account to be typed.
+pub fn type_to_confirm(account: bool, why: &Reason) -> Reason {
+    let what = if account { "account" } else { "name" };
+    Reason::new(format!("type the {what}: {why}"))
+}
+
+/// A row of the ranking stands for billed rows and is not billed itself.
+pub fn rows_are_billed() -> Reason {
+    Reason::new("its rows are billed")
+}

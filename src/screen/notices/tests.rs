@@ -118,7 +118,7 @@ fn wordings() -> Vec<(Notice, &'static str)> {
         (N::Submitted { operation, name: name(), count: 8 }, "stop web-1 and 7 more submitted."),
         (progress(ActionStatus::Recorded), "stop web-1: recorded, checking the resource"),
         (progress(ActionStatus::Calling), "stop web-1: calling AWS"),
-        (progress(ActionStatus::Accepted), "stop web-1: accepted, under way"),
+        (progress(ActionStatus::Accepted), "stop web-1: accepted, in progress"),
         (progress(ActionStatus::Succeeded), "stop web-1: done"),
         (
             progress(ActionStatus::Drifted("what1".into())),

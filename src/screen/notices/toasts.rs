@@ -1,6 +1,6 @@
 //! Toasts, and errors in the palette: one variant and its wording a line.
 
-use super::{and_more, plural};
+use super::{name_and_more, plural};
 use crate::domain::{ActionStatus, ConfirmError, Fault, Operation, Reason, StatusKind};
 use std::sync::Arc;
 
@@ -132,7 +132,7 @@ notices! {
 
     // Operations in progress.
     Submitted { operation: Operation, name: Arc<str>, count: usize }: Info =>
-        format!("{operation} {} submitted.", and_more(name, *count));
+        format!("{operation} {} submitted.", name_and_more(name, *count));
     Progress { operation: Operation, name: Arc<str>, status: ActionStatus }: status_tone(status) =>
         format!("{operation} {name}: {}", status.describe());
     BulkProgress { operation: Operation, counts: String }: Info => format!("{operation}: {counts}");
@@ -169,24 +169,24 @@ notices! {
     // Scheduled operations and snoozes.
     Scheduled { operation: Operation, name: Arc<str>, count: usize, at: String }: Good => format!(
         "{operation} {} scheduled for {at} (spendtop must be running).",
-        and_more(name, *count)
+        name_and_more(name, *count)
     );
     NotScheduled { why: Reason }: Bad => format!("Nothing was scheduled: {why}");
     Unscheduled { operation: Operation, name: Arc<str> }: Info =>
         format!("{operation} {name} is no longer scheduled.");
     Missed { operation: Operation, name: Arc<str>, count: usize, at: String }: Bad => format!(
         "{operation} {} missed {at} (spendtop was not running). Confirm to run now.",
-        and_more(name, *count)
+        name_and_more(name, *count)
     );
     ScheduleFailed { operation: Operation, name: Arc<str>, at: String, why: Reason }: Bad =>
         format!("{operation} {name} scheduled for {at} did not run: {why}");
     Snoozed { name: Arc<str>, count: usize, until: String }: Good =>
-        format!("Snoozed {} until {until}.", and_more(name, *count));
+        format!("Snoozed {} until {until}.", name_and_more(name, *count));
     SnoozedAndPostponed {
         name: Arc<str>, count: usize, until: String, operation: Operation, due: String
     }: Good => format!(
         "Snoozed {} until {until}. {operation} moved to {due}.",
-        and_more(name, *count)
+        name_and_more(name, *count)
     );
     Woken { name: Arc<str>, count: usize }: Info =>
         format!("{} no longer snoozed.", and_more_are(name, *count));
@@ -196,7 +196,7 @@ notices! {
 fn and_more_are(name: &str, count: usize) -> String {
     format!(
         "{} {}",
-        and_more(name, count),
+        name_and_more(name, count),
         if count > 1 { "are" } else { "is" }
     )
 }

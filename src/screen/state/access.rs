@@ -2,6 +2,7 @@
 
 use super::app::App;
 use crate::domain::{Plan, Reason, text::printable};
+use crate::screen::notices::page;
 use crate::screen::notices::reasons;
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -77,7 +78,7 @@ pub fn badge(app: &App) -> Option<String> {
     match closed.as_slice() {
         [] => None,
         [one] => Some(format!("read-only: {}", shown(one))),
-        many => Some(format!("read-only: {} profiles", many.len())),
+        many => Some(page::read_only_profiles(many.len())),
     }
 }
 

@@ -5,6 +5,7 @@ use crate::domain::{
     ActionStatus, Operation, Plan, PlanId, ResourceKey, StatusKind, StatusUpdate, Timestamp,
     text::printable,
 };
+use crate::screen::notices::page as wording;
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::Arc,
@@ -153,17 +154,13 @@ impl PlanRun {
         let total = self.targets.len();
         let done = counts.get(&StatusKind::Succeeded).copied().unwrap_or(0);
         if total == done {
-            return if total == 1 {
-                "done".to_owned()
-            } else {
-                format!("all {total} done")
-            };
+            return wording::results(done, total);
         }
         let others = counts
             .iter()
             .filter(|(kind, _)| **kind != StatusKind::Succeeded)
             .map(|(kind, count)| format!("{count} {}", kind.short()));
-        std::iter::once(format!("{done} of {total} done"))
+        std::iter::once(wording::results(done, total))
             .chain(others)
             .collect::<Vec<_>>()
             .join(", ")

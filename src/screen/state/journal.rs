@@ -5,6 +5,7 @@ use crate::domain::{
     Operation, PlanId, ResourceKey, StatusKind, Timestamp, audit::AuditEntry, text::printable,
 };
 use crate::screen::input::text_field::TextField;
+use crate::screen::notices::sheets::journal;
 use std::{collections::HashMap, sync::Arc};
 
 /// What was read of the journal.
@@ -67,7 +68,7 @@ impl JournalRow {
 
     /// The newest event in one or two words.
     pub fn status_text(&self) -> &'static str {
-        self.status().map_or("no result", StatusKind::short)
+        self.status().map_or(journal::NO_RESULT, StatusKind::short)
     }
 
     /// The detail of the newest event, else the reason of the plan.

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 /// A short message that disappears by itself.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Toast {
-    /// What it says.
+    /// Its message.
     pub notice: Notice,
     /// When it appeared.
     pub at: Timestamp,

@@ -1,5 +1,4 @@
-//! What was agreed for later, as the screen knows it: the shelf as the file has it, and what is
-//! being taken from it.
+//! Scheduled operations and snoozes: the content of the file, and what is being taken from it.
 
 use crate::domain::{
     Measured, Record, ResourceKey, ScheduledPlan, Timestamp,
@@ -9,28 +8,29 @@ use crate::domain::{
     },
     time::when,
 };
+use crate::screen::notices::page;
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
 
-/// All of it.
+/// The schedules of this session.
 #[derive(Clone, Debug, Default)]
 pub struct ScheduleBook {
-    /// What is kept.
+    /// The content of the file.
     pub shelf: Schedules,
-    /// The shelf was read.
+    /// Whether the file was read.
     pub read: bool,
-    /// A file keeps the shelf for the next start.
+    /// Whether a file holds them for the next start.
     pub lasting: bool,
-    /// Taken from the shelf right now, to be carried out once it is known that nobody else does.
+    /// Being taken from the file; each runs once this console has it alone.
     pub taking: Vec<ScheduledPlan>,
-    /// Told already that they were not done.
+    /// Operations that were already reported as not run.
     pub told: BTreeSet<(ResourceKey, Timestamp)>,
     /// The tags of policy engines.
     pub tags: OffHoursKeys,
 }
 
 impl ScheduleBook {
-    /// What the tags of `record` say that policy engines read.
+    /// The schedule tags of `record` that policy engines read.
     pub fn by_tag(&self, record: &Record) -> Vec<OffHoursTag> {
         match &record.head.tags {
             Measured::Known(tags) => off_hours::says(tags, &self.tags),
@@ -38,23 +38,22 @@ impl ScheduleBook {
         }
     }
 
-    /// What comes next for a row, in a word or two: `stop 19:00`, `rests 2h`, `stop 2026/11/27`.
+    /// What comes next for a row, in short: `stop 19:00`, `snoozed 2h`, `stop 2026/11/27`.
     pub fn next(&self, record: &Record, now: Timestamp, zone: &TimeZone) -> Option<String> {
         let key = &record.head.key;
         if let Some(later) = self.shelf.later(key) {
-            return Some(format!(
-                "{} {}",
+            return Some(page::next_scheduled(
                 later.operation(),
-                when::brief(later.due(), now, zone)
+                &when::brief(later.due(), now, zone),
             ));
         }
         if let Some(snooze) = self.shelf.snooze(key, now) {
-            return Some(format!("rests {}", when::until(snooze.until, now)));
+            return Some(page::snoozed_for(&when::until(snooze.until, now)));
         }
         self.by_tag(record).into_iter().next().map(|said| said.text)
     }
 
-    /// The number of scheduled changes.
+    /// The number of scheduled operations.
     pub fn scheduled_count(&self) -> usize {
         self.shelf.laters().count()
     }

@@ -1,4 +1,4 @@
-//! Operations: whose, what is asked first, the plan, the question. Nothing is carried out here.
+//! Operations: targets, input, plan and confirm dialog. Nothing is executed here.
 
 use super::super::{
     App, Command,
@@ -21,7 +21,7 @@ use crate::{
 pub use access::refused;
 use std::{collections::HashSet, sync::Arc};
 
-/// The [`targets`], to do something with: the cursor keeps to its row from now on.
+/// The [`targets`] of an operation; the cursor stays on its row from now on.
 pub fn take(app: &mut App) -> Vec<Arc<Record>> {
     app.pin_cursor();
     targets(app)
@@ -93,17 +93,17 @@ fn judged(app: &App, operation: Operation, record: &Record) -> Result<Option<Rea
     }
     let ruling = ruling(app, operation, record);
     let asks = match ruling.demand {
-        Effect::TypeName => Some("type the name"),
-        Effect::TypeAccount => Some("type the account"),
+        Effect::TypeName => Some(false),
+        Effect::TypeAccount => Some(true),
         Effect::Confirm | Effect::Deny | Effect::MaxBulk(_) => None,
     };
     match (ruling.denied, asks.zip(ruling.because.first())) {
         (Some(denied), _) => Err(denied),
-        (None, asked) => Ok(asked.map(|(asks, why)| Reason::new(format!("{asks}: {why}")))),
+        (None, asked) => Ok(asked.map(|(account, why)| reasons::type_to_confirm(account, why))),
     }
 }
 
-/// What an operation is asked for: the keys of all rows, and the rows it can be done on.
+/// The targets of an operation: the keys of all rows, and the rows that support it.
 pub type ActionableRows = (Vec<ResourceKey>, Vec<Arc<Record>>);
 
 /// The rows [`take`]n for `operation`; where it can be done on none of them, how to say why.
@@ -120,7 +120,7 @@ fn able_of(
     if let Some(why) = refused(app) {
         return Err(Notice::ReadOnly { why });
     }
-    // On the sheet of its suspects, feedback is the anomaly's.
+    // In the panel of contributors, feedback is about the anomaly.
     let records = match (operation.definition().is_about_anomaly, app.layers.last()) {
         (true, Some(Layer::Contributors(sheet))) => vec![
             app.inventory
@@ -148,7 +148,8 @@ fn able_of(
     }
 }
 
-/// An operation on the targets: asks what is to be asked, makes the plan, asks for a yes.
+/// Starts an operation on the targets: asks for its input, or plans it and opens the confirm
+/// dialog.
 pub fn operation(app: &mut App, operation: Operation) -> Vec<Command> {
     let able = able(app, operation);
     ask(app, operation, able)
@@ -221,7 +222,7 @@ fn ask(app: &mut App, operation: Operation, able: Result<ActionableRows, Notice>
     Vec::new()
 }
 
-/// What was answered on all of them alike.
+/// The same input on all of them.
 fn given(operation: Operation, records: &[Arc<Record>]) -> Option<Feedback> {
     let one = |record: &Arc<Record>| match record.head.capability(operation).known() {
         Some(Capability::Feedback { given, .. }) => *given,
@@ -395,7 +396,7 @@ pub fn menu(app: &mut App) -> Vec<Command> {
     Vec::new()
 }
 
-/// Leaves out what has not begun, of every plan under way.
+/// Cancels the targets that have not started, of every running plan.
 pub fn cancel_running(app: &mut App) -> Vec<Command> {
     if app.running_plans.is_empty() {
         return toast(app, Notice::NothingRunning);

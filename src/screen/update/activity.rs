@@ -82,7 +82,7 @@ pub fn acted(app: &mut App, update: &StatusUpdate) -> Vec<Command> {
     Vec::new()
 }
 
-/// Reports what became of an operation whose session was interrupted. Several share one toast; the
+/// Reports the result of an operation whose session was interrupted. Several share one toast; the
 /// sheet lists each.
 pub fn recovered(app: &mut App, update: &StatusUpdate) -> Vec<Command> {
     let (name, operation) = (printable(&update.name), update.operation);

@@ -202,8 +202,7 @@ fn carry_out(app: &mut App, confirm: ConfirmDialog) -> Vec<Command> {
     }
 }
 
-/// Closes the layer on top without doing anything: a filter or a theme that was only tried goes
-/// back to what it was.
+/// Closes the top layer without an effect: a previewed filter or theme is restored.
 pub fn cancel(app: &mut App) -> Vec<Command> {
     match app.layers.pop() {
         Some(Layer::Journal(mut sheet)) if sheet.typing || !sheet.filter.is_empty() => {
@@ -239,7 +238,7 @@ pub fn close_all(app: &mut App) -> Vec<Command> {
     Vec::new()
 }
 
-/// Yes, where that is an answer.
+/// Answers yes, where the dialog takes it.
 pub fn yes(app: &mut App) -> Vec<Command> {
     match app.layers.pop() {
         Some(Layer::Dialog(Dialog::Confirm(confirm))) if confirm.typed.is_none() => {
@@ -253,7 +252,7 @@ pub fn yes(app: &mut App) -> Vec<Command> {
     }
 }
 
-/// No, where that is an answer.
+/// Answers no, where the dialog takes it.
 pub fn no(app: &mut App) -> Vec<Command> {
     if matches!(
         app.layers.last(),

@@ -1,4 +1,4 @@
-//! From an anomaly to its suspects: the sheet, its cursor and its marks.
+//! The contributors to an anomaly: the panel, its cursor and its marks.
 
 use super::super::{
     App, Command,
@@ -7,7 +7,7 @@ use super::super::{
 };
 use super::toast;
 
-/// The suspects of the anomaly; on that sheet: closes it.
+/// Opens the contributors to the anomaly, or closes the panel.
 pub fn open(app: &mut App) -> Vec<Command> {
     if on_top(&mut app.layers).is_some() {
         app.layers.pop();

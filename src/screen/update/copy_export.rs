@@ -9,6 +9,7 @@ use super::super::{
 };
 use super::{actions, toast};
 use crate::domain::{CommonFields, text};
+use crate::screen::notices;
 
 /// Copies the id, of marked rows one a line.
 pub fn copy_id(app: &mut App) -> Vec<Command> {
@@ -63,7 +64,7 @@ pub fn write(app: &mut App, format: &str) -> Vec<Command> {
         .copied()
         .find(|known| known.id() == format)
     else {
-        let (word, known) = (format.to_owned(), "csv, json or markdown");
+        let (word, known) = (format.to_owned(), notices::FORMATS);
         return toast(app, Notice::UnknownWord { word, known });
     };
     let Some(table) = app.focused() else {

@@ -92,7 +92,7 @@ pub fn run(app: &mut App, action: &Action) -> Vec<Command> {
     }
 }
 
-/// Runs a line of the palette; a toast tells what is wrong with it.
+/// Runs a line of the palette; a toast reports an error in it.
 pub fn line(app: &mut App, text: &str) -> Vec<Command> {
     match commands::run(app, text) {
         Ok(effect) => apply(app, effect),

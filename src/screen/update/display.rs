@@ -1,4 +1,4 @@
-//! What is shown and how: theme, regions, profiles, reading again.
+//! Display: theme, regions, profiles, refresh.
 
 use super::super::{
     App, Command, Page, Tile,
@@ -7,6 +7,7 @@ use super::super::{
     state::modal_stack::Layer,
 };
 use super::toast;
+use crate::screen::notices::dialogs as wording;
 use std::{collections::BTreeMap, sync::Arc};
 
 /// The next theme.
@@ -45,7 +46,7 @@ fn wear(app: &mut App, place: usize) -> Vec<Command> {
     vec![Command::Save(app.prefs.clone())]
 }
 
-/// Asks for the theme; each is tried on as the cursor comes to it.
+/// Asks for the theme; the one under the cursor is previewed.
 pub fn themes(app: &mut App) -> Vec<Command> {
     let item = |(place, theme): (usize, &super::super::theme::Theme)| PickerItem {
         id: theme.name.as_str().into(),
@@ -69,7 +70,7 @@ pub fn regions(app: &mut App) -> Vec<Command> {
     let items = choices(app, names, of_row, |name| {
         app.visibility.regions.is_empty() || app.visibility.regions.contains(name)
     });
-    pick(app, PickerPurpose::Regions, "Show regions", items)
+    pick(app, PickerPurpose::Regions, wording::REGIONS_TITLE, items)
 }
 
 /// Asks for the profiles to show.
@@ -79,7 +80,7 @@ pub fn profiles(app: &mut App) -> Vec<Command> {
     let items = choices(app, names, of_row, |name| {
         app.visibility.profiles.is_empty() || app.visibility.profiles.contains(name)
     });
-    pick(app, PickerPurpose::Profiles, "Show profiles", items)
+    pick(app, PickerPurpose::Profiles, wording::PROFILES_TITLE, items)
 }
 
 fn pick(

@@ -30,7 +30,7 @@ fn chord(app: &mut App, chord: Chord, held: bool) -> Vec<Command> {
         }
         ChordMatch::Wait(_) => Vec::new(),
         ChordMatch::Nothing if app.sequence.keys.len() > 1 => {
-            // The sequence broke off: what came before it stands for itself, and so does this key.
+            // The sequence ended: its earlier keys and this key act on their own.
             app.sequence.keys.pop();
             let mut commands = give_up(app);
             commands.extend(self::chord(app, chord, held));

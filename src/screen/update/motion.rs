@@ -6,7 +6,7 @@ use super::super::{
     state::modal_stack::Layer,
 };
 
-/// The end of what is scrolled. Only drawing knows it and takes the scroll back to it.
+/// Beyond the last line. Drawing measures the text and limits the offset.
 const UNMEASURED: usize = usize::MAX;
 
 #[derive(Clone, Copy)]
@@ -32,7 +32,7 @@ impl Movement {
         to.min(last)
     }
 
-    /// As steps in a list of which all is seen.
+    /// The steps in a list that is visible in full.
     fn steps(self) -> isize {
         match self {
             Self::By(steps) | Self::Half(steps) | Self::Page(steps) => steps,
@@ -73,7 +73,7 @@ pub fn top(app: &mut App) -> Vec<Command> {
 pub fn bottom(app: &mut App) -> Vec<Command> {
     go(app, Movement::Bottom)
 }
-/// The wheel: so many lines.
+/// Scrolls by the lines of the wheel.
 pub fn wheel(app: &mut App, lines: isize) -> Vec<Command> {
     go(app, Movement::By(lines))
 }

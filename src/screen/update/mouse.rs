@@ -9,7 +9,7 @@ use super::super::{
 use super::{groupings, motion, pages, rows};
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
-/// Lines a turn of the wheel goes.
+/// Lines that one turn of the wheel scrolls.
 const WHEEL: isize = 3;
 
 /// The mouse did something.
@@ -35,7 +35,7 @@ fn click(app: &mut App, hit: Option<MouseTarget>) -> Vec<Command> {
         (Some(MouseTarget::Line(line)), Some(Layer::Dialog(Dialog::Operations(menu)))) => {
             menu.cursor = line.min(menu.lines.len().saturating_sub(1));
         }
-        // A question wants an answer first.
+        // An open dialog takes no clicks outside.
         (_, Some(Layer::Dialog(_))) => {}
         (Some(MouseTarget::Grouping(place)), None) => return groupings::show(app, place),
         (Some(MouseTarget::Tab(page)), _) => pages::show(app, page),

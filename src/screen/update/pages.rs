@@ -120,7 +120,7 @@ pub fn open(app: &mut App) -> Vec<Command> {
     }
 }
 
-/// Back one level; at the root it says how to leave.
+/// Goes back one level; at the root a toast names the key to quit.
 pub fn back(app: &mut App) -> Vec<Command> {
     if step_back(app) {
         return Vec::new();

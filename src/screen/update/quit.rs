@@ -1,5 +1,4 @@
-//! Out of the program: at once, or after a question that names what is under way and what is agreed
-//! for later.
+//! Quits at once, or after a question that lists operations in progress and scheduled ones.
 
 use super::super::{
     App, Command, Page,
@@ -8,8 +7,9 @@ use super::super::{
 };
 use super::{actions, confirm, pages};
 use crate::domain::{ScheduledPlan, text::printable, time::when};
+use crate::screen::notices::dialogs as wording;
 
-/// Back one level; at the root out, after asking if something is under way.
+/// Goes back one level; at the root quits, and asks first if operations are in progress.
 pub fn quit(app: &mut App) -> Vec<Command> {
     if pages::step_back(app) {
         Vec::new()
@@ -29,8 +29,8 @@ pub fn quit(app: &mut App) -> Vec<Command> {
     }
 }
 
-/// Closes all that is open; with nothing open, asks whether to cancel what has not begun, else out.
-/// On the question whether to leave: leaves.
+/// Closes all layers; without one asks whether to cancel operations that have not started, else
+/// quits. In the quit dialog: quits.
 pub fn interrupt(app: &mut App) -> Vec<Command> {
     match app.layers.last() {
         Some(Layer::Dialog(Dialog::Quit(ask))) if ask.what == QuitTarget::Program => {
@@ -46,12 +46,7 @@ pub fn interrupt(app: &mut App) -> Vec<Command> {
                 .newest()
                 .filter(|ran| app.running_plans.contains_key(&ran.id));
             let line = |ran: &PlanRun| {
-                format!(
-                    "{}: {} of {} not begun",
-                    ran.operation,
-                    ran.cancellable(),
-                    ran.targets.len()
-                )
+                wording::not_started(ran.operation, ran.cancellable(), ran.targets.len())
             };
             let open = open.map(line).collect();
             app.layers.push(Layer::Dialog(Dialog::Quit(QuitDialog {
@@ -67,23 +62,17 @@ pub fn interrupt(app: &mut App) -> Vec<Command> {
     }
 }
 
-/// Out, after asking if something is under way or is agreed for later.
+/// Quits, and asks first if operations are in progress or scheduled.
 pub fn leave(app: &mut App) -> Vec<Command> {
-    let running = app.running_plans.values().map(|plan| {
-        format!(
-            "{}: {} of {} still open",
-            plan.operation,
-            plan.open.len(),
-            plan.total
-        )
-    });
-    let taken = app.schedules.taking.iter().map(|later| {
-        format!(
-            "{} {}: its hour has come",
-            later.operation(),
-            printable(later.name())
-        )
-    });
+    let running = app
+        .running_plans
+        .values()
+        .map(|plan| wording::in_progress(plan.operation, plan.open.len(), plan.total));
+    let taken = app
+        .schedules
+        .taking
+        .iter()
+        .map(|later| wording::starting_now(later.operation(), &printable(later.name())));
     let open: Vec<String> = running.chain(taken).collect();
     let ahead = ahead(app);
     if open.is_empty() && ahead.is_none() {
@@ -99,14 +88,13 @@ pub fn leave(app: &mut App) -> Vec<Command> {
     Vec::new()
 }
 
-/// What this console would do at its hour, and does not if it ends; `None` while it may not act:
-/// then its end changes nothing.
+/// The scheduled operations that will not run after this session; `None` while it is read-only.
 fn ahead(app: &App) -> Option<UpcomingActions> {
     if actions::refused(app).is_some() {
         return None;
     }
-    // What another console on the same machine agreed elsewhere is not for this one to do. Before
-    // it is connected it does not know where it is.
+    // Another console on the same machine may have schedules for other accounts. Before it is
+    // connected, this one does not know its accounts.
     let here = |later: &&ScheduledPlan| {
         app.locations.is_empty()
             || app
@@ -128,8 +116,8 @@ fn ahead(app: &App) -> Option<UpcomingActions> {
     let next = laters.first()?;
     let at = when::brief(next.due(), app.now, &app.zone);
     Some(UpcomingActions {
-        many: laters.len(),
-        next: format!("{} {} at {at}", next.operation(), printable(next.name())),
-        kept: app.schedules.lasting,
+        count: laters.len(),
+        next: wording::next_scheduled(next.operation(), &printable(next.name()), &at),
+        saved: app.schedules.lasting,
     })
 }

@@ -12,6 +12,7 @@ use super::super::{
 };
 use super::{contributors, toast};
 use crate::inventory::{pane_view::SortOrder, query::Query};
+use crate::screen::notices::dialogs as wording;
 
 /// Changes the focused table; nothing if a layer lies on it.
 fn on_table(app: &mut App, change: impl FnOnce(&mut Table)) -> Vec<Command> {
@@ -24,7 +25,7 @@ fn on_table(app: &mut App, change: impl FnOnce(&mut Table)) -> Vec<Command> {
     Vec::new()
 }
 
-/// Marks or unmarks the row and goes down.
+/// Marks or unmarks the row and moves down.
 pub fn mark(app: &mut App) -> Vec<Command> {
     if let Some(sheet) = contributors::on_top(&mut app.layers) {
         sheet.mark();
@@ -44,7 +45,7 @@ pub fn mark_all(app: &mut App) -> Vec<Command> {
     }
     on_table(app, |table| {
         table.pin_cursor();
-        // What wastes nothing is not marked along with what does: it was not asked for.
+        // Rows without waste are not marked together with rows that have waste.
         let no_waste = |key| table.exposure(key).is_some();
         let all_alike = table.rows.iter().all(|record| no_waste(&record.head.key));
         let rows = table
@@ -175,11 +176,7 @@ pub fn sort(app: &mut App) -> Vec<Command> {
             on: field.id == table.sort.field,
         })
         .collect();
-    let title = if table.sort.descending {
-        "Sort by (highest first)"
-    } else {
-        "Sort by (lowest first)"
-    };
+    let title = wording::sort_title(table.sort.descending);
     app.layers.push(Layer::Dialog(Dialog::Pick(Picker::new(
         PickerPurpose::Sort,
         title,
@@ -260,7 +257,7 @@ pub fn waste_only(app: &mut App) -> Vec<Command> {
     })
 }
 
-/// Pauses the rows, or resumes them. What is read meanwhile is kept and shown afterwards.
+/// Pauses or resumes the rows. Reports that arrive meanwhile are stored and shown afterwards.
 pub fn pause(app: &mut App) -> Vec<Command> {
     app.paused_at = if app.paused_at.is_some() {
         None

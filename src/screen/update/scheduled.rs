@@ -1,7 +1,7 @@
-//! Later: agreeing a change for an hour to come, and carrying it out then if all is as agreed.
+//! Schedules an operation for a time, and runs it then.
 //!
-//! Nobody is asked a second time, so everything is looked at again: the row as it is, the guards,
-//! the demand.
+//! It runs without another question, so the row, the guards and the confirm level are checked
+//! again: each must be as it was when the operation was confirmed.
 
 use super::super::{
     App, Command,
@@ -18,7 +18,7 @@ use crate::domain::{
 };
 use std::{collections::BTreeMap, sync::Arc};
 
-/// What, when and who: asked of the targets.
+/// Asks which operation on the targets, when, and who executes it.
 pub fn ask(app: &mut App) -> Vec<Command> {
     if let Some(why) = actions::refused(app) {
         return toast(app, Notice::ReadOnly { why });
@@ -33,8 +33,9 @@ pub fn ask(app: &mut App) -> Vec<Command> {
 fn ask_about(app: &mut App, records: &[Arc<Record>]) -> Vec<Command> {
     let mine =
         |later: &&ScheduledPlan| records.iter().any(|record| record.head.key == *later.key());
-    let agreed: Vec<ScheduledPlan> = app.schedules.shelf.laters().filter(mine).cloned().collect();
-    match ScheduleActionInput::new(records, agreed) {
+    let scheduled: Vec<ScheduledPlan> =
+        app.schedules.shelf.laters().filter(mine).cloned().collect();
+    match ScheduleActionInput::new(records, scheduled) {
         Ok(ask) => {
             app.layers.push(Layer::Dialog(Dialog::Later(ask)));
             Vec::new()
@@ -43,7 +44,7 @@ fn ask_about(app: &mut App, records: &[Arc<Record>]) -> Vec<Command> {
     }
 }
 
-/// The list of all that is ahead.
+/// The list of scheduled operations and snoozes.
 pub fn list(app: &mut App) -> Vec<Command> {
     app.layers.push(Layer::Dialog(Dialog::ScheduledList(
         ScheduledList::default(),
@@ -98,7 +99,7 @@ pub fn command(app: &mut App, text: &str) -> Result<Vec<Command>, Notice> {
     Ok(take(app, &meant, &ask.targets))
 }
 
-/// The dialog was answered.
+/// Accepts the dialog.
 pub fn accept(app: &mut App, mut ask: ScheduleActionInput) -> Vec<Command> {
     match ask.meant(&app.schedules.tags, app.now, &app.zone) {
         Ok(meant) => take(app, &meant, &ask.targets),
@@ -110,7 +111,7 @@ pub fn accept(app: &mut App, mut ask: ScheduleActionInput) -> Vec<Command> {
     }
 }
 
-/// A tag is written now; anything else is planned now and, once confirmed, kept for its hour.
+/// A tag is written now; an operation is planned now and, once confirmed, saved for its time.
 fn take(app: &mut App, meant: &ScheduleChoice, targets: &[ResourceKey]) -> Vec<Command> {
     let (ask, due) = match meant {
         ScheduleChoice::Tag(ask) => (ask, None),
@@ -126,7 +127,7 @@ fn take(app: &mut App, meant: &ScheduleChoice, targets: &[ResourceKey]) -> Vec<C
     commands
 }
 
-/// A plan was confirmed for `due`: it is kept, in place of what was agreed for the same rows.
+/// Saves a plan that was confirmed for `due`, in place of earlier ones for the same rows.
 pub fn agree(app: &mut App, confirmed: ConfirmedPlan, due: Timestamp) -> Vec<Command> {
     let laters = match confirmed.later(due) {
         Ok(laters) => laters,
@@ -157,22 +158,22 @@ pub fn agree(app: &mut App, confirmed: ConfirmedPlan, due: Timestamp) -> Vec<Com
     keep(app, changes)
 }
 
-/// Makes changes, here and in the file.
+/// Changes the schedules in memory and in the file.
 pub(super) fn keep(app: &mut App, changes: Vec<ScheduleChange>) -> Vec<Command> {
     if changes.is_empty() {
         return Vec::new();
     }
     app.schedules.shelf.apply(&changes);
     app.inventory
-        .snooze(app.schedules.shelf.resting(app.now), app.now);
+        .snooze(app.schedules.shelf.snoozed_keys(app.now), app.now);
     vec![Command::Keep(changes)]
 }
 
-/// Takes back what is agreed for the rows of the dialog, or the line of the list: it is not done.
+/// Removes the scheduled operations of the dialog's rows, or the entry under the cursor.
 pub fn remove(app: &mut App) -> Vec<Command> {
     let gone: Vec<ScheduleEntry> = match app.layers.last() {
         Some(Layer::Dialog(Dialog::Later(ask))) => ask
-            .agreed
+            .scheduled
             .iter()
             .cloned()
             .map(ScheduleEntry::Later)
@@ -183,7 +184,7 @@ pub fn remove(app: &mut App) -> Vec<Command> {
         _ => return Vec::new(),
     };
     if let Some(Layer::Dialog(Dialog::Later(ask))) = app.layers.last_mut() {
-        ask.agreed.clear();
+        ask.scheduled.clear();
     }
     for kept in &gone {
         match kept {
@@ -197,8 +198,8 @@ pub fn remove(app: &mut App) -> Vec<Command> {
     keep(app, gone.into_iter().map(ScheduleChange::Remove).collect())
 }
 
-/// The line of the list: a missed change is asked for now, one that is ahead can be changed, what
-/// rests wakes.
+/// Accepts an entry of the list: asks to run a missed operation now, opens the dialog for a
+/// scheduled one, ends a snooze.
 pub fn open(app: &mut App, list: &ScheduledList) -> Vec<Command> {
     match list.chosen(&app.schedules.shelf) {
         Some(ScheduleEntry::Later(later)) if later.is_missed(app.now) => {
@@ -227,7 +228,7 @@ fn woken(snooze: &Snooze) -> Notice {
     Notice::Woken { name, count }
 }
 
-/// A plan is being carried out by hand: what was agreed of the same and missed is settled with it.
+/// Removes missed operations that a submitted plan contains.
 pub(super) fn overtaken(app: &mut App, confirmed: &ConfirmedPlan) -> Vec<Command> {
     let plan = confirmed.plan();
     let mine = |later: &&ScheduledPlan| {
@@ -245,7 +246,7 @@ pub(super) fn overtaken(app: &mut App, confirmed: &ConfirmedPlan) -> Vec<Command
     keep(app, changes)
 }
 
-/// A second has passed: what rested long enough wakes, and what is due is taken off the shelf.
+/// Ends snoozes that are over, and takes operations that are due from the file. Runs each second.
 pub fn tick(app: &mut App) -> Vec<Command> {
     let rested = app
         .schedules
@@ -263,7 +264,8 @@ pub fn tick(app: &mut App) -> Vec<Command> {
 
 fn take_due(app: &mut App) -> Vec<Command> {
     let now = app.now;
-    app.inventory.snooze(app.schedules.shelf.resting(now), now);
+    app.inventory
+        .snooze(app.schedules.shelf.snoozed_keys(now), now);
     let fresh = |later: &&ScheduledPlan| {
         later.is_due(now) && !app.schedules.taking.iter().any(|taking| taking.is(later))
     };
@@ -276,7 +278,7 @@ fn take_due(app: &mut App) -> Vec<Command> {
         .partition(|later| later.is_missed(now));
     tell_missed(app, missed);
     if let (Some(why), false) = (actions::refused(app), due.is_empty()) {
-        // Another console may still do it.
+        // Another console may still run it.
         for later in &due {
             not_done(app, later, &why);
         }
@@ -299,16 +301,15 @@ fn take_due(app: &mut App) -> Vec<Command> {
     vec![Command::Take(ready)]
 }
 
-/// Why nothing is changed here through the profile that reaches its row. Another console may still
-/// do it.
+/// Why this session cannot change the row through its profile. Another console may still do it.
 fn closed(app: &App, later: &ScheduledPlan) -> Option<Reason> {
     app.inventory
         .record(later.key())
         .and_then(|record| access::barred(app, &record.head.profile))
 }
 
-/// Whether its row is there, or is known to be gone: everything its account and region hold was
-/// read after its hour.
+/// Whether its row is listed, or is known to be gone: all sources of its account and region were
+/// read after the scheduled time.
 fn is_in_sight(app: &App, later: &ScheduledPlan) -> bool {
     let key = later.key();
     if app.inventory.record(key).is_some() {
@@ -355,16 +356,16 @@ fn tell_missed(app: &mut App, missed: Vec<ScheduledPlan>) {
     }
 }
 
-/// The file was read or written: this is what it holds.
+/// Stores the content of the file after it was read or written.
 pub fn kept(app: &mut App, shelf: Schedules) -> Vec<Command> {
     app.schedules.shelf = shelf;
     app.schedules.read = true;
     app.inventory
-        .snooze(app.schedules.shelf.resting(app.now), app.now);
+        .snooze(app.schedules.shelf.snoozed_keys(app.now), app.now);
     Vec::new()
 }
 
-/// These were wanted, and those were taken off the shelf: by this console and no other.
+/// Runs the operations that this console, and no other, took from the file.
 pub fn taken(app: &mut App, wanted: &[ScheduledPlan], taken: Vec<ScheduledPlan>) -> Vec<Command> {
     app.schedules
         .taking
@@ -375,20 +376,20 @@ pub fn taken(app: &mut App, wanted: &[ScheduledPlan], taken: Vec<ScheduledPlan>)
     }
     plans
         .into_values()
-        .flat_map(|agreed| run(app, &agreed))
+        .flat_map(|scheduled| run(app, &scheduled))
         .collect()
 }
 
-/// What was agreed together, now: all that is still as agreed, and a word about the rest.
-fn run(app: &mut App, agreed: &[ScheduledPlan]) -> Vec<Command> {
+/// Runs operations that were confirmed together, and reports those that do not match any more.
+fn run(app: &mut App, scheduled: &[ScheduledPlan]) -> Vec<Command> {
     if let Some(why) = actions::refused(app) {
-        for later in agreed {
+        for later in scheduled {
             not_done(app, later, &why);
         }
         return Vec::new();
     }
     let mut good: Vec<ScheduledPlan> = Vec::new();
-    for later in agreed {
+    for later in scheduled {
         match confirmed(app, std::slice::from_ref(later)) {
             Ok(_) => good.push(later.clone()),
             Err(why) => not_done(app, later, &why),
@@ -411,9 +412,9 @@ fn run(app: &mut App, agreed: &[ScheduledPlan]) -> Vec<Command> {
     }
 }
 
-/// The plan made anew of the rows as they are, guarded, and held against what was agreed.
-fn confirmed(app: &mut App, agreed: &[ScheduledPlan]) -> Result<ConfirmedPlan, Reason> {
-    let records: Vec<(Arc<Record>, &ActionRequest)> = agreed
+/// Plans again from the present rows and guards, and compares the plan with the confirmed one.
+fn confirmed(app: &mut App, scheduled: &[ScheduledPlan]) -> Result<ConfirmedPlan, Reason> {
+    let records: Vec<(Arc<Record>, &ActionRequest)> = scheduled
         .iter()
         .filter_map(|later| {
             app.inventory
@@ -422,7 +423,7 @@ fn confirmed(app: &mut App, agreed: &[ScheduledPlan]) -> Result<ConfirmedPlan, R
                 .map(|record| (record, later.request()))
         })
         .collect();
-    let Some(first) = agreed.first().filter(|_| !records.is_empty()) else {
+    let Some(first) = scheduled.first().filter(|_| !records.is_empty()) else {
         return Err(reasons::gone());
     };
     let asked: Vec<(&Record, &ActionRequest)> = records
@@ -451,11 +452,11 @@ fn confirmed(app: &mut App, agreed: &[ScheduledPlan]) -> Result<ConfirmedPlan, R
     if plan.targets.is_empty() {
         return Err(left_out(&plan).unwrap_or_else(reasons::nothing_to_do));
     }
-    plan.confirm_as_agreed(agreed, app.now)
+    plan.confirm_as_scheduled(scheduled, app.now)
         .map_err(|why| Reason::new(why.to_string()))
 }
 
-/// Says once that it was not done, and why.
+/// Reports once that an operation did not run, and why.
 fn not_done(app: &mut App, later: &ScheduledPlan, why: &Reason) {
     if !app
         .schedules

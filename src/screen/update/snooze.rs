@@ -1,5 +1,4 @@
-//! Snooze: the finding of a row rests for a while. It leaves the ranking; its dollars are told
-//! apart, never lost.
+//! Snooze: hides the findings of a row from the ranking for a while. Their waste is shown apart.
 
 use super::super::{
     App, Command,
@@ -14,13 +13,13 @@ use crate::domain::{
     time::when,
 };
 
-/// For how long? On rows that rest already: wakes them.
+/// Asks for a duration. On rows that are all snoozed: ends their snooze.
 pub fn ask(app: &mut App) -> Vec<Command> {
     let records = actions::take(app);
     if records.is_empty() {
         return toast(app, Notice::NoRow);
     }
-    let resting: Vec<Snooze> = records
+    let snoozed: Vec<Snooze> = records
         .iter()
         .filter_map(|record| {
             app.schedules
@@ -29,10 +28,10 @@ pub fn ask(app: &mut App) -> Vec<Command> {
                 .cloned()
         })
         .collect();
-    if resting.len() == records.len() {
-        return wake(app, resting);
+    if snoozed.len() == records.len() {
+        return wake(app, snoozed);
     }
-    let agreed = app
+    let scheduled = app
         .schedules
         .shelf
         .laters()
@@ -40,19 +39,19 @@ pub fn ask(app: &mut App) -> Vec<Command> {
         .count();
     app.layers
         .push(Layer::Dialog(Dialog::Snooze(SnoozeInput::new(
-            &records, agreed,
+            &records, scheduled,
         ))));
     Vec::new()
 }
 
-fn wake(app: &mut App, resting: Vec<Snooze>) -> Vec<Command> {
-    if let Some(first) = resting.first() {
-        let (name, count) = (first.name.clone(), resting.len());
+fn wake(app: &mut App, snoozed: Vec<Snooze>) -> Vec<Command> {
+    if let Some(first) = snoozed.first() {
+        let (name, count) = (first.name.clone(), snoozed.len());
         toast(app, Notice::Woken { name, count });
     }
     scheduled::keep(
         app,
-        resting
+        snoozed
             .into_iter()
             .map(|snooze| ScheduleChange::Remove(ScheduleEntry::Snooze(snooze)))
             .collect(),
@@ -75,7 +74,7 @@ pub fn command(app: &mut App, text: &str) -> Result<Vec<Command>, Notice> {
     Ok(rest(app, &keys, seconds))
 }
 
-/// The dialog was answered.
+/// Accepts the dialog.
 pub fn accept(app: &mut App, mut ask: SnoozeInput) -> Vec<Command> {
     match ask.seconds() {
         Ok(seconds) => rest(app, &ask.targets, seconds),
@@ -87,7 +86,7 @@ pub fn accept(app: &mut App, mut ask: SnoozeInput) -> Vec<Command> {
     }
 }
 
-/// Lets `keys` rest, and puts off what is agreed for them by as much.
+/// Snoozes `keys`, and postpones their scheduled operations by the same time.
 fn rest(app: &mut App, keys: &[ResourceKey], seconds: f64) -> Vec<Command> {
     let now = app.now;
     let length = jiff::SignedDuration::try_from_secs_f64(seconds).unwrap_or_default();

@@ -134,7 +134,7 @@ fn complete_filter(app: &mut App, by: isize) {
     }
 }
 
-/// Takes the tag under the cursor away, or what is agreed for later.
+/// Removes the tag under the cursor, or the scheduled operations.
 pub fn remove_line(app: &mut App) -> Vec<Command> {
     if let Some(Layer::Dialog(Dialog::Tags(editor))) = app.layers.last_mut() {
         editor.remove_line();

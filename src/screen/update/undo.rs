@@ -1,5 +1,4 @@
-//! Undo: the inverse of what was done, as far as the journal knows it, asked for like anything
-//! else.
+//! Undo: plans the inverse of an action from the journal. It is confirmed like any plan.
 
 use super::super::{
     App, Command,
@@ -16,9 +15,10 @@ use crate::domain::{
     ActionRequest, Inverse, Plan, PlanId, Reason, Record, ResourceKey, SkippedTarget, StatusKind,
     action::inverse::InverseTarget, text::printable,
 };
+use crate::screen::notices::page as wording;
 use std::{collections::BTreeSet, sync::Arc};
 
-/// Takes back the last deed on the resource of the sheet on top, else the last plan of this user.
+/// Undoes the last action on the resource of the open panel, else the last plan of this user.
 pub fn undo(app: &mut App) -> Vec<Command> {
     if let Some(why) = actions::refused(app) {
         return toast(app, Notice::ReadOnly { why });
@@ -35,8 +35,8 @@ pub fn undo(app: &mut App) -> Vec<Command> {
     }
 }
 
-/// What is waited for, where AWS has taken nothing yet of the newest plan of this run (of the
-/// newest that touches `key`, where one is asked about): the journal would name an older plan.
+/// Why an undo has to wait: AWS has accepted nothing yet of the newest plan of this session (of
+/// the newest one on `key`, if given), and the journal would return an older plan.
 fn under_way(app: &App, key: Option<&ResourceKey>) -> Option<Reason> {
     let asked = |told: &&TargetResult| key.is_none_or(|key| told.key == *key);
     let ran = app
@@ -64,8 +64,8 @@ fn is_open(told: &TargetResult) -> bool {
     !told.kind().is_final()
 }
 
-/// What this run did to `key` that its row may not show yet: it is under way, or was read before
-/// the end.
+/// An operation of this session on `key` that its row may not show yet: it is in progress, or the
+/// row was read before its end.
 fn unseen(app: &App, key: &ResourceKey) -> Option<Reason> {
     let of = |ran: &PlanRun| {
         Some((
@@ -93,7 +93,7 @@ fn unseen(app: &App, key: &ResourceKey) -> Option<Reason> {
     (changed && read < told.at).then(|| reasons::refreshing(operation, &printable(&told.name)))
 }
 
-/// The journal knows the inverse, or why there is none.
+/// Receives the inverse from the journal, or why none exists.
 pub fn inverse(app: &mut App, found: Result<Inverse, Reason>) -> Vec<Command> {
     let inverse = match found {
         Ok(inverse) => inverse,
@@ -102,7 +102,7 @@ pub fn inverse(app: &mut App, found: Result<Inverse, Reason>) -> Vec<Command> {
     if let Some(why) = actions::refused(app) {
         return toast(app, Notice::ReadOnly { why });
     }
-    // A key meant for the question that is open must not answer this one.
+    // A key for the open dialog must not answer this one.
     if matches!(app.layers.last(), Some(Layer::Dialog(_))) {
         return toast(app, Notice::UndoBlocked);
     }
@@ -123,8 +123,8 @@ pub fn inverse(app: &mut App, found: Result<Inverse, Reason>) -> Vec<Command> {
     commands
 }
 
-/// Says of each row that was left out only because it does not show the deed yet what is waited
-/// for; the first of them, and what has those rows read again.
+/// Replaces the reason of rows that were skipped only because they are outdated. Returns the first
+/// reason and the commands that refresh these rows.
 fn wait(app: &App, plan: &mut Plan) -> (Option<Reason>, Vec<Command>) {
     let mut panes = BTreeSet::new();
     let mut first = None;
@@ -145,8 +145,7 @@ fn wait(app: &App, plan: &mut Plan) -> (Option<Reason>, Vec<Command>) {
     )
 }
 
-/// What the inverse comes to on the rows as they are now, as far as these are as the deed left
-/// them.
+/// The plan of the inverse on the present rows, as far as these are in the state after the action.
 fn plan(app: &mut App, inverse: Inverse) -> Plan {
     let mut left_out = inverse.left_out.clone();
     let mut able: Vec<(Arc<Record>, &InverseTarget)> = Vec::new();
@@ -185,7 +184,7 @@ fn plan(app: &mut App, inverse: Inverse) -> Plan {
     plan
 }
 
-/// Its row, or one that shares what was changed.
+/// Its row, or one that shares the changed setting.
 fn row(app: &App, back: &InverseTarget) -> Option<Arc<Record>> {
     let all = || {
         app.inventory
@@ -200,7 +199,7 @@ fn row(app: &App, back: &InverseTarget) -> Option<Arc<Record>> {
     row.cloned()
 }
 
-/// Why it is not in sight: this console does not read where it is, or it is gone.
+/// Why it is not listed: this session does not read its location, or it is gone.
 fn absent(app: &App, back: &InverseTarget) -> Reason {
     let ResourceKey {
         account, region, ..
@@ -216,7 +215,7 @@ fn absent(app: &App, back: &InverseTarget) -> Reason {
     reasons::elsewhere(&app.aliases.name(account), region, &profile)
 }
 
-/// What is taken back: `stop of dev-box by ana, 2026-11-23 08:00 UTC`.
+/// What is undone: `stop of dev-box by ana, 2026-11-23 08:00 UTC`.
 fn told(app: &App, inverse: &Inverse) -> String {
     let count = inverse.backs.len() + inverse.left_out.len();
     let what = match (inverse.backs.first(), count) {
@@ -228,15 +227,15 @@ fn told(app: &App, inverse: &Inverse) -> String {
         .to_zoned(app.zone.clone())
         .strftime("%Y-%m-%d %H:%M %Z")
         .to_string();
-    format!(
-        "{} of {} by {}, {when}",
+    wording::undo_what(
         inverse.done,
-        printable(&what),
-        printable(&inverse.by)
+        &printable(&what),
+        &printable(&inverse.by),
+        &when,
     )
 }
 
-/// Nothing of it can be taken back: says why, and of what.
+/// Reports that nothing can be undone, and why.
 fn none(app: &mut App, what: &str, plan: &Plan) -> Vec<Command> {
     let Some(first) = plan.skipped.first() else {
         return toast(app, Notice::NoEntry);

@@ -18,6 +18,7 @@ use super::{
     table::waste,
     text_writer::{Canvas, TextWriter},
 };
+use crate::screen::notices::page as wording;
 use crate::{
     domain::{Series, Timestamp, Usd, text},
     screen::{
@@ -57,7 +58,7 @@ struct Chart<'a> {
     now: Timestamp,
 }
 
-/// Draws it in `area`, whose frame stands already.
+/// Draws the chart in `area`, inside the frame.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     let Some(table) = app.focused() else { return };
     let row = table
@@ -76,7 +77,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
         canvas
             .line(inner, inner.height / 2)
             .advance(2)
-            .write("no dollars are known here for these times", Role::Dim);
+            .write(wording::NO_COST, Role::Dim);
         return;
     };
     let chart = Chart::new(&series, inner, SPIKE, app.now);
@@ -90,10 +91,7 @@ fn title(app: &App, table: &Table, writer: &mut TextWriter<'_>, chart: Option<&C
     let rows = table.rows.len();
     match table.current().filter(|_| app.chart_row) {
         Some(row) => writer.write(waste::name(row), Role::Emphasis),
-        None => writer.write(
-            &format!("Sum of {rows} {}", if rows == 1 { "row" } else { "rows" }),
-            Role::Emphasis,
-        ),
+        None => writer.write(&wording::sum_of(rows), Role::Emphasis),
     };
     let mut note = |text: &str, role| {
         if text::width(text) + 3 <= usize::from(writer.remaining()) {
@@ -103,22 +101,21 @@ fn title(app: &App, table: &Table, writer: &mut TextWriter<'_>, chart: Option<&C
     if let Some(chart) = chart {
         note(
             if chart.series.step >= 86_400 {
-                "by day"
+                wording::BY_DAY
             } else {
-                "by hour"
+                wording::BY_HOUR
             },
             Role::Dim,
         );
         if let Some(mean) = chart.mean {
-            note(&format!("mean {}", Usd(mean)), Role::Text);
+            note(&wording::mean(Usd(mean)), Role::Text);
         }
         if let Some(spike) = chart.spike {
-            note(&format!("spike over {}", Usd(spike)), Role::Warning);
+            note(&wording::spike_over(Usd(spike)), Role::Warning);
         }
     }
-    let other = if app.chart_row { "sum" } else { "row" };
     note(
-        &format!("{} {other}", phrases::key(app, &Action::Chart)),
+        &wording::chart_key(&phrases::key(app, &Action::Chart), app.chart_row),
         Role::Key,
     );
     writer.write(" ", Role::Text);
@@ -230,7 +227,7 @@ impl<'a> Chart<'a> {
                 .and_then(|level| writer.glyphs.levels.get(level))
             {
                 Some(bar) => writer.write(bar, colour),
-                // Where there are no colours, a sign on the bar says it.
+                // Without colours, a symbol on the bar marks it.
                 None if over
                     && column == 0
                     && self.row_of(dollars).is_some_and(|row| row == y + 1) =>
@@ -264,7 +261,7 @@ impl<'a> Chart<'a> {
                 .advance(2)
                 .write(weekend, Role::Marked)
                 .write(weekend, Role::Marked)
-                .write(" weekend", Role::Dim);
+                .write(wording::WEEKEND, Role::Dim);
         }
         let mut writer = canvas.line(inner, self.height + 1);
         let start = inner.x + SCALE + 1;

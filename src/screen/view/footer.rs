@@ -5,6 +5,7 @@ use super::{
     styled_line::StyledLine,
     text_writer::{Canvas, TextWriter},
 };
+use crate::screen::notices::page as wording;
 use crate::screen::{
     App,
     actions::Action,
@@ -64,26 +65,17 @@ fn right(app: &App) -> StyledLine {
         .fold((0, 0), |(open, all), running| {
             (open + running.open.len(), all + running.total)
         });
-    match (open, all) {
-        (0, _) => {}
-        (open, all) if open == all => {
-            words = words.add(format!("{open} under way "), Role::Changing);
-        }
-        (open, all) => words = words.add(format!("{open} of {all} under way "), Role::Changing),
+    if open > 0 {
+        words = words.add(wording::in_progress(open, all), Role::Changing);
     }
-    let agreed = app.schedules.scheduled_count();
-    if agreed > 0 {
-        words = words.add(format!("{agreed} later "), Role::Changing);
+    let scheduled = app.schedules.scheduled_count();
+    if scheduled > 0 {
+        words = words.add(wording::scheduled(scheduled), Role::Changing);
     }
     if app.unread_errors > 0 {
-        let noun = if app.unread_errors == 1 {
-            "error"
-        } else {
-            "errors"
-        };
         words = words
             .add(phrases::key(app, &Action::Errors), Role::Key)
-            .add(format!(" {} {noun} ", app.unread_errors), Role::Error);
+            .add(wording::errors(app.unread_errors), Role::Error);
     }
     match access::badge(app) {
         Some(badge) => words.add(format!("{badge} "), Role::Emphasis),
@@ -98,7 +90,7 @@ fn filter(app: &App, canvas: &mut Canvas<'_>, area: Rect, line: &FilterLine) -> 
         Some(table) => match &table.filter.error {
             Some(error) => StyledLine::of(error.message.clone(), Role::Error),
             None => StyledLine::of(
-                format!("{} of {}", table.rows.len(), table.total),
+                wording::matches(table.rows.len(), table.total),
                 Role::Marked,
             ),
         },
@@ -113,10 +105,7 @@ fn filter(app: &App, canvas: &mut Canvas<'_>, area: Rect, line: &FilterLine) -> 
     let text = line.field.text();
     writer.write(&after(text, skip), Role::Text);
     if text.is_empty() {
-        writer.advance(1).write(
-            "gpu state:running burn>5 idle>2h tag:team=search !spot region:us-*",
-            Role::Dim,
-        );
+        writer.advance(1).write(wording::FILTER_EXAMPLE, Role::Dim);
     }
     Position::new(
         start + line.field.column().saturating_sub(skip) as u16,

@@ -4,6 +4,7 @@
 //! failed poll are as old as they were.
 
 use super::{phrases, styled_line::StyledLine};
+use crate::screen::notices::page as wording;
 use crate::{
     domain::{SourceId, SourceScope, time::timestamp},
     inventory::Health,
@@ -12,32 +13,31 @@ use crate::{
 
 /// Seconds after which data of any source is stale.
 const STALE: f64 = 120.0;
-/// Data older than so many cadences of its pane is stale.
+/// Data older than this many cadences of its pane is stale.
 const CADENCES: f64 = 3.0;
 
 /// `live 3s`, `stale 5m · 9 failing`, `paused 20s`, `reading …`.
 pub fn age(app: &App) -> StyledLine {
     let mut words = match (app.paused_at, oldest_stale(app), newest(app)) {
         (Some(since), ..) => StyledLine::of(
-            format!(
-                "paused {}",
-                timestamp::short(timestamp::seconds_between(since, app.now))
-            ),
+            wording::paused(&timestamp::short(timestamp::seconds_between(
+                since, app.now,
+            ))),
             Role::Warning,
         ),
         (None, Some(age), _) => {
-            StyledLine::of("stale ", Role::Warning).add(timestamp::short(age), Role::Warning)
+            StyledLine::of(wording::STALE, Role::Warning).add(timestamp::short(age), Role::Warning)
         }
         (None, None, Some(age)) => {
-            StyledLine::of("live ", Role::Success).add(timestamp::short(age), Role::Dim)
+            StyledLine::of(wording::LIVE, Role::Success).add(timestamp::short(age), Role::Dim)
         }
         (None, None, None) if phrases::failing(app) > 0 => StyledLine::new(),
-        (None, None, None) => StyledLine::of("reading …", Role::Changing),
+        (None, None, None) => StyledLine::of(wording::READING, Role::Changing),
     };
     let failing = phrases::failing(app);
     if failing > 0 {
         let dot = if words.is_empty() { "" } else { " · " };
-        words = words.add(format!("{dot}{failing} failing"), Role::Error);
+        words = words.add(format!("{dot}{}", wording::failing(failing)), Role::Error);
     }
     words
 }

@@ -17,7 +17,7 @@ pub struct Glyphs {
     pub sort: (&'static str, &'static str),
     /// More above, more below.
     pub more: (&'static str, &'static str),
-    /// Lines across a chart: the mean, and what is far above it.
+    /// Lines across a chart: the mean, and the spike threshold.
     pub across: (&'static str, &'static str),
     /// The foot of a chart: workdays, weekends.
     pub foot: (&'static str, &'static str),

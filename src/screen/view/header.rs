@@ -8,6 +8,7 @@ use super::{
     tabs,
     text_writer::Canvas,
 };
+use crate::screen::notices::page as wording;
 use crate::{
     domain::{Measured, Series, Usd, text, time::timestamp},
     inventory::BudgetForecast,
@@ -21,7 +22,7 @@ const SPARK: (u16, u16) = (16, 7);
 
 /// Columns of the bar that the month fills.
 const BAR: u16 = 10;
-/// The ranks of what stands at the left, among those of the pieces at the right.
+/// Ranks of the pieces at the left, compared with those at the right.
 const TITLE: u8 = 5;
 const REGIONS: u8 = 12;
 const LAST: u8 = 14;
@@ -29,7 +30,7 @@ const LAST: u8 = 14;
 /// A piece at the right of the line.
 struct Piece {
     words: StyledLine,
-    /// Drawn in place of words, so many columns wide.
+    /// A figure in place of text, and its width in columns.
     figure: Option<(Figure, u16)>,
     /// Columns before it.
     gap: u16,
@@ -137,32 +138,31 @@ fn live(app: &App, width: u16, gap: u16) -> Vec<Piece> {
         && !(totals.rows == 0 && phrases::failing(app) > 0);
     if !known {
         return vec![
-            Piece::new(0, gap, StyledLine::of("BURN …", Role::Dim)),
-            Piece::new(0, gap, StyledLine::of("IDLE …", Role::Dim)),
+            Piece::new(0, gap, StyledLine::of(wording::BURN_LOADING, Role::Dim)),
+            Piece::new(0, gap, StyledLine::of(wording::WASTE_LOADING, Role::Dim)),
         ];
     }
     let age = freshness::burn_age(app);
     let of_age = |role| if age.is_some() { Role::Dim } else { role };
-    let mut burn = StyledLine::of("BURN ", Role::Dim).add(
+    let mut burn = StyledLine::of(wording::BURN, Role::Dim).add(
         totals.effective.to_string(),
         of_age(Role::of_cost(totals.effective.0)),
     );
     if let Some(age) = age {
-        burn = burn.add(format!(" {} old", timestamp::short(age)), Role::Warning);
+        burn = burn.add(
+            format!(" {}", wording::old(&timestamp::short(age))),
+            Role::Warning,
+        );
     }
     if totals.unpriced > 0 {
         burn = burn.add(
-            format!(
-                " +{}{}",
-                totals.unpriced,
-                if width < 120 { "?" } else { " unpriced" }
-            ),
+            wording::unpriced(totals.unpriced, width < 120),
             Role::Warning,
         );
     }
     let off = forecast::differs(totals.effective.0, totals.burn.0);
     let list = if off {
-        StyledLine::of(format!("list {}", Usd(totals.burn.0)), Role::Dim)
+        StyledLine::of(wording::list(Usd(totals.burn.0)), Role::Dim)
     } else {
         StyledLine::new()
     };
@@ -171,17 +171,20 @@ fn live(app: &App, width: u16, gap: u16) -> Vec<Piece> {
     } else {
         0.0
     };
-    let idle = StyledLine::of("IDLE ", Role::Dim)
+    let waste = StyledLine::of(wording::WASTE, Role::Dim)
         .add(
             totals.waste.to_string(),
             of_age(super::table::cell::waste(totals.waste.0)),
         )
         .add(format!(" {:.0}%", share * 100.0), Role::Dim);
     // Never silently lost.
-    let idle = if totals.snoozed.0 > 0.0 {
-        idle.add(format!(" +{} snoozed", totals.snoozed), Role::Changing)
+    let waste = if totals.snoozed.0 > 0.0 {
+        waste.add(
+            wording::snoozed(&totals.snoozed.to_string()),
+            Role::Changing,
+        )
     } else {
-        idle
+        waste
     };
     let columns = if width >= 120 { SPARK.0 } else { SPARK.1 };
     let mut graph = Piece::new(10, 1, StyledLine::new());
@@ -190,7 +193,7 @@ fn live(app: &App, width: u16, gap: u16) -> Vec<Piece> {
         Piece::new(0, gap, burn),
         Piece::new(9, 1, list),
         graph,
-        Piece::new(0, gap, idle),
+        Piece::new(0, gap, waste),
     ]
 }
 
@@ -198,19 +201,25 @@ fn live(app: &App, width: u16, gap: u16) -> Vec<Piece> {
 fn bill(app: &App, gap: u16) -> Vec<Piece> {
     let outlook = &app.costs.month;
     let Measured::Known(month) = &outlook.month_to_date else {
-        return vec![Piece::new(LAST, gap, StyledLine::of("MTD n/a", Role::Dim))];
+        return vec![Piece::new(
+            LAST,
+            gap,
+            StyledLine::of(wording::MONTH_UNKNOWN, Role::Dim),
+        )];
     };
-    let mtd = StyledLine::of("MTD ", Role::Dim).add(month.amount.to_string(), Role::Emphasis);
+    let mtd =
+        StyledLine::of(wording::MONTH, Role::Dim).add(month.amount.to_string(), Role::Emphasis);
     let forecast = |role| {
         outlook
             .month_end
             .known()
             .map_or_else(StyledLine::new, |end| {
-                StyledLine::of(format!("fc {}", end.mean), role)
+                StyledLine::of(wording::forecast(end.mean), role)
             })
     };
     let friday = if app.costs.friday.0 > 0.0 {
-        StyledLine::of("since Fri ", Role::Dim).add(app.costs.friday.to_string(), Role::Text)
+        StyledLine::of(wording::SINCE_FRIDAY, Role::Dim)
+            .add(app.costs.friday.to_string(), Role::Text)
     } else {
         StyledLine::new()
     };
@@ -248,14 +257,11 @@ fn bill(app: &App, gap: u16) -> Vec<Piece> {
     } else {
         (
             mtd,
-            StyledLine::of(
-                format!("budget {}/{}", budget.spent, budget.limit),
-                Role::Dim,
-            ),
+            StyledLine::of(wording::budget(budget.spent, budget.limit), Role::Dim),
         )
     };
     let (when, pressing) = match crossing {
-        _ if share >= 1.0 => (StyledLine::of("over budget", Role::HighCost), true),
+        _ if share >= 1.0 => (StyledLine::of(wording::OVER_BUDGET, Role::HighCost), true),
         Measured::Known(Some(crossing)) => {
             let soon = phrases::days_ahead(app, crossing.at) <= phrases::SOON;
             (
@@ -301,7 +307,7 @@ fn state(app: &App, width: u16, gap: u16) -> Vec<Piece> {
     ]
 }
 
-/// The title; a protected account stands out.
+/// The role of the title; a protected account is highlighted.
 fn title_role(app: &App) -> Role {
     if app
         .locations

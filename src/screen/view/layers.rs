@@ -42,7 +42,7 @@ pub fn content(app: &App, layer: &Layer, screen: Rect) -> Option<Overlay> {
         },
         Layer::Filter(_) => return None,
     };
-    // Through a list one goes with the cursor.
+    // A list scrolls with its cursor.
     if overlay.selected.is_none() {
         overlay.page_key = turns(app, layer);
     }

@@ -38,6 +38,7 @@ use super::{
     state::{Measurements, MouseTarget, modal_stack::Layer},
     theme::{Role, Theme},
 };
+use crate::screen::notices::page as wording;
 use glyphs::Glyphs;
 use layout::ScreenLayout;
 use ratatui::{
@@ -137,7 +138,7 @@ fn page(app: &App, canvas: &mut Canvas<'_>, layout: &ScreenLayout) -> Option<Pos
 }
 
 fn too_small(canvas: &mut Canvas<'_>, area: Rect) {
-    let text = "too small";
+    let text = wording::TOO_SMALL;
     let y = area.height / 2;
     let left = area.width.saturating_sub(text.len() as u16) / 2;
     canvas
@@ -148,6 +149,6 @@ fn too_small(canvas: &mut Canvas<'_>, area: Rect) {
         let (columns, rows) = layout::tiles::SMALLEST;
         canvas
             .line(area, y + 1)
-            .write(&format!("{columns}x{rows} at least"), Role::Dim);
+            .write(&wording::needs_size(columns, rows), Role::Dim);
     }
 }

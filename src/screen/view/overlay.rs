@@ -2,6 +2,7 @@
 //! lines that scroll between them. Sheets and dialogs only supply their lines.
 
 use super::{borders, styled_line::StyledLine, text_writer::Canvas};
+use crate::screen::notices::page as wording;
 use crate::screen::{state::MouseTarget, theme::Role};
 use ratatui::layout::{Position, Rect};
 
@@ -199,7 +200,7 @@ fn scroll_note(
     }
     if all > top + room {
         note = note.add(
-            format!(" {below} {} more below ", all - top - room),
+            format!(" {below} {} ", wording::more_below(all - top - room)),
             Role::Key,
         );
         if !turns.is_empty() {

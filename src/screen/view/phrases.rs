@@ -1,6 +1,7 @@
-//! Phrases that several parts of the screen share.
+//! Texts, roles and keys that several parts of the screen share.
 
 use super::styled_line::StyledLine;
+use crate::screen::notices::page as wording;
 use crate::{
     domain::{
         Discount, Operation, PaneMeta, Record, ResourceKey, StatusKind, StatusTone, Timestamp,
@@ -21,7 +22,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 /// The title of a tile.
 pub fn title(app: &App, tile: Tile) -> &str {
     match tile {
-        Tile::Waste => "Burning with nothing to show for it",
+        Tile::Waste => wording::WASTE_TITLE,
         Tile::Pane(id) => app.pane(id).map_or(id, |pane| pane.title),
     }
 }
@@ -106,7 +107,7 @@ pub fn status_role(kind: StatusKind) -> Role {
 }
 
 /// The status of an action for a state cell: symbol and short text, at most ten columns:
-/// a text of nine letters stands next to its symbol.
+/// a text of nine letters has no space after its symbol.
 pub fn pending(pending: &PendingAction) -> (Cow<'static, str>, Role) {
     let kind = pending.status.kind();
     let text = match kind {
@@ -123,12 +124,12 @@ fn doing(operation: Operation) -> &'static str {
     operation.definition().texts.progress
 }
 
-/// How far it is with `members`, the resources a row stands for: of one its step, of several how
-/// many are how far. `None`: nothing is done to any of them.
+/// The progress of operations on `members`, the resources a row stands for: of one its status, of
+/// several how many are done. `None`: no operation is on any of them.
 pub fn progress(app: &App, members: &[ResourceKey]) -> Option<(Cow<'static, str>, Role)> {
     if let [one] = members {
         let waits = || {
-            Some(("· waiting".into(), Role::Changing)).filter(|_| {
+            Some((wording::WAITING.into(), Role::Changing)).filter(|_| {
                 !app.running_plans.is_empty() && app.activity.waiting_operation(one).is_some()
             })
         };
@@ -148,15 +149,10 @@ pub fn progress(app: &App, members: &[ResourceKey]) -> Option<(Cow<'static, str>
     );
     let trouble = known.iter().filter(|pending| pending.is_trouble()).count();
     let moving = known.iter().filter(|pending| !pending.is_over()).count();
-    let told = match (moving, trouble) {
+    let text = match (moving, trouble) {
         (0, 0) if done == 0 => return None,
-        (0, 0) => format!("✓ {done} of {all} done"),
-        (0, _) => format!("! {done} of {all} done, {trouble} not"),
-        (_, 0) => format!("→ {}: {done} of {all} done", doing(first.operation)),
-        (_, _) => format!(
-            "→ {}: {done} of {all} done, {trouble} not",
-            doing(first.operation)
-        ),
+        (0, _) => wording::all_over(done, all, trouble),
+        (_, _) => wording::changing(doing(first.operation), done, all, trouble),
     };
     let role = if trouble > 0 {
         Role::Error
@@ -165,7 +161,7 @@ pub fn progress(app: &App, members: &[ResourceKey]) -> Option<(Cow<'static, str>
     } else {
         Role::Success
     };
-    Some((told.into(), role))
+    Some((text.into(), role))
 }
 
 /// The first key of `action`, or its word in the palette.
@@ -216,8 +212,10 @@ pub fn oldest(app: &App, tile: Tile) -> Option<f64> {
 
 /// `$301/h` and `≈ $219k a month`.
 pub fn per_hour_and_month(rate: crate::domain::UsdPerHour, role: Role) -> StyledLine {
-    StyledLine::of(format!("{rate:#}"), role)
-        .add(format!("   ≈ {} a month", rate.monthly()), Role::Dim)
+    StyledLine::of(format!("{rate:#}"), role).add(
+        format!("   {}", wording::a_month(&rate.monthly().to_string())),
+        Role::Dim,
+    )
 }
 
 /// Sources whose rows the last try did not list.

@@ -2,6 +2,7 @@
 //! shorten and counts disappear until all fit.
 
 use super::{freshness, phrases, styled_line::StyledLine, text_writer::Canvas};
+use crate::screen::notices::page;
 use crate::{
     domain::{Phase, SourceScope},
     screen::{App, Page, Tile, state::MouseTarget, theme::Role},
@@ -176,7 +177,10 @@ fn with_bill(app: &App, age: StyledLine, room: u16) -> StyledLine {
         return age;
     };
     let dot = if age.is_empty() { "" } else { " · " };
-    let bill = format!("{dot}CE to {}", phrases::clock(app, through));
+    let bill = format!(
+        "{dot}{}",
+        page::cost_explorer_to(&phrases::clock(app, through))
+    );
     let all = age.clone().add(bill, Role::Dim);
     if all.width() < usize::from(room) {
         all

@@ -127,7 +127,7 @@ impl TextWriter<'_> {
         self.end.saturating_sub(self.x)
     }
 
-    /// The column it stands at.
+    /// The column of the next character.
     pub fn x(&self) -> u16 {
         self.x
     }

@@ -177,7 +177,7 @@ async fn instance_group_is_one_target_and_keeps_its_settings() {
         target
             .warnings
             .iter()
-            .any(|why| why.to_string().contains("AWS chooses which nodes go")),
+            .any(|why| why.to_string().contains("AWS chooses the nodes to remove")),
         "{:?}",
         target.warnings
     );

@@ -119,7 +119,7 @@ pub async fn assert_no_findings(scenario: &str) {
     let mut harness = Harness::new(scenario);
     let inventory = collect_inventory(&harness).await;
     assert!(inventory.findings().is_empty(), "{}", list(&inventory));
-    harness.wait_for("Nothing").await;
+    harness.wait_for("No waste found").await;
     harness.quit().await;
 }
 

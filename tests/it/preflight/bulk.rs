@@ -61,7 +61,7 @@ async fn instance_checks_are_batched() {
     let rows = fixture.rows().await;
     let names: Vec<String> = (1..=50).map(|n| format!("worker-{n}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let lost = ["125 GB on its instance store are lost for good"];
+    let lost = ["125 GB of instance-store data is permanently lost"];
     let first = measure_calls(
         &fixture,
         &plan(&rows, &names[..1], &Operation::Stop.request(Input::None)).targets,

@@ -127,7 +127,7 @@ async fn confirm_dialog_warns_of_scarcity_and_lost_disks() {
     let actual = |frame: &str| {
         frame.contains("Stop 8 resources")
             && frame.contains("scarce")
-            && frame.contains("lost for good")
+            && frame.contains("permanently lost")
     };
     harness.wait("preflight warnings", actual).await;
     harness
@@ -161,7 +161,7 @@ async fn yes_waits_for_preflight_checks_up_to_their_timeout() {
     harness.type_text("S");
     harness
         .wait("running preflight checks", |frame| {
-            frame.contains("reading what could go wrong")
+            frame.contains("Running preflight checks")
         })
         .await;
     harness.type_text("y");

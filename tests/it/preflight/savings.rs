@@ -171,12 +171,12 @@ async fn confirm_dialog_shows_saved_and_billed_sums() {
     harness.press(KeyCode::Enter);
     harness.type_text("S");
     let shows_both_sums = |frame: &str| {
-        frame.contains("saves nothing") && frame.contains("/h is billed anyway: replaced")
+        frame.contains("saves nothing") && frame.contains("/h is still billed: replaced")
     };
     harness.wait("the saving", shows_both_sums).await;
     harness.press(KeyCode::Esc);
     harness
-        .wait("no dialog", |frame| !frame.contains("looked at again"))
+        .wait("no dialog", |frame| !frame.contains("checked again"))
         .await;
     harness.quit().await;
 }

@@ -48,7 +48,7 @@ async fn denied_check_is_named_and_others_continue() {
             "DescribeCapacityReservations",
             "block",
             Operation::Terminate.request(Input::None),
-            vec!["is paid for to its end", "is scarce", "30400 GB"],
+            vec!["is paid for until its end", "is scarce", "30400 GB"],
         ),
         (
             "ec2",
@@ -69,7 +69,7 @@ async fn denied_check_is_named_and_others_continue() {
             "DescribeEndpoint",
             "steered-endpoint",
             Operation::Scale.request(Input::Count(1)),
-            vec!["autoscaling will revert it", "must carry them"],
+            vec!["autoscaling will revert it", "must serve them"],
         ),
         (
             "sagemaker",
@@ -83,21 +83,21 @@ async fn denied_check_is_named_and_others_continue() {
             "DescribeScalableTargets",
             "steered-endpoint",
             Operation::Scale.request(Input::Count(1)),
-            vec!["must carry them"],
+            vec!["must serve them"],
         ),
         (
             "application-autoscaling",
             "DescribeScalingPolicies",
             "steered-endpoint",
             Operation::Scale.request(Input::Count(1)),
-            vec!["must carry them"],
+            vec!["must serve them"],
         ),
         (
             "application-autoscaling",
             "DescribeScheduledActions",
             "steered-endpoint",
             Operation::Scale.request(Input::Count(1)),
-            vec!["must carry them"],
+            vec!["must serve them"],
         ),
         (
             "cloudwatch",
@@ -229,13 +229,13 @@ async fn missing_data_is_reported_as_unread() {
             "silent-notebook",
             Operation::Stop.request(Input::None),
             "cloudwatch:GetMetricData",
-            "whether somebody is at work is not known",
+            "whether somebody is at work is unknown",
         ),
         (
             "unreported",
             Operation::Stop.request(Input::None),
             "sagemaker:DescribeApp",
-            "whether somebody is at work is not known",
+            "whether somebody is at work is unknown",
         ),
         (
             "lost-endpoint",

@@ -37,7 +37,7 @@ async fn assert_warnings(
 async fn instance_warnings_match_each_operation() {
     let fixture = Fixture::new().await;
     let rows = fixture.rows().await;
-    let held = "is billed until it is cancelled, whether it runs or not";
+    let held = "is billed until it is cancelled, running or not";
     let cases: &[(&str, ActionRequest, &[&str])] = &[
         ("plain", Operation::Stop.request(Input::None), &[]),
         ("plain", Operation::Terminate.request(Input::None), &[]),
@@ -47,18 +47,18 @@ async fn instance_warnings_match_each_operation() {
         (
             "big",
             Operation::Stop.request(Input::None),
-            &["8000 GB on its instance store", "p4d.24xlarge is scarce"],
+            &["8000 GB of instance-store data", "p4d.24xlarge is scarce"],
         ),
         (
             "big",
             Operation::Terminate.request(Input::None),
-            &["8000 GB on its instance store", "p4d.24xlarge is scarce"],
+            &["8000 GB of instance-store data", "p4d.24xlarge is scarce"],
         ),
         ("big", Operation::Reboot.request(Input::None), &[]),
         (
             "scarce-off",
             Operation::Start.request(Input::None),
-            &["AWS may have none free, and refuse the start"],
+            &["AWS may have no capacity and refuse the start"],
         ),
         (
             "in-group",
@@ -111,7 +111,7 @@ async fn instance_warnings_match_each_operation() {
             "block",
             Operation::Terminate.request(Input::None),
             &[
-                "is paid for until 2026-11-25 08:30 UTC, whether it runs or not",
+                "is paid for until 2026-11-25 08:30 UTC, running or not",
                 "p5.48xlarge is scarce",
                 "30400 GB",
             ],
@@ -186,7 +186,7 @@ async fn endpoint_warnings_match_each_operation() {
         (
             "busy-endpoint",
             Operation::Scale.request(Input::Count(3)),
-            &[": 3 must carry them"],
+            &[": 3 must serve them"],
         ),
         (
             "busy-endpoint",
@@ -196,7 +196,7 @@ async fn endpoint_warnings_match_each_operation() {
         (
             "busy-endpoint",
             Operation::Delete.request(Input::None),
-            &[": those who call it will notice"],
+            &[": callers will see errors"],
         ),
         (
             "quiet-endpoint",
@@ -229,7 +229,7 @@ async fn endpoint_warnings_match_each_operation() {
             Operation::Scale.request(Input::Count(1)),
             &[
                 "autoscaled between 2 and 6, 1 policy: autoscaling will revert it",
-                " must carry them",
+                " must serve them",
             ],
         ),
         (
@@ -237,7 +237,7 @@ async fn endpoint_warnings_match_each_operation() {
             Operation::Scale.request(Input::Count(4)),
             &["autoscaled between 2 and 6, 1 policy: autoscaling may change it again"],
         ),
-        ("steered-endpoint", bounds(1, 2), &[": 2 must carry them"]),
+        ("steered-endpoint", bounds(1, 2), &[": 2 must serve them"]),
         ("steered-endpoint", bounds(2, 9), &[]),
         (
             "scarce-endpoint",
@@ -257,7 +257,7 @@ async fn endpoint_warnings_match_each_operation() {
         (
             "queue-endpoint",
             Operation::Scale.request(Input::Count(0)),
-            &[last, ": those who call it will notice"],
+            &[last, ": callers will see errors"],
         ),
         (
             "still-queue",
@@ -272,12 +272,12 @@ async fn endpoint_warnings_match_each_operation() {
         (
             "called-copies",
             Operation::Scale.request(Input::Count(0)),
-            &["the last copy", ": those who call it will notice"],
+            &["the last copy", ": callers will see errors"],
         ),
         (
             "called-copies",
             Operation::Scale.request(Input::Count(1)),
-            &[": 1 must carry them"],
+            &[": 1 must serve them"],
         ),
         (
             "called-copies",
@@ -323,14 +323,14 @@ async fn notebook_and_job_warnings_match_each_operation() {
         (
             "scarce-notebook",
             Operation::Start.request(Input::None),
-            &["AWS may have none free, and refuse the start"],
+            &["AWS may have no capacity and refuse the start"],
         ),
         ("in-use", Operation::Stop.request(Input::None), &["in use "]),
         ("left-alone", Operation::Stop.request(Input::None), &[]),
         (
             "for-all",
             Operation::Stop.request(Input::None),
-            &["space for-all, made by bo, is shared: others may be at work in it"],
+            &["space for-all, made by bo, is shared: others may be working in it"],
         ),
         (
             "no-checkpoints",
@@ -360,14 +360,14 @@ async fn notebook_and_job_warnings_match_each_operation() {
         (
             "sweep",
             Operation::Stop.request(Input::None),
-            &["2 training jobs run for it: they end with it; what has finished stays"],
+            &["2 training jobs end with it; finished results remain"],
         ),
         (
             "sweep-*",
             Operation::Stop.request(Input::None),
             &[
                 "no checkpoints: ",
-                "tuning job sweep starts another try in its place",
+                "tuning job sweep starts another attempt in its place",
             ],
         ),
         (
@@ -399,13 +399,13 @@ async fn throughput_warnings_match_each_operation() {
         (
             "units",
             Operation::Delete.request(Input::None),
-            &[" requests in the last 15 minutes: those who call it will notice"],
+            &[" requests in the last 15 minutes: callers will see errors"],
         ),
         ("still-units", Operation::Delete.request(Input::None), &[]),
         (
             "tuned",
             Operation::SwapModel.request(Input::Model(alike)),
-            &[" requests in the last 15 minutes: the other model answers them from then on"],
+            &[" requests in the last 15 minutes: the new model will answer them"],
         ),
         (
             "still-tuned",
@@ -416,13 +416,13 @@ async fn throughput_warnings_match_each_operation() {
             "still-tuned",
             Operation::SwapModel.request(Input::Model(difference)),
             &[
-                "AWS will refuse: that model is made from meta.llama3-1-8b-instruct-v1:0, the units are for meta.llama3-1-70b-instruct-v1:0",
+                "AWS refuses: that model is made from meta.llama3-1-8b-instruct-v1:0, the units are for meta.llama3-1-70b-instruct-v1:0",
             ],
         ),
         (
             "still-tuned",
             Operation::SwapModel.request(Input::Model("no-such-model".into())),
-            &["AWS will refuse: it knows no custom model no-such-model"],
+            &["AWS refuses: it knows no custom model no-such-model"],
         ),
     ];
     assert_warnings(&fixture, &rows, cases).await;
@@ -454,7 +454,7 @@ async fn changes_since_the_last_poll_are_warned_about() {
                     row_of("spot-once").head.key.id.clone(),
                 )),
             ),
-            vec!["Spot, asked for once: AWS will refuse a stop", "125 GB"],
+            vec!["Spot, asked for once: AWS refuses a stop", "125 GB"],
         ),
         (
             target_as(
@@ -464,7 +464,7 @@ async fn changes_since_the_last_poll_are_warned_about() {
                 ApiCall::Delete(ops::delete::Call::Throughput(bought)),
             ),
             vec![
-                "committed (OneMonth): AWS will refuse, and billing goes on until 2026-12-04 08:30 UTC",
+                "committed (OneMonth): AWS refuses, and billing continues until 2026-12-04 08:30 UTC",
             ],
         ),
     ] {
@@ -516,7 +516,7 @@ async fn changes_since_the_last_poll_are_warned_about() {
         fixture.mock.clear_faults();
         assert_eq!(
             messages(&preflight),
-            ["AWS does not find it any more: nothing will be changed"],
+            ["AWS no longer finds it: nothing will change"],
             "{operation}"
         );
         assert_eq!(preflight.warnings[0].weight(), Severity::Refusal);
@@ -565,7 +565,7 @@ async fn dry_run_reports_a_forbidden_target_among_others() {
         assert_eq!(preflights[0].warnings[0].weight(), Severity::Refusal);
         let actual = messages(&preflights[0]);
         assert!(
-            actual[0].starts_with(&format!("AWS will refuse ec2:{operation}")),
+            actual[0].starts_with(&format!("AWS refuses ec2:{operation}")),
             "{actual:?}"
         );
         assert_eq!(

@@ -39,7 +39,7 @@ fn denied_row_is_refused_and_skipped_in_a_bulk() {
     session.press("*");
     session.wait_for("4 marked");
     session.press("S");
-    session.wait_for("1 of 4 left out");
+    session.wait_for("1 of 4 skipped");
     session.wait_for("payroll runs on it");
     session.confirm("3 resources");
     fixture.wait(&session, "three succeeded", |fixture| {
@@ -73,10 +73,10 @@ fn typed_name_must_match_exactly() {
     session.wait_for("type worker-2 >");
     session.wait_for("ask Ana first");
     session.wait("ended preflight checks", |screen| {
-        !screen.contents().contains("reading what could go wrong")
+        !screen.contents().contains("Running preflight checks")
     });
     session.press("worker-\r");
-    session.wait_for("not what is to be typed");
+    session.wait_for("typed text does not match");
     assert!(fixture.all_effects().is_empty() && fixture.journal().is_empty());
     session.press("2\r");
     fixture.wait(&session, "settled", |fixture| {

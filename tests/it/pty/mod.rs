@@ -55,7 +55,7 @@ impl View {
 
 /// The targets that the confirm dialog in `frame` names.
 fn dialog_target(frame: &str) -> Option<String> {
-    if !frame.contains("looked at again") {
+    if !frame.contains("checked again") {
         return None;
     }
     let titled = |line: &str| {
@@ -190,7 +190,7 @@ impl PtySession {
         self.wait(&format!("question about {target}"), |screen| {
             let frame = screen.contents();
             dialog_target(&frame).is_some_and(|about| about == target)
-                && !frame.contains("reading what could go wrong")
+                && !frame.contains("Running preflight checks")
         });
         self.press("y");
     }

@@ -153,7 +153,7 @@ fn random_keys_change_only_confirmed_resources() {
         super::dialog_target(&screen.contents()).is_some()
     });
     session.wait("ended preflight checks", |screen| {
-        !screen.contents().contains("reading what could go wrong")
+        !screen.contents().contains("Running preflight checks")
     });
     session.press("y");
     fixture.wait(&session, "an effect", |fixture| {

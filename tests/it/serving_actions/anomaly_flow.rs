@@ -36,7 +36,7 @@ async fn anomaly_leads_to_contributors_stop_and_feedback() {
     harness.type_text("s");
     let frame = harness
         .wait("the contributors", |frame| {
-            frame.contains("those below explain")
+            frame.contains("contributors explain")
         })
         .await;
     for n in 1..=8 {
@@ -60,7 +60,7 @@ async fn anomaly_leads_to_contributors_stop_and_feedback() {
         .await;
     harness
         .wait("the offer of feedback", |frame| {
-            has_line(frame, &["done: F tells AWS"])
+            has_line(frame, &["done: F sends feedback"])
         })
         .await;
     assert_eq!(harness.mock.count("ec2", "StopInstances"), 8);
@@ -81,7 +81,7 @@ async fn anomaly_leads_to_contributors_stop_and_feedback() {
     harness.press(KeyCode::Enter);
     harness.wait_for("ProvideAnomalyFeedback").await;
     harness.confirm().await;
-    harness.wait_for("AWS was told: YES").await;
+    harness.wait_for("Feedback sent: YES").await;
     assert_eq!(harness.mock.count("ce", "ProvideAnomalyFeedback"), 1);
     let now = harness.mock.clock().now();
     let feedback_count = harness
@@ -95,10 +95,10 @@ async fn anomaly_leads_to_contributors_stop_and_feedback() {
     harness.press(KeyCode::Esc);
     harness
         .wait("the anomaly again", |frame| {
-            !frame.contains("those below explain")
+            !frame.contains("contributors explain")
         })
         .await;
     harness.type_text("1");
-    harness.wait_for("Burning with nothing").await;
+    harness.wait_for("Waste by cost").await;
     harness.quit().await;
 }

@@ -64,7 +64,7 @@ async fn autoscaling_limits_are_set_and_obeyed() {
         ),
         (
             Operation::AutoscalingLimits.request(Input::Limits { min: 0, max: 6 }),
-            "AWS takes at least 1 instances here",
+            "AWS requires at least 1 instances here",
         ),
         (
             Operation::AutoscalingLimits.request(Input::Limits { min: 6, max: 3 }),
@@ -135,7 +135,7 @@ async fn component_scales_to_zero_copies() {
     assert_eq!(
         warnings,
         [
-            "at zero it answers no request",
+            "at zero it serves no requests",
             "its endpoint may then go down to no instance, and cost nothing"
         ]
     );
@@ -257,7 +257,7 @@ async fn anomaly_feedback_is_stored() {
         .skipped[0]
             .why
             .to_string(),
-        "YES was answered already"
+        "YES was already sent"
     );
     let not_found = ApiCall::Feedback(ops::feedback::Call {
         anomaly: "nobody".into(),

@@ -42,10 +42,10 @@ impl definition::Call for Call {
         timeout: Some(Duration::from_mins(1)),
         justification: Justification::Waste,
         texts: Texts {
-            title: "Bound",
-            progress: "bounding",
-            settled: "its limits are so",
-            enter: "enter goes ahead",
+            title: "Set the limits of",
+            progress: "limiting",
+            settled: "its limits are set",
+            enter: "enter confirms",
         },
     };
 
@@ -72,7 +72,7 @@ impl definition::Call for Call {
         }
         if min < minimum {
             return Err(Reason::new(format!(
-                "AWS takes at least {minimum} {unit} here"
+                "AWS requires at least {minimum} {unit} here"
             )));
         }
         if now == (min, max) {
@@ -83,15 +83,15 @@ impl definition::Call for Call {
         let mut warnings = Vec::new();
         if after != desired {
             warnings.push(Reason::new(format!(
-                "{desired} {unit} are asked for now: autoscaling takes them to {after}"
+                "{desired} {unit} are desired now: autoscaling changes them to {after}"
             )));
         }
         if min == 0 {
-            warnings.push(Reason::new("at zero it answers no request"));
+            warnings.push(Reason::new("at zero it serves no requests"));
         }
         if min == max {
             warnings.push(Reason::new(format!(
-                "autoscaling has no room left: always {min}"
+                "autoscaling cannot scale: always {min}"
             )));
         }
         Ok(Resolution {

@@ -29,7 +29,7 @@ pub enum Call {
 impl definition::Call for Call {
     const DEFINITION: Definition = Definition {
         id: "delete",
-        doc: "end the resource for good",
+        doc: "delete the resource permanently",
         prompt: Prompt::None,
         affects_runtime: true,
         affects_cost: true,
@@ -52,12 +52,10 @@ impl definition::Call for Call {
         input: &Input,
     ) -> Result<Resolution<Self>, Reason> {
         let call = complete_call(capability, input)?;
-        let mut warnings = vec![Reason::new(
-            "there is no way back: what calls it by its name fails from then on",
-        )];
+        let mut warnings = vec![Reason::new("cannot be undone: calls to its name will fail")];
         if let Some(name) = call.target_name() {
             warnings.push(Reason::new(format!(
-                "every variant of {name} goes with it; its configuration and its models stay, and \
+                "every variant of {name} is deleted too; its configuration and models remain and \
                  cost nothing"
             )));
         }

@@ -41,9 +41,9 @@ impl definition::Call for Call {
         justification: Justification::Never,
         texts: Texts {
             title: "Give feedback on",
-            progress: "telling",
-            settled: "it has the answer",
-            enter: "enter goes ahead",
+            progress: "sending",
+            settled: "the feedback is sent",
+            enter: "enter confirms",
         },
     };
 
@@ -64,10 +64,10 @@ impl definition::Call for Call {
             return Err(mismatch::<Self>());
         };
         if given == Some(feedback) {
-            return Err(Reason::new(format!("{feedback} was answered already")));
+            return Err(Reason::new(format!("{feedback} was already sent")));
         }
-        let earlier = given
-            .map(|given| Reason::new(format!("{given} was answered before: this takes its place")));
+        let earlier =
+            given.map(|given| Reason::new(format!("{given} was sent before: this replaces it")));
         Ok(Resolution {
             call: Self {
                 anomaly,

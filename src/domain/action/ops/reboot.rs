@@ -26,7 +26,7 @@ pub enum Call {
 impl definition::Call for Call {
     const DEFINITION: Definition = Definition {
         id: "reboot",
-        doc: "restart its operating system; it keeps its place and its bill",
+        doc: "restart the operating system; billing continues",
         prompt: Prompt::None,
         affects_runtime: true,
         affects_cost: false,
@@ -39,7 +39,7 @@ impl definition::Call for Call {
             title: "Reboot",
             progress: "reboots",
             settled: "it runs again",
-            enter: "enter goes ahead",
+            enter: "enter confirms",
         },
     };
 
@@ -52,7 +52,7 @@ impl definition::Call for Call {
             call: complete_call(capability, input)?,
             expected: ExpectedState::Running,
             saves: Some(UsdPerHour::ZERO),
-            warnings: vec![Reason::new("what runs on it breaks off")],
+            warnings: vec![Reason::new("running work on it is interrupted")],
         })
     }
 

@@ -74,8 +74,8 @@ impl definition::Call for Call {
         texts: Texts {
             title: "Scale",
             progress: "scaling",
-            settled: "as many run as were asked for",
-            enter: "enter goes ahead",
+            settled: "the desired count is running",
+            enter: "enter confirms",
         },
     };
 
@@ -102,7 +102,7 @@ impl definition::Call for Call {
         };
         if count < minimum {
             return Err(Reason::new(format!(
-                "AWS takes at least {minimum} {unit} here"
+                "AWS requires at least {minimum} {unit} here"
             )));
         }
         if count == desired {
@@ -111,12 +111,12 @@ impl definition::Call for Call {
         let mut warnings = Vec::new();
         match call {
             Call::InstanceGroup { .. } if count < desired => warnings.push(Reason::new(
-                "AWS chooses which nodes go: what runs on them breaks off, what their disks hold \
-                 is gone",
+                "AWS chooses the nodes to remove: their work is interrupted and their disks \
+                 are lost",
             )),
             Call::InstanceGroup { .. } => {}
             Call::Variant { .. } | Call::Component { .. } if count == 0 => {
-                warnings.push(Reason::new("at zero it answers no request"));
+                warnings.push(Reason::new("at zero it serves no requests"));
                 warnings.extend(at_zero);
             }
             Call::Variant { .. } | Call::Component { .. } => {}

@@ -68,7 +68,7 @@ impl Call {
 impl definition::Call for Call {
     const DEFINITION: Definition = Definition {
         id: "scheduled-scaling",
-        doc: "scale by the hours of the week",
+        doc: "scale by day and hour",
         prompt: Prompt::Hours,
         affects_runtime: true,
         affects_cost: true,
@@ -80,8 +80,8 @@ impl definition::Call for Call {
         texts: Texts {
             title: "Schedule",
             progress: "timing",
-            settled: "its hours are so",
-            enter: "enter goes ahead",
+            settled: "its schedule is set",
+            enter: "enter confirms",
         },
     };
 
@@ -115,16 +115,16 @@ impl definition::Call for Call {
         let few = schedule.inside.min(schedule.outside);
         let many = schedule.inside.max(schedule.outside);
         if few < minimum {
-            return Err(Reason::new(format!("AWS takes at least {minimum} here")));
+            return Err(Reason::new(format!("AWS requires at least {minimum} here")));
         }
         let limits = (limits.0.min(few), limits.1.max(many));
         let desired = subject.desired;
         let mut warnings = vec![Reason::new(
-            "hours are UTC all year; dollars are the mean of a week; the count changes at the \
+            "hours are UTC all year; dollars are a weekly mean; the count changes at the \
              next of these hours",
         )];
         if few == 0 {
-            warnings.push(Reason::new("at zero it answers no request"));
+            warnings.push(Reason::new("at zero it serves no requests"));
         }
         Ok(Resolution {
             call: Self::Schedule {
@@ -228,7 +228,7 @@ fn resolve_restore(subject: Subject<'_>, restore: &ScheduleRestore) -> Resolutio
     let mut warnings = Vec::new();
     if then == now {
         warnings.push(Reason::new(format!(
-            "its count stays as it is now, {now}: what the clock did to it is not taken back"
+            "instance count stays at {now}: changes made by the schedule are not undone"
         )));
     } else {
         warnings.push(Reason::new(format!(
@@ -237,7 +237,7 @@ fn resolve_restore(subject: Subject<'_>, restore: &ScheduleRestore) -> Resolutio
     }
     if limits.is_none() {
         warnings.push(Reason::new(
-            "it was no scaling target before, and is none again: its scheduled actions go with it",
+            "it was not a scaling target before: its scheduled actions are deleted with the target",
         ));
     }
     let saves = if then == now {

@@ -41,7 +41,7 @@ impl definition::Call for Call {
             title: "Start",
             progress: "starting",
             settled: "it runs",
-            enter: "enter goes ahead",
+            enter: "enter confirms",
         },
     };
 

@@ -59,7 +59,7 @@ pub enum Call {
 impl definition::Call for Call {
     const DEFINITION: Definition = Definition {
         id: "stop",
-        doc: "stop the compute, so that its bill stops",
+        doc: "stop the compute and its billing",
         prompt: Prompt::None,
         affects_runtime: true,
         affects_cost: true,

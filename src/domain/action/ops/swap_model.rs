@@ -28,7 +28,7 @@ pub struct Call {
 impl definition::Call for Call {
     const DEFINITION: Definition = Definition {
         id: "swap-model",
-        doc: "put another custom model on provisioned throughput",
+        doc: "serve another custom model on provisioned throughput",
         prompt: Prompt::Model,
         affects_runtime: true,
         affects_cost: true,
@@ -40,8 +40,8 @@ impl definition::Call for Call {
         texts: Texts {
             title: "Swap the model of",
             progress: "swapping",
-            settled: "the other model serves",
-            enter: "enter goes ahead",
+            settled: "the new model serves",
+            enter: "enter confirms",
         },
     };
 
@@ -56,11 +56,11 @@ impl definition::Call for Call {
         };
         let setting = Setting::Model(model.clone());
         if setting.is(&Setting::Model(now)) {
-            return Err(Reason::new("that model is on it already"));
+            return Err(Reason::new("it already serves that model"));
         }
         if model.contains(":foundation-model/") {
             return Err(Reason::new(
-                "AWS takes only a custom model here, not a foundation model",
+                "AWS allows only a custom model here, not a foundation model",
             ));
         }
         let warning = "once it is done, requests are answered by the other model; AWS takes only \

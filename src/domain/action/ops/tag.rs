@@ -43,8 +43,8 @@ impl definition::Call for Call {
         texts: Texts {
             title: "Tag",
             progress: "tagging",
-            settled: "its tags are so",
-            enter: "enter goes ahead",
+            settled: "its tags are set",
+            enter: "enter confirms",
         },
     };
 
@@ -68,11 +68,11 @@ impl definition::Call for Call {
             .cloned()
             .collect();
         if set.is_empty() && remove.is_empty() {
-            return Err(Reason::new("its tags are already so"));
+            return Err(Reason::new("it already has these tags"));
         }
         let of_cluster = matches!(subject.parent, Some(Parent::Group { .. }));
         let shared = of_cluster
-            .then(|| Reason::new("these tags are its cluster's: they change for every node of it"));
+            .then(|| Reason::new("these tags belong to its cluster: they change for every node"));
         Ok(Resolution {
             call: Self {
                 route,

@@ -26,7 +26,7 @@ pub enum Call {
 impl definition::Call for Call {
     const DEFINITION: Definition = Definition {
         id: "terminate",
-        doc: "end the instance for good, with what its own disks hold",
+        doc: "terminate the instance and delete the data on its own disks",
         prompt: Prompt::None,
         affects_runtime: true,
         affects_cost: true,
@@ -49,7 +49,7 @@ impl definition::Call for Call {
         input: &Input,
     ) -> Result<Resolution<Self>, Reason> {
         let lost =
-            Reason::new("there is no way back: the instance and what its own disks hold are gone");
+            Reason::new("cannot be undone: the instance and the data on its own disks are lost");
         Ok(Resolution {
             call: complete_call(capability, input)?,
             expected: ExpectedState::Gone,

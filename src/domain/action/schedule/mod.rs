@@ -134,7 +134,7 @@ pub enum ScheduleMismatch {
         name: Arc<str>,
     },
     /// The plan now requires a stricter confirmation.
-    #[error("`{0}` must be typed for it now, and was not")]
+    #[error("a guard now requires typing `{0}`")]
     Stricter(Arc<str>),
 }
 
@@ -288,8 +288,8 @@ impl Schedules {
             .find(|snooze| snooze.key == *key && snooze.until > now)
     }
 
-    /// Rows that rest at `now`.
-    pub fn resting(&self, now: Timestamp) -> BTreeSet<ResourceKey> {
+    /// Rows that are snoozed at `now`.
+    pub fn snoozed_keys(&self, now: Timestamp) -> BTreeSet<ResourceKey> {
         self.snoozes()
             .filter(|snooze| snooze.until > now)
             .map(|snooze| snooze.key.clone())

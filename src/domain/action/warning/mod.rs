@@ -1,7 +1,10 @@
 //! What may go wrong with a plan: facts read for it from fresh calls, a sentence each, with what it
 //! means for the person.
 
+mod summary;
 mod words;
+
+pub use summary::describe_all;
 
 use crate::domain::{Severity, Timestamp, Usd};
 use std::sync::Arc;

@@ -41,29 +41,29 @@ impl Warning {
     fn fmt_refusal(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::DryRunRefused { operation, message } => {
-                write!(f, "AWS will refuse {operation}: {}", printable(message))
+                write!(f, "AWS refuses {operation}: {}", printable(message))
             }
             Self::StopProtected => {
-                f.write_str("stop protection is on: AWS will refuse until it is taken off")
+                f.write_str("stop protection is on: AWS refuses until it is removed")
             }
             Self::TerminationProtected => {
-                f.write_str("termination protection is on: AWS will refuse until it is taken off")
+                f.write_str("termination protection is on: AWS refuses until it is removed")
             }
-            Self::SpotOneTime => f.write_str(
-                "Spot, asked for once: AWS will refuse a stop; only terminating ends it",
-            ),
+            Self::SpotOneTime => {
+                f.write_str("one-time Spot request: AWS refuses to stop it; only terminate works")
+            }
             Self::OtherBase { base, wanted } => {
                 let (base, wanted) = (printable(base), printable(wanted));
                 write!(
                     f,
-                    "AWS will refuse: that model is made from {base}, the units are for {wanted}"
+                    "AWS refuses: the model is based on {base}, the units are for {wanted}"
                 )
             }
             Self::NoModel { model } => {
                 let model = printable(model);
-                write!(f, "AWS will refuse: it knows no custom model {model}")
+                write!(f, "AWS refuses: no custom model {model}")
             }
-            Self::Missing => f.write_str("AWS does not find it any more: nothing will be changed"),
+            Self::Missing => f.write_str("AWS no longer finds it: nothing will change"),
             _ => Ok(()),
         }
     }
@@ -73,9 +73,9 @@ impl Warning {
         match self {
             Self::SpotPersistent { request, returns } => {
                 let effect = if *returns {
-                    "is persistent: it launches another unless it is cancelled first"
+                    "is persistent: it launches a replacement unless cancelled first"
                 } else {
-                    "stays open: it comes back when it is started, if there is capacity then"
+                    "stays open: a later start needs available capacity"
                 };
                 write!(f, "Spot request {request} {effect}")
             }
@@ -83,7 +83,7 @@ impl Warning {
                 let group = printable(group);
                 write!(
                     f,
-                    "Auto Scaling group {group} replaces it: a new one starts, and is billed"
+                    "Auto Scaling group {group} replaces it: the new instance is billed"
                 )
             }
             Self::Reserved {
@@ -93,33 +93,36 @@ impl Warning {
             } => {
                 let end = |open| format_end(*until, open);
                 let bill = if *block {
-                    let end = end("to its end");
+                    let end = end("until its end");
                     format!("capacity block {reservation} is paid for {end}")
                 } else {
                     let end = end("until it is cancelled");
                     format!("capacity reservation {reservation} is billed {end}")
                 };
-                write!(f, "{bill}, whether it runs or not")
+                write!(f, "{bill}, running or not")
             }
             Self::Committed { term, until } => {
-                let end = format_end(*until, "to the end of the term");
+                let end = format_end(*until, "until the end of the term");
                 write!(
                     f,
-                    "committed ({term}): AWS will refuse, and billing goes on {end}"
+                    "committed ({term}): AWS refuses, and billing continues {end}"
                 )
             }
             Self::InstanceStore { gigabytes } => {
-                write!(f, "{gigabytes} GB on its instance store are lost for good")
+                write!(
+                    f,
+                    "{gigabytes} GB of instance-store data is permanently lost"
+                )
             }
             Self::Scarce { unit } => write!(
                 f,
-                "{unit} is scarce (AWS sells it in capacity blocks): there may be none when it is \
-                 wanted again"
+                "{unit} is scarce (AWS sells it in capacity blocks): it may be unavailable \
+                 later"
             ),
             Self::NoCapacity { unit } => write!(
                 f,
-                "{unit} is scarce (AWS sells it in capacity blocks): AWS may have none free, and \
-                 refuse the start"
+                "{unit} is scarce (AWS sells it in capacity blocks): AWS may have no capacity \
+                 and refuse the start"
             ),
             _ => Ok(()),
         }
@@ -135,22 +138,22 @@ impl Warning {
             } => {
                 write!(f, "{requests} requests in the last {minutes} minutes: ")?;
                 match left {
-                    0 => f.write_str("those who call it will notice"),
-                    left => write!(f, "{left} must carry them"),
+                    0 => f.write_str("callers will see errors"),
+                    left => write!(f, "{left} must serve them"),
                 }
             }
             Self::Served { requests, minutes } => write!(
                 f,
-                "{requests} requests in the last {minutes} minutes: the other model answers them \
-                 from then on"
+                "{requests} requests in the last {minutes} minutes: the new model will \
+                 answer them"
             ),
             Self::Last { unit, only: true } => write!(
                 f,
-                "the last {unit} of the endpoint: it answers no request afterwards"
+                "the last {unit} of the endpoint: it will serve no requests"
             ),
             Self::Last { unit, only: false } => write!(
                 f,
-                "the last {unit} here: only the other variants answer afterwards"
+                "the last {unit} of this variant: only other variants will serve requests"
             ),
             Self::Scaled {
                 min,
@@ -181,21 +184,21 @@ impl Warning {
     fn fmt_work(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Active { ago } => {
-                write!(f, "in use {} ago: what is not saved is lost", short(*ago))
+                write!(f, "in use {} ago: unsaved work is lost", short(*ago))
             }
             Self::NoCheckpoints { ran, cost } => {
-                write!(f, "no checkpoints: {} of work are lost", short(*ran))?;
+                write!(f, "no checkpoints: {} of work is lost", short(*ran))?;
                 cost.map_or(Ok(()), |cost| write!(f, ", {cost} at list"))
             }
             Self::Retried { tuning } => {
                 let tuning = printable(tuning);
-                write!(f, "tuning job {tuning} starts another try in its place")
+                write!(f, "tuning job {tuning} starts another attempt in its place")
             }
             Self::WarmPool { left } => {
                 let left = short(*left);
                 write!(
                     f,
-                    "it ends by itself in {left}: only that much is saved, and the next job \
+                    "it ends by itself in {left}: only that is saved, and the next job \
                      starts cold"
                 )
             }
@@ -203,23 +206,23 @@ impl Warning {
                 let config = printable(config);
                 write!(
                     f,
-                    "lifecycle configuration {config} runs first: if it fails or takes 5 minutes, \
-                     so does the start"
+                    "lifecycle configuration {config} runs first: the start fails if it \
+                     fails or takes over 5 minutes"
                 )
             }
             Self::SharedSpace { space, owner } => {
                 let owner = owner.as_ref().map_or_else(String::new, |owner| {
-                    format!(", made by {}", printable(owner))
+                    format!(", created by {}", printable(owner))
                 });
                 let space = printable(space);
                 write!(
                     f,
-                    "space {space}{owner}, is shared: others may be at work in it"
+                    "space {space}{owner}, is shared: others may be working in it"
                 )
             }
             Self::Children { running } => write!(
                 f,
-                "{running} training jobs run for it: they end with it; what has finished stays"
+                "{running} training jobs end with it; finished results remain"
             ),
             _ => Ok(()),
         }

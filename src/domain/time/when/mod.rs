@@ -84,7 +84,7 @@ pub fn day_alone(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Date> {
 
 fn moment(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, String> {
     if text.is_empty() {
-        return Err(format!("say when: {FORMS}"));
+        return Err(format!("type a time: {FORMS}"));
     }
     if let Ok(at) = text.parse::<Timestamp>() {
         return Ok(at);
@@ -94,18 +94,18 @@ fn moment(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, Stri
         .split_whitespace()
         .filter(|word| !matches!(*word, "at" | "on"))
         .collect();
-    let unclear = || format!("`{text}` is no moment: {FORMS}");
+    let unclear = || format!("`{text}` is not a time: {FORMS}");
     let here = now.to_zoned(zone.clone());
     let day_at = |date: Date, time: Time| {
         date.to_datetime(time)
             .to_zoned(zone.clone())
             .map(|there| there.timestamp())
-            .map_err(|_| format!("`{text}` is out of reach"))
+            .map_err(|_| format!("`{text}` is out of range"))
     };
     let days_on = |days: i64| {
         here.date()
             .checked_add(days.days())
-            .map_err(|_| format!("`{text}` is out of reach"))
+            .map_err(|_| format!("`{text}` is out of range"))
     };
     match words.as_slice() {
         ["in", spans @ ..] if !spans.is_empty() => length(spans)
@@ -260,7 +260,7 @@ pub const PAST_FORMS: &str = "2h, 3d, today, yesterday, friday, fri 18:30, 18:30
 pub fn parse_past(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, String> {
     let text = text.trim();
     let lower = text.to_ascii_lowercase();
-    let unclear = || format!("`{text}` is no moment: {PAST_FORMS}");
+    let unclear = || format!("`{text}` is not a time: {PAST_FORMS}");
     if let Ok(at) = text.parse::<Timestamp>() {
         return Ok(at);
     }
@@ -346,7 +346,7 @@ pub fn parse_length(text: &str) -> Result<f64, String> {
     match length(&words) {
         Some(seconds) if seconds > FURTHEST => Err(format!("`{text}` is more than a year")),
         Some(seconds) if seconds >= 1.0 => Ok(seconds),
-        Some(_) => Err(format!("`{text}` is no time at all")),
+        Some(_) => Err(format!("`{text}` is zero")),
         None => Err(format!(
             "`{text}` is not a length of time: 30m, 2h, 1h 30m, 3d, 1w"
         )),

@@ -103,14 +103,14 @@ fn future_time_parses_in_every_form() {
 #[test]
 fn invalid_time_is_rejected_with_a_message() {
     for (text, error) in [
-        ("", "say when: 19:00, 7pm"),
-        ("soon", "`soon` is no moment: 19:00, 7pm"),
-        ("25:00", "`25:00` is no moment"),
-        ("13pm", "`13pm` is no moment"),
-        ("7", "`7` is no moment"),
-        ("in 5", "`in 5` is no moment"),
-        ("in", "`in` is no moment"),
-        ("fri sat", "`fri sat` is no moment"),
+        ("", "type a time: 19:00, 7pm"),
+        ("soon", "`soon` is not a time: 19:00, 7pm"),
+        ("25:00", "`25:00` is not a time"),
+        ("13pm", "`13pm` is not a time"),
+        ("7", "`7` is not a time"),
+        ("in 5", "`in 5` is not a time"),
+        ("in", "`in` is not a time"),
+        ("fri sat", "`fri sat` is not a time"),
         (
             "today 07:00",
             "`today 07:00` is past: it is Mon 2026-11-23 16:02 UTC now",
@@ -122,7 +122,7 @@ fn invalid_time_is_rejected_with_a_message() {
         ("2031-01-01", "`2031-01-01` is more than a year ahead"),
         (
             "in 999999999999999999d",
-            "`in 999999999999999999d` is no moment",
+            "`in 999999999999999999d` is not a time",
         ),
     ] {
         let told = parse(text, now(), &TimeZone::UTC).unwrap_err();

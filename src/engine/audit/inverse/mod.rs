@@ -248,7 +248,7 @@ fn inverse_target(history: &TargetHistory<'_>) -> Result<InverseTarget, Reason> 
     let outcome = match history.outcome {
         None => {
             return Err(Reason::new(
-                "it has no result yet: it is under way, or was interrupted",
+                "it has no result yet: it is in progress, or was interrupted",
             ));
         }
         Some(outcome) if history.may_be_done() => outcome,

@@ -51,7 +51,7 @@ fn bulk_plan_applies_guards_of_each_account() {
         "type 111122223333 or acme-prod"
     );
     // What is denied counts for no limit; all of the rest or nothing.
-    for (most, expected) in [(3, "yes"), (2, "refused: 3 at once, 2 at most: guard 1")] {
+    for (most, expected) in [(3, "yes"), (2, "refused: 3 targets, limit 2: guard 1")] {
         let limits = numbered(
             vec![guard("", &[], Effect::MaxBulk(most)), deny.clone()],
             false,
@@ -79,7 +79,7 @@ fn max_targets_allows_exactly_its_count() {
                     (0, false) => "yes".to_owned(),
                     (0, true) => format!("type {operation} {} resources", rows.len()),
                     _ => format!(
-                        "refused: {} at once, {most} at most: guard 1: tag:env=dev",
+                        "refused: {} targets, limit {most}: guard 1: tag:env=dev",
                         most + 1
                     ),
                 };
@@ -120,7 +120,7 @@ fn mixed_bulk_skips_denied_rows_and_types_the_rest() {
             .map(|one| format!("{}: {}", one.name, one.why))
             .collect();
         let held = "guard 1: tag:legal=hold";
-        let unread = format!("unread: its tags are not known: {held}");
+        let unread = format!("unread: its tags are unknown: {held}");
         assert_eq!(
             left,
             [format!("held-1: {held}"), unread, format!("held-2: {held}")],

@@ -124,7 +124,7 @@ fn aliases() -> BTreeMap<Arc<str>, Arc<str>> {
 fn word(applied: &Result<Plan, Reason>) -> String {
     match applied {
         Err(why) => format!("refused: {why}"),
-        Ok(plan) if plan.targets.is_empty() => format!("left out: {}", plan.skipped[0].why),
+        Ok(plan) if plan.targets.is_empty() => format!("skipped: {}", plan.skipped[0].why),
         Ok(plan) => match &plan.demand {
             ConfirmLevel::Yes => "yes".to_owned(),
             demand => format!("type {}", demand.wanted().unwrap()),

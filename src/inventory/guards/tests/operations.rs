@@ -35,7 +35,7 @@ fn every_effect_applies_to_every_operation_in_every_state() {
         let own = own_level(operation);
         let when = format!("state:{state}");
         for (effect, expected) in [
-            (Effect::Deny, format!("left out: guard 1: {when}")),
+            (Effect::Deny, format!("skipped: guard 1: {when}")),
             (Effect::Confirm, own.to_owned()),
             (Effect::TypeName, "type box".to_owned()),
             (Effect::TypeAccount, format!("type {DEV}")),
@@ -85,7 +85,7 @@ fn a_bulk_limit_applies_to_every_operation_in_every_state() {
         let bulk = numbered(vec![guard(&when, &[operation], Effect::MaxBulk(1))], false);
         assert_eq!(
             word(&apply(&bulk, operation, &[row.clone(), other])),
-            format!("refused: 2 at once, 1 at most: guard 1: {when}"),
+            format!("refused: 2 targets, limit 1: guard 1: {when}"),
             "{operation} {state}"
         );
     });

@@ -23,12 +23,12 @@ fn first_match_decides_and_limits_are_skipped() {
     let account = guard("account:1111*", &[], Effect::TypeAccount);
     for (rules, expected) in [
         (vec![], "yes"),
-        (vec![&deny, &confirm], "left out: guard 1: tag:legal=hold"),
+        (vec![&deny, &confirm], "skipped: guard 1: tag:legal=hold"),
         (vec![&confirm, &deny], "yes"),
         (vec![&name, &deny], "type box"),
         (vec![&account, &name], "type 111122223333 or acme-prod"),
         (vec![&name, &account], "type box"),
-        (vec![&limit, &deny], "left out: guard 2: tag:legal=hold"),
+        (vec![&limit, &deny], "skipped: guard 2: tag:legal=hold"),
         (vec![&limit, &name, &confirm], "type box"),
     ] {
         let guards = numbered(rules.into_iter().cloned().collect(), false);
@@ -114,7 +114,7 @@ fn tag_filters_ignore_case_and_match_key_alone() {
         ),
     ] {
         let expected = if matches {
-            format!("left out: guard 1: {when}")
+            format!("skipped: guard 1: {when}")
         } else {
             "yes".to_owned()
         };

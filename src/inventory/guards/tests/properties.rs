@@ -206,7 +206,7 @@ proptest! {
             "yes".to_owned()
         };
         let expected = match first {
-            Some(Effect::Deny) => "left out".to_owned(),
+            Some(Effect::Deny) => "skipped".to_owned(),
             Some(Effect::TypeName) => format!("type {name}"),
             Some(Effect::TypeAccount) if &*row.head.key.account == PROD => {
                 format!("type {PROD} or acme-prod")

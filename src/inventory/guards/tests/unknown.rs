@@ -29,39 +29,39 @@ fn unknown_tags_meet_a_guard() {
         (
             "tag:env=prod",
             Effect::Deny,
-            "left out: its tags are not known: guard 1: tag:env=prod",
+            "skipped: its tags are unknown: guard 1: tag:env=prod",
             "",
         ),
         (
             "tag:env=prod",
             Effect::TypeName,
             "type box",
-            "its tags are not known",
+            "its tags are unknown",
         ),
         (
             "!tag:env=dev",
             Effect::TypeName,
             "type box",
-            "its tags are not known",
+            "its tags are unknown",
         ),
         (
             "tag:env=prod",
             Effect::TypeAccount,
             "type 111122223333 or acme-prod",
-            "its tags are not known",
+            "its tags are unknown",
         ),
         (
             "tag:env=prod",
             Effect::MaxBulk(1),
             "type box",
-            "its tags are not known",
+            "its tags are unknown",
         ),
         ("tag:env=dev", Effect::Confirm, "yes", ""),
         ("tag:env=prod burn>50", Effect::Deny, "yes", ""),
         (
             "tag:env=prod burn>20",
             Effect::Deny,
-            "left out: its tags are not known: guard 1: tag:env=prod burn>20",
+            "skipped: its tags are unknown: guard 1: tag:env=prod burn>20",
             "",
         ),
     ] {
@@ -76,19 +76,19 @@ fn an_unknown_owner_or_name_meets_a_guard() {
             "owner:search",
             Effect::TypeName,
             "type box",
-            "its owner is not known",
+            "its owner is unknown",
         ),
         (
             "owner:search",
             Effect::Deny,
-            "left out: its owner is not known: guard 1: owner:search",
+            "skipped: its owner is unknown: guard 1: owner:search",
             "",
         ),
         (
             "search",
             Effect::TypeName,
             "type box",
-            "its tags are not known",
+            "its tags are unknown",
         ),
         ("box", Effect::TypeName, "type box", "guard 1: box"),
         ("gpu<5", Effect::Deny, "yes", ""),
@@ -103,41 +103,41 @@ fn an_unknown_price_meets_a_guard() {
         (
             "burn>20",
             Effect::Deny,
-            "left out: its burn is not known: guard 1: burn>20",
+            "skipped: its burn is unknown: guard 1: burn>20",
             "",
         ),
         (
             "burn<20",
             Effect::Deny,
-            "left out: its burn is not known: guard 1: burn<20",
+            "skipped: its burn is unknown: guard 1: burn<20",
             "",
         ),
         (
             "!burn<20",
             Effect::TypeName,
             "type box",
-            "its burn is not known",
+            "its burn is unknown",
         ),
         (
             "burn>20",
             Effect::TypeName,
             "type box",
-            "its burn is not known",
+            "its burn is unknown",
         ),
         (
             "burn>20",
             Effect::TypeAccount,
             "type 111122223333 or acme-prod",
-            "its burn is not known",
+            "its burn is unknown",
         ),
         (
             "burn>20",
             Effect::MaxBulk(1),
             "type box",
-            "its burn is not known",
+            "its burn is unknown",
         ),
         ("burn<20", Effect::Confirm, "yes", ""),
-        ("burn:n/a", Effect::Deny, "left out: guard 1: burn:n/a", ""),
+        ("burn:n/a", Effect::Deny, "skipped: guard 1: burn:n/a", ""),
     ] {
         check(unpriced(), when, effect, expected, because);
     }
@@ -179,7 +179,7 @@ fn unpriced_rows_count_toward_cost_limits() {
     ];
     rows[1].head.burn = crate::domain::HourlyCost::Unpriced(Reason::new("no price"));
     for (most, expected) in [
-        (1, "refused: 2 at once, 1 at most: guard 1: burn>20"),
+        (1, "refused: 2 targets, limit 1: guard 1: burn>20"),
         (2, "type stop 3 resources"),
     ] {
         let guards = numbered(vec![guard("burn>20", &[], Effect::MaxBulk(most))], false);

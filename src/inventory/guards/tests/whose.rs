@@ -10,8 +10,8 @@ fn guards_match_accounts_by_id_or_alias_and_profiles_by_name() {
         ..guard("", &[], Effect::Deny)
     };
     for (accounts, profiles, account, expected) in [
-        (&[PROD][..], &[][..], PROD, "left out: guard 1"),
-        (&["acme-prod"], &[], PROD, "left out: guard 1"),
+        (&[PROD][..], &[][..], PROD, "skipped: guard 1"),
+        (&["acme-prod"], &[], PROD, "skipped: guard 1"),
         (&["acme-dev"], &[], PROD, "yes"),
         (&[PROD], &[], DEV, "yes"),
         // An account whose alias is not known may be the one that is meant.
@@ -20,9 +20,9 @@ fn guards_match_accounts_by_id_or_alias_and_profiles_by_name() {
             &[PROD],
             &[],
             "-",
-            "left out: its account is not known: guard 1",
+            "skipped: its account is unknown: guard 1",
         ),
-        (&[], &["ml-prod"], PROD, "left out: guard 1"),
+        (&[], &["ml-prod"], PROD, "skipped: guard 1"),
         (&[], &["ml-prod"], DEV, "yes"),
         (&[PROD], &["ml-dev"], PROD, "yes"),
     ] {

@@ -16,11 +16,11 @@ pub fn list(context: &Context<'_>) -> Answer {
     let input = &context.input;
     let (namespace, name) = (input.text("Namespace")?, input.text("MetricName")?);
     let recent = input.one_of("RecentlyActive", &["PT3H"])?.is_some();
-    let mut requested: Vec<(&str, Option<&str>)> = Vec::new();
+    let mut wanted: Vec<(&str, Option<&str>)> = Vec::new();
     for dimension in input.children("Dimensions")? {
-        requested.push((dimension.need_text("Name")?, dimension.text("Value")?));
+        wanted.push((dimension.need_text("Name")?, dimension.text("Value")?));
     }
-    if requested.len() > 10 {
+    if wanted.len() > 10 {
         return Err(input.invalid(
             "Dimensions",
             "The collection must not have a size greater than 10",
@@ -37,7 +37,7 @@ pub fn list(context: &Context<'_>) -> Answer {
         };
         namespace.is_none_or(|text| metric.namespace == text)
             && name.is_none_or(|text| metric.name == text)
-            && requested.iter().all(has)
+            && wanted.iter().all(has)
             && (!recent
                 || simulation
                     .sample(

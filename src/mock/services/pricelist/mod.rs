@@ -55,7 +55,7 @@ fn filters<'a>(context: &Context<'a>) -> Result<Vec<(&'a str, Match, &'a str)>, 
             "Type",
             &["TERM_MATCH", "EQUALS", "CONTAINS", "ANY_OF", "NONE_OF"],
         )?;
-        let comparison = match kind.ok_or_else(|| Failure::Missing(one.path("Type")))? {
+        let how = match kind.ok_or_else(|| Failure::Missing(one.path("Type")))? {
             "CONTAINS" => Match::Contains,
             "ANY_OF" => Match::Any,
             "NONE_OF" => Match::None,
@@ -69,7 +69,7 @@ fn filters<'a>(context: &Context<'a>) -> Result<Vec<(&'a str, Match, &'a str)>, 
                 "Member must have length greater than or equal to 1",
             ));
         }
-        filters.push((field, comparison, value));
+        filters.push((field, how, value));
     }
     if filters.len() > 50 {
         return error::refuse(
@@ -80,10 +80,10 @@ fn filters<'a>(context: &Context<'a>) -> Result<Vec<(&'a str, Match, &'a str)>, 
     Ok(filters)
 }
 
-fn matches_filter(product: &Product, (field, comparison, value): &(&str, Match, &str)) -> bool {
+fn passes(product: &Product, (field, how, value): &(&str, Match, &str)) -> bool {
     let own = product.attribute(field);
     let same = |own: &str, value: &str| own.eq_ignore_ascii_case(value.trim());
-    match (comparison, own) {
+    match (how, own) {
         (Match::Equal, Some(own)) => same(own, value),
         (Match::Contains, Some(own)) => own.to_lowercase().contains(&value.to_lowercase()),
         (Match::Any, Some(own)) => value.split(',').any(|value| same(own, value)),
@@ -101,16 +101,16 @@ fn matching_products(context: &Context<'_>) -> Result<Vec<Product>, Failure> {
     let equal = |name: &str| {
         filters
             .iter()
-            .find(|(field, comparison, _)| *field == name && *comparison == Match::Equal)
+            .find(|(field, how, _)| *field == name && *how == Match::Equal)
             .map(|(_, _, value)| *value)
     };
-    let query = ProductQuery {
+    let wanted = ProductQuery {
         region: equal("regionCode"),
         instance: equal("instanceName").or_else(|| equal("instanceType")),
     };
     let simulation = context.simulation();
-    let mut products = products::of(code, &query, &simulation.agreements);
-    products.retain(|product| filters.iter().all(|filter| matches_filter(product, filter)));
+    let mut products = products::of(code, &wanted, &simulation.agreements);
+    products.retain(|product| filters.iter().all(|filter| passes(product, filter)));
     Ok(products)
 }
 

@@ -22,16 +22,16 @@ pub(super) struct ProductQuery<'a> {
 }
 
 /// The products of a service that can match the query.
-pub(super) fn of(code: &str, query: &ProductQuery<'_>, agreements: &Agreements) -> Vec<Product> {
+pub(super) fn of(code: &str, wanted: &ProductQuery<'_>, agreements: &Agreements) -> Vec<Product> {
     let facts = Facts::get();
     let mut regions = facts.regions();
-    regions.retain(|region| query.region.is_none_or(|requested| requested == *region));
+    regions.retain(|region| wanted.region.is_none_or(|requested| requested == *region));
     let mut all = Vec::new();
     for region in regions {
         match code {
-            "AmazonEC2" => types(query).for_each(|ty| ec2(ty, region, agreements, &mut all)),
+            "AmazonEC2" => types(wanted).for_each(|ty| ec2(ty, region, agreements, &mut all)),
             "AmazonSageMaker" => {
-                types(query).for_each(|ty| sagemaker(ty, region, agreements, &mut all));
+                types(wanted).for_each(|ty| sagemaker(ty, region, agreements, &mut all));
             }
             "AmazonBedrock" => bedrock(region, false, agreements, &mut all),
             "AmazonBedrockFoundationModels" => bedrock(region, true, agreements, &mut all),
@@ -44,9 +44,9 @@ pub(super) fn of(code: &str, query: &ProductQuery<'_>, agreements: &Agreements) 
     all
 }
 
-fn types<'a>(query: &'a ProductQuery<'_>) -> impl Iterator<Item = &'static TypeFacts> + 'a {
+fn types<'a>(wanted: &'a ProductQuery<'_>) -> impl Iterator<Item = &'static TypeFacts> + 'a {
     // `ml.g5.xlarge-Hosting` is of the type `g5.xlarge`.
-    let requested = query
+    let requested = wanted
         .instance
         .map(|requested| requested.strip_prefix("ml.").unwrap_or(requested));
     let same = move |ty: &&TypeFacts| {

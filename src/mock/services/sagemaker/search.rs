@@ -53,13 +53,13 @@ pub fn search(context: &Context<'_>) -> Answer {
     let descending = input.one_of("SortOrder", &["Ascending", "Descending"])? != Some("Ascending");
     let mut found = bodies(context, resource);
     if let Some(expression) = input.child("SearchExpression")? {
-        let mut matching = Vec::new();
+        let mut kept = Vec::new();
         for body in found {
             if matches_expression(&expression, &body)? {
-                matching.push(body);
+                kept.push(body);
             }
         }
-        found = matching;
+        found = kept;
     }
     found.sort_by(|a, b| {
         let ordering = compare(a.get(sort), b.get(sort)).then_with(|| name(a).cmp(&name(b)));

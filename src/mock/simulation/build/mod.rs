@@ -242,7 +242,7 @@ impl Builder<'_> {
             self.simulation.monitors.push(monitor);
         }
         for (n, spec) in self.file.anomaly.iter().enumerate() {
-            let source = AnomalySource {
+            let watch = AnomalySource {
                 id: self.simulation.uuid(&format!("anomaly/{n}")),
                 service: spec.service.get_ref().clone(),
                 usage_type: spec.usage_type.clone(),
@@ -255,7 +255,7 @@ impl Builder<'_> {
                     .as_ref()
                     .map(|feedback| feedback.get_ref().clone()),
             };
-            self.simulation.anomalies.push(source);
+            self.simulation.anomalies.push(watch);
         }
     }
 }

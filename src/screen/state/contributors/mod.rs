@@ -6,6 +6,7 @@
 #[cfg(test)]
 mod tests;
 
+use crate::screen::notices::sheets::contributors as wording;
 use crate::{
     domain::{Capability, Feedback, Operation, Reason, Record, ResourceKey, Timestamp},
     inventory::{
@@ -108,7 +109,7 @@ impl ContributorsSheet {
         self.cursor = to.min(self.list.len().saturating_sub(1));
     }
 
-    /// Marks or unmarks what is under the cursor, and goes down.
+    /// Marks or unmarks the contributor under the cursor, and moves down.
     pub fn mark(&mut self) {
         if let Some(key) = self.current().cloned()
             && !self.marks.remove(&key)
@@ -148,12 +149,8 @@ impl ContributorsSheet {
         }
     }
 
-    /// Why a plan made here is asked for, for the journal.
+    /// The reason of a plan made in this panel, for the journal.
     pub fn reason(&self) -> Arc<str> {
-        format!(
-            "suspect of anomaly {}: {}",
-            self.key.id, self.record.head.name
-        )
-        .into()
+        wording::reason(&self.key.id, &self.record.head.name).into()
     }
 }

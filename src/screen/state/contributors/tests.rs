@@ -70,7 +70,7 @@ fn only_anomalies_have_a_ranked_contributors_sheet() {
     );
     assert_eq!(
         &*sheet.reason(),
-        "suspect of anomaly an-2: Amazon EC2 above expected"
+        "contributor to anomaly an-2: Amazon EC2 above expected"
     );
 }
 

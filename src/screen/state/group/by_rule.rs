@@ -1,9 +1,10 @@
 //! Groups findings without waste (untagged, grown, advice) into one row of the ranking for each
 //! rule, so that they never bury the waste.
 
+use crate::screen::notices::{details as wording, reasons};
 use crate::{
     domain::{
-        CommonFields, Compute, Evidence, HourlyCost, Location, Measured, Phase, Reason, Record,
+        CommonFields, Compute, Evidence, HourlyCost, Location, Measured, Phase, Record,
         ResourceKey, ResourceKind, State, Tags, Timestamp, UsdPerHour, Value, pane_id::FINDINGS,
     },
     inventory::Inventory,
@@ -127,18 +128,10 @@ impl RuleGroup {
         });
     }
 
-    /// `41 of 60 rows`, or `3 rows` of a rule that does not look at everything.
+    /// `41 of 60 rows`, or `3 rows` of a rule that evaluates only some rows.
     pub fn count(&self) -> String {
-        let rows = if self.members.len() == 1 {
-            "row"
-        } else {
-            "rows"
-        };
-        if self.missing.is_empty() {
-            format!("{} {rows}", self.members.len())
-        } else {
-            format!("{} of {} rows", self.members.len(), self.billed)
-        }
+        let total = (!self.missing.is_empty()).then_some(self.billed);
+        wording::rows(self.members.len(), total)
     }
 
     /// In a line: `team 20, cost-centre 41`, or the largest of them.
@@ -180,7 +173,7 @@ impl RuleGroup {
                 count: 1,
                 desired: 1,
             }),
-            burn: HourlyCost::Nothing(Reason::new("its rows are billed")),
+            burn: HourlyCost::Nothing(reasons::rows_are_billed()),
             service: None,
             discount: None,
             waste: Measured::Known(UsdPerHour::ZERO),

@@ -135,7 +135,7 @@ const ALIASES: &[(&str, &str)] = &[
     ("ro", "read-only on"),
 ];
 
-/// What a line of the palette comes to.
+/// The effect of a line of the palette.
 #[derive(Debug)]
 pub enum Effect {
     /// It was carried out.
@@ -197,7 +197,7 @@ fn page(app: &App, word: &str) -> Option<Page> {
     }
 }
 
-/// Carries a line out, or tells which action it names.
+/// Runs a line, or returns the action that it names.
 pub fn run(app: &mut App, text: &str) -> Result<Effect, Notice> {
     let (word, rest) = first_word(text);
     if let Some((_, meant)) = ALIASES.iter().find(|(alias, _)| *alias == word) {

@@ -16,9 +16,10 @@ use super::super::super::{
 };
 use super::super::actions;
 use crate::domain::{ActionRequest, Feedback, Input, Operation, Prompt, Record, Tags};
+use crate::screen::notices;
 use std::sync::Arc;
 
-/// The operation that is called so.
+/// The operation with this name.
 pub fn named(word: &str) -> Option<Operation> {
     Operation::parse(word)
 }
@@ -88,7 +89,7 @@ fn answered(
                 .map(Input::Feedback)
                 .ok_or_else(|| Notice::UnknownWord {
                     word: text.to_owned(),
-                    known: "yes, no or planned",
+                    known: notices::FEEDBACK_WORDS,
                 })?
         }
         Prompt::Tags => tags(text)?,
@@ -136,7 +137,7 @@ pub fn candidates(app: &App) -> impl Iterator<Item = Candidate> {
     })
 }
 
-/// Answers to choose from, with what each means.
+/// The possible answers and their meaning.
 fn answers(operation: Operation, targets: &[Arc<Record>]) -> Vec<(String, String)> {
     match operation.definition().prompt {
         Prompt::Feedback => {

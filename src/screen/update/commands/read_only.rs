@@ -3,6 +3,7 @@
 
 use super::super::super::{App, Command, notices::Notice, state::access};
 use super::super::toast;
+use crate::screen::notices;
 use std::sync::Arc;
 
 /// `on`, `off`, and both with each profile, where there are several.
@@ -32,7 +33,7 @@ pub fn run(app: &mut App, text: &str) -> Result<Vec<Command>, Notice> {
         word => {
             return Err(Notice::UnknownWord {
                 word: word.to_owned(),
-                known: "on or off",
+                known: notices::ON_OR_OFF,
             });
         }
     };

@@ -1,10 +1,11 @@
-//! Commands that change what is seen: order, filter, view of a pane, theme, regions and profiles;
+//! Commands that change the view: order, filter, view of a pane, theme, regions and profiles;
 //! and a view's file.
 
 use super::super::super::{App, Command, export::Format, notices::Notice};
 use super::super::{copy_export, display, groupings, rows};
 use super::first_word;
 use crate::domain::Location;
+use crate::screen::notices;
 use std::sync::Arc;
 
 /// The fields of the focused table.
@@ -33,7 +34,7 @@ pub fn sort(app: &mut App, text: &str) -> Result<Vec<Command>, Notice> {
         other => {
             return Err(Notice::UnknownWord {
                 word: other.to_owned(),
-                known: "asc or desc",
+                known: notices::ASC_OR_DESC,
             });
         }
     };

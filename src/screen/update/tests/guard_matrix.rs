@@ -1,4 +1,4 @@
-//! Every operation by every door under every effect: asked now, agreed for later, taken back; with a
+//! Every operation by every door under every effect: asked now, scheduled for later, taken back; with a
 //! rule that matches and with one that does not. And what was asked while the rules, or the row,
 //! were others.
 
@@ -382,7 +382,7 @@ fn max_targets_applies_to_every_operation() {
             update::actions::propose(&mut app, &asked(operation).0, &keys);
             let expected = match (refused, operation.definition().is_irreversible) {
                 (true, _) => {
-                    let why = Reason::new("2 at once, 1 at most: careful (guard 1: region:us-*)");
+                    let why = Reason::new("2 targets, limit 1: careful (guard 1: region:us-*)");
                     Notice::PlanDenied { operation, why }.text()
                 }
                 (false, true) => format!("type {operation} 2 resources"),
@@ -404,15 +404,15 @@ fn scheduled_action_is_guarded_again_when_due() {
                 let record = app.inventory.record(&keys[0]).unwrap().clone();
                 let plan = Plan::new(PlanId("p".into()), &asked(operation).0, &[&record], app.now);
                 let typed = plan.name();
-                let agreed = plan
+                let scheduled = plan
                     .confirm(Confirmation::Typed(&typed), app.now)
                     .unwrap()
                     .later(fixture::later(HALF_AN_HOUR));
                 if operation.complete_request().is_none() {
-                    assert!(agreed.is_err(), "{told}");
+                    assert!(scheduled.is_err(), "{told}");
                     continue;
                 }
-                let later: ScheduledPlan = agreed.unwrap().remove(0);
+                let later: ScheduledPlan = scheduled.unwrap().remove(0);
                 app.schedules
                     .shelf
                     .apply(&[ScheduleChange::Add(ScheduleEntry::Later(later.clone()))]);
@@ -433,11 +433,11 @@ fn scheduled_action_is_guarded_again_when_due() {
                 let why = match effect {
                     Effect::Deny if matches => Some("careful (guard 1: region:us-*)"),
                     Effect::TypeAccount if matches => {
-                        Some("`111122223333 or ml-prod` must be typed for it now, and was not")
+                        Some("a guard now requires typing `111122223333 or ml-prod`")
                     }
-                    // What has no way back was agreed with its name.
+                    // What has no way back was scheduled with its name.
                     Effect::TypeName if matches && !operation.definition().is_irreversible => {
-                        Some("must be typed for it now, and was not")
+                        Some("a guard now requires typing")
                     }
                     _ => None,
                 };

@@ -151,7 +151,7 @@ fn denied_rows_are_skipped_with_a_reason() {
             "",
             Some(&Notice::PlanDenied {
                 operation: Operation::Stop,
-                why: Reason::new("8 at once, 7 at most: careful (guard 1)"),
+                why: Reason::new("8 targets, limit 7: careful (guard 1)"),
             })
         )
     );

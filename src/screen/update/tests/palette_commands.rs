@@ -227,13 +227,13 @@ fn operation_command_accepts_arguments() {
         ("stop now", "`stop` takes no argument."),
         ("terminate i-1", "`terminate` takes no argument."),
         ("scale many", "`many` is not a whole number"),
-        ("scale 0", "AWS takes at least 1 here"),
-        ("scale 99999", "more than 10000 is surely a slip"),
+        ("scale 0", "AWS requires at least 1 here"),
+        ("scale 99999", "the limit is 10000, to catch typing errors"),
         ("autoscaling-limits 6-2", "6 is more than 2"),
-        ("autoscaling-limits 0-2", "AWS takes at least 1 here"),
+        ("autoscaling-limits 0-2", "AWS requires at least 1 here"),
         (
             "scheduled-scaling mon-fri 08-18 4 0",
-            "AWS takes at least 1 here",
+            "AWS requires at least 1 here",
         ),
         ("swap-model what is it", "that is neither an ARN nor an id"),
         (

@@ -25,9 +25,9 @@ fn scale_asks_for_the_count_and_suggests_one() {
     for (typed, error) in [
         ("", "type a number"),
         ("-1", "`-1` is not a whole number"),
-        ("0", "AWS takes at least 1 here"),
+        ("0", "AWS requires at least 1 here"),
         ("8", "already 8"),
-        ("99999", "more than 10000 is surely a slip"),
+        ("99999", "the limit is 10000, to catch typing errors"),
         ("4x", "`4x` is not a whole number"),
     ] {
         let mut app = on("endpoints");

@@ -1,4 +1,4 @@
-//! Leaving while something is agreed for later, and undoing what has not settled.
+//! Leaving while something is scheduled for later, and undoing what has not settled.
 
 use super::*;
 use crate::domain::{Input, ops};
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// 08:30; a stop of the first GPU at 19:00, and of the next on Friday.
-fn with_two_agreed() -> App {
+fn with_two_scheduled() -> App {
     let mut app = on("gpus");
     for (when, down) in [("fri 18:30", "j"), ("19:00", "k")] {
         press(&mut app, "L");
@@ -45,7 +45,7 @@ fn asked(app: &App) -> &QuitDialog {
 #[test]
 fn quit_lists_scheduled_actions() {
     for key in ["q", "ctrl-c"] {
-        let mut app = with_two_agreed();
+        let mut app = with_two_scheduled();
         app.schedules.lasting = true;
         assert_eq!((press(&mut app, key), top(&app)), (vec![], "quit"));
         let next = format!("stop {} at 19:00", names(&app)[1]);
@@ -53,9 +53,9 @@ fn quit_lists_scheduled_actions() {
             (asked(&app).ahead.clone(), asked(&app).open.len()),
             (
                 Some(UpcomingActions {
-                    many: 2,
+                    count: 2,
                     next,
-                    kept: true
+                    saved: true
                 }),
                 0
             )
@@ -74,29 +74,29 @@ fn quit_lists_scheduled_actions() {
         app.layers.clear();
         assert_eq!(press(&mut app, "ctrl-c ctrl-c"), [Command::Quit]);
     }
-    let mut app = with_two_agreed();
+    let mut app = with_two_scheduled();
     press(&mut app, "q");
     assert!(
-        !asked(&app).ahead.as_ref().unwrap().kept,
+        !asked(&app).ahead.as_ref().unwrap().saved,
         "no file, and so it is said"
     );
 }
 
 #[test]
 fn quit_asks_only_about_actions_of_this_console() {
-    let mut app = with_two_agreed();
+    let mut app = with_two_scheduled();
     // Both hours are long past: they are asked for again at any start.
     tick(&mut app, 5 * 86_400);
     app.layers.clear();
     assert_eq!(press(&mut app, "q"), [Command::Quit]);
-    let mut app = with_two_agreed();
+    let mut app = with_two_scheduled();
     dispatch::line(&mut app, "read-only on");
     assert_eq!(
         press(&mut app, "q"),
         [Command::Quit],
         "read-only: it would not do them either"
     );
-    let mut app = with_two_agreed();
+    let mut app = with_two_scheduled();
     app.locations
         .iter_mut()
         .for_each(|place| place.account = "999988887777".into());
@@ -111,18 +111,18 @@ fn quit_asks_only_about_actions_of_this_console() {
 
 #[test]
 fn claimed_scheduled_action_counts_as_running() {
-    let mut app = with_two_agreed();
+    let mut app = with_two_scheduled();
     assert!(matches!(
         tick(&mut app, 37_800).as_slice(),
         [Command::Take(_)]
     ));
     press(&mut app, "q");
     assert!(
-        asked(&app).open[0].ends_with(": its hour has come"),
+        asked(&app).open[0].ends_with(": starting now"),
         "{:?}",
         asked(&app)
     );
-    assert_eq!(asked(&app).ahead.as_ref().map(|ahead| ahead.many), Some(1));
+    assert_eq!(asked(&app).ahead.as_ref().map(|ahead| ahead.count), Some(1));
 }
 
 /// The step of the only target of the newest plan, told at `at`.

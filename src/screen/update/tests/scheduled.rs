@@ -1,4 +1,4 @@
-//! Later and snooze: what is agreed, what becomes of it at its hour, what rests.
+//! Later and snooze: what is scheduled, what becomes of it at its hour, what rests.
 
 use super::*;
 use crate::domain::Input;
@@ -19,11 +19,11 @@ use crate::{
 };
 use std::sync::Arc;
 
-/// 08:30; agreed for 09:00, in half an hour.
+/// 08:30; scheduled for 09:00, in half an hour.
 const HALF_AN_HOUR: i64 = 1_800;
 
-/// Agrees a stop of the first GPU at 09:00; gives what is agreed.
-fn agreed(app: &mut App) -> ScheduledPlan {
+/// Agrees a stop of the first GPU at 09:00; gives what is scheduled.
+fn schedule_stop(app: &mut App) -> ScheduledPlan {
     press(app, "L");
     type_in(app, "09:00");
     press(app, "enter");
@@ -72,7 +72,7 @@ fn change(app: &mut App, key: &ResourceKey, change: impl Fn(&mut Record)) {
 fn scheduled_action_runs_once_when_due() {
     let mut app = on("gpus");
     let under = id(&app);
-    let later = agreed(&mut app);
+    let later = schedule_stop(&mut app);
     assert_eq!(later.due(), fixture::later(HALF_AN_HOUR));
     assert_eq!(tick(&mut app, HALF_AN_HOUR - 1), [], "too early");
     let commands = at_its_hour(&mut app, &later);
@@ -95,7 +95,7 @@ fn scheduled_action_runs_once_when_due() {
 #[test]
 fn action_claimed_by_another_console_does_not_run() {
     let mut app = on("gpus");
-    let later = agreed(&mut app);
+    let later = schedule_stop(&mut app);
     assert_eq!(
         tick(&mut app, HALF_AN_HOUR),
         [Command::Take(vec![later.clone()])]
@@ -156,7 +156,7 @@ fn changed_target_does_not_run_and_shows_the_reason() {
                     );
                 });
             },
-            "must be typed for it now, and was not",
+            "a guard now requires typing",
         ),
         (
             |app, _| {
@@ -182,7 +182,7 @@ fn changed_target_does_not_run_and_shows_the_reason() {
     ];
     for (meanwhile, why) in cases {
         let mut app = on("gpus");
-        let later = agreed(&mut app);
+        let later = schedule_stop(&mut app);
         meanwhile(&mut app, &later);
         let taken = tick(&mut app, HALF_AN_HOUR);
         let commands = if why == "read-only" {
@@ -213,7 +213,7 @@ fn changed_target_does_not_run_and_shows_the_reason() {
 #[test]
 fn scheduled_action_waits_for_its_row() {
     let mut first = on("gpus");
-    let later = agreed(&mut first);
+    let later = schedule_stop(&mut first);
     let mut app = fixture::loading(SIZE);
     super::super::update(&mut app, Message::Kept(first.schedules.shelf.clone()));
     assert_eq!(tick(&mut app, HALF_AN_HOUR), []);
@@ -229,7 +229,7 @@ fn scheduled_action_waits_for_its_row() {
 #[test]
 fn missed_action_shows_a_notice_and_asks_again() {
     let mut first = on("gpus");
-    let later = agreed(&mut first);
+    let later = schedule_stop(&mut first);
     let mut app = on("gpus");
     let late = HALF_AN_HOUR + GRACE as i64 + 1;
     super::super::update(&mut app, Message::Kept(first.schedules.shelf.clone()));
@@ -257,12 +257,12 @@ fn missed_action_shows_a_notice_and_asks_again() {
 #[test]
 fn scheduled_action_is_cancelled_on_row_and_in_list() {
     let mut app = on("gpus");
-    let later = agreed(&mut app);
+    let later = schedule_stop(&mut app);
     press(&mut app, "L");
     let Some(Layer::Dialog(Dialog::Later(ask))) = app.layers.last() else {
         panic!("no question")
     };
-    assert_eq!(ask.agreed, std::slice::from_ref(&later));
+    assert_eq!(ask.scheduled, std::slice::from_ref(&later));
     let gone = [Command::Keep(vec![ScheduleChange::Remove(
         ScheduleEntry::Later(later),
     )])];
@@ -270,7 +270,7 @@ fn scheduled_action_is_cancelled_on_row_and_in_list() {
     press(&mut app, "esc");
     assert_eq!(tick(&mut app, HALF_AN_HOUR), []);
     let mut app = on("gpus");
-    let later = agreed(&mut app);
+    let later = schedule_stop(&mut app);
     dispatch::line(&mut app, "scheduled");
     assert_eq!(top(&app), "scheduled-list");
     assert_eq!(
@@ -285,7 +285,7 @@ fn scheduled_action_is_cancelled_on_row_and_in_list() {
 #[test]
 fn scheduling_again_replaces_the_scheduled_action() {
     let mut app = on("gpus");
-    let later = agreed(&mut app);
+    let later = schedule_stop(&mut app);
     let commands = dispatch::line(&mut app, "scheduled stop 10:00");
     assert!(
         commands
@@ -413,7 +413,7 @@ fn snoozed_row_leaves_ranking_and_totals_until_it_wakes() {
 #[test]
 fn snooze_postpones_the_scheduled_action() {
     let mut app = on("gpus");
-    let later = agreed(&mut app);
+    let later = schedule_stop(&mut app);
     dispatch::line(&mut app, "snooze 2h");
     let put_off = app.schedules.shelf.later(later.key()).unwrap().clone();
     assert_eq!(put_off.due(), fixture::later(HALF_AN_HOUR + 7_200));
@@ -475,7 +475,7 @@ fn scheduled_plan_confirms_only_what_was_confirmed() {
             "111122223333 or acme-prod".into(),
         ))
     };
-    for (what, plan, agreed, at, wanted) in [
+    for (what, plan, scheduled, at, wanted) in [
         ("as agreed", one(ConfirmLevel::Yes), &yes, due, Ok(())),
         ("milder", one(ConfirmLevel::Yes), &named, due, Ok(())),
         (
@@ -599,7 +599,7 @@ fn scheduled_plan_confirms_only_what_was_confirmed() {
         ),
     ] {
         assert_eq!(
-            plan.confirm_as_agreed(agreed, at).map(drop),
+            plan.confirm_as_scheduled(scheduled, at).map(drop),
             wanted,
             "{what}"
         );

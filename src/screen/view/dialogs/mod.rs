@@ -1,4 +1,4 @@
-//! The smaller questions: how many, which tags, which of a list, which operation, really quit.
+//! The dialogs: count, scheduled scaling, tags, lists, operations, quit; the others in their files.
 
 pub mod confirm;
 pub mod parts;
@@ -10,8 +10,9 @@ use super::{
     phrases,
     styled_line::{StyledLine, lines},
 };
+use crate::screen::notices::dialogs as wording;
 use crate::{
-    domain::{UsdPerHour, WeeklySchedule, action::schedule::GRACE, text},
+    domain::{UsdPerHour, action::schedule::GRACE, text},
     screen::{
         App,
         actions::Action,
@@ -24,7 +25,7 @@ use crate::{
         theme::Role,
     },
 };
-use parts::{answers, field, keys, named};
+use parts::{answers, field, keys, title};
 
 /// The dialog.
 pub fn dialog(app: &App, dialog: &Dialog, width: u16) -> Overlay {
@@ -45,94 +46,76 @@ pub fn dialog(app: &App, dialog: &Dialog, width: u16) -> Overlay {
 }
 
 fn count(app: &App, ask: &CountInput, width: u16) -> Overlay {
-    let mut out = Overlay::new(
-        StyledLine::of(
-            format!(
-                "Scale {}",
-                text::cut(
-                    &named(&ask.names, ask.targets.len()),
-                    usize::from(width).saturating_sub(10)
-                )
-            ),
-            Role::Focus,
-        ),
-        width,
-    );
+    let title = title(wording::scale_title, &ask.names, ask.targets.len(), width);
+    let mut out = Overlay::new(title, width);
     let (low, high) = ask.now;
-    let now = if low == high {
-        low.to_string()
-    } else {
-        format!("{low} to {high}")
-    };
+    let now = wording::count_range(low, high);
     out.head.push(
-        StyledLine::of("now ", Role::Dim)
+        StyledLine::of(wording::NOW, Role::Dim)
             .add(format!("{now} {}", ask.unit), Role::Emphasis)
-            .add(format!("  {} at least", ask.minimum), Role::Dim),
+            .add(format!("  {}", wording::minimum(ask.minimum)), Role::Dim),
     );
     if let Some(suggested) = ask.suggested {
         out.head.push(
-            StyledLine::of("metrics say ", Role::Dim)
-                .add(suggested.to_string(), Role::Success)
-                .add(" would do", Role::Dim),
+            StyledLine::of(wording::SUGGESTED_COUNT, Role::Dim)
+                .add(suggested.to_string(), Role::Success),
         );
     }
     out.head.push(StyledLine::new());
-    let (line, column) = field(&format!("{} wanted: ", ask.unit), &ask.field, width);
+    let (line, column) = field(&wording::count_label(ask.unit), &ask.field, width);
     out.typing = Some((out.head.len(), column));
     out.head.push(line);
     out.head.push(match (&ask.error, ask.saves()) {
         (Some(error), _) => StyledLine::of(error.clone(), Role::Error),
-        (None, Some(UsdPerHour(saves))) if saves > 0.0 => StyledLine::of("saves ", Role::Dim)
+        (None, Some(UsdPerHour(saves))) if saves > 0.0 => StyledLine::of(wording::SAVES, Role::Dim)
             .add(format!("{:#}", UsdPerHour(saves)), Role::Success),
-        (None, Some(UsdPerHour(saves))) if saves < 0.0 => StyledLine::of("costs ", Role::Dim)
-            .add(format!("{:#} more", UsdPerHour(-saves)), Role::HighCost),
+        (None, Some(UsdPerHour(saves))) if saves < 0.0 => StyledLine::of(wording::COSTS, Role::Dim)
+            .add(wording::more(UsdPerHour(-saves)), Role::HighCost),
         _ => StyledLine::new(),
     });
     out.foot = keys(
         app,
         Context::Input,
         &[
-            (&[Action::Accept], "shows the plan"),
-            (&[Action::Up, Action::Down], "one more or less"),
-            (&[Action::Cancel], "leaves it"),
+            (&[Action::Accept], wording::keys::SHOWS_PLAN),
+            (&[Action::Up, Action::Down], wording::keys::ONE_MORE_OR_LESS),
+            (&[Action::Cancel], wording::keys::CANCELS),
         ],
     );
     out
 }
 
 fn schedule(app: &App, ask: &ScheduledScalingInput, width: u16) -> Overlay {
-    let title = format!(
-        "Schedule {}",
-        text::cut(
-            &named(&ask.names, ask.targets.len()),
-            usize::from(width).saturating_sub(12)
-        )
+    let title = title(
+        wording::scheduled_scaling_title,
+        &ask.names,
+        ask.targets.len(),
+        width,
     );
-    let mut out = Overlay::new(StyledLine::of(title, Role::Focus), width);
-    let WeeklySchedule {
-        inside, outside, ..
-    } = ask.suggested;
-    let plain = format!("{} UTC: {inside} in, {outside} out", ask.suggested.when());
+    let mut out = Overlay::new(title, width);
+    let plain = wording::hours(&ask.suggested);
     out.head.push(
-        StyledLine::of("now ", Role::Dim)
+        StyledLine::of(wording::NOW, Role::Dim)
             .add(ask.now.to_string(), Role::Emphasis)
-            .add(" day and night  suggested ", Role::Dim)
+            .add(wording::SUGGESTED_HOURS, Role::Dim)
             .add(plain, Role::Success),
     );
     out.head.push(StyledLine::new());
-    let (line, column) = field("days, hours UTC, in, out: ", &ask.field, width);
+    let (line, column) = field(wording::HOURS_LABEL, &ask.field, width);
     out.typing = Some((out.head.len(), column));
     out.head.push(line);
     let wrong = ask.error.clone().or_else(|| ask.schedule().err());
     out.head.push(match (wrong, ask.saves()) {
         (Some(error), _) => StyledLine::of(error, Role::Error),
-        (None, Some(UsdPerHour(saves))) if saves >= 0.0 => StyledLine::of("saves ", Role::Dim)
-            .add(format!("{:#}", UsdPerHour(saves)), Role::Success)
-            .add("  mean of a week", Role::Dim),
-        (None, Some(UsdPerHour(saves))) => StyledLine::of("costs ", Role::Dim)
-            .add(format!("{:#} more", UsdPerHour(-saves)), Role::HighCost)
-            .add("  mean of a week", Role::Dim),
-        (None, None) => StyledLine::of("its price is not known", Role::Dim),
+        (None, Some(UsdPerHour(saves))) if saves >= 0.0 => {
+            StyledLine::of(wording::SAVES, Role::Dim)
+                .add(format!("{:#}", UsdPerHour(saves)), Role::Success)
+                .add(wording::WEEKLY_MEAN, Role::Dim)
+        }
+        (None, Some(UsdPerHour(saves))) => StyledLine::of(wording::COSTS, Role::Dim)
+            .add(wording::more(UsdPerHour(-saves)), Role::HighCost)
+            .add(wording::WEEKLY_MEAN, Role::Dim),
+        (None, None) => StyledLine::of(wording::PRICE_UNKNOWN, Role::Dim),
     });
     for timed in ask.scheduled_actions().into_iter().flatten() {
         out.head.push(
@@ -145,35 +128,31 @@ fn schedule(app: &App, ask: &ScheduledScalingInput, width: u16) -> Overlay {
         app,
         Context::Input,
         &[
-            (&[Action::Accept], "shows the plan"),
-            (&[Action::Cancel], "leaves it"),
+            (&[Action::Accept], wording::keys::SHOWS_PLAN),
+            (&[Action::Cancel], wording::keys::CANCELS),
         ],
     );
     out
 }
 
 fn tags(app: &App, editor: &TagEditor, width: u16) -> Overlay {
-    let title = format!(
-        "Tags of {}",
-        text::cut(
-            &named(&editor.names, editor.targets.len()),
-            usize::from(width).saturating_sub(12)
-        )
+    let title = title(
+        wording::tags_title,
+        &editor.names,
+        editor.targets.len(),
+        width,
     );
-    let mut out = Overlay::new(StyledLine::of(title, Role::Focus), width);
+    let mut out = Overlay::new(title, width);
     let (line, column) = field("> ", &editor.field, width);
     out.head.push(line);
     out.typing = editor.cursor.is_none().then_some((0, column));
     out.head.push(match &editor.error {
         Some(error) => StyledLine::of(error.clone(), Role::Error),
-        None => StyledLine::of(
-            "key=value adds or changes, -key removes; an empty line shows the plan",
-            Role::Dim,
-        ),
+        None => StyledLine::of(wording::TAGS_HINT, Role::Dim),
     });
     if editor.unread > 0 {
         out.head.push(StyledLine::of(
-            format!("the tags of {} of them are not known", editor.unread),
+            wording::tags_unknown(editor.unread),
             Role::Warning,
         ));
     }
@@ -194,18 +173,19 @@ fn tags(app: &App, editor: &TagEditor, width: u16) -> Overlay {
     out.selected = editor.cursor;
     out.list = Some(0);
     if out.lines.is_empty() {
-        out.lines.push(StyledLine::of(" no tags yet", Role::Dim));
+        out.lines
+            .push(StyledLine::of(format!(" {}", wording::NO_TAGS), Role::Dim));
         out.list = None;
     }
     out.foot = keys(
         app,
         Context::Input,
         &[
-            (&[Action::Accept], "takes it"),
-            (&[Action::Up, Action::Down], "to a tag"),
-            (&[Action::Complete], "edits it"),
-            (&[Action::RemoveLine], "removes it"),
-            (&[Action::Cancel], "leaves"),
+            (&[Action::Accept], wording::keys::ADDS_LINE),
+            (&[Action::Up, Action::Down], wording::keys::SELECTS_TAG),
+            (&[Action::Complete], wording::keys::EDITS),
+            (&[Action::RemoveLine], wording::keys::REMOVES),
+            (&[Action::Cancel], wording::keys::CANCELS),
         ],
     );
     out
@@ -224,7 +204,7 @@ fn tag(
         TagPresence::Some {
             targets: some,
             values,
-        } => format!("on {some} of {targets}, {values} values"),
+        } => wording::mixed_tag(*some, targets, *values),
         TagPresence::None => String::new(),
     };
     let (sign, role) = match change {
@@ -233,7 +213,7 @@ fn tag(
         TagChange::Remove => ("-", Role::Error),
     };
     let words = StyledLine::of(format!("{sign} {key}"), role).tab(24);
-    // What it becomes, or that it goes, is seen however long it was.
+    // The new value, or the removal, stays visible however long the old value is.
     let room = width.saturating_sub(words.width());
     let old = match change {
         TagChange::Keep => old,
@@ -242,7 +222,10 @@ fn tag(
             room.saturating_sub(3 + text::width(new)).max(room / 3),
         )
         .into_owned(),
-        TagChange::Remove => text::cut(&old, room.saturating_sub(6)).into_owned(),
+        TagChange::Remove => {
+            let room = room.saturating_sub(text::width(wording::TAG_REMOVED) + 2);
+            text::cut(&old, room).into_owned()
+        }
     };
     match change {
         TagChange::Keep => words.add(
@@ -257,7 +240,9 @@ fn tag(
         TagChange::Set(new) => words
             .add(format!("{old} → "), Role::Dim)
             .add(new.clone(), Role::Success),
-        TagChange::Remove => words.add(old, Role::Dim).add("  goes", Role::Error),
+        TagChange::Remove => words
+            .add(old, Role::Dim)
+            .add(format!("  {}", wording::TAG_REMOVED), Role::Error),
     }
 }
 
@@ -307,9 +292,9 @@ fn pick(app: &App, picker: &Picker, width: u16) -> Overlay {
         app,
         Context::Dialog,
         &[
-            (&[Action::Accept], "takes it"),
-            (toggle, "chooses"),
-            (&[Action::Cancel], "leaves"),
+            (&[Action::Accept], wording::keys::SELECTS),
+            (toggle, wording::keys::TOGGLES),
+            (&[Action::Cancel], wording::keys::CANCELS),
         ],
     );
     out
@@ -356,7 +341,10 @@ fn operations(app: &App, menu: &ActionMenu, width: u16) -> Overlay {
             let room = usize::from(width).saturating_sub(words.width() + text::width(&some));
             match &line.why {
                 Some(why) if !able => words.add(
-                    text::cut(&format!("no: {}", text::printable(&why.to_string())), room),
+                    text::cut(
+                        &wording::unavailable(&text::printable(&why.to_string())),
+                        room,
+                    ),
                     Role::Dim,
                 ),
                 _ if able => {
@@ -380,8 +368,8 @@ fn operations(app: &App, menu: &ActionMenu, width: u16) -> Overlay {
         app,
         Context::Dialog,
         &[
-            (&[Action::Accept], "goes on: it asks first"),
-            (&[Action::Cancel], "leaves"),
+            (&[Action::Accept], wording::keys::CONTINUES),
+            (&[Action::Cancel], wording::keys::CANCELS),
         ],
     );
     out
@@ -389,15 +377,9 @@ fn operations(app: &App, menu: &ActionMenu, width: u16) -> Overlay {
 
 fn quit(ask: &QuitDialog, width: u16) -> Overlay {
     let (title, note) = match ask.what {
-        QuitTarget::Program if ask.open.is_empty() => ("Quit with something agreed for later?", ""),
-        QuitTarget::Program => (
-            "Quit while something is under way?",
-            "What AWS has accepted goes on without spendtop; what it has not been asked yet is left out.",
-        ),
-        QuitTarget::Plans => (
-            "Cancel what has not begun?",
-            "What AWS was asked already goes on; the rest is left out, and the journal says so. Once more the same key: quit.",
-        ),
+        QuitTarget::Program if ask.open.is_empty() => (wording::QUIT_SCHEDULED_TITLE, ""),
+        QuitTarget::Program => (wording::QUIT_RUNNING_TITLE, wording::QUIT_RUNNING),
+        QuitTarget::Plans => (wording::CANCEL_TITLE, wording::CANCEL),
     };
     let mut out = Overlay::new(StyledLine::of(title, Role::Warning), width);
     out.role = Role::Warning;
@@ -410,38 +392,16 @@ fn quit(ask: &QuitDialog, width: u16) -> Overlay {
         out.foot.extend(lines(note, Role::Dim, 1, width));
     }
     if let Some(ahead) = &ask.ahead {
-        out.foot.extend(agreed(ahead, width));
+        out.foot.extend(upcoming(ahead, width));
     }
     out.foot.extend([StyledLine::new(), answers(ask.yes)]);
     out
 }
 
-/// What is agreed for later, and what becomes of it without this console.
-fn agreed(ahead: &UpcomingActions, width: u16) -> Vec<StyledLine> {
-    let next = match ahead.many {
-        1 => format!("Agreed for later: {}.", ahead.next),
-        many => format!(
-            "{many} changes are agreed for later; the next: {}.",
-            ahead.next
-        ),
-    };
-    let (it, is) = if ahead.many == 1 {
-        ("It", "is")
-    } else {
-        ("They", "are")
-    };
-    let late = (GRACE / 60.0).round();
-    let note = if ahead.kept {
-        format!(
-            "{it} {is} done only if a console runs then. A file keeps what is agreed: the next start still does what is at most \
-             {late:.0} minutes late, and asks again for what was missed by more."
-        )
-    } else {
-        format!(
-            "No file keeps what is agreed in this console: {} {is} gone with it, and not done.",
-            it.to_lowercase()
-        )
-    };
+/// The scheduled operations, and what happens to them after the end of this session.
+fn upcoming(ahead: &UpcomingActions, width: u16) -> Vec<StyledLine> {
+    let next = wording::scheduled_summary(ahead.count, &ahead.next);
+    let note = wording::scheduled_after_quit(ahead.count, ahead.saved, (GRACE / 60.0).round());
     let mut out = lines(&next, Role::Changing, 1, width);
     out.extend(lines(&note, Role::Dim, 1, width));
     out

@@ -6,6 +6,7 @@ use crate::{
         App,
         actions::Action,
         input::{keymap::Context, text_field::TextField},
+        notices,
         theme::Role,
         view::{footer::after, phrases, styled_line::StyledLine},
     },
@@ -20,11 +21,17 @@ pub fn named(names: &[Arc<str>], all: usize) -> String {
         .map(|name| text::printable(name))
         .collect();
     let more = if all > first.len() {
-        format!(" and {} more", all - first.len())
+        format!(" {}", notices::and_more(all - first.len()))
     } else {
         String::new()
     };
     format!("{}{more}", first.join(", "))
+}
+
+/// The title of a dialog: `title` with `names`, cut to `width`.
+pub fn title(title: fn(&str) -> String, names: &[Arc<str>], all: usize, width: u16) -> StyledLine {
+    let room = usize::from(width).saturating_sub(text::width(&title("")) + 2);
+    StyledLine::of(title(&text::cut(&named(names, all), room)), Role::Focus)
 }
 
 /// `label`, then the field; the text cursor's column.

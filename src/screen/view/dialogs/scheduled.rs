@@ -1,6 +1,7 @@
-//! The dialogs of later and snooze, the list of both, and what they add to a row's details.
+//! The dialogs that schedule and snooze, the list of both, and their lines in a row's details.
 
-use super::parts::{field, keys, named};
+use super::parts::{field, keys, title};
+use crate::screen::notices::dialogs as wording;
 use crate::screen::view::{
     overlay::Overlay,
     styled_line::{StyledLine, labelled, lines},
@@ -15,32 +16,33 @@ use crate::{
             schedule_action::{ScheduleChoice, ScheduleExecutor},
         },
         input::keymap::Context,
+        notices::details,
         theme::Role,
     },
 };
 
-/// What, when, who.
+/// The dialog that schedules an operation.
 pub fn later(app: &App, ask: &ScheduleActionInput, width: u16) -> Overlay {
     let operation = ask.chosen();
-    let title = format!(
-        "Later: {}",
-        text::cut(
-            &named(&ask.names, ask.targets.len()),
-            usize::from(width).saturating_sub(9)
-        )
+    let title = title(
+        wording::schedule_title,
+        &ask.names,
+        ask.targets.len(),
+        width,
     );
-    let mut out = Overlay::new(StyledLine::of(title, Role::Focus), width);
-    for old in ask.agreed.iter().take(3) {
+    let mut out = Overlay::new(title, width);
+    let [action, by, at, runs] = wording::SCHEDULE_LABELS;
+    for old in ask.scheduled.iter().take(3) {
         let at = when::comes_to(old.due(), app.now, &app.zone);
         out.head.extend(lines(
-            &format!("agreed: {} at {at}", old.operation()),
+            &wording::already_scheduled(old.operation(), &at),
             Role::Changing,
             0,
             width,
         ));
     }
     out.head.push(choice(
-        "what  ",
+        action,
         &ask.operations
             .iter()
             .map(|operation| operation.id())
@@ -55,22 +57,18 @@ pub fn later(app: &App, ask: &ScheduleActionInput, width: u16) -> Overlay {
     .iter()
     .position(|who| *who == ask.who)
     .unwrap_or(0);
-    out.head.push(choice(
-        "who   ",
-        &["this console", "a mark by tag", "off-hours by tag"],
-        who,
-    ));
+    out.head.push(choice(by, &wording::EXECUTORS, who));
     let label = if ask.who == ScheduleExecutor::Hours {
-        "runs  "
+        runs
     } else {
-        "when  "
+        at
     };
     let (line, column) = field(label, &ask.field, width);
     out.typing = Some((out.head.len(), column));
     out.head.push(if ask.field.is_empty() {
         line.add(
             if ask.who == ScheduleExecutor::Hours {
-                "mon-fri 07-19"
+                wording::HOURS_EXAMPLE
             } else {
                 when::FORMS
             },
@@ -91,7 +89,9 @@ pub fn later(app: &App, ask: &ScheduleActionInput, width: u16) -> Overlay {
             let saves = ask
                 .rate
                 .filter(|rate| rate.0 > 0.0)
-                .map_or_else(String::new, |rate| format!("  {rate:#} until then"));
+                .map_or_else(String::new, |rate| {
+                    format!("  {}", wording::until_then(rate))
+                });
             let at = when::comes_to(due, app.now, &app.zone);
             out.head.push(
                 StyledLine::of(format!("{operation} "), Role::Dim)
@@ -115,7 +115,7 @@ pub fn later(app: &App, ask: &ScheduleActionInput, width: u16) -> Overlay {
         }
         (None, Ok(ScheduleChoice::Tag(_))) => {}
     }
-    let remove: &[Action] = if ask.agreed.is_empty() {
+    let remove: &[Action] = if ask.scheduled.is_empty() {
         &[]
     } else {
         &[Action::RemoveLine]
@@ -124,11 +124,11 @@ pub fn later(app: &App, ask: &ScheduleActionInput, width: u16) -> Overlay {
         app,
         Context::Input,
         &[
-            (&[Action::Accept], "shows the plan"),
-            (&[Action::Up, Action::Down], "what"),
-            (&[Action::Complete], "who"),
-            (remove, "takes it back"),
-            (&[Action::Cancel], "leaves"),
+            (&[Action::Accept], wording::keys::SHOWS_PLAN),
+            (&[Action::Up, Action::Down], wording::keys::OPERATION),
+            (&[Action::Complete], wording::keys::EXECUTOR),
+            (remove, wording::keys::REMOVES),
+            (&[Action::Cancel], wording::keys::CANCELS),
         ],
     );
     out
@@ -136,13 +136,9 @@ pub fn later(app: &App, ask: &ScheduleActionInput, width: u16) -> Overlay {
 
 fn why(who: ScheduleExecutor) -> &'static str {
     match who {
-        ScheduleExecutor::Console => "done only if a console runs then, and all is still as agreed",
-        ScheduleExecutor::Mark => {
-            "nothing happens here: a policy engine that reads this tag does it"
-        }
-        ScheduleExecutor::Hours => {
-            "nothing happens here: an engine that reads this tag stops and starts it"
-        }
+        ScheduleExecutor::Console => wording::BY_CONSOLE,
+        ScheduleExecutor::Mark => wording::BY_MARK,
+        ScheduleExecutor::Hours => wording::BY_OFF_HOURS,
     }
 }
 
@@ -160,33 +156,22 @@ fn choice(label: &str, all: &[&str], selected: usize) -> StyledLine {
     words
 }
 
-/// For how long?
+/// The snooze dialog.
 pub fn snooze(app: &App, ask: &SnoozeInput, width: u16) -> Overlay {
-    let title = format!(
-        "Snooze {}",
-        text::cut(
-            &named(&ask.names, ask.targets.len()),
-            usize::from(width).saturating_sub(10)
-        )
-    );
-    let mut out = Overlay::new(StyledLine::of(title, Role::Focus), width);
+    let title = title(wording::snooze_title, &ask.names, ask.targets.len(), width);
+    let mut out = Overlay::new(title, width);
     let waste = if ask.waste.0 > 0.0 {
-        format!(
-            "{:#} leaves the ranking for that long; it goes on",
-            ask.waste
-        )
+        wording::hidden_waste(ask.waste)
     } else {
-        "no waste is known".to_owned()
+        wording::NO_KNOWN_WASTE.to_owned()
     };
     out.head.push(StyledLine::of(waste, Role::Dim));
-    if ask.agreed > 0 {
-        out.head.push(StyledLine::of(
-            "what is agreed for later is put off by as much",
-            Role::Changing,
-        ));
+    if ask.scheduled > 0 {
+        out.head
+            .push(StyledLine::of(wording::SCHEDULE_MOVES, Role::Changing));
     }
     out.head.push(StyledLine::new());
-    let (line, column) = field("for how long: ", &ask.field, width);
+    let (line, column) = field(wording::DURATION_LABEL, &ask.field, width);
     out.typing = Some((out.head.len(), column));
     out.head.push(line);
     out.head.extend(match (&ask.error, ask.seconds()) {
@@ -196,11 +181,11 @@ pub fn snooze(app: &App, ask: &SnoozeInput, width: u16) -> Overlay {
             let length = jiff::SignedDuration::try_from_secs_f64(seconds).unwrap_or_default();
             let until = app.now.checked_add(length).unwrap_or(app.now);
             let lost = UsdPerHour(ask.waste.0).0 * seconds / 3600.0;
-            let words = StyledLine::of("until ", Role::Dim)
+            let words = StyledLine::of(wording::UNTIL, Role::Dim)
                 .add(when::told(until, &app.zone), Role::Success);
             vec![if lost > 0.0 {
                 words.add(
-                    format!("  {} by then", crate::domain::Usd(lost)),
+                    format!("  {}", wording::wasted_by_then(crate::domain::Usd(lost))),
                     Role::MediumCost,
                 )
             } else {
@@ -212,21 +197,17 @@ pub fn snooze(app: &App, ask: &SnoozeInput, width: u16) -> Overlay {
         app,
         Context::Input,
         &[
-            (&[Action::Accept], "lets it rest"),
-            (&[Action::Cancel], "leaves it"),
+            (&[Action::Accept], wording::keys::SNOOZES),
+            (&[Action::Cancel], wording::keys::CANCELS),
         ],
     );
     out
 }
 
-/// All that is ahead.
+/// The list of scheduled operations and snoozes.
 pub fn scheduled_list(app: &App, list: &ScheduledList, width: u16) -> Overlay {
     let all = ScheduledList::lines(&app.schedules.shelf);
-    let title = if list.missed {
-        "Later: something was missed"
-    } else {
-        "Later"
-    };
+    let title = wording::scheduled_title(list.missed);
     let role = if list.missed {
         Role::Warning
     } else {
@@ -240,7 +221,7 @@ pub fn scheduled_list(app: &App, list: &ScheduledList, width: u16) -> Overlay {
     out.lines = all.iter().map(|kept| line(app, kept, width)).collect();
     if all.is_empty() {
         out.lines.push(StyledLine::of(
-            " nothing is agreed for later, and nothing rests",
+            format!(" {}", wording::NOTHING_SCHEDULED),
             Role::Dim,
         ));
     } else {
@@ -248,9 +229,11 @@ pub fn scheduled_list(app: &App, list: &ScheduledList, width: u16) -> Overlay {
         out.list = Some(0);
     }
     let accept = match list.chosen(&app.schedules.shelf) {
-        Some(ScheduleEntry::Later(later)) if later.is_missed(app.now) => "asks for it now",
-        Some(ScheduleEntry::Later(_)) => "changes it",
-        Some(ScheduleEntry::Snooze(_)) => "wakes it",
+        Some(ScheduleEntry::Later(later)) if later.is_missed(app.now) => {
+            wording::keys::CONFIRMS_NOW
+        }
+        Some(ScheduleEntry::Later(_)) => wording::keys::CHANGES,
+        Some(ScheduleEntry::Snooze(_)) => wording::keys::ENDS_SNOOZE,
         None => "",
     };
     let (first, second): (&[Action], &[Action]) = if all.is_empty() {
@@ -263,8 +246,8 @@ pub fn scheduled_list(app: &App, list: &ScheduledList, width: u16) -> Overlay {
         Context::Dialog,
         &[
             (first, accept),
-            (second, "takes it back"),
-            (&[Action::Cancel], "leaves"),
+            (second, wording::keys::REMOVES),
+            (&[Action::Cancel], wording::keys::CANCELS),
         ],
     );
     out
@@ -276,38 +259,40 @@ fn line(app: &App, kept: &ScheduleEntry, width: u16) -> StyledLine {
     match kept {
         ScheduleEntry::Later(later) => {
             let words = StyledLine::of(format!(" {} ", later.operation()), Role::Emphasis)
-                .tab(10)
+                .tab(11)
                 .add(name(later.name()), Role::Text)
                 .tab(column);
             let at = when::told(later.due(), &app.zone);
             if later.is_missed(app.now) {
-                words.add(format!("missed {at}"), Role::Error)
+                words.add(wording::missed(&at), Role::Error)
             } else if later.is_due(app.now) {
                 words
-                    .add("due", Role::Changing)
+                    .add(wording::DUE, Role::Changing)
                     .add(format!("  {at}"), Role::Dim)
             } else {
                 words
                     .add(
-                        format!("in {}", when::until(later.due(), app.now)),
+                        wording::in_time(&when::until(later.due(), app.now)),
                         Role::Changing,
                     )
                     .add(format!("  {at}"), Role::Dim)
             }
         }
-        ScheduleEntry::Snooze(snooze) => StyledLine::of(" rests ", Role::Dim)
-            .tab(10)
-            .add(name(&snooze.name), Role::Text)
-            .tab(column)
-            .add(when::until(snooze.until, app.now), Role::Changing)
-            .add(
-                format!("  until {}", when::told(snooze.until, &app.zone)),
-                Role::Dim,
-            ),
+        ScheduleEntry::Snooze(snooze) => {
+            StyledLine::of(format!(" {} ", wording::SNOOZED), Role::Dim)
+                .tab(11)
+                .add(name(&snooze.name), Role::Text)
+                .tab(column)
+                .add(when::until(snooze.until, app.now), Role::Changing)
+                .add(
+                    format!("  {}", wording::until(&when::told(snooze.until, &app.zone))),
+                    Role::Dim,
+                )
+        }
     }
 }
 
-/// What is ahead of a row, for its details.
+/// The scheduled operations and snoozes of a row, for its details.
 pub fn upcoming(app: &App, record: &Record, at: usize, width: u16) -> Vec<StyledLine> {
     let key: &ResourceKey = &record.head.key;
     let mut out = Vec::new();
@@ -322,24 +307,18 @@ pub fn upcoming(app: &App, record: &Record, at: usize, width: u16) -> Vec<Styled
         } else {
             when::comes_to(later.due(), app.now, &app.zone)
         };
-        let text = format!(
-            "{} {due}; agreed {}",
-            later.operation(),
-            when::brief(later.scheduled_at(), app.now, &app.zone)
-        );
-        out.extend(labelled("later", &text, Role::Changing, at, width));
+        let confirmed = when::brief(later.scheduled_at(), app.now, &app.zone);
+        let text = details::scheduled(later.operation(), &due, &confirmed);
+        out.extend(labelled("scheduled", &text, Role::Changing, at, width));
     }
     if let Some(snooze) = app.schedules.shelf.snooze(key, app.now) {
-        let text = format!(
-            "its findings rest until {}",
-            when::comes_to(snooze.until, app.now, &app.zone)
-        );
+        let text = details::snoozed(&when::comes_to(snooze.until, app.now, &app.zone));
         out.extend(labelled("snoozed", &text, Role::Changing, at, width));
     }
     for said in app.schedules.by_tag(record) {
         out.extend(labelled(
-            "by tag",
-            &format!("{} ({})", said.text, said.key),
+            details::BY_TAG,
+            &details::by_tag(&said.text, &said.key),
             Role::Changing,
             at,
             width,

@@ -1,7 +1,7 @@
-//! The questions before a setting is changed: bounds of autoscaling, the model of provisioned
-//! units.
+//! The dialogs that change a setting: autoscaling limits, and the model of provisioned throughput.
 
-use super::parts::{field, keys, named};
+use super::parts::{field, keys, title};
+use crate::screen::notices::dialogs as wording;
 use crate::screen::view::{
     overlay::Overlay,
     styled_line::{StyledLine, lines},
@@ -17,33 +17,32 @@ use crate::{
     },
 };
 
-/// Fewest and most?
+/// The dialog of autoscaling limits.
 pub fn bounds(app: &App, ask: &AutoscalingLimitsInput, width: u16) -> Overlay {
-    let title = format!(
-        "Bounds of {}",
-        text::cut(
-            &named(&ask.names, ask.targets.len()),
-            usize::from(width).saturating_sub(12)
-        )
+    let title = title(
+        wording::autoscaling_limits_title,
+        &ask.names,
+        ask.targets.len(),
+        width,
     );
-    let mut out = Overlay::new(StyledLine::of(title, Role::Focus), width);
+    let mut out = Overlay::new(title, width);
     let now = match ask.now.as_slice() {
         [(least, most), rest @ ..] if rest.iter().all(|other| other == &(*least, *most)) => {
             format!("{least}-{most} {}", ask.unit)
         }
-        _ => format!("of {} targets, not all alike", ask.now.len()),
+        _ => wording::different_limits(ask.now.len()),
     };
     let desired: u32 = ask.desired.iter().sum();
     out.head.push(
-        StyledLine::of("now ", Role::Dim)
+        StyledLine::of(wording::NOW, Role::Dim)
             .add(now, Role::Emphasis)
             .add(
-                format!("  {desired} asked for, {} at least", ask.minimum),
+                format!("  {}", wording::desired_and_minimum(desired, ask.minimum)),
                 Role::Dim,
             ),
     );
     out.head.push(StyledLine::new());
-    let (line, column) = field("fewest-most: ", &ask.field, width);
+    let (line, column) = field(wording::LIMITS_LABEL, &ask.field, width);
     out.typing = Some((out.head.len(), column));
     out.head.push(line);
     let wrong = ask.error.clone().or_else(|| {
@@ -60,53 +59,49 @@ pub fn bounds(app: &App, ask: &AutoscalingLimitsInput, width: u16) -> Overlay {
                 Role::Dim
             },
         ),
-        (None, Some(UsdPerHour(saves))) if saves > 0.0 => StyledLine::of("saves ", Role::Dim)
+        (None, Some(UsdPerHour(saves))) if saves > 0.0 => StyledLine::of(wording::SAVES, Role::Dim)
             .add(format!("{:#}", UsdPerHour(saves)), Role::Success)
-            .add(" at once", Role::Dim),
-        (None, Some(UsdPerHour(saves))) if saves < 0.0 => StyledLine::of("costs ", Role::Dim)
-            .add(format!("{:#} more", UsdPerHour(-saves)), Role::HighCost)
-            .add(" at once", Role::Dim),
-        (None, Some(_)) => StyledLine::of("changes no count at once", Role::Dim),
-        (None, None) => StyledLine::of("its price is not known", Role::Dim),
+            .add(wording::NOW_SUFFIX, Role::Dim),
+        (None, Some(UsdPerHour(saves))) if saves < 0.0 => StyledLine::of(wording::COSTS, Role::Dim)
+            .add(wording::more(UsdPerHour(-saves)), Role::HighCost)
+            .add(wording::NOW_SUFFIX, Role::Dim),
+        (None, Some(_)) => StyledLine::of(wording::COUNT_UNCHANGED, Role::Dim),
+        (None, None) => StyledLine::of(wording::PRICE_UNKNOWN, Role::Dim),
     });
     out.foot = keys(
         app,
         Context::Input,
         &[
-            (&[Action::Accept], "shows the plan"),
-            (&[Action::Up, Action::Down], "one more or less"),
-            (&[Action::Cancel], "leaves it"),
+            (&[Action::Accept], wording::keys::SHOWS_PLAN),
+            (&[Action::Up, Action::Down], wording::keys::ONE_MORE_OR_LESS),
+            (&[Action::Cancel], wording::keys::CANCELS),
         ],
     );
     out
 }
 
-/// Which model?
+/// The dialog of a model swap.
 pub fn swap(app: &App, ask: &SwapModelInput, width: u16) -> Overlay {
-    let title = format!(
-        "Swap the model of {}",
-        text::cut(
-            &named(&ask.names, ask.targets.len()),
-            usize::from(width).saturating_sub(20)
-        )
+    let title = title(
+        wording::swap_model_title,
+        &ask.names,
+        ask.targets.len(),
+        width,
     );
-    let mut out = Overlay::new(StyledLine::of(title, Role::Focus), width);
+    let mut out = Overlay::new(title, width);
     for now in &ask.now {
-        out.head.push(StyledLine::of("now ", Role::Dim).add(
+        out.head.push(StyledLine::of(wording::NOW, Role::Dim).add(
             tail(now, usize::from(width).saturating_sub(4)),
             Role::Emphasis,
         ));
     }
     out.head.push(StyledLine::new());
-    let (line, column) = field("model: ", &ask.field, width);
+    let (line, column) = field(wording::MODEL_LABEL, &ask.field, width);
     out.typing = Some((out.head.len(), column));
     out.head.push(line);
     out.head.push(match &ask.error {
         Some(error) => StyledLine::of(error.clone(), Role::Error),
-        None => StyledLine::of(
-            "ARN or id of a custom model of the same base model",
-            Role::Dim,
-        ),
+        None => StyledLine::of(wording::MODEL_HINT, Role::Dim),
     });
     out.lines = ask
         .known
@@ -120,12 +115,7 @@ pub fn swap(app: &App, ask: &SwapModelInput, width: u16) -> Overlay {
         .collect();
     out.selected = ask.cursor;
     if out.lines.is_empty() {
-        out.lines = lines(
-            "No other custom model of this account is known to fit.",
-            Role::Dim,
-            1,
-            width,
-        );
+        out.lines = lines(wording::NO_OTHER_MODEL, Role::Dim, 1, width);
     }
     let choose: &[Action] = if ask.known.is_empty() {
         &[]
@@ -136,15 +126,15 @@ pub fn swap(app: &App, ask: &SwapModelInput, width: u16) -> Overlay {
         app,
         Context::Input,
         &[
-            (&[Action::Accept], "shows the plan"),
-            (choose, "a known model"),
-            (&[Action::Cancel], "leaves it"),
+            (&[Action::Accept], wording::keys::SHOWS_PLAN),
+            (choose, wording::keys::SELECTS_MODEL),
+            (&[Action::Cancel], wording::keys::CANCELS),
         ],
     );
     out
 }
 
-/// The end of an ARN tells models apart.
+/// The end of an ARN, which identifies the model.
 fn tail(arn: &str, room: usize) -> String {
     let arn = text::printable(arn);
     let all = arn.chars().count();

@@ -3,9 +3,9 @@
 use super::tiles::{FRAME, LEAST, PREVIEW, TileLayout, TileRequest, natural};
 use ratatui::layout::Rect;
 
-/// From so many columns tiles stand side by side.
+/// Width from which tiles are placed side by side.
 const SIDE_BY_SIDE: u16 = 120;
-/// From so many columns there are three columns of tiles.
+/// Width from which there are three columns of tiles.
 const THREE: u16 = 190;
 
 /// The tiles of the Overview. The first request is that of the findings.
@@ -67,7 +67,7 @@ fn column_of_tiles(
     has_preview: bool,
     wants: &[TileRequest],
 ) {
-    // A look at the row under the cursor stands below the findings, if these leave room.
+    // The preview is below the findings, if there is room.
     let spare = column.height.saturating_sub(
         tiles
             .iter()

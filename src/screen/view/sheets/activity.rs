@@ -10,6 +10,7 @@ use crate::{
     domain::text,
     screen::{
         App,
+        notices::sheets::activity as wording,
         state::activity::{PlanRun, StatusGroup},
         theme::Role,
     },
@@ -17,14 +18,11 @@ use crate::{
 
 /// The panel.
 pub fn activity(app: &App, scroll: usize, width: u16) -> Overlay {
-    let noun = if app.activity.len() == 1 {
-        "plan"
-    } else {
-        "plans"
-    };
     let mut out = Overlay::new(
-        StyledLine::of("Activity", Role::Focus)
-            .add(format!("  {} {noun}", app.activity.len()), Role::Dim),
+        StyledLine::of(wording::TITLE, Role::Focus).add(
+            format!("  {}", wording::plans(app.activity.len())),
+            Role::Dim,
+        ),
         width,
     );
     out.scroll = scroll;
@@ -35,8 +33,7 @@ pub fn activity(app: &App, scroll: usize, width: u16) -> Overlay {
         out.lines.extend(plan(app, run, width));
     }
     if out.lines.is_empty() {
-        out.lines
-            .push(StyledLine::of("No action in this session.", Role::Dim));
+        out.lines.push(StyledLine::of(wording::NONE, Role::Dim));
     }
     out
 }
@@ -44,7 +41,7 @@ pub fn activity(app: &App, scroll: usize, width: u16) -> Overlay {
 fn plan(app: &App, run: &PlanRun, width: u16) -> Vec<StyledLine> {
     let what = match run.targets.as_slice() {
         [one] => text::printable(&one.name).into_owned(),
-        many => format!("{} resources", many.len()),
+        many => wording::resources(many.len()),
     };
     let summary = if run.targets.len() == 1 {
         run.groups()
@@ -72,7 +69,7 @@ fn plan(app: &App, run: &PlanRun, width: u16) -> Vec<StyledLine> {
         out.extend(lines(&summary, role, 2, width));
     }
     let recovered = if run.recovered {
-        "a previous session ended before the result; checked now"
+        wording::RECOVERED
     } else {
         ""
     };

@@ -1,7 +1,8 @@
-//! What rows that waste nothing have in common: what they lack, how many dollars an hour, which
-//! they are.
+//! The findings of one rule without waste: missing tags, cost rate, rows.
 
 use super::details::{AT, part};
+use crate::screen::notices;
+use crate::screen::notices::details as wording;
 use crate::screen::view::{
     phrases,
     styled_line::{StyledLine, labelled},
@@ -16,49 +17,42 @@ const LISTED: usize = 50;
 /// Columns of a name.
 const NAME: usize = 24;
 
-/// All that is known of them.
+/// The lines about them.
 pub fn body(app: &App, alike: &RuleGroup, width: u16) -> Vec<StyledLine> {
     let mut out =
         vec![
-            StyledLine::of(" about", Role::Dim)
+            StyledLine::of(" exposure", Role::Dim)
                 .tab(AT)
                 .and(phrases::per_hour_and_month(
                     alike.exposure,
                     Role::of_cost(alike.exposure.0),
                 )),
         ];
-    out.extend(labelled(
-        "",
-        "what it is about; nothing here is called waste",
-        Role::Dim,
-        AT,
-        width,
-    ));
+    out.extend(labelled("", wording::NOT_WASTE, Role::Dim, AT, width));
     out.extend(labelled("rule", alike.rule, Role::Text, AT, width));
     let count = if alike.missing.is_empty() {
         alike.count()
     } else {
-        let share = alike.complying(alike.members.len()) * 100.0;
-        format!(
-            "{}, {share:.0} % have all that is asked for; {} of {} burns without",
-            alike.count(),
+        wording::tagged(
+            &alike.count(),
+            alike.complying(alike.members.len()),
             alike.exposure,
-            alike.burn
+            alike.burn,
         )
     };
     out.extend(labelled("rows", &count, Role::Text, AT, width));
     out.push(
-        StyledLine::of(" opens", Role::Dim)
+        StyledLine::new()
             .tab(AT)
             .add(phrases::key(app, &Action::Open), Role::Key)
-            .add(" the rows   ", Role::Text)
+            .add(wording::OPENS_ROWS, Role::Text)
             .add(phrases::key(app, &Action::MarkAll), Role::Key)
-            .add(" then marks all of them", Role::Text),
+            .add(wording::MARKS_ALL, Role::Text),
     );
     if !alike.missing.is_empty() {
-        out.extend(part("What is missing"));
+        out.extend(part(wording::MISSING_TAGS));
         for (what, count, exposure) in &alike.missing {
-            let have = alike.complying(*count) * 100.0;
+            let have = alike.complying(*count);
             let line = StyledLine::of(
                 format!(" {}", text::cut(&text::printable(what), AT - 3)),
                 Role::Emphasis,
@@ -69,13 +63,13 @@ pub fn body(app: &App, alike: &RuleGroup, width: u16) -> Vec<StyledLine> {
                 Role::of_cost(exposure.0),
             )
             .add(
-                format!("  on {count} of {} rows; {have:.0} % have it", alike.billed),
+                format!("  {}", wording::tag_missing(*count, alike.billed, have)),
                 Role::Text,
             );
             out.push(line);
         }
     }
-    out.extend(part("Rows"));
+    out.extend(part(wording::ROWS));
     for member in alike.members.iter().take(LISTED) {
         let name = text::printable(if member.name.trim().is_empty() {
             &member.key.id
@@ -98,7 +92,7 @@ pub fn body(app: &App, alike: &RuleGroup, width: u16) -> Vec<StyledLine> {
     }
     if alike.members.len() > LISTED {
         out.push(StyledLine::of(
-            format!(" and {} more", alike.members.len() - LISTED),
+            format!(" {}", notices::and_more(alike.members.len() - LISTED)),
             Role::Dim,
         ));
     }

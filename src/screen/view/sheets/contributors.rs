@@ -1,4 +1,4 @@
-//! Suspects of an anomaly, as a table: what each explains of its dollars, and why it is one.
+//! The contributors to an anomaly, as a table: the part of its cost that each explains, and why.
 
 use crate::screen::view::{
     overlay::Overlay,
@@ -8,7 +8,10 @@ use crate::screen::view::{
 use crate::{
     domain::{Evidence, Operation, ResourceKey, Usd, UsdPerHour, text},
     inventory::contributors::Contributor,
-    screen::{App, actions::Action, state::contributors::ContributorsSheet, theme::Role},
+    screen::{
+        App, actions::Action, notices::sheets::contributors as wording,
+        state::contributors::ContributorsSheet, theme::Role,
+    },
 };
 
 /// Columns of: mark, name, state, dollars, share, $/h, start.
@@ -24,15 +27,14 @@ pub fn contributors(app: &App, sheet: &ContributorsSheet, width: u16) -> Overlay
         ),
         Role::Focus,
     );
-    let mut out = Overlay::new(title.add("  contributors", Role::Dim), width);
+    let mut out = Overlay::new(title.add(format!("  {}", wording::TITLE), Role::Dim), width);
     out.head = head(sheet, width);
     let wide = usize::from(width) >= NARROW;
     if !sheet.list.is_empty() {
         out.head.push(row(
             wide,
             width,
-            [" ", "name", "state", "explains", "share", "$/h", "started"]
-                .map(|word| (word.to_owned(), Role::Dim)),
+            wording::HEADINGS.map(|word| (word.to_owned(), Role::Dim)),
         ));
     }
     out.lines = sheet
@@ -42,8 +44,8 @@ pub fn contributors(app: &App, sheet: &ContributorsSheet, width: u16) -> Overlay
         .collect();
     if out.lines.is_empty() {
         let why = sheet.blind.as_ref().map_or_else(
-            || "Nothing that runs now fits: it may have ended already.".to_owned(),
-            |why| format!("Nobody to suspect: {why}."),
+            || wording::NONE.to_owned(),
+            |why| wording::impossible(&why.to_string()),
         );
         out.lines = lines(&why, Role::Dim, 1, width);
     } else {
@@ -54,15 +56,15 @@ pub fn contributors(app: &App, sheet: &ContributorsSheet, width: u16) -> Overlay
     out
 }
 
-/// The anomaly in a line, and what the suspects explain of it.
+/// The anomaly in a line, and what the contributors explain of it.
 fn head(sheet: &ContributorsSheet, width: u16) -> Vec<StyledLine> {
     let Evidence::Anomaly(anomaly) = &sheet.record.head.evidence else {
         return Vec::new();
     };
     let since = anomaly.since.map_or_else(|| "?".to_owned(), phrases::day);
     let days = anomaly.until.map_or_else(
-        || format!("since {since}"),
-        |until| format!("{since} to {}", phrases::day(last_day(until))),
+        || wording::since(&since),
+        |until| wording::from_to(&since, &phrases::day(last_day(until))),
     );
     let explained: f64 = sheet
         .list
@@ -70,21 +72,13 @@ fn head(sheet: &ContributorsSheet, width: u16) -> Vec<StyledLine> {
         .filter_map(|one| one.explains.known())
         .map(|usd| usd.0)
         .sum();
-    let share = if anomaly.impact.0 > 0.0 {
-        format!(", {:.0} % of it", explained / anomaly.impact.0 * 100.0)
-    } else {
-        String::new()
-    };
-    let mut words = StyledLine::of(
-        format!("{} over what was expected", anomaly.impact),
-        Role::HighCost,
-    )
-    .add(format!("  {days} UTC"), Role::Dim);
+    let share = (anomaly.impact.0 > 0.0).then(|| explained / anomaly.impact.0);
+    let mut words = StyledLine::of(wording::impact(anomaly.impact), Role::HighCost)
+        .add(format!("  {days} UTC"), Role::Dim);
     let tail = StyledLine::of(
-        format!("  those below explain {}", Usd(explained)),
+        format!("  {}", wording::explained(Usd(explained), share)),
         Role::Text,
-    )
-    .add(share, Role::Text);
+    );
     let mut out = Vec::new();
     if sheet.list.is_empty() {
         out.push(words);
@@ -129,7 +123,7 @@ fn line(
             record.head.state.name.to_string(),
             Role::of(record.head.state.phase),
         ),
-        None => ("gone".to_owned(), Role::Dim),
+        None => (wording::GONE.to_owned(), Role::Dim),
     });
     let unknown = || ("?".to_owned(), Role::Dim);
     let rate = record.map_or(one.rate, |record| record.head.burn.rate());
@@ -188,61 +182,48 @@ fn row(wide: bool, width: u16, cells: [(String, Role); 7]) -> StyledLine {
     words
 }
 
-/// Why the one under the cursor, what was there before, and what comes next.
+/// The reason for the contributor under the cursor, the count of earlier ones, and the keys.
 fn foot(app: &App, sheet: &ContributorsSheet, width: u16) -> Vec<StyledLine> {
     let mut out = vec![StyledLine::new()];
     if let Some(one) = sheet.list.get(sheet.cursor) {
         out.extend(lines(&text::printable(&one.why), Role::Text, 0, width));
     }
     if sheet.earlier > 0 {
-        let noun = if sheet.earlier == 1 {
-            "one more fits"
-        } else {
-            "more fit"
-        };
-        let count = if sheet.earlier == 1 {
-            String::new()
-        } else {
-            format!("{} ", sheet.earlier)
-        };
-        out.extend(lines(
-            &format!("{count}{noun} but ran well before it began"),
-            Role::Dim,
-            0,
-            width,
-        ));
+        out.extend(lines(&wording::earlier(sheet.earlier), Role::Dim, 0, width));
     }
     let key = |action: &Action| phrases::key(app, action);
     let feedback = key(&Action::Operation(Operation::Feedback));
+    let [marks, marks_all, stops, operations, sends] = wording::KEYS;
     out.push(
-        match (sheet.feedback(), sheet.acted, under_way(app, sheet)) {
-            (Some(given), ..) => StyledLine::of(format!("AWS was told: {given}  "), Role::Success)
+        match (sheet.feedback(), sheet.acted, in_progress(app, sheet)) {
+            (Some(given), ..) => StyledLine::of(wording::sent(&given.to_string()), Role::Success)
                 .add(feedback, Role::Key)
-                .add(" tells it otherwise", Role::Dim),
-            (None, true, 0) => StyledLine::of("done: ", Role::Success)
+                .add(wording::CHANGES, Role::Dim),
+            (None, true, 0) => StyledLine::of(wording::DONE, Role::Success)
                 .add(feedback, Role::Key)
-                .add(" tells AWS whether it was an anomaly", Role::Text),
-            (None, true, open) => StyledLine::of(format!("{open} under way  "), Role::Changing)
+                .add(wording::SENDS_FEEDBACK, Role::Text),
+            (None, true, open) => StyledLine::of(wording::in_progress(open), Role::Changing)
                 .add(feedback, Role::Key)
-                .add(" tells AWS whether it was an anomaly", Role::Text),
-            (None, false, _) if sheet.list.is_empty() => StyledLine::of(feedback, Role::Key)
-                .add(" tells AWS whether it was an anomaly", Role::Dim),
+                .add(wording::SENDS_FEEDBACK, Role::Text),
+            (None, false, _) if sheet.list.is_empty() => {
+                StyledLine::of(feedback, Role::Key).add(wording::SENDS_FEEDBACK, Role::Dim)
+            }
             (None, false, _) => StyledLine::of(key(&Action::Mark), Role::Key)
-                .add(" marks  ", Role::Dim)
+                .add(marks, Role::Dim)
                 .add(key(&Action::MarkAll), Role::Key)
-                .add(" all  ", Role::Dim)
+                .add(marks_all, Role::Dim)
                 .add(key(&Action::Operation(Operation::Stop)), Role::Key)
-                .add(" stops  ", Role::Dim)
+                .add(stops, Role::Dim)
                 .add(key(&Action::Operations), Role::Key)
-                .add(" all operations  ", Role::Dim)
+                .add(operations, Role::Dim)
                 .add(feedback, Role::Key)
-                .add(" tells AWS", Role::Dim),
+                .add(sends, Role::Dim),
         },
     );
     out
 }
 
-fn under_way(app: &App, sheet: &ContributorsSheet) -> usize {
+fn in_progress(app: &App, sheet: &ContributorsSheet) -> usize {
     let waits = |key: &ResourceKey| {
         !app.running_plans.is_empty() && app.activity.waiting_operation(key).is_some()
     };

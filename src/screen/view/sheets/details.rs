@@ -1,8 +1,9 @@
 //! The sheets about one resource: all its fields, and why it is called waste.
 //!
-//! Every number says how it came about.
+//! Every number has its calculation.
 
 use super::{by_rule, why::verdicts};
+use crate::screen::notices::details as wording;
 use crate::screen::view::{
     dialogs::scheduled,
     overlay::Overlay,
@@ -43,7 +44,7 @@ fn title(sheet: &Sheet, word: &str) -> StyledLine {
         words.add(format!("  {word}"), Role::Emphasis)
     };
     if sheet.gone {
-        words.add("  gone", Role::Error)
+        words.add(format!("  {}", wording::GONE), Role::Error)
     } else {
         words
     }
@@ -75,23 +76,29 @@ fn accrued(app: &App, record: &Record, width: u16) -> Vec<StyledLine> {
     if !matches!(head.burn, HourlyCost::Priced { .. }) {
         return Vec::new();
     }
-    let words = [
-        (CostWindow::Launch, "since launch"),
-        (CostWindow::Friday, "since Fri 18:00"),
-        (CostWindow::Today, "today"),
-        (CostWindow::Month, "this month"),
+    let windows = [
+        CostWindow::Launch,
+        CostWindow::Friday,
+        CostWindow::Today,
+        CostWindow::Month,
     ];
-    let mut told = Vec::new();
-    for (window, word) in words {
+    let mut parts = Vec::new();
+    for (window, name) in windows.into_iter().zip(wording::WINDOWS) {
         match head.accrued(window, app.now) {
-            Value::Usd(amount) => told.push(format!("{word} {amount:#}")),
+            Value::Usd(amount) => parts.push(wording::accrued(name, amount)),
             Value::Unknown(why) => {
-                return labelled("accrued", &format!("n/a: {why}"), Role::Dim, AT, width);
+                return labelled(
+                    "accrued",
+                    &wording::unknown(&why.to_string()),
+                    Role::Dim,
+                    AT,
+                    width,
+                );
             }
             _ => {}
         }
     }
-    labelled("accrued", &told.join(", "), Role::Text, AT, width)
+    labelled("accrued", &parts.join(", "), Role::Text, AT, width)
 }
 
 /// Everything about a record, in lines.
@@ -104,7 +111,7 @@ pub fn body(app: &App, record: &Record, width: u16) -> Vec<StyledLine> {
     }
     out.extend(scheduled::upcoming(app, record, AT, width));
     out.extend(verdicts(app, record, width, false));
-    out.extend(part("Fields"));
+    out.extend(part(wording::FIELDS));
     let fields: &[FieldMeta] = app
         .pane_of(&record.head.key)
         .map_or(&[], |pane| &pane.fields);
@@ -114,11 +121,12 @@ pub fn body(app: &App, record: &Record, width: u16) -> Vec<StyledLine> {
     {
         out.extend(value(app, record, field, width));
     }
-    out.extend(part("Tags"));
+    out.extend(part(wording::TAGS));
     match &record.head.tags {
-        Measured::Known(tags) if tags.is_empty() => {
-            out.push(StyledLine::of(" none", Role::Warning))
-        }
+        Measured::Known(tags) if tags.is_empty() => out.push(StyledLine::of(
+            format!(" {}", wording::NO_TAGS),
+            Role::Warning,
+        )),
         Measured::Known(tags) => {
             for (key, value) in tags {
                 out.extend(labelled(
@@ -130,9 +138,14 @@ pub fn body(app: &App, record: &Record, width: u16) -> Vec<StyledLine> {
                 ));
             }
         }
-        Measured::Unknown(why) => out.extend(lines(&format!("n/a: {why}"), Role::Dim, 1, width)),
+        Measured::Unknown(why) => out.extend(lines(
+            &wording::unknown(&why.to_string()),
+            Role::Dim,
+            1,
+            width,
+        )),
     }
-    out.extend(part("Actions"));
+    out.extend(part(wording::ACTIONS));
     let operations = app
         .pane_of(&record.head.key)
         .map_or(Operation::ALL, |pane| pane.operations);
@@ -143,15 +156,15 @@ pub fn body(app: &App, record: &Record, width: u16) -> Vec<StyledLine> {
         out.extend(capability(app, record, *operation, width));
     }
     let age = timestamp::short(timestamp::seconds_between(record.head.read_at, app.now).max(0.0));
-    out.extend(part("Reading"));
+    out.extend(part(wording::SOURCE));
     let profile = if record.head.profile.is_empty() {
-        "the environment's credentials"
+        wording::ENVIRONMENT
     } else {
         &record.head.profile
     };
     out.extend(labelled(
         "read",
-        &format!("{age} ago, with {profile}"),
+        &wording::read_ago(&age, profile),
         Role::Text,
         AT,
         width,
@@ -171,14 +184,14 @@ pub fn money(record: &Record, width: u16) -> Vec<StyledLine> {
             let list = *unit * *quantity;
             let rate = record.head.effective().unwrap_or(list);
             let mut out = vec![
-                StyledLine::of(" burns", Role::Dim)
+                StyledLine::of(" burn", Role::Dim)
                     .tab(AT)
                     .and(phrases::per_hour_and_month(rate, Role::of_cost(rate.0))),
             ];
-            let how = if *estimate { "estimated: " } else { "" };
+
             out.extend(labelled(
                 "",
-                &format!("{quantity} × {unit:#} = {list:#}, list; {how}{source}"),
+                &wording::list_price(*quantity, *unit, list, *estimate, source),
                 Role::Dim,
                 AT,
                 width,
@@ -189,26 +202,21 @@ pub fn money(record: &Record, width: u16) -> Vec<StyledLine> {
                 .as_ref()
                 .filter(|discount| phrases::is_off(discount))
             {
-                let off = format!(
-                    "{list:#} × (1 - {:.1} %) = {rate:#}; {}, {}",
-                    discount.share * 100.0,
-                    discount.service,
-                    discount.source
-                );
+                let off = wording::effective_price(list, discount, rate);
                 out.extend(labelled("", &off, Role::Dim, AT, width));
             }
             out
         }
         HourlyCost::Nothing(why) => labelled(
-            "burns",
-            &format!("nothing: {why}"),
+            "burn",
+            &wording::free(&why.to_string()),
             Role::Stopped,
             AT,
             width,
         ),
         HourlyCost::Unpriced(why) => labelled(
-            "burns",
-            &format!("unpriced: {why}"),
+            "burn",
+            &wording::unpriced(&why.to_string()),
             Role::Warning,
             AT,
             width,
@@ -219,7 +227,7 @@ pub fn money(record: &Record, width: u16) -> Vec<StyledLine> {
 fn value(app: &App, record: &Record, field: &FieldMeta, width: u16) -> Vec<StyledLine> {
     let value = field.value(record, app.now);
     let (shown, role) = match &value {
-        Value::Unknown(Reason(why)) => (format!("n/a: {why}"), Role::Dim),
+        Value::Unknown(Reason(why)) => (wording::unknown(why), Role::Dim),
         Value::None => return Vec::new(),
         Value::State(state) => (state.name.to_string(), Role::of(state.phase)),
         Value::Moment(at) => (phrases::date(app, *at), Role::Text),
@@ -229,7 +237,7 @@ fn value(app: &App, record: &Record, field: &FieldMeta, width: u16) -> Vec<Style
         other => (other.show().into_owned(), Role::Text),
     };
     let mut out = labelled(field.title, &shown, role, AT, width);
-    // Its meaning stands behind it where there is room.
+    // The meaning of the field follows where there is room.
     let doc = if matches!(field.from, FieldSource::Head(_)) && !value.is_known() {
         ""
     } else {
@@ -247,15 +255,14 @@ fn value(app: &App, record: &Record, field: &FieldMeta, width: u16) -> Vec<Style
 /// Bars and the range they span.
 fn series_text(series: &crate::domain::Series) -> String {
     let Some(seen) = series.observed() else {
-        return "n/a: no reading".to_owned();
+        return wording::NO_DATA.to_owned();
     };
     let show = |n: f64| Value::Number(n).show().into_owned();
-    format!(
-        "last {}, mean {}, max {} over {}",
-        show(series.last().unwrap_or(0.0)),
-        show(seen.mean),
-        show(seen.max),
-        timestamp::short(seen.window * 3600.0)
+    wording::series(
+        &show(series.last().unwrap_or(0.0)),
+        &show(seen.mean),
+        &show(seen.max),
+        &timestamp::short(seen.window * 3600.0),
     )
 }
 
@@ -263,7 +270,7 @@ fn capability(app: &App, record: &Record, operation: Operation, width: u16) -> V
     let key = phrases::key(app, &Action::Operation(operation));
     let (text, role) = match record.head.capability(operation) {
         Measured::Known(capability) => (request(capability), Role::Text),
-        Measured::Unknown(why) => (format!("no: {why}"), Role::Dim),
+        Measured::Unknown(why) => (wording::unavailable(&why.to_string()), Role::Dim),
     };
     let mut out = labelled(&format!("{key} {operation}"), &text, role, AT, width);
     if role == Role::Text
@@ -289,32 +296,24 @@ fn request(capability: &Capability) -> String {
             minimum,
             suggested,
             ..
-        } => {
-            let advice = suggested
-                .map(|count| format!(", {count} would do"))
-                .unwrap_or_default();
-            format!("number of {unit}, {minimum} at least{advice}")
-        }
-        Capability::Hours { suggested, .. } => format!("hours and counts; in use: {suggested}"),
+        } => wording::count(unit, *minimum, *suggested),
+        Capability::Hours { suggested, .. } => wording::hours(&suggested.to_string()),
         Capability::Limits {
             target: scaled,
             now: (least, most),
             ..
-        } => format!("fewest and most {}; now {least}-{most}", scaled.unit()),
-        Capability::Model { known, .. } => {
-            format!("another custom model; {} known to fit", known.len())
+        } => wording::limits(scaled.unit(), *least, *most),
+        Capability::Model { known, .. } => wording::models(known.len()),
+        Capability::Feedback { given, .. } => {
+            wording::feedback(given.map(|given| given.to_string()).as_deref())
         }
-        Capability::Feedback { given, .. } => given.map_or_else(
-            || "yes, no or planned".to_owned(),
-            |given| format!("yes, no or planned; answered: {given}"),
-        ),
-        Capability::Tags(_) => "add, change, remove tags".to_owned(),
+        Capability::Tags(_) => wording::TAG.to_owned(),
     }
 }
 
 /// Why a resource is called waste.
 pub fn why(app: &App, sheet: &Sheet, width: u16) -> Overlay {
-    let mut out = Overlay::new(title(sheet, "why"), width);
+    let mut out = Overlay::new(title(sheet, wording::WHY), width);
     out.scroll = sheet.scroll;
     if let Some(alike) = alike_of(app, &sheet.key) {
         out.lines = by_rule::body(app, alike, width);

@@ -7,13 +7,14 @@ use crate::screen::view::{
 };
 use crate::{
     domain::FaultKind,
-    screen::{App, theme::Role},
+    screen::{App, notices::sheets::errors as wording, theme::Role},
 };
 
 /// What failed, newest first.
 pub fn errors(app: &App, scroll: usize, width: u16) -> Overlay {
     let mut out = Overlay::new(
-        StyledLine::of("Errors", Role::Focus).add(format!("  {}", app.errors.len()), Role::Dim),
+        StyledLine::of(wording::TITLE, Role::Focus)
+            .add(format!("  {}", app.errors.len()), Role::Dim),
         width,
     );
     out.scroll = scroll;
@@ -39,7 +40,7 @@ pub fn errors(app: &App, scroll: usize, width: u16) -> Overlay {
             .extend(lines(&error.fault.message, Role::Dim, 2, width));
         if error.fault.kind == FaultKind::Denied {
             out.lines.extend(lines(
-                &format!("allow this identity {}", error.fault.operation),
+                &wording::allow(&error.fault.operation),
                 Role::Text,
                 2,
                 width,
@@ -47,8 +48,7 @@ pub fn errors(app: &App, scroll: usize, width: u16) -> Overlay {
         }
     }
     if out.lines.is_empty() {
-        out.lines
-            .push(StyledLine::of("Nothing has failed.", Role::Success));
+        out.lines.push(StyledLine::of(wording::NONE, Role::Success));
     }
     out
 }

@@ -2,6 +2,7 @@
 //! was off, discounts, coverage. And what has no price.
 
 use super::details::{AT, part};
+use crate::screen::notices;
 use crate::screen::view::{
     overlay::Overlay,
     phrases,
@@ -11,9 +12,13 @@ use crate::screen::view::{
 use crate::{
     domain::{
         Evidence, Measured, Record, ResourceKind, Usd, Value, evidence::BudgetCrossing,
-        money::costs::Forecast, pane::FieldSource, text,
+        pane::FieldSource, text,
     },
-    screen::{App, theme::Role},
+    screen::{
+        App,
+        notices::sheets::{self, forecast as wording},
+        theme::Role,
+    },
 };
 
 /// Columns of a name in a list.
@@ -24,24 +29,20 @@ const LISTED: usize = 300;
 /// The sheet.
 pub fn forecast(app: &App, scroll: usize, width: u16) -> Overlay {
     let mut out = Overlay::new(
-        StyledLine::of("Outlook", Role::Focus).add(
-            "  AI/ML services, credits, refunds and tax excluded",
-            Role::Dim,
-        ),
+        StyledLine::of(wording::TITLE, Role::Focus).add(format!("  {}", wording::SCOPE), Role::Dim),
         width,
     );
     out.scroll = scroll;
     out.lines.extend(month(app, width));
-    out.lines.extend(part("Budgets"));
+    out.lines.extend(part(wording::BUDGETS));
     out.lines.extend(budgets(app, width));
-    out.lines
-        .extend(part("Own estimate beside the bill, the last closed day"));
+    out.lines.extend(part(wording::RECONCILED));
     out.lines.extend(reconciled(app, width));
-    out.lines.extend(part("Paid less than list"));
+    out.lines.extend(part(wording::DISCOUNTS));
     out.lines.extend(discounts(app, width));
     let coverage = coverage(app, width);
     if !coverage.is_empty() {
-        out.lines.extend(part("Savings Plans and reservations"));
+        out.lines.extend(part(wording::COVERAGE));
         out.lines.extend(coverage);
     }
     out
@@ -51,24 +52,14 @@ fn month(app: &App, width: u16) -> Vec<StyledLine> {
     let (totals, money) = (app.inventory.totals(None), &app.costs);
     let mut out = match &money.month.month_to_date {
         Measured::Known(month) => {
-            let through = month.through.map_or(String::new(), |at| {
-                format!("to {}", phrases::clock(app, at))
-            });
-            let missing = if month.missing > 0 {
-                format!("; {} gave no figure", month.missing)
-            } else {
-                String::new()
-            };
-            let accounts = if month.accounts == 1 {
-                "1 account".to_owned()
-            } else {
-                format!("{} accounts", month.accounts)
-            };
+            let through = month.through.map(|at| phrases::clock(app, at));
             labelled(
-                "month to date",
-                &format!(
-                    "{:#}   Cost Explorer {through}, {accounts}{missing}",
-                    month.amount
+                wording::MONTH_TO_DATE,
+                &wording::month(
+                    month.amount,
+                    through.as_deref(),
+                    month.accounts,
+                    month.missing,
                 ),
                 Role::Emphasis,
                 AT,
@@ -76,18 +67,28 @@ fn month(app: &App, width: u16) -> Vec<StyledLine> {
             )
         }
         Measured::Unknown(why) => labelled(
-            "month to date",
-            &format!("n/a: {why}"),
+            wording::MONTH_TO_DATE,
+            &sheets::unknown(&why.to_string()),
             Role::Dim,
             AT,
             width,
         ),
     };
     out.extend(match &money.month.month_end {
-        Measured::Known(end) => labelled("month end", &foreseen(end), Role::Text, AT, width),
-        Measured::Unknown(why) => {
-            labelled("month end", &format!("n/a: {why}"), Role::Dim, AT, width)
-        }
+        Measured::Known(end) => labelled(
+            wording::MONTH_END,
+            &wording::range(end),
+            Role::Text,
+            AT,
+            width,
+        ),
+        Measured::Unknown(why) => labelled(
+            wording::MONTH_END,
+            &sheets::unknown(&why.to_string()),
+            Role::Dim,
+            AT,
+            width,
+        ),
     });
     let off = if totals.burn.0 > 0.0 {
         1.0 - totals.effective.0 / totals.burn.0
@@ -95,28 +96,20 @@ fn month(app: &App, width: u16) -> Vec<StyledLine> {
         0.0
     };
     let list = if differs(totals.effective.0, totals.burn.0) {
-        format!(
-            " effective, {:#} at list, {:.1} % less",
-            totals.burn,
-            off * 100.0
-        )
+        wording::effective(totals.burn, off)
     } else {
-        " at list; no discount is known".to_owned()
+        wording::NO_DISCOUNT.to_owned()
     };
     out.extend(labelled(
-        "burns",
+        "burn",
         &format!("{:#}{list}", totals.effective),
         Role::Text,
         AT,
         width,
     ));
-    let accrued = format!(
-        "since Fri 18:00 UTC {:#}, today {:#}",
-        money.friday, money.today
-    );
     out.extend(labelled(
         "accrued",
-        &format!("{accrued}: what runs now, at today's rate"),
+        &wording::accrued(money.friday, money.today),
         Role::Text,
         AT,
         width,
@@ -127,18 +120,6 @@ fn month(app: &App, width: u16) -> Vec<StyledLine> {
 /// Whether an effective rate is worth a word beside its list rate.
 pub fn differs(effective: f64, list: f64) -> bool {
     (effective - list).abs() > list.abs() * 0.005
-}
-
-/// `$571,000   $541,000 to $601,000 in 80 % of cases; Cost Explorer`.
-fn foreseen(end: &Forecast) -> String {
-    format!(
-        "{:#}   {} to {} in {:.0} % of cases; {}",
-        end.mean,
-        end.low,
-        end.high,
-        end.level * 100.0,
-        end.source
-    )
 }
 
 fn budgets(app: &App, width: u16) -> Vec<StyledLine> {
@@ -175,12 +156,7 @@ fn budgets(app: &App, width: u16) -> Vec<StyledLine> {
         ));
     }
     if out.is_empty() {
-        out.extend(lines(
-            "none known: neither AWS Budgets nor the configuration has one",
-            Role::Dim,
-            1,
-            width,
-        ));
+        out.extend(lines(wording::NO_BUDGET, Role::Dim, 1, width));
     }
     out
 }
@@ -198,13 +174,13 @@ fn budget(
     } else {
         0.0
     };
-    let end = end.map_or(String::new(), |end| format!(", {end} foreseen"));
+    let end = end.map_or(String::new(), |end| wording::month_end(end));
     let (when, role) = match crossing {
-        _ if spent >= limit => ("passed".to_owned(), Role::HighCost),
+        _ if spent >= limit => (wording::EXCEEDED.to_owned(), Role::HighCost),
         Measured::Known(Some(crossing)) => {
             let latest = crossing
                 .latest
-                .map_or_else(|| "not this month".to_owned(), phrases::day);
+                .map_or_else(|| wording::NOT_THIS_MONTH.to_owned(), phrases::day);
             let days = phrases::days_ahead(app, crossing.at);
             let role = if days <= phrases::SOON {
                 Role::HighCost
@@ -212,16 +188,17 @@ fn budget(
                 Role::Warning
             };
             (
-                format!(
-                    "passed {} ({} to {latest}), in {days:.0} days",
-                    phrases::day(crossing.at),
-                    phrases::day(crossing.earliest)
+                wording::exceeded_on(
+                    &phrases::day(crossing.at),
+                    &phrases::day(crossing.earliest),
+                    &latest,
+                    days,
                 ),
                 role,
             )
         }
-        Measured::Known(None) => ("not passed this month".to_owned(), Role::Success),
-        Measured::Unknown(why) => (format!("n/a: {why}"), Role::Dim),
+        Measured::Known(None) => (wording::NOT_EXCEEDED.to_owned(), Role::Success),
+        Measured::Unknown(why) => (sheets::unknown(&why.to_string()), Role::Dim),
     };
     let head = StyledLine::of(
         format!(" {}", text::cut(&text::printable(name), NAME - 2)),
@@ -241,49 +218,36 @@ fn budget(
 
 fn reconciled(app: &App, width: u16) -> Vec<StyledLine> {
     if app.costs.reconciliation.is_empty() {
-        return lines("no closed day with both is known yet", Role::Dim, 1, width);
+        return lines(wording::NO_CLOSED_DAY, Role::Dim, 1, width);
     }
     let line = |one: &crate::inventory::Reconciliation| {
         let (error, role) = match one.error() {
             Some(error) if error.abs() > 0.1 => (format!("{:+.1} %", error * 100.0), Role::Warning),
             Some(error) => (format!("{:+.1} %", error * 100.0), Role::Success),
-            None => ("nothing billed".to_owned(), Role::Dim),
+            None => (wording::NOTHING_BILLED.to_owned(), Role::Dim),
         };
         let day = phrases::day(one.day);
         StyledLine::of(format!(" {}", one.service), Role::Emphasis)
             .tab(NAME)
-            .add(
-                format!("estimate {:#}, billed {:#}, ", one.estimate, one.billed),
-                Role::Text,
-            )
+            .add(wording::compared(one.estimate, one.billed), Role::Text)
             .add(error, role)
             .add(format!("  {day}"), Role::Dim)
     };
     let mut out: Vec<StyledLine> = app.costs.reconciliation.iter().map(line).collect();
-    out.extend(lines(
-        "Left out: rows that are not listed any more, and lines without a list rate.",
-        Role::Dim,
-        1,
-        width,
-    ));
+    out.extend(lines(wording::EXCLUDED, Role::Dim, 1, width));
     out
 }
 
 fn discounts(app: &App, width: u16) -> Vec<StyledLine> {
     let all = app.inventory.discounts();
     if all.is_empty() {
-        return lines(
-            "nothing known: everything is shown at list",
-            Role::Dim,
-            1,
-            width,
-        );
+        return lines(wording::NO_DISCOUNTS, Role::Dim, 1, width);
     }
     let line = |one: &crate::domain::Discount| {
         let off = if phrases::is_off(one) {
-            format!("{:.1} % less", one.share * 100.0)
+            wording::less(one.share)
         } else {
-            "billed at list".to_owned()
+            wording::AT_LIST.to_owned()
         };
         StyledLine::of(format!(" {}", one.service), Role::Emphasis)
             .tab(NAME)
@@ -340,23 +304,18 @@ fn facts_of(app: &App, record: &Record) -> String {
 pub fn unpriced(app: &App, scroll: usize, width: u16) -> Overlay {
     let all = &app.costs.unpriced;
     let mut out = Overlay::new(
-        StyledLine::of("Unpriced", Role::Focus).add(format!("  {}", all.len()), Role::Dim),
+        StyledLine::of(sheets::unpriced::TITLE, Role::Focus)
+            .add(format!("  {}", all.len()), Role::Dim),
         width,
     );
     out.scroll = scroll;
     if all.is_empty() {
-        out.lines.push(StyledLine::of(
-            "Every row that is billed has a price.",
-            Role::Success,
-        ));
+        out.lines
+            .push(StyledLine::of(sheets::unpriced::NONE, Role::Success));
         return out;
     }
-    out.lines.extend(lines(
-        "Billed at a price that is not known: not in the burn, nor in any sum.",
-        Role::Dim,
-        0,
-        width,
-    ));
+    out.lines
+        .extend(lines(sheets::unpriced::EXCLUDED, Role::Dim, 0, width));
     for (record, why) in all.iter().take(LISTED) {
         let head = &record.head;
         let unit = head.compute.as_ref().map_or(String::new(), |compute| {
@@ -376,7 +335,7 @@ pub fn unpriced(app: &App, scroll: usize, width: u16) -> Overlay {
     }
     if all.len() > LISTED {
         out.lines.push(StyledLine::of(
-            format!("and {} more", all.len() - LISTED),
+            notices::and_more(all.len() - LISTED),
             Role::Dim,
         ));
     }

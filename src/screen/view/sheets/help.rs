@@ -4,15 +4,19 @@ use crate::screen::view::{
     overlay::Overlay,
     styled_line::{StyledLine, beside},
 };
-use crate::screen::{App, help, state::modal_stack::Help, theme::Role};
+use crate::screen::{
+    App, help, notices::sheets::palette as wording, state::modal_stack::Help, theme::Role,
+};
 
 /// Columns of the keys.
 const KEYS: usize = 20;
 
 /// The sheet.
 pub fn help(app: &App, sheet: &Help, width: u16) -> Overlay {
-    let title =
-        StyledLine::of("Keys", Role::Focus).add(format!("  keymap {}", app.keymap.name), Role::Dim);
+    let title = StyledLine::of(wording::KEYS, Role::Focus).add(
+        format!("  {}", wording::keymap(&app.keymap.name)),
+        Role::Dim,
+    );
     let mut out = Overlay::new(title, width);
     out.scroll = sheet.scroll;
     let mut context = None;

@@ -7,9 +7,10 @@ use crate::screen::view::{
     styled_line::{StyledLine, beside, labelled, lines},
 };
 use crate::{
-    domain::{Outcome, UsdPerHour, audit::AuditEntry, text},
+    domain::{Outcome, audit::AuditEntry, text},
     screen::{
         App,
+        notices::sheets::journal as wording,
         state::journal::{EntrySheet, JournalRow, JournalSheet},
         theme::Role,
     },
@@ -25,39 +26,25 @@ const VALUE_COLUMN: usize = 14;
 /// The panel.
 pub fn journal(app: &App, sheet: &JournalSheet, width: u16) -> Overlay {
     let mut out = Overlay::new(
-        StyledLine::of("Journal", Role::Focus).add(format!("  {}", sheet.path), Role::Dim),
+        StyledLine::of(wording::TITLE, Role::Focus).add(format!("  {}", sheet.path), Role::Dim),
         width,
     );
     out.scroll = sheet.scroll;
     let Some(contents) = &sheet.contents else {
-        out.lines.push(StyledLine::of("reading …", Role::Changing));
+        out.lines
+            .push(StyledLine::of(wording::READING, Role::Changing));
         return out;
     };
     if contents.violations.is_empty() {
-        let interrupted = if contents.interrupted_writes > 0 {
-            format!("; {} interrupted by a crash", contents.interrupted_writes)
-        } else {
-            String::new()
-        };
         out.head.push(StyledLine::of(
-            format!(
-                "integrity verified: {} entries{interrupted}",
-                contents.total
-            ),
+            wording::verified(contents.total, contents.interrupted_writes),
             Role::Success,
         ));
     } else {
         out.role = Role::Error;
         let count = contents.violations.len();
-        let noun = if count == 1 {
-            "integrity violation"
-        } else {
-            "integrity violations"
-        };
-        out.head.push(StyledLine::of(
-            format!("THE JOURNAL WAS ALTERED: {count} {noun}"),
-            Role::Error,
-        ));
+        out.head
+            .push(StyledLine::of(wording::altered(count), Role::Error));
         out.head.extend(
             contents
                 .violations
@@ -67,10 +54,7 @@ pub fn journal(app: &App, sheet: &JournalSheet, width: u16) -> Overlay {
         );
         if count > MAX_VIOLATIONS {
             out.head.push(StyledLine::of(
-                format!(
-                    "  and {} more: run `spendtop journal --verify`",
-                    count - MAX_VIOLATIONS
-                ),
+                format!("  {}", wording::more_violations(count - MAX_VIOLATIONS)),
                 Role::Error,
             ));
         }
@@ -88,8 +72,7 @@ pub fn journal(app: &App, sheet: &JournalSheet, width: u16) -> Overlay {
         ));
     }
     out.head.push(cells_line(
-        ["when", "who", "operation", "name", "status", "reason"]
-            .map(|title| (title.to_owned(), Role::Dim)),
+        wording::HEADINGS.map(|title| (title.to_owned(), Role::Dim)),
         width,
     ));
     out.lines = sheet
@@ -100,9 +83,9 @@ pub fn journal(app: &App, sheet: &JournalSheet, width: u16) -> Overlay {
     if out.lines.is_empty() {
         out.lines.push(StyledLine::of(
             if sheet.total() == 0 {
-                "The journal is empty."
+                wording::EMPTY
             } else {
-                "No entry matches."
+                wording::NO_MATCH
             },
             Role::Dim,
         ));
@@ -115,7 +98,7 @@ pub fn journal(app: &App, sheet: &JournalSheet, width: u16) -> Overlay {
 
 fn cells_line(cells: [(String, Role); 6], width: u16) -> StyledLine {
     let used: usize = COLUMNS.iter().map(|column| column + 1).sum();
-    // A wide screen gives what is left over to the name first.
+    // On a wide screen the name gets the remaining columns first.
     let more = usize::from(width).saturating_sub(used + 24).min(16);
     let mut line = StyledLine::new();
     for (place, (cell, role)) in cells.into_iter().enumerate() {
@@ -163,7 +146,7 @@ fn role(row: &JournalRow) -> Role {
 pub fn entry(app: &App, sheet: &EntrySheet, width: u16) -> Overlay {
     let row = &sheet.row;
     let Some(first) = row.first() else {
-        return Overlay::new(StyledLine::of("Entry", Role::Focus), width);
+        return Overlay::new(StyledLine::of(wording::ENTRY, Role::Focus), width);
     };
     let name = first.display_name();
     let title = StyledLine::of(
@@ -204,16 +187,9 @@ pub fn entry(app: &App, sheet: &EntrySheet, width: u16) -> Overlay {
 }
 
 fn facts(entry: &AuditEntry, width: u16) -> Vec<StyledLine> {
-    let saves = entry.saves_usd_per_hour.map_or_else(
-        || "unpriced".to_owned(),
-        |saves| {
-            if saves >= 0.0 {
-                format!("{:#}", UsdPerHour(saves))
-            } else {
-                format!("costs {:#} more", UsdPerHour(-saves))
-            }
-        },
-    );
+    let saves = entry
+        .saves_usd_per_hour
+        .map_or_else(|| "unpriced".to_owned(), wording::saving);
     let place = format!("{}  {}  {}", entry.account, entry.region, entry.profile);
     let mut out: Vec<StyledLine> = Vec::new();
     for (label, value) in [
@@ -257,17 +233,13 @@ fn prior_state(entry: &AuditEntry, width: u16) -> Vec<StyledLine> {
     let before = &entry.before;
     let mut parts = vec![before.state.clone()];
     if let (Some(count), Some(desired)) = (before.count, before.desired) {
-        parts.push(if count == desired {
-            format!("{count} running")
-        } else {
-            format!("{count} running, {desired} desired")
-        });
+        parts.push(wording::count(count, desired));
     }
     for (key, value) in before.tags.iter().flatten() {
         parts.push(
             value
                 .as_ref()
-                .map_or_else(|| format!("no tag {key}"), |value| format!("{key}={value}")),
+                .map_or_else(|| wording::no_tag(key), |value| format!("{key}={value}")),
         );
     }
     parts.extend(before.setting.iter().map(ToString::to_string));
@@ -296,7 +268,7 @@ fn event_lines(app: &App, entry: &AuditEntry, width: u16) -> Vec<StyledLine> {
         what = format!("{what} ({outcome})");
     }
     if entry.recovered {
-        what += ", found by recovery";
+        what += wording::RECOVERED;
     }
     let head = StyledLine::of(format!(" {}", phrases::date(app, entry.at)), Role::Dim);
     let mut out = beside(head, &what, Role::Emphasis, 20, width);
@@ -307,16 +279,12 @@ fn event_lines(app: &App, entry: &AuditEntry, width: u16) -> Vec<StyledLine> {
             .flat_map(|detail| lines(&text::printable(detail), Role::Text, 20, width)),
     );
     let short = |hash: &str| hash.chars().take(12).collect::<String>();
-    let previous = if entry.prev.is_empty() {
-        String::new()
-    } else {
-        format!(" after {}", short(&entry.prev))
-    };
-    let chain = format!("entry {}: {}{previous}", entry.seq, short(&entry.hash));
+    let previous = (!entry.prev.is_empty()).then(|| short(&entry.prev));
+    let chain = wording::chain(entry.seq, &short(&entry.hash), previous.as_deref());
     out.extend(lines(&chain, Role::Dim, 20, width));
     out.extend(entry.integrity_error.iter().flat_map(|error| {
         lines(
-            &format!("integrity error: {}", text::printable(error)),
+            &wording::integrity_error(&text::printable(error)),
             Role::Error,
             20,
             width,

@@ -1,5 +1,6 @@
-//! The command palette: what is typed, what it could mean.
+//! The command palette: the typed text and its candidates.
 
+use crate::screen::notices::sheets::palette as wording;
 use crate::screen::view::{footer::after, overlay::Overlay, styled_line::StyledLine};
 use crate::{
     domain::text,
@@ -9,12 +10,12 @@ use crate::{
     },
 };
 
-/// Most lines shown at once: the palette does not cover what it is about.
+/// Most lines shown at once, so that the page stays visible.
 const SHOWN: usize = 14;
 
 /// The palette.
 pub fn palette(palette: &Palette, width: u16) -> Overlay {
-    let mut out = Overlay::new(StyledLine::of("Command", Role::Focus), width);
+    let mut out = Overlay::new(StyledLine::of(wording::TITLE, Role::Focus), width);
     let room = usize::from(width).saturating_sub(3);
     let skip = palette.field.skip(room);
     out.head = vec![
@@ -41,8 +42,7 @@ pub fn palette(palette: &Palette, width: u16) -> Overlay {
         .collect();
     out.lines = out.lines.into_iter().skip(start).take(SHOWN).collect();
     if out.lines.is_empty() {
-        out.lines
-            .push(StyledLine::of("no command matches; esc closes", Role::Dim));
+        out.lines.push(StyledLine::of(wording::NO_MATCH, Role::Dim));
     } else {
         out.selected = Some(palette.cursor - start);
         out.list = Some(0);

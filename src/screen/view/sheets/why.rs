@@ -1,7 +1,8 @@
-//! What the rules say of a resource: sentence, evidence, arithmetic, saving, and the key that fixes
-//! it.
+//! The verdicts of the rules about a resource: message, evidence, arithmetic, saving, and the key
+//! of the recommended operation.
 
 use super::details::{AT, part};
+use crate::screen::notices::details as wording;
 use crate::screen::view::{
     phrases,
     styled_line::{StyledLine, labelled, lines},
@@ -21,18 +22,20 @@ pub fn verdicts(app: &App, record: &Record, width: u16, full: bool) -> Vec<Style
     all.sort_by_key(found_first);
     for verdict in &all {
         match verdict {
-            Verdict::Finding(finding) => out.extend(found(app, record, finding, width, full)),
+            Verdict::Finding(finding) => {
+                out.extend(finding_lines(app, record, finding, width, full))
+            }
             Verdict::Unknown { rule, why } => {
                 out.extend(labelled(
                     rule,
-                    &format!("cannot say: {why}"),
+                    &wording::not_evaluated(&why.to_string()),
                     Role::Dim,
                     AT.max(rule.len() + 3),
                     width,
                 ));
             }
             Verdict::Pass { rule, note } if full => {
-                let note = note.as_deref().unwrap_or("nothing wrong");
+                let note = note.as_deref().unwrap_or(wording::PASSED);
                 out.extend(labelled(
                     rule,
                     note,
@@ -46,28 +49,29 @@ pub fn verdicts(app: &App, record: &Record, width: u16, full: bool) -> Vec<Style
     }
     if all.is_empty() && full {
         out.push(StyledLine::new());
-        out.extend(lines(
-            "No rule applies: it does not run, is not billed, or does nothing that could be idle.",
-            Role::Dim,
-            1,
-            width,
-        ));
+        out.extend(lines(wording::NO_RULE, Role::Dim, 1, width));
     }
     out
 }
 
-fn found(app: &App, record: &Record, finding: &Finding, width: u16, full: bool) -> Vec<StyledLine> {
+fn finding_lines(
+    app: &App,
+    record: &Record,
+    finding: &Finding,
+    width: u16,
+    full: bool,
+) -> Vec<StyledLine> {
     let mut out = if finding.waste.0 > 0.0 {
         vec![
-            StyledLine::of(" wasted", Role::Dim)
+            StyledLine::of(wording::WASTE, Role::Dim)
                 .tab(AT)
                 .and(phrases::per_hour_and_month(finding.waste, Role::HighCost)),
         ]
     } else {
         vec![
-            StyledLine::of(" no waste", Role::Dim)
+            StyledLine::of(wording::NO_WASTE, Role::Dim)
                 .tab(AT)
-                .add("about ", Role::Dim)
+                .add(wording::EXPOSURE, Role::Dim)
                 .and(phrases::per_hour_and_month(finding.exposure, Role::Text)),
         ]
     };
@@ -80,7 +84,7 @@ fn found(app: &App, record: &Record, finding: &Finding, width: u16, full: bool) 
     ));
     out.extend(fix(app, finding, width));
     if full {
-        out.extend(part("How it was worked out"));
+        out.extend(part(wording::CALCULATION));
         out.extend(labelled(
             "confidence",
             finding.confidence.word(),
@@ -96,10 +100,10 @@ fn found(app: &App, record: &Record, finding: &Finding, width: u16, full: bool) 
             width,
         ));
         out.extend(at_discount(record, finding, width));
-        out.extend(part("Evidence"));
+        out.extend(part(wording::EVIDENCE));
         for (name, value) in &finding.evidence {
             let (shown, role) = match value {
-                Value::Unknown(why) => (format!("n/a: {why}"), Role::Dim),
+                Value::Unknown(why) => (wording::unknown(&why.to_string()), Role::Dim),
                 Value::Moment(at) => (phrases::date(app, *at), Role::Text),
                 other => (other.show().into_owned(), Role::Text),
             };
@@ -127,14 +131,7 @@ fn at_discount(record: &Record, finding: &Finding, width: u16) -> Vec<StyledLine
         return Vec::new();
     };
     let paid = finding.waste * (1.0 - discount.share);
-    let text = format!(
-        "{:#} × (1 - {:.1} %) = {paid:#}, {:#} a month; {}, {}",
-        finding.waste,
-        discount.share * 100.0,
-        paid.monthly(),
-        discount.service,
-        discount.source
-    );
+    let text = wording::effective_waste(finding.waste, discount, paid);
     labelled("effective", &text, Role::Text, AT, width)
 }
 

@@ -1,6 +1,7 @@
 //! A collapsed tile: digit, title, count, cost, waste, and its first row or fault in one line.
 
 use super::{cell, tile::digit, waste};
+use crate::screen::notices::{self, page as wording};
 use crate::screen::view::{phrases, text_writer::Canvas};
 use crate::{
     domain::text,
@@ -17,7 +18,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, tile: Tile, area: Rect) {
         .write(&digit(app, tile).unwrap_or_default(), Role::Key)
         .advance(1);
     let short = if tile == Tile::Waste {
-        "Waste"
+        wording::WASTE_SHORT
     } else {
         phrases::title(app, tile)
     };
@@ -29,7 +30,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, tile: Tile, area: Rect) {
         return;
     };
     if app.inventory.loading(id) {
-        writer.advance(1).write("reading …", Role::Changing);
+        writer.advance(1).write(wording::READING, Role::Changing);
         return;
     }
     let totals = app.inventory.totals(Some(id));
@@ -53,7 +54,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, tile: Tile, area: Rect) {
     );
     writer.write(
         if totals.waste.0 > 0.0 {
-            " idle  "
+            " waste "
         } else {
             "       "
         },
@@ -67,7 +68,10 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, tile: Tile, area: Rect) {
             return;
         }
         if table.rows.len() > 1 {
-            writer.write(&format!(" and {} more", table.rows.len() - 1), Role::Dim);
+            writer.write(
+                &format!(" {}", notices::and_more(table.rows.len() - 1)),
+                Role::Dim,
+            );
         }
     }
 }

@@ -1,6 +1,7 @@
-//! The reason why a table is empty, and what to do: still reading, no rows, all filtered out,
-//! denied. A failure never looks like an empty table.
+//! The reason why a table is empty, and what to do: still reading, no rows, no match, denied. A
+//! failure never looks like an empty table.
 
+use crate::screen::notices::empty::{self as wording, advice};
 use crate::screen::view::{
     phrases,
     styled_line::{StyledLine, lines},
@@ -49,41 +50,38 @@ fn filtered(app: &App, table: &Table, width: u16) -> Vec<StyledLine> {
     let mut out = Vec::new();
     if !table.filter.text.is_empty() {
         out.extend(lines(
-            &format!("None of {} matches /{}", table.total, table.filter.text),
+            &wording::no_match(table.total, &table.filter.text),
             Role::Text,
             0,
             width,
         ));
         out.push(
             StyledLine::of(phrases::key(app, &Action::Back), Role::Key)
-                .add(" shows all again   ", Role::Dim)
+                .add(format!("{}   ", wording::SHOWS_ALL), Role::Dim)
                 .add(phrases::key(app, &Action::Filter), Role::Key)
-                .add(" changes the filter", Role::Dim),
+                .add(wording::CHANGES_FILTER, Role::Dim),
         );
     }
     if table.waste_only {
         out.push(StyledLine::of(
-            format!("None of {} wastes anything", table.total),
+            wording::none_wasted(table.total),
             Role::Success,
         ));
         out.push(
             StyledLine::of(phrases::key(app, &Action::WasteOnly), Role::Key)
-                .add(" shows all again", Role::Dim),
+                .add(wording::SHOWS_ALL, Role::Dim),
         );
     }
     if out.is_empty() {
         out.push(StyledLine::of(
-            format!(
-                "None of {} is in the regions and profiles shown",
-                table.total
-            ),
+            wording::none_visible(table.total),
             Role::Text,
         ));
         out.push(
             StyledLine::of(phrases::key(app, &Action::Regions), Role::Key)
-                .add(" regions  ", Role::Dim)
+                .add(format!("{}  ", wording::REGIONS), Role::Dim)
                 .add(phrases::key(app, &Action::Profiles), Role::Key)
-                .add(" profiles", Role::Dim),
+                .add(wording::PROFILES, Role::Dim),
         );
     }
     out
@@ -98,7 +96,7 @@ fn no_findings(app: &App, width: u16) -> Vec<StyledLine> {
     let panes = app.inventory.panes();
     if panes.iter().all(|pane| app.inventory.loading(pane.id)) {
         return vec![StyledLine::of(
-            format!("Reading {} …", regions(app)),
+            wording::reading(&regions(app)),
             Role::Changing,
         )];
     }
@@ -112,31 +110,19 @@ fn no_findings(app: &App, width: u16) -> Vec<StyledLine> {
         return explain(app, &faults, &[], width);
     }
     if panes.iter().any(|pane| app.inventory.loading(pane.id)) {
-        return vec![StyledLine::of(
-            "Nothing found so far; still reading …",
-            Role::Changing,
-        )];
+        return vec![StyledLine::of(wording::NOTHING_SO_FAR, Role::Changing)];
     }
-    let judged = totals.billed.saturating_sub(totals.unjudged);
-    let mut out = vec![StyledLine::of(
-        "Nothing burns without a reason.",
-        Role::Success,
-    )];
+    let evaluated = totals.billed.saturating_sub(totals.unjudged);
+    let mut out = vec![StyledLine::of(wording::NO_WASTE, Role::Success)];
     out.extend(lines(
-        &format!(
-            "{} resources, {} billed, {judged} of them judged by what they did.",
-            totals.rows, totals.billed
-        ),
+        &wording::evaluated(totals.rows, totals.billed, evaluated),
         Role::Dim,
         0,
         width,
     ));
     if totals.unjudged > 0 {
         out.extend(lines(
-            &format!(
-                "{} could not be judged: their details say why.",
-                totals.unjudged
-            ),
+            &wording::not_evaluated(totals.unjudged),
             Role::Warning,
             0,
             width,
@@ -148,7 +134,7 @@ fn no_findings(app: &App, width: u16) -> Vec<StyledLine> {
 fn no_rows(app: &App, pane: &PaneMeta, width: u16) -> Vec<StyledLine> {
     if app.inventory.loading(pane.id) {
         return vec![StyledLine::of(
-            format!("Reading {} …", regions(app)),
+            wording::reading(&regions(app)),
             Role::Changing,
         )];
     }
@@ -160,23 +146,18 @@ fn no_rows(app: &App, pane: &PaneMeta, width: u16) -> Vec<StyledLine> {
         .collect();
     if faults.is_empty() {
         let mut out = lines(
-            &format!("None in {}: nothing to pay for here.", regions(app)),
+            &wording::no_resources(&regions(app)),
             Role::Success,
             0,
             width,
         );
-        out.extend(lines(
-            &format!("Listed here: {}.", pane.doc),
-            Role::Dim,
-            0,
-            width,
-        ));
+        out.extend(lines(&wording::pane_lists(pane.doc), Role::Dim, 0, width));
         return out;
     }
     explain(app, &faults, &pane.needs, width)
 }
 
-/// What went wrong, in AWS's words, and what helps.
+/// The faults with the messages of AWS, and advice.
 fn explain(app: &App, faults: &[Fault], needs: &[&str], width: u16) -> Vec<StyledLine> {
     let mut out = Vec::new();
     let mut seen = BTreeSet::new();
@@ -197,66 +178,41 @@ fn explain(app: &App, faults: &[Fault], needs: &[&str], width: u16) -> Vec<Style
         match kind {
             FaultKind::Denied if !needs.is_empty() => {
                 out.extend(lines(
-                    &format!("Allow this identity: {}", needs.join(", ")),
+                    &advice::allow(&needs.join(", ")),
                     Role::Text,
                     0,
                     width,
                 ));
             }
-            FaultKind::Denied => out.extend(lines(
-                "Allow this identity the operations named above.",
-                Role::Text,
-                0,
-                width,
-            )),
+            FaultKind::Denied => out.extend(lines(advice::ALLOW, Role::Text, 0, width)),
             FaultKind::NoCredentials => {
-                out.extend(lines(
-                    "Set AWS_PROFILE or run `aws configure`; `spendtop demo` needs none.",
-                    Role::Text,
-                    0,
-                    width,
-                ));
+                out.extend(lines(advice::SET_CREDENTIALS, Role::Text, 0, width));
             }
             FaultKind::BadCredentials => {
-                out.extend(lines(
-                    "Log in again, for example with `aws sso login`; it goes on by itself.",
-                    Role::Text,
-                    0,
-                    width,
-                ));
+                out.extend(lines(advice::LOG_IN, Role::Text, 0, width));
             }
             FaultKind::Network | FaultKind::Timeout => {
-                out.extend(lines(
-                    "It is tried again by itself; the other regions are not held up.",
-                    Role::Text,
-                    0,
-                    width,
-                ));
+                out.extend(lines(advice::RETRIES, Role::Text, 0, width));
             }
             FaultKind::Unavailable => {
-                out.extend(lines(
-                    "This endpoint does not offer it; the other panes are not held up.",
-                    Role::Text,
-                    0,
-                    width,
-                ));
+                out.extend(lines(advice::UNSUPPORTED, Role::Text, 0, width));
             }
             _ => {}
         }
     }
-    let mut told = BTreeSet::new();
+    let mut messages = BTreeSet::new();
     for fault in faults
         .iter()
-        .filter(|fault| told.insert(fault.message.clone()))
+        .filter(|fault| messages.insert(fault.message.clone()))
         .take(2)
     {
         out.extend(lines(&fault.message, Role::Dim, 2, width));
     }
     out.push(
         StyledLine::of(phrases::key(app, &Action::Refresh), Role::Key)
-            .add(" tries again   ", Role::Dim)
+            .add(format!("{}   ", wording::RETRIES), Role::Dim)
             .add(phrases::key(app, &Action::Errors), Role::Key)
-            .add(" all errors", Role::Dim),
+            .add(wording::ALL_ERRORS, Role::Dim),
     );
     out
 }

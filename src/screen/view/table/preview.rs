@@ -2,6 +2,7 @@
 //! resource's sheet.
 
 use super::waste;
+use crate::screen::notices::page as wording;
 use crate::screen::view::{
     borders, phrases,
     sheets::{by_rule, details, why},
@@ -10,7 +11,7 @@ use crate::screen::view::{
 use crate::screen::{App, actions::Action, theme::Role};
 use ratatui::layout::{Margin, Rect};
 
-/// Draws it in `area`, whose frame stands already.
+/// Draws the preview in `area`, inside the frame.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     let Some(record) = app.subject() else { return };
     let mut writer = borders::title(canvas, area);
@@ -22,12 +23,12 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
         .map_or(1, |table| table.members(&record.head.key).len());
     let alike = details::alike_of(app, &record.head.key);
     if siblings > 1 && alike.is_none() {
-        writer.write(&format!("  the first of {siblings}"), Role::Dim);
+        writer.write(&format!("  {}", wording::first_of(siblings)), Role::Dim);
     }
     writer
         .write("  ", Role::Text)
         .write(&phrases::key(app, &Action::Details), Role::Key)
-        .write(" details ", Role::Dim);
+        .write(&format!(" {} ", wording::DETAILS), Role::Dim);
     let inside = area.inner(Margin::new(1, 1));
     let inner = Rect {
         width: inside.width.saturating_sub(1),

@@ -6,6 +6,7 @@ use super::{
     cell::cell,
     columns::{self, Column},
 };
+use crate::screen::notices::page as wording;
 use crate::screen::view::{
     phrases,
     text_writer::{Canvas, TextWriter},
@@ -124,15 +125,15 @@ pub fn schedule_sign(
     if table.is_marked(&record.head.key) {
         return;
     }
-    let (agreed, rests) = canvas.glyphs.later;
-    let rests_now = app
+    let (scheduled, snoozed) = canvas.glyphs.later;
+    let is_snoozed = app
         .schedules
         .shelf
         .snooze(&record.head.key, app.now)
         .is_some();
     let sign = match app.schedules.next(record, app.now, &app.zone) {
-        Some(_) if rests_now && app.schedules.shelf.later(&record.head.key).is_none() => rests,
-        Some(_) => agreed,
+        Some(_) if is_snoozed && app.schedules.shelf.later(&record.head.key).is_none() => snoozed,
+        Some(_) => scheduled,
         None => return,
     };
     canvas.line(body, y).advance(1).write(sign, Role::Changing);
@@ -165,14 +166,14 @@ fn row(
     let start = writer.x();
     let progress = phrases::progress(app, std::slice::from_ref(&record.head.key))
         .map(|(text, role)| (text.into_owned(), role));
-    let old = age.map(|age| (format!("{} old", timestamp::short(age)), Role::Warning));
+    let old = age.map(|age| (wording::old(&timestamp::short(age)), Role::Warning));
     let state = columns.iter().position(|column| {
         fields
             .get(column.field)
             .is_some_and(|field| is(field, CommonField::State))
     });
-    // What is being done stands where the state stands, else at the end of the name, where it is
-    // told that the row is old.
+    // Progress replaces the state; without a state column it follows the name, in place of the
+    // age of the row.
     let (in_state, behind_name) = if state.is_some() {
         (progress, old)
     } else {
@@ -195,7 +196,7 @@ fn row(
             }
             _ => cell(&mut writer, record, field, app.now, age.is_some()),
         }
-        // What is agreed stands behind the state where there is room.
+        // The next scheduled operation follows the state where there is room.
         if state == Some(place)
             && let Some(text) = app.schedules.next(record, app.now, &app.zone)
             && crate::domain::text::width(&text) + 1 < usize::from(writer.remaining())

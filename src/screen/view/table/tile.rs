@@ -1,6 +1,7 @@
 //! A framed table: title with counts, cost and faults, and its rows or the reason why there are none.
 
 use super::{empty, rows, waste};
+use crate::screen::notices::page as wording;
 use crate::screen::view::{
     borders, phrases,
     styled_line::StyledLine,
@@ -17,7 +18,7 @@ use crate::{
 };
 use ratatui::layout::{Margin, Rect};
 
-/// Draws the table called `tile` in `area`, whose frame stands already.
+/// Draws the table of `tile` in `area`, inside the frame.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, tile: Tile, area: Rect) {
     let Some(table) = app.table(tile) else { return };
     let focused = tile == app.focus;
@@ -84,7 +85,7 @@ fn notes(app: &App, table: &Table) -> Vec<StyledLine> {
     }
     if let Some(age) = phrases::oldest(app, table.tile) {
         notes.push(StyledLine::of(
-            format!("rows {} old", timestamp::short(age)),
+            wording::rows_old(&timestamp::short(age)),
             Role::Warning,
         ));
     }
@@ -97,22 +98,17 @@ fn notes(app: &App, table: &Table) -> Vec<StyledLine> {
         notes.push(StyledLine::of(format!("/{}", table.filter.text), role));
     }
     if table.waste_only {
-        notes.push(StyledLine::of("waste only", Role::Marked));
+        notes.push(StyledLine::of(wording::WASTE_ONLY, Role::Marked));
     }
     if !table.marks.is_empty() {
-        // Counting them costs a look at every row: only where rows are left out.
+        // Counting them visits every row: only where some rows are hidden.
         let hidden = if table.rows.len() < table.total {
             table.hidden_marks()
         } else {
             0
         };
-        let note = if hidden > 0 {
-            format!(" ({hidden} hidden)")
-        } else {
-            String::new()
-        };
         notes.push(StyledLine::of(
-            format!("{} marked{note}", table.marks.len()),
+            wording::marked(table.marks.len(), hidden),
             Role::Marked,
         ));
     }
@@ -125,7 +121,7 @@ fn counts(app: &App, table: &Table) -> StyledLine {
     let count = if shown == total {
         total.to_string()
     } else {
-        format!("{shown} of {total}")
+        wording::matches(shown, total)
     };
     let Tile::Pane(id) = table.tile else {
         if let Some(rule) = table.rule() {
@@ -143,7 +139,7 @@ fn counts(app: &App, table: &Table) -> StyledLine {
         };
     };
     if app.inventory.loading(id) {
-        return StyledLine::of("reading …", Role::Changing);
+        return StyledLine::of(wording::READING, Role::Changing);
     }
     if total == 0 && !phrases::faults(app, table.tile).is_empty() {
         return StyledLine::new();
@@ -157,12 +153,12 @@ fn counts(app: &App, table: &Table) -> StyledLine {
     }
     if totals.waste.0 > 0.0 {
         words = words.add(" · ", Role::Dim).add(
-            format!("{} idle", totals.waste),
+            wording::waste(&totals.waste.to_string()),
             super::cell::waste(totals.waste.0),
         );
     }
     if totals.unpriced > 0 {
-        words = words.add(format!(" +{} unpriced", totals.unpriced), Role::Warning);
+        words = words.add(wording::unpriced(totals.unpriced, false), Role::Warning);
     }
     words
 }

@@ -4,6 +4,7 @@ use super::{
     cell,
     rows::{self, GUTTER},
 };
+use crate::screen::notices::page as wording;
 use crate::screen::view::{
     phrases,
     text_writer::{Canvas, TextWriter},
@@ -174,7 +175,7 @@ fn row(app: &App, table: &Table, writer: &mut TextWriter<'_>, record: &Record, w
             Some(owner) => tail.write("@", Role::Dim).write(owner, Role::Text),
             // Lines of the bill have none.
             None if matches!(record.head.burn, HourlyCost::Nothing(_)) => &mut tail,
-            None => tail.write("no owner", Role::Warning),
+            None => tail.write(wording::NO_OWNER, Role::Warning),
         };
         writer.reserve(2);
     }
@@ -188,7 +189,7 @@ fn row(app: &App, table: &Table, writer: &mut TextWriter<'_>, record: &Record, w
             ),
             (Some(alike), _) => writer.write(&alike.summary(), Role::Text),
             (None, Some(finding)) => writer.write(&short(finding), Role::Text),
-            (None, None) => writer.write("settled", Role::Dim),
+            (None, None) => writer.write(wording::SETTLED, Role::Dim),
         },
     };
 }

@@ -173,11 +173,11 @@ fn confirm_dialog_keeps_decisive_text_at_every_size() {
             for wanted in [
                 "111122223333".to_owned(),
                 "saves at most $".to_owned(),
-                "is billed anyway: replaced, refused".to_owned(),
+                "is still billed: replaced, refused".to_owned(),
                 format!("type stop {targets} resources >"),
                 "undo: start again".to_owned(),
                 "stop protection is on".to_owned(),
-                "s left".replace("s left", "looked at again"),
+                "s left".replace("s left", "checked again"),
             ] {
                 let grouped = shown.replace("1111-2222-3333", "111122223333");
                 assert!(
@@ -272,7 +272,7 @@ pub(super) const PLANS: &[Shot] = &[
     ("acting_many", |size| halfway(size, "gpus")),
     ("acting_overview", |size| halfway(size, "")),
     ("quit", |size| page(size, "gpus", "llm", "S y q q")),
-    ("quit_with_agreed", |size| {
+    ("quit_with_scheduled", |size| {
         let mut app = page(size, "gpus", "llm", "L");
         type_in(&mut app, "19:00");
         press(&mut app, "enter y q q").unwrap();
@@ -280,7 +280,7 @@ pub(super) const PLANS: &[Shot] = &[
         press(&mut app, "esc q").unwrap();
         app
     }),
-    ("quit_with_agreed_lost", |size| {
+    ("quit_with_scheduled_lost", |size| {
         let mut app = page(size, "gpus", "hpo", "S y");
         for when in ["fri 18:30", "19:00"] {
             press(&mut app, "j L").unwrap();

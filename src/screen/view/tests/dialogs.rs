@@ -60,7 +60,7 @@ pub(super) const DIALOGS: &[Shot] = &[
 ];
 
 /// The GPUs with two agreements and one that rests, after `keys`.
-fn agreed(size: (u16, u16), keys: &str) -> App {
+fn with_scheduled_stop(size: (u16, u16), keys: &str) -> App {
     let mut app = open(size, "gpus");
     for (line, down) in [
         ("scheduled stop 19:00", true),
@@ -115,16 +115,18 @@ pub(super) const LATER: &[Shot] = &[
         press(&mut app, "enter").unwrap();
         app
     }),
-    ("schedule_signs", |size| agreed(size, "k k")),
-    ("schedule_again", |size| agreed(size, "k k L")),
-    ("schedule_details", |size| agreed(size, "k k d")),
+    ("schedule_signs", |size| with_scheduled_stop(size, "k k")),
+    ("schedule_again", |size| with_scheduled_stop(size, "k k L")),
+    ("schedule_details", |size| {
+        with_scheduled_stop(size, "k k d")
+    }),
     ("scheduled_list", |size| {
-        let mut app = agreed(size, "");
+        let mut app = with_scheduled_stop(size, "");
         crate::screen::update::dispatch::line(&mut app, "scheduled");
         app
     }),
     ("schedule_missed", |size| {
-        let mut app = agreed(size, "");
+        let mut app = with_scheduled_stop(size, "");
         update(&mut app, Message::Tick(fixture::later(12 * 3_600)));
         app
     }),

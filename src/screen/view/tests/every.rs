@@ -222,8 +222,8 @@ fn stands_out_without_colour(name: &str, app: &mut App) {
             !cells.is_empty()
         };
         for (wanted, modifier) in [
-            ("no way back", Modifier::UNDERLINED),
-            ("left out: ", Modifier::UNDERLINED),
+            ("cannot be undone", Modifier::UNDERLINED),
+            ("skipped: ", Modifier::UNDERLINED),
             ("wanted by name", Modifier::UNDERLINED),
             ("wanted by account", Modifier::UNDERLINED),
             ("nobody looked", Modifier::UNDERLINED),
@@ -233,7 +233,7 @@ fn stands_out_without_colour(name: &str, app: &mut App) {
             ),
             ("too old: esc", Modifier::BOLD.union(Modifier::UNDERLINED)),
             (
-                "not what is to be typed",
+                "typed text does not match",
                 Modifier::BOLD.union(Modifier::UNDERLINED),
             ),
         ] {

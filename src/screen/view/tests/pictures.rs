@@ -153,14 +153,14 @@ const SHOWS: &[(&str, &[&str])] = &[
     ),
     ("demand_wrong", &["stop 13 resources > stop 12 resources"]),
     ("demand_met", &["stop 13 resources > stop 13 resources"]),
-    ("acting", &["· waiting", "1 under way"]),
+    ("acting", &["· waiting", "1 in progress"]),
     (
         "acting_overview",
         &[
             "hpo-worker ×8",
             "2 of 8 done",
             "✓ done",
-            "5 of 8 under way",
+            "5 of 8 in progress",
             "! 1 error",
         ],
     ),
@@ -177,12 +177,12 @@ const SHOWS: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "quit_with_agreed",
+        "quit_with_scheduled",
         &["stop llm-pretrain at 19:00", "10 minutes", "▸ No"],
     ),
     (
-        "quit_with_agreed_lost",
-        &["1 of 1", "hpo-worker-3 at 19:00", "▸ No"],
+        "quit_with_scheduled_lost",
+        &["1 of 1", "the next: stop hpo-worker-3", "▸ No"],
     ),
     (
         "journal_altered",
@@ -198,7 +198,7 @@ const SHOWS: &[(&str, &[&str])] = &[
     ),
     ("swap_wrong", &["arn:aws:s3:::bucket", "ARN"]),
     ("bounds_wrong", &["6-2", "6 is more than 2"]),
-    ("scale_wrong", &["instances wanted: 0", "at least 1"]),
+    ("scale_wrong", &["new number of instances: 0", "at least 1"]),
     ("tags_wrong", &["> aws:createdBy=me", "begin with aws:"]),
     ("scheduled_list_empty", &["0 ─"]),
     ("contributors_marked", &["●", "hpo-worker-5", "11%", "↑"]),
@@ -213,11 +213,11 @@ const SHOWS: &[(&str, &[&str])] = &[
     ),
     (
         "contributors_acted",
-        &["hpo-worker-1", "hpo-worker-2", "· waiting", "2 under way"],
+        &["hpo-worker-1", "hpo-worker-2", "· waiting", "2 in progress"],
     ),
-    ("contributors_told", &["YES"]),
+    ("contributors_sent", &["YES"]),
     ("contributors_blind", &["root cause"]),
-    ("contributors_none", &["fits"]),
+    ("contributors_none", &["matches"]),
     ("denied_plan", &["✗ stop llm-pretrain:", "freeze"]),
     (
         "left_out",
@@ -227,7 +227,7 @@ const SHOWS: &[(&str, &[&str])] = &[
         "left_out_short",
         &["Stop 5 resources?", "9 of 14", "guard 1: owner:mlops"],
     ),
-    ("max_bulk", &["14 marked", "13 at once", "5 at most"]),
+    ("max_bulk", &["14 marked", "13 targets", "limit 5"]),
     ("verbs_guarded", &["14 resources", "13 of 14"]),
     ("confirm_old", &["5m old", "stale 5m", "▸ No"]),
     (

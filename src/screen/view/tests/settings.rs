@@ -226,7 +226,7 @@ pub(super) const SUSPECTS: &[Shot] = &[
     ("contributors_acted", |size| {
         suspects(size, None, "space space S y")
     }),
-    ("contributors_told", |size| {
+    ("contributors_sent", |size| {
         suspects(size, Some(Feedback::Yes), "")
     }),
     ("contributors_blind", |size| {

@@ -125,7 +125,10 @@ fn an_undo_reverts_nobody_elses_change() {
         let changed = check(&[&begin, &edited], (1, 4)).unwrap_err();
         assert!(changed.contains("changed since"), "{changed}");
         let limited = check(&[&begin, &end], (2, 9)).unwrap_err();
-        assert!(limited.contains("left at 1-4, are now 2-9"), "{limited}");
+        assert!(
+            limited.contains("1-4 after the change, are now 2-9"),
+            "{limited}"
+        );
     }
 }
 

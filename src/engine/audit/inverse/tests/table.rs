@@ -175,10 +175,10 @@ fn schedules() -> Vec<Row> {
         )
     };
     vec![
-        schedule(None, "what went by the clock before is not in the journal"),
+        schedule(None, "the journal does not record the previous schedule"),
         schedule(
             Some(Vec::new()),
-            "what its scaling target was before is not in the journal",
+            "the journal does not record the previous scaling target",
         ),
     ]
 }

@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn the_dollars_of_all_parts_count_together() {
     let rows = estate();
-    let all = |count: usize| format!("left out: guard 1: burn>50; all {count} that go together");
+    let all = |count: usize| format!("skipped: guard 1: burn>50; all {count} with the same parent");
     let delete = |name: &str| ApiCall::Delete(ops::delete::Call::Endpoint(name.into()));
     let (deleting, scaling) = (Operation::Delete, Operation::Scale);
     for (operation, call, id, expected) in [
@@ -33,7 +33,7 @@ fn a_tuning_job_costs_what_its_tries_cost() {
     let mut rows = estate();
     assert_eq!(
         word_of(&rows),
-        "left out: guard 1: kind:tuning-job burn>20; all 2 that go together"
+        "skipped: guard 1: kind:tuning-job burn>20; all 2 with the same parent"
     );
     // With the price of one part unknown, so is the sum.
     for row in &mut rows {
@@ -43,6 +43,6 @@ fn a_tuning_job_costs_what_its_tries_cost() {
     }
     assert_eq!(
         word_of(&rows),
-        "left out: its burn is not known: guard 1: kind:tuning-job burn>20; all 2 that go together"
+        "skipped: its burn is unknown: guard 1: kind:tuning-job burn>20; all 2 with the same parent"
     );
 }

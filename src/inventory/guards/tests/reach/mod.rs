@@ -255,7 +255,7 @@ fn the_strictest_guard_of_any_part_decides() {
         };
         for other in others {
             let when = format!("id={other}");
-            let denied = format!("left out: guard 1: {when}; {other}, which goes with it");
+            let denied = format!("skipped: guard 1: {when}; {other}, affected by it");
             for (effect, expected) in [
                 (Effect::Deny, denied),
                 (Effect::TypeName, format!("type {id}")),
@@ -286,7 +286,7 @@ fn a_guard_that_passes_the_row_does_not_pass_its_parts() {
     let rows = estate();
     for (operation, call, id, _) in wide() {
         let word = word(&applied(&only_row(id), operation, &call, id, &rows));
-        assert!(word.starts_with("left out: guard 2; "), "{operation} {id}");
+        assert!(word.starts_with("skipped: guard 2; "), "{operation} {id}");
     }
     for (operation, call, id) in narrow() {
         let word = word(&applied(&only_row(id), operation, &call, id, &rows));
@@ -339,7 +339,7 @@ fn capability_is_judged_with_its_scope() {
     };
     assert_eq!(
         judged(&rows[0].head.key),
-        Some(Reason::new("guard 1: id=rec/b; rec/b, which goes with it"))
+        Some(Reason::new("guard 1: id=rec/b; rec/b, affected by it"))
     );
     assert_eq!(judged(&rows[3].head.key), None);
 }

@@ -95,19 +95,19 @@ pub fn describe(context: &Context<'_>) -> Answer {
     let name = context.input.need_name(NAME, 32)?;
     let (simulation, now) = (context.simulation(), context.now);
     let one = simulation.tuning(context.region, name, now)?;
-    let trial_job = &one.definition;
+    let made = &one.definition;
     let definition = fields! {
         "TuningObjective": objective(),
         "AlgorithmSpecification": fields! {
-            "TrainingImage": &trial_job.image,
+            "TrainingImage": &made.image,
             "TrainingInputMode": "File",
         },
         "RoleArn": execution_role(&simulation),
-        "InputDataConfig": channels(trial_job),
-        "OutputDataConfig": fields! { "S3OutputPath": bucket(&simulation, trial_job) },
-        "ResourceConfig": resources(trial_job),
-        "StoppingCondition": stopping(trial_job),
-        "EnableManagedSpotTraining": trial_job.spot.is_some(),
+        "InputDataConfig": channels(made),
+        "OutputDataConfig": fields! { "S3OutputPath": bucket(&simulation, made) },
+        "ResourceConfig": resources(made),
+        "StoppingCondition": stopping(made),
+        "EnableManagedSpotTraining": made.spot.is_some(),
     };
     let config = fields! {
         "Strategy": one.strategy,

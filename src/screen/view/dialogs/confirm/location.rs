@@ -1,5 +1,7 @@
-//! Where a plan acts, why, and when if not now: accounts, regions, profiles.
+//! Accounts, regions and profiles of a plan, its reason, and its time if it is scheduled.
 
+use crate::screen::notices;
+use crate::screen::notices::confirm as wording;
 use crate::screen::view::styled_line::{StyledLine, beside, lines};
 use crate::{
     domain::{Plan, Target, text, time::when},
@@ -15,10 +17,10 @@ use std::{collections::BTreeSet, sync::Arc};
 /// Most lines of accounts, of regions and of profiles: each target says where it is, if there are
 /// several.
 const LINES: usize = 3;
-/// Columns for a comma and the word of how many more there are.
+/// Columns for a comma and `and 9 more`.
 const MORE: usize = 14;
 
-/// What a plan is spread over.
+/// Which parts of the location differ between the targets.
 pub struct PlanLocations {
     accounts: bool,
     regions: bool,
@@ -33,7 +35,7 @@ impl PlanLocations {
             plan.targets.iter().any(|target| Some(of(target)) != first)
         };
         let accounts = several(|target| &target.key.account);
-        // Profiles of several accounts are told apart by these.
+        // With several accounts, the account identifies the profile.
         Self {
             accounts,
             regions: several(|target| &target.key.region),
@@ -41,7 +43,7 @@ impl PlanLocations {
         }
     }
 
-    /// Where `target` is, in so far as others of the plan are elsewhere.
+    /// The parts of the location of `target` that differ from other targets.
     pub fn place(&self, app: &App, target: &Target) -> String {
         let account = || {
             app.aliases.of(&target.key.account).map_or_else(
@@ -101,11 +103,7 @@ pub fn place(app: &App, plan: &Plan, width: u16) -> Vec<StyledLine> {
         if list.is_empty() {
             continue;
         }
-        let label = if list.len() > 1 {
-            format!("{} {label}s ", list.len())
-        } else {
-            format!("{label} ")
-        };
+        let label = wording::locations(label, list.len());
         let mut pieces = packed(&label, &list, role, width);
         let line = out.pop().unwrap_or_default();
         if line.is_empty() {
@@ -149,58 +147,54 @@ fn packed(label: &str, list: &[String], role: Role, width: u16) -> Vec<StyledLin
         let more = if last || count < LINES {
             String::new()
         } else {
-            format!("and {} more", list.len() - place - 1)
+            notices::and_more(list.len() - place - 1)
         };
         if place == 0 || line.width() + text::width(item.trim_end()) + text::width(&more) <= width {
             out.push(line.add(item, role));
         } else if count < LINES {
             out.extend([line, StyledLine::of("  ", Role::Dim).add(item, role)]);
         } else {
-            out.push(line.add(format!("and {} more", list.len() - place), Role::Warning));
+            out.push(line.add(notices::and_more(list.len() - place), Role::Warning));
             break;
         }
     }
     out
 }
 
-/// Why it is asked for, and when it is done if not now; an empty line closes the head.
+/// The reason of the plan and its scheduled time; an empty line closes the head.
 pub fn reasons(app: &App, ask: &ConfirmDialog, width: u16) -> Vec<StyledLine> {
     let mut out = Vec::new();
     if let Some(due) = ask.later {
         out.push(
-            StyledLine::of("not now: ", Role::Dim)
+            StyledLine::of(wording::AT, Role::Dim)
                 .add(when::comes_to(due, app.now, &app.zone), Role::Changing),
         );
-        out.extend(lines(
-            "only if a console runs then, and row, guards and answer are the same",
-            Role::Dim,
-            0,
-            width,
-        ));
+        out.extend(lines(wording::ONLY_IF, Role::Dim, 0, width));
     }
     let said = |dim: &'static str, text: &str| {
         StyledLine::of(dim, Role::Dim).add(text::cut(text, room(dim, width)), Role::Text)
     };
     match (why(&ask.plan), ask.plan.undoes.as_ref()) {
         (Some((dim, reason)), _) => out.push(said(dim, &reason)),
-        (None, Some(undoes)) => out.push(said(BACK, &undoes.to_string())),
+        (None, Some(undoes)) => out.push(said(wording::UNDOES, &undoes.to_string())),
         (None, None) => {}
     }
     out.push(StyledLine::new());
     out
 }
 
-const BACK: &str = "undoes ";
-
 /// The reason of a plan, and the word before it.
 fn why(plan: &Plan) -> Option<(&'static str, String)> {
     let reason = text::printable(plan.reason.as_deref()?);
     Some(match plan.undoes {
         Some(_) => (
-            BACK,
-            reason.strip_prefix(BACK).unwrap_or(&reason).to_owned(),
+            wording::UNDOES,
+            reason
+                .strip_prefix(wording::UNDOES)
+                .unwrap_or(&reason)
+                .to_owned(),
         ),
-        None => ("because ", reason.into_owned()),
+        None => (wording::REASON, reason.into_owned()),
     })
 }
 
@@ -209,7 +203,7 @@ fn room(word: &str, width: u16) -> usize {
     usize::from(width).saturating_sub(word.len())
 }
 
-/// The whole of a reason that was cut.
+/// A reason in full, where it was cut.
 pub fn reason_in_full(plan: &Plan, width: u16) -> Vec<StyledLine> {
     let Some((word, reason)) =
         why(plan).filter(|(word, reason)| text::width(reason) > room(word, width))

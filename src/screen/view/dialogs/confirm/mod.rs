@@ -1,10 +1,9 @@
-//! The last question before an account is changed: where, what, the exact requests, the dollars,
-//! the warnings.
+//! The confirm dialog: location, targets, requests, savings, warnings.
 //!
 //! ```text
 //!  head   place.rs: account, regions, profile; why; when, if not now   always seen, where the screen has room for it
-//!  lines  targets.rs: each target with its requests; what is left out  scrolls
-//!  foot   doubts.rs: the heaviest warnings; what is left out; dollars  always seen
+//!  lines  targets.rs: each target with its requests; what is skipped   scrolls
+//!  foot   warnings.rs: the heaviest warnings; what is skipped; dollars   always seen
 //!         and the way back; what is to be typed, or No and Yes
 //! ```
 //!
@@ -16,6 +15,7 @@ mod location;
 mod targets;
 mod warnings;
 
+use crate::screen::notices::confirm as wording;
 use crate::screen::view::{overlay::Overlay, styled_line::StyledLine};
 use crate::{
     domain::{Plan, Saving, Target, Usd, UsdPerHour, action::definition::Undo, text},
@@ -26,7 +26,7 @@ use crate::{
         theme::Role,
     },
 };
-use warnings::{WarningGroup, doubts};
+use warnings::{WarningGroup, group_warnings};
 
 /// Lines of the screen that are not the dialog's: header, tabs, footer, and the two edges of its
 /// frame.
@@ -45,22 +45,22 @@ pub fn confirm(app: &App, ask: &ConfirmDialog, width: u16) -> Overlay {
     out.head = location::place(app, plan, width);
     out.head.extend(location::reasons(app, ask, width));
     out.lines = targets::targets(app, plan, width);
-    let doubts = doubts(ask);
-    let mut end = left_out(plan, width);
+    let groups = group_warnings(ask);
+    let mut end = skipped(plan, width);
     end.extend(dollars(ask, width));
     let answer = level::answer(app, ask, width);
     let fixed = out.head.len() + 1 + end.len() + answer.lines.len();
     let room =
         usize::from(app.size.1).saturating_sub(AROUND + fixed + TARGETS.min(out.lines.len()));
-    let (mut heavy, all_said) = heaviest(&doubts, reading(ask), room, width);
+    let (mut heavy, all_said) = heaviest(&groups, preflight(ask), room, width);
     if !all_said {
         out.lines.push(StyledLine::new());
         out.lines
-            .push(StyledLine::of("What may go wrong", Role::Emphasis));
+            .push(StyledLine::of(wording::WARNINGS, Role::Emphasis));
         out.lines
-            .extend(doubts.iter().flat_map(|doubt| doubt.in_full(width)));
+            .extend(groups.iter().flat_map(|group| group.in_full(width)));
     }
-    out.lines.extend(targets::left_out(plan, width));
+    out.lines.extend(targets::skipped(plan, width));
     out.lines.extend(location::reason_in_full(plan, width));
     out.lines.extend(level::reasons_in_full(ask, width));
     out.foot.push(StyledLine::new());
@@ -82,15 +82,15 @@ fn title(app: &App, ask: &ConfirmDialog, width: u16) -> StyledLine {
     let plan = &ask.plan;
     let what = match plan.targets.as_slice() {
         [one] => name(one),
-        many => format!("{} resources", many.len()),
+        many => wording::resources(many.len()),
     };
-    let title = match (&plan.undoes, ask.later) {
-        (Some(_), _) => format!(
-            "Undo {} of {what}",
-            plan.operation.opposite().unwrap_or(plan.operation)
+    let title = match &plan.undoes {
+        Some(_) => wording::undo_title(plan.operation.opposite().unwrap_or(plan.operation), &what),
+        None => wording::title(
+            plan.operation.definition().texts.title,
+            &what,
+            ask.later.is_some(),
         ),
-        (None, Some(_)) => format!("{} {what} later", plan.operation.definition().texts.title),
-        (None, None) => format!("{} {what}", plan.operation.definition().texts.title),
     };
     let protected = plan
         .targets
@@ -114,60 +114,46 @@ fn name(target: &Target) -> String {
     text::printable(&target.called()).into_owned()
 }
 
-/// How far reading what may go wrong is; nothing once it is there.
-fn reading(ask: &ConfirmDialog) -> Option<StyledLine> {
+/// The state of the preflight checks until they are done.
+fn preflight(ask: &ConfirmDialog) -> Option<StyledLine> {
     match ask.facts {
-        PreflightState::Reading => Some(StyledLine::of(
-            "… reading what could go wrong; no yes counts before that",
-            Role::Changing,
-        )),
-        PreflightState::Late => Some(StyledLine::of(
-            "? what could go wrong was not read in time: nobody looked",
-            Role::Warning,
-        )),
+        PreflightState::Reading => Some(StyledLine::of(wording::PREFLIGHT_RUNNING, Role::Changing)),
+        PreflightState::Late => Some(StyledLine::of(wording::PREFLIGHT_TIMEOUT, Role::Warning)),
         PreflightState::Read(_) => None,
     }
 }
 
-/// The heaviest doubts in at most `room` lines, and whether that is all there is to say.
+/// The most severe groups in at most `room` lines, and whether all are shown in full.
 fn heaviest(
-    doubts: &[WarningGroup],
+    groups: &[WarningGroup],
     state: Option<StyledLine>,
     room: usize,
     width: u16,
 ) -> (Vec<StyledLine>, bool) {
     let mut out: Vec<StyledLine> = state.into_iter().collect();
-    let full: Vec<StyledLine> = doubts.iter().flat_map(|doubt| doubt.said(width)).collect();
+    let full: Vec<StyledLine> = groups.iter().flat_map(|group| group.said(width)).collect();
     if out.len() + full.len() <= room {
         out.extend(full);
         return (out, true);
     }
     let lines = room.saturating_sub(out.len()).max(1);
-    let shown = if doubts.len() > lines {
+    let shown = if groups.len() > lines {
         lines.saturating_sub(1).max(1)
     } else {
-        doubts.len()
+        groups.len()
     };
-    out.extend(doubts.iter().take(shown).map(|doubt| doubt.short(width)));
-    if shown < doubts.len() && lines > 1 {
-        let noun = if doubts.len() - shown == 1 {
-            "warning"
-        } else {
-            "warnings"
-        };
+    out.extend(groups.iter().take(shown).map(|group| group.short(width)));
+    if shown < groups.len() && lines > 1 {
         out.push(StyledLine::of(
-            format!(
-                "… and {} more {noun}, below the targets",
-                doubts.len() - shown
-            ),
+            wording::more_warnings(groups.len() - shown),
             Role::Warning,
         ));
     }
     (out, false)
 }
 
-/// `1 of 14 left out: already stopped`, in one line.
-fn left_out(plan: &Plan, width: u16) -> Vec<StyledLine> {
+/// `1 of 14 skipped: already stopped`, in one line.
+fn skipped(plan: &Plan, width: u16) -> Vec<StyledLine> {
     if plan.skipped.is_empty() {
         return Vec::new();
     }
@@ -180,11 +166,8 @@ fn left_out(plan: &Plan, width: u16) -> Vec<StyledLine> {
         }
     }
     reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let head = format!(
-        "{} of {} left out: ",
-        plan.skipped.len(),
-        plan.targets.len() + plan.skipped.len()
-    );
+    let count = plan.skipped.len();
+    let head = wording::skipped(count, plan.targets.len() + count);
     let several = reasons.len() > 1;
     let told: Vec<String> = reasons
         .iter()
@@ -204,21 +187,24 @@ fn left_out(plan: &Plan, width: u16) -> Vec<StyledLine> {
     ]
 }
 
-/// What it saves or costs, what of that is billed all the same, and whether there is a way back.
+/// What the plan saves or costs, what is still billed, and whether an undo exists.
 fn dollars(ask: &ConfirmDialog, width: u16) -> Vec<StyledLine> {
     let plan = &ask.plan;
     let saving = plan.saving(|key| ask.survey(key));
     let words = earned(plan, &saving);
     let some = saving.unpriced > 0 && saving.unpriced < plan.targets.len();
     let words = if some {
-        words.add(format!("  +{} unpriced", saving.unpriced), Role::Warning)
+        words.add(
+            format!("  {}", wording::unpriced(saving.unpriced)),
+            Role::Warning,
+        )
     } else {
         words
     };
     let pieces = [words]
         .into_iter()
-        .chain(billed_anyway(&saving))
-        .chain([way_back(plan)]);
+        .chain(still_billed(&saving))
+        .chain([undo(plan)]);
     let mut out: Vec<StyledLine> = Vec::new();
     for piece in pieces {
         match out.pop() {
@@ -232,23 +218,26 @@ fn dollars(ask: &ConfirmDialog, width: u16) -> Vec<StyledLine> {
 }
 
 fn earned(plan: &Plan, saving: &Saving) -> StyledLine {
-    let month = |rate: UsdPerHour| format!("  ≈ {} a month", Usd(rate.monthly().0));
+    let month =
+        |rate: UsdPerHour| format!("  {}", wording::month(&Usd(rate.monthly().0).to_string()));
     let nothing = saving.net.0.abs() < 1e-9 && saving.unpriced == 0;
     match saving.net.0 {
         _ if !plan.operation.definition().affects_cost => {
-            StyledLine::of("costs and saves nothing", Role::Dim)
+            StyledLine::of(wording::NO_COST, Role::Dim)
         }
         _ if saving.unpriced == plan.targets.len() => {
-            StyledLine::of("what it saves is not known: unpriced", Role::Warning)
+            StyledLine::of(wording::SAVING_UNKNOWN, Role::Warning)
         }
-        _ if nothing && saving.anyway.0 > 0.0 => StyledLine::of("saves nothing", Role::Warning),
-        _ if nothing && saving.anyway.0 < 0.0 => StyledLine::of("costs nothing more", Role::Dim),
-        _ if nothing => StyledLine::of("costs and saves nothing by itself", Role::Dim),
+        _ if nothing && saving.anyway.0 > 0.0 => {
+            StyledLine::of(wording::SAVES_NOTHING, Role::Warning)
+        }
+        _ if nothing && saving.anyway.0 < 0.0 => StyledLine::of(wording::COSTS_NO_MORE, Role::Dim),
+        _ if nothing => StyledLine::of(wording::NO_COST_ITSELF, Role::Dim),
         net if net >= 0.0 => {
             let at_most = if saving.at_most {
-                "saves at most "
+                wording::SAVES_AT_MOST
             } else {
-                "saves "
+                wording::SAVES
             };
             StyledLine::of(at_most, Role::Dim)
                 .add(format!("{:#}", saving.net), Role::Success)
@@ -256,27 +245,23 @@ fn earned(plan: &Plan, saving: &Saving) -> StyledLine {
         }
         net => {
             let more = UsdPerHour(-net);
-            StyledLine::of("costs ", Role::Dim)
-                .add(format!("{more:#} more"), Role::HighCost)
+            StyledLine::of(wording::COSTS, Role::Dim)
+                .add(wording::more(more), Role::HighCost)
                 .add(month(more), Role::Dim)
         }
     }
 }
 
-/// `$76.36/h is billed anyway: replaced`.
-fn billed_anyway(saving: &Saving) -> Option<StyledLine> {
+/// `$76.36/h is still billed: replaced`.
+fn still_billed(saving: &Saving) -> Option<StyledLine> {
     let why: Vec<String> = saving.why.iter().map(ToString::to_string).collect();
     let rate = UsdPerHour(saving.anyway.0.abs());
-    (rate.0 > 1e-9).then(|| {
-        StyledLine::of(
-            format!("{rate:#} is billed anyway: {}", why.join(", ")),
-            Role::Warning,
-        )
-    })
+    (rate.0 > 1e-9)
+        .then(|| StyledLine::of(wording::still_billed(rate, &why.join(", ")), Role::Warning))
 }
 
 /// Whether an undo exists.
-fn way_back(plan: &Plan) -> StyledLine {
+fn undo(plan: &Plan) -> StyledLine {
     let undos: Vec<Undo> = plan
         .targets
         .iter()
@@ -289,12 +274,14 @@ fn way_back(plan: &Plan) -> StyledLine {
     let (count, all) = (undos.iter().filter_map(restored).count(), undos.len());
     match undos.iter().find_map(restored) {
         None if undos.first() == Some(&Undo::Unneeded) => {
-            StyledLine::of("undo: nothing to take back", Role::Dim)
+            StyledLine::of(wording::NOTHING_TO_UNDO, Role::Dim)
         }
-        None => StyledLine::of("no way back", Role::Error),
-        Some(what) if count == all => StyledLine::of("undo: ", Role::Dim).add(what, Role::Text),
-        Some(what) => StyledLine::of("undo: ", Role::Dim)
-            .add(format!("{what}, {count} of {all}"), Role::Text)
-            .add("; no way back for the rest", Role::Error),
+        None => StyledLine::of(wording::CANNOT_UNDO, Role::Error),
+        Some(what) if count == all => {
+            StyledLine::of(wording::UNDO, Role::Dim).add(what, Role::Text)
+        }
+        Some(what) => StyledLine::of(wording::UNDO, Role::Dim)
+            .add(wording::undo_some(what, count, all), Role::Text)
+            .add(wording::REST_CANNOT_UNDO, Role::Error),
     }
 }

@@ -1,7 +1,7 @@
-//! Each target of a plan with its exact requests, and each resource that was left out, alike
-//! reasons together.
+//! Each target of a plan with its exact requests, and the skipped resources, grouped by reason.
 
 use super::{location::PlanLocations, name};
+use crate::screen::notices::confirm as wording;
 use crate::screen::view::{
     glyphs::Glyphs,
     styled_line::{StyledLine, beside, lines},
@@ -90,7 +90,7 @@ fn pieces(operation: Operation, target: &Target) -> Pieces {
         target.observed.desired,
     ) {
         (ExpectedState::Count(wanted), Some(now), Some(desired)) if now != desired => {
-            format!("{now} run, {desired} asked for → {wanted}")
+            wording::changing_count(now, desired, *wanted)
         }
         (ExpectedState::Count(wanted), Some(now), _) => format!("{now} → {wanted}"),
         _ => String::new(),
@@ -105,13 +105,16 @@ fn pieces(operation: Operation, target: &Target) -> Pieces {
         ),
         (count, Role::Emphasis),
         owner.map_or_else(
-            || ("no owner".to_owned(), Role::Warning),
+            || (wording::NO_OWNER.to_owned(), Role::Warning),
             |owner| (format!("@{}", text::printable(owner)), Role::Text),
         ),
         match rate {
             Some(rate) => (format!("{rate:#}"), Role::of_cost(rate.0)),
             None if operation == Operation::Tag => (String::new(), Role::Dim),
-            None => ("unpriced".to_owned(), Role::of_cost(UsdPerHour::ZERO.0)),
+            None => (
+                wording::UNPRICED.to_owned(),
+                Role::of_cost(UsdPerHour::ZERO.0),
+            ),
         },
     ]
 }
@@ -155,8 +158,8 @@ fn flowing(sign: StyledLine, pieces: Pieces, width: u16) -> Vec<StyledLine> {
     out
 }
 
-/// What was left out, each by name, alike reasons together.
-pub fn left_out(plan: &Plan, width: u16) -> Vec<StyledLine> {
+/// The skipped targets by name, grouped by reason.
+pub fn skipped(plan: &Plan, width: u16) -> Vec<StyledLine> {
     if plan.skipped.is_empty() {
         return Vec::new();
     }
@@ -174,7 +177,7 @@ pub fn left_out(plan: &Plan, width: u16) -> Vec<StyledLine> {
     }
     let mut out = vec![
         StyledLine::new(),
-        StyledLine::of("Left out", Role::Emphasis),
+        StyledLine::of(wording::SKIPPED, Role::Emphasis),
     ];
     for (why, names) in reasons {
         let head = if names.len() > 1 {

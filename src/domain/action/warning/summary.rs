@@ -1,0 +1,172 @@
+//! The wording of several preflight warnings of one kind, in one sentence.
+
+use super::Warning;
+use crate::domain::{Usd, time::timestamp::short};
+use std::{collections::BTreeSet, sync::Arc};
+
+/// Warnings of one kind about several targets, in one sentence with their sum.
+pub fn describe_all(warnings: &[&Warning]) -> String {
+    let Some(first) = warnings.first() else {
+        return String::new();
+    };
+    let sentence = first.to_string();
+    let alike = warnings.iter().all(|one| one.to_string() == sentence);
+    if alike && !(matches!(first, Warning::InstanceStore { .. }) && warnings.len() > 1) {
+        return sentence;
+    }
+    match first {
+        Warning::InstanceStore { .. } => instance_store(warnings),
+        Warning::Scarce { .. } => {
+            let types = names(warnings, |warning| match warning {
+                Warning::Scarce { unit } => Some(unit),
+                _ => None,
+            });
+            format!("{types} are scarce: they may be unavailable later")
+        }
+        Warning::AutoScalingGroup { .. } => {
+            let groups = names(warnings, |warning| match warning {
+                Warning::AutoScalingGroup { group } => Some(group),
+                _ => None,
+            });
+            format!("Auto Scaling groups {groups} replace them: the new instances are billed")
+        }
+        Warning::Traffic { minutes, left, .. } => {
+            let requests = sum(warnings, |warning| match warning {
+                Warning::Traffic { requests, .. } => *requests,
+                _ => 0,
+            });
+            let then = match left {
+                0 => "callers will see errors",
+                _ => "the remaining instances must serve them",
+            };
+            format!("{requests} requests in the last {minutes} minutes: {then}")
+        }
+        Warning::Active { .. } => {
+            let ago = |warning: &&Warning| match warning {
+                Warning::Active { ago } => *ago,
+                _ => f64::INFINITY,
+            };
+            let latest = warnings.iter().map(ago).fold(f64::INFINITY, f64::min);
+            format!(
+                "in use, the latest {} ago: unsaved work is lost",
+                short(latest)
+            )
+        }
+        Warning::NoCheckpoints { .. } => {
+            let cost = |warning: &&Warning| match warning {
+                Warning::NoCheckpoints {
+                    cost: Some(cost), ..
+                } => cost.0,
+                _ => 0.0,
+            };
+            let cost = Usd(warnings.iter().map(cost).sum());
+            format!("no checkpoints: all of their work is lost, {cost} at list")
+        }
+        Warning::Children { .. } => {
+            let running = sum(warnings, |warning| match warning {
+                Warning::Children { running } => u64::from(*running),
+                _ => 0,
+            });
+            format!("{running} training jobs end with them; finished results remain")
+        }
+        _ => format!("{sentence} (and similar)"),
+    }
+}
+
+fn sum(warnings: &[&Warning], of: impl Fn(&Warning) -> u64) -> u64 {
+    warnings.iter().map(|warning| of(warning)).sum()
+}
+
+/// The distinct names in `warnings`, in order.
+fn names(warnings: &[&Warning], of: impl Fn(&Warning) -> Option<&Arc<str>>) -> String {
+    let all: BTreeSet<&str> = warnings
+        .iter()
+        .filter_map(|warning| of(warning).map(AsRef::as_ref))
+        .collect();
+    all.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+/// `instance-store data is permanently lost (8 x 8,000 GB)`, or the sum where the disks differ.
+fn instance_store(warnings: &[&Warning]) -> String {
+    let sizes: Vec<u64> = warnings
+        .iter()
+        .filter_map(|warning| match warning {
+            Warning::InstanceStore { gigabytes } => Some(*gigabytes),
+            _ => None,
+        })
+        .collect();
+    let first = sizes.first().copied().unwrap_or(0);
+    let amount = if sizes.iter().all(|size| *size == first) {
+        format!("{} x {} GB", sizes.len(), grouped(first))
+    } else {
+        format!("{} GB in total", grouped(sizes.iter().sum()))
+    };
+    format!("instance-store data is permanently lost ({amount})")
+}
+
+/// `8,000`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let (head, rest) = digits.split_at(digits.len() % 3);
+    let parts = rest
+        .as_bytes()
+        .chunks(3)
+        .map(|part| String::from_utf8_lossy(part).into_owned());
+    let head = Some(head.to_owned()).filter(|head| !head.is_empty());
+    head.into_iter().chain(parts).collect::<Vec<_>>().join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_warnings_of_one_kind_are_one_sentence() {
+        let disks = |gigabytes| Warning::InstanceStore { gigabytes };
+        let (a, b) = (disks(8_000), disks(30_400));
+        assert_eq!(
+            describe_all(&[&a, &a]),
+            "instance-store data is permanently lost (2 x 8,000 GB)"
+        );
+        assert_eq!(
+            describe_all(&[&a, &b]),
+            "instance-store data is permanently lost (38,400 GB in total)"
+        );
+        assert_eq!(describe_all(&[&a]), a.to_string());
+        let calls = |requests| Warning::Traffic {
+            requests,
+            minutes: 15,
+            left: 0,
+        };
+        assert_eq!(
+            describe_all(&[&calls(3), &calls(4)]),
+            "7 requests in the last 15 minutes: callers will see errors"
+        );
+        assert_eq!(
+            describe_all(&[&Warning::StopProtected, &Warning::StopProtected]),
+            Warning::StopProtected.to_string()
+        );
+        let scarce = |unit: &str| Warning::Scarce { unit: unit.into() };
+        assert_eq!(
+            describe_all(&[
+                &scarce("p5.48xlarge"),
+                &scarce("p4d.24xlarge"),
+                &scarce("p5.48xlarge")
+            ]),
+            "p4d.24xlarge, p5.48xlarge are scarce: they may be unavailable later"
+        );
+    }
+
+    #[test]
+    fn numbers_are_grouped() {
+        for (number, text) in [
+            (0, "0"),
+            (12, "12"),
+            (123, "123"),
+            (1_234, "1,234"),
+            (1_234_567, "1,234,567"),
+        ] {
+            assert_eq!(grouped(number), text);
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! Panels over the page: contributors, forecast, unpriced rows, journal, activity, errors, palette.
+
+use super::plural;
+use crate::domain::{Usd, UsdPerHour};
+
+/// A value that is missing, with the reason.
+pub fn unknown(why: &str) -> String {
+    format!("n/a: {why}")
+}
+
+/// Contributors to an anomaly.
+pub mod contributors {
+    use super::Usd;
+
+    /// Behind the name of the anomaly.
+    pub const TITLE: &str = "contributors";
+    /// Columns.
+    pub const HEADINGS: [&str; 7] = [" ", "name", "state", "explains", "share", "$/h", "started"];
+    /// The list is empty.
+    pub const NONE: &str = "No running resource matches. It may have ended already.";
+    /// State of a contributor that is not listed.
+    pub const GONE: &str = "gone";
+    /// Behind the key for feedback, where feedback was sent.
+    pub const CHANGES: &str = " changes it";
+    /// Before the key for feedback, after an operation.
+    pub const DONE: &str = "done: ";
+    /// Behind the key for feedback.
+    pub const SENDS_FEEDBACK: &str = " sends feedback to AWS";
+    /// Behind the keys of the list.
+    pub const KEYS: [&str; 5] = [
+        " marks  ",
+        " all  ",
+        " stops  ",
+        " all operations  ",
+        " sends feedback",
+    ];
+
+    /// The list cannot be made.
+    pub fn impossible(why: &str) -> String {
+        format!("No contributors: {why}.")
+    }
+
+    /// The days of an anomaly that continues.
+    pub fn since(day: &str) -> String {
+        format!("since {day}")
+    }
+
+    /// The days of an anomaly that ended.
+    pub fn from_to(start: &str, end: &str) -> String {
+        format!("{start} to {end}")
+    }
+
+    /// The impact of the anomaly.
+    pub fn impact(amount: Usd) -> String {
+        format!("{amount} above the expected cost")
+    }
+
+    /// What the listed contributors explain, and its share of the impact.
+    pub fn explained(amount: Usd, share: Option<f64>) -> String {
+        let share = share.map_or_else(String::new, |share| format!(", {:.0} %", share * 100.0));
+        format!("contributors explain {amount}{share}")
+    }
+
+    /// Resources that match but cannot be the cause.
+    pub fn earlier(count: usize) -> String {
+        let matches = if count == 1 { "matches" } else { "match" };
+        format!("{count} more {matches} but started long before the anomaly")
+    }
+
+    /// The feedback that AWS has.
+    pub fn sent(feedback: &str) -> String {
+        format!("Feedback sent: {feedback}  ")
+    }
+
+    /// Operations without a result.
+    pub fn in_progress(count: usize) -> String {
+        format!("{count} in progress  ")
+    }
+
+    /// The reason in the journal of an operation on a contributor.
+    pub fn reason(anomaly: &str, why: &str) -> String {
+        format!("contributor to anomaly {anomaly}: {why}")
+    }
+}
+
+/// The forecast.
+pub mod forecast {
+    use super::{Usd, UsdPerHour, plural};
+    use crate::domain::money::costs::Forecast;
+
+    /// The title.
+    pub const TITLE: &str = "Forecast";
+    /// What the sums contain.
+    pub const SCOPE: &str = "AI/ML services, credits, refunds and tax excluded";
+    /// Headings.
+    pub const BUDGETS: &str = "Budgets";
+    /// Heading.
+    pub const RECONCILED: &str = "Estimate and bill, the last closed day";
+    /// Heading.
+    pub const DISCOUNTS: &str = "Discounts";
+    /// Heading.
+    pub const COVERAGE: &str = "Savings Plans and reservations";
+    /// Label.
+    pub const MONTH_TO_DATE: &str = "month to date";
+    /// Label.
+    pub const MONTH_END: &str = "month end";
+    /// All prices are list prices.
+    pub const NO_DISCOUNT: &str = " at list; no discount is known";
+    /// No budget.
+    pub const NO_BUDGET: &str = "none: neither AWS Budgets nor the configuration has one";
+    /// The budget is spent.
+    pub const EXCEEDED: &str = "exceeded";
+    /// The budget lasts for the month.
+    pub const NOT_EXCEEDED: &str = "not exceeded this month";
+    /// The latest day of a range.
+    pub const NOT_THIS_MONTH: &str = "not this month";
+    /// No day can be compared.
+    pub const NO_CLOSED_DAY: &str = "no closed day with both an estimate and a bill yet";
+    /// The bill of a day is zero.
+    pub const NOTHING_BILLED: &str = "nothing billed";
+    /// What the comparison does not contain.
+    pub const EXCLUDED: &str = "Excluded: rows no longer listed, and lines without a list rate.";
+    /// No discount.
+    pub const NO_DISCOUNTS: &str = "none known: all prices are list prices";
+    /// A service without a discount.
+    pub const AT_LIST: &str = "billed at list";
+
+    /// The cost of the month and its source.
+    pub fn month(amount: Usd, through: Option<&str>, accounts: usize, missing: usize) -> String {
+        let through = through.map_or_else(String::new, |at| format!("to {at}"));
+        let missing = match missing {
+            0 => String::new(),
+            count => format!("; {count} without a figure"),
+        };
+        let accounts = plural(accounts, "account", "accounts");
+        format!("{amount:#}   Cost Explorer {through}, {accounts}{missing}")
+    }
+
+    /// The effective cost rate, and what it is at list.
+    pub fn effective(list: UsdPerHour, off: f64) -> String {
+        format!(" effective, {list:#} at list, {:.1} % less", off * 100.0)
+    }
+
+    /// The cost of what runs now.
+    pub fn accrued(friday: Usd, today: Usd) -> String {
+        format!(
+            "since Fri 18:00 UTC {friday:#}, today {today:#}, for what runs now at today's rate"
+        )
+    }
+
+    /// The forecast of the month with its range and source.
+    pub fn range(end: &Forecast) -> String {
+        format!(
+            "{:#}   {} to {} in {:.0} % of cases; {}",
+            end.mean,
+            end.low,
+            end.high,
+            end.level * 100.0,
+            end.source
+        )
+    }
+
+    /// The forecast of a budget.
+    pub fn month_end(amount: Usd) -> String {
+        format!(", forecast {amount}")
+    }
+
+    /// When a budget is spent.
+    pub fn exceeded_on(day: &str, earliest: &str, latest: &str, days: f64) -> String {
+        format!("exceeded {day} ({earliest} to {latest}), in {days:.0} days")
+    }
+
+    /// The estimate and the bill of a day.
+    pub fn compared(estimate: Usd, billed: Usd) -> String {
+        format!("estimate {estimate:#}, billed {billed:#}, ")
+    }
+
+    /// A discount.
+    pub fn less(share: f64) -> String {
+        format!("{:.1} % less", share * 100.0)
+    }
+}
+
+/// Rows without a price.
+pub mod unpriced {
+    /// The title.
+    pub const TITLE: &str = "Unpriced";
+    /// The list is empty.
+    pub const NONE: &str = "Every billed row has a price.";
+    /// What the sums do not contain.
+    pub const EXCLUDED: &str = "Billed at an unknown price: excluded from BURN and all sums.";
+}
+
+/// The journal.
+pub mod journal {
+    use super::{UsdPerHour, plural};
+
+    /// The title.
+    pub const TITLE: &str = "Journal";
+    /// The file is being read.
+    pub const READING: &str = "reading …";
+    /// Columns.
+    pub const HEADINGS: [&str; 6] = ["when", "who", "operation", "name", "status", "reason"];
+    /// The file has no entry.
+    pub const EMPTY: &str = "The journal is empty.";
+    /// The filter matches nothing.
+    pub const NO_MATCH: &str = "No entry matches.";
+    /// Title of an entry without a name.
+    pub const ENTRY: &str = "Entry";
+    /// An entry that recovery wrote.
+    pub const RECOVERED: &str = ", found by recovery";
+    /// An action without a result.
+    pub const NO_RESULT: &str = "no result";
+
+    /// The chain is intact.
+    pub fn verified(entries: u64, interrupted: usize) -> String {
+        let interrupted = match interrupted {
+            0 => String::new(),
+            count => format!("; {count} interrupted by a crash"),
+        };
+        format!("integrity verified: {entries} entries{interrupted}")
+    }
+
+    /// The chain is broken.
+    pub fn altered(count: usize) -> String {
+        format!(
+            "THE JOURNAL WAS ALTERED: {}",
+            plural(count, "integrity violation", "integrity violations")
+        )
+    }
+
+    /// Violations that are not listed.
+    pub fn more_violations(count: usize) -> String {
+        format!("and {count} more: run `spendtop journal --verify`")
+    }
+
+    /// What the operation saves, or costs.
+    pub fn saving(rate: f64) -> String {
+        if rate >= 0.0 {
+            format!("{:#}", UsdPerHour(rate))
+        } else {
+            format!("costs {:#} more", UsdPerHour(-rate))
+        }
+    }
+
+    /// The count before the operation.
+    pub fn count(running: u32, desired: u32) -> String {
+        if running == desired {
+            format!("{running} running")
+        } else {
+            format!("{running} running, {desired} desired")
+        }
+    }
+
+    /// A tag that did not exist before the operation.
+    pub fn no_tag(key: &str) -> String {
+        format!("no tag {key}")
+    }
+
+    /// The place of an entry in the chain.
+    pub fn chain(seq: u64, hash: &str, previous: Option<&str>) -> String {
+        let after = previous.map_or_else(String::new, |hash| format!(" after {hash}"));
+        format!("entry {seq}: {hash}{after}")
+    }
+
+    /// An entry that does not fit into the chain.
+    pub fn integrity_error(error: &str) -> String {
+        format!("integrity error: {error}")
+    }
+}
+
+/// The activity of this session.
+pub mod activity {
+    use super::plural;
+
+    /// The title.
+    pub const TITLE: &str = "Activity";
+    /// The list is empty.
+    pub const NONE: &str = "No action in this session.";
+    /// A plan of a previous session.
+    pub const RECOVERED: &str = "a previous session ended before the result; checked now";
+
+    /// The number of plans.
+    pub fn plans(count: usize) -> String {
+        plural(count, "plan", "plans")
+    }
+
+    /// Several targets.
+    pub fn resources(count: usize) -> String {
+        format!("{count} resources")
+    }
+}
+
+/// Errors.
+pub mod errors {
+    /// The title.
+    pub const TITLE: &str = "Errors";
+    /// The list is empty.
+    pub const NONE: &str = "No errors.";
+
+    /// What to do about a denied operation.
+    pub fn allow(operation: &str) -> String {
+        format!("allow this identity {operation}")
+    }
+}
+
+/// The command palette and help.
+pub mod palette {
+    /// The title.
+    pub const TITLE: &str = "Command";
+    /// Nothing matches.
+    pub const NO_MATCH: &str = "no command matches; esc closes";
+    /// Title of the help.
+    pub const KEYS: &str = "Keys";
+
+    /// The keymap of the help.
+    pub fn keymap(name: &str) -> String {
+        format!("keymap {name}")
+    }
+}
