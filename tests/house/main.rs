@@ -1,5 +1,5 @@
 //! The house rules that a compiler does not check: the direction of imports, who may change an
-//! account, and the size of files and functions.
+//! account, the size of files and functions, and where sentences stand.
 
 #![cfg(test)]
 
@@ -7,6 +7,7 @@ mod calls;
 mod circles;
 mod ids;
 mod imports;
+mod sentences;
 mod size;
 
 use std::{

@@ -106,7 +106,8 @@ fn sentences_of_the_screen_stand_in_notices() {
 #[test]
 fn a_sentence_is_found_in_every_form() {
     let text = "let a = '\"'; // \"in a comment\"\nlet b: &'static str = \"two words\";\n\
-                f(\"{x} one {y}\", \"a \\\" quoted word here\");\n#[cfg(test)]\nmod tests {\n\"a b\"";
+                f(\"{x} one {y}\", \"a \\\" quoted word here\");\n\
+                #[cfg(test)]\nmod tests {\n\"a b\"";
     let all: Vec<_> = literals(text);
     assert_eq!(all.len(), 3, "{all:?}");
     assert_eq!(all[0], (2, "two words".to_owned()));

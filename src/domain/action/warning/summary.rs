@@ -41,27 +41,8 @@ pub fn describe_all(warnings: &[&Warning]) -> String {
             };
             format!("{requests} requests in the last {minutes} minutes: {then}")
         }
-        Warning::Active { .. } => {
-            let ago = |warning: &&Warning| match warning {
-                Warning::Active { ago } => *ago,
-                _ => f64::INFINITY,
-            };
-            let latest = warnings.iter().map(ago).fold(f64::INFINITY, f64::min);
-            format!(
-                "in use, the latest {} ago: unsaved work is lost",
-                short(latest)
-            )
-        }
-        Warning::NoCheckpoints { .. } => {
-            let cost = |warning: &&Warning| match warning {
-                Warning::NoCheckpoints {
-                    cost: Some(cost), ..
-                } => cost.0,
-                _ => 0.0,
-            };
-            let cost = Usd(warnings.iter().map(cost).sum());
-            format!("no checkpoints: all of their work is lost, {cost} at list")
-        }
+        Warning::Active { .. } => active(warnings),
+        Warning::NoCheckpoints { .. } => no_checkpoints(warnings),
         Warning::Children { .. } => {
             let running = sum(warnings, |warning| match warning {
                 Warning::Children { running } => u64::from(*running),
@@ -71,6 +52,27 @@ pub fn describe_all(warnings: &[&Warning]) -> String {
         }
         _ => format!("{sentence} (and similar)"),
     }
+}
+
+fn active(warnings: &[&Warning]) -> String {
+    let ago = |warning: &&Warning| match warning {
+        Warning::Active { ago } => *ago,
+        _ => f64::INFINITY,
+    };
+    let latest = warnings.iter().map(ago).fold(f64::INFINITY, f64::min);
+    let latest = short(latest);
+    format!("in use, the latest {latest} ago: unsaved work is lost")
+}
+
+fn no_checkpoints(warnings: &[&Warning]) -> String {
+    let cost = |warning: &&Warning| match warning {
+        Warning::NoCheckpoints {
+            cost: Some(cost), ..
+        } => cost.0,
+        _ => 0.0,
+    };
+    let cost = Usd(warnings.iter().map(cost).sum());
+    format!("no checkpoints: all of their work is lost, {cost} at list")
 }
 
 fn sum(warnings: &[&Warning], of: impl Fn(&Warning) -> u64) -> u64 {

@@ -19,12 +19,8 @@ use crate::{
 
 /// The dialog of autoscaling limits.
 pub fn bounds(app: &App, ask: &AutoscalingLimitsInput, width: u16) -> Overlay {
-    let title = title(
-        wording::autoscaling_limits_title,
-        &ask.names,
-        ask.targets.len(),
-        width,
-    );
+    let count = ask.targets.len();
+    let title = title(wording::autoscaling_limits_title, &ask.names, count, width);
     let mut out = Overlay::new(title, width);
     let now = match ask.now.as_slice() {
         [(least, most), rest @ ..] if rest.iter().all(|other| other == &(*least, *most)) => {
