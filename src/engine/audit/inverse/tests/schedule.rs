@@ -52,13 +52,12 @@ fn undone_schedule(before: &ObservedState) -> crate::domain::Target {
     undo(&call, &PriorState::new(before, &expected))
 }
 
-/// The states before a schedule: no scalable target, one of the user's, and an older schedule.
-fn befores() -> [(
-    ObservedState,
-    Option<(u32, u32)>,
-    Vec<ScheduledAction>,
-    Vec<Arc<str>>,
-); 3] {
+/// The limits and scheduled actions that an undo restores, and the names that it deletes.
+type Restore = (Option<(u32, u32)>, Vec<ScheduledAction>, Vec<Arc<str>>);
+
+/// The states before a schedule, with their restore: no scalable target, an action of the user's,
+/// and an older schedule.
+fn befores() -> [(ObservedState, Restore); 3] {
     let (_, [begin, end, own]) = actions();
     let older = ScheduledAction {
         cron: "cron(0 6 ? * MON *)".into(),
@@ -68,20 +67,18 @@ fn befores() -> [(
     };
     let (both, limits) = (names(&[&begin, &end]), Some((2, 8)));
     [
-        (observed_with(&[], None), None, vec![], both.clone()),
-        (observed_with(&[&own], limits), limits, vec![], both),
+        (observed_with(&[], None), (None, vec![], both.clone())),
+        (observed_with(&[&own], limits), (limits, vec![], both)),
         (
             observed_with(&[&older, &own], limits),
-            limits,
-            vec![older],
-            names(&[&end]),
+            (limits, vec![older], names(&[&end])),
         ),
     ]
 }
 
 #[test]
 fn an_undo_restores_limits_and_actions_by_name() {
-    for (before, limits, put, delete) in befores() {
+    for (before, (limits, put, delete)) in befores() {
         assert_eq!(
             undone_schedule(&before).call,
             ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Restore {
@@ -102,7 +99,7 @@ fn an_undo_reverts_nobody_elses_change() {
         min: Some(3),
         ..end.clone()
     };
-    for (before, limits, ..) in befores() {
+    for (before, (limits, ..)) in befores() {
         let target = undone_schedule(&before);
         let check = |actions: &[&ScheduledAction], limits| {
             let now = ObservedState {
@@ -136,7 +133,7 @@ fn an_undo_reverts_nobody_elses_change() {
 fn an_undo_of_an_undo_schedules_again() {
     let (_, [begin, end, _]) = actions();
     let scheduled = observed_with(&[&begin, &end], Some((1, 4)));
-    for (before, ..) in befores() {
+    for (before, _) in befores() {
         let first = undone_schedule(&before);
         assert!(!first.expected.is_met_by(&scheduled));
         assert!(first.expected.is_met_by(&before), "{before:?}");
