@@ -54,7 +54,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         keys: Some(StaticCredentials::demo()),
         ..SessionSettings::default()
     };
-    let sessions = aws::sessions(&settings).await?;
+    let sessions = aws::sessions(&settings).await?.sessions;
     let places: Vec<Location> = sessions
         .iter()
         .map(|session| session.place.clone())

@@ -27,7 +27,7 @@ const AFTER_HELP: &str = "\
 Without a command spendtop starts the console. Without a terminal on stdout it prints one frame as \
 text and exits.
 Exit codes: 0 success; 1 failure (journal --verify: integrity violation); 2 invalid arguments, \
-configuration or credentials; 3 some sources did not answer (ls).
+configuration or credentials; 3 some sources did not answer (ls, --once).
 Try it without an AWS account: spendtop demo";
 
 /// Options of every command.
@@ -42,7 +42,8 @@ pub struct GlobalArgs {
         help_heading = "AWS"
     )]
     pub profile: Vec<String>,
-    /// Region to watch (repeatable, or a list: a,b) [env: AWS_REGION]
+    /// Region to watch (repeatable, or a list: a,b; `all`: those that the account has enabled)
+    /// [env: AWS_REGION]
     #[arg(
         long,
         global = true,

@@ -103,6 +103,7 @@ apis! {
         Ec2DescribeInstanceAttribute "DescribeInstanceAttribute",
         Ec2DescribeInstanceTypes "DescribeInstanceTypes",
         Ec2DescribeInstances "DescribeInstances",
+        Ec2DescribeRegions "DescribeRegions",
         Ec2DescribeSpotInstanceRequests "DescribeSpotInstanceRequests",
         Ec2RebootInstances "RebootInstances",
         Ec2StartInstances "StartInstances",

@@ -46,6 +46,8 @@ pub trait Source: Send {
     fn id(&self) -> &SourceId;
     /// How often to poll.
     fn cadence(&self) -> Cadence;
+    /// The user asked for fresh data: what is kept for long is read again at the next poll.
+    fn refresh(&mut self) {}
     /// Polls once. The report holds everything known, not only what was read now.
     fn poll(&mut self, what: PollKind) -> BoxFuture<'_, Report>;
 }

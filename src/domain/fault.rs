@@ -1,5 +1,6 @@
 //! A failed request to AWS: its kind, the operation and AWS's message.
 
+pub use super::fault_cause::FaultCause;
 use std::{fmt, sync::Arc};
 
 /// The kind of a failure. Each kind calls for a different reaction.
@@ -63,20 +64,35 @@ pub struct Fault {
     pub operation: Arc<str>,
     /// The service's code and message, or the transport's; no secrets.
     pub message: Arc<str>,
+    /// The cause.
+    pub cause: FaultCause,
 }
 
 impl Fault {
-    /// Creates the fault of `operation`.
+    /// The fault of `operation`; its cause is the one that `message` names.
     pub fn new(
         kind: FaultKind,
         operation: impl Into<Arc<str>>,
         message: impl Into<Arc<str>>,
     ) -> Self {
+        let message = message.into();
         Self {
             kind,
             operation: operation.into(),
-            message: message.into(),
+            cause: FaultCause::of_message(&message),
+            message,
         }
+    }
+
+    /// The fault with another cause.
+    #[must_use]
+    pub fn with_cause(self, cause: FaultCause) -> Self {
+        Self { cause, ..self }
+    }
+
+    /// See [`FaultCause::is_quiet`].
+    pub fn is_quiet(&self) -> bool {
+        self.cause.is_quiet()
     }
 }
 

@@ -6,6 +6,7 @@ pub mod action;
 pub mod audit;
 pub mod evidence;
 pub mod fault;
+mod fault_cause;
 pub mod glob;
 pub mod measured;
 pub mod money;
@@ -34,7 +35,7 @@ pub use action::status::{ActionStatus, Outcome, StatusKind, StatusTone, StatusUp
 pub use action::warning::Warning;
 pub use action::{ApiCall, AvailableAction, Capability, ExpectedState, ObservedState, Operation};
 pub use evidence::Evidence;
-pub use fault::{Fault, FaultKind};
+pub use fault::{Fault, FaultCause, FaultKind};
 pub use glob::Glob;
 pub use measured::{Measured, Reason};
 pub use money::accrual::CostWindow;

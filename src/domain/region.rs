@@ -35,6 +35,52 @@ pub enum OptIn {
     GovCloud,
 }
 
+/// All regions that the account has enabled, in place of a region code.
+pub const ALL_REGIONS: &str = "all";
+
+/// Checks that `code` has the shape of a region code. The error says what to write.
+pub fn check(code: &str) -> Result<(), String> {
+    if is_code(code) {
+        return Ok(());
+    }
+    let bare = code.trim().trim_matches(['"', '\'']);
+    if is_code(bare) {
+        return Err(format!("`{code}` is not a region code: write {bare}"));
+    }
+    let region = bare.trim_end_matches(|c: char| c.is_ascii_lowercase());
+    if is_code(region) && bare.len() == region.len() + 1 {
+        return Err(format!("`{code}` is an availability zone: write {region}"));
+    }
+    let lower = bare.to_lowercase();
+    if is_code(&lower) {
+        return Err(format!("`{code}` is not a region code: write {lower}"));
+    }
+    Err(format!(
+        "`{code}` is not a region code: expected one like `us-east-1`"
+    ))
+}
+
+fn is_code(code: &str) -> bool {
+    let parts: Vec<&str> = code.split('-').collect();
+    let is_word = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase());
+    match parts.split_last() {
+        Some((number, words)) => {
+            words.len() >= 2 && words.iter().all(is_word) && number.parse::<u8>().is_ok()
+        }
+        None => false,
+    }
+}
+
+/// The region of `code`'s partition that every account has: its STS takes the keys of all.
+pub fn default_of_partition(code: &str) -> &'static str {
+    match code {
+        code if code.starts_with("cn-") => "cn-north-1",
+        code if code.starts_with("us-gov-") => "us-gov-west-1",
+        code if code.starts_with("eusc-") => "eusc-de-east-1",
+        _ => "us-east-1",
+    }
+}
+
 /// All regions, in the order of the list.
 pub fn all() -> &'static [Region] {
     static REGIONS: LazyLock<Vec<Region>> = LazyLock::new(|| {
@@ -82,6 +128,36 @@ fn parse(line: &'static str) -> Option<Region> {
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
+
+    #[test]
+    fn wrong_region_names_the_right_one() {
+        for (code, message) in [
+            ("us-east-1", None),
+            ("us-gov-west-1", None),
+            (
+                "eu-west-2a",
+                Some("`eu-west-2a` is an availability zone: write eu-west-2"),
+            ),
+            (
+                "\"us-east-1\"",
+                Some("`\"us-east-1\"` is not a region code: write us-east-1"),
+            ),
+            (
+                "US-East-1",
+                Some("`US-East-1` is not a region code: write us-east-1"),
+            ),
+            (
+                "Ohio",
+                Some("`Ohio` is not a region code: expected one like `us-east-1`"),
+            ),
+            (
+                "",
+                Some("`` is not a region code: expected one like `us-east-1`"),
+            ),
+        ] {
+            assert_eq!(check(code).err().as_deref(), message, "{code}");
+        }
+    }
 
     #[test]
     fn every_region_has_unique_code_and_prefixes() {

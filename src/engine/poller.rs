@@ -5,7 +5,10 @@ use super::backoff::{Backoff, Jitter};
 use crate::{
     aws::Clock,
     collectors::{PollKind, Source},
-    domain::{Fault, FaultKind, Freshness, PaneId, Report, ResourceKey, ResourceKind, SourceId},
+    domain::{
+        Fault, FaultCause, FaultKind, Freshness, PaneId, Report, ResourceKey, ResourceKind,
+        SourceId,
+    },
 };
 use futures_util::FutureExt;
 use std::{
@@ -146,6 +149,7 @@ pub(super) async fn run(
             biased;
             () = shared.cancel.cancelled() => return,
             () = request.now.notified() => {
+                source.refresh();
                 inventory.refresh_now(Instant::now());
                 metrics.refresh_now(Instant::now());
                 continue;
@@ -205,8 +209,8 @@ async fn poll(source: &mut dyn Source, kind: PollKind, shared: &PollerContext) -
     }))
 }
 
-/// Whether the poll failed: it has no rows, or the service is in trouble. A denied call beside rows
-/// is no failure.
+/// Whether the poll failed: it read nothing, or the service is in trouble. A denied call beside rows
+/// is no failure, and neither are credentials that are being loaded: AWS was not asked.
 fn has_failed(report: &Report) -> bool {
     let is_service_fault = |fault: &Fault| {
         matches!(
@@ -214,6 +218,10 @@ fn has_failed(report: &Report) -> bool {
             FaultKind::Throttled | FaultKind::Network | FaultKind::Timeout | FaultKind::Service
         )
     };
+    let is_pending = |fault: &Fault| fault.cause == FaultCause::CredentialsPending;
+    if report.faults.iter().any(is_pending) {
+        return false;
+    }
     report.faults.iter().any(is_service_fault)
-        || (!report.complete && report.rows.is_empty() && !report.faults.is_empty())
+        || (report.freshness.is_failing && !report.faults.is_empty())
 }

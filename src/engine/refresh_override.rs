@@ -47,6 +47,10 @@ impl Source for RefreshOverride {
         self.cadence
     }
 
+    fn refresh(&mut self) {
+        self.source.refresh();
+    }
+
     fn poll(&mut self, what: PollKind) -> BoxFuture<'_, Report> {
         self.source.poll(what)
     }

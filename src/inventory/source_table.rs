@@ -6,7 +6,9 @@ use super::{
     sources::{Health, name_account},
 };
 use crate::{
-    domain::{Freshness, HourlyCost, Measured, Record, Report, ResourceKey, Timestamp, UsdPerHour},
+    domain::{
+        Fault, Freshness, HourlyCost, Measured, Record, Report, ResourceKey, Timestamp, UsdPerHour,
+    },
     rules::{self, Finding, Thresholds, Verdict},
 };
 use std::{
@@ -105,7 +107,9 @@ impl SourceTable {
         } = report.freshness;
         if report.at >= self.health.last_try {
             self.health.last_try = report.at;
-            self.health.faults = std::mem::take(&mut report.faults);
+            (self.health.notes, self.health.faults) = std::mem::take(&mut report.faults)
+                .into_iter()
+                .partition(Fault::is_quiet);
             self.health.failures = if is_failing {
                 self.health.failures.saturating_add(1)
             } else {

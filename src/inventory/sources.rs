@@ -16,6 +16,9 @@ pub struct Health {
     pub last_try: Timestamp,
     /// What went wrong at the last try; a good one may have faults too (one API of several denied).
     pub faults: Vec<Fault>,
+    /// States of the account that the last try met and that are no failure (see
+    /// [`Fault::is_quiet`]).
+    pub notes: Vec<Fault>,
     /// The last good answer was everything there is.
     pub complete: bool,
     /// Polls since its rows were last listed.
@@ -28,6 +31,7 @@ impl Health {
             last_good: None,
             last_try: at,
             faults: Vec::new(),
+            notes: Vec::new(),
             complete: false,
             failures: 0,
         }

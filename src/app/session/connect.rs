@@ -3,12 +3,9 @@
 use super::{bootstrap::Bootstrap, event_loop::Connection};
 use crate::app::cli_error::CliError;
 use crate::{
-    aws::{self, Clock, Session, SessionSettings},
+    aws::{self, Clock, Session, SessionSet, SessionSettings},
     collectors::{self, Source},
-    domain::{
-        Fault, FaultKind, Location, PaneMeta,
-        text::{cut, printable},
-    },
+    domain::{Fault, FaultCause, FaultKind, Location, PaneMeta, text::printable},
     engine::{
         Engine, EngineParts, Journal, WaiterConfig,
         action_backend::AwsBackend,
@@ -17,7 +14,7 @@ use crate::{
     },
     inventory::Store,
     pricing::Prices,
-    screen::AccountAliases,
+    screen::{AccountAliases, notices::advice::advice},
 };
 use std::{collections::BTreeSet, env, path::PathBuf, sync::Arc};
 use tokio_util::sync::CancellationToken;
@@ -124,7 +121,7 @@ impl ConnectOptions {
 
     /// Opens the sessions and prepares the engine.
     pub async fn connect(self) -> Result<Connection, Fault> {
-        let sessions = aws::sessions(&self.settings).await?;
+        let SessionSet { sessions, notes } = aws::sessions(&self.settings).await?;
         let places: Vec<Location> = sessions
             .iter()
             .map(|session| session.place.clone())
@@ -160,6 +157,7 @@ impl ConnectOptions {
             title,
             places,
             aliases,
+            notes: notes.into_iter().map(|(_, fault)| fault).collect(),
             start,
         })
     }
@@ -194,13 +192,13 @@ impl ConnectOptions {
     }
 }
 
-/// Whether `AWS_PROFILE` or `AWS_VAULT` attribute the credentials of the environment to one of
-/// `profiles`.
+/// Whether `AWS_PROFILE`, `AWS_DEFAULT_PROFILE` or `AWS_VAULT` attribute the credentials of the
+/// environment to one of `profiles`.
 fn environment_names_one_of(
     profiles: &BTreeSet<Arc<str>>,
     variable: impl Fn(&str) -> Option<String>,
 ) -> bool {
-    ["AWS_PROFILE", "AWS_VAULT"]
+    ["AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_VAULT"]
         .iter()
         .any(|name| variable(name).is_some_and(|name| profiles.contains(name.as_str())))
 }
@@ -254,33 +252,51 @@ fn is_only_profile(profiles: &BTreeSet<&str>, alias: &str) -> bool {
     profiles.len() == 1 && profiles.contains(alias)
 }
 
-/// Maximum width of the AWS message in [`credentials_error`].
-const DETAIL_WIDTH: usize = 160;
-
-/// The error for missing or rejected credentials; `profiles` are the requested ones.
+/// The error for a run that no profile can start; `profiles` are the requested ones.
 pub fn credentials_error(fault: &Fault, profiles: &[Option<String>]) -> CliError {
-    tracing::warn!(%fault, "no credentials");
+    const ACCOUNT: &str = "Without an account: spendtop demo";
+    tracing::warn!(%fault, "cannot start");
     let message = printable(&fault.message);
+    let names: Vec<&str> = profiles.iter().flatten().map(String::as_str).collect();
+    let profile = match names.as_slice() {
+        [profile] => *profile,
+        _ => "",
+    };
+    let log_in = match profile {
+        "" => "aws sso login".to_owned(),
+        profile => format!("aws sso login --profile {}", printable(profile)),
+    };
+    let problem = match fault.cause {
+        // The message is a sentence of its own.
+        FaultCause::Configuration | FaultCause::MfaRequired => {
+            return CliError::unusable(message);
+        }
+        FaultCause::Other | FaultCause::SessionExpired | FaultCause::UnknownKey => {
+            match fault.kind {
+                FaultKind::NoCredentials => "no AWS credentials were found",
+                FaultKind::BadCredentials => "AWS rejected the credentials",
+                _ => return CliError::unusable(format!("{}: {message}", fault.operation)),
+            }
+        }
+        _ => {
+            let advice = advice(fault, profile, &[]).unwrap_or_default();
+            return CliError::unusable(format!("{message}. {advice}"));
+        }
+    };
     // Without any configuration the message only lists the providers that were tried.
     let detail = if message.contains("chain") || message.contains("IMDS") {
         String::new()
     } else {
-        format!(" ({})", cut(&message, DETAIL_WIDTH))
+        format!(" ({message})")
     };
-    let problem = if fault.kind == FaultKind::NoCredentials {
-        "no AWS credentials were found"
-    } else {
-        "AWS rejected the credentials"
-    };
-    let names: Vec<&str> = profiles.iter().flatten().map(String::as_str).collect();
-    let scope = if names.is_empty() {
+    let scope = if names.is_empty() || names.iter().any(|name| message.contains(name)) {
         String::new()
     } else {
         format!(" for profile {}", printable(&names.join(", ")))
     };
     CliError::unusable(format!(
-        "{problem}{scope}{detail}. Name a profile (--profile, AWS_PROFILE) or log in \
-         (aws sso login). Without an account: spendtop demo"
+        "{problem}{scope}{detail}. Name a profile (--profile, AWS_PROFILE) or log in ({log_in}). \
+         {ACCOUNT}"
     ))
 }
 

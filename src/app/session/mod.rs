@@ -5,6 +5,7 @@ pub mod color_support;
 pub mod connect;
 pub mod event_loop;
 pub mod file_tasks;
+mod login;
 mod panic_injection;
 pub mod schedule_store;
 pub(super) mod signals;
@@ -28,12 +29,17 @@ use super::{
 };
 use crate::{
     aws::{self, Clock, Session, SessionSettings, StaticCredentials},
-    domain::{Location, PaneId, Report},
+    domain::{
+        FaultCause, Location, PaneId, Report, SourceId, region::ALL_REGIONS, text::printable,
+    },
     engine::{Engine, Journal, WaiterConfig},
     inventory::{Event, Inventory},
     mock::Mock,
     pricing::Prices,
-    screen::{App, Message, Setup, state::access::Access, update, update::apply_report},
+    screen::{
+        App, Message, Setup, notices::advice::advice, state::access::Access, update,
+        update::apply_report,
+    },
 };
 use futures_util::FutureExt;
 use jiff::tz::TimeZone;
@@ -103,7 +109,7 @@ impl ConsoleSession {
     pub(super) fn demo(bootstrap: Bootstrap, name: &str, mock: &Mock) -> Self {
         let regions = &bootstrap.global.region;
         let settings = SessionSettings {
-            regions: if regions.is_empty() {
+            regions: if regions.is_empty() || regions.iter().any(|one| one == ALL_REGIONS) {
                 mock.simulation().regions.clone()
             } else {
                 regions.clone()
@@ -156,9 +162,22 @@ impl ConsoleSession {
             drop(writeln!(io::stderr(), "spendtop: {unknown}"));
         }
         let settings = &self.options.settings;
-        aws::sessions(settings)
+        login::log_in(settings).await;
+        let set = aws::sessions(settings)
             .await
-            .map_err(|fault| connect::credentials_error(&fault, &settings.profiles))
+            .map_err(|fault| connect::credentials_error(&fault, &settings.profiles))?;
+        for (profile, fault) in &set.notes {
+            let profile = match &**profile {
+                "" => String::new(),
+                profile => format!("profile {}: ", printable(profile)),
+            };
+            drop(writeln!(
+                io::stderr(),
+                "spendtop: {profile}{}",
+                printable(&fault.message)
+            ));
+        }
+        Ok(set.sessions)
     }
 
     /// Reads the sources of the panes that satisfy `predicate` once.
@@ -200,6 +219,10 @@ impl ConsoleSession {
 
     async fn run_console(self) -> Result<ExitCode, CliError> {
         let mut signals = Signals::listen()?;
+        tokio::select! {
+            () = login::log_in(&self.options.settings) => {}
+            signal = signals.next() => return Ok(ExitCode::from(128 + signal)),
+        }
         let raw_terminal = RawTerminal::enter(self.bootstrap.config.mouse)?;
         let terminal = terminal::open()?;
         let size = terminal.size()?;
@@ -338,24 +361,35 @@ fn os_user() -> String {
         .unwrap_or_else(|_| "unknown".to_owned())
 }
 
-/// Prints each distinct fault of `reports` to stderr; returns whether there were any.
+/// Prints each distinct fault of `reports` to stderr, and what helps; returns whether any of them
+/// is a failure.
 pub(super) fn report_faults(reports: &[Report]) -> bool {
-    let faults = reports.iter().flat_map(|report| {
-        report
-            .faults
-            .iter()
-            .map(move |fault| (&report.source, fault))
-    });
-    let lines: BTreeSet<String> = faults
-        .map(|(source, fault)| {
-            format!(
-                "spendtop: {} in {}: {fault}",
-                source.pane, source.place.region
-            )
-        })
+    let profiles: BTreeSet<&str> = reports
+        .iter()
+        .map(|report| &*report.source.place.profile)
         .collect();
-    for line in &lines {
-        drop(writeln!(io::stderr(), "{line}"));
+    let faults = reports.iter().flat_map(|report| {
+        let source = &report.source;
+        report.faults.iter().map(move |fault| (source, fault))
+    });
+    let (mut lines, mut hints) = (BTreeSet::new(), BTreeSet::new());
+    let mut has_failed = false;
+    for (source, fault) in faults {
+        let SourceId { pane, place } = source;
+        let profile = if profiles.len() < 2 {
+            String::new()
+        } else {
+            format!(" of profile {}", printable(&place.profile))
+        };
+        lines.insert(format!("{pane} in {}{profile}: {fault}", place.region));
+        has_failed |= !fault.is_quiet();
+        if fault.cause != FaultCause::Other {
+            hints.extend(advice(fault, &place.profile, &[]));
+        }
     }
-    !lines.is_empty()
+    for line in lines.iter().chain(&hints) {
+        // A closed stderr is not an error.
+        drop(writeln!(io::stderr(), "spendtop: {line}"));
+    }
+    has_failed
 }

@@ -2,15 +2,15 @@
 //! leave the intended profile writable, so each one is reported at start.
 //!
 //! The configuration may name profiles that are not watched in this run. Known are the watched
-//! profiles, those of AWS's files, `AWS_PROFILE` and `default`.
+//! profiles, those of AWS's files, that of the environment, and `default`.
 
 use crate::{
-    aws,
+    aws::profiles::{self, ProfileFiles},
     domain::{Fault, FaultKind, text::printable},
     engine::config::{Config, ProfileRef},
     inventory::query::nearest,
 };
-use std::{collections::BTreeSet, env, fmt};
+use std::{collections::BTreeSet, fmt};
 
 /// A reference to a profile that no AWS file defines.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,11 +26,13 @@ pub fn find(config: &Config, watched: &[Option<String>]) -> Vec<UnknownProfile> 
     if references.is_empty() {
         return Vec::new();
     }
-    let Some(mut known) = aws::profiles::names() else {
+    let files = ProfileFiles::read();
+    if !files.unreadable.is_empty() {
         return Vec::new();
-    };
+    }
+    let mut known = files.names();
     known.extend(watched.iter().flatten().cloned());
-    known.extend(env::var("AWS_PROFILE"));
+    known.extend(profiles::from_environment());
     find_among(references, &known)
 }
 

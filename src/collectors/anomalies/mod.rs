@@ -17,8 +17,8 @@ use crate::{
     aws::{convert::time::add_seconds, fault},
     domain::{
         AvailableAction, Cadence, Capability, CommonField, CommonFields, Evidence, Fault,
-        FaultKind, Feedback, HourlyCost, Measured, Operation, PaneId, Phase, Reason, ResourceKind,
-        SourceScope, State, Timestamp, Usd, Value,
+        FaultCause, FaultKind, Feedback, HourlyCost, Measured, Operation, PaneId, Phase, Reason,
+        ResourceKind, SourceScope, State, Timestamp, Usd, Value,
         evidence::{AnomalyCause, AnomalyEvidence},
         pane_id,
         time::timestamp::seconds_between,
@@ -245,11 +245,12 @@ async fn monitors(cx: &Context, faults: &mut Vec<Fault>) -> HashMap<String, Arc<
         }
     }
     if names.is_empty() {
-        faults.push(Fault::new(
+        let none = Fault::new(
             FaultKind::Unavailable,
             OPERATION,
-            "no anomaly monitor set up: AWS finds no anomalies without one",
-        ));
+            "no anomaly monitor in this account: AWS finds no anomalies without one",
+        );
+        faults.push(none.with_cause(FaultCause::NoAnomalyMonitor));
     }
     names
 }

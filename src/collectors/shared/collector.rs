@@ -14,6 +14,7 @@ use futures_util::future::BoxFuture;
 use std::{
     collections::{BTreeMap, HashMap},
     sync::Arc,
+    time::Instant,
 };
 
 /// One pane in one place.
@@ -54,7 +55,9 @@ impl<P: Pane> Collector<P> {
     async fn list(&mut self) {
         let found = self.pane.inventory(&self.cx).await;
         let now = self.cx.clock.now();
-        self.freshness = if found.complete || !found.items.is_empty() {
+        // AWS's word that there is nothing to read is an answer.
+        let is_quiet = !found.faults.is_empty() && found.faults.iter().all(Fault::is_quiet);
+        self.freshness = if found.complete || !found.items.is_empty() || is_quiet {
             Freshness::listed(now)
         } else {
             Freshness::failed(self.freshness.listed)
@@ -143,12 +146,25 @@ impl<P: Pane> Source for Collector<P> {
         P::CADENCE
     }
 
+    fn refresh(&mut self) {
+        self.cx.session.credentials.refresh();
+    }
+
     fn poll(&mut self, what: PollKind) -> BoxFuture<'_, Report> {
         Box::pin(api::restrict(P::NEEDS, async move {
-            match what {
-                PollKind::Inventory => self.list().await,
-                PollKind::Metrics => self.measure().await,
-            }
+            let started = Instant::now();
+            let faults = match what {
+                PollKind::Inventory => {
+                    self.list().await;
+                    &self.listing
+                }
+                PollKind::Metrics => {
+                    self.measure().await;
+                    &self.measuring
+                }
+            };
+            let credentials = &self.cx.session.credentials;
+            credentials.judge(faults, self.freshness.is_new, started);
             self.report()
         }))
     }

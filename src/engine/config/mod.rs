@@ -18,7 +18,7 @@ pub use scheduling::SchedulingConfig;
 
 use crate::{
     collectors,
-    domain::{Service, time::timestamp::parse_span},
+    domain::{Service, region, time::timestamp::parse_span},
     pricing::Override,
     rules::Thresholds,
 };
@@ -32,7 +32,8 @@ use std::{collections::BTreeMap, fs, io, path::Path, time::Duration};
 pub struct Config {
     /// AWS profiles to watch. Empty: the profile of the environment.
     pub profiles: Vec<String>,
-    /// Regions to watch in each profile. Empty: the region of the profile.
+    /// Regions to watch in each profile; `all` stands for those that the account has enabled. Empty:
+    /// the region of the profile.
     pub regions: Vec<RegionCode>,
     /// Address that receives every request instead of AWS, for example a mock.
     pub endpoint_url: Option<EndpointUrl>,
@@ -77,7 +78,7 @@ pub struct Config {
     profile_refs: Vec<ProfileRef>,
 }
 
-/// An AWS region code, like `us-east-1`.
+/// An AWS region code, like `us-east-1`, or `all`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct RegionCode(pub String);
@@ -85,20 +86,10 @@ pub struct RegionCode(pub String);
 impl TryFrom<String> for RegionCode {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
-        let parts: Vec<&str> = text.split('-').collect();
-        let word = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase());
-        match parts.split_last() {
-            Some((number, words))
-                if words.len() >= 2
-                    && words.iter().all(|part| word(part))
-                    && number.parse::<u8>().is_ok() =>
-            {
-                Ok(Self(text))
-            }
-            _ => Err(format!(
-                "`{text}` is not a region code: expected one like `us-east-1`"
-            )),
+        if text == region::ALL_REGIONS {
+            return Ok(Self(text));
         }
+        region::check(&text).map(|()| Self(text))
     }
 }
 

@@ -59,14 +59,9 @@ pub fn pane_lists(doc: &str) -> String {
 
 /// Advice for a fault.
 pub mod advice {
-    /// AWS denied an operation; its permission is in the error above.
-    pub const ALLOW: &str = "Allow this identity the operations named above.";
     /// No credentials.
     pub const SET_CREDENTIALS: &str =
         "Set AWS_PROFILE or run `aws configure`; `spendtop demo` needs none.";
-    /// Expired or invalid credentials.
-    pub const LOG_IN: &str =
-        "Log in again, for example with `aws sso login`; spendtop then continues by itself.";
     /// No connection, or no answer in time.
     pub const RETRIES: &str = "spendtop retries automatically. Other regions are not affected.";
     /// The endpoint does not have the operation.

@@ -78,6 +78,10 @@ fn wordings() -> Vec<(Notice, &'static str)> {
             "Could not read a1.csv: error1",
         ),
         (N::SuspendFailed { error: s("error1") }, "Could not suspend: error1"),
+        (
+            N::RegionSkipped { message: "me-central-1 is not enabled".into() },
+            "me-central-1 is not enabled: it is skipped.",
+        ),
         (N::Failed { fault: fault() }, "ec2:StopInstances: denied: denied1"),
         (N::ReadOnly { why: why() }, "why1"),
         (N::ReadOnlyOn { badge: s("READ-ONLY") }, "READ-ONLY: operations are refused."),

@@ -99,6 +99,7 @@ notices! {
     ReadFailed { path: String, error: String }: Bad => format!("Could not read {path}: {error}");
     SuspendFailed { error: String }: Bad => format!("Could not suspend: {error}");
     Failed { fault: Fault }: Bad => fault;
+    RegionSkipped { message: Arc<str> }: Info => format!("{message}: it is skipped.");
 
     // Read-only.
     ReadOnly { why: Reason }: Bad => why;

@@ -65,7 +65,7 @@ pub fn apply(app: &mut App, event: Event) -> Vec<Command> {
 }
 
 fn report(app: &mut App, report: ReportSummary) -> Vec<Command> {
-    for fault in report.faults {
+    for fault in report.faults.into_iter().filter(|fault| !fault.is_quiet()) {
         errors::list(app, Some(report.source.clone()), fault, report.at);
     }
     let now = app.now.max(report.at);
@@ -75,6 +75,10 @@ fn report(app: &mut App, report: ReportSummary) -> Vec<Command> {
 
 /// Something failed.
 fn note(app: &mut App, fault: Fault) -> Vec<Command> {
+    if fault.is_quiet() {
+        let message = fault.message;
+        return toast(app, Notice::RegionSkipped { message });
+    }
     toast(
         app,
         Notice::Failed {

@@ -10,6 +10,7 @@ use crate::{
     inventory::Health,
     screen::{App, theme::Role},
 };
+use std::collections::BTreeMap;
 
 /// Seconds after which data of any source is stale.
 const STALE: f64 = 120.0;
@@ -45,6 +46,27 @@ pub fn age(app: &App) -> StyledLine {
 /// Whether the data is stale, incomplete or paused.
 pub fn is_old(app: &App) -> bool {
     app.paused_at.is_some() || oldest_stale(app).is_some() || phrases::failing(app) > 0
+}
+
+/// Whether any source of resources has answered.
+pub fn has_answers(app: &App) -> bool {
+    newest(app).is_some()
+}
+
+/// `1 of 2 profiles` if some profile fails and has never answered: the burn is that of the others.
+pub fn silent_profiles(app: &App) -> Option<String> {
+    let mut answers: BTreeMap<&str, (bool, bool)> = BTreeMap::new();
+    for (source, health) in sources(app) {
+        let (has_answered, is_failing) = answers.entry(&source.place.profile).or_default();
+        *has_answered |= health.last_good.is_some();
+        *is_failing |= health.is_failing();
+    }
+    let silent = answers
+        .values()
+        .filter(|(has_answered, is_failing)| !has_answered && *is_failing)
+        .count();
+    let all = answers.len();
+    (silent > 0 && all > 1).then(|| format!("{} of {all} profiles", all - silent))
 }
 
 /// The age in seconds of the oldest part of the burn, if it is stale.

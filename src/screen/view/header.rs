@@ -11,7 +11,7 @@ use super::{
 use crate::screen::notices::page as wording;
 use crate::{
     domain::{Measured, Series, Usd, text, time::timestamp},
-    inventory::BudgetForecast,
+    inventory::{BudgetForecast, Totals},
     screen::{App, state::access, theme::Role},
 };
 use ratatui::layout::Rect;
@@ -130,36 +130,21 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
 /// The hourly cost, effective and at list price, and the waste in it.
 fn live(app: &App, width: u16, gap: u16) -> Vec<Piece> {
     let totals = app.inventory.totals(None);
-    let known = app
-        .inventory
-        .panes()
-        .iter()
-        .any(|pane| !app.inventory.loading(pane.id))
-        && !(totals.rows == 0 && phrases::failing(app) > 0);
+    let known = freshness::has_answers(app);
     if !known {
         return vec![
             Piece::new(0, gap, StyledLine::of(wording::BURN_LOADING, Role::Dim)),
             Piece::new(0, gap, StyledLine::of(wording::WASTE_LOADING, Role::Dim)),
         ];
     }
-    let age = freshness::burn_age(app);
-    let of_age = |role| if age.is_some() { Role::Dim } else { role };
-    let mut burn = StyledLine::of(wording::BURN, Role::Dim).add(
-        totals.effective.to_string(),
-        of_age(Role::of_cost(totals.effective.0)),
-    );
-    if let Some(age) = age {
-        burn = burn.add(
-            format!(" {}", wording::old(&timestamp::short(age))),
-            Role::Warning,
-        );
-    }
-    if totals.unpriced > 0 {
-        burn = burn.add(
-            wording::unpriced(totals.unpriced, width < 120),
-            Role::Warning,
-        );
-    }
+    let of_age = |role| {
+        if freshness::burn_age(app).is_some() {
+            Role::Dim
+        } else {
+            role
+        }
+    };
+    let burn = burn(app, &totals, width);
     let off = forecast::differs(totals.effective.0, totals.burn.0);
     let list = if off {
         StyledLine::of(wording::list(Usd(totals.burn.0)), Role::Dim)
@@ -195,6 +180,32 @@ fn live(app: &App, width: u16, gap: u16) -> Vec<Piece> {
         graph,
         Piece::new(0, gap, waste),
     ]
+}
+
+/// The hourly cost with its age if it is stale, what is unpriced, and the profiles it is of.
+fn burn(app: &App, totals: &Totals, width: u16) -> StyledLine {
+    let age = freshness::burn_age(app);
+    let of_age = |role| if age.is_some() { Role::Dim } else { role };
+    let mut burn = StyledLine::of(wording::BURN, Role::Dim).add(
+        totals.effective.to_string(),
+        of_age(Role::of_cost(totals.effective.0)),
+    );
+    if let Some(age) = age {
+        burn = burn.add(
+            format!(" {}", wording::old(&timestamp::short(age))),
+            Role::Warning,
+        );
+    }
+    if totals.unpriced > 0 {
+        burn = burn.add(
+            wording::unpriced(totals.unpriced, width < 120),
+            Role::Warning,
+        );
+    }
+    if let Some(profiles) = freshness::silent_profiles(app) {
+        burn = burn.add(format!(" {profiles}"), Role::Warning);
+    }
+    burn
 }
 
 /// The cost of the month, its budget, its forecast, and when the budget is crossed.

@@ -17,7 +17,10 @@ use crate::{
         theme::Role,
     },
 };
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 /// The title of a tile.
 pub fn title(app: &App, tile: Tile) -> &str {
@@ -174,27 +177,40 @@ pub fn key(app: &App, action: &Action) -> String {
 }
 
 /// The faults of a tile's sources: `us-west-2 denied: sagemaker:ListApps`, one piece a fault,
-/// regions gathered.
+/// regions gathered. Of several profiles, each is named.
 pub fn faults(app: &App, tile: Tile) -> Vec<String> {
     let Tile::Pane(id) = tile else {
         return Vec::new();
     };
-    let mut by_fault: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    let is_one_profile = has_one_profile(app);
+    let mut by_fault: BTreeMap<(&str, &str, &str), Vec<&str>> = BTreeMap::new();
     for (source, health) in app.inventory.health(id) {
+        let profile = if is_one_profile {
+            ""
+        } else {
+            &*source.place.profile
+        };
         for fault in &health.faults {
             by_fault
-                .entry((fault.kind.word(), &fault.operation))
+                .entry((profile, fault.kind.word(), &fault.operation))
                 .or_default()
                 .push(&source.place.region);
         }
     }
     by_fault
         .into_iter()
-        .map(|((kind, operation), mut regions)| {
+        .map(|((profile, kind, operation), mut regions)| {
             regions.dedup();
-            format!("{} {kind}: {operation}", regions.join(", "))
+            let gap = if profile.is_empty() { "" } else { " " };
+            format!("{profile}{gap}{} {kind}: {operation}", regions.join(", "))
         })
         .collect()
+}
+
+/// Whether all places are read with one profile: then messages need not name it.
+pub fn has_one_profile(app: &App) -> bool {
+    let profiles: BTreeSet<&str> = app.locations.iter().map(|place| &*place.profile).collect();
+    profiles.len() < 2
 }
 
 /// The age of a tile's oldest good reading, if one of its sources fails.

@@ -47,7 +47,7 @@ pub fn iam() -> String {
     .unwrap();
     writeln!(
         out,
-        "| account alias | {} |",
+        "| start: account alias, `--region all` | {} |",
         listed(&mut session::NEEDS.iter().map(|api| api.iam_action()))
     )
     .unwrap();

@@ -60,6 +60,8 @@ pub struct Connection {
     pub places: Vec<Location>,
     /// Aliases of the accounts.
     pub aliases: AccountAliases,
+    /// Regions and profiles that are left out, and why.
+    pub notes: Vec<Fault>,
     /// Starts the engine.
     pub start: StartEngine,
 }
@@ -77,7 +79,7 @@ pub enum ExitReason {
     Quit,
     /// The signal with this number arrived.
     Signal(u8),
-    /// AWS credentials are missing or invalid.
+    /// No profile has credentials that AWS takes, or a region that it watches.
     NoCredentials(Fault),
     /// Reading from or drawing on the terminal failed.
     TerminalLost(io::Error),
@@ -316,22 +318,22 @@ where
                 title,
                 places,
                 aliases,
+                notes,
                 start,
             }) => {
                 self.console.app.title = title;
                 self.console.app.locations = places;
                 self.console.app.aliases = aliases;
                 self.engine = Some(start(self.tx.clone(), &self.cancel));
+                for note in notes {
+                    self.apply(Message::Engine(Event::Fault(note)));
+                }
             }
-            Err(fault)
-                if matches!(
-                    fault.kind,
-                    FaultKind::NoCredentials | FaultKind::BadCredentials
-                ) =>
-            {
-                self.exit_reason = Some(ExitReason::NoCredentials(fault));
+            // A panic while connecting.
+            Err(fault) if fault.kind == FaultKind::Broken => {
+                self.apply(Message::Engine(Event::Fault(fault)));
             }
-            Err(fault) => self.apply(Message::Engine(Event::Fault(fault))),
+            Err(fault) => self.exit_reason = Some(ExitReason::NoCredentials(fault)),
         }
     }
 

@@ -5,9 +5,10 @@ use crate::screen::view::{
     phrases,
     styled_line::{StyledLine, lines},
 };
-use crate::{
-    domain::FaultKind,
-    screen::{App, notices::sheets::errors as wording, theme::Role},
+use crate::screen::{
+    App,
+    notices::{advice::advice, sheets::errors as wording},
+    theme::Role,
 };
 
 /// What failed, newest first.
@@ -20,7 +21,12 @@ pub fn errors(app: &App, scroll: usize, width: u16) -> Overlay {
     out.scroll = scroll;
     for error in app.errors.iter().rev() {
         let place = error.source.as_ref().map_or_else(String::new, |source| {
-            format!("{} {}  ", source.pane, source.place.region)
+            let profile = if phrases::has_one_profile(app) {
+                String::new()
+            } else {
+                format!("{} ", source.place.profile)
+            };
+            format!("{} {profile}{}  ", source.pane, source.place.region)
         });
         let times = if error.times > 1 {
             format!("  ×{}", error.times)
@@ -38,13 +44,12 @@ pub fn errors(app: &App, scroll: usize, width: u16) -> Overlay {
         );
         out.lines
             .extend(lines(&error.fault.message, Role::Dim, 2, width));
-        if error.fault.kind == FaultKind::Denied {
-            out.lines.extend(lines(
-                &wording::allow(&error.fault.operation),
-                Role::Text,
-                2,
-                width,
-            ));
+        let profile = error
+            .source
+            .as_ref()
+            .map_or("", |from| &*from.place.profile);
+        if let Some(advice) = advice(&error.fault, profile, &[]) {
+            out.lines.extend(lines(&advice, Role::Text, 2, width));
         }
     }
     if out.lines.is_empty() {

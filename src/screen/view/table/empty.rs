@@ -1,15 +1,18 @@
 //! The reason why a table is empty, and what to do: still reading, no rows, no match, denied. A
 //! failure never looks like an empty table.
 
-use crate::screen::notices::empty::{self as wording, advice};
+use crate::screen::notices::empty as wording;
 use crate::screen::view::{
     phrases,
     styled_line::{StyledLine, lines},
     text_writer::Canvas,
 };
 use crate::{
-    domain::{Fault, FaultKind, PaneMeta},
-    screen::{App, Tile, actions::Action, state::table::Table, theme::Role},
+    domain::{Fault, PaneMeta, SourceId},
+    inventory::Health,
+    screen::{
+        App, Tile, actions::Action, notices::advice::advice, state::table::Table, theme::Role,
+    },
 };
 use ratatui::layout::Rect;
 use std::collections::BTreeSet;
@@ -101,10 +104,10 @@ fn no_findings(app: &App, width: u16) -> Vec<StyledLine> {
         )];
     }
     let totals = app.inventory.totals(None);
-    let faults: Vec<Fault> = panes
+    let faults: Vec<SourceFault<'_>> = panes
         .iter()
-        .flat_map(|pane| app.inventory.health(pane.id))
-        .flat_map(|(_, health)| health.faults.clone())
+        .flat_map(|pane| source_faults(app, pane))
+        .filter(|one| !one.fault.is_quiet())
         .collect();
     if totals.rows == 0 && !faults.is_empty() {
         return explain(app, &faults, &[], width);
@@ -138,12 +141,7 @@ fn no_rows(app: &App, pane: &PaneMeta, width: u16) -> Vec<StyledLine> {
             Role::Changing,
         )];
     }
-    let faults: Vec<Fault> = app
-        .inventory
-        .health(pane.id)
-        .into_iter()
-        .flat_map(|(_, health)| health.faults.clone())
-        .collect();
+    let faults = source_faults(app, pane);
     if faults.is_empty() {
         let mut out = lines(
             &wording::no_resources(&regions(app)),
@@ -157,56 +155,61 @@ fn no_rows(app: &App, pane: &PaneMeta, width: u16) -> Vec<StyledLine> {
     explain(app, &faults, &pane.needs, width)
 }
 
-/// The faults with the messages of AWS, and advice.
-fn explain(app: &App, faults: &[Fault], needs: &[&str], width: u16) -> Vec<StyledLine> {
+/// A fault of a source, or a note that stands for its rows.
+#[derive(Clone, Copy)]
+struct SourceFault<'a> {
+    /// The profile of the source.
+    profile: &'a str,
+    fault: &'a Fault,
+}
+
+fn source_faults<'a>(app: &'a App, pane: &PaneMeta) -> Vec<SourceFault<'a>> {
+    let health = app.inventory.health(pane.id);
+    let of_source = |(source, health): (&'a SourceId, &'a Health)| {
+        let faults = health.faults.iter().chain(&health.notes);
+        faults.map(move |fault| SourceFault {
+            profile: &source.place.profile,
+            fault,
+        })
+    };
+    health.into_iter().flat_map(of_source).collect()
+}
+
+/// What went wrong, in AWS's words, and what helps.
+fn explain(app: &App, faults: &[SourceFault<'_>], needs: &[&str], width: u16) -> Vec<StyledLine> {
     let mut out = Vec::new();
-    let mut seen = BTreeSet::new();
-    for fault in faults
-        .iter()
-        .filter(|fault| seen.insert((fault.kind, fault.operation.clone())))
-        .take(3)
-    {
-        out.extend(lines(
-            &format!("{}: {}", fault.kind.word(), fault.operation),
-            Role::Error,
-            0,
-            width,
-        ));
+    let name = |profile: &str| {
+        if phrases::has_one_profile(app) {
+            String::new()
+        } else {
+            format!("{profile}: ")
+        }
+    };
+    let mut heads = BTreeSet::new();
+    for SourceFault { profile, fault } in faults {
+        let head = format!(
+            "{}{}: {}",
+            name(profile),
+            fault.kind.word(),
+            fault.operation
+        );
+        if !fault.is_quiet() && heads.len() < 3 && heads.insert(head.clone()) {
+            out.extend(lines(&head, Role::Error, 0, width));
+        }
     }
-    let kinds: BTreeSet<FaultKind> = faults.iter().map(|fault| fault.kind).collect();
-    for kind in kinds {
-        match kind {
-            FaultKind::Denied if !needs.is_empty() => {
-                out.extend(lines(
-                    &advice::allow(&needs.join(", ")),
-                    Role::Text,
-                    0,
-                    width,
-                ));
-            }
-            FaultKind::Denied => out.extend(lines(advice::ALLOW, Role::Text, 0, width)),
-            FaultKind::NoCredentials => {
-                out.extend(lines(advice::SET_CREDENTIALS, Role::Text, 0, width));
-            }
-            FaultKind::BadCredentials => {
-                out.extend(lines(advice::LOG_IN, Role::Text, 0, width));
-            }
-            FaultKind::Network | FaultKind::Timeout => {
-                out.extend(lines(advice::RETRIES, Role::Text, 0, width));
-            }
-            FaultKind::Unavailable => {
-                out.extend(lines(advice::UNSUPPORTED, Role::Text, 0, width));
-            }
-            _ => {}
+    let mut advised = BTreeSet::new();
+    for SourceFault { profile, fault } in faults {
+        if let Some(advice) = advice(fault, profile, needs)
+            && advised.insert(advice.clone())
+        {
+            out.extend(lines(&advice, Role::Text, 0, width));
         }
     }
     let mut messages = BTreeSet::new();
-    for fault in faults
-        .iter()
-        .filter(|fault| messages.insert(fault.message.clone()))
-        .take(2)
-    {
-        out.extend(lines(&fault.message, Role::Dim, 2, width));
+    for SourceFault { fault, .. } in faults {
+        if messages.len() < 2 && messages.insert(&fault.message) {
+            out.extend(lines(&fault.message, Role::Dim, 2, width));
+        }
     }
     out.push(
         StyledLine::of(phrases::key(app, &Action::Refresh), Role::Key)

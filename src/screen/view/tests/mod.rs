@@ -249,6 +249,28 @@ fn key_screens_use_the_reviewed_roles() {
     insta::assert_snapshot!("roles_confirm_80x24", styles(&after((80, 24), "j j S")));
 }
 
+/// Nothing answers any more: the header says since when, whatever the width, and the burn stays.
+#[test]
+fn unanswered_data_is_stale_at_every_width() {
+    for size in [(80, 24), (120, 40), (200, 40)] {
+        let mut app = fixture::app(size);
+        let burn = app.inventory.totals(None).effective;
+        for pane in fixture::panes().iter() {
+            for place in fixture::places() {
+                let at = fixture::later(300);
+                let failure = fixture::failure(pane.id, &place, FaultKind::Network, at);
+                apply_report(&mut app, failure);
+            }
+        }
+        update(&mut app, Message::Tick(fixture::later(300)));
+        let text = text(&drawn(&app));
+        let head: String = text.lines().take(2).collect::<Vec<_>>().join("\n");
+        for words in ["stale 5m · ", " failing", &format!("BURN {burn} 5m old")] {
+            assert!(head.contains(words), "{words}: {size:?}\n{head}");
+        }
+    }
+}
+
 #[test]
 fn ascii_screen_has_no_box_characters() {
     let mut app = fixture::app((120, 40));

@@ -3,7 +3,16 @@
 //! The kinds follow the error codes that AWS documents, and the answers of emulators that lack an
 //! operation.
 
-use crate::domain::{Fault, FaultKind};
+mod cause;
+mod secrets;
+#[cfg(test)]
+mod tests;
+
+pub use cause::of_transport as cause_of_transport;
+pub use secrets::sanitize;
+
+use super::{credentials::CredentialsFault, http::UnknownHost};
+use crate::domain::{Fault, FaultCause, FaultKind, Timestamp};
 use aws_smithy_runtime_api::{
     client::{
         orchestrator::HttpResponse,
@@ -13,9 +22,6 @@ use aws_smithy_runtime_api::{
 };
 use aws_smithy_types::error::{display::DisplayErrorContext, metadata::ProvideErrorMetadata};
 use std::{error::Error, sync::Arc};
-
-/// Longest message, in characters.
-const LONGEST: usize = 300;
 
 const THROTTLES: &[&str] = &[
     "Throttling",
@@ -81,6 +87,13 @@ pub fn from_sdk<E>(operation: impl Into<Arc<str>>, error: &SdkError<E, HttpRespo
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
+    if let Some(fault) = find::<CredentialsFault>(error) {
+        return Fault::new(fault.kind, operation, fault.message.clone()).with_cause(fault.cause);
+    }
+    if let Some(missing) = find::<UnknownHost>(error) {
+        return Fault::new(FaultKind::Unavailable, operation, missing.to_string())
+            .with_cause(FaultCause::NotOffered);
+    }
     let (kind, message) = match error {
         SdkError::TimeoutError(_) => (FaultKind::Timeout, "no answer in time".to_owned()),
         SdkError::DispatchFailure(failure) => {
@@ -99,14 +112,57 @@ where
         SdkError::ServiceError(answer) => {
             let meta = answer.err().meta();
             let raw = answer.raw();
-            classify_response(meta.code(), meta.message(), raw.status(), is_html(raw))
+            let (code, said) = (meta.code(), meta.message().unwrap_or_default());
+            let cause =
+                cause::of_answer(code.unwrap_or_default(), said, date(raw), Timestamp::now());
+            let (kind, message) =
+                classify_response(code, meta.message(), raw.status(), is_html(raw));
+            return match cause {
+                FaultCause::Other => Fault::new(kind, operation, sanitize(&message)),
+                FaultCause::ClockSkew { minutes } => {
+                    let message = format!("{}: {}", code.unwrap_or_default(), skew(minutes));
+                    Fault::new(kind, operation, message).with_cause(cause)
+                }
+                cause => Fault::new(kind, operation, sanitize(&message)).with_cause(cause),
+            };
         }
         SdkError::ConstructionFailure(_) => {
             classify_construction(&DisplayErrorContext(error).to_string())
         }
         _ => (FaultKind::Broken, DisplayErrorContext(error).to_string()),
     };
-    Fault::new(kind, operation, sanitize(&message))
+    let fault = Fault::new(kind, operation, sanitize(&message));
+    match cause::of_transport(&message) {
+        FaultCause::Other => fault,
+        cause => fault.with_cause(cause),
+    }
+}
+
+/// The first cause of `error` that is a `T`.
+fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+    let mut next = Some(error);
+    while let Some(cause) = next {
+        if let Some(found) = cause.downcast_ref() {
+            return Some(found);
+        }
+        next = cause.source();
+    }
+    None
+}
+
+/// When a service answered, by its own clock.
+fn date(response: &HttpResponse) -> Option<Timestamp> {
+    jiff::fmt::rfc2822::parse(response.headers().get("date")?)
+        .ok()
+        .map(|date| date.timestamp())
+}
+
+fn skew(minutes: i64) -> String {
+    let side = if minutes < 0 { "behind" } else { "ahead of" };
+    format!(
+        "this machine's clock is {} minutes {side} AWS",
+        minutes.abs()
+    )
 }
 
 /// Kind and message of an answer with an error status.
@@ -281,7 +337,7 @@ fn classify_credentials(text: &str) -> Option<(FaultKind, String)> {
 }
 
 /// The messages of an error and its causes, joined.
-pub(super) fn error_chain(error: &(dyn Error + 'static)) -> String {
+pub fn error_chain(error: &(dyn Error + 'static)) -> String {
     let mut words = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {
@@ -293,207 +349,4 @@ pub(super) fn error_chain(error: &(dyn Error + 'static)) -> String {
         next = cause.source();
     }
     words
-}
-
-/// One line, no secrets, at most [`LONGEST`] characters.
-fn sanitize(message: &str) -> String {
-    let line = message
-        .split_whitespace()
-        .map(without_secret)
-        .collect::<Vec<_>>()
-        .join(" ");
-    if line.chars().count() <= LONGEST {
-        line
-    } else {
-        line.chars().take(LONGEST - 1).chain(['…']).collect()
-    }
-}
-
-/// A word without access key ids and without passwords in URLs.
-fn without_secret(word: &str) -> String {
-    let mut word = word.to_owned();
-    if let Some(start) = word.find("://").map(|at| at + 3)
-        && let Some(end) = word[start..].find('@').map(|at| at + start)
-        && !word[start..end].contains('/')
-    {
-        word.replace_range(start..end, "…");
-    }
-    for prefix in ["AKIA", "ASIA"] {
-        if let Some(at) = word.find(prefix) {
-            let length = word[at..]
-                .chars()
-                .take_while(char::is_ascii_alphanumeric)
-                .count();
-            if length >= 16 {
-                word.replace_range(at + 4..at + length, "…");
-            }
-        }
-    }
-    word
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn of(code: Option<&str>, message: Option<&str>, status: u16, html: bool) -> FaultKind {
-        classify_response(code, message, StatusCode::try_from(status).unwrap(), html).0
-    }
-
-    #[test]
-    fn error_codes_map_to_fault_kinds() {
-        for (code, message, status, html, kind) in [
-            (
-                Some("AccessDeniedException"),
-                None,
-                400,
-                false,
-                FaultKind::Denied,
-            ),
-            (
-                Some("UnauthorizedOperation"),
-                None,
-                403,
-                false,
-                FaultKind::Denied,
-            ),
-            (
-                Some("AuthFailure"),
-                None,
-                401,
-                false,
-                FaultKind::BadCredentials,
-            ),
-            (
-                Some("ExpiredTokenException"),
-                None,
-                400,
-                false,
-                FaultKind::BadCredentials,
-            ),
-            (
-                Some("LimitExceededException"),
-                None,
-                400,
-                false,
-                FaultKind::Throttled,
-            ),
-            (
-                Some("RequestLimitExceeded"),
-                None,
-                503,
-                false,
-                FaultKind::Throttled,
-            ),
-            (
-                Some("InvalidInstanceID.NotFound"),
-                None,
-                400,
-                false,
-                FaultKind::NotFound,
-            ),
-            (
-                Some("ValidationException"),
-                Some("Could not find endpoint \"x\"."),
-                400,
-                false,
-                FaultKind::NotFound,
-            ),
-            (
-                Some("ValidationException"),
-                Some("1 validation error detected"),
-                400,
-                false,
-                FaultKind::Refused,
-            ),
-            (
-                Some("InternalFailure"),
-                Some("API for service 'ce' not yet implemented or pro feature"),
-                501,
-                false,
-                FaultKind::Unavailable,
-            ),
-            (
-                Some("InternalFailure"),
-                Some("oops"),
-                500,
-                false,
-                FaultKind::Service,
-            ),
-            (
-                Some("InternalServiceException"),
-                Some("oops"),
-                400,
-                false,
-                FaultKind::Service,
-            ),
-            (
-                Some("UnknownOperationException"),
-                None,
-                404,
-                false,
-                FaultKind::Unavailable,
-            ),
-            (None, None, 404, true, FaultKind::Unavailable),
-            (None, None, 500, true, FaultKind::Unavailable),
-            (None, None, 503, true, FaultKind::Service),
-            (
-                None,
-                Some("The get_anomalies action has not been implemented"),
-                400,
-                false,
-                FaultKind::Unavailable,
-            ),
-            (None, None, 403, false, FaultKind::Denied),
-            (
-                Some("InsufficientInstanceCapacity"),
-                None,
-                500,
-                false,
-                FaultKind::Refused,
-            ),
-            (Some("SomethingNew"), None, 403, false, FaultKind::Denied),
-            (Some("SomethingNew"), None, 400, false, FaultKind::Refused),
-            (Some("SomethingNew"), None, 500, false, FaultKind::Service),
-            (None, None, 200, false, FaultKind::Broken),
-            (None, None, 400, false, FaultKind::Refused),
-            (None, None, 408, false, FaultKind::Timeout),
-        ] {
-            assert_eq!(
-                of(code, message, status, html),
-                kind,
-                "{code:?} {message:?} {status}"
-            );
-        }
-    }
-
-    #[test]
-    fn fault_message_hides_secrets_and_has_a_limit() {
-        let (_, text) = classify_response(
-            Some("SignatureDoesNotMatch"),
-            Some("The Canonical String should have been 'x-amz-security-token:SECRET'"),
-            StatusCode::try_from(403).unwrap(),
-            false,
-        );
-        assert!(!text.contains("SECRET"));
-        assert_eq!(
-            sanitize("key AKIAIOSFODNN7EXAMPLE is bad\n\n via http://me:pw@proxy:80/"),
-            "key AKIA… is bad via http://…@proxy:80/"
-        );
-        assert_eq!(sanitize(&"x".repeat(9_000)).chars().count(), LONGEST);
-    }
-
-    #[test]
-    fn credential_errors_differ_from_network_errors() {
-        let kind = |text: &str| classify_credentials(text).map(|(kind, _)| kind);
-        assert_eq!(
-            kind("other: no providers in chain provided credentials"),
-            Some(FaultKind::NoCredentials)
-        );
-        assert_eq!(
-            kind("the SSO session has expired"),
-            Some(FaultKind::BadCredentials)
-        );
-        assert_eq!(kind("dns error: failed to lookup address"), None);
-    }
 }

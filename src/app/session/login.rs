@@ -1,0 +1,49 @@
+//! Loads the credentials that a helper prints, or that need an MFA code, before the terminal is
+//! taken: until then the helper can ask, and the user can answer.
+
+use crate::aws::{
+    SessionSettings,
+    credentials::{LoadMode, ProfileCredentials},
+};
+use std::{
+    io::{self, IsTerminal, Write},
+    time::Duration,
+};
+
+/// A command without a terminal says what it waits for after so long.
+const SILENCE: Duration = Duration::from_secs(2);
+
+/// Loads them, one profile after the other. A failure is kept with the profile and reported when
+/// its session is opened.
+pub async fn log_in(settings: &SessionSettings) {
+    let mode = if io::stdin().is_terminal() && io::stderr().is_terminal() {
+        LoadMode::Interactive
+    } else {
+        LoadMode::Detached
+    };
+    for credentials in settings.interactive_credentials() {
+        match mode {
+            LoadMode::Interactive => {
+                say(&credentials);
+                drop(credentials.resolve(mode).await);
+            }
+            LoadMode::Detached => {
+                let load = credentials.resolve(mode);
+                tokio::pin!(load);
+                if tokio::time::timeout(SILENCE, &mut load).await.is_err() {
+                    say(&credentials);
+                    drop(load.await);
+                }
+            }
+        }
+    }
+}
+
+fn say(credentials: &ProfileCredentials) {
+    // A closed stderr is not an error.
+    drop(writeln!(
+        io::stderr(),
+        "spendtop: waiting for {} (ctrl-c leaves)",
+        credentials.description()
+    ));
+}

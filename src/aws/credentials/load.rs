@@ -1,0 +1,383 @@
+//! Loads the credentials of a profile from where its files say they come from.
+
+use super::{CredentialsFault, process};
+use crate::aws::{
+    StaticCredentials,
+    fault::{self, error_chain},
+    http,
+    profiles::{
+        self, ProfileFiles,
+        chain::{AssumedRole, CredentialChain, CredentialSource},
+    },
+    region,
+};
+use crate::domain::{FaultCause, FaultKind};
+use aws_config::{
+    BehaviorVersion, Region, ecs::EcsCredentialsProvider,
+    environment::credentials::EnvironmentVariableCredentialsProvider, identity::IdentityCache,
+    imds::credentials::ImdsCredentialsProvider, meta::credentials::CredentialsProviderChain,
+    profile::ProfileFileCredentialsProvider, provider_config::ProviderConfig,
+    timeout::TimeoutConfig, web_identity_token::WebIdentityTokenCredentialsProvider,
+};
+use aws_credential_types::provider::{ProvideCredentials, error::CredentialsError};
+use aws_sdk_sts::config::Credentials;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use std::{
+    env,
+    io::{self, Write},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+/// Longest that STS, SSO or the machine's metadata may take.
+const LOAD: Duration = Duration::from_secs(30);
+/// Longest answer to one request for credentials.
+const ATTEMPT: Duration = Duration::from_secs(10);
+
+/// Whether a load may use the terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoadMode {
+    /// A helper may ask, and an MFA code is asked for.
+    Interactive,
+    /// Nobody can be asked.
+    Detached,
+}
+
+/// What to load.
+#[derive(Clone, Debug)]
+pub struct LoadSettings {
+    /// The named profile; `None`: as the environment says.
+    pub profile: Option<String>,
+    /// Fixed credentials.
+    pub keys: Option<StaticCredentials>,
+    /// The endpoint of all requests, if it is not AWS.
+    pub endpoint_url: Option<String>,
+}
+
+/// What the files and the environment say of the credentials of `settings`.
+enum Source {
+    Environment,
+    Profile(String, CredentialChain),
+    /// The role of the machine or the container; with the profile that has no credentials.
+    Machine(Option<String>),
+}
+
+fn find(settings: &LoadSettings, files: &ProfileFiles) -> Result<Source, CredentialsFault> {
+    let is_set = |name: &str| env::var(name).is_ok_and(|value| !value.trim().is_empty());
+    if settings.profile.is_none() && is_set("AWS_ACCESS_KEY_ID") && is_set("AWS_SECRET_ACCESS_KEY")
+    {
+        return Ok(Source::Environment);
+    }
+    let named = settings.profile.clone().or_else(profiles::from_environment);
+    let name = named.clone().unwrap_or_else(|| "default".to_owned());
+    if let Some(line) = files.broken_line(&name) {
+        return Err(CredentialsFault::missing(format!(
+            "{line}: profile {name} has a line without `=`: write it as key = value"
+        )));
+    }
+    if !files.has(&name) {
+        return match named {
+            Some(name) => Err(CredentialsFault::missing(unknown_profile(&name, files))),
+            None => Ok(Source::Machine(None)),
+        };
+    }
+    let chain = CredentialChain::of(files, &name).map_err(CredentialsFault::missing)?;
+    Ok(match chain {
+        Some(chain) => Source::Profile(name, chain),
+        None => Source::Machine(named),
+    })
+}
+
+fn unknown_profile(name: &str, files: &ProfileFiles) -> String {
+    let known: Vec<String> = files.names().into_iter().collect();
+    let known = if known.is_empty() {
+        String::new()
+    } else {
+        format!(" (there are {})", known.join(", "))
+    };
+    format!(
+        "profile `{name}` does not exist in {}{known}",
+        profiles::path_names()
+    )
+}
+
+/// What a load waits for: `credential_process of profile prod`.
+pub(super) fn describe(settings: &LoadSettings) -> String {
+    let chain = match find(settings, &ProfileFiles::read()) {
+        Ok(Source::Profile(name, chain)) => Some((name, chain)),
+        _ => None,
+    };
+    match (chain, &settings.profile) {
+        (Some((_, chain)), _) if chain.helper().is_some() => format!(
+            "credential_process of profile {}",
+            chain.helper().unwrap_or_default()
+        ),
+        (Some((name, _)), _) => format!("the credentials of profile {name}"),
+        (None, Some(profile)) => format!("the credentials of profile {profile}"),
+        (None, None) => "the machine's credentials".to_owned(),
+    }
+}
+
+/// The profile whose helper may take long or ask, or whose role wants an MFA code.
+pub(super) fn asks(settings: &LoadSettings) -> Option<String> {
+    if settings.keys.is_some() {
+        return None;
+    }
+    match find(settings, &ProfileFiles::read()) {
+        Ok(Source::Profile(name, chain)) => {
+            (chain.helper().is_some() || chain.mfa_role().is_some()).then_some(name)
+        }
+        _ => None,
+    }
+}
+
+/// Loads the credentials of `settings`.
+pub(super) async fn load(
+    settings: &LoadSettings,
+    mode: LoadMode,
+) -> Result<Credentials, CredentialsFault> {
+    if let Some(keys) = &settings.keys {
+        return Ok(Credentials::new(
+            &keys.id,
+            &keys.secret,
+            None,
+            None,
+            "fixed",
+        ));
+    }
+    let files = ProfileFiles::read();
+    match find(settings, &files)? {
+        Source::Environment => {
+            let provider = EnvironmentVariableCredentialsProvider::new();
+            provide(&provider, "the environment").await
+        }
+        Source::Machine(profile) => load_machine(profile).await,
+        Source::Profile(name, chain) => load_chain(settings, &files, &name, chain, mode).await,
+    }
+}
+
+async fn provide(
+    provider: &impl ProvideCredentials,
+    of: &str,
+) -> Result<Credentials, CredentialsFault> {
+    match tokio::time::timeout(LOAD, provider.provide_credentials()).await {
+        Ok(Ok(credentials)) => Ok(credentials),
+        Ok(Err(error)) => Err(sdk_fault(of, &error)),
+        Err(_) => Err(CredentialsFault::failed(format!(
+            "{of}: no credentials within {} s",
+            LOAD.as_secs()
+        ))),
+    }
+}
+
+fn sdk_fault(of: &str, error: &CredentialsError) -> CredentialsFault {
+    let text = fault::sanitize(&error_chain(error));
+    // The last one that is asked is the machine: one without a role has no such token.
+    let is_missing = text.to_lowercase().contains("imds session token");
+    if is_missing || matches!(error, CredentialsError::CredentialsNotLoaded(_)) {
+        return CredentialsFault::missing(format!("{of}: no credentials ({text})"));
+    }
+    CredentialsFault::new(
+        FaultKind::BadCredentials,
+        fault::cause_of_transport(&text),
+        format!("{of}: {text}"),
+    )
+}
+
+/// The credentials of the container or the machine.
+async fn load_machine(profile: Option<String>) -> Result<Credentials, CredentialsFault> {
+    let http = http::client(None);
+    let provider = ProviderConfig::without_region()
+        .with_http_client(http)
+        .with_region(Some(Region::new(region::FALLBACK)));
+    let chain = CredentialsProviderChain::first_try(
+        "WebIdentityToken",
+        WebIdentityTokenCredentialsProvider::builder()
+            .configure(&provider)
+            .build(),
+    )
+    .or_else(
+        "EcsContainer",
+        EcsCredentialsProvider::builder()
+            .configure(&provider)
+            .build(),
+    )
+    .or_else(
+        "Ec2InstanceMetadata",
+        ImdsCredentialsProvider::builder()
+            .configure(&provider)
+            .imds_client(region::metadata_client())
+            .build(),
+    );
+    let of = match &profile {
+        Some(profile) => format!("profile {profile}"),
+        None => "no profile".to_owned(),
+    };
+    let loaded = provide(&chain, &of).await;
+    loaded.map_err(|fault| match profile {
+        Some(profile) if fault.kind == FaultKind::NoCredentials => CredentialsFault::missing(
+            format!("profile `{profile}` holds no credentials, and the machine has no role"),
+        ),
+        None if fault.kind == FaultKind::NoCredentials => CredentialsFault::missing(
+            "no credentials in the environment, the default profile, or from the machine's role",
+        ),
+        _ => fault,
+    })
+}
+
+async fn load_chain(
+    settings: &LoadSettings,
+    files: &ProfileFiles,
+    name: &str,
+    chain: CredentialChain,
+    mode: LoadMode,
+) -> Result<Credentials, CredentialsFault> {
+    let http = http::client(http::ca_bundle(files, name).map_err(CredentialsFault::missing)?);
+    let region = region::of_profile(files, name)
+        .ok()
+        .flatten()
+        .unwrap_or_else(|| region::FALLBACK.to_owned());
+    let mut credentials = match chain.source {
+        CredentialSource::Keys { id, secret, token } => {
+            Credentials::new(id, secret, token, None, "profile")
+        }
+        CredentialSource::Process { profile, command } => {
+            process::run(&profile, &command, mode).await?
+        }
+        CredentialSource::Sdk { profile } => {
+            let is_assumed_here = chain.roles.iter().any(|role| role.profile == profile);
+            let skipped: &[&str] = if is_assumed_here { &["role_arn"] } else { &[] };
+            let provider = ProviderConfig::without_region()
+                .with_http_client(http.clone())
+                .with_region(Some(Region::new(region.clone())));
+            let provider = ProfileFileCredentialsProvider::builder()
+                .configure(&provider)
+                .profile_files(region::sdk_files(&files.text_of(&profile, skipped)))
+                .profile_name("default")
+                .build();
+            provide(&provider, &format!("profile {profile}")).await?
+        }
+    };
+    for role in &chain.roles {
+        credentials = assume(settings, role, credentials, http.clone(), &region, mode).await?;
+    }
+    Ok(credentials)
+}
+
+/// Assumes `role` with `credentials`.
+async fn assume(
+    settings: &LoadSettings,
+    role: &AssumedRole,
+    credentials: Credentials,
+    http: SharedHttpClient,
+    region: &str,
+    mode: LoadMode,
+) -> Result<Credentials, CredentialsFault> {
+    let code = match &role.mfa_serial {
+        Some(serial) => Some(ask_code(role, serial, mode).await?),
+        None => None,
+    };
+    let client = sts(settings, credentials, http, region).await;
+    let answer = client
+        .assume_role()
+        .role_arn(&role.arn)
+        .role_session_name(session_name(role))
+        .set_external_id(role.external_id.clone())
+        .set_duration_seconds(role.duration.map(|time| time.as_secs() as i32))
+        .set_serial_number(role.mfa_serial.clone())
+        .set_token_code(code)
+        .send()
+        .await;
+    let of = format!("profile {}: sts:AssumeRole {}", role.profile, role.arn);
+    let answer = answer.map_err(|error| {
+        let fault = fault::from_sdk("sts:AssumeRole", &error);
+        CredentialsFault {
+            // A role that may not be assumed leaves the profile without credentials.
+            kind: FaultKind::BadCredentials,
+            cause: fault.cause,
+            message: format!("{of}: {}", fault.message).into(),
+        }
+    })?;
+    let given = answer
+        .credentials()
+        .ok_or_else(|| CredentialsFault::failed(format!("{of}: the answer has no credentials")))?;
+    Ok(Credentials::new(
+        given.access_key_id(),
+        given.secret_access_key(),
+        Some(given.session_token().to_owned()),
+        SystemTime::try_from(*given.expiration()).ok(),
+        "AssumeRole",
+    ))
+}
+
+/// A client of STS for `credentials`.
+async fn sts(
+    settings: &LoadSettings,
+    credentials: Credentials,
+    http: SharedHttpClient,
+    region: &str,
+) -> aws_sdk_sts::Client {
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http)
+        .region(Region::new(region.to_owned()))
+        .credentials_provider(credentials)
+        .identity_cache(IdentityCache::no_cache())
+        .profile_files(region::sdk_files(""))
+        .profile_name("default")
+        .timeout_config(
+            TimeoutConfig::builder()
+                .connect_timeout(http::CONNECT)
+                .operation_attempt_timeout(ATTEMPT)
+                .operation_timeout(LOAD)
+                .build(),
+        );
+    if let Some(url) = &settings.endpoint_url {
+        loader = loader.endpoint_url(url);
+    }
+    aws_sdk_sts::Client::new(&loader.load().await)
+}
+
+fn session_name(role: &AssumedRole) -> String {
+    role.session_name.clone().unwrap_or_else(|| {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        format!("spendtop-{}", now.map_or(0, |now| now.as_secs()))
+    })
+}
+
+/// Asks for the code of an MFA device.
+async fn ask_code(
+    role: &AssumedRole,
+    serial: &str,
+    mode: LoadMode,
+) -> Result<String, CredentialsFault> {
+    let needed = || {
+        let profile = &role.profile;
+        CredentialsFault::new(
+            FaultKind::BadCredentials,
+            FaultCause::MfaRequired,
+            format!(
+                "profile {profile} needs an MFA code ({serial}), which is asked for only at the \
+                 start in a terminal: start spendtop there again, or export a session first with \
+                 `aws configure export-credentials --profile {profile} --format env`"
+            ),
+        )
+    };
+    if mode == LoadMode::Detached {
+        return Err(needed());
+    }
+    // A closed stderr is not an error.
+    drop(write!(
+        io::stderr(),
+        "MFA code for {serial} (profile {}): ",
+        role.profile
+    ));
+    drop(io::stderr().flush());
+    let line = tokio::task::spawn_blocking(|| {
+        let mut line = String::new();
+        io::stdin().read_line(&mut line).map(|_| line)
+    })
+    .await;
+    match line {
+        Ok(Ok(line)) if !line.trim().is_empty() => Ok(line.trim().to_owned()),
+        _ => Err(needed()),
+    }
+}

@@ -1,0 +1,83 @@
+//! The credentials of a profile: where they come from, how long they are good, when they are read
+//! again.
+//!
+//! A profile's credentials are loaded once, before the terminal is taken, with all the time that a
+//! helper needs; requests then use that one copy. They are loaded again when they expire, when AWS
+//! rejects them, when one of AWS's files changes, or when the user asks: one load at a time, and at
+//! most one a minute. Such a load gets no terminal.
+
+mod load;
+mod process;
+mod provider;
+
+pub use load::{LoadMode, LoadSettings};
+pub use provider::ProfileCredentials;
+
+use super::SessionSettings;
+use crate::domain::{FaultCause, FaultKind};
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// Why a profile has no credentials to use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CredentialsFault {
+    /// The kind of failure.
+    pub kind: FaultKind,
+    /// Its cause.
+    pub cause: FaultCause,
+    /// One sentence that names the profile; no secrets.
+    pub message: Arc<str>,
+}
+
+impl CredentialsFault {
+    fn new(kind: FaultKind, cause: FaultCause, message: impl Into<Arc<str>>) -> Self {
+        Self {
+            kind,
+            cause,
+            message: message.into(),
+        }
+    }
+
+    /// Credentials that are missing, or that the files describe wrongly.
+    fn missing(message: impl Into<Arc<str>>) -> Self {
+        Self::new(FaultKind::NoCredentials, FaultCause::Other, message)
+    }
+
+    /// Credentials that could not be loaded.
+    fn failed(message: impl Into<Arc<str>>) -> Self {
+        Self::new(FaultKind::BadCredentials, FaultCause::Other, message)
+    }
+}
+
+impl fmt::Display for CredentialsFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for CredentialsFault {}
+
+/// The credentials of the profiles of a run. Clones share them.
+#[derive(Clone, Debug, Default)]
+pub struct CredentialStore(Arc<Mutex<HashMap<Option<String>, ProfileCredentials>>>);
+
+impl CredentialStore {
+    /// The credentials of `profile`; the same ones at each call.
+    pub fn of(&self, profile: Option<&str>, settings: &SessionSettings) -> ProfileCredentials {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let profile = profile.map(ToOwned::to_owned);
+        known
+            .entry(profile.clone())
+            .or_insert_with(|| {
+                ProfileCredentials::new(LoadSettings {
+                    profile,
+                    keys: settings.keys.clone(),
+                    endpoint_url: settings.endpoint_url.clone(),
+                })
+            })
+            .clone()
+    }
+}

@@ -1,0 +1,164 @@
+//! A session: one profile in one region, with a client for every service.
+//!
+//! Every request is bounded in time: connect 3 s, attempt 10 s, operation 30 s, instance metadata
+//! 1 s.
+
+mod identity;
+mod open;
+
+pub use open::{SessionSet, sessions};
+
+use super::{
+    Api, ApiCostMeter,
+    credentials::{CredentialStore, ProfileCredentials},
+    preflight::InstanceStoreSizes,
+    price_list,
+    tags::RecentlyTagged,
+};
+use crate::domain::{Fault, Location};
+use aws_config::{Region, SdkConfig};
+use aws_smithy_runtime_api::client::auth::AuthSchemeId;
+use open::ProfileIdentity;
+use std::{fmt, sync::Arc};
+
+/// Operations that opening a session calls and that need a permission.
+pub const NEEDS: &[Api] = &[Api::Ec2DescribeRegions, Api::IamListAccountAliases];
+
+/// Fixed credentials, for the mock.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StaticCredentials {
+    /// Access key id.
+    pub id: String,
+    /// Secret access key.
+    pub secret: String,
+}
+
+impl StaticCredentials {
+    /// Credentials that only a mock accepts.
+    pub fn demo() -> Self {
+        Self {
+            id: "spendtop-demo".into(),
+            secret: "spendtop-demo".into(),
+        }
+    }
+}
+
+impl fmt::Debug for StaticCredentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Keys(..)")
+    }
+}
+
+/// The sessions to open.
+#[derive(Clone, Debug, Default)]
+pub struct SessionSettings {
+    /// Named profiles; `None`, or an empty list, is the environment's own credentials.
+    pub profiles: Vec<Option<String>>,
+    /// Region codes, or `all`; empty: as environment or profile say.
+    pub regions: Vec<String>,
+    /// Overrides every endpoint, `AWS_ENDPOINT_URL[_SERVICE]` included.
+    pub endpoint_url: Option<String>,
+    /// Used instead of any credentials found.
+    pub keys: Option<StaticCredentials>,
+    /// The credentials of the profiles; clones of the settings share them.
+    pub credentials: CredentialStore,
+}
+
+/// One profile in one region. Clones share clients and connections.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// Profile, account and region.
+    pub place: Location,
+    /// Counts requests and their cost; shared by all sessions opened together.
+    pub calls: ApiCostMeter,
+    /// The ARN of the identity, as STS returns it; `None` if STS did not answer.
+    pub who: Option<Arc<str>>,
+    /// The alias of the account, if it has one that may be read.
+    pub alias: Option<Arc<str>>,
+    /// Why the account id is unknown; `place.account` is `-` then.
+    pub unidentified: Option<Fault>,
+    /// The credentials of the profile.
+    pub(crate) credentials: ProfileCredentials,
+    /// The endpoint of all requests, if it is not AWS.
+    pub(crate) endpoint: Option<Arc<str>>,
+    /// Resources whose tags this program changed after reading them.
+    pub(crate) retagged: RecentlyTagged,
+    /// Sizes of instance store volumes by type.
+    pub(crate) disks: InstanceStoreSizes,
+    pub(crate) ec2: aws_sdk_ec2::Client,
+    pub(crate) sagemaker: aws_sdk_sagemaker::Client,
+    pub(crate) bedrock: aws_sdk_bedrock::Client,
+    pub(crate) cloudwatch: aws_sdk_cloudwatch::Client,
+    pub(crate) costs: aws_sdk_costexplorer::Client,
+    pub(crate) scaling: aws_sdk_applicationautoscaling::Client,
+    pub(crate) pricing: aws_sdk_pricing::Client,
+    pub(crate) budgets: aws_sdk_budgets::Client,
+}
+
+impl Session {
+    fn new(
+        place: Location,
+        sdk: &SdkConfig,
+        calls: &ApiCostMeter,
+        known: ProfileIdentity,
+        credentials: ProfileCredentials,
+    ) -> Self {
+        let endpoint = sdk.endpoint_url().map(Arc::from);
+        let sdk = sdk
+            .to_builder()
+            .region(Region::new(place.region.to_string()))
+            .build();
+        // `AWS_BEARER_TOKEN_BEDROCK` would switch this one service to another identity than all the
+        // others.
+        let bedrock = aws_sdk_bedrock::config::Builder::from(&sdk)
+            .auth_scheme_preference([AuthSchemeId::from("sigv4")]);
+        Self {
+            place,
+            who: known.who,
+            alias: known.alias,
+            unidentified: known.unidentified,
+            credentials,
+            endpoint,
+            ec2: aws_sdk_ec2::Client::from_conf(
+                aws_sdk_ec2::config::Builder::from(&sdk)
+                    .interceptor(calls.clone())
+                    .build(),
+            ),
+            sagemaker: aws_sdk_sagemaker::Client::from_conf(
+                aws_sdk_sagemaker::config::Builder::from(&sdk)
+                    .interceptor(calls.clone())
+                    .build(),
+            ),
+            bedrock: aws_sdk_bedrock::Client::from_conf(bedrock.interceptor(calls.clone()).build()),
+            cloudwatch: aws_sdk_cloudwatch::Client::from_conf(
+                aws_sdk_cloudwatch::config::Builder::from(&sdk)
+                    .interceptor(calls.clone())
+                    .build(),
+            ),
+            costs: aws_sdk_costexplorer::Client::from_conf(
+                aws_sdk_costexplorer::config::Builder::from(&sdk)
+                    .interceptor(calls.clone())
+                    .build(),
+            ),
+            scaling: aws_sdk_applicationautoscaling::Client::from_conf(
+                aws_sdk_applicationautoscaling::config::Builder::from(&sdk)
+                    .interceptor(calls.clone())
+                    .build(),
+            ),
+            pricing: aws_sdk_pricing::Client::from_conf(
+                aws_sdk_pricing::config::Builder::from(&sdk)
+                    .region(Some(Region::new(price_list::HOME)))
+                    .interceptor(calls.clone())
+                    .build(),
+            ),
+            budgets: aws_sdk_budgets::Client::from_conf(
+                aws_sdk_budgets::config::Builder::from(&sdk)
+                    .interceptor(calls.clone())
+                    .build(),
+            ),
+            retagged: RecentlyTagged::default(),
+            disks: InstanceStoreSizes::default(),
+            calls: calls.clone(),
+        }
+    }
+}

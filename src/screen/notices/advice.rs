@@ -1,0 +1,105 @@
+//! What to do about a failure, by its cause and else by its kind.
+
+use super::{empty::advice as texts, sheets};
+use crate::domain::{Fault, FaultCause, FaultKind};
+
+/// What helps against `fault` of a source of `profile` (empty: the environment's own credentials);
+/// `None` if nothing can be done but to read its message. `needs` are the IAM actions that the
+/// source calls.
+pub fn advice(fault: &Fault, profile: &str, needs: &[&str]) -> Option<String> {
+    let of_profile = if profile.is_empty() {
+        String::new()
+    } else {
+        format!(" --profile {profile}")
+    };
+    let log_in = || {
+        format!(
+            "Log in again, for example with `aws sso login{of_profile}`; new credentials are read \
+             within a minute."
+        )
+    };
+    Some(match fault.cause {
+        FaultCause::CostExplorerDisabled => "Enable Cost Explorer in the management account's \
+            Billing console; its first data takes up to 24 hours. IAM permissions do not help."
+            .to_owned(),
+        FaultCause::CostExplorerMember => "The management account must allow linked accounts in \
+            the preferences of Cost Explorer. IAM permissions do not help."
+            .to_owned(),
+        FaultCause::CostDataPending => {
+            "Cost Explorer has no data for this yet; after it is enabled, \
+            the first data takes up to 24 hours."
+                .to_owned()
+        }
+        FaultCause::NoAnomalyMonitor => "Create a monitor in AWS Cost Anomaly Detection (free); \
+            monitors of the management account are not visible here."
+            .to_owned(),
+        FaultCause::RegionDisabled => {
+            "The region is skipped. Enable it in the account settings, or \
+            leave it out of --region."
+                .to_owned()
+        }
+        FaultCause::NotOffered => {
+            "This region does not have the service; everything else is read.".to_owned()
+        }
+        FaultCause::ClockSkew { minutes } => clock_skew(minutes),
+        FaultCause::MfaRequired => {
+            "Start spendtop in a terminal to enter the MFA code, or export a \
+            session first."
+                .to_owned()
+        }
+        FaultCause::CredentialsPending | FaultCause::Configuration => return None,
+        FaultCause::UntrustedCertificate => "The certificate is not trusted. Behind a proxy that \
+            inspects TLS, set AWS_CA_BUNDLE (or ca_bundle in the profile) to the file with your \
+            company's certificates."
+            .to_owned(),
+        FaultCause::SessionExpired | FaultCause::UnknownKey => log_in(),
+        FaultCause::Other => return of_kind(fault, log_in, needs),
+    })
+}
+
+/// What helps against a fault of which nothing more is known than its kind.
+fn of_kind(fault: &Fault, log_in: impl Fn() -> String, needs: &[&str]) -> Option<String> {
+    Some(match fault.kind {
+        FaultKind::Denied if needs.is_empty() => sheets::errors::allow(&fault.operation),
+        FaultKind::Denied => texts::allow(&needs.join(", ")),
+        FaultKind::NoCredentials => texts::SET_CREDENTIALS.to_owned(),
+        FaultKind::BadCredentials => log_in(),
+        FaultKind::Network | FaultKind::Timeout => texts::RETRIES.to_owned(),
+        FaultKind::Unavailable => texts::UNSUPPORTED.to_owned(),
+        _ => return None,
+    })
+}
+
+/// `This machine's clock is 45 minutes behind AWS: set it.`
+fn clock_skew(minutes: i64) -> String {
+    let side = if minutes < 0 { "behind" } else { "ahead of" };
+    format!(
+        "This machine's clock is {} minutes {side} AWS: set the clock (NTP).",
+        minutes.abs()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cause_takes_precedence_over_kind() {
+        let denied = Fault::new(
+            FaultKind::Denied,
+            "ce:GetCostAndUsage",
+            "AccessDeniedException: User not enabled for cost explorer access",
+        );
+        let said = advice(&denied, "", &["ce:GetCostAndUsage"]).unwrap();
+        assert!(said.starts_with("Enable Cost Explorer"), "{said}");
+        let skew = Fault::new(FaultKind::BadCredentials, "ec2:DescribeInstances", "x")
+            .with_cause(FaultCause::ClockSkew { minutes: -45 });
+        assert_eq!(
+            advice(&skew, "old", &[]).unwrap(),
+            "This machine's clock is 45 minutes behind AWS: set the clock (NTP)."
+        );
+        let expired = Fault::new(FaultKind::BadCredentials, "ec2:DescribeInstances", "x");
+        let said = advice(&expired, "old", &[]).unwrap();
+        assert!(said.contains("aws sso login --profile old"), "{said}");
+    }
+}

@@ -1,0 +1,182 @@
+//! A small stub of AWS, written from AWS's own shapes and without the mock: it knows which keys are
+//! good and answers the few operations that these tests need. Everything else is empty.
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
+    sync::{Arc, Mutex},
+    thread,
+};
+
+/// A request as the stub sees it.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// Access key id of the signature.
+    pub key: String,
+    /// Region of the signature.
+    pub region: String,
+    /// Signing name: `ec2`, `sts`, `ce`.
+    pub service: String,
+    /// `DescribeInstances`.
+    pub operation: String,
+}
+
+/// An answer: status, content type, body.
+pub type Answer = (u16, &'static str, String);
+
+type Handler = dyn Fn(&Request) -> Option<Answer> + Send + Sync;
+
+/// The stub, serving until the test ends.
+pub struct Stub {
+    pub url: String,
+    pub calls: Arc<Mutex<Vec<Request>>>,
+}
+
+impl Stub {
+    /// Serves `handler`'s answers, and the usual ones where it gives none.
+    pub fn new(handler: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let calls: Arc<Mutex<Vec<Request>>> = Arc::default();
+        let (handler, log): (Arc<Handler>, _) = (Arc::new(handler), calls.clone());
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (handler, log) = (handler.clone(), log.clone());
+                thread::spawn(move || serve(stream, &*handler, &log));
+            }
+        });
+        Self { url, calls }
+    }
+
+    /// The access keys that signed requests, in order, without repetitions.
+    pub fn keys(&self) -> Vec<String> {
+        let mut keys: Vec<String> = self
+            .calls
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|call| call.key.clone())
+            .filter(|key| !key.is_empty())
+            .collect();
+        keys.dedup();
+        keys
+    }
+}
+
+fn serve(stream: TcpStream, handler: &Handler, log: &Mutex<Vec<Request>>) {
+    let mut reader = BufReader::new(stream.try_clone().unwrap());
+    let mut stream = stream;
+    loop {
+        let mut first = String::new();
+        if reader.read_line(&mut first).unwrap_or(0) == 0 {
+            return;
+        }
+        let (mut length, mut request) = (0, Request::default());
+        loop {
+            let mut line = String::new();
+            reader.read_line(&mut line).unwrap();
+            let Some((name, value)) = line.trim().split_once(':') else {
+                break;
+            };
+            let value = value.trim();
+            match name.to_lowercase().as_str() {
+                "content-length" => length = value.parse().unwrap(),
+                "x-amz-target" => {
+                    request.operation = value.rsplit('.').next().unwrap().to_owned();
+                }
+                "authorization" => {
+                    let scope = value.split_once("Credential=").map_or("", |(_, rest)| rest);
+                    let mut parts = scope.split(['/', ',']);
+                    request.key = parts.next().unwrap_or_default().to_owned();
+                    request.region = parts.nth(1).unwrap_or_default().to_owned();
+                    request.service = parts.next().unwrap_or_default().to_owned();
+                }
+                _ => {}
+            }
+        }
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body).unwrap();
+        let path = first.split_whitespace().nth(1).unwrap_or_default();
+        if request.operation.is_empty() {
+            request.operation = operation(path, &String::from_utf8_lossy(&body));
+        }
+        log.lock().unwrap().push(request.clone());
+        let (status, kind, text) = handler(&request).unwrap_or_else(|| usual(&request));
+        let answer = format!(
+            "HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n{text}",
+            text.len()
+        );
+        if stream.write_all(answer.as_bytes()).is_err() {
+            return;
+        }
+    }
+}
+
+fn operation(path: &str, body: &str) -> String {
+    let action = body
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("Action="));
+    match (action, path.rsplit_once("/operation/")) {
+        (Some(action), _) => action.to_owned(),
+        (None, Some((_, operation))) => operation.to_owned(),
+        (None, None) => path.split('?').next().unwrap_or_default().to_owned(),
+    }
+}
+
+fn usual(request: &Request) -> Answer {
+    match (request.service.as_str(), request.operation.as_str()) {
+        ("sts", "GetCallerIdentity") => identity("111122223333"),
+        ("ec2", operation) => (200, "text/xml", format!("<{operation}Response/>")),
+        ("iam", operation) => (
+            200,
+            "text/xml",
+            format!(
+                "<{operation}Response><{operation}Result><AccountAliases/></{operation}Result>\
+                 </{operation}Response>"
+            ),
+        ),
+        ("bedrock", _) => (200, "application/json", "{}".to_owned()),
+        _ => (200, "application/x-amz-json-1.1", "{}".to_owned()),
+    }
+}
+
+/// STS's answer about `account`.
+pub fn identity(account: &str) -> Answer {
+    (
+        200,
+        "text/xml",
+        format!(
+            "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">\
+             <GetCallerIdentityResult><Arn>arn:aws:iam::{account}:user/ana</Arn>\
+             <UserId>AIDAEXAMPLE</UserId><Account>{account}</Account></GetCallerIdentityResult>\
+             </GetCallerIdentityResponse>"
+        ),
+    )
+}
+
+/// A refusal in the protocol of the request's service.
+pub fn refuse(request: &Request, code: &str, message: &str) -> Answer {
+    match request.service.as_str() {
+        "ec2" => (
+            401,
+            "text/xml",
+            format!(
+                "<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error>\
+                 </Errors><RequestID>r</RequestID></Response>"
+            ),
+        ),
+        "sts" | "iam" => (
+            403,
+            "text/xml",
+            format!(
+                "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code>\
+                 <Message>{message}</Message></Error><RequestId>r</RequestId></ErrorResponse>"
+            ),
+        ),
+        _ => (
+            400,
+            "application/x-amz-json-1.1",
+            format!("{{\"__type\":\"{code}\",\"message\":\"{message}\"}}"),
+        ),
+    }
+}
