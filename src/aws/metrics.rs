@@ -14,6 +14,11 @@ use std::sync::Arc;
 /// Most queries one request takes.
 const BATCH: usize = 500;
 const DATA: Api = Api::CloudWatchGetMetricData;
+/// The requests of an asynchronous endpoint. AWS publishes `InvocationsProcessed` (Cloud Custodian
+/// recorded it of live endpoints); its documentation spells it with three s.
+pub const ASYNC_REQUESTS: [&str; 2] = ["InvocationsProcessed", "InvocationsProcesssed"];
+/// The queue of an asynchronous endpoint, by endpoint name only.
+pub const ASYNC_BACKLOG: &str = "ApproximateBacklogSize";
 const LIST: Api = Api::CloudWatchListMetrics;
 
 /// A dimension's name and value.

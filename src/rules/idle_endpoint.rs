@@ -68,6 +68,7 @@ fn judge(
         ("threshold", Value::Span(limits.idle_hours * 3600.0)),
     ];
     evidence.extend(data_evidence(seen));
+    let (fix, remedy) = remedy(case, minimum);
     Ok(case.finding(FindingDraft {
         rule: RULE,
         message: format!(
@@ -81,10 +82,18 @@ fn judge(
         } else {
             Confidence::Medium
         },
-        fix: case
-            .available(Operation::Scale)
-            .filter(|_| running > minimum),
-        remedy: "delete it".to_owned(),
+        fix,
+        remedy: remedy.to_owned(),
         evidence,
     }))
+}
+
+/// The operation that saves the whole burn: scaling to zero where that is possible, else deleting.
+fn remedy(case: &RuleContext, minimum: u32) -> (Option<Operation>, &'static str) {
+    let scale = case.available(Operation::Scale).filter(|_| minimum == 0);
+    if scale.is_some() {
+        (scale, "scale it to zero")
+    } else {
+        (case.available(Operation::Delete), "delete it")
+    }
 }

@@ -53,23 +53,58 @@ pub async fn requests(
     let mut read = series(reader, &queries, 60 * i64::from(MINUTES))
         .await
         .into_iter();
-    let count = |series: Result<Series, Fault>| series.map(|series| series.gaps_as_zero().sum());
     asked
         .iter()
         .map(|own| {
-            let sum: Result<f64, Fault> = read.by_ref().take(own.len()).map(count).sum();
-            sum.map(|sum| sum.round() as u64)
+            let series: Result<Vec<Series>, Fault> = read.by_ref().take(own.len()).collect();
+            count(own, &series?)
         })
         .collect()
 }
 
-/// The queries for the requests of a variant: synchronous and asynchronous ones.
-pub fn of_variant(endpoint: &str, variant: &str) -> Vec<MetricQuery> {
+/// The sum of the counts, and the largest queue. A queue is published at all times: where neither
+/// it nor a count has a point, the requests are unknown.
+fn count(queries: &[MetricQuery], series: &[Series]) -> Result<u64, Fault> {
+    let is_queue = |query: &MetricQuery| query.metric.as_ref() == metrics::ASYNC_BACKLOG;
+    let is_silent = series.iter().all(|series| series.last().is_none());
+    if is_silent && queries.iter().any(is_queue) {
+        let message = "CloudWatch has neither its requests nor its queue";
+        return Err(Fault::new(FaultKind::Unavailable, OPERATION, message));
+    }
+    let total: f64 = queries
+        .iter()
+        .zip(series)
+        .map(|(query, series)| {
+            if is_queue(query) {
+                series.points.iter().flatten().copied().fold(0.0, f64::max)
+            } else {
+                series.gaps_as_zero().sum()
+            }
+        })
+        .sum();
+    Ok(total.round() as u64)
+}
+
+/// The queries for the requests of a variant; of an asynchronous endpoint the count under both its
+/// names, and the queue.
+pub fn of_variant(endpoint: &str, variant: &str, is_async: bool) -> Vec<MetricQuery> {
     let dims = [("EndpointName", endpoint), ("VariantName", variant)];
-    // With three s, as AWS spells it.
-    ["Invocations", "InvocationsProcesssed"]
-        .map(|metric| MetricQuery::new("AWS/SageMaker", metric, &dims, "Sum", 60))
-        .to_vec()
+    let sum = |metric: &str| MetricQuery::new("AWS/SageMaker", metric, &dims, "Sum", 60);
+    if !is_async {
+        return vec![sum("Invocations")];
+    }
+    let queue = MetricQuery::new(
+        "AWS/SageMaker",
+        metrics::ASYNC_BACKLOG,
+        &dims[..1],
+        "Maximum",
+        60,
+    );
+    metrics::ASYNC_REQUESTS
+        .iter()
+        .map(|metric| sum(metric))
+        .chain([queue])
+        .collect()
 }
 
 /// What calls the inference component `name`.

@@ -301,9 +301,11 @@ fn scalable_call(
     described: &HashMap<String, Result<DescribeEndpointOutput, Fault>>,
 ) -> Vec<(VariantKey, Vec<MetricQuery>)> {
     let variant = |endpoint: &str, variant: &str| {
+        let description = described.get(endpoint).and_then(|read| read.as_ref().ok());
+        let is_async = description.is_some_and(|one| one.async_inference_config().is_some());
         (
             (endpoint.to_owned(), variant.to_owned()),
-            counts::of_variant(endpoint, variant),
+            counts::of_variant(endpoint, variant, is_async),
         )
     };
     let component = |name: &str| ((String::new(), name.to_owned()), counts::of_component(name));

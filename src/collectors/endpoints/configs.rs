@@ -36,6 +36,8 @@ struct Config {
 pub(super) struct VariantConfig {
     pub ty: Option<Arc<str>>,
     pub volume_gb: Option<i32>,
+    /// Instances that the endpoint starts with.
+    pub initial: Option<u32>,
     /// It names no model: inference components are placed on it.
     pub hosts_components: bool,
 }
@@ -82,6 +84,18 @@ impl ConfigCache {
         missing
     }
 
+    /// The variants of this configuration, by name; none if it is not known.
+    pub fn variants(&self, config: &str) -> Vec<(&str, &VariantConfig)> {
+        let known = self.by_name.get(config);
+        let mut all: Vec<_> = known
+            .into_iter()
+            .flat_map(|config| &config.variants)
+            .map(|(name, variant)| (name.as_str(), variant))
+            .collect();
+        all.sort_unstable_by_key(|(name, _)| *name);
+        all
+    }
+
     /// The variant of this name in this configuration, if it is known.
     pub fn variant(&self, config: &str, variant: &str) -> Option<&VariantConfig> {
         self.by_name.get(config)?.variants.get(variant)
@@ -94,6 +108,9 @@ impl From<&ProductionVariant> for VariantConfig {
             ty: variant.instance_type().map(|ty| ty.as_str().into()),
             hosts_components: variant.model_name().is_none(),
             volume_gb: variant.volume_size_in_gb(),
+            initial: variant
+                .initial_instance_count()
+                .and_then(|count| u32::try_from(count).ok()),
         }
     }
 }

@@ -5,6 +5,7 @@ use super::{
     autoscaling::{self, ScalableTargets, ScheduledTargets},
     configs::{ConfigCache, VariantConfig},
     item::{EndpointItem, Fleet, Scaling, Shape},
+    undeployed,
 };
 use crate::aws::Api;
 use crate::collectors::{
@@ -15,6 +16,7 @@ use crate::{
     aws::{
         convert::{state, time::optional_timestamp},
         fault,
+        paging::read_pages,
     },
     domain::{Arn, Fault, FaultKind, Measured, Timestamp, action::scalable},
 };
@@ -53,7 +55,11 @@ pub(super) async fn inventory(configs: &mut ConfigCache, cx: &Context) -> Listin
     let missing = configs.refresh(cx, &described, &mut faults).await;
     let mut items = Vec::new();
     for endpoint in &described {
-        items.extend(variants(endpoint, configs, &missing, &targets, &scheduled));
+        let running = variants(endpoint, configs, &missing, &targets, &scheduled);
+        if running.is_empty() {
+            items.extend(undeployed::variants(endpoint, configs));
+        }
+        items.extend(running);
     }
     items.extend(
         components
@@ -91,7 +97,7 @@ fn link(items: &mut [EndpointItem]) {
 }
 
 async fn names(cx: &Context, faults: &mut Vec<Fault>) -> Vec<String> {
-    let mut pages = cx
+    let pages = cx
         .session
         .sagemaker
         .list_endpoints()
@@ -99,19 +105,11 @@ async fn names(cx: &Context, faults: &mut Vec<Fault>) -> Vec<String> {
         .into_paginator()
         .send();
     let mut names = Vec::new();
-    while let Some(page) = pages.next().await {
-        match page {
-            Ok(page) => names.extend(
-                page.endpoints()
-                    .iter()
-                    .filter_map(|summary| summary.endpoint_name().map(ToOwned::to_owned)),
-            ),
-            Err(error) => {
-                faults.push(fault::from_sdk(Api::SageMakerListEndpoints, &error));
-                break;
-            }
-        }
-    }
+    let read = read_pages(Api::SageMakerListEndpoints, pages, |page| {
+        let listed = page.endpoints().iter();
+        names.extend(listed.filter_map(|one| one.endpoint_name().map(ToOwned::to_owned)));
+    });
+    faults.extend(read.await.err());
     names
 }
 
@@ -147,7 +145,7 @@ fn partition_results<T>(answers: Vec<Result<T, Fault>>) -> (Vec<T>, Vec<Fault>) 
 }
 
 async fn components(cx: &Context) -> (Vec<DescribeInferenceComponentOutput>, Vec<Fault>) {
-    let mut pages = cx
+    let pages = cx
         .session
         .sagemaker
         .list_inference_components()
@@ -155,25 +153,12 @@ async fn components(cx: &Context) -> (Vec<DescribeInferenceComponentOutput>, Vec
         .into_paginator()
         .send();
     let mut names = Vec::new();
-    let mut faults = Vec::new();
-    while let Some(page) = pages.next().await {
-        match page {
-            Ok(page) => {
-                names.extend(
-                    page.inference_components()
-                        .iter()
-                        .filter_map(|one| one.inference_component_name().map(ToOwned::to_owned)),
-                );
-            }
-            Err(error) => {
-                faults.push(fault::from_sdk(
-                    Api::SageMakerListInferenceComponents,
-                    &error,
-                ));
-                break;
-            }
-        }
-    }
+    let read = read_pages(Api::SageMakerListInferenceComponents, pages, |page| {
+        let listed = page.inference_components().iter();
+        names
+            .extend(listed.filter_map(|one| one.inference_component_name().map(ToOwned::to_owned)));
+    });
+    let mut faults: Vec<Fault> = read.await.err().into_iter().collect();
     let jobs = names.into_iter().map(|name| async move {
         let answer = cx
             .session
@@ -233,7 +218,7 @@ fn variants(
     .collect()
 }
 
-fn count(n: Option<i32>) -> Option<u32> {
+pub(super) fn count(n: Option<i32>) -> Option<u32> {
     n.and_then(|n| u32::try_from(n).ok())
 }
 

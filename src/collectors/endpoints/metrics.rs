@@ -8,7 +8,7 @@ use crate::collectors::{Context, MetricReport};
 use crate::{
     aws::{
         convert::time::add_seconds,
-        metrics::{self, MetricQuery},
+        metrics::{self, ASYNC_BACKLOG, ASYNC_REQUESTS, MetricQuery},
     },
     domain::{Measured, Phase, Series, time::series::SeriesSummary},
 };
@@ -23,6 +23,8 @@ pub(super) const DAY: usize = 24 * HOUR;
 
 const SERVICE: &str = "AWS/SageMaker";
 const MACHINES: &str = "/aws/sagemaker/Endpoints";
+/// Utilisation in percent from which a device works.
+const BUSY_PERCENT: f64 = 5.0;
 const COMPONENTS: &str = "/aws/sagemaker/InferenceComponents";
 
 /// The metrics of one variant or component.
@@ -91,13 +93,14 @@ pub(super) async fn measure(cx: &Context, items: &[EndpointItem]) -> MetricRepor
     let signals = live
         .iter()
         .filter_map(|item| {
-            let read: [Measured<Series>; 7] = series
-                .by_ref()
-                .take(7)
-                .collect::<Vec<_>>()
-                .try_into()
-                .ok()?;
-            Some((item.key(), signals(cx, item, read)))
+            let mut read = || series.next();
+            let read_own: Option<Vec<_>> = (0..7).map(|_| read()).collect();
+            let mut own: [Measured<Series>; 7] = read_own?.try_into().ok()?;
+            if item.is_async() {
+                let queue = [read()?, read()?];
+                own[0] = async_requests(&own, queue);
+            }
+            Some((item.key(), signals(cx, item, own)))
         })
         .collect();
     MetricReport {
@@ -106,8 +109,8 @@ pub(super) async fn measure(cx: &Context, items: &[EndpointItem]) -> MetricRepor
     }
 }
 
-/// Seven queries an item, always in the order of [`measure`].
-fn queries(item: &EndpointItem) -> [MetricQuery; 7] {
+/// Seven queries an item, always in the order of [`measure`]; of an asynchronous one its queue too.
+fn queries(item: &EndpointItem) -> Vec<MetricQuery> {
     let (own, machine, dims, normalized): (&str, &str, Vec<(&str, &str)>, bool) =
         match (&item.fleet, &item.component) {
             (Some(fleet), _) => (
@@ -131,13 +134,12 @@ fn queries(item: &EndpointItem) -> [MetricQuery; 7] {
     } else {
         ("GPUUtilization", "CPUUtilization")
     };
-    // With three s, as AWS spells it.
     let counted = if item.is_async() {
-        "InvocationsProcesssed"
+        ASYNC_REQUESTS[0]
     } else {
         "Invocations"
     };
-    [
+    let mut queries = vec![
         MetricQuery::new(own, counted, &dims, "Sum", PERIOD),
         MetricQuery::new(
             own,
@@ -155,7 +157,64 @@ fn queries(item: &EndpointItem) -> [MetricQuery; 7] {
         MetricQuery::new(own, "Invocation5XXErrors", &dims, "Sum", PERIOD),
         MetricQuery::new(machine, gpu, &dims, "Average", PERIOD),
         MetricQuery::new(machine, cpu, &dims, "Average", PERIOD),
-    ]
+    ];
+    if let Some(fleet) = item.fleet.as_ref().filter(|_| item.is_async()) {
+        let endpoint = [("EndpointName", fleet.endpoint.as_ref())];
+        queries.push(MetricQuery::new(
+            own,
+            ASYNC_REQUESTS[1],
+            &dims,
+            "Sum",
+            PERIOD,
+        ));
+        queries.push(MetricQuery::new(
+            own,
+            ASYNC_BACKLOG,
+            &endpoint,
+            "Maximum",
+            PERIOD,
+        ));
+    }
+    queries
+}
+
+/// The requests of an asynchronous endpoint: as counted under either name. Where neither is
+/// published, an empty queue beside idle devices is no request, and anything else is one.
+fn async_requests(
+    own: &[Measured<Series>; 7],
+    [other, backlog]: [Measured<Series>; 2],
+) -> Measured<Series> {
+    let [processed, .., gpu, cpu] = own;
+    if has_data(processed) || !has_data(&other) && !has_data(&backlog) {
+        return processed.clone();
+    }
+    if has_data(&other) {
+        return other;
+    }
+    let device = if has_data(gpu) { gpu } else { cpu };
+    match (backlog, device.known()) {
+        (Measured::Known(backlog), Some(device)) => Measured::Known(activity(&backlog, device)),
+        _ => processed.clone(),
+    }
+}
+
+/// Per point: 1 if something was queued or the device worked, 0 if not, nothing if either is not
+/// known.
+fn activity(backlog: &Series, device: &Series) -> Series {
+    let points = backlog
+        .points
+        .iter()
+        .zip(&device.points)
+        .map(|pair| match pair {
+            (Some(queued), Some(percent)) => {
+                Some(f64::from(*queued > 0.0 || *percent >= BUSY_PERCENT))
+            }
+            _ => None,
+        });
+    Series {
+        points: points.collect(),
+        ..*backlog
+    }
 }
 
 fn signals(
@@ -286,7 +345,7 @@ fn counts(item: &EndpointItem, series: Measured<Series>, reports: bool) -> Measu
         return series;
     };
     if item.is_async() && series.last().is_none() {
-        return Measured::unknown("asynchronous endpoints publish no invocations");
+        return Measured::unknown("CloudWatch has neither its requests nor its queue");
     }
     let has_machines = item.fleet.is_some() && !item.is_serverless();
     if series.last().is_none() && !reports && has_machines {
@@ -320,6 +379,31 @@ pub(super) fn recent(series: &Measured<Series>, points: usize) -> Measured<Serie
 mod tests {
     use super::*;
     use crate::domain::Timestamp;
+
+    /// The metrics of an asynchronous endpoint that publishes only its queue.
+    #[test]
+    fn an_empty_queue_beside_idle_devices_is_no_request() {
+        let series = |points: &[Option<f64>]| {
+            Measured::Known(Series {
+                start: Timestamp::UNIX_EPOCH,
+                step: PERIOD,
+                points: points.to_vec(),
+            })
+        };
+        let none = || series(&[None, None, None, None]);
+        let gpu = series(&[Some(0.0), Some(60.0), Some(0.0), Some(0.0)]);
+        let own = [none(), none(), none(), none(), none(), gpu, none()];
+        let backlog = series(&[Some(0.0), Some(0.0), Some(4.0), None]);
+        let requests = async_requests(&own, [none(), backlog.clone()]);
+        let Measured::Known(requests) = requests else {
+            panic!("the queue and the GPU are known")
+        };
+        assert_eq!(requests.points, [Some(0.0), Some(1.0), Some(1.0), None]);
+        let counted = series(&[None, Some(7.0), None, None]);
+        let requests = async_requests(&own, [counted.clone(), backlog]);
+        assert_eq!(requests, counted, "a count wins, under either name");
+        assert_eq!(async_requests(&own, [none(), none()]), none(), "unknown");
+    }
 
     #[test]
     fn utilization_is_rescaled_to_the_current_instance_count() {

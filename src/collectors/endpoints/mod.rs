@@ -11,6 +11,7 @@ mod history;
 mod inventory;
 mod item;
 mod metrics;
+mod undeployed;
 
 use self::{
     actions::{autoscaling_limits, delete, scale, schedule, stop, suggested_replicas, tag},

@@ -13,9 +13,9 @@ pub(super) fn request_metrics(
     serverless: bool,
 ) -> Vec<(&'static str, &'static str, RequestMetric)> {
     if endpoint.async_output.is_some() {
-        // Three s, as AWS spells it.
+        // As AWS publishes it; its documentation spells it with three s.
         return vec![
-            ("InvocationsProcesssed", "Count", RequestMetric::Count),
+            ("InvocationsProcessed", "Count", RequestMetric::Count),
             ("ModelLatency", "Microseconds", RequestMetric::ModelLatency),
         ];
     }
