@@ -18,7 +18,7 @@ use ratatui::layout::Rect;
 use std::collections::BTreeSet;
 
 /// Columns of the burn's sparkline, wide and narrow.
-const SPARK: (u16, u16) = (16, 7);
+const SPARK: (u16, u16) = (16, 6);
 
 /// Columns of the bar that the month fills.
 const BAR: u16 = 10;
