@@ -1,5 +1,4 @@
-//! What a start makes of unresolved intents of many accounts, regions and profiles, and what the
-//! next start makes of them.
+//! Recovery of unresolved intents in many accounts, regions and profiles, at the next two starts.
 
 use super::{
     audit::{Journal, simulated_disk::SimulatedDisk},
@@ -21,9 +20,9 @@ enum InterruptedCase {
     UnderWay,
     NotDone,
     Other,
-    /// Described, as what is terminated is for an hour.
+    /// Described as terminated, which AWS does for an hour.
     GoneState,
-    /// Not found any more.
+    /// Not found.
     Gone,
     Denied,
     Unreachable,
@@ -35,8 +34,7 @@ use InterruptedCase::{
     Denied, Done, Gone, GoneState, NoProfile, NotDone, Other, UnderWay, Unreachable,
 };
 
-/// The resources, each in a place of its own, and what the journal says of it afterwards; `None`
-/// stays open.
+/// The resources, each in its own location, and the journalled outcome; `None` stays unresolved.
 const CASES: [(InterruptedCase, Option<Outcome>); 9] = [
     (Done, Some(Outcome::Succeeded)),
     (UnderWay, Some(Outcome::Succeeded)),
@@ -116,7 +114,7 @@ impl ActionBackend for DescribeOnlyBackend {
     }
 }
 
-/// A plan over places: each resource in an account, a region and a profile of its own.
+/// A plan whose targets have different accounts, regions and profiles.
 fn plan() -> Plan {
     let ids: Vec<String> = (0..CASES.len())
         .map(|number| format!("i-{number}"))
@@ -130,7 +128,7 @@ fn plan() -> Plan {
     plan
 }
 
-/// Starts a console, waits until it has told of `open` intents, and ends it. What it told.
+/// Starts an engine, waits for `open` recovered intents and shuts it down; returns the reports.
 async fn start(
     journal: Arc<Journal>,
     backend: &DescribeOnlyBackend,
@@ -260,8 +258,7 @@ async fn a_resolved_intent_is_not_described_again() {
     assert_eq!(disk.verify().violations, []);
 }
 
-/// While the console that wrote them runs, they are its own; one start after its end they are
-/// looked at.
+/// A start recovers the intents of a console only after that console has ended.
 #[tokio::test]
 async fn intents_of_a_running_console_are_not_recovered() {
     let (disk, plan, backend) = (SimulatedDisk::new(), plan(), DescribeOnlyBackend::default());
@@ -276,7 +273,7 @@ async fn intents_of_a_running_console_are_not_recovered() {
     assert_eq!(start(disk.journal(), &backend, 1).await.len(), 1);
 }
 
-/// A start says that the journal was altered, with and without a backend.
+/// A start reports an altered journal, with and without a backend.
 #[tokio::test]
 async fn startup_reports_an_altered_journal() {
     let disk = SimulatedDisk::new();

@@ -1,4 +1,4 @@
-//! Stand-ins for AWS in the tests of the engine.
+//! Test doubles of AWS for the engine.
 
 use super::ActionBackend;
 use crate::domain::{Input, ops};
@@ -110,7 +110,7 @@ pub fn confirmed(ids: &[&str]) -> ConfirmedPlan {
         .unwrap()
 }
 
-/// A scripted backend: a target goes through its states; the last one stays.
+/// A scripted backend: each target passes through its states and keeps the last one.
 #[derive(Clone, Default)]
 pub struct Script(Arc<Mutex<ScriptedBackend>>);
 
@@ -194,7 +194,7 @@ impl ActionBackend for Script {
     }
 }
 
-/// A source whose polls are counted.
+/// A source that counts its polls.
 pub struct CountingSource {
     pub id: SourceId,
     pub cadence: Cadence,

@@ -1,5 +1,4 @@
-//! The simulated account: rows that fail in every way, and where the journal of its sessions is
-//! kept.
+//! The simulated account: rows that fail in every way, and the storage of the journal.
 
 use super::super::{
     ActionBackend, Journal,
@@ -19,14 +18,14 @@ use std::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// How a call on a row goes.
+/// The behavior of a call on a row.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum CallBehavior {
     Done,
     Fault(FaultKind),
     /// The fault, after the effect.
     After(FaultKind),
-    /// Nobody can describe it after the call.
+    /// Describing the row after the call fails.
     Dark(bool),
     Drifted,
     Gone,
@@ -38,7 +37,7 @@ pub(super) enum CallBehavior {
 pub(super) struct Row {
     pub(super) fate: CallBehavior,
     pub(super) operation: Operation,
-    /// What was done to it, by how many calls.
+    /// Effects on the row with their number of calls.
     pub(super) effects: u32,
     pub(super) calls: u32,
 }
@@ -50,7 +49,7 @@ pub(super) struct World {
     pub(super) broken: Vec<String>,
 }
 
-/// Where the journal is kept.
+/// The storage of the journal.
 #[derive(Clone)]
 pub(super) enum Place {
     /// On a disk that can lose its power.
@@ -68,7 +67,7 @@ impl Place {
         }
     }
 
-    /// Every entry.
+    /// All entries.
     pub(super) fn entries(&self) -> Vec<AuditEntry> {
         match self {
             Self::Simulated(disk) => disk.entries(),
@@ -85,7 +84,7 @@ impl Place {
         report.violations.iter().map(ToString::to_string).collect()
     }
 
-    /// Cuts the power after so many more bytes.
+    /// Cuts the power after this many more bytes.
     pub(super) fn set_power(&self, bytes: Option<usize>) {
         if let Self::Simulated(disk) = self {
             disk.power.set_budget(bytes);

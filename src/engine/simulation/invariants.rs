@@ -101,7 +101,7 @@ fn is_true(row: &Row, intents: usize, outcome: Option<Outcome>) -> bool {
     }
 }
 
-/// The promises can be broken: an account that is changed without a line is seen.
+/// An account that changes without a journal entry breaks an invariant.
 #[test]
 fn unrecorded_change_breaks_an_invariant() {
     let case = Case {

@@ -1,5 +1,5 @@
-//! A life: confirmed plans, the session that executes them, its end, and the next session on the
-//! same journal.
+//! A lifetime: confirmed plans, the session that executes them, its end, and the next session on
+//! the same journal.
 
 use super::super::{
     test_doubles::{clock, place, stamp},
@@ -22,7 +22,7 @@ use std::{
     time::Duration,
 };
 
-/// What is done when.
+/// A case: plans, faults and interruptions.
 #[derive(Clone, Debug)]
 pub(super) struct Case {
     /// The rows of each plan.
@@ -33,7 +33,7 @@ pub(super) struct Case {
     pub(super) cancel: Option<usize>,
     /// Steps after which the engine shuts down.
     pub(super) leave: Option<usize>,
-    /// The power goes while the journal is written.
+    /// The power is cut while the journal is written.
     pub(super) power: Option<usize>,
 }
 
@@ -120,7 +120,7 @@ pub(super) fn confirmed(case: &Case, seed: usize) -> (Vec<ConfirmedPlan>, BTreeM
     (plans, rows)
 }
 
-/// Nothing is waited for: what a call did shows at once.
+/// No delays: effects are visible at once.
 fn waiter() -> WaiterConfig {
     let none = Duration::ZERO;
     WaiterConfig {
@@ -132,7 +132,7 @@ fn waiter() -> WaiterConfig {
     }
 }
 
-/// Runs an engine until everything it was given has had its last step, or until it is killed.
+/// Runs an engine until every target has a final status or the engine is killed.
 async fn console(account: &Account, journal: Arc<Journal>, plans: &[ConfirmedPlan], case: &Case) {
     let (tx, mut events) = mpsc::channel(256);
     let cancel = CancellationToken::new();
@@ -184,7 +184,7 @@ async fn console(account: &Account, journal: Arc<Journal>, plans: &[ConfirmedPla
     let ((), ()) = tokio::join!(engine.shutdown(), draining);
 }
 
-/// The next event; a journal that is told to be altered is a broken promise.
+/// The next event; a report of an altered journal breaks an invariant.
 async fn heard(events: &mut mpsc::Receiver<Event>, broken: &mut Vec<String>) -> Option<Event> {
     let event = events.recv().await;
     if let Some(Event::Fault(fault)) = &event {
@@ -193,8 +193,8 @@ async fn heard(events: &mut mpsc::Receiver<Event>, broken: &mut Vec<String>) -> 
     event
 }
 
-/// A second console on the same journal: checks it, and looks after what was left open. It is given
-/// the same plans again, and does nothing. What it says is broken.
+/// A second console on the same journal: verifies it, recovers intents, gets the same plans again
+/// and repeats nothing. Returns the broken invariants.
 async fn next_console(
     account: &Account,
     plans: &[ConfirmedPlan],
@@ -252,7 +252,7 @@ pub(super) fn runtime() -> tokio::runtime::Runtime {
         .unwrap()
 }
 
-/// Lives through `case` and returns the broken promises.
+/// Runs `case` and returns the broken invariants.
 pub(super) fn live(case: &Case, seed: usize, place: Place) -> Vec<String> {
     let (plans, rows) = confirmed(case, seed);
     let account = Account::new(rows, place);

@@ -88,7 +88,7 @@ fn live_all(cases: &[(Case, usize)], files: bool) -> Option<String> {
     })
 }
 
-/// The power went between a line and its newline: the line is there all the same.
+/// Power loss between a line and its newline: the line counts.
 #[test]
 fn entry_without_its_newline_counts() {
     use FaultKind::{Broken, Service};

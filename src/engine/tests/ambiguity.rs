@@ -34,7 +34,7 @@ async fn unanswered_call_is_never_repeated() {
     }
 }
 
-/// A busy machine comes to its first observed only after the time for it is over.
+/// A busy machine may describe the resource only after the timeout.
 #[tokio::test]
 async fn unanswered_call_is_resolved_however_late() {
     let backend = Script::default()
@@ -54,8 +54,7 @@ async fn unanswered_call_is_resolved_however_late() {
     assert_eq!(backend.calls(), ["i-1"]);
 }
 
-/// A web page instead of an answer: an emulator that lacks the operation, or a gateway before which
-/// it was done after all.
+/// A web page as response: an emulator lacks the operation, or a gateway hides the effect.
 #[tokio::test]
 async fn refusal_by_a_gateway_is_resolved_by_describing() {
     let no = || fault(FaultKind::Unavailable);
@@ -95,7 +94,7 @@ async fn refusal_by_a_gateway_is_resolved_by_describing() {
     }
 }
 
-/// Four in doubt do not keep the fifth waiting.
+/// Ambiguous calls do not block the next target.
 #[tokio::test]
 async fn ambiguous_call_frees_its_slot() {
     let backend =
@@ -121,7 +120,7 @@ async fn ambiguous_call_frees_its_slot() {
     );
 }
 
-/// Accepted, and then the credentials expire for good: it is told, not watched for half an hour.
+/// The credentials expire after the call was accepted: waiting ends at once.
 #[tokio::test]
 async fn waiting_ends_when_credentials_expire() {
     let backend = Script::default().states(

@@ -1,5 +1,5 @@
-//! The engine as a whole, on stand-ins for AWS: each guarantee of the executor and the pollers,
-//! once. A test waits for events, never for a fixed time.
+//! The whole engine on test doubles: each guarantee of the executor and the pollers. Tests wait for
+//! events, never for a fixed time.
 
 mod ambiguity;
 mod pollers;
@@ -66,7 +66,7 @@ impl Harness {
         }
     }
 
-    /// The steps of each target until all of `targets` have had their last.
+    /// The statuses of each target until `targets` targets have a final one.
     async fn steps(&mut self, targets: usize) -> BTreeMap<String, Vec<ActionStatus>> {
         let mut steps: BTreeMap<String, Vec<ActionStatus>> = BTreeMap::new();
         let mut over = 0;

@@ -1,4 +1,4 @@
-//! Suspects by tables: who fits, in which order, with which dollars.
+//! Contributors of anomalies: matching, ranking and explained cost.
 
 use super::{at, pane, place, record};
 use crate::domain::{
@@ -15,7 +15,7 @@ fn stamp(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-/// An anomaly of Saturday and Sunday over `impact` dollars, blamed on `usage` of `service` in
+/// An anomaly of Saturday and Sunday over `impact` dollars, caused by `usage` of `service` in
 /// us-east-1.
 fn anomaly(service: &str, usage: Option<&str>, impact: f64) -> AnomalyEvidence {
     AnomalyEvidence {
@@ -33,8 +33,8 @@ fn anomaly(service: &str, usage: Option<&str>, impact: f64) -> AnomalyEvidence {
     }
 }
 
-/// `kind` called `name` of type `unit` at `usd` an hour, started `since`; own values: how it is
-/// bought, and its model.
+/// A row of `kind` with a name, a type, a cost rate and a start; its own values are purchase option
+/// and model.
 fn row(
     kind: &'static str,
     name: &str,

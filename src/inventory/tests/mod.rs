@@ -117,7 +117,7 @@ pub(super) fn record(place: &Location, id: &str, usd: Option<f64>) -> Record {
     }
 }
 
-/// With a GPU at `level` for so many hours.
+/// The record with GPU utilization `level` for the given hours.
 pub(super) fn with_gpu(mut record: Record, level: f64, hours: f64) -> Record {
     let seen = SeriesSummary {
         mean: level,
@@ -203,7 +203,7 @@ fn action_status_stays_until_settled_and_a_while_longer() {
     assert!(world.pending(&key).is_none() && world.version() > before);
 }
 
-/// A row for filters and orders.
+/// A row for filters and sorting.
 pub(super) fn full(id: &str, usd: Option<f64>, own: Vec<Value>) -> Record {
     let mut record = record(&place("", "111122223333"), id, usd);
     record.head.owner = Some("search".into());

@@ -1,4 +1,4 @@
-//! The rules of money over random small worlds: sums, waste, discounts, what stands still.
+//! Properties of totals over random inventories: sums, waste and discounts.
 
 use super::{at, pane, place, record, report};
 use crate::domain::{
@@ -146,7 +146,7 @@ fn any_discounts() -> impl Strategy<Value = Vec<Discount>> {
     })
 }
 
-/// Sums that agree but for the order of their terms.
+/// Whether two sums differ only by rounding.
 fn agree(a: UsdPerHour, b: f64) -> bool {
     (a.0 - b).abs() <= 1e-9 * (1.0 + b.abs())
 }

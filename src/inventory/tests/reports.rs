@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// The network is gone: the source reports what it knew, again and again.
+/// Without network, the source reports its known rows again.
 #[test]
 fn repeated_rows_of_a_failed_poll_are_not_fresh() {
     let (here, mut world) = (place("", "1"), world());

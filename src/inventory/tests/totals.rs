@@ -212,7 +212,7 @@ proptest! {
     }
 }
 
-/// The bill of an account that pays `share` less than list for EC2.
+/// The costs of an account with an EC2 discount of `share`.
 fn bill(account: &str, share: f64, minutes: f64) -> Costs {
     let source = "Cost Explorer, a week".into();
     Costs {

@@ -1,4 +1,4 @@
-//! What is read from AWS's Price List: every sort of product, and what is refused.
+//! Parsing of the AWS Price List: every kind of product, and invalid ones.
 
 use super::*;
 

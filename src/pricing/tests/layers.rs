@@ -1,4 +1,5 @@
-//! Refreshed copies lie over the cards, the configuration over both; the listing tells each once.
+//! Refreshed cards override embedded ones, the configuration overrides both, and the listing names
+//! each price once.
 
 use super::*;
 

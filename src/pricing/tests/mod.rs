@@ -1,7 +1,7 @@
-//! The cards: every row read, published figures, no price where no list has one.
+//! The rate cards: every row is read, published prices match, unlisted types have no price.
 //!
-//! rows.rs: each row of each card against the look-up that should find it. layers.rs: copies and
-//! the configuration over the cards.
+//! `rows`: each row of each card against its lookup. `layers`: refreshed cards and the
+//! configuration.
 
 mod layers;
 mod rows;
@@ -18,7 +18,7 @@ fn folder() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src/pricing/cards")
 }
 
-/// The rows of a card, read without the code under test: heading to cell.
+/// The rows of a card, read without the code under test, as heading to cell.
 fn rows(card: &str) -> Vec<std::collections::HashMap<String, String>> {
     let mut reader = csv::Reader::from_path(folder().join(card)).unwrap();
     reader.deserialize().map(Result::unwrap).collect()

@@ -1,4 +1,4 @@
-//! Every row of every card is what a look-up finds, and what no row names has no price.
+//! Lookups find every row of every card, and nothing else has a price.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Lines of the bill, budgets and tokens: what each rule says of them.
+//! Rules on bill lines, budgets and tokens.
 
 use super::*;
 use crate::domain::{
@@ -7,7 +7,7 @@ use crate::domain::{
     money::costs::Forecast,
 };
 
-/// Something that neither runs nor burns.
+/// A row without state and cost rate.
 fn still(evidence: Evidence) -> CommonFields {
     let mut head = head("", 0, 0.0, evidence);
     head.state = State::new(Phase::Still, "");
@@ -221,7 +221,7 @@ fn a_budget_that_is_not_passed_soon() {
     );
 }
 
-/// A model's tokens on demand, `dollars` by the hour.
+/// On-demand tokens of a model with hourly costs `dollars`.
 fn tokens(dollars: Vec<f64>, change: impl FnOnce(&mut TokenUse)) -> CommonFields {
     let mut tokens = TokenUse {
         dollars: Measured::Known(series(3600, dollars)),

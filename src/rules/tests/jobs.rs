@@ -1,4 +1,4 @@
-//! Jobs: those that run away, fail in a loop, are done twice or never touch their GPU.
+//! Rules on jobs: runaway, failing in a loop, duplicate or without GPU use.
 
 use super::*;
 use crate::domain::{
@@ -6,7 +6,7 @@ use crate::domain::{
     evidence::{DuplicateJob, FailedAttempts, JobEvidence, PastRuns},
 };
 
-/// A training job that has run for so many hours and keeps its GPUs busy.
+/// A training job that has run for `hours` with busy GPUs.
 fn job(hours: f64) -> JobEvidence {
     JobEvidence {
         created: Some(ago(hours)),

@@ -1,5 +1,4 @@
-//! The rules by tables: what each says of a row, when it says nothing, and when it cannot say. What
-//! no rule may ever say is in [`properties`].
+//! The rules by tables: findings, passes and unknown verdicts. Invariants are in [`properties`].
 
 mod bill;
 mod jobs;
@@ -121,7 +120,7 @@ fn notebook(hours: f64) -> CommonFields {
     )
 }
 
-/// What `rule` says of `head` by the default thresholds; `None` where it does not apply.
+/// The verdict of `rule` on `head` with default thresholds; `None` if the rule does not apply.
 fn says(head: &CommonFields, rule: &str) -> Option<Verdict> {
     says_by(head, rule, &Thresholds::default())
 }
@@ -135,7 +134,7 @@ fn says_by(head: &CommonFields, rule: &str, thresholds: &Thresholds) -> Option<V
         })
 }
 
-/// The finding of `rule` on `head`, which must be there.
+/// The finding of `rule` on `head`; panics without one.
 #[track_caller]
 fn speaks(head: &CommonFields, rule: &str) -> Finding {
     match says(head, rule) {
@@ -144,7 +143,7 @@ fn speaks(head: &CommonFields, rule: &str) -> Finding {
     }
 }
 
-/// `rule` finds nothing wrong; its note, or nothing.
+/// The note of a passing `rule`, or an empty text.
 #[track_caller]
 fn silent(head: &CommonFields, rule: &str) -> String {
     match says(head, rule) {
@@ -153,7 +152,7 @@ fn silent(head: &CommonFields, rule: &str) -> String {
     }
 }
 
-/// Why `rule` cannot say.
+/// The reason of an unknown verdict of `rule`.
 #[track_caller]
 fn unknown(head: &CommonFields, rule: &str) -> String {
     match says(head, rule) {
@@ -162,7 +161,7 @@ fn unknown(head: &CommonFields, rule: &str) -> String {
     }
 }
 
-/// Dollars that agree to a hundredth of a cent.
+/// Asserts that dollars are equal to a hundredth of a cent.
 #[track_caller]
 fn same(found: UsdPerHour, worked_out: f64) {
     assert!(

@@ -1,4 +1,4 @@
-//! Machines, endpoints, units and tags: what each rule says of them.
+//! Rules on instances, endpoints, throughput and tags.
 
 use super::*;
 use crate::domain::{

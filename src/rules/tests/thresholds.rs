@@ -20,8 +20,8 @@ fn thresholds_have_one_table_per_rule() {
     assert_eq!(RULES.len(), 18);
 }
 
-/// The full configuration file names every threshold, with another value than its default and the
-/// default beside it.
+/// The full configuration file has every threshold with a value other than its default, which is in
+/// the comment.
 #[test]
 fn every_threshold_is_documented() {
     let path =

@@ -1,4 +1,4 @@
-//! That every theme can be read, in both senses, and that mistakes in one are named.
+//! Parsing of themes, their contrast and their errors.
 
 use super::*;
 

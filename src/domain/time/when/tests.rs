@@ -1,4 +1,4 @@
-//! Every way to say a moment or a length, and what is none.
+//! Parsing of times and durations, and their errors.
 
 use super::*;
 use proptest::prelude::*;

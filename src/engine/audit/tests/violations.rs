@@ -2,8 +2,8 @@
 
 use super::*;
 
-/// Power that fails after every possible number of bytes: the next entry vouches for what was cut
-/// short, and nothing is a violation.
+/// Power loss after every possible number of bytes: the next entry covers the truncated line, and
+/// nothing is a violation.
 #[tokio::test]
 async fn interrupted_write_is_not_a_violation() {
     let whole = SimulatedDisk::new();

@@ -1,4 +1,4 @@
-//! Several rows at once: some denied, some typed, limits.
+//! Guards on bulk plans: denied rows, typed names and limits.
 
 use super::*;
 use crate::domain::Operation;

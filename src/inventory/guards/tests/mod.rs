@@ -1,4 +1,4 @@
-//! Guards by tables and properties: a small world of two accounts, and what a plan comes to in it.
+//! Guards by tables and properties, on rows of two accounts.
 
 mod bulk;
 mod operations;
@@ -46,7 +46,7 @@ fn numbered(rules: Vec<Guard>, builtin: bool) -> Guards {
     Guards::new(named.collect(), builtin, &panes())
 }
 
-/// A row of `account` with these tags; `None`: they could not be read.
+/// A row of `account` with `tags`; `None` if they are unknown.
 fn row(account: &str, id: &str, usd: f64, tags: Option<&[(&str, &str)]>) -> Record {
     let mut record = record(
         &place(if account == PROD { "ml-prod" } else { "ml-dev" }, account),
@@ -78,8 +78,8 @@ fn world(rows: &[Record]) -> Inventory {
     world
 }
 
-/// A plan of `operation` on all of `rows`, with what the operation itself demands. What it would
-/// call is of no interest here.
+/// A plan of `operation` on all `rows` with the operation's own confirm level. Its calls do not
+/// matter here.
 fn plan(operation: Operation, rows: &[Record]) -> Plan {
     let target = |row: &Record| Target {
         key: row.head.key.clone(),
@@ -120,7 +120,7 @@ fn aliases() -> BTreeMap<Arc<str>, Arc<str>> {
     BTreeMap::from([(PROD.into(), "acme-prod".into())])
 }
 
-/// The answer in one word: what is demanded, `left out: why`, or `refused: why`.
+/// The result in short: the confirm level, `left out: why` or `refused: why`.
 fn word(applied: &Result<Plan, Reason>) -> String {
     match applied {
         Err(why) => format!("refused: {why}"),

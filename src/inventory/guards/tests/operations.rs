@@ -1,5 +1,4 @@
-//! Every operation in every state under every effect, of a rule that matches and of rules that do
-//! not.
+//! Every operation in every state under every guard effect, with matching and other rules.
 
 use super::*;
 use crate::domain::{Input, Operation, ops};
@@ -91,7 +90,7 @@ fn a_bulk_limit_applies_to_every_operation_in_every_state() {
     });
 }
 
-/// What is not offered stays out with the offer's reason, whatever a rule says of it.
+/// An unavailable operation is skipped with its own reason, whatever the guards say.
 #[test]
 fn guards_never_enable_an_unavailable_operation() {
     let mut off = row(DEV, "off", 0.0, Some(&[("env", "prod")]));

@@ -1,4 +1,4 @@
-//! The first match decides, a limit decides nothing, and production is typed out of the box.
+//! Guards match in order, limits are separate, and production needs the typed name by default.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! What holds under any rules on any rows.
+//! Properties of guards for any rules and rows.
 
 use super::*;
 use crate::domain::Operation;
@@ -135,7 +135,7 @@ proptest! {
         }
     }
 
-    /// Reading less never makes an answer easier, as long as no rule loosens.
+    /// Unread tags never lower the confirm level, unless a rule lowers it.
     #[test]
     fn unread_tags_never_lower_the_confirm_level(
         rules in prop::collection::vec(any_guard(), 0..5),
@@ -161,7 +161,7 @@ proptest! {
     }
 }
 
-/// A rule and what it says in plain code.
+/// A filter, and the same condition as a function.
 type Plain = (&'static str, fn(&Record) -> bool);
 
 const PLAIN: [Plain; 6] = [
@@ -184,7 +184,7 @@ fn tag<'a>(row: &'a Record, key: &str) -> Option<&'a str> {
 }
 
 proptest! {
-    /// Where all is known, the answer is that of the first rule that matches and is no limit.
+    /// If all values are known, the first matching rule that is not a limit decides.
     #[test]
     fn first_matching_guard_decides(
         rules in prop::collection::vec((prop::sample::select(&PLAIN[..]), any_effect()), 0..6),

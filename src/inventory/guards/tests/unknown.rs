@@ -1,4 +1,4 @@
-//! What is not known does not slip through: tags, owner, price, account.
+//! Guards on unknown tags, owners, prices and accounts.
 
 use super::*;
 
@@ -169,7 +169,7 @@ fn a_row_that_is_no_longer_listed_is_unknown() {
     assert_eq!(word(&gone), "type box");
 }
 
-/// A limit counts what may be one of its own, too.
+/// A limit also counts rows that may match.
 #[test]
 fn unpriced_rows_count_toward_cost_limits() {
     let mut rows = [

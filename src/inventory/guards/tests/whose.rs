@@ -1,4 +1,4 @@
-//! Accounts by id and alias, profiles by name.
+//! Guards on accounts, profiles and regions.
 
 use super::*;
 

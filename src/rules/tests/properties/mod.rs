@@ -1,4 +1,4 @@
-//! What no rule may ever say, over random rows.
+//! Invariants of rules over random rows.
 
 mod strategies;
 
@@ -14,7 +14,7 @@ use crate::domain::{
 };
 use proptest::{collection::vec, option, prelude::*};
 
-/// The evidence has no reading at all.
+/// Whether the evidence has no known value.
 fn is_blank(evidence: &Evidence) -> bool {
     match evidence {
         Evidence::None | Evidence::Anomaly(_) => true,

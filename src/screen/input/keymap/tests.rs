@@ -1,4 +1,4 @@
-//! Keymaps: what reads, what does not and what is said of it.
+//! Parsing of keymaps and its errors.
 
 use super::*;
 use crate::screen::actions::Action;

@@ -1,4 +1,4 @@
-//! The sheet's cursor and marks, over suspects that come, change their order and go.
+//! Cursor and marks of the sheet while contributors appear, move and disappear.
 
 use super::*;
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     screen::fixture,
 };
 
-/// `count` instances, and an anomaly that AWS blames EC2 for.
+/// An EC2 anomaly and `count` instances.
 fn rows(count: usize) -> Vec<Record> {
     let mut rows = fixture::many(count);
     rows.extend(

@@ -47,8 +47,8 @@ fn stop_asks_and_enter_declines() {
     }
 }
 
-/// It goes into the journal as why: what stands idle is no reason to tag it, what is too large none
-/// to enlarge it.
+/// The journal records the reason: an idle finding is no reason to tag, an oversized one no reason
+/// to enlarge.
 #[test]
 fn only_findings_with_this_fix_become_the_reason() {
     let reason = |pane: &'static str, name: &str, keys: &str| {

@@ -1,6 +1,5 @@
-//! Tens of thousands of keys, pastes, resizes and answers from outside, at random: every plan that
-//! runs was asked for on a dialog that was drawn, for exactly that plan, with what it demands;
-//! nothing panics, and every state can be drawn at any size.
+//! Random keys, pastes, resizes and messages: every plan that runs was confirmed on a drawn dialog
+//! for exactly that plan at its confirm level; nothing panics, and every state draws at any size.
 
 use super::*;
 use crate::inventory::Event;
@@ -14,11 +13,11 @@ use crate::{
 };
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-/// Steps of one run; there is a run for each shipped keymap and seed.
+/// Steps per run; each shipped keymap and seed is a run.
 const STEPS: usize = 250;
 const SEEDS: u64 = 20;
 
-/// A small generator, so that a failure can be had again by its seed.
+/// A pseudorandom generator, so that a seed reproduces a failure.
 struct Rng(u64);
 
 impl Rng {
@@ -34,7 +33,7 @@ impl Rng {
     }
 }
 
-/// A question that has been on the screen, as it was when it was last drawn.
+/// A confirm dialog as it was last drawn.
 #[derive(Clone)]
 struct DrawnDialog {
     plan: Plan,
@@ -99,7 +98,7 @@ fn dice_binds(
     binds.iter().map(|bind| bind.keys[0]).collect()
 }
 
-/// What the outside sends without being asked.
+/// Messages that arrive without a request.
 fn news(dice: &mut Rng, app: &App, seconds: &mut i64, estate: &[Record]) -> Message {
     match dice.roll(6) {
         0 | 1 => {
@@ -242,7 +241,7 @@ fn message(dice: &mut Rng, app: &App, seconds: &mut i64, estate: &[Record]) -> M
     }
 }
 
-/// One run. The number of plans that were sent off.
+/// Runs one seed and returns the number of confirmed plans.
 fn mash(keymap: &str, seed: u64) -> usize {
     let dice = &mut Rng(0x9e37_79b9_7f4a_7c15 ^ (seed + 1).wrapping_mul(0x0100_0000_01b3));
     let estate = fixture::estate();

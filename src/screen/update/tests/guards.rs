@@ -22,7 +22,7 @@ fn guard(filter: &str, effect: Effect) -> Guard {
     }
 }
 
-/// The cursor on the GPU row called `name`, under these rules and those built in.
+/// The GPUs pane with the cursor on `name`, under `rules` and the built-in one.
 fn under(rules: Vec<Guard>, name: &str) -> App {
     let mut app = on("gpus");
     app.guards = Guards::new(rules, true, &fixture::panes());

@@ -1,4 +1,4 @@
-//! Behaviour: sequences of keys on a small world, and what must hold whatever is pressed or read.
+//! Behavior of the update: key sequences on the fixture, and invariants for any input.
 
 mod acting;
 mod fuzz;
@@ -29,7 +29,7 @@ use crate::inventory::Event;
 
 const SIZE: (u16, u16) = (140, 40);
 
-/// The estate, with this pane in full.
+/// The fixture with `pane` maximized.
 fn on(pane: &'static str) -> App {
     let mut app = fixture::app(SIZE);
     super::pages::show(&mut app, Page::Full(Tile::Pane(pane)));
@@ -75,7 +75,7 @@ fn notice(app: &App) -> Option<&Notice> {
     app.toasts.last().map(|toast| &toast.notice)
 }
 
-/// Why the newest toast says something was refused; empty if it is of another kind.
+/// The reason of the newest toast, or an empty text.
 fn why(app: &App) -> String {
     match notice(app) {
         Some(
@@ -93,7 +93,7 @@ fn why(app: &App) -> String {
     }
 }
 
-/// The layer on top, in a word.
+/// The name of the top layer.
 fn top(app: &App) -> &'static str {
     match app.layers.last() {
         None => "",
@@ -124,7 +124,7 @@ fn top(app: &App) -> &'static str {
     }
 }
 
-/// Nothing speaks against the plan in question.
+/// Delivers preflight checks without warnings.
 fn surveyed(app: &mut App) {
     let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
         panic!("no question")

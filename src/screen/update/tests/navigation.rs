@@ -1,4 +1,4 @@
-//! Cursor, pages, layers, leaving.
+//! Cursor, pages, layers and quitting.
 
 use super::*;
 use crate::screen::update::{dispatch, groupings, pages, rows};

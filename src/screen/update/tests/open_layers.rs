@@ -1,5 +1,4 @@
-//! What happens to every sheet, prompt and question while it is open: a paste, another size, Esc,
-//! Ctrl-C.
+//! Paste, resize, Esc and Ctrl-C on every open sheet, prompt and dialog.
 
 use super::*;
 use crate::screen::{
@@ -8,7 +7,7 @@ use crate::screen::{
 };
 use crossterm::event::{KeyCode, KeyEvent};
 
-/// What is typed into the field on top, where there is one.
+/// The text in the top layer's field, if it has one.
 fn typed(app: &mut App) -> Option<String> {
     app.layers
         .last_mut()?
@@ -21,7 +20,7 @@ fn layers(app: &App) -> Vec<&'static str> {
     app.layers.iter().map(kind).collect()
 }
 
-/// What the question on top demands.
+/// The text that the top dialog asks to type.
 fn wanted(app: &App) -> Option<String> {
     match app.layers.last() {
         Some(Layer::Dialog(Dialog::Confirm(confirm))) => confirm

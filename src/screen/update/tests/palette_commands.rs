@@ -1,4 +1,5 @@
-//! The palette's lines: every operation is one, with its answer or without, and asks as its key does.
+//! Palette commands: every operation has one, with optional arguments, that opens the same dialog
+//! as its key.
 
 use super::*;
 use crate::domain::{Input, ops};
@@ -16,7 +17,7 @@ use crate::{
     },
 };
 
-/// The endpoints, with a row under the cursor on which everything can be done.
+/// The endpoints pane with the cursor on a row that supports every operation.
 fn on_anything() -> App {
     let mut app = on("endpoints");
     press(&mut app, "/");

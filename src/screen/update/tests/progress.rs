@@ -1,4 +1,4 @@
-//! A plan under way: in sight until settled, and told however it ends.
+//! A running plan: visible until settled, with a notice for every outcome.
 
 use super::*;
 use crate::domain::{ActionStatus, Fault, FaultKind, StatusUpdate};
@@ -106,7 +106,7 @@ fn failed_actions_show_a_notice_and_are_listed() {
     }
 }
 
-/// Every target of the only plan under way goes through `step` of its place.
+/// Sends the status `step(place)` for each target of the only running plan.
 fn all(app: &mut App, step: impl Fn(usize) -> ActionStatus) {
     let plan = app.running_plans.first_key_value().unwrap().0.clone();
     let targets = app.activity.get(&plan).unwrap().targets.clone();

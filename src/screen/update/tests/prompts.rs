@@ -1,4 +1,4 @@
-//! What an operation asks before there is a plan, and what is typed as a yes.
+//! Prompts of operations before there is a plan, and typed confirmations.
 
 use super::*;
 use crate::domain::Operation;
@@ -130,7 +130,7 @@ fn invalid_tag_is_rejected() {
     assert!(editor.ask().is_none(), "{:?}", editor.lines);
 }
 
-/// On the row called `name` of the throughput pane.
+/// The throughput pane with the cursor on `name`.
 fn on_throughput(name: &str) -> App {
     let mut app = on("throughput");
     press(&mut app, "/");

@@ -1,4 +1,4 @@
-//! Whatever is pressed: nothing panics, and nothing runs without an explicit yes.
+//! Random keys: nothing panics, and nothing runs without an explicit yes.
 
 use super::*;
 use crate::inventory::Event;
@@ -54,7 +54,7 @@ fn any_mash() -> impl Strategy<Value = InputEvent> {
     ]
 }
 
-/// Whether this key, now, is an explicit yes to the question on top.
+/// Whether this key confirms the top dialog.
 fn says_yes(app: &App, event: &KeyEvent) -> bool {
     let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
         return false;
@@ -121,7 +121,7 @@ fn message(app: &App, mash: &InputEvent, seconds: &mut i64) -> Message {
     }
 }
 
-/// Draws the screen at its size, whatever that is.
+/// Draws the screen at its current size.
 fn draw(app: &mut App) {
     let mut terminal = Terminal::new(TestBackend::new(app.size.0, app.size.1)).unwrap();
     let mut measurements = Measurements::default();

@@ -1,4 +1,4 @@
-//! Readings: rows come and go, the cursor stays, failures are listed and empty nothing.
+//! Reports: rows appear and disappear, the cursor stays, failures are listed and keep rows.
 
 use super::*;
 use crate::screen::update::apply_report;
@@ -245,8 +245,7 @@ fn toasts_expire_and_errors_stay_longer() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
-    /// Whatever is read, the cursor is on the same resource or, if that is gone from the rows, on a
-    /// neighbour.
+    /// After any report the cursor is on the same resource or, if that is gone, on the next one.
     #[test]
     fn cursor_follows_its_resource(
         start in 0usize..14,

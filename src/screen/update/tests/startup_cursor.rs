@@ -1,11 +1,11 @@
-//! At the start, sources answer one after another: a cursor that was never used stays on the top
-//! row, a used one on its resource.
+//! Sources answer one after another at startup: an unused cursor stays on the top row, a used one
+//! on its resource.
 
 use super::*;
 use crate::screen::update::apply_report;
 use crate::screen::update::{dispatch, rows};
 
-/// What each source says, the dearest last.
+/// A report of each source, the most expensive one last.
 fn in_bad_order() -> Vec<crate::domain::Report> {
     let world = fixture::inventory(&fixture::estate());
     let waste = |report: &crate::domain::Report| -> f64 {
@@ -20,7 +20,7 @@ fn in_bad_order() -> Vec<crate::domain::Report> {
     reports
 }
 
-/// Reports come a minute apart; `each` looks at the screen after every one.
+/// Applies reports a minute apart and calls `each` after every one.
 fn arrive(app: &mut App, reports: Vec<crate::domain::Report>, mut each: impl FnMut(&App)) {
     for (place, report) in reports.into_iter().enumerate() {
         tick(app, 60 * i64::try_from(place).unwrap());

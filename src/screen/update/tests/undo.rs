@@ -1,5 +1,4 @@
-//! Undo: what of a deed is asked for again, what is left alone and why, and whose question is on
-//! top.
+//! Undo: planned inverses, skipped targets with reasons, and the dialog on top.
 
 use super::*;
 use crate::domain::{Input, ops};

@@ -1,4 +1,4 @@
-//! That tiles stay within the body and share nothing but frames.
+//! Tiles stay within the body and share only borders.
 
 use super::tiles::{TileRequest, above, full, lines, rows};
 use super::{overview::overview, tiles::LEAST};

@@ -1,5 +1,4 @@
-//! The last question before an account is changed, in all its forms; what is seen of a plan under
-//! way, and of its end.
+//! The confirm dialog in all forms, and the display of running and finished plans.
 
 use super::*;
 use crate::inventory::Event;
@@ -13,7 +12,7 @@ use crate::{
 };
 use std::collections::HashMap;
 
-/// Goes to `pane`, filters it, presses `keys`.
+/// Opens `pane`, filters it and presses `keys`.
 pub(super) fn on(app: &mut App, pane: &str, filter: &str, keys: &str) {
     type_in(app, &format!(":{pane}"));
     press(app, "enter /").unwrap();
@@ -39,7 +38,7 @@ fn disks() -> Warning {
     Warning::InstanceStore { gigabytes: 8_000 }
 }
 
-/// The question of `app`, with facts for every target: disks on all, and what one by one may have.
+/// The confirm dialog of `app` with preflight warnings: disks on all targets, others on some.
 fn surveyed(mut app: App) -> App {
     let confirm = asked(&mut app);
     let fault = Fault::new(
@@ -120,7 +119,7 @@ pub(super) const QUESTIONS: &[Shot] = &[
     }),
 ];
 
-/// The GPUs that `filter` leaves, production guarded.
+/// The GPUs pane with `filter` and the built-in guard.
 fn guarded(size: (u16, u16), filter: &str) -> App {
     let mut app = page(size, "gpus", filter, "");
     app.guards = Guards::new(Vec::new(), true, &fixture::panes());
@@ -189,7 +188,7 @@ fn confirm_dialog_keeps_decisive_text_at_every_size() {
     }
 }
 
-/// All targets of the plan under way, each at the step of its place.
+/// Sends the status `step(place)` for each target of the running plan.
 fn acted(app: &mut App, step: impl Fn(usize) -> ActionStatus) {
     let ran = app.activity.newest().next().unwrap().clone();
     for (place, target) in ran.targets.iter().enumerate() {
@@ -206,7 +205,7 @@ fn acted(app: &mut App, step: impl Fn(usize) -> ActionStatus) {
     }
 }
 
-/// Half of a bulk at different steps.
+/// A bulk plan with targets in different statuses.
 fn halfway(size: (u16, u16), pane: &str) -> App {
     let mut app = if pane.is_empty() {
         after(size, "S y")
@@ -252,7 +251,7 @@ fn ended(size: (u16, u16)) -> App {
     app
 }
 
-/// What came of it stands in the state, once; behind the name stands how old the row is.
+/// The state column shows the action status once; the age of the row follows its name.
 #[test]
 fn row_shows_action_status_and_its_age() {
     let mut app = page((140, 40), "gpus", "llm", "S y");

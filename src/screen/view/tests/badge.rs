@@ -1,4 +1,4 @@
-//! Read-only stands on the screen whatever else does.
+//! The read-only badge on every screen.
 
 use super::*;
 use crate::{
@@ -48,7 +48,7 @@ const SCREENS: [&str; 36] = [
 
 type Set = fn(&mut App);
 
-/// How it is set, and what is to be seen then.
+/// How read-only mode is set, and its badge.
 const SETS: [(Set, &str); 4] = [
     (|app| app.read_only = true, "READ-ONLY"),
     (
@@ -94,7 +94,7 @@ fn read_only_badge_is_visible_on_every_screen() {
     }
 }
 
-/// The layer that is meant is on the screen, not a refusal of it.
+/// The keys open layers, not refusals.
 #[test]
 fn sample_keys_open_dialogs() {
     let layered = SCREENS

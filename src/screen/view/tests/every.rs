@@ -1,5 +1,5 @@
-//! Every sheet, prompt and question there is: none can be added without a picture of it, and what
-//! must hold of all of them is tried on each.
+//! Every sheet, prompt and dialog: a new one needs an entry here, and common invariants are checked
+//! on each.
 
 use super::*;
 use crate::{
@@ -21,8 +21,8 @@ macro_rules! kinds {
         /// Every kind of layer.
         pub(super) const KINDS: &[&str] = &[$($word,)*];
 
-        /// What lies on top, in a word. Does not compile for a layer, a dialog, a choice or a
-        /// demand that has no line below.
+        /// The name of the top layer. Does not compile for a layer, dialog, picker or confirm level
+        /// without an arm below.
         pub(in crate::screen) fn kind(layer: &Layer) -> &'static str {
             match layer { $($pattern => $word,)* }
         }
@@ -70,7 +70,7 @@ kinds! {
     "cancel" = Layer::Dialog(Dialog::Quit(QuitDialog { what: QuitTarget::Plans, .. })),
 }
 
-/// Every screen that is tried: pages, and everything that can lie over them.
+/// Every screen: pages and all layers.
 pub(in crate::screen) fn every() -> Vec<Shot> {
     [
         dialogs::SHEETS,
@@ -91,7 +91,7 @@ pub(in crate::screen) fn every() -> Vec<Shot> {
     .concat()
 }
 
-/// The question on top.
+/// The top confirm dialog.
 fn question(app: &App) -> Option<&ConfirmDialog> {
     match app.layers.last() {
         Some(Layer::Dialog(Dialog::Confirm(confirm))) => Some(confirm),
@@ -128,7 +128,7 @@ fn every_layer_and_operation_has_a_legible_screen() {
     );
 }
 
-/// The answer, and where the terminal has the usual size also the account and the request, or how
+/// The confirm dialog shows the answer keys and, at usual sizes, the account and the request or how
 /// to scroll to it.
 fn nothing_is_hidden(name: &str, app: &App) {
     sizes::well_formed(&drawn(app));
@@ -170,7 +170,7 @@ fn nothing_is_hidden(name: &str, app: &App) {
     }
 }
 
-/// The places of all cells whose line holds `text`, on that text.
+/// The positions of the cells of `text` on every line.
 fn cells_of(buf: &Buffer, wanted: &str) -> Vec<(usize, usize)> {
     let columns = usize::from(buf.area.width);
     let mut out = Vec::new();

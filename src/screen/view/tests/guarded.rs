@@ -1,4 +1,4 @@
-//! Questions under guards, and what they say of rows that are old, unpriced, long or hostile.
+//! Confirm dialogs under guards, with old, unpriced, long or hostile rows.
 
 use super::settings::{asked, over, pressed};
 use super::{acting::on, *};
@@ -23,7 +23,7 @@ fn guard(filter: &str, operations: &[Operation], effect: Effect, reason: &str) -
     }
 }
 
-/// The GPUs under one rule, after `keys`.
+/// The GPUs pane under one guard, after `keys`.
 fn ruled(size: (u16, u16), rule: Guard, filter: &str, keys: &str) -> App {
     let mut app = over(&fixture::estate(), size);
     app.guards = Guards::new(vec![rule], false, &fixture::panes());
@@ -31,11 +31,11 @@ fn ruled(size: (u16, u16), rule: Guard, filter: &str, keys: &str) -> App {
     app
 }
 
-/// What a guard says at most, and then some.
+/// The longest reason of a guard.
 const LONG: &str = "the search team's quarter-end freeze: nothing that carries traffic is stopped, scaled or deleted before the numbers of \
                     the quarter are out; call the duty manager of the platform first, then write to the channel of the freeze";
 
-/// Fleets of one name in accounts, regions and profiles without end.
+/// A fleet in many accounts, regions and profiles.
 fn scattered() -> Vec<Record> {
     let mut rows: Vec<Record> = fixture::estate()
         .into_iter()
@@ -51,7 +51,7 @@ fn scattered() -> Vec<Record> {
     rows
 }
 
-/// The longest names AWS allows, and hostile ones, in the question `S`.
+/// The confirm dialog of `S` with the longest names AWS allows and hostile ones.
 fn long_named(size: (u16, u16), name: &str, filter: &str) -> App {
     let mut rows = fixture::estate();
     for row in rows.iter_mut().filter(|row| {

@@ -1,4 +1,4 @@
-//! The journal's sheet and one deed of it.
+//! The journal sheet and one entry.
 
 use super::*;
 use crate::{
@@ -9,8 +9,7 @@ use crate::{
     },
 };
 
-/// A line of the journal: the `seq`th, so many seconds after the start, of plan `plan`, about the
-/// fixture's row `id`.
+/// A journal entry with number `seq`, seconds after the start, plan and row `id` of the fixture.
 fn line(seq: u64, plan: &str, id: &str, event: StatusKind, outcome: Option<Outcome>) -> AuditEntry {
     let confirm = after((80, 24), "S");
     let Some(Layer::Dialog(Dialog::Confirm(confirm))) = confirm.layers.last() else {

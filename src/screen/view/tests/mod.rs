@@ -1,5 +1,5 @@
-//! Every pane, sheet, dialog and state, as text; a few as styles; and that nothing in a name can
-//! break a line.
+//! Every pane, sheet, dialog and state as text, a few as styles, with names that must not break a
+//! line.
 
 mod acting;
 mod badge;
@@ -29,7 +29,7 @@ pub(in crate::screen) fn drawn(app: &App) -> Buffer {
     buf
 }
 
-/// The screen as a terminal shows it: the cell behind a wide sign is not printed.
+/// The screen as a terminal shows it; the cell after a wide character is not printed.
 pub(in crate::screen) fn text(buf: &Buffer) -> String {
     let mut out = String::new();
     for row in buf.content.chunks(usize::from(buf.area.width).max(1)) {
@@ -49,7 +49,7 @@ pub(in crate::screen) fn text(buf: &Buffer) -> String {
     out
 }
 
-/// The screen with the roles of its cells, a letter a role, for a few key screens.
+/// The roles of the screen's cells, one letter per role.
 fn styles(app: &App) -> String {
     use crate::screen::theme::Role;
     let buf = drawn(app);
@@ -79,7 +79,7 @@ fn styles(app: &App) -> String {
     out
 }
 
-/// A picture: its name, and how the screen comes to it.
+/// A screen: its name and the function that builds it.
 pub(in crate::screen) type Shot = (&'static str, fn((u16, u16)) -> App);
 
 fn after(size: (u16, u16), keys: &str) -> App {
@@ -229,7 +229,7 @@ fn denied(size: (u16, u16)) -> App {
     app
 }
 
-/// The GPUs, whose second region fails `at` so many seconds, seen `later`.
+/// The GPUs pane `later` seconds after the start, with a region that failed after `at` seconds.
 fn failing(size: (u16, u16), kind: FaultKind, at: i64, later: i64) -> App {
     let mut app = open(size, "gpus");
     let report = fixture::failure(

@@ -1,4 +1,4 @@
-//! Which screens are pictures to look at, and what the others show beside them.
+//! The screens with snapshots, and the facts that the others show.
 
 use super::*;
 use std::collections::BTreeSet;
@@ -7,8 +7,8 @@ const SMALL: (u16, u16) = (80, 24);
 const MEDIUM: (u16, u16) = (140, 40);
 const LARGE: (u16, u16) = (200, 60);
 
-/// The pictures: every pane, sheet, dialog and question at the size that suits it, the Overview, a
-/// pane and a question at the extremes. The layers' exhaustive list in [`every`] has one of each.
+/// The snapshots: every pane, sheet and dialog at one size; the Overview, a pane and a confirm
+/// dialog at extreme sizes. Each kind of layer in [`every`] has one.
 const PICTURES: &[(&str, (u16, u16))] = &[
     ("pane_gpus", MEDIUM),
     ("pane_notebooks", MEDIUM),
@@ -85,8 +85,8 @@ const PICTURES: &[(&str, (u16, u16))] = &[
     ("confirm_one", LARGE),
 ];
 
-/// What every other screen shows at 80 by 24: names, numbers and signs, so that a sentence can be
-/// put better without touching this table.
+/// Names, numbers and symbols that every other screen shows at 80 by 24, so that wording can change
+/// without this table.
 const SHOWS: &[(&str, &[&str])] = &[
     ("overview_billed", &["MTD", "$"]),
     (

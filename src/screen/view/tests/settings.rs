@@ -1,5 +1,5 @@
-//! Questions that the estate of the fixture does not lead to: on rows with other offers, with
-//! guards, with long names, in many places.
+//! Dialogs that need other rows than the fixture's: other capabilities, guards, long names, many
+//! locations.
 
 use super::{acting::on, *};
 use crate::{
@@ -26,7 +26,7 @@ fn capability(record: &mut Record, operation: Operation, capability: Capability)
     );
 }
 
-/// The estate, with what its rows do not offer elsewhere, and an anomaly that AWS blames EC2 for.
+/// The fixture's rows with further capabilities, and an EC2 anomaly.
 fn offering(feedback: Option<Feedback>) -> Vec<Record> {
     let mut rows = fixture::estate();
     for row in &mut rows {
@@ -122,7 +122,7 @@ pub(super) fn over(rows: &[Record], size: (u16, u16)) -> App {
     app
 }
 
-/// Over these rows, on `pane`, the filter being `filter`, after `keys`.
+/// The screen over `rows` on `pane` with `filter`, after `keys`.
 pub(super) fn pressed(
     rows: &[Record],
     size: (u16, u16),

@@ -1,9 +1,9 @@
-//! That no size, theme, depth or name breaks a line of the screen.
+//! The screen is well formed at any size, theme, color depth and with any name.
 
 use super::*;
 use proptest::prelude::*;
 
-/// All the ways a screen can be at a size, for tests that no size breaks it.
+/// All screens at one size.
 fn all_screens(size: (u16, u16)) -> Vec<App> {
     let keys = [
         "",
@@ -85,7 +85,7 @@ fn screen_is_well_formed_in_every_theme() {
     }
 }
 
-/// Every line has the width of the screen, and nothing in it acts on a terminal.
+/// Asserts that every line has the screen's width and no control characters.
 pub(super) fn well_formed(buf: &Buffer) {
     for row in buf.content.chunks(usize::from(buf.area.width).max(1)) {
         let mut skip = 0;

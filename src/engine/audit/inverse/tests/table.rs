@@ -207,8 +207,8 @@ fn irreversible() -> Vec<Row> {
     ]
 }
 
-/// The steps after the intent, and whether something was done, may have been, or was not (with the
-/// word for it).
+/// The events after the intent, and whether the call had an effect, may have had one or had none
+/// (with the reason).
 fn outcomes() -> Vec<(Vec<ActionStatus>, Result<Outcome, &'static str>)> {
     let refused = |kind| vec![ActionStatus::Refused(fault(kind))];
     vec![

@@ -1,5 +1,5 @@
-//! What goes with a row is judged with it: the strictest word on any part decides, and dollars
-//! count together.
+//! Guards judge the whole scope of a call: the strictest rule on any part decides, and costs add
+//! up.
 
 mod dollars;
 
@@ -44,8 +44,8 @@ fn group(name: &str) -> Parent {
 }
 
 /// Two variants of one endpoint and a component on the first; another endpoint; two nodes of one
-/// group and one of another group of the cluster; a tuning job, a try of it that runs, one that is
-/// over, and a training job of nobody's.
+/// group and one of another group of the cluster; a tuning job with a running and a finished
+/// training job, and a separate training job.
 fn estate() -> Vec<Record> {
     let mut over = part(
         "training-job",
@@ -79,8 +79,8 @@ fn estate() -> Vec<Record> {
     ]
 }
 
-/// Each call that is wider than its row, with its operation, the row it is asked on, and what goes
-/// with that.
+/// Each call with a scope beyond its target: operation, call, target and the other rows of the
+/// scope.
 fn wide() -> Vec<(Operation, ApiCall, &'static str, Vec<&'static str>)> {
     let variant = |operation, call| (operation, call, "rec/a", vec!["llm"]);
     let (rec, a) = (Arc::<str>::from("rec"), Arc::<str>::from("a"));
@@ -138,7 +138,7 @@ fn stop_tuning() -> ApiCall {
     })
 }
 
-/// Each call that changes its row alone.
+/// Each call that changes only its target.
 fn narrow() -> Vec<(Operation, ApiCall, &'static str)> {
     vec![
         (
@@ -193,7 +193,7 @@ fn narrow() -> Vec<(Operation, ApiCall, &'static str)> {
     ]
 }
 
-/// What `rules` say of `call` on the row `id`.
+/// The plan of `call` on the row `id` under `rules`.
 fn applied(
     rules: &[Guard],
     operation: Operation,
@@ -313,7 +313,7 @@ fn parts_of_another_region_do_not_count() {
     }
 }
 
-/// The menu of operations judges by what is offered, before anything is asked.
+/// The menu of operations judges capabilities before there is a plan.
 #[test]
 fn capability_is_judged_with_its_scope() {
     let mut rows = estate();
@@ -345,8 +345,7 @@ fn capability_is_judged_with_its_scope() {
 }
 
 proptest::proptest! {
-    /// More that goes with a row never makes an answer easier, under any rules that do not loosen
-    /// by dollars.
+    /// A larger scope never lowers the confirm level, unless a rule lowers it by cost.
     #[test]
     fn larger_scope_never_lowers_the_confirm_level(
         rules in proptest::collection::vec(super::properties::any_guard(), 0..6),
