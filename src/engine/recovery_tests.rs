@@ -153,25 +153,25 @@ async fn start(
         events: tx,
     };
     let engine = Engine::start(parts, &CancellationToken::new());
-    let mut told = Vec::new();
-    let hear = |event, told: &mut Vec<StatusUpdate>| match event {
-        Event::Recovered(outcome) => told.push(outcome),
+    let mut updates = Vec::new();
+    let hear = |event, updates: &mut Vec<StatusUpdate>| match event {
+        Event::Recovered(outcome) => updates.push(outcome),
         Event::Fault(fault) => panic!("{fault}"),
         _ => {}
     };
-    while told.len() < open {
+    while updates.len() < open {
         let event = tokio::time::timeout(Duration::from_mins(1), events.recv())
             .await
             .expect("all are told of");
-        hear(event.expect("the engine runs"), &mut told);
+        hear(event.expect("the engine runs"), &mut updates);
     }
     let draining = async {
         while let Some(event) = events.recv().await {
-            hear(event, &mut told);
+            hear(event, &mut updates);
         }
     };
     tokio::join!(engine.shutdown(), draining);
-    told
+    updates
 }
 
 async fn crash(disk: &SimulatedDisk, plan: &Plan) {

@@ -28,7 +28,7 @@ async fn unanswered_call_is_never_repeated() {
             .answers("i-1", Err(fault(FaultKind::Timeout)));
         let mut harness = Harness::new(Some(backend.clone()), Vec::new());
         harness.engine.run(confirmed(&["i-1"])).unwrap();
-        let steps = harness.steps(1).await;
+        let steps = harness.final_statuses(1).await;
         assert_eq!(steps["i-1"].last(), Some(&last));
         assert_eq!(backend.calls(), ["i-1"]);
     }
@@ -43,12 +43,12 @@ async fn unanswered_call_is_resolved_however_late() {
     let late = WaiterConfig {
         ambiguity_timeout: Duration::ZERO,
         timeout: Duration::ZERO,
-        ..quick()
+        ..fast_waiter()
     };
     let mut harness = Harness::with_waiter(Some(backend.clone()), Vec::new(), late);
     harness.engine.run(confirmed(&["i-1"])).unwrap();
     assert_eq!(
-        harness.steps(1).await["i-1"].last(),
+        harness.final_statuses(1).await["i-1"].last(),
         Some(&ActionStatus::Succeeded)
     );
     assert_eq!(backend.calls(), ["i-1"]);
@@ -82,7 +82,7 @@ async fn refusal_by_a_gateway_is_resolved_by_describing() {
             .answers("i-1", Err(no()));
         let mut harness = Harness::new(Some(backend.clone()), Vec::new());
         harness.engine.run(confirmed(&["i-1"])).unwrap();
-        let steps = harness.steps(1).await;
+        let steps = harness.final_statuses(1).await;
         let told = match steps["i-1"].last() {
             Some(ActionStatus::Refused(fault)) => fault.message.to_string(),
             Some(ActionStatus::Succeeded) => "settled".to_owned(),
@@ -106,8 +106,8 @@ async fn ambiguous_call_frees_its_slot() {
         Some(backend),
         Vec::new(),
         WaiterConfig {
-            ambiguity_timeout: SOON * 6,
-            ..quick()
+            ambiguity_timeout: TIMEOUT * 6,
+            ..fast_waiter()
         },
     );
     harness
@@ -115,7 +115,7 @@ async fn ambiguous_call_frees_its_slot() {
         .run(confirmed(&["i-1", "i-2", "i-3"]))
         .unwrap();
     assert_eq!(
-        harness.steps(1).await["i-3"].last(),
+        harness.final_statuses(1).await["i-3"].last(),
         Some(&ActionStatus::Succeeded)
     );
 }
@@ -135,12 +135,12 @@ async fn waiting_ends_when_credentials_expire() {
         Some(backend),
         Vec::new(),
         WaiterConfig {
-            timeout: SOON * 6,
-            ..quick()
+            timeout: TIMEOUT * 6,
+            ..fast_waiter()
         },
     );
     harness.engine.run(confirmed(&["i-1"])).unwrap();
-    let steps = harness.steps(1).await;
+    let steps = harness.final_statuses(1).await;
     assert!(
         matches!(
             steps["i-1"].last(),

@@ -14,9 +14,9 @@ use crate::rules::Thresholds;
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 use tokio::time::timeout;
 
-const SOON: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
-fn quick() -> WaiterConfig {
+fn fast_waiter() -> WaiterConfig {
     let millis = Duration::from_millis;
     WaiterConfig {
         initial_interval: millis(2),
@@ -36,7 +36,7 @@ struct Harness {
 
 impl Harness {
     fn new(backend: Option<Script>, sources: Vec<Box<dyn Source>>) -> Self {
-        Self::with_waiter(backend, sources, quick())
+        Self::with_waiter(backend, sources, fast_waiter())
     }
 
     fn with_waiter(
@@ -67,11 +67,11 @@ impl Harness {
     }
 
     /// The statuses of each target until `targets` targets have a final one.
-    async fn steps(&mut self, targets: usize) -> BTreeMap<String, Vec<ActionStatus>> {
+    async fn final_statuses(&mut self, targets: usize) -> BTreeMap<String, Vec<ActionStatus>> {
         let mut steps: BTreeMap<String, Vec<ActionStatus>> = BTreeMap::new();
         let mut over = 0;
         while over < targets {
-            match timeout(SOON, self.events.recv()).await.unwrap().unwrap() {
+            match timeout(TIMEOUT, self.events.recv()).await.unwrap().unwrap() {
                 Event::Acted(outcome) => {
                     over += usize::from(outcome.status.is_final());
                     steps
@@ -116,7 +116,7 @@ async fn stop_is_journalled_called_once_and_waited_for() {
     );
     let mut harness = Harness::new(Some(backend.clone()), Vec::new());
     harness.engine.run(confirmed(&["i-1"])).unwrap();
-    let steps = harness.steps(1).await;
+    let steps = harness.final_statuses(1).await;
     assert_eq!(
         steps["i-1"],
         [
@@ -150,7 +150,7 @@ async fn one_failure_leaves_others_running_within_the_limit() {
         .engine
         .run(confirmed(&["i-1", "i-2", "i-3", "i-4", "i-5"]))
         .unwrap();
-    let steps = harness.steps(5).await;
+    let steps = harness.final_statuses(5).await;
     assert_eq!(
         steps["i-2"].last(),
         Some(&ActionStatus::Refused(fault(FaultKind::Denied)))
@@ -172,7 +172,7 @@ async fn drifted_target_is_not_called() {
         .engine
         .run(confirmed(&["i-1", "i-2", "i-3"]))
         .unwrap();
-    let steps = harness.steps(3).await;
+    let steps = harness.final_statuses(3).await;
     assert_eq!(
         steps["i-1"].last(),
         Some(&ActionStatus::Drifted(
@@ -196,7 +196,7 @@ async fn throttled_call_is_refused_and_not_repeated() {
     let mut harness = Harness::new(Some(backend.clone()), Vec::new());
     harness.engine.run(confirmed(&["i-1"])).unwrap();
     assert_eq!(
-        harness.steps(1).await["i-1"].last(),
+        harness.final_statuses(1).await["i-1"].last(),
         Some(&ActionStatus::Refused(fault(FaultKind::Throttled)))
     );
     assert_eq!(backend.calls(), ["i-1"]);
@@ -208,7 +208,7 @@ async fn unsettled_action_times_out() {
         Script::default().states("i-1", [Ok(observed("running")), Ok(observed("stopping"))]);
     let mut harness = Harness::new(Some(backend.clone()), Vec::new());
     harness.engine.run(confirmed(&["i-1"])).unwrap();
-    let steps = harness.steps(1).await;
+    let steps = harness.final_statuses(1).await;
     assert!(
         matches!(
             steps["i-1"].last(),
@@ -226,21 +226,21 @@ async fn cancel_skips_targets_that_have_not_started() {
         Vec::new(),
         WaiterConfig {
             max_concurrent: 1,
-            ..quick()
+            ..fast_waiter()
         },
     );
     let confirmed = confirmed(&["i-1", "i-2", "i-3"]);
     let plan = confirmed.plan().id.clone();
     harness.engine.run(confirmed).unwrap();
     while !matches!(
-        timeout(SOON, harness.events.recv()).await.unwrap(),
+        timeout(TIMEOUT, harness.events.recv()).await.unwrap(),
         Some(Event::Acted(StatusUpdate {
             status: ActionStatus::Calling,
             ..
         }))
     ) {}
     harness.engine.cancel(&plan);
-    let steps = harness.steps(3).await;
+    let steps = harness.final_statuses(3).await;
     let cancelled = steps
         .values()
         .filter(|steps| steps.last() == Some(&ActionStatus::Cancelled))
@@ -262,14 +262,14 @@ async fn unwritable_journal_prevents_every_call() {
         journal,
         store: Arc::new(Store::new([].into(), Thresholds::default())),
         clock: clock(),
-        waiter: quick(),
+        waiter: fast_waiter(),
         events: tx,
     };
     let engine = Engine::start(parts, &CancellationToken::new());
     engine.run(confirmed(&["i-1"])).unwrap();
     let mut events = events;
     loop {
-        match timeout(SOON, events.recv()).await.unwrap().unwrap() {
+        match timeout(TIMEOUT, events.recv()).await.unwrap().unwrap() {
             Event::Acted(StatusUpdate { status: step, .. }) => {
                 assert!(
                     matches!(
@@ -305,7 +305,7 @@ async fn shutdown_waits_for_a_running_call_and_journals_it() {
     let mut harness = Harness::new(Some(backend.clone()), Vec::new());
     harness.engine.run(confirmed(&["i-1"])).unwrap();
     while !matches!(
-        timeout(SOON, harness.events.recv()).await.unwrap(),
+        timeout(TIMEOUT, harness.events.recv()).await.unwrap(),
         Some(Event::Acted(StatusUpdate {
             status: ActionStatus::Calling,
             ..
@@ -317,7 +317,7 @@ async fn shutdown_waits_for_a_running_call_and_journals_it() {
         journal,
         _folder,
     } = harness;
-    timeout(SOON, engine.shutdown()).await.unwrap();
+    timeout(TIMEOUT, engine.shutdown()).await.unwrap();
     drop(events);
     let text = std::fs::read_to_string(journal).unwrap();
     assert!(

@@ -9,7 +9,7 @@ async fn source_polls_inventory_before_metrics() {
     let mut harness = Harness::new(None, vec![Box::new(source)]);
     for _ in 0..2 {
         assert!(matches!(
-            timeout(SOON, harness.events.recv()).await.unwrap(),
+            timeout(TIMEOUT, harness.events.recv()).await.unwrap(),
             Some(Event::Report(_))
         ));
     }
@@ -27,12 +27,15 @@ async fn manual_poll_reaches_the_named_pane_only() {
     });
     let mut harness = Harness::new(None, sources.into());
     for _ in 0..4 {
-        timeout(SOON, harness.events.recv()).await.unwrap().unwrap();
+        timeout(TIMEOUT, harness.events.recv())
+            .await
+            .unwrap()
+            .unwrap();
     }
     harness.engine.poll(Some("notebooks"));
     let asked = std::time::Instant::now();
     for _ in 0..2 {
-        let Some(Event::Report(report)) = timeout(SOON, harness.events.recv()).await.unwrap()
+        let Some(Event::Report(report)) = timeout(TIMEOUT, harness.events.recv()).await.unwrap()
         else {
             panic!()
         };
@@ -47,17 +50,24 @@ async fn running_action_polls_its_source_again() {
     let backend =
         Script::default().states("i-1", [Ok(observed("running")), Ok(observed("stopping"))]);
     let pace = WaiterConfig {
-        timeout: SOON,
+        timeout: TIMEOUT,
         max_interval: Duration::from_millis(200),
-        ..quick()
+        ..fast_waiter()
     };
     let mut harness = Harness::with_waiter(Some(backend), vec![Box::new(source)], pace);
     for _ in 0..2 {
-        timeout(SOON, harness.events.recv()).await.unwrap().unwrap();
+        timeout(TIMEOUT, harness.events.recv())
+            .await
+            .unwrap()
+            .unwrap();
     }
     harness.engine.run(confirmed(&["i-1"])).unwrap();
     loop {
-        if let Event::Report(_) = timeout(SOON, harness.events.recv()).await.unwrap().unwrap() {
+        if let Event::Report(_) = timeout(TIMEOUT, harness.events.recv())
+            .await
+            .unwrap()
+            .unwrap()
+        {
             break;
         }
     }
@@ -75,14 +85,14 @@ async fn panicking_source_reports_a_fault_and_is_polled_again() {
         report
     });
     let mut harness = Harness::new(None, vec![Box::new(source)]);
-    let Some(Event::Report(report)) = timeout(SOON, harness.events.recv()).await.unwrap() else {
+    let Some(Event::Report(report)) = timeout(TIMEOUT, harness.events.recv()).await.unwrap() else {
         panic!()
     };
     assert_eq!(
         (is_complete(&report), report.faults[0].kind),
         (false, FaultKind::Broken)
     );
-    let Some(Event::Report(report)) = timeout(SOON, harness.events.recv()).await.unwrap() else {
+    let Some(Event::Report(report)) = timeout(TIMEOUT, harness.events.recv()).await.unwrap() else {
         panic!()
     };
     assert!(is_complete(&report));
@@ -92,9 +102,12 @@ async fn panicking_source_reports_a_fault_and_is_polled_again() {
 async fn closed_channel_ends_the_pollers() {
     let source = CountingSource::new("gpus", Duration::from_millis(1), |_, report| report);
     let mut harness = Harness::new(None, vec![Box::new(source)]);
-    timeout(SOON, harness.events.recv()).await.unwrap().unwrap();
+    timeout(TIMEOUT, harness.events.recv())
+        .await
+        .unwrap()
+        .unwrap();
     drop(harness.events);
-    timeout(SOON, harness.engine.tasks.join_next())
+    timeout(TIMEOUT, harness.engine.tasks.join_next())
         .await
         .unwrap();
 }

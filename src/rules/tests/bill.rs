@@ -30,7 +30,7 @@ fn days(before: f64, count: usize, last: f64) -> Vec<f64> {
 
 #[test]
 fn daily_spike_reports_a_day_far_above_the_mean() {
-    let found = speaks(&line(days(1000.0, 28, 2140.0)), "daily-spike");
+    let found = finding_of(&line(days(1000.0, 28, 2140.0)), "daily-spike");
     assert_eq!(
         found.message,
         "$2,140 on Sun 22 Nov: 214 % of the mean day, $1,000 (28 days of data)"
@@ -39,7 +39,7 @@ fn daily_spike_reports_a_day_far_above_the_mean() {
         (found.waste, found.confidence, found.fix),
         (UsdPerHour::ZERO, Confidence::High, None)
     );
-    same(found.exposure, 1140.0 / 24.0);
+    assert_dollars(found.exposure, 1140.0 / 24.0);
     assert_eq!(
         found.arithmetic,
         "($2,140.00 - $1,000.00) / 24 h = $47.50/h more; x 730 h = $34,675.00 a month"
@@ -47,33 +47,36 @@ fn daily_spike_reports_a_day_far_above_the_mean() {
     // Only 28 days count, and ten are enough.
     let mut old = vec![1e6; 9];
     old.extend(days(1000.0, 28, 2140.0));
-    same(speaks(&line(old), "daily-spike").exposure, 1140.0 / 24.0);
+    assert_dollars(
+        finding_of(&line(old), "daily-spike").exposure,
+        1140.0 / 24.0,
+    );
     assert!(
-        speaks(&line(days(1000.0, 10, 2140.0)), "daily-spike")
+        finding_of(&line(days(1000.0, 10, 2140.0)), "daily-spike")
             .message
             .contains("(10 days of data)")
     );
     // A line that costs something once a week is compared with such days.
     let weekly = (0..29).map(|day| if day % 7 == 0 { 500.0 } else { 0.0 });
     assert_eq!(
-        unknown(&line(weekly.collect()), "daily-spike"),
+        unknown_reason(&line(weekly.collect()), "daily-spike"),
         "only 4 days with a cost before it, daily-spike needs 10"
     );
     let every_other = (0..29).map(|day| if day % 2 == 0 { 500.0 } else { 0.0 });
-    assert_eq!(silent(&line(every_other.collect()), "daily-spike"), "");
+    assert_eq!(pass_note(&line(every_other.collect()), "daily-spike"), "");
     for (before, last) in [(1000.0, 1500.0), (1.0, 50.9), (1000.0, 10.0)] {
         assert_eq!(
-            silent(&line(days(before, 28, last)), "daily-spike"),
+            pass_note(&line(days(before, 28, last)), "daily-spike"),
             "",
             "{before} {last}"
         );
     }
     assert_eq!(
-        unknown(&line(days(1000.0, 9, 9000.0)), "daily-spike"),
+        unknown_reason(&line(days(1000.0, 9, 9000.0)), "daily-spike"),
         "only 9 days with a cost before it, daily-spike needs 10"
     );
     assert_eq!(
-        unknown(
+        unknown_reason(
             &still(Evidence::Spend {
                 days: Measured::unknown("denied")
             }),
@@ -81,18 +84,21 @@ fn daily_spike_reports_a_day_far_above_the_mean() {
         ),
         "denied"
     );
-    assert_eq!(unknown(&line(Vec::new()), "daily-spike"), "no closed day");
+    assert_eq!(
+        unknown_reason(&line(Vec::new()), "daily-spike"),
+        "no closed day"
+    );
 }
 
 #[test]
 fn weekly_growth_reports_a_week_far_above_the_last() {
     let weeks = |before: f64, last: f64| [vec![before; 7], vec![last; 7]].concat();
-    let found = speaks(&line(weeks(1000.0, 1630.0)), "weekly-growth");
+    let found = finding_of(&line(weeks(1000.0, 1630.0)), "weekly-growth");
     assert_eq!(
         found.message,
         "$11,410 in 7 days: 63 % more than the $7,000 of the 7 before (14 days of data)"
     );
-    same(found.exposure, 4410.0 / 168.0);
+    assert_dollars(found.exposure, 4410.0 / 168.0);
     assert_eq!(
         found.arithmetic,
         "($11,410.00 - $7,000.00) / 168 h = $26.25/h more; x 730 h = $19,162.50 a month"
@@ -102,18 +108,18 @@ fn weekly_growth_reports_a_week_far_above_the_last() {
         (UsdPerHour::ZERO, Confidence::Medium)
     );
     assert_eq!(
-        silent(&line(weeks(0.0, 100.0)), "weekly-growth"),
+        pass_note(&line(weeks(0.0, 100.0)), "weekly-growth"),
         "$700 in 7 days, and nothing before: new"
     );
     for (before, last) in [(1000.0, 1500.0), (1.0, 15.0), (1000.0, 1.0)] {
         assert_eq!(
-            silent(&line(weeks(before, last)), "weekly-growth"),
+            pass_note(&line(weeks(before, last)), "weekly-growth"),
             "",
             "{before} {last}"
         );
     }
     assert_eq!(
-        unknown(&line(vec![1000.0; 13]), "weekly-growth"),
+        unknown_reason(&line(vec![1000.0; 13]), "weekly-growth"),
         "only 13 days of data, weekly-growth needs 14 in a row"
     );
 }
@@ -149,7 +155,7 @@ fn crossing(hours: f64, latest: Option<f64>) -> Measured<Option<BudgetCrossing>>
 
 #[test]
 fn budget_breach_reports_the_crossing_day() {
-    let found = speaks(
+    let found = finding_of(
         &budget(50_000.0, 41_000.0, crossing(72.0, Some(120.0)), 57_300.0),
         "budget-breach",
     );
@@ -158,7 +164,7 @@ fn budget_breach_reports_the_crossing_day() {
         "passed in 3 days, on Thu 26 Nov (Tue 24 Nov to Sat 28 Nov): $41,000 of $50,000 spent, \
          $57,300 foreseen at month end"
     );
-    same(found.exposure, 7300.0 / 730.0);
+    assert_dollars(found.exposure, 7300.0 / 730.0);
     assert_eq!(
         found.arithmetic,
         "($57,300.00 foreseen - $50,000.00) / 730 h = $10.00/h over the budget; x 730 h = \
@@ -169,7 +175,7 @@ fn budget_breach_reports_the_crossing_day() {
         (UsdPerHour::ZERO, Confidence::High, None)
     );
     assert_eq!(
-        speaks(
+        finding_of(
             &budget(50_000.0, 41_000.0, crossing(72.0, None), 57_300.0),
             "budget-breach"
         )
@@ -180,7 +186,7 @@ fn budget_breach_reports_the_crossing_day() {
 
 #[test]
 fn a_budget_that_is_passed() {
-    let passed = speaks(
+    let passed = finding_of(
         &budget(50_000.0, 52_000.0, Measured::unknown("not asked"), 40_000.0),
         "budget-breach",
     );
@@ -188,27 +194,27 @@ fn a_budget_that_is_passed() {
         passed.message,
         "passed: $52,000 of $50,000 spent (104 %), $40,000 foreseen at month end"
     );
-    same(passed.exposure, 2000.0 / 730.0);
+    assert_dollars(passed.exposure, 2000.0 / 730.0);
 }
 
 #[test]
 fn a_budget_that_is_not_passed_soon() {
     assert_eq!(
-        silent(
+        pass_note(
             &budget(50_000.0, 1000.0, Measured::Known(None), 40_000.0),
             "budget-breach"
         ),
         "not passed this month, $40,000 foreseen at month end"
     );
     assert_eq!(
-        silent(
+        pass_note(
             &budget(50_000.0, 1000.0, crossing(15.0 * 24.0, None), 60_000.0),
             "budget-breach"
         ),
         "passed in 15 days, on Tue 08 Dec"
     );
     assert_eq!(
-        unknown(
+        unknown_reason(
             &budget(
                 50_000.0,
                 1000.0,
@@ -245,13 +251,13 @@ fn throughput_pays_off_reports_units_that_save() {
             .map(|hour| if hour % 24 < 13 { 80.0 } else { 120.0 })
             .collect::<Vec<_>>()
     };
-    let found = speaks(&tokens(hours(), |_| ()), "throughput-pays-off");
+    let found = finding_of(&tokens(hours(), |_| ()), "throughput-pays-off");
     assert_eq!(
         found.message,
         "2 provisioned units (1 month) would save $22/h: p50 $80/h on demand over 168 h (168 h \
          of data); look at 90 days before committing"
     );
-    same(found.exposure, 2.0 * 20.0 / 0.65 - 40.0);
+    assert_dollars(found.exposure, 2.0 * 20.0 / 0.65 - 40.0);
     assert_eq!(
         (found.waste, found.saving, found.confidence),
         (UsdPerHour::ZERO, found.exposure, Confidence::Medium)
@@ -266,11 +272,11 @@ fn throughput_pays_off_reports_units_that_save() {
          list"
     );
     assert_eq!(
-        speaks(&tokens(vec![80.0; 2160], |_| ()), "throughput-pays-off").confidence,
+        finding_of(&tokens(vec![80.0; 2160], |_| ()), "throughput-pays-off").confidence,
         Confidence::High
     );
     assert_eq!(
-        silent(&tokens(vec![19.0; 168], |_| ()), "throughput-pays-off"),
+        pass_note(&tokens(vec![19.0; 168], |_| ()), "throughput-pays-off"),
         "its p50 hour costs $19.00/h on demand, one unit $20.00/h (1 month)"
     );
     // Half of the hours above the price, half far below: nothing saved.
@@ -278,13 +284,13 @@ fn throughput_pays_off_reports_units_that_save() {
         .map(|hour| if hour % 2 == 0 { 1.0 } else { 21.0 })
         .chain([21.0, 21.0])
         .collect();
-    assert!(silent(&tokens(peaks, |_| ()), "throughput-pays-off").contains("too little"));
+    assert!(pass_note(&tokens(peaks, |_| ()), "throughput-pays-off").contains("too little"));
     assert_eq!(
-        unknown(&tokens(vec![80.0; 100], |_| ()), "throughput-pays-off"),
+        unknown_reason(&tokens(vec![80.0; 100], |_| ()), "throughput-pays-off"),
         "only 100 h of data, throughput-pays-off needs 168 h"
     );
     assert_eq!(
-        unknown(
+        unknown_reason(
             &tokens(hours(), |tokens| tokens.unit =
                 Measured::unknown("no unit price")),
             "throughput-pays-off"
@@ -295,7 +301,7 @@ fn throughput_pays_off_reports_units_that_save() {
 
 #[test]
 fn cache_opportunity_reports_uncached_prompts() {
-    let found = speaks(&tokens(vec![6.0; 168], |_| ()), "cache-opportunity");
+    let found = finding_of(&tokens(vec![6.0; 168], |_| ()), "cache-opportunity");
     assert_eq!(
         found.message,
         "caching would save $1,375.32 a month: 0 % of its input is read from the cache, 80 % \
@@ -303,7 +309,7 @@ fn cache_opportunity_reports_uncached_prompts() {
     );
     // 800K tokens an hour: nine tenths read at a tenth of the price, one tenth written at 125 % of
     // it.
-    same(
+    assert_dollars(
         found.saving,
         800.0 * (0.003 - 0.1 * 0.003 * 1.25 - 0.9 * 0.0003),
     );
@@ -312,13 +318,13 @@ fn cache_opportunity_reports_uncached_prompts() {
         (UsdPerHour::ZERO, found.saving, Confidence::Medium)
     );
     // What is read already is taken off.
-    let some = speaks(
+    let some = finding_of(
         &tokens(vec![6.0; 168], |tokens| {
             tokens.cache_read = Measured::Known(111_111.0);
         }),
         "cache-opportunity",
     );
-    same(some.saving, (1_111.111 * 0.8 - 111.111) * 0.002_355);
+    assert_dollars(some.saving, (1_111.111 * 0.8 - 111.111) * 0.002_355);
 }
 
 #[test]
@@ -345,12 +351,12 @@ fn prompts_that_a_cache_would_not_make_cheaper() {
         ),
     ] {
         assert_eq!(
-            silent(&tokens(vec![6.0; 168], change), "cache-opportunity"),
+            pass_note(&tokens(vec![6.0; 168], change), "cache-opportunity"),
             note
         );
     }
     assert_eq!(
-        says(
+        verdict_of(
             &tokens(vec![6.0; 168], |tokens| tokens.rates =
                 Measured::Known((Usd(0.003), None))),
             "cache-opportunity"
@@ -358,11 +364,11 @@ fn prompts_that_a_cache_would_not_make_cheaper() {
         None
     );
     assert_eq!(
-        unknown(&tokens(vec![6.0; 5], |_| ()), "cache-opportunity"),
+        unknown_reason(&tokens(vec![6.0; 5], |_| ()), "cache-opportunity"),
         "only 5 h of data, cache-opportunity needs 24 h"
     );
     assert_eq!(
-        unknown(
+        unknown_reason(
             &tokens(vec![6.0; 168], |tokens| tokens.rates =
                 Measured::unknown("no rate")),
             "cache-opportunity"
@@ -374,10 +380,13 @@ fn prompts_that_a_cache_would_not_make_cheaper() {
 #[test]
 fn weekly_growth_reports_tokens() {
     let hours = |last: f64| [vec![1.0; 168], vec![last; 168]].concat();
-    same(
-        speaks(&tokens(hours(3.0), |_| ()), "weekly-growth").exposure,
+    assert_dollars(
+        finding_of(&tokens(hours(3.0), |_| ()), "weekly-growth").exposure,
         2.0,
     );
-    assert_eq!(silent(&tokens(hours(1.4), |_| ()), "weekly-growth"), "");
-    assert_eq!(says(&tokens(vec![1.0; 168], |_| ()), "weekly-growth"), None);
+    assert_eq!(pass_note(&tokens(hours(1.4), |_| ()), "weekly-growth"), "");
+    assert_eq!(
+        verdict_of(&tokens(vec![1.0; 168], |_| ()), "weekly-growth"),
+        None
+    );
 }

@@ -47,7 +47,7 @@ fn runs(runs: u32, median: f64, longest: f64) -> Measured<PastRuns> {
 #[test]
 fn runaway_job_reports_a_job_running_through_the_weekend() {
     // Monday 08:30, launched on Friday at 17:00.
-    let found = speaks(
+    let found = finding_of(
         &running(63.5, |job| {
             job.utilization = Measured::Known(seen(0.1, 63.5, 63.5));
         }),
@@ -65,7 +65,7 @@ fn runaway_job_reports_a_job_running_through_the_weekend() {
     // Its limit comes before anybody is back.
     let short = running(63.5, |job| job.limit = Some(80.0 * 3600.0));
     assert!(
-        speaks(&short, "runaway-job")
+        finding_of(&short, "runaway-job")
             .message
             .starts_with("running 63 h, $1,603 so far, $2,020 at its limit of 80 h; ")
     );
@@ -74,7 +74,7 @@ fn runaway_job_reports_a_job_running_through_the_weekend() {
         "1 x $25.25/h = $25.25/h, all of it; x 730 h = $18,432.50 a month"
     );
     let confidence =
-        |used| speaks(&running(63.5, |job| job.utilization = used), "runaway-job").confidence;
+        |used| finding_of(&running(63.5, |job| job.utilization = used), "runaway-job").confidence;
     assert_eq!(confidence(Measured::unknown("denied")), Confidence::Medium);
     assert_eq!(
         confidence(Measured::Known(seen(0.9, 63.5, 63.5))),
@@ -84,7 +84,7 @@ fn runaway_job_reports_a_job_running_through_the_weekend() {
 
 #[test]
 fn runaway_job_reports_a_job_far_longer_than_before() {
-    let found = speaks(
+    let found = finding_of(
         &running(10.0, |job| job.past = runs(5, 2.0, 4.0)),
         "runaway-job",
     );
@@ -95,7 +95,10 @@ fn runaway_job_reports_a_job_far_longer_than_before() {
     );
     assert_eq!(found.confidence, Confidence::High);
     let both = running(10.0, |job| job.past = runs(5, 2.0, 4.0));
-    assert_eq!(silent(&both, "longer-than-ever"), "included in runaway-job");
+    assert_eq!(
+        pass_note(&both, "longer-than-ever"),
+        "included in runaway-job"
+    );
 }
 
 #[test]
@@ -111,7 +114,7 @@ fn runaway_job_ignores_usual_long_jobs() {
         (23.0, Measured::unknown("no earlier run")),
     ] {
         assert_eq!(
-            silent(&running(hours, |job| job.past = past), "runaway-job"),
+            pass_note(&running(hours, |job| job.past = past), "runaway-job"),
             "",
             "{hours}"
         );
@@ -165,7 +168,7 @@ fn gpu_unused_reports_a_job_without_gpu_use() {
             job.cpu = Measured::Known(seen(cpu, hours, hours));
         })
     };
-    let found = speaks(&unused(0.004, 5.0, 0.62), "gpu-unused");
+    let found = finding_of(&unused(0.004, 5.0, 0.62), "gpu-unused");
     assert_eq!(
         found.message,
         "GPU never used in 5 h (5 h of data): 0.4 % at most; CPU 62 %: a type without GPU would do"
@@ -179,23 +182,23 @@ fn gpu_unused_reports_a_job_without_gpu_use() {
         "stop it, and run it on a type without GPU: $25.25/h, $18,432.50 a month at list"
     );
     assert_eq!(
-        speaks(&unused(0.0, 2.0, 0.01), "gpu-unused").message,
+        finding_of(&unused(0.0, 2.0, 0.01), "gpu-unused").message,
         "GPU never used in 2 h (2 h of data): 0 % at most"
     );
-    assert_eq!(silent(&unused(0.02, 5.0, 0.6), "gpu-unused"), "");
+    assert_eq!(pass_note(&unused(0.02, 5.0, 0.6), "gpu-unused"), "");
     assert_eq!(
-        unknown(&unused(0.0, 0.5, 0.6), "gpu-unused"),
+        unknown_reason(&unused(0.0, 0.5, 0.6), "gpu-unused"),
         "only 0.5 h of data, gpu-unused needs 1 h"
     );
     assert_eq!(
-        unknown(
+        unknown_reason(
             &running(5.0, |job| job.utilization = Measured::unknown("denied")),
             "gpu-unused"
         ),
         "denied"
     );
     assert_eq!(
-        says(&running(5.0, |job| job.accelerators = 0.0), "gpu-unused"),
+        verdict_of(&running(5.0, |job| job.accelerators = 0.0), "gpu-unused"),
         None
     );
 }
@@ -220,14 +223,14 @@ fn retry_loop_reports_repeated_failures() {
     let mut tuning = running(119.0, |job| job.failures = failing(24, 119, 119));
     // Its trials are billed, not it.
     tuning.burn = HourlyCost::Nothing(Reason::new("its training jobs are billed"));
-    let found = speaks(&tuning, "retry-loop");
+    let found = finding_of(&tuning, "retry-loop");
     assert_eq!(
         found.message,
         "24 failures in 24 h, $4,485 so far (119 since Wed 18 Nov): \
          AlgorithmError: FileNotFoundError: /opt/ml/input/data/train/part-0.parq…; next try due \
          09:00 UTC, in 30m"
     );
-    same(found.waste, 37.69);
+    assert_dollars(found.waste, 37.69);
     assert_eq!(
         found.arithmetic,
         "$37.69 a failure x 24 in 24 h / 24 h = $37.69/h; x 730 h = $27,513.70 a month"
@@ -240,9 +243,9 @@ fn retry_loop_reports_repeated_failures() {
     assert_eq!(judge(&tuning, &Thresholds::default(), now()).len(), 1);
     // A job that is billed wastes no more than it burns.
     let billed = running(1.0, |job| job.failures = failing(24, 24, 24));
-    same(speaks(&billed, "retry-loop").waste, 25.25);
+    assert_dollars(finding_of(&billed, "retry-loop").waste, 25.25);
     assert_eq!(
-        speaks(
+        finding_of(
             &running(1.0, |job| job.failures = failing(3, 5, 3)),
             "retry-loop"
         )
@@ -266,8 +269,8 @@ fn retry_loop_reports_failures_while_no_job_runs() {
         head.actions.clear();
         head
     };
-    let found = speaks(&failed(|_| ()), "retry-loop");
-    same(found.waste, 6.0 * 37.69 / 24.0);
+    let found = finding_of(&failed(|_| ()), "retry-loop");
+    assert_dollars(found.waste, 6.0 * 37.69 / 24.0);
     assert_eq!((found.fix, found.confidence), (None, Confidence::High));
     assert!(
         found
@@ -282,7 +285,7 @@ fn retry_loop_reports_failures_while_no_job_runs() {
         "no other rule speaks of what is over"
     );
     assert_eq!(
-        silent(&failed(|failures| failures.next_due = None), "retry-loop"),
+        pass_note(&failed(|failures| failures.next_due = None), "retry-loop"),
         "no further attempt is due"
     );
 }
@@ -291,7 +294,7 @@ fn retry_loop_reports_failures_while_no_job_runs() {
 fn retry_loop_ignores_few_or_different_failures() {
     for (day, all, alike) in [(2, 40, 40), (0, 0, 0), (9, 40, 19)] {
         assert_eq!(
-            silent(
+            pass_note(
                 &running(1.0, |job| job.failures = failing(day, all, alike)),
                 "retry-loop"
             ),
@@ -299,12 +302,12 @@ fn retry_loop_ignores_few_or_different_failures() {
         );
     }
     assert_eq!(
-        unknown(&running(1.0, |_| ()), "retry-loop"),
+        unknown_reason(&running(1.0, |_| ()), "retry-loop"),
         "no earlier try"
     );
 }
 
-fn twin(name: &str, owner: Option<&str>, hours: f64) -> DuplicateJob {
+fn duplicate(name: &str, owner: Option<&str>, hours: f64) -> DuplicateJob {
     DuplicateJob {
         name: name.into(),
         owner: owner.map(Into::into),
@@ -323,11 +326,11 @@ fn duplicated(owner: Option<&str>, hours: f64, twins: Vec<DuplicateJob>) -> Comm
 #[test]
 fn duplicate_jobs_keeps_the_oldest() {
     let (a, b, c) = (
-        twin("fraud-a", Some("payments"), 9.0),
-        twin("fraud-b", Some("cards"), 8.9),
-        twin("fraud-c", Some("loans"), 7.0),
+        duplicate("fraud-a", Some("payments"), 9.0),
+        duplicate("fraud-b", Some("cards"), 8.9),
+        duplicate("fraud-c", Some("loans"), 7.0),
     );
-    let found = speaks(
+    let found = finding_of(
         &duplicated(Some("loans"), 7.0, vec![b.clone(), a.clone()]),
         "duplicate-jobs",
     );
@@ -341,14 +344,14 @@ fn duplicate_jobs_keeps_the_oldest() {
         (UsdPerHour(25.25), Confidence::High, Some(Operation::Stop))
     );
     assert!(matches!(
-        says(
+        verdict_of(
             &duplicated(Some("cards"), 8.9, vec![a.clone(), c.clone()]),
             "duplicate-jobs"
         ),
         Some(Verdict::Finding(_))
     ));
     assert_eq!(
-        silent(
+        pass_note(
             &duplicated(Some("payments"), 9.0, vec![b, c]),
             "duplicate-jobs"
         ),
@@ -358,28 +361,28 @@ fn duplicate_jobs_keeps_the_oldest() {
 
 #[test]
 fn a_sweep_of_one_owner_and_a_fleet_without_owner_are_no_duplicates() {
-    let a = twin("fraud-a", Some("payments"), 9.0);
+    let a = duplicate("fraud-a", Some("payments"), 9.0);
     assert_eq!(
-        silent(
+        pass_note(
             &duplicated(Some("payments"), 1.0, vec![a]),
             "duplicate-jobs"
         ),
         ""
     );
     assert_eq!(
-        silent(
-            &duplicated(None, 1.0, vec![twin("fraud-train-7", None, 3.0)]),
+        pass_note(
+            &duplicated(None, 1.0, vec![duplicate("fraud-train-7", None, 3.0)]),
             "duplicate-jobs"
         ),
         ""
     );
-    let other = duplicated(None, 1.0, vec![twin("ada-experiment", None, 3.0)]);
+    let other = duplicated(None, 1.0, vec![duplicate("ada-experiment", None, 3.0)]);
     assert_eq!(
-        speaks(&other, "duplicate-jobs").confidence,
+        finding_of(&other, "duplicate-jobs").confidence,
         Confidence::Medium
     );
     assert_eq!(
-        unknown(
+        unknown_reason(
             &running(1.0, |job| job.twins = Measured::unknown("inputs not read")),
             "duplicate-jobs"
         ),

@@ -121,11 +121,11 @@ fn notebook(hours: f64) -> CommonFields {
 }
 
 /// The verdict of `rule` on `head` with default thresholds; `None` if the rule does not apply.
-fn says(head: &CommonFields, rule: &str) -> Option<Verdict> {
-    says_by(head, rule, &Thresholds::default())
+fn verdict_of(head: &CommonFields, rule: &str) -> Option<Verdict> {
+    verdict_with(head, rule, &Thresholds::default())
 }
 
-fn says_by(head: &CommonFields, rule: &str, thresholds: &Thresholds) -> Option<Verdict> {
+fn verdict_with(head: &CommonFields, rule: &str, thresholds: &Thresholds) -> Option<Verdict> {
     judge(head, thresholds, now())
         .into_iter()
         .find(|verdict| match verdict {
@@ -136,8 +136,8 @@ fn says_by(head: &CommonFields, rule: &str, thresholds: &Thresholds) -> Option<V
 
 /// The finding of `rule` on `head`; panics without one.
 #[track_caller]
-fn speaks(head: &CommonFields, rule: &str) -> Finding {
-    match says(head, rule) {
+fn finding_of(head: &CommonFields, rule: &str) -> Finding {
+    match verdict_of(head, rule) {
         Some(Verdict::Finding(finding)) => *finding,
         other => panic!("{rule} says {other:?}"),
     }
@@ -145,8 +145,8 @@ fn speaks(head: &CommonFields, rule: &str) -> Finding {
 
 /// The note of a passing `rule`, or an empty text.
 #[track_caller]
-fn silent(head: &CommonFields, rule: &str) -> String {
-    match says(head, rule) {
+fn pass_note(head: &CommonFields, rule: &str) -> String {
+    match verdict_of(head, rule) {
         Some(Verdict::Pass { note, .. }) => note.unwrap_or_default(),
         other => panic!("{rule} says {other:?}"),
     }
@@ -154,8 +154,8 @@ fn silent(head: &CommonFields, rule: &str) -> String {
 
 /// The reason of an unknown verdict of `rule`.
 #[track_caller]
-fn unknown(head: &CommonFields, rule: &str) -> String {
-    match says(head, rule) {
+fn unknown_reason(head: &CommonFields, rule: &str) -> String {
+    match verdict_of(head, rule) {
         Some(Verdict::Unknown { why, .. }) => why.to_string(),
         other => panic!("{rule} says {other:?}"),
     }
@@ -163,7 +163,7 @@ fn unknown(head: &CommonFields, rule: &str) -> String {
 
 /// Asserts that dollars are equal to a hundredth of a cent.
 #[track_caller]
-fn same(found: UsdPerHour, worked_out: f64) {
+fn assert_dollars(found: UsdPerHour, worked_out: f64) {
     assert!(
         (found.0 - worked_out).abs() < 1e-4,
         "{} is not {worked_out}",

@@ -43,11 +43,11 @@ fn bulk_plan_applies_guards_of_each_account() {
     };
     let guards = numbered(vec![deny.clone(), account], false);
     assert_eq!(
-        word(&apply(&guards, Operation::Stop, &rows)),
+        describe(&apply(&guards, Operation::Stop, &rows)),
         "refused: one account at a time: production (guard 2: tag:env=prod)"
     );
     assert_eq!(
-        word(&apply(&guards, Operation::Stop, &rows[..3])),
+        describe(&apply(&guards, Operation::Stop, &rows[..3])),
         "type 111122223333 or acme-prod"
     );
     // What is denied counts for no limit; all of the rest or nothing.
@@ -56,7 +56,7 @@ fn bulk_plan_applies_guards_of_each_account() {
             vec![guard("", &[], Effect::MaxBulk(most)), deny.clone()],
             false,
         );
-        assert_eq!(word(&apply(&limits, Operation::Stop, &rows)), expected);
+        assert_eq!(describe(&apply(&limits, Operation::Stop, &rows)), expected);
     }
 }
 
@@ -84,7 +84,7 @@ fn max_targets_allows_exactly_its_count() {
                     ),
                 };
                 assert_eq!(
-                    word(&apply(&guards, operation, &rows)),
+                    describe(&apply(&guards, operation, &rows)),
                     expected,
                     "{operation} {most}+{more}"
                 );
@@ -143,6 +143,6 @@ fn mixed_bulk_skips_denied_rows_and_types_the_rest() {
             operation,
             &rows,
         );
-        assert_eq!(word(&plan), "type prod-1", "{operation}");
+        assert_eq!(describe(&plan), "type prod-1", "{operation}");
     }
 }

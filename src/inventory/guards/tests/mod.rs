@@ -121,7 +121,7 @@ fn aliases() -> BTreeMap<Arc<str>, Arc<str>> {
 }
 
 /// The result in short: the confirm level, `left out: why` or `refused: why`.
-fn word(applied: &Result<Plan, Reason>) -> String {
+fn describe(applied: &Result<Plan, Reason>) -> String {
     match applied {
         Err(why) => format!("refused: {why}"),
         Ok(plan) if plan.targets.is_empty() => format!("skipped: {}", plan.skipped[0].why),
@@ -132,8 +132,8 @@ fn word(applied: &Result<Plan, Reason>) -> String {
     }
 }
 
-fn one(guards: &Guards, operation: Operation, row: Record) -> String {
-    word(&apply(guards, operation, &[row]))
+fn describe_one(guards: &Guards, operation: Operation, row: Record) -> String {
+    describe(&apply(guards, operation, &[row]))
 }
 
 fn key_of(row: &Record, id: &str) -> ResourceKey {

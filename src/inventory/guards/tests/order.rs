@@ -32,23 +32,23 @@ fn first_match_decides_and_limits_are_skipped() {
         (vec![&limit, &name, &confirm], "type box"),
     ] {
         let guards = numbered(rules.into_iter().cloned().collect(), false);
-        assert_eq!(one(&guards, Operation::Stop, prod()), expected);
+        assert_eq!(describe_one(&guards, Operation::Stop, prod()), expected);
     }
     // A rule of the user's loosens or tightens what is built in.
     assert_eq!(
-        one(&numbered(vec![], true), Operation::Stop, prod()),
+        describe_one(&numbered(vec![], true), Operation::Stop, prod()),
         "type box"
     );
     assert_eq!(
-        one(&numbered(vec![confirm], true), Operation::Stop, prod()),
+        describe_one(&numbered(vec![confirm], true), Operation::Stop, prod()),
         "yes"
     );
     assert_eq!(
-        one(&numbered(vec![limit], true), Operation::Stop, prod()),
+        describe_one(&numbered(vec![limit], true), Operation::Stop, prod()),
         "type box"
     );
     assert_eq!(
-        one(&numbered(vec![account], true), Operation::Stop, prod()),
+        describe_one(&numbered(vec![account], true), Operation::Stop, prod()),
         "type 111122223333 or acme-prod"
     );
 }
@@ -76,7 +76,7 @@ fn builtin_guard_requires_typed_name_in_production() {
                 "yes"
             };
             assert_eq!(
-                one(&guards, operation, row()),
+                describe_one(&guards, operation, row()),
                 expected,
                 "{key}={value} {operation}"
             );
@@ -120,7 +120,7 @@ fn tag_filters_ignore_case_and_match_key_alone() {
         };
         let guards = numbered(vec![guard(when, &[], Effect::Deny)], false);
         assert_eq!(
-            one(&guards, Operation::Stop, row(DEV, "box", 1.0, Some(tags))),
+            describe_one(&guards, Operation::Stop, row(DEV, "box", 1.0, Some(tags))),
             expected,
             "{when} {tags:?}"
         );

@@ -221,7 +221,7 @@ proptest! {
                 .collect(),
             false,
         );
-        let answer = one(&guards, operation, row);
+        let answer = describe_one(&guards, operation, row);
         prop_assert_eq!(answer.split(": ").next().unwrap(), expected);
     }
 }

@@ -16,7 +16,7 @@ fn unpriced() -> Record {
 fn check(row: Record, when: &str, effect: Effect, expected: &str, because: &str) {
     let guards = numbered(vec![guard(when, &[], effect)], false);
     let applied = apply(&guards, Operation::Stop, &[row]);
-    assert_eq!(word(&applied), expected, "{when} {effect:?}");
+    assert_eq!(describe(&applied), expected, "{when} {effect:?}");
     let reasons = applied.unwrap().because;
     let first = reasons.first().map_or(String::new(), ToString::to_string);
     assert_eq!(first, because, "{when} {effect:?}");
@@ -151,7 +151,7 @@ fn a_stricter_guard_counts_after_an_unknown_one() {
         guard("", &[], Effect::TypeAccount),
     ];
     assert_eq!(
-        one(&numbered(then, false), Operation::Stop, untagged()),
+        describe_one(&numbered(then, false), Operation::Stop, untagged()),
         "type 111122223333 or acme-prod"
     );
 }
@@ -166,7 +166,7 @@ fn a_row_that_is_no_longer_listed_is_unknown() {
     };
     let gone = numbered(vec![guard("tag:env=prod", &[], Effect::Deny)], false)
         .apply(plan(Operation::Stop, &[untagged()]), &known);
-    assert_eq!(word(&gone), "type box");
+    assert_eq!(describe(&gone), "type box");
 }
 
 /// A limit also counts rows that may match.
@@ -183,6 +183,6 @@ fn unpriced_rows_count_toward_cost_limits() {
         (2, "type stop 3 resources"),
     ] {
         let guards = numbered(vec![guard("burn>20", &[], Effect::MaxBulk(most))], false);
-        assert_eq!(word(&apply(&guards, Operation::Stop, &rows)), expected);
+        assert_eq!(describe(&apply(&guards, Operation::Stop, &rows)), expected);
     }
 }

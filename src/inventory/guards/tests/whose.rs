@@ -31,7 +31,7 @@ fn guards_match_accounts_by_id_or_alias_and_profiles_by_name() {
             row.head.profile = "".into();
         }
         assert_eq!(
-            one(
+            describe_one(
                 &numbered(vec![listed(accounts, profiles)], false),
                 Operation::Stop,
                 row
@@ -76,7 +76,7 @@ fn region_guard_applies_to_its_rows_only() {
     // One account over several regions is one account.
     let account = numbered(vec![guard("region:us-*", &[], Effect::TypeAccount)], false);
     assert_eq!(
-        word(&apply(&account, Operation::Stop, &rows)),
+        describe(&apply(&account, Operation::Stop, &rows)),
         "type 111122223333 or acme-prod"
     );
 }

@@ -184,7 +184,7 @@ proptest! {
             let mut head = head("ml.p3.16xlarge", 1, 28.0, Evidence::Job(Box::new(job)));
             head.name = twins[*own].name.clone();
             head.owner.clone_from(&twins[*own].owner);
-            matches!(says(&head, "duplicate-jobs"), Some(Verdict::Finding(_)))
+            matches!(verdict_of(&head, "duplicate-jobs"), Some(Verdict::Finding(_)))
         });
         prop_assert!(duplicates.count() < twins.len());
     }

@@ -21,7 +21,7 @@ const SEEDS: u64 = 20;
 struct Rng(u64);
 
 impl Rng {
-    fn roll(&mut self, sides: usize) -> usize {
+    fn next_below(&mut self, sides: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -29,7 +29,7 @@ impl Rng {
     }
 
     fn one_of<'a, T>(&mut self, list: &'a [T]) -> &'a T {
-        &list[self.roll(list.len())]
+        &list[self.next_below(list.len())]
     }
 }
 
@@ -41,7 +41,7 @@ struct DrawnDialog {
     reading: bool,
 }
 
-fn asked(app: &App) -> Option<DrawnDialog> {
+fn drawn_dialog(app: &App) -> Option<DrawnDialog> {
     let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
         return None;
     };
@@ -56,7 +56,7 @@ fn asked(app: &App) -> Option<DrawnDialog> {
     })
 }
 
-fn key(dice: &mut Rng, app: &App) -> KeyEvent {
+fn key(rng: &mut Rng, app: &App) -> KeyEvent {
     const LETTERS: &str = "SCTDAWXMVFHLZsuaderJoOwfRPyYnNxU*/:?!$q gGjkhl1234567890ty=-.";
     const OTHERS: [KeyCode; 14] = [
         KeyCode::Enter,
@@ -76,17 +76,17 @@ fn key(dice: &mut Rng, app: &App) -> KeyEvent {
     ];
     // Every key that is bound, too: what a person can press, they will.
     let binds = app.keymap.binds();
-    match dice.roll(10) {
+    match rng.next_below(10) {
         0..=4 => KeyEvent::from(KeyCode::Char(
-            *dice.one_of(&LETTERS.chars().collect::<Vec<_>>()),
+            *rng.one_of(&LETTERS.chars().collect::<Vec<_>>()),
         )),
-        5..=6 => KeyEvent::from(*dice.one_of(&OTHERS)),
+        5..=6 => KeyEvent::from(*rng.one_of(&OTHERS)),
         7..=8 => {
-            let chord = *dice.one_of(&dice_binds(binds));
+            let chord = *rng.one_of(&dice_binds(binds));
             KeyEvent::new(chord.code, chord.mods)
         }
         _ => KeyEvent::new(
-            KeyCode::Char(*dice.one_of(&['c', 'd', 'k', 'u', 'x', 'y', 'z', 'n'])),
+            KeyCode::Char(*rng.one_of(&['c', 'd', 'k', 'u', 'x', 'y', 'z', 'n'])),
             KeyModifiers::CONTROL,
         ),
     }
@@ -99,30 +99,30 @@ fn dice_binds(
 }
 
 /// Messages that arrive without a request.
-fn news(dice: &mut Rng, app: &App, seconds: &mut i64, estate: &[Record]) -> Message {
-    match dice.roll(6) {
+fn external_message(rng: &mut Rng, app: &App, seconds: &mut i64, estate: &[Record]) -> Message {
+    match rng.next_below(6) {
         0 | 1 => {
             // Now and then so long that every plan is too old.
-            *seconds += if dice.roll(12) == 0 {
+            *seconds += if rng.next_below(12) == 0 {
                 PLAN_LIFE as i64 + 1
             } else {
-                i64::try_from(dice.roll(4)).unwrap()
+                i64::try_from(rng.next_below(4)).unwrap()
             };
             Message::Tick(fixture::later(*seconds))
         }
         2 => {
             let panes = app.inventory.panes();
-            let pane = panes[dice.roll(panes.len())].id;
+            let pane = panes[rng.next_below(panes.len())].id;
             let kept: Vec<Record> = estate
                 .iter()
-                .filter(|_| dice.roll(5) > 0)
+                .filter(|_| rng.next_below(5) > 0)
                 .cloned()
                 .collect();
             super::super::report_message(
                 app,
                 fixture::report(
                     pane,
-                    dice.one_of(&fixture::places()),
+                    rng.one_of(&fixture::places()),
                     &kept,
                     fixture::later(*seconds),
                 ),
@@ -144,8 +144,8 @@ fn news(dice: &mut Rng, app: &App, seconds: &mut i64, estate: &[Record]) -> Mess
                     ActionStatus::Drifted("it changed".into()),
                     ActionStatus::TimedOut("not yet".into()),
                 ];
-                let key = (*dice.one_of(&keys)).clone();
-                let step = dice.one_of(&steps).clone();
+                let key = (*rng.one_of(&keys)).clone();
+                let step = rng.one_of(&steps).clone();
                 Message::Engine(Event::Acted(StatusUpdate {
                     plan: plan.clone(),
                     key,
@@ -158,7 +158,7 @@ fn news(dice: &mut Rng, app: &App, seconds: &mut i64, estate: &[Record]) -> Mess
             None => Message::Notice(Notice::Refreshing),
         },
         4 => {
-            let record = dice.one_of(estate);
+            let record = rng.one_of(estate);
             let (key, name) = (record.head.key.clone(), record.head.name.clone());
             let (plan, at) = (PlanId("20261122T030000Z-1".into()), app.now);
             Message::Engine(Event::Recovered(StatusUpdate {
@@ -179,16 +179,16 @@ fn news(dice: &mut Rng, app: &App, seconds: &mut i64, estate: &[Record]) -> Mess
     }
 }
 
-fn message(dice: &mut Rng, app: &App, seconds: &mut i64, estate: &[Record]) -> Message {
-    let demanded = match asked(app).map(|drawn| drawn.plan.demand) {
+fn message(rng: &mut Rng, app: &App, seconds: &mut i64, estate: &[Record]) -> Message {
+    let demanded = match drawn_dialog(app).map(|drawn| drawn.plan.demand) {
         Some(ConfirmLevel::Type(text) | ConfirmLevel::Account { id: text, .. }) => Some(text),
         _ => None,
     };
     // Random keys hardly ever say yes: a question is answered more often than that, in every way.
-    if let Some(drawn) = asked(app)
-        && dice.roll(2) == 0
+    if let Some(drawn) = drawn_dialog(app)
+        && rng.next_below(2) == 0
     {
-        return match (&drawn.typed, dice.roll(3)) {
+        return match (&drawn.typed, rng.next_below(3)) {
             (Some(typed), _)
                 if drawn
                     .plan
@@ -210,17 +210,17 @@ fn message(dice: &mut Rng, app: &App, seconds: &mut i64, estate: &[Record]) -> M
         };
     }
     // And they hardly ever find their way out of a sheet, or to an operation.
-    if dice.roll(6) == 0 {
+    if rng.next_below(6) == 0 {
         let code = if app.layers.is_empty() {
-            KeyCode::Char(*dice.one_of(&['S', 'S', 'C', 'T', 'D', 'A', 'X', 'W']))
+            KeyCode::Char(*rng.one_of(&['S', 'S', 'C', 'T', 'D', 'A', 'X', 'W']))
         } else {
             KeyCode::Esc
         };
         return Message::Key(KeyEvent::from(code));
     }
-    match dice.roll(40) {
+    match rng.next_below(40) {
         0 => Message::Paste(
-            (*dice.one_of(&[
+            (*rng.one_of(&[
                 "y",
                 "Sy",
                 "\r",
@@ -235,15 +235,18 @@ fn message(dice: &mut Rng, app: &App, seconds: &mut i64, estate: &[Record]) -> M
         1 if demanded.is_some() => {
             Message::Paste(demanded.map_or_else(String::new, |text| text.to_string()))
         }
-        1 | 2 => Message::Resize(1 + dice.roll(200) as u16, 1 + dice.roll(60) as u16),
-        3..=6 => news(dice, app, seconds, estate),
-        _ => Message::Key(key(dice, app)),
+        1 | 2 => Message::Resize(
+            1 + rng.next_below(200) as u16,
+            1 + rng.next_below(60) as u16,
+        ),
+        3..=6 => external_message(rng, app, seconds, estate),
+        _ => Message::Key(key(rng, app)),
     }
 }
 
 /// Runs one seed and returns the number of confirmed plans.
-fn mash(keymap: &str, seed: u64) -> usize {
-    let dice = &mut Rng(0x9e37_79b9_7f4a_7c15 ^ (seed + 1).wrapping_mul(0x0100_0000_01b3));
+fn run_seed(keymap: &str, seed: u64) -> usize {
+    let rng = &mut Rng(0x9e37_79b9_7f4a_7c15 ^ (seed + 1).wrapping_mul(0x0100_0000_01b3));
     let estate = fixture::estate();
     let mut app = fixture::app((100, 30));
     app.keymap = Keymap::shipped(keymap).unwrap();
@@ -255,17 +258,17 @@ fn mash(keymap: &str, seed: u64) -> usize {
     for step in 0..STEPS {
         // Now and then several things come before the next frame, as from a terminal without
         // bracketed paste.
-        let burst = if dice.roll(12) == 0 {
-            1 + dice.roll(4)
+        let burst = if rng.next_below(12) == 0 {
+            1 + rng.next_below(4)
         } else {
             1
         };
         for _ in 0..burst {
-            let msg = message(dice, &app, &mut seconds, &estate);
+            let msg = message(rng, &app, &mut seconds, &estate);
             let told = format!("{keymap}, seed {seed}, step {step}: {msg:?}");
             let is_key = matches!(msg, Message::Key(_));
             // What is typed since the last frame belongs to the question that was drawn then.
-            let before = asked(&app);
+            let before = drawn_dialog(&app);
             for command in super::super::update(&mut app, msg) {
                 match command {
                     Command::Run(confirmed) => {
@@ -295,7 +298,7 @@ fn mash(keymap: &str, seed: u64) -> usize {
                         };
                         assert!(met, "without what is demanded: {told}");
                     }
-                    Command::Survey(plan) if dice.roll(4) > 0 => {
+                    Command::Survey(plan) if rng.next_below(4) > 0 => {
                         let survey = Preflight {
                             warnings: vec![Warning::InstanceStore { gigabytes: 8_000 }],
                             unread: Vec::new(),
@@ -320,7 +323,7 @@ fn mash(keymap: &str, seed: u64) -> usize {
             assert!(app.layers.len() < 600, "{told}");
         }
         fixture::draw(&mut app);
-        seen = asked(&app);
+        seen = drawn_dialog(&app);
     }
     sent
 }
@@ -330,7 +333,7 @@ fn random_keys_run_only_confirmed_plans() {
     let mut sent = 0;
     for (keymap, _) in crate::screen::input::keymap::SHIPPED {
         for seed in 0..SEEDS {
-            sent += mash(keymap, seed);
+            sent += run_seed(keymap, seed);
         }
     }
     assert!(

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The endpoints pane with the cursor on a row that supports every operation.
-fn on_anything() -> App {
+fn on_capable_endpoint() -> App {
     let mut app = on("endpoints");
     press(&mut app, "/");
     type_in(&mut app, "rec-endpoint");
@@ -26,7 +26,7 @@ fn on_anything() -> App {
     let under = key(&app);
     let mut rows = fixture::estate();
     let row = rows.iter_mut().find(|row| row.head.key == under).unwrap();
-    able(row);
+    add_capabilities(row);
     for report in fixture::reports(&rows, fixture::later(5)) {
         apply_report(&mut app, report);
     }
@@ -34,7 +34,7 @@ fn on_anything() -> App {
     app
 }
 
-fn able(row: &mut Record) {
+fn add_capabilities(row: &mut Record) {
     let scaled = ScalableResource::Variant {
         endpoint: "rec-endpoint".into(),
         variant: "AllTraffic".into(),
@@ -103,7 +103,7 @@ fn able(row: &mut Record) {
     }
 }
 
-fn asked(app: &App) -> Option<&ActionRequest> {
+fn open_request(app: &App) -> Option<&ActionRequest> {
     match app.layers.last() {
         Some(Layer::Dialog(Dialog::Confirm(confirm))) => {
             confirm.plan.targets.first().map(|target| &target.request)
@@ -153,7 +153,7 @@ fn every_operation_has_a_command_key_and_help() {
 #[test]
 fn operation_command_and_key_open_the_same_dialog() {
     for operation in Operation::ALL {
-        let mut by_key = on_anything();
+        let mut by_key = on_capable_endpoint();
         let keys = by_key
             .keymap
             .keys(Context::Table, &Action::Operation(*operation))[0]
@@ -162,7 +162,7 @@ fn operation_command_and_key_open_the_same_dialog() {
             .collect::<Vec<_>>()
             .join(" ");
         press(&mut by_key, &keys);
-        let mut by_word = on_anything();
+        let mut by_word = on_capable_endpoint();
         press(&mut by_word, ":");
         type_in(&mut by_word, operation.id());
         press(&mut by_word, "enter");
@@ -172,8 +172,8 @@ fn operation_command_and_key_open_the_same_dialog() {
             notice(&by_word)
         );
         assert_eq!(
-            (top(&by_word), asked(&by_word)),
-            (top(&by_key), asked(&by_key)),
+            (top(&by_word), open_request(&by_word)),
+            (top(&by_key), open_request(&by_key)),
             "{operation}"
         );
     }
@@ -217,11 +217,11 @@ fn operation_command_accepts_arguments() {
             }),
         ),
     ] {
-        let mut app = on_anything();
+        let mut app = on_capable_endpoint();
         press(&mut app, ":");
         type_in(&mut app, line);
         assert_eq!(press(&mut app, "enter"), [], "{line}");
-        assert_eq!(asked(&app), Some(&ask), "{line}: {:?}", notice(&app));
+        assert_eq!(open_request(&app), Some(&ask), "{line}: {:?}", notice(&app));
     }
     // What the dialog would not take, the line does not either: it stays and says why.
     for (line, why) in [
@@ -246,7 +246,7 @@ fn operation_command_accepts_arguments() {
             "`env`: type key=value, or -key to take a tag away",
         ),
     ] {
-        let mut app = on_anything();
+        let mut app = on_capable_endpoint();
         press(&mut app, ":");
         type_in(&mut app, line);
         assert_eq!(press(&mut app, "enter"), [], "{line}");
@@ -278,7 +278,7 @@ fn operation_command_accepts_arguments() {
 
 #[test]
 fn palette_suggests_known_arguments() {
-    let app = on_anything();
+    let app = on_capable_endpoint();
     let lines: Vec<String> = commands::candidates(&app)
         .into_iter()
         .map(|line| line.text)

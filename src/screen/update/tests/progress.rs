@@ -107,7 +107,7 @@ fn failed_actions_show_a_notice_and_are_listed() {
 }
 
 /// Sends the status `step(place)` for each target of the only running plan.
-fn all(app: &mut App, step: impl Fn(usize) -> ActionStatus) {
+fn send_all(app: &mut App, step: impl Fn(usize) -> ActionStatus) {
     let plan = app.running_plans.first_key_value().unwrap().0.clone();
     let targets = app.activity.get(&plan).unwrap().targets.clone();
     for (place, target) in targets.into_iter().enumerate() {
@@ -128,7 +128,7 @@ fn all(app: &mut App, step: impl Fn(usize) -> ActionStatus) {
 fn bulk_end_shows_one_notice_and_one_sheet() {
     let mut app = on("gpus");
     press(&mut app, "* S y");
-    all(&mut app, |place| match place {
+    send_all(&mut app, |place| match place {
         0 | 1 => ActionStatus::Refused(Fault::new(
             FaultKind::Denied,
             "ec2:StopInstances",
@@ -174,8 +174,8 @@ fn stopping_rows_stay_in_the_ranking_until_settled() {
     let fleet = names(&app)[0].clone();
     assert_eq!(fleet, "hpo-worker ×8");
     press(&mut app, "S y");
-    all(&mut app, |_| ActionStatus::Recorded);
-    all(&mut app, |_| ActionStatus::Accepted);
+    send_all(&mut app, |_| ActionStatus::Recorded);
+    send_all(&mut app, |_| ActionStatus::Accepted);
     // AWS shows them stopping: nothing burns, nothing is waste, no rule has anything to say.
     let mut rows = fixture::estate();
     for row in rows
@@ -192,7 +192,7 @@ fn stopping_rows_stay_in_the_ranking_until_settled() {
     assert_eq!(names(&app)[0], fleet);
     let shown = crate::screen::view::tests::text(&crate::screen::view::tests::drawn(&app));
     assert!(shown.contains("→ stopping: 0 of 8 done"), "{shown}");
-    all(&mut app, |_| ActionStatus::Succeeded);
+    send_all(&mut app, |_| ActionStatus::Succeeded);
     let shown = crate::screen::view::tests::text(&crate::screen::view::tests::drawn(&app));
     assert!(shown.contains("✓ 8 of 8 done"), "{shown}");
     tick(&mut app, 60);

@@ -39,7 +39,7 @@ fn any_key() -> impl Strategy<Value = KeyEvent> {
         .prop_map(|(code, bits)| KeyEvent::new(code, KeyModifiers::from_bits_truncate(bits)))
 }
 
-fn any_mash() -> impl Strategy<Value = InputEvent> {
+fn any_input() -> impl Strategy<Value = InputEvent> {
     prop_oneof![
         40 => any_key().prop_map(InputEvent::Key),
         2 => (any::<u16>(), any::<u16>(), any::<bool>()).prop_map(|(column, row, down)| InputEvent::Mouse(MouseEvent {
@@ -55,7 +55,7 @@ fn any_mash() -> impl Strategy<Value = InputEvent> {
 }
 
 /// Whether this key confirms the top dialog.
-fn says_yes(app: &App, event: &KeyEvent) -> bool {
+fn confirms(app: &App, event: &KeyEvent) -> bool {
     let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
         return false;
     };
@@ -69,8 +69,8 @@ fn says_yes(app: &App, event: &KeyEvent) -> bool {
     found == Some(Action::Yes) || (found == Some(Action::Accept) && confirm.yes)
 }
 
-fn message(app: &App, mash: &InputEvent, seconds: &mut i64) -> Message {
-    match mash {
+fn message(app: &App, input: &InputEvent, seconds: &mut i64) -> Message {
+    match input {
         InputEvent::Key(event) => Message::Key(*event),
         InputEvent::Mouse(event) => Message::Mouse(*event),
         InputEvent::Paste(text) => Message::Paste(text.clone()),
@@ -135,17 +135,17 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn random_keys_run_nothing_without_a_yes(which in 0usize..4, mashed in prop::collection::vec(any_mash(), 400)) {
+    fn random_keys_run_nothing_without_a_yes(which in 0usize..4, inputs in prop::collection::vec(any_input(), 400)) {
         let mut app = fixture::app((100, 30));
         let (name, _) = crate::screen::input::keymap::SHIPPED[which];
         app.keymap = Keymap::shipped(name).unwrap();
         let mut seconds = 0;
-        for (at, mash) in mashed.iter().enumerate() {
-            let yes = matches!(mash, InputEvent::Key(event) if says_yes(&app, event));
-            let message = message(&app, mash, &mut seconds);
+        for (at, input) in inputs.iter().enumerate() {
+            let yes = matches!(input, InputEvent::Key(event) if confirms(&app, event));
+            let message = message(&app, input, &mut seconds);
             let commands = super::super::update(&mut app, message);
             let runs = commands.iter().filter(|command| matches!(command, Command::Run(_))).count();
-            prop_assert!(runs == 0 || (yes && runs == 1), "{mash:?} ran a plan");
+            prop_assert!(runs == 0 || (yes && runs == 1), "{input:?} ran a plan");
             for table in &app.tables {
                 prop_assert!(table.cursor < table.rows.len().max(1));
             }

@@ -6,7 +6,7 @@ use crate::screen::update::apply_report;
 use crate::screen::update::{dispatch, rows};
 
 /// A report of each source, the most expensive one last.
-fn in_bad_order() -> Vec<crate::domain::Report> {
+fn most_expensive_last() -> Vec<crate::domain::Report> {
     let world = fixture::inventory(&fixture::estate());
     let waste = |report: &crate::domain::Report| -> f64 {
         let mine = world
@@ -21,7 +21,7 @@ fn in_bad_order() -> Vec<crate::domain::Report> {
 }
 
 /// Applies reports a minute apart and calls `each` after every one.
-fn arrive(app: &mut App, reports: Vec<crate::domain::Report>, mut each: impl FnMut(&App)) {
+fn apply_reports(app: &mut App, reports: Vec<crate::domain::Report>, mut each: impl FnMut(&App)) {
     for (place, report) in reports.into_iter().enumerate() {
         tick(app, 60 * i64::try_from(place).unwrap());
         apply_report(app, report);
@@ -29,7 +29,7 @@ fn arrive(app: &mut App, reports: Vec<crate::domain::Report>, mut each: impl FnM
     }
 }
 
-fn on_top(app: &App) -> bool {
+fn is_cursor_on_top(app: &App) -> bool {
     let table = app.focused().unwrap();
     table.cursor == 0 && table.top == 0
 }
@@ -38,8 +38,8 @@ fn on_top(app: &App) -> bool {
 fn unused_cursor_stays_on_the_top_of_the_ranking() {
     let mut app = fixture::loading(SIZE);
     let mut tops = std::collections::BTreeSet::new();
-    arrive(&mut app, in_bad_order(), |app| {
-        assert!(on_top(app), "{:?}", names(app));
+    apply_reports(&mut app, most_expensive_last(), |app| {
+        assert!(is_cursor_on_top(app), "{:?}", names(app));
         tops.insert(id(app));
     });
     assert!(tops.len() > 2, "the top row changed hands: {tops:?}");
@@ -55,13 +55,13 @@ fn unused_cursor_stays_on_the_top_of_a_pane() {
     press(&mut app, "2 2 j G S d space");
     assert_eq!(app.page, Page::Full(Tile::Pane("gpus")));
     let dearest = id(&on("gpus"));
-    let mut reports = in_bad_order();
+    let mut reports = most_expensive_last();
     reports.sort_by_key(|report| {
         report.source.pane == "gpus" && report.rows.iter().any(|row| *row.head.key.id == *dearest)
     });
     let mut tops = std::collections::BTreeSet::new();
-    arrive(&mut app, reports, |app| {
-        assert!(on_top(app), "{:?}", names(app));
+    apply_reports(&mut app, reports, |app| {
+        assert!(is_cursor_on_top(app), "{:?}", names(app));
         tops.insert(id(app));
     });
     assert!(
@@ -72,14 +72,14 @@ fn unused_cursor_stays_on_the_top_of_a_pane() {
     for pane in ["notebooks", "jobs"] {
         super::super::pages::show(&mut app, Page::Full(Tile::Pane(pane)));
         app.reconcile();
-        assert!(on_top(&app), "{pane}");
+        assert!(is_cursor_on_top(&app), "{pane}");
     }
 }
 
 #[test]
 fn used_cursor_stays_on_its_row() {
     // Each of these means the row under the cursor.
-    for deed in [
+    for keys in [
         "j k",
         "end home",
         "space k",
@@ -95,16 +95,16 @@ fn used_cursor_stays_on_its_row() {
         ": esc S n",
     ] {
         let mut app = fixture::loading(SIZE);
-        let mut reports = in_bad_order();
+        let mut reports = most_expensive_last();
         let last = reports.pop().unwrap();
-        arrive(&mut app, reports, |_| {});
+        apply_reports(&mut app, reports, |_| {});
         let before = key(&app);
-        press(&mut app, deed);
+        press(&mut app, keys);
         apply_report(&mut app, last);
-        assert_eq!(key(&app), before, "{deed}");
+        assert_eq!(key(&app), before, "{keys}");
         assert!(
             app.focused().unwrap().cursor > 0,
-            "{deed}: the worst came above it"
+            "{keys}: the worst came above it"
         );
     }
     // None of these does.
@@ -122,12 +122,12 @@ fn used_cursor_stays_on_its_row() {
         "ctrl-r",
     ] {
         let mut app = fixture::loading(SIZE);
-        let mut reports = in_bad_order();
+        let mut reports = most_expensive_last();
         let last = reports.pop().unwrap();
-        arrive(&mut app, reports, |_| {});
+        apply_reports(&mut app, reports, |_| {});
         press(&mut app, look);
         apply_report(&mut app, last);
-        assert!(on_top(&app), "{look}");
+        assert!(is_cursor_on_top(&app), "{look}");
         assert_eq!(names(&app)[0], "hpo-worker ×8", "{look}");
     }
 }
@@ -151,12 +151,12 @@ fn new_sort_or_filter_moves_an_unused_cursor_to_the_top() {
         let mut app = on("gpus");
         change(&mut app);
         app.reconcile();
-        assert!(on_top(&app), "{what}");
+        assert!(is_cursor_on_top(&app), "{what}");
         // And stays there while more comes in.
         for report in fixture::reports(&fixture::estate(), fixture::later(60)) {
             apply_report(&mut app, report);
         }
-        assert!(on_top(&app), "{what}");
+        assert!(is_cursor_on_top(&app), "{what}");
         let mut app = on("gpus");
         press(&mut app, "j j");
         let chosen = key(&app);
@@ -177,9 +177,9 @@ fn new_sort_or_filter_moves_an_unused_cursor_to_the_top() {
 fn cursor_row_stays_while_a_layer_is_open() {
     for layer in [":", "?", "o"] {
         let mut app = fixture::loading(SIZE);
-        let mut reports = in_bad_order();
+        let mut reports = most_expensive_last();
         let last = reports.pop().unwrap();
-        arrive(&mut app, reports, |_| {});
+        apply_reports(&mut app, reports, |_| {});
         let before = key(&app);
         press(&mut app, layer);
         apply_report(&mut app, last);
@@ -189,13 +189,16 @@ fn cursor_row_stays_while_a_layer_is_open() {
             "{layer}: what was seen when it was opened"
         );
         press(&mut app, "esc");
-        assert!(on_top(&app), "{layer}: closed, and nothing was done");
+        assert!(
+            is_cursor_on_top(&app),
+            "{layer}: closed, and nothing was done"
+        );
     }
     // A line of the palette acts on what was under the cursor when it was opened.
     let mut app = fixture::loading(SIZE);
-    let mut reports = in_bad_order();
+    let mut reports = most_expensive_last();
     let last = reports.pop().unwrap();
-    arrive(&mut app, reports, |_| {});
+    apply_reports(&mut app, reports, |_| {});
     let before = key(&app);
     press(&mut app, ":");
     type_in(&mut app, "details");
@@ -212,17 +215,17 @@ fn open_confirm_dialog_keeps_its_plan_while_rows_load() {
     let mut app = fixture::loading(SIZE);
     press(&mut app, "2 2");
     let dearest = id(&on("gpus"));
-    let gpus = in_bad_order()
+    let gpus = most_expensive_last()
         .into_iter()
         .filter(|report| report.source.pane == "gpus");
     let (last, first): (Vec<_>, Vec<_>) =
         gpus.partition(|report| report.rows.iter().any(|row| *row.head.key.id == *dearest));
-    arrive(&mut app, first, |_| {});
+    apply_reports(&mut app, first, |_| {});
     let under = id(&app);
     assert_ne!(under, dearest);
     press(&mut app, "S");
     assert_eq!(top(&app), "confirm", "{:?}", notice(&app));
-    arrive(&mut app, last, |_| {});
+    apply_reports(&mut app, last, |_| {});
     assert_eq!(targets(ran(&press(&mut app, "y"))), [under]);
 }
 
@@ -238,11 +241,11 @@ fn rule_group_opens_at_its_top() {
         .unwrap();
     app.table_mut(Tile::Waste).unwrap().go(group);
     press(&mut app, "enter");
-    assert!(on_top(&app) && app.focused().unwrap().rule().is_some());
+    assert!(is_cursor_on_top(&app) && app.focused().unwrap().rule().is_some());
     for report in fixture::reports(&fixture::estate(), fixture::later(60)) {
         apply_report(&mut app, report);
     }
-    assert!(on_top(&app));
+    assert!(is_cursor_on_top(&app));
     press(&mut app, "esc");
     assert_eq!(
         app.focused().unwrap().cursor,

@@ -25,7 +25,7 @@ fn inverse(done: Operation, backs: Vec<InverseTarget>) -> Inverse {
     }
 }
 
-fn back(app: &App, ask: ActionRequest) -> InverseTarget {
+fn inverse_target(app: &App, ask: ActionRequest) -> InverseTarget {
     let row = app.inventory.record(&key(app)).unwrap();
     InverseTarget {
         key: row.head.key.clone(),
@@ -36,7 +36,7 @@ fn back(app: &App, ask: ActionRequest) -> InverseTarget {
     }
 }
 
-fn left(expected: ExpectedState, before: PriorState, outcome: Outcome) -> PriorChange {
+fn prior_change(expected: ExpectedState, before: PriorState, outcome: Outcome) -> PriorChange {
     PriorChange {
         call: ApiCall::Stop(ops::stop::Call::Instance("i".into())),
         expected,
@@ -95,7 +95,7 @@ fn undo_compares_the_row_with_the_journalled_state() {
         })
     };
     let seen = |class| (class, fixture::later(-1_800));
-    for (ask, expected, before, (class, at), told) in [
+    for (ask, expected, before, (class, at), text) in [
         (
             Operation::Scale.request(Input::Count(now + 2)),
             ExpectedState::Count(now),
@@ -143,25 +143,25 @@ fn undo_compares_the_row_with_the_journalled_state() {
             None,
         ),
     ] {
-        let mut back = back(&app, ask.clone());
+        let mut back = inverse_target(&app, ask.clone());
         back.left = Some(PriorChange {
             at,
-            ..left(expected.clone(), before, class)
+            ..prior_change(expected.clone(), before, class)
         });
         take(&mut app, inverse(Operation::Scale, vec![back]));
-        match told {
+        match text {
             None => assert_eq!(
                 top(&app),
                 "confirm",
                 "{ask:?} {expected:?}: {:?}",
                 notice(&app)
             ),
-            Some(told) => {
+            Some(text) => {
                 assert!(
-                    why(&app).contains(&told)
+                    why(&app).contains(&text)
                         && matches!(notice(&app), Some(Notice::NotUndoable { what, .. })
                             if what.starts_with("scale of")),
-                    "{told}: {:?}",
+                    "{text}: {:?}",
                     notice(&app)
                 );
                 assert_eq!(top(&app), "");
@@ -174,7 +174,7 @@ fn undo_compares_the_row_with_the_journalled_state() {
 #[test]
 fn undo_names_targets_of_other_accounts() {
     let mut app = on("gpus");
-    let here = back(&app, Operation::Stop.request(Input::None));
+    let here = inverse_target(&app, Operation::Stop.request(Input::None));
     let elsewhere = InverseTarget {
         key: ResourceKey {
             account: "999988887777".into(),
@@ -188,7 +188,7 @@ fn undo_names_targets_of_other_accounts() {
     let Some(Notice::NotUndoable { what, why, .. }) = notice(&app) else {
         panic!("{:?}", notice(&app))
     };
-    let told = format!("{what}: {why}");
+    let text = format!("{what}: {why}");
     for word in [
         "start of",
         "by ana, 2026-11-23 08:00 UTC",
@@ -197,7 +197,7 @@ fn undo_names_targets_of_other_accounts() {
         "profile other",
         "does not read",
     ] {
-        assert!(told.contains(word), "{word}: {told}");
+        assert!(text.contains(word), "{word}: {text}");
     }
     assert_eq!(top(&app), "");
     // Of two the one that is here is asked for, the other is left out by name; so is what has no
@@ -251,7 +251,7 @@ fn late_inverse_does_not_replace_an_open_dialog() {
     let mut app = on("gpus");
     let inverse = inverse(
         Operation::Start,
-        vec![back(&app, Operation::Stop.request(Input::None))],
+        vec![inverse_target(&app, Operation::Stop.request(Input::None))],
     );
     press(&mut app, "u S");
     assert_eq!(top(&app), "confirm");
@@ -280,8 +280,8 @@ fn late_inverse_does_not_replace_an_open_dialog() {
 fn undo_after_unknown_outcome_warns() {
     let mut app = on("endpoints");
     let now = count(&app);
-    let mut back = back(&app, Operation::Scale.request(Input::Count(now + 2)));
-    back.left = Some(left(
+    let mut back = inverse_target(&app, Operation::Scale.request(Input::Count(now + 2)));
+    back.left = Some(prior_change(
         ExpectedState::Count(now),
         PriorState::default(),
         Outcome::Unknown,
@@ -307,7 +307,7 @@ fn undo_after_unknown_outcome_warns() {
 fn undo_loads_the_inverse_or_reports_its_absence() {
     let mut app = on("gpus");
     assert_eq!(press(&mut app, "u"), [Command::Undo(None)]);
-    let stopped = back(&app, Operation::Stop.request(Input::None));
+    let stopped = inverse_target(&app, Operation::Stop.request(Input::None));
     assert_eq!(
         press(&mut app, "d u"),
         [Command::Undo(Some(stopped.key.clone()))]

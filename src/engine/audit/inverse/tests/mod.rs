@@ -36,11 +36,11 @@ fn lines(plan: &Plan, steps: &[&[ActionStatus]]) -> Vec<AuditEntry> {
     lines_by(plan, steps, "ana")
 }
 
-fn newest(lines: &[AuditEntry]) -> Result<Inverse, Reason> {
+fn newest_inverse(lines: &[AuditEntry]) -> Result<Inverse, Reason> {
     inverse(lines, UndoScope::Newest(None))
 }
 
-fn asks(found: &Inverse) -> Vec<(&str, ActionRequest)> {
+fn requests_of(found: &Inverse) -> Vec<(&str, ActionRequest)> {
     found
         .backs
         .iter()
@@ -48,7 +48,7 @@ fn asks(found: &Inverse) -> Vec<(&str, ActionRequest)> {
         .collect()
 }
 
-const DONE: &[ActionStatus] = &[
+const SUCCEEDED: &[ActionStatus] = &[
     ActionStatus::Recorded,
     ActionStatus::Accepted,
     ActionStatus::Succeeded,
@@ -79,7 +79,7 @@ fn partial_journal() -> Vec<AuditEntry> {
     lines(
         &first_plan(),
         &[
-            DONE,
+            SUCCEEDED,
             &[ActionStatus::Recorded, refused()],
             &[ActionStatus::Recorded, unknown],
         ],
@@ -102,9 +102,9 @@ fn undo_first(steps: &[&[ActionStatus]]) -> Vec<AuditEntry> {
 #[test]
 fn only_what_was_changed_is_undone() {
     let mut journal = partial_journal();
-    let found = newest(&journal).unwrap();
+    let found = newest_inverse(&journal).unwrap();
     assert_eq!(
-        asks(&found),
+        requests_of(&found),
         [
             ("i-1", Operation::Start.request(Input::None)),
             ("i-3", Operation::Start.request(Input::None))
@@ -119,9 +119,9 @@ fn only_what_was_changed_is_undone() {
     let second = plan("p-2", &["i-1", "i-4"], |plan| {
         plan.operation = Operation::Terminate;
     });
-    journal.extend(lines(&second, &[DONE]));
+    journal.extend(lines(&second, &[SUCCEEDED]));
     assert_eq!(
-        newest(&journal).unwrap_err().to_string(),
+        newest_inverse(&journal).unwrap_err().to_string(),
         "none of 2: terminate name-of-i-4: a terminated instance cannot be restored"
     );
     assert!(inverse_of_first(&journal).is_ok());
@@ -139,10 +139,13 @@ fn a_failed_undo_may_be_tried_again() {
 #[test]
 fn a_partial_undo_leaves_the_rest() {
     let mut journal = partial_journal();
-    journal.extend(undo_first(&[DONE, &[ActionStatus::Recorded, refused()]]));
+    journal.extend(undo_first(&[
+        SUCCEEDED,
+        &[ActionStatus::Recorded, refused()],
+    ]));
     let rest = inverse_of_first(&journal).unwrap();
     assert_eq!(
-        asks(&rest),
+        requests_of(&rest),
         [("i-3", Operation::Start.request(Input::None))]
     );
     let mut reasons = rest.left_out.iter().map(|one| one.why.to_string());
@@ -152,13 +155,13 @@ fn a_partial_undo_leaves_the_rest() {
 #[test]
 fn an_undo_is_undone_and_not_repeated() {
     let mut journal = partial_journal();
-    journal.extend(undo_first(&[DONE]));
+    journal.extend(undo_first(&[SUCCEEDED]));
     assert_eq!(
         inverse_of_first(&journal).unwrap_err().to_string(),
         "nothing is left to undo: stop name-of-i-1 is undone already"
     );
     assert_eq!(
-        asks(&newest(&journal).unwrap()),
+        requests_of(&newest_inverse(&journal).unwrap()),
         [
             ("i-1", Operation::Stop.request(Input::None)),
             ("i-3", Operation::Stop.request(Input::None))
@@ -184,8 +187,8 @@ fn an_empty_journal_has_nothing_to_undo() {
 fn plans_of_two_users() -> (Plan, Plan, Vec<AuditEntry>) {
     let ana = plan("p-1", &["i-1", "i-2"], |_| {});
     let ben = plan("p-2", &["i-3"], |_| {});
-    let mut journal = lines_by(&ana, &[DONE], "ana");
-    journal.extend(lines_by(&ben, &[DONE], "ben"));
+    let mut journal = lines_by(&ana, &[SUCCEEDED], "ana");
+    journal.extend(lines_by(&ben, &[SUCCEEDED], "ben"));
     (ana, ben, journal)
 }
 
@@ -202,7 +205,7 @@ fn each_user_undoes_the_own_newest_plan() {
         plan.operation = Operation::Start;
         plan.undoes = Some(ana.id.clone());
     });
-    journal.extend(lines_by(&undo, &[DONE], "ben"));
+    journal.extend(lines_by(&undo, &[SUCCEEDED], "ben"));
     let why = newest_of(&journal, "ana").unwrap_err().to_string();
     assert!(why.contains("undone already"), "{why}");
 }
@@ -213,7 +216,7 @@ fn a_resource_undoes_its_own_newest_change_only() {
     let key = &ana.targets[1].key;
     let found = inverse(&journal, UndoScope::Resource(key)).unwrap();
     assert_eq!(
-        asks(&found),
+        requests_of(&found),
         [("i-2", Operation::Start.request(Input::None))]
     );
     assert_eq!((found.left_out.len(), &*found.by), (0, "ana"));
@@ -246,13 +249,16 @@ fn instance_group_scaled_through_another_node_has_an_inverse() {
             (target.expected, target.observed.desired) = (ExpectedState::Count(count), Some(4));
         })
     };
-    let mut journal = lines(&group("p-1", "node-1", 2, None), &[DONE]);
+    let mut journal = lines(&group("p-1", "node-1", 2, None), &[SUCCEEDED]);
     assert_eq!(
-        asks(&newest(&journal).unwrap()),
+        requests_of(&newest_inverse(&journal).unwrap()),
         [("node-1", Operation::Scale.request(Input::Count(4)))]
     );
-    journal.extend(lines(&group("p-2", "node-2", 4, Some("p-1")), &[DONE]));
-    assert_eq!(newest(&journal).unwrap().undoes, PlanId("p-2".into()));
+    journal.extend(lines(&group("p-2", "node-2", 4, Some("p-1")), &[SUCCEEDED]));
+    assert_eq!(
+        newest_inverse(&journal).unwrap().undoes,
+        PlanId("p-2".into())
+    );
     assert!(
         inverse(&journal, UndoScope::Plan(&PlanId("p-1".into())))
             .unwrap_err()

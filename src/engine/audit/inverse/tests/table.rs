@@ -273,13 +273,17 @@ fn check(row: &Row, steps: &[ActionStatus], outcome: Result<Outcome, &'static st
     });
     let mut statuses = vec![ActionStatus::Recorded];
     statuses.extend_from_slice(steps);
-    match (newest(&lines(&plan, &[&statuses])), &row.back, outcome) {
+    match (
+        newest_inverse(&lines(&plan, &[&statuses])),
+        &row.back,
+        outcome,
+    ) {
         (Ok(found), Ok(request), Ok(outcome)) => {
             assert_eq!(
                 (&found.undoes, found.operation, found.done),
                 (&plan.id, request.operation, operation)
             );
-            assert_eq!(asks(&found), [("i-1", request.clone())]);
+            assert_eq!(requests_of(&found), [("i-1", request.clone())]);
             let left = found.backs[0].left.as_ref().unwrap();
             assert_eq!(
                 (left.outcome, &left.expected),
