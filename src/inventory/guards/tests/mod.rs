@@ -1,12 +1,12 @@
 //! Guards by tables and properties, on rows of two accounts.
 
+mod accounts;
 mod bulk;
 mod operations;
 mod order;
 mod properties;
-mod reach;
+mod scope;
 mod unknown;
-mod whose;
 
 use super::*;
 use crate::domain::{Input, ops};

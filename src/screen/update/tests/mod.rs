@@ -1,11 +1,11 @@
 //! Behavior of the update: key sequences on the fixture, and invariants for any input.
 
-mod acting;
 mod fuzz;
 mod guard_matrix;
 mod guards;
 mod navigation;
 mod open_layers;
+mod operations;
 mod palette_commands;
 mod progress;
 mod prompts;

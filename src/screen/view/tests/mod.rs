@@ -1,11 +1,11 @@
 //! Every pane, sheet, dialog and state as text, a few as styles, with names that must not break a
 //! line.
 
-mod acting;
+mod actions;
 mod badge;
 mod dialogs;
 pub(in crate::screen) mod every;
-mod guarded;
+mod guards;
 mod journal;
 mod pictures;
 mod settings;

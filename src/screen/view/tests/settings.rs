@@ -1,7 +1,7 @@
 //! Dialogs that need other rows than the fixture's: other capabilities, guards, long names, many
 //! locations.
 
-use super::{acting::on, *};
+use super::{actions::on, *};
 use crate::{
     domain::{
         ApiCall, AvailableAction, Capability, Evidence, Feedback, Measured, Operation, Record,

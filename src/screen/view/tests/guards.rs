@@ -1,7 +1,7 @@
 //! Confirm dialogs under guards, with old, unpriced, long or hostile rows.
 
 use super::settings::{asked, over, pressed};
-use super::{acting::on, *};
+use super::{actions::on, *};
 use crate::screen::update::apply_report;
 use crate::{
     domain::{Operation, Record},
