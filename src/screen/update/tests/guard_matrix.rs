@@ -34,7 +34,7 @@ const EFFECTS: [Effect; 5] = [
     Effect::MaxBulk(1),
 ];
 
-/// What is asked, and how a row offers it.
+/// The request of an operation, and the capability of a row for it.
 fn asked(operation: Operation) -> (ActionRequest, Capability) {
     let id = || Arc::<str>::from("x");
     let scaled = ScalableResource::Component(id());
@@ -133,7 +133,7 @@ fn asked(operation: Operation) -> (ActionRequest, Capability) {
     }
 }
 
-/// The GPUs, the first two of which offer `operation`; and those two.
+/// The GPUs pane, and its first two rows, which support `operation`.
 fn offering(operation: Operation) -> (App, Vec<ResourceKey>) {
     let mut app = on("gpus");
     let rows: Vec<Record> = fixture::estate();
@@ -155,7 +155,7 @@ fn offering(operation: Operation) -> (App, Vec<ResourceKey>) {
     (app, keys)
 }
 
-/// The offer, about the resource `id`.
+/// The capability for the resource `id`.
 fn own(capability: Capability, id: &Arc<str>) -> Capability {
     let id = id.clone();
     match capability {
@@ -278,7 +278,7 @@ fn rule(filter: &str, effect: Effect) -> Guard {
     }
 }
 
-/// A rule for the rows that are acted on, or for all others.
+/// Sets a guard on the target rows or on all others.
 fn ruled(app: &mut App, matches: bool, then: Effect) {
     let when = if matches {
         "region:us-*"
@@ -288,7 +288,7 @@ fn ruled(app: &mut App, matches: bool, then: Effect) {
     app.guards = Guards::new(vec![rule(when, then)], false, &fixture::panes());
 }
 
-/// What stands on the screen: what is to be answered, or what was told.
+/// The confirm level of the open dialog, or the newest notice.
 fn answer(app: &App) -> String {
     match app.layers.last() {
         Some(Layer::Dialog(Dialog::Confirm(confirm))) => match confirm.plan.demand.wanted() {
@@ -303,7 +303,7 @@ fn is_schedule_failure(app: &App) -> bool {
     matches!(notice(app), Some(Notice::ScheduleFailed { .. }))
 }
 
-/// What is to be answered by rights for one row of this name.
+/// The expected confirm level or notice for one row.
 fn expected(operation: Operation, matches: bool, effect: Effect, name: &str) -> String {
     match effect {
         Effect::Deny if matches => {
@@ -331,7 +331,7 @@ fn name(app: &App, key: &ResourceKey) -> String {
         .to_owned()
 }
 
-/// What takes back a deed on `key` by `operation`.
+/// The inverse of `operation` on `key`.
 fn inverse(operation: Operation, key: &ResourceKey) -> Inverse {
     let ask = asked(operation).0;
     let back = InverseTarget {
@@ -393,7 +393,7 @@ fn max_targets_applies_to_every_operation() {
     }
 }
 
-/// Agreed while no rule stood against it; the rule stands when its hour comes.
+/// A guard that appears after scheduling applies when the action is due.
 #[test]
 fn scheduled_action_is_guarded_again_when_due() {
     for &operation in Operation::ALL {
@@ -496,8 +496,8 @@ fn read_only_refuses_every_way_to_act() {
     }
 }
 
-/// An agreement whose hour comes while its profile is read-only here stays for a console that may,
-/// and is done when that is lifted.
+/// A scheduled action of a read-only profile stays for another console and runs once the profile is
+/// writable.
 #[test]
 fn scheduled_action_survives_read_only_of_its_profile() {
     let (mut app, keys) = offering(Operation::Stop);
@@ -534,7 +534,7 @@ fn scheduled_action_survives_read_only_of_its_profile() {
     );
 }
 
-/// The rules are asked again when the answer is given: the row may be another by then.
+/// Guards are evaluated again at confirmation, because the row may have changed.
 #[test]
 fn row_guarded_while_the_dialog_is_open_is_skipped() {
     for (effect, why) in [

@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// 08:30; a stop of the first GPU at 19:00, and of the next on Friday.
+/// At 08:30 with two scheduled stops: the first GPU at 19:00, the next on Friday.
 fn with_two_scheduled() -> App {
     let mut app = on("gpus");
     for (when, down) in [("fri 18:30", "j"), ("19:00", "k")] {
@@ -125,7 +125,7 @@ fn claimed_scheduled_action_counts_as_running() {
     assert_eq!(asked(&app).ahead.as_ref().map(|ahead| ahead.count), Some(1));
 }
 
-/// The step of the only target of the newest plan, told at `at`.
+/// Sends a status of the only target of the newest plan.
 fn told(app: &mut App, step: ActionStatus, at: Timestamp) {
     let ran = app.activity.newest().next().unwrap();
     let (plan, operation, target) = (ran.id.clone(), ran.operation, ran.targets[0].clone());
@@ -142,7 +142,7 @@ fn told(app: &mut App, step: ActionStatus, at: Timestamp) {
     );
 }
 
-/// What takes a stop of `keys` back.
+/// The inverse of a stop of `keys`.
 fn back(operation: Operation, ask: &ActionRequest, keys: &[ResourceKey]) -> Inverse {
     let one = |key: &ResourceKey| InverseTarget {
         key: key.clone(),

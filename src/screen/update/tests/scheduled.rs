@@ -38,7 +38,7 @@ fn schedule_stop(app: &mut App) -> ScheduledPlan {
     later.clone()
 }
 
-/// The hour has come, and the shelf gave it up.
+/// The action is due, and this console claims it.
 fn at_its_hour(app: &mut App, later: &ScheduledPlan) -> Vec<Command> {
     let commands = tick(app, HALF_AN_HOUR);
     assert_eq!(commands, [Command::Take(vec![later.clone()])]);

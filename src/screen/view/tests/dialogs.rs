@@ -1,4 +1,4 @@
-//! Sheets and dialogs to try.
+//! Sheets and dialogs for the tests.
 
 use super::*;
 use crate::domain::Input;
@@ -59,7 +59,7 @@ pub(super) const DIALOGS: &[Shot] = &[
     ("export", |size| after(size, "x")),
 ];
 
-/// The GPUs with two agreements and one that rests, after `keys`.
+/// The GPUs pane with two scheduled actions and a snooze, after `keys`.
 fn with_scheduled_stop(size: (u16, u16), keys: &str) -> App {
     let mut app = open(size, "gpus");
     for (line, down) in [
