@@ -38,13 +38,13 @@ fn p3(level: f64, hours: f64) -> CommonFields {
 
 #[test]
 fn right_size_suggests_a_smaller_type() {
-    let found = speaks(&p3(0.12, 168.0), "right-size");
+    let found = finding_of(&p3(0.12, 168.0), "right-size");
     assert_eq!(
         found.message,
         "p3.2xlarge would do: GPU 12 % over 168 h (168 h of data), 48 % on it; $3.06/h instead \
          of $12.24/h"
     );
-    same(found.waste, 12.24 - 3.06);
+    assert_dollars(found.waste, 12.24 - 3.06);
     assert_eq!(
         found.arithmetic,
         "1 x ($12.24/h - $3.06/h) = $9.18/h; x 730 h = $6,701.40 a month"
@@ -71,10 +71,10 @@ fn right_size_suggests_a_smaller_type() {
              on p3.2xlarge",
         ),
     ] {
-        assert_eq!(silent(&p3(level, 168.0), "right-size"), note);
+        assert_eq!(pass_note(&p3(level, 168.0), "right-size"), note);
     }
     assert_eq!(
-        unknown(&p3(0.12, 61.0), "right-size"),
+        unknown_reason(&p3(0.12, 61.0), "right-size"),
         "only 61 h of data, right-size needs 168 h"
     );
 }
@@ -86,14 +86,16 @@ fn right_size_requires_cpu_and_memory_to_fit() {
         panic!()
     };
     *cpu = Measured::Known(seen(0.3, 168.0, 168.0));
-    assert!(silent(&busy, "right-size").ends_with("but its CPU would be at 120 % on p3.2xlarge"));
+    assert!(
+        pass_note(&busy, "right-size").ends_with("but its CPU would be at 120 % on p3.2xlarge")
+    );
     let mut alone = p3(0.12, 168.0);
     let Evidence::Accelerators { neighbours, .. } = &mut alone.evidence else {
         panic!()
     };
     neighbours.smaller = None;
     assert!(
-        silent(&alone, "right-size")
+        pass_note(&alone, "right-size")
             .ends_with("and no smaller type in its family has a price here")
     );
     // Spot can cost less than the smaller type on demand.
@@ -104,20 +106,20 @@ fn right_size_requires_cpu_and_memory_to_fit() {
         source: "spot".into(),
         estimate: true,
     };
-    assert!(silent(&spot, "right-size").ends_with("but p3.2xlarge costs no less"));
+    assert!(pass_note(&spot, "right-size").ends_with("but p3.2xlarge costs no less"));
 }
 
 #[test]
 fn gpu_idle_suppresses_right_size() {
     let idle = p3(0.02, 168.0);
-    assert_eq!(speaks(&idle, "gpu-idle").waste, UsdPerHour(12.24));
-    assert_eq!(silent(&idle, "right-size"), "included in gpu-idle");
+    assert_eq!(finding_of(&idle, "gpu-idle").waste, UsdPerHour(12.24));
+    assert_eq!(pass_note(&idle, "right-size"), "included in gpu-idle");
 }
 
 #[test]
 fn longer_than_ever_reports_the_longest_run() {
     let mut long = p3(0.8, 24.0);
-    let found = speaks(&long, "longer-than-ever");
+    let found = finding_of(&long, "longer-than-ever");
     assert_eq!(
         found.message,
         "running 24 h, longer than ever: 20 h at most in 4 earlier runs; $294 so far"
@@ -126,12 +128,12 @@ fn longer_than_ever_reports_the_longest_run() {
         (found.waste, found.saving, found.confidence),
         (UsdPerHour::ZERO, UsdPerHour::ZERO, Confidence::Medium)
     );
-    same(found.exposure, 12.24);
+    assert_dollars(found.exposure, 12.24);
     assert_eq!(
-        speaks(&p3(0.8, 41.0), "longer-than-ever").confidence,
+        finding_of(&p3(0.8, 41.0), "longer-than-ever").confidence,
         Confidence::High
     );
-    assert_eq!(silent(&p3(0.8, 21.9), "longer-than-ever"), "");
+    assert_eq!(pass_note(&p3(0.8, 21.9), "longer-than-ever"), "");
     let Evidence::Accelerators { past, .. } = &mut long.evidence else {
         panic!()
     };
@@ -141,7 +143,7 @@ fn longer_than_ever_reports_the_longest_run() {
         median: 3600.0,
     });
     assert_eq!(
-        unknown(&long, "longer-than-ever"),
+        unknown_reason(&long, "longer-than-ever"),
         "only 2 earlier runs known, longer-than-ever needs 3"
     );
 }
@@ -176,13 +178,13 @@ fn office(running: u32, minimum: u32, (inside, outside): (f64, f64), days: usize
 
 #[test]
 fn office_hours_reports_unused_hours() {
-    let found = speaks(&office(4, 1, (900.0, 9.0), 7), "office-hours");
+    let found = finding_of(&office(4, 1, (900.0, 9.0), 7), "office-hours");
     assert_eq!(
         found.message,
         "used 50 of 168 h a week, all in mon-fri 08-18 UTC: 3 of 4 could be off for the other \
          118 h; over 168 h (168 h of data)"
     );
-    same(found.waste, 3.0 * 1.408 * 118.0 / 168.0);
+    assert_dollars(found.waste, 3.0 * 1.408 * 118.0 / 168.0);
     assert_eq!(
         found.arithmetic,
         "3 x $1.41/h x 118 of 168 h unused = $2.97/h; x 730 h = $2,165.81 a month"
@@ -193,17 +195,17 @@ fn office_hours_reports_unused_hours() {
     );
     assert_eq!((found.confidence, found.fix), (Confidence::Medium, None));
     assert_eq!(
-        speaks(&office(4, 1, (900.0, 9.0), 14), "office-hours").confidence,
+        finding_of(&office(4, 1, (900.0, 9.0), 14), "office-hours").confidence,
         Confidence::High
     );
     // What comes outside needs two of eight.
-    same(
-        speaks(&office(8, 1, (900.0, 80.0), 7), "office-hours").waste,
+    assert_dollars(
+        finding_of(&office(8, 1, (900.0, 80.0), 7), "office-hours").waste,
         7.0 * 1.408 * 118.0 / 168.0,
     );
     // None of them has to stay where nobody calls.
-    same(
-        speaks(&office(4, 0, (900.0, 0.0), 7), "office-hours").waste,
+    assert_dollars(
+        finding_of(&office(4, 0, (900.0, 0.0), 7), "office-hours").waste,
         4.0 * 1.408 * 118.0 / 168.0,
     );
 }
@@ -211,7 +213,7 @@ fn office_hours_reports_unused_hours() {
 #[test]
 fn office_hours_suggests_delete_or_serverless_for_one_instance() {
     let mut one = office(1, 1, (900.0, 0.0), 7);
-    let found = speaks(&one, "office-hours");
+    let found = finding_of(&one, "office-hours");
     assert!(
         found
             .message
@@ -219,7 +221,7 @@ fn office_hours_suggests_delete_or_serverless_for_one_instance() {
         "{}",
         found.message
     );
-    same(found.waste, 1.408 * 118.0 / 168.0);
+    assert_dollars(found.waste, 1.408 * 118.0 / 168.0);
     assert_eq!(
         found.recommendation,
         "delete it outside mon-fri 08-18 UTC and create it again: $0.9890/h, $721.94 a month at \
@@ -229,7 +231,7 @@ fn office_hours_suggests_delete_or_serverless_for_one_instance() {
         panic!()
     };
     *serverless = Measured::Known(UsdPerHour(0.05));
-    let found = speaks(&one, "office-hours");
+    let found = finding_of(&one, "office-hours");
     assert!(
         found
             .message
@@ -237,23 +239,26 @@ fn office_hours_suggests_delete_or_serverless_for_one_instance() {
         "{}",
         found.message
     );
-    same(found.waste, 1.358);
+    assert_dollars(found.waste, 1.358);
     assert_eq!(
-        silent(&office(1, 1, (900.0, 9.0), 7), "office-hours"),
+        pass_note(&office(1, 1, (900.0, 9.0), 7), "office-hours"),
         "used 50 of 168 h a week, but all 1 are needed outside of them"
     );
 }
 
 #[test]
 fn office_hours_ignores_used_scheduled_or_unknown_hours() {
-    assert_eq!(silent(&office(4, 1, (900.0, 500.0), 7), "office-hours"), "");
+    assert_eq!(
+        pass_note(&office(4, 1, (900.0, 500.0), 7), "office-hours"),
+        ""
+    );
     let mut followed = office(4, 1, (900.0, 0.0), 7);
     let Evidence::Replicas { scheduled, .. } = &mut followed.evidence else {
         panic!()
     };
     *scheduled = Measured::Known(true);
     assert_eq!(
-        silent(&followed, "office-hours"),
+        pass_note(&followed, "office-hours"),
         "a scheduled action already scales it"
     );
     let Evidence::Replicas { scheduled, .. } = &mut followed.evidence else {
@@ -261,30 +266,30 @@ fn office_hours_ignores_used_scheduled_or_unknown_hours() {
     };
     *scheduled = Measured::unknown("denied");
     assert_eq!(
-        speaks(&followed, "office-hours").confidence,
+        finding_of(&followed, "office-hours").confidence,
         Confidence::Low
     );
     assert_eq!(
-        unknown(&office(4, 1, (900.0, 0.0), 6), "office-hours"),
+        unknown_reason(&office(4, 1, (900.0, 0.0), 6), "office-hours"),
         "only 144 h of data, office-hours needs 168 h"
     );
     let mut idle = office(4, 1, (0.0, 0.0), 7);
-    assert_eq!(silent(&idle, "office-hours"), "");
+    assert_eq!(pass_note(&idle, "office-hours"), "");
     idle.since = Some(ago(30.0));
     assert_eq!(
-        unknown(&idle, "office-hours"),
+        unknown_reason(&idle, "office-hours"),
         "only 30 h of data, office-hours needs 168 h"
     );
     assert_eq!(
-        speaks(&idle, "idle-endpoint").waste,
+        finding_of(&idle, "idle-endpoint").waste,
         UsdPerHour(4.0 * 1.408)
     );
-    assert_eq!(says(&idle, "oversized-endpoint"), None);
+    assert_eq!(verdict_of(&idle, "oversized-endpoint"), None);
 }
 
 #[test]
 fn throughput_underused_counts_units_for_the_floor() {
-    let found = speaks(
+    let found = finding_of(
         &units(seen(0.5, 168.0, 168.0), None),
         "throughput-underused",
     );
@@ -317,7 +322,7 @@ fn untagged_reports_missing_owner_tags() {
         );
         head
     };
-    let found = speaks(
+    let found = finding_of(
         &tagged(&[("Team", "risk"), ("environment", " ")]),
         "untagged",
     );
@@ -339,7 +344,7 @@ fn untagged_reports_missing_owner_tags() {
     );
     for cost in ["cost-centre", "CostCentre", "cost_center", "Cost Center"] {
         assert_eq!(
-            silent(
+            pass_note(
                 &tagged(&[
                     ("TEAM", "a"),
                     ("Environment", "b"),
@@ -351,15 +356,15 @@ fn untagged_reports_missing_owner_tags() {
             ""
         );
     }
-    assert_eq!(unknown(&notebook(1.0), "untagged"), "not read");
+    assert_eq!(unknown_reason(&notebook(1.0), "untagged"), "not read");
     let mut unpriced = tagged(&[]);
     unpriced.burn = HourlyCost::Unpriced(Reason::new("no price for ml.x9.large"));
     assert_eq!(
-        unknown(&unpriced, "untagged"),
+        unknown_reason(&unpriced, "untagged"),
         "no team, environment, model, cost-centre tag; its price is unknown"
     );
     let none: Thresholds = toml::from_str("[untagged]\nkeys = []").unwrap();
-    assert_eq!(says_by(&tagged(&[]), "untagged", &none), None);
+    assert_eq!(verdict_with(&tagged(&[]), "untagged", &none), None);
 }
 
 #[test]

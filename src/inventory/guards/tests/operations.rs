@@ -42,7 +42,7 @@ fn every_effect_applies_to_every_operation_in_every_state() {
         ] {
             let guards = numbered(vec![guard(&when, &[operation], effect)], false);
             assert_eq!(
-                one(&guards, operation, row.clone()),
+                describe_one(&guards, operation, row.clone()),
                 expected,
                 "{operation} {state} {effect:?}"
             );
@@ -67,7 +67,7 @@ fn guards_of_other_states_and_operations_do_not_apply() {
                 guard("", &others, effect),
             ];
             assert_eq!(
-                one(&numbered(elsewhere, false), operation, row.clone()),
+                describe_one(&numbered(elsewhere, false), operation, row.clone()),
                 own_level(operation),
                 "{operation} {state} {effect:?}"
             );
@@ -83,7 +83,7 @@ fn a_bulk_limit_applies_to_every_operation_in_every_state() {
         let when = format!("state:{state}");
         let bulk = numbered(vec![guard(&when, &[operation], Effect::MaxBulk(1))], false);
         assert_eq!(
-            word(&apply(&bulk, operation, &[row.clone(), other])),
+            describe(&apply(&bulk, operation, &[row.clone(), other])),
             format!("refused: 2 targets, limit 1: guard 1: {when}"),
             "{operation} {state}"
         );

@@ -35,7 +35,7 @@ const EFFECTS: [Effect; 5] = [
 ];
 
 /// The request of an operation, and the capability of a row for it.
-fn asked(operation: Operation) -> (ActionRequest, Capability) {
+fn request_and_capability(operation: Operation) -> (ActionRequest, Capability) {
     let id = || Arc::<str>::from("x");
     let scaled = ScalableResource::Component(id());
     let hours = WeeklySchedule::parse("mon-fri 08-18 4 1").unwrap();
@@ -134,14 +134,14 @@ fn asked(operation: Operation) -> (ActionRequest, Capability) {
 }
 
 /// The GPUs pane, and its first two rows, which support `operation`.
-fn offering(operation: Operation) -> (App, Vec<ResourceKey>) {
+fn app_with_targets(operation: Operation) -> (App, Vec<ResourceKey>) {
     let mut app = on("gpus");
     let rows: Vec<Record> = fixture::estate();
     let keys: Vec<ResourceKey> = names_keys(&app).into_iter().take(2).collect();
     report(&mut app, rows, &keys, 1, |record| {
         record.head.actions = vec![AvailableAction {
             operation,
-            capability: Measured::Known(asked(operation).1),
+            capability: Measured::Known(request_and_capability(operation).1),
         }];
         // Each its own call: two of one are one.
         if let Some(AvailableAction {
@@ -279,7 +279,7 @@ fn rule(filter: &str, effect: Effect) -> Guard {
 }
 
 /// Sets a guard on the target rows or on all others.
-fn ruled(app: &mut App, matches: bool, then: Effect) {
+fn set_guard(app: &mut App, matches: bool, then: Effect) {
     let when = if matches {
         "region:us-*"
     } else {
@@ -289,7 +289,7 @@ fn ruled(app: &mut App, matches: bool, then: Effect) {
 }
 
 /// The confirm level of the open dialog, or the newest notice.
-fn answer(app: &App) -> String {
+fn describe_result(app: &App) -> String {
     match app.layers.last() {
         Some(Layer::Dialog(Dialog::Confirm(confirm))) => match confirm.plan.demand.wanted() {
             None => "yes".to_owned(),
@@ -333,7 +333,7 @@ fn name(app: &App, key: &ResourceKey) -> String {
 
 /// The inverse of `operation` on `key`.
 fn inverse(operation: Operation, key: &ResourceKey) -> Inverse {
-    let ask = asked(operation).0;
+    let ask = request_and_capability(operation).0;
     let back = InverseTarget {
         key: key.clone(),
         name: key.id.clone(),
@@ -357,17 +357,21 @@ fn each_guard_effect_applies_to_every_operation_and_its_undo() {
     for &operation in Operation::ALL {
         for effect in EFFECTS {
             for matches in [true, false] {
-                let told = format!("{operation} {effect:?} {matches}");
-                let (mut app, keys) = offering(operation);
-                ruled(&mut app, matches, effect);
+                let case = format!("{operation} {effect:?} {matches}");
+                let (mut app, keys) = app_with_targets(operation);
+                set_guard(&mut app, matches, effect);
                 let expected = expected(operation, matches, effect, &name(&app, &keys[0]));
-                update::actions::propose(&mut app, &asked(operation).0, &keys[..1]);
-                assert_eq!(answer(&app), expected, "now: {told}");
-                let (mut app, keys) = offering(operation);
-                ruled(&mut app, matches, effect);
+                update::actions::propose(
+                    &mut app,
+                    &request_and_capability(operation).0,
+                    &keys[..1],
+                );
+                assert_eq!(describe_result(&app), expected, "now: {case}");
+                let (mut app, keys) = app_with_targets(operation);
+                set_guard(&mut app, matches, effect);
                 let inverse = inverse(operation, &keys[0]);
                 super::super::update(&mut app, Message::Inverse(Ok(inverse)));
-                assert_eq!(answer(&app), expected, "taken back: {told}");
+                assert_eq!(describe_result(&app), expected, "taken back: {case}");
             }
         }
     }
@@ -377,9 +381,9 @@ fn each_guard_effect_applies_to_every_operation_and_its_undo() {
 fn max_targets_applies_to_every_operation() {
     for &operation in Operation::ALL {
         for (most, matches, refused) in [(1, true, true), (2, true, false), (1, false, false)] {
-            let (mut app, keys) = offering(operation);
-            ruled(&mut app, matches, Effect::MaxBulk(most));
-            update::actions::propose(&mut app, &asked(operation).0, &keys);
+            let (mut app, keys) = app_with_targets(operation);
+            set_guard(&mut app, matches, Effect::MaxBulk(most));
+            update::actions::propose(&mut app, &request_and_capability(operation).0, &keys);
             let expected = match (refused, operation.definition().is_irreversible) {
                 (true, _) => {
                     let why = Reason::new("2 targets, limit 1: careful (guard 1: region:us-*)");
@@ -388,7 +392,11 @@ fn max_targets_applies_to_every_operation() {
                 (false, true) => format!("type {operation} 2 resources"),
                 (false, false) => "yes".to_owned(),
             };
-            assert_eq!(answer(&app), expected, "{operation} {most} {matches}");
+            assert_eq!(
+                describe_result(&app),
+                expected,
+                "{operation} {most} {matches}"
+            );
         }
     }
 }
@@ -399,28 +407,33 @@ fn scheduled_action_is_guarded_again_when_due() {
     for &operation in Operation::ALL {
         for effect in EFFECTS {
             for matches in [true, false] {
-                let told = format!("{operation} {effect:?} {matches}");
-                let (mut app, keys) = offering(operation);
+                let case = format!("{operation} {effect:?} {matches}");
+                let (mut app, keys) = app_with_targets(operation);
                 let record = app.inventory.record(&keys[0]).unwrap().clone();
-                let plan = Plan::new(PlanId("p".into()), &asked(operation).0, &[&record], app.now);
+                let plan = Plan::new(
+                    PlanId("p".into()),
+                    &request_and_capability(operation).0,
+                    &[&record],
+                    app.now,
+                );
                 let typed = plan.name();
                 let scheduled = plan
                     .confirm(Confirmation::Typed(&typed), app.now)
                     .unwrap()
                     .later(fixture::later(HALF_AN_HOUR));
                 if operation.complete_request().is_none() {
-                    assert!(scheduled.is_err(), "{told}");
+                    assert!(scheduled.is_err(), "{case}");
                     continue;
                 }
                 let later: ScheduledPlan = scheduled.unwrap().remove(0);
                 app.schedules
                     .shelf
                     .apply(&[ScheduleChange::Add(ScheduleEntry::Later(later.clone()))]);
-                ruled(&mut app, matches, effect);
+                set_guard(&mut app, matches, effect);
                 assert_eq!(
                     tick(&mut app, HALF_AN_HOUR),
                     [Command::Take(vec![later.clone()])],
-                    "{told}"
+                    "{case}"
                 );
                 let taken = app.schedules.shelf.take(std::slice::from_ref(&later));
                 let commands = super::super::update(
@@ -443,14 +456,14 @@ fn scheduled_action_is_guarded_again_when_due() {
                 };
                 match why {
                     Some(why) => {
-                        assert_eq!(commands, [], "{told}");
+                        assert_eq!(commands, [], "{case}");
                         assert!(
                             is_schedule_failure(&app) && super::why(&app).contains(why),
-                            "{told}: {:?}",
+                            "{case}: {:?}",
                             notice(&app)
                         );
                     }
-                    None => assert_eq!(ran(&commands).plan().operation, operation, "{told}"),
+                    None => assert_eq!(ran(&commands).plan().operation, operation, "{case}"),
                 }
             }
         }
@@ -471,25 +484,25 @@ fn read_only_refuses_every_way_to_act() {
         }),
     ];
     for &operation in Operation::ALL {
-        for (told, set) in sets {
-            let (mut app, keys) = offering(operation);
+        for (case, set) in sets {
+            let (mut app, keys) = app_with_targets(operation);
             set(&mut app);
             assert_eq!(
-                update::actions::propose(&mut app, &asked(operation).0, &keys),
+                update::actions::propose(&mut app, &request_and_capability(operation).0, &keys),
                 []
             );
             assert!(
                 app.layers.is_empty() && why(&app).contains("read-only"),
-                "{operation} {told}: {:?}",
+                "{operation} {case}: {:?}",
                 notice(&app)
             );
-            let (mut app, keys) = offering(operation);
+            let (mut app, keys) = app_with_targets(operation);
             set(&mut app);
             let inverse = inverse(operation, &keys[0]);
             super::super::update(&mut app, Message::Inverse(Ok(inverse)));
             assert!(
                 app.layers.is_empty() && why(&app).contains("read-only"),
-                "{operation} {told}: {:?}",
+                "{operation} {case}: {:?}",
                 notice(&app)
             );
         }
@@ -500,7 +513,7 @@ fn read_only_refuses_every_way_to_act() {
 /// writable.
 #[test]
 fn scheduled_action_survives_read_only_of_its_profile() {
-    let (mut app, keys) = offering(Operation::Stop);
+    let (mut app, keys) = app_with_targets(Operation::Stop);
     let record = app.inventory.record(&keys[0]).unwrap().clone();
     let plan = Plan::new(
         PlanId("p".into()),
@@ -544,7 +557,7 @@ fn row_guarded_while_the_dialog_is_open_is_skipped() {
         (Effect::Confirm, ""),
         (Effect::MaxBulk(1), ""),
     ] {
-        let (mut app, keys) = offering(Operation::Stop);
+        let (mut app, keys) = app_with_targets(Operation::Stop);
         app.guards = Guards::new(vec![rule("tag:hold", effect)], false, &fixture::panes());
         let rows: Vec<Record> = fixture::estate();
         report(&mut app, rows.clone(), &keys, 2, |record| {

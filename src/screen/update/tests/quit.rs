@@ -35,7 +35,7 @@ fn with_two_scheduled() -> App {
     app
 }
 
-fn asked(app: &App) -> &QuitDialog {
+fn quit_dialog(app: &App) -> &QuitDialog {
     match app.layers.last() {
         Some(Layer::Dialog(Dialog::Quit(ask))) => ask,
         other => panic!("{other:?}"),
@@ -50,7 +50,10 @@ fn quit_lists_scheduled_actions() {
         assert_eq!((press(&mut app, key), top(&app)), (vec![], "quit"));
         let next = format!("stop {} at 19:00", names(&app)[1]);
         assert_eq!(
-            (asked(&app).ahead.clone(), asked(&app).open.len()),
+            (
+                quit_dialog(&app).ahead.clone(),
+                quit_dialog(&app).open.len()
+            ),
             (
                 Some(UpcomingActions {
                     count: 2,
@@ -77,7 +80,7 @@ fn quit_lists_scheduled_actions() {
     let mut app = with_two_scheduled();
     press(&mut app, "q");
     assert!(
-        !asked(&app).ahead.as_ref().unwrap().saved,
+        !quit_dialog(&app).ahead.as_ref().unwrap().saved,
         "no file, and so it is said"
     );
 }
@@ -118,15 +121,18 @@ fn claimed_scheduled_action_counts_as_running() {
     ));
     press(&mut app, "q");
     assert!(
-        asked(&app).open[0].ends_with(": starting now"),
+        quit_dialog(&app).open[0].ends_with(": starting now"),
         "{:?}",
-        asked(&app)
+        quit_dialog(&app)
     );
-    assert_eq!(asked(&app).ahead.as_ref().map(|ahead| ahead.count), Some(1));
+    assert_eq!(
+        quit_dialog(&app).ahead.as_ref().map(|ahead| ahead.count),
+        Some(1)
+    );
 }
 
 /// Sends a status of the only target of the newest plan.
-fn told(app: &mut App, step: ActionStatus, at: Timestamp) {
+fn send_status(app: &mut App, step: ActionStatus, at: Timestamp) {
     let ran = app.activity.newest().next().unwrap();
     let (plan, operation, target) = (ran.id.clone(), ran.operation, ran.targets[0].clone());
     update(
@@ -143,7 +149,7 @@ fn told(app: &mut App, step: ActionStatus, at: Timestamp) {
 }
 
 /// The inverse of a stop of `keys`.
-fn back(operation: Operation, ask: &ActionRequest, keys: &[ResourceKey]) -> Inverse {
+fn inverse_of_stop(operation: Operation, ask: &ActionRequest, keys: &[ResourceKey]) -> Inverse {
     let one = |key: &ResourceKey| InverseTarget {
         key: key.clone(),
         name: key.id.clone(),
@@ -177,7 +183,7 @@ fn undo_right_after_an_action_names_what_it_waits_for() {
         Some(ActionStatus::Calling),
     ] {
         if let Some(step) = step {
-            told(&mut app, step, fixture::later(1));
+            send_status(&mut app, step, fixture::later(1));
         }
         // Asking the journal now would bring the plan before this one.
         for keys in ["u", "d u"] {
@@ -193,10 +199,10 @@ fn undo_right_after_an_action_names_what_it_waits_for() {
     assert_eq!(press(&mut app, "u"), [Command::Undo(Some(other))]);
     press(&mut app, "esc");
     // The journal knows it, but the row is running still: nothing can be planned of that.
-    told(&mut app, ActionStatus::Accepted, fixture::later(2));
+    send_status(&mut app, ActionStatus::Accepted, fixture::later(2));
     assert_eq!(press(&mut app, "u"), [Command::Undo(None)]);
     let inverse = || {
-        back(
+        inverse_of_stop(
             Operation::Start,
             &Operation::Start.request(Input::None),
             std::slice::from_ref(&under),
@@ -208,7 +214,7 @@ fn undo_right_after_an_action_names_what_it_waits_for() {
     );
     assert_eq!((notice(&app), top(&app)), (Some(&not_yet), ""));
     // It settled, but the row was read before that: it is read again.
-    told(&mut app, ActionStatus::Succeeded, fixture::later(10));
+    send_status(&mut app, ActionStatus::Succeeded, fixture::later(10));
     assert_eq!(press(&mut app, "u"), [Command::Undo(None)]);
     assert_eq!(
         update(&mut app, Message::Inverse(Ok(inverse()))),
@@ -241,7 +247,7 @@ fn undo_of_a_bulk_skips_running_actions() {
     assert_eq!((press(&mut app, "u"), targets.len()), (vec![], 2));
     let why = reasons::in_progress(Operation::Stop, "2 rows");
     assert_eq!(notice(&app), Some(&Notice::UndoLater { why }));
-    told(&mut app, ActionStatus::Accepted, fixture::now());
+    send_status(&mut app, ActionStatus::Accepted, fixture::now());
     assert_eq!(press(&mut app, "u"), [Command::Undo(None)]);
     // Where the row allows it already, it is planned; the executor looks again. The other one says
     // what it waits for.
@@ -267,7 +273,7 @@ fn undo_of_a_bulk_skips_running_actions() {
     let keys: Vec<ResourceKey> = targets.iter().map(|target| target.key.clone()).collect();
     let commands = update(
         &mut app,
-        Message::Inverse(Ok(back(
+        Message::Inverse(Ok(inverse_of_stop(
             Operation::Start,
             &Operation::Start.request(Input::None),
             &keys,

@@ -39,13 +39,13 @@ fn schedule_stop(app: &mut App) -> ScheduledPlan {
 }
 
 /// The action is due, and this console claims it.
-fn at_its_hour(app: &mut App, later: &ScheduledPlan) -> Vec<Command> {
+fn claim_when_due(app: &mut App, later: &ScheduledPlan) -> Vec<Command> {
     let commands = tick(app, HALF_AN_HOUR);
     assert_eq!(commands, [Command::Take(vec![later.clone()])]);
-    give(app, std::slice::from_ref(later))
+    claim(app, std::slice::from_ref(later))
 }
 
-fn give(app: &mut App, later: &[ScheduledPlan]) -> Vec<Command> {
+fn claim(app: &mut App, later: &[ScheduledPlan]) -> Vec<Command> {
     let mut shelf = app.schedules.shelf.clone();
     let taken = shelf.take(later);
     super::super::update(app, Message::Kept(shelf));
@@ -75,7 +75,7 @@ fn scheduled_action_runs_once_when_due() {
     let later = schedule_stop(&mut app);
     assert_eq!(later.due(), fixture::later(HALF_AN_HOUR));
     assert_eq!(tick(&mut app, HALF_AN_HOUR - 1), [], "too early");
-    let commands = at_its_hour(&mut app, &later);
+    let commands = claim_when_due(&mut app, &later);
     let confirmed = ran(&commands);
     assert_eq!(
         (
@@ -188,7 +188,7 @@ fn changed_target_does_not_run_and_shows_the_reason() {
         let commands = if why == "read-only" {
             taken
         } else {
-            give(&mut app, std::slice::from_ref(&later))
+            claim(&mut app, std::slice::from_ref(&later))
         };
         assert_eq!(commands, [], "{why}");
         assert!(
@@ -639,7 +639,7 @@ fn bulk_schedule_runs_as_one_plan() {
         tick(&mut app, HALF_AN_HOUR),
         [Command::Take(laters.clone())]
     );
-    let commands = give(&mut app, &laters);
+    let commands = claim(&mut app, &laters);
     assert_eq!(ran(&commands).plan().targets.len(), 2);
     app.reconcile();
 }

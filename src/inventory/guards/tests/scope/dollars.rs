@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn the_dollars_of_all_parts_count_together() {
-    let rows = estate();
+    let rows = scope_rows();
     let all = |count: usize| format!("skipped: guard 1: burn>50; all {count} with the same parent");
     let delete = |name: &str| ApiCall::Delete(ops::delete::Call::Endpoint(name.into()));
     let (deleting, scaling) = (Operation::Delete, Operation::Scale);
@@ -16,7 +16,7 @@ fn the_dollars_of_all_parts_count_together() {
     ] {
         let rule = guard("burn>50", &[], Effect::Deny);
         assert_eq!(
-            word(&applied(&[rule], operation, &call, id, &rows)),
+            describe(&applied(&[rule], operation, &call, id, &rows)),
             expected,
             "{id}"
         );
@@ -28,9 +28,9 @@ fn a_tuning_job_costs_what_its_tries_cost() {
     let word_of = |rows: &[Record]| {
         let rule = guard("kind:tuning-job burn>20", &[], Effect::Deny);
         let applied = applied(&[rule], Operation::Stop, &stop_tuning(), "tune", rows);
-        word(&applied)
+        describe(&applied)
     };
-    let mut rows = estate();
+    let mut rows = scope_rows();
     assert_eq!(
         word_of(&rows),
         "skipped: guard 1: kind:tuning-job burn>20; all 2 with the same parent"

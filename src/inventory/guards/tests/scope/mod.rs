@@ -46,7 +46,7 @@ fn group(name: &str) -> Parent {
 /// Two variants of one endpoint and a component on the first; another endpoint; two nodes of one
 /// group and one of another group of the cluster; a tuning job with a running and a finished
 /// training job, and a separate training job.
-fn estate() -> Vec<Record> {
+fn scope_rows() -> Vec<Record> {
     let mut over = part(
         "training-job",
         "try-0",
@@ -81,7 +81,7 @@ fn estate() -> Vec<Record> {
 
 /// Each call with a scope beyond its target: operation, call, target and the other rows of the
 /// scope.
-fn wide() -> Vec<(Operation, ApiCall, &'static str, Vec<&'static str>)> {
+fn calls_with_scope() -> Vec<(Operation, ApiCall, &'static str, Vec<&'static str>)> {
     let variant = |operation, call| (operation, call, "rec/a", vec!["llm"]);
     let (rec, a) = (Arc::<str>::from("rec"), Arc::<str>::from("a"));
     let tags = |arn: &str| {
@@ -139,7 +139,7 @@ fn stop_tuning() -> ApiCall {
 }
 
 /// Each call that changes only its target.
-fn narrow() -> Vec<(Operation, ApiCall, &'static str)> {
+fn calls_without_scope() -> Vec<(Operation, ApiCall, &'static str)> {
     vec![
         (
             Operation::Stop,
@@ -221,7 +221,7 @@ fn applied(
 
 #[test]
 fn scope_is_what_the_call_changes() {
-    let rows = estate();
+    let rows = scope_rows();
     let ids = |call: &ApiCall| -> Vec<String> {
         let Some(reach) = call.blast_radius() else {
             return Vec::new();
@@ -231,13 +231,13 @@ fn scope_is_what_the_call_changes() {
             .map(|row| row.head.key.id.to_string())
             .collect()
     };
-    for (operation, call, id, others) in wide() {
+    for (operation, call, id, others) in calls_with_scope() {
         let mut found = ids(&call);
         found.retain(|found| found != id);
         found.sort_unstable();
         assert_eq!(found, others, "{operation} {call:?}");
     }
-    for (operation, call, id) in narrow() {
+    for (operation, call, id) in calls_without_scope() {
         let mut found = ids(&call);
         found.retain(|found| found != id);
         assert_eq!(found, Vec::<String>::new(), "{operation} {call:?}");
@@ -246,8 +246,8 @@ fn scope_is_what_the_call_changes() {
 
 #[test]
 fn the_strictest_guard_of_any_part_decides() {
-    let rows = estate();
-    for (operation, call, id, others) in wide() {
+    let rows = scope_rows();
+    for (operation, call, id, others) in calls_with_scope() {
         let confirm = if operation.definition().is_irreversible {
             format!("type {id}")
         } else {
@@ -264,7 +264,7 @@ fn the_strictest_guard_of_any_part_decides() {
             ] {
                 let rule = guard(&when, &[operation], effect);
                 assert_eq!(
-                    word(&applied(&[rule], operation, &call, id, &rows)),
+                    describe(&applied(&[rule], operation, &call, id, &rows)),
                     expected,
                     "{operation} {id} {other} {effect:?}"
                 );
@@ -283,22 +283,22 @@ fn only_row(id: &str) -> [Guard; 2] {
 
 #[test]
 fn a_guard_that_passes_the_row_does_not_pass_its_parts() {
-    let rows = estate();
-    for (operation, call, id, _) in wide() {
-        let word = word(&applied(&only_row(id), operation, &call, id, &rows));
+    let rows = scope_rows();
+    for (operation, call, id, _) in calls_with_scope() {
+        let word = describe(&applied(&only_row(id), operation, &call, id, &rows));
         assert!(word.starts_with("skipped: guard 2; "), "{operation} {id}");
     }
-    for (operation, call, id) in narrow() {
-        let word = word(&applied(&only_row(id), operation, &call, id, &rows));
+    for (operation, call, id) in calls_without_scope() {
+        let word = describe(&applied(&only_row(id), operation, &call, id, &rows));
         assert!(!word.starts_with("left out"), "{operation} {call:?}");
     }
 }
 
 #[test]
 fn parts_of_another_region_do_not_count() {
-    for (operation, call, id, others) in wide() {
+    for (operation, call, id, others) in calls_with_scope() {
         for other in others {
-            let mut elsewhere = estate();
+            let mut elsewhere = scope_rows();
             for row in &mut elsewhere {
                 if &*row.head.key.id == other {
                     row.head.key.region = "eu-west-1".into();
@@ -306,7 +306,8 @@ fn parts_of_another_region_do_not_count() {
             }
             let rule = guard(&format!("id={other}"), &[operation], Effect::Deny);
             assert!(
-                !word(&applied(&[rule], operation, &call, id, &elsewhere)).starts_with("left out"),
+                !describe(&applied(&[rule], operation, &call, id, &elsewhere))
+                    .starts_with("left out"),
                 "{operation} {id} {other}"
             );
         }
@@ -316,7 +317,7 @@ fn parts_of_another_region_do_not_count() {
 /// The menu of operations judges capabilities before there is a plan.
 #[test]
 fn capability_is_judged_with_its_scope() {
-    let mut rows = estate();
+    let mut rows = scope_rows();
     let capability = Capability::Ready(ApiCall::Delete(ops::delete::Call::Endpoint("rec".into())));
     rows[0].head.actions = vec![AvailableAction {
         operation: Operation::Delete,
@@ -352,7 +353,7 @@ proptest::proptest! {
         usd in 0.0..40.0,
         prod in proptest::bool::ANY,
     ) {
-        let mut rows = estate();
+        let mut rows = scope_rows();
         let delete = ApiCall::Delete(ops::delete::Call::Endpoint("rec".into()));
         let tags: &[(&str, &str)] = if prod { &[("env", "prod")] } else { &[] };
         let mut more = part("endpoint-variant", "rec/c", usd, Some(endpoint()));
