@@ -30,6 +30,7 @@ fn report(seconds: i64, complete: bool) -> Report {
         rows: fixture::many(ROWS),
         complete,
         faults: Vec::new(),
+        notes: Vec::new(),
         costs: None,
         freshness: Freshness::listed(fixture::later(seconds)),
     }

@@ -10,6 +10,10 @@ use tokio::task::JoinSet;
 
 /// Time that a one-shot command waits for its sources.
 pub const TIMEOUT: Duration = Duration::from_secs(45);
+/// More time for sources that AWS bills: their answers are not asked again for hours.
+const PAID: Duration = Duration::from_secs(75);
+/// Sources that are polled no more often than this are billed.
+const SELDOM: Duration = Duration::from_hours(1);
 
 /// Collects two reports of each source, inventory and metrics, in order of arrival. A source that
 /// does not answer within `timeout` contributes a report with a fault and no further rows.
@@ -38,6 +42,8 @@ async fn collect_source(
     clock: Clock,
 ) -> Vec<Report> {
     let id = source.id().clone();
+    let is_paid = source.cadence().inventory >= SELDOM;
+    let timeout = timeout + if is_paid { PAID } else { Duration::ZERO };
     let end = tokio::time::Instant::now() + timeout;
     let mut reports = Vec::with_capacity(2);
     for kind in [PollKind::Inventory, PollKind::Metrics] {
@@ -60,6 +66,7 @@ async fn collect_source(
                 rows: Vec::new(),
                 complete: false,
                 faults: vec![fault],
+                notes: Vec::new(),
                 costs: None,
                 freshness: Freshness::failed(None),
             });

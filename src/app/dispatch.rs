@@ -6,8 +6,8 @@ use super::{
     commands::{completions, journal, ls, prices, prices_refresh},
     demo, log,
     session::{
-        ConsoleSession, SHUTDOWN_GRACE, bootstrap::Bootstrap, report_faults, signals::Signals,
-        terminal,
+        ConsoleSession, SHUTDOWN_GRACE, bootstrap::Bootstrap, report_faults, report_notes,
+        signals::Signals, terminal,
     },
 };
 use crate::{aws::Clock, collectors, domain::Report, engine::folders::Folders};
@@ -188,6 +188,7 @@ async fn list_pane(
     for report in bill.into_iter().chain(rows) {
         inventory.apply(report, clock.now());
     }
+    report_notes(&inventory);
     let text = ls::print(&inventory, target, &filter, output, clock.now());
     io::stdout().write_all(text.as_bytes())?;
     Ok(if complete {

@@ -8,8 +8,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-/// ARNs whose tags this program changed and has not read since. Tags are read seldom; a change made
-/// here is read at the next poll.
+/// ARNs whose tags this program changed and has not read since, and anomalies that it gave feedback
+/// on. Both are read seldom; a change made here is read at the next poll.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RecentlyTagged(Arc<Mutex<BTreeSet<Arc<str>>>>);
 

@@ -22,8 +22,8 @@ use crate::aws::Api;
 use crate::{
     aws::{Clock, Session},
     domain::{
-        Cadence, CommonField, CommonFields, Costs, Fault, Operation, PaneId, PaneMeta, Report,
-        SourceId, SourceScope, Timestamp, Visibility,
+        Cadence, CommonField, CommonFields, Costs, Fault, Note, Operation, PaneId, PaneMeta,
+        Report, SourceId, SourceScope, Timestamp, Visibility,
     },
     pricing::Prices,
 };
@@ -130,6 +130,10 @@ pub(crate) trait Pane: Default + Send + 'static {
         signals: Option<&Self::Metrics>,
         now: Timestamp,
     ) -> (CommonFields, Self::Row);
+    /// What is worth knowing of the last reading although nothing failed.
+    fn notes(&self) -> Vec<Note> {
+        Vec::new()
+    }
     /// The costs of the account, if this pane reads them.
     fn costs(&self, _cx: &Context) -> Option<Costs> {
         None

@@ -65,6 +65,8 @@ pub enum Evidence {
         on_demand: Measured<Arc<Series>>,
         /// When the commitment ends; `None` without commitment.
         committed_until: Option<Timestamp>,
+        /// What they cost at least, where their price is not known.
+        floor: Option<UsdPerHour>,
     },
     /// A job.
     Job(Box<JobEvidence>),
@@ -135,6 +137,7 @@ impl Evidence {
             utilization,
             on_demand: Measured::unknown("not priced"),
             committed_until,
+            floor: None,
         }
     }
 }
@@ -175,7 +178,7 @@ pub struct AnomalyEvidence {
 }
 
 /// A root cause of an anomaly.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct AnomalyCause {
     /// As in Cost Explorer: `Amazon SageMaker`.
     pub service: Option<Arc<str>>,

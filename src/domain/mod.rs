@@ -10,6 +10,7 @@ mod fault_cause;
 pub mod glob;
 pub mod measured;
 pub mod money;
+pub mod note;
 pub mod pane;
 pub mod pane_id;
 pub mod region;
@@ -39,10 +40,14 @@ pub use fault::{Fault, FaultCause, FaultKind};
 pub use glob::Glob;
 pub use measured::{Measured, Reason};
 pub use money::accrual::CostWindow;
-pub use money::costs::{Budget, Costs, Coverage, DayCost, Discount, Forecast};
+pub use money::costs::{
+    Budget, BudgetScope, Costs, Coverage, DayCost, Discount, Forecast, RegionCost,
+};
+pub use money::currency::Currency;
 pub use money::saving::{Saving, StillBilled};
 pub use money::service::Service;
 pub use money::usd::{Usd, UsdPerHour};
+pub use note::Note;
 pub use pane::{Align, Cadence, FieldMeta, PaneMeta, SourceScope, Visibility, Width};
 pub use pane_id::PaneId;
 pub use report::{Freshness, Report, SourceId};

@@ -1,6 +1,6 @@
 //! A poll of a source: where it reads, and what it read.
 
-use super::{Costs, Fault, Location, PaneId, Record, Timestamp};
+use super::{Costs, Fault, Location, Note, PaneId, Record, Timestamp};
 
 /// The identity of a source: one task polls it, and it has one health.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -25,6 +25,8 @@ pub struct Report {
     pub complete: bool,
     /// What went wrong on the way.
     pub faults: Vec<Fault>,
+    /// What is worth knowing although nothing failed.
+    pub notes: Vec<Note>,
     /// The costs on the bill of the account, from the source that reads them.
     pub costs: Option<Box<Costs>>,
     /// How current `rows` are.

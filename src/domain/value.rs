@@ -3,7 +3,7 @@
 //! Sorting, filtering, totals and export all use it.
 
 use super::{
-    Measured, Reason, Series, State, Tags, Timestamp, Usd, UsdPerHour, text::printable,
+    Currency, Measured, Reason, Series, State, Tags, Timestamp, Usd, UsdPerHour, text::printable,
     time::timestamp,
 };
 use std::{borrow::Cow, cmp::Ordering, sync::Arc};
@@ -34,6 +34,8 @@ pub enum Value {
     Percent(f64),
     /// An amount.
     Usd(Usd),
+    /// An amount in another currency than dollars.
+    Money(f64, Currency),
     /// A rate.
     Rate(UsdPerHour),
     /// A length of time in seconds.
@@ -80,6 +82,7 @@ impl Value {
             Self::Moving { now, .. } => f64::from(*now),
             Self::Number(n) | Self::Percent(n) | Self::Span(n) => *n,
             Self::Usd(amount) => amount.0,
+            Self::Money(amount, _) => *amount,
             Self::Rate(rate) => rate.0,
             Self::Moment(at) => at.as_second() as f64,
             Self::Series(series) => series.last()?,
@@ -103,6 +106,7 @@ impl Value {
             Self::Number(n) => Cow::Owned(number(*n)),
             Self::Percent(share) => Cow::Owned(percent(*share)),
             Self::Usd(amount) => Cow::Owned(amount.to_string()),
+            Self::Money(amount, currency) => Cow::Owned(currency.format(*amount)),
             // The heading says that it is per hour.
             Self::Rate(rate) => Cow::Owned(Usd(rate.0).to_string()),
             Self::Tags(tags) => {
@@ -136,9 +140,12 @@ impl Value {
             Self::Moving { now, .. } => Json::from(*now),
             Self::Moment(at) => Json::from(at.to_string()),
             Self::Series(series) => Json::from(series.points.clone()),
-            Self::Number(_) | Self::Percent(_) | Self::Usd(_) | Self::Rate(_) | Self::Span(_) => {
-                self.number().map_or(Json::Null, Json::from)
-            }
+            Self::Number(_)
+            | Self::Percent(_)
+            | Self::Usd(_)
+            | Self::Money(..)
+            | Self::Rate(_)
+            | Self::Span(_) => self.number().map_or(Json::Null, Json::from),
         }
     }
 
@@ -165,6 +172,9 @@ impl Value {
 
 fn percent(share: f64) -> String {
     let percent = share * 100.0;
+    if percent >= 999.5 {
+        return ">999%".to_owned();
+    }
     let text = if percent != 0.0 && percent.abs() < 9.95 {
         format!("{percent:.1}%")
     } else {

@@ -203,6 +203,7 @@ async fn poll(source: &mut dyn Source, kind: PollKind, shared: &PollerContext) -
             rows: Vec::new(),
             complete: false,
             faults: vec![fault],
+            notes: Vec::new(),
             costs: None,
             freshness: Freshness::failed(None),
         }

@@ -220,6 +220,7 @@ impl CountingSource {
                 rows: vec![record("i-1")],
                 complete: true,
                 faults: Vec::new(),
+                notes: Vec::new(),
                 costs: None,
                 freshness: Freshness::listed(stamp()),
             };

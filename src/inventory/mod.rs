@@ -13,8 +13,10 @@
 //! - burn, waste and counts of a total are the sums over its rows, and the waste of one row is the
 //!   largest of its findings.
 
+mod bill_checks;
 mod burn_history;
 pub mod contributors;
+mod discount_table;
 mod event;
 pub mod guards;
 mod money;
@@ -30,8 +32,8 @@ mod tests;
 
 use crate::{
     domain::{
-        CostWindow, Discount, Measured, PaneId, PaneMeta, Reason, Record, Report, ResourceKey,
-        Series, SourceId, StatusUpdate, Timestamp, Usd, UsdPerHour,
+        CostWindow, Discount, Measured, Note, PaneId, PaneMeta, Reason, Record, Report,
+        ResourceKey, Series, SourceId, StatusUpdate, Timestamp, Usd, UsdPerHour,
     },
     rules::{Finding, Thresholds, Verdict},
 };
@@ -41,6 +43,7 @@ use std::{
     sync::Arc,
 };
 
+pub use bill_checks::UnseenCost;
 pub use event::{Event, ReportSummary};
 pub use money::{BudgetForecast, MonthForecast, MonthToDate, Reconciliation};
 pub use pending::PendingAction;
@@ -295,6 +298,16 @@ impl Inventory {
     /// Whether no source of the pane has answered or failed yet.
     pub fn loading(&self, pane: PaneId) -> bool {
         self.store.loading(pane)
+    }
+
+    /// Services that are billed and have no row that is.
+    pub fn billed_without_rows(&self) -> Vec<UnseenCost> {
+        self.store.billed_without_rows()
+    }
+
+    /// What is worth knowing although nothing failed.
+    pub fn notes(&self) -> Vec<Note> {
+        self.store.notes()
     }
 
     /// This month's cost so far of the AI/ML services, as Cost Explorer reports it.

@@ -4,22 +4,24 @@
 use super::{Store, sources::UNKNOWN};
 use crate::{
     domain::{
-        Budget, CommonFields, CostWindow, Costs, Discount, Evidence, Forecast, HourlyCost,
-        Measured, Reason, Record, Service, Timestamp, Usd, UsdPerHour, evidence::BudgetCrossing,
-        money::accrual,
+        Budget, BudgetScope, CommonFields, CostWindow, Costs, Currency, Discount, Evidence,
+        Forecast, HourlyCost, Measured, Reason, Record, Service, Timestamp, Usd, UsdPerHour,
+        evidence::BudgetCrossing, money::accrual,
     },
     pricing::{
         forecast::{self, SpendPace},
         reconcile,
     },
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{cmp::Ordering, collections::BTreeMap, sync::Arc};
 
 /// The costs of this month in Cost Explorer, of all accounts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MonthToDate {
     /// Sum over the accounts that answered.
     pub amount: Usd,
+    /// Its currency. Bills in another one are not in the sum.
+    pub currency: Currency,
     /// The earliest end of what an account's figure covers.
     pub through: Option<Timestamp>,
     /// Accounts in the sum.
@@ -35,7 +37,7 @@ pub struct MonthForecast {
     pub month_to_date: Measured<MonthToDate>,
     /// The whole month, all accounts together.
     pub month_end: Measured<Forecast>,
-    /// The budget that is crossed first; where none is, the one with the largest share spent.
+    /// The budget to look at first (see [`Store::month_forecast`]).
     pub budget: Option<BudgetForecast>,
 }
 
@@ -68,90 +70,45 @@ impl Reconciliation {
     }
 }
 
-/// What is paid less than list, by account.
-#[derive(Clone, Debug, Default)]
-pub(super) struct DiscountTable {
-    /// Configured discounts; they take precedence over those of the bill.
-    configured: Vec<Discount>,
-    learnt: Vec<(Arc<str>, Discount)>,
-    /// All of them.
-    all: Vec<Discount>,
-}
-
-impl DiscountTable {
-    pub fn configured(configured: Vec<Discount>) -> Self {
-        Self {
-            all: configured.clone(),
-            configured,
-            learnt: Vec::new(),
-        }
-    }
-
-    /// Updates the discounts from the bills. Returns whether any of them changed.
-    fn learn(&mut self, costs: &[Costs]) -> bool {
-        let of = |costs: &Costs| {
-            let account = costs.place.account.clone();
-            costs
-                .discounts
-                .iter()
-                .map(move |discount| (account.clone(), discount.clone()))
-                .collect::<Vec<_>>()
-        };
-        let learnt: Vec<(Arc<str>, Discount)> = costs.iter().flat_map(of).collect();
-        let changed = learnt != self.learnt;
-        self.learnt = learnt;
-        self.all.clone_from(&self.configured);
-        for (_, discount) in &self.learnt {
-            if !self.all.contains(discount)
-                && self
-                    .configured
-                    .iter()
-                    .all(|own| own.service != discount.service)
-            {
-                self.all.push(discount.clone());
-            }
-        }
-        changed
-    }
-
-    /// What `head` pays less than list.
-    pub fn of(&self, head: &CommonFields) -> Option<Discount> {
-        let service = head.service?;
-        let own = self
-            .configured
-            .iter()
-            .find(|discount| discount.service == service);
-        let learnt = || {
-            self.learnt.iter().find(|(account, discount)| {
-                *account == head.key.account && discount.service == service
-            })
-        };
-        own.or_else(|| learnt().map(|(_, discount)| discount))
-            .cloned()
-    }
-}
-
 impl Store {
-    /// Stores the costs of a bill, and gives the rows its discounts.
+    /// Takes in what the bill says.
     pub(super) fn take_costs(&mut self, costs: Costs) {
         replace_costs(&mut self.costs, costs);
-        if self.discounts.learn(&self.costs) {
+    }
+
+    /// Gives the rows the discounts that the bills teach, as far as bill and rows agree.
+    pub(super) fn apply_discounts(&mut self) {
+        let refused = self
+            .disagreements()
+            .into_iter()
+            .map(|(account, one)| (account, one.service));
+        let refused = refused.collect();
+        if self.discounts.learn(&self.costs, refused) {
             for table in self.tables.values_mut() {
                 Arc::make_mut(table).discount(&self.discounts);
             }
         }
     }
 
-    /// This month's cost so far, AI/ML services, as Cost Explorer has it.
-    pub fn month_to_date(&self) -> Measured<MonthToDate> {
-        month_to_date(&self.costs)
+    /// The bills without those that another watched account's bill holds.
+    pub(super) fn counted_costs(&self) -> impl Iterator<Item = &Costs> {
+        self.costs
+            .iter()
+            .filter(|costs| payer(costs, &self.costs).is_none())
     }
 
-    fn heads(&self) -> impl Iterator<Item = &CommonFields> {
+    /// This month's cost so far, AI/ML services, as Cost Explorer has it.
+    pub fn month_to_date(&self) -> Measured<MonthToDate> {
+        month_to_date(self.counted_costs())
+    }
+
+    pub(super) fn heads(&self) -> impl Iterator<Item = &CommonFields> {
         self.records().map(|record| &record.head)
     }
 
-    /// Where this month is heading.
+    /// Where this month is heading. The budget is the one where most can still be saved: those not
+    /// yet crossed by the time they will be and the share spent, then crossed ones by their excess.
+    /// Budgets of other services and negligible ones are left out.
     pub fn month_forecast(&self, now: Timestamp) -> MonthForecast {
         MonthForecast {
             month_to_date: self.month_to_date(),
@@ -164,15 +121,17 @@ impl Store {
     /// together.
     fn month_end(&self, now: Timestamp) -> Measured<Forecast> {
         let mut sum: Option<Forecast> = None;
-        for costs in self
-            .costs
-            .iter()
-            .filter(|costs| costs.month_to_date.known().is_some())
-        {
+        let currency = self.month_to_date().known().map(|month| month.currency);
+        for costs in self.counted_costs().filter(|costs| {
+            costs.month_to_date.known().is_some() && Some(costs.currency) == currency
+        }) {
             let account = &costs.place.account;
+            let is_billed = |head: &&CommonFields| {
+                head.key.account == *account || costs.linked.contains(&head.key.account)
+            };
             let burn = self
                 .heads()
-                .filter(|head| head.key.account == *account)
+                .filter(is_billed)
                 .filter_map(CommonFields::effective)
                 .sum();
             let one = match account_month_end(costs, burn, now) {
@@ -197,7 +156,6 @@ impl Store {
         Measured::or_why(sum, "the bill is unknown")
     }
 
-    /// The budget that is crossed first; else the one of which the largest share is spent.
     fn first_budget(&self) -> Option<BudgetForecast> {
         let crossing = |costs: &Costs, budget: &Budget| {
             let of = |head: &&CommonFields| {
@@ -214,28 +172,22 @@ impl Store {
                 });
             crossing.unwrap_or_else(|| Measured::unknown("not calculated"))
         };
+        let counts = |(costs, budget): &(&Costs, &Budget)| {
+            let month = costs.month_to_date.known().copied().unwrap_or_default();
+            budget.scope != BudgetScope::Other && !budget.is_negligible(month)
+        };
         let all = self
             .costs
             .iter()
-            .flat_map(|costs| costs.budgets.iter().map(move |budget| (costs, budget)));
-        let outlooks = all.map(|(costs, budget)| BudgetForecast {
+            .flat_map(|costs| costs.budgets.iter().map(move |one| (costs, one)));
+        let outlooks = all.filter(counts).map(|(costs, budget)| BudgetForecast {
             budget: budget.clone(),
             crossing: crossing(costs, budget),
         });
-        let rank = |outlook: &BudgetForecast| {
-            let at = outlook
-                .crossing
-                .known()
-                .and_then(|crossing| crossing.map(|crossing| crossing.at));
-            (
-                at.unwrap_or(Timestamp::MAX),
-                -outlook.budget.spent.0 / outlook.budget.limit.0.max(0.01),
-            )
-        };
         outlooks.min_by(|a, b| {
-            let ((at, share), (other_at, other_share)) = (rank(a), rank(b));
-            at.cmp(&other_at)
-                .then_with(|| share.total_cmp(&other_share))
+            budget_rank(a)
+                .partial_cmp(&budget_rank(b))
+                .unwrap_or(Ordering::Equal)
         })
     }
 
@@ -243,19 +195,10 @@ impl Store {
     /// Empty until the bill has a closed day.
     pub fn reconciliation(&self) -> Vec<Reconciliation> {
         let mut sums: BTreeMap<Service, (Timestamp, Usd, Usd)> = BTreeMap::new();
-        for costs in &self.costs {
-            let Some(day) = costs
-                .days
-                .iter()
-                .filter(|day| day.closed)
-                .map(|day| day.day)
-                .max()
-            else {
+        for costs in self.counted_costs() {
+            let Some((day, ends)) = last_closed_day(costs) else {
                 continue;
             };
-            let ends = day
-                .saturating_add(jiff::SignedDuration::from_hours(24))
-                .unwrap_or(day);
             for billed in costs
                 .days
                 .iter()
@@ -265,10 +208,9 @@ impl Store {
                     .or_insert((day, Usd::ZERO, Usd::ZERO))
                     .2 += billed.priced;
             }
-            for head in self
-                .heads()
-                .filter(|head| head.key.account == costs.place.account)
-            {
+            for head in self.heads().filter(|head| {
+                head.key.account == costs.place.account || costs.linked.contains(&head.key.account)
+            }) {
                 if let (Some(service), Some(usd)) =
                     (head.service, reconcile::estimate(head, day, ends))
                 {
@@ -335,12 +277,52 @@ fn replace_costs(known: &mut Vec<Costs>, costs: Costs) {
     });
 }
 
-fn month_to_date(costs: &[Costs]) -> Measured<MonthToDate> {
-    let figures: Vec<(Usd, Option<Timestamp>)> = costs
-        .iter()
-        .filter_map(|costs| costs.month_to_date.known().map(|usd| (*usd, costs.through)))
-        .collect();
-    if figures.is_empty() {
+/// The other account whose bill holds that of `costs`, if it has one.
+pub(super) fn payer<'a>(costs: &Costs, all: &'a [Costs]) -> Option<&'a Costs> {
+    let account = &costs.place.account;
+    all.iter().find(|other| {
+        other.place.account != *account
+            && other.linked.contains(account)
+            && other.month_to_date.known().is_some()
+            // Of two that hold each other the first counts.
+            && !(costs.linked.contains(&other.place.account) && *account < other.place.account)
+    })
+}
+
+/// Start and end of the last closed day.
+pub(super) fn last_closed_day(costs: &Costs) -> Option<(Timestamp, Timestamp)> {
+    let closed = costs.days.iter().filter(|day| day.closed);
+    let day = closed.map(|day| day.day).max()?;
+    Some((
+        day,
+        day.saturating_add(jiff::SignedDuration::from_hours(24))
+            .unwrap_or(day),
+    ))
+}
+
+/// Lower is shown first: not crossed by the time of crossing and the share spent, then crossed by
+/// the excess over the limit.
+fn budget_rank(outlook: &BudgetForecast) -> (bool, i64, f64) {
+    let budget = &outlook.budget;
+    let share = budget.spent.0 / budget.limit.0.max(0.01);
+    if budget.spent >= budget.limit {
+        return (true, 0, -share);
+    }
+    let at = outlook
+        .crossing
+        .known()
+        .and_then(|crossing| crossing.map(|crossing| crossing.at));
+    (false, at.unwrap_or(Timestamp::MAX).as_second(), -share)
+}
+
+fn month_to_date<'a>(costs: impl Iterator<Item = &'a Costs>) -> Measured<MonthToDate> {
+    let costs: Vec<&Costs> = costs.collect();
+    let known = || {
+        costs
+            .iter()
+            .filter(|costs| costs.month_to_date.known().is_some())
+    };
+    let Some(currency) = known().map(|costs| costs.currency).next() else {
         let why = costs
             .iter()
             .find_map(|costs| costs.month_to_date.why().cloned());
@@ -348,12 +330,16 @@ fn month_to_date(costs: &[Costs]) -> Measured<MonthToDate> {
             || Measured::unknown("Cost Explorer has not answered yet"),
             Measured::Unknown,
         );
-    }
+    };
+    let counted = || known().filter(|costs| costs.currency == currency);
     Measured::Known(MonthToDate {
-        amount: figures.iter().map(|(usd, _)| *usd).sum(),
-        through: figures.iter().filter_map(|(_, through)| *through).min(),
-        accounts: figures.len(),
-        missing: costs.len() - figures.len(),
+        amount: counted()
+            .filter_map(|costs| costs.month_to_date.known().copied())
+            .sum(),
+        currency,
+        through: counted().filter_map(|costs| costs.through).min(),
+        accounts: counted().count(),
+        missing: costs.len() - counted().count(),
     })
 }
 

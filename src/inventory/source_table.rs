@@ -2,7 +2,7 @@
 
 use super::{
     Totals,
-    money::DiscountTable,
+    discount_table::DiscountTable,
     sources::{Health, name_account},
 };
 use crate::{
@@ -110,6 +110,7 @@ impl SourceTable {
             (self.health.notes, self.health.faults) = std::mem::take(&mut report.faults)
                 .into_iter()
                 .partition(Fault::is_quiet);
+            self.health.remarks = std::mem::take(&mut report.notes);
             self.health.failures = if is_failing {
                 self.health.failures.saturating_add(1)
             } else {
@@ -266,6 +267,8 @@ fn sum<'a>(rows: impl Iterator<Item = &'a JudgedRow>, snoozed: &BTreeSet<Resourc
             continue;
         }
         match &head.waste {
+            // A floor, where the price is not known: the burn does not hold it either.
+            Measured::Known(_) if matches!(head.burn, HourlyCost::Unpriced(_)) => {}
             Measured::Known(waste) => totals.waste += *waste,
             Measured::Unknown(_) => totals.unjudged += 1,
         }

@@ -2,7 +2,7 @@
 
 use super::{Store, source_table::SourceTable};
 use crate::domain::{
-    Fault, Location, Report, ResourceKey, SourceId, SourceScope, Timestamp,
+    Fault, Location, Note, Report, ResourceKey, SourceId, SourceScope, Timestamp,
     time::timestamp::seconds_between,
 };
 use std::{collections::HashSet, sync::Arc};
@@ -19,6 +19,8 @@ pub struct Health {
     /// States of the account that the last try met and that are no failure (see
     /// [`Fault::is_quiet`]).
     pub notes: Vec<Fault>,
+    /// What is worth knowing of the numbers of the last try.
+    pub remarks: Vec<Note>,
     /// The last good answer was everything there is.
     pub complete: bool,
     /// Polls since its rows were last listed.
@@ -32,6 +34,7 @@ impl Health {
             last_try: at,
             faults: Vec::new(),
             notes: Vec::new(),
+            remarks: Vec::new(),
             complete: false,
             failures: 0,
         }

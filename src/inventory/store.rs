@@ -3,7 +3,7 @@
 use super::{
     Health, Totals,
     burn_history::burn_by_start,
-    money::DiscountTable,
+    discount_table::DiscountTable,
     source_table::{JudgedRow, RuleInputs, SourceTable},
     sources::{UNKNOWN, name_account},
     sums::Sums,
@@ -82,6 +82,7 @@ impl Store {
     }
 
     fn refresh(&mut self, now: Timestamp) {
+        self.apply_discounts();
         let mut findings: Vec<Finding> = self
             .tables
             .values()

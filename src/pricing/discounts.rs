@@ -4,44 +4,91 @@
 //! discount = 1 - net amortized dollars / list dollars of the same usage
 //! ```
 //!
-//! over the last 7 closed UTC days and the usage types that have a list rate. Credits, refunds and
-//! tax are not in the bill's days, spot has no list rate. Fewer than [`LEAST`] list dollars teach
-//! nothing.
+//! over the last 7 closed UTC days and the usage types that have a list rate. The days of the bill
+//! hold no credits, refunds and tax; spot has no list rate. Fewer than [`MIN_LIST`] list dollars
+//! teach nothing, and neither does a share outside [`PLAUSIBLE`]: a unit, a currency or a product
+//! is mistaken then, and a rate multiplied by it would be too.
 
-use crate::domain::{DayCost, Discount, Measured, Service, Timestamp, Usd};
+use crate::domain::{DayCost, Discount, Measured, Reason, Service, Timestamp, Usd};
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
 /// Closed days looked back on.
 pub const DAYS: i64 = 7;
 /// Fewest list dollars to learn from.
-pub const LEAST: Usd = Usd(1.0);
+pub const MIN_LIST: Usd = Usd(1.0);
+/// Shares that are believed: from prices that rose since the cards were made, to the largest
+/// agreements.
+pub const PLAUSIBLE: RangeInclusive<f64> = -0.3..=0.95;
 /// Above list by less than this is rounding.
 const ROUNDING: f64 = 0.001;
 const DAY: i64 = 86_400;
+/// A line that is off by more than so many times what all lines are off by contradicts them.
+const CONTRADICTS: f64 = 1.5;
+/// A line that is off by less than this share of the list contradicts nothing.
+const MATERIAL: f64 = 0.1;
 
-/// What `service` pays less than list by its closed days; unknown without enough usage.
+/// A usage type over the days looked back on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UsageTotal {
+    /// Dollars paid.
+    pub paid: f64,
+    /// Dollars at list.
+    pub list: f64,
+}
+
+impl UsageTotal {
+    /// Paid over list.
+    pub fn ratio(&self) -> f64 {
+        self.paid / self.list
+    }
+
+    /// Whether the bill and the list speak of the same thing: a discount within [`PLAUSIBLE`].
+    pub fn is_plausible(&self) -> bool {
+        PLAUSIBLE.contains(&(1.0 - self.ratio()))
+    }
+}
+
+/// The place of the usage type that alone differs from list by more than all together do: one
+/// discount cannot describe them.
+pub fn find_contradiction(totals: &[UsageTotal]) -> Option<usize> {
+    let difference = |total: &UsageTotal| total.list - total.paid;
+    let list: f64 = totals.iter().map(|total| total.list).sum();
+    let all: f64 = totals.iter().map(difference).sum();
+    let (place, largest) = totals
+        .iter()
+        .map(|total| difference(total).abs())
+        .enumerate()
+        .max_by(|a, b| a.1.total_cmp(&b.1))?;
+    (largest > CONTRADICTS * all.abs() && largest > MATERIAL * list).then_some(place)
+}
+
+/// What `service` pays less than list by its closed days. Unknown without enough usage, and where
+/// the share is not [`PLAUSIBLE`].
 pub fn learn(service: Service, days: &[DayCost]) -> Measured<Discount> {
     let closed = || days.iter().filter(|day| day.closed);
     let Some(last) = closed().map(|day| day.day).max() else {
         return Measured::unknown("no closed day on the bill yet");
     };
-    let begins = last.as_second() - (DAYS - 1) * DAY;
-    let window = || closed().filter(|day| day.service == service && day.day.as_second() >= begins);
+    let start = last.as_second() - (DAYS - 1) * DAY;
+    let window = || closed().filter(|day| day.service == service && day.day.as_second() >= start);
     let paid: Usd = window().map(|day| day.priced).sum();
     let list: Usd = window().map(|day| day.list).sum();
-    if list < LEAST {
+    if list < MIN_LIST {
         return Measured::unknown(format!(
-            "{service} used {list:#} at list in {DAYS} closed days: too little to learn a discount from"
+            "{service} used {list:#} at list in {DAYS} closed days: too little to learn a discount"
         ));
     }
     let share = 1.0 - paid.0 / list.0;
+    if !PLAUSIBLE.contains(&share) {
+        return Measured::unknown(format!(
+            "the bill is {} x list, unit unclear",
+            format_ratio(paid.0 / list.0)
+        ));
+    }
     let share = if (-ROUNDING..0.0).contains(&share) {
         0.0
     } else {
         share
-    };
-    let date = |second: i64| {
-        Timestamp::from_second(second)
-            .map_or_else(|_| String::new(), |at| at.strftime("%Y-%m-%d").to_string())
     };
     let above = if share < 0.0 {
         "; above list: the rate cards are older than a price rise, or commitments were underused"
@@ -50,8 +97,8 @@ pub fn learn(service: Service, days: &[DayCost]) -> Measured<Discount> {
     };
     let source = format!(
         "Cost Explorer, {} to {}{above}",
-        date(begins),
-        date(last.as_second())
+        format_day(start),
+        format_day(last.as_second())
     );
     Measured::Known(Discount {
         service,
@@ -60,14 +107,35 @@ pub fn learn(service: Service, days: &[DayCost]) -> Measured<Discount> {
     })
 }
 
-/// `configured` discounts, and what the days teach of the other services.
-pub fn settle(configured: &[Discount], days: &[DayCost]) -> Vec<Discount> {
+/// `16.9`, `1,000`, `0.003`: bill over list.
+pub fn format_ratio(ratio: f64) -> String {
+    match ratio {
+        ratio if ratio >= 100.0 => format!("{ratio:.0}"),
+        ratio if ratio >= 0.1 => format!("{ratio:.1}"),
+        ratio => format!("{ratio:.4}"),
+    }
+}
+
+fn format_day(second: i64) -> String {
+    Timestamp::from_second(second)
+        .map_or_else(|_| String::new(), |at| at.strftime("%Y-%m-%d").to_string())
+}
+
+/// `configured` discounts, and what the days teach of the other services but `refused` ones.
+pub fn settle(
+    configured: &[Discount],
+    days: &[DayCost],
+    refused: &BTreeMap<Service, Reason>,
+) -> Vec<Discount> {
     let of = |service| {
         let own = configured
             .iter()
-            .find(|discount| discount.service == service)
-            .cloned();
-        own.or_else(|| learn(service, days).known().cloned())
+            .find(|discount| discount.service == service);
+        match own {
+            Some(own) => Some(own.clone()),
+            None if refused.contains_key(&service) => None,
+            None => learn(service, days).known().cloned(),
+        }
     };
     Service::ALL.into_iter().filter_map(of).collect()
 }
@@ -123,7 +191,7 @@ mod tests {
             day(0, Service::Ec2, 110.0, 100.0, true),
             day(0, Service::SageMaker, 100.05, 100.0, true),
         ];
-        let learnt = settle(&[], &days);
+        let learnt = settle(&[], &days, &BTreeMap::new());
         assert_eq!(learnt.len(), 2);
         assert!(learnt[0].share < -0.09 && learnt[0].source.contains("above list: "));
         assert_eq!(
@@ -135,18 +203,72 @@ mod tests {
             share: 0.3,
             source: "configured".into(),
         };
-        assert_eq!(settle(std::slice::from_ref(&own), &days)[0], own);
-        assert_eq!(settle(std::slice::from_ref(&own), &[]), [own]);
+        assert_eq!(
+            settle(std::slice::from_ref(&own), &days, &BTreeMap::new())[0],
+            own
+        );
+        assert_eq!(
+            settle(std::slice::from_ref(&own), &[], &BTreeMap::new()),
+            [own]
+        );
+    }
+
+    /// Claude's Marketplace lines beside Nova's, read in thousands in place of millions: the bill
+    /// was 16.9 times list, and every row of Bedrock was multiplied by it.
+    #[test]
+    fn a_share_that_cannot_be_is_not_learnt() {
+        for (paid, list) in [(457.0, 27.0), (100.0, 76.0), (4.0, 100.0)] {
+            let learnt = learn(
+                Service::Bedrock,
+                &[day(0, Service::Bedrock, paid, list, true)],
+            );
+            let why = learnt.why().expect("refused").to_string();
+            assert!(why.contains("x list, unit unclear"), "{why}");
+        }
+        for (paid, list) in [(129.0, 100.0), (6.0, 100.0)] {
+            let learnt = learn(
+                Service::Bedrock,
+                &[day(0, Service::Bedrock, paid, list, true)],
+            );
+            assert!(learnt.known().is_some());
+        }
+    }
+
+    #[test]
+    fn one_line_may_not_explain_more_than_the_whole() {
+        let total = |paid, list| UsageTotal { paid, list };
+        for (totals, place) in [
+            (vec![total(80.0, 100.0), total(8.0, 10.0)], None),
+            // A Savings Plan on one type, nothing on the other.
+            (vec![total(50.0, 100.0), total(100.0, 100.0)], None),
+            // Half off here, twice the list there.
+            (vec![total(50.0, 100.0), total(80.0, 40.0)], Some(0)),
+            // Rounding.
+            (vec![total(100.1, 100.0), total(49.9, 50.0)], None),
+            (vec![], None),
+        ] {
+            assert_eq!(find_contradiction(&totals), place, "{totals:?}");
+        }
     }
 
     proptest! {
         #[test]
-        fn effective_price_equals_paid_amount(lines in proptest::collection::vec((0i64..7, 0.0f64..1e4, 1.0f64..1e4), 1..30)) {
-            let days: Vec<DayCost> = lines.iter().map(|(number, paid, list)| day(*number, Service::Ec2, *paid, *list, true)).collect();
-            let (paid, list) = lines.iter().fold((0.0, 0.0), |(paid, list), line| (paid + line.1, list + line.2));
-            let learnt = learn(Service::Ec2, &days).known().unwrap().clone();
-            prop_assert!((list * (1.0 - learnt.share) - paid).abs() <= paid * ROUNDING + 1e-6);
-            prop_assert!(learnt.share >= 0.0 || learnt.source.contains("above list"));
+        fn effective_price_equals_paid_amount(
+            lines in proptest::collection::vec((0i64..7, 0.0f64..1e4, 1.0f64..1e4), 1..30),
+        ) {
+            let days: Vec<DayCost> = lines
+                .iter()
+                .map(|(number, paid, list)| day(*number, Service::Ec2, *paid, *list, true))
+                .collect();
+            let (paid, list) = lines
+                .iter()
+                .fold((0.0, 0.0), |(paid, list), line| (paid + line.1, list + line.2));
+            let learnt = learn(Service::Ec2, &days);
+            prop_assert_eq!(learnt.known().is_some(), PLAUSIBLE.contains(&(1.0 - paid / list)));
+            if let Some(learnt) = learnt.known() {
+                prop_assert!((list * (1.0 - learnt.share) - paid).abs() <= paid * ROUNDING + 1e-6);
+                prop_assert!(learnt.share >= 0.0 || learnt.source.contains("above list"));
+            }
         }
     }
 }

@@ -3,10 +3,13 @@
 //!
 //! ```text
 //! pace       mean m and sample standard deviation s of the newest n (3 to 14) closed UTC days
-//! month end  S + m d            S: closed days of this month, d: days from the end of the last closed one to the month's end
-//! interval   z s sqrt(d + d^2/n)  on either side: the spread of d days, and of a mean learnt from n; z = 1.2816 for 80 %
-//! crossing   S + m t = limit    t days after the end of the last closed day; earliest and latest: the same with the interval,
-//!            that is the roots of (m^2 - k/n) t^2 - (2 m R + k) t + R^2 = 0 with R = limit - S and k = z^2 s^2
+//! month end  S + m d            S: closed days of this month
+//!                               d: days from the end of the last closed one to the month's end
+//! interval   z s sqrt(d + d^2/n)  on either side: the spread of d days, and of a mean learnt
+//!                               from n; z = 1.2816 for 80 %
+//! crossing   S + m t = limit    t days after the end of the last closed day
+//! interval   the roots of (m^2 - k/n) t^2 - (2 m R + k) t + R^2 = 0
+//!            with R = limit - S and k = z^2 s^2
 //! ```
 //!
 //! What burns now raises only the upper bound, to S + 24 burn d where that is more: it may be
@@ -303,17 +306,28 @@ mod tests {
     proptest! {
         #[test]
         fn forecast_interval_contains_its_mean(
-            spent in 0.0f64..1e5, mean in 0.0f64..1e4, share in 0.0f64..3.0, days in 3usize..14, burn in 0.0f64..1e3, limit in 1.0f64..2e5, hour in 0i64..700
+            spent in 0.0f64..1e5,
+            mean in 0.0f64..1e4,
+            share in 0.0f64..3.0,
+            days in 3usize..14,
+            burn in 0.0f64..1e3,
+            limit in 1.0f64..2e5,
+            hour in 0i64..700,
         ) {
-            let now = at("2026-11-01T00:00:00Z").saturating_add(jiff::SignedDuration::from_hours(hour)).unwrap();
-            let through = at("2026-11-01T00:00:00Z").saturating_add(jiff::SignedDuration::from_hours(hour / 24 * 24)).unwrap();
+            let after = |hours| {
+                let start = at("2026-11-01T00:00:00Z");
+                start.saturating_add(jiff::SignedDuration::from_hours(hours)).unwrap()
+            };
+            let (now, through) = (after(hour), after(hour / 24 * 24));
             let pace = SpendPace { mean: Usd(mean), sd: Usd(mean * share), days };
             let end = month_end(Usd(spent), through, &pace, UsdPerHour(burn), now);
             prop_assert!(spent <= end.low.0 + 1e-6 && end.low <= end.mean && end.mean <= end.high);
             if let Some(crossing) = crossing(Usd(limit), Usd(spent), through, &pace, now) {
                 prop_assert!(through <= crossing.earliest && crossing.earliest <= crossing.at);
-                prop_assert!(crossing.at < month(now).1 && crossing.latest.is_none_or(|latest| latest >= crossing.at && latest < month(now).1));
-                prop_assert!(end.mean.0 >= limit - 1e-6, "crossed, then the month ends above the limit");
+                let end_of_month = month(now).1;
+                let is_within = |latest| latest >= crossing.at && latest < end_of_month;
+                prop_assert!(crossing.at < end_of_month && crossing.latest.is_none_or(is_within));
+                prop_assert!(end.mean.0 >= limit - 1e-6, "crossed: the month ends above it");
             } else {
                 prop_assert!(end.mean.0 <= limit + 1e-6);
             }

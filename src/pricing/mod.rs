@@ -1,5 +1,4 @@
-//! What things cost per hour and how much of that is wasted: embedded, dated rate cards and one
-//! file a finding.
+//! List prices from embedded, dated rate cards, discounts, and where a month is heading.
 //!
 //! Pure: no I/O, no clock.
 //!
@@ -17,27 +16,27 @@
 //! | cache in a region | the model's own share of its input price x the region's input price | [`Prices::tokens`] |
 //! | batch, flex, priority | the list's row, else the standard rate x the model's listed factor | [`Prices::token_tier`] |
 //! | serverless inference | memory in GB x 3,600 x dollars per GB-second, for an hour of request time (estimate) | [`Prices::serverless`] |
-//! | a line of the bill at list | usage quantity x the list rate of its usage type | [`Prices::usage`] |
-//! | tokens on demand, an hour | (input x rate + output x rate + cache reads x rate + cache writes x rate) / 1000; burn: the last full hour as one unit | `panes::models_cost` |
-//! | week on week of a model | dollars of the last 168 full hours / those of the 168 before - 1 | `panes::models_cost` |
-//! | value utilisation of provisioned units | on-demand dollars of an hour's tokens / the units' price for it; 1 breaks even | `panes::throughput_value` |
-//! | break-even use of provisioned units | price / on-demand dollars of the busiest hour | `panes::throughput_value` |
-//! | units for the p50 floor | on-demand dollars of the median hour / price of a unit, rounded down | `panes::throughput_value` |
+//! | a line of the bill at list | usage quantity x the list rate of its usage type, in the unit of the price list | [`Prices::list_cost`] |
+//! | tokens on demand, an hour | (input x rate + output x rate + cache reads x rate + cache writes x rate) / 1000; burn: the last full hour as one unit | `collectors::models` |
+//! | week on week of a model | dollars of the last 168 full hours / those of the 168 before - 1 | `collectors::models` |
+//! | value utilisation of provisioned units | on-demand dollars of an hour's tokens / the units' price for it; 1 breaks even | `collectors::throughput` |
+//! | break-even use of provisioned units | price / on-demand dollars of the busiest hour | `collectors::throughput` |
+//! | units for the p50 floor | on-demand dollars of the median hour / price of a unit, rounded down | `collectors::throughput` |
 //! | serverless alternative of an endpoint | mean seconds of request time an hour / 3600 x price of it at the instance's memory, at most 6 GB | [`Prices::serverless`] |
 //! | a serverless variant | hours of request time in the last full hour x price of one (estimate) | [`Prices::serverless`] |
 //! | saving of a schedule | unit price x (count now - mean of the week's counts) | [`crate::domain::WeeklySchedule::mean`] |
-//! | $ per 1,000 invocations | burn / thousands of invocations per hour, mean of 24 h | `panes::endpoints_row` |
-//! | waste of a row | the largest waste among its findings, never more than its burn | `findings` |
+//! | $ per 1,000 invocations | burn / thousands of invocations per hour, mean of 24 h | `collectors::endpoints` |
+//! | waste of a row | the largest waste among its findings, never more than its burn | `inventory` |
 //! | effective rate of a row | list x (1 - discount of its service and account) | [`crate::domain::CommonFields::effective`] |
-//! | discount of a service | 1 - net amortized / list of the same usage, 7 closed days; the configured one wins | `discount` |
+//! | discount of a service | 1 - net amortized / list of the same usage, 7 closed days, where it is plausible; the configured one wins | [`discounts`] |
 //! | pace | mean and sample deviation of the newest 3 to 14 closed days | [`forecast::SpendPace`] |
 //! | month end, where Cost Explorer foresees none | closed days + mean x days left; 80 % interval z s sqrt(d + d^2/n) | [`forecast::month_end`] |
 //! | a budget is crossed | closed days + mean x t = limit; earliest and latest by the same interval | [`forecast::crossing`] |
 //! | own estimate of a closed day | sum of effective rate x hours of [since, seen] within the day, and of tokens on demand the dollars of its hours, by service | [`reconcile`] |
-//! | cost of a job so far | (seconds from start to end, or now; managed spot: those AWS bills) + seconds kept warm, x list rate x instances; of a tuning job the sum of its tries | `panes::jobs_item`, `panes::jobs_work` |
-//! | cost of a job at its limit | seconds of its limit x list rate x instances | `panes::jobs_item` |
+//! | cost of a job so far | (seconds from start to end, or now; managed spot: those AWS bills) + seconds kept warm, x list rate x instances; of a tuning job the sum of its tries | `collectors::jobs` |
+//! | cost of a job at its limit | seconds of its limit x list rate x instances | `collectors::jobs` |
 //! | cost by the next morning | list rate x (time run + time until the next 09:00 UTC that is 12 h ahead or more) | `crate::rules::runaway_job` |
-//! | cost per run | median cost of the completed runs of the same work, 14 days | `panes::jobs_work` |
+//! | cost per run | median cost of the completed runs of the same work, 14 days | `collectors::jobs` |
 //! | a HyperPod node | the cluster price of its type, from `Running` on | [`Prices::sagemaker`] |
 //! | a month | 730 hours | [`crate::domain::money::usd::HOURS_PER_MONTH`] |
 //!
@@ -50,6 +49,7 @@ mod bedrock;
 pub mod discounts;
 mod ec2;
 pub mod forecast;
+mod list_cost;
 mod overrides;
 mod price_list;
 mod prices;
@@ -67,6 +67,7 @@ pub mod usage_type;
 
 pub use crate::domain::Component;
 pub use bedrock::{Profiles, ReservedRate, Tier, UnitItem, model_of};
+pub use list_cost::BillLine;
 pub use overrides::{Override, OverrideTarget};
 pub use price_list::PriceLine;
 pub use prices::Prices;

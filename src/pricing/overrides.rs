@@ -159,7 +159,8 @@ impl TryFrom<Entry> for Override {
             },
             (OverrideTarget::Tokens, ..) => {
                 return Err(format!(
-                    "tokens of `{name}` need `input` (and `output`), US dollars per 1,000 tokens, and no `usd_per_hour`"
+                    "tokens of `{name}` need `input` (and `output`), US dollars per 1,000 tokens, \
+                     and no `usd_per_hour`"
                 ));
             }
             (_, Some(usd), _) if by_token.iter().all(|(_, usd)| usd.is_none()) => Rate::Hour(usd),

@@ -11,7 +11,7 @@ use super::{
     sagemaker::SageMaker,
     storage::StoragePrices,
 };
-use crate::domain::{Measured, evidence::AdjacentTypes};
+use crate::domain::{Measured, UsdPerHour, evidence::AdjacentTypes};
 use std::{path::Path, sync::LazyLock};
 
 static EMBEDDED: LazyLock<Prices> = LazyLock::new(|| Prices::read(None, Vec::new()));
@@ -96,6 +96,11 @@ impl Prices {
         self.overrides
             .model_unit(model_id, term, region)
             .map_or_else(|| self.units.quote(model_id, term, region), Measured::Known)
+    }
+
+    /// The lowest price of any model unit for an hour of `term`: what one costs at least.
+    pub fn lowest_model_unit(&self, term: Term) -> Option<UsdPerHour> {
+        self.units.lowest(term)
     }
 
     /// On-demand token price. `model_id` may be an id, an inference-profile id or the ARN of

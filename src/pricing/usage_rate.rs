@@ -1,5 +1,7 @@
 //! The list rate of a line of the bill, by Cost Explorer's `SERVICE` and `USAGE_TYPE`.
 //!
+//! Cost Explorer counts a usage type in the unit of its row in the price list.
+//!
 //! | usage type | rate of one |
 //! | --- | --- |
 //! | `USW2-BoxUsage:p5.48xlarge`, `UnusedBox:` | hour on demand; without prefix us-east-1 |
@@ -8,7 +10,7 @@
 //! | `USE1-Notebk:VolumeUsage.gp2` and its like | GB-month |
 //! | `USE1-ServerlessInf:Mem-4GB` | GB-hour of request time |
 //! | `USE1-NovaPro-input-tokens`, `-output-tokens`, `-cache-read-input-token-count`, with `-batch`, `-flex`, `-priority`, `-cross-region-global` | 1,000 tokens |
-//! | `USW2-MP:USW2_InputTokenCount-Units` of `<model> (Amazon Bedrock Edition)` | 1,000 tokens |
+//! | `USW2-MP:USW2_InputTokenCount-Units` of `<model> (Amazon Bedrock Edition)` | 1,000,000 tokens |
 //! | `USE1-NovaPro-provisioned-throughput-1-month` | hour of a model unit |
 
 use super::{Component, Prices, Quote, StorageKind, Tier, bedrock::UsageKind, regions};
@@ -78,11 +80,11 @@ pub(super) fn part(word: &str) -> Option<(Component, Option<StorageKind>)> {
 }
 
 impl Prices {
-    /// The list rate of ONE unit as Cost Explorer's `UsageQuantity` counts this usage type: an hour
-    /// of an instance or model unit, 1,000 tokens, a GB-month (the figure stands in
-    /// [`Quote::unit`], whatever it is per). `region` is asked only where the usage type names
-    /// none; EC2's without prefix is us-east-1. Unknown, with the reason, for what has no list
-    /// rate: spot, fees, dedicated hosts.
+    /// The list rate of one unit as Cost Explorer's `UsageQuantity` counts this usage type: an hour
+    /// of an instance or model unit, 1,000 tokens (1,000,000 of a Marketplace `-Units` type), a
+    /// GB-month. [`Quote::unit`] holds the figure, whatever it is per. `region` applies where the
+    /// usage type names none; EC2's without prefix is us-east-1. Spot, fees and dedicated hosts
+    /// have no list rate: unknown, with the reason.
     pub fn usage(&self, service: &str, usage_type: &str, region: Option<&str>) -> Measured<Quote> {
         let (named, rest) = regions::split(usage_type);
         if service.starts_with("Amazon Elastic Compute Cloud") {
@@ -142,9 +144,17 @@ impl Prices {
         } else {
             self.called(&name)
         };
-        let found = called
-            .iter()
-            .filter_map(|id| self.one_bedrock(&format!("{scope}{id}"), kind, tier, region));
+        let thousands = thousands_per_unit(service, usage);
+        let found = called.iter().filter_map(|id| {
+            let quote = self.one_bedrock(&format!("{scope}{id}"), kind, tier, region)?;
+            Some(match kind {
+                UsageKind::Unit(_) => quote,
+                _ => Quote {
+                    unit: quote.unit * thousands,
+                    ..quote
+                },
+            })
+        });
         let quotes: Vec<Quote> = found.collect();
         match quotes.as_slice() {
             [] => Measured::unknown(format!("no price for {name} in {region}")),
@@ -167,6 +177,17 @@ impl Prices {
             source: price.source.clone(),
             estimate: price.estimate,
         })
+    }
+}
+
+/// Thousands of tokens in one unit of `UsageQuantity`. The Marketplace sells units of a million:
+/// the offer file `AmazonBedrockFoundationModels` lists $1.10 of `1M tokens` for
+/// `USE1-MP:USE1_InputTokenCount-Units` of Claude Haiku 4.5.
+fn thousands_per_unit(service: &str, usage: &str) -> f64 {
+    if service.ends_with(EDITION) && usage.ends_with("-Units") {
+        1_000.0
+    } else {
+        1.0
     }
 }
 
@@ -213,17 +234,17 @@ mod tests {
             (
                 "Claude Haiku 4.5 (Amazon Bedrock Edition)",
                 "USW2-MP:USW2_OutputTokenCount-Units",
-                0.0055,
+                5.5,
             ),
             (
                 "Claude Sonnet 4.5 (Amazon Bedrock Edition)",
                 "USW2-MP:USW2_InputTokenCount-Units",
-                0.0033,
+                3.3,
             ),
             (
                 "Claude Sonnet 4.5 (Amazon Bedrock Edition)",
                 "USW2-MP:USW2_input_tokens_standard_global-Units",
-                0.003,
+                3.0,
             ),
         ] {
             let quote = Prices::embedded().usage(service, usage, None);

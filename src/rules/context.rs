@@ -38,6 +38,8 @@ pub enum Waste {
     Share(f64),
     /// A rate and how it was worked out; capped at the row's own rate if it has one.
     Amount(UsdPerHour, String),
+    /// All of it, where the price is not known: it is at least this.
+    AtLeast(UsdPerHour),
     /// None of it, with what [`Finding::exposure`], [`Finding::saving`] and
     /// [`Finding::arithmetic`] hold instead.
     Nothing {
@@ -129,6 +131,10 @@ impl RuleContext<'_> {
                 },
                 _,
             ) => Ok((UsdPerHour::ZERO, exposure, saving, arithmetic)),
+            (Waste::AtLeast(floor), HourlyCost::Unpriced(why)) => {
+                let arithmetic = format!("price unknown ({why}), at least {floor:#}");
+                Ok((floor, floor, floor, arithmetic))
+            }
             (_, HourlyCost::Unpriced(why)) => Err(why.clone()),
             (Waste::Amount(waste, arithmetic), _) => {
                 let waste = match self.rate() {
@@ -167,7 +173,7 @@ fn waste_of_part(waste: &Waste, unit: UsdPerHour, quantity: f64) -> (UsdPerHour,
                 ),
             )
         }
-        Waste::Whole | Waste::Amount(..) | Waste::Nothing { .. } => {
+        Waste::Whole | Waste::AtLeast(_) | Waste::Amount(..) | Waste::Nothing { .. } => {
             (burn, format!("{quantity} x {unit:#} = {burn:#}, all of it"))
         }
     }

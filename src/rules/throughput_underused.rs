@@ -14,7 +14,8 @@ use super::{
     },
 };
 use crate::domain::{
-    Evidence, Measured, Operation, Reason, Timestamp, Value, time::series::SeriesSummary,
+    Evidence, Measured, Operation, Reason, Timestamp, UsdPerHour, Value,
+    time::series::SeriesSummary,
 };
 
 const RULE: &str = "throughput-underused";
@@ -58,6 +59,7 @@ pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> 
         units,
         utilization,
         committed_until,
+        floor,
         ..
     } = &case.head.evidence
     else {
@@ -66,9 +68,59 @@ pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> 
     (*units > 0).then(|| {
         verdict_or_unknown(
             RULE,
-            judge(case, limits, *units, utilization, *committed_until),
+            match floor.filter(|_| case.rate().is_none()) {
+                Some(floor) => judge_unpriced(case, limits, floor, utilization, *committed_until),
+                None => judge(case, limits, *units, utilization, *committed_until),
+            },
         )
     })
+}
+
+/// Units without a price that nobody uses. Used ones cannot be judged without a price.
+fn judge_unpriced(
+    case: &RuleContext,
+    limits: &Thresholds,
+    floor: UsdPerHour,
+    utilization: &Measured<SeriesSummary>,
+    committed_until: Option<Timestamp>,
+) -> Result<Verdict, Reason> {
+    let summary = require(utilization)?;
+    let age = case.age_hours();
+    let hours = age.map_or(summary.hours, |age| age.min(summary.hours));
+    require_hours(RULE, hours, limits.min_data_hours)?;
+    if summary.max > 0.0 {
+        return Err(Reason::new("its price is not known"));
+    }
+    let committed = committed_until.is_some_and(|end| end > case.now);
+    let act = commitment_note(committed_until, committed);
+    let mut evidence = vec![
+        (
+            "committed_until",
+            Value::opt(committed_until, Value::Moment),
+        ),
+        ("cost_at_least", Value::Rate(floor)),
+    ];
+    evidence.extend(data_evidence(summary));
+    Ok(case.finding(FindingDraft {
+        rule: RULE,
+        message: format!(
+            "unused: no token in {}; price unknown, at least {floor}; {act}",
+            format_hours(hours)
+        ),
+        waste: Waste::AtLeast(floor),
+        confidence: if has_enough_data(summary.hours, limits.high_confidence_hours) {
+            Confidence::High
+        } else {
+            Confidence::Medium
+        },
+        fix: case.available(Operation::Delete).filter(|_| !committed),
+        remedy: if committed {
+            "do not renew it".to_owned()
+        } else {
+            "delete it".to_owned()
+        },
+        evidence,
+    }))
 }
 
 fn judge(

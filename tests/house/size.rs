@@ -22,7 +22,7 @@ const OPEN: &[(&str, usize, usize, usize)] = &[
     ("src/collectors", 2, 2, 6),
     ("src/lib.rs", 0, 0, 1),
     ("src/mock", 0, 0, 0),
-    ("src/pricing", 3, 11, 25),
+    ("src/pricing", 0, 11, 9),
     ("src/screen", 10, 39, 81),
     ("tests/it", 5, 48, 82),
 ];

@@ -37,7 +37,10 @@ use crate::{
     mock::Mock,
     pricing::Prices,
     screen::{
-        App, Message, Setup, notices::advice::advice, state::access::Access, update,
+        App, Message, Setup,
+        notices::{advice::advice, notes},
+        state::access::Access,
+        update,
         update::apply_report,
     },
 };
@@ -359,6 +362,17 @@ fn os_user() -> String {
     env::var("USER")
         .or_else(|_| env::var("USERNAME"))
         .unwrap_or_else(|_| "unknown".to_owned())
+}
+
+/// Prints each distinct note of `inventory` to stderr: nothing failed.
+pub(super) fn report_notes(inventory: &Inventory) {
+    for note in inventory.notes() {
+        drop(writeln!(
+            io::stderr(),
+            "spendtop: note: {}",
+            notes::note(&note)
+        ));
+    }
 }
 
 /// Prints each distinct fault of `reports` to stderr, and what helps; returns whether any of them

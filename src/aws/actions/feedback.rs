@@ -11,7 +11,9 @@ impl Action for Call {
     const NEEDS: &'static [Api] = &[Api::CeProvideAnomalyFeedback];
 
     async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault> {
-        retry.send(|| provide(session, self)).await
+        retry.send(|| provide(session, self)).await?;
+        session.retagged.mark(&self.anomaly);
+        Ok(())
     }
 
     async fn describe(&self, session: &Session) -> Result<ObservedState, Fault> {

@@ -24,6 +24,13 @@ pub fn add_seconds(at: Timestamp, seconds: i64) -> Timestamp {
         .unwrap_or(at)
 }
 
+/// `2026-11-21` or `2026-11-21T02:00:00Z`.
+pub(crate) fn day(text: &str) -> Option<Timestamp> {
+    text.parse()
+        .ok()
+        .or_else(|| format!("{text}T00:00:00Z").parse().ok())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

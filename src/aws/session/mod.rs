@@ -1,7 +1,7 @@
 //! A session: one profile in one region, with a client for every service.
 //!
-//! Every request is bounded in time: connect 3 s, attempt 10 s, operation 30 s, instance metadata
-//! 1 s.
+//! Every request is bounded in time: connect 3 s, attempt 10 s, operation 30 s, Cost Explorer 60 s,
+//! instance metadata 1 s.
 
 mod identity;
 mod open;
@@ -11,15 +11,20 @@ pub use open::{SessionSet, sessions};
 use super::{
     Api, ApiCostMeter,
     credentials::{CredentialStore, ProfileCredentials},
+    http,
     preflight::InstanceStoreSizes,
     price_list,
     tags::RecentlyTagged,
 };
 use crate::domain::{Fault, Location};
-use aws_config::{Region, SdkConfig};
+use aws_config::{Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_smithy_runtime_api::client::auth::AuthSchemeId;
 use open::ProfileIdentity;
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
+
+/// Longest one request to Cost Explorer may take. It has one attempt: AWS bills each that it
+/// answers, in time or not.
+const COST_QUERY: Duration = Duration::from_mins(1);
 
 /// Operations that opening a session calls and that need a permission.
 pub const NEEDS: &[Api] = &[Api::Ec2DescribeRegions, Api::IamListAccountAliases];
@@ -137,6 +142,14 @@ impl Session {
             ),
             costs: aws_sdk_costexplorer::Client::from_conf(
                 aws_sdk_costexplorer::config::Builder::from(&sdk)
+                    .retry_config(RetryConfig::disabled())
+                    .timeout_config(
+                        TimeoutConfig::builder()
+                            .connect_timeout(http::CONNECT)
+                            .operation_attempt_timeout(COST_QUERY)
+                            .operation_timeout(COST_QUERY)
+                            .build(),
+                    )
                     .interceptor(calls.clone())
                     .build(),
             ),

@@ -1,20 +1,24 @@
 //! What AWS Cost Anomaly Detection found in the last 90 days. It is late, and blind to Marketplace
 //! charges.
 //!
-//! Every page costs $0.01, so it is asked four times a day.
+//! Every page costs $0.01, so each is asked four times a day at most, and answers are kept on disk
+//! for all runs.
 
 mod columns;
+mod query;
 
+use self::query::{AnomalyItem, Answers, DAYS};
 use super::{
     Context, Listing, MetricReport, Pane,
     shared::{
-        context::{available, push_fault, unavailable},
+        answer_cache::AnswerCache,
+        context::{available, unavailable},
         field::{self, Field},
     },
 };
 use crate::aws::Api;
 use crate::{
-    aws::{convert::time::add_seconds, fault},
+    aws::convert::time::add_seconds,
     domain::{
         AvailableAction, Cadence, Capability, CommonField, CommonFields, Evidence, Fault,
         FaultCause, FaultKind, Feedback, HourlyCost, Measured, Operation, PaneId, Phase, Reason,
@@ -24,34 +28,15 @@ use crate::{
         time::timestamp::seconds_between,
     },
 };
-use aws_sdk_costexplorer::types::{Anomaly as Listed, AnomalyDateInterval, Impact, RootCause};
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 const KIND: ResourceKind = ResourceKind::ANOMALY;
-const DAYS: i64 = 90;
 const SIX_HOURS: Duration = Duration::from_hours(6);
-/// Most pages read: $0.10.
-const PAGES: usize = 10;
 
-/// The pane. It remembers nothing.
+/// The pane. It remembers what it asked.
 #[derive(Default)]
-pub(crate) struct AnomaliesPane;
-
-/// An anomaly as Cost Explorer lists it.
-#[derive(Clone, Debug)]
-pub(crate) struct AnomalyItem {
-    id: Arc<str>,
-    since: Option<Timestamp>,
-    until: Option<Timestamp>,
-    /// What the monitor watches: a service's name, most often.
-    dimension: Option<Arc<str>>,
-    causes: Vec<AnomalyCause>,
-    impact: f64,
-    share: Option<f64>,
-    actual: Option<f64>,
-    expected: Option<f64>,
-    monitor: Arc<str>,
-    feedback: Option<Arc<str>>,
+pub(crate) struct AnomaliesPane {
+    known: Answers,
 }
 
 /// What is shown.
@@ -76,7 +61,8 @@ impl Pane for AnomaliesPane {
 
     const ID: PaneId = pane_id::ANOMALIES;
     const TITLE: &'static str = "Anomalies";
-    const DOC: &'static str = "AWS Cost Anomaly Detection, last 90 days; up to a day late, without Marketplace charges (Claude on Bedrock)";
+    const DOC: &'static str = "AWS Cost Anomaly Detection, last 90 days; up to a day late, without Marketplace \
+        charges (Claude on Bedrock)";
     const NEEDS: &'static [Api] = &[Api::CeGetAnomalies, Api::CeGetAnomalyMonitors];
     const CADENCE: Cadence = Cadence {
         inventory: SIX_HOURS,
@@ -94,16 +80,31 @@ impl Pane for AnomaliesPane {
     }
 
     async fn inventory(&mut self, cx: &Context) -> Listing<AnomalyItem> {
-        let mut faults = Vec::new();
-        let monitors = monitors(cx, &mut faults).await;
-        let (items, fault) = anomalies(cx, &monitors).await;
-        let complete = fault.is_none();
-        if let Some(fault) = fault {
-            push_fault(&mut faults, fault);
+        self.refresh(cx).await;
+        let Answers {
+            monitors,
+            anomalies,
+        } = &self.known;
+        let mut faults: Vec<Fault> = monitors
+            .fault()
+            .into_iter()
+            .chain(anomalies.fault())
+            .collect();
+        if monitors.known().is_some_and(HashMap::is_empty) {
+            let words = "no anomaly monitor in this account: AWS finds no anomalies without one";
+            let none = Fault::new(FaultKind::Unavailable, Api::CeGetAnomalyMonitors, words);
+            faults.push(none.with_cause(FaultCause::NoAnomalyMonitor));
+        }
+        let (items, is_cut) = anomalies.known().map_or((Vec::new(), false), |page| {
+            (page.items.clone(), page.is_cut)
+        });
+        if is_cut {
+            let words = format!("only {} anomalies of {DAYS} days are read", items.len());
+            faults.push(Fault::new(FaultKind::Refused, Api::CeGetAnomalies, words));
         }
         Listing {
+            complete: anomalies.known().is_some() && !is_cut,
             items,
-            complete,
             faults,
         }
     }
@@ -156,13 +157,13 @@ impl Pane for AnomaliesPane {
             ),
             cause: words(&cause, item.causes.len()),
             cause_region: text(&cause.region),
-            until: Value::opt(item.until, Value::Moment),
+            until: Value::opt(item.until(), Value::Moment),
             monitor: Value::Text(item.monitor.clone()),
             feedback: Value::opt(item.feedback.clone(), Value::Text),
         };
         // AWS moves the end day on while an anomaly lasts, and is itself a day late.
         let open = item
-            .until
+            .until()
             .is_none_or(|until| seconds_between(until, now) < 2.0 * 86_400.0);
         let state = State::new(Phase::Still, if open { "open" } else { "over" });
         let mut head = cx.head(
@@ -173,7 +174,7 @@ impl Pane for AnomaliesPane {
             &Measured::unknown("an anomaly has no tags"),
             now,
         );
-        head.since = item.since;
+        head.since = item.since();
         head.burn = HourlyCost::Nothing(Reason::new("an anomaly is no resource"));
         head.evidence = Evidence::Anomaly(Box::new(facts(item)));
         let others = Operation::ALL
@@ -189,7 +190,7 @@ impl Pane for AnomaliesPane {
 
 /// AWS takes an answer at any time, and a later one in its place.
 fn feedback(item: &AnomalyItem) -> AvailableAction {
-    let Some(since) = item.since else {
+    let Some(since) = item.since() else {
         return unavailable(Operation::Feedback, "AWS does not say when it began");
     };
     let day = since.strftime("%Y-%m-%d").to_string().into();
@@ -214,118 +215,49 @@ fn facts(item: &AnomalyItem) -> AnomalyEvidence {
         });
     }
     AnomalyEvidence {
-        since: item.since,
-        until: item.until.map(|last| add_seconds(last, 86_400)),
+        since: item.since(),
+        until: item.until().map(|last| add_seconds(last, 86_400)),
         impact: Usd(item.impact),
         causes,
         feedback: item.feedback.clone(),
     }
 }
 
-/// Monitor names by ARN. None at all is worth saying: then there can be no anomaly.
-async fn monitors(cx: &Context, faults: &mut Vec<Fault>) -> HashMap<String, Arc<str>> {
-    const OPERATION: Api = Api::CeGetAnomalyMonitors;
-    let mut pages = cx
-        .session
-        .costs
-        .get_anomaly_monitors()
-        .into_paginator()
-        .send();
-    let mut names = HashMap::new();
-    for _ in 0..PAGES {
-        match pages.next().await {
-            Some(Ok(page)) => names.extend(page.anomaly_monitors().iter().filter_map(|one| {
-                Some((one.monitor_arn()?.to_owned(), Arc::from(one.monitor_name())))
-            })),
-            Some(Err(error)) => {
-                push_fault(faults, fault::from_sdk(Api::CeGetAnomalyMonitors, &error));
-                return names;
+impl AnomaliesPane {
+    /// Asks what is due, unless another run has asked it meanwhile; after feedback was given the
+    /// anomalies are asked again.
+    async fn refresh(&mut self, cx: &Context) {
+        let items = self
+            .known
+            .anomalies
+            .known()
+            .map_or(&[][..], |page| &page.items);
+        let was_answered = items
+            .iter()
+            .filter(|item| cx.session.retagged.take(&item.id))
+            .count()
+            > 0;
+        let cache = cx.spending.cache.as_deref();
+        let cache = cache.and_then(|folder| AnswerCache::new(folder, "anomalies", &cx.session));
+        self.known.merge(cache.as_ref());
+        if was_answered {
+            self.known.anomalies.until = 0;
+        }
+        if !self.known.is_due(cx.clock.now()) {
+            return;
+        }
+        let _lock = match &cache {
+            Some(cache) => cache.lock().await,
+            None => None,
+        };
+        self.known.merge(cache.as_ref());
+        let now = cx.clock.now();
+        if self.known.is_due(now) {
+            self.known.ask(cx, now).await;
+            if let Some(cache) = &cache {
+                cache.write(&self.known);
             }
-            None => break,
         }
-    }
-    if names.is_empty() {
-        let none = Fault::new(
-            FaultKind::Unavailable,
-            OPERATION,
-            "no anomaly monitor in this account: AWS finds no anomalies without one",
-        );
-        faults.push(none.with_cause(FaultCause::NoAnomalyMonitor));
-    }
-    names
-}
-
-async fn anomalies(
-    cx: &Context,
-    monitors: &HashMap<String, Arc<str>>,
-) -> (Vec<AnomalyItem>, Option<Fault>) {
-    let since = add_seconds(cx.clock.now(), -DAYS * 86_400)
-        .strftime("%Y-%m-%d")
-        .to_string();
-    let interval = match AnomalyDateInterval::builder().start_date(since).build() {
-        Ok(interval) => interval,
-        Err(error) => {
-            return (
-                Vec::new(),
-                Some(Fault::new(
-                    FaultKind::Refused,
-                    Api::CeGetAnomalies,
-                    error.to_string(),
-                )),
-            );
-        }
-    };
-    let mut pages = cx
-        .session
-        .costs
-        .get_anomalies()
-        .date_interval(interval)
-        .max_results(100)
-        .into_paginator()
-        .send();
-    let mut items = Vec::new();
-    for _ in 0..PAGES {
-        match pages.next().await {
-            Some(Ok(page)) => items.extend(
-                page.anomalies()
-                    .iter()
-                    .map(|anomaly| item(anomaly, monitors)),
-            ),
-            Some(Err(error)) => return (items, Some(fault::from_sdk(Api::CeGetAnomalies, &error))),
-            None => break,
-        }
-    }
-    (items, None)
-}
-
-fn item(anomaly: &Listed, monitors: &HashMap<String, Arc<str>>) -> AnomalyItem {
-    let impact = anomaly.impact();
-    let monitor = monitors.get(anomaly.monitor_arn()).cloned();
-    AnomalyItem {
-        id: anomaly.anomaly_id().into(),
-        since: anomaly.anomaly_start_date().and_then(day),
-        until: anomaly.anomaly_end_date().and_then(day),
-        dimension: anomaly.dimension_value().map(Arc::from),
-        causes: anomaly.root_causes().iter().map(cause).collect(),
-        impact: impact.map_or(0.0, Impact::total_impact),
-        share: impact
-            .and_then(Impact::total_impact_percentage)
-            .map(|percent| percent / 100.0),
-        actual: impact.and_then(Impact::total_actual_spend),
-        expected: impact.and_then(Impact::total_expected_spend),
-        monitor: monitor.unwrap_or_else(|| "Cost Anomaly Detection".into()),
-        feedback: anomaly.feedback().map(|feedback| feedback.as_str().into()),
-    }
-}
-
-fn cause(cause: &RootCause) -> AnomalyCause {
-    let text = |part: Option<&str>| part.filter(|part| !part.is_empty()).map(Arc::from);
-    AnomalyCause {
-        service: text(cause.service()),
-        region: text(cause.region()),
-        account: text(cause.linked_account()),
-        account_name: text(cause.linked_account_name()),
-        usage_type: text(cause.usage_type()),
     }
 }
 
@@ -351,16 +283,10 @@ fn words(cause: &AnomalyCause, causes: usize) -> Value {
     })
 }
 
-/// `2026-11-21` or `2026-11-21T02:00:00Z`.
-pub(super) fn day(text: &str) -> Option<Timestamp> {
-    text.parse()
-        .ok()
-        .or_else(|| format!("{text}T00:00:00Z").parse().ok())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::aws::convert::time::day;
 
     #[test]
     fn day_parses_with_and_without_time() {

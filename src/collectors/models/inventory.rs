@@ -4,20 +4,19 @@
 //! CloudWatch tells which ids were called; Bedrock's lists tell their names, and which model an
 //! application profile stands for.
 
-use super::item::{InvocationTarget, ModelItem, untaggable};
+use super::{
+    item::{InvocationTarget, ModelItem, untaggable},
+    mantle,
+    tiers::called_models,
+};
 use crate::aws::Api;
 use crate::collectors::{
     Context, Listing,
     shared::context::{push_fault, run_bounded},
 };
 use crate::{
-    aws::{
-        convert::state,
-        fault,
-        metrics::{self, Dimension},
-    },
+    aws::{convert::state, fault, metrics},
     domain::{Arn, Fault, Measured, Timestamp, time::timestamp::seconds_between},
-    pricing::Tier,
 };
 use aws_sdk_bedrock::types::{InferenceProfileModel, InferenceProfileType};
 use std::{
@@ -27,9 +26,10 @@ use std::{
 
 /// Seconds after which names are read again.
 const STALE: f64 = 3600.0;
-/// Kinds of ARN under which something other than tokens on demand is called.
-const BOUGHT: &str = ":provisioned-model/";
-const IMPORTED: [&str; 2] = [":imported-model/", ":custom-model-deployment/"];
+/// The kind of ARN under which an imported model is called.
+const IMPORTED: &str = ":imported-model/";
+/// The kind of ARN under which a customized model is called on demand.
+const DEPLOYMENT: &str = ":custom-model-deployment/";
 
 /// The models and inference profiles of Bedrock's lists.
 #[derive(Default)]
@@ -81,47 +81,33 @@ pub(super) async fn inventory(names: &mut ModelNames, cx: &Context) -> Listing<M
     };
     let (ids, tiers) = called_models(&sets);
     let mut faults = Vec::new();
-    if !ids.is_empty() {
+    let mantle = match mantle::called(&cx.session).await {
+        Ok(mantle) => mantle,
+        Err(fault) => {
+            push_fault(&mut faults, fault);
+            Vec::new()
+        }
+    };
+    let complete = faults.is_empty();
+    if !ids.is_empty() || !mantle.is_empty() {
         names.refresh(cx, &ids, &mut faults).await;
     }
-    let items = ids
+    let mut items: Vec<ModelItem> = ids
         .iter()
         .map(|id| ModelItem {
             tiers: tiers.get(id).cloned().unwrap_or_default(),
             ..names.item(id)
         })
         .collect();
+    items.extend(mantle.into_iter().map(|one| {
+        let item = names.item(&one.model);
+        one.item(item)
+    }));
     Listing {
         items,
-        complete: true,
+        complete,
         faults,
     }
-}
-
-/// By model id.
-type TiersOf = HashMap<Arc<str>, Vec<Tier>>;
-
-/// The ids called, and at which tiers besides the standard one. A set with further dimensions tells
-/// a part of the same tokens again.
-fn called_models(sets: &[Vec<Dimension>]) -> (BTreeSet<Arc<str>>, TiersOf) {
-    let (mut ids, mut tiers) = (BTreeSet::new(), TiersOf::new());
-    for dims in sets {
-        let dim = |wanted: &str| {
-            dims.iter()
-                .find(|(name, _)| name.as_ref() == wanted)
-                .map(|(_, value)| value)
-        };
-        let Some(id) = dim("ModelId").filter(|id| !id.contains(BOUGHT)) else {
-            continue;
-        };
-        match (dims.len(), dim("ServiceTier").map(AsRef::as_ref)) {
-            (1, _) => drop(ids.insert(id.clone())),
-            (2, Some("flex")) => tiers.entry(id.clone()).or_default().push(Tier::Flex),
-            (2, Some("priority")) => tiers.entry(id.clone()).or_default().push(Tier::Priority),
-            _ => {}
-        }
-    }
-    (ids, tiers)
 }
 
 /// An application profile by its ARN or by the id alone, which has no vendor's name in it.
@@ -241,9 +227,17 @@ impl ModelNames {
             arn: id.parse::<Arn>().ok(),
             state: state::model("ACTIVE"),
             tiers: Vec::new(),
+            mantle: None,
             tags: untaggable(),
         };
-        if IMPORTED.iter().any(|kind| id.contains(kind)) {
+        if id.contains(DEPLOYMENT) {
+            let why = "billed by the token at the rates of its base model, which is not named";
+            return ModelItem {
+                model: Measured::unknown(why),
+                ..item
+            };
+        }
+        if id.contains(IMPORTED) {
             return ModelItem {
                 via: InvocationTarget::Imported,
                 model: Measured::unknown("not in Bedrock's list of models"),

@@ -1,6 +1,7 @@
 //! A Bedrock model or inference profile that was called recently.
 
 use crate::{
+    aws::metrics::Dimension,
     domain::{Arn, Measured, Reason, State, Tags},
     pricing::Tier,
 };
@@ -17,10 +18,26 @@ pub(crate) struct ModelItem {
     pub provider: Option<Arc<str>>,
     pub via: InvocationTarget,
     /// The tiers it was called at, other than the standard one.
-    pub tiers: Vec<Tier>,
+    pub tiers: Vec<TierSet>,
+    /// Its dimensions at the mantle endpoint.
+    pub mantle: Option<MantleModel>,
     pub arn: Option<Arn>,
     pub state: State,
     pub tags: Measured<Tags>,
+}
+
+/// Tokens at another tier than the standard one: the tier, and the dimensions they are under.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct TierSet {
+    pub tier: Tier,
+    pub dims: Vec<Dimension>,
+}
+
+/// A model that a project called at the mantle endpoint.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct MantleModel {
+    pub project: Arc<str>,
+    pub model: Arc<str>,
 }
 
 /// What the callers name in a request.
@@ -34,6 +51,8 @@ pub(crate) enum InvocationTarget {
     Application,
     /// An imported model.
     Imported,
+    /// The model itself, at the mantle endpoint.
+    Mantle,
 }
 
 impl InvocationTarget {
@@ -44,6 +63,7 @@ impl InvocationTarget {
             Self::Profile => "profile",
             Self::Application => "app profile",
             Self::Imported => "imported",
+            Self::Mantle => "mantle",
         }
     }
 }

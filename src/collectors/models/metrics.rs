@@ -47,6 +47,9 @@ pub(super) async fn measure(cx: &Context, items: &[ModelItem]) -> MetricReport<M
     let read = metrics::fetch(&cx.session, &queries, add_seconds(now, -HOURS * 3600), now).await;
     let mut series = read.series.into_iter();
     let signals = items.iter().filter_map(|item| {
+        if item.mantle.is_some() {
+            return Some((item.id.clone(), mantle_signals(&mut series)?));
+        }
         let seven: [Measured<Series>; 7] = series
             .by_ref()
             .take(7)
@@ -61,7 +64,7 @@ pub(super) async fn measure(cx: &Context, items: &[ModelItem]) -> MetricReport<M
                 .collect::<Vec<_>>()
                 .try_into()
                 .ok()?;
-            tiers.push((*tier, four));
+            tiers.push((tier.tier, four));
         }
         Some((
             item.id.clone(),
@@ -78,6 +81,9 @@ pub(super) async fn measure(cx: &Context, items: &[ModelItem]) -> MetricReport<M
 }
 
 fn queries(item: &ModelItem) -> Vec<MetricQuery> {
+    if let Some(mantle) = &item.mantle {
+        return mantle.queries(PERIOD).collect();
+    }
     let ask = |metric: &str, stat, dims: &[(&str, &str)]| {
         MetricQuery::new("AWS/Bedrock", metric, dims, stat, PERIOD)
     };
@@ -86,7 +92,11 @@ fn queries(item: &ModelItem) -> Vec<MetricQuery> {
         .map(|(metric, stat)| ask(metric, stat, &[("ModelId", &item.id)]))
         .collect();
     for tier in &item.tiers {
-        let dims = [("ModelId", item.id.as_ref()), ("ServiceTier", tier.words())];
+        let dims: Vec<(&str, &str)> = tier
+            .dims
+            .iter()
+            .map(|(name, value)| (&**name, &**value))
+            .collect();
         queries.extend(
             METRICS
                 .iter()
@@ -114,6 +124,22 @@ fn signals(
         latency: latency.map(|series| series.scaled(1e-3)),
         tiers: Vec::new(),
     }
+}
+
+/// The metrics of a model at the mantle endpoint, in the order of its queries.
+fn mantle_signals(series: &mut impl Iterator<Item = Measured<Series>>) -> Option<ModelMetrics> {
+    let (input, output, requests) = (series.next()?, series.next()?, series.next()?);
+    let none = || Measured::unknown("the mantle endpoint does not report it");
+    let no_cache = input.as_ref().map(|series| series.scaled(0.0));
+    Some(signals([
+        input,
+        output,
+        no_cache.clone(),
+        no_cache,
+        requests,
+        none(),
+        none(),
+    ]))
 }
 
 /// Gaps from point `first` on are zero.

@@ -5,7 +5,9 @@ mod columns;
 mod cost;
 mod inventory;
 mod item;
+mod mantle;
 mod metrics;
+mod tiers;
 
 use self::{
     cost::ModelCells,

@@ -124,6 +124,7 @@ impl<P: Pane> Collector<P> {
             rows,
             complete: self.complete,
             faults,
+            notes: self.pane.notes(),
             costs: self.pane.costs(&self.cx).map(Box::new),
             freshness: self.freshness,
         }

@@ -1,6 +1,9 @@
-//! The parts that all panes share: the collector, its context, fields and the tag cache.
+//! The parts that all panes share: the collector, its context, fields, the tag cache, and answers
+//! that are kept because they cost money.
 
+pub mod answer_cache;
 pub mod collector;
 pub mod context;
 pub mod field;
+pub mod part;
 pub mod tag_cache;

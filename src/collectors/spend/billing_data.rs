@@ -1,50 +1,76 @@
 //! What Cost Explorer and Budgets answered, as plain data: what is kept on disk, and what the lines
 //! are made of.
 
-use crate::domain::{Fault, FaultKind, Timestamp};
+use crate::{
+    collectors::shared::part::{Part, PartFault},
+    domain::{Currency, Fault, Timestamp},
+};
 use serde::{Deserialize, Serialize};
 
-/// An answer, or in words why there is none.
-pub(super) type AnswerOrReason<T> = Result<T, String>;
-
-/// Everything one look at an account's bill brought.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// Everything that is known of an account's bill.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct BillingData {
-    /// When it was asked, in seconds since the epoch.
-    pub at: i64,
-    /// AI/ML lines by service and usage type, a day each.
-    pub lines: AnswerOrReason<Vec<UsageLine>>,
+    /// AI/ML lines: the last that were read.
+    pub lines: Part<BillLines>,
+    /// Why the last look brought no lines.
+    pub stale: Option<PartFault>,
     /// Dollars by value of a tag, a day each; by tag key.
-    pub tags: Vec<(String, AnswerOrReason<Vec<GroupSlice>>)>,
-    /// Dollars by linked account, a day each.
-    pub accounts: AnswerOrReason<Vec<GroupSlice>>,
-    /// Names of linked accounts.
-    pub names: Vec<(String, String)>,
+    pub tags: Vec<(String, Part<Vec<GroupSlice>>)>,
+    /// Dollars by linked account, a day each, and the accounts' names.
+    pub accounts: Part<(Vec<GroupSlice>, Vec<(String, String)>)>,
     /// Dollars by service, an hour each.
-    pub hours: AnswerOrReason<Vec<GroupSlice>>,
+    pub hours: Part<Vec<GroupSlice>>,
     /// From today to the end of the month.
-    pub forecast: AnswerOrReason<CostForecast>,
-    /// Savings Plans and reservations.
-    pub coverage: Vec<CoverageData>,
+    pub forecast: Part<CostForecast>,
+    /// Savings Plans.
+    pub plans: Part<Vec<CoverageData>>,
+    /// Reservations.
+    pub reservations: Part<Vec<CoverageData>>,
     /// Monthly cost budgets of AWS Budgets.
-    pub budgets: AnswerOrReason<Vec<BudgetData>>,
-    /// What went wrong and is worth a badge: class, operation, words.
-    pub faults: Vec<(FaultKind, String, String)>,
+    pub budgets: Part<Vec<BudgetData>>,
+    /// Until when Cost Explorer is not asked for list prices again, which it refused; 0: it has not
+    /// refused.
+    pub list_refused_until: i64,
+}
+
+/// Dollars by service and usage type.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct BillLines {
+    /// One usage type on one day each.
+    pub lines: Vec<UsageLine>,
+    /// Instances by usage type and operation, the last days only: which of them run Linux. `None`
+    /// where Cost Explorer did not say.
+    pub operations: Option<Vec<UsageLine>>,
+    /// Currency of the amounts; empty for dollars.
+    pub currency: String,
+    /// Pages read and the end of the last whole day of them, where there were more.
+    pub cut: Option<(usize, i64)>,
+}
+
+impl BillLines {
+    /// The currency of the amounts.
+    pub fn currency(&self) -> Currency {
+        Currency::parse(&self.currency).unwrap_or_default()
+    }
 }
 
 /// One usage type on one day.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct UsageLine {
     /// Beginning of the day, in seconds since the epoch.
     pub day: i64,
     /// Cost Explorer's `SERVICE`.
     pub service: String,
-    /// Cost Explorer's `USAGE_TYPE`.
+    /// Cost Explorer's `USAGE_TYPE`; empty for all that was not read by usage type.
     pub usage: String,
+    /// Cost Explorer's `OPERATION`; empty where it was not a group.
+    pub operation: String,
     /// Net amortized.
     pub usd: f64,
     /// `UsageQuantity`, in the usage type's own unit.
     pub quantity: f64,
+    /// At list, as Cost Explorer has it.
+    pub list: Option<f64>,
 }
 
 /// One value of a group in one step of time.
@@ -95,28 +121,141 @@ pub(super) struct BudgetData {
     pub spent: f64,
     /// What AWS foresees for the whole month.
     pub forecast: Option<f64>,
+    /// Services it is filtered by; empty for all.
+    pub services: Vec<String>,
+    /// Currency of the amounts; empty for dollars.
+    pub currency: String,
 }
 
 impl BillingData {
-    /// When it was asked.
+    /// When the lines were asked.
     pub fn at(&self) -> Timestamp {
-        Timestamp::from_second(self.at).unwrap_or_default()
+        Timestamp::from_second(self.lines.asked).unwrap_or_default()
     }
 
-    /// Worth keeping: the lines are there, and nothing failed that may be well in a minute.
-    pub fn is_lasting(&self) -> bool {
-        self.lines.is_ok()
-            && self
-                .faults
-                .iter()
-                .all(|(kind, ..)| matches!(kind, FaultKind::Denied | FaultKind::Unavailable))
+    /// The lines; empty if there are none.
+    pub fn lines(&self) -> &[UsageLine] {
+        self.lines.known().map_or(&[], |known| &known.lines)
     }
 
-    /// The faults as badges show them.
-    pub fn faults(&self) -> Vec<Fault> {
-        self.faults
+    /// The currency of the bill.
+    pub fn currency(&self) -> Currency {
+        self.lines
+            .known()
+            .map_or(Currency::USD, BillLines::currency)
+    }
+
+    /// Dollars by value of the tag `key`.
+    pub fn tag(&self, key: &str) -> Option<&Part<Vec<GroupSlice>>> {
+        self.tags
             .iter()
-            .map(|(kind, operation, words)| Fault::new(*kind, operation.as_str(), words.as_str()))
-            .collect()
+            .find(|(known, _)| known == key)
+            .map(|(_, part)| part)
+    }
+
+    /// Whether anything may be asked at `now`; shares by the tag keys of `showback`.
+    pub fn is_due(&self, now: Timestamp, showback: &[String]) -> bool {
+        let tag = |key: &String| self.tag(key).is_none_or(|part| part.is_due(now));
+        self.lines.is_due(now)
+            || self.budgets.is_due(now)
+            || !self.lines().is_empty()
+                && (showback.iter().any(tag)
+                    || self.accounts.is_due(now)
+                    || self.hours.is_due(now)
+                    || self.forecast.is_due(now)
+                    || self.plans.is_due(now)
+                    || self.reservations.is_due(now))
+    }
+
+    /// Part by part the one that was asked later.
+    #[must_use]
+    pub fn merge(self, other: Self) -> Self {
+        let mut tags = self.tags;
+        for (key, part) in other.tags {
+            match tags.iter_mut().find(|(known, _)| *known == key) {
+                Some((_, known)) => *known = std::mem::take(known).newer(part),
+                None => tags.push((key, part)),
+            }
+        }
+        Self {
+            stale: if other.lines.until > self.lines.until {
+                other.stale
+            } else {
+                self.stale
+            },
+            lines: self.lines.newer(other.lines),
+            tags,
+            accounts: self.accounts.newer(other.accounts),
+            hours: self.hours.newer(other.hours),
+            forecast: self.forecast.newer(other.forecast),
+            plans: self.plans.newer(other.plans),
+            reservations: self.reservations.newer(other.reservations),
+            budgets: self.budgets.newer(other.budgets),
+            list_refused_until: self.list_refused_until.max(other.list_refused_until),
+        }
+    }
+
+    /// Forgets what was denied to another identity.
+    pub fn forget_denials(&mut self) {
+        self.lines.forget_denial();
+        self.accounts.forget_denial();
+        self.hours.forget_denial();
+        self.forecast.forget_denial();
+        self.plans.forget_denial();
+        self.reservations.forget_denial();
+        self.budgets.forget_denial();
+        self.tags
+            .iter_mut()
+            .for_each(|(_, part)| part.forget_denial());
+    }
+
+    /// The faults as badges show them, one an operation and kind.
+    pub fn faults(&self) -> Vec<Fault> {
+        let tags = self.tags.iter().map(|(_, part)| part.fault());
+        let others = [
+            self.stale.as_ref().and_then(PartFault::fault),
+            self.budgets.fault(),
+            self.accounts.fault(),
+            self.hours.fault(),
+            self.forecast.fault(),
+            self.plans.fault(),
+            self.reservations.fault(),
+        ];
+        let mut faults = Vec::new();
+        for fault in others.into_iter().chain(tags).flatten() {
+            crate::collectors::shared::context::push_fault(&mut faults, fault);
+        }
+        faults
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::FaultKind;
+
+    #[test]
+    fn of_two_runs_the_later_answer_counts_and_no_tag_is_lost() {
+        let at = |minute: i64| Timestamp::from_second(minute * 60).unwrap();
+        let mut first = BillingData::default();
+        first.budgets = Part::of(Ok(Vec::new()), at(10), |_| false);
+        first
+            .tags
+            .push(("team".into(), Part::of(Ok(Vec::new()), at(10), |_| false)));
+        let mut second = BillingData::default();
+        second.budgets = Part::of(
+            Err(Fault::new(FaultKind::Denied, "budgets:ViewBudget", "no")),
+            at(20),
+            |_| false,
+        );
+        second
+            .tags
+            .push(("env".into(), Part::of(Ok(Vec::new()), at(20), |_| false)));
+        for mut merged in [first.clone().merge(second.clone()), second.merge(first)] {
+            assert_eq!((merged.budgets.asked, merged.tags.len()), (1200, 2));
+            assert_eq!(merged.faults().len(), 1);
+            merged.forget_denials();
+            assert!(merged.budgets.is_due(at(21)));
+        }
     }
 }

@@ -2,14 +2,14 @@
 
 use super::{
     billing_data::BudgetData,
-    queries::{QueryResult, number},
+    cost_explorer::{QueryResult, number},
 };
 use crate::aws::Api;
 use crate::{
     aws::{Session, fault},
     domain::{Fault, FaultKind},
 };
-use aws_sdk_budgets::types::{Budget, BudgetType, Spend, TimeUnit};
+use aws_sdk_budgets::types::{Budget, BudgetType, Dimension, Expression, Spend, TimeUnit};
 
 const OPERATION: Api = Api::BudgetsDescribeBudgets;
 /// Most pages read, of 100.
@@ -30,13 +30,14 @@ pub(super) async fn ask(session: &Session) -> QueryResult<Vec<BudgetData>> {
         .describe_budgets()
         .account_id(account)
         .max_results(100)
+        .show_filter_expression(true)
         .into_paginator()
         .send();
     let mut budgets = Vec::new();
     for _ in 0..PAGES {
         match pages.next().await {
             Some(Ok(page)) => budgets.extend(page.budgets().iter().filter_map(budget)),
-            Some(Err(error)) => return Err(fault::from_sdk(Api::BudgetsDescribeBudgets, &error)),
+            Some(Err(error)) => return Err(fault::from_sdk(OPERATION, &error)),
             None => break,
         }
     }
@@ -55,5 +56,36 @@ fn budget(budget: &Budget) -> Option<BudgetData> {
         limit: usd(budget.budget_limit())?,
         spent: usd(spend.and_then(|spend| spend.actual_spend()))?,
         forecast: usd(spend.and_then(|spend| spend.forecasted_spend())),
+        services: services(budget),
+        currency: budget
+            .budget_limit()
+            .map_or_else(String::new, |limit| limit.unit().to_owned()),
     })
+}
+
+/// The services that the budget's filters name, old (`CostFilters`) and new (`FilterExpression`).
+fn services(budget: &Budget) -> Vec<String> {
+    #[expect(
+        deprecated,
+        reason = "budgets made before filter expressions have these"
+    )]
+    let old = budget
+        .cost_filters()
+        .and_then(|filters| filters.get("Service"));
+    let mut services = old.cloned().unwrap_or_default();
+    if let Some(expression) = budget.filter_expression() {
+        named_services(expression, &mut services);
+    }
+    services
+}
+
+/// What is excluded names no service of the budget.
+fn named_services(expression: &Expression, services: &mut Vec<String>) {
+    let parts = expression.or().iter().chain(expression.and());
+    parts.for_each(|part| named_services(part, services));
+    if let Some(filter) = expression.dimensions()
+        && *filter.key() == Dimension::Service
+    {
+        services.extend_from_slice(filter.values());
+    }
 }

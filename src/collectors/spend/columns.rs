@@ -1,7 +1,7 @@
 //! The columns of the Spend pane, each with its window.
 
 use crate::collectors::shared::field::Field;
-use crate::domain::{CommonField, Value, Visibility};
+use crate::domain::{CommonField, Currency, Value, Visibility};
 
 /// What is shown of a line, a budget or a commitment. What does not apply is blank.
 #[derive(Clone, Debug)]
@@ -48,6 +48,28 @@ impl Default for Figures {
             unused: none(),
             service: none(),
             source: none(),
+        }
+    }
+}
+
+impl Figures {
+    /// Counts the amounts in `currency`.
+    pub fn count_in(&mut self, currency: Currency) {
+        if currency == Currency::USD {
+            return;
+        }
+        for value in [
+            &mut self.month,
+            &mut self.yesterday,
+            &mut self.mean,
+            &mut self.list,
+            &mut self.effective,
+            &mut self.forecast,
+            &mut self.limit,
+        ] {
+            if let Value::Usd(amount) = value {
+                *value = Value::Money(amount.0, currency);
+            }
         }
     }
 }
@@ -119,7 +141,8 @@ pub(super) const FIELDS: &[Field<SpendRow>] = &[
         "forecast",
         8,
         Visibility::Medium,
-        "the whole month: closed days, and the mean of up to 14 of them for the rest; AWS's own for its budgets",
+        "the whole month: closed days, and the mean of up to 14 of them for the rest; \
+         AWS's own for its budgets",
         figure!(forecast),
     ),
     Field::number(
@@ -127,7 +150,8 @@ pub(super) const FIELDS: &[Field<SpendRow>] = &[
         "disc",
         6,
         Visibility::Medium,
-        "1 - paid / list of the same usage, last 7 closed days, where the usage type has a list rate",
+        "1 - paid / list of the same usage, last 7 closed days, where the usage type has a list \
+         rate; unknown where the two cannot be of the same thing",
         figure!(discount),
     ),
     Field::number(

@@ -2,15 +2,18 @@
 
 use super::{
     billing_data::{BillingData, BudgetData, UsageLine},
+    calendar::{Calendar, Daily},
     columns::Figures,
-    cost_lines::{Calendar, Daily, SpendItem},
+    cost_lines::SpendItem,
+    scope::{self, service},
     settings::ConfiguredBudget,
 };
 use crate::collectors::SpendSettings;
 use crate::{
     domain::{
-        Budget, Coverage, Evidence, Forecast, Measured, Reason, ResourceKind, Service, Timestamp,
-        Usd, UsdPerHour, Value, evidence::BudgetCrossing, time::timestamp::seconds_between,
+        Budget, BudgetScope, Coverage, Currency, Evidence, Forecast, Measured, Reason,
+        ResourceKind, Service, Timestamp, Usd, UsdPerHour, Value, evidence::BudgetCrossing,
+        time::timestamp::seconds_between,
     },
     pricing::forecast::{self, SpendPace},
 };
@@ -25,6 +28,8 @@ pub(super) struct BudgetStatus {
     pub budget: Budget,
     crossing: Measured<Option<BudgetCrossing>>,
     month_end: Measured<Forecast>,
+    /// Its limit is too small to say anything of the month: no finding.
+    is_negligible: bool,
 }
 
 /// All budgets: AWS's, then the configuration's.
@@ -40,19 +45,21 @@ pub(super) fn budgets(
     let pace = all
         .as_ref()
         .map_or_else(nothing, |all| SpendPace::of(&all.closed()));
-    let aws = answers
-        .budgets
-        .as_deref()
-        .unwrap_or_default()
-        .iter()
-        .map(|told| aws_budget(told, &pace, now));
-    aws.chain(
-        spending
-            .budgets
-            .iter()
-            .map(|own| configured_budget(own, lines, calendar, now)),
-    )
-    .collect()
+    let month = all.as_ref().map_or(Usd::ZERO, Daily::month);
+    let known = answers.budgets.known().map_or(&[][..], Vec::as_slice);
+    let aws = known.iter().map(|data| {
+        let status = aws_budget(data, &pace, now);
+        BudgetStatus {
+            is_negligible: status.budget.is_negligible(month),
+            ..status
+        }
+    });
+    let own = spending.budgets.iter().map(|own| {
+        let mut status = configured_budget(own, lines, calendar, now);
+        status.budget.currency = answers.currency();
+        status
+    });
+    aws.chain(own).collect()
 }
 
 fn nothing<T>() -> Measured<T> {
@@ -60,16 +67,16 @@ fn nothing<T>() -> Measured<T> {
 }
 
 /// AWS says what it foresees: the pace is what is left of that, spread as the AI/ML days are.
-fn aws_budget(told: &BudgetData, days: &Measured<SpendPace>, now: Timestamp) -> BudgetStatus {
-    let (limit, spent) = (Usd(told.limit), Usd(told.spent));
+fn aws_budget(data: &BudgetData, days: &Measured<SpendPace>, now: Timestamp) -> BudgetStatus {
+    let (limit, spent) = (Usd(data.limit), Usd(data.spent));
     let left = seconds_between(now, forecast::month(now).1) / DAY;
     let steady = SpendPace {
         mean: Usd::ZERO,
         sd: Usd::ZERO,
         days: forecast::DAYS,
     };
-    let pace = told.forecast.filter(|_| left > 0.0).map(|whole| {
-        let mean = Usd(((whole - told.spent) / left).max(0.0));
+    let pace = data.forecast.filter(|_| left > 0.0).map(|whole| {
+        let mean = Usd(((whole - data.spent) / left).max(0.0));
         days.known()
             .map_or(SpendPace { mean, ..steady }, |days| days.at(mean))
     });
@@ -81,18 +88,32 @@ fn aws_budget(told: &BudgetData, days: &Measured<SpendPace>, now: Timestamp) -> 
         source: "AWS Budgets; interval by the spread of the AI/ML days".into(),
         ..forecast::month_end(spent, now, &pace, UsdPerHour::ZERO, now)
     };
-    let forecast = Measured::or_why(told.forecast.map(Usd), why);
+    let forecast = Measured::or_why(data.forecast.map(Usd), why);
     let budget = Budget {
-        name: told.name.as_str().into(),
+        name: data.name.as_str().into(),
         limit,
         spent,
         forecast,
         source: AWS.into(),
+        scope: scope_of(&data.services),
+        currency: Currency::parse(&data.currency).unwrap_or_default(),
     };
     BudgetStatus {
         budget,
         crossing,
         month_end: Measured::or_why(pace.map(end), why),
+        is_negligible: false,
+    }
+}
+
+/// What a budget with a filter on `services` is about; without one it is about all.
+fn scope_of(services: &[String]) -> BudgetScope {
+    let is_ai =
+        |name: &String| name.starts_with(scope::EC2) || Service::of_line(name, "").is_some();
+    match services {
+        [] => BudgetScope::Account,
+        services if services.iter().any(is_ai) => BudgetScope::Ai,
+        _ => BudgetScope::Other,
     }
 }
 
@@ -104,8 +125,8 @@ fn configured_budget(
     now: Timestamp,
 ) -> BudgetStatus {
     let mine = |line: &&UsageLine| {
-        let service = Service::of_line(&line.service, &line.usage);
-        own.services.is_empty() || service.is_some_and(|service| own.services.contains(&service))
+        own.services.is_empty()
+            || service(line).is_some_and(|service| own.services.contains(&service))
     };
     let daily = calendar.map(|calendar| {
         Daily::of(
@@ -142,11 +163,14 @@ fn configured_budget(
         spent,
         forecast,
         source: "configuration".into(),
+        scope: BudgetScope::Ai,
+        currency: Currency::USD,
     };
     BudgetStatus {
         budget,
         crossing,
         month_end,
+        is_negligible: false,
     }
 }
 
@@ -157,6 +181,7 @@ impl BudgetStatus {
             budget,
             crossing,
             month_end,
+            is_negligible,
         } = self;
         let date = |at: Timestamp| at.strftime("%b %-d").to_string();
         let crossed = match crossing {
@@ -182,15 +207,20 @@ impl BudgetStatus {
             forecast: Value::read(&budget.forecast, Value::Usd),
             limit: Value::Usd(budget.limit),
             crossed,
+            service: Value::text(budget.scope.words()),
             source: Value::Text(budget.source.clone()),
             ..Figures::default()
         };
         let (limit, spent) = (budget.limit, budget.spent);
-        let evidence = Evidence::Budget {
-            limit,
-            spent,
-            crossing: crossing.clone(),
-            month_end: month_end.clone(),
+        let evidence = if *is_negligible || budget.scope == BudgetScope::Other {
+            Evidence::None
+        } else {
+            Evidence::Budget {
+                limit,
+                spent,
+                crossing: crossing.clone(),
+                month_end: month_end.clone(),
+            }
         };
         let id = format!("{}/{}", budget.source, budget.name);
         let state = match crossing {
@@ -263,5 +293,11 @@ pub(super) fn coverage(answers: &BillingData) -> Vec<(SpendItem, Coverage)> {
             coverage,
         )
     };
-    answers.coverage.iter().map(one).collect()
+    let parts = [&answers.plans, &answers.reservations];
+    parts
+        .into_iter()
+        .filter_map(|part| part.known())
+        .flatten()
+        .map(one)
+        .collect()
 }

@@ -1,29 +1,35 @@
 //! What the AI/ML services cost, as Cost Explorer says: late, but the truth. Feeds the header, the
 //! budgets and the discounts as well.
 //!
-//! Net amortized, without credits, refunds and tax. A page costs $0.01, so it is asked four times a
-//! day and answers are kept on disk. Every group of rows is the same dollars again, and no row
-//! burns: nothing is counted twice.
+//! Net amortized, without credits, refunds and tax. A page costs $0.01, so each question is asked
+//! four times a day at most, and answers are kept on disk for all runs. Every group of rows is the
+//! same dollars again, and no row burns: nothing is counted twice.
 
 mod billing_data;
 mod budgets;
-mod cache;
+mod calendar;
 mod columns;
 mod commitments;
+mod cost_explorer;
 mod cost_lines;
 mod coverage;
+mod line_query;
+mod list_prices;
 mod queries;
+mod scope;
 pub(crate) mod settings;
 
 use self::{
-    billing_data::BillingData,
-    cache::CacheKey,
+    billing_data::{BillLines, BillingData},
+    calendar::Calendar,
     columns::{FIELDS, SpendRow},
-    cost_lines::{Calendar, SpendItem},
+    cost_lines::{Bill, SpendItem},
+    list_prices::ListPrices,
 };
 use super::{
     Context, Listing, MetricReport, Pane, SpendSettings,
     shared::{
+        answer_cache::AnswerCache,
         context::unavailable,
         field::{self, Field},
     },
@@ -31,13 +37,17 @@ use super::{
 use crate::aws::Api;
 use crate::{
     domain::{
-        Cadence, CommonField, CommonFields, Costs, Forecast, HourlyCost, Measured, Operation,
-        PaneId, Phase, Reason, SourceScope, State, Timestamp, Usd, Value, pane_id,
+        Cadence, CommonField, CommonFields, Costs, DayCost, Forecast, HourlyCost, Measured, Note,
+        Operation, PaneId, Phase, Reason, SourceScope, State, Timestamp, Usd, Value, pane_id,
         time::timestamp::seconds_between,
     },
-    pricing::{Prices, discounts, forecast},
+    pricing::{discounts, forecast},
 };
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 const SIX_HOURS: Duration = Duration::from_hours(6);
 const DAY: f64 = 86_400.0;
@@ -46,8 +56,8 @@ const DAY: f64 = 86_400.0;
 #[derive(Default)]
 pub(crate) struct SpendPane {
     costs: Option<Costs>,
-    /// It has asked, or read what was kept: from now on it asks anew.
-    begun: bool,
+    notes: Vec<Note>,
+    known: BillingData,
 }
 
 impl Pane for SpendPane {
@@ -57,7 +67,8 @@ impl Pane for SpendPane {
 
     const ID: PaneId = pane_id::SPEND;
     const TITLE: &'static str = "Spend";
-    const DOC: &'static str = "what AWS bills for AI/ML: net amortized, without credits, refunds and tax; up to a day late";
+    const DOC: &'static str = "what AWS bills for AI/ML: net amortized, without credits, refunds and tax; up to a \
+        day late";
     const NEEDS: &'static [Api] = &[
         Api::CeGetCostAndUsage,
         Api::CeGetCostForecast,
@@ -98,13 +109,17 @@ impl Pane for SpendPane {
     }
 
     async fn inventory(&mut self, cx: &Context) -> Listing<SpendItem> {
-        let answers = Box::pin(self.answers(cx)).await;
-        let (items, costs) = told(&answers, cx, cx.clock.now());
-        self.costs = Some(costs);
+        Box::pin(self.refresh(cx)).await;
+        let (items, costs, notes) = read_bill(&self.known, cx, cx.clock.now());
+        (self.costs, self.notes) = (Some(costs), notes);
         Listing {
-            complete: answers.lines.is_ok(),
+            complete: self
+                .known
+                .lines
+                .known()
+                .is_some_and(|known| known.cut.is_none()),
             items,
-            faults: answers.faults(),
+            faults: self.known.faults(),
         }
     }
 
@@ -145,6 +160,10 @@ impl Pane for SpendPane {
         )
     }
 
+    fn notes(&self) -> Vec<Note> {
+        self.notes.clone()
+    }
+
     fn costs(&self, cx: &Context) -> Option<Costs> {
         self.costs.clone().map(|costs| Costs {
             place: cx.place().clone(),
@@ -154,64 +173,136 @@ impl Pane for SpendPane {
 }
 
 impl SpendPane {
-    /// What was kept, once and while it holds; else what is answered now.
-    async fn answers(&mut self, cx: &Context) -> BillingData {
-        let now = cx.clock.now();
+    /// Asks what is due, unless another run has asked it meanwhile.
+    async fn refresh(&mut self, cx: &Context) {
         let SpendSettings {
             cache, showback, ..
         } = &*cx.spending;
-        let owner = CacheKey::new(cx.place(), cx.session.endpoint.as_deref(), showback);
-        let first = !std::mem::replace(&mut self.begun, true);
-        if let Some(folder) = cache.as_deref().filter(|_| first)
-            && let Some(kept) = cache::read(folder, &owner, now)
-        {
-            return kept;
+        let session = &cx.session;
+        let cache = cache.as_deref();
+        let cache = cache.and_then(|folder| AnswerCache::new(folder, "bill", session));
+        let Some(cache) = cache else {
+            let now = cx.clock.now();
+            return queries::refresh(session, now, showback, &mut self.known, &|_| ()).await;
+        };
+        self.merge(&cache);
+        if !self.known.is_due(cx.clock.now(), showback) {
+            return;
         }
-        let answers = Box::pin(queries::ask(&cx.session, now, showback)).await;
-        if let Some(folder) = cache {
-            cache::write(folder, &owner, &answers);
+        let _lock = cache.lock().await;
+        self.merge(&cache);
+        let now = cx.clock.now();
+        if self.known.is_due(now, showback) {
+            let save = |known: &BillingData| cache.write(known);
+            queries::refresh(session, now, showback, &mut self.known, &save).await;
         }
-        answers
+    }
+
+    /// Takes what another run asked later.
+    fn merge(&mut self, cache: &AnswerCache) {
+        if let Some(mut kept) = cache.read::<BillingData>() {
+            if !kept.same_identity {
+                kept.data.forget_denials();
+            }
+            self.known = std::mem::take(&mut self.known).merge(kept.data);
+        }
     }
 }
 
-/// The rows, and what the rest of the house reckons with.
-fn told(answers: &BillingData, cx: &Context, now: Timestamp) -> (Vec<SpendItem>, Costs) {
-    let (spending, prices): (&SpendSettings, &Prices) = (&cx.spending, cx.prices);
-    let lines = answers.lines.as_deref().unwrap_or_default();
-    let calendar = Calendar::of(lines, answers.at());
-    let mut items = calendar.as_ref().map_or_else(Vec::new, |calendar| {
-        cost_lines::items(answers, lines, calendar, prices)
-    });
-    let days = calendar.as_ref().map_or_else(Vec::new, |calendar| {
-        cost_lines::day_costs(lines, calendar, prices)
-    });
-    let planned = commitments::budgets(answers, lines, calendar.as_ref(), spending, now);
+/// The rows, what the rest of the crate reckons with, and what is worth knowing.
+fn read_bill(
+    answers: &BillingData,
+    cx: &Context,
+    now: Timestamp,
+) -> (Vec<SpendItem>, Costs, Vec<Note>) {
+    let spending: &SpendSettings = &cx.spending;
+    let none = BillLines::default();
+    let known = answers.lines.known().unwrap_or(&none);
+    let calendar = Calendar::of(&known.lines, answers.at());
+    let (mut items, mut days, mut notes) = (Vec::new(), Vec::new(), Vec::new());
+    let mut last_day = Vec::new();
+    let mut discounts = discounts::settle(&spending.discounts, &days, &BTreeMap::new());
+    if let Some(calendar) = &calendar {
+        let list = ListPrices::new(known, calendar, cx.prices);
+        let lines = &known.lines;
+        let bill = Bill {
+            answers,
+            lines,
+            calendar,
+            list: &list,
+        };
+        items = cost_lines::items(&bill);
+        days = cost_lines::day_costs(&bill);
+        last_day = list.last_day(calendar, cx.prices);
+        discounts = discounts::settle(&spending.discounts, &days, &list.refused_services);
+        notes = list.notes;
+    }
+    notes.extend(other_notes(answers));
+    let planned = commitments::budgets(answers, &known.lines, calendar.as_ref(), spending, now);
     items.extend(planned.iter().map(commitments::BudgetStatus::item));
     let (commitments, coverage): (Vec<SpendItem>, Vec<_>) =
         commitments::coverage(answers).into_iter().unzip();
     items.extend(commitments);
-    let month = forecast::month(now).0;
-    let this_month = || days.iter().filter(|day| day.day >= month);
-    let month_to_date = match &answers.lines {
-        Err(why) => Measured::unknown(why.clone()),
-        Ok(_) if this_month().next().is_none() => {
-            Measured::unknown("Cost Explorer has no AI/ML line of this month yet")
-        }
-        Ok(_) => Measured::Known(this_month().map(|day| day.billed).sum()),
-    };
+    for item in &mut items {
+        item.figures.count_in(answers.currency());
+    }
     let costs = Costs {
         place: cx.place().clone(),
         at: answers.at(),
-        month_to_date,
+        currency: answers.currency(),
+        month_to_date: month_to_date(answers, &days, now),
         through: calendar.as_ref().and_then(Calendar::through),
-        discounts: discounts::settle(&spending.discounts, &days),
+        discounts,
         month_end: month_end(answers, &days, calendar.as_ref()),
         budgets: planned.into_iter().map(|planned| planned.budget).collect(),
+        linked: linked_accounts(answers),
         days,
         coverage,
+        last_day,
     };
-    (items, costs)
+    (items, costs, notes)
+}
+
+/// What of the answers is worth knowing beside the list prices.
+fn other_notes(answers: &BillingData) -> Vec<Note> {
+    let mut notes = Vec::new();
+    if let Some((pages, through)) = answers.lines.known().and_then(|known| known.cut) {
+        let through = Timestamp::from_second(through).unwrap_or_default();
+        notes.push(Note::PartialBill { pages, through });
+    }
+    for (key, part) in &answers.tags {
+        if part
+            .known()
+            .is_some_and(|slices| cost_lines::is_without_values(key, slices))
+        {
+            notes.push(Note::TagWithoutValues {
+                key: key.as_str().into(),
+            });
+        }
+    }
+    notes
+}
+
+/// The accounts that this one's bill holds.
+fn linked_accounts(answers: &BillingData) -> Vec<Arc<str>> {
+    let slices = answers
+        .accounts
+        .known()
+        .map_or(&[][..], |(slices, _)| slices);
+    let accounts: BTreeSet<&str> = slices.iter().map(|slice| slice.key.as_str()).collect();
+    accounts.into_iter().map(Arc::from).collect()
+}
+
+fn month_to_date(answers: &BillingData, days: &[DayCost], now: Timestamp) -> Measured<Usd> {
+    if let Some(why) = answers.lines.reason() {
+        return Measured::unknown(why);
+    }
+    let month = forecast::month(now).0;
+    let this_month = || days.iter().filter(|day| day.day >= month);
+    if this_month().next().is_none() {
+        return Measured::unknown("Cost Explorer has no AI/ML line of this month yet");
+    }
+    Measured::Known(this_month().map(|day| day.billed).sum())
 }
 
 /// What Cost Explorer foresees for the whole month: what was billed before today, and its forecast
@@ -219,14 +310,14 @@ fn told(answers: &BillingData, cx: &Context, now: Timestamp) -> (Vec<SpendItem>,
 /// billed where that is more.
 fn month_end(
     answers: &BillingData,
-    days: &[crate::domain::DayCost],
+    days: &[DayCost],
     calendar: Option<&Calendar>,
 ) -> Measured<Forecast> {
-    let foreseen = match &answers.forecast {
+    let foreseen = match &answers.forecast.answer {
         Ok(foreseen) => foreseen,
-        Err(why) => return Measured::unknown(why.clone()),
+        Err(fault) => return Measured::unknown(fault.reason()),
     };
-    let asked = answers.at();
+    let asked = Timestamp::from_second(answers.forecast.asked).unwrap_or_default();
     let (month, next) = forecast::month(asked);
     let today =
         Timestamp::from_second(asked.as_second().div_euclid(86_400) * 86_400).unwrap_or(asked);

@@ -7,8 +7,8 @@ use super::{
 use crate::{
     collectors::shared::field::Field,
     domain::{
-        CommonField, HourlyCost, Measured, Reason, Series, Usd, UsdPerHour, Value, Visibility,
-        time::series::SeriesSummary,
+        CommonField, HourlyCost, Measured, Reason, Series, Timestamp, Usd, UsdPerHour, Value,
+        Visibility, time::series::SeriesSummary,
     },
 };
 use std::sync::Arc;
@@ -172,6 +172,7 @@ pub(super) fn row(
     value: &Measured<OnDemandValue>,
     utilization: &Measured<SeriesSummary>,
     burn: &HourlyCost,
+    now: Timestamp,
 ) -> ThroughputRow {
     let per_hour = used
         .as_ref()
@@ -216,12 +217,10 @@ pub(super) fn row(
         floor: Value::read(utilization, |summary| {
             Value::Count(units_floor(summary.p50, item.units).into())
         }),
-        verdict: match (value, rate) {
-            (Measured::Known(value), Some(rate)) => {
-                Value::text(verdict(rate, value.on_demand, item.ends))
-            }
-            (Measured::Unknown(why), _) => Value::Unknown(why.clone()),
-            (_, None) => burn.value(),
+        verdict: match value {
+            Measured::Known(value) => verdict(rate, value.on_demand, item.ends, now)
+                .map_or_else(|| burn.value(), Value::text),
+            Measured::Unknown(why) => Value::Unknown(why.clone()),
         },
     }
 }

@@ -31,6 +31,16 @@ pub(super) fn value(
         Measured::Known(used) => used,
         Measured::Unknown(why) => return Measured::Unknown(why.clone()),
     };
+    if let HourlyCost::Nothing(why) = burn {
+        return Measured::Unknown(why.clone());
+    }
+    // No token is worth nothing at any price.
+    if is_unused(input) && is_unused(output) {
+        return Measured::Known(OnDemandValue {
+            share: input.clone(),
+            on_demand: UsdPerHour::ZERO,
+        });
+    }
     let price = match price {
         Measured::Known(price) => price,
         Measured::Unknown(why) => return Measured::Unknown(why.clone()),
@@ -68,6 +78,11 @@ pub(super) fn value(
     })
 }
 
+/// Whether hours were read, and none had a token.
+fn is_unused(series: &Series) -> bool {
+    series.observed().is_some_and(|seen| seen.max == 0.0)
+}
+
 /// The mean of what was read.
 pub(super) fn mean(series: &Series) -> f64 {
     series.observed().map_or(0.0, |seen| seen.mean)
@@ -87,18 +102,25 @@ pub(super) fn units_floor(median: f64, units: u32) -> u32 {
         .min(f64::from(u32::MAX)) as u32
 }
 
-/// Whether `rate` pays for what would cost `on_demand`.
-pub(super) fn verdict(rate: UsdPerHour, on_demand: UsdPerHour, ends: Option<Timestamp>) -> String {
+/// Whether `rate` pays for what would cost `on_demand`, as of `now`; `None` where the price decides
+/// and is not known.
+pub(super) fn verdict(
+    rate: Option<UsdPerHour>,
+    on_demand: UsdPerHour,
+    ends: Option<Timestamp>,
+    now: Timestamp,
+) -> Option<String> {
     let until = ends.map_or_else(String::new, |end| {
-        format!("; bound to {}", end.strftime("%b %-d"))
+        let words = if end > now { "bound to" } else { "term ended" };
+        format!("; {words} {}", end.strftime("%b %-d"))
     });
-    if on_demand.0 <= 0.0 {
-        format!("unused: {rate} for nothing{until}")
-    } else if on_demand < rate {
-        format!("on demand: {on_demand} not {rate}{until}")
-    } else {
-        format!("pays: on demand {on_demand}")
-    }
+    Some(match rate {
+        None if on_demand.0 > 0.0 => return None,
+        None => format!("unused: price unknown{until}"),
+        Some(rate) if on_demand.0 <= 0.0 => format!("unused: {rate} for nothing{until}"),
+        Some(rate) if on_demand < rate => format!("on demand: {on_demand} not {rate}{until}"),
+        Some(_) => format!("pays: on demand {on_demand}"),
+    })
 }
 
 #[cfg(test)]
@@ -176,18 +198,51 @@ mod tests {
 
     #[test]
     fn verdict_compares_costs_in_dollars() {
-        let end = Some("2027-01-14T00:00:00Z".parse().unwrap());
+        let at = |text: &str| text.parse().ok();
+        let now = "2026-11-29T00:00:00Z".parse().unwrap();
+        let (later, past) = (at("2027-01-14T00:00:00Z"), at("2026-11-24T00:00:00Z"));
+        for (rate, on_demand, ends, words) in [
+            (
+                Some(39.0),
+                11.0,
+                later,
+                Some("on demand: $11/h not $39/h; bound to Jan 14"),
+            ),
+            (Some(39.0), 0.0, None, Some("unused: $39/h for nothing")),
+            (
+                Some(39.0),
+                0.0,
+                past,
+                Some("unused: $39/h for nothing; term ended Nov 24"),
+            ),
+            (Some(39.0), 50.0, None, Some("pays: on demand $50/h")),
+            (
+                None,
+                0.0,
+                later,
+                Some("unused: price unknown; bound to Jan 14"),
+            ),
+            (None, 5.0, None, None),
+        ] {
+            let told = verdict(rate.map(UsdPerHour), UsdPerHour(on_demand), ends, now);
+            assert_eq!(told.as_deref(), words);
+        }
+    }
+
+    /// A forgotten custom Titan had no price in the cards and no token for days
+    /// (aws-samples/text-to-sql-bedrock-workshop#8: $2,700).
+    #[test]
+    fn no_token_is_unused_at_any_price() {
+        let used = Measured::Known((hours(&[0.0, 0.0]), hours(&[0.0, 0.0])));
+        let unpriced = HourlyCost::Unpriced(Reason::new("no price"));
+        let none = Measured::unknown("no price");
+        let worth = value(&used, &none, &unpriced);
+        let worth = worth.known().unwrap();
         assert_eq!(
-            verdict(UsdPerHour(39.0), UsdPerHour(11.0), end),
-            "on demand: $11/h not $39/h; bound to Jan 14"
+            (worth.share.points.as_slice(), worth.on_demand.0),
+            (&[Some(0.0); 2][..], 0.0)
         );
-        assert_eq!(
-            verdict(UsdPerHour(39.0), UsdPerHour(0.0), None),
-            "unused: $39/h for nothing"
-        );
-        assert_eq!(
-            verdict(UsdPerHour(39.0), UsdPerHour(50.0), None),
-            "pays: on demand $50/h"
-        );
+        let failed = HourlyCost::Nothing(Reason::new("failed: not billed"));
+        assert!(value(&used, &none, &failed).known().is_none());
     }
 }

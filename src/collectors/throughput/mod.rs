@@ -159,13 +159,16 @@ impl Pane for ThroughputPane {
         let on_demand = value
             .as_ref()
             .map(|worth| Arc::new(worth.share.scaled(burn.rate().map_or(0.0, |rate| rate.0))));
-        let row = row(item, &used, &value, &utilization, &burn);
+        let row = row(item, &used, &value, &utilization, &burn, now);
+        let floor = cx.prices.lowest_model_unit(item.term);
+        let floor = floor.filter(|_| matches!(burn, HourlyCost::Unpriced(_)));
         head.burn = burn;
         head.evidence = Evidence::Units {
             units: item.units,
             utilization,
             on_demand,
             committed_until: item.ends,
+            floor: floor.map(|unit| unit * f64::from(item.units)),
         };
         head.actions = actions(item, now);
         (head, row)

@@ -3,7 +3,7 @@
 //!
 //! Credits, refunds and tax are excluded everywhere.
 
-use crate::domain::{Location, Measured, Service, Timestamp, Usd, UsdPerHour};
+use crate::domain::{Currency, Location, Measured, Service, Timestamp, Usd, UsdPerHour};
 use std::sync::Arc;
 
 /// The costs of the AI/ML services on the bill of one account.
@@ -13,6 +13,8 @@ pub struct Costs {
     pub place: Location,
     /// When AWS was asked (an answer kept on disk keeps its moment).
     pub at: Timestamp,
+    /// Currency of the bill: every amount of it counts in this one.
+    pub currency: Currency,
     /// This calendar month so far, net amortized.
     pub month_to_date: Measured<Usd>,
     /// End of the last closed day it covers.
@@ -27,6 +29,22 @@ pub struct Costs {
     pub days: Vec<DayCost>,
     /// How far Savings Plans and reservations cover the lines.
     pub coverage: Vec<Coverage>,
+    /// The last closed day by service and region, without jobs: what the rows of that day are held
+    /// against.
+    pub last_day: Vec<RegionCost>,
+    /// The accounts that the bill holds, this one included: a payer's holds its members'.
+    pub linked: Vec<Arc<str>>,
+}
+
+/// The lines of a service in a region on one day that have a list rate.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RegionCost {
+    /// Which service.
+    pub service: Service,
+    /// Region code.
+    pub region: &'static str,
+    /// Net amortized.
+    pub billed: Usd,
 }
 
 /// What is paid less than list.
@@ -68,6 +86,44 @@ pub struct Budget {
     pub forecast: Measured<Usd>,
     /// `AWS Budgets`, or the configuration file.
     pub source: Arc<str>,
+    /// What it is about.
+    pub scope: BudgetScope,
+    /// Currency of its amounts.
+    pub currency: Currency,
+}
+
+impl Budget {
+    /// Limits of less are alarms for any cost at all.
+    const MIN_LIMIT: Usd = Usd(10.0);
+    /// Limits of less than this share of the month's AI/ML dollars are about something else.
+    const MIN_SHARE: f64 = 0.01;
+
+    /// Whether the limit is too small to say anything of a `month` that has cost so much.
+    pub fn is_negligible(&self, month: Usd) -> bool {
+        self.limit < Self::MIN_LIMIT || self.limit.0 < Self::MIN_SHARE * month.0
+    }
+}
+
+/// What a budget is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BudgetScope {
+    /// AI/ML services.
+    Ai,
+    /// All services.
+    Account,
+    /// Other services only: nothing here changes it.
+    Other,
+}
+
+impl BudgetScope {
+    /// In words, for the column.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Ai => "AI/ML",
+            Self::Account => "all services",
+            Self::Other => "other services",
+        }
+    }
 }
 
 /// One service on one UTC day.

@@ -2,6 +2,7 @@
 
 pub mod accrual;
 pub mod costs;
+pub mod currency;
 pub mod saving;
 pub mod service;
 pub mod usd;

@@ -89,24 +89,30 @@ impl fmt::Display for UsdPerHour {
 }
 
 fn dollars(amount: f64, exact: bool) -> String {
+    format_amount(amount, "$", exact)
+}
+
+/// `amount` after the `symbol` of its currency.
+pub(super) fn format_amount(amount: f64, symbol: &str, exact: bool) -> String {
     if !amount.is_finite() {
-        return "$?".to_owned();
+        return format!("{symbol}?");
     }
     let sign = if amount < -0.000_05 { "-" } else { "" };
     let size = amount.abs();
-    if exact {
-        let digits = if size > 0.0 && size < 1.0 { 4 } else { 2 };
-        return format!("{sign}${}", grouped(size, digits));
-    }
-    match size {
-        0.0 => "$0".to_owned(),
-        s if s < 0.095 => format!("{sign}${s:.3}"),
-        s if s < 9.995 => format!("{sign}${s:.2}"),
-        s if s < 99_999.5 => format!("{sign}${}", grouped(s, 0)),
-        s if s < 999_500.0 => format!("{sign}${:.0}k", s / 1e3),
-        s if s < 99.95e6 => format!("{sign}${:.1}M", s / 1e6),
-        s => format!("{sign}${:.0}M", s / 1e6),
-    }
+    let digits = if exact {
+        grouped(size, if size > 0.0 && size < 1.0 { 4 } else { 2 })
+    } else {
+        match size {
+            0.0 => "0".to_owned(),
+            s if s < 0.095 => format!("{s:.3}"),
+            s if s < 9.995 => format!("{s:.2}"),
+            s if s < 99_999.5 => grouped(s, 0),
+            s if s < 999_500.0 => format!("{:.0}k", s / 1e3),
+            s if s < 99.95e6 => format!("{:.1}M", s / 1e6),
+            s => format!("{:.0}M", s / 1e6),
+        }
+    };
+    format!("{sign}{symbol}{digits}")
 }
 
 /// `1234567.8` as `1,234,567.80` with `digits` decimals.

@@ -1,5 +1,6 @@
 //! Tests of the inventory.
 
+mod bills;
 mod contributors;
 mod money;
 mod reports;
@@ -155,6 +156,7 @@ pub(super) fn report(place: &Location, minutes: f64, complete: bool, rows: Vec<R
         rows,
         complete,
         faults: Vec::new(),
+        notes: Vec::new(),
         costs: None,
     }
 }

@@ -81,6 +81,9 @@ fn month_to_date_sums_accounts() {
         budgets: Vec::new(),
         days: Vec::new(),
         coverage: Vec::new(),
+        currency: crate::domain::Currency::USD,
+        last_day: Vec::new(),
+        linked: Vec::new(),
     };
     assert!(world.month_to_date().why().is_some());
     for (account, minutes, usd) in [
@@ -213,7 +216,7 @@ proptest! {
 }
 
 /// The costs of an account with an EC2 discount of `share`.
-fn bill(account: &str, share: f64, minutes: f64) -> Costs {
+pub(super) fn bill(account: &str, share: f64, minutes: f64) -> Costs {
     let source = "Cost Explorer, a week".into();
     Costs {
         place: place("", account),
@@ -229,6 +232,9 @@ fn bill(account: &str, share: f64, minutes: f64) -> Costs {
         budgets: Vec::new(),
         days: Vec::new(),
         coverage: Vec::new(),
+        currency: crate::domain::Currency::USD,
+        last_day: Vec::new(),
+        linked: Vec::new(),
     }
 }
 

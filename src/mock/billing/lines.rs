@@ -13,6 +13,8 @@ pub(super) const EC2: &str = "Amazon Elastic Compute Cloud - Compute";
 pub(super) const EC2_OTHER: &str = "EC2 - Other";
 pub(super) const SAGEMAKER: &str = "Amazon SageMaker";
 pub(super) const BEDROCK: &str = "Amazon Bedrock";
+/// The unit of tokens billed through the Marketplace: a million of them.
+pub(super) const MARKETPLACE_UNIT: &str = "Units";
 
 /// Dollars per GB-month of EBS gp3.
 const GP3: f64 = 0.08;
@@ -137,7 +139,9 @@ impl<'a> Line<'a> {
             }
             Measure::Tokens(model, kind, rate) => {
                 let thousands = simulation.tokens_between(*model, *kind, from, to) / 1_000.0;
-                (thousands, thousands * rate)
+                let is_millions = self.unit == MARKETPLACE_UNIT;
+                let quantity = thousands / if is_millions { 1_000.0 } else { 1.0 };
+                (quantity, thousands * rate)
             }
             Measure::Daily(extra) => {
                 let from = extra.since.map_or(from, |since| from.max(since));

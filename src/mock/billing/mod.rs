@@ -127,7 +127,8 @@ pub struct Charge {
     pub tags: Tags,
     /// `UsageQuantity`
     pub quantity: f64,
-    /// Its unit: `Hrs`, `GB-Mo`, `1K tokens`.
+    /// Its unit: `Hrs`, `GB-Mo`, `1K tokens`, `Units` of a million
+    /// tokens.
     pub unit: &'static str,
     /// Dollars, unblended. Without discounts and commitments the other three are the same.
     pub usd: f64,

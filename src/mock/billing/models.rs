@@ -1,7 +1,7 @@
 //! The bill lines of clusters and Bedrock's jobs.
 
 use super::{
-    lines::{BEDROCK, Line, Measure, SAGEMAKER},
+    lines::{BEDROCK, Line, MARKETPLACE_UNIT, Measure, SAGEMAKER},
     names::{bill_service, prefix, usage_name},
 };
 use crate::{
@@ -97,7 +97,7 @@ impl Simulation {
     }
 }
 
-/// Thousands of tokens at dollars per 1,000, as a job processes them.
+/// Tokens at `rate` dollars per 1,000, as a job processes them.
 fn line<'a>(
     service: &str,
     usage: String,
@@ -106,9 +106,14 @@ fn line<'a>(
     rate: f64,
     operation: &'static str,
 ) -> Line<'a> {
+    let (unit, thousands) = if usage.ends_with("-Units") {
+        (MARKETPLACE_UNIT, 1_000.0)
+    } else {
+        ("1K tokens", 1.0)
+    };
     let measure = Measure::Amount(
-        Box::new(move |from, to| one.done(from, to) * tokens / 1_000.0),
-        rate,
+        Box::new(move |from, to| one.done(from, to) * tokens / (1_000.0 * thousands)),
+        rate * thousands,
     );
-    Line::new(service, usage, &one.region, "1K tokens", measure).of(operation, &one.arn, &one.tags)
+    Line::new(service, usage, &one.region, unit, measure).of(operation, &one.arn, &one.tags)
 }

@@ -1,7 +1,7 @@
 //! The bill lines of each resource.
 
 use super::{
-    lines::{BEDROCK, EC2, EC2_OTHER, Line, Measure, SAGEMAKER},
+    lines::{BEDROCK, EC2, EC2_OTHER, Line, MARKETPLACE_UNIT, Measure, SAGEMAKER},
     names::{ec2_prefix, prefix, usage_name},
 };
 use crate::{
@@ -208,11 +208,16 @@ impl Simulation {
                 ),
             ] {
                 let usage = token_usage_type(one, word, units);
+                let is_marketplace = usage.ends_with("-Units");
                 let mut line = Line::new(
                     &one.service,
                     usage,
                     &one.region,
-                    "1K tokens",
+                    if is_marketplace {
+                        MARKETPLACE_UNIT
+                    } else {
+                        "1K tokens"
+                    },
                     Measure::Tokens(place, kind, rate),
                 );
                 line.operation = "InvokeModelInference";

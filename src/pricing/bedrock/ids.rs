@@ -145,6 +145,10 @@ impl<T> ByModel<T> {
             })
     }
 
+    pub fn values(&self) -> impl Iterator<Item = &T> {
+        self.exact.values()
+    }
+
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.exact.keys().map(String::as_str)
     }

@@ -4,13 +4,16 @@
 mod ids;
 mod kind;
 mod names;
+mod scoped_rates;
+mod tier;
 mod tokens;
 mod units;
 
 pub(super) use ids::plain;
 pub use ids::{Profiles, model_of};
 pub(super) use kind::UsageKind;
+pub use tier::Tier;
 pub(super) use tokens::Tokens;
-pub use tokens::{Tier, UnitItem};
+pub use tokens::UnitItem;
 pub use units::ReservedRate;
 pub(super) use units::{Reserved, Units};

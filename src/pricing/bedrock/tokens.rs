@@ -7,6 +7,8 @@
 use super::{
     ids::{ByModel, ModelId},
     names::Names,
+    scoped_rates::{Rates, Scoped},
+    tier::Tier,
 };
 use crate::{
     domain::{Measured, Usd, region},
@@ -17,51 +19,6 @@ use crate::{
     },
 };
 use std::{collections::HashMap, sync::Arc};
-
-/// How tokens are asked for, where that changes their price.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Tier {
-    /// As everybody.
-    Standard,
-    /// In a batch job.
-    Batch,
-    /// When there is room.
-    Flex,
-    /// Before others.
-    Priority,
-    /// In a request with more input than the model's long-context limit.
-    LongContext,
-    /// From the latency-optimised fleet.
-    LatencyOptimised,
-    /// Of a model past its end of life.
-    ExtendedAccess,
-}
-
-impl Tier {
-    /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::Standard,
-        Self::Batch,
-        Self::Flex,
-        Self::Priority,
-        Self::LongContext,
-        Self::LatencyOptimised,
-        Self::ExtendedAccess,
-    ];
-
-    /// In words.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Standard => "standard",
-            Self::Batch => "batch",
-            Self::Flex => "flex",
-            Self::Priority => "priority",
-            Self::LongContext => "long context",
-            Self::LatencyOptimised => "latency-optimised",
-            Self::ExtendedAccess => "extended access",
-        }
-    }
-}
 
 /// What a model asks for by the piece and not by the token.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,19 +31,6 @@ pub struct UnitItem {
     pub source: Arc<str>,
     /// The list has one rate for all regions and none for this one.
     pub estimate: bool,
-}
-
-/// One row of the scoped list.
-#[derive(Clone, Debug)]
-struct Rates {
-    standard: Option<TokenPrice>,
-    batch: Option<(f64, f64)>,
-    flex: Option<f64>,
-    priority: Option<f64>,
-    /// Above how many tokens, then input and output.
-    long: Option<(String, f64, f64)>,
-    pieces: Vec<(Usd, Arc<str>)>,
-    source: Arc<str>,
 }
 
 /// Token prices on demand.
@@ -114,78 +58,6 @@ struct Regional {
     regions: String,
     source: String,
     as_of: String,
-}
-
-#[derive(serde::Deserialize)]
-struct Scoped {
-    model_id: String,
-    name: String,
-    region_scope: String,
-    endpoint: String,
-    #[serde(deserialize_with = "rate_card::maybe_price")]
-    input_usd_per_1k: Option<f64>,
-    #[serde(deserialize_with = "rate_card::maybe_price")]
-    output_usd_per_1k: Option<f64>,
-    #[serde(deserialize_with = "rate_card::maybe_price")]
-    cache_read_per_1k: Option<f64>,
-    #[serde(deserialize_with = "rate_card::maybe_price")]
-    cache_write_per_1k: Option<f64>,
-    #[serde(deserialize_with = "rate_card::maybe_price")]
-    cache_write_1h_per_1k: Option<f64>,
-    #[serde(deserialize_with = "rate_card::maybe_price")]
-    batch_input_per_1k: Option<f64>,
-    #[serde(deserialize_with = "rate_card::maybe_price")]
-    batch_output_per_1k: Option<f64>,
-    #[serde(deserialize_with = "rate_card::maybe_price")]
-    flex_multiplier: Option<f64>,
-    #[serde(deserialize_with = "rate_card::maybe_price")]
-    priority_multiplier: Option<f64>,
-    long_ctx_above: String,
-    #[serde(deserialize_with = "rate_card::maybe_price")]
-    long_ctx_input_per_1k: Option<f64>,
-    #[serde(deserialize_with = "rate_card::maybe_price")]
-    long_ctx_output_per_1k: Option<f64>,
-    #[serde(deserialize_with = "rate_card::maybe_price")]
-    image_usd: Option<f64>,
-    other_unit: String,
-    #[serde(deserialize_with = "rate_card::maybe_price")]
-    other_usd: Option<f64>,
-    source: String,
-    as_of: String,
-}
-
-impl Scoped {
-    fn rates(&self, reader: &mut Reader) -> Rates {
-        let source = reader.share(format!(
-            "Bedrock token list {} ({})",
-            self.as_of, self.source
-        ));
-        let standard = self.input_usd_per_1k.map(|input| TokenPrice {
-            input: Usd(input),
-            output: self.output_usd_per_1k.map(Usd),
-            cache_read: self.cache_read_per_1k.map(Usd),
-            cache_write: self.cache_write_per_1k.map(Usd),
-            cache_write_1h: self.cache_write_1h_per_1k.map(Usd),
-            source: source.clone(),
-            estimate: false,
-        });
-        let image = self.image_usd.map(|usd| (Usd(usd), Arc::from("image")));
-        let other = self
-            .other_usd
-            .map(|usd| (Usd(usd), Arc::from(self.other_unit.as_str())));
-        Rates {
-            standard,
-            batch: self.batch_input_per_1k.zip(self.batch_output_per_1k),
-            flex: self.flex_multiplier,
-            priority: self.priority_multiplier,
-            long: self
-                .long_ctx_input_per_1k
-                .zip(self.long_ctx_output_per_1k)
-                .map(|(input, output)| (self.long_ctx_above.clone(), input, output)),
-            pieces: image.into_iter().chain(other).collect(),
-            source,
-        }
-    }
 }
 
 impl Tokens {

@@ -84,6 +84,15 @@ impl Units {
         )
     }
 
+    /// The lowest price of a unit-hour for `term`, of any model and region.
+    pub fn lowest(&self, term: Term) -> Option<UsdPerHour> {
+        let quotes = self.0.values().flatten();
+        let prices = quotes
+            .filter(|((_, of), _)| *of == term)
+            .map(|(_, quote)| quote.unit);
+        prices.min_by(|a, b| a.0.total_cmp(&b.0))
+    }
+
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.0.ids()
     }

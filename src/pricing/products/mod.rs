@@ -3,124 +3,14 @@
 //! Prices are read by their `unit`: the same model is listed per thousand tokens in one place and
 //! per million in another.
 
+mod product;
 #[cfg(test)]
 mod tests;
 
-use super::{Prices, Term, bedrock::UsageKind, regions, usage_rate};
+pub use product::Product;
+
+use super::{Prices, Term, bedrock::UsageKind, usage_rate};
 use std::collections::BTreeMap;
-
-/// One product with its on-demand price.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Product {
-    /// `regionCode`, `usagetype`, `instanceType`, ...
-    pub attributes: BTreeMap<String, String>,
-    /// For one what: `Hrs`, `1K tokens`, `GB-Mo`.
-    pub unit: String,
-    /// US dollars.
-    pub usd: f64,
-    /// AWS's own sentence.
-    pub description: String,
-    /// When AWS published it, `YYYY-MM-DD`.
-    pub published: String,
-}
-
-#[derive(serde::Deserialize)]
-struct Text {
-    product: Body,
-    #[serde(default)]
-    terms: Terms,
-    #[serde(default, rename = "publicationDate")]
-    published: String,
-}
-
-#[derive(serde::Deserialize)]
-struct Body {
-    attributes: BTreeMap<String, String>,
-}
-
-#[derive(Default, serde::Deserialize)]
-struct Terms {
-    #[serde(default, rename = "OnDemand")]
-    on_demand: BTreeMap<String, Offer>,
-}
-
-#[derive(serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Offer {
-    price_dimensions: BTreeMap<String, Dimension>,
-}
-
-#[derive(serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Dimension {
-    unit: String,
-    #[serde(default)]
-    description: String,
-    #[serde(default)]
-    begin_range: String,
-    price_per_unit: BTreeMap<String, String>,
-}
-
-impl Product {
-    /// Of a text of `GetProducts`' `PriceList`. None without a price above zero in dollars for the
-    /// first unit on demand.
-    ///
-    /// # Errors
-    /// When the text is not a product.
-    pub fn parse(text: &str) -> Result<Option<Self>, serde_json::Error> {
-        let Text {
-            product,
-            terms,
-            published,
-        } = serde_json::from_str(text)?;
-        let mut dimensions: Vec<Dimension> = terms
-            .on_demand
-            .into_values()
-            .flat_map(|offer| offer.price_dimensions.into_values())
-            .collect();
-        // The first step of a price in steps is what everybody pays.
-        dimensions.sort_by(|a, b| begin(a).total_cmp(&begin(b)));
-        let priced = dimensions.into_iter().find_map(|one| {
-            let usd: f64 = one.price_per_unit.get("USD")?.parse().ok()?;
-            (usd.is_finite() && usd > 0.0).then_some((one.unit, one.description, usd))
-        });
-        let published = published.get(..10).unwrap_or_default().to_owned();
-        Ok(priced.map(|(unit, description, usd)| Self {
-            attributes: product.attributes,
-            unit,
-            usd,
-            description,
-            published,
-        }))
-    }
-
-    fn attribute(&self, name: &str) -> &str {
-        self.attributes
-            .get(name)
-            .map(String::as_str)
-            .unwrap_or_default()
-    }
-
-    fn region(&self) -> &str {
-        self.attribute("regionCode")
-    }
-
-    /// Without the region's short name.
-    fn usage(&self) -> &str {
-        regions::split(self.attribute("usagetype")).1
-    }
-
-    fn hourly(&self) -> bool {
-        matches!(
-            self.unit.to_ascii_lowercase().as_str(),
-            "hrs" | "hour" | "hours"
-        )
-    }
-}
-
-fn begin(dimension: &Dimension) -> f64 {
-    dimension.begin_range.parse().unwrap_or(0.0)
-}
 
 /// One card's rows, ready to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]

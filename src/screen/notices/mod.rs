@@ -11,6 +11,7 @@
 //! confirm.rs  the confirm dialog
 //! details.rs  the panels about one row or one group of findings
 //! sheets.rs   the other panels: contributors, forecast, journal, activity, errors, palette
+//! notes.rs    what to know of the numbers although nothing failed
 //! ```
 //!
 //! A view places these texts and gives them roles; it holds single words at most. Texts that belong
@@ -27,6 +28,7 @@ pub mod details;
 pub mod dialogs;
 pub mod empty;
 pub mod inputs;
+pub mod notes;
 pub mod page;
 pub mod reasons;
 pub mod sheets;

@@ -49,12 +49,12 @@ pub fn snoozed(amount: &str) -> String {
 }
 
 /// The forecast of the month.
-pub fn forecast(amount: Usd) -> String {
+pub fn forecast(amount: &str) -> String {
     format!("fc {amount}")
 }
 
 /// A budget that covers more than the services shown.
-pub fn budget(spent: Usd, limit: Usd) -> String {
+pub fn budget(spent: &str, limit: &str) -> String {
     format!("budget {spent}/{limit}")
 }
 

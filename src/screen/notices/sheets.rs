@@ -126,14 +126,14 @@ pub mod forecast {
     pub const AT_LIST: &str = "billed at list";
 
     /// The cost of the month and its source.
-    pub fn month(amount: Usd, through: Option<&str>, accounts: usize, missing: usize) -> String {
+    pub fn month(amount: &str, through: Option<&str>, accounts: usize, missing: usize) -> String {
         let through = through.map_or_else(String::new, |at| format!("to {at}"));
         let missing = match missing {
             0 => String::new(),
             count => format!("; {count} without a figure"),
         };
         let accounts = plural(accounts, "account", "accounts");
-        format!("{amount:#}   Cost Explorer {through}, {accounts}{missing}")
+        format!("{amount}   Cost Explorer {through}, {accounts}{missing}")
     }
 
     /// The effective cost rate, and what it is at list.

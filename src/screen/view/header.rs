@@ -218,14 +218,15 @@ fn bill(app: &App, gap: u16) -> Vec<Piece> {
             StyledLine::of(wording::MONTH_UNKNOWN, Role::Dim),
         )];
     };
-    let mtd =
-        StyledLine::of(wording::MONTH, Role::Dim).add(month.amount.to_string(), Role::Emphasis);
+    let currency = month.currency;
+    let amount = currency.format(month.amount.0);
+    let mtd = StyledLine::of(wording::MONTH, Role::Dim).add(amount, Role::Emphasis);
     let forecast = |role| {
         outlook
             .month_end
             .known()
             .map_or_else(StyledLine::new, |end| {
-                StyledLine::of(wording::forecast(end.mean), role)
+                StyledLine::of(wording::forecast(&currency.format(end.mean.0)), role)
             })
     };
     let friday = if app.costs.friday.0 > 0.0 {
@@ -262,13 +263,22 @@ fn bill(app: &App, gap: u16) -> Vec<Piece> {
     let same = (budget.spent.0 - month.amount.0).abs() <= month.amount.0 * 0.05;
     let (mtd, of) = if same {
         (
-            mtd.add(format!("/{}", budget.limit), Role::Dim),
+            mtd.add(
+                format!("/{}", budget.currency.format(budget.limit.0)),
+                Role::Dim,
+            ),
             StyledLine::new(),
         )
     } else {
         (
             mtd,
-            StyledLine::of(wording::budget(budget.spent, budget.limit), Role::Dim),
+            StyledLine::of(
+                wording::budget(
+                    &budget.currency.format(budget.spent.0),
+                    &budget.currency.format(budget.limit.0),
+                ),
+                Role::Dim,
+            ),
         )
     };
     let (when, pressing) = match crossing {

@@ -90,20 +90,20 @@ tier = "flex"
         assert_eq!(of.len(), 1, "{part}");
         (of[0].quantity, of[0].usd, of[0].tags.get("team").cloned())
     };
-    let sonnet = |name: &str, thousands: f64, rate: f64| {
+    let sonnet = |name: &str, millions: f64, rate: f64| {
         let (quantity, usd, team) = kind(&format!("MP:USE1_{name}_Global-Units"));
         // 14,400 requests a day.
         assert!(
-            (quantity - thousands).abs() < 1e-6 * thousands,
+            (quantity - millions).abs() < 1e-6 * millions,
             "{name} {quantity}"
         );
         assert!((usd - quantity * rate).abs() < 1e-6, "{name} {usd}");
         assert_eq!(team.as_deref(), Some("support"));
     };
-    sonnet("InputTokenCount", 14_400.0 * 0.6, 0.003);
-    sonnet("CacheReadInputTokenCount", 14_400.0 * 1.2, 0.000_3);
-    sonnet("CacheWriteInputTokenCount", 14_400.0 * 0.2, 0.003_75);
-    sonnet("OutputTokenCount", 14_400.0 * 0.1, 0.015);
+    sonnet("InputTokenCount", 14_400.0 * 6e-4, 3.0);
+    sonnet("CacheReadInputTokenCount", 14_400.0 * 12e-4, 0.3);
+    sonnet("CacheWriteInputTokenCount", 14_400.0 * 2e-4, 3.75);
+    sonnet("OutputTokenCount", 14_400.0 * 1e-4, 15.0);
     let (quantity, usd, team) = kind("USE1-NovaPro-input-tokens-flex");
     assert!((usd - quantity * 0.000_4).abs() < 1e-6 && team.is_none());
 }

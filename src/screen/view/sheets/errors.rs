@@ -1,4 +1,4 @@
-//! Lists to read: what failed.
+//! Lists to read: what failed, and what to know of the numbers.
 
 use crate::screen::view::{
     overlay::Overlay,
@@ -7,11 +7,11 @@ use crate::screen::view::{
 };
 use crate::screen::{
     App,
-    notices::{advice::advice, sheets::errors as wording},
+    notices::{advice::advice, notes, sheets::errors as wording},
     theme::Role,
 };
 
-/// What failed, newest first.
+/// What failed, newest first; then the notes.
 pub fn errors(app: &App, scroll: usize, width: u16) -> Overlay {
     let mut out = Overlay::new(
         StyledLine::of(wording::TITLE, Role::Focus)
@@ -54,6 +54,11 @@ pub fn errors(app: &App, scroll: usize, width: u16) -> Overlay {
     }
     if out.lines.is_empty() {
         out.lines.push(StyledLine::of(wording::NONE, Role::Success));
+    }
+    for note in app.inventory.notes() {
+        out.lines.push(StyledLine::of("note", Role::Changing));
+        out.lines
+            .extend(lines(&notes::note(&note), Role::Text, 2, width));
     }
     out
 }

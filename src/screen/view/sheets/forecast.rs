@@ -11,7 +11,7 @@ use crate::screen::view::{
 };
 use crate::{
     domain::{
-        Evidence, Measured, Record, ResourceKind, Usd, Value, evidence::BudgetCrossing,
+        Currency, Evidence, Measured, Record, ResourceKind, Usd, Value, evidence::BudgetCrossing,
         pane::FieldSource, text,
     },
     screen::{
@@ -56,7 +56,10 @@ fn month(app: &App, width: u16) -> Vec<StyledLine> {
             labelled(
                 wording::MONTH_TO_DATE,
                 &wording::month(
-                    month.amount,
+                    &match month.currency {
+                        Currency::USD => format!("{:#}", month.amount),
+                        currency => currency.format(month.amount.0),
+                    },
                     through.as_deref(),
                     month.accounts,
                     month.missing,

@@ -8,10 +8,14 @@ use crate::screen::view::{
     text_writer::Canvas,
 };
 use crate::{
-    domain::{Fault, PaneMeta, SourceId},
+    domain::{Fault, PaneId, PaneMeta, Service, SourceId, pane_id},
     inventory::Health,
     screen::{
-        App, Tile, actions::Action, notices::advice::advice, state::table::Table, theme::Role,
+        App, Tile,
+        actions::Action,
+        notices::{advice::advice, notes},
+        state::table::Table,
+        theme::Role,
     },
 };
 use ratatui::layout::Rect;
@@ -143,12 +147,15 @@ fn no_rows(app: &App, pane: &PaneMeta, width: u16) -> Vec<StyledLine> {
     }
     let faults = source_faults(app, pane);
     if faults.is_empty() {
-        let mut out = lines(
-            &wording::no_resources(&regions(app)),
-            Role::Success,
-            0,
-            width,
-        );
+        let unseen = app.inventory.billed_without_rows();
+        let unseen = unseen
+            .iter()
+            .find(|unseen| service_of(pane.id) == Some(unseen.service));
+        let (words, role) = match unseen {
+            Some(unseen) => (notes::none_seen(&regions(app), unseen), Role::Warning),
+            None => (wording::no_resources(&regions(app)), Role::Success),
+        };
+        let mut out = lines(&words, role, 0, width);
         out.extend(lines(&wording::pane_lists(pane.doc), Role::Dim, 0, width));
         return out;
     }
@@ -173,6 +180,16 @@ fn source_faults<'a>(app: &'a App, pane: &PaneMeta) -> Vec<SourceFault<'a>> {
         })
     };
     health.into_iter().flat_map(of_source).collect()
+}
+
+/// The service whose bill has the rows of a pane.
+fn service_of(pane: PaneId) -> Option<Service> {
+    Some(match pane {
+        pane_id::GPUS => Service::Ec2,
+        pane_id::NOTEBOOKS | pane_id::ENDPOINTS | pane_id::JOBS => Service::SageMaker,
+        pane_id::THROUGHPUT | pane_id::MODELS => Service::Bedrock,
+        _ => return None,
+    })
 }
 
 /// What went wrong, in AWS's words, and what helps.

@@ -152,8 +152,8 @@ fn a_bedrock_job_pays_for_the_records_it_has_processed() {
     );
     near(
         tokens(&simulation, "USE1-MP:USE1_InputTokenCount_Batch-Units", now),
-        250.0,
-        250.0 * 0.000_55,
+        0.25,
+        0.25 * 0.55,
     );
     assert_eq!(
         state(&simulation, "reviews", now),

@@ -1,0 +1,187 @@
+//! Asks Cost Explorer for anomalies and monitors, a page of each, $0.02. Its answers are kept on
+//! disk.
+
+use crate::aws::Api;
+use crate::collectors::{
+    Context,
+    shared::{answer_cache::AnswerCache, part::Part},
+};
+use crate::{
+    aws::{
+        convert::time::{add_seconds, day},
+        fault,
+    },
+    domain::{Fault, FaultKind, Timestamp, evidence::AnomalyCause},
+};
+use aws_sdk_costexplorer::types::{Anomaly as Listed, AnomalyDateInterval, Impact, RootCause};
+use serde::{Deserialize, Serialize};
+use std::{collections::HashMap, sync::Arc};
+
+/// Days looked back on.
+pub(super) const DAYS: i64 = 90;
+/// Anomalies and monitors of a page, the most there are.
+const PAGE: i32 = 100;
+
+/// What Cost Explorer answered.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub(super) struct Answers {
+    /// Names of monitors by ARN.
+    pub monitors: Part<HashMap<String, Arc<str>>>,
+    pub anomalies: Part<AnomalyPage>,
+}
+
+/// A page of anomalies.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct AnomalyPage {
+    pub items: Vec<AnomalyItem>,
+    /// There are more.
+    pub is_cut: bool,
+}
+
+/// An anomaly as Cost Explorer lists it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct AnomalyItem {
+    pub id: Arc<str>,
+    /// Seconds since the epoch.
+    pub since: Option<i64>,
+    /// Seconds since the epoch.
+    pub until: Option<i64>,
+    /// What the monitor watches: a service's name, most often.
+    pub dimension: Option<Arc<str>>,
+    pub causes: Vec<AnomalyCause>,
+    pub impact: f64,
+    pub share: Option<f64>,
+    pub actual: Option<f64>,
+    pub expected: Option<f64>,
+    pub monitor: Arc<str>,
+    pub feedback: Option<Arc<str>>,
+}
+
+impl AnomalyItem {
+    /// Its first day.
+    pub fn since(&self) -> Option<Timestamp> {
+        Timestamp::from_second(self.since?).ok()
+    }
+
+    /// Its last day so far.
+    pub fn until(&self) -> Option<Timestamp> {
+        Timestamp::from_second(self.until?).ok()
+    }
+}
+
+impl Answers {
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        self.monitors.is_due(now) || self.anomalies.is_due(now)
+    }
+
+    /// Takes what another run asked later.
+    pub fn merge(&mut self, cache: Option<&AnswerCache>) {
+        let Some(mut kept) = cache.and_then(AnswerCache::read::<Self>) else {
+            return;
+        };
+        if !kept.same_identity {
+            kept.data.monitors.forget_denial();
+            kept.data.anomalies.forget_denial();
+        }
+        let known = std::mem::take(self);
+        self.monitors = known.monitors.newer(kept.data.monitors);
+        self.anomalies = known.anomalies.newer(kept.data.anomalies);
+    }
+
+    /// Asks what is due.
+    pub async fn ask(&mut self, cx: &Context, now: Timestamp) {
+        if self.monitors.is_due(now) {
+            self.monitors = Part::of(monitors(cx).await, now, |_| false);
+        }
+        if self.anomalies.is_due(now) {
+            let none = HashMap::new();
+            let names = self.monitors.known().unwrap_or(&none);
+            self.anomalies = Part::of(anomalies(cx, names).await, now, |_| false);
+        }
+    }
+}
+
+/// Monitor names by ARN.
+async fn monitors(cx: &Context) -> Result<HashMap<String, Arc<str>>, Fault> {
+    let answer = cx
+        .session
+        .costs
+        .get_anomaly_monitors()
+        .max_results(PAGE)
+        .send()
+        .await;
+    let page = answer.map_err(|error| fault::from_sdk(Api::CeGetAnomalyMonitors, &error))?;
+    let named = page
+        .anomaly_monitors()
+        .iter()
+        .filter_map(|one| Some((one.monitor_arn()?.to_owned(), Arc::from(one.monitor_name()))));
+    Ok(named.collect())
+}
+
+async fn anomalies(
+    cx: &Context,
+    monitors: &HashMap<String, Arc<str>>,
+) -> Result<AnomalyPage, Fault> {
+    let since = add_seconds(cx.clock.now(), -DAYS * 86_400)
+        .strftime("%Y-%m-%d")
+        .to_string();
+    let interval = AnomalyDateInterval::builder()
+        .start_date(since)
+        .build()
+        .map_err(|error| Fault::new(FaultKind::Refused, Api::CeGetAnomalies, error.to_string()))?;
+    let request = cx
+        .session
+        .costs
+        .get_anomalies()
+        .date_interval(interval)
+        .max_results(PAGE);
+    let answer = request.send().await;
+    let page = answer.map_err(|error| fault::from_sdk(Api::CeGetAnomalies, &error))?;
+    Ok(AnomalyPage {
+        items: page
+            .anomalies()
+            .iter()
+            .map(|anomaly| item(anomaly, monitors))
+            .collect(),
+        is_cut: page
+            .next_page_token()
+            .is_some_and(|token| !token.is_empty()),
+    })
+}
+
+fn item(anomaly: &Listed, monitors: &HashMap<String, Arc<str>>) -> AnomalyItem {
+    let impact = anomaly.impact();
+    let monitor = monitors.get(anomaly.monitor_arn()).cloned();
+    AnomalyItem {
+        id: anomaly.anomaly_id().into(),
+        since: anomaly
+            .anomaly_start_date()
+            .and_then(day)
+            .map(Timestamp::as_second),
+        until: anomaly
+            .anomaly_end_date()
+            .and_then(day)
+            .map(Timestamp::as_second),
+        dimension: anomaly.dimension_value().map(Arc::from),
+        causes: anomaly.root_causes().iter().map(cause).collect(),
+        impact: impact.map_or(0.0, Impact::total_impact),
+        share: impact
+            .and_then(Impact::total_impact_percentage)
+            .map(|percent| percent / 100.0),
+        actual: impact.and_then(Impact::total_actual_spend),
+        expected: impact.and_then(Impact::total_expected_spend),
+        monitor: monitor.unwrap_or_else(|| "Cost Anomaly Detection".into()),
+        feedback: anomaly.feedback().map(|feedback| feedback.as_str().into()),
+    }
+}
+
+fn cause(cause: &RootCause) -> AnomalyCause {
+    let text = |part: Option<&str>| part.filter(|part| !part.is_empty()).map(Arc::from);
+    AnomalyCause {
+        service: text(cause.service()),
+        region: text(cause.region()),
+        account: text(cause.linked_account()),
+        account_name: text(cause.linked_account_name()),
+        usage_type: text(cause.usage_type()),
+    }
+}

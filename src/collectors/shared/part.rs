@@ -1,0 +1,175 @@
+//! Answers to paid questions that hold for a while, failures included.
+
+use crate::domain::{Fault, FaultKind, Timestamp};
+use serde::{Deserialize, Serialize};
+
+const HOUR: i64 = 3_600;
+/// How long an answer holds: Cost Explorer's figures change three times a day at most.
+pub(crate) const CADENCE: i64 = 6 * HOUR;
+/// How long a denial holds: it costs nothing, and a permission may be granted meanwhile.
+const DENIED: i64 = HOUR;
+/// How long a failure holds that AWS does not bill: the request did not reach it, or was throttled.
+const UNBILLED: i64 = 300;
+
+/// The answer to one question, or why there is none; asked again when it no longer holds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Part<T> {
+    /// When it was asked, in seconds since the epoch; 0 for never.
+    pub asked: i64,
+    /// When it may be asked again.
+    pub until: i64,
+    /// The answer.
+    pub answer: Result<T, PartFault>,
+}
+
+/// Why a question has no answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct PartFault {
+    pub kind: FaultKind,
+    pub operation: String,
+    pub message: String,
+    /// It is nothing that a person could mend: no badge.
+    pub is_quiet: bool,
+}
+
+impl PartFault {
+    /// As a badge shows it; `None` if it gets none.
+    pub fn fault(&self) -> Option<Fault> {
+        let fault = Fault::new(self.kind, self.operation.as_str(), self.message.as_str());
+        (!self.is_quiet).then_some(fault)
+    }
+
+    /// In words, as the cells of the pane give it.
+    pub fn reason(&self) -> String {
+        if self.is_quiet || self.operation.is_empty() {
+            self.message.clone()
+        } else {
+            format!("{}: {}", self.operation, self.kind.word())
+        }
+    }
+}
+
+impl<T> Default for Part<T> {
+    fn default() -> Self {
+        Self::without("not asked")
+    }
+}
+
+impl<T> Part<T> {
+    /// A question that was not asked because of `why`.
+    pub fn without(why: &str) -> Self {
+        let fault = PartFault {
+            kind: FaultKind::Unavailable,
+            operation: String::new(),
+            message: why.to_owned(),
+            is_quiet: true,
+        };
+        Self {
+            asked: 0,
+            until: 0,
+            answer: Err(fault),
+        }
+    }
+
+    /// The `answer` of `now`; a failure of a kind that is `quiet` gets no badge.
+    pub fn of(answer: Result<T, Fault>, now: Timestamp, quiet: fn(FaultKind) -> bool) -> Self {
+        let held = match answer.as_ref().map_err(|fault| fault.kind) {
+            Err(FaultKind::Denied) => DENIED,
+            Err(kind) if !is_billed(kind) => UNBILLED,
+            _ => CADENCE,
+        };
+        let asked = now.as_second();
+        Self {
+            asked,
+            until: asked + held,
+            answer: answer.map_err(|fault| PartFault {
+                kind: fault.kind,
+                operation: fault.operation.to_string(),
+                message: fault.message.to_string(),
+                is_quiet: quiet(fault.kind),
+            }),
+        }
+    }
+
+    /// Whether it may be asked at `now`. An answer of the future is none.
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        !(self.asked..self.until).contains(&now.as_second())
+    }
+
+    /// The answer; `None` if there is none.
+    pub fn known(&self) -> Option<&T> {
+        self.answer.as_ref().ok()
+    }
+
+    /// Why there is no answer.
+    pub fn reason(&self) -> Option<String> {
+        self.answer.as_ref().err().map(PartFault::reason)
+    }
+
+    /// The failure, if it gets a badge.
+    pub fn fault(&self) -> Option<Fault> {
+        self.answer.as_ref().err()?.fault()
+    }
+
+    /// The one of the two that was asked later.
+    pub fn newer(self, other: Self) -> Self {
+        if other.asked > self.asked {
+            other
+        } else {
+            self
+        }
+    }
+
+    /// Forgets a denial: another identity may be allowed to ask.
+    pub fn forget_denial(&mut self) {
+        if self
+            .answer
+            .as_ref()
+            .is_err_and(|fault| fault.kind == FaultKind::Denied)
+        {
+            self.until = 0;
+        }
+    }
+}
+
+/// Whether AWS may bill a request that fails in this way. Requests refused with a 4xx are not
+/// billed, says the Cost Explorer team (aws-sdk-java#2065); what was cut off may be.
+fn is_billed(kind: FaultKind) -> bool {
+    !matches!(
+        kind,
+        FaultKind::Throttled
+            | FaultKind::Network
+            | FaultKind::NoCredentials
+            | FaultKind::BadCredentials
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_waits_as_long_as_it_may_have_cost() {
+        let now: Timestamp = "2026-11-23T08:30:00Z".parse().unwrap();
+        for (kind, seconds) in [
+            (FaultKind::Timeout, CADENCE),
+            (FaultKind::Service, CADENCE),
+            (FaultKind::Refused, CADENCE),
+            (FaultKind::Unavailable, CADENCE),
+            (FaultKind::Denied, 3_600),
+            (FaultKind::Throttled, 300),
+            (FaultKind::Network, 300),
+            (FaultKind::BadCredentials, 300),
+        ] {
+            let answer = Err(Fault::new(kind, "ce:GetCostAndUsage", "no"));
+            let part = Part::<()>::of(answer, now, |_| false);
+            let at = |seconds: i64| Timestamp::from_second(now.as_second() + seconds).unwrap();
+            assert!(
+                !part.is_due(at(seconds - 1)) && part.is_due(at(seconds)),
+                "{kind:?}"
+            );
+            assert!(part.is_due(at(-60)), "the clock was set back");
+        }
+        assert!(Part::<()>::default().is_due(now));
+    }
+}

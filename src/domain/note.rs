@@ -1,0 +1,77 @@
+//! What a person should know of what was read, although nothing failed.
+
+use super::{Currency, Service, Timestamp, Usd};
+use std::sync::Arc;
+
+/// A note: its wording is in `screen::notices`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Note {
+    /// The bill of a usage type is so many times its list price that one of them is misread. It
+    /// teaches no discount.
+    LineNotAtList {
+        /// The usage type, with the model where only the service names it.
+        usage: Arc<str>,
+        /// Paid over list.
+        ratio: f64,
+    },
+    /// The bill of a service is so many times its list price that no discount is learnt.
+    ServiceNotAtList {
+        /// The service.
+        service: Service,
+        /// Paid over list.
+        ratio: f64,
+    },
+    /// One usage type differs from its list price by more than all of its service together.
+    LineOutweighsService {
+        /// The service.
+        service: Service,
+        /// The usage type.
+        usage: Arc<str>,
+    },
+    /// The bill of a closed day and the rows of that day are too far apart for the discount of the
+    /// bill to be applied to the rows.
+    BillNotBurn {
+        /// The service.
+        service: Service,
+        /// What the bill has in the regions that are read.
+        billed: Usd,
+        /// What the rows come to at list.
+        estimate: Usd,
+    },
+    /// Instances of unknown operating system are billed above the list price of Linux.
+    SystemUnknown,
+    /// The bill is not in dollars: its amounts are shown in its currency, and no discount is learnt
+    /// from price lists in dollars.
+    Currency {
+        /// Its currency.
+        currency: Currency,
+    },
+    /// Cost Explorer has more pages than are read at once.
+    PartialBill {
+        /// Pages read.
+        pages: usize,
+        /// End of the last day with usage types.
+        through: Timestamp,
+    },
+    /// No cost has a value of the tag: it is probably not activated as cost allocation tag.
+    TagWithoutValues {
+        /// The tag key.
+        key: Arc<str>,
+    },
+    /// The account is billed within another account that is watched, and counted there.
+    BilledByPayer {
+        /// The account.
+        account: Arc<str>,
+        /// The account that pays for it.
+        payer: Arc<str>,
+    },
+    /// A service is billed and has no row.
+    BilledWithoutRows {
+        /// The service.
+        service: Service,
+        /// A day, mean of the last 7 closed days.
+        daily: Usd,
+        /// The currency of `daily`.
+        currency: Currency,
+    },
+}

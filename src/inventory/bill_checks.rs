@@ -1,0 +1,179 @@
+//! The bills held against the rows: where they contradict each other, and what no row shows.
+
+use super::{
+    Store,
+    money::{last_closed_day, payer},
+};
+use crate::{
+    domain::{CommonFields, Costs, Currency, Evidence, HourlyCost, Note, Service, Usd},
+    pricing::reconcile,
+};
+use std::{collections::BTreeSet, sync::Arc};
+
+/// A service is worth a word from so many dollars a day.
+const MIN_DAILY: Usd = Usd(1.0);
+
+/// A service that is billed and has no row that is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct UnseenCost {
+    /// The service.
+    pub service: Service,
+    /// A day, mean of the last seven closed days.
+    pub daily: Usd,
+    /// Its currency.
+    pub currency: Currency,
+}
+
+/// A service whose bill and rows are too far apart.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Disagreement {
+    pub service: Service,
+    /// The bill of the last closed day, in the regions that are read.
+    pub billed: Usd,
+    /// The rows of that day at list.
+    pub estimate: Usd,
+}
+
+impl Store {
+    /// Where the bill of the last closed day and the rows of that day, at list, are further apart
+    /// than [`reconcile::AGREES`]: by account. An account is compared when all its sources have
+    /// answered, and if its bill holds no other account.
+    pub(super) fn disagreements(&self) -> Vec<(Arc<str>, Disagreement)> {
+        let mut found = Vec::new();
+        for costs in self.costs.iter().filter(|costs| costs.linked.len() < 2) {
+            let account = &costs.place.account;
+            let Some((start, end)) = last_closed_day(costs) else {
+                continue;
+            };
+            let tables = || {
+                self.tables
+                    .iter()
+                    .filter(|(source, _)| source.place.account == *account)
+            };
+            if tables().any(|(_, table)| table.health.last_good.is_none()) {
+                continue;
+            }
+            let regions: BTreeSet<&str> =
+                tables().map(|(source, _)| &*source.place.region).collect();
+            for discount in costs
+                .discounts
+                .iter()
+                .filter(|one| !self.discounts.sets(one.service))
+            {
+                let service = discount.service;
+                let billed: Usd = costs
+                    .last_day
+                    .iter()
+                    .filter(|cost| cost.service == service && regions.contains(cost.region))
+                    .map(|cost| cost.billed)
+                    .sum();
+                let is_compared = |head: &&CommonFields| {
+                    head.key.account == *account
+                        && head.service == Some(service)
+                        && !matches!(head.evidence, Evidence::Job(_))
+                };
+                let estimate: Usd = self
+                    .heads()
+                    .filter(is_compared)
+                    .filter_map(|head| reconcile::estimate_at_list(head, start, end))
+                    .sum();
+                if !reconcile::agrees(billed, estimate) {
+                    let one = Disagreement {
+                        service,
+                        billed,
+                        estimate,
+                    };
+                    found.push((account.clone(), one));
+                }
+            }
+        }
+        found
+    }
+
+    /// Services that are billed and have no row that is, once all sources have answered: they are
+    /// in a region or a part of the service that is not read.
+    pub fn billed_without_rows(&self) -> Vec<UnseenCost> {
+        let has_pending = self
+            .tables
+            .values()
+            .any(|table| table.health.last_good.is_none());
+        let mut found = Vec::new();
+        for service in Service::ALL.into_iter().filter(|_| !has_pending) {
+            let is_billed = |head: &&CommonFields| {
+                head.service == Some(service)
+                    && (head.effective().is_some_and(|rate| rate.0 > 0.0)
+                        || matches!(head.burn, HourlyCost::Unpriced(_)))
+            };
+            if self.heads().any(|head| is_billed(&head)) {
+                continue;
+            }
+            let Some(currency) = self.counted_costs().map(|costs| costs.currency).next() else {
+                continue;
+            };
+            let daily: Usd = self
+                .counted_costs()
+                .filter(|costs| costs.currency == currency)
+                .map(|costs| daily_mean(costs, service))
+                .sum();
+            if daily >= MIN_DAILY {
+                found.push(UnseenCost {
+                    service,
+                    daily,
+                    currency,
+                });
+            }
+        }
+        found
+    }
+
+    /// What is worth knowing although nothing failed.
+    pub fn notes(&self) -> Vec<Note> {
+        let mut notes: Vec<Note> = Vec::new();
+        let sources = self
+            .tables
+            .values()
+            .flat_map(|table| table.health.remarks.clone());
+        let apart = self
+            .disagreements()
+            .into_iter()
+            .map(|(_, one)| Note::BillNotBurn {
+                service: one.service,
+                billed: one.billed,
+                estimate: one.estimate,
+            });
+        let members = self.costs.iter().filter_map(|costs| {
+            Some(Note::BilledByPayer {
+                account: costs.place.account.clone(),
+                payer: payer(costs, &self.costs)?.place.account.clone(),
+            })
+        });
+        let unseen = self
+            .billed_without_rows()
+            .into_iter()
+            .map(|one| Note::BilledWithoutRows {
+                service: one.service,
+                daily: one.daily,
+                currency: one.currency,
+            });
+        for note in sources.chain(apart).chain(members).chain(unseen) {
+            if !notes.contains(&note) {
+                notes.push(note);
+            }
+        }
+        notes
+    }
+}
+
+/// Dollars a day of `service`, mean of the last seven closed days.
+fn daily_mean(costs: &Costs, service: Service) -> Usd {
+    const WEEK: f64 = 7.0;
+    let Some((last, _)) = last_closed_day(costs) else {
+        return Usd::ZERO;
+    };
+    let first = last.as_second() - 6 * 86_400;
+    let days = costs
+        .days
+        .iter()
+        .filter(|day| day.service == service && day.closed && day.day.as_second() >= first);
+    days.map(|day| day.billed).sum::<Usd>() * (1.0 / WEEK)
+}

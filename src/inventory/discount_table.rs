@@ -1,0 +1,71 @@
+//! What is paid less than list, by account: as configured, or learnt from the bills.
+
+use crate::domain::{CommonFields, Costs, Discount, Service};
+use std::{collections::BTreeSet, sync::Arc};
+
+/// What is paid less than list, by account.
+#[derive(Clone, Debug, Default)]
+pub(super) struct DiscountTable {
+    /// What the configuration says; wins over what a bill teaches.
+    configured: Vec<Discount>,
+    learnt: Vec<(Arc<str>, Discount)>,
+    /// Services of accounts whose bill and rows are too far apart for a learnt discount.
+    refused: BTreeSet<(Arc<str>, Service)>,
+    /// All of them.
+    pub all: Vec<Discount>,
+}
+
+impl DiscountTable {
+    pub fn configured(configured: Vec<Discount>) -> Self {
+        Self {
+            all: configured.clone(),
+            configured,
+            ..Self::default()
+        }
+    }
+
+    /// Takes what the bills teach, but for the `refused`; says whether anything is another than
+    /// before.
+    pub fn learn(&mut self, costs: &[Costs], refused: BTreeSet<(Arc<str>, Service)>) -> bool {
+        let of = |costs: &Costs| {
+            let account = costs.place.account.clone();
+            let learnt = costs.discounts.iter().cloned();
+            learnt
+                .map(move |discount| (account.clone(), discount))
+                .collect::<Vec<_>>()
+        };
+        let mut learnt: Vec<(Arc<str>, Discount)> = costs.iter().flat_map(of).collect();
+        learnt
+            .retain(|(account, discount)| !refused.contains(&(account.clone(), discount.service)));
+        let changed = learnt != self.learnt;
+        (self.learnt, self.refused) = (learnt, refused);
+        self.all.clone_from(&self.configured);
+        for (_, discount) in &self.learnt {
+            if !self.all.contains(discount) && !self.sets(discount.service) {
+                self.all.push(discount.clone());
+            }
+        }
+        changed
+    }
+
+    /// Whether the configuration sets the discount of `service`.
+    pub fn sets(&self, service: Service) -> bool {
+        self.configured.iter().any(|own| own.service == service)
+    }
+
+    /// What `head` pays less than list.
+    pub fn of(&self, head: &CommonFields) -> Option<Discount> {
+        let service = head.service?;
+        let own = self
+            .configured
+            .iter()
+            .find(|discount| discount.service == service);
+        let learnt = || {
+            self.learnt.iter().find(|(account, discount)| {
+                *account == head.key.account && discount.service == service
+            })
+        };
+        own.or_else(|| learnt().map(|(_, discount)| discount))
+            .cloned()
+    }
+}

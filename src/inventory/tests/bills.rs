@@ -1,0 +1,157 @@
+//! Bills of several accounts together, and the budget to look at first.
+
+use super::{totals::bill, *};
+use crate::domain::{Budget, BudgetScope, Currency, Discount, Note, RegionCost, Service};
+
+fn take(world: &mut Inventory, costs: Costs) {
+    let source = SourceId {
+        pane: "gpus",
+        place: costs.place.clone(),
+    };
+    let report = Report {
+        source,
+        costs: Some(Box::new(costs)),
+        ..report(&place("", "1"), 1.0, true, Vec::new())
+    };
+    world.apply(report, at(1.0));
+}
+
+/// A payer's bill holds its member's: $1,000 a day, seen twice, is $1,000 a day.
+#[test]
+fn a_member_is_counted_within_its_payer() {
+    for payer_first in [true, false] {
+        let mut world = world();
+        let payer = Costs {
+            month_to_date: Measured::Known(Usd(29_000.0)),
+            linked: vec!["1".into(), "2".into()],
+            ..bill("1", 0.0, 0.0)
+        };
+        let member = Costs {
+            month_to_date: Measured::Known(Usd(29_000.0)),
+            linked: vec!["2".into()],
+            ..bill("2", 0.0, 0.0)
+        };
+        let both = if payer_first {
+            [payer, member]
+        } else {
+            [member, payer]
+        };
+        both.into_iter().for_each(|costs| take(&mut world, costs));
+        let month = *world.month_to_date().known().unwrap();
+        assert_eq!(
+            (month.amount, month.accounts, month.missing),
+            (Usd(29_000.0), 1, 0)
+        );
+        let note = Note::BilledByPayer {
+            account: "2".into(),
+            payer: "1".into(),
+        };
+        assert_eq!(world.notes(), [note]);
+    }
+}
+
+#[test]
+fn currencies_are_not_added_up() {
+    let mut world = world();
+    take(&mut world, bill("1", 0.0, 0.0));
+    let currency = Currency::parse("CNY").unwrap();
+    take(
+        &mut world,
+        Costs {
+            currency,
+            ..bill("2", 0.0, 0.0)
+        },
+    );
+    let month = *world.month_to_date().known().unwrap();
+    assert_eq!(
+        (month.amount, month.currency, month.missing),
+        (Usd(10.0), Currency::USD, 1)
+    );
+}
+
+fn budget(name: &str, limit: f64, spent: f64) -> Budget {
+    Budget {
+        name: name.into(),
+        limit: Usd(limit),
+        spent: Usd(spent),
+        forecast: Measured::unknown("none"),
+        source: "AWS Budgets".into(),
+        scope: BudgetScope::Account,
+        currency: Currency::USD,
+    }
+}
+
+/// The zero-spend budget that AWS proposes to every new account, and one of the databases, are no
+/// measure of the month.
+#[test]
+fn the_smallest_budget_does_not_own_the_header() {
+    let mut world = world();
+    let databases = Budget {
+        scope: BudgetScope::Other,
+        ..budget("rds", 100_000.0, 50_000.0)
+    };
+    let mut costs = Costs {
+        month_to_date: Measured::Known(Usd(182_000.0)),
+        budgets: vec![
+            budget("zero-spend", 1.0, 182_000.0),
+            databases,
+            budget("team-a", 20_000.0, 60_000.0),
+            budget("team-b", 20_000.0, 90_000.0),
+        ],
+        ..bill("1", 0.0, 0.0)
+    };
+    take(&mut world, costs.clone());
+    let first = |world: &Inventory| world.month_forecast(at(2.0)).budget.unwrap().budget.name;
+    assert_eq!(&*first(&world), "team-b", "the largest excess");
+    costs
+        .budgets
+        .push(budget("ml-platform", 250_000.0, 175_000.0));
+    costs.at = at(1.5);
+    take(&mut world, costs);
+    assert_eq!(&*first(&world), "ml-platform", "it can still be kept");
+}
+
+/// The rows of the day come to $1,054 at list, the bill has $20: one of them is of something else.
+#[test]
+fn a_bill_far_from_the_rows_discounts_nothing() {
+    let day: Timestamp = "2026-11-22T00:00:00Z".parse().unwrap();
+    for (billed, applied) in [(843.0, true), (20.0, false)] {
+        let mut world = world();
+        let mut rows = vec![record(&place("", "1"), "a", Some(43.915_284))];
+        rows[0].head.service = Some(Service::Ec2);
+        rows[0].head.since = "2026-11-01T00:00:00Z".parse().ok();
+        rows[0].head.read_at = "2026-11-23T08:00:00Z".parse().unwrap();
+        let place = rows[0].head.key.clone();
+        let closed = crate::domain::DayCost {
+            day,
+            service: Service::Ec2,
+            billed: Usd(billed),
+            priced: Usd(billed),
+            list: Usd(1_054.0),
+            closed: true,
+        };
+        let source = "Cost Explorer, a week".into();
+        let costs = Costs {
+            days: vec![closed],
+            discounts: vec![Discount {
+                service: Service::Ec2,
+                share: 0.2,
+                source,
+            }],
+            last_day: vec![RegionCost {
+                service: Service::Ec2,
+                region: "us-east-1",
+                billed: Usd(billed),
+            }],
+            ..bill("1", 0.2, 0.0)
+        };
+        let report = Report {
+            costs: Some(Box::new(costs)),
+            ..report(&super::place("", "1"), 1.0, true, rows)
+        };
+        world.apply(report, at(1.0));
+        let head = &world.record(&place).unwrap().head;
+        assert_eq!(head.discount.is_some(), applied, "{billed}");
+        assert_eq!(world.notes().is_empty(), applied, "{:?}", world.notes());
+    }
+}

@@ -1,0 +1,96 @@
+//! Rows of the list of token prices by scope.
+
+use crate::{
+    domain::Usd,
+    pricing::{
+        TokenPrice,
+        rate_card::{self, Reader},
+    },
+};
+use std::sync::Arc;
+
+/// One row of the scoped list.
+#[derive(Clone, Debug)]
+pub struct Rates {
+    pub standard: Option<TokenPrice>,
+    pub batch: Option<(f64, f64)>,
+    pub flex: Option<f64>,
+    pub priority: Option<f64>,
+    /// Above how many tokens, then input and output.
+    pub long: Option<(String, f64, f64)>,
+    pub pieces: Vec<(Usd, Arc<str>)>,
+    pub source: Arc<str>,
+}
+
+#[derive(serde::Deserialize)]
+pub struct Scoped {
+    pub model_id: String,
+    pub name: String,
+    pub region_scope: String,
+    pub endpoint: String,
+    #[serde(deserialize_with = "rate_card::maybe_price")]
+    pub input_usd_per_1k: Option<f64>,
+    #[serde(deserialize_with = "rate_card::maybe_price")]
+    pub output_usd_per_1k: Option<f64>,
+    #[serde(deserialize_with = "rate_card::maybe_price")]
+    pub cache_read_per_1k: Option<f64>,
+    #[serde(deserialize_with = "rate_card::maybe_price")]
+    pub cache_write_per_1k: Option<f64>,
+    #[serde(deserialize_with = "rate_card::maybe_price")]
+    pub cache_write_1h_per_1k: Option<f64>,
+    #[serde(deserialize_with = "rate_card::maybe_price")]
+    pub batch_input_per_1k: Option<f64>,
+    #[serde(deserialize_with = "rate_card::maybe_price")]
+    pub batch_output_per_1k: Option<f64>,
+    #[serde(deserialize_with = "rate_card::maybe_price")]
+    pub flex_multiplier: Option<f64>,
+    #[serde(deserialize_with = "rate_card::maybe_price")]
+    pub priority_multiplier: Option<f64>,
+    pub long_ctx_above: String,
+    #[serde(deserialize_with = "rate_card::maybe_price")]
+    pub long_ctx_input_per_1k: Option<f64>,
+    #[serde(deserialize_with = "rate_card::maybe_price")]
+    pub long_ctx_output_per_1k: Option<f64>,
+    #[serde(deserialize_with = "rate_card::maybe_price")]
+    pub image_usd: Option<f64>,
+    pub other_unit: String,
+    #[serde(deserialize_with = "rate_card::maybe_price")]
+    pub other_usd: Option<f64>,
+    pub source: String,
+    pub as_of: String,
+}
+
+impl Scoped {
+    /// The rates of the row.
+    pub fn rates(&self, reader: &mut Reader) -> Rates {
+        let source = reader.share(format!(
+            "Bedrock token list {} ({})",
+            self.as_of, self.source
+        ));
+        let standard = self.input_usd_per_1k.map(|input| TokenPrice {
+            input: Usd(input),
+            output: self.output_usd_per_1k.map(Usd),
+            cache_read: self.cache_read_per_1k.map(Usd),
+            cache_write: self.cache_write_per_1k.map(Usd),
+            cache_write_1h: self.cache_write_1h_per_1k.map(Usd),
+            source: source.clone(),
+            estimate: false,
+        });
+        let image = self.image_usd.map(|usd| (Usd(usd), Arc::from("image")));
+        let other = self
+            .other_usd
+            .map(|usd| (Usd(usd), Arc::from(self.other_unit.as_str())));
+        Rates {
+            standard,
+            batch: self.batch_input_per_1k.zip(self.batch_output_per_1k),
+            flex: self.flex_multiplier,
+            priority: self.priority_multiplier,
+            long: self
+                .long_ctx_input_per_1k
+                .zip(self.long_ctx_output_per_1k)
+                .map(|(input, output)| (self.long_ctx_above.clone(), input, output)),
+            pieces: image.into_iter().chain(other).collect(),
+            source,
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The tiers that tokens are sold at.
+
+/// How tokens are asked for, where that changes their price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Tier {
+    /// As everybody.
+    Standard,
+    /// In a batch job.
+    Batch,
+    /// When there is room.
+    Flex,
+    /// Before others.
+    Priority,
+    /// In a request with more input than the model's long-context limit.
+    LongContext,
+    /// From the latency-optimised fleet.
+    LatencyOptimised,
+    /// Of a model past its end of life.
+    ExtendedAccess,
+}
+
+impl Tier {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Standard,
+        Self::Batch,
+        Self::Flex,
+        Self::Priority,
+        Self::LongContext,
+        Self::LatencyOptimised,
+        Self::ExtendedAccess,
+    ];
+
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Batch => "batch",
+            Self::Flex => "flex",
+            Self::Priority => "priority",
+            Self::LongContext => "long context",
+            Self::LatencyOptimised => "latency-optimised",
+            Self::ExtendedAccess => "extended access",
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! Published figures: spot, blocks, cache, images, storage and sizes.
+
+use super::*;
+
+#[test]
+fn instance_spec_has_accelerators_and_vcpus() {
+    let spec = prices().spec("ml.p4d.24xlarge").unwrap();
+    assert_eq!(
+        (
+            spec.accelerator.as_str(),
+            spec.accelerators,
+            spec.accelerator_mem_gib,
+            spec.vcpus
+        ),
+        ("A100", 8.0, 40.0, 96)
+    );
+    assert_eq!(prices().spec("m5.large").unwrap().accelerators, 0.0);
+    assert_eq!(prices().spec("x9.large"), None);
+}
+
+#[test]
+fn spot_and_capacity_blocks_cost_less_than_on_demand() {
+    let list = prices()
+        .ec2("p4d.24xlarge", "us-east-1")
+        .known()
+        .unwrap()
+        .unit;
+    let block = prices()
+        .capacity_block("p4d.24xlarge", "us-east-1")
+        .known()
+        .unwrap()
+        .clone();
+    let spot = prices()
+        .spot("p4d.24xlarge", "us-east-1")
+        .known()
+        .unwrap()
+        .clone();
+    assert!(
+        block.unit < list && !block.estimate && spot.unit < list && spot.estimate,
+        "{block:?} {spot:?}"
+    );
+}
+
+#[test]
+fn published_prices_are_reproduced() {
+    for (ty, component, region, usd) in [
+        ("ml.g5.12xlarge", Component::Hosting, "us-east-1", 7.09),
+        ("ml.g6e.2xlarge", Component::Hosting, "us-east-1", 2.8026),
+        (
+            "ml.p4d.24xlarge",
+            Component::Training,
+            "us-east-1",
+            25.251_286,
+        ),
+        ("ml.p5en.48xlarge", Component::Training, "us-east-2", 72.795),
+        ("ml.m5.xlarge", Component::Hosting, "eu-west-1", 0.257),
+        ("ml.g5.12xlarge", Component::Hosting, "eu-west-1", 7.91),
+        ("ml.g6.xlarge", Component::Hosting, "eu-west-3", 1.4302),
+        ("ml.g6.xlarge", Component::Hosting, "ap-northeast-1", 1.634),
+        ("ml.m5.large", Component::Notebook, "us-east-1", 0.115),
+    ] {
+        let quote = prices()
+            .sagemaker(ty, component, region)
+            .known()
+            .cloned()
+            .unwrap();
+        assert!(
+            (quote.unit.0 / usd - 1.0).abs() < 2e-3,
+            "{ty} {region}: {quote:?} not {usd}"
+        );
+    }
+    for (ty, region, usd) in [
+        ("p4de.24xlarge", "us-east-1", 27.44705),
+        ("p5.48xlarge", "us-east-1", 55.04),
+        ("p5en.48xlarge", "us-east-1", 63.296),
+        ("g5.48xlarge", "us-east-1", 16.288),
+        ("g6.48xlarge", "us-east-1", 13.35),
+        ("p3.8xlarge", "us-east-1", 12.24),
+    ] {
+        assert!(
+            (prices().ec2(ty, region).known().unwrap().unit.0 / usd - 1.0).abs() < 1e-3,
+            "{ty}"
+        );
+    }
+    for (ty, region, usd) in [
+        ("p5.48xlarge", "us-east-1", 41.528),
+        ("p5e.48xlarge", "us-east-2", 47.76),
+        ("p5en.48xlarge", "us-west-2", 54.92),
+    ] {
+        assert_eq!(
+            prices().capacity_block(ty, region).known().unwrap().unit.0,
+            usd
+        );
+    }
+    // Per million: Claude 3.7 Sonnet, Nova Pro, Titan Express, Claude 3.5 Haiku and its
+    // latency-optimised twin.
+    for (id, tier, input, output) in [
+        (
+            "anthropic.claude-3-7-sonnet-20250219-v1:0",
+            Tier::Standard,
+            3.0,
+            15.0,
+        ),
+        ("amazon.nova-pro-v1:0", Tier::Standard, 0.8, 3.2),
+        ("amazon.nova-pro-v1:0", Tier::Batch, 0.4, 1.6),
+        ("amazon.nova-pro-v1:0", Tier::Flex, 0.4, 1.6),
+        ("amazon.nova-pro-v1:0", Tier::Priority, 1.4, 5.6),
+        ("amazon.titan-text-express-v1", Tier::Standard, 0.2, 0.6),
+        (
+            "us.anthropic.claude-3-5-haiku-20241022-v1:0",
+            Tier::Standard,
+            0.8,
+            4.0,
+        ),
+        (
+            "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+            Tier::LongContext,
+            6.6,
+            24.75,
+        ),
+    ] {
+        let price = prices().token_tier(id, "us-east-1", tier);
+        let price = price
+            .known()
+            .unwrap_or_else(|| panic!("{id} {tier:?}: {price:?}"));
+        let (found, wrote) = (price.input.0 * 1e3, price.output.unwrap().0 * 1e3);
+        assert!(
+            (found / input - 1.0).abs() < 1e-6 && (wrote / output - 1.0).abs() < 1e-6,
+            "{id} {tier:?}: {price:?}"
+        );
+    }
+}
+
+#[test]
+fn cache_prices_are_shares_of_the_input_price() {
+    let price = prices()
+        .tokens("us.anthropic.claude-sonnet-4-5-20250929-v1:0", "us-east-1")
+        .known()
+        .cloned()
+        .unwrap();
+    let share = |usd: Option<crate::domain::Usd>| usd.unwrap().0 / price.input.0;
+    assert!((share(price.cache_read) - 0.1).abs() < 1e-9);
+    assert!((share(price.cache_write) - 1.25).abs() < 1e-9);
+    assert!((share(price.cache_write_1h) - 2.0).abs() < 1e-9);
+}
+
+#[test]
+fn images_and_videos_are_priced_per_unit() {
+    let piece = |id, region| {
+        prices()
+            .pieces(id, region)
+            .known()
+            .map(|pieces| (pieces[0].usd.0, pieces[0].unit.to_string()))
+    };
+    assert_eq!(
+        piece("amazon.nova-canvas-v1:0", "us-east-1"),
+        Some((0.04, "image".into()))
+    );
+    assert_eq!(
+        piece("luma.ray-v2:0", "us-west-2"),
+        Some((1.5, "video-second-out".into()))
+    );
+    assert_eq!(piece("amazon.nova-canvas-v1:0", "moon-1"), None);
+    assert_eq!(piece("amazon.nova-pro-v1:0", "us-east-1"), None);
+}
+
+#[test]
+fn storage_and_serverless_are_priced_where_known() {
+    assert!(near(
+        prices()
+            .serverless(2048, "us-east-1")
+            .known()
+            .unwrap()
+            .unit
+            .0,
+        2.0 * 0.000_02 * 3600.0
+    ));
+    assert!(
+        prices()
+            .serverless(2048, "us-east-1")
+            .known()
+            .unwrap()
+            .estimate
+    );
+    assert_eq!(
+        prices()
+            .storage(StorageKind::Notebook, "eu-west-1")
+            .known()
+            .unwrap()
+            .unit
+            .0,
+        0.154
+    );
+    assert!(near(
+        prices()
+            .storage_hour(StorageKind::Notebook, "eu-west-1")
+            .known()
+            .unwrap()
+            .unit
+            .0,
+        0.154 / 730.0
+    ));
+    let why = prices()
+        .serverless(2048, "ap-south-1")
+        .why()
+        .map(ToString::to_string);
+    assert_eq!(
+        why.as_deref(),
+        Some("no price for serverless inference in ap-south-1")
+    );
+}
+
+#[test]
+fn adjacent_sizes_are_of_the_same_family_and_priced() {
+    for (ty, region, smaller, larger) in [
+        (
+            "p5.48xlarge",
+            "us-east-1",
+            Some(("p5.4xlarge", 0.125)),
+            None,
+        ),
+        ("p5.4xlarge", "us-east-1", None, Some(("p5.48xlarge", 8.0))),
+        (
+            "g5.12xlarge",
+            "us-east-1",
+            Some(("g5.16xlarge", 0.25)),
+            Some(("g5.24xlarge", 1.0)),
+        ),
+        ("g5.xlarge", "us-east-1", None, Some(("g5.2xlarge", 1.0))),
+        ("p4d.24xlarge", "us-east-1", None, None),
+        (
+            "m5.xlarge",
+            "us-east-1",
+            Some(("m5.large", 0.5)),
+            Some(("m5.2xlarge", 2.0)),
+        ),
+        ("x9.large", "us-east-1", None, None),
+        ("g5.xlarge", "moon-1", None, None),
+    ] {
+        let next = prices().neighbours(ty, region);
+        let shown = |one: &Option<crate::domain::evidence::AdjacentType>| {
+            one.clone().map(|one| (one.unit.to_string(), one.size))
+        };
+        let wanted = |one: Option<(&str, f64)>| one.map(|(ty, size)| (ty.to_owned(), size));
+        assert_eq!(
+            (shown(&next.smaller), shown(&next.larger)),
+            (wanted(smaller), wanted(larger)),
+            "{ty}"
+        );
+        for one in [next.smaller, next.larger].into_iter().flatten() {
+            assert_eq!(
+                one.rate,
+                prices().ec2(&one.unit, region).known().unwrap().unit
+            );
+        }
+    }
+    let next = prices().adjacent_ml_types("ml.g5.2xlarge", Component::Hosting, "us-east-1");
+    assert_eq!(next.smaller.unwrap().unit.as_ref(), "ml.g5.xlarge");
+    assert_eq!(
+        next.larger.as_ref().map(|one| one.rate),
+        prices()
+            .sagemaker("ml.g5.4xlarge", Component::Hosting, "us-east-1")
+            .known()
+            .map(|q| q.unit)
+    );
+}
+
+#[test]
+fn application_inference_profile_has_no_price_without_its_model() {
+    let arn = "arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc";
+    let why = prices()
+        .tokens(arn, "us-east-1")
+        .why()
+        .map(ToString::to_string);
+    assert_eq!(
+        why.as_deref(),
+        Some("application inference profile: its model is asked from Bedrock")
+    );
+    let profiles = Profiles::from([(arn.into(), "us.amazon.nova-pro-v1:0".into())]);
+    let model = *model_of(arn, &profiles).known().unwrap();
+    assert!(near(
+        prices().tokens(model, "us-east-1").known().unwrap().input.0,
+        0.0008
+    ));
+}

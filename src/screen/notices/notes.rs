@@ -1,0 +1,83 @@
+//! Notes in the errors list: what to know of the numbers although nothing failed, and what to do.
+
+use crate::{
+    domain::{Note, text::printable},
+    inventory::UnseenCost,
+};
+
+/// The words of `note`.
+pub fn note(note: &Note) -> String {
+    match note {
+        Note::LineNotAtList { usage, ratio } => format!(
+            "{} is billed at {} its list price: its unit is unclear, no discount is learnt from it.",
+            printable(usage),
+            times(*ratio)
+        ),
+        Note::ServiceNotAtList { service, ratio } => format!(
+            "The bill of {service} is {} its list price: no discount is learnt, its rows stay at \
+             list. `[[discount]]` sets one.",
+            times(*ratio)
+        ),
+        Note::LineOutweighsService { service, usage } => format!(
+            "{} alone is off list by more than all of {service}: no discount is learnt, its rows \
+             stay at list. `[[discount]]` sets one.",
+            printable(usage)
+        ),
+        Note::BillNotBurn {
+            service,
+            billed,
+            estimate,
+        } => format!(
+            "The bill of the last closed day has {billed} of {service}, the rows of that day come \
+             to {estimate} at list: its rows stay at list. `[[discount]]` sets a discount."
+        ),
+        Note::SystemUnknown => "EC2 instances are billed above the list price of Linux, and the \
+             bill does not say which run Windows or RHEL: no discount is learnt from them."
+            .to_owned(),
+        Note::Currency { currency } => format!(
+            "The bill is in {currency}: its amounts are shown so, rows are at list in dollars, and \
+             no discount is learnt."
+        ),
+        Note::PartialBill { pages, through } => format!(
+            "Cost Explorer has more than {pages} pages: usage types are read until {}, later days \
+             by service only.",
+            through.strftime("%Y-%m-%d")
+        ),
+        Note::TagWithoutValues { key } => format!(
+            "No cost has a value of the tag {}: the payer activates it as cost allocation tag, \
+             and it counts from then on (ce:ListCostAllocationTags shows its state).",
+            printable(key)
+        ),
+        Note::BilledByPayer { account, payer } => {
+            format!("The bill of {account} is part of that of {payer}, and counted there.")
+        }
+        Note::BilledWithoutRows {
+            service,
+            daily,
+            currency,
+        } => {
+            format!(
+                "No row, but the bill has {} a day of {service}.",
+                currency.format(daily.0)
+            )
+        }
+    }
+}
+
+/// An empty table although the bill has something of it.
+pub fn none_seen(regions: &str, unseen: &UnseenCost) -> String {
+    let daily = unseen.currency.format(unseen.daily.0);
+    format!(
+        "None seen in {regions}, but the bill has {daily} a day of {}.",
+        unseen.service
+    )
+}
+
+/// `16.9 times`, `a 1,000th of`.
+fn times(ratio: f64) -> String {
+    if ratio >= 0.1 {
+        format!("{} times", crate::pricing::discounts::format_ratio(ratio))
+    } else {
+        format!("{} of", crate::domain::Value::Percent(ratio).show())
+    }
+}
