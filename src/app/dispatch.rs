@@ -128,6 +128,9 @@ async fn serve_mock(
         mock.now()
     )?;
     signals.next().await;
+    for mismatch in mock.take_mismatches() {
+        writeln!(io::stderr(), "against AWS's service model: {mismatch}")?;
+    }
     mock.stop().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -181,9 +181,24 @@ fn calls_json(query: &str, shared: &Shared) -> Result<Value, String> {
         "now": shared.clock.now().to_string(),
         "requests": count.requests,
         "effects": count.effects,
+        "mismatches": mismatches_json(shared, &filter),
         "counters": counters,
         "calls": kept.into_iter().map(call_json).collect::<Vec<_>>(),
     }))
+}
+
+/// What broke AWS's contract, of the services and operations that `filter` passes.
+fn mismatches_json(shared: &Shared, filter: &CallFilter) -> Vec<Value> {
+    let entries = shared.mismatches.entries();
+    let kept = entries.iter().filter(|entry| {
+        let named = |(name, pattern): &(String, String)| match name.as_str() {
+            "service" => matches(pattern, entry.service),
+            "operation" => matches(pattern, &entry.operation),
+            _ => true,
+        };
+        filter.0.iter().all(named)
+    });
+    kept.map(|entry| Value::from(entry.to_string())).collect()
 }
 
 fn resource_json(resource: &ResourceName) -> Value {

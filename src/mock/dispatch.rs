@@ -1,12 +1,13 @@
 //! Dispatches one call: applies a planned fault, executes it, encodes the answer, logs it.
 
 use super::{
+    contract,
     faults::{self, FaultEffect, IncomingCall},
     protocol::{Error, HttpReply, Input, MockService, RoutedCall, Value, response},
     request_log::LoggedCall,
     server::Shared,
     services,
-    simulation::ResourceName,
+    simulation::{ResourceName, Simulation},
 };
 use crate::domain::Timestamp;
 use std::{
@@ -98,18 +99,23 @@ fn execute(
     now: Timestamp,
     shared: &Shared,
 ) -> (Option<Result<Value, Error>>, bool) {
-    match fired {
+    let (mismatches, refusal) = contract::check_request(call);
+    shared.mismatches.record(mismatches);
+    let answer = |simulation: &RwLock<Simulation>| match &refusal {
+        Some(refusal) => (Err(refusal.clone().into_error(call.service)), false),
+        None => services::answer(call, simulation, now),
+    };
+    let (answer_result, effect) = match fired {
         Some((FaultEffect::Gone, missing)) => {
             let rest = shared.simulation().without(missing);
-            let (answer_result, _) = services::answer(call, &RwLock::new(rest), now);
-            (Some(answer_result), false)
+            (answer(&RwLock::new(rest)).0, false)
         }
-        Some((fault, _)) if !fault.still_executes() => (None, false),
-        _ => {
-            let (answer_result, effect) = services::answer(call, &shared.simulation, now);
-            (Some(answer_result), effect)
-        }
-    }
+        Some((fault, _)) if !fault.still_executes() => return (None, false),
+        _ => answer(&shared.simulation),
+    };
+    let mismatches = contract::check_answer(call, &answer_result);
+    shared.mismatches.record(mismatches);
+    (Some(answer_result), effect)
 }
 
 fn dispatch_outcome(

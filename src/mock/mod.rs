@@ -9,6 +9,7 @@
 //!   protocol/    AWS's wire protocols           services/       one module per service
 //!   server.rs    HTTP on loopback               dispatch.rs     one call: fault, answer, log entry
 //!   faults/      planned failures               request_log.rs  calls and effects, counted
+//!   contract/    AWS's service models: requests and answers are checked against them
 //!   control.rs   `/_spendtop`: faults, calls and the clock
 //! ```
 //!
@@ -17,6 +18,7 @@
 
 pub mod billing;
 pub mod clock;
+pub mod contract;
 mod control;
 mod dispatch;
 pub mod faults;

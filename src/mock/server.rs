@@ -1,10 +1,12 @@
 //! The HTTP server: connections, bodies, request ids.
 
 use super::{
-    ClockMode, MockClock, Options, Simulation, control,
+    ClockMode, MockClock, Options, Simulation,
+    contract::{self, LoggedMismatch, MismatchLog},
+    control,
     dispatch::{self, DispatchOutcome},
     faults::{self, FaultEffect, FaultRule, Faults},
-    protocol::{self, Error, Request, response},
+    protocol::{self, Error, MockService, Request, response},
     request_log::{LoggedCall, RequestLog},
 };
 use crate::domain::{Timestamp, time::timestamp::seconds_between};
@@ -34,7 +36,8 @@ const MAX_BODY_BYTES: usize = 1 << 20;
 /// How long open requests may take after the mock stops.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// A running mock AWS. Dropping it stops it without waiting.
+/// A running mock AWS. Dropping it stops it without waiting, and in debug builds panics if a request
+/// or an answer broke AWS's contract.
 #[derive(Debug)]
 pub struct Mock {
     addr: SocketAddr,
@@ -48,6 +51,7 @@ pub(super) struct Shared {
     pub(super) clock: MockClock,
     pub(super) request_log: RequestLog,
     pub(super) faults: Faults,
+    pub(super) mismatches: MismatchLog,
     served: AtomicU64,
     stop: CancellationToken,
 }
@@ -75,6 +79,8 @@ impl Mock {
         listener.set_nonblocking(true)?;
         let addr = listener.local_addr()?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
+        // Read before the clock starts, so that the first answer does not wait for it.
+        contract::contract(MockService::Ec2);
         let now = match clock {
             ClockMode::Scenario => scenario.now,
             ClockMode::Real => Timestamp::now(),
@@ -84,6 +90,7 @@ impl Mock {
             clock: MockClock::new(now, speed),
             request_log: RequestLog::default(),
             faults: Faults::default(),
+            mismatches: MismatchLog::default(),
             served: AtomicU64::new(0),
             stop: CancellationToken::new(),
         });
@@ -185,6 +192,17 @@ impl Mock {
         self.shared.faults.clear();
     }
 
+    /// What in requests and answers broke AWS's contract so far.
+    pub fn mismatches(&self) -> Vec<LoggedMismatch> {
+        self.shared.mismatches.entries()
+    }
+
+    /// What in requests and answers broke AWS's contract; the mock forgets it. For tests that send
+    /// what AWS refuses: in a debug build a mock that is dropped with mismatches panics.
+    pub fn take_mismatches(&self) -> Vec<LoggedMismatch> {
+        self.shared.mismatches.take()
+    }
+
     /// Completes open answers and stops.
     pub async fn stop(mut self) {
         self.shared.stop.cancel();
@@ -196,6 +214,14 @@ impl Mock {
 impl Drop for Mock {
     fn drop(&mut self) {
         self.shared.stop.cancel();
+        if !std::thread::panicking() {
+            let lines: Vec<String> = self.mismatches().iter().map(ToString::to_string).collect();
+            debug_assert!(
+                lines.is_empty(),
+                "AWS's contract is broken:\n{}",
+                lines.join("\n")
+            );
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use super::{Value, form, json};
 use hyper::Method;
 
 /// Method, path, operation. A `{label}` matches up to the text that follows it.
-const ADDRESSES: &[(&str, &str, &str)] = &[
+pub(in crate::mock) const ADDRESSES: &[(&str, &str, &str)] = &[
     (
         "GET",
         "/provisioned-model-throughputs",
@@ -67,7 +67,7 @@ const ADDRESSES: &[(&str, &str, &str)] = &[
 ];
 
 /// Query parameters whose name differs from the member's.
-const RENAMED: &[(&str, &str)] = &[("type", "typeEquals")];
+pub(in crate::mock) const RENAMED: &[(&str, &str)] = &[("type", "typeEquals")];
 
 /// The labels of a path: name and still encoded text.
 pub type Labels<'a> = Vec<(&'static str, &'a str)>;

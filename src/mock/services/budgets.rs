@@ -34,13 +34,9 @@ fn account(context: &Context<'_>) -> Result<(), Failure> {
 fn list(context: &Context<'_>) -> Answer {
     account(context)?;
     let budgets = context.simulation().budgets(context.now);
-    let page = context.page(
-        budgets,
-        ("NextToken", "MaxResults"),
-        1..=1_000,
-        100,
-        |one| one.name.clone(),
-    )?;
+    let page = context.page(budgets, ("NextToken", "MaxResults"), 100, |one| {
+        one.name.clone()
+    })?;
     let items: Vec<Value> = page
         .items
         .iter()

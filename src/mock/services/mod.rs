@@ -51,6 +51,9 @@ pub fn operations(service: MockService) -> Operations {
     }
 }
 
+/// The largest page of any operation: the data points of GetMetricData.
+const MAX_PAGE: usize = 100_800;
+
 impl From<ServiceError> for Failure {
     fn from(refusal: ServiceError) -> Self {
         Self::Own(Error::new(refusal.code, refusal.message).status(refusal.status))
@@ -93,24 +96,20 @@ impl<'a> Context<'a> {
         self.effect.set(true);
     }
 
-    /// One page of `items`; `token` and `size` name the input's paging members, `max` is the size
-    /// of a request that names none.
+    /// One page of `items`; `token` and `size` name the input's paging members, `default` is
+    /// the size of a request that names none.
     pub fn page<T>(
         &self,
         items: Vec<T>,
         (token, size): (&str, &str),
-        bounds: std::ops::RangeInclusive<i64>,
-        max: usize,
+        default: usize,
         id: impl Fn(&T) -> String,
     ) -> Result<Page<T>, Failure> {
-        let requested = self
-            .input
-            .int_in(size, bounds)?
-            .and_then(|n| usize::try_from(n).ok());
+        let requested = self.input.int(size)?.and_then(|n| usize::try_from(n).ok());
         let request = (self.operation, self.input.node());
         pagination::paginate(
             items,
-            requested.unwrap_or(max),
+            requested.unwrap_or(default).min(MAX_PAGE),
             self.input.text(token)?,
             request,
             &[token, size],

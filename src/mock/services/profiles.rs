@@ -119,18 +119,12 @@ fn profile_fields(one: &InferenceProfile, region: &str) -> Value {
 
 /// `ListInferenceProfiles`
 pub fn list(context: &Context<'_>) -> Answer {
-    let kind = context
-        .input
-        .one_of("typeEquals", &["SYSTEM_DEFINED", "APPLICATION"])?;
+    let kind = context.input.text("typeEquals")?;
     let mut profiles = inference_profiles(&context.simulation(), context.region, context.now);
     profiles.retain(|one| kind.is_none_or(|kind| (kind == "APPLICATION") == one.application));
-    let page = context.page(
-        profiles,
-        ("nextToken", "maxResults"),
-        1..=1_000,
-        1_000,
-        |one| one.arn.clone(),
-    )?;
+    let page = context.page(profiles, ("nextToken", "maxResults"), 1_000, |one| {
+        one.arn.clone()
+    })?;
     let items: Vec<Value> = page
         .items
         .iter()

@@ -66,8 +66,13 @@ impl CronSchedule {
         let [minutes, hours, days, months, weekdays, years] = fields.as_slice() else {
             return None;
         };
-        let any = |field: &str| field == "?" || field == "*";
-        if !any(days) && !any(weekdays) {
+        // The EventBridge reference, which Application Auto Scaling refers to: a `?` in one of the
+        // two day fields, and in no other. `cron(0 16 * * MON-FRI *)` is refused
+        // (hashicorp/terraform-provider-aws#13995).
+        let unspecified = |field: &&str| *field == "?";
+        if fields.iter().filter(|field| unspecified(field)).count() != 1
+            || unspecified(days) == unspecified(weekdays)
+        {
             return None;
         }
         let narrow = |bits: u128| u64::try_from(bits).ok();
@@ -145,7 +150,7 @@ impl Cron {
 }
 
 fn years_of(text: &str) -> Option<u128> {
-    if text == "*" || text == "?" {
+    if text == "*" {
         return Some(u128::MAX);
     }
     text.split(',').try_fold(0, |bits, part| {
@@ -255,6 +260,10 @@ mod tests {
             "cron(0 8 * *)",
             "cron(0 25 ? * * *)",
             "cron(0 8 1 * MON *)",
+            "cron(0 8 * * MON-FRI *)",
+            "cron(0 8 * * * *)",
+            "cron(0 8 ? * ? *)",
+            "cron(0 ? * * ? *)",
             "cron(0 8 ? * FRI-MON *)",
             "rate(0 days)",
             "at(noon)",

@@ -126,4 +126,11 @@ async fn invalid_tags_are_refused_without_effect() {
         .flat_map(|name| (1..=4).map(move |n| format!("{name}-{n}")))
         .collect();
     assert_eq!(harness.find_mismatches(&all, false), Vec::<String>::new());
+    // What SageMaker's model excludes; EC2's model has no limits of tags.
+    let refused = harness.mock.take_mismatches();
+    let paths: Vec<&str> = refused
+        .iter()
+        .map(|one| one.mismatch.path.as_str())
+        .collect();
+    assert_eq!(paths, ["Tags.1.member.Key", "Tags.1.member.Value", "Tags"]);
 }

@@ -200,4 +200,7 @@ async fn malformed_requests_get_error_codes() {
     }
     let (head, _) = send(&mock, "POST /", &[target, &sagemaker], b"{}").await;
     assert!(head.starts_with("http/1.1 200"));
+    let refused = mock.take_mismatches();
+    assert_eq!(refused.len(), 1, "{refused:?}");
+    assert_eq!(refused[0].mismatch.path, "MaxResults");
 }

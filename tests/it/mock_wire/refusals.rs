@@ -2,7 +2,15 @@
 
 use super::{config, mock};
 use aws_sdk_ec2::{Client as Ec2, error::ProvideErrorMetadata};
-use spendtop::mock::FaultEffect;
+use spendtop::mock::{FaultEffect, Mock};
+
+/// Operation and member of each request so far that AWS's service models exclude.
+fn refused(mock: &Mock) -> Vec<String> {
+    let taken = mock.take_mismatches().into_iter();
+    taken
+        .map(|one| format!("{}:{} {}", one.service, one.operation, one.mismatch.path))
+        .collect()
+}
 
 #[tokio::test]
 async fn ec2_refuses_with_its_codes() {
@@ -61,6 +69,7 @@ async fn ec2_refuses_with_its_codes() {
         ec2.stop_instances().send().await.unwrap_err().code(),
         Some("MissingParameter")
     );
+    assert_eq!(refused(&mock), ["ec2:StopInstances InstanceId"]);
     assert_eq!(
         mock.simulation()
             .instance("us-east-1", &id, mock.now())
@@ -147,6 +156,13 @@ async fn sagemaker_and_bedrock_refuse_with_their_codes() {
         .await
         .unwrap_err();
     assert!(held.as_service_error().unwrap().is_conflict_exception());
+    assert_eq!(
+        refused(&mock),
+        [
+            "sagemaker:ListEndpoints MaxResults",
+            "sagemaker:ListTags MaxResults"
+        ]
+    );
 }
 
 #[tokio::test]

@@ -291,7 +291,7 @@ async fn each_service_tags_its_own_resources() {
     }
     let fault = ApiCall::Tag(ops::tag::Call {
         route: TagRoute::Bedrock(
-            "arn:aws:bedrock:us-east-1:111122223333:provisioned-model/nobody".into(),
+            "arn:aws:bedrock:us-east-1:111122223333:provisioned-model/aaaaaaaaaaaa".into(),
         ),
         set: [("a".to_owned(), "b".to_owned())].into(),
         remove: Vec::new(),

@@ -1,6 +1,7 @@
 //! Checks a scenario beyond single fields: types, regions, models, names and references.
 
 mod billing;
+mod contract;
 pub(super) mod faults;
 mod jobs;
 mod models;
@@ -52,7 +53,8 @@ pub(super) fn check(file: &File) -> Result<(), ScenarioProblem> {
         .iter()
         .map(|region| region.get_ref().as_str())
         .collect();
-    super::check::faults::check(&file.fault, &regions, file.now.0)
+    super::check::faults::check(&file.fault, &regions, file.now.0)?;
+    contract::check(file)
 }
 
 pub(super) struct ScenarioChecker<'a> {

@@ -15,15 +15,13 @@ fn list_jobs<'w>(
     context: &Context<'_>,
     simulation: &'w Simulation,
     customizing: bool,
-    statuses: &[&'static str],
     (after, before): (&str, &str),
 ) -> Result<Vec<&'w ModelJob>, Failure> {
     let (input, now) = (&context.input, context.now);
-    let status = input.one_of("statusEquals", statuses)?;
+    let status = input.text("statusEquals")?;
     let part = input.text("nameContains")?;
     let (after, before) = (input.timestamp(after)?, input.timestamp(before)?);
-    input.one_of("sortBy", &["CreationTime"])?;
-    let ascending = input.one_of("sortOrder", &["Ascending", "Descending"])? == Some("Ascending");
+    let ascending = input.text("sortOrder")? == Some("Ascending");
     let mut jobs = simulation.model_jobs(context.region, customizing, now);
     jobs.retain(|one| {
         status.is_none_or(|status| one.state(now).name() == status)
@@ -62,15 +60,13 @@ fn place(simulation: &Simulation, one: &ModelJob, what: &str) -> String {
 /// `ListModelCustomizationJobs`
 pub fn customizations(context: &Context<'_>) -> Answer {
     let (simulation, now) = (context.simulation(), context.now);
-    let statuses = &["InProgress", "Completed", "Failed", "Stopping", "Stopped"];
     let jobs = list_jobs(
         context,
         &simulation,
         true,
-        statuses,
         ("creationTimeAfter", "creationTimeBefore"),
     )?;
-    let page = context.page(jobs, ("nextToken", "maxResults"), 1..=1_000, 1_000, |one| {
+    let page = context.page(jobs, ("nextToken", "maxResults"), 1_000, |one| {
         one.arn.clone()
     })?;
     let items: Vec<Value> = page
@@ -143,19 +139,6 @@ pub fn customization_of(context: &Context<'_>) -> Answer {
     })
 }
 
-const BATCH: &[&str] = &[
-    "Submitted",
-    "InProgress",
-    "Completed",
-    "Failed",
-    "Stopping",
-    "Stopped",
-    "PartiallyCompleted",
-    "Expired",
-    "Validating",
-    "Scheduled",
-];
-
 /// `ListModelInvocationJobs`
 pub fn batches(context: &Context<'_>) -> Answer {
     let (simulation, now) = (context.simulation(), context.now);
@@ -163,10 +146,9 @@ pub fn batches(context: &Context<'_>) -> Answer {
         context,
         &simulation,
         false,
-        BATCH,
         ("submitTimeAfter", "submitTimeBefore"),
     )?;
-    let page = context.page(jobs, ("nextToken", "maxResults"), 1..=1_000, 1_000, |one| {
+    let page = context.page(jobs, ("nextToken", "maxResults"), 1_000, |one| {
         one.arn.clone()
     })?;
     let items: Vec<Value> = page

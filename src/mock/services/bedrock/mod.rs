@@ -35,17 +35,13 @@ pub const OPERATIONS: Operations = &[
 
 fn list_throughputs(context: &Context<'_>) -> Answer {
     let (input, now) = (&context.input, context.now);
-    let status = input.one_of(
-        "statusEquals",
-        &["Creating", "InService", "Updating", "Failed"],
-    )?;
+    let status = input.text("statusEquals")?;
     let (model, part) = (input.text("modelArnEquals")?, input.text("nameContains")?);
     let (after, before) = (
         input.timestamp("creationTimeAfter")?,
         input.timestamp("creationTimeBefore")?,
     );
-    input.one_of("sortBy", &["CreationTime"])?;
-    let ascending = input.one_of("sortOrder", &["Ascending", "Descending"])? == Some("Ascending");
+    let ascending = input.text("sortOrder")? == Some("Ascending");
     let simulation = context.simulation();
     let mut listed = simulation.throughputs(context.region, now);
     listed.retain(|one| {
@@ -59,13 +55,9 @@ fn list_throughputs(context: &Context<'_>) -> Answer {
     if !ascending {
         listed.reverse();
     }
-    let page = context.page(
-        listed,
-        ("nextToken", "maxResults"),
-        1..=1_000,
-        1_000,
-        |one| one.id.clone(),
-    )?;
+    let page = context.page(listed, ("nextToken", "maxResults"), 1_000, |one| {
+        one.id.clone()
+    })?;
     let items: Vec<Value> = page
         .items
         .into_iter()
@@ -130,12 +122,9 @@ fn delete_throughput(context: &Context<'_>) -> Answer {
 fn list_models(context: &Context<'_>) -> Answer {
     let input = &context.input;
     let provider = input.text("byProvider")?;
-    let kind = input.one_of("byInferenceType", &["ON_DEMAND", "PROVISIONED"])?;
-    let output = input.one_of("byOutputModality", &["TEXT", "IMAGE", "EMBEDDING"])?;
-    let customized = input.one_of(
-        "byCustomizationType",
-        &["FINE_TUNING", "CONTINUED_PRE_TRAINING", "DISTILLATION"],
-    )?;
+    let kind = input.text("byInferenceType")?;
+    let output = input.text("byOutputModality")?;
+    let customized = input.text("byCustomizationType")?;
     let mut models = context.simulation().foundation_models(context.region);
     models.retain(|one| {
         provider.is_none_or(|name| one.provider.eq_ignore_ascii_case(name))
@@ -158,13 +147,9 @@ fn list_custom_models(context: &Context<'_>) -> Answer {
         part.is_none_or(|part| one.name.contains(part))
             && base.is_none_or(|base| base_of(context, one) == base)
     });
-    let page = context.page(
-        models,
-        ("nextToken", "maxResults"),
-        1..=1_000,
-        1_000,
-        |one| one.arn.clone(),
-    )?;
+    let page = context.page(models, ("nextToken", "maxResults"), 1_000, |one| {
+        one.arn.clone()
+    })?;
     let item = |one: &CustomModel| {
         let mut out = custom_model(context, one);
         out.set("baseModelName", &one.base);

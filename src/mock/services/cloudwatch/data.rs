@@ -18,7 +18,7 @@ use crate::{
 /// Most queries of a request.
 const MAX_QUERIES: usize = 500;
 /// Most points of a page.
-const MAX_POINTS: i64 = 100_800;
+const MAX_POINTS: usize = 100_800;
 
 /// One series of the answer.
 struct Query<'w> {
@@ -40,10 +40,7 @@ pub fn get(context: &Context<'_>) -> Answer {
             "The parameter StartTime must be less than the parameter EndTime.",
         );
     }
-    let descending = context
-        .input
-        .one_of("ScanBy", &["TimestampDescending", "TimestampAscending"])?
-        != Some("TimestampAscending");
+    let descending = context.input.text("ScanBy")? != Some("TimestampAscending");
     let simulation = context.simulation();
     let lines = queries(context, &simulation)?;
     let mut points: Vec<(usize, Option<(Timestamp, f64)>)> = Vec::new();
@@ -68,8 +65,7 @@ pub fn get(context: &Context<'_>) -> Answer {
     let page = context.page(
         points,
         ("NextToken", "MaxDatapoints"),
-        1..=MAX_POINTS,
-        MAX_POINTS as usize,
+        MAX_POINTS,
         |(place, point)| format!("{place}@{}", point.map_or(0, |(at, _)| at.as_second())),
     )?;
     let unfinished = page

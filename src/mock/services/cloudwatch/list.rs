@@ -15,16 +15,10 @@ const THREE_HOURS: u32 = 10_800;
 pub fn list(context: &Context<'_>) -> Answer {
     let input = &context.input;
     let (namespace, name) = (input.text("Namespace")?, input.text("MetricName")?);
-    let recent = input.one_of("RecentlyActive", &["PT3H"])?.is_some();
+    let recent = input.text("RecentlyActive")?.is_some();
     let mut wanted: Vec<(&str, Option<&str>)> = Vec::new();
     for dimension in input.children("Dimensions")? {
         wanted.push((dimension.need_text("Name")?, dimension.text("Value")?));
-    }
-    if wanted.len() > 10 {
-        return Err(input.invalid(
-            "Dimensions",
-            "The collection must not have a size greater than 10",
-        ));
     }
     let simulation = context.simulation();
     let mut metrics = simulation.metrics(context.region, context.now);
@@ -49,7 +43,7 @@ pub fn list(context: &Context<'_>) -> Answer {
                     .is_some())
     });
     metrics.sort_by_cached_key(|metric| metric_key(metric));
-    let page = context.page(metrics, ("NextToken", "-"), 1..=1, PAGE, |metric| {
+    let page = context.page(metrics, ("NextToken", "-"), PAGE, |metric| {
         metric_key(metric)
     })?;
     let items: Vec<Value> = page.items.into_iter().map(item).collect();

@@ -23,12 +23,10 @@ pub fn get(context: &Context<'_>) -> Answer {
         input.need_text("Namespace")?,
         input.need_text("MetricName")?,
     );
-    let (start, end) = (
-        input.need_timestamp("StartTime")?,
-        input.need_timestamp("EndTime")?,
-    );
+    let start = input.need_timestamp("StartTime")?;
+    let end = input.need_timestamp("EndTime")?;
     let seconds = input
-        .int_in("Period", 1..=86_400)?
+        .int("Period")?
         .ok_or_else(|| Failure::Missing("Period".to_owned()))?;
     if seconds % 60 != 0 && ![1, 5, 10, 20, 30].contains(&seconds) {
         return Err(input.invalid(
@@ -52,7 +50,8 @@ pub fn get(context: &Context<'_>) -> Answer {
             "At least one of the parameters Statistics and ExtendedStatistics must be specified.",
         );
     }
-    let range = PeriodRange::new(start, end, seconds as u32, context.now);
+    let period = u32::try_from(seconds).unwrap_or(u32::MAX);
+    let range = PeriodRange::new(start, end, period, context.now);
     if range.count() > MAX_POINTS {
         let message = format!(
             "You have requested up to {} datapoints, which exceeds the limit of {MAX_POINTS}. You \

@@ -11,7 +11,6 @@ use crate::{
     },
 };
 
-const FEEDBACK: &[&str] = &["YES", "NO", "PLANNED_ACTIVITY"];
 const PAGING: (&str, &str) = ("NextPageToken", "MaxResults");
 
 fn day(at: Timestamp) -> String {
@@ -32,7 +31,7 @@ pub fn list(context: &Context<'_>) -> Answer {
         return super::invalid("Start date should be before end date");
     }
     let monitor = input.text("MonitorArn")?;
-    let feedback = input.one_of("Feedback", FEEDBACK)?;
+    let feedback = input.text("Feedback")?;
     let impact = input
         .child("TotalImpact")?
         .map(|impact| bounds(&impact))
@@ -46,7 +45,7 @@ pub fn list(context: &Context<'_>) -> Answer {
             && feedback.is_none_or(|given| one.feedback.as_deref() == Some(given))
             && impact.as_ref().is_none_or(|fits| fits(one.total_impact))
     });
-    let page = context.page(anomalies, PAGING, 1..=1_000, 100, |one| one.id.clone())?;
+    let page = context.page(anomalies, PAGING, 100, |one| one.id.clone())?;
     let items: Vec<Value> = page.items.iter().map(anomaly).collect();
     Ok(fields! { "Anomalies": items, "NextPageToken": page.next })
 }
@@ -54,17 +53,7 @@ pub fn list(context: &Context<'_>) -> Answer {
 type ImpactFilter = Box<dyn Fn(f64) -> bool>;
 
 fn bounds(input: &Input<'_>) -> Result<ImpactFilter, Failure> {
-    let operators = [
-        "EQUAL",
-        "GREATER_THAN_OR_EQUAL",
-        "LESS_THAN_OR_EQUAL",
-        "GREATER_THAN",
-        "LESS_THAN",
-        "BETWEEN",
-    ];
-    let operator = input
-        .one_of("NumericOperator", &operators)?
-        .ok_or_else(|| Failure::Missing(input.path("NumericOperator")))?;
+    let operator = input.need_text("NumericOperator")?;
     let min = input
         .float("StartValue")?
         .ok_or_else(|| Failure::Missing(input.path("StartValue")))?;
@@ -130,7 +119,7 @@ pub fn monitors(context: &Context<'_>) -> Answer {
         .iter()
         .filter(|one| arns.is_empty() || arns.contains(&one.arn.as_str()))
         .collect();
-    let page = context.page(listed, PAGING, 1..=1_000, 100, |one| one.arn.clone())?;
+    let page = context.page(listed, PAGING, 100, |one| one.arn.clone())?;
     let evaluated = settled_until(context.now);
     let items: Vec<Value> = page
         .items
@@ -154,10 +143,7 @@ pub fn monitors(context: &Context<'_>) -> Answer {
 /// `ProvideAnomalyFeedback`
 pub fn feedback(context: &Context<'_>) -> Answer {
     let id = context.input.need_text("AnomalyId")?;
-    let given = context
-        .input
-        .one_of("Feedback", FEEDBACK)?
-        .ok_or_else(|| Failure::Missing("Feedback".to_owned()))?;
+    let given = context.input.need_text("Feedback")?;
     if !context.simulation_mut().give_feedback(id, given) {
         return super::invalid(format!("Cannot find the anomaly {id}"));
     }

@@ -21,22 +21,9 @@ use crate::{
 
 const DAY: f64 = 86_400.0;
 
-const METRICS: &[&str] = &[
-    "UNBLENDED_COST",
-    "BLENDED_COST",
-    "AMORTIZED_COST",
-    "NET_UNBLENDED_COST",
-    "NET_AMORTIZED_COST",
-    "USAGE_QUANTITY",
-    "NORMALIZED_USAGE_AMOUNT",
-];
-
 /// The cost metric that the request names; the mock forecasts no usage.
 fn metric<'a>(context: &Context<'a>) -> Result<&'a str, Failure> {
-    let metric = context
-        .input
-        .one_of("Metric", METRICS)?
-        .ok_or_else(|| Failure::Missing("Metric".to_owned()))?;
+    let metric = context.input.need_text("Metric")?;
     if metric.ends_with("AMOUNT") || metric.ends_with("QUANTITY") {
         return refuse(
             "DataUnavailableException",
@@ -68,10 +55,7 @@ pub fn get(context: &Context<'_>) -> Answer {
     let requested = period::period(context)?;
     let metric = metric(context)?;
     let step = period::granularity(context)?;
-    let level = context
-        .input
-        .int_in("PredictionIntervalLevel", 51..=99)?
-        .unwrap_or(80);
+    let level = context.input.int("PredictionIntervalLevel")?.unwrap_or(80);
     check_period(&requested, step, context.now)?;
     let settled = settled_until(context.now);
     let Some(pace) = pace(context, metric, settled)? else {

@@ -66,10 +66,7 @@ pub fn period(context: &Context<'_>) -> Result<Period, Failure> {
 
 /// The request's `Granularity`, which is required.
 pub fn granularity(context: &Context<'_>) -> Result<BillingPeriod, Failure> {
-    match context
-        .input
-        .one_of("Granularity", &["DAILY", "MONTHLY", "HOURLY"])?
-    {
+    match context.input.text("Granularity")? {
         Some("MONTHLY") => Ok(BillingPeriod::Month),
         Some("HOURLY") => Ok(BillingPeriod::Hour),
         Some(_) => Ok(BillingPeriod::Day),

@@ -65,13 +65,7 @@ pub fn coverage(context: &Context<'_>) -> Answer {
             });
         }
     }
-    let page = context.page(
-        items,
-        ("NextToken", "MaxResults"),
-        1..=1_000,
-        1_000,
-        Value::show,
-    )?;
+    let page = context.page(items, ("NextToken", "MaxResults"), 1_000, Value::show)?;
     Ok(fields! { "SavingsPlansCoverages": page.items, "NextToken": page.next })
 }
 

@@ -97,7 +97,6 @@ pub fn get(context: &Context<'_>) -> Answer {
     let page = context.page(
         rows(&sums, step.parts(requested.start, requested.end), step),
         ("NextPageToken", "-"),
-        1..=1,
         PAGE,
         |(start, _, group)| {
             format!(
@@ -232,10 +231,7 @@ fn metrics(context: &Context<'_>) -> Result<Vec<&'static str>, Failure> {
 fn groups(context: &Context<'_>) -> Result<Vec<GroupBy>, Failure> {
     let mut groups = Vec::new();
     for group in context.input.children("GroupBy")? {
-        let kinds = ["DIMENSION", "TAG", "COST_CATEGORY", "PRODUCT_ATTRIBUTE"];
-        let kind = group
-            .one_of("Type", &kinds)?
-            .ok_or_else(|| Failure::Missing(group.path("Type")))?;
+        let kind = group.need_text("Type")?;
         let key = group.need_text("Key")?.to_owned();
         groups.push(match kind {
             "DIMENSION" if !known_dimension(&key) || key == "RESOURCE_ID" => {

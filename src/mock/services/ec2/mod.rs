@@ -67,13 +67,7 @@ fn page<T>(
             ),
         );
     }
-    context.page(
-        items,
-        ("NextToken", "MaxResults"),
-        min..=max,
-        max as usize,
-        id,
-    )
+    context.page(items, ("NextToken", "MaxResults"), max as usize, id)
 }
 
 fn tag_set(tags: &Tags) -> Vec<Value> {

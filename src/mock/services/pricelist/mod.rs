@@ -51,11 +51,7 @@ enum Match {
 fn filters<'a>(context: &Context<'a>) -> Result<Vec<(&'a str, Match, &'a str)>, Failure> {
     let mut filters = Vec::new();
     for one in context.input.children("Filters")? {
-        let kind = one.one_of(
-            "Type",
-            &["TERM_MATCH", "EQUALS", "CONTAINS", "ANY_OF", "NONE_OF"],
-        )?;
-        let how = match kind.ok_or_else(|| Failure::Missing(one.path("Type")))? {
+        let how = match one.need_text("Type")? {
             "CONTAINS" => Match::Contains,
             "ANY_OF" => Match::Any,
             "NONE_OF" => Match::None,
@@ -125,13 +121,9 @@ fn version(context: &Context<'_>) -> Result<(), Failure> {
 /// `GetProducts`: each a JSON text.
 fn products(context: &Context<'_>) -> Answer {
     version(context)?;
-    let page = context.page(
-        matching_products(context)?,
-        PAGING,
-        1..=100,
-        100,
-        |product| product.sku.clone(),
-    )?;
+    let page = context.page(matching_products(context)?, PAGING, 100, |product| {
+        product.sku.clone()
+    })?;
     let items: Vec<String> = page.items.iter().map(Product::json).collect();
     Ok(fields! { "FormatVersion": "aws_v1", "PriceList": items, "NextToken": page.next })
 }

@@ -18,8 +18,8 @@ pub fn list(context: &Context<'_>) -> Answer {
         input.timestamp("CreationTimeAfter")?,
         input.timestamp("CreationTimeBefore")?,
     );
-    let by_name = input.one_of("SortBy", &["CREATION_TIME", "NAME"])? == Some("NAME");
-    let descending = input.one_of("SortOrder", &["Ascending", "Descending"])? == Some("Descending");
+    let by_name = input.text("SortBy")? == Some("NAME");
+    let descending = input.text("SortOrder")? == Some("Descending");
     let mut listed = simulation.clusters(context.region, now);
     listed.retain(|one| {
         part.is_none_or(|part| one.name.contains(part))
@@ -128,8 +128,7 @@ pub fn nodes(context: &Context<'_>) -> Answer {
         input.timestamp("CreationTimeAfter")?,
         input.timestamp("CreationTimeBefore")?,
     );
-    input.one_of("SortBy", &["CREATION_TIME", "NAME"])?;
-    let descending = input.one_of("SortOrder", &["Ascending", "Descending"])? == Some("Descending");
+    let descending = input.text("SortOrder")? == Some("Descending");
     let fits = |group: &Group, node: &ClusterNode| {
         part.is_none_or(|part| group.name.contains(part))
             && after.is_none_or(|at| node.runs > at)
@@ -156,16 +155,16 @@ pub fn update(context: &Context<'_>) -> Answer {
     let id = context.input.need_text("ClusterName")?;
     let mut updates = Vec::new();
     for group in context.input.children("InstanceGroups")? {
-        let count = group.int_in("InstanceCount", 0..=6_758)?;
+        let count = group.int("InstanceCount")?;
         let Some(count) = count.and_then(|count| u32::try_from(count).ok()) else {
             return Err(Failure::Missing(group.path("InstanceCount")));
         };
         let lifecycle = group.need_child("LifeCycleConfig")?;
         let threads = group
-            .int_in("ThreadsPerCore", 1..=2)?
+            .int("ThreadsPerCore")?
             .and_then(|threads| u32::try_from(threads).ok());
         updates.push(GroupUpdate {
-            name: group.need_name("InstanceGroupName", 63)?.to_owned(),
+            name: group.need_text("InstanceGroupName")?.to_owned(),
             instance_type: group.text("InstanceType")?.map(str::to_owned),
             count,
             settings: GroupSettings {

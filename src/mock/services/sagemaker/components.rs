@@ -7,8 +7,6 @@ use crate::mock::{
     simulation::{InferenceComponent, Simulation},
 };
 
-const STATUSES: &[&str] = &["InService", "Creating", "Updating", "Failed", "Deleting"];
-
 /// `ListInferenceComponents`
 pub fn list(context: &Context<'_>) -> Answer {
     let (simulation, now) = (context.simulation(), context.now);
@@ -27,14 +25,7 @@ pub fn list(context: &Context<'_>) -> Answer {
         modified: one.modified(now),
         status: one.state(now).name(),
     };
-    let listed = listing::filter_and_sort(
-        context,
-        listed,
-        facts,
-        "NameContains",
-        STATUSES,
-        Order::Newest,
-    )?;
+    let listed = listing::filter_and_sort(context, listed, facts, "NameContains", Order::Newest)?;
     listing::answer(
         context,
         listed,
@@ -62,7 +53,7 @@ fn summary(context: &Context<'_>, simulation: &Simulation, one: &InferenceCompon
 
 /// `DescribeInferenceComponent`
 pub fn describe(context: &Context<'_>) -> Answer {
-    let name = context.input.need_name("InferenceComponentName", 63)?;
+    let name = context.input.need_text("InferenceComponentName")?;
     let (simulation, now) = (context.simulation(), context.now);
     let one = simulation.component(context.region, name, now)?;
     let mut out = summary(context, &simulation, one);
@@ -84,10 +75,10 @@ pub fn describe(context: &Context<'_>) -> Answer {
 
 /// `UpdateInferenceComponentRuntimeConfig`
 pub fn update(context: &Context<'_>) -> Answer {
-    let name = context.input.need_name("InferenceComponentName", 63)?;
+    let name = context.input.need_text("InferenceComponentName")?;
     let wanted = context.input.need_child("DesiredRuntimeConfig")?;
     let copies = wanted
-        .int_in("CopyCount", 0..=1_000)?
+        .int("CopyCount")?
         .ok_or_else(|| Failure::Missing(wanted.path("CopyCount")))?;
     let arn = context.simulation_mut().update_component_copies(
         context.region,

@@ -36,27 +36,19 @@ pub fn filter_and_sort<T>(
     mut items: Vec<T>,
     facts: impl Fn(&T) -> ListKeys,
     contains: &str,
-    statuses: &[&'static str],
     order: Order,
 ) -> Result<Vec<T>, Failure> {
     let input = &context.input;
     let part = input.text(contains)?.map(str::to_lowercase);
-    let status = if statuses.is_empty() {
-        None
-    } else {
-        input.one_of("StatusEquals", statuses)?
-    };
+    let status = input.text("StatusEquals")?;
     let time = |name: &str| input.timestamp(name);
     let (created_after, created_before) = (time("CreationTimeAfter")?, time("CreationTimeBefore")?);
     let (modified_after, modified_before) = (
         time("LastModifiedTimeAfter")?,
         time("LastModifiedTimeBefore")?,
     );
-    let sort = input.one_of(
-        "SortBy",
-        &["Name", "CreationTime", "Status", "LastModifiedTime"],
-    )?;
-    let direction = input.one_of("SortOrder", &["Ascending", "Descending"])?;
+    let sort = input.text("SortBy")?;
+    let direction = input.text("SortOrder")?;
     items.retain(|item| {
         let facts = facts(item);
         part.as_ref()
@@ -113,7 +105,7 @@ pub fn answer<T>(
     name: &'static str,
     summary: impl Fn(T) -> Value,
 ) -> Answer {
-    let page = context.page(items, ("NextToken", "MaxResults"), 1..=100, 10, id)?;
+    let page = context.page(items, ("NextToken", "MaxResults"), 10, id)?;
     let items: Vec<Value> = page.items.into_iter().map(summary).collect();
     let mut out = Value::EMPTY;
     out.set(name, items);

@@ -10,18 +10,6 @@ use crate::{
     },
 };
 
-const STATUSES: &[&str] = &[
-    "Pending",
-    "InService",
-    "Stopping",
-    "Stopped",
-    "Failed",
-    "Deleting",
-    "Updating",
-    "PendingMaintenance",
-    "InMaintenance",
-];
-
 /// `ListNotebookInstances`
 pub fn list(context: &Context<'_>) -> Answer {
     let (simulation, now) = (context.simulation(), context.now);
@@ -36,7 +24,6 @@ pub fn list(context: &Context<'_>) -> Answer {
         simulation.notebooks(context.region, now),
         facts,
         "NameContains",
-        STATUSES,
         Order::Name,
     )?;
     if let Some(part) = context
@@ -78,7 +65,7 @@ fn summary(one: &Notebook, now: Timestamp) -> Value {
 
 /// `DescribeNotebookInstance`
 pub fn describe(context: &Context<'_>) -> Answer {
-    let name = context.input.need_name("NotebookInstanceName", 63)?;
+    let name = context.input.need_text("NotebookInstanceName")?;
     let simulation = context.simulation();
     let one = simulation.notebook(context.region, name, context.now)?;
     let mut out = summary(one, context.now);
@@ -99,7 +86,7 @@ pub fn describe(context: &Context<'_>) -> Answer {
 
 /// `StopNotebookInstance`
 pub fn stop(context: &Context<'_>) -> Answer {
-    let name = context.input.need_name("NotebookInstanceName", 63)?;
+    let name = context.input.need_text("NotebookInstanceName")?;
     context
         .simulation_mut()
         .stop_notebook(context.region, name, context.now)?;
@@ -108,7 +95,7 @@ pub fn stop(context: &Context<'_>) -> Answer {
 
 /// `StartNotebookInstance`
 pub fn start(context: &Context<'_>) -> Answer {
-    let name = context.input.need_name("NotebookInstanceName", 63)?;
+    let name = context.input.need_text("NotebookInstanceName")?;
     context
         .simulation_mut()
         .start_notebook(context.region, name, context.now)?;

@@ -9,48 +9,12 @@ use crate::mock::{
 };
 use std::cmp::Ordering;
 
-const RESOURCES: &[&str] = &[
-    "TrainingJob",
-    "Experiment",
-    "ExperimentTrial",
-    "ExperimentTrialComponent",
-    "Endpoint",
-    "Model",
-    "ModelPackage",
-    "ModelPackageGroup",
-    "Pipeline",
-    "PipelineExecution",
-    "FeatureGroup",
-    "FeatureMetadata",
-    "Image",
-    "ImageVersion",
-    "Project",
-    "HyperParameterTuningJob",
-    "ModelCard",
-    "PipelineVersion",
-    "Job",
-];
-const OPERATORS: &[&str] = &[
-    "Equals",
-    "NotEquals",
-    "GreaterThan",
-    "GreaterThanOrEqualTo",
-    "LessThan",
-    "LessThanOrEqualTo",
-    "Contains",
-    "Exists",
-    "NotExists",
-    "In",
-];
-
 /// `Search` of training jobs and endpoints; other resources have no results.
 pub fn search(context: &Context<'_>) -> Answer {
     let input = &context.input;
-    let resource = input
-        .one_of("Resource", RESOURCES)?
-        .ok_or_else(|| Failure::Missing("Resource".to_owned()))?;
+    let resource = input.need_text("Resource")?;
     let sort = input.text("SortBy")?.unwrap_or("LastModifiedTime");
-    let descending = input.one_of("SortOrder", &["Ascending", "Descending"])? != Some("Ascending");
+    let descending = input.text("SortOrder")? != Some("Ascending");
     let mut found = bodies(context, resource);
     if let Some(expression) = input.child("SearchExpression")? {
         let mut kept = Vec::new();
@@ -70,11 +34,11 @@ pub fn search(context: &Context<'_>) -> Answer {
         }
     });
     let total = found.len();
-    let page = context.page(found, ("NextToken", "MaxResults"), 1..=100, 10, name)?;
+    let page = context.page(found, ("NextToken", "MaxResults"), 10, name)?;
     let results: Vec<Value> = page
         .items
         .into_iter()
-        .map(|body| Value::Map(vec![(resource.into(), body)]))
+        .map(|body| Value::Map(vec![(resource.to_owned().into(), body)]))
         .collect();
     Ok(fields! {
         "Results": results,
@@ -122,7 +86,7 @@ fn matches_expression(expression: &Input<'_>, body: &Value) -> Result<bool, Fail
         )
         .into());
     }
-    let any = expression.one_of("Operator", &["And", "Or"])? == Some("Or");
+    let any = expression.text("Operator")? == Some("Or");
     let mut answers = Vec::new();
     for filter in expression.children("Filters")? {
         answers.push(matches_filter(&filter, body)?);
@@ -139,7 +103,7 @@ fn matches_expression(expression: &Input<'_>, body: &Value) -> Result<bool, Fail
 
 fn matches_filter(filter: &Input<'_>, body: &Value) -> Result<bool, Failure> {
     let property = filter.need_text("Name")?;
-    let operator = filter.one_of("Operator", OPERATORS)?.unwrap_or("Equals");
+    let operator = filter.text("Operator")?.unwrap_or("Equals");
     let requested = filter.text("Value")?;
     let value = find(body, property);
     let Some(requested) = requested else {

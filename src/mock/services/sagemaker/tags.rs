@@ -2,7 +2,7 @@
 
 use super::super::{Answer, Context};
 use crate::{
-    domain::{Arn, Tags},
+    domain::Tags,
     mock::{
         protocol::{Failure, Value, value::fields},
         simulation::Tagging,
@@ -10,20 +10,7 @@ use crate::{
 };
 
 fn resource<'a>(context: &Context<'a>) -> Result<&'a str, Failure> {
-    let arn = context.input.need_text("ResourceArn")?;
-    let fits = arn.len() <= 256
-        && arn
-            .parse::<Arn>()
-            .is_ok_and(|arn| arn.service() == "sagemaker");
-    if fits {
-        Ok(arn)
-    } else {
-        let pattern = "arn:aws[a-z-]*:sagemaker:[a-z0-9-]*:[0-9]{12}:.+";
-        Err(context.input.invalid(
-            "ResourceArn",
-            format!("Member must satisfy regular expression pattern: {pattern}"),
-        ))
-    }
+    context.input.need_text("ResourceArn")
 }
 
 /// Tags as SageMaker writes them.
@@ -40,13 +27,9 @@ pub fn list(context: &Context<'_>) -> Answer {
         .simulation()
         .tags(Tagging::SageMaker, context.region, arn, context.now)?;
     let tags: Vec<(String, String)> = tags.into_iter().collect();
-    let page = context.page(
-        tags,
-        ("NextToken", "MaxResults"),
-        50..=1_000,
-        50,
-        |(key, _)| key.clone(),
-    )?;
+    let page = context.page(tags, ("NextToken", "MaxResults"), 50, |(key, _)| {
+        key.clone()
+    })?;
     Ok(fields! { "Tags": pairs(page.items.into_iter().collect()), "NextToken": page.next })
 }
 

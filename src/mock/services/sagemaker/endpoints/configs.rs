@@ -25,7 +25,6 @@ pub fn list(context: &Context<'_>) -> Answer {
         simulation.endpoint_configs(context.region, now),
         facts,
         "NameContains",
-        &[],
         Order::Newest,
     )?;
     listing::answer(
@@ -47,7 +46,7 @@ fn summary(one: &Endpoint) -> Value {
 
 /// `DescribeEndpointConfig`
 pub fn describe(context: &Context<'_>) -> Answer {
-    let name = context.input.need_name("EndpointConfigName", 63)?;
+    let name = context.input.need_text("EndpointConfigName")?;
     let simulation = context.simulation();
     let one = simulation.endpoint_config(context.region, name, context.now)?;
     let mut out = summary(one);

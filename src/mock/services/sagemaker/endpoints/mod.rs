@@ -12,18 +12,6 @@ use crate::{
     },
 };
 
-const STATUSES: &[&str] = &[
-    "OutOfService",
-    "Creating",
-    "Updating",
-    "SystemUpdating",
-    "RollingBack",
-    "InService",
-    "Deleting",
-    "Failed",
-    "UpdateRollbackFailed",
-];
-
 /// `ListEndpoints`
 pub fn list(context: &Context<'_>) -> Answer {
     let (simulation, now) = (context.simulation(), context.now);
@@ -38,7 +26,6 @@ pub fn list(context: &Context<'_>) -> Answer {
         simulation.endpoints(context.region, now),
         facts,
         "NameContains",
-        STATUSES,
         Order::Newest,
     )?;
     listing::answer(
@@ -62,7 +49,7 @@ fn summary(one: &Endpoint, now: Timestamp) -> Value {
 
 /// `DescribeEndpoint`
 pub fn describe(context: &Context<'_>) -> Answer {
-    let name = context.input.need_name("EndpointName", 63)?;
+    let name = context.input.need_text("EndpointName")?;
     let (simulation, now) = (context.simulation(), context.now);
     Ok(body(simulation.endpoint(context.region, name, now)?, now))
 }
@@ -130,7 +117,7 @@ fn managed((min, max): (u32, u32)) -> Value {
 
 /// `DeleteEndpoint`
 pub fn delete(context: &Context<'_>) -> Answer {
-    let name = context.input.need_name("EndpointName", 63)?;
+    let name = context.input.need_text("EndpointName")?;
     context
         .simulation_mut()
         .delete_endpoint(context.region, name, context.now)?;
@@ -139,15 +126,15 @@ pub fn delete(context: &Context<'_>) -> Answer {
 
 /// `UpdateEndpointWeightsAndCapacities`
 pub fn update(context: &Context<'_>) -> Answer {
-    let name = context.input.need_name("EndpointName", 63)?;
+    let name = context.input.need_text("EndpointName")?;
     if !context.input.has("DesiredWeightsAndCapacities") {
         return Err(Failure::Missing("DesiredWeightsAndCapacities".to_owned()));
     }
     let mut updates = Vec::new();
     for update in context.input.children("DesiredWeightsAndCapacities")? {
-        let count = update.int_in("DesiredInstanceCount", 0..=i64::from(u32::MAX))?;
+        let count = update.int("DesiredInstanceCount")?;
         updates.push(DesiredCapacity {
-            variant: update.need_name("VariantName", 63)?.to_owned(),
+            variant: update.need_text("VariantName")?.to_owned(),
             weight: update.float("DesiredWeight")?,
             count: count.and_then(|count| u32::try_from(count).ok()),
         });

@@ -12,14 +12,11 @@ use crate::mock::{
     simulation::{Job, JobKind, Simulation},
 };
 
-const STATUSES: &[&str] = &["InProgress", "Completed", "Failed", "Stopping", "Stopped"];
-
 /// The jobs of a kind that match the request, in its order.
 fn list_jobs<'w>(
     context: &Context<'_>,
     simulation: &'w Simulation,
     kind: JobKind,
-    statuses: &[&'static str],
     order: Order,
 ) -> Result<Vec<&'w Job>, Failure> {
     let now = context.now;
@@ -34,14 +31,13 @@ fn list_jobs<'w>(
         simulation.jobs(kind, context.region, now),
         facts,
         "NameContains",
-        statuses,
         order,
     )
 }
 
 /// `StopTrainingJob`, `StopProcessingJob` and `StopTransformJob`
 pub fn stop(context: &Context<'_>, kind: JobKind) -> Answer {
-    let name = context.input.need_name(name_member(kind), 63)?;
+    let name = context.input.need_text(name_member(kind))?;
     context
         .simulation_mut()
         .stop_job(kind, context.region, name, context.now)?;

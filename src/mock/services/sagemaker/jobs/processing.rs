@@ -4,7 +4,7 @@ use super::super::{
     execution_role,
     listing::{self, Order},
 };
-use super::{Answer, Context, STATUSES, bucket};
+use super::{Answer, Context, bucket};
 use crate::{
     domain::Timestamp,
     mock::{
@@ -16,13 +16,7 @@ use crate::{
 /// `ListProcessingJobs`
 pub fn list(context: &Context<'_>) -> Answer {
     let (simulation, now) = (context.simulation(), context.now);
-    let listed = super::list_jobs(
-        context,
-        &simulation,
-        JobKind::Processing,
-        STATUSES,
-        Order::Oldest,
-    )?;
+    let listed = super::list_jobs(context, &simulation, JobKind::Processing, Order::Oldest)?;
     listing::answer(
         context,
         listed,
@@ -49,7 +43,7 @@ fn summary(one: &Job, now: Timestamp) -> Value {
 
 /// `DescribeProcessingJob`
 pub fn describe(context: &Context<'_>) -> Answer {
-    let name = context.input.need_name("ProcessingJobName", 63)?;
+    let name = context.input.need_text("ProcessingJobName")?;
     let (simulation, now) = (context.simulation(), context.now);
     let one = simulation.job(JobKind::Processing, context.region, name, now)?;
     let input = |(n, uri): (usize, &String)| {

@@ -13,29 +13,11 @@ use crate::{
     },
 };
 
-const STATUSES: &[&str] = &[
-    "InProgress",
-    "Completed",
-    "Failed",
-    "Stopping",
-    "Stopped",
-    "Deleting",
-];
-
 /// `ListTrainingJobs`
 pub fn list(context: &Context<'_>) -> Answer {
     let (simulation, now) = (context.simulation(), context.now);
-    let mut listed = super::list_jobs(
-        context,
-        &simulation,
-        JobKind::Training,
-        STATUSES,
-        Order::Oldest,
-    )?;
-    if let Some(status) = context.input.one_of(
-        "WarmPoolStatusEquals",
-        &["Available", "Terminated", "Reused", "InUse"],
-    )? {
+    let mut listed = super::list_jobs(context, &simulation, JobKind::Training, Order::Oldest)?;
+    if let Some(status) = context.input.text("WarmPoolStatusEquals")? {
         listed.retain(|one| one.warm_status(now) == Some(status));
     }
     listing::answer(
@@ -77,7 +59,7 @@ fn warm_pool(one: &Job, now: Timestamp) -> Option<Value> {
 
 /// `DescribeTrainingJob`
 pub fn describe(context: &Context<'_>) -> Answer {
-    let name = context.input.need_name("TrainingJobName", 63)?;
+    let name = context.input.need_text("TrainingJobName")?;
     let simulation = context.simulation();
     let one = simulation.job(JobKind::Training, context.region, name, context.now)?;
     Ok(body(&simulation, one, context.now))
@@ -111,8 +93,15 @@ pub fn body(simulation: &Simulation, one: &Job, now: Timestamp) -> Value {
         "ResourceConfig": resources(one),
         "StoppingCondition": stopping(one),
         "TrainingStartTime": one.started().filter(|at| *at <= now),
-        "TrainingTimeInSeconds": one.ended(now).map(|_| one.runtime_seconds(now)),
-        "BillableTimeInSeconds": one.billable(now),
+        "TrainingTimeInSeconds": one
+            .ended(now)
+            .map(|_| one.runtime_seconds(now))
+            .filter(|seconds| *seconds > 0),
+        "BillableTimeInSeconds": one.billable(now).filter(|seconds| *seconds > 0),
+        "ModelArtifacts": (one.state(now).name() == "Completed").then(|| {
+            let place = format!("{}{}/output/model.tar.gz", bucket(simulation, one), one.name);
+            fields! { "S3ModelArtifacts": place }
+        }),
         "EnableManagedSpotTraining": one.spot.is_some(),
         "EnableNetworkIsolation": false,
         "EnableInterContainerTrafficEncryption": false,
@@ -187,9 +176,9 @@ pub(super) fn stopping(one: &Job) -> Value {
 
 /// `UpdateTrainingJob`: changes the keep-alive period.
 pub fn update(context: &Context<'_>) -> Answer {
-    let name = context.input.need_name("TrainingJobName", 63)?;
+    let name = context.input.need_text("TrainingJobName")?;
     let config = context.input.need_child("ResourceConfig")?;
-    let seconds = config.int_in("KeepAlivePeriodInSeconds", 0..=21_600)?;
+    let seconds = config.int("KeepAlivePeriodInSeconds")?;
     let seconds =
         seconds.ok_or_else(|| Failure::Missing(config.path("KeepAlivePeriodInSeconds")))?;
     let arn =

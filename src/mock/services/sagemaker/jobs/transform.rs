@@ -1,7 +1,7 @@
 //! Batch transform jobs.
 
 use super::super::listing::{self, Order};
-use super::{Answer, Context, STATUSES, bucket};
+use super::{Answer, Context, bucket};
 use crate::{
     domain::Timestamp,
     mock::{
@@ -13,13 +13,7 @@ use crate::{
 /// `ListTransformJobs`
 pub fn list(context: &Context<'_>) -> Answer {
     let (simulation, now) = (context.simulation(), context.now);
-    let listed = super::list_jobs(
-        context,
-        &simulation,
-        JobKind::Transform,
-        STATUSES,
-        Order::Newest,
-    )?;
+    let listed = super::list_jobs(context, &simulation, JobKind::Transform, Order::Newest)?;
     listing::answer(
         context,
         listed,
@@ -46,7 +40,7 @@ fn summary(one: &Job, now: Timestamp) -> Value {
 
 /// `DescribeTransformJob`
 pub fn describe(context: &Context<'_>) -> Answer {
-    let name = context.input.need_name("TransformJobName", 63)?;
+    let name = context.input.need_text("TransformJobName")?;
     let (simulation, now) = (context.simulation(), context.now);
     let one = simulation.job(JobKind::Transform, context.region, name, now)?;
     let source = fields! { "S3DataType": "S3Prefix", "S3Uri": one.inputs.first().cloned() };

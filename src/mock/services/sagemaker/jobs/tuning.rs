@@ -16,15 +16,6 @@ use crate::{
     },
 };
 
-const STATUSES: &[&str] = &[
-    "Completed",
-    "InProgress",
-    "Failed",
-    "Stopped",
-    "Stopping",
-    "Deleting",
-    "DeleteFailed",
-];
 const NAME: &str = "HyperParameterTuningJobName";
 
 /// `ListHyperParameterTuningJobs`
@@ -41,7 +32,6 @@ pub fn list(context: &Context<'_>) -> Answer {
         simulation.tunings(context.region, now),
         facts,
         "NameContains",
-        STATUSES,
         Order::Name,
     )?;
     listing::answer(
@@ -92,7 +82,7 @@ fn objective() -> Value {
 
 /// `DescribeHyperParameterTuningJob`
 pub fn describe(context: &Context<'_>) -> Answer {
-    let name = context.input.need_name(NAME, 32)?;
+    let name = context.input.need_text(NAME)?;
     let (simulation, now) = (context.simulation(), context.now);
     let one = simulation.tuning(context.region, name, now)?;
     let made = &one.definition;
@@ -159,7 +149,7 @@ fn trial_summary(one: &Job, now: Timestamp) -> Value {
 
 /// `StopHyperParameterTuningJob`
 pub fn stop(context: &Context<'_>) -> Answer {
-    let name = context.input.need_name(NAME, 32)?;
+    let name = context.input.need_text(NAME)?;
     context
         .simulation_mut()
         .stop_tuning(context.region, name, context.now)?;

@@ -2,7 +2,6 @@
 
 use super::super::super::{Answer, Context};
 use super::super::listing::{self, ListKeys, Order};
-use super::need_domain;
 use crate::{
     domain::Timestamp,
     mock::{
@@ -10,18 +9,6 @@ use crate::{
         simulation::{App, Holder},
     },
 };
-
-const TYPES: &[&str] = &[
-    "JupyterServer",
-    "KernelGateway",
-    "DetailedProfiler",
-    "TensorBoard",
-    "CodeEditor",
-    "JupyterLab",
-    "RStudioServerPro",
-    "RSessionGateway",
-    "Canvas",
-];
 
 /// `ListApps`
 pub fn list(context: &Context<'_>) -> Answer {
@@ -50,7 +37,7 @@ pub fn list(context: &Context<'_>) -> Answer {
         modified: one.created,
         status: one.state(now).name(),
     };
-    let apps = listing::filter_and_sort(context, apps, facts, "", &[], Order::Oldest)?;
+    let apps = listing::filter_and_sort(context, apps, facts, "", Order::Oldest)?;
     listing::answer(
         context,
         apps,
@@ -80,17 +67,15 @@ fn summary(one: &App, now: Timestamp) -> Value {
 struct AppIdentity<'a> {
     domain: &'a str,
     holder: Holder,
-    app_type: &'static str,
+    app_type: &'a str,
     name: &'a str,
 }
 
 fn read_identity<'a>(context: &Context<'a>) -> Result<AppIdentity<'a>, Failure> {
     let input = &context.input;
-    let domain = need_domain(context, "DomainId")?;
-    let app_type = input
-        .one_of("AppType", TYPES)?
-        .ok_or_else(|| Failure::Missing("AppType".to_owned()))?;
-    let name = input.need_name("AppName", 63)?;
+    let domain = context.input.need_text("DomainId")?;
+    let app_type = input.need_text("AppType")?;
+    let name = input.need_text("AppName")?;
     let holder = match (input.text("UserProfileName")?, input.text("SpaceName")?) {
         (Some(user), None) => Holder::User(user.to_owned()),
         (None, Some(space)) => Holder::Space(space.to_owned()),

@@ -8,7 +8,7 @@ use super::{
     listing::{self, ListKeys, Order},
 };
 use crate::mock::{
-    protocol::{Error, Failure, Value, value::fields},
+    protocol::{Error, Value, value::fields},
     simulation::{Domain, Space, UserProfile},
 };
 
@@ -37,27 +37,10 @@ fn domain(one: &Domain) -> Value {
 }
 
 /// A required domain id that matches the service model's pattern.
-fn need_domain<'a>(context: &Context<'a>, member: &str) -> Result<&'a str, Failure> {
-    let id = context.input.need_text(member)?;
-    let fits = id.strip_prefix("d-").is_some_and(|rest| {
-        !rest.is_empty()
-            && rest
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-    });
-    if fits {
-        Ok(id)
-    } else {
-        Err(context.input.invalid(
-            member,
-            "Member must satisfy regular expression pattern: d-(-*[a-z0-9]){1,61}",
-        ))
-    }
-}
 
 /// `DescribeDomain`
 pub fn describe_domain(context: &Context<'_>) -> Answer {
-    let id = need_domain(context, "DomainId")?;
+    let id = context.input.need_text("DomainId")?;
     let simulation = context.simulation();
     let one = simulation.domain(context.region, id)?;
     let mut out = domain(one);
@@ -101,7 +84,6 @@ pub fn list_user_profiles(context: &Context<'_>) -> Answer {
         users,
         facts,
         "UserProfileNameContains",
-        &[],
         Order::Oldest,
     )?;
     listing::answer(
@@ -125,8 +107,8 @@ fn user_profile(one: &UserProfile) -> Value {
 
 /// `DescribeUserProfile`
 pub fn describe_user_profile(context: &Context<'_>) -> Answer {
-    let id = need_domain(context, "DomainId")?;
-    let name = context.input.need_name("UserProfileName", 63)?;
+    let id = context.input.need_text("DomainId")?;
+    let name = context.input.need_text("UserProfileName")?;
     let simulation = context.simulation();
     simulation.domain(context.region, id)?;
     let found = simulation
@@ -157,14 +139,8 @@ pub fn list_spaces(context: &Context<'_>) -> Answer {
         modified: one.created,
         status: "InService",
     };
-    let spaces = listing::filter_and_sort(
-        context,
-        spaces,
-        facts,
-        "SpaceNameContains",
-        &[],
-        Order::Oldest,
-    )?;
+    let spaces =
+        listing::filter_and_sort(context, spaces, facts, "SpaceNameContains", Order::Oldest)?;
     listing::answer(
         context,
         spaces,
@@ -206,8 +182,8 @@ fn storage(one: &Space) -> Value {
 
 /// `DescribeSpace`
 pub fn describe_space(context: &Context<'_>) -> Answer {
-    let id = need_domain(context, "DomainId")?;
-    let name = context.input.need_name("SpaceName", 63)?;
+    let id = context.input.need_text("DomainId")?;
+    let name = context.input.need_text("SpaceName")?;
     let simulation = context.simulation();
     simulation.domain(context.region, id)?;
     let found = simulation
