@@ -10,6 +10,7 @@ mod credentials;
 mod docs;
 mod faults;
 mod findings;
+mod foreign_answers;
 mod harness;
 mod iam_needs;
 mod jobs;

@@ -19,6 +19,8 @@ pub struct Request {
     pub service: String,
     /// `DescribeInstances`.
     pub operation: String,
+    /// The body as sent.
+    pub body: String,
 }
 
 /// An answer: status, content type, body.
@@ -100,6 +102,7 @@ fn serve(stream: TcpStream, handler: &Handler, log: &Mutex<Vec<Request>>) {
         if request.operation.is_empty() {
             request.operation = operation(path, &String::from_utf8_lossy(&body));
         }
+        request.body = String::from_utf8_lossy(&body).into_owned();
         log.lock().unwrap().push(request.clone());
         let (status, kind, text) = handler(&request).unwrap_or_else(|| usual(&request));
         let answer = format!(

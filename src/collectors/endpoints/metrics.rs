@@ -3,7 +3,7 @@
 //! An idle endpoint publishes no invocations at all: a gap is zero only while the instance itself
 //! reports.
 
-use super::{history::HourlyInvocations, item::EndpointItem};
+use super::{async_requests::async_requests, history::HourlyInvocations, item::EndpointItem};
 use crate::collectors::{Context, MetricReport};
 use crate::{
     aws::{
@@ -23,8 +23,6 @@ pub(super) const DAY: usize = 24 * HOUR;
 
 const SERVICE: &str = "AWS/SageMaker";
 const MACHINES: &str = "/aws/sagemaker/Endpoints";
-/// Utilisation in percent from which a device works.
-const BUSY_PERCENT: f64 = 5.0;
 const COMPONENTS: &str = "/aws/sagemaker/InferenceComponents";
 
 /// The metrics of one variant or component.
@@ -178,45 +176,6 @@ fn queries(item: &EndpointItem) -> Vec<MetricQuery> {
     queries
 }
 
-/// The requests of an asynchronous endpoint: as counted under either name. Where neither is
-/// published, an empty queue beside idle devices is no request, and anything else is one.
-fn async_requests(
-    own: &[Measured<Series>; 7],
-    [other, backlog]: [Measured<Series>; 2],
-) -> Measured<Series> {
-    let [processed, .., gpu, cpu] = own;
-    if has_data(processed) || !has_data(&other) && !has_data(&backlog) {
-        return processed.clone();
-    }
-    if has_data(&other) {
-        return other;
-    }
-    let device = if has_data(gpu) { gpu } else { cpu };
-    match (backlog, device.known()) {
-        (Measured::Known(backlog), Some(device)) => Measured::Known(activity(&backlog, device)),
-        _ => processed.clone(),
-    }
-}
-
-/// Per point: 1 if something was queued or the device worked, 0 if not, nothing if either is not
-/// known.
-fn activity(backlog: &Series, device: &Series) -> Series {
-    let points = backlog
-        .points
-        .iter()
-        .zip(&device.points)
-        .map(|pair| match pair {
-            (Some(queued), Some(percent)) => {
-                Some(f64::from(*queued > 0.0 || *percent >= BUSY_PERCENT))
-            }
-            _ => None,
-        });
-    Series {
-        points: points.collect(),
-        ..*backlog
-    }
-}
-
 fn signals(
     cx: &Context,
     item: &EndpointItem,
@@ -314,7 +273,7 @@ fn as_of_now(used: &Series, all: &Measured<Series>, each: &Measured<Series>, now
     }
 }
 
-fn has_data(series: &Measured<Series>) -> bool {
+pub(super) fn has_data(series: &Measured<Series>) -> bool {
     series.known().is_some_and(|series| series.last().is_some())
 }
 
@@ -379,31 +338,6 @@ pub(super) fn recent(series: &Measured<Series>, points: usize) -> Measured<Serie
 mod tests {
     use super::*;
     use crate::domain::Timestamp;
-
-    /// The metrics of an asynchronous endpoint that publishes only its queue.
-    #[test]
-    fn an_empty_queue_beside_idle_devices_is_no_request() {
-        let series = |points: &[Option<f64>]| {
-            Measured::Known(Series {
-                start: Timestamp::UNIX_EPOCH,
-                step: PERIOD,
-                points: points.to_vec(),
-            })
-        };
-        let none = || series(&[None, None, None, None]);
-        let gpu = series(&[Some(0.0), Some(60.0), Some(0.0), Some(0.0)]);
-        let own = [none(), none(), none(), none(), none(), gpu, none()];
-        let backlog = series(&[Some(0.0), Some(0.0), Some(4.0), None]);
-        let requests = async_requests(&own, [none(), backlog.clone()]);
-        let Measured::Known(requests) = requests else {
-            panic!("the queue and the GPU are known")
-        };
-        assert_eq!(requests.points, [Some(0.0), Some(1.0), Some(1.0), None]);
-        let counted = series(&[None, Some(7.0), None, None]);
-        let requests = async_requests(&own, [counted.clone(), backlog]);
-        assert_eq!(requests, counted, "a count wins, under either name");
-        assert_eq!(async_requests(&own, [none(), none()]), none(), "unknown");
-    }
 
     #[test]
     fn utilization_is_rescaled_to_the_current_instance_count() {

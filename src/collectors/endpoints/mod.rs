@@ -3,6 +3,7 @@
 //! The instances of an endpoint are billed once, in its variants' rows; components share them.
 
 mod actions;
+mod async_requests;
 mod autoscaling;
 mod columns;
 mod configs;
