@@ -70,17 +70,17 @@ fn find(settings: &LoadSettings, files: &ProfileFiles) -> Result<Source, Credent
     let named = settings.profile.clone().or_else(profiles::from_environment);
     let name = named.clone().unwrap_or_else(|| "default".to_owned());
     if let Some(line) = files.broken_line(&name) {
-        return Err(CredentialsFault::missing(format!(
+        return Err(CredentialsFault::unusable(format!(
             "{line}: profile {name} has a line without `=`: write it as key = value"
         )));
     }
     if !files.has(&name) {
         return match named {
-            Some(name) => Err(CredentialsFault::missing(unknown_profile(&name, files))),
+            Some(name) => Err(CredentialsFault::unusable(unknown_profile(&name, files))),
             None => Ok(Source::Machine(None)),
         };
     }
-    let chain = CredentialChain::of(files, &name).map_err(CredentialsFault::missing)?;
+    let chain = CredentialChain::of(files, &name).map_err(CredentialsFault::unusable)?;
     Ok(match chain {
         Some(chain) => Source::Profile(name, chain),
         None => Source::Machine(named),
@@ -231,7 +231,7 @@ async fn load_chain(
     chain: CredentialChain,
     mode: LoadMode,
 ) -> Result<Credentials, CredentialsFault> {
-    let http = http::client(http::ca_bundle(files, name).map_err(CredentialsFault::missing)?);
+    let http = http::client(http::ca_bundle(files, name).map_err(CredentialsFault::unusable)?);
     let region = region::of_profile(files, name)
         .ok()
         .flatten()

@@ -46,6 +46,11 @@ impl CredentialsFault {
         Self::new(FaultKind::NoCredentials, FaultCause::Other, message)
     }
 
+    /// A setting of AWS's files that cannot be used; `message` says where and what to write.
+    fn unusable(message: impl Into<Arc<str>>) -> Self {
+        Self::new(FaultKind::NoCredentials, FaultCause::Configuration, message)
+    }
+
     /// Credentials that could not be loaded.
     fn failed(message: impl Into<Arc<str>>) -> Self {
         Self::new(FaultKind::BadCredentials, FaultCause::Other, message)

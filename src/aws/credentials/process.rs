@@ -1,6 +1,7 @@
 //! Runs a `credential_process` and reads its answer.
 
 use super::{CredentialsFault, LoadMode};
+use crate::domain::{FaultCause, FaultKind};
 use aws_sdk_sts::config::Credentials;
 use serde::Deserialize;
 use std::{
@@ -38,7 +39,12 @@ pub(super) async fn run(
     mode: LoadMode,
 ) -> Result<Credentials, CredentialsFault> {
     let fail = |what: String| {
-        CredentialsFault::failed(format!("profile {profile}: its credential_process {what}"))
+        // The message says it all: a login at AWS does not mend a helper.
+        CredentialsFault::new(
+            FaultKind::BadCredentials,
+            FaultCause::Configuration,
+            format!("profile {profile}: its credential_process {what}"),
+        )
     };
     let mut child = helper(command, mode)
         .stdout(Stdio::piped())

@@ -41,6 +41,17 @@ pub(super) struct ProfileIdentity {
     pub unidentified: Option<Fault>,
 }
 
+impl ProfileIdentity {
+    /// The identity of a profile that AWS did not name, because of `fault`.
+    fn unknown(fault: Fault) -> Self {
+        Self {
+            who: None,
+            alias: None,
+            unidentified: Some(fault),
+        }
+    }
+}
+
 /// A session for every profile in every region. Fails if AWS accepts the credentials of no profile.
 /// A profile whose account id is unknown for another reason (an emulator without STS) is opened all
 /// the same, see [`Session::unidentified`].
@@ -149,11 +160,7 @@ async fn open(
         }
         Err(fault) if is_all => return Err(fault),
         Err(fault) => {
-            let known = ProfileIdentity {
-                who: None,
-                alias: None,
-                unidentified: Some(fault),
-            };
+            let known = ProfileIdentity::unknown(fault);
             (known, regions, Vec::new(), Arc::from("-"))
         }
     };
