@@ -36,8 +36,8 @@ const MAX_BODY_BYTES: usize = 1 << 20;
 /// How long open requests may take after the mock stops.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// A running mock AWS. Dropping it stops it without waiting, and in debug builds panics if a request
-/// or an answer broke AWS's contract.
+/// A running mock AWS. Dropping it stops it without waiting, and in debug builds panics if a
+/// request or an answer broke AWS's contract.
 #[derive(Debug)]
 pub struct Mock {
     addr: SocketAddr,

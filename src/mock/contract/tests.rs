@@ -46,7 +46,7 @@ fn mismatches(service: MockService, operation: &str, input: &Value) -> Vec<Strin
 
 type WrongRequest = (MockService, &'static str, Value, &'static str);
 
-fn wrong_requests() -> Vec<WrongRequest> {
+fn wrong_requests_of_sagemaker() -> Vec<WrongRequest> {
     let tag = |key: &'static str| fields! { "Key": key, "Value": "x" };
     let arn = "arn:aws:sagemaker:us-east-1:111122223333:endpoint/a";
     vec![
@@ -87,6 +87,11 @@ fn wrong_requests() -> Vec<WrongRequest> {
             "Tags.2.member.Key = `a#b`: Member must satisfy regular expression pattern: \
              ([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)",
         ),
+    ]
+}
+
+fn wrong_requests_of_other_services() -> Vec<WrongRequest> {
+    vec![
         (
             MockService::Ec2,
             "DescribeInstances",
@@ -115,7 +120,9 @@ fn wrong_requests() -> Vec<WrongRequest> {
 
 #[test]
 fn each_kind_of_mistake_in_a_request_is_named_with_its_path() {
-    for (service, operation, input, want) in wrong_requests() {
+    let others = wrong_requests_of_other_services();
+    for (service, operation, input, want) in wrong_requests_of_sagemaker().into_iter().chain(others)
+    {
         assert_eq!(mismatches(service, operation, &input), [want]);
     }
 }
