@@ -210,7 +210,7 @@ async fn poll(source: &mut dyn Source, kind: PollKind, shared: &PollerContext) -
     }))
 }
 
-/// Whether the poll failed: it read nothing, or the service is in trouble. A denied call beside rows
+/// Whether the poll failed: it read nothing, or the service is in trouble. A denied call by rows
 /// is no failure, and neither are credentials that are being loaded: AWS was not asked.
 fn has_failed(report: &Report) -> bool {
     let is_service_fault = |fault: &Fault| {

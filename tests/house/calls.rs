@@ -16,8 +16,15 @@ const OTHER_READS: &[&str] = &[];
 /// named by a macro's argument. The arguments are checked by their beginnings too.
 const MACROS: &[(&str, &str)] = &[("src/collectors/jobs/list.rs", "list_")];
 
-/// The one file that makes clients.
-const SESSION: &str = "src/aws/session.rs";
+/// The file that makes the clients of a session.
+const SESSION: &str = "src/aws/session/mod.rs";
+
+/// The files that may name a client of the SDK.
+const CLIENT_MAKERS: &[&str] = &[
+    SESSION,
+    "src/aws/session/identity.rs",
+    "src/aws/credentials/load.rs",
+];
 
 /// The code of a file without blanks and comments.
 fn squeezed(text: &str) -> String {
@@ -92,8 +99,9 @@ fn only_aws_actions_make_mutating_calls() {
             assert!(text.contains(".$request()"), "{name} needs no exception");
             text = text.replace(".$request()", &format!(".{start}()"));
         }
-        if name == SESSION {
-            // Who asks is found out with clients of its own, before there is a session.
+        if CLIENT_MAKERS.contains(&name.as_str()) {
+            // Identity and credentials are read with clients of their own, before there is a
+            // session.
             for (at, _) in text.match_indices("client.") {
                 let operation = word(&text[at + "client.".len()..]);
                 if operation.contains('_') && !is_read(operation) {
@@ -102,7 +110,7 @@ fn only_aws_actions_make_mutating_calls() {
             }
         } else if text.contains("_sdk_") && text.contains("::Client") {
             wrong.push(format!(
-                "{name}: only {SESSION} may name a client of the SDK"
+                "{name}: only {CLIENT_MAKERS:?} may name a client of the SDK"
             ));
         }
         let found = violations(&text, &clients);
@@ -111,11 +119,15 @@ fn only_aws_actions_make_mutating_calls() {
     assert_none(&wrong);
 }
 
-/// The one file whose requests must never be carried out.
+/// Requests that must never be carried out.
 #[test]
 fn dry_runs_set_the_dry_run_flag() {
-    let text = fs::read_to_string(root().join("src/aws/actions/dry_run.rs")).unwrap();
-    let text = squeezed(&text);
+    let mut text = String::new();
+    for (_, source) in sources("src/aws/actions") {
+        for body in source.split("async fn dry_run(").skip(1) {
+            text += &squeezed(body.split("\n    }\n").next().unwrap_or_default());
+        }
+    }
     let writes = |request: &str| {
         request.match_indices("ec2.").any(|(at, _)| {
             let operation = word(&request[at + "ec2.".len()..]);

@@ -17,14 +17,13 @@ const EXCEPTIONS: &[(&str, &str)] = &[];
 const OPEN: &[(&str, usize, usize, usize)] = &[
     ("benches/idle.rs", 0, 1, 1),
     ("examples/picture.rs", 0, 0, 3),
-    ("src/app", 1, 1, 2),
-    ("src/aws", 2, 2, 1),
-    ("src/collectors", 2, 2, 6),
+    ("src/app", 1, 2, 1),
+    ("src/aws", 0, 3, 0),
+    ("src/collectors", 0, 2, 2),
     ("src/lib.rs", 0, 0, 1),
-    ("src/mock", 0, 0, 0),
     ("src/pricing", 0, 11, 9),
     ("src/screen", 10, 39, 81),
-    ("tests/it", 5, 48, 82),
+    ("tests/it", 5, 51, 82),
 ];
 
 /// The functions of a file with their lengths; tests count too.

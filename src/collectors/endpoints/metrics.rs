@@ -132,24 +132,14 @@ fn queries(item: &EndpointItem) -> Vec<MetricQuery> {
     } else {
         ("GPUUtilization", "CPUUtilization")
     };
-    let counted = if item.is_async() {
-        ASYNC_REQUESTS[0]
-    } else {
-        "Invocations"
+    let (counted, each) = match (item.is_async(), item.component.is_some()) {
+        (true, _) => (ASYNC_REQUESTS[0], "InvocationsPerInstance"),
+        (false, true) => ("Invocations", "InvocationsPerCopy"),
+        (false, false) => ("Invocations", "InvocationsPerInstance"),
     };
     let mut queries = vec![
         MetricQuery::new(own, counted, &dims, "Sum", PERIOD),
-        MetricQuery::new(
-            own,
-            if item.component.is_some() {
-                "InvocationsPerCopy"
-            } else {
-                "InvocationsPerInstance"
-            },
-            &dims,
-            "Sum",
-            PERIOD,
-        ),
+        MetricQuery::new(own, each, &dims, "Sum", PERIOD),
         MetricQuery::new(own, "ModelLatency", &dims, "p95", PERIOD),
         MetricQuery::new(own, "Invocation4XXErrors", &dims, "Sum", PERIOD),
         MetricQuery::new(own, "Invocation5XXErrors", &dims, "Sum", PERIOD),
@@ -158,20 +148,9 @@ fn queries(item: &EndpointItem) -> Vec<MetricQuery> {
     ];
     if let Some(fleet) = item.fleet.as_ref().filter(|_| item.is_async()) {
         let endpoint = [("EndpointName", fleet.endpoint.as_ref())];
-        queries.push(MetricQuery::new(
-            own,
-            ASYNC_REQUESTS[1],
-            &dims,
-            "Sum",
-            PERIOD,
-        ));
-        queries.push(MetricQuery::new(
-            own,
-            ASYNC_BACKLOG,
-            &endpoint,
-            "Maximum",
-            PERIOD,
-        ));
+        let other = MetricQuery::new(own, ASYNC_REQUESTS[1], &dims, "Sum", PERIOD);
+        let backlog = MetricQuery::new(own, ASYNC_BACKLOG, &endpoint, "Maximum", PERIOD);
+        queries.extend([other, backlog]);
     }
     queries
 }

@@ -10,6 +10,7 @@ use aws_sdk_costexplorer::types::{
     DateInterval, Dimension, DimensionValues, Expression, Granularity, GroupDefinition,
     GroupDefinitionType, MetricValue, ResultByTime,
 };
+use futures_util::future::BoxFuture;
 use std::{
     collections::HashMap,
     sync::atomic::{AtomicUsize, Ordering},
@@ -47,11 +48,12 @@ impl PageBudget {
         self.0.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// The answer of a request, or the fault that there is no page left for it.
+    /// The answer of a request, or the fault that there is no page left for it. The request is on
+    /// the heap: a refresh holds a dozen of them, more than the stack of a worker thread takes.
     pub async fn spend<T>(
         &self,
         api: Api,
-        request: impl Future<Output = QueryResult<T>>,
+        request: BoxFuture<'_, QueryResult<T>>,
     ) -> QueryResult<T> {
         if !self.take() {
             return Err(Fault::new(
@@ -116,10 +118,10 @@ pub(super) async fn ask(
             .set_group_by(Some(question.groups.clone()))
             .filter(question.filter.clone())
             .set_next_page_token(token.clone());
-        let send = async {
+        let send = Box::pin(async {
             let answer = request.send().await;
             answer.map_err(|error| fault::from_sdk(Api::CeGetCostAndUsage, &error))
-        };
+        });
         let page = match budget.spend(Api::CeGetCostAndUsage, send).await {
             Ok(page) => page,
             Err(fault) if read.count == 0 => return Err(fault),

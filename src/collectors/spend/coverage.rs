@@ -55,11 +55,11 @@ pub(super) async fn plans(
         .get_savings_plans_utilization()
         .time_period(period.clone())
         .send();
-    let send = async {
+    let send = Box::pin(async {
         request
             .await
             .map_err(|error| fault::from_sdk(Api::CeGetSavingsPlansUtilization, &error))
-    };
+    });
     let answer = pages.spend(Api::CeGetSavingsPlansUtilization, send).await?;
     let mut found = Vec::new();
     // Of all Savings Plans together: Cost Explorer does not say whose commitment it is.
@@ -81,10 +81,10 @@ pub(super) async fn plans(
         .get_savings_plans_coverage()
         .time_period(period)
         .group_by(by);
-    let send = async {
+    let send = Box::pin(async {
         let answer = request.send().await;
         answer.map_err(|error| fault::from_sdk(Api::CeGetSavingsPlansCoverage, &error))
-    };
+    });
     let answer = pages.spend(Api::CeGetSavingsPlansCoverage, send).await?;
     found.extend(by_service(answer.savings_plans_coverages(), services));
     Ok(found)
@@ -140,10 +140,10 @@ pub(super) async fn reservations(
         .get_reservation_utilization()
         .time_period(period.clone())
         .filter(filter.clone());
-    let send = async {
+    let send = Box::pin(async {
         let answer = request.send().await;
         answer.map_err(|error| fault::from_sdk(Api::CeGetReservationUtilization, &error))
-    };
+    });
     let answer = pages.spend(Api::CeGetReservationUtilization, send).await?;
     let total = answer.total();
     // Nothing reserved is nothing to show.
@@ -158,10 +158,10 @@ pub(super) async fn reservations(
         .get_reservation_coverage()
         .time_period(period)
         .filter(filter);
-    let send = async {
+    let send = Box::pin(async {
         let answer = request.send().await;
         answer.map_err(|error| fault::from_sdk(Api::CeGetReservationCoverage, &error))
-    };
+    });
     let answer = pages.spend(Api::CeGetReservationCoverage, send).await?;
     let covered = answer
         .total()

@@ -218,10 +218,10 @@ impl Asker<'_> {
             .granularity(Granularity::Monthly)
             .prediction_interval_level((LEVEL * 100.0) as i32)
             .filter(self.scope.clone());
-        let send = async {
+        let send = Box::pin(async {
             let answer = request.send().await;
             answer.map_err(|error| fault::from_sdk(Api::CeGetCostForecast, &error))
-        };
+        });
         let answer = self.pages.spend(Api::CeGetCostForecast, send).await?;
         let mean = number(answer.total().and_then(|total| total.amount())).ok_or_else(|| {
             let why = "Cost Explorer foresees nothing";

@@ -32,7 +32,7 @@ use std::{collections::BTreeMap, fs, io, path::Path, time::Duration};
 pub struct Config {
     /// AWS profiles to watch. Empty: the profile of the environment.
     pub profiles: Vec<String>,
-    /// Regions to watch in each profile; `all` stands for those that the account has enabled. Empty:
+    /// Regions to watch in each profile; `all` stands for those the account has enabled. Empty:
     /// the region of the profile.
     pub regions: Vec<RegionCode>,
     /// Address that receives every request instead of AWS, for example a mock.

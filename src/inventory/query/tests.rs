@@ -135,7 +135,7 @@ fn parse_error_suggests_a_fix() {
         ("burn>", "`` is not a number", 0..5),
         (">5", "a field's name is missing", 0..2),
         ("a \"b c", "this quote is not closed", 2..6),
-        ("x !", "`!` stands before what must not match", 2..3),
+        ("x !", "`!` excludes what follows it", 2..3),
         ("tag:", "a tag's key is missing", 0..4),
     ] {
         let error = matches(text, &row()).unwrap_err();

@@ -134,7 +134,7 @@ fn wordings() -> Vec<(Notice, &'static str)> {
             progress(ActionStatus::Unknown(fault())),
             "stop web-1: no answer, it may have happened: denied1",
         ),
-        (progress(ActionStatus::Partial(fault())), "stop web-1: done in part: denied1"),
+        (progress(ActionStatus::Partial(fault())), "stop web-1: partly done: denied1"),
         (
             progress(ActionStatus::TimedOut("what1".into())),
             "stop web-1: accepted, but not finished in time: what1",

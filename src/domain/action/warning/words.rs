@@ -53,10 +53,10 @@ impl Warning {
                 f.write_str("one-time Spot request: AWS refuses to stop it; only terminate works")
             }
             Self::OtherBase { base, wanted } => {
-                let (base, wanted) = (printable(base), printable(wanted));
+                let (base, expected) = (printable(base), printable(wanted));
                 write!(
                     f,
-                    "AWS refuses: the model is based on {base}, the units are for {wanted}"
+                    "AWS refuses: the model is based on {base}, the units are for {expected}"
                 )
             }
             Self::NoModel { model } => {

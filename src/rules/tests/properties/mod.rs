@@ -47,7 +47,8 @@ fn check_finding(head: &CommonFields, finding: &Finding) -> Result<(), TestCaseE
         head.evidence,
         Evidence::Spend { .. } | Evidence::Budget { .. } | Evidence::Tokens(_)
     );
-    prop_assert!(rule == "untagged" || !is_blank(&head.evidence), "{rule}");
+    let judges_absence = matches!(rule, "untagged" | "no-auto-stop");
+    prop_assert!(judges_absence || !is_blank(&head.evidence), "{rule}");
     let failed = rule == "retry-loop" && head.state.phase == Phase::Failed;
     prop_assert!(
         head.state.phase == Phase::Running || of_money || failed,

@@ -236,15 +236,12 @@ fn operation_command_accepts_arguments() {
             "scheduled-scaling mon-fri 08-18 4 0",
             "AWS requires at least 1 here",
         ),
-        ("swap-model what is it", "that is neither an ARN nor an id"),
+        ("swap-model what is it", "this is neither an ARN nor an id"),
         (
             "feedback perhaps",
             "`perhaps` is unknown. Use yes, no or planned.",
         ),
-        (
-            "tag env",
-            "`env`: type key=value, or -key to take a tag away",
-        ),
+        ("tag env", "`env`: type key=value, or -key to remove a tag"),
     ] {
         let mut app = on_capable_endpoint();
         press(&mut app, ":");

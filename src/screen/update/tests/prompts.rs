@@ -100,7 +100,7 @@ fn tag_editor_adds_changes_and_removes_tags() {
 #[test]
 fn invalid_tag_is_rejected() {
     for (typed, error) in [
-        ("team", "`team`: type key=value, or -key to take a tag away"),
+        ("team", "`team`: type key=value, or -key to remove a tag"),
         ("=x", "the key is missing"),
         ("-", "the key is missing"),
         (

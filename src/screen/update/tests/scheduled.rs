@@ -313,8 +313,8 @@ fn scheduling_again_replaces_the_scheduled_action() {
 #[test]
 fn schedule_dialog_rejects_an_invalid_time() {
     for (typed, error) in [
-        ("", "say when"),
-        ("soon", "`soon` is no moment"),
+        ("", "type a time"),
+        ("soon", "`soon` is not a time"),
         ("today 07:00", "is past"),
     ] {
         let mut app = on("gpus");

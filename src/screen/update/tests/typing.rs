@@ -210,7 +210,7 @@ fn invalid_palette_command_suggests_a_fix() {
         (
             "tag team",
             Notice::InputInvalid {
-                error: "`team`: type key=value, or -key to take a tag away".to_owned(),
+                error: "`team`: type key=value, or -key to remove a tag".to_owned(),
             },
         ),
     ] {

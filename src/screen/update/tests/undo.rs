@@ -132,7 +132,7 @@ fn undo_compares_the_row_with_the_journalled_state() {
             tagging(),
             PriorState::default(),
             seen(Outcome::Succeeded),
-            Some(format!("changed since: its tag team was a, is now {team}")),
+            Some(format!("changed since: tag team was a, is now {team}")),
         ),
         (retag(), tagging(), untouched, seen(Outcome::Partial), None),
         (
