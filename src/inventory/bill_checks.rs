@@ -5,7 +5,7 @@ use super::{
     money::{last_closed_day, payer},
 };
 use crate::{
-    domain::{CommonFields, Costs, Currency, Evidence, HourlyCost, Note, Service, Usd},
+    domain::{CommonFields, Costs, Currency, Evidence, HourlyCost, Note, PaneMeta, Service, Usd},
     pricing::reconcile,
 };
 use std::{collections::BTreeSet, sync::Arc};
@@ -35,6 +35,22 @@ pub(super) struct Disagreement {
 }
 
 impl Store {
+    /// Whether every pane that lists resources has answered, in `account` or in all: only then do
+    /// its rows stand beside the bill. `spendtop ls PANE` reads one pane.
+    fn has_read_all_panes(&self, account: Option<&str>) -> bool {
+        let is_read = |pane: &PaneMeta| {
+            self.tables.iter().any(|(source, table)| {
+                source.pane == pane.id
+                    && account.is_none_or(|account| *source.place.account == *account)
+                    && table.health.last_good.is_some()
+            })
+        };
+        self.panes()
+            .iter()
+            .filter(|pane| !pane.is_bill && !pane.has_contributors)
+            .all(is_read)
+    }
+
     /// Where the bill of the last closed day and the rows of that day, at list, are further apart
     /// than [`reconcile::AGREES`]: by account. An account is compared when all its sources have
     /// answered, and if its bill holds no other account.
@@ -50,7 +66,8 @@ impl Store {
                     .iter()
                     .filter(|(source, _)| source.place.account == *account)
             };
-            if tables().any(|(_, table)| table.health.last_good.is_none()) {
+            let has_pending = tables().any(|(_, table)| table.health.last_good.is_none());
+            if has_pending || !self.has_read_all_panes(Some(account)) {
                 continue;
             }
             let regions: BTreeSet<&str> =
@@ -98,7 +115,10 @@ impl Store {
             .values()
             .any(|table| table.health.last_good.is_none());
         let mut found = Vec::new();
-        for service in Service::ALL.into_iter().filter(|_| !has_pending) {
+        if has_pending || !self.has_read_all_panes(None) {
+            return found;
+        }
+        for service in Service::ALL {
             let is_billed = |head: &&CommonFields| {
                 head.service == Some(service)
                     && (head.effective().is_some_and(|rate| rate.0 > 0.0)

@@ -95,7 +95,7 @@ async fn each_of_twelve_stops_ends_under_faults() {
     let journal = harness.journal_events();
     for (number, steps, requests, effects) in [
         (1, "intent denied", 1, 0),
-        (2, "intent refused", 1, 0),
+        (2, "intent expired", 1, 0),
         (3, "intent accepted succeeded", 3, 1),
         (4, "intent drifted", 0, 0),
         (5, "intent accepted succeeded", 1, 1),
@@ -117,7 +117,7 @@ async fn each_of_twelve_stops_ends_under_faults() {
     let ends = [
         (&[3, 5, 6, 7, 8, 11, 12][..], "stopped"),
         (&[1][..], "denied"),
-        (&[2][..], "refused"),
+        (&[2][..], "expired"),
         (&[4][..], "changed"),
         (&[9, 10][..], "unknown"),
     ];
@@ -186,11 +186,12 @@ async fn failed_poll_keeps_rows() {
     harness.type_text("2z");
     for (fault, word) in [
         (FaultEffect::Deny, "denied"),
-        (FaultEffect::ExpiredToken, "credentials"),
         (FaultEffect::Throttle, "throttled"),
         (FaultEffect::Status500, "service error"),
         (FaultEffect::BrokenBody, "bad answer"),
         (FaultEffect::Reset, "network"),
+        // Last: rejected keys are loaded again at most once a minute.
+        (FaultEffect::ExpiredToken, "credentials"),
     ] {
         harness.mock.clear_faults();
         harness.refresh();
