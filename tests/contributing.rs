@@ -1,6 +1,8 @@
 //! Keeps the worked example "Add an operation" of `CONTRIBUTING.md` honest: the files that name
 //! the operation `reboot` stand in the places that the example lists, and in no others.
 
+#![cfg(test)]
+
 use std::{
     collections::BTreeSet,
     fs,

@@ -29,7 +29,7 @@ fn literals(text: &str) -> Vec<(usize, String)> {
         match token {
             "\n" => line += 1,
             "/" if after.starts_with('/') => {
-                rest = &after[after.find('\n').unwrap_or(after.len())..]
+                rest = &after[after.find('\n').unwrap_or(after.len())..];
             }
             // A character; a lifetime has no closing quote.
             "'" => {

@@ -47,6 +47,7 @@ fn ls(stub: &Stub, pane: &str) -> Run {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a handler may have no answer")]
 fn answer(body: &Value) -> Option<Answer> {
     Some((200, "application/x-amz-json-1.1", body.to_string()))
 }
@@ -126,7 +127,7 @@ fn a_list_without_end_is_cut_and_says_so() {
 }
 
 /// An app as ListApps shows it.
-fn app(owner: (&str, &str), kind: &str, spec: Value) -> Value {
+fn app(owner: (&str, &str), kind: &str, spec: &Value) -> Value {
     json!({
         "DomainId": "d-abc", owner.0: owner.1, "AppType": kind, "AppName": "default",
         "Status": "InService", "CreationTime": ago(120.0), "ResourceSpec": spec,
@@ -138,14 +139,14 @@ fn studio_apps_are_priced_by_what_aws_bills() {
     let configuration = format!("{ARN}:studio-lifecycle-config/auto-stop-idle-60");
     let plan = format!("{ARN}:training-plan/tp");
     let apps = json!({ "Apps": [
-        app(("UserProfileName", "ben"), "Canvas", json!({ "InstanceType": "system" })),
-        app(("UserProfileName", "ana"), "JupyterServer", json!({ "InstanceType": "system" })),
-        app(("UserProfileName", "cy"), "KernelGateway", json!({ "InstanceType": "system" })),
+        app(("UserProfileName", "ben"), "Canvas", &json!({ "InstanceType": "system" })),
+        app(("UserProfileName", "ana"), "JupyterServer", &json!({ "InstanceType": "system" })),
+        app(("UserProfileName", "cy"), "KernelGateway", &json!({ "InstanceType": "system" })),
         app(("SpaceName", "lcc"), "JupyterLab",
-            json!({ "InstanceType": "ml.g5.2xlarge", "LifecycleConfigArn": configuration })),
-        app(("SpaceName", "plain"), "JupyterLab", json!({ "InstanceType": "ml.g5.2xlarge" })),
+            &json!({ "InstanceType": "ml.g5.2xlarge", "LifecycleConfigArn": configuration })),
+        app(("SpaceName", "plain"), "JupyterLab", &json!({ "InstanceType": "ml.g5.2xlarge" })),
         app(("SpaceName", "prepaid"), "JupyterLab",
-            json!({ "InstanceType": "ml.p5.48xlarge", "TrainingPlanArn": plan })),
+            &json!({ "InstanceType": "ml.p5.48xlarge", "TrainingPlanArn": plan })),
     ] });
     let stub = Stub::new(move |request| match request.operation.as_str() {
         "ListApps" => answer(&apps),

@@ -29,7 +29,7 @@ async fn open_notebook(harness: &mut Harness) {
 async fn schedule_stop(harness: &mut Harness, when: &str) {
     harness.type_text(&format!(":scheduled stop {when}"));
     harness.press(KeyCode::Enter);
-    harness.wait_for("not now").await;
+    harness.wait_for("scheduled for").await;
     harness.confirm().await;
     harness.wait_for("1 scheduled").await;
 }

@@ -10,6 +10,7 @@ use crate::{
     engine::audit::{self, LocatedEntry, ParsedLine, VerifyReport, Violation},
 };
 use jiff::tz::TimeZone;
+use std::fmt::Write as _;
 use std::{
     io::{self, Write},
     path::Path,
@@ -234,18 +235,10 @@ fn format_report(path: &Path, report: &VerifyReport, format: OutputFormat) -> St
         OutputFormat::Table => {
             let mut out = String::new();
             for one in &report.violations {
-                out += &format!(
-                    "error: {}
-",
-                    printable(&one.to_string())
-                );
+                let _ = writeln!(out, "error: {}", printable(&one.to_string()));
             }
             for one in &report.interrupted_writes {
-                out += &format!(
-                    "note: {}
-",
-                    printable(&one.to_string())
-                );
+                let _ = writeln!(out, "note: {}", printable(&one.to_string()));
             }
             let verdict = match report.violations.len() {
                 0 => "valid".to_owned(),

@@ -82,21 +82,18 @@ fn helper(command: &str, mode: LoadMode) -> Command {
         shell.args(["-c", command]);
         return shell;
     }
-    let mut shell = match find_in_path("setsid") {
+    let mut shell = if let Some(setsid) = find_in_path("setsid") {
         // A session without a terminal.
-        Some(setsid) => {
-            let mut shell = Command::new(setsid);
-            shell.args(["sh", "-c", command]);
-            shell
-        }
+        let mut shell = Command::new(setsid);
+        shell.args(["sh", "-c", command]);
+        shell
+    } else {
         // A background job that gets an error where it reads from the terminal.
-        None => {
-            let mut shell = Command::new("sh");
-            shell.args(["-c", "trap '' TTIN TTOU; exec sh -c \"$1\"", "sh", command]);
-            #[cfg(unix)]
-            shell.process_group(0);
-            shell
-        }
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "trap '' TTIN TTOU; exec sh -c \"$1\"", "sh", command]);
+        #[cfg(unix)]
+        shell.process_group(0);
+        shell
     };
     shell.stdin(Stdio::null());
     shell

@@ -77,7 +77,7 @@ fn timestamp(word: &str) -> Option<Timestamp> {
     }
     word.parse().ok().or_else(|| {
         let at = DateTime::strptime("%Y%m%dT%H%M%SZ", word).ok()?;
-        Some(TimeZone::UTC.to_timestamp(at).ok()?)
+        TimeZone::UTC.to_timestamp(at).ok()
     })
 }
 

@@ -201,12 +201,17 @@ impl PlanFacts<'_> {
             return self.machines.facts(reader, id, &target.call).await;
         }
         match &target.call {
-            ApiCall::Scale(ops::scale::Call::Variant { .. })
-            | ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule { .. })
-            | ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Restore { .. })
+            ApiCall::Scale(
+                ops::scale::Call::Variant { .. } | ops::scale::Call::Component { .. },
+            )
+            | ApiCall::ScheduledScaling(
+                ops::scheduled_scaling::Call::Schedule { .. }
+                | ops::scheduled_scaling::Call::Restore { .. },
+            )
             | ApiCall::Delete(ops::delete::Call::Endpoint(_))
-            | ApiCall::AutoscalingLimits(ops::autoscaling_limits::Call { .. })
-            | ApiCall::Scale(ops::scale::Call::Component { .. }) => self.endpoints.facts(target),
+            | ApiCall::AutoscalingLimits(ops::autoscaling_limits::Call { .. }) => {
+                self.endpoints.facts(target)
+            }
             ApiCall::Scale(ops::scale::Call::InstanceGroup {
                 cluster,
                 group,

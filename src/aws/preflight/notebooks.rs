@@ -79,7 +79,7 @@ fn recent_activity(
     series: &Series,
 ) -> Result<Option<Warning>, Fault> {
     if series.points.iter().all(Option::is_none) {
-        let why = "no CPU metric of it: whether somebody is at work is not known";
+        let why = "no CPU metric of it: whether somebody is at work is unknown";
         return Err(Fault::new(
             FaultKind::Unavailable,
             Api::CloudWatchGetMetricData,
@@ -172,12 +172,12 @@ fn active(
     let unknown = |why: &str| Err(Fault::new(FaultKind::Unavailable, APP, why));
     let check = optional_timestamp(described.last_health_check_timestamp());
     let Some(at) = optional_timestamp(described.last_user_activity_timestamp()) else {
-        return unknown("it tells of no activity: whether somebody is at work is not known");
+        return unknown("it reports no activity: whether somebody is at work is unknown");
     };
     // A health check moves the last activity, too.
     if check.is_some_and(|check| seconds_between(at, check).abs() <= 1.0) {
         return unknown(
-            "its last activity is a health check: whether somebody is at work is not known",
+            "its last activity is a health check: whether somebody is at work is unknown",
         );
     }
     let ago = seconds_between(at, reader.now).max(0.0);

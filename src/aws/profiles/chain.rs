@@ -100,16 +100,13 @@ impl CredentialChain {
                 let source = CredentialSource::Sdk { profile: current };
                 return Ok(Some(Self::new(source, roles)));
             }
-            current = match next(files, &current)? {
-                Some(next) => next,
+            let Some(next) = next(files, &current)? else {
                 // A profile may assume its role with its own keys.
-                None => {
-                    let source = keys(files, &current)?.ok_or_else(|| {
-                        missing(files, &current, "role_arn", "source_profile = NAME")
-                    })?;
-                    return Ok(Some(Self::new(source, roles)));
-                }
+                let source = keys(files, &current)?
+                    .ok_or_else(|| missing(files, &current, "role_arn", "source_profile = NAME"))?;
+                return Ok(Some(Self::new(source, roles)));
             };
+            current = next;
         }
     }
 

@@ -17,7 +17,7 @@ use std::{
 /// The form of the file; another number is as good as no file.
 const VERSION: u32 = 2;
 /// How long one run waits for another that asks.
-const WAIT: Duration = Duration::from_secs(120);
+const WAIT: Duration = Duration::from_mins(2);
 const STEP: Duration = Duration::from_millis(250);
 
 /// The file of one sort of answers about an account.

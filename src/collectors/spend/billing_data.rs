@@ -17,7 +17,7 @@ pub(super) struct BillingData {
     /// Dollars by value of a tag, a day each; by tag key.
     pub tags: Vec<(String, Part<Vec<GroupSlice>>)>,
     /// Dollars by linked account, a day each, and the accounts' names.
-    pub accounts: Part<(Vec<GroupSlice>, Vec<(String, String)>)>,
+    pub accounts: Part<AccountCosts>,
     /// Dollars by service, an hour each.
     pub hours: Part<Vec<GroupSlice>>,
     /// From today to the end of the month.
@@ -46,6 +46,9 @@ pub(super) struct BillLines {
     /// Pages read and the end of the last whole day of them, where there were more.
     pub cut: Option<(usize, i64)>,
 }
+
+/// Dollars by linked account, a day each, and the accounts' names.
+pub(super) type AccountCosts = (Vec<GroupSlice>, Vec<(String, String)>);
 
 impl BillLines {
     /// The currency of the amounts.
@@ -237,17 +240,21 @@ mod tests {
     #[test]
     fn of_two_runs_the_later_answer_counts_and_no_tag_is_lost() {
         let at = |minute: i64| Timestamp::from_second(minute * 60).unwrap();
-        let mut first = BillingData::default();
-        first.budgets = Part::of(Ok(Vec::new()), at(10), |_| false);
+        let mut first = BillingData {
+            budgets: Part::of(Ok(Vec::new()), at(10), |_| false),
+            ..BillingData::default()
+        };
         first
             .tags
             .push(("team".into(), Part::of(Ok(Vec::new()), at(10), |_| false)));
-        let mut second = BillingData::default();
-        second.budgets = Part::of(
-            Err(Fault::new(FaultKind::Denied, "budgets:ViewBudget", "no")),
-            at(20),
-            |_| false,
-        );
+        let mut second = BillingData {
+            budgets: Part::of(
+                Err(Fault::new(FaultKind::Denied, "budgets:ViewBudget", "no")),
+                at(20),
+                |_| false,
+            ),
+            ..BillingData::default()
+        };
         second
             .tags
             .push(("env".into(), Part::of(Ok(Vec::new()), at(20), |_| false)));

@@ -196,22 +196,21 @@ fn daily<'a>(lines: &[&UsageLine], calendar: &'a Calendar) -> Daily<'a> {
 
 /// `figures` with the list price of the last seven closed days.
 fn priced(figures: Figures, total: Option<(UsageTotal, Measured<f64>)>) -> Figures {
-    match total {
-        Some((total, share)) => Figures {
+    if let Some((total, share)) = total {
+        Figures {
             list: Value::Usd(Usd(total.list)),
             effective: Value::Usd(Usd(total.paid)),
             discount: Value::read(&share, Value::Percent),
             ..figures
-        },
-        None => {
-            let why = "no usage with a list rate in the last 7 closed days";
-            let none = || Value::Unknown(Reason::new(why));
-            Figures {
-                list: none(),
-                effective: none(),
-                discount: none(),
-                ..figures
-            }
+        }
+    } else {
+        let why = "no usage with a list rate in the last 7 closed days";
+        let none = || Value::Unknown(Reason::new(why));
+        Figures {
+            list: none(),
+            effective: none(),
+            discount: none(),
+            ..figures
         }
     }
 }

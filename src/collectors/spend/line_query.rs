@@ -89,7 +89,10 @@ async fn services(
         pages: 1,
     };
     let read = ask(session, budget, &question).await?;
-    let groups = read.steps.iter().flat_map(|step| step.groups());
+    let groups = read
+        .steps
+        .iter()
+        .flat_map(aws_sdk_costexplorer::types::ResultByTime::groups);
     Ok(groups
         .filter_map(|group| group.keys().first().cloned())
         .collect())

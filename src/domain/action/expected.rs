@@ -166,10 +166,10 @@ impl ExpectedState {
             Self::Tags { .. } | Self::Set(_) => now.state.phase == Phase::Gone,
         };
         if by_state {
-            check_same("state", &*planned.state.name, &*now.state.name)?;
+            check_same("state", &planned.state.name, &now.state.name)?;
         }
         match self {
-            Self::Count(_) => check_same("count (current/desired)", counts(planned), counts(now)),
+            Self::Count(_) => check_same("count (current/desired)", &counts(planned), &counts(now)),
             Self::Set(_) => match (&planned.setting, &now.setting) {
                 (Some(before), Some(now)) if !before.is(now) => Err(difference("it", before, now)),
                 _ => Ok(()),
@@ -182,7 +182,7 @@ impl ExpectedState {
                     tags.get(key).map_or("absent", |value| value).to_owned()
                 };
                 set.keys().chain(remove).try_for_each(|key| {
-                    check_same(&format!("tag {key}"), value(before, key), value(now, key))
+                    check_same(&format!("tag {key}"), &value(before, key), &value(now, key))
                 })
             }
             Self::RestoredSchedule { limits, put, gone } => {
@@ -199,11 +199,11 @@ fn counts(observed: &ObservedState) -> String {
     format!("{}/{}", text(observed.count), text(observed.desired))
 }
 
-fn check_same<T: PartialEq + fmt::Display>(what: &str, before: T, now: T) -> Result<(), String> {
+fn check_same<T: PartialEq + fmt::Display>(what: &str, before: &T, now: &T) -> Result<(), String> {
     if before == now {
         Ok(())
     } else {
-        Err(difference(what, &before, &now))
+        Err(difference(what, before, now))
     }
 }
 

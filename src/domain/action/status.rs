@@ -209,6 +209,7 @@ impl StatusKind {
     }
 
     /// The kind it is counted under in a summary: all that is begun and not over is under way.
+    #[must_use]
     pub fn summary(self) -> Self {
         match self {
             Self::Recorded | Self::Calling => Self::Accepted,

@@ -70,6 +70,7 @@ impl DiskStore {
     }
 
     /// How many of `wanted` bytes can be written: all, except in tests of a power loss.
+    #[cfg_attr(not(test), expect(clippy::unused_self, reason = "tests lose power"))]
     fn writable(&self, wanted: usize) -> usize {
         #[cfg(test)]
         if let Some(power) = &self.power {
@@ -79,6 +80,7 @@ impl DiskStore {
     }
 
     /// Whether fsync is left out: a simulated disk needs none.
+    #[cfg_attr(not(test), expect(clippy::unused_self, reason = "tests lose power"))]
     fn skips_sync(&self) -> bool {
         #[cfg(test)]
         if let Some(power) = &self.power {

@@ -224,7 +224,7 @@ impl ActionBackend for Account {
             row.calls += 1;
             match row.fate {
                 CallBehavior::Done | CallBehavior::After(_) | CallBehavior::Dark(true) => {
-                    row.effects += 1
+                    row.effects += 1;
                 }
                 CallBehavior::Fault(_)
                 | CallBehavior::Dark(false)

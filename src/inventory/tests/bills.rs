@@ -36,7 +36,9 @@ fn a_member_is_counted_within_its_payer() {
         } else {
             [member, payer]
         };
-        both.into_iter().for_each(|costs| take(&mut world, costs));
+        for costs in both {
+            take(&mut world, costs);
+        }
         let month = *world.month_to_date().known().unwrap();
         assert_eq!(
             (month.amount, month.accounts, month.missing),

@@ -167,7 +167,7 @@ fn check_row(world: &Inventory, row: &Record) -> Result<(), TestCaseError> {
     match &head.waste {
         Measured::Known(waste) => prop_assert_eq!(waste.0, largest),
         Measured::Unknown(_) => {
-            prop_assert!(own.iter().all(|finding| finding.waste.0 == 0.0) || own.is_empty())
+            prop_assert!(own.iter().all(|finding| finding.waste.0 == 0.0) || own.is_empty());
         }
     }
     prop_assert!(head.evidence != Evidence::None || own.is_empty());

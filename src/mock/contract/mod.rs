@@ -160,7 +160,7 @@ fn too_long(paging: Paging, call: &RoutedCall, output: &Value) -> Option<Mismatc
     let Some(Value::List(items)) = output.get(paging.items) else {
         return None;
     };
-    (items.len() as i64 > limit).then(|| Mismatch {
+    (i64::try_from(items.len()).is_ok_and(|count| count > limit)).then(|| Mismatch {
         path: paging.items.to_owned(),
         problem: Problem::Invalid {
             rule: Rule::Length,

@@ -171,7 +171,7 @@ fn escape(letters: &mut Peekable<Chars<'_>>, out: &mut String) -> Option<bool> {
             let _ = write!(out, r"\x{{{:X}}}", code_point(letters)?);
             return Some(false);
         }
-        'p' => return property(letters, out),
+        'p' => return Some(property(letters, out)),
         _ => {
             out.extend(['\\', letter]);
             return Some(false);
@@ -198,7 +198,7 @@ fn hex(letters: &mut Peekable<Chars<'_>>) -> Option<u32> {
 }
 
 /// `{L}` after `\p`.
-fn property(letters: &mut Peekable<Chars<'_>>, out: &mut String) -> Option<bool> {
+fn property(letters: &mut Peekable<Chars<'_>>, out: &mut String) -> bool {
     let name: String = letters
         .by_ref()
         .skip(1)
@@ -211,7 +211,7 @@ fn property(letters: &mut Peekable<Chars<'_>>, out: &mut String) -> Option<bool>
             let _ = write!(out, r"\p{{{name}}}");
         }
     }
-    Some(true)
+    true
 }
 
 #[cfg(test)]

@@ -74,13 +74,8 @@ fn sample_text(text: &Text) -> Value {
                 .as_ref()
                 .is_none_or(|pattern| pattern.matches(sample))
     };
-    let all = std::iter::once(long.as_str()).chain(SAMPLES);
-    Value::from(
-        all.filter(|text| fits(text))
-            .next()
-            .unwrap_or("a")
-            .to_owned(),
-    )
+    let mut all = std::iter::once(long.as_str()).chain(SAMPLES);
+    Value::from(all.find(|text| fits(text)).unwrap_or("a").to_owned())
 }
 
 /// Values that break `shape`, each with the path of what is wrong.

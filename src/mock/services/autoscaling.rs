@@ -31,7 +31,9 @@ fn page<T>(
     id: impl Fn(&T) -> String,
 ) -> Result<Page<T>, Failure> {
     let names = ("NextToken", "MaxResults");
-    context.input.int_in(names.1, 1..=max as i64)?;
+    context
+        .input
+        .int_in(names.1, 1..=i64::try_from(max).unwrap_or(i64::MAX))?;
     context.page(items, names, max, id)
 }
 

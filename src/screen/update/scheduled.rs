@@ -205,13 +205,14 @@ pub fn open(app: &mut App, list: &ScheduledList) -> Vec<Command> {
         Some(ScheduleEntry::Later(later)) if later.is_missed(app.now) => {
             actions::propose(app, later.request(), std::slice::from_ref(later.key()))
         }
-        Some(ScheduleEntry::Later(later)) => match app.inventory.record(later.key()).cloned() {
-            Some(record) => ask_about(app, &[record]),
-            None => {
+        Some(ScheduleEntry::Later(later)) => {
+            if let Some(record) = app.inventory.record(later.key()).cloned() {
+                ask_about(app, &[record])
+            } else {
                 let name = later.name().clone();
                 toast(app, Notice::NotListed { name })
             }
-        },
+        }
         Some(ScheduleEntry::Snooze(snooze)) => {
             toast(app, woken(&snooze));
             keep(

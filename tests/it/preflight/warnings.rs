@@ -84,7 +84,7 @@ async fn instance_warnings_match_each_operation() {
         (
             "spot-again",
             Operation::Terminate.request(Input::None),
-            &["is persistent: it launches another", "125 GB"],
+            &["is persistent: it launches a replacement", "125 GB"],
         ),
         ("spot-again", Operation::Reboot.request(Input::None), &[]),
         (
@@ -330,12 +330,12 @@ async fn notebook_and_job_warnings_match_each_operation() {
         (
             "for-all",
             Operation::Stop.request(Input::None),
-            &["space for-all, made by bo, is shared: others may be working in it"],
+            &["space for-all, created by bo, is shared: others may be working in it"],
         ),
         (
             "no-checkpoints",
             Operation::Stop.request(Input::None),
-            &["no checkpoints: 2h of work are lost, $"],
+            &["no checkpoints: 2h of work is lost, $"],
         ),
         (
             "with-checkpoints",
@@ -355,7 +355,7 @@ async fn notebook_and_job_warnings_match_each_operation() {
         (
             "scores",
             Operation::Stop.request(Input::None),
-            &["no checkpoints: 87m of work are lost, $"],
+            &["no checkpoints: 87m of work is lost, $"],
         ),
         (
             "sweep",
@@ -416,13 +416,13 @@ async fn throughput_warnings_match_each_operation() {
             "still-tuned",
             Operation::SwapModel.request(Input::Model(difference)),
             &[
-                "AWS refuses: that model is made from meta.llama3-1-8b-instruct-v1:0, the units are for meta.llama3-1-70b-instruct-v1:0",
+                "AWS refuses: the model is based on meta.llama3-1-8b-instruct-v1:0, the units are for meta.llama3-1-70b-instruct-v1:0",
             ],
         ),
         (
             "still-tuned",
             Operation::SwapModel.request(Input::Model("no-such-model".into())),
-            &["AWS refuses: it knows no custom model no-such-model"],
+            &["AWS refuses: no custom model no-such-model"],
         ),
     ];
     assert_warnings(&fixture, &rows, cases).await;
@@ -454,7 +454,7 @@ async fn changes_since_the_last_poll_are_warned_about() {
                     row_of("spot-once").head.key.id.clone(),
                 )),
             ),
-            vec!["Spot, asked for once: AWS refuses a stop", "125 GB"],
+            vec!["one-time Spot request: AWS refuses to stop it", "125 GB"],
         ),
         (
             target_as(

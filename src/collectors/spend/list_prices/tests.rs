@@ -21,7 +21,7 @@ fn daily(service: &str, usage: &str, usd: f64, quantity: f64) -> Vec<UsageLine> 
     (0..9).map(line).collect()
 }
 
-fn bill(lines: Vec<Vec<UsageLine>>) -> BillLines {
+fn bill(lines: &[Vec<UsageLine>]) -> BillLines {
     BillLines {
         lines: lines.concat(),
         ..BillLines::default()
@@ -48,7 +48,7 @@ const EC2: &str = "Amazon Elastic Compute Cloud - Compute";
 /// Marketplace offer; Nova Pro at $0.0008 a thousand.
 #[test]
 fn a_bill_at_list_is_at_list() {
-    let bill = bill(vec![
+    let bill = bill(&[
         daily(SONNET, IN, 96.0 * 3.3, 96.0),
         daily(SONNET, OUT, 7.2 * 16.5, 7.2),
         daily(
@@ -65,7 +65,7 @@ fn a_bill_at_list_is_at_list() {
 
 #[test]
 fn a_unit_that_fits_nothing_teaches_nothing() {
-    let bill = bill(vec![
+    let bill = bill(&[
         daily(SONNET, IN, 1_600.0, 96.0),
         daily(
             "Amazon Bedrock",
@@ -90,7 +90,7 @@ fn a_unit_that_fits_nothing_teaches_nothing() {
 /// A small line that fits nothing is left out, and the rest teaches.
 #[test]
 fn one_misread_line_does_not_spoil_the_others() {
-    let bill = bill(vec![
+    let bill = bill(&[
         daily(SONNET, IN, 96.0 * 3.3 * 0.8, 96.0),
         daily(
             "Amazon Bedrock",
@@ -108,7 +108,7 @@ fn one_misread_line_does_not_spoil_the_others() {
 #[test]
 fn windows_is_not_held_against_the_price_of_linux() {
     let hours = 100.0 * 24.0;
-    let lines = bill(vec![
+    let lines = bill(&[
         daily(EC2, "BoxUsage:g4dn.xlarge", hours * 0.71, hours),
         daily(EC2, "BoxUsage:p4d.24xlarge", 24.0 * 21.957_642 * 0.9, 24.0),
     ]);
@@ -120,9 +120,9 @@ fn windows_is_not_held_against_the_price_of_linux() {
     assert!(notes.contains(&Note::SystemUnknown));
     let operation = |usage, operation: &str, usd, quantity| {
         let mut lines = daily(EC2, usage, usd, quantity);
-        lines
-            .iter_mut()
-            .for_each(|line| operation.clone_into(&mut line.operation));
+        for line in &mut lines {
+            operation.clone_into(&mut line.operation);
+        }
         lines
     };
     let operations = [
@@ -151,7 +151,7 @@ fn windows_is_not_held_against_the_price_of_linux() {
 /// FOCUS's `ListCost` as Cost Explorer serves it: whatever the system, unit and currency.
 #[test]
 fn list_prices_of_cost_explorer_win() {
-    let mut lines = bill(vec![
+    let mut lines = bill(&[
         daily(EC2, "BoxUsage:g4dn.xlarge", 1_363.2, 2_400.0),
         daily(EC2, "SpotUsage:g5.xlarge", 10.0, 24.0),
     ]);
@@ -170,7 +170,7 @@ fn list_prices_of_cost_explorer_win() {
 
 #[test]
 fn another_currency_is_not_held_against_dollars() {
-    let mut lines = bill(vec![daily(
+    let mut lines = bill(&[daily(
         "Amazon SageMaker",
         "CNN1-Host:ml.g4dn.xlarge",
         120.0,
@@ -185,7 +185,7 @@ fn another_currency_is_not_held_against_dollars() {
 /// Half off here and twice the list there is no discount of both.
 #[test]
 fn a_line_that_explains_more_than_the_whole_teaches_nothing() {
-    let lines = bill(vec![
+    let lines = bill(&[
         daily(
             "Amazon SageMaker",
             "USE1-Host:ml.g5.12xlarge",

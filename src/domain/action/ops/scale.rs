@@ -114,12 +114,11 @@ impl definition::Call for Call {
                 "AWS chooses the nodes to remove: their work is interrupted and their disks \
                  are lost",
             )),
-            Call::InstanceGroup { .. } => {}
             Call::Variant { .. } | Call::Component { .. } if count == 0 => {
                 warnings.push(Reason::new("at zero it serves no requests"));
                 warnings.extend(at_zero);
             }
-            Call::Variant { .. } | Call::Component { .. } => {}
+            _ => {}
         }
         Ok(Resolution {
             call: call.with_count(count),

@@ -46,8 +46,10 @@ pub(super) const EDITS: &[Edit] = &[
         "all altered",
         |journal| {
             journal.edit(LIVE, |lines| {
-                lines.iter_mut().for_each(|line| line[200] ^= 1)
-            })
+                for line in lines {
+                    line[200] ^= 1;
+                }
+            });
         },
         &[
             "journal.jsonl:1: the entry was altered: its hash does not match",
@@ -184,8 +186,8 @@ pub(super) const EDITS: &[Edit] = &[
         "a line without a hash",
         |journal| {
             journal.edit(LIVE, |lines| {
-                lines.push(b"{\"version\":1,\"event\":\"settled\"}\n".to_vec())
-            })
+                lines.push(b"{\"version\":1,\"event\":\"settled\"}\n".to_vec());
+            });
         },
         &["journal.jsonl:5: not an entry: no hash"],
     ),
@@ -213,8 +215,8 @@ pub(super) const EDITS: &[Edit] = &[
         "byte order mark",
         |journal| {
             journal.edit(ROTATED, |lines| {
-                drop(lines[0].splice(..0, *b"\xef\xbb\xbf"))
-            })
+                drop(lines[0].splice(..0, *b"\xef\xbb\xbf"));
+            });
         },
         &["journal-5.jsonl:1: the entry was altered: its hash does not match"],
     ),

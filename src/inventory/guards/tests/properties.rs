@@ -99,7 +99,7 @@ proptest! {
             match &plan.demand {
                 ConfirmLevel::Type(text) => prop_assert_eq!(text, &plan.name()),
                 ConfirmLevel::Account { id, .. } => {
-                    prop_assert!(plan.targets.iter().all(|target| target.key.account == *id))
+                    prop_assert!(plan.targets.iter().all(|target| target.key.account == *id));
                 }
                 ConfirmLevel::Yes => {}
             }

@@ -177,7 +177,7 @@ fn budget(
     } else {
         0.0
     };
-    let end = end.map_or(String::new(), |end| wording::month_end(end));
+    let end = end.map_or(String::new(), wording::month_end);
     let (when, role) = match crossing {
         _ if spent >= limit => (wording::EXCEEDED.to_owned(), Role::HighCost),
         Measured::Known(Some(crossing)) => {

@@ -23,7 +23,7 @@ pub fn verdicts(app: &App, record: &Record, width: u16, full: bool) -> Vec<Style
     for verdict in &all {
         match verdict {
             Verdict::Finding(finding) => {
-                out.extend(finding_lines(app, record, finding, width, full))
+                out.extend(finding_lines(app, record, finding, width, full));
             }
             Verdict::Unknown { rule, why } => {
                 out.extend(labelled(

@@ -36,8 +36,6 @@ fn domain(one: &Domain) -> Value {
     }
 }
 
-/// A required domain id that matches the service model's pattern.
-
 /// `DescribeDomain`
 pub fn describe_domain(context: &Context<'_>) -> Answer {
     let id = context.input.need_text("DomainId")?;
