@@ -127,10 +127,10 @@ async fn collect_pane(sessions: &[Session], clock: &Clock, pane: PaneId) -> Inve
     inventory
 }
 
-#[track_caller]
 /// Dollars: half a cent, and two seconds of the most expensive job, which pass while it is read.
 const TOLERANCE: f64 = 0.005 + 2.0 * 55.0 / 3600.0;
 
+#[track_caller]
 fn assert_dollars(what: &str, found: f64, expected: f64) {
     assert!(
         (found - expected).abs() < TOLERANCE,

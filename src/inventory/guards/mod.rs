@@ -21,7 +21,7 @@
 //!   rule says.
 //! - What is wider than its row is judged as a whole: where variants, components, nodes or tries go
 //!   with it, the strictest word on any of them decides, and their dollars count together
-//!   ([`crate::domain::ApiCall::reach`]).
+//!   ([`crate::domain::ApiCall::blast_radius`]).
 //! - The built-in rules come after the configured ones: production tags want the name typed for
 //!   every operation but tag and feedback.
 
