@@ -129,7 +129,7 @@ async fn quit_lists_scheduled_actions_and_the_file_keeps_them() {
             && frame.contains("only if spendtop is running then"),
         "{frame}"
     );
-    assert!(frame.contains("file keeps"), "{frame}");
+    assert!(frame.contains("Schedules are"), "{frame}");
     harness.press(KeyCode::Enter);
     harness
         .wait("the console again", |frame| !frame.contains("Quit with"))

@@ -229,5 +229,5 @@ async fn capabilities_match_the_snapshot_in_every_state() {
     let in_transition = table(&session, &clock).await;
     mock.stop().await;
     insta::assert_snapshot!("at_rest", at_rest);
-    insta::assert_snapshot!("on_their_way", in_transition);
+    insta::assert_snapshot!("in_transition", in_transition);
 }
