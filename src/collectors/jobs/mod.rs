@@ -76,8 +76,7 @@ impl Pane for JobsPane {
     const TITLE: &'static str = "Jobs";
     const DOC: &'static str = "training, processing, transform, tuning, Bedrock customization \
                                and batch inference jobs that run, are kept warm, or ended in the \
-                               last 24 h; earlier runs of the last 14 days, newest 400 a sort and \
-                               region, are read to compare";
+                               last 24 h; earlier runs of the last 14 days are read to compare";
     const NEEDS: &'static [Api] = &[
         Api::BedrockGetModelCustomizationJob,
         Api::BedrockListModelCustomizationJobs,
