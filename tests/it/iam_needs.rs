@@ -32,13 +32,9 @@ fn scenarios() -> Vec<Scenario> {
         .collect()
 }
 
-/// Not called by a first poll: the profile that `ListInferenceProfiles` does not list, which no
-/// scenario has, and what the first ten pages of Cost Explorer leave for the next poll.
-const RARE: &[&str] = &[
-    "bedrock:GetInferenceProfile",
-    "ce:GetReservationCoverage",
-    "ce:GetSavingsPlansCoverage",
-];
+/// Not called by a poll: the profile that `ListInferenceProfiles` does not list, which no scenario
+/// has.
+const RARE: &[&str] = &["bedrock:GetInferenceProfile"];
 
 /// The operations that opening a session calls.
 const SESSION: &[Api] = &[Api::StsGetCallerIdentity, Api::IamListAccountAliases];

@@ -258,7 +258,7 @@ async fn undo_of_a_bulk_skips_denied_targets() {
     assert_eq!(stopped(&harness), 2);
     harness.type_text("u");
     harness
-        .wait_for("1 of 3 skipped: nothing was done: it was denied")
+        .wait_for("1 of 3 skipped: nothing was changed: it was denied")
         .await;
     confirm(&mut harness, &["Undo stop of 2 resources?"], 4).await;
     assert_eq!(
@@ -283,10 +283,7 @@ async fn undo_of_scheduled_scaling_removes_its_scalable_target() {
     harness.press(KeyCode::Enter);
     confirm(
         &mut harness,
-        &[
-            "Scheduled-scaling fixed?",
-            "undo: the previous schedule and limits",
-        ],
+        &["Schedule fixed?", "undo: the previous schedule and limits"],
         1,
     )
     .await;

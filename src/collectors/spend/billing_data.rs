@@ -22,10 +22,14 @@ pub(super) struct BillingData {
     pub hours: Part<Vec<GroupSlice>>,
     /// From today to the end of the month.
     pub forecast: Part<CostForecast>,
-    /// Savings Plans.
-    pub plans: Part<Vec<CoverageData>>,
-    /// Reservations.
-    pub reservations: Part<Vec<CoverageData>>,
+    /// How far all Savings Plans together are used; `None` inside where there is none.
+    pub plan_use: Part<Option<CommitmentUse>>,
+    /// Fraction of each service's usage that Savings Plans cover.
+    pub plan_coverage: Part<Vec<(String, Option<f64>)>>,
+    /// How far the reserved instances are used; `None` inside where there is none.
+    pub reservation_use: Part<Option<CommitmentUse>>,
+    /// Fraction of the instance hours that reservations cover.
+    pub reservation_coverage: Part<Option<f64>>,
     /// Monthly cost budgets of AWS Budgets.
     pub budgets: Part<Vec<BudgetData>>,
     /// Until when Cost Explorer is not asked for list prices again, which it refused; 0: it has not
@@ -98,15 +102,9 @@ pub(super) struct CostForecast {
     pub high: f64,
 }
 
-/// Savings Plans or reservations on a service's lines, over the last seven days.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct CoverageData {
-    /// Savings Plans, else reservations.
-    pub plans: bool,
-    /// Cost Explorer's `SERVICE`; empty for all.
-    pub service: String,
-    /// Fraction of the usage that is covered.
-    pub share: Option<f64>,
+/// How far what was committed to is used, over the last seven days.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct CommitmentUse {
     /// Fraction of the commitment that is used.
     pub used: Option<f64>,
     /// Dollars an hour committed to and not used.
@@ -166,8 +164,20 @@ impl BillingData {
                     || self.accounts.is_due(now)
                     || self.hours.is_due(now)
                     || self.forecast.is_due(now)
-                    || self.plans.is_due(now)
-                    || self.reservations.is_due(now))
+                    || self.plan_use.is_due(now)
+                    || self.reservation_use.is_due(now)
+                    || self.has_plans() && self.plan_coverage.is_due(now)
+                    || self.has_reservations() && self.reservation_coverage.is_due(now))
+    }
+
+    /// Whether the account uses Savings Plans, its own or shared ones.
+    pub fn has_plans(&self) -> bool {
+        matches!(self.plan_use.known(), Some(Some(_)))
+    }
+
+    /// Whether the account has reserved instances.
+    pub fn has_reservations(&self) -> bool {
+        matches!(self.reservation_use.known(), Some(Some(_)))
     }
 
     /// Part by part the one that was asked later.
@@ -191,8 +201,10 @@ impl BillingData {
             accounts: self.accounts.newer(other.accounts),
             hours: self.hours.newer(other.hours),
             forecast: self.forecast.newer(other.forecast),
-            plans: self.plans.newer(other.plans),
-            reservations: self.reservations.newer(other.reservations),
+            plan_use: self.plan_use.newer(other.plan_use),
+            plan_coverage: self.plan_coverage.newer(other.plan_coverage),
+            reservation_use: self.reservation_use.newer(other.reservation_use),
+            reservation_coverage: self.reservation_coverage.newer(other.reservation_coverage),
             budgets: self.budgets.newer(other.budgets),
             list_refused_until: self.list_refused_until.max(other.list_refused_until),
         }
@@ -204,8 +216,10 @@ impl BillingData {
         self.accounts.forget_denial();
         self.hours.forget_denial();
         self.forecast.forget_denial();
-        self.plans.forget_denial();
-        self.reservations.forget_denial();
+        self.plan_use.forget_denial();
+        self.plan_coverage.forget_denial();
+        self.reservation_use.forget_denial();
+        self.reservation_coverage.forget_denial();
         self.budgets.forget_denial();
         self.tags
             .iter_mut()
@@ -221,8 +235,10 @@ impl BillingData {
             self.accounts.fault(),
             self.hours.fault(),
             self.forecast.fault(),
-            self.plans.fault(),
-            self.reservations.fault(),
+            self.plan_use.fault(),
+            self.plan_coverage.fault(),
+            self.reservation_use.fault(),
+            self.reservation_coverage.fault(),
         ];
         let mut faults = Vec::new();
         for fault in others.into_iter().chain(tags).flatten() {

@@ -1,9 +1,6 @@
 //! The monthly cost budgets of AWS Budgets. Free.
 
-use super::{
-    billing_data::BudgetData,
-    cost_explorer::{QueryResult, number},
-};
+use super::{billing_data::BudgetData, cost_explorer::number};
 use crate::aws::Api;
 use crate::{
     aws::{Session, fault},
@@ -16,7 +13,7 @@ const OPERATION: Api = Api::BudgetsDescribeBudgets;
 const PAGES: usize = 10;
 
 /// The monthly cost budgets of the session's account.
-pub(super) async fn ask(session: &Session) -> QueryResult<Vec<BudgetData>> {
+pub(super) async fn ask(session: &Session) -> Result<Vec<BudgetData>, Fault> {
     let account = session.place.account.as_ref();
     if account == "-" {
         return Err(Fault::new(

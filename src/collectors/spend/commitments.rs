@@ -1,18 +1,18 @@
 //! Budgets and commitments as rows, and for the header.
 
 use super::{
-    billing_data::{BillingData, BudgetData, UsageLine},
+    billing_data::{BillingData, BudgetData, CommitmentUse, UsageLine},
     calendar::{Calendar, Daily},
     columns::Figures,
     cost_lines::SpendItem,
-    scope::{self, service},
+    scope::{self, EC2, service},
     settings::ConfiguredBudget,
 };
-use crate::collectors::SpendSettings;
+use crate::collectors::{SpendSettings, shared::part::PartFault};
 use crate::{
     domain::{
-        Budget, BudgetScope, Coverage, Currency, Evidence, Forecast, Measured, Reason,
-        ResourceKind, Service, Timestamp, Usd, UsdPerHour, Value, evidence::BudgetCrossing,
+        Budget, BudgetScope, Coverage, Currency, Evidence, Forecast, Measured, ResourceKind,
+        Service, Timestamp, Usd, UsdPerHour, Value, evidence::BudgetCrossing,
         time::timestamp::seconds_between,
     },
     pricing::forecast::{self, SpendPace},
@@ -22,6 +22,10 @@ const BUDGET: ResourceKind = ResourceKind::BUDGET;
 const COVERAGE: ResourceKind = ResourceKind::COVERAGE;
 const DAY: f64 = 86_400.0;
 const AWS: &str = "AWS Budgets";
+const PLANS: &str = "Savings Plans";
+const RESERVATIONS: &str = "reservations";
+/// All services together.
+const ALL: &str = "all";
 
 /// A budget, worked out.
 pub(super) struct BudgetStatus {
@@ -238,66 +242,53 @@ impl BudgetStatus {
 
 /// Savings Plans and reservations, as rows and as evidence for other modules.
 pub(super) fn coverage(answers: &BillingData) -> Vec<(SpendItem, Coverage)> {
-    let one = |covered: &super::billing_data::CoverageData| {
-        let by = if covered.plans {
-            "Savings Plans"
-        } else {
-            "reservations"
-        };
-        let of = if covered.service.is_empty() {
-            "all"
-        } else {
-            covered.service.as_str()
-        };
-        let service = match of {
-            "all" => None,
-            of if of.contains("SageMaker") => Some(Service::SageMaker),
-            _ => Some(Service::Ec2),
-        };
-        let why = || Reason::new("Cost Explorer does not say it for this");
-        let percent =
-            |share: Option<f64>| share.map_or_else(|| Value::Unknown(why()), Value::Percent);
-        let figures = Figures {
-            covered: percent(covered.share),
-            used: percent(covered.used),
-            unused: covered
-                .unused
-                .map_or_else(|| Value::Unknown(why()), |usd| Value::Rate(UsdPerHour(usd))),
-            service: Value::text(of),
-            source: Value::text(by),
-            ..Figures::default()
-        };
-        let reading =
-            |share: Option<f64>| share.map_or_else(|| Measured::Unknown(why()), Measured::Known);
-        let unused = reading(covered.unused).map(UsdPerHour);
-        let coverage = Coverage {
-            by,
-            service,
-            covered: reading(covered.share),
-            used: reading(covered.used),
-            unused,
-        };
-        let item = SpendItem::new(
-            COVERAGE,
-            "coverage",
-            &format!("{by}/{of}"),
-            &format!("{by}, {of}"),
-            Evidence::None,
-            figures,
-        );
-        (
-            SpendItem {
-                state: "bought",
-                ..item
-            },
-            coverage,
-        )
+    let mut found = Vec::new();
+    if let Some(Some(plans)) = answers.plan_use.known() {
+        found.push(commitment(PLANS, ALL, Ok(None), Some(*plans)));
+    }
+    let services = answers.plan_coverage.known().into_iter().flatten();
+    found.extend(services.map(|(service, share)| commitment(PLANS, service, Ok(*share), None)));
+    if let Some(Some(reserved)) = answers.reservation_use.known() {
+        let share = answers.reservation_coverage.answer.as_ref();
+        let share = share.map(|share| *share).map_err(PartFault::reason);
+        found.push(commitment(RESERVATIONS, EC2, share, Some(*reserved)));
+    }
+    found
+}
+
+/// The row of what was committed to `by` plans or reservations, `of` a service: the `covered`
+/// fraction of its usage, or why it is not known, and how far the commitment is used.
+fn commitment(
+    by: &'static str,
+    of: &str,
+    covered: Result<Option<f64>, String>,
+    usage: Option<CommitmentUse>,
+) -> (SpendItem, Coverage) {
+    let service = match of {
+        ALL => None,
+        of if of.contains("SageMaker") => Some(Service::SageMaker),
+        _ => Some(Service::Ec2),
     };
-    let parts = [&answers.plans, &answers.reservations];
-    parts
-        .into_iter()
-        .filter_map(|part| part.known())
-        .flatten()
-        .map(one)
-        .collect()
+    let read = |number| Measured::or_why(number, "Cost Explorer does not say it for this");
+    let coverage = Coverage {
+        by,
+        service,
+        covered: covered.map_or_else(Measured::unknown, read),
+        used: read(usage.and_then(|usage| usage.used)),
+        unused: read(usage.and_then(|usage| usage.unused)).map(UsdPerHour),
+    };
+    let figures = Figures {
+        covered: Value::read(&coverage.covered, Value::Percent),
+        used: Value::read(&coverage.used, Value::Percent),
+        unused: Value::read(&coverage.unused, Value::Rate),
+        service: Value::text(of),
+        source: Value::text(by),
+        ..Figures::default()
+    };
+    let (id, name) = (format!("{by}/{of}"), format!("{by}, {of}"));
+    let item = SpendItem {
+        state: "bought",
+        ..SpendItem::new(COVERAGE, "coverage", &id, &name, Evidence::None, figures)
+    };
+    (item, coverage)
 }

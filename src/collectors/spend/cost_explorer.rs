@@ -13,6 +13,7 @@ use aws_sdk_costexplorer::types::{
 use futures_util::future::BoxFuture;
 use std::{
     collections::HashMap,
+    fmt,
     sync::atomic::{AtomicUsize, Ordering},
 };
 
@@ -21,11 +22,38 @@ pub(super) const PAGES: usize = 10;
 /// Dollars as everything shows them.
 pub(super) const COST: &str = "NetAmortizedCost";
 pub(super) const QUANTITY: &str = "UsageQuantity";
+/// Why a cell is empty whose question waits for the next look.
+pub(super) const POSTPONED: &str =
+    "asked at the next look: one look reads at most ten pages of Cost Explorer";
 /// Most values in one filter.
 const VALUES: usize = 500;
 
-/// A question answered, or the fault.
-pub(super) type QueryResult<T> = Result<T, Fault>;
+/// A question answered, or why not.
+pub(super) type QueryResult<T> = Result<T, QueryError>;
+
+/// Why a question has no answer.
+#[derive(Debug)]
+pub(super) enum QueryError {
+    /// It was not asked: the pages of this look are spent. The next look asks it.
+    Postponed,
+    /// It failed.
+    Fault(Fault),
+}
+
+impl From<Fault> for QueryError {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl fmt::Display for QueryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Postponed => f.write_str(POSTPONED),
+            Self::Fault(fault) => fault.fmt(f),
+        }
+    }
+}
 
 /// Pages that may still be read.
 pub(super) struct PageBudget(AtomicUsize);
@@ -48,19 +76,11 @@ impl PageBudget {
         self.0.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// The answer of a request, or the fault that there is no page left for it. The request is on
-    /// the heap: a refresh holds a dozen of them, more than the stack of a worker thread takes.
-    pub async fn spend<T>(
-        &self,
-        api: Api,
-        request: BoxFuture<'_, QueryResult<T>>,
-    ) -> QueryResult<T> {
+    /// The answer of a request, if a page is left for it. The request is on the heap: a refresh
+    /// holds a dozen of them, more than the stack of a worker thread takes.
+    pub async fn spend<T>(&self, request: BoxFuture<'_, Result<T, Fault>>) -> QueryResult<T> {
         if !self.take() {
-            return Err(Fault::new(
-                FaultKind::Unavailable,
-                api,
-                format!("not asked yet: a start reads at most {PAGES} pages of Cost Explorer"),
-            ));
+            return Err(QueryError::Postponed);
         }
         let answer = request.await;
         let refused = |fault: &Fault| {
@@ -72,7 +92,7 @@ impl PageBudget {
         if answer.as_ref().is_err_and(refused) {
             self.give_back();
         }
-        answer
+        Ok(answer?)
     }
 }
 
@@ -122,9 +142,9 @@ pub(super) async fn ask(
             let answer = request.send().await;
             answer.map_err(|error| fault::from_sdk(Api::CeGetCostAndUsage, &error))
         });
-        let page = match budget.spend(Api::CeGetCostAndUsage, send).await {
+        let page = match budget.spend(send).await {
             Ok(page) => page,
-            Err(fault) if read.count == 0 => return Err(fault),
+            Err(error) if read.count == 0 => return Err(error),
             Err(_) => break,
         };
         read.count += 1;
@@ -164,16 +184,16 @@ fn format_time(at: Timestamp, hours: bool) -> String {
 }
 
 /// The days from `from` to the one before `to`.
-pub(super) fn days(from: Timestamp, to: Timestamp) -> QueryResult<DateInterval> {
+pub(super) fn days(from: Timestamp, to: Timestamp) -> Result<DateInterval, Fault> {
     interval(from, to, false)
 }
 
 /// The hours from `from` to the one before `to`.
-pub(super) fn hours(from: Timestamp, to: Timestamp) -> QueryResult<DateInterval> {
+pub(super) fn hours(from: Timestamp, to: Timestamp) -> Result<DateInterval, Fault> {
     interval(from, to, true)
 }
 
-fn interval(from: Timestamp, to: Timestamp, hours: bool) -> QueryResult<DateInterval> {
+fn interval(from: Timestamp, to: Timestamp, hours: bool) -> Result<DateInterval, Fault> {
     DateInterval::builder()
         .start(format_time(from, hours))
         .end(format_time(to, hours))

@@ -4,8 +4,8 @@
 use super::{
     billing_data::{BillLines, UsageLine},
     cost_explorer::{
-        COST, PageBudget, Pages, QUANTITY, QueryResult, Question, amount, ask, days, dimensions,
-        ordinary, start,
+        COST, PageBudget, Pages, QUANTITY, QueryError, QueryResult, Question, amount, ask, days,
+        dimensions, ordinary, start,
     },
     scope,
 };
@@ -51,7 +51,7 @@ pub(super) async fn lines(
         question.metrics.extend(LIST);
     }
     let read = match ask(session, budget, &question).await {
-        Err(fault) if asks_list && fault.kind == FaultKind::Refused => {
+        Err(QueryError::Fault(fault)) if asks_list && fault.kind == FaultKind::Refused => {
             tracing::info!(%fault, "Cost Explorer has no list prices here");
             *list_refused_until = now.as_second() + REFUSED;
             question.metrics = vec![COST, QUANTITY];
@@ -121,8 +121,8 @@ async fn rest(
     };
     match ask(session, budget, &question).await {
         Ok(read) => parse_lines(&read).lines,
-        Err(fault) => {
-            tracing::warn!(%fault, "the days that were cut are not on the bill");
+        Err(error) => {
+            tracing::warn!(%error, "the days that were cut are not on the bill");
             Vec::new()
         }
     }
@@ -148,8 +148,8 @@ async fn operations(
     };
     match ask(session, budget, &question).await {
         Ok(read) => Some(parse_operations(&read)).filter(|lines| !lines.is_empty()),
-        Err(fault) => {
-            tracing::info!(%fault, "the operating systems of the bill are not known");
+        Err(error) => {
+            tracing::info!(%error, "the operating systems of the bill are not known");
             None
         }
     }

@@ -13,12 +13,12 @@ use super::{
     billing_data::{BillingData, CostForecast, GroupSlice},
     budgets,
     cost_explorer::{
-        COST, PAGES, PageBudget, Pages, QueryResult, Question, ask, days, dimensions, group,
-        hours as hour_interval, number, ordinary, slices,
+        COST, PAGES, POSTPONED, PageBudget, Pages, QueryError, QueryResult, Question, ask, days,
+        dimensions, group, hours as hour_interval, number, ordinary, slices,
     },
     coverage,
     line_query::{DAYS, lines},
-    scope,
+    scope::{self, EC2},
 };
 use crate::aws::Api;
 use crate::collectors::shared::part::Part;
@@ -73,7 +73,7 @@ pub(super) async fn refresh(
     if let Some(budgets) = budgets {
         known.budgets = Part::of(budgets, now, where_there_is_none);
     }
-    if let Some(read) = read {
+    if let Some(read) = read.and_then(asked) {
         let part = Part::of(read, now, never);
         known.stale = part.answer.as_ref().err().cloned();
         // A look that failed does not take what is known.
@@ -109,6 +109,15 @@ async fn if_due<T>(is_due: bool, question: impl Future<Output = T>) -> Option<T>
     if is_due { Some(question.await) } else { None }
 }
 
+/// The answer or the fault of a question; `None` if it was postponed.
+fn asked<T>(answer: QueryResult<T>) -> Option<Result<T, Fault>> {
+    match answer {
+        Ok(answer) => Some(Ok(answer)),
+        Err(QueryError::Fault(fault)) => Some(Err(fault)),
+        Err(QueryError::Postponed) => None,
+    }
+}
+
 impl Asker<'_> {
     /// All at the same time; their first pages are taken in this order.
     async fn refresh(&self, showback: &[String], known: &mut BillingData) {
@@ -116,40 +125,68 @@ impl Asker<'_> {
         let services = coverage::coverable(known.lines());
         let is_due = |key: &&String| known.tag(key).is_none_or(|part| part.is_due(now));
         let keys: Vec<&String> = showback.iter().filter(is_due).collect();
-        let (forecast, tags, accounts, plans, reservations, hours) = tokio::join!(
+        let (session, pages) = (self.session, self.pages);
+        let has_reservable = services.contains(EC2);
+        let (forecast, tags, accounts, plan_use, reservation_use, hours) = tokio::join!(
             if_due(known.forecast.is_due(now), self.forecast()),
             self.tags(&keys),
             if_due(known.accounts.is_due(now), self.accounts()),
             if_due(
-                known.plans.is_due(now),
-                coverage::plans(self.session, self.pages, now, &services)
+                !services.is_empty() && known.plan_use.is_due(now),
+                coverage::plan_use(session, pages, now)
             ),
             if_due(
-                known.reservations.is_due(now),
-                coverage::reservations(self.session, self.pages, now, &services)
+                has_reservable && known.reservation_use.is_due(now),
+                coverage::reservation_use(session, pages, now)
             ),
             if_due(known.hours.is_due(now), self.hours()),
         );
-        if let Some(answer) = forecast {
-            known.forecast = Part::of(answer, now, where_there_is_none);
-        }
+        self.settle(&mut known.forecast, forecast, where_there_is_none);
         for (key, answer) in tags {
-            known.tags.retain(|(other, _)| *other != key);
-            known
-                .tags
-                .push((key, Part::of(answer, now, where_there_is_none)));
+            let at = known.tags.iter().position(|(other, _)| *other == key);
+            let mut part = at.map_or_else(Part::default, |at| known.tags.swap_remove(at).1);
+            self.settle(&mut part, Some(answer), where_there_is_none);
+            known.tags.push((key, part));
         }
-        if let Some(answer) = accounts {
-            known.accounts = Part::of(answer, now, where_there_is_none);
-        }
-        if let Some(answer) = plans {
-            known.plans = Part::of(answer, now, where_there_is_none);
-        }
-        if let Some(answer) = reservations {
-            known.reservations = Part::of(answer, now, where_there_is_none);
-        }
-        if let Some(answer) = hours {
-            known.hours = Part::of(answer, now, always);
+        self.settle(&mut known.accounts, accounts, where_there_is_none);
+        self.settle(&mut known.plan_use, plan_use, where_there_is_none);
+        self.settle(
+            &mut known.reservation_use,
+            reservation_use,
+            where_there_is_none,
+        );
+        self.settle(&mut known.hours, hours, always);
+        let (plans, reservations) = tokio::join!(
+            if_due(
+                known.has_plans() && known.plan_coverage.is_due(now),
+                coverage::plan_coverage(session, pages, now, &services)
+            ),
+            if_due(
+                known.has_reservations() && known.reservation_coverage.is_due(now),
+                coverage::reservation_coverage(session, pages, now)
+            ),
+        );
+        self.settle(&mut known.plan_coverage, plans, where_there_is_none);
+        self.settle(
+            &mut known.reservation_coverage,
+            reservations,
+            where_there_is_none,
+        );
+    }
+
+    /// Puts the answer of a question that was due into its `part`. One that was postponed leaves
+    /// what is known, and stays due.
+    fn settle<T>(
+        &self,
+        part: &mut Part<T>,
+        answer: Option<QueryResult<T>>,
+        quiet: fn(FaultKind) -> bool,
+    ) {
+        let Some(answer) = answer else { return };
+        match asked(answer) {
+            Some(answer) => *part = Part::of(answer, self.now, quiet),
+            None if part.known().is_none() => *part = Part::without(POSTPONED),
+            None => {}
         }
     }
 
@@ -199,9 +236,12 @@ impl Asker<'_> {
         };
         let read = ask(self.session, self.pages, &question)
             .await
-            .map_err(|fault| Fault {
-                message: format!("no costs by the hour: {}", fault.message).into(),
-                ..fault
+            .map_err(|error| match error {
+                QueryError::Fault(fault) => QueryError::Fault(Fault {
+                    message: format!("no costs by the hour: {}", fault.message).into(),
+                    ..fault
+                }),
+                QueryError::Postponed => error,
             })?;
         Ok(slices(&read.steps))
     }
@@ -222,7 +262,7 @@ impl Asker<'_> {
             let answer = request.send().await;
             answer.map_err(|error| fault::from_sdk(Api::CeGetCostForecast, &error))
         });
-        let answer = self.pages.spend(Api::CeGetCostForecast, send).await?;
+        let answer = self.pages.spend(send).await?;
         let mean = number(answer.total().and_then(|total| total.amount())).ok_or_else(|| {
             let why = "Cost Explorer foresees nothing";
             Fault::new(FaultKind::Unavailable, Api::CeGetCostForecast, why)
