@@ -6,12 +6,13 @@
 
 #![cfg(test)]
 
-use crate::panes::{poll, start_mock};
+use crate::panes::start_mock;
 use spendtop::{
-    aws::{Api, api::restrict, metrics},
-    collectors,
-    domain::FaultKind,
+    aws::{Api, Clock, Session, api::restrict, metrics},
+    collectors::{self, PollKind},
+    domain::{FaultKind, PaneId, Report},
     mock::Scenario,
+    pricing::Prices,
 };
 use std::collections::BTreeSet;
 
@@ -29,8 +30,33 @@ fn scenarios() -> Vec<Scenario> {
         .map(|name| Scenario::find(name).unwrap())
         .into_iter()
         .chain(estates)
+        .chain([Scenario::parse(COMMITMENTS, "commitments.toml").unwrap()])
         .collect()
 }
+
+/// A machine that a Savings Plan and a reservation cover in part.
+const COMMITMENTS: &str = r#"
+description = "commitments"
+now = "2026-11-23T10:30:00Z"
+seed = 3
+account = { id = "111122223333", alias = "committed", caller = "user/finops" }
+regions = ["us-east-1"]
+[[instance]]
+name = "trainer"
+type = "p4d.24xlarge"
+launched = "-30d"
+gpu = "steady 60"
+[[savings-plan]]
+type = "compute"
+commitment = 5.0
+percent = 40
+start = "-40d"
+[[reservation]]
+type = "p4d.24xlarge"
+count = 1
+usd-per-hour = 10
+start = "-40d"
+"#;
 
 /// Not called by a poll: the profile that `ListInferenceProfiles` does not list, which no scenario
 /// has.
@@ -45,8 +71,8 @@ async fn every_pane_calls_exactly_what_it_declares() {
         let mut called = BTreeSet::new();
         for scenario in scenarios() {
             let (_mock, sessions, clock) = start_mock(scenario, 1.0, &["us-east-1"]).await;
-            for (listed, measured) in poll(&sessions, &clock, Some(meta.id)).await {
-                for fault in listed.faults.iter().chain(&measured.faults) {
+            for report in look_twice(&sessions, &clock, meta.id).await {
+                for fault in &report.faults {
                     // An account without a monitor has a fault; refused requests are the failure.
                     assert_eq!(fault.kind, FaultKind::Unavailable, "{}: {fault}", meta.id);
                 }
@@ -67,6 +93,19 @@ async fn every_pane_calls_exactly_what_it_declares() {
             .collect();
         assert_eq!(called, declared, "{}", meta.id);
     }
+}
+
+/// The reports of a pane's sources. The second look asks what the first had no pages left for.
+async fn look_twice(sessions: &[Session], clock: &Clock, pane: PaneId) -> Vec<Report> {
+    let mut reports = Vec::new();
+    for mut source in collectors::sources(sessions, Prices::embedded(), clock, &[]) {
+        if source.id().pane == pane {
+            for kind in [PollKind::Inventory, PollKind::Metrics, PollKind::Inventory] {
+                reports.push(source.poll(kind).await);
+            }
+        }
+    }
+    reports
 }
 
 #[tokio::test]

@@ -294,7 +294,7 @@ async fn undo_of_scheduled_scaling_removes_its_scalable_target() {
         &[
             "Undo scheduled-scaling of fixed?",
             "DeregisterScalableTarget",
-            "it was no scaling target before",
+            "it was not a scaling target before",
         ],
         2,
     )
