@@ -83,7 +83,7 @@ mod sdk {
     use aws_config::profile::profile_file::{ProfileFileKind, ProfileFiles};
 
     /// `text` as the only config file.
-    pub fn files(text: &str) -> ProfileFiles {
+    pub(crate) fn files(text: &str) -> ProfileFiles {
         ProfileFiles::builder()
             .with_contents(ProfileFileKind::Config, text)
             .build()

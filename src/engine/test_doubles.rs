@@ -20,17 +20,17 @@ use std::{
 };
 use tokio_util::sync::CancellationToken;
 
-pub const KIND: ResourceKind = ResourceKind::EC2_INSTANCE;
+pub(super) const KIND: ResourceKind = ResourceKind::EC2_INSTANCE;
 
-pub fn stamp() -> Timestamp {
+pub(super) fn stamp() -> Timestamp {
     "2026-11-23T08:30:00Z".parse().unwrap()
 }
 
-pub fn clock() -> Clock {
+pub(super) fn clock() -> Clock {
     Clock::new(stamp)
 }
 
-pub fn place(region: &str) -> Location {
+pub(super) fn place(region: &str) -> Location {
     Location {
         profile: "".into(),
         account: "111122223333".into(),
@@ -38,7 +38,7 @@ pub fn place(region: &str) -> Location {
     }
 }
 
-pub fn state(name: &str) -> State {
+pub(super) fn state(name: &str) -> State {
     let phase = match name {
         "running" => Phase::Running,
         "stopped" => Phase::Stopped,
@@ -48,7 +48,7 @@ pub fn state(name: &str) -> State {
     State::new(phase, name)
 }
 
-pub fn observed(name: &str) -> ObservedState {
+pub(super) fn observed(name: &str) -> ObservedState {
     ObservedState {
         state: state(name),
         count: Some(1),
@@ -59,7 +59,7 @@ pub fn observed(name: &str) -> ObservedState {
     }
 }
 
-pub fn record(id: &str) -> Record {
+pub(super) fn record(id: &str) -> Record {
     let head = CommonFields {
         key: ResourceKey::new(&place("us-east-1"), KIND, id),
         profile: "".into(),
@@ -94,7 +94,7 @@ pub fn record(id: &str) -> Record {
     }
 }
 
-pub fn plan_to_stop(ids: &[&str]) -> Plan {
+pub(super) fn plan_to_stop(ids: &[&str]) -> Plan {
     let records: Vec<Record> = ids.iter().map(|id| record(id)).collect();
     Plan::new(
         PlanId::new(stamp(), 1),
@@ -104,7 +104,7 @@ pub fn plan_to_stop(ids: &[&str]) -> Plan {
     )
 }
 
-pub fn confirmed(ids: &[&str]) -> ConfirmedPlan {
+pub(super) fn confirmed(ids: &[&str]) -> ConfirmedPlan {
     plan_to_stop(ids)
         .confirm(Confirmation::Yes, stamp())
         .unwrap()
@@ -112,7 +112,7 @@ pub fn confirmed(ids: &[&str]) -> ConfirmedPlan {
 
 /// A scripted backend: each target passes through its states and keeps the last one.
 #[derive(Clone, Default)]
-pub struct Script(Arc<Mutex<ScriptedBackend>>);
+pub(super) struct Script(Arc<Mutex<ScriptedBackend>>);
 
 #[derive(Default)]
 struct ScriptedBackend {
@@ -125,7 +125,7 @@ struct ScriptedBackend {
 }
 
 impl Script {
-    pub fn states(
+    pub(super) fn states(
         self,
         id: &str,
         states: impl IntoIterator<Item = Result<ObservedState, Fault>>,
@@ -137,18 +137,18 @@ impl Script {
             .insert(id.into(), states.into_iter().collect());
         self
     }
-    pub fn answers(self, id: &str, answer: Result<(), Fault>) -> Self {
+    pub(super) fn answers(self, id: &str, answer: Result<(), Fault>) -> Self {
         self.0.lock().unwrap().answers.insert(id.into(), answer);
         self
     }
-    pub fn slow(self, call: Duration) -> Self {
+    pub(super) fn slow(self, call: Duration) -> Self {
         self.0.lock().unwrap().slow = call;
         self
     }
-    pub fn calls(&self) -> Vec<String> {
+    pub(super) fn calls(&self) -> Vec<String> {
         self.0.lock().unwrap().calls.clone()
     }
-    pub fn max_concurrent(&self) -> usize {
+    pub(super) fn max_concurrent(&self) -> usize {
         self.0.lock().unwrap().max_concurrent
     }
 }
@@ -195,7 +195,7 @@ impl ActionBackend for Script {
 }
 
 /// A source that counts its polls.
-pub struct CountingSource {
+pub(super) struct CountingSource {
     pub id: SourceId,
     pub cadence: Cadence,
     pub polls: Arc<Mutex<Vec<PollKind>>>,
@@ -203,7 +203,7 @@ pub struct CountingSource {
 }
 
 impl CountingSource {
-    pub fn new(
+    pub(super) fn new(
         pane: &'static str,
         every: Duration,
         mut answer: impl FnMut(usize, Report) -> Report + Send + 'static,

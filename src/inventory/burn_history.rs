@@ -18,7 +18,7 @@ pub(super) struct BurnHistory {
 
 impl BurnHistory {
     /// Records the burn at `now`. Returns whether that changed the history.
-    pub fn note(&mut self, now: Timestamp, burn: UsdPerHour) -> bool {
+    pub(super) fn note(&mut self, now: Timestamp, burn: UsdPerHour) -> bool {
         let slot = now.as_second().div_euclid(i64::from(STEP));
         if self.notes.is_empty() || slot - self.slot >= KEPT {
             self.notes.clear();
@@ -39,7 +39,7 @@ impl BurnHistory {
         changed
     }
 
-    pub fn series(&self) -> Series {
+    pub(super) fn series(&self) -> Series {
         let first = self.slot - length(&self.notes) + 1;
         let start = Timestamp::from_second(first.saturating_mul(i64::from(STEP)))
             .unwrap_or(Timestamp::UNIX_EPOCH);

@@ -16,7 +16,7 @@ pub(super) struct DiscountTable {
 }
 
 impl DiscountTable {
-    pub fn configured(configured: Vec<Discount>) -> Self {
+    pub(super) fn configured(configured: Vec<Discount>) -> Self {
         Self {
             all: configured.clone(),
             configured,
@@ -26,7 +26,11 @@ impl DiscountTable {
 
     /// Takes what the bills teach, but for the `refused`; says whether anything is another than
     /// before.
-    pub fn learn(&mut self, costs: &[Costs], refused: BTreeSet<(Arc<str>, Service)>) -> bool {
+    pub(super) fn learn(
+        &mut self,
+        costs: &[Costs],
+        refused: BTreeSet<(Arc<str>, Service)>,
+    ) -> bool {
         let of = |costs: &Costs| {
             let account = costs.place.account.clone();
             let learnt = costs.discounts.iter().cloned();
@@ -49,12 +53,12 @@ impl DiscountTable {
     }
 
     /// Whether the configuration sets the discount of `service`.
-    pub fn sets(&self, service: Service) -> bool {
+    pub(super) fn sets(&self, service: Service) -> bool {
         self.configured.iter().any(|own| own.service == service)
     }
 
     /// What `head` pays less than list.
-    pub fn of(&self, head: &CommonFields) -> Option<Discount> {
+    pub(super) fn of(&self, head: &CommonFields) -> Option<Discount> {
         let service = head.service?;
         let own = self
             .configured

@@ -82,7 +82,7 @@ pub(super) struct SourceTable {
 }
 
 impl SourceTable {
-    pub fn new(at: Timestamp) -> Self {
+    pub(super) fn new(at: Timestamp) -> Self {
         Self {
             health: Health::new(at),
             applied: None,
@@ -93,7 +93,7 @@ impl SourceTable {
     }
 
     /// Applies a report, without the rows `held` elsewhere.
-    pub fn apply(
+    pub(super) fn apply(
         &mut self,
         mut report: Report,
         held: &HashSet<ResourceKey>,
@@ -161,7 +161,7 @@ impl SourceTable {
     }
 
     /// The sums over the rows; the waste of the rows in `snoozed` is summed apart.
-    pub fn totals(&self, snoozed: &BTreeSet<ResourceKey>) -> Totals {
+    pub(super) fn totals(&self, snoozed: &BTreeSet<ResourceKey>) -> Totals {
         if snoozed.iter().any(|key| self.places.contains_key(key)) {
             sum(self.rows.iter(), snoozed)
         } else {
@@ -170,7 +170,7 @@ impl SourceTable {
     }
 
     /// Gives every row what it pays less than list now.
-    pub fn discount(&mut self, discounts: &DiscountTable) {
+    pub(super) fn discount(&mut self, discounts: &DiscountTable) {
         for row in &mut self.rows {
             let discount = discounts.of(&row.record.head);
             if row.record.head.discount != discount {
@@ -181,7 +181,7 @@ impl SourceTable {
     }
 
     /// Whether any of its rows is billed.
-    pub fn is_billed(&self) -> bool {
+    pub(super) fn is_billed(&self) -> bool {
         self.totals.billed > 0
     }
 
@@ -195,7 +195,7 @@ impl SourceTable {
     }
 
     /// Gives rows without account their account.
-    pub fn name_account(&mut self, account: &Arc<str>) {
+    pub(super) fn name_account(&mut self, account: &Arc<str>) {
         for row in &mut self.rows {
             name_account(&mut Arc::make_mut(&mut row.record).head.key, account);
             let mut verdicts = row.verdicts.to_vec();
@@ -210,7 +210,7 @@ impl SourceTable {
     }
 
     /// Forgets these rows, where it has them.
-    pub fn drop_rows<'a>(&mut self, keys: impl Iterator<Item = &'a ResourceKey>) {
+    pub(super) fn drop_rows<'a>(&mut self, keys: impl Iterator<Item = &'a ResourceKey>) {
         let drop: HashSet<&ResourceKey> =
             keys.filter(|key| self.places.contains_key(*key)).collect();
         if !drop.is_empty() {
@@ -220,15 +220,15 @@ impl SourceTable {
         }
     }
 
-    pub fn row(&self, key: &ResourceKey) -> Option<&JudgedRow> {
+    pub(super) fn row(&self, key: &ResourceKey) -> Option<&JudgedRow> {
         self.rows.get(*self.places.get(key)?)
     }
 
-    pub fn records(&self) -> impl Iterator<Item = &Arc<Record>> {
+    pub(super) fn records(&self) -> impl Iterator<Item = &Arc<Record>> {
         self.rows.iter().map(|row| &row.record)
     }
 
-    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+    pub(super) fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.rows
             .iter()
             .flat_map(|row| row.verdicts.iter())

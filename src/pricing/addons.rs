@@ -36,7 +36,7 @@ pub(super) struct BedrockAddon {
 }
 
 impl Addons {
-    pub fn read(reader: &mut Reader) -> Self {
+    pub(super) fn read(reader: &mut Reader) -> Self {
         Self {
             changes: reader.rows(
                 "ec2_price_history.csv",

@@ -83,7 +83,7 @@ struct SpotRow {
 const BASE: &str = "us-east-1";
 
 impl Ec2 {
-    pub fn read(reader: &mut Reader) -> Self {
+    pub(super) fn read(reader: &mut Reader) -> Self {
         let mut ec2 = Self::default();
         for row in reader.rows::<Accelerated>(
             "ec2_accelerated.csv",
@@ -198,7 +198,7 @@ impl Ec2 {
         }
     }
 
-    pub fn on_demand(&self, ty: &str, region: &str) -> Measured<Quote> {
+    pub(super) fn on_demand(&self, ty: &str, region: &str) -> Measured<Quote> {
         let Some(regions) = self.on_demand.get(ty) else {
             return Measured::unknown(self.no_on_demand(ty));
         };
@@ -229,7 +229,7 @@ impl Ec2 {
         }
     }
 
-    pub fn capacity_block(&self, ty: &str, region: &str) -> Measured<Quote> {
+    pub(super) fn capacity_block(&self, ty: &str, region: &str) -> Measured<Quote> {
         let quote = self
             .blocks
             .get(ty)
@@ -241,7 +241,7 @@ impl Ec2 {
         )
     }
 
-    pub fn spot(&self, ty: &str, region: &str) -> Measured<Quote> {
+    pub(super) fn spot(&self, ty: &str, region: &str) -> Measured<Quote> {
         match self.spot.get(ty).and_then(|regions| regions.get(region)) {
             Some(Spot::Price(unit, source)) => Measured::Known(Quote {
                 unit: *unit,
@@ -262,7 +262,11 @@ impl Ec2 {
     }
 
     /// The types next to `ty` in its family, by accelerators and then vCPUs, that `price` knows.
-    pub fn neighbours(&self, ty: &str, price: impl Fn(&str) -> Measured<Quote>) -> AdjacentTypes {
+    pub(super) fn neighbours(
+        &self,
+        ty: &str,
+        price: impl Fn(&str) -> Measured<Quote>,
+    ) -> AdjacentTypes {
         let Some(judged) = self.specs.get(ty) else {
             return AdjacentTypes::default();
         };
@@ -305,11 +309,11 @@ impl Ec2 {
         }
     }
 
-    pub fn types(&self) -> impl Iterator<Item = (&str, &TypeSpec)> {
+    pub(super) fn types(&self) -> impl Iterator<Item = (&str, &TypeSpec)> {
         self.specs.iter().map(|(ty, spec)| (&**ty, spec))
     }
 
-    pub fn spec(&self, ty: &str) -> Option<&TypeSpec> {
+    pub(super) fn spec(&self, ty: &str) -> Option<&TypeSpec> {
         self.specs.get(ty)
     }
 }

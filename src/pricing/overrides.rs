@@ -190,11 +190,11 @@ impl TryFrom<Entry> for Override {
 pub(super) struct Overrides(Vec<Override>);
 
 impl Overrides {
-    pub fn new(all: Vec<Override>) -> Self {
+    pub(super) fn new(all: Vec<Override>) -> Self {
         Self(all)
     }
 
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.0.len()
     }
 
@@ -216,11 +216,16 @@ impl Overrides {
         }
     }
 
-    pub fn instance(&self, of: OverrideTarget, ty: &str, region: &str) -> Option<Quote> {
+    pub(super) fn instance(&self, of: OverrideTarget, ty: &str, region: &str) -> Option<Quote> {
         self.hour(region, |one| one.of == of && one.name == ty)
     }
 
-    pub fn sagemaker(&self, ml_type: &str, component: Component, region: &str) -> Option<Quote> {
+    pub(super) fn sagemaker(
+        &self,
+        ml_type: &str,
+        component: Component,
+        region: &str,
+    ) -> Option<Quote> {
         let bare = |name: &str| name.strip_prefix("ml.").unwrap_or(name).to_owned();
         let ty = bare(ml_type);
         self.hour(region, |one| {
@@ -228,7 +233,7 @@ impl Overrides {
         })
     }
 
-    pub fn model_unit(&self, model: &str, term: Term, region: &str) -> Option<Quote> {
+    pub(super) fn model_unit(&self, model: &str, term: Term, region: &str) -> Option<Quote> {
         let model = model.rsplit('/').next().unwrap_or(model);
         self.hour(region, |one| {
             one.of == OverrideTarget::ModelUnit
@@ -240,7 +245,7 @@ impl Overrides {
     /// The token price of `model` with what was set by hand in place of what `listed` says. A plain
     /// id also sets the geographic profiles of the model, which share its rate, and not the global
     /// one.
-    pub fn tokens(
+    pub(super) fn tokens(
         &self,
         model: &str,
         region: &str,

@@ -39,7 +39,7 @@ pub(super) struct Reader {
 
 impl Reader {
     /// Reads copies in `folder` over the embedded cards.
-    pub fn over(folder: Option<PathBuf>) -> Self {
+    pub(super) fn over(folder: Option<PathBuf>) -> Self {
         Self {
             folder,
             ..Self::default()
@@ -47,7 +47,11 @@ impl Reader {
     }
 
     /// The readable rows of `text`, then those of the user's copy: the later row wins.
-    pub fn rows<Row: DeserializeOwned>(&mut self, card: &'static str, text: &str) -> Vec<Row> {
+    pub(super) fn rows<Row: DeserializeOwned>(
+        &mut self,
+        card: &'static str,
+        text: &str,
+    ) -> Vec<Row> {
         let mut rows = self.parse(card, text);
         let Some(path) = self.folder.as_ref().map(|folder| folder.join(card)) else {
             return rows;
@@ -100,7 +104,7 @@ impl Reader {
     }
 
     /// `text`, shared with all equal ones.
-    pub fn share(&mut self, text: String) -> Arc<str> {
+    pub(super) fn share(&mut self, text: String) -> Arc<str> {
         self.texts
             .entry(text)
             .or_insert_with_key(|text| Arc::from(text.as_str()))

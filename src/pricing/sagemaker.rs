@@ -59,7 +59,7 @@ impl Rule {
 }
 
 impl SageMaker {
-    pub fn read(reader: &mut Reader) -> Self {
+    pub(super) fn read(reader: &mut Reader) -> Self {
         let mut sagemaker = Self::default();
         for row in reader.rows::<HourlyRow>("sagemaker.csv", include_str!("cards/sagemaker.csv")) {
             let source = reader.share(format!(
@@ -84,7 +84,7 @@ impl SageMaker {
         sagemaker
     }
 
-    pub fn quote(
+    pub(super) fn quote(
         &self,
         ec2: &Ec2,
         ml_type: &str,

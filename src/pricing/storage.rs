@@ -83,7 +83,7 @@ enum Basis {
 }
 
 impl StoragePrices {
-    pub fn read(reader: &mut Reader) -> Self {
+    pub(super) fn read(reader: &mut Reader) -> Self {
         let mut other = Self::default();
         for row in reader.rows::<Row>(
             "sagemaker_other.csv",
@@ -111,19 +111,19 @@ impl StoragePrices {
     }
 
     /// Dollars of one GB-month.
-    pub fn gb_month(&self, kind: StorageKind, region: &str) -> Measured<Quote> {
+    pub(super) fn gb_month(&self, kind: StorageKind, region: &str) -> Measured<Quote> {
         self.rate(kind.word(), region).map(|rate| rate.quote(1.0))
     }
 
     /// One GB for an hour, at 730 hours a month.
-    pub fn gb_hour(&self, kind: StorageKind, region: &str) -> Measured<Quote> {
+    pub(super) fn gb_hour(&self, kind: StorageKind, region: &str) -> Measured<Quote> {
         self.rate(kind.word(), region)
             .map(|rate| rate.quote(1.0 / HOURS_PER_MONTH))
     }
 
     /// An hour of an open Canvas session. A region without a price of its own has that of
     /// us-east-1, as an estimate.
-    pub fn canvas_session(&self, region: &str) -> Measured<Quote> {
+    pub(super) fn canvas_session(&self, region: &str) -> Measured<Quote> {
         match self.rate(CANVAS, region) {
             Measured::Known(rate) => Measured::Known(rate.quote(1.0)),
             Measured::Unknown(_) => self.rate(CANVAS, REFERENCE_REGION).map(|rate| Quote {
@@ -134,7 +134,7 @@ impl StoragePrices {
     }
 
     /// An hour of request time at `memory_mb`.
-    pub fn serverless(&self, memory_mb: u32, region: &str) -> Measured<Quote> {
+    pub(super) fn serverless(&self, memory_mb: u32, region: &str) -> Measured<Quote> {
         self.rate(SERVERLESS, region)
             .map(|rate| rate.quote(f64::from(memory_mb) / MB * 3600.0))
     }

@@ -36,7 +36,7 @@ pub(super) struct Bedrock {
 impl Bedrock {
     /// Of a `SERVICE` and a usage type without its region. None where it counts neither tokens nor
     /// model units.
-    pub fn read(service: &str, usage: &str) -> Option<Self> {
+    pub(super) fn read(service: &str, usage: &str) -> Option<Self> {
         let lower = usage.to_ascii_lowercase().replace('_', "-");
         let kind = UsageKind::of(&lower)?;
         let name = match service.strip_suffix(EDITION) {
@@ -57,7 +57,7 @@ impl Bedrock {
     }
 
     /// It counts hours of model units, not tokens.
-    pub fn is_unit(&self) -> bool {
+    pub(super) fn is_unit(&self) -> bool {
         matches!(self.kind, UsageKind::Unit(_))
     }
 }

@@ -8,13 +8,13 @@ use crate::domain::{
 
 /// A row and the time it is judged at.
 #[derive(Clone, Copy)]
-pub struct RuleContext<'a> {
+pub(super) struct RuleContext<'a> {
     pub head: &'a CommonFields,
     pub now: Timestamp,
 }
 
 /// What a rule knows of a finding before its dollars are worked out.
-pub struct FindingDraft {
+pub(super) struct FindingDraft {
     pub rule: &'static str,
     /// See [`Finding::message`].
     pub message: String,
@@ -29,7 +29,7 @@ pub struct FindingDraft {
 }
 
 /// The wasted part of the hourly cost.
-pub enum Waste {
+pub(super) enum Waste {
     /// The whole burn.
     Whole,
     /// This many of the billed units.
@@ -54,19 +54,19 @@ type Dollars = (UsdPerHour, UsdPerHour, UsdPerHour, String);
 
 impl RuleContext<'_> {
     /// Hours since the row started; `None` if that is unknown.
-    pub fn age_hours(&self) -> Option<f64> {
+    pub(super) fn age_hours(&self) -> Option<f64> {
         self.head
             .since
             .map(|since| seconds_between(since, self.now) / 3600.0)
     }
 
     /// `operation` if the row can do it now.
-    pub fn available(&self, operation: Operation) -> Option<Operation> {
+    pub(super) fn available(&self, operation: Operation) -> Option<Operation> {
         self.head.capability(operation).known().map(|_| operation)
     }
 
     /// Whether the row is billed by the hour, at a known price or not.
-    pub fn is_billed(&self) -> bool {
+    pub(super) fn is_billed(&self) -> bool {
         match &self.head.burn {
             HourlyCost::Priced { unit, quantity, .. } => unit.0 * quantity > 0.0,
             HourlyCost::Unpriced(_) => true,
@@ -75,7 +75,7 @@ impl RuleContext<'_> {
     }
 
     /// The list rate; `None` if the row is not billed or its price is unknown.
-    pub fn rate(&self) -> Option<UsdPerHour> {
+    pub(super) fn rate(&self) -> Option<UsdPerHour> {
         match &self.head.burn {
             HourlyCost::Priced { unit, quantity, .. } => Some(*unit * *quantity),
             HourlyCost::Nothing(_) | HourlyCost::Unpriced(_) => None,
@@ -84,7 +84,7 @@ impl RuleContext<'_> {
 
     /// The finding that `draft` describes, or [`Verdict::Unknown`] if its dollars depend on an
     /// unknown price.
-    pub fn finding(&self, draft: FindingDraft) -> Verdict {
+    pub(super) fn finding(&self, draft: FindingDraft) -> Verdict {
         let FindingDraft {
             rule,
             message,
@@ -192,12 +192,12 @@ fn format_recommendation(remedy: &str, saving: UsdPerHour) -> String {
 }
 
 /// The verdict that the rule found nothing.
-pub fn pass(rule: &'static str) -> Verdict {
+pub(super) fn pass(rule: &'static str) -> Verdict {
     Verdict::Pass { rule, note: None }
 }
 
 /// The verdict that the rule found nothing, with what it saw.
-pub fn pass_with_note(rule: &'static str, note: impl Into<String>) -> Verdict {
+pub(super) fn pass_with_note(rule: &'static str, note: impl Into<String>) -> Verdict {
     Verdict::Pass {
         rule,
         note: Some(note.into()),
@@ -205,12 +205,12 @@ pub fn pass_with_note(rule: &'static str, note: impl Into<String>) -> Verdict {
 }
 
 /// `amount` spread evenly over `hours`.
-pub fn spread_over(amount: Usd, hours: f64) -> UsdPerHour {
+pub(super) fn spread_over(amount: Usd, hours: f64) -> UsdPerHour {
     UsdPerHour(amount.0 / hours)
 }
 
 /// A factor as text: `2.4 x`, `11 x`.
-pub fn format_factor(factor: f64) -> String {
+pub(super) fn format_factor(factor: f64) -> String {
     if factor < 9.95 {
         format!("{factor:.1} x")
     } else {
@@ -219,7 +219,7 @@ pub fn format_factor(factor: f64) -> String {
 }
 
 /// The row's instance type without SageMaker's `ml.`; empty if it has none.
-pub fn instance_type<'a>(case: &RuleContext<'a>) -> &'a str {
+pub(super) fn instance_type<'a>(case: &RuleContext<'a>) -> &'a str {
     case.head
         .compute
         .as_ref()
@@ -228,7 +228,7 @@ pub fn instance_type<'a>(case: &RuleContext<'a>) -> &'a str {
 }
 
 /// The word for the accelerators of an instance type: `GPU` or `accelerators`.
-pub fn device_name(unit: &str) -> &'static str {
+pub(super) fn device_name(unit: &str) -> &'static str {
     if ["trn", "inf", "dl"]
         .iter()
         .any(|family| unit.starts_with(family))
@@ -241,17 +241,17 @@ pub fn device_name(unit: &str) -> &'static str {
 
 /// Whether `hours` of data count as `needed`. 95 % are enough, because a sample may be missing at
 /// either end of the window.
-pub fn has_enough_data(hours: f64, needed: f64) -> bool {
+pub(super) fn has_enough_data(hours: f64, needed: f64) -> bool {
     hours >= needed * 0.95
 }
 
 /// The verdict, or [`Verdict::Unknown`] with the reason.
-pub fn verdict_or_unknown(rule: &'static str, judged: Result<Verdict, Reason>) -> Verdict {
+pub(super) fn verdict_or_unknown(rule: &'static str, judged: Result<Verdict, Reason>) -> Verdict {
     judged.unwrap_or_else(|why| Verdict::Unknown { rule, why })
 }
 
 /// The measured value, or the reason it is unknown.
-pub fn require<T>(reading: &Measured<T>) -> Result<&T, Reason> {
+pub(super) fn require<T>(reading: &Measured<T>) -> Result<&T, Reason> {
     match reading {
         Measured::Known(value) => Ok(value),
         Measured::Unknown(why) => Err(why.clone()),
@@ -259,7 +259,7 @@ pub fn require<T>(reading: &Measured<T>) -> Result<&T, Reason> {
 }
 
 /// Succeeds if there are `needed` hours of data; else the reason, with both amounts.
-pub fn require_hours(rule: &'static str, hours: f64, needed: f64) -> Result<(), Reason> {
+pub(super) fn require_hours(rule: &'static str, hours: f64, needed: f64) -> Result<(), Reason> {
     if has_enough_data(hours, needed) {
         return Ok(());
     }
@@ -271,7 +271,7 @@ pub fn require_hours(rule: &'static str, hours: f64, needed: f64) -> Result<(), 
 }
 
 /// Hours as text: `61 h`, `1.5 h`; whole hours from ten on, as in the columns.
-pub fn format_hours(hours: f64) -> String {
+pub(super) fn format_hours(hours: f64) -> String {
     if hours < 9.95 && (hours - hours.round()).abs() > 0.05 {
         format!("{hours:.1} h")
     } else {
@@ -280,7 +280,7 @@ pub fn format_hours(hours: f64) -> String {
 }
 
 /// A fraction as a percentage: `3 %`, `0.4 %`.
-pub fn format_share(share: f64) -> String {
+pub(super) fn format_share(share: f64) -> String {
     let percent = share * 100.0;
     if percent > 0.0 && percent < 0.95 {
         format!("{percent:.1} %")
@@ -290,7 +290,7 @@ pub fn format_share(share: f64) -> String {
 }
 
 /// The hours of data and of the window behind `seen`, as evidence.
-pub fn data_evidence(seen: &SeriesSummary) -> [(&'static str, Value); 2] {
+pub(super) fn data_evidence(seen: &SeriesSummary) -> [(&'static str, Value); 2] {
     [
         ("data", Value::Span(seen.hours * 3600.0)),
         ("window", Value::Span(seen.window * 3600.0)),

@@ -53,13 +53,13 @@ const RESERVED: &[(&str, &[&str])] = &[
 ];
 
 /// A path that a file names, and the line it is on.
-pub struct Reference {
+pub(crate) struct Reference {
     pub line: usize,
     pub target: Vec<String>,
 }
 
 /// The module of a file under `src`.
-pub fn module(path: &Path) -> Vec<String> {
+pub(crate) fn module(path: &Path) -> Vec<String> {
     let inside = path.strip_prefix("src").unwrap().with_extension("");
     let mut parts: Vec<String> = inside
         .iter()
@@ -147,7 +147,7 @@ fn absolute(module: &[String], path: &[String]) -> Option<Vec<String>> {
 }
 
 /// Every path of this crate that a file names. With `tests` those in inline modules for tests too.
-pub fn references(module: &[String], text: &str, tests: bool) -> Vec<Reference> {
+pub(crate) fn references(module: &[String], text: &str, tests: bool) -> Vec<Reference> {
     let mut found = Vec::new();
     let mut inline: Vec<(String, String)> = Vec::new();
     let mut statement: Option<(usize, String)> = None;

@@ -24,7 +24,7 @@ fn spendtop(home: &Path, args: &[&str]) -> Command {
     command
 }
 
-pub struct CommandOutput {
+pub(crate) struct CommandOutput {
     pub code: i32,
     pub out: String,
     pub err: String,
@@ -49,14 +49,14 @@ fn run_spendtop(args: &[&str]) -> CommandOutput {
 }
 
 /// A mock that serves until dropped.
-pub struct MockServer {
+pub(crate) struct MockServer {
     child: Child,
     url: String,
     home: TempDir,
 }
 
 impl MockServer {
-    pub fn new(scenario: &str) -> Self {
+    pub(crate) fn new(scenario: &str) -> Self {
         let home = tempfile::tempdir().unwrap();
         let mut command = spendtop(home.path(), &["mock", scenario, "--listen", "127.0.0.1:0"]);
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
@@ -82,7 +82,7 @@ impl MockServer {
         command
     }
 
-    pub fn ask(&self, args: &[&str]) -> CommandOutput {
+    pub(crate) fn ask(&self, args: &[&str]) -> CommandOutput {
         run(&mut self.command(args))
     }
 }

@@ -49,7 +49,7 @@ use tokio::{
 const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A console on a mock.
-pub struct Harness {
+pub(crate) struct Harness {
     pub mock: Mock,
     pub copied_texts: Arc<Mutex<Vec<String>>>,
     keys: mpsc::UnboundedSender<io::Result<Event>>,
@@ -60,12 +60,12 @@ pub struct Harness {
 
 impl Harness {
     /// A console on the shipped scenario `name`; changes take a hundredth of their duration.
-    pub fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         Self::start(Scenario::find(name).unwrap(), false, true)
     }
 
     /// A console on the scenario in the file at `path`.
-    pub fn from_file(path: &str) -> Self {
+    pub(crate) fn from_file(path: &str) -> Self {
         Self::start(
             Scenario::parse(&std::fs::read_to_string(path).unwrap(), path).unwrap(),
             false,
@@ -74,21 +74,24 @@ impl Harness {
     }
 
     /// A console on `scenario`.
-    pub fn from_scenario(scenario: Scenario) -> Self {
+    pub(crate) fn from_scenario(scenario: Scenario) -> Self {
         Self::start(scenario, false, true)
     }
 
     /// A console that never finishes connecting.
-    pub fn unconnected(name: &str) -> Self {
+    pub(crate) fn unconnected(name: &str) -> Self {
         Self::start(Scenario::find(name).unwrap(), false, false)
     }
 
-    pub fn read_only(name: &str) -> Self {
+    pub(crate) fn read_only(name: &str) -> Self {
         Self::start(Scenario::find(name).unwrap(), true, true)
     }
 
     /// A console that finds `earlier_schedules`, written for the mock's time, in its state folder.
-    pub fn with_schedules(name: &str, earlier_schedules: impl Fn(Timestamp) -> String) -> Self {
+    pub(crate) fn with_schedules(
+        name: &str,
+        earlier_schedules: impl Fn(Timestamp) -> String,
+    ) -> Self {
         Self::start_with_schedules(
             Scenario::find(name).unwrap(),
             false,
@@ -98,7 +101,7 @@ impl Harness {
     }
 
     /// A console with fault `rules` from its first call on.
-    pub fn with_faults(name: &str, rules: Vec<FaultRule>) -> Self {
+    pub(crate) fn with_faults(name: &str, rules: Vec<FaultRule>) -> Self {
         Self::start_with_faults(
             Scenario::find(name).unwrap(),
             false,
@@ -199,20 +202,20 @@ impl Harness {
     }
 
     /// Types `text`, one key per character.
-    pub fn type_text(&self, text: &str) {
+    pub(crate) fn type_text(&self, text: &str) {
         for c in text.chars() {
             self.press(KeyCode::Char(c));
         }
     }
 
-    pub fn press(&self, code: KeyCode) {
+    pub(crate) fn press(&self, code: KeyCode) {
         self.keys
             .send(Ok(Event::Key(KeyEvent::new(code, KeyModifiers::NONE))))
             .unwrap();
     }
 
     /// Refreshes the focused pane.
-    pub fn refresh(&self) {
+    pub(crate) fn refresh(&self) {
         self.keys
             .send(Ok(Event::Key(KeyEvent::new(
                 KeyCode::Char('r'),
@@ -222,7 +225,7 @@ impl Harness {
     }
 
     /// Waits until the mock satisfies `condition`; checks at each frame.
-    pub async fn wait_for_mock(&mut self, what: &str, condition: impl Fn(&Mock) -> bool) {
+    pub(crate) async fn wait_for_mock(&mut self, what: &str, condition: impl Fn(&Mock) -> bool) {
         let Self { mock, frames, .. } = self;
         let found = tokio::time::timeout(TIMEOUT, frames.wait_for(|_| condition(mock)))
             .await
@@ -231,19 +234,19 @@ impl Harness {
     }
 
     /// Waits until a frame satisfies `condition`.
-    pub async fn wait(&mut self, what: &str, condition: impl Fn(&str) -> bool) -> String {
+    pub(crate) async fn wait(&mut self, what: &str, condition: impl Fn(&str) -> bool) -> String {
         let found = tokio::time::timeout(TIMEOUT, self.frames.wait_for(|frame| condition(frame)))
             .await
             .map(|frame| frame.unwrap().clone());
         found.unwrap_or_else(|_| panic!("no {what} in:\n{}", *self.frames.borrow()))
     }
 
-    pub async fn wait_for(&mut self, text: &str) -> String {
+    pub(crate) async fn wait_for(&mut self, text: &str) -> String {
         self.wait(text, |frame| frame.contains(text)).await
     }
 
     /// Confirms the open dialog once its preflight checks have ended.
-    pub async fn confirm(&mut self) {
+    pub(crate) async fn confirm(&mut self) {
         let is_ready = |frame: &str| {
             frame.contains("checked again") && !frame.contains("Running preflight checks")
         };
@@ -253,7 +256,7 @@ impl Harness {
     }
 
     /// Quits, and waits until the engine and the mock have ended.
-    pub async fn quit(self) -> App {
+    pub(crate) async fn quit(self) -> App {
         self.type_text("q");
         // Answers the quit dialog, which opens if the last status of an action has not arrived.
         let yes = KeyEvent::new(KeyCode::Char('y'), KeyModifiers::NONE);
@@ -272,30 +275,34 @@ impl Harness {
     }
 
     /// Waits until the journal satisfies `condition`; checks at each frame.
-    pub async fn wait_for_journal(&mut self, what: &str, condition: impl Fn(&[String]) -> bool) {
+    pub(crate) async fn wait_for_journal(
+        &mut self,
+        what: &str,
+        condition: impl Fn(&[String]) -> bool,
+    ) {
         let path = self.path("journal.jsonl");
         self.wait(what, |_| condition(&journal_events(&path))).await;
     }
 
     /// Waits until the action on the resource `id` has succeeded.
-    pub async fn wait_until_succeeded(&mut self, id: &str) {
+    pub(crate) async fn wait_until_succeeded(&mut self, id: &str) {
         let line = format!("{id} succeeded");
         self.wait_for_journal(&line, |lines| lines.contains(&line))
             .await;
     }
 
     /// The journalled events as `id event`.
-    pub fn journal_events(&self) -> Vec<String> {
+    pub(crate) fn journal_events(&self) -> Vec<String> {
         journal_events(&self.path("journal.jsonl"))
     }
 
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 }
 
 /// Number of succeeded actions in the journalled events.
-pub fn count_succeeded(events: &[String]) -> usize {
+pub(crate) fn count_succeeded(events: &[String]) -> usize {
     events
         .iter()
         .filter(|event| event.ends_with(" succeeded"))

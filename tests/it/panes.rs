@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 const REGIONS: &[&str] = &["us-east-1", "us-west-2"];
 
 /// Sessions on `url` with demo credentials.
-pub async fn open(url: &str, regions: &[&str]) -> Vec<Session> {
+pub(crate) async fn open(url: &str, regions: &[&str]) -> Vec<Session> {
     let settings = SessionSettings {
         regions: regions.iter().map(ToString::to_string).collect(),
         endpoint_url: Some(url.to_owned()),
@@ -28,7 +28,7 @@ pub async fn open(url: &str, regions: &[&str]) -> Vec<Session> {
 }
 
 /// A mock in scenario time, and sessions on it.
-pub async fn start_mock(
+pub(crate) async fn start_mock(
     scenario: Scenario,
     pace: f64,
     regions: &[&str],
@@ -44,7 +44,7 @@ pub async fn start_mock(
 }
 
 /// The inventory and metrics reports of each source, of one `pane` or all.
-pub async fn poll(
+pub(crate) async fn poll(
     sessions: &[Session],
     clock: &Clock,
     pane: Option<PaneId>,
@@ -63,7 +63,7 @@ pub async fn poll(
 }
 
 /// The inventory after all sources were polled.
-pub async fn collect_inventory(sessions: &[Session], clock: &Clock) -> Inventory {
+pub(crate) async fn collect_inventory(sessions: &[Session], clock: &Clock) -> Inventory {
     let mut inventory = Inventory::new(collectors::metas(), Thresholds::default());
     for (listed, measured) in poll(sessions, clock, None).await {
         assert!(
@@ -79,7 +79,7 @@ pub async fn collect_inventory(sessions: &[Session], clock: &Clock) -> Inventory
     inventory
 }
 
-pub fn row<'a>(inventory: &'a Inventory, pane: PaneId, name: &str) -> &'a Record {
+pub(crate) fn row<'a>(inventory: &'a Inventory, pane: PaneId, name: &str) -> &'a Record {
     let mut rows = inventory
         .rows(pane)
         .filter(|row| row.head.name.as_ref() == name);
@@ -87,7 +87,7 @@ pub fn row<'a>(inventory: &'a Inventory, pane: PaneId, name: &str) -> &'a Record
         .unwrap_or_else(|| panic!("{name} is not in {pane}"))
 }
 
-pub fn cell(pane: PaneId, row: &Record, field: &str, now: Timestamp) -> Value {
+pub(crate) fn cell(pane: PaneId, row: &Record, field: &str, now: Timestamp) -> Value {
     let metas = collectors::metas();
     let meta = metas.iter().find(|meta| meta.id == pane).unwrap();
     meta.field(field)
@@ -96,7 +96,7 @@ pub fn cell(pane: PaneId, row: &Record, field: &str, now: Timestamp) -> Value {
 }
 
 /// A report as text for failure messages.
-pub fn show(report: &Report, now: Timestamp) -> String {
+pub(crate) fn show(report: &Report, now: Timestamp) -> String {
     let metas = collectors::metas();
     let meta = metas
         .iter()

@@ -10,7 +10,7 @@ use std::{
 
 /// A request as the stub sees it.
 #[derive(Clone, Debug, Default)]
-pub struct Request {
+pub(crate) struct Request {
     /// Access key id of the signature.
     pub key: String,
     /// Region of the signature.
@@ -24,19 +24,21 @@ pub struct Request {
 }
 
 /// An answer: status, content type, body.
-pub type Answer = (u16, &'static str, String);
+pub(crate) type Answer = (u16, &'static str, String);
 
 type Handler = dyn Fn(&Request) -> Option<Answer> + Send + Sync;
 
 /// The stub, serving until the test ends.
-pub struct Stub {
+pub(crate) struct Stub {
     pub url: String,
     pub calls: Arc<Mutex<Vec<Request>>>,
 }
 
 impl Stub {
     /// Serves `handler`'s answers, and the usual ones where it gives none.
-    pub fn new(handler: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static) -> Self {
+    pub(crate) fn new(
+        handler: impl Fn(&Request) -> Option<Answer> + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let calls: Arc<Mutex<Vec<Request>>> = Arc::default();
@@ -51,7 +53,7 @@ impl Stub {
     }
 
     /// The access keys that signed requests, in order, without repetitions.
-    pub fn keys(&self) -> Vec<String> {
+    pub(crate) fn keys(&self) -> Vec<String> {
         let mut keys: Vec<String> = self
             .calls
             .lock()
@@ -144,7 +146,7 @@ fn usual(request: &Request) -> Answer {
 }
 
 /// STS's answer about `account`.
-pub fn identity(account: &str) -> Answer {
+pub(crate) fn identity(account: &str) -> Answer {
     (
         200,
         "text/xml",
@@ -158,7 +160,7 @@ pub fn identity(account: &str) -> Answer {
 }
 
 /// A refusal in the protocol of the request's service.
-pub fn refuse(request: &Request, code: &str, message: &str) -> Answer {
+pub(crate) fn refuse(request: &Request, code: &str, message: &str) -> Answer {
     match request.service.as_str() {
         "ec2" => (
             401,

@@ -15,7 +15,7 @@ const SILENCE: Duration = Duration::from_secs(2);
 
 /// Loads them, one profile after the other. A failure is kept with the profile and reported when
 /// its session is opened.
-pub async fn log_in(settings: &SessionSettings) {
+pub(super) async fn log_in(settings: &SessionSettings) {
     let mode = if io::stdin().is_terminal() && io::stderr().is_terminal() {
         LoadMode::Interactive
     } else {

@@ -2,7 +2,7 @@
 
 /// Counts frames. In a debug build with `SPENDTOP_PANIC_AFTER=n` the n-th frame panics.
 #[derive(Debug, Default)]
-pub struct PanicInjection {
+pub(super) struct PanicInjection {
     #[cfg(debug_assertions)]
     frames: Option<u64>,
 }
@@ -10,7 +10,7 @@ pub struct PanicInjection {
 #[cfg(debug_assertions)]
 impl PanicInjection {
     /// Reads `SPENDTOP_PANIC_AFTER`.
-    pub fn from_environment() -> Self {
+    pub(super) fn from_environment() -> Self {
         Self {
             frames: std::env::var("SPENDTOP_PANIC_AFTER")
                 .ok()
@@ -19,7 +19,7 @@ impl PanicInjection {
     }
 
     /// Counts a frame; panics at the configured one.
-    pub fn count_frame(&mut self) {
+    pub(super) fn count_frame(&mut self) {
         if let Some(frames) = &mut self.frames {
             *frames = frames.saturating_sub(1);
             assert!(*frames > 0, "SPENDTOP_PANIC_AFTER");

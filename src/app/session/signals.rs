@@ -4,7 +4,7 @@ use std::io;
 
 /// Receives SIGHUP, SIGINT and SIGTERM, including those that arrive while the console starts.
 #[cfg(unix)]
-pub struct Signals {
+pub(crate) struct Signals {
     term: tokio::signal::unix::Signal,
     hup: tokio::signal::unix::Signal,
     int: tokio::signal::unix::Signal,
@@ -13,7 +13,7 @@ pub struct Signals {
 #[cfg(unix)]
 impl Signals {
     /// Replaces the default handlers.
-    pub fn listen() -> io::Result<Self> {
+    pub(crate) fn listen() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self {
             term: signal(SignalKind::terminate())?,
@@ -23,7 +23,7 @@ impl Signals {
     }
 
     /// Waits for a signal and returns its number.
-    pub async fn next(&mut self) -> u8 {
+    pub(crate) async fn next(&mut self) -> u8 {
         tokio::select! {
             _ = self.hup.recv() => 1,
             _ = self.int.recv() => 2,

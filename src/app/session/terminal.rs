@@ -29,18 +29,18 @@ const EVENTS: usize = 1024;
 static IN_RAW_MODE: AtomicBool = AtomicBool::new(false);
 
 /// The terminal that the console draws on.
-pub type Screen = Terminal<CrosstermBackend<BufWriter<Stdout>>>;
+pub(crate) type Screen = Terminal<CrosstermBackend<BufWriter<Stdout>>>;
 
 /// The terminal in raw mode; dropping it restores the terminal.
 #[derive(Debug)]
-pub struct RawTerminal {
+pub(crate) struct RawTerminal {
     mouse: bool,
 }
 
 impl RawTerminal {
     /// Enters raw mode and the alternate screen; enables bracketed paste and, if `mouse`, the
     /// mouse.
-    pub fn enter(mouse: bool) -> io::Result<Self> {
+    pub(crate) fn enter(mouse: bool) -> io::Result<Self> {
         let terminal = Self { mouse };
         enter(mouse)?;
         Ok(terminal)
@@ -48,7 +48,7 @@ impl RawTerminal {
 }
 
 /// Opens the terminal for drawing.
-pub fn open() -> io::Result<Screen> {
+pub(crate) fn open() -> io::Result<Screen> {
     Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(
         BUFFER,
         io::stdout(),
@@ -93,7 +93,7 @@ fn enter(mouse: bool) -> io::Result<()> {
 
 /// Restores the terminal; a second call does nothing. Errors are logged: after SIGHUP the terminal
 /// no longer exists.
-pub fn restore() {
+pub(crate) fn restore() {
     if !IN_RAW_MODE.swap(false, Ordering::SeqCst) {
         return;
     }
@@ -113,7 +113,7 @@ pub fn restore() {
 
 /// Makes panics of the calling thread, which draws, restore the terminal before they are reported.
 /// Panics of other threads only stop a source; they are logged, not printed across the screen.
-pub fn install_panic_hook() {
+pub(crate) fn install_panic_hook() {
     let drawing = thread::current().id();
     let report = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
@@ -130,7 +130,7 @@ pub fn install_panic_hook() {
 ///
 /// Needs crossterm's feature `use-dev-tty`: without it a key that arrives together with a resize,
 /// or beyond the first thousand of a paste, is not read until the next key.
-pub fn read_events() -> io::Result<impl Stream<Item = io::Result<event::Event>> + Unpin> {
+pub(crate) fn read_events() -> io::Result<impl Stream<Item = io::Result<event::Event>> + Unpin> {
     let (sender, mut events) = mpsc::channel(EVENTS);
     thread::Builder::new()
         .name("input".to_owned())

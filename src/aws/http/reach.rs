@@ -74,14 +74,14 @@ impl Reach {
     }
 
     /// The error of a host that is known not to be offered: it is not asked again each time.
-    pub fn refusal(&self, host: &str) -> Option<UnknownHost> {
+    pub(super) fn refusal(&self, host: &str) -> Option<UnknownHost> {
         let since = *self.known().not_offered.get(host)?;
         (since.elapsed() < LOOKUP).then(|| UnknownHost {
             host: host.to_owned(),
         })
     }
 
-    pub fn answered(&self, host: &str) {
+    pub(super) fn answered(&self, host: &str) {
         let mut known = self.known();
         if !known.answered.contains(host) {
             known.answered.insert(host.to_owned());
@@ -91,7 +91,7 @@ impl Reach {
     }
 
     /// The error of a failed request to `host`, in words that say what it means.
-    pub fn explain(&self, host: &str, error: ConnectorError) -> ConnectorError {
+    pub(super) fn explain(&self, host: &str, error: ConnectorError) -> ConnectorError {
         let text = crate::aws::fault::error_chain(&error).to_lowercase();
         let is_unresolved = text.contains("dns error") || text.contains("failed to lookup address");
         let is_refused = text.contains("tunnel error") && text.contains("unsuccessful");

@@ -21,7 +21,7 @@ const BY_THE_BLOCK: &[&str] = &[
 ];
 
 /// Whether `unit`, with or without `ml.`, is one of those.
-pub fn is_scarce(unit: &str) -> bool {
+pub(super) fn is_scarce(unit: &str) -> bool {
     let plain = unit.strip_prefix("ml.").unwrap_or(unit);
     let family = plain.split('.').next().unwrap_or(plain);
     BY_THE_BLOCK.contains(&family)

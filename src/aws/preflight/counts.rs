@@ -10,10 +10,10 @@ use crate::{
 
 const OPERATION: Api = Api::CloudWatchGetMetricData;
 /// Minutes in which requests are counted.
-pub const MINUTES: u32 = 15;
+pub(super) const MINUTES: u32 = 15;
 
 /// The series of `queries` over the last `seconds`, in their order.
-pub async fn series(
+pub(super) async fn series(
     reader: &PreflightSession<'_>,
     queries: &[MetricQuery],
     seconds: i64,
@@ -45,7 +45,7 @@ pub async fn series(
 }
 
 /// How often each of `asked` was called in the last [`MINUTES`]: the sum of all its series.
-pub async fn requests(
+pub(super) async fn requests(
     reader: &PreflightSession<'_>,
     asked: &[Vec<MetricQuery>],
 ) -> Vec<Result<u64, Fault>> {
@@ -87,7 +87,7 @@ fn count(queries: &[MetricQuery], series: &[Series]) -> Result<u64, Fault> {
 
 /// The queries for the requests of a variant; of an asynchronous endpoint the count under both its
 /// names, and the queue.
-pub fn of_variant(endpoint: &str, variant: &str, is_async: bool) -> Vec<MetricQuery> {
+pub(super) fn of_variant(endpoint: &str, variant: &str, is_async: bool) -> Vec<MetricQuery> {
     let dims = [("EndpointName", endpoint), ("VariantName", variant)];
     let sum = |metric: &str| MetricQuery::new("AWS/SageMaker", metric, &dims, "Sum", 60);
     if !is_async {
@@ -108,7 +108,7 @@ pub fn of_variant(endpoint: &str, variant: &str, is_async: bool) -> Vec<MetricQu
 }
 
 /// What calls the inference component `name`.
-pub fn of_component(name: &str) -> Vec<MetricQuery> {
+pub(super) fn of_component(name: &str) -> Vec<MetricQuery> {
     vec![MetricQuery::new(
         "AWS/SageMaker",
         "Invocations",
@@ -119,7 +119,7 @@ pub fn of_component(name: &str) -> Vec<MetricQuery> {
 }
 
 /// What calls the provisioned throughput `arn`.
-pub fn of_units(arn: &str) -> Vec<MetricQuery> {
+pub(super) fn of_units(arn: &str) -> Vec<MetricQuery> {
     vec![MetricQuery::new(
         "AWS/Bedrock",
         "Invocations",
@@ -130,7 +130,7 @@ pub fn of_units(arn: &str) -> Vec<MetricQuery> {
 }
 
 /// Requests, when `left` instances or copies are to carry them.
-pub fn recent_requests(requests: u64, left: u32) -> Option<Warning> {
+pub(super) fn recent_requests(requests: u64, left: u32) -> Option<Warning> {
     (requests > 0).then_some(Warning::Traffic {
         requests,
         minutes: MINUTES,

@@ -26,7 +26,7 @@ type VariantKey = (String, String);
 
 /// The facts about all endpoints and components of a plan.
 #[derive(Debug)]
-pub struct EndpointFacts {
+pub(super) struct EndpointFacts {
     described: HashMap<String, Result<DescribeEndpointOutput, Fault>>,
     units: HashMap<String, Result<Units, Fault>>,
     scaled: ScalingById,
@@ -35,7 +35,7 @@ pub struct EndpointFacts {
 
 impl EndpointFacts {
     /// Reads the endpoints and components that the plan changes.
-    pub async fn read(reader: &PreflightSession<'_>, targets: &[&Target]) -> Self {
+    pub(super) async fn read(reader: &PreflightSession<'_>, targets: &[&Target]) -> Self {
         let names: BTreeSet<&str> = targets
             .iter()
             .filter_map(|target| endpoint(target))
@@ -80,7 +80,7 @@ impl EndpointFacts {
     }
 
     /// The warnings about the change of `target`.
-    pub fn facts(&self, target: &Target) -> TargetFacts {
+    pub(super) fn facts(&self, target: &Target) -> TargetFacts {
         let mut found = TargetFacts::default();
         match &target.call {
             ApiCall::Scale(ops::scale::Call::Variant {

@@ -28,7 +28,7 @@ type Reservations = HashMap<String, Option<(bool, Option<Timestamp>)>>;
 /// What was described of all instances of a plan; a read that failed stands for all that asked for
 /// it.
 #[derive(Debug)]
-pub struct InstanceFacts {
+pub(super) struct InstanceFacts {
     instances: Result<HashMap<String, Instance>, Fault>,
     types: Result<(), Fault>,
     /// Whether a Spot request is persistent, by its id.
@@ -39,7 +39,7 @@ pub struct InstanceFacts {
 
 impl InstanceFacts {
     /// Describes what the plan would stop, terminate or start, and rehearses it.
-    pub async fn read(reader: &PreflightSession<'_>, targets: &[&Target]) -> Self {
+    pub(super) async fn read(reader: &PreflightSession<'_>, targets: &[&Target]) -> Self {
         let (described, permits) = tokio::join!(
             Self::describe(reader, targets),
             DryRunResults::read(reader, targets)
@@ -90,7 +90,7 @@ impl InstanceFacts {
     }
 
     /// What speaks against changing the instance `id` by `call`.
-    pub async fn facts(
+    pub(super) async fn facts(
         &self,
         reader: &PreflightSession<'_>,
         id: &str,

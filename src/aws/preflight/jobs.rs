@@ -11,7 +11,7 @@ use aws_sdk_sagemaker::{
 };
 
 /// One job of `kind`, at `rate` list dollars an hour where it is priced.
-pub async fn job(
+pub(super) async fn job(
     reader: &PreflightSession<'_>,
     kind: JobKind,
     id: &str,
@@ -91,7 +91,7 @@ async fn training(
 }
 
 /// The warm pool of the training job `name`: how long it would be kept.
-pub async fn warm_pool(reader: &PreflightSession<'_>, name: &str) -> TargetFacts {
+pub(super) async fn warm_pool(reader: &PreflightSession<'_>, name: &str) -> TargetFacts {
     let mut found = TargetFacts::default();
     found.add(describe(reader, name).await.map(|answer| {
         let kept = answer

@@ -28,11 +28,11 @@ const PERIOD: u32 = 300;
 
 /// CPU utilisation of all notebook instances that a plan stops.
 #[derive(Debug, Default)]
-pub struct NotebookFacts(HashMap<String, Result<Series, Fault>>);
+pub(super) struct NotebookFacts(HashMap<String, Result<Series, Fault>>);
 
 impl NotebookFacts {
     /// Reads it in one go.
-    pub async fn read(reader: &PreflightSession<'_>, targets: &[&Target]) -> Self {
+    pub(super) async fn read(reader: &PreflightSession<'_>, targets: &[&Target]) -> Self {
         let stopped = |target: &&Target| {
             if let ApiCall::Stop(ops::stop::Call::Notebook(name)) = &target.call {
                 Some(name.to_string())
@@ -56,7 +56,7 @@ impl NotebookFacts {
     }
 
     /// The warnings of stopping a notebook instance: its kernels are lost, its volume stays.
-    pub async fn stop(&self, reader: &PreflightSession<'_>, name: &str) -> TargetFacts {
+    pub(super) async fn stop(&self, reader: &PreflightSession<'_>, name: &str) -> TargetFacts {
         let mut found = TargetFacts::default();
         found.add(describe_notebook(reader, name).await.map(|described| {
             let unit = described
@@ -96,7 +96,7 @@ fn recent_activity(
 }
 
 /// The warnings of starting a notebook instance.
-pub async fn start(reader: &PreflightSession<'_>, name: &str) -> TargetFacts {
+pub(super) async fn start(reader: &PreflightSession<'_>, name: &str) -> TargetFacts {
     let mut found = TargetFacts::default();
     found.add(describe_notebook(reader, name).await.map(|described| {
         let config = described
@@ -132,7 +132,7 @@ async fn describe_notebook(
 const APP: Api = Api::SageMakerDescribeApp;
 
 /// The warnings of deleting a Studio app: its kernels are lost, the files of its space stay.
-pub async fn app(
+pub(super) async fn app(
     reader: &PreflightSession<'_>,
     domain: &str,
     owner: &AppOwner,
@@ -213,7 +213,7 @@ async fn shared(
 }
 
 /// The warnings of scaling a HyperPod instance group to `count` nodes.
-pub async fn group(
+pub(super) async fn group(
     reader: &PreflightSession<'_>,
     cluster: &str,
     group: &str,

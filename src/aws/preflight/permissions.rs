@@ -11,11 +11,11 @@ use std::{collections::HashMap, mem::discriminant, sync::Arc};
 
 /// What the dry runs of a plan answered, by instance.
 #[derive(Debug, Default)]
-pub struct DryRunResults(HashMap<Arc<str>, Result<(), Fault>>);
+pub(super) struct DryRunResults(HashMap<Arc<str>, Result<(), Fault>>);
 
 impl DryRunResults {
     /// Rehearses what `targets` ask of EC2.
-    pub async fn read(reader: &PreflightSession<'_>, targets: &[&Target]) -> Self {
+    pub(super) async fn read(reader: &PreflightSession<'_>, targets: &[&Target]) -> Self {
         let mut groups: Vec<Vec<&ApiCall>> = Vec::new();
         for call in targets
             .iter()
@@ -41,7 +41,7 @@ impl DryRunResults {
     }
 
     /// What speaks against `call`.
-    pub fn of(&self, call: &ApiCall) -> Result<Option<Warning>, Fault> {
+    pub(super) fn of(&self, call: &ApiCall) -> Result<Option<Warning>, Fault> {
         match call.instance().and_then(|id| self.0.get(id)) {
             Some(Err(fault)) if fault.kind == FaultKind::Denied => {
                 let request = call

@@ -18,7 +18,7 @@ const FEW: usize = 5;
 
 /// The autoscaling of a resource.
 #[derive(Clone, Debug, Default)]
-pub struct ScalingFacts {
+pub(super) struct ScalingFacts {
     limits: Option<(u32, u32)>,
     policies: usize,
     scheduled: Vec<String>,
@@ -26,7 +26,7 @@ pub struct ScalingFacts {
 
 impl ScalingFacts {
     /// What it does to `count`.
-    pub fn against(&self, count: u32) -> Option<Warning> {
+    pub(super) fn against(&self, count: u32) -> Option<Warning> {
         let (min, max) = self.limits?;
         let (policies, scheduled) = (self.policies, self.scheduled.len());
         let outside = !(min..=max).contains(&count);
@@ -40,7 +40,7 @@ impl ScalingFacts {
     }
 
     /// What goes by the clock, beyond the actions in `ours`.
-    pub fn others(&self, ours: &[String]) -> Option<Warning> {
+    pub(super) fn others(&self, ours: &[String]) -> Option<Warning> {
         let (min, max) = self.limits?;
         let scheduled = self
             .scheduled
@@ -59,11 +59,11 @@ impl ScalingFacts {
 
 /// What scales each of several resources, by id.
 #[derive(Debug, Default)]
-pub struct ScalingById(HashMap<String, Result<ScalingFacts, Fault>>);
+pub(super) struct ScalingById(HashMap<String, Result<ScalingFacts, Fault>>);
 
 impl ScalingById {
     /// Reads it of resources by id and dimension.
-    pub async fn read(
+    pub(super) async fn read(
         reader: &PreflightSession<'_>,
         resources: BTreeSet<(String, &'static str)>,
     ) -> Self {
@@ -88,7 +88,7 @@ impl ScalingById {
     }
 
     /// What scales the resource `id`.
-    pub fn of(&self, id: &str) -> Result<ScalingFacts, Fault> {
+    pub(super) fn of(&self, id: &str) -> Result<ScalingFacts, Fault> {
         self.0
             .get(id)
             .cloned()

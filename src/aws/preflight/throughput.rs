@@ -13,11 +13,11 @@ use std::{
 
 /// Requests of all units that a plan deletes or changes, by ARN.
 #[derive(Debug, Default)]
-pub struct ThroughputFacts(HashMap<Arc<str>, Result<u64, Fault>>);
+pub(super) struct ThroughputFacts(HashMap<Arc<str>, Result<u64, Fault>>);
 
 impl ThroughputFacts {
     /// Reads the counts together.
-    pub async fn read(reader: &PreflightSession<'_>, targets: &[&Target]) -> Self {
+    pub(super) async fn read(reader: &PreflightSession<'_>, targets: &[&Target]) -> Self {
         let arn = |target: &&Target| match &target.call {
             ApiCall::Delete(ops::delete::Call::Throughput(arn))
             | ApiCall::SwapModel(ops::swap_model::Call { arn, .. }) => Some(arn.clone()),
@@ -34,7 +34,7 @@ impl ThroughputFacts {
     }
 
     /// Units that are deleted.
-    pub async fn delete(&self, reader: &PreflightSession<'_>, arn: &str) -> TargetFacts {
+    pub(super) async fn delete(&self, reader: &PreflightSession<'_>, arn: &str) -> TargetFacts {
         let mut found = TargetFacts::default();
         found.add(describe(reader, arn).await.map(|answer| {
             let until = optional_timestamp(answer.commitment_expiration_time());
@@ -54,7 +54,12 @@ impl ThroughputFacts {
     }
 
     /// Units that are to serve `model`.
-    pub async fn swap(&self, reader: &PreflightSession<'_>, arn: &str, model: &str) -> TargetFacts {
+    pub(super) async fn swap(
+        &self,
+        reader: &PreflightSession<'_>,
+        arn: &str,
+        model: &str,
+    ) -> TargetFacts {
         let mut found = TargetFacts::default();
         let (units, base) = tokio::join!(describe(reader, arn), base(reader, model));
         found.add(units.and_then(|units| match base? {

@@ -59,23 +59,23 @@ pub(crate) struct AnomalyItem {
 
 impl AnomalyItem {
     /// Its first day.
-    pub fn since(&self) -> Option<Timestamp> {
+    pub(crate) fn since(&self) -> Option<Timestamp> {
         Timestamp::from_second(self.since?).ok()
     }
 
     /// Its last day so far.
-    pub fn until(&self) -> Option<Timestamp> {
+    pub(crate) fn until(&self) -> Option<Timestamp> {
         Timestamp::from_second(self.until?).ok()
     }
 }
 
 impl Answers {
-    pub fn is_due(&self, now: Timestamp) -> bool {
+    pub(super) fn is_due(&self, now: Timestamp) -> bool {
         self.monitors.is_due(now) || self.anomalies.is_due(now)
     }
 
     /// Takes what another run asked later.
-    pub fn merge(&mut self, cache: Option<&AnswerCache>) {
+    pub(super) fn merge(&mut self, cache: Option<&AnswerCache>) {
         let Some(mut kept) = cache.and_then(AnswerCache::read::<Self>) else {
             return;
         };
@@ -89,7 +89,7 @@ impl Answers {
     }
 
     /// Asks what is due.
-    pub async fn ask(&mut self, cx: &Context, now: Timestamp) {
+    pub(super) async fn ask(&mut self, cx: &Context, now: Timestamp) {
         if self.monitors.is_due(now) {
             self.monitors = Part::of(monitors(cx).await, now, |_| false);
         }

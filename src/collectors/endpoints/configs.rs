@@ -45,7 +45,7 @@ pub(super) struct VariantConfig {
 impl ConfigCache {
     /// Describes the configurations that are not known yet. Returns why, for each that could not be
     /// described.
-    pub async fn refresh(
+    pub(super) async fn refresh(
         &mut self,
         cx: &Context,
         endpoints: &[DescribeEndpointOutput],
@@ -85,7 +85,7 @@ impl ConfigCache {
     }
 
     /// The variants of this configuration, by name; none if it is not known.
-    pub fn variants(&self, config: &str) -> Vec<(&str, &VariantConfig)> {
+    pub(super) fn variants(&self, config: &str) -> Vec<(&str, &VariantConfig)> {
         let known = self.by_name.get(config);
         let mut all: Vec<_> = known
             .into_iter()
@@ -97,7 +97,7 @@ impl ConfigCache {
     }
 
     /// The variant of this name in this configuration, if it is known.
-    pub fn variant(&self, config: &str, variant: &str) -> Option<&VariantConfig> {
+    pub(super) fn variant(&self, config: &str, variant: &str) -> Option<&VariantConfig> {
         self.by_name.get(config)?.variants.get(variant)
     }
 }

@@ -29,7 +29,7 @@ pub(crate) struct HourlyInvocations {
 
 impl HourlyInvocations {
     /// Unknown, for the reason `why`.
-    pub fn unknown(why: &'static str) -> Self {
+    pub(crate) fn unknown(why: &'static str) -> Self {
         Self {
             invocations: Measured::unknown(why),
             busy: Measured::unknown(why),
@@ -43,7 +43,7 @@ pub(super) struct InvocationHistory(HashMap<Arc<str>, (HourlyInvocations, Timest
 
 impl InvocationHistory {
     /// The hourly invocations of `item` as last read.
-    pub fn of(&self, item: &EndpointItem) -> HourlyInvocations {
+    pub(super) fn of(&self, item: &EndpointItem) -> HourlyInvocations {
         if item.hosts_components() {
             return HourlyInvocations::unknown(
                 "its inference components count their own invocations",
@@ -64,7 +64,7 @@ impl InvocationHistory {
     }
 
     /// Reads the variants that are due, and forgets those that no longer exist.
-    pub async fn refresh(&mut self, cx: &Context, items: &[EndpointItem]) -> Vec<Fault> {
+    pub(super) async fn refresh(&mut self, cx: &Context, items: &[EndpointItem]) -> Vec<Fault> {
         let now = cx.clock.now();
         self.0
             .retain(|key, _| items.iter().any(|item| item.key() == *key));

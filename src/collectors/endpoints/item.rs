@@ -68,7 +68,7 @@ pub(crate) struct Scaling {
 
 impl EndpointItem {
     /// Unique in its source.
-    pub fn key(&self) -> Arc<str> {
+    pub(crate) fn key(&self) -> Arc<str> {
         if self.component.is_some() {
             format!("component {}", self.id).into()
         } else {
@@ -77,7 +77,7 @@ impl EndpointItem {
     }
 
     /// Its instance type, if it has one and it is known.
-    pub fn unit(&self) -> Option<Arc<str>> {
+    pub(crate) fn unit(&self) -> Option<Arc<str>> {
         match &self.fleet.as_ref()?.shape {
             Shape::Instances { ty, .. } => ty.known().cloned(),
             Shape::Serverless { .. } => None,
@@ -85,7 +85,7 @@ impl EndpointItem {
     }
 
     /// Of a variant: its endpoint. Of a component: the variant that it is placed on.
-    pub fn parent(&self) -> Option<Parent> {
+    pub(crate) fn parent(&self) -> Option<Parent> {
         match (&self.fleet, &self.component) {
             (Some(fleet), _) => Some(Parent::Endpoint(fleet.endpoint.clone())),
             (None, Some(host)) => host
@@ -99,14 +99,14 @@ impl EndpointItem {
     }
 
     /// Whether inference components are placed on it.
-    pub fn hosts_components(&self) -> bool {
+    pub(crate) fn hosts_components(&self) -> bool {
         self.fleet
             .as_ref()
             .is_some_and(|fleet| fleet.hosts_components)
     }
 
     /// The minimum count: that of its autoscaling, else the minimum AWS accepts.
-    pub fn minimum(&self) -> u32 {
+    pub(crate) fn minimum(&self) -> u32 {
         let managed = self.fleet.as_ref().and_then(|fleet| fleet.managed);
         managed
             .or(self.registered_scaling())
@@ -114,7 +114,7 @@ impl EndpointItem {
     }
 
     /// The minimum count AWS accepts: a real-time variant keeps at least one instance.
-    pub fn accepted_minimum(&self) -> u32 {
+    pub(crate) fn accepted_minimum(&self) -> u32 {
         match self.shape() {
             Some(Shape::Instances {
                 asynchronous: false,
@@ -125,17 +125,17 @@ impl EndpointItem {
     }
 
     /// Of a variant: what serves its requests.
-    pub fn shape(&self) -> Option<&Shape> {
+    pub(crate) fn shape(&self) -> Option<&Shape> {
         self.fleet.as_ref().map(|fleet| &fleet.shape)
     }
 
     /// Whether it is a serverless variant.
-    pub fn is_serverless(&self) -> bool {
+    pub(crate) fn is_serverless(&self) -> bool {
         matches!(self.shape(), Some(Shape::Serverless { .. }))
     }
 
     /// Whether it is a variant of an asynchronous endpoint.
-    pub fn is_async(&self) -> bool {
+    pub(crate) fn is_async(&self) -> bool {
         matches!(
             self.shape(),
             Some(Shape::Instances {
@@ -146,7 +146,7 @@ impl EndpointItem {
     }
 
     /// Its limits by Application Auto Scaling, where they are known.
-    pub fn registered_scaling(&self) -> Option<Scaling> {
+    pub(crate) fn registered_scaling(&self) -> Option<Scaling> {
         self.scaling.known().copied().flatten()
     }
 }

@@ -45,14 +45,14 @@ pub(crate) struct EndpointMetrics {
 
 impl EndpointMetrics {
     /// Whether there was any invocation at all.
-    pub fn has_invocations(&self) -> bool {
+    pub(crate) fn has_invocations(&self) -> bool {
         self.invocations
             .known()
             .is_some_and(|series| series.sum() > 0.0)
     }
 
     /// The busiest resource of one replica by its 99th percentile, and which it is.
-    pub fn busiest(&self) -> Measured<(SeriesSummary, Arc<str>)> {
+    pub(crate) fn busiest(&self) -> Measured<(SeriesSummary, Arc<str>)> {
         let summary = |series: &Measured<Series>| series.known().and_then(Series::observed);
         match (summary(&self.gpu), summary(&self.cpu)) {
             (Some(gpu), Some(cpu)) if cpu.p99 > gpu.p99 => Measured::Known((cpu, "CPU".into())),

@@ -48,7 +48,7 @@ struct ClusterSummary {
 
 impl Clusters {
     /// Lists the nodes of all clusters; the flag says whether the list is complete.
-    pub async fn nodes(&mut self, cx: &Context) -> (Vec<Node>, bool, Vec<Fault>) {
+    pub(super) async fn nodes(&mut self, cx: &Context) -> (Vec<Node>, bool, Vec<Fault>) {
         let (clusters, mut faults) = list(cx).await;
         let answers = run_bounded(
             clusters

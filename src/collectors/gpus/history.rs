@@ -39,7 +39,7 @@ pub(crate) struct HourlyUtilization {
 
 impl HourlyUtilization {
     /// Not known, because.
-    pub fn unknown(why: &'static str) -> Self {
+    pub(super) fn unknown(why: &'static str) -> Self {
         Self {
             gpu: Measured::unknown(why),
             cpu: Measured::unknown(why),
@@ -54,13 +54,13 @@ pub(super) struct MetricHistory(HashMap<Arc<str>, (HourlyUtilization, Timestamp)
 
 impl MetricHistory {
     /// That of the instance `id` as last read.
-    pub fn of(&self, id: &str) -> Option<&HourlyUtilization> {
+    pub(super) fn of(&self, id: &str) -> Option<&HourlyUtilization> {
         self.0.get(id).map(|(long_enough, _)| long_enough)
     }
 
     /// Reads those that are due. `gpus` are the dimension sets of the accelerators of each
     /// instance's utilisation, as found for the shorter look.
-    pub async fn refresh(
+    pub(super) async fn refresh(
         &mut self,
         cx: &Context,
         items: &[InstanceItem],

@@ -47,7 +47,11 @@ pub(super) struct NodeCells {
 
 impl Node {
     /// The node of a listing; `None` for one that no longer exists.
-    pub fn new(cluster: &Arc<str>, arn: &Arc<str>, one: &ClusterNodeSummary) -> Option<Self> {
+    pub(crate) fn new(
+        cluster: &Arc<str>,
+        arn: &Arc<str>,
+        one: &ClusterNodeSummary,
+    ) -> Option<Self> {
         let status = one
             .instance_status()
             .and_then(|status| status.status())
@@ -137,7 +141,7 @@ impl Node {
     }
 
     /// The common fields of its row.
-    pub fn head(&self, cx: &Context, now: Timestamp) -> CommonFields {
+    pub(crate) fn head(&self, cx: &Context, now: Timestamp) -> CommonFields {
         let name: Arc<str> = format!("{}/{}", self.cluster, self.group).into();
         let mut head = cx.head(KIND, &self.id, &name, self.state.clone(), &self.tags, now);
         head.arn = self.arn.parse::<Arn>().ok();

@@ -42,7 +42,12 @@ struct CustomizationDetails {
 
 impl BedrockJobs {
     /// Lists both kinds. Returns whether the lists are complete.
-    pub async fn read(&mut self, cx: &Context, now: Timestamp, faults: &mut Vec<Fault>) -> bool {
+    pub(super) async fn read(
+        &mut self,
+        cx: &Context,
+        now: Timestamp,
+        faults: &mut Vec<Fault>,
+    ) -> bool {
         let since = add_seconds(now, -DAYS * 86_400);
         let mut complete = true;
         match customizations(cx, since).await {
@@ -73,7 +78,7 @@ impl BedrockJobs {
     }
 
     /// All of them, as last read.
-    pub fn jobs(&self) -> impl Iterator<Item = Arc<Job>> {
+    pub(super) fn jobs(&self) -> impl Iterator<Item = Arc<Job>> {
         self.customizations.iter().chain(&self.batches).cloned()
     }
 

@@ -75,7 +75,7 @@ impl Rate {
 
 impl Job {
     /// A job as its list shows it: its machines are unknown for the reason `why`.
-    pub fn undescribed(summary: &JobSummary, why: impl Into<Cow<'static, str>>) -> Self {
+    pub(super) fn undescribed(summary: &JobSummary, why: impl Into<Cow<'static, str>>) -> Self {
         Self {
             machines: Measured::unknown(why),
             created: summary.created,
@@ -84,7 +84,7 @@ impl Job {
     }
 
     /// A job of which only the name and the status are known.
-    pub fn new(kind: JobKind, name: &str, status: &str) -> Self {
+    pub(super) fn new(kind: JobKind, name: &str, status: &str) -> Self {
         Self {
             kind,
             id: name.into(),
@@ -110,12 +110,12 @@ impl Job {
     }
 
     /// It has not ended.
-    pub fn lives(&self) -> bool {
+    pub(super) fn lives(&self) -> bool {
         matches!(self.state.phase, Phase::Running | Phase::Changing)
     }
 
     /// It is over, and its instances are kept and billed.
-    pub fn is_warm(&self) -> bool {
+    pub(super) fn is_warm(&self) -> bool {
         !self.lives()
             && self
                 .warm
@@ -124,13 +124,13 @@ impl Job {
     }
 
     /// It cannot change any more.
-    pub fn is_final(&self) -> bool {
+    pub(super) fn is_final(&self) -> bool {
         !self.lives() && !self.is_warm() && self.machines.known().is_some()
     }
 
     /// Seconds that are billed as of `now`: from its start to its end, less what managed spot does
     /// not bill, and what its instances were kept for afterwards.
-    pub fn billed(&self, now: Timestamp) -> f64 {
+    pub(super) fn billed(&self, now: Timestamp) -> f64 {
         let kept = self.warm.as_ref().map_or(0.0, |warm| warm.retained);
         let ran = self.started.map_or(0.0, |from| {
             seconds_between(from, self.ended.unwrap_or(now)).max(0.0)
@@ -139,7 +139,7 @@ impl Job {
     }
 
     /// Seconds it has run, or ran.
-    pub fn elapsed(&self, now: Timestamp) -> Option<f64> {
+    pub(super) fn elapsed(&self, now: Timestamp) -> Option<f64> {
         let from = if self.kind.component().is_some() {
             self.started
         } else {
@@ -149,13 +149,13 @@ impl Job {
     }
 
     /// The fraction that managed spot saves: 1 - billable / run time.
-    pub fn saving(&self) -> Option<f64> {
+    pub(super) fn saving(&self) -> Option<f64> {
         let ran = self.ran.filter(|ran| self.spot && *ran > 0.0)?;
         self.billable.map(|billable| 1.0 - billable / ran)
     }
 
     /// Its cost of an hour at list price.
-    pub fn rate(&self, cx: &Context) -> Measured<Rate> {
+    pub(super) fn rate(&self, cx: &Context) -> Measured<Rate> {
         let machines = match &self.machines {
             Measured::Known(machines) => machines,
             Measured::Unknown(why) => return Measured::Unknown(why.clone()),
@@ -196,7 +196,7 @@ impl Job {
     }
 
     /// Its present cost per hour, at list price.
-    pub fn burn(&self, cx: &Context) -> HourlyCost {
+    pub(super) fn burn(&self, cx: &Context) -> HourlyCost {
         let nothing = |why: String| HourlyCost::Nothing(Reason::new(why));
         match self.kind {
             JobKind::Tuning => return nothing("its training jobs are billed".to_owned()),
@@ -244,7 +244,7 @@ impl Job {
     }
 
     /// Its cost up to `now` at list price: billed seconds x rate.
-    pub fn cost(&self, cx: &Context, now: Timestamp) -> Measured<Usd> {
+    pub(super) fn cost(&self, cx: &Context, now: Timestamp) -> Measured<Usd> {
         if self.prepaid {
             return Measured::unknown("on capacity of a training plan, paid in advance");
         }
@@ -255,7 +255,7 @@ impl Job {
     }
 
     /// Its cost if AWS ends it at its limit, at list price; `None` without a limit.
-    pub fn cost_at_limit(&self, cx: &Context) -> Option<Measured<Usd>> {
+    pub(super) fn cost_at_limit(&self, cx: &Context) -> Option<Measured<Usd>> {
         let limit = self.limit.filter(|_| self.kind != JobKind::Tuning)?;
         Some(self.rate(cx).map(|rate| rate.whole().over(limit)))
     }

@@ -79,7 +79,7 @@ struct JobDescription {
 
 impl JobHistory {
     /// Everything that runs, is kept warm, or ended within [`SHOWN`].
-    pub async fn inventory(&mut self, cx: &Context) -> Listing<JobItem> {
+    pub(super) async fn inventory(&mut self, cx: &Context) -> Listing<JobItem> {
         let now = cx.clock.now();
         let mut faults = Vec::new();
         let mut complete = true;

@@ -57,7 +57,7 @@ pub(crate) enum InvocationTarget {
 
 impl InvocationTarget {
     /// The cell of the `via` column.
-    pub fn words(self) -> &'static str {
+    pub(crate) fn words(self) -> &'static str {
         match self {
             Self::Model => "model",
             Self::Profile => "profile",

@@ -26,7 +26,7 @@ impl MantleModel {
     }
 
     /// The row of `item`, which is the model itself.
-    pub fn item(self, item: ModelItem) -> ModelItem {
+    pub(crate) fn item(self, item: ModelItem) -> ModelItem {
         ModelItem {
             id: self.id(),
             via: InvocationTarget::Mantle,
@@ -36,7 +36,7 @@ impl MantleModel {
     }
 
     /// Its metrics over steps of `period` seconds.
-    pub fn queries(&self, period: u32) -> impl Iterator<Item = MetricQuery> {
+    pub(crate) fn queries(&self, period: u32) -> impl Iterator<Item = MetricQuery> {
         let dims = [
             ("Project", self.project.as_ref()),
             ("Model", self.model.as_ref()),

@@ -34,12 +34,12 @@ pub(crate) struct NotebookItem {
 impl NotebookItem {
     /// Whether it is a Canvas app. Canvas bills the session although its instance is `system`,
     /// until the user logs out (Amazon SageMaker Canvas pricing page).
-    pub fn is_canvas(&self) -> bool {
+    pub(crate) fn is_canvas(&self) -> bool {
         &*self.app_type == "Canvas"
     }
 
     /// Whether it is billed while it runs.
-    pub fn is_billed_while_running(&self) -> bool {
+    pub(crate) fn is_billed_while_running(&self) -> bool {
         self.ty.is_some() || self.is_canvas()
     }
 }

@@ -132,7 +132,7 @@ fn app_id(app: &AppDetails) -> Option<Arc<str>> {
 }
 
 impl StudioCache {
-    pub async fn describe_domains(
+    pub(super) async fn describe_domains(
         &mut self,
         cx: &Context,
         apps: &[AppDetails],
@@ -162,7 +162,7 @@ impl StudioCache {
         }
     }
 
-    pub async fn describe_apps(
+    pub(super) async fn describe_apps(
         &mut self,
         cx: &Context,
         apps: &[AppDetails],
@@ -201,7 +201,7 @@ impl StudioCache {
     }
 
     /// The item of an app. `owners` has the user of each space.
-    pub fn item(
+    pub(super) fn item(
         &self,
         cx: &Context,
         app: &AppDetails,

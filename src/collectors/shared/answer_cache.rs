@@ -58,7 +58,7 @@ pub(crate) struct AskLock(#[expect(dead_code, reason = "unlocked when it is drop
 impl AnswerCache {
     /// The file of `sort` in `folder` about the account of `session`; `None` while the account is
     /// not known.
-    pub fn new(folder: &Path, sort: &str, session: &Session) -> Option<Self> {
+    pub(crate) fn new(folder: &Path, sort: &str, session: &Session) -> Option<Self> {
         let who = session.who.as_deref();
         Self::at(
             folder,
@@ -99,7 +99,7 @@ impl AnswerCache {
     }
 
     /// What is kept.
-    pub fn read<T: DeserializeOwned>(&self) -> Option<CachedAnswer<T>> {
+    pub(crate) fn read<T: DeserializeOwned>(&self) -> Option<CachedAnswer<T>> {
         let text = fs::read_to_string(self.file()).ok()?;
         let kept: CacheFile<T> = serde_json::from_str(&text)
             .map_err(|error| tracing::info!(%error, "the kept answers are not read"))
@@ -111,7 +111,7 @@ impl AnswerCache {
     }
 
     /// Keeps `data`.
-    pub fn write<T: Serialize>(&self, data: &T) {
+    pub(crate) fn write<T: Serialize>(&self, data: &T) {
         let kept = CacheFile {
             owner: self.owner.clone(),
             identity: self.identity.clone(),
@@ -140,7 +140,7 @@ impl AnswerCache {
 
     /// Waits until no other run asks. `None` where files cannot be locked, or another run takes too
     /// long.
-    pub async fn lock(&self) -> Option<AskLock> {
+    pub(crate) async fn lock(&self) -> Option<AskLock> {
         let path = self.folder.join(format!("{}.lock", self.name));
         let mut options = fs::OpenOptions::new();
         let file = fs::create_dir_all(&self.folder)

@@ -34,7 +34,7 @@ pub(crate) struct Collector<P: Pane> {
 
 impl<P: Pane> Collector<P> {
     /// Nothing read yet.
-    pub fn new(cx: Context) -> Self {
+    pub(crate) fn new(cx: Context) -> Self {
         let id = SourceId {
             pane: P::ID,
             place: cx.place().clone(),

@@ -52,7 +52,7 @@ pub(crate) enum FieldValue<R: 'static> {
 
 impl<R> Field<R> {
     /// Text of the pane's own.
-    pub const fn text(
+    pub(crate) const fn text(
         id: &'static str,
         title: &'static str,
         width: u16,
@@ -72,7 +72,7 @@ impl<R> Field<R> {
     }
 
     /// A number of the pane's own.
-    pub const fn number(
+    pub(crate) const fn number(
         id: &'static str,
         title: &'static str,
         width: u16,
@@ -87,7 +87,7 @@ impl<R> Field<R> {
     }
 
     /// A common column.
-    pub const fn common(field: CommonField, show: Visibility) -> Self {
+    pub(crate) const fn common(field: CommonField, show: Visibility) -> Self {
         let column = field.column();
         Self {
             id: column.id,
@@ -101,7 +101,7 @@ impl<R> Field<R> {
     }
 
     /// The name, at least `min` wide.
-    pub const fn name(min: u16) -> Self {
+    pub(crate) const fn name(min: u16) -> Self {
         Self {
             width: Width::Flex { min, weight: 3 },
             ..Self::common(CommonField::Name, Visibility::Always)
@@ -109,7 +109,7 @@ impl<R> Field<R> {
     }
 
     /// A common column with a width of the pane's own.
-    pub const fn sized(field: CommonField, width: u16, show: Visibility) -> Self {
+    pub(crate) const fn sized(field: CommonField, width: u16, show: Visibility) -> Self {
         Self {
             width: Width::Fixed(width),
             ..Self::common(field, show)

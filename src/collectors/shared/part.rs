@@ -34,13 +34,13 @@ pub(crate) struct PartFault {
 
 impl PartFault {
     /// As a badge shows it; `None` if it gets none.
-    pub fn fault(&self) -> Option<Fault> {
+    pub(crate) fn fault(&self) -> Option<Fault> {
         let fault = Fault::new(self.kind, self.operation.as_str(), self.message.as_str());
         (!self.is_quiet).then_some(fault)
     }
 
     /// In words, as the cells of the pane give it.
-    pub fn reason(&self) -> String {
+    pub(crate) fn reason(&self) -> String {
         if self.is_quiet || self.operation.is_empty() {
             self.message.clone()
         } else {
@@ -57,7 +57,7 @@ impl<T> Default for Part<T> {
 
 impl<T> Part<T> {
     /// A question that was not asked because of `why`.
-    pub fn without(why: &str) -> Self {
+    pub(crate) fn without(why: &str) -> Self {
         let fault = PartFault {
             kind: FaultKind::Unavailable,
             operation: String::new(),
@@ -72,7 +72,11 @@ impl<T> Part<T> {
     }
 
     /// The `answer` of `now`; a failure of a kind that is `quiet` gets no badge.
-    pub fn of(answer: Result<T, Fault>, now: Timestamp, quiet: fn(FaultKind) -> bool) -> Self {
+    pub(crate) fn of(
+        answer: Result<T, Fault>,
+        now: Timestamp,
+        quiet: fn(FaultKind) -> bool,
+    ) -> Self {
         let held = match answer.as_ref().map_err(|fault| fault.kind) {
             Err(FaultKind::Denied) => DENIED,
             Err(kind) if !is_billed(kind) => UNBILLED,
@@ -92,27 +96,27 @@ impl<T> Part<T> {
     }
 
     /// Whether it may be asked at `now`. An answer of the future is none.
-    pub fn is_due(&self, now: Timestamp) -> bool {
+    pub(crate) fn is_due(&self, now: Timestamp) -> bool {
         !(self.asked..self.until).contains(&now.as_second())
     }
 
     /// The answer; `None` if there is none.
-    pub fn known(&self) -> Option<&T> {
+    pub(crate) fn known(&self) -> Option<&T> {
         self.answer.as_ref().ok()
     }
 
     /// Why there is no answer.
-    pub fn reason(&self) -> Option<String> {
+    pub(crate) fn reason(&self) -> Option<String> {
         self.answer.as_ref().err().map(PartFault::reason)
     }
 
     /// The failure, if it gets a badge.
-    pub fn fault(&self) -> Option<Fault> {
+    pub(crate) fn fault(&self) -> Option<Fault> {
         self.answer.as_ref().err()?.fault()
     }
 
     /// The one of the two that was asked later.
-    pub fn newer(self, other: Self) -> Self {
+    pub(crate) fn newer(self, other: Self) -> Self {
         if other.asked > self.asked {
             other
         } else {
@@ -121,7 +125,7 @@ impl<T> Part<T> {
     }
 
     /// Forgets a denial: another identity may be allowed to ask.
-    pub fn forget_denial(&mut self) {
+    pub(crate) fn forget_denial(&mut self) {
         if self
             .answer
             .as_ref()

@@ -23,17 +23,17 @@ enum Service {
 
 impl TagCache {
     /// Brings the tags of these SageMaker resources up to date, and forgets all others.
-    pub async fn sagemaker(&mut self, cx: &Context, arns: Vec<Arc<str>>) -> Vec<Fault> {
+    pub(crate) async fn sagemaker(&mut self, cx: &Context, arns: Vec<Arc<str>>) -> Vec<Fault> {
         self.read(cx, arns, Service::SageMaker).await
     }
 
     /// Brings the tags of these Bedrock resources up to date, and forgets all others.
-    pub async fn bedrock(&mut self, cx: &Context, arns: Vec<Arc<str>>) -> Vec<Fault> {
+    pub(crate) async fn bedrock(&mut self, cx: &Context, arns: Vec<Arc<str>>) -> Vec<Fault> {
         self.read(cx, arns, Service::Bedrock).await
     }
 
     /// The tags of `arn` as last read.
-    pub fn of(&self, arn: &str) -> Measured<Tags> {
+    pub(crate) fn of(&self, arn: &str) -> Measured<Tags> {
         self.0.get(arn).map_or_else(
             || Measured::unknown("tags not read yet"),
             |(tags, _)| tags.clone(),

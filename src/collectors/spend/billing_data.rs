@@ -56,7 +56,7 @@ pub(super) type AccountCosts = (Vec<GroupSlice>, Vec<(String, String)>);
 
 impl BillLines {
     /// The currency of the amounts.
-    pub fn currency(&self) -> Currency {
+    pub(super) fn currency(&self) -> Currency {
         Currency::parse(&self.currency).unwrap_or_default()
     }
 }
@@ -130,24 +130,24 @@ pub(super) struct BudgetData {
 
 impl BillingData {
     /// When the lines were asked.
-    pub fn at(&self) -> Timestamp {
+    pub(super) fn at(&self) -> Timestamp {
         Timestamp::from_second(self.lines.asked).unwrap_or_default()
     }
 
     /// The lines; empty if there are none.
-    pub fn lines(&self) -> &[UsageLine] {
+    pub(super) fn lines(&self) -> &[UsageLine] {
         self.lines.known().map_or(&[], |known| &known.lines)
     }
 
     /// The currency of the bill.
-    pub fn currency(&self) -> Currency {
+    pub(super) fn currency(&self) -> Currency {
         self.lines
             .known()
             .map_or(Currency::USD, BillLines::currency)
     }
 
     /// Dollars by value of the tag `key`.
-    pub fn tag(&self, key: &str) -> Option<&Part<Vec<GroupSlice>>> {
+    pub(super) fn tag(&self, key: &str) -> Option<&Part<Vec<GroupSlice>>> {
         self.tags
             .iter()
             .find(|(known, _)| known == key)
@@ -155,7 +155,7 @@ impl BillingData {
     }
 
     /// Whether anything may be asked at `now`; shares by the tag keys of `showback`.
-    pub fn is_due(&self, now: Timestamp, showback: &[String]) -> bool {
+    pub(super) fn is_due(&self, now: Timestamp, showback: &[String]) -> bool {
         let tag = |key: &String| self.tag(key).is_none_or(|part| part.is_due(now));
         self.lines.is_due(now)
             || self.budgets.is_due(now)
@@ -171,18 +171,18 @@ impl BillingData {
     }
 
     /// Whether the account uses Savings Plans, its own or shared ones.
-    pub fn has_plans(&self) -> bool {
+    pub(super) fn has_plans(&self) -> bool {
         matches!(self.plan_use.known(), Some(Some(_)))
     }
 
     /// Whether the account has reserved instances.
-    pub fn has_reservations(&self) -> bool {
+    pub(super) fn has_reservations(&self) -> bool {
         matches!(self.reservation_use.known(), Some(Some(_)))
     }
 
     /// Part by part the one that was asked later.
     #[must_use]
-    pub fn merge(self, other: Self) -> Self {
+    pub(super) fn merge(self, other: Self) -> Self {
         let mut tags = self.tags;
         for (key, part) in other.tags {
             match tags.iter_mut().find(|(known, _)| *known == key) {
@@ -211,7 +211,7 @@ impl BillingData {
     }
 
     /// Forgets what was denied to another identity.
-    pub fn forget_denials(&mut self) {
+    pub(super) fn forget_denials(&mut self) {
         self.lines.forget_denial();
         self.accounts.forget_denial();
         self.hours.forget_denial();
@@ -227,7 +227,7 @@ impl BillingData {
     }
 
     /// The faults as badges show them, one an operation and kind.
-    pub fn faults(&self) -> Vec<Fault> {
+    pub(super) fn faults(&self) -> Vec<Fault> {
         let tags = self.tags.iter().map(|(_, part)| part.fault());
         let others = [
             self.stale.as_ref().and_then(PartFault::fault),

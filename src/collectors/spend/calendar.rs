@@ -31,7 +31,7 @@ pub(super) struct Calendar {
 
 impl Calendar {
     /// The days of `lines` as of `now`; `None` without a line.
-    pub fn of(lines: &[UsageLine], now: Timestamp) -> Option<Self> {
+    pub(super) fn of(lines: &[UsageLine], now: Timestamp) -> Option<Self> {
         let charged = || {
             lines
                 .iter()
@@ -54,12 +54,12 @@ impl Calendar {
     }
 
     /// End of the last closed day.
-    pub fn through(&self) -> Option<Timestamp> {
+    pub(super) fn through(&self) -> Option<Timestamp> {
         (self.closed > 0).then(|| self.at(self.closed)).flatten()
     }
 
     /// The places of the last seven closed days, or as many as there are.
-    pub fn week(&self) -> Range<usize> {
+    pub(super) fn week(&self) -> Range<usize> {
         self.closed.saturating_sub(WEEK as usize)..self.closed
     }
 
@@ -68,7 +68,7 @@ impl Calendar {
     }
 
     /// The place of a day; `None` outside.
-    pub fn place(&self, day: i64) -> Option<usize> {
+    pub(super) fn place(&self, day: i64) -> Option<usize> {
         usize::try_from((day - self.first).div_euclid(DAY))
             .ok()
             .filter(|place| *place < self.days)
@@ -83,7 +83,7 @@ pub(super) struct Daily<'a> {
 }
 
 impl<'a> Daily<'a> {
-    pub fn of(calendar: &'a Calendar, charges: impl Iterator<Item = (i64, f64)>) -> Self {
+    pub(super) fn of(calendar: &'a Calendar, charges: impl Iterator<Item = (i64, f64)>) -> Self {
         let mut days = vec![0.0; calendar.days];
         for (day, usd) in charges {
             if let Some(sum) = calendar.place(day).and_then(|place| days.get_mut(place)) {
@@ -98,12 +98,12 @@ impl<'a> Daily<'a> {
     }
 
     /// The calendar month so far, open days included.
-    pub fn month(&self) -> Usd {
+    pub(super) fn month(&self) -> Usd {
         self.sum(self.calendar.month, self.days.len())
     }
 
     /// The closed days of the month.
-    pub fn month_closed(&self) -> Usd {
+    pub(super) fn month_closed(&self) -> Usd {
         self.sum(self.calendar.month, self.calendar.closed)
     }
 
@@ -120,7 +120,7 @@ impl<'a> Daily<'a> {
     }
 
     /// Closed days, oldest first.
-    pub fn closed(&self) -> Vec<Usd> {
+    pub(super) fn closed(&self) -> Vec<Usd> {
         self.days
             .iter()
             .take(self.calendar.closed)
@@ -130,7 +130,7 @@ impl<'a> Daily<'a> {
     }
 
     /// The closed days, oldest first.
-    pub fn series(&self) -> Measured<Arc<Series>> {
+    pub(super) fn series(&self) -> Measured<Arc<Series>> {
         let closed: Vec<Option<f64>> = self
             .days
             .iter()
@@ -150,7 +150,7 @@ impl<'a> Daily<'a> {
     }
 
     /// What follows from the days, beside `all` days of the account.
-    pub fn figures(&self, all: Usd) -> Figures {
+    pub(super) fn figures(&self, all: Usd) -> Figures {
         let missing = |what: &'static str| Value::Unknown(Reason::new(what));
         let (newest, before) = (self.week(0), self.week(1));
         let growth = match (newest, before) {

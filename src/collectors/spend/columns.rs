@@ -54,7 +54,7 @@ impl Default for Figures {
 
 impl Figures {
     /// Counts the amounts in `currency`.
-    pub fn count_in(&mut self, currency: Currency) {
+    pub(crate) fn count_in(&mut self, currency: Currency) {
         if currency == Currency::USD {
             return;
         }

@@ -180,7 +180,7 @@ fn configured_budget(
 
 impl BudgetStatus {
     /// The row.
-    pub fn item(&self) -> SpendItem {
+    pub(super) fn item(&self) -> SpendItem {
         let Self {
             budget,
             crossing,

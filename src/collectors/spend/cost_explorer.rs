@@ -59,12 +59,12 @@ impl fmt::Display for QueryError {
 pub(super) struct PageBudget(AtomicUsize);
 
 impl PageBudget {
-    pub fn new(pages: usize) -> Self {
+    pub(super) fn new(pages: usize) -> Self {
         Self(AtomicUsize::new(pages))
     }
 
     /// Takes one; false if none is left.
-    pub fn take(&self) -> bool {
+    pub(super) fn take(&self) -> bool {
         let less = |left: usize| left.checked_sub(1);
         self.0
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, less)
@@ -78,7 +78,10 @@ impl PageBudget {
 
     /// The answer of a request, if a page is left for it. The request is on the heap: a refresh
     /// holds a dozen of them, more than the stack of a worker thread takes.
-    pub async fn spend<T>(&self, request: BoxFuture<'_, Result<T, Fault>>) -> QueryResult<T> {
+    pub(super) async fn spend<T>(
+        &self,
+        request: BoxFuture<'_, Result<T, Fault>>,
+    ) -> QueryResult<T> {
         if !self.take() {
             return Err(QueryError::Postponed);
         }

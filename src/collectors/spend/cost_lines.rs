@@ -32,7 +32,7 @@ pub(crate) struct SpendItem {
 }
 
 impl SpendItem {
-    pub fn new(
+    pub(crate) fn new(
         kind: ResourceKind,
         group: &str,
         id: &str,

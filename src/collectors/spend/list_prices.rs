@@ -45,7 +45,7 @@ pub(super) struct ListPrices<'a> {
 
 impl<'a> ListPrices<'a> {
     /// The lines of `bill` at list.
-    pub fn new(bill: &'a BillLines, calendar: &Calendar, prices: &Prices) -> Self {
+    pub(super) fn new(bill: &'a BillLines, calendar: &Calendar, prices: &Prices) -> Self {
         let mut own = Self {
             lines: listed(bill, prices),
             totals: BTreeMap::new(),
@@ -145,7 +145,7 @@ impl<'a> ListPrices<'a> {
     }
 
     /// The lines that a discount is learnt from.
-    pub fn lines(&self) -> impl Iterator<Item = &ListedLine<'a>> {
+    pub(super) fn lines(&self) -> impl Iterator<Item = &ListedLine<'a>> {
         let is_refused = |listed: &&ListedLine<'_>| {
             let key = (listed.line.service.as_str(), listed.line.usage.as_str());
             !self.refused.contains_key(&key)
@@ -154,7 +154,7 @@ impl<'a> ListPrices<'a> {
     }
 
     /// The last closed day by service and region. What jobs cost is left out: they have ended.
-    pub fn last_day(&self, calendar: &Calendar, prices: &Prices) -> Vec<RegionCost> {
+    pub(super) fn last_day(&self, calendar: &Calendar, prices: &Prices) -> Vec<RegionCost> {
         const JOBS: [Component; 3] = [
             Component::Training,
             Component::Processing,
@@ -182,7 +182,11 @@ impl<'a> ListPrices<'a> {
     }
 
     /// Paid and list dollars of a usage type in the last seven closed days, and the discount in it.
-    pub fn of_usage(&self, service: &str, usage: &str) -> Option<(UsageTotal, Measured<f64>)> {
+    pub(super) fn of_usage(
+        &self,
+        service: &str,
+        usage: &str,
+    ) -> Option<(UsageTotal, Measured<f64>)> {
         let total = self
             .totals
             .get(&(service, usage))
@@ -195,7 +199,7 @@ impl<'a> ListPrices<'a> {
     }
 
     /// The same of a service: the usage types that were not refused.
-    pub fn of_service(&self, service: Service) -> Option<(UsageTotal, Measured<f64>)> {
+    pub(super) fn of_service(&self, service: Service) -> Option<(UsageTotal, Measured<f64>)> {
         let mut sum = UsageTotal {
             paid: 0.0,
             list: 0.0,

@@ -28,7 +28,7 @@ pub(crate) struct ThroughputItem {
 
 impl ThroughputItem {
     /// Whether a custom model serves.
-    pub fn serves_custom_model(&self) -> bool {
+    pub(crate) fn serves_custom_model(&self) -> bool {
         self.serves.contains(":custom-model/")
     }
 }

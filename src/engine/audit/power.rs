@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 /// How much can be written until the power fails, and how much of it is synced.
 #[derive(Debug, Default)]
-pub struct SimulatedPower(Mutex<State>);
+pub(crate) struct SimulatedPower(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -15,7 +15,7 @@ struct State {
 }
 
 impl SimulatedPower {
-    pub fn set_budget(&self, bytes: Option<usize>) {
+    pub(crate) fn set_budget(&self, bytes: Option<usize>) {
         self.0.lock().unwrap().budget = bytes;
     }
 
@@ -33,7 +33,7 @@ impl SimulatedPower {
         self.0.lock().unwrap().synced = length;
     }
 
-    pub fn synced(&self) -> u64 {
+    pub(crate) fn synced(&self) -> u64 {
         self.0.lock().unwrap().synced
     }
 }

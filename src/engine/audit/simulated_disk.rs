@@ -14,13 +14,13 @@ use tempfile::TempDir;
 /// A journal in a temporary folder, on a disk that can lose its power. The last clone removes the
 /// folder.
 #[derive(Clone, Debug)]
-pub struct SimulatedDisk {
+pub(crate) struct SimulatedDisk {
     folder: Arc<TempDir>,
     pub power: Arc<SimulatedPower>,
 }
 
 impl SimulatedDisk {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             folder: Arc::new(tempfile::tempdir().unwrap()),
             power: Arc::default(),
@@ -28,23 +28,23 @@ impl SimulatedDisk {
     }
 
     /// The file called `name`; `journal.jsonl` is the live one.
-    pub fn file(&self, name: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    pub fn path(&self) -> PathBuf {
+    pub(crate) fn path(&self) -> PathBuf {
         self.file("journal.jsonl")
     }
 
-    pub fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         fs::read(self.path()).unwrap_or_default()
     }
 
-    pub fn set_bytes(&self, bytes: impl AsRef<[u8]>) {
+    pub(crate) fn set_bytes(&self, bytes: impl AsRef<[u8]>) {
         self.set_file("journal.jsonl", bytes);
     }
 
-    pub fn set_file(&self, name: &str, bytes: impl AsRef<[u8]>) {
+    pub(crate) fn set_file(&self, name: &str, bytes: impl AsRef<[u8]>) {
         let path = self.file(name);
         open_private(
             &path,
@@ -58,21 +58,21 @@ impl SimulatedDisk {
     }
 
     /// The journal of a new session.
-    pub fn journal(&self) -> Arc<Journal> {
+    pub(crate) fn journal(&self) -> Arc<Journal> {
         Arc::new(Journal::with_power(self.path(), self.power.clone()))
     }
 
-    pub fn lines(&self) -> Vec<LocatedEntry> {
+    pub(crate) fn lines(&self) -> Vec<LocatedEntry> {
         reader::located_entries(&self.path()).unwrap()
     }
 
-    pub fn entries(&self) -> Vec<AuditEntry> {
+    pub(crate) fn entries(&self) -> Vec<AuditEntry> {
         reader::read(&self.path()).unwrap()
     }
 
     /// The synced entries of the live file from byte `start` on, and where they end. None of a file
     /// that was truncated.
-    pub fn synced_entries(&self, start: usize) -> (Vec<AuditEntry>, usize) {
+    pub(crate) fn synced_entries(&self, start: usize) -> (Vec<AuditEntry>, usize) {
         let bytes = self.bytes();
         let synced = usize::try_from(self.power.synced()).unwrap();
         let bytes = bytes.get(start..synced).unwrap_or_default();
@@ -86,7 +86,7 @@ impl SimulatedDisk {
         (entries, start + end)
     }
 
-    pub fn verify(&self) -> VerifyReport {
+    pub(crate) fn verify(&self) -> VerifyReport {
         verify(&self.path()).unwrap()
     }
 }

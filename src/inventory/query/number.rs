@@ -18,7 +18,7 @@ pub(super) struct QueryNumber {
 
 impl QueryNumber {
     /// `None` if the text has no sense as a number.
-    pub fn new(text: &str) -> Option<Self> {
+    pub(super) fn new(text: &str) -> Option<Self> {
         let bare = text.trim().trim_start_matches('$');
         let bare = bare.strip_suffix("/h").unwrap_or(bare);
         let finite = |text: &str| text.parse::<f64>().ok().filter(|number| number.is_finite());
@@ -56,12 +56,12 @@ impl QueryNumber {
         .then_some(bound)
     }
 
-    pub fn text(&self) -> &str {
+    pub(super) fn text(&self) -> &str {
         &self.text
     }
 
     /// The number to compare with `value`'s.
-    pub fn against(&self, value: &Value) -> Option<f64> {
+    pub(super) fn against(&self, value: &Value) -> Option<f64> {
         match value {
             Value::Percent(_) => self.fraction,
             Value::Span(_) => self.span,

@@ -39,7 +39,11 @@ const CLOUDWATCH: [&str; 3] = [
 ];
 
 /// The code of `error`, if AWS would not answer it to `operation`. EC2's model lists no errors.
-pub fn check(service: MockService, operation: &Operation, error: &Error) -> Option<Mismatch> {
+pub(super) fn check(
+    service: MockService,
+    operation: &Operation,
+    error: &Error,
+) -> Option<Mismatch> {
     let code = error.code.as_str();
     let common = code.strip_suffix("Exception").unwrap_or(code);
     let known = service == MockService::Ec2

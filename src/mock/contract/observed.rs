@@ -5,7 +5,7 @@ use super::mismatch::{Mismatch, Problem, Rule};
 const ANSWERS: &str = include_str!("data/answers.tsv");
 
 /// Whether a live account gave such an answer to `operation` of `service`.
-pub fn is_observed(service: &str, operation: &str, mismatch: &Mismatch) -> bool {
+pub(super) fn is_observed(service: &str, operation: &str, mismatch: &Mismatch) -> bool {
     let path = mismatch.path.replace(".member", "");
     let path: String = path
         .split('.')

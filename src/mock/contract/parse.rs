@@ -48,7 +48,7 @@ impl Draft {
 }
 
 /// The contract in `data`. Fails with the number of the first line that cannot be read.
-pub fn parse(data: &'static str) -> Result<Contract, String> {
+pub(super) fn parse(data: &'static str) -> Result<Contract, String> {
     let mut lines = data.lines().enumerate();
     let head: Vec<&str> = lines.next().map_or("", |line| line.1).split('\t').collect();
     let ["service", service, _, protocol] = head.as_slice() else {

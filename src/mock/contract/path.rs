@@ -1,7 +1,7 @@
 //! The path of a value in a request or an answer.
 
 /// The place of a value, written out only for a mismatch.
-pub enum Path<'a> {
+pub(super) enum Path<'a> {
     /// The input or output itself.
     Root,
     /// A member of a structure, or a key of a map.
@@ -12,7 +12,7 @@ pub enum Path<'a> {
 
 impl Path<'_> {
     /// With `.member` after the number of an item, as Coral counts; EC2 does not write it.
-    pub fn text(&self, ec2: bool) -> String {
+    pub(super) fn text(&self, ec2: bool) -> String {
         match self {
             Path::Root => String::new(),
             Path::Member(Path::Root, name) => (*name).to_owned(),

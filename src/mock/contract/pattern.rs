@@ -8,7 +8,7 @@ use std::{fmt::Write as _, iter::Peekable, str::Chars, sync::OnceLock};
 
 /// A pattern, compiled at its first use.
 #[derive(Debug)]
-pub struct Pattern {
+pub(super) struct Pattern {
     /// The pattern, in AWS's spelling.
     pub source: &'static str,
     compiled: OnceLock<Option<Matcher>>,
@@ -35,7 +35,7 @@ impl Pattern {
     }
 
     /// Whether `text` matches as a whole; true if the pattern cannot be checked.
-    pub fn matches(&self, text: &str) -> bool {
+    pub(super) fn matches(&self, text: &str) -> bool {
         if ANY.contains(&self.source) {
             return true;
         }
@@ -48,7 +48,7 @@ impl Pattern {
 
     /// Whether the pattern can be expressed without look-around inside of it.
     #[cfg(test)]
-    pub fn is_checked(&self) -> bool {
+    pub(super) fn is_checked(&self) -> bool {
         ANY.contains(&self.source) || Matcher::new(self.source).is_some()
     }
 }

@@ -4,7 +4,7 @@ use super::pattern::Pattern;
 use std::{borrow::Cow, collections::HashMap};
 
 /// A shape's place in its contract.
-pub type ShapeId = usize;
+pub(super) type ShapeId = usize;
 
 /// The operations of one service under contract, and every shape they reach.
 #[derive(Debug)]
@@ -74,14 +74,14 @@ pub struct Paging {
 
 /// Lowest and highest value, length or count.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Bounds {
+pub(super) struct Bounds {
     pub(super) min: Option<f64>,
     pub(super) max: Option<f64>,
 }
 
 /// A string's constraints.
 #[derive(Debug, Default)]
-pub struct Text {
+pub(super) struct Text {
     pub(super) values: Vec<&'static str>,
     pub(super) length: Bounds,
     pub(super) pattern: Option<Pattern>,
@@ -89,7 +89,7 @@ pub struct Text {
 
 /// A member of a structure.
 #[derive(Debug)]
-pub struct Member {
+pub(super) struct Member {
     /// Its name in requests, as the decoded request tree has it.
     pub(super) input: Cow<'static, str>,
     /// Its name in answers.
@@ -109,7 +109,7 @@ impl Member {
 
 /// The shape of a value.
 #[derive(Debug)]
-pub enum Shape {
+pub(super) enum Shape {
     /// A structure; of a union exactly one member is set.
     Structure {
         /// Its members.

@@ -164,7 +164,7 @@ pub(super) mod strategy {
 
     /// Any tree of values that every self-describing protocol can carry: no null, whole-second
     /// moments, finite numbers.
-    pub fn tree() -> impl Strategy<Value = Value> {
+    pub(crate) fn tree() -> impl Strategy<Value = Value> {
         let leaf = prop_oneof![
             any::<bool>().prop_map(Value::Bool),
             any::<i64>().prop_map(Value::Int),

@@ -77,12 +77,12 @@ pub(super) struct ModelId<'a> {
 impl<'a> ModelId<'a> {
     /// Of an id, an inference-profile id, or the ARN of either; the reason where an ARN does not
     /// say.
-    pub fn read(text: &'a str) -> Measured<Self> {
+    pub(super) fn read(text: &'a str) -> Measured<Self> {
         model_of_plain(text).map(Self::of)
     }
 
     /// Of an id.
-    pub fn of(id: &'a str) -> Self {
+    pub(super) fn of(id: &'a str) -> Self {
         match id.split_once('.') {
             Some((scope, plain)) if SCOPES.contains(&scope) => Self { scope, plain },
             _ => Self {
@@ -121,7 +121,7 @@ impl<T> Default for ByModel<T> {
 }
 
 impl<T: Default> ByModel<T> {
-    pub fn entry(&mut self, id: &str) -> &mut T {
+    pub(super) fn entry(&mut self, id: &str) -> &mut T {
         if let Some((bare, _)) = id.split_once(':') {
             let full = self
                 .bare
@@ -136,7 +136,7 @@ impl<T: Default> ByModel<T> {
 }
 
 impl<T> ByModel<T> {
-    pub fn find(&self, id: &ModelId) -> Option<&T> {
+    pub(super) fn find(&self, id: &ModelId) -> Option<&T> {
         id.spellings()
             .find_map(|spelling| self.exact.get(spelling))
             .or_else(|| {
@@ -145,11 +145,11 @@ impl<T> ByModel<T> {
             })
     }
 
-    pub fn values(&self) -> impl Iterator<Item = &T> {
+    pub(super) fn values(&self) -> impl Iterator<Item = &T> {
         self.exact.values()
     }
 
-    pub fn ids(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
         self.exact.keys().map(String::as_str)
     }
 }

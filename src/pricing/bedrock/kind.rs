@@ -8,7 +8,7 @@ use crate::{
 
 /// What a Bedrock usage type counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UsageKind {
+pub(crate) enum UsageKind {
     /// Input tokens.
     Input,
     /// Output tokens.
@@ -25,7 +25,7 @@ pub enum UsageKind {
 
 impl UsageKind {
     /// By its words, in small letters with hyphens.
-    pub fn of(usage: &str) -> Option<Self> {
+    pub(crate) fn of(usage: &str) -> Option<Self> {
         let has = |word: &str| usage.contains(word);
         Some(match () {
             () if has("provisioned") => Self::Unit(match () {
@@ -44,7 +44,7 @@ impl UsageKind {
     }
 
     /// Its rate for 1,000 tokens.
-    pub fn of_price(self, price: &TokenPrice) -> Option<Usd> {
+    pub(crate) fn of_price(self, price: &TokenPrice) -> Option<Usd> {
         match self {
             Self::Input => Some(price.input),
             Self::Output => price.output,

@@ -13,13 +13,13 @@ pub(super) struct Names(HashMap<String, Vec<String>>);
 
 impl Names {
     /// Learns what a model is called.
-    pub fn learn(&mut self, name: &str, id: &str) {
+    pub(super) fn learn(&mut self, name: &str, id: &str) {
         self.add(name, id);
         self.add(&words(id), id);
     }
 
     /// Learns what a model of the `mantle` endpoint is called; after all others.
-    pub fn learn_mantle(&mut self, name: &str, id: &str) {
+    pub(super) fn learn_mantle(&mut self, name: &str, id: &str) {
         if self.ids(name).is_empty() {
             self.learn(name, id);
         } else {
@@ -35,7 +35,7 @@ impl Names {
     }
 
     /// The ids of the models called so at the `mantle` endpoint; elsewhere, where none is.
-    pub fn mantle_ids(&self, name: &str) -> &[String] {
+    pub(super) fn mantle_ids(&self, name: &str) -> &[String] {
         let there = self.ids(&on_mantle(name));
         if there.is_empty() {
             self.ids(name)
@@ -45,7 +45,7 @@ impl Names {
     }
 
     /// The ids of the models called so.
-    pub fn ids(&self, name: &str) -> &[String] {
+    pub(super) fn ids(&self, name: &str) -> &[String] {
         self.0
             .get(&key(name))
             .map(Vec::as_slice)

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 /// One row of the scoped list.
 #[derive(Clone, Debug)]
-pub struct Rates {
+pub(super) struct Rates {
     pub standard: Option<TokenPrice>,
     pub batch: Option<(f64, f64)>,
     pub flex: Option<f64>,
@@ -23,7 +23,7 @@ pub struct Rates {
 }
 
 #[derive(serde::Deserialize)]
-pub struct Scoped {
+pub(super) struct Scoped {
     pub model_id: String,
     pub name: String,
     pub region_scope: String,
@@ -62,7 +62,7 @@ pub struct Scoped {
 
 impl Scoped {
     /// The rates of the row.
-    pub fn rates(&self, reader: &mut Reader) -> Rates {
+    pub(super) fn rates(&self, reader: &mut Reader) -> Rates {
         let source = reader.share(format!(
             "Bedrock token list {} ({})",
             self.as_of, self.source

@@ -35,7 +35,7 @@ pub struct UnitItem {
 
 /// Token prices on demand.
 #[derive(Debug, Default)]
-pub struct Tokens {
+pub(crate) struct Tokens {
     /// Price List: plain id, then region; `true` for global profiles.
     regional: ByModel<HashMap<(String, bool), TokenPrice>>,
     /// Price List, batch: plain id, then region.
@@ -61,7 +61,7 @@ struct Regional {
 }
 
 impl Tokens {
-    pub fn read(reader: &mut Reader) -> Self {
+    pub(crate) fn read(reader: &mut Reader) -> Self {
         let mut tokens = Self::default();
         let mut mantle = Vec::new();
         for row in reader.rows::<Scoped>(
@@ -142,7 +142,7 @@ impl Tokens {
     }
 
     /// The price of `model_id` in `region` at `tier`.
-    pub fn price(&self, model_id: &str, region: &str, tier: Tier) -> Measured<TokenPrice> {
+    pub(crate) fn price(&self, model_id: &str, region: &str, tier: Tier) -> Measured<TokenPrice> {
         let id = match ModelId::read(model_id) {
             Measured::Known(id) => id,
             Measured::Unknown(why) => return Measured::Unknown(why),
@@ -257,7 +257,7 @@ impl Tokens {
     }
 
     /// What `model_id` asks by the piece.
-    pub fn pieces(&self, model_id: &str, region: &str) -> Measured<Vec<UnitItem>> {
+    pub(crate) fn pieces(&self, model_id: &str, region: &str) -> Measured<Vec<UnitItem>> {
         let id = match ModelId::read(model_id) {
             Measured::Known(id) => id,
             Measured::Unknown(why) => return Measured::Unknown(why),
@@ -282,22 +282,22 @@ impl Tokens {
     }
 
     /// The ids of the models that the bill calls `name`.
-    pub fn called(&self, name: &str) -> &[String] {
+    pub(crate) fn called(&self, name: &str) -> &[String] {
         self.names.ids(name)
     }
 
     /// As [`Tokens::called`], at the `mantle` endpoint.
-    pub fn mantle_model_ids(&self, name: &str) -> &[String] {
+    pub(crate) fn mantle_model_ids(&self, name: &str) -> &[String] {
         self.names.mantle_ids(name)
     }
 
     /// The plain ids of all models.
-    pub fn ids(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
         self.scoped.ids().chain(self.regional.ids())
     }
 
     /// The geographic scopes that have a price of their own, `global` included.
-    pub fn scopes(&self, plain: &str) -> Vec<&str> {
+    pub(crate) fn scopes(&self, plain: &str) -> Vec<&str> {
         let scopes = self
             .scoped
             .find(&ModelId::of(plain))

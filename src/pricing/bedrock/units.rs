@@ -13,7 +13,7 @@ use std::{collections::HashMap, sync::Arc};
 
 /// Provisioned throughput: a model-unit hour by region and term.
 #[derive(Debug, Default)]
-pub struct Units(ByModel<HashMap<(String, Term), Quote>>);
+pub(crate) struct Units(ByModel<HashMap<(String, Term), Quote>>);
 
 #[derive(serde::Deserialize)]
 struct Unit {
@@ -30,7 +30,7 @@ struct Unit {
 }
 
 impl Units {
-    pub fn read(reader: &mut Reader) -> Self {
+    pub(crate) fn read(reader: &mut Reader) -> Self {
         let mut units = Self::default();
         for row in reader.rows::<Unit>(
             "bedrock_provisioned.csv",
@@ -65,7 +65,7 @@ impl Units {
         units
     }
 
-    pub fn quote(&self, model_id: &str, term: Term, region: &str) -> Measured<Quote> {
+    pub(crate) fn quote(&self, model_id: &str, term: Term, region: &str) -> Measured<Quote> {
         let id = match ModelId::read(model_id) {
             Measured::Known(id) => id,
             Measured::Unknown(why) => return Measured::Unknown(why),
@@ -85,7 +85,7 @@ impl Units {
     }
 
     /// The lowest price of a unit-hour for `term`, of any model and region.
-    pub fn lowest(&self, term: Term) -> Option<UsdPerHour> {
+    pub(crate) fn lowest(&self, term: Term) -> Option<UsdPerHour> {
         let quotes = self.0.values().flatten();
         let prices = quotes
             .filter(|((_, of), _)| *of == term)
@@ -93,7 +93,7 @@ impl Units {
         prices.min_by(|a, b| a.0.total_cmp(&b.0))
     }
 
-    pub fn ids(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
         self.0.ids()
     }
 }
@@ -111,7 +111,7 @@ pub struct ReservedRate {
 
 /// Reserved tokens per minute: by scope (`global`, or empty) and term.
 #[derive(Debug, Default)]
-pub struct Reserved(ByModel<HashMap<(bool, Term), ReservedRate>>);
+pub(crate) struct Reserved(ByModel<HashMap<(bool, Term), ReservedRate>>);
 
 #[derive(serde::Deserialize)]
 struct ReservedRow {
@@ -130,7 +130,7 @@ struct ReservedRow {
 }
 
 impl Reserved {
-    pub fn read(reader: &mut Reader) -> Self {
+    pub(crate) fn read(reader: &mut Reader) -> Self {
         let mut reserved = Self::default();
         for row in reader.rows::<ReservedRow>(
             "bedrock_reserved_tpm.csv",
@@ -159,7 +159,7 @@ impl Reserved {
         reserved
     }
 
-    pub fn rate(&self, model_id: &str, term: Term) -> Measured<ReservedRate> {
+    pub(crate) fn rate(&self, model_id: &str, term: Term) -> Measured<ReservedRate> {
         let id = match ModelId::read(model_id) {
             Measured::Known(id) => id,
             Measured::Unknown(why) => return Measured::Unknown(why),

@@ -10,7 +10,7 @@ use crate::domain::{Fault, SourceId, Timestamp};
 const ERRORS: usize = 500;
 
 /// Puts a failure on the errors list; the same one again raises its count.
-pub fn list(app: &mut App, source: Option<SourceId>, fault: Fault, at: Timestamp) {
+pub(super) fn list(app: &mut App, source: Option<SourceId>, fault: Fault, at: Timestamp) {
     let known = app
         .errors
         .iter()

@@ -59,7 +59,7 @@ struct Chart<'a> {
 }
 
 /// Draws the chart in `area`, inside the frame.
-pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
+pub(super) fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     let Some(table) = app.focused() else { return };
     let row = table
         .chart

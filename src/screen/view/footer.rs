@@ -20,7 +20,7 @@ use crate::screen::{
 use ratatui::layout::{Position, Rect};
 
 /// Draws it. Returns the position of the text cursor while the filter line is open.
-pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> {
+pub(super) fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> {
     if let Some(Layer::Filter(line)) = app.layers.last() {
         return Some(filter(app, canvas, area, line));
     }
@@ -114,7 +114,7 @@ fn filter(app: &App, canvas: &mut Canvas<'_>, area: Rect, line: &FilterLine) -> 
 }
 
 /// `text` without its first `columns` columns.
-pub fn after(text: &str, columns: usize) -> String {
+pub(super) fn after(text: &str, columns: usize) -> String {
     let mut used = 0;
     text.chars()
         .skip_while(|c| {

@@ -46,7 +46,7 @@ pub struct Glyphs {
 }
 
 /// For terminals with Unicode.
-pub const UNICODE: Glyphs = Glyphs {
+pub(super) const UNICODE: Glyphs = Glyphs {
     levels: &["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
     gap: "·",
     cursor: "▌",
@@ -70,7 +70,7 @@ pub const UNICODE: Glyphs = Glyphs {
 };
 
 /// For a serial console or `LANG=C`.
-pub const ASCII: Glyphs = Glyphs {
+pub(super) const ASCII: Glyphs = Glyphs {
     levels: &["_", ".", ",", ":", "-", "=", "+", "#"],
     gap: " ",
     cursor: ">",

@@ -67,7 +67,7 @@ impl Piece {
 }
 
 /// Draws it. Where room is short, the less important pieces are dropped first.
-pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
+pub(super) fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     let gap = if area.width < 100 { 2 } else { 3 };
     let mut pieces: Vec<Piece> = live(app, area.width, gap)
         .into_iter()

@@ -22,7 +22,7 @@ fn room(screen: Rect, wanted: u16) -> u16 {
 }
 
 /// The content of `layer`; `None` for the filter line, which the footer draws.
-pub fn content(app: &App, layer: &Layer, screen: Rect) -> Option<Overlay> {
+pub(super) fn content(app: &App, layer: &Layer, screen: Rect) -> Option<Overlay> {
     let mut overlay = match layer {
         Layer::Details(sheet) => details::details(app, sheet, room(screen, 116)),
         Layer::Why(sheet) => details::why(app, sheet, room(screen, 96)),

@@ -23,7 +23,7 @@ use std::{
 };
 
 /// The title of a tile.
-pub fn title(app: &App, tile: Tile) -> &str {
+pub(super) fn title(app: &App, tile: Tile) -> &str {
     match tile {
         Tile::Waste => wording::WASTE_TITLE,
         Tile::Pane(id) => app.pane(id).map_or(id, |pane| pane.title),
@@ -31,39 +31,43 @@ pub fn title(app: &App, tile: Tile) -> &str {
 }
 
 /// `Fri 18:00` in the zone of the screen.
-pub fn clock(app: &App, at: Timestamp) -> String {
+pub(super) fn clock(app: &App, at: Timestamp) -> String {
     at.to_zoned(app.zone.clone())
         .strftime("%a %H:%M")
         .to_string()
 }
 
 /// `2026-11-20 18:00` in the zone of the screen.
-pub fn date(app: &App, at: Timestamp) -> String {
+pub(super) fn date(app: &App, at: Timestamp) -> String {
     at.to_zoned(app.zone.clone())
         .strftime("%Y-%m-%d %H:%M")
         .to_string()
 }
 
 /// Days ahead within which a budget's crossing is pressing.
-pub const SOON: f64 = 14.0;
+pub(super) const SOON: f64 = 14.0;
 
 /// `Nov 26`: a day of the bill, UTC.
-pub fn day(at: Timestamp) -> String {
+pub(super) fn day(at: Timestamp) -> String {
     at.strftime("%b %-d").to_string()
 }
 
 /// Whether a discount takes anything off that can be seen: a bill at list teaches one of nothing.
-pub fn is_off(discount: &Discount) -> bool {
+pub(super) fn is_off(discount: &Discount) -> bool {
     discount.share.abs() >= 0.0005
 }
 
 /// Days from now to `at`.
-pub fn days_ahead(app: &App, at: Timestamp) -> f64 {
+pub(super) fn days_ahead(app: &App, at: Timestamp) -> f64 {
     timestamp::seconds_between(app.now, at) / 86_400.0
 }
 
 /// The finding of `rule` about a row, or the largest.
-pub fn finding_of<'a>(app: &'a App, record: &Record, rule: Option<&str>) -> Option<&'a Finding> {
+pub(super) fn finding_of<'a>(
+    app: &'a App,
+    record: &Record,
+    rule: Option<&str>,
+) -> Option<&'a Finding> {
     let of_rule = |rule| {
         app.inventory
             .verdicts(&record.head.key)
@@ -77,7 +81,7 @@ pub fn finding_of<'a>(app: &'a App, record: &Record, rule: Option<&str>) -> Opti
 }
 
 /// The largest finding about a row.
-pub fn finding<'a>(app: &'a App, record: &Record) -> Option<&'a Finding> {
+pub(super) fn finding<'a>(app: &'a App, record: &Record) -> Option<&'a Finding> {
     let verdicts = app.inventory.verdicts(&record.head.key);
     verdicts
         .iter()
@@ -89,7 +93,7 @@ pub fn finding<'a>(app: &'a App, record: &Record) -> Option<&'a Finding> {
 }
 
 /// How long ago a row was read, if that is longer than its pane's rhythm explains.
-pub fn stale(pane: Option<&PaneMeta>, record: &Record, now: Timestamp) -> Option<f64> {
+pub(super) fn stale(pane: Option<&PaneMeta>, record: &Record, now: Timestamp) -> Option<f64> {
     let age = timestamp::seconds_between(record.head.read_at, now);
     let most = pane
         .map_or(60.0, |pane| pane.cadence.inventory.as_secs_f64() * 3.0)
@@ -98,7 +102,7 @@ pub fn stale(pane: Option<&PaneMeta>, record: &Record, now: Timestamp) -> Option
 }
 
 /// The theme role of a status.
-pub fn status_role(kind: StatusKind) -> Role {
+pub(super) fn status_role(kind: StatusKind) -> Role {
     match kind.tone() {
         StatusTone::Idle => Role::Dim,
         StatusTone::Changing => Role::Changing,
@@ -111,7 +115,7 @@ pub fn status_role(kind: StatusKind) -> Role {
 
 /// The status of an action for a state cell: symbol and short text, at most ten columns:
 /// a text of nine letters has no space after its symbol.
-pub fn pending(pending: &PendingAction) -> (Cow<'static, str>, Role) {
+pub(super) fn pending(pending: &PendingAction) -> (Cow<'static, str>, Role) {
     let kind = pending.status.kind();
     let text = match kind {
         StatusKind::Accepted => doing(pending.operation),
@@ -129,7 +133,7 @@ fn doing(operation: Operation) -> &'static str {
 
 /// The progress of operations on `members`, the resources a row stands for: of one its status, of
 /// several how many are done. `None`: no operation is on any of them.
-pub fn progress(app: &App, members: &[ResourceKey]) -> Option<(Cow<'static, str>, Role)> {
+pub(super) fn progress(app: &App, members: &[ResourceKey]) -> Option<(Cow<'static, str>, Role)> {
     if let [one] = members {
         let waits = || {
             Some((wording::WAITING.into(), Role::Changing)).filter(|_| {
@@ -168,7 +172,7 @@ pub fn progress(app: &App, members: &[ResourceKey]) -> Option<(Cow<'static, str>
 }
 
 /// The first key of `action`, or its word in the palette.
-pub fn key(app: &App, action: &Action) -> String {
+pub(super) fn key(app: &App, action: &Action) -> String {
     let keys = help::keys_of(&app.keymap, action);
     keys.split("  ")
         .next()
@@ -178,7 +182,7 @@ pub fn key(app: &App, action: &Action) -> String {
 
 /// The faults of a tile's sources: `us-west-2 denied: sagemaker:ListApps`, one piece a fault,
 /// regions gathered. Of several profiles, each is named.
-pub fn faults(app: &App, tile: Tile) -> Vec<String> {
+pub(super) fn faults(app: &App, tile: Tile) -> Vec<String> {
     let Tile::Pane(id) = tile else {
         return Vec::new();
     };
@@ -208,13 +212,13 @@ pub fn faults(app: &App, tile: Tile) -> Vec<String> {
 }
 
 /// Whether all places are read with one profile: then messages need not name it.
-pub fn has_one_profile(app: &App) -> bool {
+pub(super) fn has_one_profile(app: &App) -> bool {
     let profiles: BTreeSet<&str> = app.locations.iter().map(|place| &*place.profile).collect();
     profiles.len() < 2
 }
 
 /// The age of a tile's oldest good reading, if one of its sources fails.
-pub fn oldest(app: &App, tile: Tile) -> Option<f64> {
+pub(super) fn oldest(app: &App, tile: Tile) -> Option<f64> {
     let Tile::Pane(id) = tile else { return None };
     let ages = app
         .inventory
@@ -227,7 +231,7 @@ pub fn oldest(app: &App, tile: Tile) -> Option<f64> {
 }
 
 /// `$301/h` and `≈ $219k a month`.
-pub fn per_hour_and_month(rate: crate::domain::UsdPerHour, role: Role) -> StyledLine {
+pub(super) fn per_hour_and_month(rate: crate::domain::UsdPerHour, role: Role) -> StyledLine {
     StyledLine::of(format!("{rate:#}"), role).add(
         format!("   {}", wording::a_month(&rate.monthly().to_string())),
         Role::Dim,
@@ -235,7 +239,7 @@ pub fn per_hour_and_month(rate: crate::domain::UsdPerHour, role: Role) -> Styled
 }
 
 /// Sources whose rows the last try did not list.
-pub fn failing(app: &App) -> usize {
+pub(super) fn failing(app: &App) -> usize {
     app.inventory
         .panes()
         .iter()
@@ -245,7 +249,7 @@ pub fn failing(app: &App) -> usize {
 }
 
 /// The first key of `action` in `context`, or its word.
-pub fn key_in(app: &App, context: Context, action: &Action) -> String {
+pub(super) fn key_in(app: &App, context: Context, action: &Action) -> String {
     let keys = app.keymap.keys(context, action);
     let spell = if app.ascii {
         ToString::to_string

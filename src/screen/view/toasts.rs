@@ -13,7 +13,7 @@ const LINES: usize = 3;
 
 /// Draws them above `footer`. A question is never covered: where it leaves no room below, the
 /// newest stands above it.
-pub fn draw(app: &App, canvas: &mut Canvas<'_>, footer: Rect, question: Option<Rect>) {
+pub(super) fn draw(app: &App, canvas: &mut Canvas<'_>, footer: Rect, question: Option<Rect>) {
     let floor = question.map_or(3, Rect::bottom);
     let mut bottom = footer.y;
     for (age, toast) in app.toasts.iter().rev().enumerate() {

@@ -14,7 +14,7 @@ use tokio::{
 
 /// The response of the gateway.
 #[derive(Clone, Copy, Debug)]
-pub enum Shape {
+pub(super) enum Shape {
     /// Status, content type, body.
     Page(u16, &'static str, &'static str),
     /// The same, but the connection closes before the body is complete.
@@ -29,7 +29,7 @@ pub enum Shape {
 
 /// A request that the gateway answers itself.
 #[derive(Clone, Debug)]
-pub struct Interception {
+pub(super) struct Interception {
     /// Texts that the request contains.
     pub needles: [String; 2],
     /// The gateway forwards the request first.
@@ -40,14 +40,14 @@ pub struct Interception {
 }
 
 /// A running gateway.
-pub struct Gateway {
+pub(super) struct Gateway {
     pub url: String,
     pub interceptions: Arc<Mutex<Vec<Interception>>>,
     task: JoinHandle<()>,
 }
 
 impl Gateway {
-    pub async fn before(mock: SocketAddr) -> Self {
+    pub(super) async fn before(mock: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let interceptions = Arc::<Mutex<Vec<Interception>>>::default();

@@ -31,7 +31,7 @@ use tokio_util::sync::CancellationToken;
 const TIMEOUT: Duration = Duration::from_mins(2);
 
 /// A scenario with twenty or more rows of most kinds.
-pub fn twenty_of_each() -> String {
+pub(crate) fn twenty_of_each() -> String {
     let mut scenario = "description = \"twenty of most things\"\nnow = \"2026-11-23T08:30:00Z\"\nseed = 7\nregions = [\"us-east-1\"]\n\
         account = { id = \"111122223333\", alias = \"ml-sandbox\", caller = \"user/finops\" }\ntags = { team = \"mlops\" }\n\
         [[instance]]\nname = \"worker-{n}\"\ncount = 25\ntype = \"g5.xlarge\"\nlaunched = \"fri 17:00\"\ngpu = \"steady 0-2\"\n"
@@ -51,7 +51,7 @@ pub fn twenty_of_each() -> String {
 }
 
 /// An engine on a mock, or on a gateway before it.
-pub struct EngineHarness {
+pub(crate) struct EngineHarness {
     pub mock: Mock,
     pub clock: Clock,
     pub engine: Option<Engine>,
@@ -62,7 +62,7 @@ pub struct EngineHarness {
 }
 
 impl EngineHarness {
-    pub async fn new(scenario: &str) -> Self {
+    pub(crate) async fn new(scenario: &str) -> Self {
         let mock = Mock::start(Options {
             pace: 0.01,
             ..Options::new(Scenario::parse(scenario, "adversary.toml").unwrap())
@@ -73,7 +73,7 @@ impl EngineHarness {
     }
 
     /// Reaches the mock through `url`, with at most `at_once` concurrent calls.
-    pub async fn at(mock: Mock, url: &str, at_once: usize) -> Self {
+    pub(crate) async fn at(mock: Mock, url: &str, at_once: usize) -> Self {
         let sessions = open(url, &["us-east-1"]).await;
         let virtual_clock = mock.clock();
         let clock = Clock::new(move || virtual_clock.now());
@@ -108,14 +108,14 @@ impl EngineHarness {
     }
 
     /// The rows of a pane, by name.
-    pub async fn rows(&self, pane: &'static str) -> BTreeMap<String, Record> {
+    pub(crate) async fn rows(&self, pane: &'static str) -> BTreeMap<String, Record> {
         let reports = poll(&self.sessions, &self.clock, Some(pane)).await;
         let rows = reports.into_iter().flat_map(|(_, measured)| measured.rows);
         rows.map(|row| (row.head.name.to_string(), row)).collect()
     }
 
     /// Confirms and runs `request` on `rows`.
-    pub fn run(&mut self, request: &ActionRequest, rows: &[&Record]) -> PlanId {
+    pub(crate) fn run(&mut self, request: &ActionRequest, rows: &[&Record]) -> PlanId {
         self.plans += 1;
         let now = self.clock.now();
         let plan = Plan::new(PlanId::new(now, self.plans), request, rows, now);
@@ -135,7 +135,7 @@ impl EngineHarness {
     }
 
     /// Waits until `targets` targets have a final status.
-    pub async fn wait_for_final(&mut self, mut targets: usize) {
+    pub(crate) async fn wait_for_final(&mut self, mut targets: usize) {
         while targets > 0 {
             let Ok(event) = tokio::time::timeout(TIMEOUT, self.events.recv()).await else {
                 panic!("{targets} have not ended: {:#?}", self.histories())
@@ -147,7 +147,7 @@ impl EngineHarness {
     }
 
     /// Shuts the engine down as quitting does.
-    pub async fn shut_down(&mut self) {
+    pub(crate) async fn shut_down(&mut self) {
         let engine = self.engine.take().unwrap();
         let events = &mut self.events;
         let drained = async { while events.recv().await.is_some() {} };
@@ -156,16 +156,16 @@ impl EngineHarness {
             .unwrap();
     }
 
-    pub fn path(&self) -> PathBuf {
+    pub(crate) fn path(&self) -> PathBuf {
         self.folder.path().join("journal.jsonl")
     }
 
-    pub fn lines(&self) -> Vec<AuditEntry> {
+    pub(crate) fn lines(&self) -> Vec<AuditEntry> {
         read(&self.path()).unwrap_or_default()
     }
 
     /// The journalled events and the outcome of each resource, by name.
-    pub fn histories(&self) -> BTreeMap<String, (String, Option<Outcome>)> {
+    pub(crate) fn histories(&self) -> BTreeMap<String, (String, Option<Outcome>)> {
         let mut histories: BTreeMap<String, (String, Option<Outcome>)> = BTreeMap::new();
         for line in self.lines() {
             let (steps, outcome) = histories.entry(line.name.to_string()).or_default();
@@ -179,7 +179,7 @@ impl EngineHarness {
     }
 
     /// The mutating calls on the resource `name`, without dry runs.
-    pub fn mutating_calls(&self, name: &str) -> Vec<LoggedCall> {
+    pub(crate) fn mutating_calls(&self, name: &str) -> Vec<LoggedCall> {
         let changes = |call: &LoggedCall| {
             !call.dry_run
                 && !["Describe", "List", "Get"]
@@ -194,7 +194,7 @@ impl EngineHarness {
 
     /// The differences between the journal and the effects. `was_quit`: the console quit while the
     /// plan ran.
-    pub fn find_mismatches(&self, names: &[String], was_quit: bool) -> Vec<String> {
+    pub(crate) fn find_mismatches(&self, names: &[String], was_quit: bool) -> Vec<String> {
         let lines = self.lines();
         let mut mismatches: Vec<String> = verify(&self.path())
             .unwrap()

@@ -5,7 +5,7 @@ use spendtop::app::cli::Cli;
 use std::fmt::Write;
 
 /// The help of the program, and of each command without the options that all of them share.
-pub fn cli() -> String {
+pub(super) fn cli() -> String {
     let width = 100;
     let root = Cli::command().term_width(width).render_help();
     let mut out = format!("## spendtop\n\n```text\n{root}```\n");

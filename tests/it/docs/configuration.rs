@@ -65,7 +65,7 @@ const KINDS: &[(&str, &str)] = &[
 ];
 
 /// One table per struct.
-pub fn keys() -> String {
+pub(super) fn keys() -> String {
     let mut out = String::new();
     for (title, path, name) in TABLES {
         writeln!(
@@ -136,7 +136,7 @@ fn kind(text: &str) -> String {
 }
 
 /// A file with every key.
-pub fn example() -> String {
+pub(super) fn example() -> String {
     let path = super::root().join("tests/configs/valid/full.toml");
     format!("```toml\n{}```", fs::read_to_string(path).unwrap())
 }

@@ -11,7 +11,7 @@ use spendtop::{
 use std::{collections::BTreeSet, fmt::Write};
 
 /// An IAM policy with every action that reading needs.
-pub fn read_only_policy() -> String {
+pub(super) fn read_only_policy() -> String {
     let metas = collectors::metas();
     let actions: BTreeSet<&str> = metas
         .iter()
@@ -27,7 +27,7 @@ pub fn read_only_policy() -> String {
 }
 
 /// The IAM actions of each pane, and those of actions on resources.
-pub fn iam() -> String {
+pub(super) fn iam() -> String {
     let listed = |needs: &mut dyn Iterator<Item = &str>| {
         needs
             .map(|need| format!("`{need}`"))

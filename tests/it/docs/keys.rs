@@ -8,13 +8,13 @@ use spendtop::screen::{
 use std::fmt::Write;
 
 /// The default keymap, one table per context.
-pub fn keys() -> String {
+pub(super) fn keys() -> String {
     let (name, text) = SHIPPED.iter().find(|(name, _)| *name == "default").unwrap();
     help::key_table(&Keymap::parse(text, name, None).unwrap())
 }
 
 /// The palette commands that take an argument.
-pub fn commands() -> String {
+pub(super) fn commands() -> String {
     let mut out = "| command | description |\n| --- | --- |\n".to_owned();
     for (word, args, doc) in commands::palette_commands() {
         let usage = format!(":{word} {args}").trim_end().replace('|', "\\|");

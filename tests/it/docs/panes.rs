@@ -8,7 +8,7 @@ use spendtop::{
 use std::fmt::Write;
 
 /// The columns that rows of any pane may have.
-pub fn common() -> String {
+pub(super) fn common() -> String {
     let mut out =
         "| field | heading | key in `ls` | meaning and unit |\n| --- | --- | --- | --- |\n"
             .to_owned();
@@ -33,7 +33,7 @@ pub fn common() -> String {
 }
 
 /// One section per pane.
-pub fn panes() -> String {
+pub(super) fn panes() -> String {
     collectors::metas().iter().map(section).collect()
 }
 

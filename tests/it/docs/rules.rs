@@ -5,7 +5,7 @@ use spendtop::rules::{RULES, Thresholds};
 use std::{fmt::Write, fs};
 
 /// The table of rules in the module doc of `src/rules/mod.rs`.
-pub fn rules() -> String {
+pub(super) fn rules() -> String {
     let text = fs::read_to_string(super::root().join("src/rules/mod.rs")).unwrap();
     let table: Vec<&str> = text
         .lines()
@@ -23,7 +23,7 @@ pub fn rules() -> String {
 }
 
 /// The thresholds of each rule with their defaults.
-pub fn thresholds() -> String {
+pub(super) fn thresholds() -> String {
     let defaults = serde_json::to_value(Thresholds::default()).unwrap();
     let mut out = String::new();
     for rule in RULES {

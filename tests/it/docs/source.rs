@@ -3,7 +3,7 @@
 use std::fs;
 
 /// A field of a struct.
-pub struct Field {
+pub(super) struct Field {
     /// Its name in the configuration file: after `rename`, if there is one.
     pub name: String,
     /// Its type as written.
@@ -13,7 +13,7 @@ pub struct Field {
 }
 
 /// The fields of `struct name` in the file `path`.
-pub fn fields(path: &str, name: &str) -> Vec<Field> {
+pub(super) fn fields(path: &str, name: &str) -> Vec<Field> {
     let text = fs::read_to_string(super::root().join(path)).unwrap();
     let start = text
         .find(&format!("struct {name} {{\n"))

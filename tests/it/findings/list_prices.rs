@@ -21,7 +21,7 @@ fn found(rows: &[Vec<String>], keys: &[(usize, &str)], value: usize) -> f64 {
 }
 
 /// Dollars per hour of an accelerated instance on demand.
-pub fn ec2(ty: &str, region: &str) -> f64 {
+pub(crate) fn ec2(ty: &str, region: &str) -> f64 {
     let card = rows(include_str!(
         "../../../src/pricing/cards/ec2_accelerated.csv"
     ));
@@ -29,20 +29,20 @@ pub fn ec2(ty: &str, region: &str) -> f64 {
 }
 
 /// Dollars per hour of an `ml.*` instance in a part of SageMaker, listed exactly.
-pub fn ml(ty: &str, component: &str, region: &str) -> f64 {
+pub(crate) fn ml(ty: &str, component: &str, region: &str) -> f64 {
     let card = rows(include_str!("../../../src/pricing/cards/sagemaker.csv"));
     found(&card, &[(0, ty), (1, component), (2, region)], 3)
 }
 
 /// Dollars per hour of an `ml.*` instance that is not listed: EC2's price times the documented
 /// factor.
-pub fn ml_by_rule(ty: &str, factor: f64, region: &str) -> f64 {
+pub(crate) fn ml_by_rule(ty: &str, factor: f64, region: &str) -> f64 {
     ec2(ty.trim_start_matches("ml."), region) * factor
 }
 
 /// Dollars per hour of an `ml.*` instance without accelerators that is not listed, in us-east-1:
 /// EC2's price times 1.2.
-pub fn cpu(ty: &str) -> f64 {
+pub(crate) fn cpu(ty: &str) -> f64 {
     let card = rows(include_str!(
         "../../../src/pricing/cards/ec2_cpu_us_east_1.csv"
     ));
@@ -50,7 +50,7 @@ pub fn cpu(ty: &str) -> f64 {
 }
 
 /// Dollars per 1,000 tokens of a model, in and out (none: zero).
-pub fn tokens(model: &str) -> (f64, f64) {
+pub(crate) fn tokens(model: &str) -> (f64, f64) {
     let card = rows(include_str!(
         "../../../src/pricing/cards/bedrock_tokens.csv"
     ));
@@ -62,7 +62,7 @@ pub fn tokens(model: &str) -> (f64, f64) {
 }
 
 /// Dollars per hour of a provisioned model unit: 4 is no commitment, 5 one month, 6 six months.
-pub fn unit(model: &str, term: usize) -> f64 {
+pub(crate) fn unit(model: &str, term: usize) -> f64 {
     let card = rows(include_str!(
         "../../../src/pricing/cards/bedrock_provisioned.csv"
     ));

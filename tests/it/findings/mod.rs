@@ -1,7 +1,7 @@
 //! Findings end to end: each has its rank and the dollars computed from the rate cards, its fix
 //! takes at most five keys, and afterwards the cost rate has dropped and the finding is gone.
 
-pub mod list_prices;
+pub(crate) mod list_prices;
 mod scenarios;
 mod usage;
 
@@ -17,7 +17,7 @@ const KEYS: usize = 5;
 
 /// A finding and its fix.
 #[derive(Default)]
-pub struct FindingCase {
+pub(crate) struct FindingCase {
     /// The scenario.
     pub scenario: &'static str,
     /// The rule of the finding.
@@ -115,7 +115,7 @@ async fn estimate_is_close_to_the_bill() {
 }
 
 /// Asserts that `scenario` has no finding and the screen says so.
-pub async fn assert_no_findings(scenario: &str) {
+pub(crate) async fn assert_no_findings(scenario: &str) {
     let mut harness = Harness::new(scenario);
     let inventory = collect_inventory(&harness).await;
     assert!(inventory.findings().is_empty(), "{}", list(&inventory));
@@ -125,7 +125,7 @@ pub async fn assert_no_findings(scenario: &str) {
 
 impl FindingCase {
     /// Checks the finding, applies the fix and checks again.
-    pub async fn check(self) {
+    pub(crate) async fn check(self) {
         let mut harness = Harness::new(self.scenario);
         let before = collect_inventory(&harness).await;
         let found = of(&before, &self);

@@ -5,12 +5,12 @@ use aws_sdk_cloudwatch::{Client, primitives::DateTime, types::Dimension};
 use spendtop::mock::{Mock, Options, Scenario};
 
 /// A second mock of the scenario; its seed makes both equal.
-pub fn start_mock(scenario: &str) -> Mock {
+pub(super) fn start_mock(scenario: &str) -> Mock {
     Mock::start(Options::new(Scenario::find(scenario).unwrap())).unwrap()
 }
 
 /// The ARN of a provisioned throughput.
-pub async fn throughput(mock: &Mock, region: &'static str, name: &str) -> String {
+pub(super) async fn throughput(mock: &Mock, region: &'static str, name: &str) -> String {
     let client = aws_sdk_bedrock::Client::new(&config(mock, region).await);
     let all = client
         .list_provisioned_model_throughputs()
@@ -25,7 +25,7 @@ pub async fn throughput(mock: &Mock, region: &'static str, name: &str) -> String
 }
 
 /// The sum of an `AWS/Bedrock` metric of a model over the last `hours` whole hours.
-pub async fn tokens(
+pub(super) async fn tokens(
     mock: &Mock,
     region: &'static str,
     model: &str,

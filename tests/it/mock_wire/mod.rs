@@ -34,7 +34,7 @@ fn mock() -> Mock {
 }
 
 /// A client configuration for `region`, without retries.
-pub async fn config(mock: &Mock, region: &'static str) -> SdkConfig {
+pub(crate) async fn config(mock: &Mock, region: &'static str) -> SdkConfig {
     let http = Builder::new()
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
         .build_https();

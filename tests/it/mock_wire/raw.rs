@@ -10,7 +10,12 @@ use std::{
 const SIGNED: &str = "authorization: AWS4-HMAC-SHA256 Credential=AKID/20261123/us-east-1/SERVICE/aws4_request, SignedHeaders=host, Signature=0";
 
 /// Status line and headers, and the body, of one request on a connection of its own.
-pub async fn send(mock: &Mock, line: &str, headers: &[&str], body: &[u8]) -> (String, String) {
+pub(super) async fn send(
+    mock: &Mock,
+    line: &str,
+    headers: &[&str],
+    body: &[u8],
+) -> (String, String) {
     let addr = mock.addr();
     let mut request = format!(
         "{line} HTTP/1.1\r\nhost: {addr}\r\nconnection: close\r\ncontent-length: {}\r\n",

@@ -14,7 +14,7 @@ const PANES: &[&str] = &["gpus", "notebooks", "endpoints", "jobs", "throughput"]
 
 /// A row as another client sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub(super) struct Row {
     name: String,
     state: String,
     /// The instance count, unless autoscaling changes it.
@@ -23,10 +23,10 @@ pub struct Row {
 }
 
 /// The account as another client sees it, by kind and id.
-pub type Account = BTreeMap<(String, String), Row>;
+pub(super) type Account = BTreeMap<(String, String), Row>;
 
 /// Lists every pane in a process with its own home.
-pub fn list_account(fixture: &Fixture) -> Account {
+pub(super) fn list_account(fixture: &Fixture) -> Account {
     let home = tempfile::tempdir().unwrap();
     let children: Vec<_> = PANES
         .iter()
@@ -134,7 +134,7 @@ fn intents(journal: &[Value]) -> impl Iterator<Item = &Value> {
 }
 
 /// Asserts that each effect is one journalled request, and each accepted request is one effect.
-pub fn assert_every_effect_is_journalled(fixture: &Fixture, journal: &[Value]) {
+pub(super) fn assert_every_effect_is_journalled(fixture: &Fixture, journal: &[Value]) {
     let mut requests: Vec<Request> = Vec::new();
     for line in intents(journal) {
         let accepted = has_event(journal, line, "accepted");
@@ -176,7 +176,7 @@ pub fn assert_every_effect_is_journalled(fixture: &Fixture, journal: &[Value]) {
 
 /// Asserts that rows without intent are unchanged, and that tags and states of the others match the
 /// accepted requests.
-pub fn assert_nothing_else_changed(before: &Account, after: &Account, journal: &[Value]) {
+pub(super) fn assert_nothing_else_changed(before: &Account, after: &Account, journal: &[Value]) {
     let mut named: HashMap<(String, String), Vec<&Value>> = HashMap::new();
     for line in intents(journal) {
         for key in before.keys().filter(|key| is_for(line, key, &before[*key])) {

@@ -31,7 +31,7 @@ pub(super) struct JobRecord {
 }
 
 impl JobRecord {
-    pub fn new(job: Arc<Job>, cost: Measured<Usd>, owner: Option<Arc<str>>) -> Self {
+    pub(super) fn new(job: Arc<Job>, cost: Measured<Usd>, owner: Option<Arc<str>>) -> Self {
         Self {
             family: family(&job.name),
             job,

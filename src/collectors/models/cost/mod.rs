@@ -53,7 +53,7 @@ pub(super) struct ModelCost<'a> {
 
 impl<'a> ModelCost<'a> {
     /// `signals` at `price`, and at what other tiers cost.
-    pub fn new(
+    pub(super) fn new(
         signals: Option<&'a ModelMetrics>,
         price: &'a Measured<TokenPrice>,
         at_tier: impl Fn(Tier) -> Measured<TokenPrice>,
@@ -76,7 +76,7 @@ impl<'a> ModelCost<'a> {
     }
 
     /// The dollars of the last full hour, as one unit.
-    pub fn burn(&self) -> HourlyCost {
+    pub(super) fn burn(&self) -> HourlyCost {
         let (series, price) = match (&self.dollars, self.price) {
             (Measured::Known(series), Measured::Known(price)) => (series, price),
             (Measured::Unknown(why), _) | (_, Measured::Unknown(why)) => {
@@ -100,7 +100,7 @@ impl<'a> ModelCost<'a> {
     }
 
     /// The evidence for the rules: dollars of two weeks, means of one week.
-    pub fn evidence(&self) -> TokenUse {
+    pub(super) fn evidence(&self) -> TokenUse {
         let mean = |place: usize| {
             let week = self.of(|signals| {
                 signals.tokens[place]
@@ -130,7 +130,7 @@ impl<'a> ModelCost<'a> {
     }
 
     /// The cells as of `now`.
-    pub fn cells(&self, now: Timestamp) -> ModelCells {
+    pub(super) fn cells(&self, now: Timestamp) -> ModelCells {
         let hour = |get: fn(&ModelMetrics) -> &Measured<Series>| {
             let last = self.of(|signals| get(signals).clone());
             Value::read(&last, |series| {

@@ -58,7 +58,7 @@ fn place(simulation: &Simulation, one: &ModelJob, what: &str) -> String {
 }
 
 /// `ListModelCustomizationJobs`
-pub fn customizations(context: &Context<'_>) -> Answer {
+pub(super) fn customizations(context: &Context<'_>) -> Answer {
     let (simulation, now) = (context.simulation(), context.now);
     let jobs = list_jobs(
         context,
@@ -115,7 +115,7 @@ fn customization<'w>(
 }
 
 /// `GetModelCustomizationJob`
-pub fn customization_of(context: &Context<'_>) -> Answer {
+pub(super) fn customization_of(context: &Context<'_>) -> Answer {
     let id = context.input.need_text("jobIdentifier")?;
     let (simulation, now) = (context.simulation(), context.now);
     let one = simulation.model_job(context.region, true, id, now)?;
@@ -140,7 +140,7 @@ pub fn customization_of(context: &Context<'_>) -> Answer {
 }
 
 /// `ListModelInvocationJobs`
-pub fn batches(context: &Context<'_>) -> Answer {
+pub(super) fn batches(context: &Context<'_>) -> Answer {
     let (simulation, now) = (context.simulation(), context.now);
     let jobs = list_jobs(
         context,
@@ -199,7 +199,7 @@ fn batch(simulation: &Simulation, one: &ModelJob, now: Timestamp) -> Value {
 }
 
 /// `GetModelInvocationJob`
-pub fn batch_of(context: &Context<'_>) -> Answer {
+pub(super) fn batch_of(context: &Context<'_>) -> Answer {
     let id = context.input.need_text("jobIdentifier")?;
     let simulation = context.simulation();
     Ok(batch(
@@ -210,12 +210,12 @@ pub fn batch_of(context: &Context<'_>) -> Answer {
 }
 
 /// `StopModelCustomizationJob`
-pub fn stop_customization(context: &Context<'_>) -> Answer {
+pub(super) fn stop_customization(context: &Context<'_>) -> Answer {
     stop(context, true)
 }
 
 /// `StopModelInvocationJob`
-pub fn stop_batch(context: &Context<'_>) -> Answer {
+pub(super) fn stop_batch(context: &Context<'_>) -> Answer {
     stop(context, false)
 }
 

@@ -30,7 +30,7 @@ struct Query<'w> {
 }
 
 /// `GetMetricData`
-pub fn get(context: &Context<'_>) -> Answer {
+pub(super) fn get(context: &Context<'_>) -> Answer {
     let (start, end) = (
         context.input.need_timestamp("StartTime")?,
         context.input.need_timestamp("EndTime")?,

@@ -12,7 +12,7 @@ const PAGE: usize = 500;
 const THREE_HOURS: u32 = 10_800;
 
 /// `ListMetrics`
-pub fn list(context: &Context<'_>) -> Answer {
+pub(super) fn list(context: &Context<'_>) -> Answer {
     let input = &context.input;
     let (namespace, name) = (input.text("Namespace")?, input.text("MetricName")?);
     let recent = input.text("RecentlyActive")?.is_some();

@@ -14,7 +14,7 @@ const DAY: f64 = 86_400.0;
 
 /// A statistic of the points in a period.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Statistic {
+pub(super) enum Statistic {
     /// `Sum`
     Sum,
     /// `Average`
@@ -31,7 +31,7 @@ pub enum Statistic {
 
 impl Statistic {
     /// Parses its name.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str) -> Option<Self> {
         Some(match text {
             "Sum" => Self::Sum,
             "Average" => Self::Average,
@@ -54,7 +54,7 @@ impl Statistic {
     }
 
     /// Its value.
-    pub fn of(self, stats: &Stats) -> f64 {
+    pub(super) fn of(self, stats: &Stats) -> f64 {
         match self {
             Self::Sum => stats.sum,
             Self::Average => stats.average(),
@@ -68,7 +68,7 @@ impl Statistic {
 
 /// A range cut into periods.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct PeriodRange {
+pub(super) struct PeriodRange {
     /// Beginning of the first period.
     pub start: Timestamp,
     /// No period begins here or later.
@@ -78,7 +78,7 @@ pub struct PeriodRange {
 }
 
 /// Checks that a period is 1, 5, 10, 20 or 30 seconds or whole minutes.
-pub fn period(seconds: i64) -> Result<u32, Failure> {
+pub(super) fn period(seconds: i64) -> Result<u32, Failure> {
     match u32::try_from(seconds) {
         Ok(seconds @ (1 | 5 | 10 | 20 | 30)) => Ok(seconds),
         Ok(seconds) if seconds > 0 && seconds <= 86_400 * 2 && seconds % 60 == 0 => Ok(seconds),
@@ -91,7 +91,7 @@ pub fn period(seconds: i64) -> Result<u32, Failure> {
 
 impl PeriodRange {
     /// From `start`, rounded down as CloudWatch does by its age, up to `end`.
-    pub fn new(start: Timestamp, end: Timestamp, period: u32, now: Timestamp) -> Self {
+    pub(super) fn new(start: Timestamp, end: Timestamp, period: u32, now: Timestamp) -> Self {
         let age = now.duration_since(start).as_secs_f64();
         let grain = match age {
             age if age > 63.0 * DAY => 3_600,
@@ -105,14 +105,14 @@ impl PeriodRange {
     }
 
     /// The number of periods.
-    pub fn count(&self) -> i64 {
+    pub(super) fn count(&self) -> i64 {
         let span = self.end.duration_since(self.start).as_secs().max(0);
         (span + i64::from(self.period) - 1) / i64::from(self.period)
     }
 
     /// The statistics of each period with points, the oldest first. CloudWatch keeps old points
     /// only coarsely: a period too fine for its age has no points.
-    pub fn of<'w>(
+    pub(super) fn of<'w>(
         &self,
         simulation: &'w Simulation,
         metric: &'w Metric,

@@ -17,7 +17,7 @@ use crate::{
 const MAX_POINTS: i64 = 1_440;
 
 /// `GetMetricStatistics`
-pub fn get(context: &Context<'_>) -> Answer {
+pub(super) fn get(context: &Context<'_>) -> Answer {
     let input = &context.input;
     let (namespace, name) = (
         input.need_text("Namespace")?,

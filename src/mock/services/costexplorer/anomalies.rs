@@ -18,7 +18,7 @@ fn day(at: Timestamp) -> String {
 }
 
 /// `GetAnomalies`: the anomalies that end within the interval.
-pub fn list(context: &Context<'_>) -> Answer {
+pub(super) fn list(context: &Context<'_>) -> Answer {
     let input = &context.input;
     let interval = input.need_child("DateInterval")?;
     let (start, _) = period::need_time(&interval, "StartDate")?;
@@ -104,7 +104,7 @@ fn cents(n: f64) -> f64 {
 }
 
 /// `GetAnomalyMonitors`
-pub fn monitors(context: &Context<'_>) -> Answer {
+pub(super) fn monitors(context: &Context<'_>) -> Answer {
     let arns = context.input.texts("MonitorArnList")?;
     let simulation = context.simulation();
     let known = |arn: &&&str| !simulation.monitors().iter().any(|one| one.arn == **arn);
@@ -141,7 +141,7 @@ pub fn monitors(context: &Context<'_>) -> Answer {
 }
 
 /// `ProvideAnomalyFeedback`
-pub fn feedback(context: &Context<'_>) -> Answer {
+pub(super) fn feedback(context: &Context<'_>) -> Answer {
     let id = context.input.need_text("AnomalyId")?;
     let given = context.input.need_text("Feedback")?;
     if !context.simulation_mut().give_feedback(id, given) {

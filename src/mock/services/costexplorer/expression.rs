@@ -11,7 +11,7 @@ const DEEPEST: usize = 20;
 
 /// A filter.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Expression {
+pub(super) enum Expression {
     /// All operands match.
     And(Vec<Expression>),
     /// At least one operand matches.
@@ -28,7 +28,7 @@ pub enum Expression {
 }
 
 /// Parses a filter: exactly one root, and two or more operands of And and Or.
-pub fn read(input: &Input<'_>) -> Result<Expression, Failure> {
+pub(super) fn read(input: &Input<'_>) -> Result<Expression, Failure> {
     nested(input, 0)
 }
 
@@ -104,7 +104,7 @@ fn leaf(input: &Input<'_>) -> Result<(String, Vec<String>), Failure> {
 
 impl Expression {
     /// Whether a charge matches.
-    pub fn matches(&self, charge: &Charge, account: &str) -> bool {
+    pub(super) fn matches(&self, charge: &Charge, account: &str) -> bool {
         match self {
             Self::And(all) => all.iter().all(|one| one.matches(charge, account)),
             Self::Or(any) => any.iter().any(|one| one.matches(charge, account)),

@@ -51,7 +51,7 @@ fn check_period(requested: &Period, step: BillingPeriod, now: Timestamp) -> Resu
 }
 
 /// `GetCostForecast`
-pub fn get(context: &Context<'_>) -> Answer {
+pub(super) fn get(context: &Context<'_>) -> Answer {
     let requested = period::period(context)?;
     let metric = metric(context)?;
     let step = period::granularity(context)?;

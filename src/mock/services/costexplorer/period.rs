@@ -19,7 +19,7 @@ const HOURLY: f64 = 14.0;
 
 /// Start inclusive, end exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Period {
+pub(super) struct Period {
     /// Beginning.
     pub start: Timestamp,
     /// End.
@@ -29,7 +29,7 @@ pub struct Period {
 }
 
 /// Parses `yyyy-MM-dd`, or `yyyy-MM-ddTHH:mm:ssZ` with `true`.
-pub fn moment(text: &str) -> Option<(Timestamp, bool)> {
+pub(super) fn moment(text: &str) -> Option<(Timestamp, bool)> {
     match text.len() {
         10 => format!("{text}T00:00:00Z")
             .parse()
@@ -41,7 +41,7 @@ pub fn moment(text: &str) -> Option<(Timestamp, bool)> {
 }
 
 /// A time of `input`, or the pattern it does not match.
-pub fn need_time(input: &Input<'_>, name: &str) -> Result<(Timestamp, bool), Failure> {
+pub(super) fn need_time(input: &Input<'_>, name: &str) -> Result<(Timestamp, bool), Failure> {
     let text = input.need_text(name)?;
     let pattern = concat!(
         "Member must satisfy regular expression pattern: ",
@@ -51,7 +51,7 @@ pub fn need_time(input: &Input<'_>, name: &str) -> Result<(Timestamp, bool), Fai
 }
 
 /// The request's `TimePeriod`.
-pub fn period(context: &Context<'_>) -> Result<Period, Failure> {
+pub(super) fn period(context: &Context<'_>) -> Result<Period, Failure> {
     let input = context.input.need_child("TimePeriod")?;
     let ((start, hours), (end, also)) = (need_time(&input, "Start")?, need_time(&input, "End")?);
     if start >= end {
@@ -65,7 +65,7 @@ pub fn period(context: &Context<'_>) -> Result<Period, Failure> {
 }
 
 /// The request's `Granularity`, which is required.
-pub fn granularity(context: &Context<'_>) -> Result<BillingPeriod, Failure> {
+pub(super) fn granularity(context: &Context<'_>) -> Result<BillingPeriod, Failure> {
     match context.input.text("Granularity")? {
         Some("MONTHLY") => Ok(BillingPeriod::Month),
         Some("HOURLY") => Ok(BillingPeriod::Hour),
@@ -75,7 +75,7 @@ pub fn granularity(context: &Context<'_>) -> Result<BillingPeriod, Failure> {
 }
 
 /// Refuses a period too far back, in the future, or too long for its granularity.
-pub fn check_range(
+pub(super) fn check_range(
     context: &Context<'_>,
     period: &Period,
     step: BillingPeriod,
@@ -109,7 +109,7 @@ pub fn check_range(
 }
 
 /// Formats a time of a result.
-pub fn format_time(at: Timestamp, step: BillingPeriod) -> String {
+pub(super) fn format_time(at: Timestamp, step: BillingPeriod) -> String {
     let format = if step == BillingPeriod::Hour {
         "%Y-%m-%dT%H:%M:%SZ"
     } else {

@@ -84,7 +84,7 @@ fn share(part: f64, whole: f64) -> String {
 }
 
 /// `GetReservationCoverage`: instance-hours on reservations, of all but spot.
-pub fn coverage(context: &Context<'_>) -> Answer {
+pub(super) fn coverage(context: &Context<'_>) -> Answer {
     let (parts, all) = charges(context)?;
     let node = |charges: &[Charge]| {
         let hours = |record: &str| -> f64 {
@@ -130,7 +130,7 @@ pub fn coverage(context: &Context<'_>) -> Answer {
 }
 
 /// `GetReservationUtilization`: the share of purchased hours that is used.
-pub fn utilization(context: &Context<'_>) -> Answer {
+pub(super) fn utilization(context: &Context<'_>) -> Answer {
     let (parts, all) = charges(context)?;
     let simulation = context.simulation();
     let node = |charges: &[Charge],

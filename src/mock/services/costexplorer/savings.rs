@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 /// `GetSavingsPlansCoverage`: on-demand dollars of covered usage, of usage that could be covered,
 /// and of both.
-pub fn coverage(context: &Context<'_>) -> Answer {
+pub(super) fn coverage(context: &Context<'_>) -> Answer {
     let query = period::period(context)?;
     let step = granularity(context)?;
     let groups = context.input.children("GroupBy")?;
@@ -108,7 +108,7 @@ fn granularity(
 }
 
 /// `GetSavingsPlansUtilization`: the used part of the commitment, and its savings.
-pub fn utilization(context: &Context<'_>) -> Answer {
+pub(super) fn utilization(context: &Context<'_>) -> Answer {
     let query = period::period(context)?;
     let step = granularity(context)?;
     let simulation = context.simulation();

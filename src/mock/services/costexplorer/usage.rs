@@ -80,7 +80,7 @@ impl Sum {
 }
 
 /// `GetCostAndUsage`
-pub fn get(context: &Context<'_>) -> Answer {
+pub(super) fn get(context: &Context<'_>) -> Answer {
     let requested = period::period(context)?;
     let step = period::granularity(context)?;
     period::check_range(context, &requested, step)?;
@@ -268,7 +268,7 @@ fn definition(by: &GroupBy) -> Value {
 }
 
 /// The dollars of a period in a metric of forecasts, step by step.
-pub fn total(
+pub(super) fn total(
     context: &Context<'_>,
     requested: Period,
     step: BillingPeriod,

@@ -29,7 +29,7 @@ fn page(context: &Context<'_>, values: BTreeSet<String>) -> Result<(Page<String>
 }
 
 /// `GetDimensionValues`
-pub fn dimension(context: &Context<'_>) -> Answer {
+pub(super) fn dimension(context: &Context<'_>) -> Answer {
     let key = context.input.need_text("Dimension")?;
     let requested = period::period(context)?;
     period::check_range(context, &requested, BillingPeriod::Day)?;
@@ -63,7 +63,7 @@ pub fn dimension(context: &Context<'_>) -> Answer {
 }
 
 /// `GetTags`: keys, or the values of one key.
-pub fn tags(context: &Context<'_>) -> Answer {
+pub(super) fn tags(context: &Context<'_>) -> Answer {
     let key = context.input.text("TagKey")?;
     let requested = period::period(context)?;
     period::check_range(context, &requested, BillingPeriod::Day)?;

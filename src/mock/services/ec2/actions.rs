@@ -8,22 +8,22 @@ use crate::mock::{
 };
 
 /// `StopInstances`
-pub fn stop(context: &Context<'_>) -> Answer {
+pub(super) fn stop(context: &Context<'_>) -> Answer {
     act(context, InstanceAction::Stop)
 }
 
 /// `StartInstances`
-pub fn start(context: &Context<'_>) -> Answer {
+pub(super) fn start(context: &Context<'_>) -> Answer {
     act(context, InstanceAction::Start)
 }
 
 /// `TerminateInstances`
-pub fn terminate(context: &Context<'_>) -> Answer {
+pub(super) fn terminate(context: &Context<'_>) -> Answer {
     act(context, InstanceAction::Terminate)
 }
 
 /// `RebootInstances`: checks the instances and changes no state.
-pub fn reboot(context: &Context<'_>) -> Answer {
+pub(super) fn reboot(context: &Context<'_>) -> Answer {
     let ids = ids(context)?;
     let simulation = context.simulation();
     for id in &ids {
@@ -70,6 +70,6 @@ fn change(moved: &InstanceTransition) -> Value {
 }
 
 /// A state's code and name.
-pub fn state(state: InstanceState) -> Value {
+pub(super) fn state(state: InstanceState) -> Value {
     fields! { "code": u32::from(state.code()), "name": state.name() }
 }

@@ -93,7 +93,7 @@ fn requested_ids<'a>(
 }
 
 /// `DescribeCapacityReservations`
-pub fn reservations(context: &Context<'_>) -> Answer {
+pub(super) fn reservations(context: &Context<'_>) -> Answer {
     let known = [
         "availability-zone",
         "instance-type",

@@ -14,12 +14,12 @@ const MOST_VALUES: usize = 200;
 
 /// The filters of one request.
 #[derive(Debug)]
-pub struct Filters<'a>(Vec<(&'a str, Vec<&'a str>)>);
+pub(super) struct Filters<'a>(Vec<(&'a str, Vec<&'a str>)>);
 
 impl<'a> Filters<'a> {
     /// Parses the filters; `known` are the names accepted beside `tag:<key>`, `tag-key` and
     /// `tag-value`.
-    pub fn read(input: &Input<'a>, known: &[&str]) -> Result<Self, Failure> {
+    pub(super) fn read(input: &Input<'a>, known: &[&str]) -> Result<Self, Failure> {
         let mut filters = Vec::new();
         for filter in input.children("Filter")? {
             let name = filter.need_text("Name")?;
@@ -50,7 +50,7 @@ impl<'a> Filters<'a> {
     }
 
     /// Whether a resource matches. `values` returns its values for a filter; tags come from `tags`.
-    pub fn pass(&self, tags: &Tags, values: impl Fn(&str) -> Vec<String>) -> bool {
+    pub(super) fn pass(&self, tags: &Tags, values: impl Fn(&str) -> Vec<String>) -> bool {
         self.0.iter().all(|(name, wanted)| {
             let has: Vec<String> = match *name {
                 "tag-key" => tags.keys().cloned().collect(),

@@ -45,7 +45,7 @@ const FILTERS: &[&str] = &[
 ];
 
 /// The instances that a request names or that match its filters, in a stable order.
-pub fn selected<'w>(
+pub(super) fn selected<'w>(
     context: &Context<'_>,
     simulation: &'w Simulation,
     known: &[&str],
@@ -127,7 +127,7 @@ fn filter_value(one: &Instance, name: &str, account: &str, now: Timestamp) -> Op
 }
 
 /// `DescribeInstances`: a page counts instances, and groups them by reservation.
-pub fn describe(context: &Context<'_>) -> Answer {
+pub(super) fn describe(context: &Context<'_>) -> Answer {
     let simulation = context.simulation();
     let listed = selected(context, &simulation, FILTERS)?;
     context.input.bool("IncludeManagedResources")?;
@@ -337,7 +337,7 @@ fn interface(one: &Instance, account: &str) -> Value {
 }
 
 /// `DescribeInstanceAttribute`: one attribute of one instance.
-pub fn attribute(context: &Context<'_>) -> Answer {
+pub(super) fn attribute(context: &Context<'_>) -> Answer {
     let id = context.input.need_text("InstanceId")?;
     let name = context.input.need_text("Attribute")?;
     let simulation = context.simulation();

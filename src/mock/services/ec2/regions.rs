@@ -19,7 +19,7 @@ fn codes(opt_in: OptIn) -> impl Iterator<Item = String> {
 }
 
 /// `DescribeRegions`: the enabled regions, or all with `AllRegions`.
-pub fn regions(context: &Context<'_>) -> Answer {
+pub(super) fn regions(context: &Context<'_>) -> Answer {
     let filters = Filters::read(
         &context.input,
         &["endpoint", "opt-in-status", "region-name"],

@@ -14,7 +14,7 @@ use crate::{
 const PRODUCT: &str = "Linux/UNIX";
 
 /// `DescribeSpotInstanceRequests`: one request for each spot instance.
-pub fn requests(context: &Context<'_>) -> Answer {
+pub(super) fn requests(context: &Context<'_>) -> Answer {
     let filters = Filters::read(
         &context.input,
         &[

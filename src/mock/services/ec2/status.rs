@@ -15,7 +15,7 @@ const FILTERS: &[&str] = &[
 ];
 
 /// `DescribeInstanceStatus`: running instances, or all with `IncludeAllInstances`.
-pub fn describe(context: &Context<'_>) -> Answer {
+pub(super) fn describe(context: &Context<'_>) -> Answer {
     let simulation = context.simulation();
     let mut listed = instances::selected(context, &simulation, FILTERS)?;
     if context.input.bool("IncludeAllInstances")? != Some(true) {

@@ -14,7 +14,7 @@ use crate::{
 const MAX_RESOURCES: usize = 1_000;
 
 /// `DescribeTags`
-pub fn describe(context: &Context<'_>) -> Answer {
+pub(super) fn describe(context: &Context<'_>) -> Answer {
     let filters = Filters::read(
         &context.input,
         &["key", "resource-id", "resource-type", "value"],
@@ -76,7 +76,7 @@ fn resources(context: &Context<'_>) -> Result<Vec<String>, Failure> {
 }
 
 /// `CreateTags`
-pub fn create(context: &Context<'_>) -> Answer {
+pub(super) fn create(context: &Context<'_>) -> Answer {
     let ids = resources(context)?;
     let mut tags = Tags::new();
     for tag in context.input.children("Tag")? {
@@ -96,7 +96,7 @@ pub fn create(context: &Context<'_>) -> Answer {
 }
 
 /// `DeleteTags`: without tags it removes all but those of AWS.
-pub fn delete(context: &Context<'_>) -> Answer {
+pub(super) fn delete(context: &Context<'_>) -> Answer {
     let ids = resources(context)?;
     let mut keys = Vec::new();
     for tag in context.input.children("Tag")? {

@@ -27,7 +27,7 @@ const FILTERS: &[&str] = &[
 const MAX_TYPES: usize = 100;
 
 /// `DescribeInstanceTypes`: the types offered in the region.
-pub fn describe(context: &Context<'_>) -> Answer {
+pub(super) fn describe(context: &Context<'_>) -> Answer {
     let filters = Filters::read(&context.input, FILTERS)?;
     let named = context.input.texts("InstanceType")?;
     if named.len() > MAX_TYPES {

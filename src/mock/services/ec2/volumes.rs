@@ -22,7 +22,7 @@ const FILTERS: &[&str] = &[
 ];
 
 /// `DescribeVolumes`: every volume belongs to an instance.
-pub fn describe(context: &Context<'_>) -> Answer {
+pub(super) fn describe(context: &Context<'_>) -> Answer {
     let filters = Filters::read(&context.input, FILTERS)?;
     let ids = context.input.texts("VolumeId")?;
     dry_run(context)?;

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// `ListClusters`
-pub fn list(context: &Context<'_>) -> Answer {
+pub(super) fn list(context: &Context<'_>) -> Answer {
     let (simulation, now, input) = (context.simulation(), context.now, &context.input);
     let part = input.text("NameContains")?;
     let (after, before) = (
@@ -66,7 +66,7 @@ fn requested_cluster<'w>(
 }
 
 /// `DescribeCluster`
-pub fn describe(context: &Context<'_>) -> Answer {
+pub(super) fn describe(context: &Context<'_>) -> Answer {
     let (simulation, now) = (context.simulation(), context.now);
     let one = requested_cluster(context, &simulation)?;
     let account = &simulation.account.id;
@@ -120,7 +120,7 @@ fn node(group: &Group, node: &ClusterNode, now: Timestamp) -> Value {
 }
 
 /// `ListClusterNodes`
-pub fn nodes(context: &Context<'_>) -> Answer {
+pub(super) fn nodes(context: &Context<'_>) -> Answer {
     let (simulation, now, input) = (context.simulation(), context.now, &context.input);
     let one = requested_cluster(context, &simulation)?;
     let part = input.text("InstanceGroupNameContains")?;
@@ -151,7 +151,7 @@ pub fn nodes(context: &Context<'_>) -> Answer {
 }
 
 /// `UpdateCluster`: replaces each group of the request whole; absent members get AWS's defaults.
-pub fn update(context: &Context<'_>) -> Answer {
+pub(super) fn update(context: &Context<'_>) -> Answer {
     let id = context.input.need_text("ClusterName")?;
     let mut updates = Vec::new();
     for group in context.input.children("InstanceGroups")? {

@@ -8,7 +8,7 @@ use crate::mock::{
 };
 
 /// `ListInferenceComponents`
-pub fn list(context: &Context<'_>) -> Answer {
+pub(super) fn list(context: &Context<'_>) -> Answer {
     let (simulation, now) = (context.simulation(), context.now);
     let (endpoint, variant) = (
         context.input.text("EndpointNameEquals")?,
@@ -52,7 +52,7 @@ fn summary(context: &Context<'_>, simulation: &Simulation, one: &InferenceCompon
 }
 
 /// `DescribeInferenceComponent`
-pub fn describe(context: &Context<'_>) -> Answer {
+pub(super) fn describe(context: &Context<'_>) -> Answer {
     let name = context.input.need_text("InferenceComponentName")?;
     let (simulation, now) = (context.simulation(), context.now);
     let one = simulation.component(context.region, name, now)?;
@@ -74,7 +74,7 @@ pub fn describe(context: &Context<'_>) -> Answer {
 }
 
 /// `UpdateInferenceComponentRuntimeConfig`
-pub fn update(context: &Context<'_>) -> Answer {
+pub(super) fn update(context: &Context<'_>) -> Answer {
     let name = context.input.need_text("InferenceComponentName")?;
     let wanted = context.input.need_child("DesiredRuntimeConfig")?;
     let copies = wanted

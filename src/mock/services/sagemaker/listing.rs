@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// The members that lists are filtered and sorted by.
-pub struct ListKeys {
+pub(super) struct ListKeys {
     /// Its name.
     pub name: String,
     /// When it was created.
@@ -20,7 +20,7 @@ pub struct ListKeys {
 
 /// The default order of a list.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Order {
+pub(super) enum Order {
     /// By name, ascending.
     Name,
     /// The oldest first.
@@ -31,7 +31,7 @@ pub enum Order {
 
 /// Filters and sorts `items` by the request. `contains` names the member that filters by part of
 /// the name.
-pub fn filter_and_sort<T>(
+pub(super) fn filter_and_sort<T>(
     context: &Context<'_>,
     mut items: Vec<T>,
     facts: impl Fn(&T) -> ListKeys,
@@ -98,7 +98,7 @@ fn sort_items<T>(
 
 /// The answer of a list operation: one page of `items`, of 10 unless asked and 100 at most, in the
 /// member `name`. `id` identifies an item across pages.
-pub fn answer<T>(
+pub(super) fn answer<T>(
     context: &Context<'_>,
     items: Vec<T>,
     id: impl Fn(&T) -> String,

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// `ListNotebookInstances`
-pub fn list(context: &Context<'_>) -> Answer {
+pub(super) fn list(context: &Context<'_>) -> Answer {
     let (simulation, now) = (context.simulation(), context.now);
     let facts = |one: &&Notebook| ListKeys {
         name: one.name.clone(),
@@ -64,7 +64,7 @@ fn summary(one: &Notebook, now: Timestamp) -> Value {
 }
 
 /// `DescribeNotebookInstance`
-pub fn describe(context: &Context<'_>) -> Answer {
+pub(super) fn describe(context: &Context<'_>) -> Answer {
     let name = context.input.need_text("NotebookInstanceName")?;
     let simulation = context.simulation();
     let one = simulation.notebook(context.region, name, context.now)?;
@@ -85,7 +85,7 @@ pub fn describe(context: &Context<'_>) -> Answer {
 }
 
 /// `StopNotebookInstance`
-pub fn stop(context: &Context<'_>) -> Answer {
+pub(super) fn stop(context: &Context<'_>) -> Answer {
     let name = context.input.need_text("NotebookInstanceName")?;
     context
         .simulation_mut()
@@ -94,7 +94,7 @@ pub fn stop(context: &Context<'_>) -> Answer {
 }
 
 /// `StartNotebookInstance`
-pub fn start(context: &Context<'_>) -> Answer {
+pub(super) fn start(context: &Context<'_>) -> Answer {
     let name = context.input.need_text("NotebookInstanceName")?;
     context
         .simulation_mut()

@@ -10,7 +10,7 @@ use crate::mock::{
 use std::cmp::Ordering;
 
 /// `Search` of training jobs and endpoints; other resources have no results.
-pub fn search(context: &Context<'_>) -> Answer {
+pub(super) fn search(context: &Context<'_>) -> Answer {
     let input = &context.input;
     let resource = input.need_text("Resource")?;
     let sort = input.text("SortBy")?.unwrap_or("LastModifiedTime");

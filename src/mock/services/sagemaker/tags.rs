@@ -14,14 +14,14 @@ fn resource<'a>(context: &Context<'a>) -> Result<&'a str, Failure> {
 }
 
 /// Tags as SageMaker writes them.
-pub fn pairs(tags: Tags) -> Vec<Value> {
+pub(super) fn pairs(tags: Tags) -> Vec<Value> {
     tags.into_iter()
         .map(|(key, value)| fields! { "Key": key, "Value": value })
         .collect()
 }
 
 /// `ListTags`: pages of 50 or more.
-pub fn list(context: &Context<'_>) -> Answer {
+pub(super) fn list(context: &Context<'_>) -> Answer {
     let arn = resource(context)?;
     let tags = context
         .simulation()
@@ -34,7 +34,7 @@ pub fn list(context: &Context<'_>) -> Answer {
 }
 
 /// `AddTags`
-pub fn add(context: &Context<'_>) -> Answer {
+pub(super) fn add(context: &Context<'_>) -> Answer {
     let arn = resource(context)?;
     if !context.input.has("Tags") {
         return Err(Failure::Missing("Tags".to_owned()));
@@ -59,7 +59,7 @@ pub fn add(context: &Context<'_>) -> Answer {
 }
 
 /// `DeleteTags`
-pub fn delete(context: &Context<'_>) -> Answer {
+pub(super) fn delete(context: &Context<'_>) -> Answer {
     let arn = resource(context)?;
     let keys: Vec<_> = context
         .input

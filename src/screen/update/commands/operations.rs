@@ -20,7 +20,7 @@ use crate::screen::notices;
 use std::sync::Arc;
 
 /// The operation with this name.
-pub fn named(word: &str) -> Option<Operation> {
+pub(super) fn named(word: &str) -> Option<Operation> {
     Operation::parse(word)
 }
 
@@ -39,7 +39,7 @@ fn args(operation: Operation) -> &'static str {
 
 /// The operation on the marked rows, or on the row under the cursor. Without an answer it asks as its
 /// key does.
-pub fn run(app: &mut App, operation: Operation, text: &str) -> Result<Vec<Command>, Notice> {
+pub(super) fn run(app: &mut App, operation: Operation, text: &str) -> Result<Vec<Command>, Notice> {
     if text.is_empty() {
         return Ok(actions::operation(app, operation));
     }
@@ -112,7 +112,7 @@ fn tags(text: &str) -> Result<Input, Notice> {
 }
 
 /// The lines the palette offers for all operations, with their keys.
-pub fn candidates(app: &App) -> impl Iterator<Item = Candidate> {
+pub(super) fn candidates(app: &App) -> impl Iterator<Item = Candidate> {
     let targets = actions::targets(app);
     Operation::ALL.iter().flat_map(move |operation| {
         let action = Action::Operation(*operation);

@@ -7,7 +7,7 @@ use crate::screen::notices;
 use std::sync::Arc;
 
 /// `on`, `off`, and both with each profile, where there are several.
-pub fn options(app: &App) -> Vec<String> {
+pub(super) fn options(app: &App) -> Vec<String> {
     let profiles = super::view::profile_options(app);
     let of = |word: &'static str| {
         profiles
@@ -23,7 +23,7 @@ pub fn options(app: &App) -> Vec<String> {
 }
 
 /// `:read-only on`, `:read-only off ml-prod`.
-pub fn run(app: &mut App, text: &str) -> Result<Vec<Command>, Notice> {
+pub(super) fn run(app: &mut App, text: &str) -> Result<Vec<Command>, Notice> {
     let (word, profile) = text
         .split_once(char::is_whitespace)
         .map_or((text, None), |(word, profile)| (word, Some(profile.trim())));

@@ -9,7 +9,7 @@ use crate::screen::notices;
 use std::sync::Arc;
 
 /// The fields of the focused table.
-pub fn sort_options(app: &App) -> Vec<String> {
+pub(super) fn sort_options(app: &App) -> Vec<String> {
     app.focused()
         .map(|table| {
             table
@@ -22,7 +22,7 @@ pub fn sort_options(app: &App) -> Vec<String> {
 }
 
 /// `:sort burn desc`; without a field it asks.
-pub fn sort(app: &mut App, text: &str) -> Result<Vec<Command>, Notice> {
+pub(super) fn sort(app: &mut App, text: &str) -> Result<Vec<Command>, Notice> {
     if text.is_empty() {
         return Ok(rows::sort(app));
     }
@@ -48,7 +48,7 @@ pub fn sort(app: &mut App, text: &str) -> Result<Vec<Command>, Notice> {
 }
 
 /// `:filter idle>2h`; without terms it opens the filter line.
-pub fn filter(app: &mut App, text: &str) -> Result<Vec<Command>, Notice> {
+pub(super) fn filter(app: &mut App, text: &str) -> Result<Vec<Command>, Notice> {
     if text.is_empty() {
         Ok(rows::filter(app))
     } else {
@@ -57,7 +57,7 @@ pub fn filter(app: &mut App, text: &str) -> Result<Vec<Command>, Notice> {
 }
 
 /// The views of the focused table.
-pub fn group_options(app: &App) -> Vec<String> {
+pub(super) fn group_options(app: &App) -> Vec<String> {
     app.focused()
         .map(|table| {
             table
@@ -71,17 +71,17 @@ pub fn group_options(app: &App) -> Vec<String> {
 }
 
 /// `:group account`.
-pub fn group(app: &mut App, name: &str) -> Result<Vec<Command>, Notice> {
+pub(super) fn group(app: &mut App, name: &str) -> Result<Vec<Command>, Notice> {
     groupings::show_named(app, name)
 }
 
 /// All themes.
-pub fn theme_options(app: &App) -> Vec<String> {
+pub(super) fn theme_options(app: &App) -> Vec<String> {
     app.themes.iter().map(|theme| theme.name.clone()).collect()
 }
 
 /// `:theme nord`; without a name it asks.
-pub fn theme(app: &mut App, name: &str) -> Result<Vec<Command>, Notice> {
+pub(super) fn theme(app: &mut App, name: &str) -> Result<Vec<Command>, Notice> {
     if name.is_empty() {
         return Ok(display::themes(app));
     }
@@ -93,12 +93,12 @@ pub fn theme(app: &mut App, name: &str) -> Result<Vec<Command>, Notice> {
 }
 
 /// The regions that are read.
-pub fn region_options(app: &App) -> Vec<String> {
+pub(super) fn region_options(app: &App) -> Vec<String> {
     names(app, |place| &place.region)
 }
 
 /// The profiles that are read.
-pub fn profile_options(app: &App) -> Vec<String> {
+pub(super) fn profile_options(app: &App) -> Vec<String> {
     names(app, |place| &place.profile)
 }
 
@@ -133,19 +133,19 @@ fn some_of(text: &str, known: &[String], what: &'static str) -> Result<Vec<Arc<s
 }
 
 /// `:region us-east-1 us-west-2`; without one: all.
-pub fn region(app: &mut App, text: &str) -> Result<Vec<Command>, Notice> {
+pub(super) fn region(app: &mut App, text: &str) -> Result<Vec<Command>, Notice> {
     let regions = some_of(text, &region_options(app), "region")?;
     Ok(display::show_regions(app, regions))
 }
 
 /// `:profile ml-prod`; without one: all.
-pub fn profile(app: &mut App, text: &str) -> Result<Vec<Command>, Notice> {
+pub(super) fn profile(app: &mut App, text: &str) -> Result<Vec<Command>, Notice> {
     let profiles = some_of(text, &profile_options(app), "profile")?;
     Ok(display::show_profiles(app, profiles))
 }
 
 /// The formats of a file.
-pub fn export_options(_app: &App) -> Vec<String> {
+pub(super) fn export_options(_app: &App) -> Vec<String> {
     Format::ALL
         .iter()
         .map(|format| format.id().to_owned())
@@ -157,7 +157,7 @@ pub fn export_options(_app: &App) -> Vec<String> {
     clippy::unnecessary_wraps,
     reason = "a command of the list, and others do refuse"
 )]
-pub fn export(app: &mut App, text: &str) -> Result<Vec<Command>, Notice> {
+pub(super) fn export(app: &mut App, text: &str) -> Result<Vec<Command>, Notice> {
     Ok(if text.is_empty() {
         copy_export::export(app)
     } else {

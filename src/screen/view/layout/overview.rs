@@ -9,7 +9,7 @@ const SIDE_BY_SIDE: u16 = 120;
 const THREE: u16 = 190;
 
 /// The tiles of the Overview. The first request is that of the findings.
-pub fn overview(body: Rect, wants: &[TileRequest]) -> TileLayout {
+pub(super) fn overview(body: Rect, wants: &[TileRequest]) -> TileLayout {
     side_by_side(body, wants).unwrap_or_else(|| stacked(body, wants))
 }
 

@@ -12,7 +12,7 @@ use crate::mock::{
 };
 
 /// `ListEndpointConfigs`
-pub fn list(context: &Context<'_>) -> Answer {
+pub(crate) fn list(context: &Context<'_>) -> Answer {
     let (simulation, now) = (context.simulation(), context.now);
     let facts = |one: &&Endpoint| ListKeys {
         name: one.config_name.clone(),
@@ -45,7 +45,7 @@ fn summary(one: &Endpoint) -> Value {
 }
 
 /// `DescribeEndpointConfig`
-pub fn describe(context: &Context<'_>) -> Answer {
+pub(crate) fn describe(context: &Context<'_>) -> Answer {
     let name = context.input.need_text("EndpointConfigName")?;
     let simulation = context.simulation();
     let one = simulation.endpoint_config(context.region, name, context.now)?;
@@ -77,7 +77,7 @@ fn variant(one: &Variant) -> Value {
 }
 
 /// `AsyncInferenceConfig`, of an asynchronous endpoint.
-pub fn asynchronous(one: &Endpoint) -> Option<Value> {
+pub(crate) fn asynchronous(one: &Endpoint) -> Option<Value> {
     let path = one.async_output.clone()?;
     Some(fields! {
         "ClientConfig": fields! { "MaxConcurrentInvocationsPerInstance": 4_u32 },

@@ -1,6 +1,6 @@
 //! Endpoints.
 
-pub mod configs;
+pub(super) mod configs;
 
 use super::super::{Answer, Context};
 use super::listing::{self, ListKeys, Order};
@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// `ListEndpoints`
-pub fn list(context: &Context<'_>) -> Answer {
+pub(super) fn list(context: &Context<'_>) -> Answer {
     let (simulation, now) = (context.simulation(), context.now);
     let facts = |one: &&Endpoint| ListKeys {
         name: one.name.clone(),
@@ -48,14 +48,14 @@ fn summary(one: &Endpoint, now: Timestamp) -> Value {
 }
 
 /// `DescribeEndpoint`
-pub fn describe(context: &Context<'_>) -> Answer {
+pub(super) fn describe(context: &Context<'_>) -> Answer {
     let name = context.input.need_text("EndpointName")?;
     let (simulation, now) = (context.simulation(), context.now);
     Ok(body(simulation.endpoint(context.region, name, now)?, now))
 }
 
 /// The members of the describe answer.
-pub fn body(one: &Endpoint, now: Timestamp) -> Value {
+pub(super) fn body(one: &Endpoint, now: Timestamp) -> Value {
     let mut out = summary(one, now);
     out.set("EndpointConfigName", &one.config_name);
     let variants: Vec<Value> = one
@@ -116,7 +116,7 @@ fn managed((min, max): (u32, u32)) -> Value {
 }
 
 /// `DeleteEndpoint`
-pub fn delete(context: &Context<'_>) -> Answer {
+pub(super) fn delete(context: &Context<'_>) -> Answer {
     let name = context.input.need_text("EndpointName")?;
     context
         .simulation_mut()
@@ -125,7 +125,7 @@ pub fn delete(context: &Context<'_>) -> Answer {
 }
 
 /// `UpdateEndpointWeightsAndCapacities`
-pub fn update(context: &Context<'_>) -> Answer {
+pub(super) fn update(context: &Context<'_>) -> Answer {
     let name = context.input.need_text("EndpointName")?;
     if !context.input.has("DesiredWeightsAndCapacities") {
         return Err(Failure::Missing("DesiredWeightsAndCapacities".to_owned()));

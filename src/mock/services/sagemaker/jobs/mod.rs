@@ -1,9 +1,9 @@
 //! Jobs: training, processing, batch transform, tuning.
 
-pub mod processing;
-pub mod training;
-pub mod transform;
-pub mod tuning;
+pub(super) mod processing;
+pub(super) mod training;
+pub(super) mod transform;
+pub(super) mod tuning;
 
 use super::super::{Answer, Context};
 use super::listing::{self, ListKeys, Order};
@@ -36,7 +36,7 @@ fn list_jobs<'w>(
 }
 
 /// `StopTrainingJob`, `StopProcessingJob` and `StopTransformJob`
-pub fn stop(context: &Context<'_>, kind: JobKind) -> Answer {
+pub(super) fn stop(context: &Context<'_>, kind: JobKind) -> Answer {
     let name = context.input.need_text(name_member(kind))?;
     context
         .simulation_mut()

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// `ListProcessingJobs`
-pub fn list(context: &Context<'_>) -> Answer {
+pub(crate) fn list(context: &Context<'_>) -> Answer {
     let (simulation, now) = (context.simulation(), context.now);
     let listed = super::list_jobs(context, &simulation, JobKind::Processing, Order::Oldest)?;
     listing::answer(
@@ -42,7 +42,7 @@ fn summary(one: &Job, now: Timestamp) -> Value {
 }
 
 /// `DescribeProcessingJob`
-pub fn describe(context: &Context<'_>) -> Answer {
+pub(crate) fn describe(context: &Context<'_>) -> Answer {
     let name = context.input.need_text("ProcessingJobName")?;
     let (simulation, now) = (context.simulation(), context.now);
     let one = simulation.job(JobKind::Processing, context.region, name, now)?;

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// `ListTrainingJobs`
-pub fn list(context: &Context<'_>) -> Answer {
+pub(crate) fn list(context: &Context<'_>) -> Answer {
     let (simulation, now) = (context.simulation(), context.now);
     let mut listed = super::list_jobs(context, &simulation, JobKind::Training, Order::Oldest)?;
     if let Some(status) = context.input.text("WarmPoolStatusEquals")? {
@@ -58,7 +58,7 @@ fn warm_pool(one: &Job, now: Timestamp) -> Option<Value> {
 }
 
 /// `DescribeTrainingJob`
-pub fn describe(context: &Context<'_>) -> Answer {
+pub(crate) fn describe(context: &Context<'_>) -> Answer {
     let name = context.input.need_text("TrainingJobName")?;
     let simulation = context.simulation();
     let one = simulation.job(JobKind::Training, context.region, name, context.now)?;
@@ -66,7 +66,7 @@ pub fn describe(context: &Context<'_>) -> Answer {
 }
 
 /// The members of the describe answer.
-pub fn body(simulation: &Simulation, one: &Job, now: Timestamp) -> Value {
+pub(crate) fn body(simulation: &Simulation, one: &Job, now: Timestamp) -> Value {
     let transitions = one.transitions(now);
     let tuning = one
         .tuning
@@ -175,7 +175,7 @@ pub(super) fn stopping(one: &Job) -> Value {
 }
 
 /// `UpdateTrainingJob`: changes the keep-alive period.
-pub fn update(context: &Context<'_>) -> Answer {
+pub(crate) fn update(context: &Context<'_>) -> Answer {
     let name = context.input.need_text("TrainingJobName")?;
     let config = context.input.need_child("ResourceConfig")?;
     let seconds = config.int("KeepAlivePeriodInSeconds")?;

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// `ListTransformJobs`
-pub fn list(context: &Context<'_>) -> Answer {
+pub(crate) fn list(context: &Context<'_>) -> Answer {
     let (simulation, now) = (context.simulation(), context.now);
     let listed = super::list_jobs(context, &simulation, JobKind::Transform, Order::Newest)?;
     listing::answer(
@@ -39,7 +39,7 @@ fn summary(one: &Job, now: Timestamp) -> Value {
 }
 
 /// `DescribeTransformJob`
-pub fn describe(context: &Context<'_>) -> Answer {
+pub(crate) fn describe(context: &Context<'_>) -> Answer {
     let name = context.input.need_text("TransformJobName")?;
     let (simulation, now) = (context.simulation(), context.now);
     let one = simulation.job(JobKind::Transform, context.region, name, now)?;

@@ -19,7 +19,7 @@ use crate::{
 const NAME: &str = "HyperParameterTuningJobName";
 
 /// `ListHyperParameterTuningJobs`
-pub fn list(context: &Context<'_>) -> Answer {
+pub(crate) fn list(context: &Context<'_>) -> Answer {
     let (simulation, now) = (context.simulation(), context.now);
     let facts = |one: &&Tuning| ListKeys {
         name: one.name.clone(),
@@ -81,7 +81,7 @@ fn objective() -> Value {
 }
 
 /// `DescribeHyperParameterTuningJob`
-pub fn describe(context: &Context<'_>) -> Answer {
+pub(crate) fn describe(context: &Context<'_>) -> Answer {
     let name = context.input.need_text(NAME)?;
     let (simulation, now) = (context.simulation(), context.now);
     let one = simulation.tuning(context.region, name, now)?;
@@ -148,7 +148,7 @@ fn trial_summary(one: &Job, now: Timestamp) -> Value {
 }
 
 /// `StopHyperParameterTuningJob`
-pub fn stop(context: &Context<'_>) -> Answer {
+pub(crate) fn stop(context: &Context<'_>) -> Answer {
     let name = context.input.need_text(NAME)?;
     context
         .simulation_mut()

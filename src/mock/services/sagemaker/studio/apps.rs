@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// `ListApps`
-pub fn list(context: &Context<'_>) -> Answer {
+pub(crate) fn list(context: &Context<'_>) -> Answer {
     let input = &context.input;
     let (domain, user, space) = (
         input.text("DomainIdEquals")?,
@@ -95,7 +95,7 @@ fn read_identity<'a>(context: &Context<'a>) -> Result<AppIdentity<'a>, Failure> 
 }
 
 /// `DescribeApp`
-pub fn describe(context: &Context<'_>) -> Answer {
+pub(crate) fn describe(context: &Context<'_>) -> Answer {
     let AppIdentity {
         domain,
         holder,
@@ -114,7 +114,7 @@ pub fn describe(context: &Context<'_>) -> Answer {
 }
 
 /// `DeleteApp`
-pub fn delete(context: &Context<'_>) -> Answer {
+pub(crate) fn delete(context: &Context<'_>) -> Answer {
     let AppIdentity {
         domain,
         holder,

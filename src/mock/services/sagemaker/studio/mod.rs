@@ -1,6 +1,6 @@
 //! Studio: domains, user profiles, spaces.
 
-pub mod apps;
+pub(super) mod apps;
 
 use super::super::{Answer, Context};
 use super::{
@@ -13,7 +13,7 @@ use crate::mock::{
 };
 
 /// `ListDomains`
-pub fn list_domains(context: &Context<'_>) -> Answer {
+pub(super) fn list_domains(context: &Context<'_>) -> Answer {
     let simulation = context.simulation();
     listing::answer(
         context,
@@ -37,7 +37,7 @@ fn domain(one: &Domain) -> Value {
 }
 
 /// `DescribeDomain`
-pub fn describe_domain(context: &Context<'_>) -> Answer {
+pub(super) fn describe_domain(context: &Context<'_>) -> Answer {
     let id = context.input.need_text("DomainId")?;
     let simulation = context.simulation();
     let one = simulation.domain(context.region, id)?;
@@ -65,7 +65,7 @@ pub fn describe_domain(context: &Context<'_>) -> Answer {
 }
 
 /// `ListUserProfiles`
-pub fn list_user_profiles(context: &Context<'_>) -> Answer {
+pub(super) fn list_user_profiles(context: &Context<'_>) -> Answer {
     let simulation = context.simulation();
     let mut users = simulation.user_profiles(context.region);
     if let Some(id) = context.input.text("DomainIdEquals")? {
@@ -104,7 +104,7 @@ fn user_profile(one: &UserProfile) -> Value {
 }
 
 /// `DescribeUserProfile`
-pub fn describe_user_profile(context: &Context<'_>) -> Answer {
+pub(super) fn describe_user_profile(context: &Context<'_>) -> Answer {
     let id = context.input.need_text("DomainId")?;
     let name = context.input.need_text("UserProfileName")?;
     let simulation = context.simulation();
@@ -125,7 +125,7 @@ pub fn describe_user_profile(context: &Context<'_>) -> Answer {
 }
 
 /// `ListSpaces`
-pub fn list_spaces(context: &Context<'_>) -> Answer {
+pub(super) fn list_spaces(context: &Context<'_>) -> Answer {
     let simulation = context.simulation();
     let mut spaces = simulation.spaces(context.region);
     if let Some(id) = context.input.text("DomainIdEquals")? {
@@ -179,7 +179,7 @@ fn storage(one: &Space) -> Value {
 }
 
 /// `DescribeSpace`
-pub fn describe_space(context: &Context<'_>) -> Answer {
+pub(super) fn describe_space(context: &Context<'_>) -> Answer {
     let id = context.input.need_text("DomainId")?;
     let name = context.input.need_text("SpaceName")?;
     let simulation = context.simulation();

@@ -15,7 +15,7 @@ use crate::{
 const REASONS: usize = 2;
 
 /// The last lines of the dialog, and the position of the text cursor in them: line, column.
-pub struct ConfirmPrompt {
+pub(super) struct ConfirmPrompt {
     /// The lines.
     pub lines: Vec<StyledLine>,
     /// The text cursor, where text is typed.
@@ -23,7 +23,7 @@ pub struct ConfirmPrompt {
 }
 
 /// The text to type, or the two answers; and the time left.
-pub fn answer(app: &App, ask: &ConfirmDialog, width: u16) -> ConfirmPrompt {
+pub(super) fn answer(app: &App, ask: &ConfirmDialog, width: u16) -> ConfirmPrompt {
     let left = ask.left(app.now);
     let (note, role) = if left <= 0.0 {
         (wording::EXPIRED.to_owned(), Role::Error)
@@ -79,7 +79,7 @@ fn reasons(ask: &ConfirmDialog, width: u16) -> Vec<StyledLine> {
 }
 
 /// The same in full, where it was cut.
-pub fn reasons_in_full(ask: &ConfirmDialog, width: u16) -> Vec<StyledLine> {
+pub(super) fn reasons_in_full(ask: &ConfirmDialog, width: u16) -> Vec<StyledLine> {
     let reason = because(ask);
     if ask.typed.is_none() || text::width(&reason) <= room(width) {
         return Vec::new();

@@ -21,7 +21,7 @@ const LINES: usize = 3;
 const MORE: usize = 14;
 
 /// Which parts of the location differ between the targets.
-pub struct PlanLocations {
+pub(super) struct PlanLocations {
     accounts: bool,
     regions: bool,
     profiles: bool,
@@ -29,7 +29,7 @@ pub struct PlanLocations {
 
 impl PlanLocations {
     /// Of the targets of `plan`.
-    pub fn of(plan: &Plan) -> Self {
+    pub(super) fn of(plan: &Plan) -> Self {
         let several = |of: fn(&Target) -> &Arc<str>| {
             let first = plan.targets.first().map(of);
             plan.targets.iter().any(|target| Some(of(target)) != first)
@@ -44,7 +44,7 @@ impl PlanLocations {
     }
 
     /// The parts of the location of `target` that differ from other targets.
-    pub fn place(&self, app: &App, target: &Target) -> String {
+    pub(super) fn place(&self, app: &App, target: &Target) -> String {
         let account = || {
             app.aliases.of(&target.key.account).map_or_else(
                 || AccountAliases::grouped(&target.key.account),
@@ -62,7 +62,7 @@ impl PlanLocations {
 }
 
 /// Account, regions, profiles: a line for all, or a few for each.
-pub fn place(app: &App, plan: &Plan, width: u16) -> Vec<StyledLine> {
+pub(super) fn place(app: &App, plan: &Plan, width: u16) -> Vec<StyledLine> {
     let gather = |of: fn(&Target) -> &str| -> Vec<String> {
         let all: BTreeSet<&str> = plan
             .targets
@@ -162,7 +162,7 @@ fn packed(label: &str, list: &[String], role: Role, width: u16) -> Vec<StyledLin
 }
 
 /// The reason of the plan and its scheduled time; an empty line closes the head.
-pub fn reasons(app: &App, ask: &ConfirmDialog, width: u16) -> Vec<StyledLine> {
+pub(super) fn reasons(app: &App, ask: &ConfirmDialog, width: u16) -> Vec<StyledLine> {
     let mut out = Vec::new();
     if let Some(due) = ask.later {
         out.push(
@@ -204,7 +204,7 @@ fn room(word: &str, width: u16) -> usize {
 }
 
 /// A reason in full, where it was cut.
-pub fn reason_in_full(plan: &Plan, width: u16) -> Vec<StyledLine> {
+pub(super) fn reason_in_full(plan: &Plan, width: u16) -> Vec<StyledLine> {
     let Some((word, reason)) =
         why(plan).filter(|(word, reason)| text::width(reason) > room(word, width))
     else {

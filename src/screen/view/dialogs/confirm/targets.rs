@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 type Pieces = [(String, Role); 6];
 
 /// The targets, in columns where the widest of them fits on a line.
-pub fn targets(app: &App, plan: &Plan, width: u16) -> Vec<StyledLine> {
+pub(super) fn targets(app: &App, plan: &Plan, width: u16) -> Vec<StyledLine> {
     let all: Vec<Pieces> = plan
         .targets
         .iter()
@@ -159,7 +159,7 @@ fn flowing(sign: StyledLine, pieces: Pieces, width: u16) -> Vec<StyledLine> {
 }
 
 /// The skipped targets by name, grouped by reason.
-pub fn skipped(plan: &Plan, width: u16) -> Vec<StyledLine> {
+pub(super) fn skipped(plan: &Plan, width: u16) -> Vec<StyledLine> {
     if plan.skipped.is_empty() {
         return Vec::new();
     }

@@ -12,7 +12,7 @@ use std::mem::discriminant;
 
 /// One sentence about some of the targets.
 #[derive(Clone, Debug, PartialEq)]
-pub struct WarningGroup {
+pub(super) struct WarningGroup {
     /// The severity; `None`: the check failed.
     pub weight: Option<Severity>,
     /// `8 of 13: instance-store data is permanently lost (8 x 8,000 GB)`.
@@ -53,7 +53,7 @@ impl WarningGroup {
     }
 
     /// In one line, cut if need be.
-    pub fn short(&self, width: u16) -> StyledLine {
+    pub(super) fn short(&self, width: u16) -> StyledLine {
         let (sign, role) = self.look();
         StyledLine::of(
             text::cut(&format!("{sign} {}", self.text), usize::from(width)),
@@ -62,7 +62,7 @@ impl WarningGroup {
     }
 
     /// In as many lines as it takes.
-    pub fn said(&self, width: u16) -> Vec<StyledLine> {
+    pub(super) fn said(&self, width: u16) -> Vec<StyledLine> {
         let (sign, role) = self.look();
         let mut out = lines(&self.text, role, 2, width);
         if let Some(first) = out.first_mut() {
@@ -72,7 +72,7 @@ impl WarningGroup {
     }
 
     /// With the names of those it is about.
-    pub fn in_full(&self, width: u16) -> Vec<StyledLine> {
+    pub(super) fn in_full(&self, width: u16) -> Vec<StyledLine> {
         let mut out = self.said(width);
         if !self.names.is_empty() {
             out.extend(lines(&self.names.join(", "), Role::Dim, 4, width));
@@ -83,7 +83,7 @@ impl WarningGroup {
 
 /// All warnings: the most severe first, then those about lost data, then those about the most
 /// targets.
-pub fn group_warnings(ask: &ConfirmDialog) -> Vec<WarningGroup> {
+pub(super) fn group_warnings(ask: &ConfirmDialog) -> Vec<WarningGroup> {
     let targets = &ask.plan.targets;
     let all = targets.len();
     let mut out = Vec::new();
