@@ -96,6 +96,9 @@ apis! {
         CloudWatchGetMetricData "GetMetricData",
         CloudWatchListMetrics "ListMetrics",
     }
+    "CloudWatch Logs" "logs" {
+        LogsDescribeLogStreams "DescribeLogStreams",
+    }
     "EC2" "ec2" {
         Ec2CreateTags "CreateTags",
         Ec2DeleteTags "DeleteTags",
@@ -133,6 +136,7 @@ apis! {
         SageMakerDescribeSpace "DescribeSpace",
         SageMakerDescribeTrainingJob "DescribeTrainingJob",
         SageMakerDescribeTransformJob "DescribeTransformJob",
+        SageMakerDescribeUserProfile "DescribeUserProfile",
         SageMakerListApps "ListApps",
         SageMakerListClusterNodes "ListClusterNodes",
         SageMakerListClusters "ListClusters",

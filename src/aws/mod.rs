@@ -10,6 +10,7 @@ pub mod credentials;
 pub mod describe;
 pub mod fault;
 pub mod http;
+mod json;
 pub mod metrics;
 pub mod paging;
 pub mod preflight;

@@ -47,15 +47,59 @@ where
     E: ProvideErrorMetadata + Error + 'static,
 {
     let operation = operation.into();
-    let start = Instant::now();
-    let mut count = 0;
+    let mut limit = PageLimit {
+        pages: limit,
+        ..PageLimit::new(operation.clone())
+    };
+    let mut is_first = true;
     while let Some(page) = pages.next().await {
-        if count == limit || start.elapsed() > MAX_TIME {
-            let message = format!("the list goes on after {count} pages: its rest is not read");
-            return Err(Fault::new(FaultKind::Incomplete, operation, message));
+        if !is_first {
+            limit.check()?;
         }
+        is_first = false;
         read(page.map_err(|error| fault::from_sdk(operation.clone(), &error))?);
-        count += 1;
     }
     Ok(())
+}
+
+/// The limits of one list that is read page by page.
+#[derive(Debug)]
+pub(super) struct PageLimit {
+    operation: Arc<str>,
+    pages: usize,
+    start: Instant,
+    count: usize,
+}
+
+impl PageLimit {
+    /// The limits of a list of `operation` that begins now.
+    pub(super) fn new(operation: impl Into<Arc<str>>) -> Self {
+        Self {
+            operation: operation.into(),
+            pages: MAX_PAGES,
+            start: Instant::now(),
+            count: 0,
+        }
+    }
+
+    /// Counts a page that was read, before the next one.
+    ///
+    /// # Errors
+    ///
+    /// The list goes on beyond the limits.
+    pub(super) fn check(&mut self) -> Result<(), Fault> {
+        self.count += 1;
+        if self.count < self.pages && self.start.elapsed() <= MAX_TIME {
+            return Ok(());
+        }
+        let message = format!(
+            "the list goes on after {} pages: its rest is not read",
+            self.count
+        );
+        Err(Fault::new(
+            FaultKind::Incomplete,
+            self.operation.clone(),
+            message,
+        ))
+    }
 }

@@ -33,6 +33,8 @@ pub enum Evidence {
         last_activity: Measured<(Timestamp, Arc<str>)>,
         /// Whether AWS publishes any sign of work for it; `false` only once that was read.
         is_observable: bool,
+        /// Whether that sign is a line of a log: a kernel at work may write none.
+        is_logged: bool,
         /// Whether it stops when idle.
         auto_stop: Measured<bool>,
     },

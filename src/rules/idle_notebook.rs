@@ -1,6 +1,9 @@
 //! `idle-notebook`: a running notebook or Studio app without activity.
 //!
-//! Message: `no sign of work for 61 h, since Fri 18:00 UTC (Jupyter); no auto-stop`.
+//! A log shows requests and saved files; a kernel at work may write none. Its silence is never of
+//! high confidence.
+//!
+//! Message: `no sign of work for 61 h, since Fri 18:00 UTC (Jupyter log); no auto-stop`.
 
 use super::{
     Confidence, Verdict,
@@ -33,6 +36,7 @@ pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> 
     let Evidence::Workspace {
         last_activity,
         auto_stop,
+        is_logged,
         ..
     } = &case.head.evidence
     else {
@@ -53,7 +57,7 @@ pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> 
         Some(false) => "; no auto-stop",
         None => "",
     };
-    let confidence = if idle >= limits.high_confidence_hours {
+    let confidence = if idle >= limits.high_confidence_hours && !is_logged {
         Confidence::High
     } else {
         Confidence::Medium

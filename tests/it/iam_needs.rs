@@ -18,7 +18,12 @@ use std::collections::BTreeSet;
 
 /// Scenarios that together have a resource of every kind.
 fn scenarios() -> Vec<Scenario> {
-    let shipped = ["weekend-spike", "long-weekend", "chatbot-growth"];
+    let shipped = [
+        "weekend-spike",
+        "long-weekend",
+        "chatbot-growth",
+        "notebook-weekend",
+    ];
     let estates = ["compute_actions", "preflight", "serving_actions"].map(|folder| {
         let path = format!(
             "{}/tests/it/{folder}/scenario.toml",

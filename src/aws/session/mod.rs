@@ -12,6 +12,7 @@ use super::{
     Api, ApiCostMeter,
     credentials::{CredentialStore, ProfileCredentials},
     http,
+    json::JsonClient,
     preflight::InstanceStoreSizes,
     price_list,
     tags::RecentlyTagged,
@@ -98,6 +99,8 @@ pub struct Session {
     pub(crate) scaling: aws_sdk_applicationautoscaling::Client,
     pub(crate) pricing: aws_sdk_pricing::Client,
     pub(crate) budgets: aws_sdk_budgets::Client,
+    /// Services without an SDK crate.
+    pub(crate) json: JsonClient,
 }
 
 impl Session {
@@ -169,6 +172,7 @@ impl Session {
                     .interceptor(calls.clone())
                     .build(),
             ),
+            json: JsonClient::new(&sdk, calls),
             retagged: RecentlyTagged::default(),
             disks: InstanceStoreSizes::default(),
             calls: calls.clone(),

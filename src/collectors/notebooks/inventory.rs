@@ -32,7 +32,9 @@ pub(super) async fn inventory(studio: &mut StudioCache, cx: &Context) -> Listing
     } else {
         HashMap::new()
     };
-    studio.describe_domains(cx, &apps, &mut faults).await;
+    studio
+        .describe_settings(cx, &apps, &owners, &mut faults)
+        .await;
     studio.describe_apps(cx, &apps, &mut faults).await;
     items.extend(apps.iter().filter_map(|app| studio.item(cx, app, &owners)));
     Listing {

@@ -6,11 +6,13 @@
 mod columns;
 mod inventory;
 mod item;
+mod logs;
 mod studio;
 
 use self::{
     inventory::inventory,
     item::{APP, NOTEBOOK, NotebookItem},
+    logs::LogReading,
     studio::StudioCache,
 };
 use super::{
@@ -52,10 +54,13 @@ pub(crate) struct NotebooksPane {
     studio: StudioCache,
 }
 
-/// CPU utilisation in percent, for notebook instances.
+/// The signs of work of a notebook instance.
 #[derive(Clone, Debug)]
 pub(crate) struct NotebookMetrics {
+    /// CPU utilisation in percent.
     cpu: Measured<Series>,
+    /// Its Jupyter server's log; read where there is no CPU utilisation.
+    log: LogReading,
 }
 
 /// The pane's own cells of a row.
@@ -81,8 +86,11 @@ impl Pane for NotebooksPane {
     const DOC: &'static str = "SageMaker notebook instances and Studio apps";
     const NEEDS: &'static [Api] = &[
         Api::CloudWatchGetMetricData,
+        Api::LogsDescribeLogStreams,
         Api::SageMakerDescribeApp,
         Api::SageMakerDescribeDomain,
+        Api::SageMakerDescribeSpace,
+        Api::SageMakerDescribeUserProfile,
         Api::SageMakerListApps,
         Api::SageMakerListNotebookInstances,
         Api::SageMakerListSpaces,
@@ -143,13 +151,21 @@ impl Pane for NotebooksPane {
         let now = cx.clock.now();
         let read =
             metrics::fetch(&cx.session, &queries, add_seconds(now, -HOURS * 3600), now).await;
-        let signals = notebooks
+        let silent = notebooks
             .iter()
-            .zip(read.series)
-            .map(|(item, cpu)| (item.id.clone(), NotebookMetrics { cpu }));
+            .zip(&read.series)
+            .filter(|(_, cpu)| cpu.known().is_some_and(|cpu| !has_points(cpu)))
+            .map(|(item, _)| item.name.clone());
+        let (mut logs, failed) = logs::last_lines(cx, silent.collect()).await;
+        let mut faults = read.faults;
+        faults.extend(failed);
+        let signals = notebooks.iter().zip(read.series).map(|(item, cpu)| {
+            let log = logs.remove(&item.name).unwrap_or(LogReading::Unread);
+            (item.id.clone(), NotebookMetrics { cpu, log })
+        });
         MetricReport {
             signals: signals.collect(),
-            faults: read.faults,
+            faults,
         }
     }
 
@@ -184,6 +200,7 @@ impl Pane for NotebooksPane {
         if item.is_billed_while_running() {
             head.evidence = Evidence::Workspace {
                 is_observable: is_observable(item, signals),
+                is_logged: is_logged(item, signals),
                 last_activity: last,
                 auto_stop: item.auto_stop.clone(),
             };
@@ -228,7 +245,8 @@ fn notebook_row(
 }
 
 /// The time and the source of the last activity. Of a notebook instance it comes from its CPU
-/// utilisation, where CloudWatch has it. Of a Studio app it comes from its description.
+/// utilisation, where CloudWatch has it, or else from the log of its Jupyter server. Of a Studio
+/// app it comes from its description.
 fn last_activity(
     item: &NotebookItem,
     signals: Option<&NotebookMetrics>,
@@ -239,10 +257,12 @@ fn last_activity(
             .clone()
             .map(|at| (at, Arc::from("last user activity")));
     }
-    match signals.map(|signals| &signals.cpu) {
-        None => Measured::unknown("not measured yet"),
-        Some(Measured::Unknown(why)) => Measured::Unknown(why.clone()),
-        Some(Measured::Known(series)) => {
+    let Some(signals) = signals else {
+        return Measured::unknown("not measured yet");
+    };
+    match &signals.cpu {
+        Measured::Unknown(why) => Measured::Unknown(why.clone()),
+        Measured::Known(series) => {
             let busy = series
                 .points
                 .iter()
@@ -252,22 +272,35 @@ fn last_activity(
             match (busy, first) {
                 (Some(point), _) => Measured::Known((series.at(point + 1), sign)),
                 (None, Some(point)) => Measured::Known((series.at(point), sign)),
-                (None, None) => Measured::unknown("SageMaker publishes no idle signal for it"),
+                (None, None) => signals.log.last_line(),
             }
         }
     }
 }
 
-/// Whether AWS publishes any sign of work. `/aws/sagemaker/NotebookInstances` is documented as a
-/// log group only (SageMaker Developer Guide, CloudWatch Logs): few accounts have its metric.
+fn has_points(series: &Series) -> bool {
+    series.points.iter().any(Option::is_some)
+}
+
+/// Whether AWS has any sign of work. `/aws/sagemaker/NotebookInstances` is documented as a log
+/// group only (SageMaker Developer Guide, CloudWatch Logs): few accounts have its metric.
 fn is_observable(item: &NotebookItem, signals: Option<&NotebookMetrics>) -> bool {
     if item.kind == APP {
         return item.is_observable;
     }
-    match signals.map(|signals| &signals.cpu) {
-        Some(Measured::Known(series)) => series.points.iter().any(Option::is_some),
-        Some(Measured::Unknown(_)) | None => true,
+    let Some(signals) = signals else { return true };
+    match &signals.cpu {
+        Measured::Known(cpu) => has_points(cpu) || signals.log.may_show_work(),
+        Measured::Unknown(_) => true,
     }
+}
+
+/// Whether the last activity is a line of a log.
+fn is_logged(item: &NotebookItem, signals: Option<&NotebookMetrics>) -> bool {
+    let is_silent = |signals: &NotebookMetrics| {
+        matches!(signals.log, LogReading::Last(_)) && !signals.cpu.known().is_some_and(has_points)
+    };
+    item.kind == NOTEBOOK && signals.is_some_and(is_silent)
 }
 
 fn cpu(item: &NotebookItem, signals: Option<&NotebookMetrics>, up: bool) -> Value {

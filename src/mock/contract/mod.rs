@@ -35,7 +35,7 @@ use super::protocol::{Error, Failure, Input, MockService, Protocol, RoutedCall, 
 use std::{collections::HashMap, sync::LazyLock};
 
 /// The data files.
-const DATA: [(MockService, &str); 10] = [
+const DATA: [(MockService, &str); 11] = [
     (
         MockService::AutoScaling,
         include_str!("data/application-autoscaling.tsv"),
@@ -46,6 +46,7 @@ const DATA: [(MockService, &str); 10] = [
     (MockService::CloudWatch, include_str!("data/cloudwatch.tsv")),
     (MockService::Ec2, include_str!("data/ec2.tsv")),
     (MockService::Iam, include_str!("data/iam.tsv")),
+    (MockService::Logs, include_str!("data/logs.tsv")),
     (MockService::Pricing, include_str!("data/pricing.tsv")),
     (MockService::SageMaker, include_str!("data/sagemaker.tsv")),
     (MockService::Sts, include_str!("data/sts.tsv")),

@@ -196,7 +196,9 @@ fn unknown(service: MockService, operation: &str) -> Error {
 fn validation(service: MockService) -> &'static str {
     match service {
         MockService::Sts | MockService::Iam => "ValidationError",
-        MockService::Budgets | MockService::Pricing => "InvalidParameterException",
+        MockService::Budgets | MockService::Logs | MockService::Pricing => {
+            "InvalidParameterException"
+        }
         _ => "ValidationException",
     }
 }

@@ -21,6 +21,8 @@ pub enum MockService {
     Iam,
     /// Budgets.
     Budgets,
+    /// CloudWatch Logs.
+    Logs,
     /// The Price List.
     Pricing,
     /// Any other service.
@@ -73,6 +75,7 @@ const SERVICES: &[(MockService, &str, &str, &str, &str)] = &[
         "",
         "",
     ),
+    (MockService::Logs, "logs", "Logs_20140328", "", ""),
     (
         MockService::Sts,
         "sts",

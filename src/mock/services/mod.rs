@@ -7,6 +7,7 @@ pub mod cloudwatch;
 pub mod costexplorer;
 pub mod ec2;
 pub mod iam;
+pub mod logs;
 pub mod pricelist;
 pub mod profiles;
 pub mod sagemaker;
@@ -44,6 +45,7 @@ pub fn operations(service: MockService) -> Operations {
         MockService::CostExplorer => costexplorer::OPERATIONS,
         MockService::AutoScaling => autoscaling::OPERATIONS,
         MockService::Budgets => budgets::OPERATIONS,
+        MockService::Logs => logs::OPERATIONS,
         MockService::Pricing => pricelist::OPERATIONS,
         MockService::Sts => sts::OPERATIONS,
         MockService::Iam => iam::OPERATIONS,

@@ -115,6 +115,7 @@ fn notebook(hours: f64) -> CommonFields {
         Evidence::Workspace {
             last_activity,
             is_observable: true,
+            is_logged: false,
             auto_stop: Measured::Known(false),
         },
     )
@@ -294,6 +295,7 @@ fn missing_data_is_an_unknown_verdict() {
     silent.evidence = Evidence::Workspace {
         last_activity: Measured::unknown("no metrics of this kind of app"),
         is_observable: false,
+        is_logged: false,
         auto_stop: Measured::Known(true),
     };
     for (head, why) in [

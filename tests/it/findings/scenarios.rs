@@ -81,9 +81,9 @@ async fn notebook_unused_since_friday_is_found_and_stopped() {
         findings: 1,
         waste: dearest,
         message_words: &[
-            "no sign of work for 62 h",
-            "since Fri 17:45 UTC",
-            "CPU under 5 %",
+            "no sign of work for 63 h",
+            "since Fri 17:30 UTC",
+            "Jupyter log",
         ],
         fix: &[("S", "StopNotebookInstance"), ("y", "")],
         success_count: 1,

@@ -208,6 +208,7 @@ fn query_call(request: &Request<'_>, service: Option<MockService>) -> RoutedCall
         | MockService::CostExplorer
         | MockService::AutoScaling
         | MockService::Budgets
+        | MockService::Logs
         | MockService::Pricing => Protocol::Json11,
         MockService::Other if action.is_empty() => Protocol::RestJson,
         _ => Protocol::Query,

@@ -18,7 +18,7 @@ table! {
         #[serde(default)]
         failed: bool,
         cpu: Option<Spanned<LoadSpec>>,
-        #[serde(default = "yes")]
+        #[serde(default)]
         publishes_cpu: bool,
         lifecycle_config: Option<String>,
         #[serde(default = "small_volume")]
@@ -76,9 +76,6 @@ table! {
 
 fn small_volume() -> u32 {
     50
-}
-fn yes() -> bool {
-    true
 }
 fn default_name() -> String {
     "default".to_owned()

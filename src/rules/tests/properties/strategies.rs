@@ -279,6 +279,7 @@ fn any_workspace() -> impl Strategy<Value = Evidence> {
             Measured::unknown("no sign")
         },
         is_observable: known,
+        is_logged: false,
         auto_stop: Measured::Known(false),
     })
 }

@@ -1,5 +1,8 @@
-//! Studio apps: lists them, and describes them and the idle settings of their domains.
+//! Studio apps: lists them, and describes them and the settings that may stop them.
 
+mod settings;
+
+use self::settings::{LevelSettings, SettingsLevel};
 use super::item::{APP, NotebookItem};
 use crate::aws::Api;
 use crate::collectors::{
@@ -19,34 +22,28 @@ use crate::{
         time::timestamp::seconds_between,
     },
 };
-use aws_sdk_sagemaker::types::{self, AppDetails, AppInstanceType};
+use aws_sdk_sagemaker::types::{AppDetails, AppInstanceType, SharingType, SpaceDetails};
 use std::{
     collections::{BTreeSet, HashMap},
     sync::Arc,
 };
 
-/// Seconds after which a domain or an app is described again.
+/// Seconds after which an app is described again.
 const STALE: f64 = 300.0;
+/// Seconds after which the settings of a level are read again.
+const STALE_SETTINGS: f64 = 900.0;
 
-/// The cache of described Studio domains and apps.
+/// The cache of described Studio apps and of the settings that may stop them.
 #[derive(Default)]
 pub(super) struct StudioCache {
-    /// By domain: whether idle apps of a type are stopped, and when that was read.
-    domains: HashMap<Arc<str>, (IdleSettings, Timestamp)>,
+    /// The settings of each level, and when they were read.
+    settings: HashMap<SettingsLevel, (Measured<LevelSettings>, Timestamp)>,
     /// By app: its description, the status it had then, and the time.
     apps: HashMap<Arc<str>, (AppDescription, Arc<str>, Timestamp)>,
     /// Whether apps were listed before.
     pub apps_listed: bool,
     /// Whether notebook instances were listed before.
     pub notebooks_listed: bool,
-}
-
-/// Idle shutdown by app type, as far as the domain's default says. A user profile may say
-/// otherwise.
-#[derive(Clone, Debug)]
-struct IdleSettings {
-    jupyter_lab: Measured<bool>,
-    code_editor: Measured<bool>,
 }
 
 #[derive(Clone, Debug)]
@@ -74,11 +71,20 @@ pub(super) async fn apps(cx: &Context) -> (Vec<AppDetails>, Vec<Fault>) {
     (apps, faults)
 }
 
-/// Lists the owner of each space, by domain and space.
-pub(super) async fn spaces(
-    cx: &Context,
-    faults: &mut Vec<Fault>,
-) -> HashMap<(String, String), Arc<str>> {
+/// A space, as far as its apps depend on it.
+#[derive(Clone, Debug)]
+pub(super) struct SpaceOwner {
+    /// The user profile that owns it.
+    user: Arc<str>,
+    /// Whether all users of the domain share it.
+    is_shared: bool,
+}
+
+/// The owner of each space, by domain and space.
+pub(super) type SpaceOwners = HashMap<(String, String), SpaceOwner>;
+
+/// Lists the owner of each space.
+pub(super) async fn spaces(cx: &Context, faults: &mut Vec<Fault>) -> SpaceOwners {
     let pages = cx
         .session
         .sagemaker
@@ -88,21 +94,65 @@ pub(super) async fn spaces(
         .send();
     let mut owners = HashMap::new();
     let read = read_pages(Api::SageMakerListSpaces, pages, |page| {
-        owners.extend(page.spaces().iter().filter_map(|space| {
-            let owner = space
-                .ownership_settings_summary()?
-                .owner_user_profile_name()?;
-            let key = (
-                space.domain_id()?.to_owned(),
-                space.space_name()?.to_owned(),
-            );
-            Some((key, Arc::from(owner)))
-        }));
+        owners.extend(page.spaces().iter().filter_map(space_owner));
     });
     if let Err(fault) = read.await {
         push_fault(faults, fault);
     }
     owners
+}
+
+fn space_owner(space: &SpaceDetails) -> Option<((String, String), SpaceOwner)> {
+    let user = space
+        .ownership_settings_summary()?
+        .owner_user_profile_name()?;
+    let sharing = space
+        .space_sharing_settings_summary()
+        .and_then(|summary| summary.sharing_type());
+    let key = (
+        space.domain_id()?.to_owned(),
+        space.space_name()?.to_owned(),
+    );
+    let owner = SpaceOwner {
+        user: user.into(),
+        is_shared: sharing == Some(&SharingType::Shared),
+    };
+    Some((key, owner))
+}
+
+/// The levels whose settings may stop an app, the nearest first; none for types that no setting
+/// stops.
+fn levels(app: &AppDetails, owners: &SpaceOwners) -> Vec<SettingsLevel> {
+    let is_stoppable = app.app_type().is_some_and(|app_type| {
+        matches!(
+            app_type.as_str(),
+            "JupyterLab" | "CodeEditor" | "JupyterServer" | "KernelGateway"
+        )
+    });
+    let (Some(domain), Some(holder), true) = (app.domain_id(), owner(app), is_stoppable) else {
+        return Vec::new();
+    };
+    let id: Arc<str> = domain.into();
+    match holder {
+        AppOwner::User(user) => vec![
+            SettingsLevel::Profile(id.clone(), user),
+            SettingsLevel::Domain(id),
+        ],
+        AppOwner::Space(space) => {
+            let nearest = SettingsLevel::Space(id.clone(), space.clone());
+            match owners.get(&(domain.to_owned(), space.to_string())) {
+                Some(owner) if owner.is_shared => {
+                    vec![nearest, SettingsLevel::SharedSpaces(id)]
+                }
+                Some(owner) => vec![
+                    nearest,
+                    SettingsLevel::Profile(id.clone(), owner.user.clone()),
+                    SettingsLevel::Domain(id),
+                ],
+                None => vec![nearest, SettingsLevel::Domain(id)],
+            }
+        }
+    }
 }
 
 fn status(app: &AppDetails) -> &str {
@@ -132,33 +182,39 @@ fn app_id(app: &AppDetails) -> Option<Arc<str>> {
 }
 
 impl StudioCache {
-    pub(super) async fn describe_domains(
+    /// Brings the settings of all levels of the apps that run up to date, and forgets the others.
+    pub(super) async fn describe_settings(
         &mut self,
         cx: &Context,
         apps: &[AppDetails],
+        owners: &SpaceOwners,
         faults: &mut Vec<Fault>,
     ) {
         let now = cx.clock.now();
-        let wanted: BTreeSet<&str> = apps.iter().filter_map(AppDetails::domain_id).collect();
-        let is_due = |domain: &&str| {
-            self.domains
-                .get(*domain)
-                .is_none_or(|(_, read)| seconds_between(*read, now) > STALE)
+        let running = apps
+            .iter()
+            .filter(|app| matches!(status(app), "InService" | "Pending"));
+        let wanted: BTreeSet<SettingsLevel> = running.flat_map(|app| levels(app, owners)).collect();
+        self.settings.retain(|level, _| wanted.contains(level));
+        let is_due = |level: &SettingsLevel| {
+            self.settings
+                .get(level)
+                .is_none_or(|(_, read)| seconds_between(*read, now) > STALE_SETTINGS)
         };
-        let due: Vec<&str> = wanted.into_iter().filter(is_due).collect();
-        let jobs = due
-            .into_iter()
-            .map(|domain| async move { (domain, describe_domain(cx, domain).await) });
-        for (domain, answer) in run_bounded(jobs.collect()).await {
-            let known = answer.unwrap_or_else(|fault| {
-                let why = format!("{}: {}", fault.operation, fault.kind.word());
-                push_fault(faults, fault);
-                IdleSettings {
-                    jupyter_lab: Measured::unknown(why.clone()),
-                    code_editor: Measured::unknown(why),
+        let jobs = wanted.into_iter().filter(is_due).map(|level| async move {
+            let answer = Box::pin(settings::describe(cx, &level)).await;
+            (level, answer)
+        });
+        for (level, answer) in run_bounded(jobs.collect()).await {
+            let known = match answer {
+                Ok(settings) => Measured::Known(settings),
+                Err(fault) => {
+                    let why = format!("{}: {}", fault.operation, fault.kind.word());
+                    push_fault(faults, fault);
+                    Measured::unknown(why)
                 }
-            });
-            self.domains.insert(domain.into(), (known, now));
+            };
+            self.settings.insert(level, (known, now));
         }
     }
 
@@ -200,12 +256,12 @@ impl StudioCache {
         }
     }
 
-    /// The item of an app. `owners` has the user of each space.
+    /// The item of an app.
     pub(super) fn item(
         &self,
         cx: &Context,
         app: &AppDetails,
-        owners: &HashMap<(String, String), Arc<str>>,
+        owners: &SpaceOwners,
     ) -> Option<NotebookItem> {
         let id = app_id(app)?;
         let (domain, owner, name) = (app.domain_id()?, owner(app)?, app.app_name()?);
@@ -215,7 +271,9 @@ impl StudioCache {
         let path = format!("app/{domain}/{owner_name}/{app_type}/{name}");
         let user = match &owner {
             AppOwner::User(user) => Some(user.clone()),
-            AppOwner::Space(space) => owners.get(&(domain.to_owned(), space.to_string())).cloned(),
+            AppOwner::Space(space) => owners
+                .get(&(domain.to_owned(), space.to_string()))
+                .map(|owner| owner.user.clone()),
         };
         let spec = app.resource_spec();
         let ty = spec
@@ -241,7 +299,7 @@ impl StudioCache {
             since: optional_timestamp(app.creation_time()),
             ty: ty.map(Arc::from),
             user,
-            auto_stop: self.auto_stop(app, domain, &app_type),
+            auto_stop: self.auto_stop(app, &app_type, owners),
             is_observable: described
                 .as_ref()
                 .is_none_or(|described| described.is_observable),
@@ -262,57 +320,23 @@ impl StudioCache {
         })
     }
 
-    /// Whether an app stops by itself: by the idle settings of its domain, where its type has them,
-    /// or perhaps by its own lifecycle configuration, which is a script.
-    fn auto_stop(&self, app: &AppDetails, domain: &str, app_type: &str) -> Measured<bool> {
-        let settings = self.domains.get(domain).map(|(settings, _)| settings);
-        let idle_shutdown = match (app_type, settings) {
-            ("JupyterLab", Some(settings)) => settings.jupyter_lab.clone(),
-            ("CodeEditor", Some(settings)) => settings.code_editor.clone(),
-            _ => Measured::Known(false),
-        };
-        let lifecycle_config = app
+    /// Whether an app stops by itself.
+    fn auto_stop(&self, app: &AppDetails, app_type: &str, owners: &SpaceOwners) -> Measured<bool> {
+        let unread = || Measured::unknown("its settings are not read yet");
+        let levels: Vec<(SettingsLevel, Measured<LevelSettings>)> = levels(app, owners)
+            .into_iter()
+            .map(|level| {
+                let settings = self.settings.get(&level);
+                let settings = settings.map_or_else(unread, |(settings, _)| settings.clone());
+                (level, settings)
+            })
+            .collect();
+        let own = app
             .resource_spec()
-            .and_then(|spec| spec.lifecycle_config_arn());
-        match (idle_shutdown, lifecycle_config) {
-            (Measured::Known(true), _) => Measured::Known(true),
-            (_, Some(arn)) => {
-                let name = arn.rsplit('/').next().unwrap_or(arn);
-                Measured::unknown(format!("its lifecycle configuration {name} may stop it"))
-            }
-            (idle_shutdown, None) => idle_shutdown,
-        }
+            .and_then(|spec| spec.lifecycle_config_arn())
+            .map(settings::name_of_config);
+        settings::auto_stop(app_type, own, &levels)
     }
-}
-
-async fn describe_domain(cx: &Context, domain: &str) -> Result<IdleSettings, Fault> {
-    let answer = cx
-        .session
-        .sagemaker
-        .describe_domain()
-        .domain_id(domain)
-        .send()
-        .await;
-    let answer = answer.map_err(|error| fault::from_sdk(Api::SageMakerDescribeDomain, &error))?;
-    let defaults = answer.default_user_settings();
-    let enabled = |settings: Option<&types::IdleSettings>| {
-        let management = settings.and_then(|settings| settings.lifecycle_management());
-        Measured::Known(management.is_some_and(|management| management.as_str() == "ENABLED"))
-    };
-    Ok(IdleSettings {
-        jupyter_lab: enabled(
-            defaults
-                .and_then(|settings| settings.jupyter_lab_app_settings())
-                .and_then(|app| app.app_lifecycle_management())
-                .and_then(|management| management.idle_settings()),
-        ),
-        code_editor: enabled(
-            defaults
-                .and_then(|settings| settings.code_editor_app_settings())
-                .and_then(|app| app.app_lifecycle_management())
-                .and_then(|management| management.idle_settings()),
-        ),
-    })
 }
 
 async fn describe_app(cx: &Context, app: &AppDetails) -> Result<AppDescription, Fault> {
