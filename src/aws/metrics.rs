@@ -12,7 +12,7 @@ use aws_sdk_cloudwatch::types::{
 use std::sync::Arc;
 
 /// Most queries one request takes.
-const BATCH: usize = 500;
+const MAX_QUERIES_PER_REQUEST: usize = 500;
 const DATA: Api = Api::CloudWatchGetMetricData;
 /// The requests of an asynchronous endpoint. AWS publishes `InvocationsProcessed` (Cloud Custodian
 /// recorded it of live endpoints); its documentation spells it with three s.
@@ -78,7 +78,7 @@ pub async fn fetch(
     to: Timestamp,
 ) -> MetricResults {
     let mut readings = MetricResults::default();
-    for batch in queries.chunks(BATCH) {
+    for batch in queries.chunks(MAX_QUERIES_PER_REQUEST) {
         let mut grid: Vec<Measured<Series>> = batch
             .iter()
             .map(|query| Measured::Known(empty(query, from, to)))

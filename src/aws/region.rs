@@ -11,7 +11,7 @@ use std::{env, time::Duration};
 /// The region if nothing names one.
 pub(super) const FALLBACK: &str = "us-east-1";
 /// Longest wait for the instance's metadata service.
-const METADATA: Duration = Duration::from_secs(1);
+const METADATA_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The region of the environment, of the profile, of the instance, else [`FALLBACK`]. The error is
 /// one sentence with the place of a region that is none.
@@ -66,10 +66,10 @@ pub(super) fn metadata_client() -> imds::Client {
     imds::Client::builder()
         .configure(&ProviderConfig::without_region().with_http_client(http::client(None)))
         .max_attempts(1)
-        .connect_timeout(METADATA)
-        .read_timeout(METADATA)
-        .operation_attempt_timeout(METADATA)
-        .operation_timeout(METADATA)
+        .connect_timeout(METADATA_TIMEOUT)
+        .read_timeout(METADATA_TIMEOUT)
+        .operation_attempt_timeout(METADATA_TIMEOUT)
+        .operation_timeout(METADATA_TIMEOUT)
         .build()
 }
 

@@ -11,9 +11,9 @@ use std::{
 /// ARNs whose tags this program changed and has not read since, and anomalies that it gave feedback
 /// on. Both are read seldom; a change made here is read at the next poll.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct RecentlyTagged(Arc<Mutex<BTreeSet<Arc<str>>>>);
+pub(crate) struct RecentlyChanged(Arc<Mutex<BTreeSet<Arc<str>>>>);
 
-impl RecentlyTagged {
+impl RecentlyChanged {
     /// Records a change of the tags of `arn`.
     pub(crate) fn mark(&self, arn: &Arc<str>) {
         self.0

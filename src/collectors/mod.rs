@@ -28,7 +28,7 @@ use crate::{
     pricing::Prices,
 };
 use futures_util::future::BoxFuture;
-use shared::field::Field;
+use shared::column::Column;
 use std::{future::Future, sync::Arc};
 
 /// What a source reads in one poll.
@@ -77,7 +77,7 @@ pub(crate) trait Pane: Default + Send + 'static {
     /// The metrics of one resource.
     type Metrics: Clone + Send + Sync;
     /// The fields of one resource that only this pane has.
-    type Row: 'static;
+    type Cells: 'static;
 
     /// The pane's id.
     const ID: PaneId;
@@ -93,11 +93,11 @@ pub(crate) trait Pane: Default + Send + 'static {
     const SCOPE: SourceScope;
     /// Columns, details, sort, filter, export: one list, which [`Pane::MONEY`] and
     /// [`Pane::IDENTITY`] complete.
-    const FIELDS: &'static [Field<Self::Row>];
+    const FIELDS: &'static [Column<Self::Cells>];
     /// Details listed after `burn`, unless `FIELDS` places them.
-    const MONEY: &'static [CommonField] = shared::field::MONEY;
+    const MONEY: &'static [CommonField] = shared::column::MONEY;
     /// Details listed last.
-    const IDENTITY: &'static [CommonField] = shared::field::IDENTITY;
+    const IDENTITY: &'static [CommonField] = shared::column::IDENTITY;
     /// Operations its rows may offer.
     const OPERATIONS: &'static [Operation];
     /// See [`PaneMeta::sort`].
@@ -110,8 +110,8 @@ pub(crate) trait Pane: Default + Send + 'static {
     const HAS_CONTRIBUTORS: bool = false;
     /// See [`PaneMeta::chart`].
     const CHART: &'static [&'static str] = &[];
-    /// See [`PaneMeta::facet`].
-    const FACET: Option<&'static str> = None;
+    /// See [`PaneMeta::grouping`].
+    const GROUPING: Option<&'static str> = None;
 
     /// The id of `item`, unique in this source.
     fn id(item: &Self::Item) -> Arc<str>;
@@ -129,7 +129,7 @@ pub(crate) trait Pane: Default + Send + 'static {
         item: &Self::Item,
         signals: Option<&Self::Metrics>,
         now: Timestamp,
-    ) -> (CommonFields, Self::Row);
+    ) -> (CommonFields, Self::Cells);
     /// What is worth knowing of the last reading although nothing failed.
     fn notes(&self) -> Vec<Note> {
         Vec::new()
@@ -242,6 +242,7 @@ mod tests {
     /// unit signs.
     const ABBREVIATIONS: &[(&str, &str)] = &[
         ("accelerators", "accel"),
+        ("active_share", "active%"),
         ("autoscaling", "autosc"),
         ("break_even", "brk-even"),
         ("break_even_share", "brk-even%"),
@@ -253,6 +254,7 @@ mod tests {
         ("cost_friday", "cost fri"),
         ("cost_month", "month"),
         ("cost_per_run", "per run"),
+        ("cost_since_start", "cost"),
         ("cost_so_far", "so far"),
         ("cost_today", "today"),
         ("cpu", "cpu%"),
@@ -265,7 +267,7 @@ mod tests {
         ("failures_24h", "fails"),
         ("gpu", "gpu%"),
         ("gpu_power", "power%"),
-        ("headroom", "head%"),
+        ("capacity_headroom", "head%"),
         ("impact_percent", "impact%"),
         ("input", "in/m"),
         ("invocations", "inv/m"),
@@ -276,6 +278,7 @@ mod tests {
         ("output", "out/m"),
         ("per_1k", "$/1K"),
         ("requests", "req/m"),
+        ("serverless_cost", "serverless $/h"),
         ("suggested", "sugg"),
         ("throttles", "throt"),
         ("tokens_24h", "tok 24h"),

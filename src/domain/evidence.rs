@@ -236,7 +236,7 @@ pub struct FailedAttempts {
     /// In all, as far back as AWS lists.
     pub all: u32,
     /// Of `all`, those that share the commonest reason.
-    pub alike: u32,
+    pub same_reason: u32,
     /// The commonest `FailureReason`.
     pub reason: Arc<str>,
     /// What the failed tries have cost, at list.

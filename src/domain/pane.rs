@@ -142,7 +142,7 @@ pub struct PaneMeta {
     pub chart: &'static [&'static str],
     /// A text field that groups the rows: one group is shown at a time, by default that of the
     /// first row.
-    pub facet: Option<&'static str>,
+    pub grouping: Option<&'static str>,
 }
 
 impl PaneMeta {

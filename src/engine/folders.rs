@@ -61,9 +61,9 @@ impl Folders {
         }
     }
 
-    /// The user's own files of one sort (`keymaps`, `themes`).
-    pub fn own(&self, sort: &str) -> PathBuf {
-        self.config.join(sort)
+    /// The user's own files of one kind (`keymaps`, `themes`).
+    pub fn user_files(&self, kind: &str) -> PathBuf {
+        self.config.join(kind)
     }
 
     /// Rate cards read from AWS.

@@ -185,7 +185,7 @@ impl Engine {
     }
 
     /// Submits `confirmed` for execution. The error says why nothing will be done.
-    pub fn run(&self, confirmed: ConfirmedPlan) -> Result<(), RejectReason> {
+    pub fn submit(&self, confirmed: ConfirmedPlan) -> Result<(), RejectReason> {
         let actions = self.actions.as_ref().ok_or(RejectReason::ReadOnly)?;
         let plan = confirmed.plan();
         if plan

@@ -5,7 +5,7 @@ use std::{collections::VecDeque, sync::Arc};
 
 /// Seconds between notes, and how many are kept: one hour.
 const STEP: u32 = 30;
-const KEPT: i64 = 120;
+const MAX_NOTES: i64 = 120;
 /// Hours that the curve of starts covers: a long weekend and the day before it.
 const HOURS: i64 = 96;
 
@@ -20,7 +20,7 @@ impl BurnHistory {
     /// Records the burn at `now`. Returns whether that changed the history.
     pub(super) fn note(&mut self, now: Timestamp, burn: UsdPerHour) -> bool {
         let slot = now.as_second().div_euclid(i64::from(STEP));
-        if self.notes.is_empty() || slot - self.slot >= KEPT {
+        if self.notes.is_empty() || slot - self.slot >= MAX_NOTES {
             self.notes.clear();
             self.slot = slot - 1;
         }
@@ -28,7 +28,7 @@ impl BurnHistory {
             self.notes.push_back(None);
             self.slot += 1;
         }
-        while length(&self.notes) > KEPT {
+        while length(&self.notes) > MAX_NOTES {
             self.notes.pop_front();
         }
         let Some(last) = self.notes.back_mut().filter(|_| self.slot == slot) else {

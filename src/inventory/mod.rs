@@ -57,7 +57,7 @@ pub struct Totals {
     /// Rows.
     pub rows: usize,
     /// Rows that cost something now, priced or not.
-    pub billed: usize,
+    pub billed_rows: usize,
     /// List dollars per hour of all priced rows.
     pub burn: UsdPerHour,
     /// Effective dollars per hour of all priced rows: list price less known discounts.
@@ -67,27 +67,27 @@ pub struct Totals {
     /// Waste of rows with snoozed findings; not in `waste`.
     pub snoozed: UsdPerHour,
     /// Rows that are billed at a price that is not known.
-    pub unpriced: usize,
+    pub unpriced_rows: usize,
     /// Rows priced by a rule and not by a list.
-    pub estimated: usize,
+    pub estimated_rows: usize,
     /// Rows that waste something.
-    pub wasting: usize,
+    pub wasting_rows: usize,
     /// Rows with unknown waste.
-    pub unjudged: usize,
+    pub unjudged_rows: usize,
 }
 
 impl Totals {
     fn add(&mut self, other: &Self) {
         self.rows += other.rows;
-        self.billed += other.billed;
+        self.billed_rows += other.billed_rows;
         self.burn += other.burn;
         self.effective += other.effective;
         self.waste += other.waste;
         self.snoozed += other.snoozed;
-        self.unpriced += other.unpriced;
-        self.estimated += other.estimated;
-        self.wasting += other.wasting;
-        self.unjudged += other.unjudged;
+        self.unpriced_rows += other.unpriced_rows;
+        self.estimated_rows += other.estimated_rows;
+        self.wasting_rows += other.wasting_rows;
+        self.unjudged_rows += other.unjudged_rows;
     }
 }
 

@@ -182,7 +182,7 @@ impl SourceTable {
 
     /// Whether any of its rows is billed.
     pub(super) fn is_billed(&self) -> bool {
-        self.totals.billed > 0
+        self.totals.billed_rows > 0
     }
 
     fn index(&mut self) {
@@ -247,8 +247,8 @@ fn sum<'a>(rows: impl Iterator<Item = &'a JudgedRow>, snoozed: &BTreeSet<Resourc
         match &head.burn {
             HourlyCost::Nothing(_) => {}
             HourlyCost::Unpriced(_) => {
-                totals.billed += 1;
-                totals.unpriced += 1;
+                totals.billed_rows += 1;
+                totals.unpriced_rows += 1;
             }
             HourlyCost::Priced {
                 unit,
@@ -256,10 +256,10 @@ fn sum<'a>(rows: impl Iterator<Item = &'a JudgedRow>, snoozed: &BTreeSet<Resourc
                 estimate,
                 ..
             } => {
-                totals.billed += 1;
+                totals.billed_rows += 1;
                 totals.burn += *unit * *quantity;
                 totals.effective += head.effective().unwrap_or_default();
-                totals.estimated += usize::from(*estimate);
+                totals.estimated_rows += usize::from(*estimate);
             }
         }
         if snoozed.contains(&head.key) {
@@ -270,9 +270,9 @@ fn sum<'a>(rows: impl Iterator<Item = &'a JudgedRow>, snoozed: &BTreeSet<Resourc
             // A floor, where the price is not known: the burn does not hold it either.
             Measured::Known(_) if matches!(head.burn, HourlyCost::Unpriced(_)) => {}
             Measured::Known(waste) => totals.waste += *waste,
-            Measured::Unknown(_) => totals.unjudged += 1,
+            Measured::Unknown(_) => totals.unjudged_rows += 1,
         }
-        totals.wasting += usize::from(head.waste.known().is_some_and(|waste| waste.0 > 0.0));
+        totals.wasting_rows += usize::from(head.waste.known().is_some_and(|waste| waste.0 > 0.0));
     }
     totals
 }

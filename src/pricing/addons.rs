@@ -1,7 +1,7 @@
 //! Prices that are shown and not reckoned with: what types used to cost, and Bedrock's services
 //! beside models.
 
-use super::rate_card::{self, Reader};
+use super::rate_card::{self, RateCardReader};
 
 #[derive(Debug, Default)]
 pub(super) struct Addons {
@@ -36,7 +36,7 @@ pub(super) struct BedrockAddon {
 }
 
 impl Addons {
-    pub(super) fn read(reader: &mut Reader) -> Self {
+    pub(super) fn read(reader: &mut RateCardReader) -> Self {
         Self {
             changes: reader.rows(
                 "ec2_price_history.csv",

@@ -122,7 +122,7 @@ fn format_day(second: i64) -> String {
 }
 
 /// `configured` discounts, and what the days teach of the other services but `refused` ones.
-pub fn settle(
+pub fn resolve_discounts(
     configured: &[Discount],
     days: &[DayCost],
     refused: &BTreeMap<Service, Reason>,
@@ -191,7 +191,7 @@ mod tests {
             day(0, Service::Ec2, 110.0, 100.0, true),
             day(0, Service::SageMaker, 100.05, 100.0, true),
         ];
-        let learnt = settle(&[], &days, &BTreeMap::new());
+        let learnt = resolve_discounts(&[], &days, &BTreeMap::new());
         assert_eq!(learnt.len(), 2);
         assert!(learnt[0].share < -0.09 && learnt[0].source.contains("above list: "));
         assert_eq!(
@@ -204,11 +204,11 @@ mod tests {
             source: "configured".into(),
         };
         assert_eq!(
-            settle(std::slice::from_ref(&own), &days, &BTreeMap::new())[0],
+            resolve_discounts(std::slice::from_ref(&own), &days, &BTreeMap::new())[0],
             own
         );
         assert_eq!(
-            settle(std::slice::from_ref(&own), &[], &BTreeMap::new()),
+            resolve_discounts(std::slice::from_ref(&own), &[], &BTreeMap::new()),
             [own]
         );
     }

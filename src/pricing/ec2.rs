@@ -2,7 +2,7 @@
 
 use super::{
     Quote, TypeSpec,
-    rate_card::{self, Reader},
+    rate_card::{self, RateCardReader},
 };
 use crate::domain::{
     Measured, UsdPerHour,
@@ -83,7 +83,7 @@ struct SpotRow {
 const BASE: &str = "us-east-1";
 
 impl Ec2 {
-    pub(super) fn read(reader: &mut Reader) -> Self {
+    pub(super) fn read(reader: &mut RateCardReader) -> Self {
         let mut ec2 = Self::default();
         for row in reader.rows::<Accelerated>(
             "ec2_accelerated.csv",
@@ -127,7 +127,7 @@ impl Ec2 {
         ec2
     }
 
-    fn learn(&mut self, reader: &mut Reader, row: Accelerated) {
+    fn learn(&mut self, reader: &mut RateCardReader, row: Accelerated) {
         self.specs
             .entry(reader.share(row.instance_type))
             .or_insert_with(|| TypeSpec {
@@ -139,7 +139,7 @@ impl Ec2 {
             });
     }
 
-    fn read_cpu(&mut self, reader: &mut Reader) {
+    fn read_cpu(&mut self, reader: &mut RateCardReader) {
         for row in reader.rows::<Cpu>(
             "ec2_cpu_us_east_1.csv",
             include_str!("cards/ec2_cpu_us_east_1.csv"),
@@ -177,7 +177,7 @@ impl Ec2 {
         }
     }
 
-    fn read_spot(&mut self, reader: &mut Reader) {
+    fn read_spot(&mut self, reader: &mut RateCardReader) {
         for row in reader.rows::<SpotRow>("ec2_spot.csv", include_str!("cards/ec2_spot.csv")) {
             let source = reader.share(format!("{} ({})", row.as_of, row.source));
             let spot = match (row.kind.as_str(), row.spot_usd_hr, row.saving_pct) {
@@ -318,7 +318,13 @@ impl Ec2 {
     }
 }
 
-fn quote_of_row(reader: &mut Reader, list: &str, usd: f64, source: &str, as_of: &str) -> Quote {
+fn quote_of_row(
+    reader: &mut RateCardReader,
+    list: &str,
+    usd: f64,
+    source: &str,
+    as_of: &str,
+) -> Quote {
     Quote {
         unit: UsdPerHour(usd),
         source: reader.share(format!("{list} {as_of} ({source})")),

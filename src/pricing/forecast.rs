@@ -23,9 +23,9 @@ use crate::domain::{
 use jiff::tz::TimeZone;
 
 /// Most closed days looked back on.
-pub const DAYS: usize = 14;
+pub const MAX_DAYS: usize = 14;
 /// Fewest closed days to forecast from.
-pub const FEWEST: usize = 3;
+pub const MIN_DAYS: usize = 3;
 /// Share of cases that the interval holds.
 pub const LEVEL: f64 = 0.8;
 /// Standard deviations on either side that hold [`LEVEL`] of a normal distribution.
@@ -44,14 +44,14 @@ pub struct SpendPace {
 }
 
 impl SpendPace {
-    /// The pace of the newest [`DAYS`] of `closed` days, oldest first.
+    /// The pace of the newest [`MAX_DAYS`] of `closed` days, oldest first.
     pub fn of(closed: &[Usd]) -> Measured<Self> {
         let newest = closed
-            .get(closed.len().saturating_sub(DAYS)..)
+            .get(closed.len().saturating_sub(MAX_DAYS)..)
             .unwrap_or_default();
-        if newest.len() < FEWEST {
+        if newest.len() < MIN_DAYS {
             return Measured::unknown(format!(
-                "only {} closed days on the bill, a forecast needs {FEWEST}",
+                "only {} closed days on the bill, a forecast needs {MIN_DAYS}",
                 newest.len()
             ));
         }

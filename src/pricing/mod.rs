@@ -57,13 +57,13 @@ mod products;
 mod quote;
 mod rate_card;
 pub mod reconcile;
-mod regions;
 mod sagemaker;
 mod storage;
 #[cfg(test)]
 mod tests;
 mod usage_rate;
 pub mod usage_type;
+mod usage_type_region;
 
 pub use crate::domain::Component;
 pub use bedrock::{Profiles, ReservedRate, Tier, UnitItem, model_of};

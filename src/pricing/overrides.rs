@@ -139,7 +139,7 @@ impl TryFrom<Entry> for Override {
         }
         if let Some(region) = region
             .as_ref()
-            .filter(|region| !super::regions::exists(region))
+            .filter(|region| !super::usage_type_region::exists(region))
         {
             return Err(format!(
                 "`{region}` is not a region: expected one like `us-east-1`, or no `region` for all"

@@ -1,6 +1,6 @@
 //! Everything the cards know of a type or model, line by line, for people.
 
-use super::{Component, Prices, Quote, StorageKind, Term, Tier, TokenPrice, regions};
+use super::{Component, Prices, Quote, StorageKind, Term, Tier, TokenPrice, usage_type_region};
 use crate::domain::{Measured, Usd};
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -33,7 +33,7 @@ impl Prices {
     /// or a part of one, or one of the services beside (`guardrail`, `storage`, `serverless`). In
     /// `only`, or everywhere. Lines that differ in nothing but the region are one.
     pub fn listing(&self, word: &str, only: &[String]) -> Vec<PriceLine> {
-        let everywhere = regions::all();
+        let everywhere = usage_type_region::all();
         let places: Vec<&str> = if only.is_empty() {
             everywhere
         } else {
@@ -321,7 +321,7 @@ impl Lines<'_> {
         source: Arc<str>,
     ) {
         if !self.only.is_empty()
-            && regions::exists(region)
+            && usage_type_region::exists(region)
             && !self.only.iter().any(|one| one == region)
         {
             return;

@@ -7,7 +7,7 @@ use super::{
     bedrock::{Reserved, Tokens, Units},
     ec2::Ec2,
     overrides::{Override, OverrideTarget, Overrides},
-    rate_card::Reader,
+    rate_card::RateCardReader,
     sagemaker::SageMaker,
     storage::StoragePrices,
 };
@@ -45,7 +45,7 @@ impl Prices {
     }
 
     fn read(folder: Option<&Path>, overrides: Vec<Override>) -> Self {
-        let mut reader = Reader::over(folder.map(Path::to_owned));
+        let mut reader = RateCardReader::with_override_folder(folder.map(Path::to_owned));
         Self {
             ec2: Ec2::read(&mut reader),
             sagemaker: SageMaker::read(&mut reader),

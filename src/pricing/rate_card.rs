@@ -29,7 +29,7 @@ pub struct CardFacts {
 
 /// Reads cards, keeps what went wrong, and holds every source text once.
 #[derive(Default)]
-pub(super) struct Reader {
+pub(super) struct RateCardReader {
     pub errors: Vec<CardError>,
     pub cards: Vec<CardFacts>,
     /// Where the user's copies are.
@@ -37,9 +37,9 @@ pub(super) struct Reader {
     texts: HashMap<String, Arc<str>>,
 }
 
-impl Reader {
+impl RateCardReader {
     /// Reads copies in `folder` over the embedded cards.
-    pub(super) fn over(folder: Option<PathBuf>) -> Self {
+    pub(super) fn with_override_folder(folder: Option<PathBuf>) -> Self {
         Self {
             folder,
             ..Self::default()

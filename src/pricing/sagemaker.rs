@@ -4,7 +4,7 @@
 use super::{
     Component, Quote,
     ec2::Ec2,
-    rate_card::{self, Reader},
+    rate_card::{self, RateCardReader},
 };
 use crate::domain::{Measured, UsdPerHour};
 use std::{collections::HashMap, sync::Arc};
@@ -59,7 +59,7 @@ impl Rule {
 }
 
 impl SageMaker {
-    pub(super) fn read(reader: &mut Reader) -> Self {
+    pub(super) fn read(reader: &mut RateCardReader) -> Self {
         let mut sagemaker = Self::default();
         for row in reader.rows::<HourlyRow>("sagemaker.csv", include_str!("cards/sagemaker.csv")) {
             let source = reader.share(format!(

@@ -2,7 +2,7 @@
 
 use super::{
     Quote,
-    rate_card::{self, Reader},
+    rate_card::{self, RateCardReader},
 };
 use crate::domain::{Measured, UsdPerHour, money::usd::HOURS_PER_MONTH};
 use std::collections::HashMap;
@@ -83,7 +83,7 @@ enum Basis {
 }
 
 impl StoragePrices {
-    pub(super) fn read(reader: &mut Reader) -> Self {
+    pub(super) fn read(reader: &mut RateCardReader) -> Self {
         let mut other = Self::default();
         for row in reader.rows::<Row>(
             "sagemaker_other.csv",

@@ -13,7 +13,7 @@
 //! | `USW2-MP:USW2_InputTokenCount-Units` of `<model> (Amazon Bedrock Edition)` | 1,000,000 tokens |
 //! | `USE1-NovaPro-provisioned-throughput-1-month` | hour of a model unit |
 
-use super::{Component, Prices, Quote, StorageKind, Tier, bedrock::UsageKind, regions};
+use super::{Component, Prices, Quote, StorageKind, Tier, bedrock::UsageKind, usage_type_region};
 use crate::domain::{Measured, UsdPerHour};
 
 /// Ends the `SERVICE` of a model billed through the Marketplace.
@@ -86,7 +86,7 @@ impl Prices {
     /// usage type names none; EC2's without prefix is us-east-1. Spot, fees and dedicated hosts
     /// have no list rate: unknown, with the reason.
     pub fn usage(&self, service: &str, usage_type: &str, region: Option<&str>) -> Measured<Quote> {
-        let (named, rest) = regions::split(usage_type);
+        let (named, rest) = usage_type_region::split_region_prefix(usage_type);
         if service.starts_with("Amazon Elastic Compute Cloud") {
             return self.ec2_usage(rest, named.unwrap_or("us-east-1"));
         }

@@ -2,8 +2,9 @@
 //! resources could have caused it.
 
 use super::{
-    Component, Prices, regions,
+    Component, Prices,
     usage_rate::{Bedrock, part},
+    usage_type_region,
 };
 use std::sync::Arc;
 
@@ -47,7 +48,7 @@ pub struct UsageTypeMeaning {
 impl Prices {
     /// What `usage_type` of `service` is paid for.
     pub fn usage_type_meaning(&self, service: &str, usage_type: &str) -> UsageTypeMeaning {
-        let (named, rest) = regions::split(usage_type);
+        let (named, rest) = usage_type_region::split_region_prefix(usage_type);
         let (word, what) = rest.split_once(':').unwrap_or((rest, ""));
         if service.starts_with("Amazon Elastic Compute Cloud") {
             let bought = match word {

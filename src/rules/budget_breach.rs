@@ -53,7 +53,7 @@ pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> 
 }
 
 /// How a budget is or will be exceeded: the message, the confidence, and when, if it is not yet.
-struct Breach {
+struct ExceededBudget {
     message: String,
     confidence: Confidence,
     crossing: Option<BudgetCrossing>,
@@ -73,7 +73,7 @@ fn judge(
     });
     let breach = if spent >= limit {
         let share = format_share(spent.0 / limit.0);
-        Breach {
+        ExceededBudget {
             message: format!("passed: {spent} of {limit} spent ({share}){foreseen}"),
             confidence: Confidence::High,
             crossing: None,
@@ -120,11 +120,11 @@ fn judge(
 }
 
 /// The breach `days` ahead; `spent` is the rest of its message.
-fn expected_breach(crossing: &BudgetCrossing, days: f64, spent: &str) -> Breach {
+fn expected_breach(crossing: &BudgetCrossing, days: f64, spent: &str) -> ExceededBudget {
     let latest = crossing.latest.map_or("not this month".to_owned(), |at| {
         at.strftime(DAY).to_string()
     });
-    Breach {
+    ExceededBudget {
         message: format!(
             "passed in {:.0} days, on {} ({} to {latest}): {spent}",
             days.max(0.0),

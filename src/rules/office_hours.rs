@@ -201,24 +201,24 @@ fn judge(
         .as_ref()
         .map(|schedule| OutsideUse::of(series, schedule));
     let plan = schedule.as_ref().zip(outside.as_ref());
-    let hours_used = format!("used {:.0} of {WEEK:.0} h a week", weekly.used);
+    let active_hours = format!("used {:.0} of {WEEK:.0} h a week", weekly.used);
     let Some(remedy) = best_remedy(plan, running, unit, quantity, serverless) else {
         return Ok(pass_with_note(
             RULE,
-            format!("{hours_used}, but all {running} are needed outside of them"),
+            format!("{active_hours}, but all {running} are needed outside of them"),
         ));
     };
     let mut evidence = evidence(&weekly, plan);
     evidence.extend([
         ("running", Value::Count(running.into())),
-        ("serverless", Value::read(serverless, Value::Rate)),
+        ("serverless_cost", Value::read(serverless, Value::Rate)),
         ("scheduled", Value::read(scheduled, Value::Flag)),
         ("data", Value::Span(data * 3600.0)),
         ("window", Value::Span(weekly.window * 3600.0)),
     ]);
     Ok(case.finding(FindingDraft {
         rule: RULE,
-        message: message(&hours_used, schedule, &remedy, serverless, &weekly),
+        message: message(&active_hours, schedule, &remedy, serverless, &weekly),
         confidence: match (scheduled, data >= limits.high_confidence_hours * 0.95) {
             (Measured::Unknown(_), _) => Confidence::Low,
             (_, true) => Confidence::High,
@@ -232,7 +232,7 @@ fn judge(
 }
 
 fn message(
-    hours_used: &str,
+    active_hours: &str,
     schedule: Option<WeeklySchedule>,
     remedy: &Remedy,
     serverless: &Measured<UsdPerHour>,
@@ -246,7 +246,7 @@ fn message(
         .filter(|_| remedy.scheduled)
         .map_or(String::new(), |rate| format!("; serverless {rate:#}"));
     format!(
-        "{hours_used}{when}: {}{alternative}; over {} ({} of data)",
+        "{active_hours}{when}: {}{alternative}; over {} ({} of data)",
         remedy.summary,
         format_hours(weekly.window),
         format_hours(weekly.data)
@@ -268,7 +268,7 @@ fn evidence(
     let schedule = plan.map(|(schedule, _)| schedule);
     let outside = plan.map(|(_, outside)| outside);
     vec![
-        ("hours_used", Value::Span(weekly.used * 3600.0)),
+        ("active_hours", Value::Span(weekly.used * 3600.0)),
         ("hours_paid", Value::Span(WEEK * 3600.0)),
         (
             "schedule",

@@ -48,12 +48,12 @@ pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> 
 
 fn judge(case: &RuleContext, limits: &Thresholds, job: &JobEvidence) -> Result<Verdict, Reason> {
     let failed = require(&job.failures)?;
-    let alike = if failed.all > 0 {
-        f64::from(failed.alike) / f64::from(failed.all)
+    let share = if failed.all > 0 {
+        f64::from(failed.same_reason) / f64::from(failed.all)
     } else {
         0.0
     };
-    if failed.day < limits.min_failures.max(1) || alike * 100.0 < limits.same_reason_percent {
+    if failed.day < limits.min_failures.max(1) || share * 100.0 < limits.same_reason_percent {
         return Ok(pass(RULE));
     }
     // A running attempt is followed by another; after the last one, only the intervals show it.
@@ -90,7 +90,7 @@ fn judge(case: &RuleContext, limits: &Thresholds, job: &JobEvidence) -> Result<V
                 each, failed.day
             ),
         ),
-        confidence: if alike >= 0.9 && failed.day >= limits.min_failures.saturating_mul(2) {
+        confidence: if share >= 0.9 && failed.day >= limits.min_failures.saturating_mul(2) {
             Confidence::High
         } else {
             Confidence::Medium
@@ -110,7 +110,7 @@ fn evidence(failed: &FailedAttempts, limits: &Thresholds) -> Vec<(&'static str, 
     vec![
         ("failures_24h", Value::Count(failed.day.into())),
         ("failures", Value::Count(failed.all.into())),
-        ("same_reason", Value::Count(failed.alike.into())),
+        ("same_reason", Value::Count(failed.same_reason.into())),
         ("reason", Value::Text(failed.reason.clone())),
         ("spent", Value::Usd(failed.spent)),
         ("since", Value::Moment(failed.since)),

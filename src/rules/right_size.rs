@@ -39,7 +39,7 @@ pub struct Thresholds {
     /// Mean utilisation from which the rule suggests a larger type, in percent.
     pub larger_above_percent: f64,
     /// Utilisation (p95) that the smaller type must not exceed, in percent.
-    pub smaller_max_percent: f64,
+    pub smaller_p95_max_percent: f64,
     /// Minimum hours of data: a week.
     pub min_data_hours: f64,
 }
@@ -50,7 +50,7 @@ impl Default for Thresholds {
             downsize_below_percent: 30.0,
             tune_below_percent: 70.0,
             larger_above_percent: 90.0,
-            smaller_max_percent: 90.0,
+            smaller_p95_max_percent: 90.0,
             min_data_hours: 168.0,
         }
     }
@@ -153,7 +153,7 @@ fn downsize(
     if smaller.size <= 0.0 || smaller.rate >= price {
         return Err(format!("{name} costs no less"));
     }
-    let max = limits.smaller_max_percent / 100.0;
+    let max = limits.smaller_p95_max_percent / 100.0;
     let (after, peak) = (summary.mean / smaller.size, summary.p95 / smaller.size);
     if peak > max {
         let (p95, peak) = (format_share(summary.p95), format_share(peak));

@@ -227,7 +227,7 @@ fn ls_prints_machine_readable_output() {
         "waste_usd_per_hour",
         "owner",
         "tags",
-        "age_seconds",
+        "read_age_seconds",
         "source",
         "fields",
     ] {

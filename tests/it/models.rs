@@ -292,7 +292,7 @@ async fn endpoints_and_instances_have_long_histories() {
         "in service all the time"
     );
     // Ten office hours on five days of seven, and one stray minute.
-    let used = cell("endpoints", scorer, "hours_used", now)
+    let used = cell("endpoints", scorer, "active_share", now)
         .number()
         .unwrap();
     assert!((0.27..0.45).contains(&used), "{used}");

@@ -177,7 +177,7 @@ async fn every_grouping_has_the_same_total() {
         (
             known.totals(None).burn.0,
             known.totals(None).effective.0,
-            known.totals(None).billed
+            known.totals(None).billed_rows
         ),
         (0.0, 0.0, 0)
     );
@@ -254,12 +254,12 @@ async fn discounts_are_learned_from_the_bill() {
         "Cost Explorer, 2026-11-16 to 2026-11-22"
     );
 
-    // The configured budget is crossed four days after the last closed day; the pace has no
+    // The configured budget is exceeded four days after the last closed day; the pace has no
     // variance.
     let budget = row(&report, "budgets/configuration/machines");
     since_launch(usd(budget, "month", now), 471.5);
     assert_eq!(
-        cell(budget, "crossed", now).show(),
+        cell(budget, "exceeds_on", now).show(),
         "Nov 27 (Nov 27 to Nov 27)"
     );
     assert_eq!(&*budget.head.state.name, "breach");
@@ -280,7 +280,7 @@ async fn discounts_are_learned_from_the_bill() {
     assert_eq!(
         (
             usd(aws, "limit", now),
-            cell(aws, "crossed", now).show().as_ref()
+            cell(aws, "exceeds_on", now).show().as_ref()
         ),
         (100_000.0, "not this month")
     );

@@ -7,7 +7,7 @@ use crate::app::{
 };
 use crate::{
     domain::{Outcome, Timestamp, audit::AuditEntry, text::printable, time::when},
-    engine::audit::{self, LocatedEntry, ParsedLine, VerifyReport, Violation},
+    engine::audit::{self, JournalLine, ParsedLine, VerifyReport, Violation},
 };
 use jiff::tz::TimeZone;
 use std::fmt::Write as _;
@@ -60,7 +60,7 @@ pub fn journal(
     let mut out = JournalPrinter::new(args.output, io::BufWriter::new(io::stdout().lock()));
     // One file at a time: a journal of years does not fit into memory.
     let mut result = Ok(());
-    audit::for_each(path, |LocatedEntry { file, line, parsed }| {
+    audit::for_each(path, |JournalLine { file, line, parsed }| {
         result = match parsed {
             ParsedLine::Entry(entry) if is_selected(&entry) => out.write(&entry),
             ParsedLine::Entry(_) => Ok(()),

@@ -289,7 +289,7 @@ pub fn findings_table(world: &Inventory, lines: &[OutputRow]) -> String {
         })
         .collect();
     let table = aligned(&headings, lines);
-    match world.totals(None).unpriced {
+    match world.totals(None).unpriced_rows {
         0 => table,
         more => format!("{table}({more} more unpriced)\n"),
     }

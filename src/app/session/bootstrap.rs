@@ -57,11 +57,11 @@ impl Bootstrap {
         }
         let (themes, theme) = load_themes(
             global.theme.as_deref().or(config.theme.as_deref()),
-            &folders.own("themes"),
+            &folders.user_files("themes"),
         )?;
         let keymap = load_keymap(
             global.keymap.as_deref().or(config.keymap.as_deref()),
-            &folders.own("keymaps"),
+            &folders.user_files("keymaps"),
         )?;
         let color_support =
             color_support(global.no_color, config.color, |name| env::var(name).ok());
@@ -325,11 +325,11 @@ mod tests {
             ("themes", "inherits = \"light\"\n"),
             ("keymaps", "inherits = \"vim\"\n"),
         ] {
-            fs::create_dir_all(folders.own(folder)).unwrap();
-            fs::write(folders.own(folder).join("mine.toml"), text).unwrap();
+            fs::create_dir_all(folders.user_files(folder)).unwrap();
+            fs::write(folders.user_files(folder).join("mine.toml"), text).unwrap();
         }
         let path = folders
-            .own("themes")
+            .user_files("themes")
             .join("mine.toml")
             .display()
             .to_string();

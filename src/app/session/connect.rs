@@ -14,7 +14,7 @@ use crate::{
     },
     inventory::Store,
     pricing::Prices,
-    screen::{AccountAliases, notices::advice::advice},
+    screen::{AccountAliases, notices::fault_remedies::remedy},
 };
 use std::{collections::BTreeSet, env, path::PathBuf, sync::Arc};
 use tokio_util::sync::CancellationToken;
@@ -279,7 +279,7 @@ pub fn credentials_error(fault: &Fault, profiles: &[Option<String>]) -> CliError
             }
         }
         _ => {
-            let advice = advice(fault, profile, &[]).unwrap_or_default();
+            let advice = remedy(fault, profile, &[]).unwrap_or_default();
             return CliError::unusable(format!("{message}. {advice}"));
         }
     };

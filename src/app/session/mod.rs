@@ -38,7 +38,7 @@ use crate::{
     pricing::Prices,
     screen::{
         App, Message, Setup,
-        notices::{advice::advice, notes},
+        notices::{fault_remedies::remedy, notes},
         state::access::Access,
         update,
         update::apply_report,
@@ -398,7 +398,7 @@ pub(super) fn report_faults(reports: &[Report]) -> bool {
         lines.insert(format!("{pane} in {}{profile}: {fault}", place.region));
         has_failed |= !fault.is_quiet();
         if fault.cause != FaultCause::Other {
-            hints.extend(advice(fault, &place.profile, &[]));
+            hints.extend(remedy(fault, &place.profile, &[]));
         }
     }
     for line in lines.iter().chain(&hints) {

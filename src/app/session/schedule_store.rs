@@ -71,7 +71,7 @@ impl ScheduleFile {
     /// Removes `due` and returns the ones that were still there. After that no other console
     /// claims them.
     pub fn claim(&self, due: &[ScheduledPlan]) -> io::Result<(LoadOutcome, Vec<ScheduledPlan>)> {
-        self.change(|schedules| schedules.take(due))
+        self.change(|schedules| schedules.remove(due))
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut Schedules) -> T) -> io::Result<(LoadOutcome, T)> {

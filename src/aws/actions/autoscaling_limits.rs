@@ -1,6 +1,6 @@
 //! Requests of `autoscaling-limits`: minimum and maximum capacity of a scaling target.
 
-use super::{client, response, retry::ThrottleRetry, slice::Action};
+use super::{client, operation_requests::OperationRequests, response, retry::ThrottleRetry};
 use crate::aws::api::Api;
 use crate::{
     aws::{Session, describe},
@@ -8,7 +8,7 @@ use crate::{
 };
 use aws_sdk_applicationautoscaling::types::ServiceNamespace;
 
-impl Action for Call {
+impl OperationRequests for Call {
     const NEEDS: &'static [Api] = &[Api::AutoScalingRegisterScalableTarget];
 
     async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault> {

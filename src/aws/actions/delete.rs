@@ -1,13 +1,13 @@
 //! Requests of `delete`: endpoints and provisioned throughput.
 
-use super::{client, response, retry::ThrottleRetry, slice::Action};
+use super::{client, operation_requests::OperationRequests, response, retry::ThrottleRetry};
 use crate::aws::api::Api;
 use crate::{
     aws::{Session, describe},
     domain::{Fault, ObservedState, action::ops::delete::Call},
 };
 
-impl Action for Call {
+impl OperationRequests for Call {
     const NEEDS: &'static [Api] = &[
         Api::BedrockDeleteProvisionedModelThroughput,
         Api::SageMakerDeleteEndpoint,

@@ -1,18 +1,18 @@
 //! Requests of `feedback`: feedback on a cost anomaly.
 
-use super::{client, response, retry::ThrottleRetry, slice::Action};
+use super::{client, operation_requests::OperationRequests, response, retry::ThrottleRetry};
 use crate::aws::api::Api;
 use crate::{
     aws::{Session, describe},
     domain::{Fault, ObservedState, action::ops::feedback::Call},
 };
 
-impl Action for Call {
+impl OperationRequests for Call {
     const NEEDS: &'static [Api] = &[Api::CeProvideAnomalyFeedback];
 
     async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault> {
         retry.send(|| provide(session, self)).await?;
-        session.retagged.mark(&self.anomaly);
+        session.recently_changed.mark(&self.anomaly);
         Ok(())
     }
 

@@ -15,12 +15,12 @@ mod delete;
 mod dry_run;
 mod feedback;
 mod instance_group;
+mod operation_requests;
 mod reboot;
 mod response;
 mod retry;
 mod scale;
 mod scheduled_scaling;
-mod slice;
 mod start;
 mod stop;
 mod swap_model;
@@ -32,8 +32,8 @@ use crate::domain::{
     ApiCall, Fault, FaultKind, ObservedState,
     action::ops::{self, for_each_operation},
 };
+use operation_requests::OperationRequests;
 use retry::ThrottleRetry;
-use slice::Action;
 use std::collections::BTreeSet;
 use tokio_util::sync::CancellationToken;
 
@@ -51,7 +51,7 @@ macro_rules! dispatch {
     ($($variant:ident $module:ident,)*) => {
         /// IAM actions that the operations may use to change an account.
         pub fn needs() -> BTreeSet<&'static str> {
-            [$(<ops::$module::Call as Action>::NEEDS,)*]
+            [$(<ops::$module::Call as OperationRequests>::NEEDS,)*]
                 .into_iter()
                 .flatten()
                 .map(|api| api.iam_action())

@@ -2,14 +2,16 @@
 //!
 //! No token: a second request is a second reboot. Without an answer the outcome stays unknown.
 
-use super::{client, dry_run, response, retry::ThrottleRetry, slice::Action};
+use super::{
+    client, dry_run, operation_requests::OperationRequests, response, retry::ThrottleRetry,
+};
 use crate::aws::api::Api;
 use crate::{
     aws::{Session, describe},
     domain::{Fault, ObservedState, action::ops::reboot::Call},
 };
 
-impl Action for Call {
+impl OperationRequests for Call {
     const NEEDS: &'static [Api] = &[Api::Ec2RebootInstances];
 
     async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault> {

@@ -1,13 +1,15 @@
 //! Requests of `scale`: variants, inference components and instance groups.
 
-use super::{client, instance_group, response, retry::ThrottleRetry, slice::Action};
+use super::{
+    client, instance_group, operation_requests::OperationRequests, response, retry::ThrottleRetry,
+};
 use crate::aws::api::Api;
 use crate::{
     aws::{Session, describe},
     domain::{Fault, ObservedState, action::ops::scale::Call},
 };
 
-impl Action for Call {
+impl OperationRequests for Call {
     const NEEDS: &'static [Api] = &[
         Api::SageMakerUpdateCluster,
         Api::SageMakerUpdateEndpointWeightsAndCapacities,

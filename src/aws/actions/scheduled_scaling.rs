@@ -2,9 +2,10 @@
 
 use super::{
     autoscaling_limits::{capacity, register},
-    client, response,
+    client,
+    operation_requests::OperationRequests,
+    response,
     retry::ThrottleRetry,
-    slice::Action,
 };
 use crate::aws::api::Api;
 use crate::{
@@ -22,7 +23,7 @@ use aws_sdk_applicationautoscaling::types::{ScalableTargetAction, ServiceNamespa
 use aws_smithy_types::{DateTime, date_time::Format};
 use std::sync::Arc;
 
-impl Action for Call {
+impl OperationRequests for Call {
     const NEEDS: &'static [Api] = &[
         Api::AutoScalingDeleteScheduledAction,
         Api::AutoScalingDeregisterScalableTarget,

@@ -1,13 +1,15 @@
 //! Requests of `start`: EC2 instances and notebook instances.
 
-use super::{client, dry_run, response, retry::ThrottleRetry, slice::Action};
+use super::{
+    client, dry_run, operation_requests::OperationRequests, response, retry::ThrottleRetry,
+};
 use crate::aws::api::Api;
 use crate::{
     aws::{Session, describe},
     domain::{Fault, ObservedState, action::ops::start::Call},
 };
 
-impl Action for Call {
+impl OperationRequests for Call {
     const NEEDS: &'static [Api] = &[Api::Ec2StartInstances, Api::SageMakerStartNotebookInstance];
 
     async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault> {

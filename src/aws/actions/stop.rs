@@ -1,6 +1,12 @@
 //! Requests of `stop`: EC2 instances, notebook instances, Studio apps, jobs and warm pools.
 
-use super::{client, client::send, dry_run, response, retry::ThrottleRetry, slice::Action};
+use super::{
+    client::{self, send},
+    dry_run,
+    operation_requests::OperationRequests,
+    response,
+    retry::ThrottleRetry,
+};
 use crate::aws::api::Api;
 use crate::{
     aws::{Session, describe},
@@ -10,7 +16,7 @@ use crate::{
     },
 };
 
-impl Action for Call {
+impl OperationRequests for Call {
     const NEEDS: &'static [Api] = &[
         Api::BedrockStopModelCustomizationJob,
         Api::BedrockStopModelInvocationJob,

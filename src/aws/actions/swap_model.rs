@@ -1,13 +1,13 @@
 //! Requests of `swap-model`: the model of provisioned throughput.
 
-use super::{client, response, retry::ThrottleRetry, slice::Action};
+use super::{client, operation_requests::OperationRequests, response, retry::ThrottleRetry};
 use crate::aws::api::Api;
 use crate::{
     aws::{Session, describe},
     domain::{Fault, ObservedState, action::ops::swap_model::Call},
 };
 
-impl Action for Call {
+impl OperationRequests for Call {
     const NEEDS: &'static [Api] = &[Api::BedrockUpdateProvisionedModelThroughput];
 
     async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault> {

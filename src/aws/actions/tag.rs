@@ -1,6 +1,11 @@
 //! Requests of `tag`: each resource by the tagging API of its own service.
 
-use super::{client, client::send, dry_run, retry::ThrottleRetry, slice::Action};
+use super::{
+    client::{self, send},
+    dry_run,
+    operation_requests::OperationRequests,
+    retry::ThrottleRetry,
+};
 use crate::aws::api::Api;
 use crate::{
     aws::{Session, describe, tags},
@@ -10,7 +15,7 @@ use crate::{
     },
 };
 
-impl Action for Call {
+impl OperationRequests for Call {
     const NEEDS: &'static [Api] = &[
         Api::BedrockTagResource,
         Api::BedrockUntagResource,
@@ -25,7 +30,7 @@ impl Action for Call {
     async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault> {
         let Self { route, set, remove } = self;
         if let TagRoute::SageMaker(arn) | TagRoute::Bedrock(arn) = route {
-            session.retagged.mark(arn);
+            session.recently_changed.mark(arn);
         }
         if !set.is_empty() {
             retry.send(|| add_tags(session, route, set)).await?;

@@ -2,14 +2,16 @@
 //!
 //! No token: an id is never given twice, and a terminated instance stays so.
 
-use super::{client, dry_run, response, retry::ThrottleRetry, slice::Action};
+use super::{
+    client, dry_run, operation_requests::OperationRequests, response, retry::ThrottleRetry,
+};
 use crate::aws::api::Api;
 use crate::{
     aws::{Session, describe},
     domain::{Fault, ObservedState, action::ops::terminate::Call},
 };
 
-impl Action for Call {
+impl OperationRequests for Call {
     const NEEDS: &'static [Api] = &[Api::Ec2TerminateInstances];
 
     async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault> {

@@ -29,9 +29,9 @@ use std::{
 };
 
 /// Longest that STS, SSO or the machine's metadata may take.
-const LOAD: Duration = Duration::from_secs(30);
+const LOAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// Longest answer to one request for credentials.
-const ATTEMPT: Duration = Duration::from_secs(10);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Whether a load may use the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,12 +159,12 @@ async fn provide(
     provider: &impl ProvideCredentials,
     of: &str,
 ) -> Result<Credentials, CredentialsFault> {
-    match tokio::time::timeout(LOAD, provider.provide_credentials()).await {
+    match tokio::time::timeout(LOAD_TIMEOUT, provider.provide_credentials()).await {
         Ok(Ok(credentials)) => Ok(credentials),
         Ok(Err(error)) => Err(sdk_fault(of, &error)),
         Err(_) => Err(CredentialsFault::failed(format!(
             "{of}: no credentials within {} s",
-            LOAD.as_secs()
+            LOAD_TIMEOUT.as_secs()
         ))),
     }
 }
@@ -325,9 +325,9 @@ async fn sts(
         .profile_name("default")
         .timeout_config(
             TimeoutConfig::builder()
-                .connect_timeout(http::CONNECT)
-                .operation_attempt_timeout(ATTEMPT)
-                .operation_timeout(LOAD)
+                .connect_timeout(http::CONNECT_TIMEOUT)
+                .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+                .operation_timeout(LOAD_TIMEOUT)
                 .build(),
         );
     if let Some(url) = &settings.endpoint_url {

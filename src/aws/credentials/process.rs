@@ -17,9 +17,9 @@ use tokio::{
 };
 
 /// Longest that a helper may take: it may wait for a push on the phone or for a browser.
-const HELPER: Duration = Duration::from_mins(5);
+const HELPER_TIMEOUT: Duration = Duration::from_mins(5);
 /// Most of its error output that is kept.
-const KEPT: usize = 2_000;
+const MAX_ERROR_BYTES: usize = 2_000;
 
 /// The answer of a helper; its keys are those that AWS documents.
 #[derive(Deserialize)]
@@ -58,13 +58,13 @@ pub(super) async fn run(
         let (out, err) = tokio::join!(read(stdout, false), read(stderr, is_forwarded));
         child.wait().await.map(|status| (status, out, err))
     };
-    let (status, out, err) = match tokio::time::timeout(HELPER, work).await {
+    let (status, out, err) = match tokio::time::timeout(HELPER_TIMEOUT, work).await {
         Ok(Ok(done)) => done,
         Ok(Err(error)) => return Err(fail(format!("failed: {error}"))),
         Err(_) => {
             return Err(fail(format!(
                 "has not answered within {} minutes",
-                HELPER.as_secs() / 60
+                HELPER_TIMEOUT.as_secs() / 60
             )));
         }
     };
@@ -131,7 +131,7 @@ fn code(status: ExitStatus) -> String {
 
 /// `: LAST LINES` of its error output.
 fn tail(err: &[u8]) -> String {
-    let start = err.len().saturating_sub(KEPT);
+    let start = err.len().saturating_sub(MAX_ERROR_BYTES);
     let text = String::from_utf8_lossy(err.get(start..).unwrap_or_default());
     let words: Vec<&str> = text.split_whitespace().collect();
     if words.is_empty() {

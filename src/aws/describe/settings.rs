@@ -14,7 +14,7 @@ use aws_sdk_costexplorer::types::AnomalyDateInterval;
 use aws_smithy_types::{DateTime, date_time::Format};
 
 /// Most pages of anomalies that are looked through: each costs $0.01.
-const PAGES: usize = 5;
+const MAX_PAGES: usize = 5;
 
 fn set(state: State, setting: Setting) -> ObservedState {
     ObservedState {
@@ -197,7 +197,7 @@ pub(in crate::aws) async fn feedback(
         .max_results(100)
         .into_paginator()
         .send();
-    for _ in 0..PAGES {
+    for _ in 0..MAX_PAGES {
         let Some(page) = pages.next().await else {
             break;
         };

@@ -1,19 +1,22 @@
 //! Takes secrets out of messages.
 
 /// Longest message, in characters.
-pub(super) const LONGEST: usize = 400;
+pub(super) const MAX_MESSAGE_CHARS: usize = 400;
 
-/// One line, no secrets, at most [`LONGEST`] characters.
+/// One line, no secrets, at most [`MAX_MESSAGE_CHARS`] characters.
 pub fn sanitize(message: &str) -> String {
     let line = message
         .split_whitespace()
         .map(without_secret)
         .collect::<Vec<_>>()
         .join(" ");
-    if line.chars().count() <= LONGEST {
+    if line.chars().count() <= MAX_MESSAGE_CHARS {
         line
     } else {
-        line.chars().take(LONGEST - 1).chain(['…']).collect()
+        line.chars()
+            .take(MAX_MESSAGE_CHARS - 1)
+            .chain(['…'])
+            .collect()
     }
 }
 

@@ -148,7 +148,7 @@ fn fault_message_hides_secrets_and_has_a_limit() {
     );
     assert_eq!(
         sanitize(&"x".repeat(9_000)).chars().count(),
-        secrets::LONGEST
+        secrets::MAX_MESSAGE_CHARS
     );
 }
 

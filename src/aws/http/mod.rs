@@ -29,7 +29,7 @@ use std::{
 };
 
 /// Longest wait for a connection.
-pub const CONNECT: Duration = Duration::from_secs(3);
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// The host of `url`, without port and brackets.
 fn host(url: &str) -> &str {
@@ -80,7 +80,7 @@ fn connector_of(
     components: &RuntimeComponents,
 ) -> SharedHttpConnector {
     let settings = HttpConnectorSettings::builder()
-        .connect_timeout(CONNECT)
+        .connect_timeout(CONNECT_TIMEOUT)
         .build();
     let mut builder = Connector::builder()
         .connector_settings(settings)

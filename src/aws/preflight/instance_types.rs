@@ -11,9 +11,9 @@ use std::{
 
 const OPERATION: Api = Api::Ec2DescribeInstanceTypes;
 /// Most types in one request.
-const BATCH: usize = 100;
+const MAX_TYPES_PER_REQUEST: usize = 100;
 /// Most types remembered; AWS has about 1,500.
-const MOST: usize = 3_000;
+const MAX_KNOWN_TYPES: usize = 3_000;
 
 /// Gigabytes of instance store by type, of all types that a session has asked for. Clones share it.
 #[derive(Clone, Debug, Default)]
@@ -38,7 +38,7 @@ impl InstanceStoreSizes {
 
     fn learn(&self, read: impl IntoIterator<Item = (String, u64)>) {
         let mut known = self.known();
-        if known.len() >= MOST {
+        if known.len() >= MAX_KNOWN_TYPES {
             known.clear();
         }
         known.extend(read);
@@ -56,7 +56,7 @@ pub(super) async fn learn(
         .filter(|unit| disks.of(unit).is_err())
         .cloned()
         .collect();
-    for batch in unknown.chunks(BATCH) {
+    for batch in unknown.chunks(MAX_TYPES_PER_REQUEST) {
         // By filter and not by name: a name that the region does not know would fail the whole
         // call.
         let named = Filter::builder()
@@ -86,9 +86,9 @@ mod tests {
     #[test]
     fn cached_instance_types_are_bounded() {
         let disks = InstanceStoreSizes::default();
-        for number in 0..2 * MOST {
+        for number in 0..2 * MAX_KNOWN_TYPES {
             disks.learn([(format!("t{number}.large"), number as u64)]);
-            assert!(disks.known().len() <= MOST);
+            assert!(disks.known().len() <= MAX_KNOWN_TYPES);
             assert_eq!(disks.of(&format!("t{number}.large")), Ok(number as u64));
         }
         assert_eq!(

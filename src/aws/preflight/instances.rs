@@ -19,7 +19,7 @@ use std::collections::{BTreeSet, HashMap};
 /// The tag by which EC2 Auto Scaling marks its instances.
 const GROUP: &str = "aws:autoscaling:groupName";
 /// Most values a filter takes.
-const BATCH: usize = 100;
+const MAX_FILTER_VALUES: usize = 100;
 const SPOT: Api = Api::Ec2DescribeSpotInstanceRequests;
 
 /// Reservations by id: whether a capacity block, and its end; `None` when it is over.
@@ -242,7 +242,7 @@ async fn describe(
 ) -> Result<HashMap<String, Instance>, Fault> {
     const OPERATION: Api = Api::Ec2DescribeInstances;
     let mut known = HashMap::new();
-    for batch in ids.chunks(BATCH) {
+    for batch in ids.chunks(MAX_FILTER_VALUES) {
         let filter = Filter::builder()
             .name("instance-id")
             .set_values(Some(batch.iter().map(|id| (*id).to_owned()).collect()))
@@ -264,7 +264,7 @@ async fn requests(
     ids: &[String],
 ) -> Result<HashMap<String, bool>, Fault> {
     let mut known = HashMap::new();
-    for batch in ids.chunks(BATCH) {
+    for batch in ids.chunks(MAX_FILTER_VALUES) {
         let filter = Filter::builder()
             .name("spot-instance-request-id")
             .set_values(Some(batch.to_vec()))
@@ -292,7 +292,7 @@ async fn reserved(
     const OPERATION: Api = Api::Ec2DescribeCapacityReservations;
     let mut known = HashMap::new();
     let ids: Vec<String> = ids.iter().cloned().collect();
-    for batch in ids.chunks(BATCH) {
+    for batch in ids.chunks(MAX_FILTER_VALUES) {
         let request = reader
             .session
             .ec2

@@ -9,7 +9,7 @@ mod counts;
 mod endpoints;
 mod instance_types;
 mod instances;
-mod jobs;
+mod lost_work;
 mod notebooks;
 mod permissions;
 mod scaling;
@@ -230,9 +230,11 @@ impl PlanFacts<'_> {
                 name,
             }) => notebooks::app(reader, domain, owner, app_type, name).await,
             ApiCall::Stop(ops::stop::Call::Job { kind, id }) => {
-                jobs::job(reader, *kind, id, target.burn.rate()).await
+                lost_work::job(reader, *kind, id, target.burn.rate()).await
             }
-            ApiCall::Stop(ops::stop::Call::WarmPool(name)) => jobs::warm_pool(reader, name).await,
+            ApiCall::Stop(ops::stop::Call::WarmPool(name)) => {
+                lost_work::warm_pool(reader, name).await
+            }
             ApiCall::Delete(ops::delete::Call::Throughput(arn)) => {
                 self.units.delete(reader, arn).await
             }

@@ -11,7 +11,7 @@ const TARGETS: Api = Api::AutoScalingDescribeScalableTargets;
 const POLICIES: Api = Api::AutoScalingDescribeScalingPolicies;
 const ACTIONS: Api = Api::AutoScalingDescribeScheduledActions;
 /// Most resources that one request may name.
-const BATCH: usize = 50;
+const MAX_RESOURCES_PER_REQUEST: usize = 50;
 /// Up to so many resources are asked for their policies one by one; of more, all of the region are
 /// listed.
 const FEW: usize = 5;
@@ -71,9 +71,10 @@ impl ScalingById {
         for (id, dimension) in resources {
             dimensions.entry(dimension).or_default().push(id);
         }
-        let batches = dimensions
-            .iter()
-            .flat_map(|(dimension, ids)| ids.chunks(BATCH).map(|batch| (*dimension, batch)));
+        let batches = dimensions.iter().flat_map(|(dimension, ids)| {
+            ids.chunks(MAX_RESOURCES_PER_REQUEST)
+                .map(|batch| (*dimension, batch))
+        });
         let read = batches.map(|(dimension, batch)| async move {
             (batch, batch_of(reader, dimension, batch).await)
         });

@@ -14,11 +14,11 @@ use futures_util::future::join_all;
 use std::{sync::Arc, time::Duration};
 
 /// Longest wait for the account's id.
-const IDENTITY: Duration = Duration::from_secs(12);
+const IDENTITY_TIMEOUT: Duration = Duration::from_secs(12);
 /// Longest wait for the account's alias, which is optional.
-const ALIAS: Duration = Duration::from_secs(3);
+const ALIAS_TIMEOUT: Duration = Duration::from_secs(3);
 /// Most regions asked for the identity while the network fails.
-const TRIES: usize = 3;
+const MAX_REGIONS: usize = 3;
 
 /// The account and the ARN behind a profile.
 #[derive(Clone, Debug)]
@@ -41,7 +41,7 @@ pub(super) async fn identify(
     let home = region::default_of_partition(first);
     let mut first_fault = None;
     let mut is_unknown_key = false;
-    let watched = regions.iter().map(String::as_str).take(TRIES);
+    let watched = regions.iter().map(String::as_str).take(MAX_REGIONS);
     for region in watched.chain([home]) {
         // Only the default region tells unknown keys from a region that is not enabled.
         if is_unknown_key && region != home {
@@ -163,7 +163,7 @@ async fn ask(sdk: &SdkConfig, calls: &ApiCostMeter, region: &str) -> Result<Iden
             .build(),
     );
     let fault = |kind, message| Fault::new(kind, OPERATION, message);
-    match tokio::time::timeout(IDENTITY, client.get_caller_identity().send()).await {
+    match tokio::time::timeout(IDENTITY_TIMEOUT, client.get_caller_identity().send()).await {
         Err(_) => Err(fault(FaultKind::Timeout, "no answer in time")),
         Ok(Err(error)) => Err(fault::from_sdk(OPERATION, &error)),
         Ok(Ok(answer)) => match answer.account() {
@@ -185,17 +185,18 @@ pub(super) async fn alias(sdk: &SdkConfig, calls: &ApiCostMeter) -> Option<Arc<s
             .interceptor(calls.clone())
             .build(),
     );
-    let fault = match tokio::time::timeout(ALIAS, client.list_account_aliases().send()).await {
-        Err(_) => Fault::new(FaultKind::Timeout, OPERATION, "no answer in time"),
-        Ok(Err(error)) => fault::from_sdk(OPERATION, &error),
-        Ok(Ok(answer)) => {
-            return answer
-                .account_aliases()
-                .first()
-                .filter(|alias| !alias.is_empty())
-                .map(|alias| alias.as_str().into());
-        }
-    };
+    let fault =
+        match tokio::time::timeout(ALIAS_TIMEOUT, client.list_account_aliases().send()).await {
+            Err(_) => Fault::new(FaultKind::Timeout, OPERATION, "no answer in time"),
+            Ok(Err(error)) => fault::from_sdk(OPERATION, &error),
+            Ok(Ok(answer)) => {
+                return answer
+                    .account_aliases()
+                    .first()
+                    .filter(|alias| !alias.is_empty())
+                    .map(|alias| alias.as_str().into());
+            }
+        };
     tracing::info!(%fault, "the account is called by its number");
     None
 }

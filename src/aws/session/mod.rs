@@ -15,7 +15,7 @@ use super::{
     json::JsonClient,
     preflight::InstanceStoreSizes,
     price_list,
-    tags::RecentlyTagged,
+    tags::RecentlyChanged,
 };
 use crate::domain::{Fault, Location};
 use aws_config::{Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
@@ -88,7 +88,7 @@ pub struct Session {
     /// The endpoint of all requests, if it is not AWS.
     pub(crate) endpoint: Option<Arc<str>>,
     /// Resources whose tags this program changed after reading them.
-    pub(crate) retagged: RecentlyTagged,
+    pub(crate) recently_changed: RecentlyChanged,
     /// Sizes of instance store volumes by type.
     pub(crate) disks: InstanceStoreSizes,
     pub(crate) ec2: aws_sdk_ec2::Client,
@@ -148,7 +148,7 @@ impl Session {
                     .retry_config(RetryConfig::disabled())
                     .timeout_config(
                         TimeoutConfig::builder()
-                            .connect_timeout(http::CONNECT)
+                            .connect_timeout(http::CONNECT_TIMEOUT)
                             .operation_attempt_timeout(COST_QUERY)
                             .operation_timeout(COST_QUERY)
                             .build(),
@@ -173,7 +173,7 @@ impl Session {
                     .build(),
             ),
             json: JsonClient::new(&sdk, calls),
-            retagged: RecentlyTagged::default(),
+            recently_changed: RecentlyChanged::default(),
             disks: InstanceStoreSizes::default(),
             calls: calls.clone(),
         }

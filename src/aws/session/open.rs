@@ -20,9 +20,9 @@ use futures_util::future::join_all;
 use std::{env, sync::Arc, time::Duration};
 
 /// Longest one attempt of a request may take.
-const ATTEMPT: Duration = Duration::from_secs(10);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest a request with all its retries may take.
-const OPERATION: Duration = Duration::from_secs(30);
+const OPERATION_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The sessions of a run.
 #[derive(Clone, Debug, Default)]
@@ -233,9 +233,9 @@ async fn config(
         .retry_config(RetryConfig::standard())
         .timeout_config(
             TimeoutConfig::builder()
-                .connect_timeout(http::CONNECT)
-                .operation_attempt_timeout(ATTEMPT)
-                .operation_timeout(OPERATION)
+                .connect_timeout(http::CONNECT_TIMEOUT)
+                .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+                .operation_timeout(OPERATION_TIMEOUT)
                 .build(),
         );
     if let Ok(name) = AppName::new("spendtop") {

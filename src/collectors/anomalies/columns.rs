@@ -1,14 +1,14 @@
 //! The columns of the Anomalies pane.
 
-use super::AnomalyRow;
+use super::AnomalyCells;
 use crate::{
-    collectors::shared::field::Field,
+    collectors::shared::column::Column,
     domain::{CommonField, Visibility},
 };
 
-pub(super) const FIELDS: &[Field<AnomalyRow>] = &[
-    Field::common(CommonField::Since, Visibility::Always),
-    Field::text(
+pub(super) const FIELDS: &[Column<AnomalyCells>] = &[
+    Column::common(CommonField::Since, Visibility::Always),
+    Column::text(
         "service",
         "service",
         18,
@@ -16,7 +16,7 @@ pub(super) const FIELDS: &[Field<AnomalyRow>] = &[
         "service of the first root cause",
         |row| row.service.clone(),
     ),
-    Field::text(
+    Column::text(
         "usage_type",
         "usage type",
         20,
@@ -24,7 +24,7 @@ pub(super) const FIELDS: &[Field<AnomalyRow>] = &[
         "usage type of the first root cause",
         |row| row.usage_type.clone(),
     ),
-    Field::number(
+    Column::number(
         "impact",
         "impact",
         8,
@@ -32,7 +32,7 @@ pub(super) const FIELDS: &[Field<AnomalyRow>] = &[
         "dollars above the expected spend, in total",
         |row| row.impact.clone(),
     ),
-    Field::number(
+    Column::number(
         "impact_percent",
         "impact%",
         7,
@@ -40,8 +40,8 @@ pub(super) const FIELDS: &[Field<AnomalyRow>] = &[
         "impact over expected spend, fraction",
         |row| row.share.clone(),
     ),
-    Field::sized(CommonField::State, 6, Visibility::Medium),
-    Field::text(
+    Column::sized(CommonField::State, 6, Visibility::Medium),
+    Column::text(
         "cause_region",
         "cause reg",
         10,
@@ -49,7 +49,7 @@ pub(super) const FIELDS: &[Field<AnomalyRow>] = &[
         "region of the first root cause",
         |row| row.cause_region.clone(),
     ),
-    Field::text(
+    Column::text(
         "root_cause",
         "root cause",
         30,
@@ -57,7 +57,7 @@ pub(super) const FIELDS: &[Field<AnomalyRow>] = &[
         "the first root cause, and how many there are",
         |row| row.cause.clone(),
     ),
-    Field::number(
+    Column::number(
         "actual",
         "actual",
         8,
@@ -65,7 +65,7 @@ pub(super) const FIELDS: &[Field<AnomalyRow>] = &[
         "dollars spent",
         |row| row.actual.clone(),
     ),
-    Field::number(
+    Column::number(
         "expected",
         "expected",
         8,
@@ -73,15 +73,15 @@ pub(super) const FIELDS: &[Field<AnomalyRow>] = &[
         "dollars expected",
         |row| row.expected.clone(),
     ),
-    Field::text(
-        "until",
-        "until",
+    Column::text(
+        "last_day",
+        "last day",
         16,
         Visibility::Detail,
         "last day of the anomaly",
-        |row| row.until.clone(),
+        |row| row.last_day.clone(),
     ),
-    Field::text(
+    Column::text(
         "monitor",
         "monitor",
         20,
@@ -89,7 +89,7 @@ pub(super) const FIELDS: &[Field<AnomalyRow>] = &[
         "monitor that detected it",
         |row| row.monitor.clone(),
     ),
-    Field::text(
+    Column::text(
         "feedback",
         "feedback",
         10,
@@ -97,9 +97,9 @@ pub(super) const FIELDS: &[Field<AnomalyRow>] = &[
         "feedback given to AWS",
         |row| row.feedback.clone(),
     ),
-    Field::common(CommonField::Age, Visibility::Detail),
-    Field {
+    Column::common(CommonField::Age, Visibility::Detail),
+    Column {
         show: Visibility::Detail,
-        ..Field::name(20)
+        ..Column::name(20)
     },
 ];

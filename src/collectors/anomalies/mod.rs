@@ -12,8 +12,8 @@ use super::{
     Context, Listing, MetricReport, Pane,
     shared::{
         answer_cache::AnswerCache,
+        column::{self, Column},
         context::{available, unavailable},
-        field::{self, Field},
     },
 };
 use crate::aws::Api;
@@ -40,7 +40,7 @@ pub(crate) struct AnomaliesPane {
 }
 
 /// What is shown.
-pub(crate) struct AnomalyRow {
+pub(crate) struct AnomalyCells {
     service: Value,
     usage_type: Value,
     impact: Value,
@@ -49,7 +49,7 @@ pub(crate) struct AnomalyRow {
     expected: Value,
     cause: Value,
     cause_region: Value,
-    until: Value,
+    last_day: Value,
     monitor: Value,
     feedback: Value,
 }
@@ -57,7 +57,7 @@ pub(crate) struct AnomalyRow {
 impl Pane for AnomaliesPane {
     type Item = AnomalyItem;
     type Metrics = ();
-    type Row = AnomalyRow;
+    type Cells = AnomalyCells;
 
     const ID: PaneId = pane_id::ANOMALIES;
     const TITLE: &'static str = "Anomalies";
@@ -69,8 +69,8 @@ impl Pane for AnomaliesPane {
         metrics: SIX_HOURS,
     };
     const SCOPE: SourceScope = SourceScope::Account;
-    const FIELDS: &'static [Field<AnomalyRow>] = columns::FIELDS;
-    const IDENTITY: &'static [CommonField] = field::PLACE;
+    const FIELDS: &'static [Column<AnomalyCells>] = columns::FIELDS;
+    const IDENTITY: &'static [CommonField] = column::PLACE;
     const OPERATIONS: &'static [Operation] = &[Operation::Feedback];
     const SORT: &'static str = "impact";
     const HAS_CONTRIBUTORS: bool = true;
@@ -121,7 +121,7 @@ impl Pane for AnomaliesPane {
         item: &AnomalyItem,
         _signals: Option<&()>,
         now: Timestamp,
-    ) -> (CommonFields, AnomalyRow) {
+    ) -> (CommonFields, AnomalyCells) {
         let cause = item.causes.first().cloned().unwrap_or_default();
         let service = cause.service.clone().or_else(|| item.dimension.clone());
         let name = [&service, &cause.usage_type]
@@ -140,7 +140,7 @@ impl Pane for AnomaliesPane {
             part.clone()
                 .map_or_else(|| missing("AWS names none"), Value::Text)
         };
-        let row = AnomalyRow {
+        let row = AnomalyCells {
             service: text(&service),
             usage_type: text(&cause.usage_type),
             impact: Value::Usd(Usd(item.impact)),
@@ -157,7 +157,7 @@ impl Pane for AnomaliesPane {
             ),
             cause: words(&cause, item.causes.len()),
             cause_region: text(&cause.region),
-            until: Value::opt(item.until(), Value::Moment),
+            last_day: Value::opt(item.until(), Value::Moment),
             monitor: Value::Text(item.monitor.clone()),
             feedback: Value::opt(item.feedback.clone(), Value::Text),
         };
@@ -234,7 +234,7 @@ impl AnomaliesPane {
             .map_or(&[][..], |page| &page.items);
         let was_answered = items
             .iter()
-            .filter(|item| cx.session.retagged.take(&item.id))
+            .filter(|item| cx.session.recently_changed.take(&item.id))
             .count()
             > 0;
         let cache = cx.spending.cache.as_deref();
@@ -253,7 +253,7 @@ impl AnomaliesPane {
         self.known.merge(cache.as_ref());
         let now = cx.clock.now();
         if self.known.is_due(now) {
-            self.known.ask(cx, now).await;
+            self.known.refresh_due(cx, now).await;
             if let Some(cache) = &cache {
                 cache.write(&self.known);
             }

@@ -88,8 +88,8 @@ impl Answers {
         self.anomalies = known.anomalies.newer(kept.data.anomalies);
     }
 
-    /// Asks what is due.
-    pub(super) async fn ask(&mut self, cx: &Context, now: Timestamp) {
+    /// Asks again for each part that is due.
+    pub(super) async fn refresh_due(&mut self, cx: &Context, now: Timestamp) {
         if self.monitors.is_due(now) {
             self.monitors = Part::of(monitors(cx).await, now, |_| false);
         }

@@ -210,7 +210,7 @@ pub(super) fn stop(item: &EndpointItem) -> AvailableAction {
 
 /// Scheduled scaling of a variant that can be scaled. Without observed hours it suggests office
 /// hours.
-pub(super) fn schedule(
+pub(super) fn scheduled_scaling(
     item: &EndpointItem,
     signals: Option<&EndpointMetrics>,
     per_unit: Option<UsdPerHour>,

@@ -1,11 +1,11 @@
 //! The columns of the Endpoints pane, and the cells of a row.
 
 use super::{
-    item::{EndpointItem, Fleet, Scaling, Shape},
+    item::{EndpointItem, Scaling, Shape, VariantDetails},
     metrics::{DAY, EndpointMetrics, HOUR, recent},
 };
 use crate::{
-    collectors::shared::field::Field,
+    collectors::shared::column::Column,
     domain::{
         CommonField, HourlyCost, Measured, Reason, Series, Usd, Value, Visibility,
         time::series::SeriesSummary,
@@ -13,9 +13,9 @@ use crate::{
 };
 use std::sync::Arc;
 
-pub(super) const FIELDS: &[Field<EndpointRow>] = &[
-    Field::name(14),
-    Field::text(
+pub(super) const FIELDS: &[Column<EndpointCells>] = &[
+    Column::name(14),
+    Column::text(
         "type",
         "type",
         15,
@@ -23,7 +23,7 @@ pub(super) const FIELDS: &[Field<EndpointRow>] = &[
         "instance type, or memory of a serverless variant",
         |row| row.ty.clone(),
     ),
-    Field::number(
+    Column::number(
         "count",
         "count",
         5,
@@ -31,8 +31,8 @@ pub(super) const FIELDS: &[Field<EndpointRow>] = &[
         "instances or copies: current and desired",
         |row| row.count.clone(),
     ),
-    Field::common(CommonField::State, Visibility::Medium),
-    Field::number(
+    Column::common(CommonField::State, Visibility::Medium),
+    Column::number(
         "invocations",
         "inv/m",
         6,
@@ -40,7 +40,7 @@ pub(super) const FIELDS: &[Field<EndpointRow>] = &[
         "invocations per minute, last hour",
         |row| row.invocations.clone(),
     ),
-    Field::text(
+    Column::text(
         "invocations_24h",
         "inv 24h",
         16,
@@ -48,7 +48,7 @@ pub(super) const FIELDS: &[Field<EndpointRow>] = &[
         "invocations per minute, 5-minute points of a day",
         |row| row.spark.clone(),
     ),
-    Field::number(
+    Column::number(
         "latency_p95",
         "p95",
         6,
@@ -56,7 +56,7 @@ pub(super) const FIELDS: &[Field<EndpointRow>] = &[
         "95th percentile of model latency in the last hour, seconds",
         |row| row.latency.clone(),
     ),
-    Field::number(
+    Column::number(
         "errors",
         "err%",
         5,
@@ -64,7 +64,7 @@ pub(super) const FIELDS: &[Field<EndpointRow>] = &[
         "4XX and 5XX answers over invocations, last hour, fraction",
         |row| row.errors.clone(),
     ),
-    Field::number(
+    Column::number(
         "gpu",
         "gpu%",
         5,
@@ -72,7 +72,7 @@ pub(super) const FIELDS: &[Field<EndpointRow>] = &[
         "GPU utilisation of one replica, last hour, fraction of its devices",
         |row| row.gpu.clone(),
     ),
-    Field::number(
+    Column::number(
         "cpu",
         "cpu%",
         5,
@@ -80,15 +80,15 @@ pub(super) const FIELDS: &[Field<EndpointRow>] = &[
         "CPU utilisation of one replica, last hour, fraction of its vCPUs",
         |row| row.cpu.clone(),
     ),
-    Field::number(
-        "headroom",
+    Column::number(
+        "capacity_headroom",
         "head%",
         5,
         Visibility::Medium,
         "1 - p99 of the busiest resource over 3 days, fraction",
-        |row| row.headroom.clone(),
+        |row| row.capacity_headroom.clone(),
     ),
-    Field::number(
+    Column::number(
         "suggested",
         "sugg",
         4,
@@ -96,9 +96,9 @@ pub(super) const FIELDS: &[Field<EndpointRow>] = &[
         "replicas that keep the p99 of the busiest resource under 70 %",
         |row| row.suggested.clone(),
     ),
-    Field::common(CommonField::Burn, Visibility::Always),
-    Field::common(CommonField::Waste, Visibility::Always),
-    Field::number(
+    Column::common(CommonField::Burn, Visibility::Always),
+    Column::common(CommonField::Waste, Visibility::Always),
+    Column::number(
         "per_1k",
         "$/1K",
         6,
@@ -106,23 +106,23 @@ pub(super) const FIELDS: &[Field<EndpointRow>] = &[
         "list dollars per 1,000 invocations over a day",
         |row| row.per_1k.clone(),
     ),
-    Field::number(
-        "hours_used",
-        "hours used",
+    Column::number(
+        "active_share",
+        "active%",
         10,
         Visibility::Detail,
         "hours with an invocation over hours in service, 14 days, fraction",
-        |row| row.hours_used.clone(),
+        |row| row.active_share.clone(),
     ),
-    Field::number(
-        "serverless",
-        "serverless",
-        10,
+    Column::number(
+        "serverless_cost",
+        "serverless $/h",
+        14,
         Visibility::Detail,
         "list dollars per hour of the same requests on serverless inference, mean of 14 days",
-        |row| row.serverless.clone(),
+        |row| row.serverless_cost.clone(),
     ),
-    Field::number(
+    Column::number(
         "storage",
         "storage",
         7,
@@ -130,7 +130,7 @@ pub(super) const FIELDS: &[Field<EndpointRow>] = &[
         "list dollars per hour of its instances' volumes, where a size is configured; not in $/h",
         |row| row.storage.clone(),
     ),
-    Field::text(
+    Column::text(
         "scheduled",
         "scheduled",
         9,
@@ -138,7 +138,7 @@ pub(super) const FIELDS: &[Field<EndpointRow>] = &[
         "whether it has scheduled scaling",
         |row| row.scheduled.clone(),
     ),
-    Field::text(
+    Column::text(
         "autoscaling",
         "autosc",
         7,
@@ -146,10 +146,10 @@ pub(super) const FIELDS: &[Field<EndpointRow>] = &[
         "min-max capacity of autoscaling; off without autoscaling",
         |row| row.autoscaling.clone(),
     ),
-    Field::common(CommonField::Age, Visibility::Medium),
-    Field::common(CommonField::Owner, Visibility::Medium),
-    Field::common(CommonField::Region, Visibility::Wide),
-    Field::text(
+    Column::common(CommonField::Age, Visibility::Medium),
+    Column::common(CommonField::Owner, Visibility::Medium),
+    Column::common(CommonField::Region, Visibility::Wide),
+    Column::text(
         "mode",
         "mode",
         10,
@@ -157,7 +157,7 @@ pub(super) const FIELDS: &[Field<EndpointRow>] = &[
         "real-time, async, serverless, shadow or component",
         |row| Value::text(row.mode),
     ),
-    Field::text(
+    Column::text(
         "endpoint",
         "endpoint",
         24,
@@ -168,7 +168,7 @@ pub(super) const FIELDS: &[Field<EndpointRow>] = &[
 ];
 
 /// The pane's own cells of a row.
-pub(crate) struct EndpointRow {
+pub(crate) struct EndpointCells {
     pub mode: &'static str,
     pub ty: Value,
     pub count: Value,
@@ -178,12 +178,12 @@ pub(crate) struct EndpointRow {
     pub errors: Value,
     pub gpu: Value,
     pub cpu: Value,
-    pub headroom: Value,
+    pub capacity_headroom: Value,
     pub suggested: Value,
     pub autoscaling: Value,
     pub per_1k: Value,
-    pub hours_used: Value,
-    pub serverless: Value,
+    pub active_share: Value,
+    pub serverless_cost: Value,
     pub storage: Value,
     pub scheduled: Value,
     pub endpoint: Value,
@@ -196,7 +196,7 @@ pub(super) fn row(
     utilization: &Measured<(SeriesSummary, Arc<str>)>,
     suggested: &Measured<u32>,
     burn: &HourlyCost,
-) -> EndpointRow {
+) -> EndpointCells {
     let is_serverless = item.is_serverless();
     let recent_hour =
         |get: fn(&EndpointMetrics) -> &Measured<Series>| recent_summary(signals, get, HOUR);
@@ -211,7 +211,7 @@ pub(super) fn row(
     // What is billed by the request is priced by the last hour's.
     let billed_points = if is_serverless { HOUR } else { DAY };
     let billed = recent_summary(signals, |signals| &signals.invocations, billed_points);
-    EndpointRow {
+    EndpointCells {
         mode: mode(item),
         ty: ty(item),
         count: count(item),
@@ -228,14 +228,14 @@ pub(super) fn row(
         errors: of_requests(error_share(&errors, &invocations)),
         gpu: of_instance(mean(&recent_hour(|signals| &signals.gpu), Value::Percent)),
         cpu: of_instance(mean(&recent_hour(|signals| &signals.cpu), Value::Percent)),
-        headroom: of_instance(Value::read(utilization, |(summary, _)| {
+        capacity_headroom: of_instance(Value::read(utilization, |(summary, _)| {
             Value::Percent((1.0 - summary.p99).max(0.0))
         })),
         suggested: of_instance(Value::read(suggested, |count| Value::Count(count.into()))),
         autoscaling: autoscaling(item),
         per_1k: of_requests(per_1k(burn, &billed)),
-        hours_used: hours_used(signals),
-        serverless: Value::None,
+        active_share: active_share(signals),
+        serverless_cost: Value::None,
         storage: Value::None,
         scheduled: if item.component.is_some() {
             Value::None
@@ -297,7 +297,7 @@ fn autoscaling(item: &EndpointItem) -> Value {
 }
 
 /// The fraction of the hours in service with an invocation.
-fn hours_used(signals: Option<&EndpointMetrics>) -> Value {
+fn active_share(signals: Option<&EndpointMetrics>) -> Value {
     let Some(signals) = signals else {
         return Value::Unknown(Reason::new("not measured yet"));
     };
@@ -311,12 +311,12 @@ fn hours_used(signals: Option<&EndpointMetrics>) -> Value {
 fn mode(item: &EndpointItem) -> &'static str {
     match item.fleet.as_ref() {
         None => "component",
-        Some(Fleet { shadow: true, .. }) => "shadow",
-        Some(Fleet {
+        Some(VariantDetails { shadow: true, .. }) => "shadow",
+        Some(VariantDetails {
             shape: Shape::Serverless { .. },
             ..
         }) => "serverless",
-        Some(Fleet {
+        Some(VariantDetails {
             shape: Shape::Instances {
                 asynchronous: true, ..
             },

@@ -4,7 +4,7 @@
 use super::{
     autoscaling::{self, ScalableTargets, ScheduledTargets},
     configs::{ConfigCache, VariantConfig},
-    item::{EndpointItem, Fleet, Scaling, Shape},
+    item::{EndpointItem, Scaling, Shape, VariantDetails},
     undeployed,
 };
 use crate::aws::Api;
@@ -228,11 +228,11 @@ fn fleet(
     (summary, shadow): (&ProductionVariantSummary, bool),
     configs: &ConfigCache,
     missing: &HashMap<Arc<str>, String>,
-) -> Option<Fleet> {
+) -> Option<VariantDetails> {
     let variant = summary.variant_name()?;
     let config = endpoint.endpoint_config_name().unwrap_or_default();
     let known = configs.variant(config, variant);
-    Some(Fleet {
+    Some(VariantDetails {
         endpoint: endpoint.endpoint_name().unwrap_or_default().into(),
         variant: variant.into(),
         shadow,

@@ -20,7 +20,7 @@ pub(crate) struct EndpointItem {
     pub scheduled: Measured<bool>,
     pub tags: Measured<Tags>,
     /// Of a variant.
-    pub fleet: Option<Fleet>,
+    pub fleet: Option<VariantDetails>,
     /// Of a component: the `endpoint/variant` it is placed on.
     pub component: Option<Arc<str>>,
     /// Of a component: the minimum instance count of its variant under managed instance scaling.
@@ -29,7 +29,7 @@ pub(crate) struct EndpointItem {
 
 /// The part of an item that only a variant has.
 #[derive(Clone, Debug)]
-pub(crate) struct Fleet {
+pub(crate) struct VariantDetails {
     pub endpoint: Arc<str>,
     pub variant: Arc<str>,
     pub shadow: bool,

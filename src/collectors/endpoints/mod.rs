@@ -15,8 +15,10 @@ mod metrics;
 mod undeployed;
 
 use self::{
-    actions::{autoscaling_limits, delete, scale, schedule, stop, suggested_replicas, tag},
-    columns::{EndpointRow, row},
+    actions::{
+        autoscaling_limits, delete, scale, scheduled_scaling, stop, suggested_replicas, tag,
+    },
+    columns::{EndpointCells, row},
     configs::ConfigCache,
     cost::{burn, evidence, storage},
     history::InvocationHistory,
@@ -26,7 +28,7 @@ use self::{
 };
 use super::{
     Context, Listing, MetricReport, Pane,
-    shared::{context::push_fault, field::Field, tag_cache::TagCache},
+    shared::{column::Column, context::push_fault, tag_cache::TagCache},
 };
 use crate::aws::Api;
 use crate::domain::{
@@ -49,7 +51,7 @@ pub(crate) struct EndpointsPane {
 impl Pane for EndpointsPane {
     type Item = EndpointItem;
     type Metrics = EndpointMetrics;
-    type Row = EndpointRow;
+    type Cells = EndpointCells;
 
     const ID: PaneId = pane_id::ENDPOINTS;
     const TITLE: &'static str = "Endpoints";
@@ -71,7 +73,7 @@ impl Pane for EndpointsPane {
         metrics: Duration::from_mins(5),
     };
     const SCOPE: SourceScope = SourceScope::Region;
-    const FIELDS: &'static [Field<EndpointRow>] = columns::FIELDS;
+    const FIELDS: &'static [Column<EndpointCells>] = columns::FIELDS;
     const OPERATIONS: &'static [Operation] = &[
         Operation::Scale,
         Operation::AutoscalingLimits,
@@ -132,7 +134,7 @@ impl Pane for EndpointsPane {
         item: &EndpointItem,
         signals: Option<&EndpointMetrics>,
         now: Timestamp,
-    ) -> (CommonFields, EndpointRow) {
+    ) -> (CommonFields, EndpointCells) {
         let (burn, per_unit) = burn(cx, item, signals);
         let utilization = signals.map_or_else(
             || Measured::unknown("not measured yet"),
@@ -152,12 +154,12 @@ impl Pane for EndpointsPane {
         head.burn = burn;
         head.evidence = evidence(cx, item, signals, utilization);
         if let Evidence::Replicas { serverless, .. } = &head.evidence {
-            row.serverless = Value::read(serverless, Value::Rate);
+            row.serverless_cost = Value::read(serverless, Value::Rate);
         }
         head.actions = vec![
             scale(item, suggested.known().copied(), per_unit),
             autoscaling_limits(item, per_unit),
-            schedule(item, signals, per_unit),
+            scheduled_scaling(item, signals, per_unit),
             delete(item),
             stop(item),
             tag(item),

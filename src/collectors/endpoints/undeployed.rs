@@ -4,7 +4,7 @@
 use super::{
     configs::{ConfigCache, VariantConfig},
     inventory::count,
-    item::{EndpointItem, Fleet, Shape},
+    item::{EndpointItem, Shape, VariantDetails},
 };
 use crate::{
     aws::convert::{state, time::optional_timestamp},
@@ -95,7 +95,7 @@ impl Variant {
             scaling: Measured::Known(None),
             scheduled: Measured::Known(false),
             tags: Measured::unknown("tags not read yet"),
-            fleet: Some(Fleet {
+            fleet: Some(VariantDetails {
                 endpoint: name.into(),
                 variant: self.name,
                 shadow: false,

@@ -1,14 +1,14 @@
 //! The columns of the GPUs pane.
 
-use super::GpuRow;
+use super::GpuCells;
 use crate::{
-    collectors::shared::field::Field,
+    collectors::shared::column::Column,
     domain::{CommonField, Value, Visibility},
 };
 
-pub(super) const FIELDS: &[Field<GpuRow>] = &[
-    Field::name(14),
-    Field::text(
+pub(super) const FIELDS: &[Column<GpuCells>] = &[
+    Column::name(14),
+    Column::text(
         "type",
         "type",
         14,
@@ -16,7 +16,7 @@ pub(super) const FIELDS: &[Field<GpuRow>] = &[
         "instance type",
         |row| Value::Text(row.ty.clone()),
     ),
-    Field::text(
+    Column::text(
         "accelerators",
         "accel",
         9,
@@ -24,8 +24,8 @@ pub(super) const FIELDS: &[Field<GpuRow>] = &[
         "accelerators: count and model",
         |row| row.accelerators.clone(),
     ),
-    Field::common(CommonField::State, Visibility::Always),
-    Field::text(
+    Column::common(CommonField::State, Visibility::Always),
+    Column::text(
         "market",
         "market",
         6,
@@ -33,7 +33,7 @@ pub(super) const FIELDS: &[Field<GpuRow>] = &[
         "on demand (od), spot, or prepaid: capacity block (block), training plan (plan)",
         |row| row.lifecycle.clone(),
     ),
-    Field::number(
+    Column::number(
         "gpu",
         "gpu%",
         5,
@@ -41,7 +41,7 @@ pub(super) const FIELDS: &[Field<GpuRow>] = &[
         "mean utilisation of its GPUs, last hour, fraction",
         |row| row.gpu.clone(),
     ),
-    Field::text(
+    Column::text(
         "gpu_1h",
         "gpu 1h",
         12,
@@ -49,7 +49,7 @@ pub(super) const FIELDS: &[Field<GpuRow>] = &[
         "mean utilisation of its GPUs, 5-minute points of the last hour",
         |row| row.spark.clone(),
     ),
-    Field::number(
+    Column::number(
         "cpu",
         "cpu%",
         5,
@@ -57,7 +57,7 @@ pub(super) const FIELDS: &[Field<GpuRow>] = &[
         "CPU utilisation, last hour, fraction",
         |row| row.cpu.clone(),
     ),
-    Field::number(
+    Column::number(
         "gpu_power",
         "power%",
         6,
@@ -65,13 +65,13 @@ pub(super) const FIELDS: &[Field<GpuRow>] = &[
         "GPU power as a fraction of its limit; idle GPUs draw power too",
         |row| row.power.clone(),
     ),
-    Field::common(CommonField::Age, Visibility::Always),
-    Field::common(CommonField::Burn, Visibility::Always),
-    Field::common(CommonField::Cost, Visibility::Wide),
-    Field::common(CommonField::Waste, Visibility::Always),
-    Field::common(CommonField::Owner, Visibility::Medium),
-    Field::common(CommonField::Region, Visibility::Medium),
-    Field::text(
+    Column::common(CommonField::Age, Visibility::Always),
+    Column::common(CommonField::Burn, Visibility::Always),
+    Column::common(CommonField::CostSinceStart, Visibility::Wide),
+    Column::common(CommonField::Waste, Visibility::Always),
+    Column::common(CommonField::Owner, Visibility::Medium),
+    Column::common(CommonField::Region, Visibility::Medium),
+    Column::text(
         "scaling_group",
         "scaling group",
         20,
@@ -79,7 +79,7 @@ pub(super) const FIELDS: &[Field<GpuRow>] = &[
         "Auto Scaling group, which replaces it after a stop",
         |row| row.group.clone(),
     ),
-    Field::text(
+    Column::text(
         "cluster",
         "cluster",
         20,
@@ -87,7 +87,7 @@ pub(super) const FIELDS: &[Field<GpuRow>] = &[
         "HyperPod cluster of the node",
         |row| row.cluster.clone(),
     ),
-    Field::text(
+    Column::text(
         "instance_group",
         "instance group",
         20,
@@ -95,7 +95,7 @@ pub(super) const FIELDS: &[Field<GpuRow>] = &[
         "instance group of its HyperPod cluster",
         |row| row.instance_group.clone(),
     ),
-    Field::text(
+    Column::text(
         "gpu_signal",
         "gpu signal",
         30,

@@ -24,7 +24,7 @@ use std::{
 /// Names of families that may hold an accelerator; the type's own description decides.
 const FAMILIES: &[&str] = &["p*", "g*", "trn*", "inf*", "dl*", "vt*", "f*"];
 /// Most values of a filter, by the EC2 API Reference.
-const FILTER_VALUES: usize = 200;
+const MAX_FILTER_VALUES: usize = 200;
 /// Seconds after a launch in which an instance may be missing in a list made before.
 const LAUNCH_GRACE: f64 = 120.0;
 /// Seconds after which a failed describe of instance types is repeated.
@@ -315,7 +315,7 @@ async fn spot_requests(cx: &Context, items: &mut [InstanceItem]) -> Option<Fault
         .collect();
     let mut persistent: HashMap<String, bool> = HashMap::new();
     let mut failure = None;
-    for batch in ids.chunks(FILTER_VALUES) {
+    for batch in ids.chunks(MAX_FILTER_VALUES) {
         let named = Filter::builder()
             .name("spot-instance-request-id")
             .set_values(Some(batch.to_vec()))

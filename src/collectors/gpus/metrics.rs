@@ -45,7 +45,7 @@ pub(crate) struct GpuMetrics {
 }
 
 /// The cells that show metrics.
-pub(super) struct GpuCells {
+pub(super) struct GpuMetricCells {
     pub gpu: Value,
     pub spark: Value,
     pub power: Value,
@@ -316,7 +316,7 @@ fn observed(series: Option<&Measured<Series>>) -> Measured<SeriesSummary> {
 }
 
 /// The cells of a row that is `up`, or not.
-pub(super) fn shown(signals: Option<&GpuMetrics>, up: bool) -> GpuCells {
+pub(super) fn shown(signals: Option<&GpuMetrics>, up: bool) -> GpuMetricCells {
     let Some(signals) = signals.filter(|_| up) else {
         let none = || {
             if up {
@@ -325,7 +325,7 @@ pub(super) fn shown(signals: Option<&GpuMetrics>, up: bool) -> GpuCells {
                 Value::None
             }
         };
-        return GpuCells {
+        return GpuMetricCells {
             gpu: none(),
             spark: none(),
             power: none(),
@@ -338,7 +338,7 @@ pub(super) fn shown(signals: Option<&GpuMetrics>, up: bool) -> GpuCells {
         (_, Measured::Known(_)) => format!("{EC2} {POWER} only: power is a weak sign of work"),
         (Measured::Unknown(why), _) => why.to_string(),
     };
-    GpuCells {
+    GpuMetricCells {
         gpu: last_hour(&signals.gpu),
         spark: Value::read(&signals.gpu, |series| {
             Value::Series(Arc::new(series.tail(LAST_HOUR)))

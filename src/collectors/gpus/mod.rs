@@ -21,7 +21,7 @@ use self::{
 };
 use super::{
     Context, Listing, MetricReport, Pane,
-    shared::{context::push_fault, field::Field},
+    shared::{column::Column, context::push_fault},
 };
 use crate::aws::Api;
 use crate::{
@@ -52,7 +52,7 @@ pub(crate) enum Machine {
 }
 
 /// The pane's own cells of a row.
-pub(crate) struct GpuRow {
+pub(crate) struct GpuCells {
     ty: Arc<str>,
     accelerators: Value,
     lifecycle: Value,
@@ -69,7 +69,7 @@ pub(crate) struct GpuRow {
 impl Pane for GpusPane {
     type Item = Machine;
     type Metrics = GpuMetrics;
-    type Row = GpuRow;
+    type Cells = GpuCells;
 
     const ID: PaneId = pane_id::GPUS;
     const TITLE: &'static str = "GPUs";
@@ -91,7 +91,7 @@ impl Pane for GpusPane {
         metrics: Duration::from_mins(5),
     };
     const SCOPE: SourceScope = SourceScope::Region;
-    const FIELDS: &'static [Field<GpuRow>] = columns::FIELDS;
+    const FIELDS: &'static [Column<GpuCells>] = columns::FIELDS;
     const OPERATIONS: &'static [Operation] = &[
         Operation::Stop,
         Operation::Start,
@@ -155,7 +155,7 @@ impl Pane for GpusPane {
         machine: &Machine,
         signals: Option<&GpuMetrics>,
         now: Timestamp,
-    ) -> (CommonFields, GpuRow) {
+    ) -> (CommonFields, GpuCells) {
         match machine {
             Machine::Instance(item) => instance(cx, item, signals, now),
             Machine::Node(node) => (node.head(cx, now), node_row(cx, node)),
@@ -163,9 +163,9 @@ impl Pane for GpusPane {
     }
 }
 
-fn node_row(cx: &Context, node: &Node) -> GpuRow {
+fn node_row(cx: &Context, node: &Node) -> GpuCells {
     let cells = node.cells(cx);
-    GpuRow {
+    GpuCells {
         ty: cells.ty,
         accelerators: cells.accelerators,
         lifecycle: cells.lifecycle,
@@ -185,13 +185,13 @@ fn instance(
     item: &InstanceItem,
     signals: Option<&GpuMetrics>,
     now: Timestamp,
-) -> (CommonFields, GpuRow) {
+) -> (CommonFields, GpuCells) {
     let quote = quote(cx, item);
     let burn = burn(item, &quote);
     let up = item.state.phase == Phase::Running;
     let age = item.launched.map(|at| seconds_between(at, now).max(0.0));
     let seen = metrics::shown(signals, up);
-    let row = GpuRow {
+    let row = GpuCells {
         ty: item.ty.clone(),
         accelerators: Value::opt(item.accelerators.as_ref(), |what| {
             Value::text(what.to_string())

@@ -22,7 +22,7 @@ use std::{collections::HashMap, sync::Arc};
 /// Days looked back on.
 const DAYS: i64 = 14;
 /// Customization jobs described in one look.
-const DESCRIBED: usize = 40;
+const MAX_DESCRIBED: usize = 40;
 
 /// The Bedrock jobs of the last days, as listed and described.
 #[derive(Default)]
@@ -97,7 +97,7 @@ impl BedrockJobs {
             .iter()
             .map(id)
             .filter(|id| !self.told.contains_key(id))
-            .take(DESCRIBED);
+            .take(MAX_DESCRIBED);
         let jobs = due.map(|id| async move {
             let answer = cx
                 .session

@@ -1,14 +1,14 @@
 //! The columns of the Jobs pane.
 
-use super::JobRow;
+use super::JobCells;
 use crate::{
-    collectors::shared::field::Field,
+    collectors::shared::column::Column,
     domain::{CommonField, Value, Visibility},
 };
 
-pub(super) const FIELDS: &[Field<JobRow>] = &[
-    Field::name(14),
-    Field::text(
+pub(super) const FIELDS: &[Column<JobCells>] = &[
+    Column::name(14),
+    Column::text(
         "job_type",
         "job type",
         10,
@@ -16,7 +16,7 @@ pub(super) const FIELDS: &[Field<JobRow>] = &[
         "training, processing, transform, tuning, custom (model customization), batch (inference)",
         |row| Value::text(row.sort),
     ),
-    Field::text(
+    Column::text(
         "type",
         "type",
         15,
@@ -24,7 +24,7 @@ pub(super) const FIELDS: &[Field<JobRow>] = &[
         "instance type",
         |row| row.ty.clone(),
     ),
-    Field::number(
+    Column::number(
         "count",
         "count",
         5,
@@ -32,8 +32,8 @@ pub(super) const FIELDS: &[Field<JobRow>] = &[
         "instances",
         |row| row.count.clone(),
     ),
-    Field::common(CommonField::State, Visibility::Always),
-    Field::text(
+    Column::common(CommonField::State, Visibility::Always),
+    Column::text(
         "phase",
         "phase",
         14,
@@ -41,7 +41,7 @@ pub(super) const FIELDS: &[Field<JobRow>] = &[
         "SecondaryStatus of a training job; tries or records done",
         |row| row.phase.clone(),
     ),
-    Field::number(
+    Column::number(
         "elapsed",
         "elapsed",
         7,
@@ -49,7 +49,7 @@ pub(super) const FIELDS: &[Field<JobRow>] = &[
         "run time: from the start of its instances to its end",
         |row| row.elapsed.clone(),
     ),
-    Field::text(
+    Column::text(
         "spot",
         "spot",
         4,
@@ -57,7 +57,7 @@ pub(super) const FIELDS: &[Field<JobRow>] = &[
         "managed spot training",
         |row| row.spot.clone(),
     ),
-    Field::number(
+    Column::number(
         "cost_so_far",
         "so far",
         7,
@@ -65,7 +65,7 @@ pub(super) const FIELDS: &[Field<JobRow>] = &[
         "list dollars so far: billed seconds x rate; of a tuning job its tries'",
         |row| row.so_far.clone(),
     ),
-    Field::number(
+    Column::number(
         "cost_at_limit",
         "at limit",
         8,
@@ -73,7 +73,7 @@ pub(super) const FIELDS: &[Field<JobRow>] = &[
         "list dollars if it runs to its time limit: limit x rate",
         |row| row.at_limit.clone(),
     ),
-    Field::number(
+    Column::number(
         "gpu",
         "gpu%",
         5,
@@ -81,7 +81,7 @@ pub(super) const FIELDS: &[Field<JobRow>] = &[
         "mean use of its GPUs, last hour, fraction of all of them; of at most 4 hosts",
         |row| row.gpu.clone(),
     ),
-    Field::number(
+    Column::number(
         "failures_24h",
         "fails",
         5,
@@ -89,7 +89,7 @@ pub(super) const FIELDS: &[Field<JobRow>] = &[
         "failed tries of the same work in the last 24 h",
         |row| row.failures.clone(),
     ),
-    Field::number(
+    Column::number(
         "cost_per_run",
         "per run",
         7,
@@ -97,12 +97,12 @@ pub(super) const FIELDS: &[Field<JobRow>] = &[
         "median list dollars of completed runs of the same work, last 14 days",
         |row| row.per_run.clone(),
     ),
-    Field::common(CommonField::Burn, Visibility::Always),
-    Field::common(CommonField::Waste, Visibility::Always),
-    Field::common(CommonField::Owner, Visibility::Medium),
-    Field::common(CommonField::Region, Visibility::Wide),
-    Field::common(CommonField::Age, Visibility::Detail),
-    Field::text(
+    Column::common(CommonField::Burn, Visibility::Always),
+    Column::common(CommonField::Waste, Visibility::Always),
+    Column::common(CommonField::Owner, Visibility::Medium),
+    Column::common(CommonField::Region, Visibility::Wide),
+    Column::common(CommonField::Age, Visibility::Detail),
+    Column::text(
         "gpu_1h",
         "gpu 1h",
         12,
@@ -110,7 +110,7 @@ pub(super) const FIELDS: &[Field<JobRow>] = &[
         "mean use of its GPUs, 5-minute points of the last hour",
         |row| row.spark.clone(),
     ),
-    Field::number(
+    Column::number(
         "cpu",
         "cpu%",
         5,
@@ -118,7 +118,7 @@ pub(super) const FIELDS: &[Field<JobRow>] = &[
         "mean use of its CPUs, last hour, fraction of all of them",
         |row| row.cpu.clone(),
     ),
-    Field::number(
+    Column::number(
         "limit",
         "limit",
         5,
@@ -126,7 +126,7 @@ pub(super) const FIELDS: &[Field<JobRow>] = &[
         "time limit after which AWS stops it",
         |row| row.limit.clone(),
     ),
-    Field::number(
+    Column::number(
         "spot_saving",
         "spot saving",
         11,
@@ -134,7 +134,7 @@ pub(super) const FIELDS: &[Field<JobRow>] = &[
         "saving of managed spot after the end: 1 - billable / run time, fraction",
         |row| row.saving.clone(),
     ),
-    Field::text(
+    Column::text(
         "ended",
         "ended",
         16,
@@ -142,7 +142,7 @@ pub(super) const FIELDS: &[Field<JobRow>] = &[
         "when it ended",
         |row| row.ended.clone(),
     ),
-    Field::text(
+    Column::text(
         "failure",
         "failure",
         40,
@@ -150,7 +150,7 @@ pub(super) const FIELDS: &[Field<JobRow>] = &[
         "failure reason; of the same work, the most frequent one",
         |row| row.reason.clone(),
     ),
-    Field::number(
+    Column::number(
         "runs",
         "runs",
         5,
@@ -158,7 +158,7 @@ pub(super) const FIELDS: &[Field<JobRow>] = &[
         "completed runs of the same work in the last 14 days",
         |row| row.runs.clone(),
     ),
-    Field::text(
+    Column::text(
         "image",
         "image",
         40,
@@ -166,7 +166,7 @@ pub(super) const FIELDS: &[Field<JobRow>] = &[
         "container image, or the model",
         |row| row.image.clone(),
     ),
-    Field::text(
+    Column::text(
         "input",
         "input",
         40,
@@ -174,7 +174,7 @@ pub(super) const FIELDS: &[Field<JobRow>] = &[
         "source of its input data",
         |row| row.input.clone(),
     ),
-    Field::text(
+    Column::text(
         "tuning_job",
         "tuning job",
         20,
@@ -182,7 +182,7 @@ pub(super) const FIELDS: &[Field<JobRow>] = &[
         "tuning job that started it",
         |row| row.tuning.clone(),
     ),
-    Field::text(
+    Column::text(
         "warm_pool",
         "warm pool",
         12,

@@ -75,7 +75,7 @@ impl Rate {
 
 impl Job {
     /// A job as its list shows it: its machines are unknown for the reason `why`.
-    pub(super) fn undescribed(summary: &JobSummary, why: impl Into<Cow<'static, str>>) -> Self {
+    pub(super) fn from_summary(summary: &JobSummary, why: impl Into<Cow<'static, str>>) -> Self {
         Self {
             machines: Measured::unknown(why),
             created: summary.created,

@@ -28,9 +28,9 @@ use std::{
 /// Days of history that are read once, for earlier runs and failures.
 pub(super) const DAYS: i64 = 14;
 /// Seconds for which a job that is over stays a row.
-pub(super) const SHOWN: f64 = 86_400.0;
+pub(super) const MAX_ENDED_AGE: f64 = 86_400.0;
 /// Most jobs described in one poll. The others are rows without machines until the next.
-const DESCRIBED: usize = 2_000;
+const MAX_DESCRIBED: usize = 2_000;
 /// Seconds after which a job that runs is described again.
 const STALE: f64 = 45.0;
 /// Seconds after which one is that could not be.
@@ -78,7 +78,7 @@ struct JobDescription {
 }
 
 impl JobHistory {
-    /// Everything that runs, is kept warm, or ended within [`SHOWN`].
+    /// Everything that runs, is kept warm, or ended within [`MAX_ENDED_AGE`].
     pub(super) async fn inventory(&mut self, cx: &Context) -> Listing<JobItem> {
         let now = cx.clock.now();
         let mut faults = Vec::new();
@@ -129,7 +129,7 @@ impl JobHistory {
         self.listed
             .iter()
             .filter(|(id, _)| !self.described.contains_key(*id))
-            .map(|(_, one)| Arc::new(Job::undescribed(one, "not described yet")))
+            .map(|(_, one)| Arc::new(Job::from_summary(one, "not described yet")))
     }
 
     /// Lists running jobs and those that changed since the last poll; at first all of the last
@@ -170,7 +170,7 @@ impl JobHistory {
         let jobs = due
             .into_iter()
             .rev()
-            .take(DESCRIBED)
+            .take(MAX_DESCRIBED)
             .cloned()
             .map(|one| async move {
                 let answer = describe(cx, one.kind, &one.name).await;
@@ -220,7 +220,7 @@ impl JobHistory {
                 {
                     return;
                 }
-                Job::undescribed(&one, why)
+                Job::from_summary(&one, why)
             }
         };
         let description = JobDescription {
@@ -289,5 +289,5 @@ fn is_shown(job: &Job, now: Timestamp) -> bool {
         || job.is_warm()
         || job
             .ended
-            .is_some_and(|end| seconds_between(end, now) <= SHOWN)
+            .is_some_and(|end| seconds_between(end, now) <= MAX_ENDED_AGE)
 }

@@ -25,7 +25,7 @@ const HOURS: i64 = 96;
 /// Points of the last hour.
 const LAST_HOUR: usize = 12;
 /// The most hosts of one job that are measured: all do the same work.
-const HOSTS: u32 = 4;
+const MAX_HOSTS: u32 = 4;
 
 /// The metrics of one job, as fractions of all its GPUs or CPUs.
 #[derive(Clone, Debug)]
@@ -156,7 +156,7 @@ async fn hosts(
             .iter()
             .map(|(_, count)| count)
             .sum::<u32>()
-            .min(HOSTS);
+            .min(MAX_HOSTS);
         return (1..=count)
             .map(|host| format!("{}/algo-{host}", job.name))
             .collect();
@@ -169,7 +169,7 @@ async fn hosts(
                 .flatten()
                 .filter(|(name, host)| &**name == "Host" && host.starts_with(&own));
             all.map(|(_, host)| host.to_string())
-                .take(HOSTS as usize)
+                .take(MAX_HOSTS as usize)
                 .collect()
         }
         Err(fault) => {

@@ -19,8 +19,8 @@ use self::{
 use super::{
     Context, Listing, MetricReport, Pane,
     shared::{
+        column::Column,
         context::{available, unavailable},
-        field::Field,
     },
 };
 use crate::aws::Api;
@@ -42,7 +42,7 @@ pub(crate) struct JobsPane {
 }
 
 /// The pane's own cells of a row.
-pub(crate) struct JobRow {
+pub(crate) struct JobCells {
     sort: &'static str,
     ty: Value,
     count: Value,
@@ -70,7 +70,7 @@ pub(crate) struct JobRow {
 impl Pane for JobsPane {
     type Item = JobItem;
     type Metrics = JobMetrics;
-    type Row = JobRow;
+    type Cells = JobCells;
 
     const ID: PaneId = pane_id::JOBS;
     const TITLE: &'static str = "Jobs";
@@ -99,7 +99,7 @@ impl Pane for JobsPane {
         metrics: Duration::from_mins(5),
     };
     const SCOPE: SourceScope = SourceScope::Region;
-    const FIELDS: &'static [Field<JobRow>] = columns::FIELDS;
+    const FIELDS: &'static [Column<JobCells>] = columns::FIELDS;
     const OPERATIONS: &'static [Operation] = &[Operation::Stop, Operation::Tag];
     const SORT: &'static str = "burn";
     const TILE: Visibility = Visibility::Wide;
@@ -121,7 +121,7 @@ impl Pane for JobsPane {
         item: &JobItem,
         signals: Option<&JobMetrics>,
         now: Timestamp,
-    ) -> (CommonFields, JobRow) {
+    ) -> (CommonFields, JobCells) {
         let job = &*item.job;
         let mut head = cx.head(
             job.kind.kind(),
@@ -230,7 +230,7 @@ fn row(
     work: &RelatedJobs,
     signals: Option<&JobMetrics>,
     now: Timestamp,
-) -> JobRow {
+) -> JobCells {
     let dollars = |cost: &Measured<Usd>| Value::read(cost, Value::Usd);
     let measured = job.kind.component().is_some()
         && job.state.phase == Phase::Running
@@ -243,7 +243,7 @@ fn row(
     let has_gpus = accelerators(cx, job) > 0.0;
     let failed = work.failures.known().filter(|failures| failures.all > 0);
     let billed_by_hour = job.kind.component().is_some();
-    JobRow {
+    JobCells {
         sort: job.kind.word(),
         ty: Value::read(&job.machines, |machines| {
             joined(machines.iter().map(|(ty, _)| &**ty), "+")

@@ -1,14 +1,14 @@
 //! The columns of the Models pane.
 
-use super::ModelRow;
+use super::ModelCells;
 use crate::{
-    collectors::shared::field::Field,
+    collectors::shared::column::Column,
     domain::{CommonField, Value, Visibility},
 };
 
-pub(super) const FIELDS: &[Field<ModelRow>] = &[
-    Field::name(16),
-    Field::text(
+pub(super) const FIELDS: &[Column<ModelCells>] = &[
+    Column::name(16),
+    Column::text(
         "via",
         "via",
         8,
@@ -16,7 +16,7 @@ pub(super) const FIELDS: &[Field<ModelRow>] = &[
         "how callers reach it: model, AWS's cross-region profile, or application profile",
         |row| Value::text(row.via),
     ),
-    Field::number(
+    Column::number(
         "requests",
         "req/m",
         6,
@@ -24,7 +24,7 @@ pub(super) const FIELDS: &[Field<ModelRow>] = &[
         "requests per minute, last full hour",
         |row| row.cells.requests.clone(),
     ),
-    Field::number(
+    Column::number(
         "input",
         "in/m",
         6,
@@ -32,7 +32,7 @@ pub(super) const FIELDS: &[Field<ModelRow>] = &[
         "input tokens per minute, cached ones not counted, last full hour",
         |row| row.cells.input.clone(),
     ),
-    Field::number(
+    Column::number(
         "output",
         "out/m",
         6,
@@ -40,7 +40,7 @@ pub(super) const FIELDS: &[Field<ModelRow>] = &[
         "output tokens per minute, last full hour",
         |row| row.cells.output.clone(),
     ),
-    Field::number(
+    Column::number(
         "cached",
         "cache%",
         6,
@@ -48,7 +48,7 @@ pub(super) const FIELDS: &[Field<ModelRow>] = &[
         "input tokens read from the prompt cache over all input tokens, last day",
         |row| row.cells.cached.clone(),
     ),
-    Field::text(
+    Column::text(
         "dollars_24h",
         "$ 24h",
         12,
@@ -56,8 +56,8 @@ pub(super) const FIELDS: &[Field<ModelRow>] = &[
         "list dollars of each hour of a day",
         |row| row.cells.day.clone(),
     ),
-    Field::common(CommonField::Burn, Visibility::Always),
-    Field::number(
+    Column::common(CommonField::Burn, Visibility::Always),
+    Column::number(
         "today",
         "today",
         7,
@@ -65,7 +65,7 @@ pub(super) const FIELDS: &[Field<ModelRow>] = &[
         "list dollars of its tokens since midnight UTC, to the last full hour",
         |row| row.cells.today.clone(),
     ),
-    Field::number(
+    Column::number(
         "month",
         "month",
         7,
@@ -73,7 +73,7 @@ pub(super) const FIELDS: &[Field<ModelRow>] = &[
         "list dollars of its tokens since the first of the month, UTC",
         |row| row.cells.month.clone(),
     ),
-    Field::number(
+    Column::number(
         "growth",
         "growth",
         6,
@@ -81,7 +81,7 @@ pub(super) const FIELDS: &[Field<ModelRow>] = &[
         "dollars of the last 7 days over those of the 7 before, less one; fraction",
         |row| row.cells.week.clone(),
     ),
-    Field::number(
+    Column::number(
         "throttles",
         "throt",
         5,
@@ -89,7 +89,7 @@ pub(super) const FIELDS: &[Field<ModelRow>] = &[
         "requests refused for lack of quota, last day",
         |row| row.cells.throttles.clone(),
     ),
-    Field::number(
+    Column::number(
         "per_1k",
         "$/1K",
         7,
@@ -97,7 +97,7 @@ pub(super) const FIELDS: &[Field<ModelRow>] = &[
         "list dollars per 1,000 tokens of its mix, last day",
         |row| row.cells.per_1k.clone(),
     ),
-    Field::number(
+    Column::number(
         "latency",
         "lat",
         5,
@@ -105,9 +105,9 @@ pub(super) const FIELDS: &[Field<ModelRow>] = &[
         "mean latency of a request, last full hour with one, seconds",
         |row| row.cells.latency.clone(),
     ),
-    Field::common(CommonField::Waste, Visibility::Detail),
-    Field::common(CommonField::Region, Visibility::Medium),
-    Field::text(
+    Column::common(CommonField::Waste, Visibility::Detail),
+    Column::common(CommonField::Region, Visibility::Medium),
+    Column::text(
         "model",
         "model",
         28,
@@ -115,7 +115,7 @@ pub(super) const FIELDS: &[Field<ModelRow>] = &[
         "model id that is priced",
         |row| row.model.clone(),
     ),
-    Field::text(
+    Column::text(
         "model_id",
         "model id",
         28,
@@ -123,7 +123,7 @@ pub(super) const FIELDS: &[Field<ModelRow>] = &[
         "model or profile id in the requests",
         |row| Value::Text(row.id.clone()),
     ),
-    Field::text(
+    Column::text(
         "provider",
         "provider",
         10,
@@ -131,7 +131,7 @@ pub(super) const FIELDS: &[Field<ModelRow>] = &[
         "maker of the model",
         |row| row.provider.clone(),
     ),
-    Field::number(
+    Column::number(
         "tokens_24h",
         "tok 24h",
         7,
@@ -139,7 +139,7 @@ pub(super) const FIELDS: &[Field<ModelRow>] = &[
         "tokens of the last day, all kinds",
         |row| row.cells.tokens.clone(),
     ),
-    Field::text(
+    Column::text(
         "dollars_14d",
         "$ 14d",
         12,
@@ -147,6 +147,6 @@ pub(super) const FIELDS: &[Field<ModelRow>] = &[
         "list dollars of each hour of 14 days",
         |row| row.cells.fortnight.clone(),
     ),
-    Field::sized(CommonField::State, 8, Visibility::Detail),
-    Field::common(CommonField::Owner, Visibility::Detail),
+    Column::sized(CommonField::State, 8, Visibility::Detail),
+    Column::common(CommonField::Owner, Visibility::Detail),
 ];

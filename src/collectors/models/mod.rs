@@ -10,7 +10,7 @@ mod metrics;
 mod tiers;
 
 use self::{
-    cost::ModelCells,
+    cost::ModelMetricCells,
     inventory::{ModelNames, inventory},
     item::{InvocationTarget, ModelItem},
     metrics::ModelMetrics,
@@ -18,8 +18,8 @@ use self::{
 use super::{
     Context, Listing, MetricReport, Pane,
     shared::{
+        column::Column,
         context::{available, push_fault, unavailable},
-        field::Field,
         tag_cache::TagCache,
     },
 };
@@ -43,18 +43,18 @@ pub(crate) struct ModelsPane {
 }
 
 /// The pane's own cells of a row.
-pub(crate) struct ModelRow {
+pub(crate) struct ModelCells {
     id: Arc<str>,
     model: Value,
     provider: Value,
     via: &'static str,
-    cells: ModelCells,
+    cells: ModelMetricCells,
 }
 
 impl Pane for ModelsPane {
     type Item = ModelItem;
     type Metrics = ModelMetrics;
-    type Row = ModelRow;
+    type Cells = ModelCells;
 
     const ID: PaneId = pane_id::MODELS;
     const TITLE: &'static str = "Models";
@@ -73,7 +73,7 @@ impl Pane for ModelsPane {
         metrics: Duration::from_mins(5),
     };
     const SCOPE: SourceScope = SourceScope::Region;
-    const FIELDS: &'static [Field<ModelRow>] = columns::FIELDS;
+    const FIELDS: &'static [Column<ModelCells>] = columns::FIELDS;
     const MONEY: &'static [CommonField] = &[CommonField::Effective];
     const OPERATIONS: &'static [Operation] = &[Operation::Tag];
     const SORT: &'static str = "burn";
@@ -116,7 +116,7 @@ impl Pane for ModelsPane {
         item: &ModelItem,
         signals: Option<&ModelMetrics>,
         now: Timestamp,
-    ) -> (CommonFields, ModelRow) {
+    ) -> (CommonFields, ModelCells) {
         let price = match (&item.model, item.via) {
             (_, InvocationTarget::Imported) => {
                 Measured::unknown("an imported model is billed by the minute of its copies")
@@ -149,7 +149,7 @@ impl Pane for ModelsPane {
             ..cost.evidence()
         }));
         head.actions = actions(item);
-        let row = ModelRow {
+        let row = ModelCells {
             id: item.id.clone(),
             model: Value::read(&item.model, Value::Text),
             provider: Value::opt(item.provider.clone(), Value::Text),

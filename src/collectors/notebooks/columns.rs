@@ -1,14 +1,14 @@
 //! The columns of the Notebooks pane.
 
-use super::NotebookRow;
+use super::NotebookCells;
 use crate::{
-    collectors::shared::field::Field,
+    collectors::shared::column::Column,
     domain::{CommonField, Value, Visibility},
 };
 
-pub(super) const FIELDS: &[Field<NotebookRow>] = &[
-    Field::name(16),
-    Field::text(
+pub(super) const FIELDS: &[Column<NotebookCells>] = &[
+    Column::name(16),
+    Column::text(
         "app_type",
         "app type",
         10,
@@ -16,7 +16,7 @@ pub(super) const FIELDS: &[Field<NotebookRow>] = &[
         "notebook, or the Studio app's type",
         |row| Value::Text(row.app_type.clone()),
     ),
-    Field::text(
+    Column::text(
         "type",
         "type",
         15,
@@ -24,8 +24,8 @@ pub(super) const FIELDS: &[Field<NotebookRow>] = &[
         "instance type",
         |row| row.ty.clone(),
     ),
-    Field::common(CommonField::State, Visibility::Always),
-    Field::text(
+    Column::common(CommonField::State, Visibility::Always),
+    Column::text(
         "user",
         "user",
         10,
@@ -33,7 +33,7 @@ pub(super) const FIELDS: &[Field<NotebookRow>] = &[
         "user profile of a Studio app",
         |row| row.user.clone(),
     ),
-    Field::number(
+    Column::number(
         "idle",
         "idle",
         5,
@@ -41,7 +41,7 @@ pub(super) const FIELDS: &[Field<NotebookRow>] = &[
         "time since the last activity of a person",
         |row| row.idle.clone(),
     ),
-    Field::number(
+    Column::number(
         "wasted",
         "wasted",
         7,
@@ -49,7 +49,7 @@ pub(super) const FIELDS: &[Field<NotebookRow>] = &[
         "list dollars since the last activity",
         |row| row.wasted.clone(),
     ),
-    Field::text(
+    Column::text(
         "auto_stop",
         "auto stop",
         9,
@@ -57,12 +57,12 @@ pub(super) const FIELDS: &[Field<NotebookRow>] = &[
         "whether it stops automatically when idle",
         |row| row.auto_stop.clone(),
     ),
-    Field::common(CommonField::Age, Visibility::Medium),
-    Field::common(CommonField::Burn, Visibility::Always),
-    Field::common(CommonField::Waste, Visibility::Always),
-    Field::common(CommonField::Owner, Visibility::Medium),
-    Field::common(CommonField::Region, Visibility::Medium),
-    Field::number(
+    Column::common(CommonField::Age, Visibility::Medium),
+    Column::common(CommonField::Burn, Visibility::Always),
+    Column::common(CommonField::Waste, Visibility::Always),
+    Column::common(CommonField::Owner, Visibility::Medium),
+    Column::common(CommonField::Region, Visibility::Medium),
+    Column::number(
         "cpu",
         "cpu%",
         5,
@@ -70,7 +70,7 @@ pub(super) const FIELDS: &[Field<NotebookRow>] = &[
         "CPU utilisation, last hour, fraction",
         |row| row.cpu.clone(),
     ),
-    Field::text(
+    Column::text(
         "last_activity",
         "last activity",
         16,
@@ -78,7 +78,7 @@ pub(super) const FIELDS: &[Field<NotebookRow>] = &[
         "last activity of a person",
         |row| row.last.clone(),
     ),
-    Field::text(
+    Column::text(
         "activity_source",
         "activity source",
         20,

@@ -18,8 +18,8 @@ use self::{
 use super::{
     Context, Listing, MetricReport, Pane,
     shared::{
+        column::Column,
         context::{available, push_fault, unavailable},
-        field::Field,
         tag_cache::TagCache,
     },
 };
@@ -64,7 +64,7 @@ pub(crate) struct NotebookMetrics {
 }
 
 /// The pane's own cells of a row.
-pub(crate) struct NotebookRow {
+pub(crate) struct NotebookCells {
     app_type: Arc<str>,
     ty: Value,
     user: Value,
@@ -79,7 +79,7 @@ pub(crate) struct NotebookRow {
 impl Pane for NotebooksPane {
     type Item = NotebookItem;
     type Metrics = NotebookMetrics;
-    type Row = NotebookRow;
+    type Cells = NotebookCells;
 
     const ID: PaneId = pane_id::NOTEBOOKS;
     const TITLE: &'static str = "Notebooks";
@@ -101,7 +101,7 @@ impl Pane for NotebooksPane {
         metrics: Duration::from_mins(5),
     };
     const SCOPE: SourceScope = SourceScope::Region;
-    const FIELDS: &'static [Field<NotebookRow>] = columns::FIELDS;
+    const FIELDS: &'static [Column<NotebookCells>] = columns::FIELDS;
     const OPERATIONS: &'static [Operation] = &[Operation::Stop, Operation::Start, Operation::Tag];
     const SORT: &'static str = "burn";
 
@@ -174,7 +174,7 @@ impl Pane for NotebooksPane {
         item: &NotebookItem,
         signals: Option<&NotebookMetrics>,
         now: Timestamp,
-    ) -> (CommonFields, NotebookRow) {
+    ) -> (CommonFields, NotebookCells) {
         let burn = burn(cx, item);
         let last = last_activity(item, signals);
         let row = notebook_row(item, signals, &burn, &last, now);
@@ -217,7 +217,7 @@ fn notebook_row(
     burn: &HourlyCost,
     last: &Measured<(Timestamp, Arc<str>)>,
     now: Timestamp,
-) -> NotebookRow {
+) -> NotebookCells {
     let is_up = item.state.phase == Phase::Running;
     let from = last
         .as_ref()
@@ -231,7 +231,7 @@ fn notebook_row(
         (other, _) => other.value(),
     };
     let while_up = |value: Value| if is_up { value } else { Value::None };
-    NotebookRow {
+    NotebookCells {
         app_type: item.app_type.clone(),
         ty: Value::text(item.ty.clone().unwrap_or_else(|| "system".into())),
         user: Value::opt(item.user.clone(), Value::Text),

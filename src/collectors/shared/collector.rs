@@ -3,7 +3,7 @@
 //!
 //! A failed poll keeps what was known, and its report says so (see [`Freshness`]).
 
-use super::field::{Field, FieldValue};
+use super::column::{Column, ColumnValue};
 use crate::aws::{Api, api};
 use crate::collectors::{Context, MetricReport, Pane, PollKind, Source};
 use crate::domain::{
@@ -105,8 +105,8 @@ impl<P: Pane> Collector<P> {
                 let (mut head, row) = P::row(&self.cx, item, self.signals.get(id), now);
                 head.read_at = *read;
                 let own = P::FIELDS.iter().filter_map(|field| match field.get {
-                    FieldValue::Own(get) => Some(get(&row)),
-                    FieldValue::Head(_) => None,
+                    ColumnValue::Own(get) => Some(get(&row)),
+                    ColumnValue::Head(_) => None,
                 });
                 Record {
                     own: own.collect(),
@@ -176,22 +176,22 @@ pub(crate) fn meta<P: Pane>() -> PaneMeta {
     let named = |head: &CommonField| {
         P::FIELDS
             .iter()
-            .any(|field| matches!(field.get, FieldValue::Head(named) if named == *head))
+            .any(|field| matches!(field.get, ColumnValue::Head(named) if named == *head))
     };
     let details = |heads: &'static [CommonField]| {
         heads
             .iter()
             .filter(|head| !named(head))
-            .map(|head| erased(&Field::<P::Row>::common(*head, Visibility::Detail), 0))
+            .map(|head| erased(&Column::<P::Cells>::common(*head, Visibility::Detail), 0))
     };
     let mut fields = Vec::new();
     let mut own = 0;
     for field in P::FIELDS {
         fields.push(erased(field, own));
         match field.get {
-            FieldValue::Own(_) => own += 1,
-            FieldValue::Head(CommonField::Burn) => fields.extend(details(P::MONEY)),
-            FieldValue::Head(_) => {}
+            ColumnValue::Own(_) => own += 1,
+            ColumnValue::Head(CommonField::Burn) => fields.extend(details(P::MONEY)),
+            ColumnValue::Head(_) => {}
         }
     }
     fields.extend(details(P::IDENTITY));
@@ -209,13 +209,13 @@ pub(crate) fn meta<P: Pane>() -> PaneMeta {
         is_bill: P::IS_BILL,
         has_contributors: P::HAS_CONTRIBUTORS,
         chart: P::CHART,
-        facet: P::FACET,
+        grouping: P::GROUPING,
     }
 }
 
 /// `field`, which is the `own`th of the pane's own if it is one.
-fn erased<R>(field: &Field<R>, own: usize) -> FieldMeta {
-    let Field {
+fn erased<R>(field: &Column<R>, own: usize) -> FieldMeta {
+    let Column {
         id,
         title,
         doc,
@@ -225,8 +225,8 @@ fn erased<R>(field: &Field<R>, own: usize) -> FieldMeta {
         ref get,
     } = *field;
     let from = match get {
-        FieldValue::Head(head) => FieldSource::Head(*head),
-        FieldValue::Own(_) => FieldSource::Own(own),
+        ColumnValue::Head(head) => FieldSource::Head(*head),
+        ColumnValue::Own(_) => FieldSource::Own(own),
     };
     FieldMeta {
         id,

@@ -12,7 +12,7 @@ use crate::{
 use std::sync::Arc;
 
 /// The most concurrent requests in one region: SageMaker's limits are not published.
-pub(crate) const AT_ONCE: usize = 5;
+pub(crate) const MAX_CONCURRENT: usize = 5;
 
 /// The session, prices, clock and owner tags that a pane collects with.
 #[derive(Clone, Debug)]
@@ -140,11 +140,11 @@ pub(crate) fn unavailable(
     }
 }
 
-/// Runs `jobs`, at most [`AT_ONCE`] at a time; answers come in no order.
+/// Runs `jobs`, at most [`MAX_CONCURRENT`] at a time; answers come in no order.
 pub(crate) async fn run_bounded<T: Send, F: Future<Output = T> + Send>(jobs: Vec<F>) -> Vec<T> {
     use futures_util::StreamExt;
     futures_util::stream::iter(jobs)
-        .buffer_unordered(AT_ONCE)
+        .buffer_unordered(MAX_CONCURRENT)
         .collect()
         .await
 }

@@ -3,7 +3,7 @@
 
 pub mod answer_cache;
 pub mod collector;
+pub mod column;
 pub mod context;
-pub mod field;
 pub mod part;
 pub mod tag_cache;

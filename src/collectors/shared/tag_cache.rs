@@ -46,7 +46,7 @@ impl TagCache {
         let due: Vec<Arc<str>> = arns
             .into_iter()
             .filter(|arn| {
-                let changed = cx.session.retagged.take(arn);
+                let changed = cx.session.recently_changed.take(arn);
                 changed
                     || self
                         .0

@@ -10,7 +10,7 @@ use aws_sdk_budgets::types::{Budget, BudgetType, Dimension, Expression, Spend, T
 
 const OPERATION: Api = Api::BudgetsDescribeBudgets;
 /// Most pages read, of 100.
-const PAGES: usize = 10;
+const MAX_PAGES: usize = 10;
 
 /// The monthly cost budgets of the session's account.
 pub(super) async fn ask(session: &Session) -> Result<Vec<BudgetData>, Fault> {
@@ -31,7 +31,7 @@ pub(super) async fn ask(session: &Session) -> Result<Vec<BudgetData>, Fault> {
         .into_paginator()
         .send();
     let mut budgets = Vec::new();
-    for _ in 0..PAGES {
+    for _ in 0..MAX_PAGES {
         match pages.next().await {
             Some(Ok(page)) => budgets.extend(page.budgets().iter().filter_map(budget)),
             Some(Err(error)) => return Err(fault::from_sdk(OPERATION, &error)),

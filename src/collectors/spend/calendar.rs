@@ -3,7 +3,7 @@
 //! A day is closed when it is over and Cost Explorer has gone on to the next, or a whole day has
 //! passed since.
 
-use super::{billing_data::UsageLine, columns::Figures};
+use super::{billing_data::UsageLine, columns::CostCells};
 use crate::{
     domain::{Measured, Reason, Series, Timestamp, Usd, UsdPerHour, Value},
     pricing::{
@@ -150,7 +150,7 @@ impl<'a> Daily<'a> {
     }
 
     /// What follows from the days, beside `all` days of the account.
-    pub(super) fn figures(&self, all: Usd) -> Figures {
+    pub(super) fn cost_cells(&self, all: Usd) -> CostCells {
         let missing = |what: &'static str| Value::Unknown(Reason::new(what));
         let (newest, before) = (self.week(0), self.week(1));
         let growth = match (newest, before) {
@@ -173,7 +173,7 @@ impl<'a> Daily<'a> {
             )
             .mean
         });
-        Figures {
+        CostCells {
             month: Value::Usd(self.month()),
             yesterday: self
                 .yesterday()
@@ -193,7 +193,7 @@ impl<'a> Daily<'a> {
                 || missing("too few closed days to forecast from"),
                 Value::Usd,
             ),
-            ..Figures::default()
+            ..CostCells::default()
         }
     }
 }

@@ -1,11 +1,11 @@
 //! The columns of the Spend pane, each with its window.
 
-use crate::collectors::shared::field::Field;
+use crate::collectors::shared::column::Column;
 use crate::domain::{CommonField, Currency, Value, Visibility};
 
 /// What is shown of a line, a budget or a commitment. What does not apply is blank.
 #[derive(Clone, Debug)]
-pub(crate) struct Figures {
+pub(crate) struct CostCells {
     pub month: Value,
     pub yesterday: Value,
     pub mean: Value,
@@ -18,7 +18,7 @@ pub(crate) struct Figures {
     pub discount: Value,
     pub forecast: Value,
     pub limit: Value,
-    pub crossed: Value,
+    pub exceeds_on: Value,
     pub covered: Value,
     pub used: Value,
     pub unused: Value,
@@ -26,7 +26,7 @@ pub(crate) struct Figures {
     pub source: Value,
 }
 
-impl Default for Figures {
+impl Default for CostCells {
     fn default() -> Self {
         let none = || Value::None;
         Self {
@@ -42,7 +42,7 @@ impl Default for Figures {
             discount: none(),
             forecast: none(),
             limit: none(),
-            crossed: none(),
+            exceeds_on: none(),
             covered: none(),
             used: none(),
             unused: none(),
@@ -52,7 +52,7 @@ impl Default for Figures {
     }
 }
 
-impl Figures {
+impl CostCells {
     /// Counts the amounts in `currency`.
     pub(crate) fn count_in(&mut self, currency: Currency) {
         if currency == Currency::USD {
@@ -75,150 +75,150 @@ impl Figures {
 }
 
 /// A row: its group and its figures.
-pub(crate) struct SpendRow {
+pub(crate) struct SpendCells {
     pub group: Value,
-    pub figures: Figures,
+    pub cells: CostCells,
 }
 
-macro_rules! figure {
+macro_rules! cell {
     ($name:ident) => {
-        |row| row.figures.$name.clone()
+        |row| row.cells.$name.clone()
     };
 }
 
-pub(super) const FIELDS: &[Field<SpendRow>] = &[
-    Field::name(16),
-    Field::number(
+pub(super) const FIELDS: &[Column<SpendCells>] = &[
+    Column::name(16),
+    Column::number(
         "month",
         "month",
         8,
         Visibility::Always,
         "dollars since the first of the month, UTC, open days included",
-        figure!(month),
+        cell!(month),
     ),
-    Field::number(
+    Column::number(
         "last_day",
         "last day",
         8,
         Visibility::Always,
         "dollars of the last closed UTC day",
-        figure!(yesterday),
+        cell!(yesterday),
     ),
-    Field::number(
+    Column::number(
         "mean_7d",
         "mean 7d",
         8,
         Visibility::Always,
         "dollars a day, mean of the last 7 closed UTC days",
-        figure!(mean),
+        cell!(mean),
     ),
-    Field::number(
+    Column::number(
         "growth",
         "growth",
         6,
         Visibility::Always,
         "the last 7 closed days over the 7 before, less one: fraction by which it grew",
-        figure!(growth),
+        cell!(growth),
     ),
-    Field::number(
+    Column::number(
         "share",
         "share",
         6,
         Visibility::Always,
         "fraction of the month's AI/ML dollars; of its limit for a budget",
-        figure!(share),
+        cell!(share),
     ),
-    Field::text(
+    Column::text(
         "days",
         "days",
         14,
         Visibility::Medium,
         "dollars of each closed UTC day, up to 35",
-        figure!(days),
+        cell!(days),
     ),
-    Field::number(
+    Column::number(
         "forecast",
         "forecast",
         8,
         Visibility::Medium,
         "the whole month: closed days, and the mean of up to 14 of them for the rest; \
          AWS's own for its budgets",
-        figure!(forecast),
+        cell!(forecast),
     ),
-    Field::number(
+    Column::number(
         "discount",
         "disc",
         6,
         Visibility::Medium,
         "1 - paid / list of the same usage, last 7 closed days, where the usage type has a list \
          rate; unknown where the two cannot be of the same thing",
-        figure!(discount),
+        cell!(discount),
     ),
-    Field::number(
+    Column::number(
         "list_7d",
         "list 7d",
         8,
         Visibility::Wide,
         "list dollars of usage with a list rate, last 7 closed days",
-        figure!(list),
+        cell!(list),
     ),
-    Field::number(
+    Column::number(
         "paid_7d",
         "paid 7d",
         8,
         Visibility::Wide,
         "net amortized dollars of the same usage, last 7 closed days",
-        figure!(effective),
+        cell!(effective),
     ),
-    Field::number(
+    Column::number(
         "limit",
         "limit",
         8,
         Visibility::Wide,
         "limit of the budget in a calendar month",
-        figure!(limit),
+        cell!(limit),
     ),
-    Field::text(
-        "crossed",
-        "crossed",
+    Column::text(
+        "exceeds_on",
+        "exceeds on",
         24,
         Visibility::Wide,
-        "day the budget is crossed, earliest to latest of an 80 % interval",
-        figure!(crossed),
+        "day the budget is exceeded, earliest to latest of an 80 % interval",
+        cell!(exceeds_on),
     ),
-    Field::number(
+    Column::number(
         "covered",
         "covered",
         7,
         Visibility::Wide,
         "fraction of the usage that is covered, last 7 days",
-        figure!(covered),
+        cell!(covered),
     ),
-    Field::number(
+    Column::number(
         "used",
         "used",
         6,
         Visibility::Wide,
         "fraction of the commitment that is used, last 7 days",
-        figure!(used),
+        cell!(used),
     ),
-    Field::number(
+    Column::number(
         "unused",
         "unused",
         7,
         Visibility::Wide,
         "unused commitment, dollars per hour, last 7 days",
-        figure!(unused),
+        cell!(unused),
     ),
-    Field::text(
+    Column::text(
         "hours",
         "hours",
         14,
         Visibility::Detail,
         "dollars of each of the last 48 hours, where billed by hour",
-        figure!(hours),
+        cell!(hours),
     ),
-    Field::text(
+    Column::text(
         "group",
         "group",
         10,
@@ -226,21 +226,21 @@ pub(super) const FIELDS: &[Field<SpendRow>] = &[
         "grouping of the lines; every grouping sums up the same dollars",
         |row| row.group.clone(),
     ),
-    Field::text(
+    Column::text(
         "service",
         "service",
         20,
         Visibility::Detail,
         "the service as the bill names it",
-        figure!(service),
+        cell!(service),
     ),
-    Field::text(
+    Column::text(
         "origin",
         "origin",
         14,
         Visibility::Detail,
         "where the budget or commitment is defined",
-        figure!(source),
+        cell!(source),
     ),
-    Field::sized(CommonField::State, 8, Visibility::Detail),
+    Column::sized(CommonField::State, 8, Visibility::Detail),
 ];

@@ -3,7 +3,7 @@
 use super::{
     billing_data::{BillingData, BudgetData, CommitmentUse, UsageLine},
     calendar::{Calendar, Daily},
-    columns::Figures,
+    columns::CostCells,
     cost_lines::SpendItem,
     scope::{self, EC2, service},
     settings::ConfiguredBudget,
@@ -77,7 +77,7 @@ fn aws_budget(data: &BudgetData, days: &Measured<SpendPace>, now: Timestamp) -> 
     let steady = SpendPace {
         mean: Usd::ZERO,
         sd: Usd::ZERO,
-        days: forecast::DAYS,
+        days: forecast::MAX_DAYS,
     };
     let pace = data.forecast.filter(|_| left > 0.0).map(|whole| {
         let mean = Usd(((whole - data.spent) / left).max(0.0));
@@ -188,10 +188,10 @@ impl BudgetStatus {
             is_negligible,
         } = self;
         let date = |at: Timestamp| at.strftime("%b %-d").to_string();
-        let crossed = match crossing {
+        let exceeds_on = match crossing {
             Measured::Unknown(why) => Value::Unknown(why.clone()),
             Measured::Known(None) => Value::text("not this month"),
-            Measured::Known(Some(_)) if budget.spent >= budget.limit => Value::text("crossed"),
+            Measured::Known(Some(_)) if budget.spent >= budget.limit => Value::text("exceeded"),
             Measured::Known(Some(BudgetCrossing {
                 at,
                 earliest,
@@ -201,7 +201,7 @@ impl BudgetStatus {
                 Value::text(format!("{} ({} to {latest})", date(*at), date(*earliest)))
             }
         };
-        let figures = Figures {
+        let cells = CostCells {
             month: Value::Usd(budget.spent),
             share: if budget.limit.0 > 0.0 {
                 Value::Percent(budget.spent.0 / budget.limit.0)
@@ -210,10 +210,10 @@ impl BudgetStatus {
             },
             forecast: Value::read(&budget.forecast, Value::Usd),
             limit: Value::Usd(budget.limit),
-            crossed,
+            exceeds_on,
             service: Value::text(budget.scope.words()),
             source: Value::Text(budget.source.clone()),
-            ..Figures::default()
+            ..CostCells::default()
         };
         let (limit, spent) = (budget.limit, budget.spent);
         let evidence = if *is_negligible || budget.scope == BudgetScope::Other {
@@ -235,7 +235,7 @@ impl BudgetStatus {
         };
         SpendItem {
             state,
-            ..SpendItem::new(BUDGET, "budgets", &id, &budget.name, evidence, figures)
+            ..SpendItem::new(BUDGET, "budgets", &id, &budget.name, evidence, cells)
         }
     }
 }
@@ -277,18 +277,18 @@ fn commitment(
         used: read(usage.and_then(|usage| usage.used)),
         unused: read(usage.and_then(|usage| usage.unused)).map(UsdPerHour),
     };
-    let figures = Figures {
+    let cells = CostCells {
         covered: Value::read(&coverage.covered, Value::Percent),
         used: Value::read(&coverage.used, Value::Percent),
         unused: Value::read(&coverage.unused, Value::Rate),
         service: Value::text(of),
         source: Value::text(by),
-        ..Figures::default()
+        ..CostCells::default()
     };
     let (id, name) = (format!("{by}/{of}"), format!("{by}, {of}"));
     let item = SpendItem {
         state: "bought",
-        ..SpendItem::new(COVERAGE, "coverage", &id, &name, Evidence::None, figures)
+        ..SpendItem::new(COVERAGE, "coverage", &id, &name, Evidence::None, cells)
     };
     (item, coverage)
 }

@@ -18,7 +18,7 @@ use std::{
 };
 
 /// Most pages of one start that this pane reads; the Anomalies pane reads two more.
-pub(super) const PAGES: usize = 10;
+pub(super) const MAX_PAGES: usize = 10;
 /// Dollars as everything shows them.
 pub(super) const COST: &str = "NetAmortizedCost";
 pub(super) const QUANTITY: &str = "UsageQuantity";
@@ -26,7 +26,7 @@ pub(super) const QUANTITY: &str = "UsageQuantity";
 pub(super) const POSTPONED: &str =
     "asked at the next look: one look reads at most ten pages of Cost Explorer";
 /// Most values in one filter.
-const VALUES: usize = 500;
+const MAX_FILTER_VALUES: usize = 500;
 
 /// A question answered, or why not.
 pub(super) type QueryResult<T> = Result<T, QueryError>;
@@ -219,7 +219,11 @@ pub(super) fn one_of(
     dimension: Dimension,
     values: impl IntoIterator<Item = impl Into<String>>,
 ) -> Expression {
-    let values = values.into_iter().map(Into::into).take(VALUES).collect();
+    let values = values
+        .into_iter()
+        .map(Into::into)
+        .take(MAX_FILTER_VALUES)
+        .collect();
     let values = DimensionValues::builder()
         .key(dimension)
         .set_values(Some(values));

@@ -3,7 +3,7 @@
 use super::{
     billing_data::{BillingData, GroupSlice, UsageLine},
     calendar::{Calendar, Daily},
-    columns::Figures,
+    columns::CostCells,
     list_prices::{ListPrices, name},
     queries::HOURS,
     scope::service,
@@ -28,7 +28,7 @@ pub(crate) struct SpendItem {
     pub name: Arc<str>,
     pub state: &'static str,
     pub evidence: Evidence,
-    pub figures: Figures,
+    pub cells: CostCells,
 }
 
 impl SpendItem {
@@ -38,7 +38,7 @@ impl SpendItem {
         id: &str,
         name: &str,
         evidence: Evidence,
-        figures: Figures,
+        cells: CostCells,
     ) -> Self {
         Self {
             id: format!("{group}/{id}").into(),
@@ -47,7 +47,7 @@ impl SpendItem {
             name: name.into(),
             state: "billed",
             evidence,
-            figures,
+            cells,
         }
     }
 }
@@ -147,8 +147,8 @@ fn by_service(bill: &Bill<'_>, all: Usd) -> Vec<SpendItem> {
             continue;
         }
         let daily = daily(&mine, bill.calendar);
-        let mut figures = priced(daily.figures(all), bill.list.of_service(one));
-        figures.hours = hours(bill.answers, one);
+        let mut cells = priced(daily.cost_cells(all), bill.list.of_service(one));
+        cells.hours = hours(bill.answers, one);
         // Only services are judged: the same dollars stand in the other groups again, and one spike
         // is one finding.
         let evidence = Evidence::Spend {
@@ -160,7 +160,7 @@ fn by_service(bill: &Bill<'_>, all: Usd) -> Vec<SpendItem> {
             one.id(),
             &one.to_string(),
             evidence,
-            figures,
+            cells,
         ));
     }
     items
@@ -175,16 +175,16 @@ fn by_usage(bill: &Bill<'_>, all: Usd) -> Vec<SpendItem> {
             .push(line);
     }
     let item = |((service, usage), mine): ((&str, &str), Vec<&UsageLine>)| {
-        let figures = daily(&mine, bill.calendar).figures(all);
-        let mut figures = priced(figures, bill.list.of_usage(service, usage));
-        figures.service = Value::text(service);
+        let cells = daily(&mine, bill.calendar).cost_cells(all);
+        let mut cells = priced(cells, bill.list.of_usage(service, usage));
+        cells.service = Value::text(service);
         SpendItem::new(
             LINE,
             "usage-type",
             &format!("{service} {usage}"),
             &name((service, usage)),
             Evidence::None,
-            figures,
+            cells,
         )
     };
     types.into_iter().map(item).collect()
@@ -194,23 +194,23 @@ fn daily<'a>(lines: &[&UsageLine], calendar: &'a Calendar) -> Daily<'a> {
     Daily::of(calendar, lines.iter().map(|line| (line.day, line.usd)))
 }
 
-/// `figures` with the list price of the last seven closed days.
-fn priced(figures: Figures, total: Option<(UsageTotal, Measured<f64>)>) -> Figures {
+/// `cells` with the list price of the last seven closed days.
+fn priced(cells: CostCells, total: Option<(UsageTotal, Measured<f64>)>) -> CostCells {
     if let Some((total, share)) = total {
-        Figures {
+        CostCells {
             list: Value::Usd(Usd(total.list)),
             effective: Value::Usd(Usd(total.paid)),
             discount: Value::read(&share, Value::Percent),
-            ..figures
+            ..cells
         }
     } else {
         let why = "no usage with a list rate in the last 7 closed days";
         let none = || Value::Unknown(Reason::new(why));
-        Figures {
+        CostCells {
             list: none(),
             effective: none(),
             discount: none(),
-            ..figures
+            ..cells
         }
     }
 }
@@ -236,7 +236,7 @@ fn slice_items(
             key,
             &named(key),
             Evidence::None,
-            daily.figures(all),
+            daily.cost_cells(all),
         )
     };
     keys.into_iter().map(item).collect()

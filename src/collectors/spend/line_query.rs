@@ -22,7 +22,7 @@ const DAY: i64 = 86_400;
 /// Days that a discount is learnt from, and those that may still be open.
 const OPERATION_DAYS: i64 = 10;
 /// Most pages of usage types.
-const LINE_PAGES: usize = 4;
+const MAX_LINE_PAGES: usize = 4;
 /// Cost Explorer's own list prices, the first that it has: members of the service model's `Metric`
 /// since 2026-11. Accounts and emulators without them refuse the name.
 const LIST: [&str; 2] = ["ListCost", "PublicOnDemandCost"];
@@ -44,7 +44,7 @@ pub(super) async fn lines(
         metrics: vec![COST, QUANTITY],
         groups: dimensions(["SERVICE", "USAGE_TYPE"]),
         filter: scope,
-        pages: LINE_PAGES,
+        pages: MAX_LINE_PAGES,
     };
     let asks_list = *list_refused_until <= now.as_second();
     if asks_list {

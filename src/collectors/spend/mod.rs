@@ -22,7 +22,7 @@ pub(crate) mod settings;
 use self::{
     billing_data::{BillLines, BillingData},
     calendar::Calendar,
-    columns::{FIELDS, SpendRow},
+    columns::{FIELDS, SpendCells},
     cost_lines::{Bill, SpendItem},
     list_prices::ListPrices,
 };
@@ -30,8 +30,8 @@ use super::{
     Context, Listing, MetricReport, Pane, SpendSettings,
     shared::{
         answer_cache::AnswerCache,
+        column::{self, Column},
         context::unavailable,
-        field::{self, Field},
     },
 };
 use crate::aws::Api;
@@ -63,7 +63,7 @@ pub(crate) struct SpendPane {
 impl Pane for SpendPane {
     type Item = SpendItem;
     type Metrics = ();
-    type Row = SpendRow;
+    type Cells = SpendCells;
 
     const ID: PaneId = pane_id::SPEND;
     const TITLE: &'static str = "Spend";
@@ -83,13 +83,13 @@ impl Pane for SpendPane {
         metrics: SIX_HOURS,
     };
     const SCOPE: SourceScope = SourceScope::Account;
-    const FIELDS: &'static [Field<SpendRow>] = FIELDS;
-    const IDENTITY: &'static [CommonField] = field::PLACE;
+    const FIELDS: &'static [Column<SpendCells>] = FIELDS;
+    const IDENTITY: &'static [CommonField] = column::PLACE;
     const OPERATIONS: &'static [Operation] = &[];
     const SORT: &'static str = "month";
     const IS_BILL: bool = true;
     const CHART: &'static [&'static str] = &["days", "hours"];
-    const FACET: Option<&'static str> = Some("group");
+    const GROUPING: Option<&'static str> = Some("group");
 
     /// The groups in the order in which they are offered.
     fn id(item: &SpendItem) -> Arc<str> {
@@ -135,7 +135,7 @@ impl Pane for SpendPane {
         item: &SpendItem,
         _signals: Option<&()>,
         now: Timestamp,
-    ) -> (CommonFields, SpendRow) {
+    ) -> (CommonFields, SpendCells) {
         const NO: &str = "a line of the bill is no resource";
         let state = State::new(Phase::Still, item.state);
         let mut head = cx.head(
@@ -153,9 +153,9 @@ impl Pane for SpendPane {
             .into();
         (
             head,
-            SpendRow {
+            SpendCells {
                 group: Value::Text(item.group.clone()),
-                figures: item.figures.clone(),
+                cells: item.cells.clone(),
             },
         )
     }
@@ -221,7 +221,7 @@ fn read_bill(
     let calendar = Calendar::of(&known.lines, answers.at());
     let (mut items, mut days, mut notes) = (Vec::new(), Vec::new(), Vec::new());
     let mut last_day = Vec::new();
-    let mut discounts = discounts::settle(&spending.discounts, &days, &BTreeMap::new());
+    let mut discounts = discounts::resolve_discounts(&spending.discounts, &days, &BTreeMap::new());
     if let Some(calendar) = &calendar {
         let list = ListPrices::new(known, calendar, cx.prices);
         let lines = &known.lines;
@@ -234,7 +234,8 @@ fn read_bill(
         items = cost_lines::items(&bill);
         days = cost_lines::day_costs(&bill);
         last_day = list.last_day(calendar, cx.prices);
-        discounts = discounts::settle(&spending.discounts, &days, &list.refused_services);
+        discounts =
+            discounts::resolve_discounts(&spending.discounts, &days, &list.refused_services);
         notes = list.notes;
     }
     notes.extend(other_notes(answers));
@@ -244,7 +245,7 @@ fn read_bill(
         commitments::coverage(answers).into_iter().unzip();
     items.extend(commitments);
     for item in &mut items {
-        item.figures.count_in(answers.currency());
+        item.cells.count_in(answers.currency());
     }
     let costs = Costs {
         place: cx.place().clone(),

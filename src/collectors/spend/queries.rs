@@ -13,8 +13,8 @@ use super::{
     billing_data::{BillingData, CostForecast, GroupSlice},
     budgets,
     cost_explorer::{
-        COST, PAGES, POSTPONED, PageBudget, Pages, QueryError, QueryResult, Question, ask, days,
-        dimensions, group, hours as hour_interval, number, ordinary, slices,
+        COST, MAX_PAGES, POSTPONED, PageBudget, Pages, QueryError, QueryResult, Question, ask,
+        days, dimensions, group, hours as hour_interval, number, ordinary, slices,
     },
     coverage,
     line_query::{DAYS, lines},
@@ -34,7 +34,7 @@ use aws_sdk_costexplorer::types::{
 /// Hours looked back on.
 pub(super) const HOURS: i64 = 48;
 /// Most pages of a grouping by tag or account.
-const SLICE_PAGES: usize = 2;
+const MAX_SLICE_PAGES: usize = 2;
 const DAY: i64 = 86_400;
 
 fn never(_: FaultKind) -> bool {
@@ -60,7 +60,7 @@ pub(super) async fn refresh(
     known: &mut BillingData,
     save: &(dyn Fn(&BillingData) + Sync),
 ) {
-    let pages = PageBudget::new(PAGES);
+    let pages = PageBudget::new(MAX_PAGES);
     let mut refused = known.list_refused_until;
     let (budgets, read) = tokio::join!(
         if_due(known.budgets.is_due(now), budgets::ask(session)),
@@ -218,7 +218,7 @@ impl Asker<'_> {
             metrics: vec![COST],
             groups: vec![by],
             filter: self.scope.clone(),
-            pages: SLICE_PAGES,
+            pages: MAX_SLICE_PAGES,
         };
         ask(self.session, self.pages, &question).await
     }

@@ -5,7 +5,7 @@ use super::{
     item::ThroughputItem,
 };
 use crate::{
-    collectors::shared::field::Field,
+    collectors::shared::column::Column,
     domain::{
         CommonField, HourlyCost, Measured, Reason, Series, Timestamp, Usd, UsdPerHour, Value,
         Visibility, time::series::SeriesSummary,
@@ -13,9 +13,9 @@ use crate::{
 };
 use std::sync::Arc;
 
-pub(super) const FIELDS: &[Field<ThroughputRow>] = &[
-    Field::name(12),
-    Field::text(
+pub(super) const FIELDS: &[Column<ThroughputCells>] = &[
+    Column::name(12),
+    Column::text(
         "model",
         "model",
         20,
@@ -23,7 +23,7 @@ pub(super) const FIELDS: &[Field<ThroughputRow>] = &[
         "model id",
         |row| Value::Text(row.model.clone()),
     ),
-    Field::number(
+    Column::number(
         "units",
         "units",
         5,
@@ -31,7 +31,7 @@ pub(super) const FIELDS: &[Field<ThroughputRow>] = &[
         "model units: current and desired",
         |row| row.units.clone(),
     ),
-    Field::text(
+    Column::text(
         "commitment",
         "commit",
         8,
@@ -39,7 +39,7 @@ pub(super) const FIELDS: &[Field<ThroughputRow>] = &[
         "commitment: none, 1 month, 6 months",
         |row| Value::text(row.term),
     ),
-    Field::text(
+    Column::text(
         "ends",
         "ends",
         16,
@@ -47,8 +47,8 @@ pub(super) const FIELDS: &[Field<ThroughputRow>] = &[
         "end of the commitment; it renews itself",
         |row| row.ends.clone(),
     ),
-    Field::common(CommonField::State, Visibility::Medium),
-    Field::number(
+    Column::common(CommonField::State, Visibility::Medium),
+    Column::number(
         "util_p50",
         "p50",
         4,
@@ -57,7 +57,7 @@ pub(super) const FIELDS: &[Field<ThroughputRow>] = &[
          fraction",
         |row| row.p50.clone(),
     ),
-    Field::number(
+    Column::number(
         "util_p75",
         "p75",
         4,
@@ -65,7 +65,7 @@ pub(super) const FIELDS: &[Field<ThroughputRow>] = &[
         "the same, 75th percentile",
         |row| row.p75.clone(),
     ),
-    Field::number(
+    Column::number(
         "util_p95",
         "p95",
         4,
@@ -73,7 +73,7 @@ pub(super) const FIELDS: &[Field<ThroughputRow>] = &[
         "the same, 95th percentile",
         |row| row.p95.clone(),
     ),
-    Field::text(
+    Column::text(
         "util_24h",
         "24h",
         12,
@@ -81,7 +81,7 @@ pub(super) const FIELDS: &[Field<ThroughputRow>] = &[
         "value utilisation by the hour, a day",
         |row| row.spark.clone(),
     ),
-    Field::number(
+    Column::number(
         "tokens_per_minute",
         "tok/m",
         6,
@@ -89,7 +89,7 @@ pub(super) const FIELDS: &[Field<ThroughputRow>] = &[
         "input and output tokens per minute, mean of a day",
         |row| row.tpm.clone(),
     ),
-    Field::number(
+    Column::number(
         "effective_per_1k",
         "eff/1K",
         6,
@@ -97,7 +97,7 @@ pub(super) const FIELDS: &[Field<ThroughputRow>] = &[
         "effective dollars per 1,000 tokens, mean of 7 days",
         |row| row.effective.clone(),
     ),
-    Field::number(
+    Column::number(
         "on_demand_per_1k",
         "od/1K",
         6,
@@ -105,7 +105,7 @@ pub(super) const FIELDS: &[Field<ThroughputRow>] = &[
         "dollars per 1,000 tokens of the same mix on demand",
         |row| row.on_demand.clone(),
     ),
-    Field::number(
+    Column::number(
         "break_even",
         "brk-even",
         8,
@@ -113,7 +113,7 @@ pub(super) const FIELDS: &[Field<ThroughputRow>] = &[
         "tokens per minute of this mix from which it pays",
         |row| row.break_even.clone(),
     ),
-    Field::number(
+    Column::number(
         "break_even_share",
         "brk-even%",
         9,
@@ -122,7 +122,7 @@ pub(super) const FIELDS: &[Field<ThroughputRow>] = &[
          on demand; over 1: not at this load",
         |row| row.even_share.clone(),
     ),
-    Field::number(
+    Column::number(
         "units_floor",
         "floor",
         5,
@@ -131,9 +131,9 @@ pub(super) const FIELDS: &[Field<ThroughputRow>] = &[
          rounded down",
         |row| row.floor.clone(),
     ),
-    Field::common(CommonField::Burn, Visibility::Always),
-    Field::common(CommonField::Waste, Visibility::Always),
-    Field::text(
+    Column::common(CommonField::Burn, Visibility::Always),
+    Column::common(CommonField::Waste, Visibility::Always),
+    Column::text(
         "verdict",
         "verdict",
         24,
@@ -141,13 +141,13 @@ pub(super) const FIELDS: &[Field<ThroughputRow>] = &[
         "whether it pays off, in words",
         |row| row.verdict.clone(),
     ),
-    Field::common(CommonField::Age, Visibility::Medium),
-    Field::common(CommonField::Owner, Visibility::Medium),
-    Field::common(CommonField::Region, Visibility::Wide),
+    Column::common(CommonField::Age, Visibility::Medium),
+    Column::common(CommonField::Owner, Visibility::Medium),
+    Column::common(CommonField::Region, Visibility::Wide),
 ];
 
 /// The pane's own cells of a row.
-pub(crate) struct ThroughputRow {
+pub(crate) struct ThroughputCells {
     model: Arc<str>,
     units: Value,
     term: &'static str,
@@ -173,7 +173,7 @@ pub(super) fn row(
     utilization: &Measured<SeriesSummary>,
     burn: &HourlyCost,
     now: Timestamp,
-) -> ThroughputRow {
+) -> ThroughputCells {
     let per_hour = used
         .as_ref()
         .map(|(input, output)| mean(input) + mean(output));
@@ -183,7 +183,7 @@ pub(super) fn row(
     let rate = burn
         .rate()
         .filter(|_| matches!(burn, HourlyCost::Priced { .. }));
-    ThroughputRow {
+    ThroughputCells {
         model: item.model.clone(),
         units: Value::Moving {
             now: item.units,

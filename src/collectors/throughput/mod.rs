@@ -9,14 +9,14 @@ mod item;
 
 use self::{
     actions::actions,
-    columns::{ThroughputRow, row},
+    columns::{ThroughputCells, row},
     cost::value,
     inventory::inventory,
     item::ThroughputItem,
 };
 use super::{
     Context, Listing, MetricReport, Pane,
-    shared::{context::push_fault, field::Field, tag_cache::TagCache},
+    shared::{column::Column, context::push_fault, tag_cache::TagCache},
 };
 use crate::aws::Api;
 use crate::{
@@ -53,7 +53,7 @@ pub(crate) struct ThroughputMetrics {
 impl Pane for ThroughputPane {
     type Item = ThroughputItem;
     type Metrics = ThroughputMetrics;
-    type Row = ThroughputRow;
+    type Cells = ThroughputCells;
 
     const ID: PaneId = pane_id::THROUGHPUT;
     const TITLE: &'static str = "Throughput";
@@ -70,7 +70,7 @@ impl Pane for ThroughputPane {
         metrics: Duration::from_mins(5),
     };
     const SCOPE: SourceScope = SourceScope::Region;
-    const FIELDS: &'static [Field<ThroughputRow>] = columns::FIELDS;
+    const FIELDS: &'static [Column<ThroughputCells>] = columns::FIELDS;
     const OPERATIONS: &'static [Operation] =
         &[Operation::SwapModel, Operation::Delete, Operation::Tag];
     const SORT: &'static str = "burn";
@@ -129,7 +129,7 @@ impl Pane for ThroughputPane {
         item: &ThroughputItem,
         signals: Option<&ThroughputMetrics>,
         now: Timestamp,
-    ) -> (CommonFields, ThroughputRow) {
+    ) -> (CommonFields, ThroughputCells) {
         let quote = cx.prices.model_unit(&item.model, item.term, cx.region());
         let burn = burn(item, &quote);
         let used = tokens(item, signals);

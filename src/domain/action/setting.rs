@@ -149,11 +149,11 @@ impl Setting {
 impl fmt::Display for Setting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Limits(least, most)
+            Self::Limits(min, max)
             | Self::Target {
-                limits: Some((least, most)),
+                limits: Some((min, max)),
                 ..
-            } => write!(f, "{least}-{most}"),
+            } => write!(f, "{min}-{max}"),
             Self::Target { limits: None, .. } => f.write_str("no scaling target"),
             Self::Model(model) => f.write_str(model),
             Self::Feedback(given) => f.write_str(given.map_or("none", Feedback::id)),

@@ -212,8 +212,8 @@ columns! {
         value: |fields, _| Value::read(&fields.waste, Value::Rate),
     }
     /// Cost since the start.
-    Cost => CommonColumn {
-        id: "cost",
+    CostSinceStart => CommonColumn {
+        id: "cost_since_start",
         key: None,
         aliases: &[],
         title: "cost",
@@ -278,14 +278,14 @@ columns! {
         value: |fields, _| Value::read(&fields.tags, Value::Tags),
     }
     /// Age of the reading.
-    AgeSeconds => CommonColumn {
-        id: "age_seconds",
-        key: Some("age_seconds"),
+    ReadAgeSeconds => CommonColumn {
+        id: "read_age_seconds",
+        key: Some("read_age_seconds"),
         aliases: &[],
-        title: "age seconds",
+        title: "read age",
         width: Width::Fixed(11),
         align: Align::Right,
-        doc: "age of the reading: time since the row was read from AWS",
+        doc: "time since the row was read from AWS",
         value: |fields, now| {
             Value::Span(seconds_between(fields.read_at, now).max(0.0).round())
         },

@@ -35,8 +35,8 @@ mod writer;
 pub(super) use disk::LockGuard;
 pub use inverse::{UndoScope, inverse};
 #[cfg(test)]
-pub use reader::located_entries;
-pub use reader::{LocatedEntry, ParsedLine, for_each, latest, read};
+pub use reader::journal_lines;
+pub use reader::{JournalLine, ParsedLine, for_each, latest, read};
 pub use unresolved::open_intents;
 pub use verify::{VerifyReport, Violation, verify};
 

@@ -7,7 +7,7 @@ use std::{io, path::Path};
 
 /// A line of the journal with its place.
 #[derive(Clone, Debug, PartialEq)]
-pub struct LocatedEntry {
+pub struct JournalLine {
     /// The file's name.
     pub file: String,
     /// Line number, from 1.
@@ -25,7 +25,7 @@ pub enum ParsedLine {
     Unreadable(String),
 }
 
-impl LocatedEntry {
+impl JournalLine {
     /// The entry, if the line holds one.
     pub fn entry(&self) -> Option<&AuditEntry> {
         match &self.parsed {
@@ -37,7 +37,7 @@ impl LocatedEntry {
 
 /// Calls `visit` with every line of the journal at `path`, oldest first, until it returns false.
 /// A journal that does not exist has no lines.
-pub fn for_each(path: &Path, mut visit: impl FnMut(LocatedEntry) -> bool) -> io::Result<()> {
+pub fn for_each(path: &Path, mut visit: impl FnMut(JournalLine) -> bool) -> io::Result<()> {
     let store = DiskStore::new(path.to_owned());
     let (rotated, live, live_bytes) = {
         let _lock = store.lock_shared();
@@ -52,7 +52,7 @@ pub fn for_each(path: &Path, mut visit: impl FnMut(LocatedEntry) -> bool) -> io:
             let parsed = parse(bytes).map_or_else(ParsedLine::Unreadable, |entry| {
                 ParsedLine::Entry(Box::new(entry))
             });
-            visit(LocatedEntry {
+            visit(JournalLine {
                 file: file.to_owned(),
                 line: index + 1,
                 parsed,
@@ -70,7 +70,7 @@ pub fn for_each(path: &Path, mut visit: impl FnMut(LocatedEntry) -> bool) -> io:
 
 /// Every line of the journal at `path`, oldest first.
 #[cfg(test)]
-pub fn located_entries(path: &Path) -> io::Result<Vec<LocatedEntry>> {
+pub fn journal_lines(path: &Path) -> io::Result<Vec<JournalLine>> {
     let mut lines = Vec::new();
     for_each(path, |line| {
         lines.push(line);

@@ -4,7 +4,7 @@ use super::{
     Journal,
     files::open_private,
     power::SimulatedPower,
-    reader::{self, LocatedEntry},
+    reader::{self, JournalLine},
     verify::{VerifyReport, verify},
 };
 use crate::domain::audit::AuditEntry;
@@ -62,8 +62,8 @@ impl SimulatedDisk {
         Arc::new(Journal::with_power(self.path(), self.power.clone()))
     }
 
-    pub(crate) fn lines(&self) -> Vec<LocatedEntry> {
-        reader::located_entries(&self.path()).unwrap()
+    pub(crate) fn lines(&self) -> Vec<JournalLine> {
+        reader::journal_lines(&self.path()).unwrap()
     }
 
     pub(crate) fn entries(&self) -> Vec<AuditEntry> {

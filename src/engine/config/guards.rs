@@ -5,7 +5,7 @@ use crate::{
     collectors,
     domain::{Operation, PaneMeta},
     inventory::{
-        guards::{Effect, Guard, Guards},
+        guards::{Guard, GuardEffect, Guards},
         query::Condition,
     },
 };
@@ -55,7 +55,7 @@ type Problem = (Range<usize>, String);
 
 impl GuardConfig {
     /// The effect with its limit; `table` is the byte range of the whole guard.
-    fn effect(&self, table: Range<usize>) -> Result<Effect, Problem> {
+    fn effect(&self, table: Range<usize>) -> Result<GuardEffect, Problem> {
         let Some(effect) = &self.effect else {
             return Err((table, format!("this guard has no `effect`: {EFFECTS}")));
         };
@@ -64,7 +64,7 @@ impl GuardConfig {
                 max.span(),
                 "`max_targets` is 0: write `effect = \"deny\"` instead".to_owned(),
             )),
-            (EffectName::MaxBulk, Some(max)) => Ok(Effect::MaxBulk(max.get_ref().0)),
+            (EffectName::MaxBulk, Some(max)) => Ok(GuardEffect::MaxBulk(max.get_ref().0)),
             (EffectName::MaxBulk, None) => Err((
                 effect.span(),
                 "`max-bulk` needs `max_targets`: how many targets at once, like `max_targets = 10`"
@@ -74,10 +74,10 @@ impl GuardConfig {
                 max.span(),
                 "`max_targets` is for `effect = \"max-bulk\"` only".to_owned(),
             )),
-            (EffectName::Deny, None) => Ok(Effect::Deny),
-            (EffectName::Confirm, None) => Ok(Effect::Confirm),
-            (EffectName::TypeName, None) => Ok(Effect::TypeName),
-            (EffectName::TypeAccount, None) => Ok(Effect::TypeAccount),
+            (EffectName::Deny, None) => Ok(GuardEffect::Deny),
+            (EffectName::Confirm, None) => Ok(GuardEffect::Confirm),
+            (EffectName::TypeName, None) => Ok(GuardEffect::TypeName),
+            (EffectName::TypeAccount, None) => Ok(GuardEffect::TypeAccount),
         }
     }
 
@@ -120,7 +120,7 @@ impl GuardConfig {
                 .map(|name| name.get_ref().0.clone())
                 .collect(),
             // `check_guards` has rejected invalid effects; should one get here, it denies.
-            effect: self.effect(0..0).unwrap_or(Effect::Deny),
+            effect: self.effect(0..0).unwrap_or(GuardEffect::Deny),
             reason: reason.map(Into::into),
         }
     }

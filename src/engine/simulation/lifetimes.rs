@@ -148,8 +148,8 @@ async fn console(account: &Account, journal: Arc<Journal>, plans: &[ConfirmedPla
     let engine = Engine::start(parts, &cancel);
     let mut open = BTreeSet::new();
     for plan in plans {
-        engine.run(plan.clone()).unwrap();
-        assert_eq!(engine.run(plan.clone()), Err(RejectReason::Duplicate));
+        engine.submit(plan.clone()).unwrap();
+        assert_eq!(engine.submit(plan.clone()), Err(RejectReason::Duplicate));
         open.extend(plan.plan().targets.iter().map(|target| target.key.clone()));
     }
     let begun = account.steps.load(Ordering::Relaxed);
@@ -223,7 +223,7 @@ async fn next_console(
         }
     }
     for plan in plans.iter().filter(|plan| begun.contains(&plan.plan().id)) {
-        engine.run(plan.clone()).unwrap();
+        engine.submit(plan.clone()).unwrap();
         for _ in &plan.plan().targets {
             loop {
                 match heard(&mut events, &mut broken).await {

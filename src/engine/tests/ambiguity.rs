@@ -27,7 +27,7 @@ async fn unanswered_call_is_never_repeated() {
             .states("i-1", looks)
             .answers("i-1", Err(fault(FaultKind::Timeout)));
         let mut harness = Harness::new(Some(backend.clone()), Vec::new());
-        harness.engine.run(confirmed(&["i-1"])).unwrap();
+        harness.engine.submit(confirmed(&["i-1"])).unwrap();
         let steps = harness.final_statuses(1).await;
         assert_eq!(steps["i-1"].last(), Some(&last));
         assert_eq!(backend.calls(), ["i-1"]);
@@ -46,7 +46,7 @@ async fn unanswered_call_is_resolved_however_late() {
         ..fast_waiter()
     };
     let mut harness = Harness::with_waiter(Some(backend.clone()), Vec::new(), late);
-    harness.engine.run(confirmed(&["i-1"])).unwrap();
+    harness.engine.submit(confirmed(&["i-1"])).unwrap();
     assert_eq!(
         harness.final_statuses(1).await["i-1"].last(),
         Some(&ActionStatus::Succeeded)
@@ -81,7 +81,7 @@ async fn refusal_by_a_gateway_is_resolved_by_describing() {
             .states("i-1", looks)
             .answers("i-1", Err(no()));
         let mut harness = Harness::new(Some(backend.clone()), Vec::new());
-        harness.engine.run(confirmed(&["i-1"])).unwrap();
+        harness.engine.submit(confirmed(&["i-1"])).unwrap();
         let steps = harness.final_statuses(1).await;
         let told = match steps["i-1"].last() {
             Some(ActionStatus::Refused(fault)) => fault.message.to_string(),
@@ -112,7 +112,7 @@ async fn ambiguous_call_frees_its_slot() {
     );
     harness
         .engine
-        .run(confirmed(&["i-1", "i-2", "i-3"]))
+        .submit(confirmed(&["i-1", "i-2", "i-3"]))
         .unwrap();
     assert_eq!(
         harness.final_statuses(1).await["i-3"].last(),
@@ -139,7 +139,7 @@ async fn waiting_ends_when_credentials_expire() {
             ..fast_waiter()
         },
     );
-    harness.engine.run(confirmed(&["i-1"])).unwrap();
+    harness.engine.submit(confirmed(&["i-1"])).unwrap();
     let steps = harness.final_statuses(1).await;
     assert!(
         matches!(

@@ -115,7 +115,7 @@ async fn stop_is_journalled_called_once_and_waited_for() {
         ],
     );
     let mut harness = Harness::new(Some(backend.clone()), Vec::new());
-    harness.engine.run(confirmed(&["i-1"])).unwrap();
+    harness.engine.submit(confirmed(&["i-1"])).unwrap();
     let steps = harness.final_statuses(1).await;
     assert_eq!(
         steps["i-1"],
@@ -148,7 +148,7 @@ async fn one_failure_leaves_others_running_within_the_limit() {
     let mut harness = Harness::new(Some(backend.clone()), Vec::new());
     harness
         .engine
-        .run(confirmed(&["i-1", "i-2", "i-3", "i-4", "i-5"]))
+        .submit(confirmed(&["i-1", "i-2", "i-3", "i-4", "i-5"]))
         .unwrap();
     let steps = harness.final_statuses(5).await;
     assert_eq!(
@@ -170,7 +170,7 @@ async fn drifted_target_is_not_called() {
     let mut harness = Harness::new(Some(backend.clone()), Vec::new());
     harness
         .engine
-        .run(confirmed(&["i-1", "i-2", "i-3"]))
+        .submit(confirmed(&["i-1", "i-2", "i-3"]))
         .unwrap();
     let steps = harness.final_statuses(3).await;
     assert_eq!(
@@ -194,7 +194,7 @@ async fn drifted_target_is_not_called() {
 async fn throttled_call_is_refused_and_not_repeated() {
     let backend = Script::default().answers("i-1", Err(fault(FaultKind::Throttled)));
     let mut harness = Harness::new(Some(backend.clone()), Vec::new());
-    harness.engine.run(confirmed(&["i-1"])).unwrap();
+    harness.engine.submit(confirmed(&["i-1"])).unwrap();
     assert_eq!(
         harness.final_statuses(1).await["i-1"].last(),
         Some(&ActionStatus::Refused(fault(FaultKind::Throttled)))
@@ -207,7 +207,7 @@ async fn unsettled_action_times_out() {
     let backend =
         Script::default().states("i-1", [Ok(observed("running")), Ok(observed("stopping"))]);
     let mut harness = Harness::new(Some(backend.clone()), Vec::new());
-    harness.engine.run(confirmed(&["i-1"])).unwrap();
+    harness.engine.submit(confirmed(&["i-1"])).unwrap();
     let steps = harness.final_statuses(1).await;
     assert!(
         matches!(
@@ -231,7 +231,7 @@ async fn cancel_skips_targets_that_have_not_started() {
     );
     let confirmed = confirmed(&["i-1", "i-2", "i-3"]);
     let plan = confirmed.plan().id.clone();
-    harness.engine.run(confirmed).unwrap();
+    harness.engine.submit(confirmed).unwrap();
     while !matches!(
         timeout(TIMEOUT, harness.events.recv()).await.unwrap(),
         Some(Event::Acted(StatusUpdate {
@@ -266,7 +266,7 @@ async fn unwritable_journal_prevents_every_call() {
         events: tx,
     };
     let engine = Engine::start(parts, &CancellationToken::new());
-    engine.run(confirmed(&["i-1"])).unwrap();
+    engine.submit(confirmed(&["i-1"])).unwrap();
     let mut events = events;
     loop {
         match timeout(TIMEOUT, events.recv()).await.unwrap().unwrap() {
@@ -291,7 +291,7 @@ async fn unwritable_journal_prevents_every_call() {
 async fn read_only_engine_rejects_plans() {
     let harness = Harness::new(None, Vec::new());
     assert_eq!(
-        harness.engine.run(confirmed(&["i-1"])),
+        harness.engine.submit(confirmed(&["i-1"])),
         Err(RejectReason::ReadOnly)
     );
     harness.engine.shutdown().await;
@@ -303,7 +303,7 @@ async fn shutdown_waits_for_a_running_call_and_journals_it() {
         .states("i-1", [Ok(observed("running")), Ok(observed("stopping"))])
         .slow(Duration::from_millis(30));
     let mut harness = Harness::new(Some(backend.clone()), Vec::new());
-    harness.engine.run(confirmed(&["i-1"])).unwrap();
+    harness.engine.submit(confirmed(&["i-1"])).unwrap();
     while !matches!(
         timeout(TIMEOUT, harness.events.recv()).await.unwrap(),
         Some(Event::Acted(StatusUpdate {

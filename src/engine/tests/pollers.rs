@@ -61,7 +61,7 @@ async fn running_action_polls_its_source_again() {
             .unwrap()
             .unwrap();
     }
-    harness.engine.run(confirmed(&["i-1"])).unwrap();
+    harness.engine.submit(confirmed(&["i-1"])).unwrap();
     loop {
         if let Event::Report(_) = timeout(TIMEOUT, harness.events.recv())
             .await

@@ -1,6 +1,6 @@
 //! The rules that hold without being configured: production wants its name typed.
 
-use super::{Effect, Guard};
+use super::{Guard, GuardEffect};
 use crate::{
     domain::{Operation, PaneMeta},
     inventory::query::Condition,
@@ -28,7 +28,7 @@ pub(super) fn production(panes: &[PaneMeta]) -> Vec<Guard> {
             operations: operations.clone(),
             accounts: Vec::new(),
             profiles: Vec::new(),
-            effect: Effect::TypeName,
+            effect: GuardEffect::TypeName,
             reason: Some("production".into()),
         })
     };

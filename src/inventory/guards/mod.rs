@@ -50,7 +50,7 @@ const ALIAS: &str = "account's alias";
 
 /// What a rule does with the targets it matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effect {
+pub enum GuardEffect {
     /// A yes by key is enough, unless the operation itself demands more.
     Confirm,
     /// The name is to be typed.
@@ -77,7 +77,7 @@ pub struct Guard {
     /// Which profiles; none: all.
     pub profiles: Vec<Arc<str>>,
     /// What it does to them.
-    pub effect: Effect,
+    pub effect: GuardEffect,
     /// Why, in the words of who wrote it.
     pub reason: Option<Arc<str>>,
 }
@@ -223,21 +223,21 @@ impl Guards {
         let mut ruling = Ruling::default();
         for (place, guard) in self.rules.iter().enumerate() {
             match (guard.holds(operation, record, pane, known), guard.effect) {
-                (MatchResult::No, _) | (MatchResult::Unknown(_), Effect::Confirm) => {}
-                (MatchResult::Yes, Effect::MaxBulk(_)) => ruling.limits.push(place),
+                (MatchResult::No, _) | (MatchResult::Unknown(_), GuardEffect::Confirm) => {}
+                (MatchResult::Yes, GuardEffect::MaxBulk(_)) => ruling.limits.push(place),
                 (MatchResult::Yes, effect) => {
                     ruling.decide(effect, guard.why());
                     return ruling;
                 }
-                (MatchResult::Unknown(what), Effect::Deny) if &*what != ALIAS => {
+                (MatchResult::Unknown(what), GuardEffect::Deny) if &*what != ALIAS => {
                     ruling.decide(
-                        Effect::Deny,
+                        GuardEffect::Deny,
                         Reason::new(format!("{}: {}", ruling::not_known(&what), guard.why())),
                     );
                     return ruling;
                 }
                 (MatchResult::Unknown(what), effect) => {
-                    if let Effect::MaxBulk(_) = effect {
+                    if let GuardEffect::MaxBulk(_) = effect {
                         ruling.limits.push(place);
                     }
                     ruling.doubt(effect, &what);
@@ -276,15 +276,15 @@ impl Guards {
             .collect();
         for ruling in left {
             let demand = match ruling.demand {
-                Effect::TypeName => ConfirmLevel::Type(plan.name()),
-                Effect::TypeAccount => {
-                    let id = the_one(&accounts, ruling)?;
+                GuardEffect::TypeName => ConfirmLevel::Type(plan.name()),
+                GuardEffect::TypeAccount => {
+                    let id = only_account(&accounts, ruling)?;
                     ConfirmLevel::Account {
                         alias: known.aliases.get(&id).cloned(),
                         id,
                     }
                 }
-                Effect::Confirm | Effect::Deny | Effect::MaxBulk(_) => continue,
+                GuardEffect::Confirm | GuardEffect::Deny | GuardEffect::MaxBulk(_) => continue,
             };
             for why in &ruling.because {
                 plan.raise(demand.clone(), why.clone());
@@ -295,7 +295,7 @@ impl Guards {
 
     fn within_limits(&self, rulings: &[&Ruling]) -> Result<(), Reason> {
         for (place, guard) in self.rules.iter().enumerate() {
-            let Effect::MaxBulk(most) = guard.effect else {
+            let GuardEffect::MaxBulk(most) = guard.effect else {
                 continue;
             };
             let count = rulings
@@ -314,7 +314,7 @@ impl Guards {
 }
 
 /// The account that has to be typed for a plan.
-fn the_one(accounts: &BTreeSet<Arc<str>>, ruling: &Ruling) -> Result<Arc<str>, Reason> {
+fn only_account(accounts: &BTreeSet<Arc<str>>, ruling: &Ruling) -> Result<Arc<str>, Reason> {
     let because = ruling
         .because
         .first()

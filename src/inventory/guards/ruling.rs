@@ -1,6 +1,6 @@
 //! What the rules say of one target.
 
-use super::Effect;
+use super::GuardEffect;
 use crate::domain::Reason;
 
 /// What comes of one target.
@@ -8,8 +8,8 @@ use crate::domain::Reason;
 pub struct Ruling {
     /// Why it is left out, if it is.
     pub denied: Option<Reason>,
-    /// What counts as a yes: [`Effect::Confirm`], [`Effect::TypeName`] or [`Effect::TypeAccount`].
-    pub demand: Effect,
+    /// What counts as a yes: [`GuardEffect::Confirm`], [`GuardEffect::TypeName`] or [`GuardEffect::TypeAccount`].
+    pub demand: GuardEffect,
     /// Why that much.
     pub because: Vec<Reason>,
     /// The places of the limits it counts for.
@@ -20,7 +20,7 @@ impl Default for Ruling {
     fn default() -> Self {
         Self {
             denied: None,
-            demand: Effect::Confirm,
+            demand: GuardEffect::Confirm,
             because: Vec::new(),
             limits: Vec::new(),
         }
@@ -33,27 +33,27 @@ impl Ruling {
     pub(super) fn unseen(guarded: bool) -> Self {
         let mut ruling = Self::default();
         if guarded {
-            ruling.raise(Effect::TypeName, Reason::new("it is no longer listed"));
+            ruling.raise(GuardEffect::TypeName, Reason::new("it is no longer listed"));
         }
         ruling
     }
 
     /// The rule that decides.
-    pub(super) fn decide(&mut self, effect: Effect, why: Reason) {
+    pub(super) fn decide(&mut self, effect: GuardEffect, why: Reason) {
         match effect {
-            Effect::Deny => self.denied = Some(why),
+            GuardEffect::Deny => self.denied = Some(why),
             other => self.raise(other, why),
         }
     }
 
     /// A guard that may match: `what` of the row is unknown.
-    pub(super) fn doubt(&mut self, effect: Effect, what: &str) {
+    pub(super) fn doubt(&mut self, effect: GuardEffect, what: &str) {
         let why = Reason::new(not_known(what));
         self.raise(
-            if effect == Effect::TypeAccount {
+            if effect == GuardEffect::TypeAccount {
                 effect
             } else {
-                Effect::TypeName
+                GuardEffect::TypeName
             },
             why,
         );
@@ -79,7 +79,7 @@ impl Ruling {
         self.limits.extend(new);
     }
 
-    fn raise(&mut self, effect: Effect, why: Reason) {
+    fn raise(&mut self, effect: GuardEffect, why: Reason) {
         if weight(effect) > weight(self.demand) {
             self.demand = effect;
             self.because.clear();
@@ -96,10 +96,10 @@ pub(super) fn not_known(what: &str) -> String {
     format!("its {what} {is} unknown")
 }
 
-fn weight(effect: Effect) -> u8 {
+fn weight(effect: GuardEffect) -> u8 {
     match effect {
-        Effect::Confirm | Effect::Deny | Effect::MaxBulk(_) => 0,
-        Effect::TypeName => 1,
-        Effect::TypeAccount => 2,
+        GuardEffect::Confirm | GuardEffect::Deny | GuardEffect::MaxBulk(_) => 0,
+        GuardEffect::TypeName => 1,
+        GuardEffect::TypeAccount => 2,
     }
 }

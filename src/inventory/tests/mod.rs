@@ -62,7 +62,7 @@ pub(super) fn pane(scope: SourceScope) -> PaneMeta {
         is_bill: false,
         has_contributors: false,
         chart: &[],
-        facet: None,
+        grouping: None,
     }
 }
 

@@ -55,7 +55,7 @@ fn any_evidence() -> impl Strategy<Value = Evidence> {
                         failed.map(|day| FailedAttempts {
                             day,
                             all: day,
-                            alike: day,
+                            same_reason: day,
                             reason: "OutOfMemory".into(),
                             spent: Usd(f64::from(day)),
                             since: at(-1440.0),
@@ -239,7 +239,7 @@ proptest! {
             sum(&|row| row.head.waste.known().map(|waste| waste.0))
         ));
         prop_assert_eq!(
-            totals.wasting,
+            totals.wasting_rows,
             rows.iter()
                 .filter(|row| row.head.waste.known().is_some_and(|waste| waste.0 > 0.0))
                 .count()

@@ -39,10 +39,10 @@ fn waste_is_the_sum_of_findings() {
     assert_eq!(
         (
             totals.rows,
-            totals.billed,
-            totals.unpriced,
-            totals.wasting,
-            totals.unjudged
+            totals.billed_rows,
+            totals.unpriced_rows,
+            totals.wasting_rows,
+            totals.unjudged_rows
         ),
         (6, 5, 1, 2, 1)
     );
@@ -61,7 +61,10 @@ fn a_row_without_a_finding_wastes_nothing_or_is_unknown() {
     untagged.head.tags = Measured::Known(crate::domain::Tags::new());
     world.apply(report(&here, 1.0, false, vec![untagged]), at(1.0));
     assert_eq!(waste(&world, &here, "young"), unknown);
-    assert_eq!((world.findings().len(), world.totals(None).wasting), (3, 2));
+    assert_eq!(
+        (world.findings().len(), world.totals(None).wasting_rows),
+        (3, 2)
+    );
     let busy = world.verdicts(&record(&here, "busy", None).head.key);
     let is_finding = |verdict: &&Verdict| matches!(verdict, Verdict::Finding(_));
     assert!(!busy.is_empty(), "no rule judges it");
@@ -192,7 +195,7 @@ proptest! {
         prop_assert!((totals.burn.0 - burn).abs() < 1e-9 && (totals.waste.0 - waste).abs() < 1e-9);
         prop_assert!(totals.waste.0 <= totals.burn.0 + 1e-9);
         prop_assert_eq!(
-            totals.unpriced,
+            totals.unpriced_rows,
             rows.iter()
                 .filter(|row| row.head.burn.rate().is_none())
                 .count()

@@ -9,7 +9,7 @@ pub(in crate::mock) const LOOK_BACK: f64 = 14.0;
 /// Latest full days that give the mean.
 const RECENT: f64 = 7.0;
 /// Fewest days with costs that a forecast needs.
-const ENOUGH: usize = 5;
+const MIN_DAYS: usize = 5;
 
 /// The cost of a recent day.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,7 +28,7 @@ impl DailyPace {
             days.range(after(end, -back * DAY)..end)
                 .map(|(_, usd)| *usd)
         };
-        if within(LOOK_BACK).filter(|usd| *usd > 0.0).count() < ENOUGH {
+        if within(LOOK_BACK).filter(|usd| *usd > 0.0).count() < MIN_DAYS {
             return None;
         }
         let count = within(LOOK_BACK).count() as f64;

@@ -1,12 +1,12 @@
 //! Planned faults: those of the scenario, of tests, and of `/_spendtop/faults`, in one list.
 
+mod effect;
 mod error_codes;
-mod kind;
 pub mod parse;
 pub mod rule;
 
+pub use effect::{FaultEffect, SLOW};
 pub use error_codes::error_for;
-pub use kind::{FaultEffect, SLOW};
 pub use rule::{FaultRule, IncomingCall};
 
 use super::simulation::ResourceName;

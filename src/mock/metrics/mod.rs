@@ -95,13 +95,13 @@ impl Stats {
 }
 
 /// How far back `ListMetrics` looks.
-const LISTED: f64 = 14.0 * 86_400.0;
+const MAX_LISTING_AGE: f64 = 14.0 * 86_400.0;
 
 impl Simulation {
     /// The metrics of a region with points in the two weeks before `now`, as in the answer of
     /// `ListMetrics`.
     pub fn metrics(&self, region: &str, now: Timestamp) -> Vec<&Metric> {
-        let from = after(now, -LISTED);
+        let from = after(now, -MAX_LISTING_AGE);
         self.catalog
             .metrics()
             .iter()

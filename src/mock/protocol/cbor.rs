@@ -6,7 +6,7 @@ use ciborium::value::{Integer, Value as Cbor};
 
 const EPOCH: u64 = 1;
 /// Deepest nesting that is read, which protects the stack; no AWS input has more.
-const DEPTH: usize = 64;
+const MAX_DEPTH: usize = 64;
 
 /// Reads a body; an empty one is an empty structure.
 pub fn read(body: &[u8]) -> Result<Value, String> {
@@ -14,7 +14,7 @@ pub fn read(body: &[u8]) -> Result<Value, String> {
         return Ok(Value::EMPTY);
     }
     let mut rest = body;
-    let value: Cbor = ciborium::de::from_reader_with_recursion_limit(&mut rest, DEPTH)
+    let value: Cbor = ciborium::de::from_reader_with_recursion_limit(&mut rest, MAX_DEPTH)
         .map_err(|error| error.to_string())?;
     if !rest.is_empty() {
         return Err(format!("{} bytes follow the value", rest.len()));

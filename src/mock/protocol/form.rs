@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 
 /// Deepest nesting that is read; no AWS parameter has more.
-const DEPTH: usize = 16;
+const MAX_DEPTH: usize = 16;
 
 /// The pairs of `a=b&c=d`, decoded. Errors on a broken escape or on text that is not UTF-8.
 pub fn pairs(text: &str) -> Result<Vec<(String, String)>, String> {
@@ -14,14 +14,14 @@ pub fn pairs(text: &str) -> Result<Vec<(String, String)>, String> {
         .filter(|part| !part.is_empty())
         .map(|part| {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
-            Ok((decode(name, true)?, decode(value, true)?))
+            Ok((percent_decode(name, true)?, percent_decode(value, true)?))
         })
         .collect()
 }
 
 /// Decodes percent-encoding, and `+` as a space if `plus` is true. Unlike the URL standard, an
 /// incomplete escape or text that is not UTF-8 is an error, because AWS refuses such requests.
-pub fn decode(text: &str, plus: bool) -> Result<String, String> {
+pub fn percent_decode(text: &str, plus: bool) -> Result<String, String> {
     let is_escape = |rest: &str| {
         let digits = rest.as_bytes().get(..2);
         digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
@@ -46,7 +46,7 @@ pub fn read(text: &str) -> Result<Value, String> {
     let mut root = Branch::default();
     for (name, value) in pairs(text)? {
         let path: Vec<&str> = name.split('.').collect();
-        if path.len() > DEPTH {
+        if path.len() > MAX_DEPTH {
             return Err(format!("`{name}` is nested too deep"));
         }
         root.put(&path, value);
@@ -170,7 +170,7 @@ mod tests {
         #[test]
         fn any_text_survives_percent_encoding(text in any::<String>()) {
             let encoded = text.bytes().fold(String::new(), |all, byte| format!("{all}%{byte:02X}"));
-            prop_assert_eq!(decode(&encoded, true).unwrap(), text);
+            prop_assert_eq!(percent_decode(&encoded, true).unwrap(), text);
         }
     }
 }

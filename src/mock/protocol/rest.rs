@@ -115,7 +115,7 @@ pub fn read(labels: &Labels<'_>, query: &str, body: &[u8]) -> Result<Value, Stri
         input.set(name, value);
     }
     for (name, value) in labels {
-        input.set(*name, form::decode(value, false)?);
+        input.set(*name, form::percent_decode(value, false)?);
     }
     Ok(input)
 }

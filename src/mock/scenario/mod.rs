@@ -3,6 +3,8 @@
 mod check;
 pub mod load;
 pub(crate) mod spec;
+#[cfg(test)]
+pub(super) mod tests;
 pub mod when;
 
 pub(crate) use check::faults::check as check_faults;
@@ -87,6 +89,3 @@ impl Scenario {
         })
     }
 }
-
-#[cfg(test)]
-pub(super) mod tests;

@@ -12,7 +12,7 @@ pub struct WarmPool {
     /// `KeepAlivePeriodInSeconds`
     pub keep_alive: u32,
     /// When the next job reused the instances, and its name.
-    pub reused: Option<(Timestamp, String)>,
+    pub reused_by: Option<(Timestamp, String)>,
 }
 
 /// A job.
@@ -143,7 +143,7 @@ impl Job {
         let until = after(end, f64::from(self.warm.keep_alive));
         let until = self
             .warm
-            .reused
+            .reused_by
             .as_ref()
             .map_or(until, |(at, _)| until.min(*at));
         (state == JobState::Completed && until > end).then_some((end, until))
@@ -157,7 +157,7 @@ impl Job {
         match (self.state(now), self.warm_pool_period()) {
             (state, _) if state.runs() => Some("InUse"),
             (_, Some((_, until))) if now < until => Some("Available"),
-            (JobState::Completed, _) if self.warm.reused.is_some() => Some("Reused"),
+            (JobState::Completed, _) if self.warm.reused_by.is_some() => Some("Reused"),
             _ => Some("Terminated"),
         }
     }

@@ -60,7 +60,7 @@ use super::{
 
 /// The simulated account.
 #[derive(Clone, Debug)]
-pub struct Account {
+pub struct CallerIdentity {
     /// Twelve digits.
     pub id: String,
     /// Its alias.
@@ -75,7 +75,7 @@ pub struct Account {
 #[derive(Clone, Debug)]
 pub struct Simulation {
     /// The account.
-    pub account: Account,
+    pub account: CallerIdentity,
     /// Enabled regions, the first is home.
     pub regions: Vec<String>,
     pub(super) seed: u64,

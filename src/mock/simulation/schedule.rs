@@ -6,7 +6,7 @@ use crate::domain::Timestamp;
 use jiff::{ToSpan, civil::DateTime, tz::TimeZone};
 
 /// Most times of one schedule that are planned ahead.
-const MOST: usize = 20_000;
+const MAX_RUNS: usize = 20_000;
 
 /// A schedule expression.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,7 +104,7 @@ impl CronSchedule {
                     .max(0.0)
                     + 1.0;
                 let at = |n: usize| after(start, seconds * (first + n as f64));
-                (0..MOST)
+                (0..MAX_RUNS)
                     .map(at)
                     .take_while(|at| *at <= to)
                     .filter(within)
@@ -114,7 +114,7 @@ impl CronSchedule {
                 let mut all = Vec::new();
                 let mut day = from.to_zoned(zone.clone()).date();
                 let last = to.to_zoned(zone.clone()).date();
-                while day <= last && all.len() < MOST {
+                while day <= last && all.len() < MAX_RUNS {
                     if cron.fits(day) {
                         for hour in (0..24_i8).filter(|hour| cron.hours >> hour & 1 == 1) {
                             let minutes =

@@ -4,7 +4,7 @@ use super::{InstanceState, ServiceError, Simulation};
 use crate::domain::{Tags, Timestamp};
 
 /// Most tags of a resource, not counting those that start with `aws:`.
-const LIMIT: usize = 50;
+const MAX_TAGS: usize = 50;
 
 /// A tagging API; it decides the error codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl Simulation {
         for id in ids {
             let mut after = self.tags(api, region, id, now)?;
             after.extend(new.clone());
-            if after.keys().filter(|key| !key.starts_with("aws:")).count() > LIMIT {
+            if after.keys().filter(|key| !key.starts_with("aws:")).count() > MAX_TAGS {
                 return Err(too_many(api, id));
             }
         }
@@ -192,11 +192,11 @@ fn too_many(api: Tagging, id: &str) -> ServiceError {
         ),
         Tagging::SageMaker => ServiceError::new(
             "ResourceLimitExceeded",
-            format!("The resource {id} may not have more than {LIMIT} tags."),
+            format!("The resource {id} may not have more than {MAX_TAGS} tags."),
         ),
         Tagging::Bedrock => ServiceError::new(
             "TooManyTagsException",
-            format!("The resource {id} may not have more than {LIMIT} tags."),
+            format!("The resource {id} may not have more than {MAX_TAGS} tags."),
         ),
     }
 }

@@ -4,14 +4,14 @@ use crate::{
     domain::Usd,
     pricing::{
         TokenPrice,
-        rate_card::{self, Reader},
+        rate_card::{self, RateCardReader},
     },
 };
 use std::sync::Arc;
 
 /// One row of the scoped list.
 #[derive(Clone, Debug)]
-pub(super) struct Rates {
+pub(super) struct ScopedRate {
     pub standard: Option<TokenPrice>,
     pub batch: Option<(f64, f64)>,
     pub flex: Option<f64>,
@@ -23,7 +23,7 @@ pub(super) struct Rates {
 }
 
 #[derive(serde::Deserialize)]
-pub(super) struct Scoped {
+pub(super) struct ScopedRateCsvRow {
     pub model_id: String,
     pub name: String,
     pub region_scope: String,
@@ -60,9 +60,9 @@ pub(super) struct Scoped {
     pub as_of: String,
 }
 
-impl Scoped {
+impl ScopedRateCsvRow {
     /// The rates of the row.
-    pub(super) fn rates(&self, reader: &mut Reader) -> Rates {
+    pub(super) fn rates(&self, reader: &mut RateCardReader) -> ScopedRate {
         let source = reader.share(format!(
             "Bedrock token list {} ({})",
             self.as_of, self.source
@@ -80,7 +80,7 @@ impl Scoped {
         let other = self
             .other_usd
             .map(|usd| (Usd(usd), Arc::from(self.other_unit.as_str())));
-        Rates {
+        ScopedRate {
             standard,
             batch: self.batch_input_per_1k.zip(self.batch_output_per_1k),
             flex: self.flex_multiplier,

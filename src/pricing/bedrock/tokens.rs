@@ -7,15 +7,15 @@
 use super::{
     ids::{ByModel, ModelId},
     names::Names,
-    scoped_rates::{Rates, Scoped},
+    scoped_rates::{ScopedRate, ScopedRateCsvRow},
     tier::Tier,
 };
 use crate::{
     domain::{Measured, Usd, region},
     pricing::{
         TokenPrice,
-        rate_card::{self, Reader},
-        regions,
+        rate_card::{self, RateCardReader},
+        usage_type_region,
     },
 };
 use std::{collections::HashMap, sync::Arc};
@@ -42,7 +42,7 @@ pub(crate) struct Tokens {
     batch: ByModel<HashMap<String, TokenPrice>>,
     /// One rate a scope: plain id, then scope (`us`, `global`, a region, a tier's word, or empty
     /// for in-region).
-    scoped: ByModel<HashMap<String, Rates>>,
+    scoped: ByModel<HashMap<String, ScopedRate>>,
     names: Names,
 }
 
@@ -61,10 +61,10 @@ struct Regional {
 }
 
 impl Tokens {
-    pub(crate) fn read(reader: &mut Reader) -> Self {
+    pub(crate) fn read(reader: &mut RateCardReader) -> Self {
         let mut tokens = Self::default();
         let mut mantle = Vec::new();
-        for row in reader.rows::<Scoped>(
+        for row in reader.rows::<ScopedRateCsvRow>(
             "bedrock_tokens.csv",
             include_str!("../cards/bedrock_tokens.csv"),
         ) {
@@ -94,7 +94,7 @@ impl Tokens {
         tokens
     }
 
-    fn read_regional(&mut self, reader: &mut Reader) {
+    fn read_regional(&mut self, reader: &mut RateCardReader) {
         for row in reader.rows::<Regional>(
             "bedrock_tokens_regional.csv",
             include_str!("../cards/bedrock_tokens_regional.csv"),
@@ -194,7 +194,8 @@ impl Tokens {
         // One rate for all regions: exact at home, an estimate elsewhere, and nothing where the
         // regional list knows the model.
         let everywhere = || {
-            let price = of_scope("").filter(|_| regional.is_none() && regions::exists(region))?;
+            let price =
+                of_scope("").filter(|_| regional.is_none() && usage_type_region::exists(region))?;
             if is_home(region) {
                 return Some(price);
             }
@@ -213,9 +214,8 @@ impl Tokens {
             "" => of_region(false)
                 .or_else(|| of_scope(region))
                 .or_else(everywhere),
-            "global" => {
-                of_region(true).or_else(|| of_scope("global").filter(|_| regions::exists(region)))
-            }
+            "global" => of_region(true)
+                .or_else(|| of_scope("global").filter(|_| usage_type_region::exists(region))),
             // A geographic profile costs what its source region costs.
             geo => of_scope(geo)
                 .filter(|_| in_scope(geo, region))
@@ -231,7 +231,12 @@ impl Tokens {
     }
 
     /// What `of` finds in the row that speaks for `id` in `region`.
-    fn row<T>(&self, id: &ModelId, region: &str, of: impl Fn(&Rates) -> Option<T>) -> Option<T> {
+    fn row<T>(
+        &self,
+        id: &ModelId,
+        region: &str,
+        of: impl Fn(&ScopedRate) -> Option<T>,
+    ) -> Option<T> {
         let scopes = self.scoped.find(id)?;
         Self::order(id, region)
             .find_map(|scope| scopes.get(scope))
@@ -271,7 +276,7 @@ impl Tokens {
                     source: rates.source.clone(),
                     estimate: !is_home(region),
                 };
-                (!rates.pieces.is_empty() && regions::exists(region))
+                (!rates.pieces.is_empty() && usage_type_region::exists(region))
                     .then(|| rates.pieces.iter().map(piece).collect())
             })
         });

@@ -6,7 +6,7 @@ use crate::{
     domain::{Measured, UsdPerHour},
     pricing::{
         Quote, Term,
-        rate_card::{self, Reader},
+        rate_card::{self, RateCardReader},
     },
 };
 use std::{collections::HashMap, sync::Arc};
@@ -30,7 +30,7 @@ struct Unit {
 }
 
 impl Units {
-    pub(crate) fn read(reader: &mut Reader) -> Self {
+    pub(crate) fn read(reader: &mut RateCardReader) -> Self {
         let mut units = Self::default();
         for row in reader.rows::<Unit>(
             "bedrock_provisioned.csv",
@@ -130,7 +130,7 @@ struct ReservedRow {
 }
 
 impl Reserved {
-    pub(crate) fn read(reader: &mut Reader) -> Self {
+    pub(crate) fn read(reader: &mut RateCardReader) -> Self {
         let mut reserved = Self::default();
         for row in reader.rows::<ReservedRow>(
             "bedrock_reserved_tpm.csv",

@@ -1,6 +1,6 @@
 //! A product of the Price List, read from its JSON text.
 
-use crate::pricing::regions;
+use crate::pricing::usage_type_region;
 use std::collections::BTreeMap;
 
 /// One product with its on-demand price.
@@ -101,7 +101,7 @@ impl Product {
 
     /// Without the region's short name.
     pub(super) fn usage(&self) -> &str {
-        regions::split(self.attribute("usagetype")).1
+        usage_type_region::split_region_prefix(self.attribute("usagetype")).1
     }
 
     pub(super) fn hourly(&self) -> bool {

@@ -202,7 +202,7 @@ fn unlisted_types_have_no_price() {
         listed("ec2_capacity_blocks.csv"),
     );
     let types: BTreeSet<&String> = on_demand.iter().chain(&blocks).map(|(ty, _)| ty).collect();
-    let places = regions::all().into_iter().chain(["moon-1", ""]);
+    let places = usage_type_region::all().into_iter().chain(["moon-1", ""]);
     for (ty, region) in places.flat_map(|region| types.iter().map(move |ty| (*ty, region))) {
         let pair = (ty.clone(), region.to_owned());
         assert_eq!(
@@ -237,10 +237,9 @@ fn unlisted_types_have_no_price() {
             .or_default()
             .extend(row["regions"].split(' ').map(str::to_owned));
     }
-    for row in rows("bedrock_tokens.csv")
-        .iter()
-        .filter(|row| regions::exists(&row["region_scope"]) && !row["input_usd_per_1k"].is_empty())
-    {
+    for row in rows("bedrock_tokens.csv").iter().filter(|row| {
+        usage_type_region::exists(&row["region_scope"]) && !row["input_usd_per_1k"].is_empty()
+    }) {
         by_region
             .entry(row["model_id"].clone())
             .or_default()
@@ -254,7 +253,7 @@ fn unlisted_types_have_no_price() {
         .iter()
         .filter(|(model, _)| regional.contains(*model))
     {
-        for region in regions::all() {
+        for region in usage_type_region::all() {
             assert_eq!(
                 prices().tokens(model, region).known().is_some(),
                 sold.contains(region),

@@ -203,11 +203,11 @@ fn gpu_unused_reports_a_job_without_gpu_use() {
     );
 }
 
-fn failing(day: u32, all: u32, alike: u32) -> Measured<FailedAttempts> {
+fn failing(day: u32, all: u32, same_reason: u32) -> Measured<FailedAttempts> {
     Measured::Known(FailedAttempts {
         day,
         all,
-        alike,
+        same_reason,
         reason:
             "AlgorithmError: FileNotFoundError: /opt/ml/input/data/train/part-0.parquet\nTraceback"
                 .into(),
@@ -292,10 +292,10 @@ fn retry_loop_reports_failures_while_no_job_runs() {
 
 #[test]
 fn retry_loop_ignores_few_or_different_failures() {
-    for (day, all, alike) in [(2, 40, 40), (0, 0, 0), (9, 40, 19)] {
+    for (day, all, same_reason) in [(2, 40, 40), (0, 0, 0), (9, 40, 19)] {
         assert_eq!(
             pass_note(
-                &running(1.0, |job| job.failures = failing(day, all, alike)),
+                &running(1.0, |job| job.failures = failing(day, all, same_reason)),
                 "retry-loop"
             ),
             ""

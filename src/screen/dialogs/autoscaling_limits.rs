@@ -2,7 +2,7 @@
 
 use super::super::input::text_field::TextField;
 use crate::domain::{Operation, Record, ResourceKey, UsdPerHour, action::Capability};
-use crate::screen::notices::{dialogs as wording, inputs};
+use crate::screen::notices::{dialogs as wording, input_errors};
 use std::sync::Arc;
 
 /// The largest accepted limit, against typing errors.
@@ -80,13 +80,13 @@ impl AutoscalingLimitsInput {
     pub fn bounds(&self) -> Result<(u32, u32), String> {
         let (min, max) = parse(self.field.text())?;
         if min < self.minimum {
-            return Err(inputs::too_few(self.minimum));
+            return Err(input_errors::too_few(self.minimum));
         }
         if max > MAX {
-            return Err(inputs::too_many(MAX));
+            return Err(input_errors::too_many(MAX));
         }
         if self.now.iter().all(|now| *now == (min, max)) {
-            return Err(inputs::unchanged(&format!("{min}-{max}")));
+            return Err(input_errors::unchanged(&format!("{min}-{max}")));
         }
         Ok((min, max))
     }
@@ -120,19 +120,22 @@ pub fn parse(text: &str) -> Result<(u32, u32), String> {
         .split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|part| !part.is_empty())
         .collect();
-    let count = |part: &str| part.parse::<u32>().map_err(|_| inputs::not_a_number(part));
+    let count = |part: &str| {
+        part.parse::<u32>()
+            .map_err(|_| input_errors::not_a_number(part))
+    };
     match parts.as_slice() {
-        [] => Err(inputs::NO_LIMITS.to_owned()),
+        [] => Err(input_errors::NO_LIMITS.to_owned()),
         [both] => count(both).map(|both| (both, both)),
         [min, max] => {
             let (min, max) = (count(min)?, count(max)?);
             if min > max {
-                Err(inputs::min_above_max(min, max))
+                Err(input_errors::min_above_max(min, max))
             } else {
                 Ok((min, max))
             }
         }
-        _ => Err(inputs::TOO_MANY_COUNTS.to_owned()),
+        _ => Err(input_errors::TOO_MANY_COUNTS.to_owned()),
     }
 }
 

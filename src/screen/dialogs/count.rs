@@ -2,7 +2,7 @@
 
 use super::super::input::text_field::TextField;
 use crate::domain::{Operation, Record, ResourceKey, UsdPerHour, action::Capability};
-use crate::screen::notices::{dialogs as wording, inputs};
+use crate::screen::notices::{dialogs as wording, input_errors};
 use std::{collections::HashSet, sync::Arc};
 
 /// The largest accepted count, against typing errors.
@@ -106,12 +106,14 @@ impl CountInput {
     pub fn count(&self) -> Result<u32, String> {
         let text = self.field.text().trim();
         match text.parse::<u32>() {
-            Ok(count) if count < self.minimum => Err(inputs::too_few(self.minimum)),
-            Ok(count) if count > MAX => Err(inputs::too_many(MAX)),
-            Ok(count) if self.now == (count, count) => Err(inputs::unchanged(&count.to_string())),
+            Ok(count) if count < self.minimum => Err(input_errors::too_few(self.minimum)),
+            Ok(count) if count > MAX => Err(input_errors::too_many(MAX)),
+            Ok(count) if self.now == (count, count) => {
+                Err(input_errors::unchanged(&count.to_string()))
+            }
             Ok(count) => Ok(count),
-            Err(_) if text.is_empty() => Err(inputs::NO_COUNT.to_owned()),
-            Err(_) => Err(inputs::not_a_number(text)),
+            Err(_) if text.is_empty() => Err(input_errors::NO_COUNT.to_owned()),
+            Err(_) => Err(input_errors::not_a_number(text)),
         }
     }
 

@@ -13,7 +13,7 @@ use crate::domain::{
     },
     time::when,
 };
-use crate::screen::notices::{dialogs as wording, inputs};
+use crate::screen::notices::{dialogs as wording, input_errors};
 use jiff::tz::TimeZone;
 use std::sync::Arc;
 
@@ -150,8 +150,8 @@ impl ScheduleActionInput {
         } else {
             typed
         };
-        let schedule =
-            WeeklySchedule::parse(&format!("{text} 1 0")).map_err(|_| inputs::not_hours(text))?;
+        let schedule = WeeklySchedule::parse(&format!("{text} 1 0"))
+            .map_err(|_| input_errors::not_hours(text))?;
         Ok(off_hours::hours(
             &schedule,
             zone.iana_name().unwrap_or("utc"),
@@ -180,12 +180,12 @@ impl ScheduleActionInput {
                 (&keys.mark, off_hours::mark(operation, at))
             }
             ScheduleExecutor::Hours if operation != Operation::Stop => {
-                return Err(inputs::not_off_hours(operation));
+                return Err(input_errors::not_off_hours(operation));
             }
             ScheduleExecutor::Hours => (&keys.off_hours, self.hours(zone)?),
         };
         if self.routes.is_empty() {
-            return Err(inputs::NOT_TAGGABLE.to_owned());
+            return Err(input_errors::NOT_TAGGABLE.to_owned());
         }
         if let Some(why) = self
             .routes

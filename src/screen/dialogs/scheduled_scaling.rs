@@ -6,7 +6,7 @@ use crate::domain::{
     ApiCall, Operation, Record, ResourceKey, UsdPerHour, WeeklySchedule,
     action::{Capability, ScheduledAction},
 };
-use crate::screen::notices::inputs;
+use crate::screen::notices::input_errors;
 use std::sync::Arc;
 
 /// Asks for hours and counts before a schedule plan is made.
@@ -92,7 +92,7 @@ impl ScheduledScalingInput {
     pub fn schedule(&self) -> Result<WeeklySchedule, String> {
         let typed = WeeklySchedule::parse(self.field.text())?;
         if typed.inside.min(typed.outside) < self.minimum {
-            return Err(inputs::too_few(self.minimum));
+            return Err(input_errors::too_few(self.minimum));
         }
         Ok(typed)
     }

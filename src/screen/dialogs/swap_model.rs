@@ -3,7 +3,7 @@
 use super::super::input::text_field::TextField;
 use super::around;
 use crate::domain::{Operation, Record, ResourceKey, action::Capability};
-use crate::screen::notices::inputs;
+use crate::screen::notices::input_errors;
 use std::sync::Arc;
 
 /// The state of the dialog.
@@ -63,10 +63,10 @@ impl SwapModelInput {
         let text = self.field.text().trim();
         let is_word = |c: char| c.is_ascii_alphanumeric() || ":/._-".contains(c);
         match text {
-            "" => Err(inputs::NO_MODEL.to_owned()),
-            text if !text.chars().all(is_word) => Err(inputs::NOT_A_MODEL.to_owned()),
+            "" => Err(input_errors::NO_MODEL.to_owned()),
+            text if !text.chars().all(is_word) => Err(input_errors::NOT_A_MODEL.to_owned()),
             text if text.starts_with("arn:") && !text.contains(":custom-model/") => {
-                Err(inputs::NOT_A_CUSTOM_MODEL.to_owned())
+                Err(input_errors::NOT_A_CUSTOM_MODEL.to_owned())
             }
             text => Ok(text.into()),
         }

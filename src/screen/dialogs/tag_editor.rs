@@ -6,7 +6,7 @@ use super::super::input::text_field::TextField;
 use super::around;
 use crate::domain::{ActionRequest, Record, ResourceKey, Tags};
 use crate::domain::{Input, Operation};
-use crate::screen::notices::inputs;
+use crate::screen::notices::input_errors;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -189,7 +189,7 @@ impl TagEditor {
             }
             let ask = self.ask();
             if ask.is_none() {
-                self.error = Some(inputs::NO_TAG_CHANGE.to_owned());
+                self.error = Some(input_errors::NO_TAG_CHANGE.to_owned());
             }
             return ask;
         }
@@ -211,7 +211,7 @@ impl TagEditor {
             }
             Some(at) => self.lines[at].change = change,
             None if change == TagChange::Remove && self.unread == 0 => {
-                self.error = Some(inputs::no_such_tag(&key));
+                self.error = Some(input_errors::no_such_tag(&key));
             }
             None => self.lines.push(TagLine {
                 key,
@@ -252,21 +252,21 @@ pub fn parse(text: &str) -> Result<(String, TagChange), String> {
         (Some(key), _) => (key.trim(), TagChange::Remove),
         (None, Some((key, value))) => (key.trim(), TagChange::Set(value.trim().to_owned())),
         (None, None) => {
-            return Err(inputs::not_a_tag(text));
+            return Err(input_errors::not_a_tag(text));
         }
     };
     if key.is_empty() {
-        return Err(inputs::NO_TAG_KEY.to_owned());
+        return Err(input_errors::NO_TAG_KEY.to_owned());
     }
     if is_reserved(key) {
-        return Err(inputs::RESERVED_TAG_KEY.to_owned());
+        return Err(input_errors::RESERVED_TAG_KEY.to_owned());
     }
     if key.chars().count() > KEY_MAX {
-        return Err(inputs::tag_key_too_long(KEY_MAX));
+        return Err(input_errors::tag_key_too_long(KEY_MAX));
     }
     match &change {
         TagChange::Set(value) if value.chars().count() > VALUE_MAX => {
-            Err(inputs::tag_value_too_long(VALUE_MAX))
+            Err(input_errors::tag_value_too_long(VALUE_MAX))
         }
         _ => Ok((key.to_owned(), change)),
     }

@@ -4,7 +4,7 @@ use crate::domain::text::line;
 use tui_input::{Input, InputRequest};
 
 /// Longest text a field takes, in characters: more is a paste gone wrong.
-const LONGEST: usize = 1000;
+const MAX_CHARS: usize = 1000;
 
 /// A one-line text field with its cursor.
 #[derive(Clone, Debug, Default)]
@@ -32,7 +32,7 @@ impl TextField {
     }
 
     /// Display columns to leave out at the left so that the cursor shows in `width` columns.
-    pub fn skip(&self, width: usize) -> usize {
+    pub fn scroll_columns(&self, width: usize) -> usize {
         self.0.visual_scroll(width.saturating_sub(1))
     }
 
@@ -57,7 +57,7 @@ impl TextField {
     /// Inserts `text` at the cursor. Line ends and tabs become spaces, other control characters are
     /// dropped.
     pub fn insert(&mut self, text: &str) {
-        let room = LONGEST.saturating_sub(self.0.value().chars().count());
+        let room = MAX_CHARS.saturating_sub(self.0.value().chars().count());
         for c in line(text).chars().take(room) {
             self.0.handle(InputRequest::InsertChar(c));
         }
@@ -87,13 +87,13 @@ mod tests {
         field.edit(InputRequest::GoToPrevChar);
         assert_eq!((field.column(), field.before()), (2, "訓"));
         let long = TextField::new(&"x".repeat(50));
-        assert_eq!(long.skip(20), 31);
+        assert_eq!(long.scroll_columns(20), 31);
     }
 
     #[test]
     fn field_has_a_maximum_length() {
         let mut field = TextField::default();
         field.insert(&"x".repeat(5000));
-        assert_eq!(field.text().len(), LONGEST);
+        assert_eq!(field.text().len(), MAX_CHARS);
     }
 }

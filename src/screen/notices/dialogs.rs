@@ -147,7 +147,7 @@ pub fn count_range(min: u32, max: u32) -> String {
 }
 
 /// The smallest count that AWS accepts.
-pub fn minimum(count: u32) -> String {
+pub fn minimum_label(count: u32) -> String {
     format!("minimum {count}")
 }
 

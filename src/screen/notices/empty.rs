@@ -58,7 +58,7 @@ pub fn pane_lists(doc: &str) -> String {
 }
 
 /// Advice for a fault.
-pub mod advice {
+pub mod remedies {
     /// No credentials.
     pub const SET_CREDENTIALS: &str =
         "Set AWS_PROFILE or run `aws configure`; `spendtop demo` needs none.";

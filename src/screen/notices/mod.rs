@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! toasts.rs   Notice: what happened, as a short message or an error in the palette
-//! advice.rs   what to do about a failure, by its cause
+//! fault_remedies.rs   what to do about a failure, by its cause
 //! reasons.rs  why the console refuses or postpones something
 //! page.rs     header, tabs, footer, titles of tiles, the chart
 //! empty.rs    why a table is empty, and what to do
@@ -22,12 +22,12 @@
 //! A sentence has a subject and a verb, in the present or past tense: what happened, then what to
 //! do. A toast has at most 12 words, names and numbers aside.
 
-pub mod advice;
 pub mod confirm;
 pub mod details;
 pub mod dialogs;
 pub mod empty;
-pub mod inputs;
+pub mod fault_remedies;
+pub mod input_errors;
 pub mod notes;
 pub mod page;
 pub mod reasons;

@@ -1,6 +1,6 @@
 //! The wording of titles, hints, reasons and lines of panels, in one table.
 
-use super::{and_more, confirm, details, dialogs, empty, inputs, page, reasons, sheets};
+use super::{and_more, confirm, details, dialogs, empty, input_errors, page, reasons, sheets};
 use crate::domain::{Discount, Fault, FaultKind, Operation, Reason, Service, Usd, UsdPerHour};
 
 const STOP: Operation = Operation::Stop;
@@ -58,11 +58,11 @@ fn wordings() -> Vec<(String, &'static str)> {
             "Schedules are not saved in this session: they are lost when you quit.",
         ),
         // Inputs.
-        (inputs::too_few(1), "AWS requires at least 1 here"),
-        (inputs::too_many(9), "the limit is 9, to catch typing errors"),
-        (inputs::unchanged("2-6"), "already 2-6"),
-        (inputs::not_off_hours(Operation::Start), "an off-hours tag stops and starts: it cannot start"),
-        (inputs::not_a_tag("x"), "`x`: type key=value, or -key to remove a tag"),
+        (input_errors::too_few(1), "AWS requires at least 1 here"),
+        (input_errors::too_many(9), "the limit is 9, to catch typing errors"),
+        (input_errors::unchanged("2-6"), "already 2-6"),
+        (input_errors::not_off_hours(Operation::Start), "an off-hours tag stops and starts: it cannot start"),
+        (input_errors::not_a_tag("x"), "`x`: type key=value, or -key to remove a tag"),
         // The confirm dialog.
         (confirm::title("Stop", "web", false), "Stop web"),
         (confirm::title("Stop", "web", true), "Stop web (scheduled)"),
@@ -173,7 +173,7 @@ const SOURCES: &[&str] = &[
     include_str!("details.rs"),
     include_str!("dialogs.rs"),
     include_str!("empty.rs"),
-    include_str!("inputs.rs"),
+    include_str!("input_errors.rs"),
     include_str!("page.rs"),
     include_str!("reasons.rs"),
     include_str!("sheets.rs"),

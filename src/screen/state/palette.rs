@@ -11,9 +11,9 @@ use nucleo_matcher::{
 use std::{collections::BTreeSet, sync::Arc};
 
 /// The largest number of candidates.
-const MOST: usize = 100;
+const MAX_CANDIDATES: usize = 100;
 /// The largest number of values offered for a field.
-const VALUES: usize = 30;
+const MAX_VALUES: usize = 30;
 
 /// A line that can be run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub struct Palette {
 impl Palette {
     /// An empty line with `all` commands as candidates.
     pub fn new(all: Vec<Candidate>) -> Self {
-        let shown = all.iter().take(MOST).cloned().collect();
+        let shown = all.iter().take(MAX_CANDIDATES).cloned().collect();
         Self {
             field: TextField::default(),
             shown,
@@ -71,7 +71,7 @@ impl Palette {
                 .into_iter()
                 .filter(|candidate| !known.contains(&candidate.text)),
         );
-        shown.truncate(MOST);
+        shown.truncate(MAX_CANDIDATES);
         self.shown = shown;
         self.cursor = 0;
         self.chosen = false;
@@ -166,7 +166,7 @@ pub fn filter_completions(
             .filter(|value| {
                 value.to_lowercase().starts_with(&begun) && value.to_lowercase() != begun
             })
-            .take(VALUES)
+            .take(MAX_VALUES)
             .map(|value| {
                 let value = if value.contains([' ', ':', '<', '>', '=']) {
                     format!("\"{value}\"")

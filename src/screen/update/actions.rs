@@ -15,7 +15,7 @@ use crate::{
         ActionRequest, Capability, Feedback, Input, Operation, Plan, PlanId, Prompt, Reason,
         Record, ResourceKey, Target, action::definition::Justification,
     },
-    inventory::guards::{Effect, Ruling},
+    inventory::guards::{GuardEffect, Ruling},
     rules::Finding,
 };
 pub use access::refused;
@@ -93,9 +93,9 @@ fn judged(app: &App, operation: Operation, record: &Record) -> Result<Option<Rea
     }
     let ruling = ruling(app, operation, record);
     let asks = match ruling.demand {
-        Effect::TypeName => Some(false),
-        Effect::TypeAccount => Some(true),
-        Effect::Confirm | Effect::Deny | Effect::MaxBulk(_) => None,
+        GuardEffect::TypeName => Some(false),
+        GuardEffect::TypeAccount => Some(true),
+        GuardEffect::Confirm | GuardEffect::Deny | GuardEffect::MaxBulk(_) => None,
     };
     match (ruling.denied, asks.zip(ruling.because.first())) {
         (Some(denied), _) => Err(denied),

@@ -7,7 +7,7 @@ use super::super::{
 use crate::domain::{Fault, SourceId, Timestamp};
 
 /// The largest number of lines of the errors list.
-const ERRORS: usize = 500;
+const MAX_ERRORS: usize = 500;
 
 /// Puts a failure on the errors list; the same one again raises its count.
 pub(super) fn list(app: &mut App, source: Option<SourceId>, fault: Fault, at: Timestamp) {
@@ -24,7 +24,7 @@ pub(super) fn list(app: &mut App, source: Option<SourceId>, fault: Fault, at: Ti
         source,
         fault,
     });
-    while app.errors.len() > ERRORS {
+    while app.errors.len() > MAX_ERRORS {
         app.errors.pop_front();
     }
     if matches!(app.layers.last(), Some(Layer::Errors(_))) {

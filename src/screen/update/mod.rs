@@ -35,7 +35,7 @@ use crate::{
 };
 
 /// Most toasts kept.
-const TOASTS: usize = 5;
+const MAX_TOASTS: usize = 5;
 
 /// Lets `msg` happen.
 pub fn update(app: &mut App, msg: Message) -> Vec<Command> {
@@ -91,6 +91,6 @@ fn push(app: &mut App, notice: Notice, plan: Option<PlanId>) {
         at: app.now,
         plan,
     });
-    let extra = app.toasts.len().saturating_sub(TOASTS);
+    let extra = app.toasts.len().saturating_sub(MAX_TOASTS);
     app.toasts.drain(..extra);
 }

@@ -90,7 +90,7 @@ fn jump(app: &mut App) -> bool {
     };
     let Some(pane) = app
         .pane_of(&record.head.key)
-        .filter(|pane| pane.facet.is_some())
+        .filter(|pane| pane.grouping.is_some())
         .map(|pane| pane.id)
     else {
         return false;

@@ -100,7 +100,7 @@ fn filter(app: &App, canvas: &mut Canvas<'_>, area: Rect, line: &FilterLine) -> 
     writer.split_right(room).by(|writer| note.write_to(writer));
     writer.write(" /", Role::Key);
     let width = writer.remaining().saturating_sub(1);
-    let skip = line.field.skip(usize::from(width));
+    let skip = line.field.scroll_columns(usize::from(width));
     let start = writer.x();
     let text = line.field.text();
     writer.write(&after(text, skip), Role::Text);

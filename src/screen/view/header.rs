@@ -196,9 +196,9 @@ fn burn(app: &App, totals: &Totals, width: u16) -> StyledLine {
             Role::Warning,
         );
     }
-    if totals.unpriced > 0 {
+    if totals.unpriced_rows > 0 {
         burn = burn.add(
-            wording::unpriced(totals.unpriced, width < 120),
+            wording::unpriced(totals.unpriced_rows, width < 120),
             Role::Warning,
         );
     }

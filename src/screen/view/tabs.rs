@@ -152,7 +152,7 @@ fn counted(app: &App, tile: Tile) -> (String, bool) {
         return (" !".to_owned(), true);
     }
     // Its rows are the same money in several views.
-    if app.pane(id).is_some_and(|pane| pane.facet.is_some()) {
+    if app.pane(id).is_some_and(|pane| pane.grouping.is_some()) {
         return (String::new(), false);
     }
     let alarm = app

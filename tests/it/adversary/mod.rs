@@ -129,7 +129,7 @@ impl EngineHarness {
         self.engine
             .as_ref()
             .unwrap()
-            .run(plan.confirm(answer, now).unwrap())
+            .submit(plan.confirm(answer, now).unwrap())
             .unwrap();
         id
     }

@@ -59,7 +59,7 @@ where
     fn run_plan(&mut self, confirmed: &ConfirmedPlan) {
         let refusal = match &self.engine {
             Some(engine) => engine
-                .run(confirmed.clone())
+                .submit(confirmed.clone())
                 .err()
                 .map(|reason| reason.to_string()),
             None => Some("not connected to AWS yet".to_owned()),

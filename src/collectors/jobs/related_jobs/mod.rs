@@ -97,7 +97,7 @@ pub(super) fn related_jobs(
     now: Timestamp,
     days: i64,
 ) -> RelatedJobs {
-    let alike: Vec<&JobRecord> = all
+    let related: Vec<&JobRecord> = all
         .iter()
         .filter(|other| other.job.id != this.job.id && same_work(this, other))
         .collect();
@@ -106,7 +106,7 @@ pub(super) fn related_jobs(
         .filter(|other| other.job.tuning.as_ref() == Some(&this.job.name))
         .collect();
     let is_tuning = this.job.kind == JobKind::Tuning;
-    let completed: Vec<&JobRecord> = alike
+    let completed: Vec<&JobRecord> = related
         .iter()
         .copied()
         .filter(|other| &*other.job.state.name == "Completed")
@@ -121,7 +121,7 @@ pub(super) fn related_jobs(
                 ..failed
             })
         } else {
-            own_failures(this, &alike, now)
+            own_failures(this, &related, now)
         },
         twins: duplicates(this, all),
         tries: if is_tuning {
@@ -193,14 +193,14 @@ fn median(sorted: &[f64]) -> Option<f64> {
 /// dollar is told once.
 fn own_failures(
     this: &JobRecord,
-    alike: &[&JobRecord],
+    related: &[&JobRecord],
     now: Timestamp,
 ) -> Measured<FailedAttempts> {
     if let Some(tuning) = &this.job.tuning {
         return Measured::unknown(format!("told by its tuning job {tuning}"));
     }
     let order = |one: &JobRecord| (one.job.created, one.job.id.clone());
-    let all: Vec<&JobRecord> = alike.iter().copied().chain([this]).collect();
+    let all: Vec<&JobRecord> = related.iter().copied().chain([this]).collect();
     let living = all
         .iter()
         .filter(|one| one.job.lives())
@@ -230,7 +230,7 @@ fn failures(tries: &[&JobRecord], now: Timestamp) -> Measured<FailedAttempts> {
             ));
         }
     };
-    let (alike, reason) = most_common_reason(&failed);
+    let (same_reason, reason) = most_common_reason(&failed);
     let every = median_interval(tries);
     let last = tries.iter().filter_map(|one| one.job.created).max();
     let due = every.zip(last).and_then(|(every, last)| {
@@ -246,7 +246,7 @@ fn failures(tries: &[&JobRecord], now: Timestamp) -> Measured<FailedAttempts> {
                 .count(),
         ),
         all: count(failed.len()),
-        alike,
+        same_reason,
         reason,
         spent,
         since: failed.first().map_or(now, |(_, at)| *at),
@@ -268,8 +268,8 @@ fn most_common_reason(failed: &[(&JobRecord, Timestamp)]) -> (u32, Arc<str>) {
             .failure
             .clone()
             .unwrap_or_else(|| "no reason given".into());
-        let alike: String = reason.chars().filter(|c| !c.is_ascii_digit()).collect();
-        let entry = by_reason.entry(alike).or_insert((0, reason.clone()));
+        let pattern: String = reason.chars().filter(|c| !c.is_ascii_digit()).collect();
+        let entry = by_reason.entry(pattern).or_insert((0, reason.clone()));
         *entry = (entry.0 + 1, reason);
     }
     by_reason

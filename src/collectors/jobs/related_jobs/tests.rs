@@ -89,7 +89,10 @@ fn tuning_job_reports_failures_and_next_attempt() {
     let failures = found.failures.known().unwrap().clone();
     // The last began at 08:00 on Monday; those that ended since Sunday 08:30 are the tries of
     // 09:00 to 08:00.
-    assert_eq!((failures.day, failures.all, failures.alike), (24, 56, 56));
+    assert_eq!(
+        (failures.day, failures.all, failures.same_reason),
+        (24, 56, 56)
+    );
     assert_eq!((failures.spent, failures.every), (Usd(140.0), Some(3600.0)));
     assert_eq!(&*failures.reason, "FileNotFoundError: part-55");
     assert_eq!(

@@ -27,7 +27,7 @@ const DAY: usize = 24;
 const WEEK: usize = 7 * DAY;
 
 /// The cells that show tokens and dollars.
-pub(super) struct ModelCells {
+pub(super) struct ModelMetricCells {
     pub requests: Value,
     pub input: Value,
     pub output: Value,
@@ -130,7 +130,7 @@ impl<'a> ModelCost<'a> {
     }
 
     /// The cells as of `now`.
-    pub(super) fn cells(&self, now: Timestamp) -> ModelCells {
+    pub(super) fn cells(&self, now: Timestamp) -> ModelMetricCells {
         let hour = |get: fn(&ModelMetrics) -> &Measured<Series>| {
             let last = self.of(|signals| get(signals).clone());
             Value::read(&last, |series| {
@@ -156,7 +156,7 @@ impl<'a> ModelCost<'a> {
             self.of(|signals| signals.tokens[place].as_ref().map(|s| s.tail(DAY).sum()))
         });
         let all = total(&day);
-        ModelCells {
+        ModelMetricCells {
             requests: hour(|signals| &signals.requests),
             input: hour(|signals| &signals.tokens[0]),
             output: hour(|signals| &signals.tokens[1]),

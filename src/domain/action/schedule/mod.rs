@@ -321,7 +321,7 @@ impl Schedules {
 
     /// Takes `wanted` away, and gives those that were there, due as they were wanted: one that was
     /// put off meanwhile stays.
-    pub fn take(&mut self, wanted: &[ScheduledPlan]) -> Vec<ScheduledPlan> {
+    pub fn remove(&mut self, wanted: &[ScheduledPlan]) -> Vec<ScheduledPlan> {
         let mut taken = Vec::new();
         self.kept.retain(|kept| {
             let ScheduleEntry::Later(later) = kept else {

@@ -10,8 +10,8 @@ pub fn describe_all(warnings: &[&Warning]) -> String {
         return String::new();
     };
     let sentence = first.to_string();
-    let alike = warnings.iter().all(|one| one.to_string() == sentence);
-    if alike && !(matches!(first, Warning::InstanceStore { .. }) && warnings.len() > 1) {
+    let same = warnings.iter().all(|one| one.to_string() == sentence);
+    if same && !(matches!(first, Warning::InstanceStore { .. }) && warnings.len() > 1) {
         return sentence;
     }
     match first {

@@ -17,7 +17,7 @@ pub const FORMS: &str = "19:00, 7pm, in 2h, friday, fri 18:30, tomorrow 07:00, 2
 /// The hour that a day alone means.
 const EVENING: i8 = 19;
 /// The furthest moment that is taken, in seconds: a year. More is surely a slip.
-const FURTHEST: f64 = 366.0 * 86_400.0;
+const MAX_DISTANCE: f64 = 366.0 * 86_400.0;
 
 /// The moment after `now` that `text` means in `zone`. The error is one sentence.
 pub fn parse(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, String> {
@@ -26,7 +26,7 @@ pub fn parse(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, S
     let ahead = seconds_between(now, at);
     if ahead <= 0.0 {
         Err(format!("`{text}` is past: it is {} now", told(now, zone)))
-    } else if ahead > FURTHEST {
+    } else if ahead > MAX_DISTANCE {
         Err(format!("`{text}` is more than a year ahead"))
     } else {
         Ok(at)
@@ -344,7 +344,7 @@ pub fn parse_length(text: &str) -> Result<f64, String> {
         .filter(|word| !matches!(*word, "for" | "in"))
         .collect();
     match length(&words) {
-        Some(seconds) if seconds > FURTHEST => Err(format!("`{text}` is more than a year")),
+        Some(seconds) if seconds > MAX_DISTANCE => Err(format!("`{text}` is more than a year")),
         Some(seconds) if seconds >= 1.0 => Ok(seconds),
         Some(_) => Err(format!("`{text}` is zero")),
         None => Err(format!(

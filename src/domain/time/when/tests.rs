@@ -194,7 +194,7 @@ proptest! {
         match parse(&text, now, &zone) {
             Ok(at) => {
                 let ahead = seconds_between(now, at);
-                prop_assert!(ahead > 0.0 && ahead <= FURTHEST, "{text}: {at}");
+                prop_assert!(ahead > 0.0 && ahead <= MAX_DISTANCE, "{text}: {at}");
             }
             Err(why) => prop_assert!(!why.is_empty()),
         }

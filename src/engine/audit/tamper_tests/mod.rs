@@ -84,7 +84,7 @@ async fn each_edit_is_a_violation_now_and_later() {
         let journal = TestJournal::new().await;
         edit(&journal);
         assert_eq!(journal.violations(), *expected, "{name}");
-        located_entries(&journal.path(LIVE)).unwrap();
+        journal_lines(&journal.path(LIVE)).unwrap();
         latest(&journal.path(LIVE), 100).unwrap();
         // The next session reports it at once where the live file or the head shows it, and goes
         // on. It stays visible.

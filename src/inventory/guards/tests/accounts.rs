@@ -7,7 +7,7 @@ fn guards_match_accounts_by_id_or_alias_and_profiles_by_name() {
     let listed = |accounts: &[&str], profiles: &[&str]| Guard {
         accounts: accounts.iter().map(|one| Arc::from(*one)).collect(),
         profiles: profiles.iter().map(|one| Arc::from(*one)).collect(),
-        ..guard("", &[], Effect::Deny)
+        ..guard("", &[], GuardEffect::Deny)
     };
     for (accounts, profiles, account, expected) in [
         (&[PROD][..], &[][..], PROD, "skipped: guard 1"),
@@ -64,7 +64,7 @@ fn region_guard_applies_to_its_rows_only() {
         ("region:*west*", vec!["a"]),
     ] {
         let plan = apply(
-            &numbered(vec![guard(when, &[], Effect::Deny)], false),
+            &numbered(vec![guard(when, &[], GuardEffect::Deny)], false),
             Operation::Stop,
             &rows,
         )
@@ -74,7 +74,10 @@ fn region_guard_applies_to_its_rows_only() {
         assert_eq!(plan.skipped.len(), rows.len() - left.len(), "{when}");
     }
     // One account over several regions is one account.
-    let account = numbered(vec![guard("region:us-*", &[], Effect::TypeAccount)], false);
+    let account = numbered(
+        vec![guard("region:us-*", &[], GuardEffect::TypeAccount)],
+        false,
+    );
     assert_eq!(
         describe(&apply(&account, Operation::Stop, &rows)),
         "type 111122223333 or acme-prod"

@@ -12,7 +12,7 @@ fn bulk_plan_applies_guards_of_each_account() {
         tagged(PROD, "plain", &[]),
         tagged(DEV, "dev", &[("env", "dev")]),
     ];
-    let deny = guard("tag:legal=hold", &[], Effect::Deny);
+    let deny = guard("tag:legal=hold", &[], GuardEffect::Deny);
     let guards = numbered(vec![deny.clone()], true);
     let plan = apply(&guards, Operation::Stop, &rows).unwrap();
     assert_eq!(
@@ -39,7 +39,7 @@ fn bulk_plan_applies_guards_of_each_account() {
     // The account can be typed for one account only; the refusal says which rule wants it.
     let account = Guard {
         reason: Some("production".into()),
-        ..guard("tag:env=prod", &[], Effect::TypeAccount)
+        ..guard("tag:env=prod", &[], GuardEffect::TypeAccount)
     };
     let guards = numbered(vec![deny.clone(), account], false);
     assert_eq!(
@@ -53,7 +53,7 @@ fn bulk_plan_applies_guards_of_each_account() {
     // What is denied counts for no limit; all of the rest or nothing.
     for (most, expected) in [(3, "yes"), (2, "refused: 3 targets, limit 2: guard 1")] {
         let limits = numbered(
-            vec![guard("", &[], Effect::MaxBulk(most)), deny.clone()],
+            vec![guard("", &[], GuardEffect::MaxBulk(most)), deny.clone()],
             false,
         );
         assert_eq!(describe(&apply(&limits, Operation::Stop, &rows)), expected);
@@ -72,7 +72,7 @@ fn max_targets_allows_exactly_its_count() {
                 });
                 let rows: Vec<Record> = of_rule.chain(beside).collect();
                 let guards = numbered(
-                    vec![guard("tag:env=dev", &[], Effect::MaxBulk(most))],
+                    vec![guard("tag:env=dev", &[], GuardEffect::MaxBulk(most))],
                     false,
                 );
                 let expected = match (more, operation.definition().is_irreversible) {
@@ -110,8 +110,8 @@ fn mixed_bulk_skips_denied_rows_and_types_the_rest() {
     ];
     for &operation in Operation::ALL {
         let rules = vec![
-            guard("tag:legal=hold", &[], Effect::Deny),
-            guard("tag:env=prod", &[operation], Effect::TypeName),
+            guard("tag:legal=hold", &[], GuardEffect::Deny),
+            guard("tag:env=prod", &[operation], GuardEffect::TypeName),
         ];
         let plan = apply(&numbered(rules, false), operation, &rows).unwrap();
         let left: Vec<String> = plan
@@ -135,8 +135,8 @@ fn mixed_bulk_skips_denied_rows_and_types_the_rest() {
         let plan = apply(
             &numbered(
                 vec![
-                    guard("!name:prod-1", &[], Effect::Deny),
-                    guard("", &[], Effect::TypeName),
+                    guard("!name:prod-1", &[], GuardEffect::Deny),
+                    guard("", &[], GuardEffect::TypeName),
                 ],
                 false,
             ),

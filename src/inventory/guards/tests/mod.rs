@@ -26,7 +26,7 @@ fn panes() -> [PaneMeta; 1] {
     [pane(SourceScope::Region)]
 }
 
-fn guard(filter: &str, operations: &[Operation], effect: Effect) -> Guard {
+fn guard(filter: &str, operations: &[Operation], effect: GuardEffect) -> Guard {
     Guard {
         name: "guard".into(),
         filter: Condition::parse(filter, &panes()).unwrap(),

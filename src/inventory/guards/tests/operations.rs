@@ -34,11 +34,11 @@ fn every_effect_applies_to_every_operation_in_every_state() {
         let own = own_level(operation);
         let when = format!("state:{state}");
         for (effect, expected) in [
-            (Effect::Deny, format!("skipped: guard 1: {when}")),
-            (Effect::Confirm, own.to_owned()),
-            (Effect::TypeName, "type box".to_owned()),
-            (Effect::TypeAccount, format!("type {DEV}")),
-            (Effect::MaxBulk(1), own.to_owned()),
+            (GuardEffect::Deny, format!("skipped: guard 1: {when}")),
+            (GuardEffect::Confirm, own.to_owned()),
+            (GuardEffect::TypeName, "type box".to_owned()),
+            (GuardEffect::TypeAccount, format!("type {DEV}")),
+            (GuardEffect::MaxBulk(1), own.to_owned()),
         ] {
             let guards = numbered(vec![guard(&when, &[operation], effect)], false);
             assert_eq!(
@@ -56,11 +56,11 @@ fn guards_of_other_states_and_operations_do_not_apply() {
         let mut others = Operation::ALL.to_vec();
         others.retain(|other| *other != operation);
         for effect in [
-            Effect::Deny,
-            Effect::Confirm,
-            Effect::TypeName,
-            Effect::TypeAccount,
-            Effect::MaxBulk(1),
+            GuardEffect::Deny,
+            GuardEffect::Confirm,
+            GuardEffect::TypeName,
+            GuardEffect::TypeAccount,
+            GuardEffect::MaxBulk(1),
         ] {
             let elsewhere = vec![
                 guard(&format!("!state:{state}"), &[], effect),
@@ -81,7 +81,10 @@ fn a_bulk_limit_applies_to_every_operation_in_every_state() {
         let mut other = row.clone();
         other.head.key = key_of(row, "box-2");
         let when = format!("state:{state}");
-        let bulk = numbered(vec![guard(&when, &[operation], Effect::MaxBulk(1))], false);
+        let bulk = numbered(
+            vec![guard(&when, &[operation], GuardEffect::MaxBulk(1))],
+            false,
+        );
         assert_eq!(
             describe(&apply(&bulk, operation, &[row.clone(), other])),
             format!("refused: 2 targets, limit 1: guard 1: {when}"),
@@ -106,10 +109,10 @@ fn guards_never_enable_an_unavailable_operation() {
         )))),
     }];
     for effect in [
-        Effect::Confirm,
-        Effect::TypeName,
-        Effect::TypeAccount,
-        Effect::MaxBulk(1),
+        GuardEffect::Confirm,
+        GuardEffect::TypeName,
+        GuardEffect::TypeAccount,
+        GuardEffect::MaxBulk(1),
     ] {
         let plan = Plan::new(
             PlanId::new(at(0.0), 1),

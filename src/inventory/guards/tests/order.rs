@@ -13,14 +13,14 @@ fn first_match_decides_and_limits_are_skipped() {
         )
     };
     let (deny, confirm) = (
-        guard("tag:legal=hold", &[], Effect::Deny),
-        guard("tag:env=prod", &[], Effect::Confirm),
+        guard("tag:legal=hold", &[], GuardEffect::Deny),
+        guard("tag:env=prod", &[], GuardEffect::Confirm),
     );
     let (name, limit) = (
-        guard("burn>20", &[], Effect::TypeName),
-        guard("", &[], Effect::MaxBulk(1)),
+        guard("burn>20", &[], GuardEffect::TypeName),
+        guard("", &[], GuardEffect::MaxBulk(1)),
     );
-    let account = guard("account:1111*", &[], Effect::TypeAccount);
+    let account = guard("account:1111*", &[], GuardEffect::TypeAccount);
     for (rules, expected) in [
         (vec![], "yes"),
         (vec![&deny, &confirm], "skipped: guard 1: tag:legal=hold"),
@@ -118,7 +118,7 @@ fn tag_filters_ignore_case_and_match_key_alone() {
         } else {
             "yes".to_owned()
         };
-        let guards = numbered(vec![guard(when, &[], Effect::Deny)], false);
+        let guards = numbered(vec![guard(when, &[], GuardEffect::Deny)], false);
         assert_eq!(
             describe_one(&guards, Operation::Stop, row(DEV, "box", 1.0, Some(tags))),
             expected,

@@ -4,13 +4,13 @@ use super::*;
 use crate::domain::Operation;
 use proptest::prelude::*;
 
-fn any_effect() -> impl Strategy<Value = Effect> {
+fn any_effect() -> impl Strategy<Value = GuardEffect> {
     prop_oneof![
-        Just(Effect::Confirm),
-        Just(Effect::TypeName),
-        Just(Effect::TypeAccount),
-        Just(Effect::Deny),
-        (1usize..4).prop_map(Effect::MaxBulk),
+        Just(GuardEffect::Confirm),
+        Just(GuardEffect::TypeName),
+        Just(GuardEffect::TypeAccount),
+        Just(GuardEffect::Deny),
+        (1usize..4).prop_map(GuardEffect::MaxBulk),
     ]
 }
 
@@ -118,7 +118,7 @@ proptest! {
         more.insert(
             place.index(rules.len() + 1),
             Guard {
-                effect: Effect::Deny,
+                effect: GuardEffect::Deny,
                 ..denial
             },
         );
@@ -144,7 +144,7 @@ proptest! {
     ) {
         let strict: Vec<Guard> = rules
             .into_iter()
-            .filter(|rule| !matches!(rule.effect, Effect::Confirm | Effect::MaxBulk(_)))
+            .filter(|rule| !matches!(rule.effect, GuardEffect::Confirm | GuardEffect::MaxBulk(_)))
             .collect();
         let guards = numbered(strict, true);
         for row in rows {
@@ -197,7 +197,7 @@ proptest! {
         }
         let first = rules
             .iter()
-            .find(|((_, holds), then)| holds(&row) && !matches!(then, Effect::MaxBulk(_)))
+            .find(|((_, holds), then)| holds(&row) && !matches!(then, GuardEffect::MaxBulk(_)))
             .map(|(_, then)| *then);
         let name = row.head.name.clone();
         let own = if operation.definition().is_irreversible {
@@ -206,13 +206,13 @@ proptest! {
             "yes".to_owned()
         };
         let expected = match first {
-            Some(Effect::Deny) => "skipped".to_owned(),
-            Some(Effect::TypeName) => format!("type {name}"),
-            Some(Effect::TypeAccount) if &*row.head.key.account == PROD => {
+            Some(GuardEffect::Deny) => "skipped".to_owned(),
+            Some(GuardEffect::TypeName) => format!("type {name}"),
+            Some(GuardEffect::TypeAccount) if &*row.head.key.account == PROD => {
                 format!("type {PROD} or acme-prod")
             }
-            Some(Effect::TypeAccount) => format!("type {DEV}"),
-            Some(Effect::Confirm | Effect::MaxBulk(_)) | None => own,
+            Some(GuardEffect::TypeAccount) => format!("type {DEV}"),
+            Some(GuardEffect::Confirm | GuardEffect::MaxBulk(_)) | None => own,
         };
         let guards = numbered(
             rules

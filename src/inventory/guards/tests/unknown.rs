@@ -13,7 +13,7 @@ fn unpriced() -> Record {
 }
 
 /// Checks what one guard decides for a stop of `row`, and its first reason (`""`: none).
-fn check(row: Record, when: &str, effect: Effect, expected: &str, because: &str) {
+fn check(row: Record, when: &str, effect: GuardEffect, expected: &str, because: &str) {
     let guards = numbered(vec![guard(when, &[], effect)], false);
     let applied = apply(&guards, Operation::Stop, &[row]);
     assert_eq!(describe(&applied), expected, "{when} {effect:?}");
@@ -28,39 +28,39 @@ fn unknown_tags_meet_a_guard() {
     for (when, effect, expected, because) in [
         (
             "tag:env=prod",
-            Effect::Deny,
+            GuardEffect::Deny,
             "skipped: its tags are unknown: guard 1: tag:env=prod",
             "",
         ),
         (
             "tag:env=prod",
-            Effect::TypeName,
+            GuardEffect::TypeName,
             "type box",
             "its tags are unknown",
         ),
         (
             "!tag:env=dev",
-            Effect::TypeName,
+            GuardEffect::TypeName,
             "type box",
             "its tags are unknown",
         ),
         (
             "tag:env=prod",
-            Effect::TypeAccount,
+            GuardEffect::TypeAccount,
             "type 111122223333 or acme-prod",
             "its tags are unknown",
         ),
         (
             "tag:env=prod",
-            Effect::MaxBulk(1),
+            GuardEffect::MaxBulk(1),
             "type box",
             "its tags are unknown",
         ),
-        ("tag:env=dev", Effect::Confirm, "yes", ""),
-        ("tag:env=prod burn>50", Effect::Deny, "yes", ""),
+        ("tag:env=dev", GuardEffect::Confirm, "yes", ""),
+        ("tag:env=prod burn>50", GuardEffect::Deny, "yes", ""),
         (
             "tag:env=prod burn>20",
-            Effect::Deny,
+            GuardEffect::Deny,
             "skipped: its tags are unknown: guard 1: tag:env=prod burn>20",
             "",
         ),
@@ -74,24 +74,24 @@ fn an_unknown_owner_or_name_meets_a_guard() {
     for (when, effect, expected, because) in [
         (
             "owner:search",
-            Effect::TypeName,
+            GuardEffect::TypeName,
             "type box",
             "its owner is unknown",
         ),
         (
             "owner:search",
-            Effect::Deny,
+            GuardEffect::Deny,
             "skipped: its owner is unknown: guard 1: owner:search",
             "",
         ),
         (
             "search",
-            Effect::TypeName,
+            GuardEffect::TypeName,
             "type box",
             "its tags are unknown",
         ),
-        ("box", Effect::TypeName, "type box", "guard 1: box"),
-        ("gpu<5", Effect::Deny, "yes", ""),
+        ("box", GuardEffect::TypeName, "type box", "guard 1: box"),
+        ("gpu<5", GuardEffect::Deny, "yes", ""),
     ] {
         check(untagged(), when, effect, expected, because);
     }
@@ -102,42 +102,47 @@ fn an_unknown_price_meets_a_guard() {
     for (when, effect, expected, because) in [
         (
             "burn>20",
-            Effect::Deny,
+            GuardEffect::Deny,
             "skipped: its burn is unknown: guard 1: burn>20",
             "",
         ),
         (
             "burn<20",
-            Effect::Deny,
+            GuardEffect::Deny,
             "skipped: its burn is unknown: guard 1: burn<20",
             "",
         ),
         (
             "!burn<20",
-            Effect::TypeName,
+            GuardEffect::TypeName,
             "type box",
             "its burn is unknown",
         ),
         (
             "burn>20",
-            Effect::TypeName,
+            GuardEffect::TypeName,
             "type box",
             "its burn is unknown",
         ),
         (
             "burn>20",
-            Effect::TypeAccount,
+            GuardEffect::TypeAccount,
             "type 111122223333 or acme-prod",
             "its burn is unknown",
         ),
         (
             "burn>20",
-            Effect::MaxBulk(1),
+            GuardEffect::MaxBulk(1),
             "type box",
             "its burn is unknown",
         ),
-        ("burn<20", Effect::Confirm, "yes", ""),
-        ("burn:n/a", Effect::Deny, "skipped: guard 1: burn:n/a", ""),
+        ("burn<20", GuardEffect::Confirm, "yes", ""),
+        (
+            "burn:n/a",
+            GuardEffect::Deny,
+            "skipped: guard 1: burn:n/a",
+            "",
+        ),
     ] {
         check(unpriced(), when, effect, expected, because);
     }
@@ -147,8 +152,8 @@ fn an_unknown_price_meets_a_guard() {
 #[test]
 fn a_stricter_guard_counts_after_an_unknown_one() {
     let then = vec![
-        guard("tag:env=prod", &[], Effect::TypeName),
-        guard("", &[], Effect::TypeAccount),
+        guard("tag:env=prod", &[], GuardEffect::TypeName),
+        guard("", &[], GuardEffect::TypeAccount),
     ];
     assert_eq!(
         describe_one(&numbered(then, false), Operation::Stop, untagged()),
@@ -164,7 +169,7 @@ fn a_row_that_is_no_longer_listed_is_unknown() {
         aliases: &BTreeMap::new(),
         now: at(0.0),
     };
-    let gone = numbered(vec![guard("tag:env=prod", &[], Effect::Deny)], false)
+    let gone = numbered(vec![guard("tag:env=prod", &[], GuardEffect::Deny)], false)
         .apply(plan(Operation::Stop, &[untagged()]), &known);
     assert_eq!(describe(&gone), "type box");
 }
@@ -182,7 +187,10 @@ fn unpriced_rows_count_toward_cost_limits() {
         (1, "refused: 2 targets, limit 1: guard 1: burn>20"),
         (2, "type stop 3 resources"),
     ] {
-        let guards = numbered(vec![guard("burn>20", &[], Effect::MaxBulk(most))], false);
+        let guards = numbered(
+            vec![guard("burn>20", &[], GuardEffect::MaxBulk(most))],
+            false,
+        );
         assert_eq!(describe(&apply(&guards, Operation::Stop, &rows)), expected);
     }
 }

@@ -1,10 +1,8 @@
 //! Names, instance types and tags of a scenario against AWS's service models: what AWS would not
 //! take is a mistake of the file, named with its line.
 
-use super::{
-    super::spec::{File, Text},
-    ScenarioProblem, wrong,
-};
+use super::super::spec::{File, Text};
+use super::{ScenarioProblem, wrong};
 use crate::{
     domain::Tags,
     mock::{

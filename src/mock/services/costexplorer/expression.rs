@@ -7,7 +7,7 @@ use crate::mock::{
 };
 
 /// Most nodes below the root.
-const DEEPEST: usize = 20;
+const MAX_DEPTH: usize = 20;
 
 /// A filter.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,7 +34,7 @@ pub(super) fn read(input: &Input<'_>) -> Result<Expression, Failure> {
 
 fn nested(input: &Input<'_>, depth: usize) -> Result<Expression, Failure> {
     const ROOTS: [&str; 6] = ["And", "Or", "Not", "Dimensions", "Tags", "CostCategories"];
-    if depth > DEEPEST {
+    if depth > MAX_DEPTH {
         return invalid("The filter expression is nested too deep");
     }
     let product = input.has("ProductAttributes");

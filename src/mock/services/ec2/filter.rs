@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Most values of all filters of a request.
-const MOST_VALUES: usize = 200;
+const MAX_FILTER_VALUES: usize = 200;
 
 /// The filters of one request.
 #[derive(Debug)]
@@ -36,13 +36,13 @@ impl<'a> Filters<'a> {
             .iter()
             .map(|(_, values)| values.len())
             .sum::<usize>()
-            > MOST_VALUES
+            > MAX_FILTER_VALUES
         {
             return error::refuse(
                 "FilterLimitExceeded",
                 format!(
                     "The maximum number of filter values specified on a single call is \
-                     {MOST_VALUES}."
+                     {MAX_FILTER_VALUES}."
                 ),
             );
         }

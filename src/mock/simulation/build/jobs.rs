@@ -59,7 +59,7 @@ fn warm_pool(spec: &JobSpec) -> WarmPool {
     let minutes = spec.keep_alive.as_ref();
     WarmPool {
         keep_alive: minutes.map_or(0, |minutes| minutes.get_ref() * 60),
-        reused: None,
+        reused_by: None,
     }
 }
 
@@ -342,7 +342,7 @@ fn reuse_warm_pools(runs: &mut [Job]) {
             .warm_pool_period()
             .is_some_and(|(from, until)| from <= next && next < until)
         {
-            before.warm.reused = Some((next, name));
+            before.warm.reused_by = Some((next, name));
         }
     }
 }

@@ -9,7 +9,8 @@ mod jobs;
 mod studio;
 
 use super::{
-    Account, Monitor, Notebook, NotebookState, Simulation, Timeline, after, anomaly::AnomalySource,
+    CallerIdentity, Monitor, Notebook, NotebookState, Simulation, Timeline, after,
+    anomaly::AnomalySource,
 };
 use crate::{
     domain::{Tags, Timestamp, time::timestamp::seconds_between},
@@ -42,7 +43,7 @@ impl Simulation {
         let file = &*scenario.file;
         let seed = file.seed;
         let id = scenario.account.clone();
-        let account = Account {
+        let account = CallerIdentity {
             caller_arn: format!("arn:aws:iam::{id}:{}", file.account.caller),
             caller_id: format!("AIDA{}", base32(hash(seed, "caller"))),
             alias: file.account.alias.clone(),

@@ -138,18 +138,20 @@ pub(super) fn any_owner() -> impl Strategy<Value = Option<Arc<str>>> {
 fn any_job() -> impl Strategy<Value = Evidence> {
     let failures = prop_oneof![
         Just(Measured::unknown("not read")),
-        (0u32..30, 0u32..100, 0u32..100, 0.0f64..1e5).prop_map(|(day, more, alike, spent)| {
-            Measured::Known(FailedAttempts {
-                day,
-                all: day + more,
-                alike: alike.min(day + more),
-                reason: "OutOfMemory".into(),
-                spent: Usd(spent),
-                since: ago(200.0),
-                next_due: Some(ago(-1.0)),
-                every: None,
-            })
-        }),
+        (0u32..30, 0u32..100, 0u32..100, 0.0f64..1e5).prop_map(
+            |(day, more, same_reason, spent)| {
+                Measured::Known(FailedAttempts {
+                    day,
+                    all: day + more,
+                    same_reason: same_reason.min(day + more),
+                    reason: "OutOfMemory".into(),
+                    spent: Usd(spent),
+                    since: ago(200.0),
+                    next_due: Some(ago(-1.0)),
+                    every: None,
+                })
+            }
+        ),
     ];
     let twins = prop_oneof![
         Just(Measured::unknown("not read")),

@@ -9,7 +9,7 @@ use toml::{
 };
 
 /// Longest sequence of keys.
-const LONGEST: usize = 4;
+const MAX_SEQUENCE_KEYS: usize = 4;
 
 /// An error in a keymap file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ const NEEDED: &[(Context, &[Action])] = &[
 
 /// The bindings of the keymap `text` over `base`, or all errors in the order of lines.
 pub(super) fn binds(text: &str, base: Option<&Keymap>) -> Result<Vec<Binding>, Vec<Problem>> {
-    let mut reader = Reader {
+    let mut reader = KeymapParser {
         text,
         problems: Vec::new(),
     };
@@ -77,12 +77,12 @@ pub(super) fn binds(text: &str, base: Option<&Keymap>) -> Result<Vec<Binding>, V
     }
 }
 
-struct Reader<'a> {
+struct KeymapParser<'a> {
     text: &'a str,
     problems: Vec<Problem>,
 }
 
-impl Reader<'_> {
+impl KeymapParser<'_> {
     fn problem(&mut self, offset: usize, message: impl Into<String>) {
         let line = 1 + self
             .text
@@ -340,9 +340,9 @@ fn keys(text: &str) -> Result<Vec<Chord>, String> {
         .collect::<Result<Vec<Chord>, String>>()?;
     match keys.len() {
         0 => Err("a key is missing".to_owned()),
-        1..=LONGEST => Ok(keys),
+        1..=MAX_SEQUENCE_KEYS => Ok(keys),
         _ => Err(format!(
-            "`{text}`: at most {LONGEST} keys one after the other"
+            "`{text}`: at most {MAX_SEQUENCE_KEYS} keys one after the other"
         )),
     }
 }

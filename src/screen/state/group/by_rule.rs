@@ -75,7 +75,7 @@ impl RuleGroup {
             members: Vec::new(),
             exposure: UsdPerHour::ZERO,
             missing: Vec::new(),
-            billed: totals.billed,
+            billed: totals.billed_rows,
             burn: totals.burn,
         }
     }

@@ -117,7 +117,7 @@ impl Table {
 
     fn of(pane: &PaneMeta, prefs: &Prefs) -> Self {
         let mut table = Self::new(Tile::Pane(pane.id), pane.fields.clone(), pane.sort, prefs);
-        table.groupings = Groupings::by(pane.facet.and_then(|id| pane.field(id)));
+        table.groupings = Groupings::by(pane.grouping.and_then(|id| pane.field(id)));
         table.charts = pane
             .chart
             .iter()

@@ -18,7 +18,7 @@ use crate::{
         },
     },
     inventory::{
-        guards::{Effect, Guard, Guards},
+        guards::{Guard, GuardEffect, Guards},
         query::Condition,
     },
     screen::update,
@@ -26,12 +26,12 @@ use crate::{
 use std::sync::Arc;
 
 const HALF_AN_HOUR: i64 = 1_800;
-const EFFECTS: [Effect; 5] = [
-    Effect::Confirm,
-    Effect::TypeName,
-    Effect::TypeAccount,
-    Effect::Deny,
-    Effect::MaxBulk(1),
+const EFFECTS: [GuardEffect; 5] = [
+    GuardEffect::Confirm,
+    GuardEffect::TypeName,
+    GuardEffect::TypeAccount,
+    GuardEffect::Deny,
+    GuardEffect::MaxBulk(1),
 ];
 
 /// The request of an operation, and the capability of a row for it.
@@ -266,7 +266,7 @@ fn report(
     }
 }
 
-fn rule(filter: &str, effect: Effect) -> Guard {
+fn rule(filter: &str, effect: GuardEffect) -> Guard {
     Guard {
         name: "guard 1".into(),
         filter: Condition::parse(filter, &fixture::panes()).unwrap(),
@@ -279,7 +279,7 @@ fn rule(filter: &str, effect: Effect) -> Guard {
 }
 
 /// Sets a guard on the target rows or on all others.
-fn set_guard(app: &mut App, matches: bool, then: Effect) {
+fn set_guard(app: &mut App, matches: bool, then: GuardEffect) {
     let when = if matches {
         "region:us-*"
     } else {
@@ -304,9 +304,9 @@ fn is_schedule_failure(app: &App) -> bool {
 }
 
 /// The expected confirm level or notice for one row.
-fn expected(operation: Operation, matches: bool, effect: Effect, name: &str) -> String {
+fn expected(operation: Operation, matches: bool, effect: GuardEffect, name: &str) -> String {
     match effect {
-        Effect::Deny if matches => {
+        GuardEffect::Deny if matches => {
             let (rows, why) = (1, Reason::new("careful (guard 1: region:us-*)"));
             let name = name.into();
             Notice::Unavailable {
@@ -317,8 +317,8 @@ fn expected(operation: Operation, matches: bool, effect: Effect, name: &str) -> 
             }
             .text()
         }
-        Effect::TypeAccount if matches => "type 111122223333 or ml-prod".to_owned(),
-        Effect::TypeName if matches => format!("type {name}"),
+        GuardEffect::TypeAccount if matches => "type 111122223333 or ml-prod".to_owned(),
+        GuardEffect::TypeName if matches => format!("type {name}"),
         _ if operation.definition().is_irreversible => format!("type {name}"),
         _ => "yes".to_owned(),
     }
@@ -382,7 +382,7 @@ fn max_targets_applies_to_every_operation() {
     for &operation in Operation::ALL {
         for (most, matches, refused) in [(1, true, true), (2, true, false), (1, false, false)] {
             let (mut app, keys) = app_with_targets(operation);
-            set_guard(&mut app, matches, Effect::MaxBulk(most));
+            set_guard(&mut app, matches, GuardEffect::MaxBulk(most));
             update::actions::propose(&mut app, &request_and_capability(operation).0, &keys);
             let expected = match (refused, operation.definition().is_irreversible) {
                 (true, _) => {
@@ -435,7 +435,7 @@ fn scheduled_action_is_guarded_again_when_due() {
                     [Command::Take(vec![later.clone()])],
                     "{case}"
                 );
-                let taken = app.schedules.shelf.take(std::slice::from_ref(&later));
+                let taken = app.schedules.shelf.remove(std::slice::from_ref(&later));
                 let commands = super::super::update(
                     &mut app,
                     Message::Taken {
@@ -444,12 +444,12 @@ fn scheduled_action_is_guarded_again_when_due() {
                     },
                 );
                 let why = match effect {
-                    Effect::Deny if matches => Some("careful (guard 1: region:us-*)"),
-                    Effect::TypeAccount if matches => {
+                    GuardEffect::Deny if matches => Some("careful (guard 1: region:us-*)"),
+                    GuardEffect::TypeAccount if matches => {
                         Some("a guard now requires typing `111122223333 or ml-prod`")
                     }
                     // What has no way back was scheduled with its name.
-                    Effect::TypeName if matches && !operation.definition().is_irreversible => {
+                    GuardEffect::TypeName if matches && !operation.definition().is_irreversible => {
                         Some("a guard now requires typing")
                     }
                     _ => None,
@@ -551,11 +551,11 @@ fn scheduled_action_survives_read_only_of_its_profile() {
 #[test]
 fn row_guarded_while_the_dialog_is_open_is_skipped() {
     for (effect, why) in [
-        (Effect::Deny, "left alone"),
-        (Effect::TypeName, "left alone"),
-        (Effect::TypeAccount, "left alone"),
-        (Effect::Confirm, ""),
-        (Effect::MaxBulk(1), ""),
+        (GuardEffect::Deny, "left alone"),
+        (GuardEffect::TypeName, "left alone"),
+        (GuardEffect::TypeAccount, "left alone"),
+        (GuardEffect::Confirm, ""),
+        (GuardEffect::MaxBulk(1), ""),
     ] {
         let (mut app, keys) = app_with_targets(Operation::Stop);
         app.guards = Guards::new(vec![rule("tag:hold", effect)], false, &fixture::panes());

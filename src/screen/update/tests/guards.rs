@@ -4,13 +4,13 @@ use super::*;
 use crate::{
     domain::{ConfirmLevel, Operation},
     inventory::{
-        guards::{Effect, Guard, Guards},
+        guards::{Guard, GuardEffect, Guards},
         query::Condition,
     },
     screen::state::access,
 };
 
-fn guard(filter: &str, effect: Effect) -> Guard {
+fn guard(filter: &str, effect: GuardEffect) -> Guard {
     Guard {
         name: "guard 1".into(),
         filter: Condition::parse(filter, &fixture::panes()).unwrap(),
@@ -97,7 +97,7 @@ fn account_is_typed_by_id_or_alias() {
         ("-", false),
     ] {
         let mut app = under(
-            vec![guard("tag:env=prod", Effect::TypeAccount)],
+            vec![guard("tag:env=prod", GuardEffect::TypeAccount)],
             "hpo-worker-1",
         );
         app.aliases
@@ -115,7 +115,7 @@ fn account_is_typed_by_id_or_alias() {
 
 #[test]
 fn denied_rows_are_skipped_with_a_reason() {
-    let deny = || vec![guard("name:hpo-worker-1", Effect::Deny)];
+    let deny = || vec![guard("name:hpo-worker-1", GuardEffect::Deny)];
     let mut app = under(deny(), "hpo-worker-1");
     press(&mut app, "S");
     assert_eq!(
@@ -143,7 +143,7 @@ fn denied_rows_are_skipped_with_a_reason() {
     assert_eq!((plan.targets.len(), plan.skipped.len()), (7, 1));
     assert_eq!(plan.demand, ConfirmLevel::Type("stop 7 resources".into()));
     // Too many at once: nothing at all is asked.
-    let mut app = under(vec![guard("", Effect::MaxBulk(7))], "hpo");
+    let mut app = under(vec![guard("", GuardEffect::MaxBulk(7))], "hpo");
     press(&mut app, "* S");
     assert_eq!(
         (top(&app), notice(&app)),
@@ -162,7 +162,7 @@ fn operations_menu_shows_guards() {
     let mut app = under(
         vec![Guard {
             operations: vec![Operation::Stop],
-            ..guard("", Effect::Deny)
+            ..guard("", GuardEffect::Deny)
         }],
         "hpo-worker-1",
     );
@@ -195,7 +195,7 @@ fn open_confirm_dialog_does_nothing_once_read_only() {
         |app| app.access.locked = ["ml-prod".into()].into(),
     ];
     for set in set {
-        let mut app = under(vec![guard("", Effect::Confirm)], "hpo-worker-1");
+        let mut app = under(vec![guard("", GuardEffect::Confirm)], "hpo-worker-1");
         press(&mut app, "S");
         set(&mut app);
         assert!(!runs(&press(&mut app, "y")));
@@ -211,7 +211,7 @@ fn open_confirm_dialog_does_nothing_once_read_only() {
 
 #[test]
 fn profile_becomes_read_only_and_writable_again() {
-    let mut app = under(vec![guard("", Effect::Confirm)], "hpo-worker-1");
+    let mut app = under(vec![guard("", GuardEffect::Confirm)], "hpo-worker-1");
     let dev = crate::domain::Location {
         profile: "ml-dev".into(),
         account: "444455556666".into(),

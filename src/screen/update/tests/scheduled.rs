@@ -12,7 +12,7 @@ use crate::{
         },
     },
     inventory::{
-        guards::{Effect, Guard, Guards},
+        guards::{Guard, GuardEffect, Guards},
         query::Condition,
     },
     screen::update::dispatch,
@@ -47,7 +47,7 @@ fn claim_when_due(app: &mut App, later: &ScheduledPlan) -> Vec<Command> {
 
 fn claim(app: &mut App, later: &[ScheduledPlan]) -> Vec<Command> {
     let mut shelf = app.schedules.shelf.clone();
-    let taken = shelf.take(later);
+    let taken = shelf.remove(later);
     super::super::update(app, Message::Kept(shelf));
     super::super::update(
         app,
@@ -166,7 +166,7 @@ fn changed_target_does_not_run_and_shows_the_reason() {
                     operations: vec![Operation::Stop],
                     accounts: Vec::new(),
                     profiles: Vec::new(),
-                    effect: Effect::Deny,
+                    effect: GuardEffect::Deny,
                     reason: Some("a freeze until Monday".into()),
                 };
                 app.guards = Guards::new(vec![guard], false, app.inventory.panes());

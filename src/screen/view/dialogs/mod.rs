@@ -53,7 +53,10 @@ fn count(app: &App, ask: &CountInput, width: u16) -> Overlay {
     out.head.push(
         StyledLine::of(wording::NOW, Role::Dim)
             .add(format!("{now} {}", ask.unit), Role::Emphasis)
-            .add(format!("  {}", wording::minimum(ask.minimum)), Role::Dim),
+            .add(
+                format!("  {}", wording::minimum_label(ask.minimum)),
+                Role::Dim,
+            ),
     );
     if let Some(suggested) = ask.suggested {
         out.head.push(

@@ -38,7 +38,7 @@ pub fn title(title: fn(&str) -> String, names: &[Arc<str>], all: usize, width: u
 pub fn field(label: &str, field: &TextField, width: u16) -> (StyledLine, u16) {
     let start = text::width(label);
     let room = usize::from(width).saturating_sub(start + 1);
-    let skip = field.skip(room);
+    let skip = field.scroll_columns(room);
     (
         StyledLine::of(label, Role::Key).add(after(field.text(), skip), Role::Emphasis),
         (start + field.column().saturating_sub(skip)) as u16,

@@ -1,6 +1,6 @@
 //! The tiles of the Overview: side by side, or stacked and folded where room is short.
 
-use super::tiles::{FRAME, LEAST, PREVIEW, TileLayout, TileRequest, natural};
+use super::tiles::{FRAME, MIN_HEIGHT, PREVIEW, TileLayout, TileRequest, natural};
 use ratatui::layout::Rect;
 
 /// Width from which tiles are placed side by side.
@@ -24,10 +24,10 @@ fn side_by_side(body: Rect, wants: &[TileRequest]) -> Option<TileLayout> {
     // Strips take what they need, up to a quarter.
     let below: u16 = strips
         .iter()
-        .map(|tile| natural(wants[*tile].rows).min((body.height / 4).max(LEAST)) - 1)
+        .map(|tile| natural(wants[*tile].rows).min((body.height / 4).max(MIN_HEIGHT)) - 1)
         .sum();
     let above = body.height.checked_sub(below)?;
-    if above < tallest * (LEAST - 1) + 1 {
+    if above < tallest * (MIN_HEIGHT - 1) + 1 {
         return None;
     }
     let mut out = TileLayout::default();
@@ -105,7 +105,7 @@ fn column_of_tiles(
 fn strip_rows(out: &mut TileLayout, body: Rect, y: u16, strips: &[usize], wants: &[TileRequest]) {
     let mut y = y;
     for (place, tile) in strips.iter().enumerate() {
-        let height = natural(wants[*tile].rows).min((body.height / 4).max(LEAST));
+        let height = natural(wants[*tile].rows).min((body.height / 4).max(MIN_HEIGHT));
         let height = if place + 1 == strips.len() {
             body.bottom() - y
         } else {
@@ -148,10 +148,10 @@ fn share_out(height: u16, tiles: &[usize], wants: &[TileRequest]) -> Vec<u16> {
             .sum::<u32>()
     };
     let room = u32::from(height + shared);
-    let cap = (LEAST..=height.max(LEAST))
+    let cap = (MIN_HEIGHT..=height.max(MIN_HEIGHT))
         .take_while(|cap| sum(*cap) <= room)
         .last()
-        .unwrap_or(LEAST);
+        .unwrap_or(MIN_HEIGHT);
     let mut heights: Vec<u16> = wanted.iter().map(|want| (*want).min(cap)).collect();
     let mut left =
         room.saturating_sub(heights.iter().map(|height| u32::from(*height)).sum()) as u16;
@@ -170,7 +170,7 @@ fn stacked(body: Rect, wants: &[TileRequest]) -> TileLayout {
     let mut order: Vec<usize> = (0..wants.len()).collect();
     order.sort_by(|a, b| rank(*b, wants).total_cmp(&rank(*a, wants)));
     // Folded tiles are left to the tabs where even they have no room.
-    let folds = body.height >= LEAST + (order.len() as u16).saturating_sub(1);
+    let folds = body.height >= MIN_HEIGHT + (order.len() as u16).saturating_sub(1);
     let fold_lines = |open: usize| {
         if folds {
             (order.len() - open) as u16
@@ -239,7 +239,7 @@ fn open_tiles(
     let focused = (0..wants.len())
         .find(|tile| wants[*tile].focused)
         .unwrap_or(0);
-    let both = focused != 0 && 2 * LEAST - 1 + fold_lines(2) <= height;
+    let both = focused != 0 && 2 * MIN_HEIGHT - 1 + fold_lines(2) <= height;
     let mut open = if both {
         vec![0, focused]
     } else {
@@ -266,7 +266,7 @@ fn in_turn(height: u16, tiles: &[usize], floors: &[u16], wants: &[TileRequest]) 
     for (tile, height) in tiles.iter().zip(&mut heights) {
         let change = left
             .min(i32::from(natural(wants[*tile].rows)) - i32::from(*height))
-            .max(i32::from(LEAST - 1) - i32::from(*height));
+            .max(i32::from(MIN_HEIGHT - 1) - i32::from(*height));
         *height = (i32::from(*height) + change) as u16;
         left -= change;
     }

@@ -1,7 +1,7 @@
 //! Tiles stay within the body and share only borders.
 
 use super::tiles::{TileRequest, above, full, lines, rows};
-use super::{overview::overview, tiles::LEAST};
+use super::{overview::overview, tiles::MIN_HEIGHT};
 use proptest::prelude::*;
 use ratatui::layout::Rect;
 
@@ -93,7 +93,7 @@ proptest! {
         let (line, bars, rest) = above(body, dollars[0] > 250.0, dollars[1] > 250.0);
         let stacked = line.map_or(0, |area| area.height) + bars.map_or(0, |area| area.height - 1) + rest.height;
         prop_assert_eq!(stacked, body.height);
-        prop_assert!(rest.height >= LEAST && rest.bottom() == body.bottom());
+        prop_assert!(rest.height >= MIN_HEIGHT && rest.bottom() == body.bottom());
         let alone = full(body, rows_of[0]);
         for area in alone.open.iter().map(|(_, area)| *area).chain(alone.preview) {
             prop_assert_eq!(body.intersection(area), area);

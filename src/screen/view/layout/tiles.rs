@@ -20,7 +20,7 @@ pub const SMALLEST: (u16, u16) = (40, 10);
 /// Rows of a tile besides its records: two of frame, one of headings.
 pub const FRAME: u16 = 3;
 /// Fewest rows of an open tile.
-pub(super) const LEAST: u16 = 5;
+pub(super) const MIN_HEIGHT: u16 = 5;
 /// Fewest and most rows for a look at the row under the cursor, where there is room for it.
 pub(super) const PREVIEW: (u16, u16) = (9, 18);
 
@@ -103,7 +103,7 @@ pub fn rows(table: Rect) -> Rect {
 /// the rest.
 pub fn above(body: Rect, groupings: bool, chart: bool) -> (Option<Rect>, Option<Rect>, Rect) {
     let (mut line, mut bars, mut rest) = (None, None, body);
-    if groupings && rest.height > LEAST {
+    if groupings && rest.height > MIN_HEIGHT {
         line = Some(Rect { height: 1, ..rest });
         rest = Rect {
             y: rest.y + 1,

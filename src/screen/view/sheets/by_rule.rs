@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Most rows listed: opening the row of the ranking shows all.
-const LISTED: usize = 50;
+const MAX_LISTED: usize = 50;
 /// Columns of a name.
 const NAME: usize = 24;
 
@@ -70,7 +70,7 @@ pub fn body(app: &App, alike: &RuleGroup, width: u16) -> Vec<StyledLine> {
         }
     }
     out.extend(part(wording::ROWS));
-    for member in alike.members.iter().take(LISTED) {
+    for member in alike.members.iter().take(MAX_LISTED) {
         let name = text::printable(if member.name.trim().is_empty() {
             &member.key.id
         } else {
@@ -90,9 +90,9 @@ pub fn body(app: &App, alike: &RuleGroup, width: u16) -> Vec<StyledLine> {
             ),
         );
     }
-    if alike.members.len() > LISTED {
+    if alike.members.len() > MAX_LISTED {
         out.push(StyledLine::of(
-            format!(" {}", notices::and_more(alike.members.len() - LISTED)),
+            format!(" {}", notices::and_more(alike.members.len() - MAX_LISTED)),
             Role::Dim,
         ));
     }

@@ -7,7 +7,7 @@ use crate::screen::view::{
 };
 use crate::screen::{
     App,
-    notices::{advice::advice, notes, sheets::errors as wording},
+    notices::{fault_remedies::remedy, notes, sheets::errors as wording},
     theme::Role,
 };
 
@@ -48,8 +48,8 @@ pub fn errors(app: &App, scroll: usize, width: u16) -> Overlay {
             .source
             .as_ref()
             .map_or("", |from| &*from.place.profile);
-        if let Some(advice) = advice(&error.fault, profile, &[]) {
-            out.lines.extend(lines(&advice, Role::Text, 2, width));
+        if let Some(remedy) = remedy(&error.fault, profile, &[]) {
+            out.lines.extend(lines(&remedy, Role::Text, 2, width));
         }
     }
     if out.lines.is_empty() {

@@ -24,7 +24,7 @@ use crate::{
 /// Columns of a name in a list.
 const NAME: usize = 26;
 /// Most rows of a list.
-const LISTED: usize = 300;
+const MAX_LISTED: usize = 300;
 
 /// The sheet.
 pub fn forecast(app: &App, scroll: usize, width: u16) -> Overlay {
@@ -288,10 +288,9 @@ fn facts_of(app: &App, record: &Record) -> String {
     let Some(pane) = app.pane_of(&record.head.key) else {
         return String::new();
     };
-    let own = pane
-        .fields
-        .iter()
-        .filter(|field| matches!(field.from, FieldSource::Own(_)) && Some(field.id) != pane.facet);
+    let own = pane.fields.iter().filter(|field| {
+        matches!(field.from, FieldSource::Own(_)) && Some(field.id) != pane.grouping
+    });
     let told = own.filter_map(|field| {
         let value = field.value(record, app.now);
         match &value {
@@ -319,7 +318,7 @@ pub fn unpriced(app: &App, scroll: usize, width: u16) -> Overlay {
     }
     out.lines
         .extend(lines(sheets::unpriced::EXCLUDED, Role::Dim, 0, width));
-    for (record, why) in all.iter().take(LISTED) {
+    for (record, why) in all.iter().take(MAX_LISTED) {
         let head = &record.head;
         let unit = head.compute.as_ref().map_or(String::new(), |compute| {
             format!("{} x{}  ", compute.unit, compute.count)
@@ -336,9 +335,9 @@ pub fn unpriced(app: &App, scroll: usize, width: u16) -> Overlay {
         out.lines
             .extend(lines(&why.to_string(), Role::Warning, 2, width));
     }
-    if all.len() > LISTED {
+    if all.len() > MAX_LISTED {
         out.lines.push(StyledLine::of(
-            notices::and_more(all.len() - LISTED),
+            notices::and_more(all.len() - MAX_LISTED),
             Role::Dim,
         ));
     }

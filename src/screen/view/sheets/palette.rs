@@ -11,13 +11,13 @@ use crate::{
 };
 
 /// Most lines shown at once, so that the page stays visible.
-const SHOWN: usize = 14;
+const MAX_LINES: usize = 14;
 
 /// The palette.
 pub fn palette(palette: &Palette, width: u16) -> Overlay {
     let mut out = Overlay::new(StyledLine::of(wording::TITLE, Role::Focus), width);
     let room = usize::from(width).saturating_sub(3);
-    let skip = palette.field.skip(room);
+    let skip = palette.field.scroll_columns(room);
     out.head = vec![
         StyledLine::of(": ", Role::Key).add(after(palette.field.text(), skip), Role::Emphasis),
     ];
@@ -25,11 +25,11 @@ pub fn palette(palette: &Palette, width: u16) -> Overlay {
     if let Some(error) = &palette.error {
         out.head.push(StyledLine::of(error.text(), Role::Error));
     }
-    let start = (palette.cursor + 1).saturating_sub(SHOWN);
+    let start = (palette.cursor + 1).saturating_sub(MAX_LINES);
     let seen = &palette.shown[start.min(palette.shown.len())..];
     let column = seen
         .iter()
-        .take(SHOWN)
+        .take(MAX_LINES)
         .map(|candidate| text::width(&candidate.text))
         .max()
         .unwrap_or(0)
@@ -40,14 +40,14 @@ pub fn palette(palette: &Palette, width: u16) -> Overlay {
         .iter()
         .map(|candidate| line(candidate, column, usize::from(width)))
         .collect();
-    out.lines = out.lines.into_iter().skip(start).take(SHOWN).collect();
+    out.lines = out.lines.into_iter().skip(start).take(MAX_LINES).collect();
     if out.lines.is_empty() {
         out.lines.push(StyledLine::of(wording::NO_MATCH, Role::Dim));
     } else {
         out.selected = Some(palette.cursor - start);
         out.list = Some(0);
     }
-    if palette.shown.len() > SHOWN {
+    if palette.shown.len() > MAX_LINES {
         out.foot.push(StyledLine::of(
             format!("{} of {}", palette.cursor + 1, palette.shown.len()),
             Role::Dim,

@@ -14,7 +14,7 @@ const GAP: u16 = 3;
 
 /// A field's place on a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Column {
+pub struct TableColumn {
     /// The field's place in the pane's list.
     pub field: usize,
     /// Columns from the left end of the table.
@@ -24,7 +24,7 @@ pub struct Column {
 }
 
 /// The columns of `fields` in `width` columns.
-pub fn choose(fields: &[FieldMeta], width: u16) -> Vec<Column> {
+pub fn choose(fields: &[FieldMeta], width: u16) -> Vec<TableColumn> {
     let gap = if width < 64 { 1 } else { 2 };
     let mut order: Vec<usize> = (0..fields.len())
         .filter(|place| fields[*place].show != Visibility::Detail)
@@ -53,7 +53,7 @@ pub fn choose(fields: &[FieldMeta], width: u16) -> Vec<Column> {
         .into_iter()
         .zip(widths)
         .map(|(field, width)| {
-            let column = Column { field, x, width };
+            let column = TableColumn { field, x, width };
             x += width + gap;
             column
         })

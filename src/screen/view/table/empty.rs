@@ -13,7 +13,7 @@ use crate::{
     screen::{
         App, Tile,
         actions::Action,
-        notices::{advice::advice, notes},
+        notices::{fault_remedies::remedy, notes},
         state::table::Table,
         theme::Role,
     },
@@ -119,17 +119,17 @@ fn no_findings(app: &App, width: u16) -> Vec<StyledLine> {
     if panes.iter().any(|pane| app.inventory.loading(pane.id)) {
         return vec![StyledLine::of(wording::NOTHING_SO_FAR, Role::Changing)];
     }
-    let evaluated = totals.billed.saturating_sub(totals.unjudged);
+    let evaluated = totals.billed_rows.saturating_sub(totals.unjudged_rows);
     let mut out = vec![StyledLine::of(wording::NO_WASTE, Role::Success)];
     out.extend(lines(
-        &wording::evaluated(totals.rows, totals.billed, evaluated),
+        &wording::evaluated(totals.rows, totals.billed_rows, evaluated),
         Role::Dim,
         0,
         width,
     ));
-    if totals.unjudged > 0 {
+    if totals.unjudged_rows > 0 {
         out.extend(lines(
-            &wording::not_evaluated(totals.unjudged),
+            &wording::not_evaluated(totals.unjudged_rows),
             Role::Warning,
             0,
             width,
@@ -214,12 +214,12 @@ fn explain(app: &App, faults: &[SourceFault<'_>], needs: &[&str], width: u16) ->
             out.extend(lines(&head, Role::Error, 0, width));
         }
     }
-    let mut advised = BTreeSet::new();
+    let mut shown_remedies = BTreeSet::new();
     for SourceFault { profile, fault } in faults {
-        if let Some(advice) = advice(fault, profile, needs)
-            && advised.insert(advice.clone())
+        if let Some(remedy) = remedy(fault, profile, needs)
+            && shown_remedies.insert(remedy.clone())
         {
-            out.extend(lines(&advice, Role::Text, 0, width));
+            out.extend(lines(&remedy, Role::Text, 0, width));
         }
     }
     let mut messages = BTreeSet::new();

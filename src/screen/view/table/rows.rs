@@ -4,7 +4,7 @@
 
 use super::{
     cell::cell,
-    columns::{self, Column},
+    columns::{self, TableColumn},
 };
 use crate::screen::notices::page as wording;
 use crate::screen::view::{
@@ -69,7 +69,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, table: &Table, area: Rect, windo
     }
 }
 
-fn headings(canvas: &mut Canvas<'_>, table: &Table, columns: &[Column], body: Rect) {
+fn headings(canvas: &mut Canvas<'_>, table: &Table, columns: &[TableColumn], body: Rect) {
     let line = Rect {
         y: body.y.saturating_sub(1),
         height: 1,
@@ -159,7 +159,7 @@ fn row(
     app: &App,
     writer: &mut TextWriter<'_>,
     fields: &[FieldMeta],
-    columns: &[Column],
+    columns: &[TableColumn],
     record: &Record,
     age: Option<f64>,
 ) {

@@ -146,7 +146,7 @@ fn counts(app: &App, table: &Table) -> StyledLine {
     }
     let totals = app.inventory.totals(Some(id));
     let mut words = StyledLine::of(count, Role::Text);
-    if totals.billed > 0 {
+    if totals.billed_rows > 0 {
         words = words
             .add(" · ", Role::Dim)
             .add(totals.burn.to_string(), Role::of_cost(totals.burn.0));
@@ -157,8 +157,11 @@ fn counts(app: &App, table: &Table) -> StyledLine {
             super::cell::waste(totals.waste.0),
         );
     }
-    if totals.unpriced > 0 {
-        words = words.add(wording::unpriced(totals.unpriced, false), Role::Warning);
+    if totals.unpriced_rows > 0 {
+        words = words.add(
+            wording::unpriced(totals.unpriced_rows, false),
+            Role::Warning,
+        );
     }
     words
 }

@@ -6,12 +6,12 @@ use crate::screen::update::apply_report;
 use crate::{
     domain::{Operation, Record},
     inventory::{
-        guards::{Effect, Guard, Guards},
+        guards::{Guard, GuardEffect, Guards},
         query::Condition,
     },
 };
 
-fn guard(filter: &str, operations: &[Operation], effect: Effect, reason: &str) -> Guard {
+fn guard(filter: &str, operations: &[Operation], effect: GuardEffect, reason: &str) -> Guard {
     Guard {
         name: "guard 1".into(),
         filter: Condition::parse(filter, &fixture::panes()).unwrap(),
@@ -62,7 +62,7 @@ fn long_named(size: (u16, u16), name: &str, filter: &str) -> App {
     }
     let mut app = over(&rows, size);
     app.guards = Guards::new(
-        vec![guard("kind:ec2-instance", &[], Effect::TypeName, LONG)],
+        vec![guard("kind:ec2-instance", &[], GuardEffect::TypeName, LONG)],
         false,
         &fixture::panes(),
     );
@@ -74,7 +74,12 @@ pub(super) const GUARDED: &[Shot] = &[
     ("denied_plan", |size| {
         ruled(
             size,
-            guard("kind:ec2-instance", &[Operation::Stop], Effect::Deny, LONG),
+            guard(
+                "kind:ec2-instance",
+                &[Operation::Stop],
+                GuardEffect::Deny,
+                LONG,
+            ),
             "llm",
             "S",
         )
@@ -82,7 +87,7 @@ pub(super) const GUARDED: &[Shot] = &[
     ("left_out", |size| {
         ruled(
             size,
-            guard("owner:mlops", &[Operation::Stop], Effect::Deny, LONG),
+            guard("owner:mlops", &[Operation::Stop], GuardEffect::Deny, LONG),
             "",
             "* S",
         )
@@ -90,7 +95,12 @@ pub(super) const GUARDED: &[Shot] = &[
     ("left_out_short", |size| {
         ruled(
             size,
-            guard("owner:mlops", &[Operation::Stop], Effect::Deny, "freeze"),
+            guard(
+                "owner:mlops",
+                &[Operation::Stop],
+                GuardEffect::Deny,
+                "freeze",
+            ),
             "",
             "* S",
         )
@@ -101,7 +111,7 @@ pub(super) const GUARDED: &[Shot] = &[
             guard(
                 "kind:ec2-instance",
                 &[Operation::Stop],
-                Effect::MaxBulk(5),
+                GuardEffect::MaxBulk(5),
                 "five at a time",
             ),
             "",
@@ -111,7 +121,12 @@ pub(super) const GUARDED: &[Shot] = &[
     ("demand_account", |size| {
         ruled(
             size,
-            guard("kind:ec2-instance", &[], Effect::TypeAccount, "payroll"),
+            guard(
+                "kind:ec2-instance",
+                &[],
+                GuardEffect::TypeAccount,
+                "payroll",
+            ),
             "llm",
             "S",
         )
@@ -119,7 +134,12 @@ pub(super) const GUARDED: &[Shot] = &[
     ("verbs_guarded", |size| {
         ruled(
             size,
-            guard("owner:mlops", &[Operation::Stop], Effect::TypeName, LONG),
+            guard(
+                "owner:mlops",
+                &[Operation::Stop],
+                GuardEffect::TypeName,
+                LONG,
+            ),
             "",
             "* a",
         )

@@ -14,7 +14,7 @@ fn the_dollars_of_all_parts_count_together() {
         (scaling, scale_group("workers"), "i-1", all(2)),
         (scaling, scale_group("head"), "i-3", "yes".to_owned()),
     ] {
-        let rule = guard("burn>50", &[], Effect::Deny);
+        let rule = guard("burn>50", &[], GuardEffect::Deny);
         assert_eq!(
             describe(&applied(&[rule], operation, &call, id, &rows)),
             expected,
@@ -26,7 +26,7 @@ fn the_dollars_of_all_parts_count_together() {
 #[test]
 fn a_tuning_job_costs_what_its_tries_cost() {
     let word_of = |rows: &[Record]| {
-        let rule = guard("kind:tuning-job burn>20", &[], Effect::Deny);
+        let rule = guard("kind:tuning-job burn>20", &[], GuardEffect::Deny);
         let applied = applied(&[rule], Operation::Stop, &stop_tuning(), "tune", rows);
         describe(&applied)
     };

@@ -257,10 +257,10 @@ fn the_strictest_guard_of_any_part_decides() {
             let when = format!("id={other}");
             let denied = format!("skipped: guard 1: {when}; {other}, affected by it");
             for (effect, expected) in [
-                (Effect::Deny, denied),
-                (Effect::TypeName, format!("type {id}")),
-                (Effect::TypeAccount, format!("type {DEV}")),
-                (Effect::Confirm, confirm.clone()),
+                (GuardEffect::Deny, denied),
+                (GuardEffect::TypeName, format!("type {id}")),
+                (GuardEffect::TypeAccount, format!("type {DEV}")),
+                (GuardEffect::Confirm, confirm.clone()),
             ] {
                 let rule = guard(&when, &[operation], effect);
                 assert_eq!(
@@ -276,8 +276,8 @@ fn the_strictest_guard_of_any_part_decides() {
 /// A guard that passes the row, and one that denies everything else.
 fn only_row(id: &str) -> [Guard; 2] {
     [
-        guard(&format!("id={id}"), &[], Effect::Confirm),
-        guard("", &[], Effect::Deny),
+        guard(&format!("id={id}"), &[], GuardEffect::Confirm),
+        guard("", &[], GuardEffect::Deny),
     ]
 }
 
@@ -304,7 +304,7 @@ fn parts_of_another_region_do_not_count() {
                     row.head.key.region = "eu-west-1".into();
                 }
             }
-            let rule = guard(&format!("id={other}"), &[operation], Effect::Deny);
+            let rule = guard(&format!("id={other}"), &[operation], GuardEffect::Deny);
             assert!(
                 !describe(&applied(&[rule], operation, &call, id, &elsewhere))
                     .starts_with("left out"),
@@ -323,7 +323,7 @@ fn capability_is_judged_with_its_scope() {
         operation: Operation::Delete,
         capability: Measured::Known(capability),
     }];
-    let guards = numbered(vec![guard("id=rec/b", &[], Effect::Deny)], false);
+    let guards = numbered(vec![guard("id=rec/b", &[], GuardEffect::Deny)], false);
     let world = world(&rows);
     let judged = |key: &ResourceKey| {
         guards

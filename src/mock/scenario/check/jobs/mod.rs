@@ -12,7 +12,7 @@ use crate::mock::simulation::{JobKind, after};
 use toml::Spanned;
 
 /// Most runs of one group of the file.
-const RUNS: f64 = 2_000.0;
+const MAX_RUNS: f64 = 2_000.0;
 /// Letters of the time that a repeated job's name ends with.
 const TIMED: usize = "-2026-11-23-08-30-00".len();
 
@@ -225,10 +225,10 @@ impl ScenarioChecker<'_> {
                 until.get_ref().resolve(now)
             });
         let many = last.duration_since(one.created.resolve(now)).as_secs_f64() / every.get_ref().0;
-        if many > RUNS {
+        if many > MAX_RUNS {
             Err(wrong(
                 every,
-                format!("this repeats {many:.0} times; at most {RUNS} runs"),
+                format!("this repeats {many:.0} times; at most {MAX_RUNS} runs"),
             ))
         } else {
             Ok(())

@@ -49,7 +49,7 @@ fn warm_pool(one: &Job, now: Timestamp) -> Option<Value> {
                 one.ended(now).map(|_| one.warm_pool_seconds(now)),
             "ReusedByJob": one
                 .warm
-                .reused
+                .reused_by
                 .as_ref()
                 .filter(|_| status == "Reused")
                 .map(|(_, name)| name.clone()),

@@ -203,7 +203,7 @@ fn a_run_reuses_the_warm_pool_of_the_previous_one() {
         ),
         (Some("Reused"), 1_560)
     );
-    assert_eq!(named("step-1").warm.reused.as_ref().unwrap().1, "step-2");
+    assert_eq!(named("step-1").warm.reused_by.as_ref().unwrap().1, "step-2");
     assert_eq!(named("step-3").warm_status(now), Some("Available"));
     assert!(
         simulation

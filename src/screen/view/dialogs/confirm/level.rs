@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Most lines of reasons.
-const REASONS: usize = 2;
+const MAX_REASON_LINES: usize = 2;
 
 /// The last lines of the dialog, and the position of the text cursor in them: line, column.
 pub(super) struct ConfirmPrompt {
@@ -91,7 +91,7 @@ pub(super) fn reasons_in_full(ask: &ConfirmDialog, width: u16) -> Vec<StyledLine
 
 /// Columns for the reasons.
 fn room(width: u16) -> usize {
-    usize::from(width) * REASONS - 8
+    usize::from(width) * MAX_REASON_LINES - 8
 }
 
 fn because(ask: &ConfirmDialog) -> String {

@@ -4,7 +4,7 @@ use crate::domain::region;
 
 /// The region that `usage_type` names by its prefix, and the rest: `USW2-BoxUsage:x` is `us-west-2`
 /// and `BoxUsage:x`.
-pub(super) fn split(usage_type: &str) -> (Option<&'static str>, &str) {
+pub(super) fn split_region_prefix(usage_type: &str) -> (Option<&'static str>, &str) {
     let named = usage_type.split_once('-').and_then(|(prefix, rest)| {
         let region = region::by_prefix(prefix)?;
         Some((Some(region.code), rest))
@@ -52,7 +52,7 @@ mod tests {
             ),
             ("Catalog-Requests", None, "Catalog-Requests"),
         ] {
-            assert_eq!(split(usage), (region, rest));
+            assert_eq!(split_region_prefix(usage), (region, rest));
         }
     }
 }

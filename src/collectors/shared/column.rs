@@ -5,7 +5,7 @@ use crate::domain::{Align, CommonField, Value, Visibility, Width};
 /// Cost details of every row that is billed.
 pub(crate) const MONEY: &[CommonField] = &[
     CommonField::Effective,
-    CommonField::Cost,
+    CommonField::CostSinceStart,
     CommonField::CostFriday,
     CommonField::CostToday,
     CommonField::CostMonth,
@@ -25,7 +25,7 @@ pub(crate) const PLACE: &[CommonField] =
     &[CommonField::Account, CommonField::Id, CommonField::Kind];
 
 /// One column, detail line, sort key, filter word and export field of rows `R`.
-pub(crate) struct Field<R: 'static> {
+pub(crate) struct Column<R: 'static> {
     /// snake_case word.
     pub id: &'static str,
     /// Heading: the id, or an abbreviation of it.
@@ -39,18 +39,18 @@ pub(crate) struct Field<R: 'static> {
     /// When it is shown.
     pub show: Visibility,
     /// Source of its value.
-    pub get: FieldValue<R>,
+    pub get: ColumnValue<R>,
 }
 
 /// Source of a field's value.
-pub(crate) enum FieldValue<R: 'static> {
+pub(crate) enum ColumnValue<R: 'static> {
     /// A common column.
     Head(CommonField),
     /// A column of the pane's own.
     Own(fn(&R) -> Value),
 }
 
-impl<R> Field<R> {
+impl<R> Column<R> {
     /// Text of the pane's own.
     pub(crate) const fn text(
         id: &'static str,
@@ -67,7 +67,7 @@ impl<R> Field<R> {
             width: Width::Fixed(width),
             align: Align::Left,
             show,
-            get: FieldValue::Own(get),
+            get: ColumnValue::Own(get),
         }
     }
 
@@ -96,7 +96,7 @@ impl<R> Field<R> {
             width: column.width,
             align: column.align,
             show,
-            get: FieldValue::Head(field),
+            get: ColumnValue::Head(field),
         }
     }
 

@@ -2,6 +2,9 @@
 //!
 //! List prices are Cost Explorer's own where it has them, else those of the rate cards.
 
+#[cfg(test)]
+mod tests;
+
 use super::{
     billing_data::{BillLines, UsageLine},
     calendar::Calendar,
@@ -18,7 +21,7 @@ use crate::{
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Refused lines of more than this share of a service's dollars refuse its discount.
-const MOST: f64 = 0.5;
+const MAX_REFUSED_SHARE: f64 = 0.5;
 /// Lines of fewer dollars a week are refused without a word.
 const WORTH_A_NOTE: f64 = 1.0;
 
@@ -122,7 +125,7 @@ impl<'a> ListPrices<'a> {
         };
         let (paid, list) = sum(&mut totals());
         let (refused, _) = sum(&mut totals().filter(|(key, _)| self.refused.contains_key(*key)));
-        if refused > MOST * paid && list > 0.0 {
+        if refused > MAX_REFUSED_SHARE * paid && list > 0.0 {
             let ratio = paid / list;
             self.refused_services.insert(service, not_at_list(ratio));
             if paid.max(list) >= WORTH_A_NOTE {
@@ -275,6 +278,3 @@ fn listed<'a>(bill: &'a BillLines, prices: &Prices) -> Vec<ListedLine<'a>> {
         })
         .collect()
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,12 +1,12 @@
 //! What to do about a failure, by its cause and else by its kind.
 
-use super::{empty::advice as texts, sheets};
+use super::{empty::remedies as texts, sheets};
 use crate::domain::{Fault, FaultCause, FaultKind};
 
 /// What helps against `fault` of a source of `profile` (empty: the environment's own credentials);
 /// `None` if nothing can be done but to read its message. `needs` are the IAM actions that the
 /// source calls.
-pub fn advice(fault: &Fault, profile: &str, needs: &[&str]) -> Option<String> {
+pub fn remedy(fault: &Fault, profile: &str, needs: &[&str]) -> Option<String> {
     let of_profile = if profile.is_empty() {
         String::new()
     } else {
@@ -90,16 +90,16 @@ mod tests {
             "ce:GetCostAndUsage",
             "AccessDeniedException: User not enabled for cost explorer access",
         );
-        let said = advice(&denied, "", &["ce:GetCostAndUsage"]).unwrap();
+        let said = remedy(&denied, "", &["ce:GetCostAndUsage"]).unwrap();
         assert!(said.starts_with("Enable Cost Explorer"), "{said}");
         let skew = Fault::new(FaultKind::BadCredentials, "ec2:DescribeInstances", "x")
             .with_cause(FaultCause::ClockSkew { minutes: -45 });
         assert_eq!(
-            advice(&skew, "old", &[]).unwrap(),
+            remedy(&skew, "old", &[]).unwrap(),
             "This machine's clock is 45 minutes behind AWS: set the clock (NTP)."
         );
         let expired = Fault::new(FaultKind::BadCredentials, "ec2:DescribeInstances", "x");
-        let said = advice(&expired, "old", &[]).unwrap();
+        let said = remedy(&expired, "old", &[]).unwrap();
         assert!(said.contains("aws sso login --profile old"), "{said}");
     }
 }

@@ -24,17 +24,17 @@ pub(super) async fn job(
         JobKind::Processing => found.add(
             processing(reader, id)
                 .await
-                .map(|since| since.map(|since| lost(since, now, rate))),
+                .map(|since| since.map(|since| lost_work(since, now, rate))),
         ),
         JobKind::Customization => found.add(
             customization(reader, id)
                 .await
-                .map(|since| since.map(|since| lost(since, now, None))),
+                .map(|since| since.map(|since| lost_work(since, now, None))),
         ),
         JobKind::Transform => found.add(
             transform(reader, id)
                 .await
-                .map(|since| since.map(|since| lost(since, now, rate))),
+                .map(|since| since.map(|since| lost_work(since, now, rate))),
         ),
         JobKind::Tuning => found.add(children(reader, id).await),
         // Its output so far stays.
@@ -43,7 +43,7 @@ pub(super) async fn job(
     found
 }
 
-fn lost(since: Timestamp, now: Timestamp, rate: Option<UsdPerHour>) -> Warning {
+fn lost_work(since: Timestamp, now: Timestamp, rate: Option<UsdPerHour>) -> Warning {
     let ran = seconds_between(since, now).max(0.0);
     Warning::NoCheckpoints {
         ran,
@@ -84,7 +84,7 @@ async fn training(
         tuning: tuning.into(),
     });
     Ok(since
-        .map(|since| lost(since, reader.now, rate))
+        .map(|since| lost_work(since, reader.now, rate))
         .into_iter()
         .chain(retried)
         .collect())

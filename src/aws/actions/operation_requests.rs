@@ -7,8 +7,8 @@ use crate::{
 };
 
 /// The requests of one operation, implemented by its API calls.
-pub(super) trait Action {
-    /// The operations that [`Action::execute`] may call.
+pub(super) trait OperationRequests {
+    /// The operations that [`OperationRequests::execute`] may call.
     const NEEDS: &'static [Api];
 
     /// Makes the change.
