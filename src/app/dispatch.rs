@@ -4,7 +4,7 @@ use super::{
     cli::{Cli, Command, DemoClock, GlobalArgs, OutputFormat, PricesCommand},
     cli_error::{CliError, INCOMPLETE},
     commands::{completions, journal, ls, prices, prices_refresh},
-    demo, log,
+    demo, log, process_hardening,
     session::{
         ConsoleSession, SHUTDOWN_GRACE, bootstrap::Bootstrap, report_faults, report_notes,
         signals::Signals, terminal,
@@ -26,9 +26,7 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let folders = Folders::of_user();
     let _log = log::start(&folders);
-    if let Err(error) = color_eyre::install() {
-        tracing::warn!(%error, "panics are reported without colours");
-    }
+    process_hardening::apply();
     terminal::install_panic_hook();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -94,7 +92,9 @@ async fn run_command(cli: Cli, folders: Folders) -> Result<ExitCode, CliError> {
             let path = if demo {
                 folders.demo_journal()
             } else {
-                folders.journal()
+                let problem = folders.problem().unwrap_or_default().to_owned();
+                let without = || CliError::unusable(format!("{problem}: there is no journal"));
+                folders.journal().ok_or_else(without)?
             };
             let args = journal::JournalArgs {
                 since: since.as_deref(),
@@ -213,7 +213,10 @@ fn show_prices(
 
 /// Reads the AWS Price List of the watched regions into the price cache.
 async fn refresh_prices(bootstrap: Bootstrap) -> Result<ExitCode, CliError> {
-    let folder = bootstrap.folders.prices();
+    let Some(folder) = bootstrap.folders.prices() else {
+        let why = bootstrap.folder_problem().unwrap_or_default();
+        return Err(CliError::unusable(why));
+    };
     let console = ConsoleSession::aws(bootstrap)?;
     let sessions = console.open_sessions().await?;
     let Some(session) = sessions.first() else {

@@ -1,8 +1,7 @@
 //! Logs to a file in the state folder, never to the terminal. Log messages must not contain
 //! credentials.
 
-use crate::engine::folders::Folders;
-use std::fs;
+use crate::engine::{folders::Folders, private_file};
 use tracing_subscriber::EnvFilter;
 
 /// Number of daily log files that are kept.
@@ -13,8 +12,8 @@ const DEFAULT_FILTER: &str = "warn,spendtop=info";
 /// Starts logging with the filter in `SPENDTOP_LOG` (`debug`, `spendtop=trace`). `None` if the
 /// folder cannot be written.
 pub(crate) fn start(folders: &Folders) -> Option<tracing_appender::non_blocking::WorkerGuard> {
-    let folder = folders.logs();
-    fs::create_dir_all(folder).ok()?;
+    let folder = folders.logs()?;
+    private_file::make_folder(folder).ok()?;
     let file = tracing_appender::rolling::Builder::new()
         .rotation(tracing_appender::rolling::Rotation::DAILY)
         .filename_prefix("spendtop")

@@ -15,6 +15,7 @@ pub mod demo;
 mod dispatch;
 mod log;
 pub mod output;
+mod process_hardening;
 pub mod session;
 
 pub use dispatch::main;

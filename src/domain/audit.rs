@@ -6,7 +6,7 @@
 pub use super::action::prior_state::PriorState;
 use super::{
     ApiCall, ExpectedState, ObservedState, Operation, Outcome, PlanId, ResourceKey, ResourceKind,
-    StatusKind, Target, Timestamp,
+    ScheduledPlan, StatusKind, Target, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -96,6 +96,9 @@ pub struct AuditEntry {
     /// The change itself. In intents only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub change: Option<ChangeRecord>,
+    /// The scheduled action. In `scheduled` and `unscheduled` only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<ScheduledPlan>,
     /// In the first entry of a file after rotation: the numbers of intents in older files that had
     /// no result then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -196,6 +199,12 @@ mod tests {
             expected: "stopped".to_owned(),
             saves_usd_per_hour: None,
             detail: Some("why".to_owned()),
+            schedule: serde_json::from_str(
+                r#"{"account":"1","region":"us-east-1","kind":"ec2-instance","id":"i-1",
+                "name":"one","plan":"p","operation":"stop","given":"yes",
+                "since":"2026-11-23T08:30:00Z","until":"2026-11-23T19:00:00Z"}"#,
+            )
+            .unwrap(),
             session_id: Some("s".into()),
             change: Some(ChangeRecord {
                 call: ApiCall::Stop(ops::stop::Call::Instance("i-1".into())),

@@ -1,93 +1,171 @@
 //! Where this user's files are: the XDG folders, on every system.
 
+use super::private_file;
 use etcetera::base_strategy::{BaseStrategy, Xdg};
 use std::{
-    fs,
+    env, fs,
+    hash::{BuildHasher, RandomState},
     path::{Path, PathBuf},
+    process,
 };
 
 /// The program's name in every folder.
 const NAME: &str = "spendtop";
 
 /// This user's folders. None is created before something is written to it.
+///
+/// Without a home folder, or where one of them belongs to another user, there is none: nothing is
+/// kept and no configuration is read, because somebody else could decide what it says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folders {
+    paths: Result<Paths, String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Paths {
     /// Configuration, keymaps and themes: `~/.config/spendtop`.
-    pub config: PathBuf,
-    /// Journal and log: `~/.local/state/spendtop`.
-    pub state: PathBuf,
+    config: PathBuf,
+    /// Journal, schedules, preferences and log: `~/.local/state/spendtop`.
+    state: PathBuf,
     /// What can be asked for again: `~/.cache/spendtop`.
-    pub cache: PathBuf,
+    cache: PathBuf,
 }
 
 impl Folders {
-    /// The folders by `XDG_CONFIG_HOME`, `XDG_STATE_HOME` and the home folder. Without a home
-    /// folder, the temporary one.
+    /// The folders by `XDG_CONFIG_HOME`, `XDG_STATE_HOME`, `XDG_CACHE_HOME` and the home folder.
     pub fn of_user() -> Self {
-        Xdg::new().map_or_else(
-            |_| {
-                let base = std::env::temp_dir().join(NAME);
-                Self {
-                    config: base.clone(),
-                    state: base.clone(),
-                    cache: base,
-                }
-            },
-            |xdg| Self {
-                config: xdg.config_dir().join(NAME),
-                state: xdg.state_dir().unwrap_or_else(|| xdg.data_dir()).join(NAME),
-                cache: xdg.cache_dir().join(NAME),
-            },
-        )
+        let Ok(xdg) = Xdg::new() else {
+            return Self {
+                paths: Err("there is no home folder: set HOME".to_owned()),
+            };
+        };
+        Self::checked(Paths {
+            config: xdg.config_dir().join(NAME),
+            state: xdg.state_dir().unwrap_or_else(|| xdg.data_dir()).join(NAME),
+            cache: xdg.cache_dir().join(NAME),
+        })
     }
 
-    /// The configuration file.
-    pub fn config_file(&self) -> PathBuf {
-        self.config.join("config.toml")
+    /// The folders `config`, `state` and `cache` in `folder`.
+    pub fn within(folder: &Path) -> Self {
+        Self::checked(Paths {
+            config: folder.join("config"),
+            state: folder.join("state"),
+            cache: folder.join("cache"),
+        })
     }
 
-    /// The journal of actions on accounts.
-    pub fn journal(&self) -> PathBuf {
-        self.state.join("journal.jsonl")
-    }
-
-    /// The journal of actions on the mock: in the temporary folder where the usual one cannot be
-    /// written.
-    pub fn demo_journal(&self) -> PathBuf {
-        if fs::create_dir_all(&self.state).is_ok() {
-            self.state.join("demo-journal.jsonl")
-        } else {
-            std::env::temp_dir().join(format!("{NAME}-{}-journal.jsonl", std::process::id()))
+    fn checked(paths: Paths) -> Self {
+        let problem = [&paths.config, &paths.state, &paths.cache]
+            .into_iter()
+            .find_map(|folder| {
+                // A folder that is not made yet is made in the nearest one that exists.
+                let existing = folder.ancestors().find(|folder| folder.exists())?;
+                private_file::folder_problem(existing)
+            });
+        Self {
+            paths: problem.map_or(Ok(paths), Err),
         }
     }
 
+    /// Why there are no folders; `None` if there are.
+    pub fn problem(&self) -> Option<&str> {
+        self.paths.as_ref().err().map(String::as_str)
+    }
+
+    fn config(&self) -> Option<&Path> {
+        self.paths.as_ref().ok().map(|paths| &*paths.config)
+    }
+
+    fn state(&self, file: &str) -> Option<PathBuf> {
+        self.paths.as_ref().ok().map(|paths| paths.state.join(file))
+    }
+
+    fn cache(&self, folder: &str) -> Option<PathBuf> {
+        let paths = self.paths.as_ref().ok()?;
+        Some(paths.cache.join(folder))
+    }
+
+    /// The configuration file.
+    pub fn config_file(&self) -> Option<PathBuf> {
+        self.config().map(|config| config.join("config.toml"))
+    }
+
+    /// The journal of actions on accounts.
+    pub fn journal(&self) -> Option<PathBuf> {
+        self.state("journal.jsonl")
+    }
+
+    /// The journal of actions on the mock: in a temporary folder of its own where the usual one
+    /// cannot be written.
+    pub fn demo_journal(&self) -> PathBuf {
+        if let Some(path) = self.state("demo-journal.jsonl")
+            && path
+                .parent()
+                .is_some_and(|folder| fs::create_dir_all(folder).is_ok())
+        {
+            return path;
+        }
+        let random = RandomState::new().hash_one(process::id());
+        env::temp_dir()
+            .join(format!("{NAME}-{random:016x}"))
+            .join("demo-journal.jsonl")
+    }
+
     /// The user's own files of one kind (`keymaps`, `themes`).
-    pub fn user_files(&self, kind: &str) -> PathBuf {
-        self.config.join(kind)
+    pub fn user_files(&self, kind: &str) -> Option<PathBuf> {
+        self.config().map(|config| config.join(kind))
     }
 
     /// Rate cards read from AWS.
-    pub fn prices(&self) -> PathBuf {
-        self.cache.join("prices")
+    pub fn prices(&self) -> Option<PathBuf> {
+        self.cache("prices")
     }
 
     /// What Cost Explorer answered.
-    pub fn bills(&self) -> PathBuf {
-        self.cache.join("bills")
+    pub fn bills(&self) -> Option<PathBuf> {
+        self.cache("bills")
     }
 
     /// What the screen remembers from one run to the next.
-    pub fn prefs(&self) -> PathBuf {
-        self.state.join("prefs.toml")
+    pub fn prefs(&self) -> Option<PathBuf> {
+        self.state("prefs.toml")
     }
 
     /// Scheduled actions and snoozes.
-    pub fn schedules(&self) -> PathBuf {
-        self.state.join("schedules.jsonl")
+    pub fn schedules(&self) -> Option<PathBuf> {
+        self.state("schedules.jsonl")
     }
 
     /// Where logs are kept.
-    pub fn logs(&self) -> &Path {
-        &self.state
+    pub fn logs(&self) -> Option<&Path> {
+        self.paths.as_ref().ok().map(|paths| &*paths.state)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn folder_of_another_user_is_not_used() {
+        // Only the super-user can give a folder away.
+        if !rustix::process::geteuid().is_root() {
+            return;
+        }
+        let home = tempfile::tempdir().unwrap();
+        let state = home.path().join("state");
+        fs::create_dir(&state).unwrap();
+        assert_eq!(Folders::within(home.path()).problem(), None);
+        std::os::unix::fs::chown(&state, Some(65_534), None).unwrap();
+        let folders = Folders::within(home.path());
+        let problem = folders.problem().unwrap();
+        assert!(
+            problem.contains("state: it belongs to user id 65534"),
+            "{problem}"
+        );
+        assert_eq!((folders.config_file(), folders.journal()), (None, None));
+        assert!(!folders.demo_journal().starts_with(home.path()));
     }
 }

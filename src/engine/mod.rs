@@ -17,6 +17,7 @@ pub mod folders;
 mod inventory_task;
 mod poller;
 mod preflight;
+pub mod private_file;
 mod recovery;
 #[cfg(test)]
 mod recovery_tests;

@@ -20,7 +20,7 @@ use spendtop::{
     },
     aws::{Clock, SessionSettings, StaticCredentials},
     collectors,
-    domain::Timestamp,
+    domain::{ScheduledPlan, Timestamp},
     engine::{Journal, WaiterConfig, config::Config},
     inventory::{Inventory, guards::Guards},
     mock::{FaultRule, Mock, Options, Scenario},
@@ -54,7 +54,7 @@ pub(crate) struct Harness {
     pub copied_texts: Arc<Mutex<Vec<String>>>,
     keys: mpsc::UnboundedSender<io::Result<Event>>,
     frames: watch::Receiver<String>,
-    task: JoinHandle<SessionEnd>,
+    task: JoinHandle<SessionEnd<Clipboard>>,
     folder: tempfile::TempDir,
 }
 
@@ -141,13 +141,22 @@ impl Harness {
         }
         let folder = tempfile::tempdir().unwrap();
         let schedules = folder.path().join("schedules.jsonl");
-        std::fs::write(&schedules, earlier_schedules(mock.clock().now())).unwrap();
         let (keys, key_receiver) = mpsc::unbounded_channel();
         let (frame_sender, frames) = watch::channel(String::new());
         let size = (160, 50);
         let virtual_clock = mock.clock();
         let clock = Clock::new(move || virtual_clock.now());
         let journal = Arc::new(Journal::at(folder.path().join("journal.jsonl"), "ana"));
+        let earlier = earlier_schedules(clock.now());
+        std::fs::write(&schedules, &earlier).unwrap();
+        let earlier: Vec<ScheduledPlan> = earlier
+            .lines()
+            .filter_map(|line| {
+                let mut line: serde_json::Value = serde_json::from_str(line).ok()?;
+                serde_json::from_value(line["later"].take()).ok()
+            })
+            .collect();
+        journal.record_scheduled(&earlier, clock.now()).unwrap();
         let plan = ConnectOptions {
             prices: Prices::embedded(),
             settings: SessionSettings {
@@ -181,8 +190,8 @@ impl Harness {
             })),
             terminal_control: Clipboard(copied_texts.clone()),
             app: app(clock.now(), size, read_only),
-            clock,
-            file_tasks: FileTasks::new(journal.path().to_owned(), None, folder.path().to_owned())
+            clock: clock.clone(),
+            file_tasks: FileTasks::new(journal.clone(), clock, None, folder.path().to_owned())
                 .with_schedule_file(ScheduleFile::File(schedules)),
         };
         let connect: ConnectFuture = if connects {

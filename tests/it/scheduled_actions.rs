@@ -70,6 +70,8 @@ async fn scheduled_stop_runs_once_when_due() {
     assert_eq!(
         harness.journal_events(),
         [
+            "vision-labeling scheduled",
+            "vision-labeling unscheduled",
             "vision-labeling intent",
             "vision-labeling accepted",
             "vision-labeling succeeded"
@@ -107,7 +109,31 @@ async fn cancelled_scheduled_action_does_not_run() {
             std::fs::read_to_string(&file).is_ok_and(|text| text.is_empty())
         })
         .await;
+    harness
+        .wait_for_journal("that it is cancelled", |lines| {
+            lines
+                .last()
+                .is_some_and(|line| line.ends_with(" unscheduled"))
+        })
+        .await;
+    assert_eq!(
+        harness.journal_events(),
+        ["vision-labeling scheduled", "vision-labeling unscheduled"]
+    );
+    harness.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn line_planted_in_the_schedule_file_is_not_carried_out() {
+    let mut harness = Harness::new("weekend-spike");
+    open_notebook(&mut harness).await;
+    let planted = scheduled_stop(harness.mock.now(), 1).replace("stop\"", "terminate\"");
+    std::fs::write(harness.path("schedules.jsonl"), planted).unwrap();
+    harness.wait_for("1 error").await;
+    harness.type_text("!");
+    harness.wait_for("was never confirmed").await;
     assert!(harness.journal_events().is_empty());
+    harness.press(KeyCode::Esc);
     harness.quit().await;
 }
 

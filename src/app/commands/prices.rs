@@ -2,6 +2,7 @@
 
 use crate::app::{cli::OutputFormat, cli_error::CliError, output, session::bootstrap::Bootstrap};
 use crate::pricing::{PriceLine, Prices};
+use std::path::PathBuf;
 
 /// Regions that a table cell lists before it counts the rest.
 const MAX_REGIONS: usize = 3;
@@ -173,16 +174,19 @@ fn summary(bootstrap: &Bootstrap, prices: &Prices, output: OutputFormat) -> Stri
             let headings = ["CARD", "ROWS", "OLDEST", "NEWEST"]
                 .map(|title| (title.to_owned(), title == "ROWS"));
             let mut out = output::aligned(&headings, cells.collect());
+            let show = |path: Option<PathBuf>| {
+                path.map_or_else(|| "none".to_owned(), |path| path.display().to_string())
+            };
             let notes = [
                 "\nUSD list prices, Linux, shared tenancy, before tax, discounts and credits."
                     .to_owned(),
                 format!(
                     "Refreshed copies (spendtop prices refresh): {}",
-                    bootstrap.folders.prices().display()
+                    show(bootstrap.folders.prices())
                 ),
                 format!(
                     "Prices set in {} ([[price]]): {}",
-                    bootstrap.folders.config_file().display(),
+                    show(bootstrap.folders.config_file()),
                     prices.overridden()
                 ),
             ];

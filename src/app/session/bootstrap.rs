@@ -50,18 +50,18 @@ pub struct Bootstrap {
 impl Bootstrap {
     /// Reads and checks all settings.
     pub fn new(global: GlobalArgs, folders: Folders) -> Result<Self, CliError> {
-        let config = Config::load(global.config.as_deref(), &folders.config_file())
+        let config = Config::load(global.config.as_deref(), folders.config_file().as_deref())
             .map_err(CliError::unusable)?;
         for region in &global.region {
             RegionCode::try_from(region.clone()).map_err(CliError::unusable)?;
         }
         let (themes, theme) = load_themes(
             global.theme.as_deref().or(config.theme.as_deref()),
-            &folders.user_files("themes"),
+            folders.user_files("themes").as_deref(),
         )?;
         let keymap = load_keymap(
             global.keymap.as_deref().or(config.keymap.as_deref()),
-            &folders.user_files("keymaps"),
+            folders.user_files("keymaps").as_deref(),
         )?;
         let color_support =
             color_support(global.no_color, config.color, |name| env::var(name).ok());
@@ -83,7 +83,7 @@ impl Bootstrap {
     /// Loads the embedded, refreshed and configured prices. Reports invalid rows of refreshed rate
     /// cards on stderr.
     pub fn load_prices(&self) -> &'static Prices {
-        let prices = Prices::load(Some(&self.folders.prices()), self.config.price.clone());
+        let prices = Prices::load(self.folders.prices().as_deref(), self.config.price.clone());
         for error in prices.errors() {
             tracing::warn!(%error, "skipped a row of a rate card");
             // A closed stderr is not an error.
@@ -95,9 +95,19 @@ impl Bootstrap {
         prices
     }
 
-    /// Whether actions are disabled.
+    /// Whether actions are disabled: where nothing can be kept, no journal could hold them.
     pub fn read_only(&self) -> bool {
-        self.global.read_only || (self.config.read_only && !self.global.write)
+        self.folders.problem().is_some()
+            || self.global.read_only
+            || (self.config.read_only && !self.global.write)
+    }
+
+    /// Why nothing is kept, no configuration is read and actions are disabled, in one line.
+    pub fn folder_problem(&self) -> Option<String> {
+        let why = self.folders.problem()?;
+        Some(format!(
+            "{why}: nothing is kept, no configuration is read, and actions are disabled"
+        ))
     }
 
     /// Applies the start page and filter of the command line.
@@ -173,8 +183,11 @@ fn read(path: &Path) -> Result<String, CliError> {
         .map_err(|error| CliError::unusable(format!("{}: {error}", path.display())))
 }
 
-/// The `*.toml` files of a folder with their stems, sorted; empty if the folder does not exist.
-fn list_toml_files(folder: &Path) -> Vec<(String, PathBuf)> {
+/// The `*.toml` files of a folder with their stems, sorted; empty if there is no folder.
+fn list_toml_files(folder: Option<&Path>) -> Vec<(String, PathBuf)> {
+    let Some(folder) = folder else {
+        return Vec::new();
+    };
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) => {
@@ -195,7 +208,10 @@ fn list_toml_files(folder: &Path) -> Vec<(String, PathBuf)> {
 
 /// All themes, and the index of the one called `name`. A theme of the user replaces a shipped one
 /// of the same name; an invalid one is an error only if it is requested.
-fn load_themes(name: Option<&str>, folder: &Path) -> Result<(Vec<Theme>, Option<usize>), CliError> {
+fn load_themes(
+    name: Option<&str>,
+    folder: Option<&Path>,
+) -> Result<(Vec<Theme>, Option<usize>), CliError> {
     let mut themes = Theme::shipped();
     let by_path = name
         .filter(|name| is_path(name))
@@ -242,7 +258,7 @@ fn stem(name: &str) -> String {
 }
 
 /// The keymap called `name`; those of the user precede shipped ones.
-fn load_keymap(name: Option<&str>, folder: &Path) -> Result<Keymap, CliError> {
+fn load_keymap(name: Option<&str>, folder: Option<&Path>) -> Result<Keymap, CliError> {
     let Some(name) = name else {
         return Ok(Keymap::default());
     };
@@ -275,11 +291,7 @@ mod tests {
 
     fn folders() -> (tempfile::TempDir, Folders) {
         let folder = tempfile::tempdir().unwrap();
-        let folders = Folders {
-            config: folder.path().join("config"),
-            state: folder.path().join("state"),
-            cache: folder.path().join("cache"),
-        };
+        let folders = Folders::within(folder.path());
         (folder, folders)
     }
 
@@ -325,11 +337,12 @@ mod tests {
             ("themes", "inherits = \"light\"\n"),
             ("keymaps", "inherits = \"vim\"\n"),
         ] {
-            fs::create_dir_all(folders.user_files(folder)).unwrap();
-            fs::write(folders.user_files(folder).join("mine.toml"), text).unwrap();
+            fs::create_dir_all(folders.user_files(folder).unwrap()).unwrap();
+            fs::write(folders.user_files(folder).unwrap().join("mine.toml"), text).unwrap();
         }
         let path = folders
             .user_files("themes")
+            .unwrap()
             .join("mine.toml")
             .display()
             .to_string();
@@ -350,8 +363,8 @@ mod tests {
     #[test]
     fn only_the_command_line_overrides_read_only() {
         let (_folder, folders) = folders();
-        fs::create_dir_all(&folders.config).unwrap();
-        fs::write(folders.config_file(), "read_only = true\n").unwrap();
+        fs::create_dir_all(folders.user_files(".").unwrap()).unwrap();
+        fs::write(folders.config_file().unwrap(), "read_only = true\n").unwrap();
         let read_only = |global| {
             Bootstrap::new(global, folders.clone())
                 .unwrap_or_else(|failure| panic!("{failure}"))

@@ -2,12 +2,19 @@
 //!
 //! Every task runs on a blocking thread; its result reaches the event loop as a [`Message`].
 
-use super::schedule_store::{LoadOutcome, ScheduleFile};
+use super::{
+    confirmed_schedules::ConfirmedSchedules,
+    schedule_store::{LoadOutcome, ScheduleFile},
+};
 use crate::{
+    aws::Clock,
     domain::{
         Fault, FaultKind, PlanId, ResourceKey, ScheduledPlan, action::schedule::ScheduleChange,
     },
-    engine::audit::{self, UndoScope},
+    engine::{
+        audit::{self, Journal, UndoScope},
+        private_file,
+    },
     inventory::Event,
     screen::{
         Message, Prefs,
@@ -16,7 +23,7 @@ use crate::{
     },
 };
 use std::{
-    fs::{self, OpenOptions},
+    fs::OpenOptions,
     io::{self, Write},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
@@ -26,18 +33,21 @@ use tokio::sync::mpsc;
 
 /// Number of journal entries that the journal sheet shows.
 const JOURNAL_ENTRIES: usize = 500;
+/// A longer file of preferences is not read.
+const MAX_PREFS_BYTES: u64 = 1024 * 1024;
 /// Capacity of the channel of results.
 const RESULTS: usize = 16;
 
 /// Starts file tasks and holds the channel of their results.
 #[derive(Debug)]
 pub struct FileTasks {
-    journal: PathBuf,
+    journal: Arc<Journal>,
+    clock: Clock,
     /// The OS user whose actions `undo` considers; `None`: every user.
     user: Option<Arc<str>>,
     prefs: Option<PathBuf>,
     export_folder: PathBuf,
-    schedules: ScheduleFile,
+    schedules: ConfirmedSchedules,
     /// Version of the schedule file at the last read.
     schedules_version: Arc<Mutex<Option<(SystemTime, u64)>>>,
     tx: mpsc::Sender<Message>,
@@ -45,16 +55,23 @@ pub struct FileTasks {
 }
 
 impl FileTasks {
-    /// Tasks on the journal file, the preferences file (`None`: preferences are not saved) and the
-    /// folder of exports.
-    pub fn new(journal: PathBuf, prefs: Option<PathBuf>, export_folder: PathBuf) -> Self {
+    /// Tasks on the journal, whose entries `clock` dates, the preferences file (`None`: preferences
+    /// are not saved) and the folder of exports.
+    pub fn new(
+        journal: Arc<Journal>,
+        clock: Clock,
+        prefs: Option<PathBuf>,
+        export_folder: PathBuf,
+    ) -> Self {
         let (tx, rx) = mpsc::channel(RESULTS);
+        let memory = ScheduleFile::memory();
         Self {
+            schedules: ConfirmedSchedules::new(memory, journal.clone(), clock.clone()),
             journal,
+            clock,
             user: None,
             prefs,
             export_folder,
-            schedules: ScheduleFile::memory(),
             schedules_version: Arc::default(),
             tx,
             rx: Some(rx),
@@ -72,13 +89,17 @@ impl FileTasks {
 
     /// Saves scheduled actions and snoozes in `schedules`.
     #[must_use]
-    pub fn with_schedule_file(self, schedules: ScheduleFile) -> Self {
-        Self { schedules, ..self }
+    pub fn with_schedule_file(self, file: ScheduleFile) -> Self {
+        let (journal, clock) = (self.journal.clone(), self.clock.clone());
+        Self {
+            schedules: ConfirmedSchedules::new(file, journal, clock),
+            ..self
+        }
     }
 
     /// Whether scheduled actions outlive the program.
     pub(super) fn persists_schedules(&self) -> bool {
-        matches!(self.schedules, ScheduleFile::File(_))
+        matches!(self.schedules.file, ScheduleFile::File(_))
     }
 
     /// The channel of results; a closed one at the second call.
@@ -104,7 +125,7 @@ impl FileTasks {
 
     /// Reads the latest journal entries and verifies the hash chain.
     pub(super) fn load_journal(&self) {
-        let path = self.journal.clone();
+        let path = self.journal.path().to_owned();
         self.spawn(move || {
             Some(match read_journal(&path) {
                 Ok(journal) => Message::Journal(Box::new(journal)),
@@ -133,45 +154,47 @@ impl FileTasks {
 
     /// Loads scheduled actions and snoozes.
     pub(super) fn load_schedules(&self) {
-        let (file, version) = (self.schedules.clone(), self.schedules_version.clone());
+        let (schedules, version) = (self.schedules.clone(), self.schedules_version.clone());
         self.spawn_many(move || {
-            record_version(&file, &version);
-            file.load()
+            record_version(&schedules.file, &version);
+            schedules
+                .load()
                 .map_or_else(|error| vec![schedule_fault("read", &error)], loaded)
         });
     }
 
     /// Loads them again if another console has changed the file.
     pub(super) fn reload_schedules(&self) {
-        let (file, version) = (self.schedules.clone(), self.schedules_version.clone());
+        let (schedules, version) = (self.schedules.clone(), self.schedules_version.clone());
         self.spawn_many(move || {
             let before = *version.lock().unwrap_or_else(PoisonError::into_inner);
-            if file.version() == before {
+            if schedules.file.version() == before {
                 return Vec::new();
             }
-            record_version(&file, &version);
-            file.load()
+            record_version(&schedules.file, &version);
+            schedules
+                .load()
                 .map_or_else(|error| vec![schedule_fault("read", &error)], loaded)
         });
     }
 
     /// Applies `changes` to the schedule file.
     pub(super) fn save_schedules(&self, changes: Vec<ScheduleChange>) {
-        let file = self.schedules.clone();
-        self.spawn_many(move || match file.apply(&changes) {
+        let schedules = self.schedules.clone();
+        self.spawn_many(move || match schedules.apply(&changes) {
             Ok(outcome) => loaded(outcome),
             // The screen must not show a schedule that the next start would not load.
             Err(error) => std::iter::once(schedule_fault("written", &error))
-                .chain(file.load().into_iter().flat_map(loaded))
+                .chain(schedules.load().into_iter().flat_map(loaded))
                 .collect(),
         });
     }
 
     /// Removes due actions from the file, so that only this console executes them.
     pub(super) fn claim_schedules(&self, due: Vec<ScheduledPlan>) {
-        let file = self.schedules.clone();
+        let schedules = self.schedules.clone();
         self.spawn_many(move || {
-            let (mut messages, taken) = match file.claim(&due) {
+            let (mut messages, taken) = match schedules.claim(&due) {
                 Ok((outcome, taken)) => (loaded(outcome), taken),
                 Err(error) => (
                     vec![schedule_fault("written; nothing was executed", &error)],
@@ -185,7 +208,7 @@ impl FileTasks {
 
     /// Finds the inverse of the latest action, or of the latest action on `key`.
     pub(super) fn undo(&self, key: Option<ResourceKey>) {
-        let (path, user) = (self.journal.clone(), self.user.clone());
+        let (path, user) = (self.journal.path().to_owned(), self.user.clone());
         self.spawn(move || {
             let lines = match audit::read(&path) {
                 Ok(lines) => lines,
@@ -203,7 +226,7 @@ impl FileTasks {
 
     /// Finds the inverse of `plan`.
     pub(super) fn undo_plan(&self, plan: PlanId) {
-        let path = self.journal.clone();
+        let path = self.journal.path().to_owned();
         self.spawn(move || {
             let lines = audit::read(&path).map_err(|error| reasons::unreadable(&path, &error));
             Some(Message::Inverse(lines.and_then(|lines| {
@@ -253,21 +276,18 @@ fn schedule_note(kind: FaultKind, text: String) -> Message {
 
 /// Preferences saved by an earlier run; the defaults if the file is missing or invalid.
 pub fn read_prefs(path: &Path) -> Prefs {
-    fs::read_to_string(path)
+    let bytes = private_file::read_trusted(path, MAX_PREFS_BYTES);
+    let bytes = bytes.inspect_err(|error| tracing::warn!(%error, "preferences are not read"));
+    bytes
         .ok()
-        .and_then(|text| toml::from_str(&text).ok())
+        .flatten()
+        .and_then(|bytes| toml::from_slice(&bytes).ok())
         .unwrap_or_default()
 }
 
 fn write_prefs(path: &Path, prefs: &Prefs) -> io::Result<()> {
     let text = toml::to_string(prefs).map_err(io::Error::other)?;
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    // Replaced atomically: another console may be reading it.
-    let draft = path.with_extension("new");
-    fs::write(&draft, text)?;
-    fs::rename(&draft, path)
+    private_file::replace(path, text.as_bytes())
 }
 
 /// Writes `gpus.csv`, or `gpus-2.csv` if that exists.
@@ -308,6 +328,7 @@ fn read_journal(path: &Path) -> io::Result<JournalContents> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn export_never_overwrites_a_file() {
@@ -340,7 +361,8 @@ mod tests {
         // A folder in place of the lock file makes locking fail.
         fs::create_dir(path.with_extension("lock")).unwrap();
         let mut file_tasks = FileTasks::new(
-            folder.path().join("journal.jsonl"),
+            Arc::new(Journal::at(folder.path().join("journal.jsonl"), "ana")),
+            Clock::system(),
             None,
             folder.path().to_owned(),
         )

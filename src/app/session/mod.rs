@@ -2,6 +2,7 @@
 
 pub mod bootstrap;
 pub mod color_support;
+mod confirmed_schedules;
 pub mod connect;
 pub mod event_loop;
 pub mod file_tasks;
@@ -30,7 +31,8 @@ use super::{
 use crate::{
     aws::{self, Clock, Session, SessionSettings, StaticCredentials},
     domain::{
-        FaultCause, Location, PaneId, Report, SourceId, region::ALL_REGIONS, text::printable,
+        Fault, FaultCause, FaultKind, Location, PaneId, Report, SourceId, region::ALL_REGIONS,
+        text::printable,
     },
     engine::{Engine, Journal, WaiterConfig},
     inventory::{Event, Inventory},
@@ -76,8 +78,14 @@ impl ConsoleSession {
     /// A session on the AWS accounts of the command line, configuration and environment.
     pub(super) fn aws(bootstrap: Bootstrap) -> Result<Self, CliError> {
         let settings = connect::session_settings(&bootstrap)?;
-        let journal = Arc::new(Journal::at(bootstrap.folders.journal(), os_user()));
-        let bills = (!connect::uses_local_endpoint(&settings)).then(|| bootstrap.folders.bills());
+        // Without a folder the session is read-only: nothing is written to this journal.
+        let journal = bootstrap.folders.journal().unwrap_or_default();
+        let journal = Arc::new(Journal::at(journal, os_user()));
+        let bills = if connect::uses_local_endpoint(&settings) {
+            None
+        } else {
+            bootstrap.folders.bills()
+        };
         let options = ConnectOptions {
             bills,
             ..connect_options(
@@ -89,8 +97,11 @@ impl ConsoleSession {
                 String::new(),
             )
         };
-        let prefs = Some(bootstrap.folders.prefs());
-        let schedules = ScheduleFile::File(bootstrap.folders.schedules());
+        let prefs = bootstrap.folders.prefs();
+        let schedules = bootstrap
+            .folders
+            .schedules()
+            .map_or_else(ScheduleFile::memory, ScheduleFile::File);
         let zone = if bootstrap.config.scheduling.utc {
             TimeZone::UTC
         } else {
@@ -160,9 +171,10 @@ impl ConsoleSession {
 
     /// Opens the AWS sessions of a one-shot command; warns on stderr about unknown profiles.
     pub(super) async fn open_sessions(&self) -> Result<Vec<Session>, CliError> {
-        for unknown in &self.unknown_profiles {
+        let unknown = self.unknown_profiles.iter().map(ToString::to_string);
+        for line in unknown.chain(self.bootstrap.folder_problem()) {
             // A closed stderr is not an error.
-            drop(writeln!(io::stderr(), "spendtop: {unknown}"));
+            drop(writeln!(io::stderr(), "spendtop: {line}"));
         }
         let settings = &self.options.settings;
         login::log_in(settings).await;
@@ -235,8 +247,13 @@ impl ConsoleSession {
             Vec::new(),
         );
         self.bootstrap.apply_view(&mut app);
-        for unknown in &self.unknown_profiles {
-            update(&mut app, Message::Engine(Event::Fault(unknown.fault())));
+        let folder_fault = self
+            .bootstrap
+            .folder_problem()
+            .map(|why| Fault::new(FaultKind::Unavailable, "spendtop:folders", why));
+        let unknown = self.unknown_profiles.iter().map(UnknownProfile::fault);
+        for fault in unknown.chain(folder_fault) {
+            update(&mut app, Message::Engine(Event::Fault(fault)));
         }
         let Self {
             options,
@@ -246,9 +263,14 @@ impl ConsoleSession {
         } = self;
         let profiles = options.settings.profiles.clone();
         let export_folder = env::current_dir().unwrap_or_default();
-        let file_tasks = FileTasks::new(options.journal.path().to_owned(), prefs, export_folder)
-            .for_user(os_user())
-            .with_schedule_file(schedules);
+        let file_tasks = FileTasks::new(
+            options.journal.clone(),
+            options.clock.clone(),
+            prefs,
+            export_folder,
+        )
+        .for_user(os_user())
+        .with_schedule_file(schedules);
         let console = Console {
             terminal,
             input: terminal::read_events()?,
@@ -257,18 +279,27 @@ impl ConsoleSession {
             clock: options.clock.clone(),
             file_tasks,
         };
-        let SessionEnd { reason, engine, .. } =
-            console.run(options.connect().boxed(), signals.next()).await;
-        terminal::restore();
+        let SessionEnd {
+            reason,
+            engine,
+            terminal_control,
+            ..
+        } = console.run(options.connect().boxed(), signals.next()).await;
+        // A lost terminal may block who writes to it: first the calls under way are recorded.
+        if reason.is_terminal_alive() {
+            terminal::restore();
+        }
         if let Some(engine) = engine {
             shut_down(engine).await;
         }
+        drop(terminal_control);
         match reason {
             ExitReason::Quit => Ok(ExitCode::SUCCESS),
             ExitReason::Signal(number) => Ok(ExitCode::from(128 + number)),
             ExitReason::NoCredentials(fault) => Err(connect::credentials_error(&fault, &profiles)),
             ExitReason::TerminalLost(error) => {
-                Err(CliError::failed(format!("lost the terminal: {error}")))
+                tracing::warn!(%error, "lost the terminal");
+                Ok(ExitCode::from(128 + signals::HANGUP))
             }
         }
     }

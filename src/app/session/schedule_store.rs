@@ -2,20 +2,27 @@
 //!
 //! Several consoles may share the file. Each change holds a lock while it reads and replaces the
 //! file, so that exactly one console claims a due action. Lines that cannot be parsed are reported
-//! with their number and moved to a file of their own.
+//! with their number and moved to a file of their own. A file that others may write is not read;
+//! the journal says which of its actions a person confirmed (`engine::audit`).
 
-use crate::domain::{
-    ScheduledPlan,
-    action::schedule::{ScheduleChange, ScheduleEntry, Schedules},
-    text,
+use crate::{
+    domain::{
+        ScheduledPlan,
+        action::schedule::{ScheduleChange, ScheduleEntry, Schedules},
+        text,
+    },
+    engine::private_file,
 };
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File},
     io::{self, Write},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
     time::SystemTime,
 };
+
+/// A longer file is not read.
+const MAX_BYTES: u64 = 4 * 1024 * 1024;
 
 /// Where scheduled actions and snoozes are stored.
 #[derive(Clone, Debug)]
@@ -89,13 +96,14 @@ impl ScheduleFile {
             }
             Self::File(path) => path,
         };
-        create_folder(path)?;
+        if let Some(folder) = path.parent() {
+            private_file::make_folder(folder)?;
+        }
         // The lock is a separate file, because the schedule file is replaced.
-        let guard = private_options()
-            .create(true)
-            .write(true)
-            .truncate(false)
-            .open(path.with_extension("lock"))?;
+        let guard = private_file::open_private(
+            &path.with_extension("lock"),
+            File::options().create(true).write(true).truncate(false),
+        )?;
         guard.lock()?;
         let (mut outcome, unreadable) = parse(path)?;
         let before = outcome.schedules.clone();
@@ -115,12 +123,8 @@ fn lock(schedules: &Mutex<Schedules>) -> std::sync::MutexGuard<'_, Schedules> {
 
 /// Parses the file; also returns the lines that cannot be parsed.
 fn parse(path: &Path) -> io::Result<(LoadOutcome, Vec<String>)> {
-    let bytes = match fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Ok((LoadOutcome::default(), Vec::new()));
-        }
-        Err(error) => return Err(error),
+    let Some(bytes) = private_file::read_trusted(path, MAX_BYTES)? else {
+        return Ok((LoadOutcome::default(), Vec::new()));
     };
     let (mut outcome, mut unreadable) = (LoadOutcome::default(), Vec::new());
     for (index, line) in String::from_utf8_lossy(&bytes)
@@ -146,19 +150,12 @@ fn parse(path: &Path) -> io::Result<(LoadOutcome, Vec<String>)> {
 
 /// Replaces the file atomically: another console may be reading it.
 fn write(path: &Path, schedules: &Schedules) -> io::Result<()> {
-    let draft = path.with_extension("new");
-    let mut file = private_options()
-        .create(true)
-        .write(true)
-        .truncate(true)
-        .open(&draft)?;
+    let mut bytes = Vec::new();
     for entry in &schedules.kept {
-        let mut line = serde_json::to_vec(entry)?;
-        line.push(b'\n');
-        file.write_all(&line)?;
+        serde_json::to_writer(&mut bytes, entry)?;
+        bytes.push(b'\n');
     }
-    file.sync_all()?;
-    fs::rename(&draft, path)
+    private_file::replace(path, &bytes)
 }
 
 /// Appends unreadable lines to the file `*.unread`.
@@ -166,43 +163,14 @@ fn save_unreadable(path: &Path, lines: &[String]) -> io::Result<()> {
     if lines.is_empty() {
         return Ok(());
     }
-    let mut file = private_options()
-        .create(true)
-        .append(true)
-        .open(path.with_extension("unread"))?;
+    let mut file = private_file::open_private(
+        &path.with_extension("unread"),
+        File::options().create(true).append(true),
+    )?;
     for line in lines {
         writeln!(file, "{line}")?;
     }
     file.sync_all()
-}
-
-#[cfg(unix)]
-fn private_options() -> OpenOptions {
-    use std::os::unix::fs::OpenOptionsExt;
-    let mut options = File::options();
-    options.mode(0o600);
-    options
-}
-
-#[cfg(not(unix))]
-fn private_options() -> OpenOptions {
-    File::options()
-}
-
-fn create_folder(path: &Path) -> io::Result<()> {
-    let Some(folder) = path.parent() else {
-        return Ok(());
-    };
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt;
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)
-    }
-    #[cfg(not(unix))]
-    fs::create_dir_all(folder)
 }
 
 #[cfg(test)]

@@ -1,34 +1,51 @@
 //! Signals that end the program.
 
-use std::io;
+use std::{io, task::Poll};
 
-/// Receives SIGHUP, SIGINT and SIGTERM, including those that arrive while the console starts.
+/// The number of SIGHUP: the terminal is gone.
+pub(crate) const HANGUP: u8 = 1;
+
+/// Receives every signal that ends a program unless it is handled, including those that arrive
+/// while the console starts: each restores the terminal.
 #[cfg(unix)]
-pub(crate) struct Signals {
-    term: tokio::signal::unix::Signal,
-    hup: tokio::signal::unix::Signal,
-    int: tokio::signal::unix::Signal,
-}
+pub(crate) struct Signals(Vec<(u8, tokio::signal::unix::Signal)>);
 
 #[cfg(unix)]
 impl Signals {
     /// Replaces the default handlers.
     pub(crate) fn listen() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            term: signal(SignalKind::terminate())?,
-            hup: signal(SignalKind::hangup())?,
-            int: signal(SignalKind::interrupt())?,
-        })
+        let kinds = [
+            SignalKind::hangup(),
+            SignalKind::interrupt(),
+            SignalKind::quit(),
+            SignalKind::terminate(),
+            SignalKind::alarm(),
+            SignalKind::user_defined1(),
+            SignalKind::user_defined2(),
+        ];
+        let listen = |kind: SignalKind| {
+            let number = u8::try_from(kind.as_raw_value()).map_err(io::Error::other)?;
+            Ok((number, signal(kind)?))
+        };
+        kinds
+            .into_iter()
+            .map(listen)
+            .collect::<io::Result<_>>()
+            .map(Self)
     }
 
     /// Waits for a signal and returns its number.
     pub(crate) async fn next(&mut self) -> u8 {
-        tokio::select! {
-            _ = self.hup.recv() => 1,
-            _ = self.int.recv() => 2,
-            _ = self.term.recv() => 15,
-        }
+        std::future::poll_fn(|context| {
+            for (number, signal) in &mut self.0 {
+                if signal.poll_recv(context).is_ready() {
+                    return Poll::Ready(*number);
+                }
+            }
+            Poll::Pending
+        })
+        .await
     }
 }
 

@@ -115,12 +115,13 @@ pub(crate) fn restore() {
 /// Panics of other threads only stop a source; they are logged, not printed across the screen.
 pub(crate) fn install_panic_hook() {
     let drawing = thread::current().id();
-    let report = std::panic::take_hook();
+    let (report, _) = color_eyre::config::HookBuilder::default().into_hooks();
     std::panic::set_hook(Box::new(move |panic| {
         tracing::error!(%panic, "panic");
         if thread::current().id() == drawing {
             restore();
-            report(panic);
+            // `eprintln!` would panic again where the terminal is gone, and abort.
+            drop(writeln!(io::stderr(), "{}", report.panic_report(panic)));
         }
     }));
 }

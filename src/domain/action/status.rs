@@ -141,6 +141,8 @@ macro_rules! statuses {
 
 statuses! {
     Waiting "waiting" "waiting" "waiting" "·" Idle false [];
+    Scheduled "scheduled" "scheduled" "scheduled for its time" "·" Idle false [];
+    Unscheduled "unscheduled" "unscheduled" "no longer scheduled" "·" Off false [];
     Recorded "intent" "checking" "recorded, checking the resource" "→" Changing false [];
     Calling "calling" "calling" "calling AWS" "→" Changing false [];
     Accepted "accepted" "in progress" "accepted, in progress" "→" Changing false [Succeeded];

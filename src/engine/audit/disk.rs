@@ -1,11 +1,11 @@
 //! The journal's files on disk: private to their owner, synced, locked.
 
-use super::files::{
+#[cfg(test)]
+use super::power::SimulatedPower;
+use crate::engine::private_file::{
     add_name, check_plain_file, list_names, make_folder, open_private, permission_problem,
     read_file,
 };
-#[cfg(test)]
-use super::power::SimulatedPower;
 #[cfg(test)]
 use std::sync::Arc;
 use std::{

@@ -16,12 +16,12 @@
 mod chain;
 mod check;
 mod disk;
-mod files;
 mod inverse;
 #[cfg(test)]
 pub(super) mod power;
 mod reader;
 mod record;
+mod schedule_entries;
 #[cfg(test)]
 pub(super) mod simulated_disk;
 #[cfg(test)]

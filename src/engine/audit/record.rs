@@ -56,6 +56,7 @@ pub(super) fn new_entry(
         detail: status.detail(),
         session_id: None,
         change: is_intent.then(|| ChangeRecord::new(target)),
+        schedule: None,
         unresolved: None,
         truncated_sha256: None,
         integrity_error: None,

@@ -2,12 +2,11 @@
 
 use super::{
     Journal,
-    files::open_private,
     power::SimulatedPower,
     reader::{self, JournalLine},
     verify::{VerifyReport, verify},
 };
-use crate::domain::audit::AuditEntry;
+use crate::{domain::audit::AuditEntry, engine::private_file::open_private};
 use std::{fs, path::PathBuf, sync::Arc};
 use tempfile::TempDir;
 

@@ -117,3 +117,34 @@ fn sigterm_waits_for_the_call_and_writes_its_result() {
     assert_eq!(fixture.mock.effects("sagemaker", "StopNotebookInstance"), 1);
     fixture.stop();
 }
+
+/// As when ssh drops or tmux is killed: every write to the terminal fails from then on.
+#[test]
+fn hang_up_waits_for_the_call_and_writes_its_result() {
+    let fixture = Fixture::new(Scenario::find("bad-day").unwrap());
+    fixture.mock.clear_faults();
+    let slow = FaultRule::new(FaultEffect::Slow(Duration::from_secs(3)));
+    fixture
+        .mock
+        .add_fault(slow.of("sagemaker", "StopNotebookInstance"));
+    let mut terminal = fixture.open_own_terminal();
+    terminal.wait("the notebook", |frame| frame.contains("scratch"));
+    terminal.press("3z");
+    terminal.wait("the pane", |frame| !frame.contains("Burning"));
+    terminal.press("S");
+    terminal.wait("the question", |frame| {
+        frame.contains("checked again") && !frame.contains("Running preflight checks")
+    });
+    terminal.press("y");
+    terminal.wait("the call", |_| {
+        fixture.mock.count("sagemaker", "StopNotebookInstance") == 1
+    });
+    let status = terminal.hang_up();
+    assert_eq!(status.exit_code(), 128 + 1, "{status:?}");
+    assert_eq!(
+        fixture.journal_events(),
+        ["scratch intent", "scratch accepted"]
+    );
+    assert_eq!(fixture.mock.effects("sagemaker", "StopNotebookInstance"), 1);
+    fixture.stop();
+}

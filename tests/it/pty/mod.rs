@@ -27,6 +27,14 @@ use std::{
 };
 use tempfile::TempDir;
 
+/// Credentials that the mock accepts, and nothing of the machine's own.
+const MOCK_ENVIRONMENT: &[(&str, &str)] = &[
+    ("AWS_ACCESS_KEY_ID", "mock"),
+    ("AWS_SECRET_ACCESS_KEY", "mock"),
+    ("AWS_REGION", "us-east-1"),
+    ("AWS_EC2_METADATA_DISABLED", "true"),
+];
+
 /// Enough for a debug build on a busy machine.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
@@ -109,19 +117,7 @@ impl PtySession {
             })
             .unwrap();
         let initial_modes = modes(pair.master.as_ref());
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_spendtop"));
-        command.args(args);
-        command.env_clear();
-        command.cwd(home.path());
-        for name in ["HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"] {
-            command.env(name, home.path());
-        }
-        command.env("PATH", std::env::var("PATH").unwrap_or_default());
-        command.env("TERM", "xterm-256color");
-        for (name, value) in env {
-            command.env(name, value);
-        }
-        let child = pair.slave.spawn_command(command).unwrap();
+        let child = pair.slave.spawn_command(command(&home, args, env)).unwrap();
         let shown: SharedView = Arc::new((
             Mutex::new(View {
                 parser: parser(columns, rows),
@@ -266,6 +262,82 @@ impl Drop for PtySession {
     }
 }
 
+/// The program with `args` and `env`, at home in `home`.
+fn command(home: &TempDir, args: &[&str], env: &[(&str, &str)]) -> CommandBuilder {
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_spendtop"));
+    command.args(args);
+    command.env_clear();
+    command.cwd(home.path());
+    for name in ["HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"] {
+        command.env(name, home.path());
+    }
+    command.env("PATH", std::env::var("PATH").unwrap_or_default());
+    command.env("TERM", "xterm-256color");
+    for (name, value) in env {
+        command.env(name, value);
+    }
+    command
+}
+
+/// A terminal that the test reads itself, so that it can hang up: no other thread holds it open.
+struct OwnTerminal {
+    child: Box<dyn Child + Send + Sync>,
+    master: Box<dyn MasterPty + Send>,
+    keys: Box<dyn Write + Send>,
+    output: Box<dyn Read + Send>,
+    parser: vt100::Parser,
+}
+
+impl OwnTerminal {
+    fn open(command: CommandBuilder) -> Self {
+        let (columns, rows) = (150, 50);
+        let pair = native_pty_system()
+            .openpty(PtySize {
+                rows,
+                cols: columns,
+                pixel_width: 0,
+                pixel_height: 0,
+            })
+            .unwrap();
+        Self {
+            child: pair.slave.spawn_command(command).unwrap(),
+            keys: pair.master.take_writer().unwrap(),
+            output: pair.master.try_clone_reader().unwrap(),
+            master: pair.master,
+            parser: parser(columns, rows),
+        }
+    }
+
+    /// Reads until `condition`; the program draws at least once a second.
+    fn wait(&mut self, what: &str, mut condition: impl FnMut(&str) -> bool) {
+        let start = Instant::now();
+        let mut bytes = [0; 65_536];
+        while !condition(&self.parser.screen().contents()) {
+            assert!(start.elapsed() < TIMEOUT, "no {what}");
+            let read = self.output.read(&mut bytes).unwrap();
+            self.parser.process(&bytes[..read]);
+        }
+    }
+
+    fn press(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+    }
+
+    /// Closes the terminal and waits for the program to end.
+    fn hang_up(self) -> ExitStatus {
+        let Self {
+            mut child,
+            master,
+            keys,
+            output,
+            ..
+        } = self;
+        drop((master, keys, output));
+        child.wait().unwrap()
+    }
+}
+
 /// An account on a mock, and a home for the program.
 struct Fixture {
     mock: Mock,
@@ -309,13 +381,14 @@ impl Fixture {
             .into_iter()
             .chain(args.iter().copied())
             .collect();
-        let env = [
-            ("AWS_ACCESS_KEY_ID", "mock"),
-            ("AWS_SECRET_ACCESS_KEY", "mock"),
-            ("AWS_REGION", "us-east-1"),
-            ("AWS_EC2_METADATA_DISABLED", "true"),
-        ];
-        PtySession::at(self.home.clone(), &args, &env, (150, 50))
+        PtySession::at(self.home.clone(), &args, MOCK_ENVIRONMENT, (150, 50))
+    }
+
+    /// Starts the program on the mock, in a terminal that can hang up.
+    fn open_own_terminal(&self) -> OwnTerminal {
+        let url = self.mock.url();
+        let args = ["--endpoint-url", url.as_str()];
+        OwnTerminal::open(command(&self.home, &args, MOCK_ENVIRONMENT))
     }
 
     /// Starts the program with a profile of the AWS files and no AWS variables in the environment.

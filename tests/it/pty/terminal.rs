@@ -79,7 +79,14 @@ fn screen_redraws_on_request_and_after_suspension() {
 
 #[test]
 fn signals_restore_the_terminal() {
-    for (name, number) in [("TERM", 15), ("HUP", 1), ("INT", 2)] {
+    for (name, number) in [
+        ("TERM", 15),
+        ("HUP", 1),
+        ("INT", 2),
+        ("QUIT", 3),
+        ("USR1", 10),
+        ("ALRM", 14),
+    ] {
         let mut session = PtySession::demo(&[]);
         session.assert_taken_over();
         session.wait_for("p4d.24xlarge");

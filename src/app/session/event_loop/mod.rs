@@ -13,7 +13,7 @@
 
 mod commands;
 
-use super::{file_tasks::FileTasks, panic_injection::PanicInjection};
+use super::{file_tasks::FileTasks, panic_injection::PanicInjection, signals::HANGUP};
 use crate::{
     aws::Clock,
     domain::{Fault, FaultKind, Location},
@@ -27,7 +27,7 @@ use ratatui::{
     backend::Backend,
     layout::{Position, Rect},
 };
-use std::{future::Future, io, pin::Pin, task::Poll, time::Duration};
+use std::{future::Future, io, mem::ManuallyDrop, pin::Pin, task::Poll, time::Duration};
 use tokio::{
     sync::mpsc,
     task::JoinSet,
@@ -85,15 +85,23 @@ pub enum ExitReason {
     TerminalLost(io::Error),
 }
 
-/// The state after the loop has ended. The engine still runs: restore the terminal first, then shut
-/// the engine down.
-pub struct SessionEnd {
+impl ExitReason {
+    /// Whether the terminal can still be written to.
+    pub fn is_terminal_alive(&self) -> bool {
+        !matches!(self, Self::TerminalLost(_) | Self::Signal(HANGUP))
+    }
+}
+
+/// The state after the loop has ended. The engine still runs.
+pub struct SessionEnd<D> {
     /// The reason.
     pub reason: ExitReason,
     /// The engine, if it was started.
     pub engine: Option<Engine>,
     /// The last state of the screen.
     pub app: App,
+    /// Dropping it restores the terminal.
+    pub terminal_control: D,
 }
 
 /// The parts of a console.
@@ -129,16 +137,24 @@ where
     D: TerminalControl,
 {
     /// Runs until the user quits or `stop` resolves to the number of a signal.
-    pub async fn run(self, connect: ConnectFuture, stop: impl Future<Output = u8>) -> SessionEnd {
+    pub async fn run(
+        self,
+        connect: ConnectFuture,
+        stop: impl Future<Output = u8>,
+    ) -> SessionEnd<D> {
         let mut event_loop = EventLoop::new(self);
         let reason = match event_loop.draw() {
             Ok(()) => event_loop.run(connect, stop).await,
             Err(error) => ExitReason::TerminalLost(error),
         };
+        // Not dropped: ratatui's terminal shows the cursor when it is dropped, and prints where that
+        // fails, which aborts once the terminal is gone.
+        let _terminal = ManuallyDrop::new(event_loop.console.terminal);
         SessionEnd {
             reason,
             engine: event_loop.engine,
             app: event_loop.console.app,
+            terminal_control: event_loop.console.terminal_control,
         }
     }
 }

@@ -7,7 +7,7 @@ mod serialized;
 use self::serialized::SerializedEntry;
 use crate::domain::{
     ActionRequest, ConfirmLevel, ConfirmedPlan, Operation, Plan, PlanId, Reason, ResourceKey,
-    Timestamp, time::timestamp::seconds_between,
+    Timestamp, action::definition::Undo, time::timestamp::seconds_between,
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, sync::Arc};
@@ -140,13 +140,22 @@ pub enum ScheduleMismatch {
 
 impl ConfirmedPlan {
     /// Schedules this plan for `due`: one scheduled plan for each row. The error: the operation
-    /// needs input that only a dialog gives.
+    /// needs input that only a dialog gives, or has no way back and is never done unattended.
     pub fn later(self, due: Timestamp) -> Result<Vec<ScheduledPlan>, Reason> {
         let (plan, scheduled_at) = (self.plan(), self.at());
         if plan.operation.complete_request().is_none() {
             return Err(Reason::new(format!(
                 "{} cannot be scheduled",
                 plan.operation
+            )));
+        }
+        let has_no_way_back =
+            |target: &&crate::domain::Target| target.call.undo() == Undo::Impossible;
+        if let Some(target) = plan.targets.iter().find(has_no_way_back) {
+            return Err(Reason::new(format!(
+                "{} of {} cannot be undone: it needs a person at that time",
+                plan.operation,
+                target.called()
             )));
         }
         if due <= scheduled_at {

@@ -12,6 +12,7 @@ use crate::{
         Measured, Operation, Plan, PlanId, Record, ScalableResource, WeeklySchedule,
         action::{
             TagRoute,
+            definition::Undo,
             inverse::InverseTarget,
             plan::Confirmation,
             schedule::{ScheduleChange, ScheduleEntry, ScheduledPlan},
@@ -418,10 +419,12 @@ fn scheduled_action_is_guarded_again_when_due() {
                 );
                 let typed = plan.name();
                 let scheduled = plan
+                    .clone()
                     .confirm(Confirmation::Typed(&typed), app.now)
                     .unwrap()
                     .later(fixture::later(HALF_AN_HOUR));
-                if operation.complete_request().is_none() {
+                let has_no_way_back = plan.targets[0].call.undo() == Undo::Impossible;
+                if operation.complete_request().is_none() || has_no_way_back {
                     assert!(scheduled.is_err(), "{case}");
                     continue;
                 }
@@ -448,10 +451,7 @@ fn scheduled_action_is_guarded_again_when_due() {
                     GuardEffect::TypeAccount if matches => {
                         Some("a guard now requires typing `111122223333 or ml-prod`")
                     }
-                    // What has no way back was scheduled with its name.
-                    GuardEffect::TypeName if matches && !operation.definition().is_irreversible => {
-                        Some("a guard now requires typing")
-                    }
+                    GuardEffect::TypeName if matches => Some("a guard now requires typing"),
                     _ => None,
                 };
                 match why {

@@ -48,6 +48,7 @@ fn line(seq: u64, plan: &str, id: &str, event: StatusKind, outcome: Option<Outco
         detail,
         session_id: None,
         change: None,
+        schedule: None,
         unresolved: None,
         truncated_sha256: None,
         integrity_error: None,

@@ -1,0 +1,148 @@
+//! Scheduled actions that a person confirmed: the schedule file, held against the journal.
+//!
+//! What is scheduled is journalled before it is in the file, and taken from the journal before it
+//! is carried out. What the file holds beyond that is reported and never carried out.
+
+use super::schedule_store::{LoadOutcome, ScheduleFile};
+use crate::{
+    aws::Clock,
+    domain::{
+        ScheduledPlan,
+        action::schedule::{ScheduleChange, ScheduleEntry},
+    },
+    engine::audit::Journal,
+};
+use std::{io, sync::Arc};
+
+/// The schedule file and the journal that proves its actions. All methods block.
+#[derive(Clone, Debug)]
+pub(super) struct ConfirmedSchedules {
+    /// The file.
+    pub file: ScheduleFile,
+    journal: Arc<Journal>,
+    clock: Clock,
+}
+
+impl ConfirmedSchedules {
+    /// The actions of `file` that `journal` proves; `clock` dates the entries.
+    pub(super) fn new(file: ScheduleFile, journal: Arc<Journal>, clock: Clock) -> Self {
+        Self {
+            file,
+            journal,
+            clock,
+        }
+    }
+
+    /// Scheduled actions and snoozes. An action that nobody confirmed is a problem.
+    pub(super) fn load(&self) -> io::Result<LoadOutcome> {
+        let outcome = self.file.load()?;
+        self.confirmed_only(outcome)
+    }
+
+    /// Journals and applies `changes`.
+    pub(super) fn apply(&self, changes: &[ScheduleChange]) -> io::Result<LoadOutcome> {
+        let plans = |pick: fn(&ScheduleChange) -> Option<&ScheduleEntry>| -> Vec<ScheduledPlan> {
+            let entries = changes.iter().filter_map(pick);
+            entries
+                .filter_map(|entry| match entry {
+                    ScheduleEntry::Later(plan) => Some(plan.clone()),
+                    ScheduleEntry::Snooze(_) => None,
+                })
+                .collect()
+        };
+        let added = plans(|change| match change {
+            ScheduleChange::Add(entry) | ScheduleChange::Replace(entry) => Some(entry),
+            ScheduleChange::Remove(_) => None,
+        });
+        let removed = plans(|change| match change {
+            ScheduleChange::Remove(entry) => Some(entry),
+            ScheduleChange::Add(_) | ScheduleChange::Replace(_) => None,
+        });
+        let now = self.clock.now();
+        self.journal.record_scheduled(&added, now)?;
+        let outcome = self.file.apply(changes)?;
+        self.journal
+            .record_unscheduled(&removed, now, "taken out of the schedule")?;
+        self.confirmed_only(outcome)
+    }
+
+    /// Removes `due` and returns the ones that were still there and that a person confirmed. After
+    /// that no other console claims them.
+    pub(super) fn claim(
+        &self,
+        due: &[ScheduledPlan],
+    ) -> io::Result<(LoadOutcome, Vec<ScheduledPlan>)> {
+        let (mut outcome, claimed) = self.file.claim(due)?;
+        let confirmed = self.journal.find_scheduled(&claimed)?;
+        let forged = claimed.iter().filter(|plan| !confirmed.contains(plan));
+        outcome.problems.extend(forged.map(describe_forged));
+        self.journal
+            .record_unscheduled(&confirmed, self.clock.now(), "its time has come")?;
+        Ok((self.confirmed_only(outcome)?, confirmed))
+    }
+
+    fn confirmed_only(&self, mut outcome: LoadOutcome) -> io::Result<LoadOutcome> {
+        let plans: Vec<ScheduledPlan> = outcome.schedules.laters().cloned().collect();
+        let confirmed = self.journal.find_scheduled(&plans)?;
+        let forged = plans.iter().filter(|plan| !confirmed.contains(plan));
+        outcome.problems.extend(forged.map(describe_forged));
+        outcome.schedules.kept.retain(|entry| match entry {
+            ScheduleEntry::Later(plan) => confirmed.contains(plan),
+            ScheduleEntry::Snooze(_) => true,
+        });
+        Ok(outcome)
+    }
+}
+
+fn describe_forged(plan: &ScheduledPlan) -> String {
+    format!(
+        "{} of {} at {} was never confirmed: the journal does not hold it, so it is not carried out",
+        plan.operation(),
+        plan.name(),
+        plan.due()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(id: &str, operation: &str) -> ScheduledPlan {
+        let line = format!(
+            r#"{{"account":"111122223333","region":"us-east-1","kind":"ec2-instance",
+            "id":"{id}","name":"{id}","plan":"p-1","operation":"{operation}","given":"name",
+            "since":"2026-11-23T16:02:00Z","until":"2026-11-23T19:00:00Z"}}"#
+        );
+        serde_json::from_str(&line).unwrap()
+    }
+
+    #[test]
+    fn line_that_another_user_wrote_is_reported_and_not_claimed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("schedules.jsonl");
+        let journal = Arc::new(Journal::at(folder.path().join("journal.jsonl"), "ana"));
+        let file = ScheduleFile::File(path.clone());
+        let schedules = ConfirmedSchedules::new(file.clone(), journal, Clock::system());
+        let mine = plan("i-1", "stop");
+        schedules
+            .apply(&[ScheduleChange::Add(ScheduleEntry::Later(mine.clone()))])
+            .unwrap();
+        let forged = plan("i-2", "terminate");
+        file.apply(&[ScheduleChange::Add(ScheduleEntry::Later(forged.clone()))])
+            .unwrap();
+        let loaded = schedules.load().unwrap();
+        assert_eq!(loaded.schedules.laters().collect::<Vec<_>>(), [&mine]);
+        assert!(
+            loaded.problems[0].contains("terminate of i-2") && loaded.problems.len() == 1,
+            "{:?}",
+            loaded.problems
+        );
+        let (outcome, claimed) = schedules.claim(&[mine.clone(), forged]).unwrap();
+        assert_eq!(claimed, [mine.clone()]);
+        assert_eq!(outcome.problems.len(), 1);
+        // Restored from a copy, it does not run again.
+        file.apply(&[ScheduleChange::Add(ScheduleEntry::Later(mine.clone()))])
+            .unwrap();
+        assert_eq!(schedules.claim(&[mine]).unwrap().1, []);
+    }
+}
