@@ -130,6 +130,10 @@ pub(crate) trait Pane: Default + Send + 'static {
         signals: Option<&Self::Metrics>,
         now: Timestamp,
     ) -> (CommonFields, Self::Cells);
+    /// Whether the last inventory left resources for the next poll.
+    fn is_partial(&self) -> bool {
+        false
+    }
     /// What is worth knowing of the last reading although nothing failed.
     fn notes(&self) -> Vec<Note> {
         Vec::new()

@@ -43,6 +43,8 @@ pub struct Freshness {
     pub is_failing: bool,
     /// Whether this poll read anything.
     pub is_new: bool,
+    /// Whether the next poll reads more rows: this one left some, to bring the first ones early.
+    pub is_partial: bool,
 }
 
 impl Freshness {
@@ -52,6 +54,7 @@ impl Freshness {
             listed: Some(at),
             is_failing: false,
             is_new: true,
+            is_partial: false,
         }
     }
 
@@ -61,6 +64,7 @@ impl Freshness {
             listed,
             is_failing: true,
             is_new: false,
+            is_partial: false,
         }
     }
 }

@@ -167,6 +167,9 @@ pub(super) async fn run(
         match kind {
             PollKind::Inventory => {
                 inventory.record(Instant::now(), failed, &mut jitter);
+                if report.freshness.is_partial {
+                    inventory.refresh_after(Instant::now(), MIN_GAP);
+                }
                 is_listed |= !failed;
                 *request.kinds.lock().unwrap_or_else(PoisonError::into_inner) =
                     report.rows.iter().map(|row| row.head.key.kind).collect();

@@ -104,6 +104,7 @@ impl SourceTable {
             listed,
             is_failing,
             is_new,
+            ..
         } = report.freshness;
         if report.at >= self.health.last_try {
             self.health.last_try = report.at;

@@ -2,7 +2,7 @@
 
 use super::item::Scaling;
 use crate::{
-    aws::{Api, fault},
+    aws::{Api, paging::read_pages},
     collectors::{Context, shared::context::push_fault},
     domain::{Fault, Measured},
 };
@@ -22,7 +22,7 @@ pub(super) type ScheduledTargets = Measured<HashSet<String>>;
 
 /// The limits of each scalable target; unknown without the permission.
 pub(super) async fn targets(cx: &Context, faults: &mut Vec<Fault>) -> ScalableTargets {
-    let mut pages = cx
+    let pages = cx
         .session
         .scaling
         .describe_scalable_targets()
@@ -30,31 +30,26 @@ pub(super) async fn targets(cx: &Context, faults: &mut Vec<Fault>) -> ScalableTa
         .into_paginator()
         .send();
     let mut targets = HashMap::new();
-    while let Some(page) = pages.next().await {
-        match page {
-            Ok(page) => targets.extend(page.scalable_targets().iter().filter_map(|target| {
-                let scaling = Scaling {
-                    min: u32::try_from(target.min_capacity()).ok()?,
-                    max: u32::try_from(target.max_capacity()).ok()?,
-                };
-                COUNTS
-                    .contains(&target.scalable_dimension().as_str())
-                    .then(|| (target.resource_id().to_owned(), scaling))
-            })),
-            Err(error) => {
-                return unread(
-                    fault::from_sdk(Api::AutoScalingDescribeScalableTargets, &error),
-                    faults,
-                );
-            }
-        }
+    let read = read_pages(Api::AutoScalingDescribeScalableTargets, pages, |page| {
+        targets.extend(page.scalable_targets().iter().filter_map(|target| {
+            let scaling = Scaling {
+                min: u32::try_from(target.min_capacity()).ok()?,
+                max: u32::try_from(target.max_capacity()).ok()?,
+            };
+            COUNTS
+                .contains(&target.scalable_dimension().as_str())
+                .then(|| (target.resource_id().to_owned(), scaling))
+        }));
+    });
+    match read.await {
+        Ok(()) => Measured::Known(targets),
+        Err(fault) => unread(fault, faults),
     }
-    Measured::Known(targets)
 }
 
 /// The scalable targets that have a scheduled action.
 pub(super) async fn scheduled(cx: &Context, faults: &mut Vec<Fault>) -> ScheduledTargets {
-    let mut pages = cx
+    let pages = cx
         .session
         .scaling
         .describe_scheduled_actions()
@@ -62,22 +57,14 @@ pub(super) async fn scheduled(cx: &Context, faults: &mut Vec<Fault>) -> Schedule
         .into_paginator()
         .send();
     let mut found = HashSet::new();
-    while let Some(page) = pages.next().await {
-        match page {
-            Ok(page) => found.extend(
-                page.scheduled_actions()
-                    .iter()
-                    .map(|action| action.resource_id().to_owned()),
-            ),
-            Err(error) => {
-                return unread(
-                    fault::from_sdk(Api::AutoScalingDescribeScheduledActions, &error),
-                    faults,
-                );
-            }
-        }
+    let read = read_pages(Api::AutoScalingDescribeScheduledActions, pages, |page| {
+        let actions = page.scheduled_actions().iter();
+        found.extend(actions.map(|action| action.resource_id().to_owned()));
+    });
+    match read.await {
+        Ok(()) => Measured::Known(found),
+        Err(fault) => unread(fault, faults),
     }
-    Measured::Known(found)
 }
 
 /// Reports `fault`, and gives it as the reason of a missing value.

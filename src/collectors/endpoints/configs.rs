@@ -4,7 +4,10 @@ use crate::{
     aws::{Api, fault},
     collectors::{
         Context,
-        shared::context::{push_fault, run_bounded},
+        shared::{
+            context::{push_fault, run_bounded},
+            poll_budget::PollBudget,
+        },
     },
     domain::{Fault, FaultKind},
 };
@@ -43,12 +46,13 @@ pub(super) struct VariantConfig {
 }
 
 impl ConfigCache {
-    /// Describes the configurations that are not known yet. Returns why, for each that could not be
-    /// described.
+    /// Describes the configurations that are not known yet, as far as `budget` allows. Returns why,
+    /// for each that is not described.
     pub(super) async fn refresh(
         &mut self,
         cx: &Context,
-        endpoints: &[DescribeEndpointOutput],
+        endpoints: &[Arc<DescribeEndpointOutput>],
+        budget: &PollBudget,
         faults: &mut Vec<Fault>,
     ) -> HashMap<Arc<str>, String> {
         let mut wanted: Vec<Arc<str>> = endpoints
@@ -61,21 +65,24 @@ impl ConfigCache {
         self.by_name.retain(|name, _| wanted.contains(name));
         wanted.retain(|name| !self.by_name.contains_key(name));
         let described = wanted.into_iter().map(|name| async move {
-            let answer = describe(cx, &name).await;
+            let answer = budget.run(describe(cx, &name)).await;
             (name, answer)
         });
         let mut missing = HashMap::new();
         for (name, answer) in run_bounded(described.collect()).await {
             match answer {
-                Ok(config) => {
+                None => {
+                    missing.insert(name, "its configuration is not read yet".to_owned());
+                }
+                Some(Ok(config)) => {
                     let variants = variants(&config);
                     self.by_name.insert(name, Config { variants });
                 }
-                Err(fault) if fault.kind == FaultKind::NotFound => {
+                Some(Err(fault)) if fault.kind == FaultKind::NotFound => {
                     let why = "its endpoint configuration was deleted: AWS no longer has its type";
                     missing.insert(name, why.to_owned());
                 }
-                Err(fault) => {
+                Some(Err(fault)) => {
                     missing.insert(name, format!("{}: {}", fault.operation, fault.kind.word()));
                     push_fault(faults, fault);
                 }

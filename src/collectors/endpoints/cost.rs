@@ -145,14 +145,15 @@ pub(super) fn evidence(
     if item.is_serverless() || item.component.is_some() {
         return Evidence::None;
     }
-    let invocations = match signals.map(|signals| &signals.invocations) {
-        None => Measured::unknown("not measured yet"),
-        Some(_)
-            if item.hosts_components()
-                && !signals.is_some_and(EndpointMetrics::has_invocations) =>
-        {
-            Measured::unknown("its inference components count their own invocations")
+    let counted = signals.map(|signals| {
+        if item.hosts_components() && !signals.has_invocations() {
+            &signals.components
+        } else {
+            &signals.invocations
         }
+    });
+    let invocations = match counted {
+        None => Measured::unknown("not measured yet"),
         Some(Measured::Unknown(why)) => Measured::Unknown(why.clone()),
         Some(Measured::Known(series)) => Measured::or_why(series.observed(), "no reading"),
     };

@@ -10,7 +10,11 @@ use super::{
 use crate::aws::Api;
 use crate::collectors::{
     Context, Listing,
-    shared::context::{is_complete, push_fault, run_bounded},
+    shared::{
+        context::is_complete,
+        description_cache::{DescriptionCache, Summary},
+        poll_budget::PollBudget,
+    },
 };
 use crate::{
     aws::{
@@ -18,29 +22,58 @@ use crate::{
         fault,
         paging::read_pages,
     },
-    domain::{Arn, Fault, FaultKind, Measured, Timestamp, action::scalable},
+    domain::{Arn, Fault, Measured, Phase, State, Timestamp, action::scalable},
 };
 use aws_sdk_sagemaker::{
     operation::{
         describe_endpoint::DescribeEndpointOutput,
         describe_inference_component::DescribeInferenceComponentOutput,
     },
-    types::ProductionVariantSummary,
+    types::{EndpointSummary, InferenceComponentSummary, ProductionVariantSummary},
 };
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
 };
 
+/// The descriptions of endpoints and components.
+#[derive(Default)]
+pub(super) struct EndpointCache {
+    endpoints: DescriptionCache<DescribeEndpointOutput>,
+    components: DescriptionCache<DescribeInferenceComponentOutput>,
+    /// Whether the last inventory left some for the next poll.
+    pub(super) is_partial: bool,
+}
+
 /// Lists all variants and components. A description that fails does not lose the others.
-pub(super) async fn inventory(configs: &mut ConfigCache, cx: &Context) -> Listing<EndpointItem> {
+pub(super) async fn inventory(
+    cache: &mut EndpointCache,
+    configs: &mut ConfigCache,
+    cx: &Context,
+) -> Listing<EndpointItem> {
     let mut faults = Vec::new();
-    let endpoints = names(cx, &mut faults).await;
-    let (described, failed) = describe_endpoints(cx, endpoints).await;
+    let budget = PollBudget::new();
+    let listed = endpoints(cx, &mut faults).await;
+    let now = cx.clock.now();
+    let describe = |name| describe_endpoint(cx, name);
+    let (described, failed) = cache
+        .endpoints
+        .refresh(&listed, now, &budget, describe)
+        .await;
     faults.extend(failed);
-    let (components, failed) = components(cx).await;
+    let mut failed = Vec::new();
+    let listed = list_components(cx, &mut failed).await;
+    let describe = |name| describe_component(cx, name);
+    let (components, undescribed) = cache
+        .components
+        .refresh(&listed, now, &budget, describe)
+        .await;
+    failed.extend(undescribed);
     configs.components_listed |= failed.is_empty();
-    let complete = faults.is_empty() && is_complete(&failed, configs.components_listed);
+    let missing = configs.refresh(cx, &described, &budget, &mut faults).await;
+    cache.is_partial = budget.has_more();
+    let complete =
+        faults.is_empty() && !cache.is_partial && is_complete(&failed, configs.components_listed);
     faults.extend(failed);
     let targets = if described.is_empty() && components.is_empty() {
         Measured::Known(HashMap::new())
@@ -52,7 +85,6 @@ pub(super) async fn inventory(configs: &mut ConfigCache, cx: &Context) -> Listin
         Measured::Known(_) => autoscaling::scheduled(cx, &mut faults).await,
         Measured::Unknown(why) => Measured::Unknown(why.clone()),
     };
-    let missing = configs.refresh(cx, &described, &mut faults).await;
     let mut items = Vec::new();
     for endpoint in &described {
         let running = variants(endpoint, configs, &missing, &targets, &scheduled);
@@ -96,7 +128,7 @@ fn link(items: &mut [EndpointItem]) {
     }
 }
 
-async fn names(cx: &Context, faults: &mut Vec<Fault>) -> Vec<String> {
+async fn endpoints(cx: &Context, faults: &mut Vec<Fault>) -> Vec<Summary> {
     let pages = cx
         .session
         .sagemaker
@@ -104,47 +136,37 @@ async fn names(cx: &Context, faults: &mut Vec<Fault>) -> Vec<String> {
         .max_results(100)
         .into_paginator()
         .send();
-    let mut names = Vec::new();
+    let mut listed = Vec::new();
     let read = read_pages(Api::SageMakerListEndpoints, pages, |page| {
-        let listed = page.endpoints().iter();
-        names.extend(listed.filter_map(|one| one.endpoint_name().map(ToOwned::to_owned)));
+        listed.extend(page.endpoints().iter().filter_map(endpoint_summary));
     });
     faults.extend(read.await.err());
-    names
+    listed
 }
 
-/// One that vanished since it was listed is no fault.
-async fn describe_endpoints(
-    cx: &Context,
-    names: Vec<String>,
-) -> (Vec<DescribeEndpointOutput>, Vec<Fault>) {
-    let jobs = names.into_iter().map(|name| async move {
-        let answer = cx
-            .session
-            .sagemaker
-            .describe_endpoint()
-            .endpoint_name(name)
-            .send()
-            .await;
-        answer.map_err(|error| fault::from_sdk(Api::SageMakerDescribeEndpoint, &error))
-    });
-    let answers = run_bounded(jobs.collect()).await;
-    partition_results(answers)
+fn endpoint_summary(listed: &EndpointSummary) -> Option<Summary> {
+    let status = listed
+        .endpoint_status()
+        .map_or("", |status| status.as_str());
+    Some(Summary {
+        name: listed.endpoint_name()?.to_owned(),
+        modified: optional_timestamp(listed.last_modified_time()),
+        status: status.to_owned(),
+        is_steady: is_steady(&state::endpoint(status)),
+    })
 }
 
-fn partition_results<T>(answers: Vec<Result<T, Fault>>) -> (Vec<T>, Vec<Fault>) {
-    let (mut found, mut faults) = (Vec::new(), Vec::new());
-    for answer in answers {
-        match answer {
-            Ok(one) => found.push(one),
-            Err(fault) if fault.kind == FaultKind::NotFound => {}
-            Err(fault) => push_fault(&mut faults, fault),
-        }
-    }
-    (found, faults)
+fn is_steady(state: &State) -> bool {
+    state.phase != Phase::Changing
 }
 
-async fn components(cx: &Context) -> (Vec<DescribeInferenceComponentOutput>, Vec<Fault>) {
+async fn describe_endpoint(cx: &Context, name: String) -> Result<DescribeEndpointOutput, Fault> {
+    let request = cx.session.sagemaker.describe_endpoint();
+    let answer = request.endpoint_name(name).send().await;
+    answer.map_err(|error| fault::from_sdk(Api::SageMakerDescribeEndpoint, &error))
+}
+
+async fn list_components(cx: &Context, faults: &mut Vec<Fault>) -> Vec<Summary> {
     let pages = cx
         .session
         .sagemaker
@@ -152,27 +174,34 @@ async fn components(cx: &Context) -> (Vec<DescribeInferenceComponentOutput>, Vec
         .max_results(100)
         .into_paginator()
         .send();
-    let mut names = Vec::new();
+    let mut listed = Vec::new();
     let read = read_pages(Api::SageMakerListInferenceComponents, pages, |page| {
-        let listed = page.inference_components().iter();
-        names
-            .extend(listed.filter_map(|one| one.inference_component_name().map(ToOwned::to_owned)));
+        let components = page.inference_components().iter();
+        listed.extend(components.filter_map(component_summary));
     });
-    let mut faults: Vec<Fault> = read.await.err().into_iter().collect();
-    let jobs = names.into_iter().map(|name| async move {
-        let answer = cx
-            .session
-            .sagemaker
-            .describe_inference_component()
-            .inference_component_name(name)
-            .send()
-            .await;
-        answer.map_err(|error| fault::from_sdk(Api::SageMakerDescribeInferenceComponent, &error))
-    });
-    let answers = run_bounded(jobs.collect()).await;
-    let (found, failed) = partition_results(answers);
-    faults.extend(failed);
-    (found, faults)
+    faults.extend(read.await.err());
+    listed
+}
+
+fn component_summary(listed: &InferenceComponentSummary) -> Option<Summary> {
+    let status = listed
+        .inference_component_status()
+        .map_or("", |status| status.as_str());
+    Some(Summary {
+        name: listed.inference_component_name()?.to_owned(),
+        modified: optional_timestamp(listed.last_modified_time()),
+        status: status.to_owned(),
+        is_steady: is_steady(&state::component(status)),
+    })
+}
+
+async fn describe_component(
+    cx: &Context,
+    name: String,
+) -> Result<DescribeInferenceComponentOutput, Fault> {
+    let request = cx.session.sagemaker.describe_inference_component();
+    let answer = request.inference_component_name(name).send().await;
+    answer.map_err(|error| fault::from_sdk(Api::SageMakerDescribeInferenceComponent, &error))
 }
 
 fn variants(

@@ -12,7 +12,7 @@ use crate::{
     },
     domain::{Measured, Phase, Series, time::series::SeriesSummary},
 };
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 /// Seconds a point covers, and hours looked back on.
 pub(super) const PERIOD: u32 = 300;
@@ -39,6 +39,8 @@ pub(crate) struct EndpointMetrics {
     pub gpu: Measured<Series>,
     /// CPU utilisation of one replica, fraction of all its vCPUs, likewise.
     pub cpu: Measured<Series>,
+    /// Of a variant that hosts inference components: the invocations of all of them, per minute.
+    pub components: Measured<Series>,
     /// Two weeks by the hour.
     pub hours: HourlyInvocations,
 }
@@ -88,7 +90,7 @@ pub(super) async fn measure(cx: &Context, items: &[EndpointItem]) -> MetricRepor
     let now = cx.clock.now();
     let read = metrics::fetch(&cx.session, &queries, add_seconds(now, -HOURS * 3600), now).await;
     let mut series = read.series.into_iter();
-    let signals = live
+    let mut signals: Vec<(Arc<str>, EndpointMetrics)> = live
         .iter()
         .filter_map(|item| {
             let mut read = || series.next();
@@ -101,9 +103,35 @@ pub(super) async fn measure(cx: &Context, items: &[EndpointItem]) -> MetricRepor
             Some((item.key(), signals(cx, item, own)))
         })
         .collect();
+    add_components(&live, &mut signals);
     MetricReport {
         signals,
         faults: read.faults,
+    }
+}
+
+/// Gives each host the sum of its components' invocations; unknown while one of them is.
+fn add_components(live: &[&EndpointItem], signals: &mut [(Arc<str>, EndpointMetrics)]) {
+    let mut hosted: HashMap<Arc<str>, Measured<Series>> = HashMap::new();
+    for (item, (_, own)) in live.iter().zip(signals.iter()) {
+        let Some(host) = &item.component else {
+            continue;
+        };
+        let total = match (hosted.remove(host), own.invocations.clone()) {
+            (Some(Measured::Known(total)), Measured::Known(own)) => {
+                Measured::Known(sum(&total, &own))
+            }
+            (Some(Measured::Unknown(why)), _) | (_, Measured::Unknown(why)) => {
+                Measured::Unknown(why)
+            }
+            (None, own) => own,
+        };
+        hosted.insert(host.clone(), total);
+    }
+    for (item, (_, own)) in live.iter().zip(signals.iter_mut()) {
+        if let Some(total) = hosted.get(&item.id).filter(|_| item.fleet.is_some()) {
+            own.components = total.clone();
+        }
     }
 }
 
@@ -212,6 +240,7 @@ fn signals(
         errors,
         gpu,
         cpu,
+        components: Measured::unknown("its inference components count their own invocations"),
         hours: HourlyInvocations::unknown("not measured by the hour yet"),
     }
 }

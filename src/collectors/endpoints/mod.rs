@@ -22,7 +22,7 @@ use self::{
     configs::ConfigCache,
     cost::{burn, evidence, storage},
     history::InvocationHistory,
-    inventory::inventory,
+    inventory::{EndpointCache, inventory},
     item::EndpointItem,
     metrics::EndpointMetrics,
 };
@@ -40,11 +40,12 @@ use std::{sync::Arc, time::Duration};
 const VARIANT: ResourceKind = ResourceKind::ENDPOINT_VARIANT;
 const COMPONENT: ResourceKind = ResourceKind::INFERENCE_COMPONENT;
 
-/// The pane, with its caches of tags, configurations and two weeks of hourly metrics.
+/// The pane, with its caches of tags, descriptions, configurations and two weeks of hourly metrics.
 #[derive(Default)]
 pub(crate) struct EndpointsPane {
     tags: TagCache,
     configs: ConfigCache,
+    endpoints: EndpointCache,
     hours: InvocationHistory,
 }
 
@@ -88,7 +89,7 @@ impl Pane for EndpointsPane {
     }
 
     async fn inventory(&mut self, cx: &Context) -> Listing<EndpointItem> {
-        let mut found = inventory(&mut self.configs, cx).await;
+        let mut found = inventory(&mut self.endpoints, &mut self.configs, cx).await;
         let mut arns: Vec<Arc<str>> = found
             .items
             .iter()
@@ -106,6 +107,10 @@ impl Pane for EndpointsPane {
             }
         }
         found
+    }
+
+    fn is_partial(&self) -> bool {
+        self.endpoints.is_partial
     }
 
     async fn metrics(

@@ -62,6 +62,7 @@ impl<P: Pane> Collector<P> {
         } else {
             Freshness::failed(self.freshness.listed)
         };
+        self.freshness.is_partial = self.pane.is_partial();
         if found.complete {
             self.items.clear();
         }

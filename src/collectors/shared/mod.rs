@@ -5,5 +5,7 @@ pub mod answer_cache;
 pub mod collector;
 pub mod column;
 pub mod context;
+pub(crate) mod description_cache;
 pub mod part;
+pub(crate) mod poll_budget;
 pub mod tag_cache;

@@ -23,6 +23,7 @@ fn repeated_rows_of_a_failed_poll_are_not_fresh() {
     let measured = Report {
         freshness: Freshness {
             is_new: true,
+            is_partial: false,
             ..Freshness::failed(listed)
         },
         ..report(&here, 6.0, false, row(400.0))

@@ -71,7 +71,7 @@ fn all_regions_come_from_the_account() {
             let text = format!(
                 "<DescribeRegionsResponse><regionInfo>{items}</regionInfo></DescribeRegionsResponse>"
             );
-            (200, "text/xml", text)
+            (200, "text/xml", text.into())
         })
     });
     let home = Home::new("", &format!("[default]\n{KEYS}"));
@@ -146,7 +146,7 @@ fn billing_states_are_not_errors() {
             |request| {
                 (request.operation == "GetAnomalyMonitors").then(|| {
                     let text = r#"{"AnomalyMonitors":[]}"#.to_owned();
-                    (200, "application/x-amz-json-1.1", text)
+                    (200, "application/x-amz-json-1.1", text.into())
                 })
             },
             "anomalies",

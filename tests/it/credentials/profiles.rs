@@ -190,7 +190,7 @@ fn container_credentials_bypass_the_proxy() {
         (request.operation == "/creds").then(|| {
             let text = r#"{"AccessKeyId":"ASIACONTAINER","SecretAccessKey":"s","Token":"t",
                 "Expiration":"2099-01-01T00:00:00Z"}"#;
-            (200, "application/json", text.to_owned())
+            (200, "application/json", text.into())
         })
     });
     let creds = format!("{}/creds", stub.url);

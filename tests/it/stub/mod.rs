@@ -1,6 +1,8 @@
 //! A small stub of AWS, written from AWS's own shapes and without the mock: it knows which keys are
 //! good and answers the few operations that these tests need. Everything else is empty.
 
+pub(crate) mod metrics;
+
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
@@ -21,12 +23,16 @@ pub(crate) struct Request {
     pub operation: String,
     /// The body as sent.
     pub body: String,
+    /// The same, where it is no text.
+    pub bytes: Vec<u8>,
 }
 
 /// An answer: status, content type, body.
-pub(crate) type Answer = (u16, &'static str, String);
+pub(crate) type Answer = (u16, &'static str, Vec<u8>);
 
 type Handler = dyn Fn(&Request) -> Option<Answer> + Send + Sync;
+
+const CBOR: &str = "application/cbor";
 
 /// The stub, serving until the test ends.
 pub(crate) struct Stub {
@@ -106,12 +112,20 @@ fn serve(stream: TcpStream, handler: &Handler, log: &Mutex<Vec<Request>>) {
         }
         request.body = String::from_utf8_lossy(&body).into_owned();
         log.lock().unwrap().push(request.clone());
+        request.bytes = body;
         let (status, kind, text) = handler(&request).unwrap_or_else(|| usual(&request));
-        let answer = format!(
-            "HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n{text}",
+        let protocol = if kind == CBOR {
+            "smithy-protocol: rpc-v2-cbor\r\n"
+        } else {
+            ""
+        };
+        let mut answer = format!(
+            "HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\n{protocol}Content-Length: {}\r\n\r\n",
             text.len()
-        );
-        if stream.write_all(answer.as_bytes()).is_err() {
+        )
+        .into_bytes();
+        answer.extend(text);
+        if stream.write_all(&answer).is_err() {
             return;
         }
     }
@@ -131,17 +145,18 @@ fn operation(path: &str, body: &str) -> String {
 fn usual(request: &Request) -> Answer {
     match (request.service.as_str(), request.operation.as_str()) {
         ("sts", "GetCallerIdentity") => identity("111122223333"),
-        ("ec2", operation) => (200, "text/xml", format!("<{operation}Response/>")),
+        ("ec2", operation) => (200, "text/xml", format!("<{operation}Response/>").into()),
         ("iam", operation) => (
             200,
             "text/xml",
             format!(
                 "<{operation}Response><{operation}Result><AccountAliases/></{operation}Result>\
                  </{operation}Response>"
-            ),
+            )
+            .into(),
         ),
-        ("bedrock", _) => (200, "application/json", "{}".to_owned()),
-        _ => (200, "application/x-amz-json-1.1", "{}".to_owned()),
+        ("bedrock", _) => (200, "application/json", b"{}".to_vec()),
+        _ => (200, "application/x-amz-json-1.1", b"{}".to_vec()),
     }
 }
 
@@ -155,7 +170,8 @@ pub(crate) fn identity(account: &str) -> Answer {
              <GetCallerIdentityResult><Arn>arn:aws:iam::{account}:user/ana</Arn>\
              <UserId>AIDAEXAMPLE</UserId><Account>{account}</Account></GetCallerIdentityResult>\
              </GetCallerIdentityResponse>"
-        ),
+        )
+        .into(),
     )
 }
 
@@ -168,7 +184,8 @@ pub(crate) fn refuse(request: &Request, code: &str, message: &str) -> Answer {
             format!(
                 "<Response><Errors><Error><Code>{code}</Code><Message>{message}</Message></Error>\
                  </Errors><RequestID>r</RequestID></Response>"
-            ),
+            )
+            .into(),
         ),
         "sts" | "iam" => (
             403,
@@ -176,12 +193,13 @@ pub(crate) fn refuse(request: &Request, code: &str, message: &str) -> Answer {
             format!(
                 "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code>\
                  <Message>{message}</Message></Error><RequestId>r</RequestId></ErrorResponse>"
-            ),
+            )
+            .into(),
         ),
         _ => (
             400,
             "application/x-amz-json-1.1",
-            format!("{{\"__type\":\"{code}\",\"message\":\"{message}\"}}"),
+            format!("{{\"__type\":\"{code}\",\"message\":\"{message}\"}}").into(),
         ),
     }
 }

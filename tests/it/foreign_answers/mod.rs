@@ -2,6 +2,9 @@
 //! with many, half-made and unusual resources shows. Members and status words are those of the
 //! service models (`sagemaker-2017-07-24`, `ec2-2016-11-15`).
 
+mod bedrock;
+mod sagemaker;
+
 use crate::stub::{Answer, Request, Stub, refuse};
 use serde_json::{Value, json};
 use std::process::{Command, Stdio};
@@ -49,7 +52,7 @@ fn ls(stub: &Stub, pane: &str) -> Run {
 
 #[expect(clippy::unnecessary_wraps, reason = "a handler may have no answer")]
 fn answer(body: &Value) -> Option<Answer> {
-    Some((200, "application/x-amz-json-1.1", body.to_string()))
+    Some((200, "application/x-amz-json-1.1", body.to_string().into()))
 }
 
 fn body(request: &Request) -> Value {
@@ -253,7 +256,7 @@ fn a_forgotten_spot_request_concerns_one_row() {
                 "<DescribeInstancesResponse><reservationSet>{items}</reservationSet>\
                  </DescribeInstancesResponse>"
             );
-            Some((200, "text/xml", text))
+            Some((200, "text/xml", text.into()))
         }
         "DescribeSpotInstanceRequests" if request.body.contains("SpotInstanceRequestId.") => {
             let code = "InvalidSpotInstanceRequestID.NotFound";
@@ -270,12 +273,13 @@ fn a_forgotten_spot_request_concerns_one_row() {
              <spotInstanceRequestId>sir-known</spotInstanceRequestId><type>persistent</type>\
              <state>active</state></item></spotInstanceRequestSet>\
              </DescribeSpotInstanceRequestsResponse>"
-                .to_owned(),
+                .into(),
         )),
         _ => None,
     });
     let run = ls(&stub, "gpus");
     assert_eq!(run.rows.len(), 2, "{}", run.errors);
+    assert_eq!(run.code, 0, "{}", run.errors);
     assert!(
         !run.errors.contains("DescribeSpotInstanceRequests"),
         "{}",
