@@ -15,6 +15,8 @@ use tokio::time::Instant;
 const MAX_PAGES: usize = 500;
 /// Longest time for one list.
 const MAX_TIME: Duration = Duration::from_mins(2);
+/// Most pages and longest time of a list of prices, which nobody watches.
+const SLOW: (usize, Duration) = (5_000, Duration::from_mins(30));
 
 /// Hands every page of a list to `read`. What was read before a failure stays read.
 ///
@@ -29,16 +31,27 @@ pub async fn read_pages<O, E>(
 where
     E: ProvideErrorMetadata + Error + 'static,
 {
-    read_at_most(MAX_PAGES, operation, pages, read).await
+    read_within((MAX_PAGES, MAX_TIME), operation, pages, read).await
 }
 
-/// [`read_pages`] with another limit of pages: for requests that cost money.
+/// [`read_pages`] of a list that may be long: a service's prices.
 ///
 /// # Errors
 ///
-/// A request fails, or the list has no end within `limit` pages or two minutes.
-pub async fn read_at_most<O, E>(
-    limit: usize,
+/// A request fails, or the list has no end within 5,000 pages or half an hour.
+pub async fn read_slow_pages<O, E>(
+    operation: impl Into<Arc<str>>,
+    pages: PaginationStream<Result<O, SdkError<E, HttpResponse>>>,
+    read: impl FnMut(O),
+) -> Result<(), Fault>
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    read_within(SLOW, operation, pages, read).await
+}
+
+async fn read_within<O, E>(
+    (pages_at_most, time): (usize, Duration),
     operation: impl Into<Arc<str>>,
     mut pages: PaginationStream<Result<O, SdkError<E, HttpResponse>>>,
     mut read: impl FnMut(O),
@@ -48,7 +61,8 @@ where
 {
     let operation = operation.into();
     let mut limit = PageLimit {
-        pages: limit,
+        pages: pages_at_most,
+        time,
         ..PageLimit::new(operation.clone())
     };
     let mut is_first = true;
@@ -67,6 +81,7 @@ where
 pub(super) struct PageLimit {
     operation: Arc<str>,
     pages: usize,
+    time: Duration,
     start: Instant,
     count: usize,
 }
@@ -77,6 +92,7 @@ impl PageLimit {
         Self {
             operation: operation.into(),
             pages: MAX_PAGES,
+            time: MAX_TIME,
             start: Instant::now(),
             count: 0,
         }
@@ -89,7 +105,7 @@ impl PageLimit {
     /// The list goes on beyond the limits.
     pub(super) fn check(&mut self) -> Result<(), Fault> {
         self.count += 1;
-        if self.count < self.pages && self.start.elapsed() <= MAX_TIME {
+        if self.count < self.pages && self.start.elapsed() <= self.time {
             return Ok(());
         }
         let message = format!(

@@ -2,7 +2,7 @@
 //!
 //! Free of charge, and the same for every account.
 
-use super::{Session, fault};
+use super::{Session, paging::read_slow_pages};
 use crate::aws::Api;
 use crate::{
     domain::{Fault, FaultKind},
@@ -58,15 +58,19 @@ pub async fn products(
             filter.map_err(|error| Fault::new(FaultKind::Refused, OPERATION, error.to_string()))?,
         );
     }
-    let mut pages = asked.into_paginator().page_size(PAGE).send();
-    let mut products = Vec::new();
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| fault::from_sdk(OPERATION, &error))?;
+    let pages = asked.into_paginator().page_size(PAGE).send();
+    let (mut products, mut unreadable) = (Vec::new(), None);
+    read_slow_pages(OPERATION, pages, |page| {
         for text in page.price_list() {
-            let product = Product::parse(text)
-                .map_err(|error| Fault::new(FaultKind::Broken, OPERATION, error.to_string()))?;
-            products.extend(product);
+            match Product::parse(text) {
+                Ok(product) => products.extend(product),
+                Err(error) => unreadable = unreadable.take().or(Some(error)),
+            }
         }
+    })
+    .await?;
+    match unreadable {
+        None => Ok(products),
+        Some(error) => Err(Fault::new(FaultKind::Broken, OPERATION, error.to_string())),
     }
-    Ok(products)
 }

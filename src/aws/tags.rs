@@ -1,6 +1,6 @@
 //! Reads tags, one resource at a time.
 
-use super::{Session, fault};
+use super::{Session, fault, paging::read_pages};
 use crate::aws::Api;
 use crate::domain::{Fault, Tags};
 use std::{
@@ -34,22 +34,22 @@ impl RecentlyChanged {
 /// Tags of a SageMaker resource.
 pub async fn sagemaker(session: &Session, arn: &str) -> Result<Tags, Fault> {
     let mut tags = Tags::new();
-    let mut pages = session
+    let pages = session
         .sagemaker
         .list_tags()
         .resource_arn(arn)
         .max_results(100)
         .into_paginator()
         .send();
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| fault::from_sdk(Api::SageMakerListTags, &error))?;
+    read_pages(Api::SageMakerListTags, pages, |page| {
         tags.extend(page.tags().iter().filter_map(|tag| {
             Some((
                 tag.key()?.to_owned(),
                 tag.value().unwrap_or_default().to_owned(),
             ))
         }));
-    }
+    })
+    .await?;
     Ok(tags)
 }
 

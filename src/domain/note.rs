@@ -53,6 +53,18 @@ pub enum Note {
         /// End of the last day with usage types.
         through: Timestamp,
     },
+    /// A budget is exceeded by nearly any cost: an alarm for any cost, not a plan.
+    NegligibleBudget {
+        /// Its name.
+        name: Arc<str>,
+        /// Its limit.
+        limit: Usd,
+    },
+    /// The account has budgets, and none follows AI/ML or the whole account.
+    NoAiBudget {
+        /// How many.
+        budgets: usize,
+    },
     /// No cost has a value of the tag: it is probably not activated as cost allocation tag.
     TagWithoutValues {
         /// The tag key.

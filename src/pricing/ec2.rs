@@ -8,7 +8,10 @@ use crate::domain::{
     Measured, UsdPerHour,
     evidence::{AdjacentType, AdjacentTypes},
 };
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 /// Type, then region.
 type ByRegion<T> = HashMap<Arc<str>, HashMap<Arc<str>, T>>;
@@ -259,6 +262,17 @@ impl Ec2 {
             }),
             None => Measured::unknown(format!("no spot price for {ty} in {region}")),
         }
+    }
+
+    /// The families of the types with accelerators: `p5en`.
+    pub(super) fn accelerated_families(&self) -> BTreeSet<&str> {
+        let accelerated = self
+            .specs
+            .iter()
+            .filter(|(_, spec)| spec.accelerators > 0.0);
+        accelerated
+            .filter_map(|(ty, _)| ty.split('.').next())
+            .collect()
     }
 
     /// The types next to `ty` in its family, by accelerators and then vCPUs, that `price` knows.

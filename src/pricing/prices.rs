@@ -12,7 +12,7 @@ use super::{
     storage::StoragePrices,
 };
 use crate::domain::{Measured, UsdPerHour, evidence::AdjacentTypes};
-use std::{path::Path, sync::LazyLock};
+use std::{collections::BTreeSet, path::Path, sync::LazyLock};
 
 static EMBEDDED: LazyLock<Prices> = LazyLock::new(|| Prices::read(None, Vec::new()));
 
@@ -65,6 +65,11 @@ impl Prices {
         self.overrides
             .instance(OverrideTarget::Ec2, ty, region)
             .map_or_else(|| self.ec2.on_demand(ty, region), Measured::Known)
+    }
+
+    /// The families of the EC2 types with accelerators that the cards have: `p5en`.
+    pub fn accelerated_families(&self) -> BTreeSet<&str> {
+        self.ec2.accelerated_families()
     }
 
     /// Capacity-block price of an instance of `ty` in `region`; paid in advance.

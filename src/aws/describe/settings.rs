@@ -2,9 +2,9 @@
 //! throughput, feedback on an anomaly.
 
 use crate::aws::api::Api;
-use crate::aws::{Session, convert::state, fault};
+use crate::aws::{Session, convert::state, fault, paging::read_pages};
 use crate::domain::{
-    Fault, Feedback, ObservedState, Phase, ScalableResource, Setting, State,
+    Fault, FaultKind, Feedback, ObservedState, Phase, ScalableResource, Setting, State,
     action::{ScheduledAction, VARIANT_COUNT},
 };
 use aws_sdk_applicationautoscaling::types::{
@@ -120,7 +120,7 @@ pub(in crate::aws) async fn scheduled_actions(
     session: &Session,
     id: &str,
 ) -> Result<Vec<ScheduledAction>, Fault> {
-    let mut pages = session
+    let pages = session
         .scaling
         .describe_scheduled_actions()
         .service_namespace(ServiceNamespace::Sagemaker)
@@ -129,11 +129,10 @@ pub(in crate::aws) async fn scheduled_actions(
         .into_paginator()
         .send();
     let mut found = Vec::new();
-    while let Some(page) = pages.next().await {
-        let page = page
-            .map_err(|error| fault::from_sdk(Api::AutoScalingDescribeScheduledActions, &error))?;
+    read_pages(Api::AutoScalingDescribeScheduledActions, pages, |page| {
         found.extend(page.scheduled_actions().iter().map(one));
-    }
+    })
+    .await?;
     Ok(found)
 }
 
@@ -183,13 +182,8 @@ pub(in crate::aws) async fn feedback(
     const OPERATION: Api = Api::CeGetAnomalies;
     // The interval is that of their last days, and none ends before it begins.
     let interval = AnomalyDateInterval::builder().start_date(day).build();
-    let interval = interval.map_err(|error| {
-        Fault::new(
-            crate::domain::FaultKind::Refused,
-            OPERATION,
-            error.to_string(),
-        )
-    })?;
+    let interval =
+        interval.map_err(|error| Fault::new(FaultKind::Refused, OPERATION, error.to_string()))?;
     let mut pages = session
         .costs
         .get_anomalies()
@@ -199,7 +193,7 @@ pub(in crate::aws) async fn feedback(
         .send();
     for _ in 0..MAX_PAGES {
         let Some(page) = pages.next().await else {
-            break;
+            return Ok(gone());
         };
         let page = page.map_err(|error| fault::from_sdk(OPERATION, &error))?;
         if let Some(found) = page
@@ -216,5 +210,6 @@ pub(in crate::aws) async fn feedback(
             ));
         }
     }
-    Ok(gone())
+    let message = format!("it is not among the first {MAX_PAGES} pages of anomalies");
+    Err(Fault::new(FaultKind::Incomplete, OPERATION, message))
 }

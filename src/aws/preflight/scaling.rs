@@ -1,7 +1,7 @@
 //! Preflight checks of autoscaling: policies and scheduled actions of the resources of a plan.
 
-use super::{PreflightSession, fault};
-use crate::aws::Api;
+use super::PreflightSession;
+use crate::aws::{Api, paging::read_pages};
 use crate::domain::{Fault, Warning};
 use aws_sdk_applicationautoscaling::types::{ScalableDimension, ScalableTarget, ServiceNamespace};
 use futures_util::future::join_all;
@@ -169,15 +169,14 @@ async fn policies(
         .set_resource_id(id.map(ToOwned::to_owned))
         .scalable_dimension(dimension.clone());
     let read = async {
-        let (mut pages, mut found) = (request.into_paginator().send(), Vec::new());
-        while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| fault::from_sdk(POLICIES, &error))?;
+        let mut found = Vec::new();
+        read_pages(POLICIES, request.into_paginator().send(), |page| {
+            let policies = page.scaling_policies().iter();
             found.extend(
-                page.scaling_policies()
-                    .iter()
-                    .map(|one| (one.resource_id().to_owned(), one.policy_name().to_owned())),
+                policies.map(|one| (one.resource_id().to_owned(), one.policy_name().to_owned())),
             );
-        }
+        })
+        .await?;
         Ok(found)
     };
     reader.read(POLICIES, read).await
@@ -198,16 +197,16 @@ async fn actions(
         .set_resource_id(id.map(ToOwned::to_owned))
         .scalable_dimension(dimension.clone());
     let read = async {
-        let (mut pages, mut found) = (request.into_paginator().send(), Vec::new());
-        while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| fault::from_sdk(ACTIONS, &error))?;
+        let mut found = Vec::new();
+        read_pages(ACTIONS, request.into_paginator().send(), |page| {
             found.extend(page.scheduled_actions().iter().map(|one| {
                 (
                     one.resource_id().to_owned(),
                     one.scheduled_action_name().to_owned(),
                 )
             }));
-        }
+        })
+        .await?;
         Ok(found)
     };
     reader.read(ACTIONS, read).await

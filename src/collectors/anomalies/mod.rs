@@ -100,7 +100,11 @@ impl Pane for AnomaliesPane {
         });
         if is_cut {
             let words = format!("only {} anomalies of {DAYS} days are read", items.len());
-            faults.push(Fault::new(FaultKind::Refused, Api::CeGetAnomalies, words));
+            faults.push(Fault::new(
+                FaultKind::Incomplete,
+                Api::CeGetAnomalies,
+                words,
+            ));
         }
         Listing {
             complete: anomalies.known().is_some() && !is_cut,

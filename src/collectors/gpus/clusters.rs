@@ -5,7 +5,7 @@ use super::{
     nodes::Node,
 };
 use crate::{
-    aws::{Api, fault},
+    aws::{Api, paging::read_pages},
     collectors::{
         Context,
         shared::{
@@ -151,7 +151,7 @@ impl Clusters {
 
 /// Lists the clusters.
 async fn list(cx: &Context) -> (Vec<ClusterSummary>, Vec<Fault>) {
-    let mut pages = cx
+    let pages = cx
         .session
         .sagemaker
         .list_clusters()
@@ -159,32 +159,25 @@ async fn list(cx: &Context) -> (Vec<ClusterSummary>, Vec<Fault>) {
         .into_paginator()
         .send();
     let mut found = Vec::new();
-    while let Some(page) = pages.next().await {
-        match page {
-            Err(error) => {
-                return (
-                    found,
-                    vec![fault::from_sdk(Api::SageMakerListClusters, &error)],
-                );
-            }
-            Ok(page) => found.extend(page.cluster_summaries().iter().filter_map(|one| {
-                let state = one
-                    .cluster_status()
-                    .map_or("unknown", |status| status.as_str())
-                    .into();
-                Some(ClusterSummary {
-                    name: one.cluster_name()?.into(),
-                    arn: one.cluster_arn()?.into(),
-                    state,
-                })
-            })),
-        }
-    }
-    (found, Vec::new())
+    let read = read_pages(Api::SageMakerListClusters, pages, |page| {
+        found.extend(page.cluster_summaries().iter().filter_map(|one| {
+            let state = one
+                .cluster_status()
+                .map_or("unknown", |status| status.as_str())
+                .into();
+            Some(ClusterSummary {
+                name: one.cluster_name()?.into(),
+                arn: one.cluster_arn()?.into(),
+                state,
+            })
+        }));
+    });
+    let faults = read.await.err().into_iter().collect();
+    (found, faults)
 }
 
 async fn nodes_of(cx: &Context, cluster: &Arc<str>, arn: &Arc<str>) -> (Vec<Node>, Option<Fault>) {
-    let mut pages = cx
+    let pages = cx
         .session
         .sagemaker
         .list_cluster_nodes()
@@ -193,20 +186,10 @@ async fn nodes_of(cx: &Context, cluster: &Arc<str>, arn: &Arc<str>) -> (Vec<Node
         .into_paginator()
         .send();
     let mut found = Vec::new();
-    while let Some(page) = pages.next().await {
-        match page {
-            Err(error) => {
-                return (
-                    found,
-                    Some(fault::from_sdk(Api::SageMakerListClusterNodes, &error)),
-                );
-            }
-            Ok(page) => found.extend(
-                page.cluster_node_summaries()
-                    .iter()
-                    .filter_map(|one| Node::new(cluster, arn, one)),
-            ),
-        }
-    }
-    (found, None)
+    let read = read_pages(Api::SageMakerListClusterNodes, pages, |page| {
+        let nodes = page.cluster_node_summaries().iter();
+        found.extend(nodes.filter_map(|one| Node::new(cluster, arn, one)));
+    });
+    let fault = read.await.err();
+    (found, fault)
 }

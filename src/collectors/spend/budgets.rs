@@ -3,14 +3,12 @@
 use super::{billing_data::BudgetData, cost_explorer::number};
 use crate::aws::Api;
 use crate::{
-    aws::{Session, fault},
+    aws::{Session, paging::read_pages},
     domain::{Fault, FaultKind},
 };
 use aws_sdk_budgets::types::{Budget, BudgetType, Dimension, Expression, Spend, TimeUnit};
 
 const OPERATION: Api = Api::BudgetsDescribeBudgets;
-/// Most pages read, of 100.
-const MAX_PAGES: usize = 10;
 
 /// The monthly cost budgets of the session's account.
 pub(super) async fn ask(session: &Session) -> Result<Vec<BudgetData>, Fault> {
@@ -22,7 +20,7 @@ pub(super) async fn ask(session: &Session) -> Result<Vec<BudgetData>, Fault> {
             "the account is not known",
         ));
     }
-    let mut pages = session
+    let pages = session
         .budgets
         .describe_budgets()
         .account_id(account)
@@ -31,13 +29,10 @@ pub(super) async fn ask(session: &Session) -> Result<Vec<BudgetData>, Fault> {
         .into_paginator()
         .send();
     let mut budgets = Vec::new();
-    for _ in 0..MAX_PAGES {
-        match pages.next().await {
-            Some(Ok(page)) => budgets.extend(page.budgets().iter().filter_map(budget)),
-            Some(Err(error)) => return Err(fault::from_sdk(OPERATION, &error)),
-            None => break,
-        }
-    }
+    read_pages(OPERATION, pages, |page| {
+        budgets.extend(page.budgets().iter().filter_map(budget));
+    })
+    .await?;
     Ok(budgets)
 }
 

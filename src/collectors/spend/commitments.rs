@@ -11,7 +11,7 @@ use super::{
 use crate::collectors::{SpendSettings, shared::part::PartFault};
 use crate::{
     domain::{
-        Budget, BudgetScope, Coverage, Currency, Evidence, Forecast, Measured, ResourceKind,
+        Budget, BudgetScope, Coverage, Currency, Evidence, Forecast, Measured, Note, ResourceKind,
         Service, Timestamp, Usd, UsdPerHour, Value, evidence::BudgetCrossing,
         time::timestamp::seconds_between,
     },
@@ -178,17 +178,50 @@ fn configured_budget(
     }
 }
 
+/// What is worth knowing of budgets that follow nothing of AI/ML.
+pub(super) fn budget_notes(budgets: &[BudgetStatus]) -> Vec<Note> {
+    let is_other = |status: &BudgetStatus| status.budget.scope == BudgetScope::Other;
+    let any_cost = budgets
+        .iter()
+        .filter(|status| status.is_any_cost_alarm() && !is_other(status));
+    let mut notes: Vec<Note> = any_cost
+        .map(|status| Note::NegligibleBudget {
+            name: status.budget.name.clone(),
+            limit: status.budget.limit,
+        })
+        .collect();
+    let follows = |status: &BudgetStatus| status.is_followed();
+    if notes.is_empty() && !budgets.is_empty() && !budgets.iter().any(follows) {
+        notes.push(Note::NoAiBudget {
+            budgets: budgets.len(),
+        });
+    }
+    notes
+}
+
 impl BudgetStatus {
+    /// Whether a crossing of it says something of AI/ML.
+    fn is_followed(&self) -> bool {
+        !self.is_negligible && self.budget.scope != BudgetScope::Other
+    }
+
+    /// Whether it is a zero-spend budget, as the template of AWS Budgets makes it.
+    fn is_any_cost_alarm(&self) -> bool {
+        self.is_negligible && self.budget.limit <= Usd(1.0)
+    }
+
     /// The row.
     pub(super) fn item(&self) -> SpendItem {
         let Self {
             budget,
             crossing,
             month_end,
-            is_negligible,
+            ..
         } = self;
         let date = |at: Timestamp| at.strftime("%b %-d").to_string();
         let exceeds_on = match crossing {
+            _ if self.is_any_cost_alarm() => Value::text("an alarm for any cost"),
+            _ if !self.is_followed() => Value::text("not followed"),
             Measured::Unknown(why) => Value::Unknown(why.clone()),
             Measured::Known(None) => Value::text("not this month"),
             Measured::Known(Some(_)) if budget.spent >= budget.limit => Value::text("exceeded"),
@@ -216,18 +249,19 @@ impl BudgetStatus {
             ..CostCells::default()
         };
         let (limit, spent) = (budget.limit, budget.spent);
-        let evidence = if *is_negligible || budget.scope == BudgetScope::Other {
-            Evidence::None
-        } else {
+        let evidence = if self.is_followed() {
             Evidence::Budget {
                 limit,
                 spent,
                 crossing: crossing.clone(),
                 month_end: month_end.clone(),
             }
+        } else {
+            Evidence::None
         };
         let id = format!("{}/{}", budget.source, budget.name);
         let state = match crossing {
+            _ if !self.is_followed() => "not followed",
             _ if spent >= limit => "over",
             Measured::Known(Some(_)) => "breach",
             Measured::Known(None) => "within",

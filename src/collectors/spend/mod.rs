@@ -241,6 +241,7 @@ fn read_bill(
     notes.extend(other_notes(answers));
     let planned = commitments::budgets(answers, &known.lines, calendar.as_ref(), spending, now);
     items.extend(planned.iter().map(commitments::BudgetStatus::item));
+    notes.extend(commitments::budget_notes(&planned));
     let (commitments, coverage): (Vec<SpendItem>, Vec<_>) =
         commitments::coverage(answers).into_iter().unzip();
     items.extend(commitments);

@@ -2,7 +2,7 @@
 //! usage type takes hundreds of pages.
 
 use super::{billing_data::UsageLine, cost_explorer::one_of};
-use crate::domain::Service;
+use crate::{domain::Service, pricing::Prices};
 use aws_sdk_costexplorer::types::{Dimension, Expression};
 use std::collections::BTreeSet;
 
@@ -16,48 +16,18 @@ const SERVICES: [&str; 5] = [
     "Amazon SageMaker",
     "Savings Plans for AWS Machine Learning",
 ];
-/// Values of `INSTANCE_TYPE_FAMILY` with accelerators: EC2's instance types of the classes
-/// "accelerated computing", from the service's documentation, retired ones included.
-const FAMILIES: &[&str] = &[
-    "dl1",
-    "dl2q",
-    "f1",
-    "f2",
-    "g3",
-    "g3s",
-    "g4ad",
-    "g4dn",
-    "g5",
-    "g5g",
-    "g6",
-    "g6e",
-    "g6f",
-    "g7",
-    "g7e",
-    "gr6",
-    "gr6f",
-    "inf1",
-    "inf2",
-    "p2",
-    "p3",
-    "p3dn",
-    "p4d",
-    "p4de",
-    "p5",
-    "p5e",
-    "p5en",
-    "p6-b200",
-    "p6-b300",
-    "p6e-gb200",
-    "p6e-gb300",
-    "trn1",
-    "trn1n",
-    "trn2",
-    "trn2u",
-    "trn3",
-    "trn3u",
-    "vt1",
-];
+/// Families with accelerators that no card has a price of.
+const UNPRICED_FAMILIES: &str = include_str!("unpriced_families.csv");
+
+/// The values of `INSTANCE_TYPE_FAMILY` with accelerators: those of the rate cards, and those that
+/// have no price there.
+fn families() -> impl Iterator<Item = &'static str> {
+    let unpriced = UNPRICED_FAMILIES.lines().skip(1);
+    let unpriced = unpriced.filter_map(|line| line.split(',').next());
+    let mut all = Prices::embedded().accelerated_families();
+    all.extend(unpriced);
+    all.into_iter()
+}
 
 /// Whose line it is. EC2's lines without usage type were asked for within [`instances`].
 pub(super) fn service(line: &UsageLine) -> Option<Service> {
@@ -71,7 +41,7 @@ pub(super) fn service(line: &UsageLine) -> Option<Service> {
 pub(super) fn instances() -> Expression {
     both(
         one_of(Dimension::Service, [EC2]),
-        one_of(Dimension::InstanceTypeFamily, FAMILIES.iter().copied()),
+        one_of(Dimension::InstanceTypeFamily, families()),
     )
 }
 
@@ -129,5 +99,41 @@ fn either(a: Option<Expression>, b: Option<Expression>) -> Option<Expression> {
     match (a, b) {
         (Some(a), Some(b)) => Some(Expression::builder().or(a).or(b).build()),
         (a, b) => a.or(b),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn families_come_from_the_cards_and_each_is_ai() {
+        let all: Vec<&str> = families().collect();
+        for family in ["p5en", "trn2", "g6e", "p2", "inf1"] {
+            assert!(all.contains(&family), "{family}");
+        }
+        for family in &all {
+            let usage = format!("BoxUsage:{family}.48xlarge");
+            let is_rack = family.starts_with("u-");
+            assert!(
+                is_rack || Service::of_line(EC2, &usage) == Some(Service::Ec2),
+                "{family}"
+            );
+        }
+    }
+
+    #[test]
+    fn unpriced_families_are_those_that_no_card_has() {
+        let priced = Prices::embedded().accelerated_families();
+        let mut seen = HashSet::new();
+        for line in UNPRICED_FAMILIES.lines().skip(1) {
+            let family = line.split(',').next().unwrap();
+            assert!(
+                !priced.contains(family),
+                "{family} has a price: drop its line"
+            );
+            assert!(seen.insert(family), "{family} twice");
+        }
     }
 }

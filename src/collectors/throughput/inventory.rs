@@ -8,7 +8,7 @@ use crate::{
             state,
             time::{optional_timestamp, timestamp},
         },
-        fault,
+        paging::read_pages,
     },
     collectors::{Context, Listing, shared::context::push_fault},
     domain::{Fault, Measured},
@@ -19,23 +19,17 @@ use std::sync::Arc;
 
 /// Lists all provisioned throughput.
 pub(super) async fn inventory(cx: &Context) -> Listing<ThroughputItem> {
-    let mut pages = cx
+    let pages = cx
         .session
         .bedrock
         .list_provisioned_model_throughputs()
         .into_paginator()
         .send();
-    let (mut items, mut faults) = (Vec::new(), Vec::new());
-    while let Some(page) = pages.next().await {
-        match page {
-            Ok(page) => items.extend(page.provisioned_model_summaries().iter().map(item)),
-            Err(error) => {
-                let api = Api::BedrockListProvisionedModelThroughputs;
-                faults.push(fault::from_sdk(api, &error));
-                break;
-            }
-        }
-    }
+    let mut items = Vec::new();
+    let read = read_pages(Api::BedrockListProvisionedModelThroughputs, pages, |page| {
+        items.extend(page.provisioned_model_summaries().iter().map(item));
+    });
+    let mut faults: Vec<Fault> = read.await.err().into_iter().collect();
     let complete = faults.is_empty();
     if let Some(fault) = custom_models(cx, &mut items).await {
         push_fault(&mut faults, fault);
@@ -52,17 +46,13 @@ async fn custom_models(cx: &Context, items: &mut [ThroughputItem]) -> Option<Fau
     if !items.iter().any(ThroughputItem::serves_custom_model) {
         return None;
     }
-    let mut pages = cx
+    let pages = cx
         .session
         .bedrock
         .list_custom_models()
         .into_paginator()
         .send();
-    while let Some(page) = pages.next().await {
-        let page = match page {
-            Ok(page) => page,
-            Err(error) => return Some(fault::from_sdk(Api::BedrockListCustomModels, &error)),
-        };
+    let read = read_pages(Api::BedrockListCustomModels, pages, |page| {
         for model in page.model_summaries() {
             let base = model
                 .base_model_arn()
@@ -77,8 +67,8 @@ async fn custom_models(cx: &Context, items: &mut [ThroughputItem]) -> Option<Fau
                 .filter(fits)
                 .for_each(|item| item.others.push(model.model_arn().into()));
         }
-    }
-    None
+    });
+    read.await.err()
 }
 
 /// `amazon.titan-text-lite-v1` and `amazon.titan-text-lite-v1:0:4k` are of one base.

@@ -43,6 +43,15 @@ pub fn note(note: &Note) -> String {
              by service only.",
             through.strftime("%Y-%m-%d")
         ),
+        Note::NegligibleBudget { name, limit } => format!(
+            "The budget {} has a limit of {limit}: any cost exceeds it. It is not followed here; a \
+             budget with a filter on AI/ML services is.",
+            printable(name)
+        ),
+        Note::NoAiBudget { budgets } => format!(
+            "None of the {budgets} budgets of this account follows AI/ML services: add one in AWS \
+             Budgets or in the configuration ([[budget]])."
+        ),
         Note::TagWithoutValues { key } => format!(
             "No cost has a value of the tag {}: the payer activates it as cost allocation tag, \
              and it counts from then on (ce:ListCostAllocationTags shows its state).",
