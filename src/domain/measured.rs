@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-/// Why a value is unknown, as users read it: `no CloudWatch agent on this instance`.
+/// Why a value is unknown, as users read it: `no GPU power metric for this type`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reason(pub Arc<str>);
 

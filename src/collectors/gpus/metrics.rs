@@ -1,7 +1,7 @@
-//! What accelerated instances do: GPU utilisation from the CloudWatch agent, GPU power as a weaker
-//! sign, CPU.
+//! What accelerated instances do: GPU utilisation from the CloudWatch agent or from Container
+//! Insights, GPU power as a weaker sign, CPU.
 //!
-//! No agent is "unknown", never "idle".
+//! No such metric is "unknown", never "idle".
 
 use super::{
     history::{HourlyUtilization, MetricHistory},
@@ -30,8 +30,14 @@ const HOURS: i64 = 72;
 /// Points of the last hour.
 const LAST_HOUR: usize = 12;
 
-const AGENT: &str = "CWAgent";
-const AGENT_GPU: &str = "nvidia_smi_utilization_gpu";
+/// The metrics of utilisation in percent, the preferred first: the CloudWatch agent's; those of
+/// Container Insights for NVIDIA GPUs and for Neuron cores (CloudWatch User Guide, "Amazon EKS and
+/// Kubernetes Container Insights metrics"). Metrics of pods name no instance.
+const UTILIZATION: [(&str, &str); 3] = [
+    ("CWAgent", "nvidia_smi_utilization_gpu"),
+    ("ContainerInsights", "node_gpu_utilization"),
+    ("ContainerInsights", "node_neuroncore_utilization"),
+];
 const EC2: &str = "AWS/EC2";
 const POWER: &str = "GPUPowerUtilization";
 
@@ -39,6 +45,8 @@ const POWER: &str = "GPUPowerUtilization";
 #[derive(Clone, Debug)]
 pub(crate) struct GpuMetrics {
     gpu: Measured<Series>,
+    /// The metric that `gpu` comes from.
+    source: Option<(&'static str, &'static str)>,
     power: Measured<Series>,
     cpu: Measured<Series>,
     long: HourlyUtilization,
@@ -66,6 +74,8 @@ struct GpuQueries {
     queries: Vec<MetricQuery>,
     /// For each query, the index of its instance and the metric.
     subjects: Vec<(usize, GpuMetric)>,
+    /// For each instance, the metric that its utilisation comes from.
+    sources: Vec<Option<(&'static str, &'static str)>>,
     /// Why an instance has no GPU metric, and why it has no power metric.
     absent: [String; 2],
 }
@@ -89,6 +99,7 @@ pub(super) async fn measure(
     }
     let found = find_queries(cx, &running, &mut faults).await;
     let (queries, subjects, absent) = (found.queries, found.subjects, found.absent);
+    let sources = found.sources;
     let now = cx.clock.now();
     let read = metrics::fetch(&cx.session, &queries, add_seconds(now, -HOURS * 3600), now).await;
     for fault in read.faults {
@@ -109,21 +120,24 @@ pub(super) async fn measure(
     for ((index, metric), series) in subjects.into_iter().zip(read.series) {
         series_of[index][metric as usize].push(series);
     }
-    let signals = running
-        .iter()
-        .zip(series_of)
-        .map(|(item, [gpu, power, cpu])| {
-            let signals = GpuMetrics {
-                gpu: mean(gpu, absent_gpu(item, &absent[0])),
-                power: mean(power, absent[1].clone()),
-                cpu: mean(cpu, "no CPU metric yet".to_owned()),
-                long: history
-                    .of(&item.id)
-                    .cloned()
-                    .unwrap_or_else(|| HourlyUtilization::unknown("not read by the hour yet")),
-            };
-            (item.id.clone(), signals)
-        });
+    let signals =
+        running
+            .iter()
+            .zip(series_of)
+            .zip(sources)
+            .map(|((item, [gpu, power, cpu]), source)| {
+                let signals = GpuMetrics {
+                    source,
+                    gpu: mean(gpu, absent_gpu(item, &absent[0])),
+                    power: mean(power, absent[1].clone()),
+                    cpu: mean(cpu, "no CPU metric yet".to_owned()),
+                    long: history
+                        .of(&item.id)
+                        .cloned()
+                        .unwrap_or_else(|| HourlyUtilization::unknown("not read by the hour yet")),
+                };
+                (item.id.clone(), signals)
+            });
     MetricReport {
         signals: signals.collect(),
         faults,
@@ -150,18 +164,27 @@ async fn find_queries(
         subjects: (0..running.len())
             .map(|index| (index, GpuMetric::Cpu))
             .collect(),
+        sources: vec![None; running.len()],
         absent: [
-            "no CloudWatch agent on this instance".to_owned(),
+            "CloudWatch has no GPU utilisation of it: neither its agent nor Container Insights \
+             reports one"
+                .to_owned(),
             "no GPU power metric for this type".to_owned(),
         ],
     };
-    for (namespace, name, metric) in [
-        (AGENT, AGENT_GPU, GpuMetric::Gpu),
-        (EC2, POWER, GpuMetric::Power),
-    ] {
+    let utilization = UTILIZATION.map(|(namespace, name)| (namespace, name, GpuMetric::Gpu));
+    let power = (EC2, POWER, GpuMetric::Power);
+    for (namespace, name, metric) in utilization.into_iter().chain([power]) {
         match metrics::find_recent(&cx.session, namespace, name, &[]).await {
             Ok(sets) => {
                 for (index, dims) in belongings(running, sets) {
+                    if matches!(metric, GpuMetric::Gpu) {
+                        // A GPU that two agents report is counted once.
+                        let source = found.sources[index].get_or_insert((namespace, name));
+                        if *source != (namespace, name) {
+                            continue;
+                        }
+                    }
                     found.queries.push(MetricQuery {
                         namespace: namespace.into(),
                         metric: name.into(),
@@ -187,14 +210,17 @@ fn absent_gpu(item: &InstanceItem, usual: &str) -> String {
         .iter()
         .any(|family| item.ty.starts_with(family));
     if neuron {
-        "Neuron devices publish no CloudWatch metric by themselves".to_owned()
+        "Neuron devices publish no CloudWatch metric by themselves, and Container Insights has none \
+         of it"
+            .to_owned()
     } else {
         usual.to_owned()
     }
 }
 
-/// The dimension sets that belong to `items`: by instance id, else by host name; for each GPU only
-/// the most detailed set, so that an aggregate published beside it is not counted with it.
+/// The dimension sets that belong to `items`: by instance id, else by the name of host or node; for
+/// each GPU only the most detailed set, so that an aggregate published beside it is not counted with
+/// it.
 fn belongings(items: &[&InstanceItem], sets: Vec<Vec<Dimension>>) -> Vec<(usize, Vec<Dimension>)> {
     let by_id: HashMap<&str, usize> = items
         .iter()
@@ -215,11 +241,17 @@ fn belongings(items: &[&InstanceItem], sets: Vec<Vec<Dimension>>) -> Vec<(usize,
         };
         let place = dim("InstanceId")
             .and_then(|id| by_id.get(id.as_ref()))
-            .or_else(|| dim("host").and_then(|host| by_host.get(host.as_ref())));
+            .or_else(|| {
+                let host = dim("host").or_else(|| dim("NodeName"))?;
+                by_host.get(host.as_ref())
+            });
         let Some(place) = place.copied() else {
             continue;
         };
-        let device = dim("index").or_else(|| dim("GpuId")).cloned();
+        let device = ["index", "GpuId", "GpuDevice", "NeuronCore"]
+            .into_iter()
+            .find_map(dim)
+            .cloned();
         let known = best.entry((place, device)).or_default();
         if known.len() < dims.len() {
             *known = dims;
@@ -334,7 +366,10 @@ pub(super) fn shown(signals: Option<&GpuMetrics>, up: bool) -> GpuMetricCells {
         };
     };
     let signal = match (&signals.gpu, &signals.power) {
-        (Measured::Known(_), _) => format!("{AGENT} {AGENT_GPU}, mean of its GPUs"),
+        (Measured::Known(_), _) => {
+            let (namespace, name) = signals.source.unwrap_or(UTILIZATION[0]);
+            format!("{namespace} {name}, mean of its GPUs")
+        }
         (_, Measured::Known(_)) => format!("{EC2} {POWER} only: power is a weak sign of work"),
         (Measured::Unknown(why), _) => why.to_string(),
     };

@@ -15,7 +15,11 @@ use crate::collectors::{
     shared::context::{push_fault, run_bounded},
 };
 use crate::{
-    aws::{convert::state, fault, metrics},
+    aws::{
+        convert::{state, time::optional_timestamp},
+        fault, metrics,
+        paging::read_pages,
+    },
     domain::{Arn, Fault, Measured, Timestamp, time::timestamp::seconds_between},
 };
 use aws_sdk_bedrock::types::{InferenceProfileModel, InferenceProfileType};
@@ -46,6 +50,7 @@ struct Model {
     provider: Arc<str>,
     arn: Arc<str>,
     state: Arc<str>,
+    extended_access: Option<Timestamp>,
 }
 
 #[derive(Clone)]
@@ -159,6 +164,11 @@ impl ModelNames {
                             .model_lifecycle()
                             .map_or("ACTIVE", |life| life.status().as_str())
                             .into(),
+                        extended_access: optional_timestamp(
+                            model
+                                .model_lifecycle()
+                                .and_then(|life| life.public_extended_access_time()),
+                        ),
                     };
                     (model.model_id().into(), known)
                 })),
@@ -176,41 +186,34 @@ impl ModelNames {
         faults: &mut Vec<Fault>,
     ) {
         let application = kind == InferenceProfileType::Application;
-        let mut pages = cx
+        let pages = cx
             .session
             .bedrock
             .list_inference_profiles()
             .type_equals(kind)
             .into_paginator()
             .send();
-        while let Some(page) = pages.next().await {
-            match page {
-                Ok(page) => {
-                    for one in page.inference_profile_summaries() {
-                        let profile = Profile {
-                            name: one.inference_profile_name().into(),
-                            arn: one.inference_profile_arn().into(),
-                            model: one
-                                .models()
-                                .first()
-                                .and_then(|model| model.model_arn())
-                                .map(last),
-                            routes: routes(one.models()),
-                            application,
-                            state: one.status().as_str().into(),
-                        };
-                        self.profiles
-                            .insert(one.inference_profile_id().into(), profile.clone());
-                        self.profiles.insert(profile.arn.clone(), profile);
-                    }
-                }
-                Err(error) => {
-                    return push_fault(
-                        faults,
-                        fault::from_sdk(Api::BedrockListInferenceProfiles, &error),
-                    );
-                }
+        let read = read_pages(Api::BedrockListInferenceProfiles, pages, |page| {
+            for one in page.inference_profile_summaries() {
+                let profile = Profile {
+                    name: one.inference_profile_name().into(),
+                    arn: one.inference_profile_arn().into(),
+                    model: one
+                        .models()
+                        .first()
+                        .and_then(|model| model.model_arn())
+                        .map(last),
+                    routes: routes(one.models()),
+                    application,
+                    state: one.status().as_str().into(),
+                };
+                self.profiles
+                    .insert(one.inference_profile_id().into(), profile.clone());
+                self.profiles.insert(profile.arn.clone(), profile);
             }
+        });
+        if let Err(fault) = read.await {
+            push_fault(faults, fault);
         }
     }
 
@@ -227,6 +230,7 @@ impl ModelNames {
             arn: id.parse::<Arn>().ok(),
             state: state::model("ACTIVE"),
             tiers: Vec::new(),
+            extended_access: None,
             mantle: None,
             tags: untaggable(),
         };
@@ -350,6 +354,7 @@ fn region_of(arn: &str) -> &str {
 /// Completes an item with its foundation model; `short` is the last part of its id.
 fn apply_model(item: &mut ModelItem, model: &Model, short: &str) {
     item.provider = Some(model.provider.clone()).filter(|provider| !provider.is_empty());
+    item.extended_access = model.extended_access;
     match item.via {
         InvocationTarget::Model => {
             item.name.clone_from(&model.name);

@@ -2,7 +2,7 @@
 
 use crate::{
     aws::metrics::Dimension,
-    domain::{Arn, Measured, Reason, State, Tags},
+    domain::{Arn, Measured, Reason, State, Tags, Timestamp},
     pricing::Tier,
 };
 use std::sync::Arc;
@@ -19,6 +19,8 @@ pub(crate) struct ModelItem {
     pub via: InvocationTarget,
     /// The tiers it was called at, other than the standard one.
     pub tiers: Vec<TierSet>,
+    /// When its provider's prices of extended access begin, of a model near its end of life.
+    pub extended_access: Option<Timestamp>,
     /// Its dimensions at the mantle endpoint.
     pub mantle: Option<MantleModel>,
     pub arn: Option<Arn>,
@@ -29,7 +31,8 @@ pub(crate) struct ModelItem {
 /// Tokens at another tier than the standard one: the tier, and the dimensions they are under.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct TierSet {
-    pub tier: Tier,
+    /// `None`: the reserved tier, whose tokens are prepaid.
+    pub tier: Option<Tier>,
     pub dims: Vec<Dimension>,
 }
 

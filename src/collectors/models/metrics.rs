@@ -37,7 +37,7 @@ pub(crate) struct ModelMetrics {
     /// Seconds.
     pub latency: Measured<Series>,
     /// Of `tokens`, those at another tier.
-    pub tiers: Vec<(Tier, [Measured<Series>; 4])>,
+    pub tiers: Vec<(Option<Tier>, [Measured<Series>; 4])>,
 }
 
 /// Reads all of them.

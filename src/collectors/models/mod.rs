@@ -31,6 +31,7 @@ use crate::domain::{
     evidence::TokenUse,
     pane_id,
 };
+use crate::pricing::{Tier, TokenPrice};
 use std::{sync::Arc, time::Duration};
 
 const KIND: ResourceKind = ResourceKind::MODEL;
@@ -121,7 +122,7 @@ impl Pane for ModelsPane {
             (_, InvocationTarget::Imported) => {
                 Measured::unknown("an imported model is billed by the minute of its copies")
             }
-            (Measured::Known(model), _) => cx.prices.tokens(model, cx.region()),
+            (Measured::Known(model), _) => token_price(cx, item, model, now),
             (Measured::Unknown(why), _) => Measured::Unknown(why.clone()),
         };
         let at_tier = |tier| match &item.model {
@@ -158,6 +159,32 @@ impl Pane for ModelsPane {
         };
         (head, row)
     }
+}
+
+/// The price of the standard tier, or of extended access once that has begun (Bedrock User Guide,
+/// "Model lifecycle": the provider sets a higher price). Without a price of extended access the
+/// standard one is the least that it costs.
+fn token_price(
+    cx: &Context,
+    item: &ModelItem,
+    model: &str,
+    now: Timestamp,
+) -> Measured<TokenPrice> {
+    let standard = cx.prices.tokens(model, cx.region());
+    if item.extended_access.is_none_or(|begin| now < begin) {
+        return standard;
+    }
+    let extended = cx
+        .prices
+        .token_tier(model, cx.region(), Tier::ExtendedAccess);
+    if extended.known().is_some() {
+        return extended;
+    }
+    standard.map(|price| TokenPrice {
+        source: format!("{}; extended access may cost more", price.source).into(),
+        estimate: true,
+        ..price
+    })
 }
 
 fn actions(item: &ModelItem) -> Vec<AvailableAction> {

@@ -38,8 +38,10 @@ pub(super) fn called_models(sets: &[Vec<Dimension>]) -> (BTreeSet<Arc<str>>, Tie
             _ => continue,
         };
         let tier = match tier.as_ref() {
-            "flex" => Tier::Flex,
-            "priority" => Tier::Priority,
+            "flex" => Some(Tier::Flex),
+            "priority" => Some(Tier::Priority),
+            // Bought by the tokens a minute for a month or three.
+            "reserved" => None,
             _ => continue,
         };
         let sets = into.entry(id.clone()).or_default();
@@ -82,6 +84,11 @@ mod tests {
                 ("ServiceTier", "flex"),
                 ("ResolvedServiceTier", "flex"),
             ]),
+            set(&[
+                nova,
+                ("ServiceTier", "reserved"),
+                ("ResolvedServiceTier", "reserved"),
+            ]),
             set(&[llama, ("ServiceTier", "priority")]),
             set(&[
                 llama,
@@ -92,7 +99,7 @@ mod tests {
         let (ids, tiers) = called_models(&sets);
         assert_eq!(ids.len(), 2);
         let of = |id: &str| tiers[id].iter().map(|set| set.tier).collect::<Vec<_>>();
-        assert_eq!(of("amazon.nova-pro-v1:0"), [Tier::Flex]);
-        assert_eq!(of("meta.llama3"), [Tier::Priority]);
+        assert_eq!(of("amazon.nova-pro-v1:0"), [Some(Tier::Flex), None]);
+        assert_eq!(of("meta.llama3"), [Some(Tier::Priority)]);
     }
 }

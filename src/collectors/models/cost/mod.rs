@@ -6,7 +6,7 @@
 //! rate + cache writes x write rate) / 1000. CloudWatch counts the four kinds apart: its input
 //! tokens hold neither reads nor writes of the prompt cache. Tokens asked for at the flex or
 //! priority tier are in these sums too: the difference between that tier's rates and the standard
-//! ones is added to them. Burn = dollars of the last full hour, as one unit at that price. An hour
+//! ones is added to them. Tokens of the reserved tier are prepaid: their rate is zero. Burn = dollars of the last full hour, as one unit at that price. An hour
 //! without a point had no token, once the model was called at all.
 
 #[cfg(test)]
@@ -199,16 +199,17 @@ fn dollars(
         unknown @ Measured::Unknown(_) => return unknown,
     };
     for (tier, tokens) in &signals.tiers {
-        let own = match at_tier(*tier) {
-            Measured::Known(own) => by_kind(&own),
-            Measured::Unknown(why) => return Measured::Unknown(why),
+        let own = match tier.map(&at_tier) {
+            None => [Some(0.0); 4],
+            Some(Measured::Known(own)) => by_kind(&own),
+            Some(Measured::Unknown(why)) => return Measured::Unknown(why),
         };
         let more = [0, 1, 2, 3].map(|kind| {
             own[kind]
                 .zip(standard[kind])
                 .map(|(own, standard)| own - standard)
         });
-        match cost(tokens, more, tier.words()) {
+        match cost(tokens, more, tier.map_or("reserved", Tier::words)) {
             Measured::Known(more) => sum = add_series(&sum, &more),
             unknown @ Measured::Unknown(_) => return unknown,
         }

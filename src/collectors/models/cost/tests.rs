@@ -26,7 +26,7 @@ fn price(input: f64, cache_read: Option<f64>) -> TokenPrice {
     }
 }
 
-fn signals(reads: f64, tiers: Vec<(Tier, [Measured<Series>; 4])>) -> ModelMetrics {
+fn signals(reads: f64, tiers: Vec<(Option<Tier>, [Measured<Series>; 4])>) -> ModelMetrics {
     let tokens = [
         known(&[1e6, 2e6]),
         known(&[1e5, 0.0]),
@@ -47,7 +47,7 @@ fn hourly_cost_sums_tokens_by_kind_and_tier() {
     let half = |_| Measured::Known(price(0.0015, Some(0.000_15)));
     let flex = || {
         vec![(
-            Tier::Flex,
+            Some(Tier::Flex),
             [
                 known(&[4e5, 0.0]),
                 known(&[0.0, 0.0]),
@@ -56,6 +56,12 @@ fn hourly_cost_sums_tokens_by_kind_and_tier() {
             ],
         )]
     };
+    let reserved = || {
+        flex()
+            .into_iter()
+            .map(|(_, tokens)| (None, tokens))
+            .collect()
+    };
     for (reads, tiers, cache, expected) in [
         // 1,000K x $0.003 + 100K x $0.015; 2,000K x $0.003.
         (0.0, Vec::new(), None, Some([4.5, 6.0])),
@@ -63,6 +69,8 @@ fn hourly_cost_sums_tokens_by_kind_and_tier() {
         (3e6, Vec::new(), Some(0.0003), Some([5.4, 6.0])),
         // 400K of the 1,000K at half the rate.
         (0.0, flex(), None, Some([3.9, 6.0])),
+        // 400K of the 1,000K prepaid by the reserved tier.
+        (0.0, reserved(), None, Some([3.3, 6.0])),
         // Read from a cache that has no price.
         (3e6, Vec::new(), None, None),
     ] {
