@@ -3,51 +3,124 @@
 use crate::{
     aws::Clock,
     collectors::{PollKind, Source},
-    domain::{Fault, FaultKind, Freshness, Report},
+    domain::{Fault, FaultKind, Freshness, Report, SourceId},
 };
-use std::time::Duration;
-use tokio::task::JoinSet;
+use std::{
+    collections::BTreeSet,
+    io::{self, Write},
+    pin::pin,
+    time::Duration,
+};
+use tokio::{task::JoinSet, time::sleep};
 
 /// Time that a one-shot command waits for its sources.
 pub const TIMEOUT: Duration = Duration::from_secs(45);
-/// More time for sources that AWS bills: their answers are not asked again for hours.
-const PAID: Duration = Duration::from_secs(75);
+/// Time for sources that AWS bills, where the command is about them: their answers are not asked
+/// again for hours.
+pub const PAID: Duration = Duration::from_mins(2);
+/// Time for sources that AWS bills, where they only add to the rows.
+pub const PAID_BESIDE: Duration = Duration::from_secs(30);
+/// Time between two polls of a source that reads its rows in parts.
+const GAP: Duration = Duration::from_secs(1);
 /// Sources that are polled no more often than this are billed.
 const SELDOM: Duration = Duration::from_hours(1);
+/// Most sources that the message names.
+const MOST_NAMED: usize = 6;
+/// A command that is silent for so long says what it waits for.
+const SILENCE: Duration = Duration::from_secs(5);
+
+/// The longest waits of a one-shot command.
+#[derive(Clone, Copy, Debug)]
+pub struct Waits {
+    /// For sources that AWS does not bill.
+    pub free: Duration,
+    /// For sources that AWS bills.
+    pub paid: Duration,
+}
+
+impl Waits {
+    fn of(self, source: &dyn Source) -> Duration {
+        if source.cadence().inventory >= SELDOM {
+            self.paid
+        } else {
+            self.free
+        }
+    }
+}
 
 /// Collects two reports of each source, inventory and metrics, in order of arrival. A source that
-/// does not answer within `timeout` contributes a report with a fault and no further rows.
-pub async fn collect(
-    sources: Vec<Box<dyn Source>>,
-    timeout: Duration,
-    clock: &Clock,
-) -> Vec<Report> {
+/// does not answer in time contributes a report with a fault and no further rows. Says on stderr
+/// what it waits for.
+pub async fn collect(sources: Vec<Box<dyn Source>>, waits: Waits, clock: &Clock) -> Vec<Report> {
     let mut readers = JoinSet::new();
+    let mut pending = Vec::new();
     for source in sources {
+        pending.push(source.id().clone());
+        let timeout = waits.of(source.as_ref());
         readers.spawn(collect_source(source, timeout, clock.clone()));
     }
     let mut reports = Vec::new();
-    while let Some(read) = readers.join_next().await {
-        match read {
-            Ok(read) => reports.extend(read),
-            Err(error) => tracing::error!(%error, "a collector task failed"),
+    let mut silence = pin!(sleep(SILENCE));
+    let mut is_silent = true;
+    loop {
+        tokio::select! {
+            read = readers.join_next() => match read {
+                None => return reports,
+                Some(Ok((id, read))) => {
+                    pending.retain(|other| *other != id);
+                    reports.extend(read);
+                }
+                Some(Err(error)) => tracing::error!(%error, "a collector task failed"),
+            },
+            () = &mut silence, if is_silent => {
+                is_silent = false;
+                // A closed stderr is not an error.
+                drop(writeln!(io::stderr(), "spendtop: {}", waiting(&pending)));
+            }
         }
     }
-    reports
+}
+
+/// `waiting for gpus in us-east-1, spend in us-east-1`.
+fn waiting(pending: &[SourceId]) -> String {
+    let names: BTreeSet<String> = pending
+        .iter()
+        .map(|id| format!("{} in {}", id.pane, id.place.region))
+        .collect();
+    let names: Vec<String> = names.into_iter().collect();
+    let rest = match names.len().saturating_sub(MOST_NAMED) {
+        0 => String::new(),
+        rest => format!(" and {rest} more"),
+    };
+    let named = &names[..names.len().min(MOST_NAMED)];
+    format!("waiting for {}{rest}", named.join(", "))
 }
 
 async fn collect_source(
     mut source: Box<dyn Source>,
     timeout: Duration,
     clock: Clock,
-) -> Vec<Report> {
+) -> (SourceId, Vec<Report>) {
     let id = source.id().clone();
-    let is_paid = source.cadence().inventory >= SELDOM;
-    let timeout = timeout + if is_paid { PAID } else { Duration::ZERO };
     let end = tokio::time::Instant::now() + timeout;
     let mut reports = Vec::with_capacity(2);
     for kind in [PollKind::Inventory, PollKind::Metrics] {
-        if let Ok(report) = tokio::time::timeout_at(end, source.poll(kind)).await {
+        let mut answer = tokio::time::timeout_at(end, source.poll(kind)).await;
+        while let Ok(report) = &answer
+            && kind == PollKind::Inventory
+            && report.freshness.is_partial
+        {
+            // A source that runs out of time keeps the rows read so far.
+            let next = async {
+                sleep(GAP).await;
+                source.poll(kind).await
+            };
+            let Ok(next) = tokio::time::timeout_at(end, next).await else {
+                break;
+            };
+            answer = Ok(next);
+        }
+        if let Ok(report) = answer {
             let failed = report.freshness.is_failing;
             reports.push(report);
             if failed {
@@ -73,5 +146,5 @@ async fn collect_source(
             break;
         }
     }
-    reports
+    (id, reports)
 }

@@ -3,6 +3,7 @@
 use super::{
     cli::{Cli, Command, DemoClock, GlobalArgs, OutputFormat, PricesCommand},
     cli_error::{CliError, INCOMPLETE},
+    collect_once,
     commands::{completions, journal, ls, prices, prices_refresh},
     demo, log, process_hardening,
     session::{
@@ -10,7 +11,12 @@ use super::{
         signals::Signals, terminal,
     },
 };
-use crate::{aws::Clock, collectors, domain::Report, engine::folders::Folders};
+use crate::{
+    aws::Clock,
+    collectors,
+    domain::{Fault, FaultKind, Report, SourceScope},
+    engine::folders::Folders,
+};
 use clap::Parser;
 use jiff::tz::TimeZone;
 use std::{
@@ -171,22 +177,36 @@ async fn list_pane(
         .collect::<Vec<_>>()
         .join(" ");
     let filter = ls::LsFilter::parse(&text, target, &metas)?;
+    let is_paid = |pane| {
+        let paid = metas
+            .iter()
+            .filter(|meta| meta.scope == SourceScope::Account);
+        paid.map(|meta| meta.id).any(|id| id == pane)
+    };
     let is_bill = |pane| metas.iter().any(|meta| meta.id == pane && meta.is_bill);
     let session = ConsoleSession::aws(bootstrap)?;
     let sessions = session.open_sessions().await?;
+    // Cost Explorer may take minutes: only who asks for its answers waits for them.
+    let is_paid_listed = matches!(target, ls::LsTarget::Pane(pane) if is_paid(pane));
+    let paid = if is_paid_listed {
+        collect_once::PAID
+    } else {
+        collect_once::PAID_BESIDE
+    };
     let reports = session
-        .collect(&sessions, |pane| {
+        .collect(&sessions, paid, |pane| {
             target.needs(pane) || (is_bill(pane) && target.is_discounted(&metas))
         })
         .await;
     let mut inventory = session.empty_inventory();
-    // Without the bill the rows have no discounts, but they are complete.
+    // Without a bill that may be read the rows have no discounts, but they are complete.
     let (bill, rows): (Vec<Report>, Vec<Report>) = reports
         .into_iter()
         .partition(|report| is_bill(report.source.pane));
     let (bill_faults, row_faults) = (report_faults(&bill), report_faults(&rows));
     let is_bill_listed = matches!(target, ls::LsTarget::Pane(pane) if is_bill(pane));
-    let complete = !(row_faults || bill_faults && is_bill_listed);
+    let is_bill_late = bill.iter().flat_map(|report| &report.faults).any(is_late);
+    let complete = !(row_faults || bill_faults && is_bill_listed || is_bill_late);
     let clock = &session.options.clock;
     for report in bill.into_iter().chain(rows) {
         inventory.apply(report, clock.now());
@@ -199,6 +219,11 @@ async fn list_pane(
     } else {
         ExitCode::from(INCOMPLETE)
     })
+}
+
+/// Whether a source did not answer within the time of this command.
+fn is_late(fault: &Fault) -> bool {
+    fault.kind == FaultKind::Timeout && fault.operation.starts_with("spendtop:")
 }
 
 fn show_prices(

@@ -23,4 +23,6 @@ pub mod tags;
 pub use api::Api;
 pub use api_cost::ApiCostMeter;
 pub use clock::Clock;
-pub use session::{Session, SessionSet, SessionSettings, StaticCredentials, sessions};
+pub use session::{
+    Session, SessionSet, SessionSettings, StaticCredentials, is_any_identified, sessions,
+};

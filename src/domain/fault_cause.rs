@@ -27,6 +27,8 @@ pub enum FaultCause {
     SessionExpired,
     /// The service does not know the access key.
     UnknownKey,
+    /// The user left at a prompt.
+    Declined,
     /// The profile's role needs an MFA code.
     MfaRequired,
     /// The credentials are being loaded, or are loaded again soon: AWS was not asked.

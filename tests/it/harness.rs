@@ -177,6 +177,7 @@ impl Harness {
             },
             bills: None,
             label: "demo".to_owned(),
+            identity_retry: Duration::from_millis(200),
         };
         let copied_texts = Arc::<Mutex<Vec<String>>>::default();
         let console = Console {
@@ -195,7 +196,7 @@ impl Harness {
                 .with_schedule_file(ScheduleFile::File(schedules)),
         };
         let connect: ConnectFuture = if connects {
-            Box::pin(plan.connect())
+            plan.connect()
         } else {
             Box::pin(std::future::pending())
         };

@@ -1,6 +1,9 @@
 //! Connects to AWS after the first frame: sessions, sources and the action backend.
 
-use super::{bootstrap::Bootstrap, event_loop::Connection};
+use super::{
+    bootstrap::Bootstrap,
+    event_loop::{ConnectFuture, Connection},
+};
 use crate::app::cli_error::CliError;
 use crate::{
     aws::{self, Clock, Session, SessionSet, SessionSettings},
@@ -16,7 +19,8 @@ use crate::{
     pricing::Prices,
     screen::{AccountAliases, notices::fault_remedies::remedy},
 };
-use std::{collections::BTreeSet, env, path::PathBuf, sync::Arc};
+use futures_util::FutureExt;
+use std::{collections::BTreeSet, env, path::PathBuf, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 
 /// Options of a connection.
@@ -40,7 +44,12 @@ pub struct ConnectOptions {
     pub bills: Option<PathBuf>,
     /// Header text in front of the account.
     pub label: String,
+    /// Time between two questions for an account that is not known.
+    pub identity_retry: Duration,
 }
+
+/// The usual [`ConnectOptions::identity_retry`].
+pub const IDENTITY_RETRY: Duration = Duration::from_mins(1);
 
 /// Session settings from the command line, then the configuration, then the environment.
 pub fn session_settings(bootstrap: &Bootstrap) -> Result<SessionSettings, CliError> {
@@ -120,8 +129,13 @@ impl ConnectOptions {
     }
 
     /// Opens the sessions and prepares the engine.
-    pub async fn connect(self) -> Result<Connection, Fault> {
+    pub fn connect(self) -> ConnectFuture {
+        self.open().boxed()
+    }
+
+    async fn open(self) -> Result<Connection, Fault> {
         let SessionSet { sessions, notes } = aws::sessions(&self.settings).await?;
+        let reconnect = self.reconnect(&sessions);
         let places: Vec<Location> = sessions
             .iter()
             .map(|session| session.place.clone())
@@ -159,7 +173,35 @@ impl ConnectOptions {
             aliases,
             notes: notes.into_iter().map(|(_, fault)| fault).collect(),
             start,
+            reconnect,
         })
+    }
+
+    /// A new connection once the account of a profile is known that is not yet: its rows carry the
+    /// account in their keys. STS is asked once a minute.
+    fn reconnect(&self, sessions: &[Session]) -> Option<ConnectFuture> {
+        let unknown: BTreeSet<Arc<str>> = sessions
+            .iter()
+            .filter(|session| session.unidentified.is_some())
+            .map(|session| session.place.profile.clone())
+            .collect();
+        if unknown.is_empty() {
+            return None;
+        }
+        let options = self.clone();
+        let retry = async move {
+            loop {
+                tokio::time::sleep(options.identity_retry).await;
+                if !aws::is_any_identified(&options.settings, &unknown).await {
+                    continue;
+                }
+                match options.clone().connect().await {
+                    Ok(connection) => return Ok(connection),
+                    Err(fault) => tracing::info!(%fault, "not connected again"),
+                }
+            }
+        };
+        Some(retry.boxed())
     }
 
     /// Profiles that no action may use. Includes the unnamed profile if the credentials of the

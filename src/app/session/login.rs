@@ -1,9 +1,12 @@
 //! Loads the credentials that a helper prints, or that need an MFA code, before the terminal is
 //! taken: until then the helper can ask, and the user can answer.
 
-use crate::aws::{
-    SessionSettings,
-    credentials::{LoadMode, ProfileCredentials},
+use crate::{
+    aws::{
+        SessionSettings,
+        credentials::{LoadMode, ProfileCredentials},
+    },
+    domain::FaultCause,
 };
 use std::{
     io::{self, IsTerminal, Write},
@@ -13,9 +16,9 @@ use std::{
 /// A command without a terminal says what it waits for after so long.
 const SILENCE: Duration = Duration::from_secs(2);
 
-/// Loads them, one profile after the other. A failure is kept with the profile and reported when
-/// its session is opened.
-pub(super) async fn log_in(settings: &SessionSettings) {
+/// Loads them, one profile after the other; false if the user left at a prompt. Another failure is
+/// kept with the profile and reported when its session is opened.
+pub(super) async fn log_in(settings: &SessionSettings) -> bool {
     let mode = if io::stdin().is_terminal() && io::stderr().is_terminal() {
         LoadMode::Interactive
     } else {
@@ -25,7 +28,10 @@ pub(super) async fn log_in(settings: &SessionSettings) {
         match mode {
             LoadMode::Interactive => {
                 say(&credentials);
-                drop(credentials.resolve(mode).await);
+                let loaded = credentials.resolve(mode).await;
+                if loaded.is_err_and(|fault| fault.cause == FaultCause::Declined) {
+                    return false;
+                }
             }
             LoadMode::Detached => {
                 let load = credentials.resolve(mode);
@@ -37,6 +43,7 @@ pub(super) async fn log_in(settings: &SessionSettings) {
             }
         }
     }
+    true
 }
 
 fn say(credentials: &ProfileCredentials) {

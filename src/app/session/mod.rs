@@ -25,7 +25,7 @@ use self::{
 };
 use super::{
     cli_error::{CliError, INCOMPLETE},
-    collect_once,
+    collect_once::{self, Waits},
     commands::snapshot,
 };
 use crate::{
@@ -46,7 +46,6 @@ use crate::{
         update::apply_report,
     },
 };
-use futures_util::FutureExt;
 use jiff::tz::TimeZone;
 use std::{
     collections::BTreeSet,
@@ -177,7 +176,9 @@ impl ConsoleSession {
             drop(writeln!(io::stderr(), "spendtop: {line}"));
         }
         let settings = &self.options.settings;
-        login::log_in(settings).await;
+        if !login::log_in(settings).await {
+            return Err(CliError::unusable("no MFA code was entered".to_owned()));
+        }
         let set = aws::sessions(settings)
             .await
             .map_err(|fault| connect::credentials_error(&fault, &settings.profiles))?;
@@ -195,21 +196,27 @@ impl ConsoleSession {
         Ok(set.sessions)
     }
 
-    /// Reads the sources of the panes that satisfy `predicate` once.
+    /// Reads the sources of the panes that satisfy `predicate` once; waits at most `paid` for those
+    /// that AWS bills.
     pub(super) async fn collect(
         &self,
         sessions: &[Session],
+        paid: Duration,
         predicate: impl Fn(PaneId) -> bool,
     ) -> Vec<Report> {
         let mut sources = self.options.sources(sessions);
         sources.retain(|source| predicate(source.id().pane));
-        collect_once::collect(sources, collect_once::TIMEOUT, &self.options.clock).await
+        let waits = Waits {
+            free: collect_once::TIMEOUT,
+            paid,
+        };
+        collect_once::collect(sources, waits, &self.options.clock).await
     }
 
     async fn print_snapshot(self) -> Result<ExitCode, CliError> {
         let size = snapshot::size();
         let sessions = self.open_sessions().await?;
-        let reports = self.collect(&sessions, |_| true).await;
+        let reports = self.collect(&sessions, collect_once::PAID, |_| true).await;
         let places: Vec<Location> = sessions
             .iter()
             .map(|session| session.place.clone())
@@ -235,7 +242,9 @@ impl ConsoleSession {
     async fn run_console(self) -> Result<ExitCode, CliError> {
         let mut signals = Signals::listen()?;
         tokio::select! {
-            () = login::log_in(&self.options.settings) => {}
+            goes_on = login::log_in(&self.options.settings) => if !goes_on {
+                return Ok(ExitCode::SUCCESS);
+            },
             signal = signals.next() => return Ok(ExitCode::from(128 + signal)),
         }
         let raw_terminal = RawTerminal::enter(self.bootstrap.config.mouse)?;
@@ -284,7 +293,7 @@ impl ConsoleSession {
             engine,
             terminal_control,
             ..
-        } = console.run(options.connect().boxed(), signals.next()).await;
+        } = console.run(options.connect(), signals.next()).await;
         // A lost terminal may block who writes to it: first the calls under way are recorded.
         if reason.is_terminal_alive() {
             terminal::restore();
@@ -385,6 +394,7 @@ fn connect_options(
         waiter: WaiterConfig::default(),
         bills: None,
         label,
+        identity_retry: connect::IDENTITY_RETRY,
     }
 }
 

@@ -367,7 +367,7 @@ async fn ask_code(
     // A closed stderr is not an error.
     drop(write!(
         io::stderr(),
-        "MFA code for {serial} (profile {}): ",
+        "MFA code for {serial} (profile {}; q leaves): ",
         role.profile
     ));
     drop(io::stderr().flush());
@@ -377,6 +377,11 @@ async fn ask_code(
     })
     .await;
     match line {
+        Ok(Ok(line)) if line.trim() == "q" => Err(CredentialsFault::new(
+            FaultKind::BadCredentials,
+            FaultCause::Declined,
+            "no MFA code was entered",
+        )),
         Ok(Ok(line)) if !line.trim().is_empty() => Ok(line.trim().to_owned()),
         _ => Err(needed()),
     }

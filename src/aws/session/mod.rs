@@ -6,7 +6,7 @@
 mod identity;
 mod open;
 
-pub use open::{SessionSet, sessions};
+pub use open::{SessionSet, is_any_identified, sessions};
 
 use super::{
     Api, ApiCostMeter,

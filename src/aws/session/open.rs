@@ -17,7 +17,7 @@ use aws_config::{
     timeout::TimeoutConfig,
 };
 use futures_util::future::join_all;
-use std::{env, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, env, sync::Arc, time::Duration};
 
 /// Longest one attempt of a request may take.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -97,6 +97,24 @@ pub async fn sessions(settings: &SessionSettings) -> Result<SessionSet, Fault> {
         set.notes.push(("".into(), fault));
     }
     Ok(set)
+}
+
+/// Whether STS names the account of one of the profiles with these labels now.
+pub async fn is_any_identified(settings: &SessionSettings, labels: &BTreeSet<Arc<str>>) -> bool {
+    let profiles = settings.profiles_or_default().into_iter();
+    let profiles = profiles.filter(|profile| {
+        let label = settings.label(profile.as_deref());
+        labels.contains(label.as_str())
+    });
+    let settings = SessionSettings {
+        profiles: profiles.collect(),
+        ..settings.clone()
+    };
+    let opened = Box::pin(sessions(&settings)).await;
+    opened.is_ok_and(|set| {
+        let mut identities = set.sessions.iter().map(|session| &session.unidentified);
+        identities.any(Option::is_none)
+    })
 }
 
 /// Whether nothing will be read with this: a console cannot mend it by waiting.

@@ -64,6 +64,9 @@ pub struct Connection {
     pub notes: Vec<Fault>,
     /// Starts the engine.
     pub start: StartEngine,
+    /// Resolves to another connection, in place of this one, once an account is known that is not
+    /// yet.
+    pub reconnect: Option<ConnectFuture>,
 }
 
 /// Starts the engine, which sends its events into the channel.
@@ -71,6 +74,9 @@ pub type StartEngine = Box<dyn FnOnce(mpsc::Sender<Event>, &CancellationToken) -
 
 /// Resolves credentials, accounts and regions. Polled only after the first frame.
 pub type ConnectFuture = BoxFuture<'static, Result<Connection, Fault>>;
+
+/// Connections that are being opened.
+type Connecting = JoinSet<Result<Connection, Fault>>;
 
 /// The reason the loop ended.
 #[derive(Debug)]
@@ -167,6 +173,8 @@ struct EventLoop<B: Backend, K, D> {
     events: mpsc::Receiver<Event>,
     file_results: mpsc::Receiver<Message>,
     exit_reason: Option<ExitReason>,
+    /// A connection that replaces the present one as soon as no action is under way.
+    next_connection: Option<Connection>,
     ticks: u32,
     cancel: CancellationToken,
     panic_injection: PanicInjection,
@@ -189,6 +197,7 @@ where
             events,
             file_results,
             exit_reason: None,
+            next_connection: None,
             ticks: 0,
             cancel: CancellationToken::new(),
             panic_injection: PanicInjection::from_environment(),
@@ -196,7 +205,7 @@ where
     }
 
     async fn run(&mut self, connect: ConnectFuture, stop: impl Future<Output = u8>) -> ExitReason {
-        let mut connecting = JoinSet::new();
+        let mut connecting = Connecting::new();
         connecting.spawn(connect);
         self.console.file_tasks.load_schedules();
         let mut stop = std::pin::pin!(stop);
@@ -211,8 +220,11 @@ where
                 LoopEvent::Input(input) => self.handle_input(input),
                 LoopEvent::Events | LoopEvent::FileResult(None) => {}
                 LoopEvent::FileResult(Some(message)) => self.apply(message),
-                LoopEvent::Connected(result) => self.start_engine(result),
-                LoopEvent::Tick => self.tick(),
+                LoopEvent::Connected(result) => self.connected(result, &mut connecting),
+                LoopEvent::Tick => {
+                    self.tick();
+                    self.replace_connection(&mut connecting);
+                }
                 LoopEvent::Stop(signal) => self.exit_reason = Some(ExitReason::Signal(signal)),
             }
             self.apply_pending(&mut batch).await;
@@ -228,7 +240,7 @@ where
     async fn next_event(
         &mut self,
         batch: &mut Vec<Event>,
-        connecting: &mut JoinSet<Result<Connection, Fault>>,
+        connecting: &mut Connecting,
         ticks: &mut Interval,
         stop: Pin<&mut impl Future<Output = u8>>,
     ) -> LoopEvent {
@@ -328,28 +340,54 @@ where
         }
     }
 
-    fn start_engine(&mut self, connection: Result<Connection, Fault>) {
+    fn connected(&mut self, connection: Result<Connection, Fault>, connecting: &mut Connecting) {
         match connection {
-            Ok(Connection {
-                title,
-                places,
-                aliases,
-                notes,
-                start,
-            }) => {
-                self.console.app.title = title;
-                self.console.app.locations = places;
-                self.console.app.aliases = aliases;
-                self.engine = Some(start(self.tx.clone(), &self.cancel));
-                for note in notes {
-                    self.apply(Message::Engine(Event::Fault(note)));
-                }
+            Ok(connection) if self.engine.is_some() => {
+                self.next_connection = Some(connection);
+                self.replace_connection(connecting);
             }
+            Ok(connection) => self.start_engine(connection, connecting),
             // A panic while connecting.
             Err(fault) if fault.kind == FaultKind::Broken => {
                 self.apply(Message::Engine(Event::Fault(fault)));
             }
             Err(fault) => self.exit_reason = Some(ExitReason::NoCredentials(fault)),
+        }
+    }
+
+    /// Replaces the engine by that of the next connection, unless an action is under way.
+    fn replace_connection(&mut self, connecting: &mut Connecting) {
+        let is_busy = self.console.app.inventory.all_pending().next().is_some();
+        let Some(connection) = self.next_connection.take_if(|_| !is_busy) else {
+            return;
+        };
+        if let Some(engine) = self.engine.take() {
+            tokio::spawn(engine.shutdown());
+        }
+        // What the old engine still sends is about accounts that have no number.
+        (self.tx, self.events) = mpsc::channel(EVENTS);
+        self.cancel = CancellationToken::new();
+        self.start_engine(connection, connecting);
+    }
+
+    fn start_engine(&mut self, connection: Connection, connecting: &mut Connecting) {
+        let Connection {
+            title,
+            places,
+            aliases,
+            notes,
+            start,
+            reconnect,
+        } = connection;
+        self.console.app.title = title;
+        self.console.app.locations = places;
+        self.console.app.aliases = aliases;
+        self.engine = Some(start(self.tx.clone(), &self.cancel));
+        for note in notes {
+            self.apply(Message::Engine(Event::Fault(note)));
+        }
+        if let Some(reconnect) = reconnect {
+            connecting.spawn(reconnect);
         }
     }
 
