@@ -100,6 +100,14 @@ pub const SCENARIOS: &[(&str, &str)] = &[
         "half-idle-gpu",
         include_str!("../../mocks/half-idle-gpu.toml"),
     ),
+    (
+        "gpus-on-kubernetes",
+        include_str!("../../mocks/gpus-on-kubernetes.toml"),
+    ),
+    (
+        "silent-notebooks",
+        include_str!("../../mocks/silent-notebooks.toml"),
+    ),
     ("untagged", include_str!("../../mocks/untagged.toml")),
     (
         "office-hours",

@@ -196,12 +196,29 @@ fn every_wrong_request_is_found_where_it_is_wrong() {
             }
         }
     }
-    // The figures of docs/architecture.md.
-    let page = include_str!("../../../docs/architecture.md");
-    for figure in [
-        format!("| operations under contract | {} |", operation_count()),
-        format!("| wrong requests made from the models, all refused | {count} |"),
-    ] {
-        assert!(page.contains(&figure), "{figure}");
+    check_figures(&[
+        ("operations under contract", operation_count()),
+        ("wrong requests made from the models, all refused", count),
+    ]);
+}
+
+/// Compares the figures of docs/architecture.md, or rewrites them with `SPENDTOP_UPDATE_DOCS`.
+fn check_figures(figures: &[(&str, usize)]) {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/architecture.md");
+    let page = std::fs::read_to_string(path).unwrap();
+    let row = |line: &str| {
+        let name = figures
+            .iter()
+            .find(|(name, _)| line.starts_with(&format!("| {name} |")));
+        name.map_or_else(
+            || line.to_owned(),
+            |(name, count)| format!("| {name} | {count} |"),
+        )
+    };
+    let updated: String = page.lines().map(|line| row(line) + "\n").collect();
+    if std::env::var_os("SPENDTOP_UPDATE_DOCS").is_some() {
+        std::fs::write(path, updated).unwrap();
+        return;
     }
+    assert_eq!(page, updated, "SPENDTOP_UPDATE_DOCS=1 rewrites the figures");
 }

@@ -128,6 +128,8 @@ pub struct App {
     pub life: Timeline<AppState>,
     /// Whether its image distinguishes a person's activity from a health check.
     pub reports_activity: bool,
+    /// The ARN of the lifecycle configuration that it started with.
+    pub lifecycle_config_arn: Option<String>,
     /// CPU utilisation, percent; 2 or more means that a person works.
     pub cpu: Load,
     /// Tags.

@@ -5,6 +5,7 @@
 
 mod cli;
 mod configuration;
+mod figures;
 mod iam;
 mod keys;
 mod panes;
@@ -22,6 +23,7 @@ type Part = (&'static str, &'static str, fn() -> String);
 
 /// Every generated part.
 const PARTS: &[Part] = &[
+    ("architecture.md", "replayed", figures::replayed),
     ("cli.md", "cli", cli::cli),
     ("configuration.md", "keys", configuration::keys),
     ("configuration.md", "example", configuration::example),

@@ -180,6 +180,9 @@ impl Catalog {
             if one.agent {
                 self.agent(place, one, &accelerators.name, gpu);
             }
+            if let Some(cluster) = &one.insights_cluster {
+                self.container_insights(place, one, cluster, gpu);
+            }
         }
     }
 
@@ -215,6 +218,29 @@ impl Catalog {
                 60,
                 dimensions.clone(),
                 Probe::Instance(place, what),
+            );
+        }
+    }
+
+    /// Container Insights with enhanced observability: a node as a whole and each of its GPUs.
+    fn container_insights(&mut self, place: usize, one: &Instance, cluster: &str, gpu: u32) {
+        let node = vec![
+            ("ClusterName", cluster.to_owned()),
+            ("InstanceId", one.id.clone()),
+            ("NodeName", one.private_dns_name()),
+        ];
+        let mut device = node.clone();
+        device.push(("InstanceType", one.instance_type.clone()));
+        device.push(("GpuDevice", format!("nvidia{gpu}")));
+        for dimensions in [node, device] {
+            self.add(
+                &one.region,
+                "ContainerInsights",
+                "node_gpu_utilization",
+                "None",
+                60,
+                dimensions,
+                Probe::Instance(place, InstanceMetric::Gpu(gpu)),
             );
         }
     }

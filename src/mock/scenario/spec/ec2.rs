@@ -44,6 +44,7 @@ table! {
         gpu: Option<Spanned<LoadSpec>>,
         cpu: Option<Spanned<LoadSpec>>,
         cloudwatch_agent: Option<bool>,
+        container_insights: Option<String>,
         #[serde(default)]
         detailed_monitoring: bool,
         #[serde(default)]

@@ -66,6 +66,7 @@ table! {
         reports_activity: bool,
         #[serde(default)]
         shared: bool,
+        lifecycle_config: Option<String>,
         cpu: Option<Spanned<LoadSpec>>,
         #[serde(default = "small_volume")]
         volume_gb: u32,

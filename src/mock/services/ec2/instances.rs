@@ -214,12 +214,7 @@ fn groups(one: &Instance) -> Vec<Value> {
 fn instance(one: &Instance, account: &str, now: Timestamp) -> Value {
     let life = one.state(now).unwrap_or(InstanceState::Pending);
     let gone = life == InstanceState::Terminated;
-    let domain = if one.region == "us-east-1" {
-        "ec2.internal".to_owned()
-    } else {
-        format!("{}.compute.internal", one.region)
-    };
-    let host = format!("ip-{}.{domain}", one.private_ip.replace('.', "-"));
+    let host = one.private_dns_name();
     let mut body = fields! {
         "instanceId": &one.id,
         "imageId": &one.image_id,

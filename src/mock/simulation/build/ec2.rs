@@ -95,7 +95,10 @@ impl Builder<'_> {
             facts,
             gpu,
             cpu,
-            agent: spec.cloudwatch_agent.unwrap_or(true),
+            agent: spec
+                .cloudwatch_agent
+                .unwrap_or(spec.container_insights.is_none()),
+            insights_cluster: spec.container_insights.clone(),
             key,
             region,
         }

@@ -127,6 +127,9 @@ impl Builder<'_> {
                 kind.to_lowercase(),
                 spec.name
             ),
+            lifecycle_config_arn: spec.lifecycle_config.as_ref().map(|name| {
+                format!("arn:aws:sagemaker:{region}:{account}:studio-lifecycle-config/{name}")
+            }),
             cpu: self.load(
                 spec.cpu.as_ref().map_or(&idle, |cpu| cpu.get_ref()),
                 &format!("app/{}/{owner}/{kind}", domain.id),

@@ -173,10 +173,22 @@ pub struct Instance {
     pub cpu: Load,
     /// The CloudWatch agent reports its GPUs.
     pub agent: bool,
+    /// The EKS cluster in which Container Insights reports its GPUs.
+    pub insights_cluster: Option<String>,
     pub(in crate::mock) key: u64,
 }
 
 impl Instance {
+    /// `ip-10-0-1-2.ec2.internal`
+    pub fn private_dns_name(&self) -> String {
+        let domain = if self.region == "us-east-1" {
+            "ec2.internal".to_owned()
+        } else {
+            format!("{}.compute.internal", self.region)
+        };
+        format!("ip-{}.{domain}", self.private_ip.replace('.', "-"))
+    }
+
     /// Its state, or `None` before it was launched.
     pub fn state(&self, now: Timestamp) -> Option<InstanceState> {
         self.life.at(now)

@@ -60,7 +60,10 @@ fn summary(one: &App, now: Timestamp) -> Value {
         "AppName": &one.name,
         "Status": one.state(now).name(),
         "CreationTime": one.created,
-        "ResourceSpec": fields! { "InstanceType": &one.instance_type },
+        "ResourceSpec": fields! {
+            "InstanceType": &one.instance_type,
+            "LifecycleConfigArn": one.lifecycle_config_arn.clone(),
+        },
     }
 }
 
