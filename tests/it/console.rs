@@ -195,3 +195,33 @@ async fn cursor_starts_on_the_top_of_the_ranking() {
         .await;
     harness.quit().await;
 }
+
+/// STS did not answer at the start: the account is asked for again, and rows and header follow.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_is_named_later_reaches_the_rows() {
+    let mut silent = FaultRule::new(FaultEffect::Status500).of("sts", "GetCallerIdentity");
+    silent.times = 6;
+    let mut harness = Harness::with_faults("weekend-spike", vec![silent]);
+    harness.type_text("3");
+    harness
+        .wait("rows without an account", |frame| {
+            has_line(frame, &["vision-labeling", "InService"]) && !frame.contains("1111-2222-3333")
+        })
+        .await;
+    let frame = harness
+        .wait("rows of the account", |frame| {
+            has_line(frame, &["vision-labeling", "InService"]) && frame.contains("1111-2222-3333")
+        })
+        .await;
+    let named = frame
+        .lines()
+        .filter(|line| line.contains("vision-labeling"));
+    assert!(named.count() >= 1, "{frame}");
+    let app = harness.quit().await;
+    let accounts: std::collections::BTreeSet<String> = app
+        .inventory
+        .rows(spendtop::domain::pane_id::NOTEBOOKS)
+        .map(|record| record.head.key.account.to_string())
+        .collect();
+    assert_eq!(accounts, ["111122223333".to_owned()].into());
+}

@@ -47,7 +47,9 @@ pub fn remedy(fault: &Fault, profile: &str, needs: &[&str]) -> Option<String> {
             session first."
                 .to_owned()
         }
-        FaultCause::CredentialsPending | FaultCause::Configuration => return None,
+        FaultCause::CredentialsPending | FaultCause::Configuration | FaultCause::Declined => {
+            return None;
+        }
         FaultCause::UntrustedCertificate => "The certificate is not trusted. Behind a proxy that \
             inspects TLS, set AWS_CA_BUNDLE (or ca_bundle in the profile) to the file with your \
             company's certificates."

@@ -7,6 +7,7 @@
 
 mod actions;
 mod crash;
+mod credentials;
 mod guards;
 mod journal_tampering;
 mod random_keys;
