@@ -78,7 +78,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
         size: SIZE,
     });
     let sources = collectors::sources(&sessions, Prices::embedded(), &clock, &[]);
-    let reports = collect_once::collect(sources, collect_once::TIMEOUT, &clock).await;
+    let waits = collect_once::Waits {
+        free: collect_once::TIMEOUT,
+        paid: collect_once::PAID,
+    };
+    let reports = collect_once::collect(sources, waits, &clock).await;
     for report in reports {
         apply_report(&mut app, report);
     }
