@@ -6,10 +6,8 @@ use super::{
     collect_once,
     commands::{completions, journal, ls, prices, prices_refresh},
     demo, log, process_hardening,
-    session::{
-        ConsoleSession, SHUTDOWN_GRACE, bootstrap::Bootstrap, report_faults, report_notes,
-        signals::Signals, terminal,
-    },
+    session::{ConsoleSession, SHUTDOWN_GRACE, bootstrap::Bootstrap, signals::Signals, terminal},
+    warnings::{print_faults, print_notes},
 };
 use crate::{
     aws::Clock,
@@ -203,7 +201,7 @@ async fn list_pane(
     let (bill, rows): (Vec<Report>, Vec<Report>) = reports
         .into_iter()
         .partition(|report| is_bill(report.source.pane));
-    let (bill_faults, row_faults) = (report_faults(&bill), report_faults(&rows));
+    let (bill_faults, row_faults) = (print_faults(&bill), print_faults(&rows));
     let is_bill_listed = matches!(target, ls::LsTarget::Pane(pane) if is_bill(pane));
     let is_bill_late = bill.iter().flat_map(|report| &report.faults).any(is_late);
     let complete = !(row_faults || bill_faults && is_bill_listed || is_bill_late);
@@ -211,7 +209,7 @@ async fn list_pane(
     for report in bill.into_iter().chain(rows) {
         inventory.apply(report, clock.now());
     }
-    report_notes(&inventory);
+    print_notes(&inventory);
     let text = ls::print(&inventory, target, &filter, output, clock.now());
     io::stdout().write_all(text.as_bytes())?;
     Ok(if complete {

@@ -17,5 +17,6 @@ mod log;
 pub mod output;
 mod process_hardening;
 pub mod session;
+mod warnings;
 
 pub use dispatch::main;

@@ -194,7 +194,7 @@ pub fn hints(app: &App) -> Vec<Hint> {
 }
 
 fn operations(app: &App, hints: &mut Vec<Hint>) {
-    let refused = access::refused(app).is_some();
+    let refused = access::refusal(app).is_some();
     // A row that stands for all rows of a rule offers what the first of them does.
     let members = app
         .focused()

@@ -26,13 +26,13 @@ pub enum Message {
     /// A command was carried out or failed, with this to show (`Saved gpus.csv.`).
     Notice(Notice),
     /// The scheduled operations and snoozes in the file.
-    Kept(Schedules),
+    Schedules(Schedules),
     /// Of these, those were taken out of the file, by this console and no other.
-    Taken {
+    Claimed {
         /// The answer to [`Command::Take`].
-        wanted: Vec<ScheduledPlan>,
+        requested: Vec<ScheduledPlan>,
         /// What was there.
-        taken: Vec<ScheduledPlan>,
+        claimed: Vec<ScheduledPlan>,
     },
     /// What takes a deed back, or why nothing can.
     Inverse(Result<Inverse, Reason>),
@@ -46,7 +46,7 @@ pub enum Command {
     /// Read the sources of this pane, or of all, now.
     Poll(Option<PaneId>),
     /// Read what may go wrong with this plan; answer with [`Event::Preflight`].
-    Survey(Box<Plan>),
+    Preflight(Box<Plan>),
     /// Carry out a plan that was answered with yes.
     Run(ConfirmedPlan),
     /// Cancel the targets of this plan that have not started.
@@ -65,9 +65,9 @@ pub enum Command {
     Journal,
     /// Change what is kept of agreements and snoozes; answer with [`Message::Kept`], or [`Message::Notice`]
     /// if it cannot be written.
-    Keep(Vec<ScheduleChange>),
+    ChangeSchedules(Vec<ScheduleChange>),
     /// Take these out of the file before they are done; answer with [`Message::Taken`].
-    Take(Vec<ScheduledPlan>),
+    Claim(Vec<ScheduledPlan>),
     /// Look in the journal for what takes back the last deed on this row, or the last plan of this
     /// user; answer with [`Message::Inverse`].
     Undo(Option<ResourceKey>),

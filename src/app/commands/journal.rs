@@ -36,28 +36,49 @@ pub fn journal(
     now: Timestamp,
     zone: &TimeZone,
 ) -> Result<ExitCode, CliError> {
-    let unread =
-        |error: io::Error| CliError::failed(format!("{} cannot be read: {error}", path.display()));
     let since = args
         .since
         .map(|text| when::parse_past(text, now, zone))
         .transpose();
     let since = since.map_err(|why| CliError::unusable(format!("--since: {}", printable(&why))))?;
     if args.verify {
-        let report = audit::verify(path).map_err(unread)?;
-        let text = format_report(path, &report, args.output);
-        ignore_closed_pipe(io::stdout().write_all(text.as_bytes()))?;
-        return Ok(if report.violations.is_empty() {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::from(FAILED)
-        });
+        return verify(path, args.output);
     }
     let is_selected = |entry: &AuditEntry| {
         since.is_none_or(|since| entry.at >= since)
             && args.plan.is_none_or(|plan| *entry.plan.0 == *plan)
     };
-    let mut out = JournalPrinter::new(args.output, io::BufWriter::new(io::stdout().lock()));
+    let entries = print(path, args.output, is_selected)?;
+    if entries == 0 && args.output == OutputFormat::Table {
+        let message = if since.is_some() || args.plan.is_some() {
+            "no entry matches"
+        } else {
+            "no entries yet"
+        };
+        warn(&format!("{}: {message}", path.display()));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the violations; exit code 1 if there are any.
+fn verify(path: &Path, format: OutputFormat) -> Result<ExitCode, CliError> {
+    let report = audit::verify(path).map_err(|error| unreadable(path, &error))?;
+    let text = format_report(path, &report, format);
+    ignore_closed_pipe(io::stdout().write_all(text.as_bytes()))?;
+    Ok(if report.violations.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(FAILED)
+    })
+}
+
+/// Prints the selected entries and returns their number. Warns about unreadable lines.
+fn print(
+    path: &Path,
+    format: OutputFormat,
+    is_selected: impl Fn(&AuditEntry) -> bool,
+) -> Result<usize, CliError> {
+    let mut out = JournalPrinter::new(format, io::BufWriter::new(io::stdout().lock()));
     // One file at a time: a journal of years does not fit into memory.
     let mut result = Ok(());
     audit::for_each(path, |JournalLine { file, line, parsed }| {
@@ -65,44 +86,36 @@ pub fn journal(
             ParsedLine::Entry(entry) if is_selected(&entry) => out.write(&entry),
             ParsedLine::Entry(_) => Ok(()),
             ParsedLine::Unreadable(why) => {
-                // A closed stderr is no failure.
-                drop(writeln!(
-                    io::stderr(),
-                    "spendtop: {file}:{line}: {}",
-                    printable(&why)
-                ));
+                warn(&format!("{file}:{line}: {}", printable(&why)));
                 Ok(())
             }
         };
         result.is_ok()
     })
-    .map_err(unread)?;
+    .map_err(|error| unreadable(path, &error))?;
     let entries = out.entries;
     ignore_closed_pipe(result.and_then(|()| out.finish()))?;
-    if entries == 0 && args.output == OutputFormat::Table {
-        let message = if since.is_some() || args.plan.is_some() {
-            "no entry matches"
-        } else {
-            "no entries yet"
-        };
-        drop(writeln!(
-            io::stderr(),
-            "spendtop: {}: {message}",
-            path.display()
-        ));
-    }
-    Ok(ExitCode::SUCCESS)
+    Ok(entries)
 }
 
-/// A reader such as `head` may close the pipe early: that is no failure.
-fn ignore_closed_pipe(written: io::Result<()>) -> io::Result<()> {
-    match written {
+fn unreadable(path: &Path, error: &io::Error) -> CliError {
+    CliError::failed(format!("{} cannot be read: {error}", path.display()))
+}
+
+/// Prints `message` on stderr. A closed stderr is not an error.
+fn warn(message: &str) {
+    drop(writeln!(io::stderr(), "spendtop: {message}"));
+}
+
+/// Ignores that a reader such as `head` closed the pipe early.
+fn ignore_closed_pipe(result: io::Result<()>) -> io::Result<()> {
+    match result {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         other => other,
     }
 }
 
-/// Prints entries. JSON and CSV are written at once; a table is held until its widths are known.
+/// Prints entries. JSON and CSV are written at once; a table is printed at the end, when its widths are known.
 struct JournalPrinter<W> {
     format: OutputFormat,
     to: W,

@@ -194,14 +194,17 @@ impl FileTasks {
     pub(super) fn claim_schedules(&self, due: Vec<ScheduledPlan>) {
         let schedules = self.schedules.clone();
         self.spawn_many(move || {
-            let (mut messages, taken) = match schedules.claim(&due) {
-                Ok((outcome, taken)) => (loaded(outcome), taken),
+            let (mut messages, claimed) = match schedules.claim(&due) {
+                Ok((outcome, claimed)) => (loaded(outcome), claimed),
                 Err(error) => (
                     vec![schedule_fault("written; nothing was executed", &error)],
                     Vec::new(),
                 ),
             };
-            messages.push(Message::Taken { wanted: due, taken });
+            messages.push(Message::Claimed {
+                requested: due,
+                claimed,
+            });
             messages
         });
     }
@@ -260,7 +263,7 @@ fn loaded(outcome: LoadOutcome) -> Vec<Message> {
         .problems
         .into_iter()
         .map(|problem| schedule_note(FaultKind::Broken, problem));
-    std::iter::once(Message::Kept(outcome.schedules))
+    std::iter::once(Message::Schedules(outcome.schedules))
         .chain(problems)
         .collect()
 }
@@ -375,8 +378,8 @@ mod tests {
                 if fault.message.contains("cannot be written"))
         );
         assert!(
-            matches!(results.recv().await, Some(Message::Kept(schedules))
-                if schedules.kept.is_empty())
+            matches!(results.recv().await, Some(Message::Schedules(schedules))
+                if schedules.entries.is_empty())
         );
     }
 

@@ -27,28 +27,19 @@ use super::{
     cli_error::{CliError, INCOMPLETE},
     collect_once::{self, Waits},
     commands::snapshot,
+    warnings::print_faults,
 };
 use crate::{
     aws::{self, Clock, Session, SessionSettings, StaticCredentials},
-    domain::{
-        Fault, FaultCause, FaultKind, Location, PaneId, Report, SourceId, region::ALL_REGIONS,
-        text::printable,
-    },
+    domain::{Fault, FaultKind, Location, PaneId, Report, region::ALL_REGIONS, text::printable},
     engine::{Engine, Journal, WaiterConfig},
     inventory::{Event, Inventory},
     mock::Mock,
     pricing::Prices,
-    screen::{
-        App, Message, Setup,
-        notices::{fault_remedies::remedy, notes},
-        state::access::Access,
-        update,
-        update::apply_report,
-    },
+    screen::{App, Message, Setup, state::access::Access, update, update::apply_report},
 };
 use jiff::tz::TimeZone;
 use std::{
-    collections::BTreeSet,
     env,
     hash::{BuildHasher, RandomState},
     io::{self, IsTerminal, Write},
@@ -225,7 +216,7 @@ impl ConsoleSession {
         let title = connect::header_title(&self.options.label, &places, &aliases);
         let mut app = self.build_app(size, title, places);
         app.aliases = aliases;
-        let is_complete = !report_faults(&reports);
+        let is_complete = !print_faults(&reports);
         for report in reports {
             apply_report(&mut app, report);
         }
@@ -339,7 +330,7 @@ impl ConsoleSession {
             read_only: options.read_only,
             may_write: !options.read_only,
             access: Access {
-                locked: options.read_only_profiles(),
+                locked_by_config: options.read_only_profiles(),
                 protected: options.config.protected_accounts(),
                 ..Access::default()
             },
@@ -403,48 +394,4 @@ fn os_user() -> String {
     env::var("USER")
         .or_else(|_| env::var("USERNAME"))
         .unwrap_or_else(|_| "unknown".to_owned())
-}
-
-/// Prints each distinct note of `inventory` to stderr: nothing failed.
-pub(super) fn report_notes(inventory: &Inventory) {
-    for note in inventory.notes() {
-        drop(writeln!(
-            io::stderr(),
-            "spendtop: note: {}",
-            notes::note(&note)
-        ));
-    }
-}
-
-/// Prints each distinct fault of `reports` to stderr, and what helps; returns whether any of them
-/// is a failure.
-pub(super) fn report_faults(reports: &[Report]) -> bool {
-    let profiles: BTreeSet<&str> = reports
-        .iter()
-        .map(|report| &*report.source.place.profile)
-        .collect();
-    let faults = reports.iter().flat_map(|report| {
-        let source = &report.source;
-        report.faults.iter().map(move |fault| (source, fault))
-    });
-    let (mut lines, mut hints) = (BTreeSet::new(), BTreeSet::new());
-    let mut has_failed = false;
-    for (source, fault) in faults {
-        let SourceId { pane, place } = source;
-        let profile = if profiles.len() < 2 {
-            String::new()
-        } else {
-            format!(" of profile {}", printable(&place.profile))
-        };
-        lines.insert(format!("{pane} in {}{profile}: {fault}", place.region));
-        has_failed |= !fault.is_quiet();
-        if fault.cause != FaultCause::Other {
-            hints.extend(remedy(fault, &place.profile, &[]));
-        }
-    }
-    for line in lines.iter().chain(&hints) {
-        // A closed stderr is not an error.
-        drop(writeln!(io::stderr(), "spendtop: {line}"));
-    }
-    has_failed
 }

@@ -78,7 +78,7 @@ impl ScheduleFile {
     /// Removes `due` and returns the ones that were still there. After that no other console
     /// claims them.
     pub fn claim(&self, due: &[ScheduledPlan]) -> io::Result<(LoadOutcome, Vec<ScheduledPlan>)> {
-        self.change(|schedules| schedules.remove(due))
+        self.change(|schedules| schedules.claim(due))
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut Schedules) -> T) -> io::Result<(LoadOutcome, T)> {
@@ -133,7 +133,7 @@ fn parse(path: &Path) -> io::Result<(LoadOutcome, Vec<String>)> {
         .filter(|(_, line)| !line.trim().is_empty())
     {
         match serde_json::from_str::<ScheduleEntry>(line) {
-            Ok(entry) => outcome.schedules.kept.push(entry),
+            Ok(entry) => outcome.schedules.entries.push(entry),
             Err(error) => {
                 let excerpt = text::cut(&text::printable(line), 60).into_owned();
                 outcome.problems.push(format!(
@@ -151,7 +151,7 @@ fn parse(path: &Path) -> io::Result<(LoadOutcome, Vec<String>)> {
 /// Replaces the file atomically: another console may be reading it.
 fn write(path: &Path, schedules: &Schedules) -> io::Result<()> {
     let mut bytes = Vec::new();
-    for entry in &schedules.kept {
+    for entry in &schedules.entries {
         serde_json::to_writer(&mut bytes, entry)?;
         bytes.push(b'\n');
     }
@@ -214,13 +214,13 @@ mod tests {
         assert_eq!(store.load().unwrap().schedules, Schedules::default());
         let all = [
             ScheduleChange::Add(snooze("i-1")),
-            ScheduleChange::Add(ScheduleEntry::Later(later("i-2"))),
+            ScheduleChange::Add(ScheduleEntry::Plan(later("i-2"))),
         ];
         store.apply(&all).unwrap();
         let outcome = ScheduleFile::File(path.clone()).load().unwrap();
         assert_eq!(
-            outcome.schedules.kept,
-            [snooze("i-1"), ScheduleEntry::Later(later("i-2"))]
+            outcome.schedules.entries,
+            [snooze("i-1"), ScheduleEntry::Plan(later("i-2"))]
         );
         assert!(outcome.problems.is_empty());
         #[cfg(unix)]
@@ -235,8 +235,8 @@ mod tests {
             .apply(&[ScheduleChange::Remove(snooze("i-1"))])
             .unwrap();
         assert_eq!(
-            store.load().unwrap().schedules.kept,
-            [ScheduleEntry::Later(later("i-2"))]
+            store.load().unwrap().schedules.entries,
+            [ScheduleEntry::Plan(later("i-2"))]
         );
     }
 
@@ -250,7 +250,7 @@ mod tests {
         let add: Vec<ScheduleChange> = due
             .iter()
             .cloned()
-            .map(|later| ScheduleChange::Add(ScheduleEntry::Later(later)))
+            .map(|later| ScheduleChange::Add(ScheduleEntry::Plan(later)))
             .collect();
         ScheduleFile::File(path.clone()).apply(&add).unwrap();
         let consoles: Vec<_> = (0..4)
@@ -281,17 +281,17 @@ mod tests {
     fn replacing_a_claimed_action_does_not_restore_it() {
         let store = ScheduleFile::memory();
         store
-            .apply(&[ScheduleChange::Add(ScheduleEntry::Later(later("i-1")))])
+            .apply(&[ScheduleChange::Add(ScheduleEntry::Plan(later("i-1")))])
             .unwrap();
         assert_eq!(
-            store.claim(&[later("i-1").put_off(60.0)]).unwrap().1,
+            store.claim(&[later("i-1").postpone(60.0)]).unwrap().1,
             [],
             "a postponed action is not due"
         );
         assert_eq!(store.claim(&[later("i-1")]).unwrap().1.len(), 1);
         let outcome = store
-            .apply(&[ScheduleChange::Replace(ScheduleEntry::Later(
-                later("i-1").put_off(60.0),
+            .apply(&[ScheduleChange::Replace(ScheduleEntry::Plan(
+                later("i-1").postpone(60.0),
             ))])
             .unwrap();
         assert_eq!(outcome.schedules, Schedules::default());
@@ -301,12 +301,12 @@ mod tests {
     fn unreadable_line_is_reported_and_moved_aside() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("schedules.jsonl");
-        let good = serde_json::to_string(&ScheduleEntry::Later(later("i-1"))).unwrap();
+        let good = serde_json::to_string(&ScheduleEntry::Plan(later("i-1"))).unwrap();
         let scale = good.replace("\"stop\"", "\"scale\"");
         fs::write(&path, format!("{good}\nnot json\n\n{scale}\n")).unwrap();
         let store = ScheduleFile::File(path.clone());
         let outcome = store.load().unwrap();
-        assert_eq!(outcome.schedules.kept.len(), 1);
+        assert_eq!(outcome.schedules.entries.len(), 1);
         assert!(
             outcome.problems[0].starts_with(&format!("{}:2: ", path.display())),
             "{:?}",

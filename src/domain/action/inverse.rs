@@ -13,7 +13,7 @@ pub struct Inverse {
     /// The plan that is undone.
     pub undoes: PlanId,
     /// The operation of that plan.
-    pub done: Operation,
+    pub original: Operation,
     /// When that plan started.
     pub at: Timestamp,
     /// Who ran that plan.
@@ -21,9 +21,9 @@ pub struct Inverse {
     /// The operation that undoes it.
     pub operation: Operation,
     /// The resources that can be undone.
-    pub backs: Vec<InverseTarget>,
+    pub targets: Vec<InverseTarget>,
     /// The resources that cannot be undone, with the reason.
-    pub left_out: Vec<SkippedTarget>,
+    pub skipped: Vec<SkippedTarget>,
 }
 
 /// One resource of a plan that is undone.
@@ -38,7 +38,7 @@ pub struct InverseTarget {
     /// The request that undoes the change.
     pub request: ActionRequest,
     /// The change that is undone; `None` where the journal lacks it.
-    pub left: Option<PriorChange>,
+    pub change: Option<PriorChange>,
 }
 
 /// A change as the journal has it: the state it started from and led to.
@@ -59,7 +59,7 @@ pub struct PriorChange {
 impl InverseTarget {
     /// Whether the row is a node of the same instance group: the node of the plan may be gone.
     pub fn is_shared_by(&self, head: &CommonFields) -> bool {
-        let Some(call) = self.left.as_ref().map(|left| &left.call) else {
+        let Some(call) = self.change.as_ref().map(|change| &change.call) else {
             return false;
         };
         let here = head.key.account == self.key.account && head.key.region == self.key.region;
@@ -73,15 +73,15 @@ impl InverseTarget {
 
     /// Checks that the row is as the change left it, so that an undo reverts no later change. The
     /// error names the difference.
-    pub fn fits(&self, head: &CommonFields) -> Result<(), Reason> {
-        let Some(left) = &self.left else {
+    pub fn check(&self, head: &CommonFields) -> Result<(), Reason> {
+        let Some(change) = &self.change else {
             return Ok(());
         };
-        let found = left.differs(&head.observe(self.request.operation));
+        let found = change.differs(&head.observe(self.request.operation));
         found.map_or(Ok(()), |(what, was, is)| {
-            Err(Reason::new(if head.read_at < left.at {
+            Err(Reason::new(if head.read_at < change.at {
                 format!("{what} ({is}) was read before the change; retry after the next refresh")
-            } else if left.outcome == Outcome::Unknown {
+            } else if change.outcome == Outcome::Unknown {
                 format!("the outcome is unknown and no effect is visible: {what} is {is}")
             } else {
                 format!("changed since: {what} was {was}, is now {is}")
@@ -93,9 +93,9 @@ impl InverseTarget {
     pub fn warnings(&self, head: &CommonFields) -> Vec<Reason> {
         let mut out = Vec::new();
         if self
-            .left
+            .change
             .as_ref()
-            .is_some_and(|left| left.outcome == Outcome::Unknown)
+            .is_some_and(|change| change.outcome == Outcome::Unknown)
         {
             out.push(Reason::new("the outcome of the original change is unknown"));
         }
@@ -122,7 +122,7 @@ impl InverseTarget {
             expected: ExpectedState::Tags { set, .. },
             outcome: Outcome::Succeeded,
             ..
-        }) = &self.left
+        }) = &self.change
         else {
             return;
         };

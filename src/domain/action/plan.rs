@@ -62,7 +62,7 @@ pub struct Target {
 
 impl Target {
     /// Its name in one printable line, or its id where it has none.
-    pub fn called(&self) -> Arc<str> {
+    pub fn display_name(&self) -> Arc<str> {
         let name = crate::domain::text::line(&self.name);
         let name = name.trim();
         if name.is_empty() {
@@ -98,9 +98,9 @@ pub struct Plan {
     /// What was left out, and why.
     pub skipped: Vec<SkippedTarget>,
     /// What counts as a yes.
-    pub demand: ConfirmLevel,
+    pub confirm_level: ConfirmLevel,
     /// Why that much is demanded: the guards' reasons, for the dialog.
-    pub because: Vec<Reason>,
+    pub confirm_reasons: Vec<Reason>,
     /// Why it is asked for: the finding that led here.
     pub reason: Option<Arc<str>>,
     /// The plan this one takes back.
@@ -134,7 +134,7 @@ pub enum Confirmation<'a> {
 
 impl ConfirmLevel {
     /// Whether `answer` is the yes that is asked for.
-    pub fn met_by(&self, answer: Confirmation<'_>) -> bool {
+    pub fn is_met_by(&self, answer: Confirmation<'_>) -> bool {
         match (self, answer) {
             (Self::Yes, _) => true,
             (Self::Type(wanted), Confirmation::Typed(typed)) => typed.trim() == &**wanted,
@@ -149,7 +149,7 @@ impl ConfirmLevel {
 
     /// What is to be typed, in the words of a prompt: `ranker-v3`, `111122223333 or acme-prod`;
     /// `None` where a key is a yes.
-    pub fn wanted(&self) -> Option<Arc<str>> {
+    pub fn text_to_type(&self) -> Option<Arc<str>> {
         match self {
             Self::Yes => None,
             Self::Type(text)
@@ -216,8 +216,8 @@ impl Plan {
             made: now,
             targets: Vec::new(),
             skipped: Vec::new(),
-            demand: ConfirmLevel::Yes,
-            because: Vec::new(),
+            confirm_level: ConfirmLevel::Yes,
+            confirm_reasons: Vec::new(),
             reason: None,
             undoes: None,
         };
@@ -231,7 +231,7 @@ impl Plan {
             }
         }
         if plan.operation.definition().is_irreversible {
-            plan.demand = ConfirmLevel::Type(plan.name());
+            plan.confirm_level = ConfirmLevel::Type(plan.name());
         }
         plan
     }
@@ -293,7 +293,7 @@ impl Plan {
     }
 
     /// Leaves out each target for which `why` gives a reason.
-    pub fn leave_out(&mut self, mut why: impl FnMut(&Target) -> Option<Reason>) {
+    pub fn skip(&mut self, mut why: impl FnMut(&Target) -> Option<Reason>) {
         let (skipped, before) = (&mut self.skipped, self.targets.len());
         self.targets.retain(|target| {
             let why = why(target);
@@ -305,21 +305,21 @@ impl Plan {
             }));
             stays
         });
-        if before != self.targets.len() && matches!(self.demand, ConfirmLevel::Type(_)) {
-            self.demand = ConfirmLevel::Type(self.name());
+        if before != self.targets.len() && matches!(self.confirm_level, ConfirmLevel::Type(_)) {
+            self.confirm_level = ConfirmLevel::Type(self.name());
         }
     }
 
     /// Demands at least `demand`, because of `why`. What is demanded already is never lowered.
-    pub fn raise(&mut self, demand: ConfirmLevel, why: Reason) {
-        if demand.weight() > self.demand.weight() {
-            self.demand = demand;
-            self.because.clear();
-        } else if demand.weight() < self.demand.weight() {
+    pub fn escalate(&mut self, confirm_level: ConfirmLevel, why: Reason) {
+        if confirm_level.weight() > self.confirm_level.weight() {
+            self.confirm_level = confirm_level;
+            self.confirm_reasons.clear();
+        } else if confirm_level.weight() < self.confirm_level.weight() {
             return;
         }
-        if !self.because.contains(&why) {
-            self.because.push(why);
+        if !self.confirm_reasons.contains(&why) {
+            self.confirm_reasons.push(why);
         }
     }
 
@@ -327,7 +327,7 @@ impl Plan {
     /// resources`.
     pub fn name(&self) -> Arc<str> {
         match self.targets.as_slice() {
-            [one] => one.called(),
+            [one] => one.display_name(),
             many => format!("{} {} resources", self.operation, many.len()).into(),
         }
     }
@@ -340,7 +340,7 @@ impl Plan {
     ) -> Result<ConfirmedPlan, ConfirmError> {
         if seconds_between(self.made, now) > PLAN_LIFE {
             Err(ConfirmError::Expired)
-        } else if !self.demand.met_by(answer) {
+        } else if !self.confirm_level.is_met_by(answer) {
             Err(ConfirmError::NotTyped)
         } else {
             Ok(ConfirmedPlan {

@@ -258,7 +258,7 @@ impl Guards {
             )
         };
         let rulings: HashMap<ResourceKey, Ruling> = plan.targets.iter().map(judged).collect();
-        plan.leave_out(|target| {
+        plan.skip(|target| {
             rulings
                 .get(&target.key)
                 .and_then(|ruling| ruling.denied.clone())
@@ -275,7 +275,7 @@ impl Guards {
             .map(|target| target.key.account.clone())
             .collect();
         for ruling in left {
-            let demand = match ruling.demand {
+            let confirm_level = match ruling.effect {
                 GuardEffect::TypeName => ConfirmLevel::Type(plan.name()),
                 GuardEffect::TypeAccount => {
                     let id = only_account(&accounts, ruling)?;
@@ -286,8 +286,8 @@ impl Guards {
                 }
                 GuardEffect::Confirm | GuardEffect::Deny | GuardEffect::MaxBulk(_) => continue,
             };
-            for why in &ruling.because {
-                plan.raise(demand.clone(), why.clone());
+            for why in &ruling.reasons {
+                plan.escalate(confirm_level.clone(), why.clone());
             }
         }
         Ok(plan)
@@ -315,12 +315,14 @@ impl Guards {
 
 /// The account that has to be typed for a plan.
 fn only_account(accounts: &BTreeSet<Arc<str>>, ruling: &Ruling) -> Result<Arc<str>, Reason> {
-    let because = ruling
-        .because
+    let confirm_reasons = ruling
+        .reasons
         .first()
         .map_or_else(String::new, |why| format!(": {why}"));
     match accounts.first() {
         Some(account) if accounts.len() == 1 => Ok(account.clone()),
-        _ => Err(Reason::new(format!("one account at a time{because}"))),
+        _ => Err(Reason::new(format!(
+            "one account at a time{confirm_reasons}"
+        ))),
     }
 }

@@ -9,9 +9,9 @@ pub struct Ruling {
     /// Why it is left out, if it is.
     pub denied: Option<Reason>,
     /// What counts as a yes: [`GuardEffect::Confirm`], [`GuardEffect::TypeName`] or [`GuardEffect::TypeAccount`].
-    pub demand: GuardEffect,
+    pub effect: GuardEffect,
     /// Why that much.
-    pub because: Vec<Reason>,
+    pub reasons: Vec<Reason>,
     /// The places of the limits it counts for.
     pub(super) limits: Vec<usize>,
 }
@@ -20,8 +20,8 @@ impl Default for Ruling {
     fn default() -> Self {
         Self {
             denied: None,
-            demand: GuardEffect::Confirm,
-            because: Vec::new(),
+            effect: GuardEffect::Confirm,
+            reasons: Vec::new(),
             limits: Vec::new(),
         }
     }
@@ -33,7 +33,7 @@ impl Ruling {
     pub(super) fn unseen(guarded: bool) -> Self {
         let mut ruling = Self::default();
         if guarded {
-            ruling.raise(GuardEffect::TypeName, Reason::new("it is no longer listed"));
+            ruling.escalate(GuardEffect::TypeName, Reason::new("it is no longer listed"));
         }
         ruling
     }
@@ -42,14 +42,14 @@ impl Ruling {
     pub(super) fn decide(&mut self, effect: GuardEffect, why: Reason) {
         match effect {
             GuardEffect::Deny => self.denied = Some(why),
-            other => self.raise(other, why),
+            other => self.escalate(other, why),
         }
     }
 
     /// A guard that may match: `what` of the row is unknown.
     pub(super) fn doubt(&mut self, effect: GuardEffect, what: &str) {
         let why = Reason::new(not_known(what));
-        self.raise(
+        self.escalate(
             if effect == GuardEffect::TypeAccount {
                 effect
             } else {
@@ -65,11 +65,11 @@ impl Ruling {
         if self.denied.is_none() {
             self.denied = other.denied.as_ref().map(of);
         }
-        if weight(other.demand) > weight(self.demand) {
+        if weight(other.effect) > weight(self.effect) {
             other
-                .because
+                .reasons
                 .iter()
-                .for_each(|why| self.raise(other.demand, of(why)));
+                .for_each(|why| self.escalate(other.effect, of(why)));
         }
         let new: Vec<usize> = other
             .limits
@@ -79,13 +79,13 @@ impl Ruling {
         self.limits.extend(new);
     }
 
-    fn raise(&mut self, effect: GuardEffect, why: Reason) {
-        if weight(effect) > weight(self.demand) {
-            self.demand = effect;
-            self.because.clear();
+    fn escalate(&mut self, effect: GuardEffect, why: Reason) {
+        if weight(effect) > weight(self.effect) {
+            self.effect = effect;
+            self.reasons.clear();
         }
-        if weight(effect) == weight(self.demand) && !self.because.contains(&why) {
-            self.because.push(why);
+        if weight(effect) == weight(self.effect) && !self.reasons.contains(&why) {
+            self.reasons.push(why);
         }
     }
 }

@@ -77,7 +77,7 @@ impl AutoscalingLimitsInput {
     }
 
     /// The typed limits, or the error in them.
-    pub fn bounds(&self) -> Result<(u32, u32), String> {
+    pub fn limits(&self) -> Result<(u32, u32), String> {
         let (min, max) = parse(self.field.text())?;
         if min < self.minimum {
             return Err(input_errors::too_few(self.minimum));
@@ -105,7 +105,7 @@ impl AutoscalingLimitsInput {
     /// Dollars per hour that the typed limits save now (negative: cost); `None` if a price is
     /// unknown.
     pub fn saves(&self) -> Option<UsdPerHour> {
-        let (min, max) = self.bounds().ok()?;
+        let (min, max) = self.limits().ok()?;
         let one = |(desired, unit): (&u32, &Option<UsdPerHour>)| {
             let after = (*desired).clamp(min, max);
             unit.map(|unit| unit * (f64::from(*desired) - f64::from(after)))

@@ -42,13 +42,13 @@ pub struct ConfirmDialog {
     /// Lines of targets and requests scrolled out.
     pub scroll: usize,
     /// The parts that were drawn. Until all were, confirm is disabled.
-    pub seen: ShownParts,
+    pub drawn: ShownParts,
     /// The typed confirmation, where the confirm level requires one.
     pub typed: Option<TypedConfirmation>,
     /// The preflight checks of this plan.
-    pub facts: PreflightState,
+    pub preflight: PreflightState,
     /// The scheduled time; `None`: now.
-    pub later: Option<Timestamp>,
+    pub due: Option<Timestamp>,
 }
 
 /// A typed confirmation.
@@ -63,8 +63,8 @@ pub struct TypedConfirmation {
 impl ConfirmDialog {
     /// Asks about `plan`.
     pub fn new(plan: Plan) -> Self {
-        let typed = (plan.demand != ConfirmLevel::Yes).then(TypedConfirmation::default);
-        let facts = if plan.operation.definition().affects_runtime {
+        let typed = (plan.confirm_level != ConfirmLevel::Yes).then(TypedConfirmation::default);
+        let preflight = if plan.operation.definition().affects_runtime {
             PreflightState::Reading
         } else {
             PreflightState::Read(HashMap::new())
@@ -73,60 +73,60 @@ impl ConfirmDialog {
             plan,
             yes: false,
             scroll: 0,
-            seen: ShownParts::Nothing,
+            drawn: ShownParts::Nothing,
             typed,
-            facts,
-            later: None,
+            preflight,
+            due: None,
         }
     }
 
     /// Whether the preflight checks are running.
     pub fn is_reading(&self) -> bool {
-        self.facts == PreflightState::Reading
+        self.preflight == PreflightState::Reading
     }
 
     /// Stores the preflight results; they are not drawn yet.
-    pub fn surveyed(&mut self, facts: HashMap<ResourceKey, Preflight>) {
-        self.learnt(PreflightState::Read(facts));
+    pub fn set_preflight(&mut self, preflight: HashMap<ResourceKey, Preflight>) {
+        self.set_state(PreflightState::Read(preflight));
     }
 
-    fn learnt(&mut self, facts: PreflightState) {
-        self.facts = facts;
-        if self.seen == ShownParts::All {
-            self.seen = ShownParts::Question;
+    fn set_state(&mut self, preflight: PreflightState) {
+        self.preflight = preflight;
+        if self.drawn == ShownParts::All {
+            self.drawn = ShownParts::Question;
         }
     }
 
     /// Lets the preflight checks time out at `now`.
     pub fn tick(&mut self, now: Timestamp) {
         if self.is_reading() && seconds_between(self.plan.made, now) > PATIENCE {
-            self.learnt(PreflightState::Late);
+            self.set_state(PreflightState::Late);
         }
     }
 
     /// The preflight result of the target `key`.
-    pub fn survey(&self, key: &ResourceKey) -> Option<&Preflight> {
-        match &self.facts {
-            PreflightState::Read(facts) => facts.get(key),
+    pub fn preflight_of(&self, key: &ResourceKey) -> Option<&Preflight> {
+        match &self.preflight {
+            PreflightState::Read(preflight) => preflight.get(key),
             PreflightState::Reading | PreflightState::Late => None,
         }
     }
 
     /// Seconds until the plan expires.
-    pub fn left(&self, now: Timestamp) -> f64 {
+    pub fn seconds_left(&self, now: Timestamp) -> f64 {
         (PLAN_LIFE - seconds_between(self.plan.made, now)).max(0.0)
     }
 
     /// The confirmation so far.
-    pub fn answer(&self) -> Confirmation<'_> {
+    pub fn confirmation(&self) -> Confirmation<'_> {
         self.typed.as_ref().map_or(Confirmation::Yes, |typed| {
             Confirmation::Typed(typed.field.text())
         })
     }
 
     /// Whether the confirmation meets the confirm level.
-    pub fn fits(&self) -> bool {
-        self.plan.demand.met_by(self.answer())
+    pub fn is_met(&self) -> bool {
+        self.plan.confirm_level.is_met_by(self.confirmation())
     }
 
     /// Confirms the plan at `now`.

@@ -17,6 +17,7 @@ pub mod swap_model;
 pub mod tag_editor;
 
 use super::input::{keymap::Context, text_field::TextField};
+use crate::domain::{ActionRequest, Input, ResourceKey};
 pub use action_menu::{ActionMenu, ActionMenuLine};
 pub use autoscaling_limits::AutoscalingLimitsInput;
 pub use confirm::{ConfirmDialog, PreflightState, ShownParts};
@@ -38,17 +39,17 @@ pub enum Dialog {
     /// A count.
     Count(CountInput),
     /// Hours and counts.
-    Schedule(ScheduledScalingInput),
+    ScheduledScaling(ScheduledScalingInput),
     /// Schedules an operation.
-    Later(ScheduleActionInput),
+    ScheduleAction(ScheduleActionInput),
     /// Lists scheduled operations and snoozes.
     ScheduledList(ScheduledList),
     /// Snoozes findings.
     Snooze(SnoozeInput),
     /// Autoscaling limits.
-    Bounds(AutoscalingLimitsInput),
+    AutoscalingLimits(AutoscalingLimitsInput),
     /// A custom model.
-    Swap(SwapModelInput),
+    SwapModel(SwapModelInput),
     /// Tags.
     Tags(TagEditor),
     /// A list: sort field, regions, profiles, theme, file format.
@@ -64,28 +65,88 @@ impl Dialog {
     pub fn contexts(&self) -> &'static [Context] {
         match self {
             Self::Count(_)
-            | Self::Schedule(_)
-            | Self::Bounds(_)
-            | Self::Swap(_)
+            | Self::ScheduledScaling(_)
+            | Self::AutoscalingLimits(_)
+            | Self::SwapModel(_)
             | Self::Tags(_)
-            | Self::Later(_)
+            | Self::ScheduleAction(_)
             | Self::Snooze(_) => &[Context::Input],
             Self::Confirm(confirm) if confirm.typed.is_some() => &[Context::Input],
             _ => &[Context::Dialog],
         }
     }
 
+    /// The request of the typed input, or the error in it, with the targets. `None` for dialogs
+    /// without one input.
+    pub fn request(&self) -> Option<(Result<ActionRequest, String>, &[ResourceKey])> {
+        Some(match self {
+            Self::Count(input) => {
+                let typed = input.count().map(Input::Count);
+                (
+                    typed.map(|typed| input.operation.request(typed)),
+                    &input.targets,
+                )
+            }
+            Self::ScheduledScaling(input) => {
+                let typed = input.schedule().map(Input::Hours);
+                (
+                    typed.map(|typed| input.operation.request(typed)),
+                    &input.targets,
+                )
+            }
+            Self::AutoscalingLimits(input) => {
+                let typed = input.limits().map(|(min, max)| Input::Limits { min, max });
+                (
+                    typed.map(|typed| input.operation.request(typed)),
+                    &input.targets,
+                )
+            }
+            Self::SwapModel(input) => {
+                let typed = input.model().map(Input::Model);
+                (
+                    typed.map(|typed| input.operation.request(typed)),
+                    &input.targets,
+                )
+            }
+            _ => return None,
+        })
+    }
+
+    /// Shows `error` below the input.
+    pub fn set_error(&mut self, error: String) {
+        match self {
+            Self::Count(input) => input.error = Some(error),
+            Self::ScheduledScaling(input) => input.error = Some(error),
+            Self::AutoscalingLimits(input) => input.error = Some(error),
+            Self::SwapModel(input) => input.error = Some(error),
+            _ => {}
+        }
+    }
+
+    /// Replaces the targets of an input.
+    pub fn set_targets(&mut self, targets: Vec<ResourceKey>) {
+        match self {
+            Self::Count(input) => input.targets = targets,
+            Self::ScheduledScaling(input) => input.targets = targets,
+            Self::AutoscalingLimits(input) => input.targets = targets,
+            Self::SwapModel(input) => input.targets = targets,
+            Self::Tags(editor) => editor.targets = targets,
+            Self::Pick(picker) => picker.targets = targets,
+            _ => {}
+        }
+    }
+
     /// Its text field.
     pub fn field(&mut self) -> Option<&mut TextField> {
         match self {
-            Self::Count(ask) => Some(&mut ask.field),
-            Self::Schedule(ask) => Some(&mut ask.field),
-            Self::Later(ask) => Some(&mut ask.field),
-            Self::Snooze(ask) => Some(&mut ask.field),
-            Self::Bounds(ask) => Some(&mut ask.field),
-            Self::Swap(ask) => Some(&mut ask.field),
-            // A dialog that was not drawn yet takes no text.
-            Self::Confirm(confirm) if confirm.seen != ShownParts::Nothing => {
+            Self::Count(input) => Some(&mut input.field),
+            Self::ScheduledScaling(input) => Some(&mut input.field),
+            Self::ScheduleAction(input) => Some(&mut input.field),
+            Self::Snooze(input) => Some(&mut input.field),
+            Self::AutoscalingLimits(input) => Some(&mut input.field),
+            Self::SwapModel(input) => Some(&mut input.field),
+            // Text that arrives before the first frame is ignored.
+            Self::Confirm(confirm) if confirm.drawn != ShownParts::Nothing => {
                 confirm.typed.as_mut().map(|typed| &mut typed.field)
             }
             Self::Tags(editor) => Some(&mut editor.field),

@@ -103,21 +103,16 @@ impl Picker {
         }
     }
 
-    /// The list of answers about the anomalies `targets`.
-    pub fn feedback(
-        operation: Operation,
-        targets: Vec<ResourceKey>,
-        given: Option<Feedback>,
-    ) -> Self {
+    /// The list of answers about anomalies; `current` is the feedback that AWS has.
+    pub fn feedback(operation: Operation, current: Option<Feedback>) -> Self {
         let item = |one: Feedback| PickerItem {
             id: one.id().into(),
             label: one.id().to_lowercase().replace('_', " "),
             note: one.doc().to_owned(),
-            on: given == Some(one),
+            on: current == Some(one),
         };
         Self {
             cursor: 0,
-            targets,
             ..Self::new(
                 PickerPurpose::Feedback(operation),
                 wording::FEEDBACK_TITLE,

@@ -25,11 +25,11 @@ pub struct UpcomingActions {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct QuitDialog {
     /// Quit or cancel.
-    pub what: QuitTarget,
+    pub target: QuitTarget,
     /// Operations in progress, a line a plan: `stop: 1 of 3 in progress`.
     pub open: Vec<String>,
     /// The scheduled operations.
-    pub ahead: Option<UpcomingActions>,
+    pub upcoming: Option<UpcomingActions>,
     /// The answer that Enter gives. Starts as no.
     pub yes: bool,
 }

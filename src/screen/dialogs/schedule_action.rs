@@ -29,7 +29,8 @@ pub enum ScheduleExecutor {
 }
 
 impl ScheduleExecutor {
-    const ALL: [Self; 3] = [Self::Console, Self::Mark, Self::Hours];
+    /// All executors, in the order of the dialog.
+    pub const ALL: [Self; 3] = [Self::Console, Self::Mark, Self::Hours];
 }
 
 /// The state of the dialog.
@@ -44,7 +45,7 @@ pub struct ScheduleActionInput {
     /// The selected operation.
     pub operation: usize,
     /// Who executes it.
-    pub who: ScheduleExecutor,
+    pub executor: ScheduleExecutor,
     /// The time, or the hours in which the resource runs.
     pub field: TextField,
     /// The error in it.
@@ -109,7 +110,7 @@ impl ScheduleActionInput {
                 .collect(),
             operations,
             operation,
-            who: ScheduleExecutor::Console,
+            executor: ScheduleExecutor::Console,
             field: TextField::default(),
             error: None,
             scheduled,
@@ -133,12 +134,12 @@ impl ScheduleActionInput {
     }
 
     /// Selects the next executor.
-    pub fn turn(&mut self, by: isize) {
+    pub fn step_executor(&mut self, by: isize) {
         let at = ScheduleExecutor::ALL
             .iter()
-            .position(|who| *who == self.who)
+            .position(|executor| *executor == self.executor)
             .unwrap_or(0);
-        self.who = ScheduleExecutor::ALL[around(at, by, ScheduleExecutor::ALL.len())];
+        self.executor = ScheduleExecutor::ALL[around(at, by, ScheduleExecutor::ALL.len())];
         self.error = None;
     }
 
@@ -159,7 +160,7 @@ impl ScheduleActionInput {
     }
 
     /// The result of the typed text.
-    pub fn meant(
+    pub fn choice(
         &self,
         keys: &OffHoursKeys,
         now: Timestamp,
@@ -167,7 +168,7 @@ impl ScheduleActionInput {
     ) -> Result<ScheduleChoice, String> {
         let operation = self.chosen();
         let text = self.field.text();
-        let (key, value) = match self.who {
+        let (key, value) = match self.executor {
             ScheduleExecutor::Console => {
                 let ask = operation
                     .complete_request()
@@ -176,7 +177,7 @@ impl ScheduleActionInput {
             }
             ScheduleExecutor::Mark => {
                 let at = when::parse(text, now, zone)?;
-                let at = when::day_alone(text, now, zone).map_or(MarkAt::Hour(at), MarkAt::Day);
+                let at = when::parse_day(text, now, zone).map_or(MarkAt::Hour(at), MarkAt::Day);
                 (&keys.mark, off_hours::mark(operation, at))
             }
             ScheduleExecutor::Hours if operation != Operation::Stop => {

@@ -14,14 +14,14 @@ pub struct ScheduledList {
 
 impl ScheduledList {
     /// The entries: scheduled operations, the next first; then snoozes, the first to end first.
-    pub fn lines(shelf: &Schedules) -> Vec<ScheduleEntry> {
-        let mut laters: Vec<_> = shelf.laters().cloned().collect();
-        laters.sort_by(|a, b| (a.due(), a.key()).cmp(&(b.due(), b.key())));
-        let mut snoozes: Vec<_> = shelf.snoozes().cloned().collect();
+    pub fn lines(schedules: &Schedules) -> Vec<ScheduleEntry> {
+        let mut plans: Vec<_> = schedules.plans().cloned().collect();
+        plans.sort_by(|a, b| (a.due(), a.key()).cmp(&(b.due(), b.key())));
+        let mut snoozes: Vec<_> = schedules.snoozes().cloned().collect();
         snoozes.sort_by(|a, b| (a.until, &a.key).cmp(&(b.until, &b.key)));
-        laters
+        plans
             .into_iter()
-            .map(ScheduleEntry::Later)
+            .map(ScheduleEntry::Plan)
             .chain(snoozes.into_iter().map(ScheduleEntry::Snooze))
             .collect()
     }
@@ -35,14 +35,14 @@ impl ScheduledList {
     }
 
     /// The entry under the cursor.
-    pub fn chosen(&self, shelf: &Schedules) -> Option<ScheduleEntry> {
-        let lines = Self::lines(shelf);
+    pub fn chosen(&self, schedules: &Schedules) -> Option<ScheduleEntry> {
+        let lines = Self::lines(schedules);
         lines.get(self.place(&lines)).cloned()
     }
 
     /// Up or down, around the ends.
-    pub fn step(&mut self, by: isize, shelf: &Schedules) {
-        let lines = Self::lines(shelf);
+    pub fn step(&mut self, by: isize, schedules: &Schedules) {
+        let lines = Self::lines(schedules);
         self.at = lines
             .get(around(self.place(&lines), by, lines.len()))
             .cloned();

@@ -10,15 +10,15 @@ use std::{collections::BTreeSet, sync::Arc};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Access {
     /// Profiles configured as read-only.
-    pub locked: BTreeSet<Arc<str>>,
+    pub locked_by_config: BTreeSet<Arc<str>>,
     /// Profiles that `:read-only on` locked.
-    pub held: BTreeSet<Arc<str>>,
+    pub locked_in_session: BTreeSet<Arc<str>>,
     /// Protected accounts, by id or alias.
     pub protected: BTreeSet<Arc<str>>,
 }
 
 /// Why every action is refused now; `None` if actions are allowed.
-pub fn refused(app: &App) -> Option<Reason> {
+pub fn refusal(app: &App) -> Option<Reason> {
     if !app.may_write {
         Some(reasons::cannot_act())
     } else if app.read_only {
@@ -29,12 +29,12 @@ pub fn refused(app: &App) -> Option<Reason> {
 }
 
 /// Why actions through `profile` are refused now; `None` if they are allowed.
-pub fn barred(app: &App, profile: &str) -> Option<Reason> {
-    refused(app).or_else(|| {
-        if app.access.locked.contains(profile) {
-            Some(reasons::profile_cannot_act(&shown(profile)))
-        } else if app.access.held.contains(profile) {
-            Some(reasons::read_only(Some(&shown(profile))))
+pub fn profile_refusal(app: &App, profile: &str) -> Option<Reason> {
+    refusal(app).or_else(|| {
+        if app.access.locked_by_config.contains(profile) {
+            Some(reasons::profile_cannot_act(&profile_name(profile)))
+        } else if app.access.locked_in_session.contains(profile) {
+            Some(reasons::read_only(Some(&profile_name(profile))))
         } else {
             None
         }
@@ -42,16 +42,16 @@ pub fn barred(app: &App, profile: &str) -> Option<Reason> {
 }
 
 /// Why `plan` cannot run now: the console, or the profile of a target, is read-only.
-pub fn bars(app: &App, plan: &Plan) -> Option<Reason> {
-    refused(app).or_else(|| {
+pub fn plan_refusal(app: &App, plan: &Plan) -> Option<Reason> {
+    refusal(app).or_else(|| {
         plan.targets
             .iter()
-            .find_map(|target| barred(app, &target.profile))
+            .find_map(|target| profile_refusal(app, &target.profile))
     })
 }
 
 /// The display name of a profile; AWS's default profile has an empty name.
-pub fn shown(profile: &str) -> std::borrow::Cow<'_, str> {
+pub fn profile_name(profile: &str) -> std::borrow::Cow<'_, str> {
     if profile.is_empty() {
         "default".into()
     } else {
@@ -66,18 +66,18 @@ pub fn profiles(app: &App) -> BTreeSet<&Arc<str>> {
 
 /// The badge shown while something is read-only: `READ-ONLY`, or the profiles that are.
 pub fn badge(app: &App) -> Option<String> {
-    let watched = profiles(app);
-    let closed: Vec<&Arc<str>> = watched
+    let profiles = profiles(app);
+    let read_only: Vec<&Arc<str>> = profiles
         .iter()
         .copied()
-        .filter(|profile| barred(app, profile).is_some())
+        .filter(|profile| profile_refusal(app, profile).is_some())
         .collect();
-    if refused(app).is_some() || (!closed.is_empty() && closed.len() == watched.len()) {
+    if refusal(app).is_some() || (!read_only.is_empty() && read_only.len() == profiles.len()) {
         return Some("READ-ONLY".to_owned());
     }
-    match closed.as_slice() {
+    match read_only.as_slice() {
         [] => None,
-        [one] => Some(format!("read-only: {}", shown(one))),
+        [one] => Some(format!("read-only: {}", profile_name(one))),
         many => Some(page::read_only_profiles(many.len())),
     }
 }

@@ -78,7 +78,7 @@ impl PlanRun {
     pub fn new(plan: &Plan, at: Timestamp) -> Self {
         let waiting = |target: &crate::domain::Target| TargetResult {
             key: target.key.clone(),
-            name: target.called(),
+            name: target.display_name(),
             status: None,
             at,
         };

@@ -74,7 +74,7 @@ impl App {
                 *scroll = (*scroll).min(measurements.scroll_limit);
             }
             if let Some(Layer::Dialog(Dialog::Confirm(confirm))) = self.layers.last_mut() {
-                confirm.seen = ShownParts::All;
+                confirm.drawn = ShownParts::All;
             }
         }
         self.measurements = measurements;

@@ -16,15 +16,15 @@ use std::collections::BTreeSet;
 #[derive(Clone, Debug, Default)]
 pub struct ScheduleBook {
     /// The content of the file.
-    pub shelf: Schedules,
+    pub entries: Schedules,
     /// Whether the file was read.
-    pub read: bool,
+    pub is_loaded: bool,
     /// Whether a file holds them for the next start.
-    pub lasting: bool,
+    pub is_saved: bool,
     /// Being taken from the file; each runs once this console has it alone.
-    pub taking: Vec<ScheduledPlan>,
+    pub claims: Vec<ScheduledPlan>,
     /// Operations that were already reported as not run.
-    pub told: BTreeSet<(ResourceKey, Timestamp)>,
+    pub reported: BTreeSet<(ResourceKey, Timestamp)>,
     /// The tags of policy engines.
     pub tags: OffHoursKeys,
 }
@@ -41,20 +41,20 @@ impl ScheduleBook {
     /// What comes next for a row, in short: `stop 19:00`, `snoozed 2h`, `stop 2026/11/27`.
     pub fn next(&self, record: &Record, now: Timestamp, zone: &TimeZone) -> Option<String> {
         let key = &record.head.key;
-        if let Some(later) = self.shelf.later(key) {
+        if let Some(later) = self.entries.plan_of(key) {
             return Some(page::next_scheduled(
                 later.operation(),
-                &when::brief(later.due(), now, zone),
+                &when::format_brief(later.due(), now, zone),
             ));
         }
-        if let Some(snooze) = self.shelf.snooze(key, now) {
-            return Some(page::snoozed_for(&when::until(snooze.until, now)));
+        if let Some(snooze) = self.entries.snooze(key, now) {
+            return Some(page::snoozed_for(&when::format_distance(snooze.until, now)));
         }
         self.by_tag(record).into_iter().next().map(|said| said.text)
     }
 
     /// The number of scheduled operations.
     pub fn scheduled_count(&self) -> usize {
-        self.shelf.laters().count()
+        self.entries.plans().count()
     }
 }

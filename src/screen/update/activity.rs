@@ -39,7 +39,7 @@ pub fn begin(app: &mut App, confirmed: &ConfirmedPlan) {
     };
     let notice = Notice::Submitted {
         operation: plan.operation,
-        name: first.called(),
+        name: first.display_name(),
         count: plan.targets.len(),
     };
     plan_toast(app, notice, &plan.id);

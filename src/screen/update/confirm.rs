@@ -1,4 +1,4 @@
-//! Answers: Enter, Esc, yes, no and their like on the layer on top.
+//! Enter, Esc, yes and no on the top layer.
 //!
 //! The only place where a plan becomes [`Command::Run`].
 
@@ -14,7 +14,7 @@ use super::super::{
 use super::{actions, activity, copy_export, display, rows, scheduled, snooze, toast};
 use crate::domain::{ConfirmError, Feedback, Input};
 
-/// Takes the choice.
+/// Accepts the top layer.
 pub fn accept(app: &mut App) -> Vec<Command> {
     match app.layers.pop() {
         Some(Layer::Filter(line)) => filter(app, line),
@@ -43,15 +43,44 @@ fn filter(app: &mut App, line: FilterLine) -> Vec<Command> {
     Vec::new()
 }
 
-fn in_dialog(app: &mut App, dialog: Dialog) -> Vec<Command> {
+fn in_dialog(app: &mut App, mut dialog: Dialog) -> Vec<Command> {
+    if let Some((request, targets)) = dialog.request() {
+        return match request {
+            Ok(request) => {
+                let targets = targets.to_vec();
+                actions::propose(app, &request, &targets)
+            }
+            Err(error) => {
+                dialog.set_error(error);
+                app.layers.push(Layer::Dialog(dialog));
+                Vec::new()
+            }
+        };
+    }
     match dialog {
-        Dialog::Confirm(mut confirm)
-            if confirm
-                .typed
-                .as_ref()
-                .is_some_and(|typed| !typed.field.is_empty()) =>
-        {
-            if confirm.fits() {
+        Dialog::Confirm(confirm) => accept_plan(app, confirm),
+        Dialog::ScheduleAction(input) => scheduled::accept(app, input),
+        Dialog::Snooze(input) => snooze::accept(app, input),
+        Dialog::ScheduledList(list) => scheduled::open_entry(app, &list),
+        Dialog::Tags(mut editor) => {
+            if let Some(request) = editor.accept() {
+                return actions::propose(app, &request, &editor.targets);
+            }
+            app.layers.push(Layer::Dialog(Dialog::Tags(editor)));
+            Vec::new()
+        }
+        Dialog::Pick(picker) => apply_pick(app, &picker),
+        Dialog::Operations(menu) => actions::run_chosen(app, &menu),
+        Dialog::Quit(question) if question.yes => leave(app, question.target),
+        _ => Vec::new(),
+    }
+}
+
+/// Enter in the confirm dialog: the typed text, or the selected answer.
+fn accept_plan(app: &mut App, mut confirm: ConfirmDialog) -> Vec<Command> {
+    match &mut confirm.typed {
+        Some(typed) if !typed.field.is_empty() => {
+            if confirm.is_met() {
                 return carry_out(app, confirm);
             }
             confirm
@@ -61,83 +90,19 @@ fn in_dialog(app: &mut App, dialog: Dialog) -> Vec<Command> {
             app.layers.push(Layer::Dialog(Dialog::Confirm(confirm)));
             Vec::new()
         }
-        Dialog::Schedule(mut ask) => match ask.schedule() {
-            Ok(schedule) => actions::propose(
-                app,
-                &ask.operation.request(Input::Hours(schedule)),
-                &ask.targets,
-            ),
-            Err(error) => {
-                ask.error = Some(error);
-                app.layers.push(Layer::Dialog(Dialog::Schedule(ask)));
-                Vec::new()
-            }
-        },
-        Dialog::Later(ask) => scheduled::accept(app, ask),
-        Dialog::Snooze(ask) => snooze::accept(app, ask),
-        Dialog::ScheduledList(list) => scheduled::open(app, &list),
-        Dialog::Confirm(confirm) if confirm.yes && confirm.typed.is_none() => {
-            carry_out(app, confirm)
-        }
-        Dialog::Confirm(_) => toast(app, Notice::Dismissed),
-        Dialog::Count(mut ask) => match ask.count() {
-            Ok(count) => actions::propose(
-                app,
-                &ask.operation.request(Input::Count(count)),
-                &ask.targets,
-            ),
-            Err(error) => {
-                ask.error = Some(error);
-                app.layers.push(Layer::Dialog(Dialog::Count(ask)));
-                Vec::new()
-            }
-        },
-        Dialog::Bounds(mut ask) => match ask.bounds() {
-            Ok((min, max)) => actions::propose(
-                app,
-                &ask.operation.request(Input::Limits { min, max }),
-                &ask.targets,
-            ),
-            Err(error) => {
-                ask.error = Some(error);
-                app.layers.push(Layer::Dialog(Dialog::Bounds(ask)));
-                Vec::new()
-            }
-        },
-        Dialog::Swap(mut ask) => match ask.model() {
-            Ok(model) => actions::propose(
-                app,
-                &ask.operation.request(Input::Model(model)),
-                &ask.targets,
-            ),
-            Err(error) => {
-                ask.error = Some(error);
-                app.layers.push(Layer::Dialog(Dialog::Swap(ask)));
-                Vec::new()
-            }
-        },
-        Dialog::Tags(mut editor) => {
-            if let Some(ask) = editor.accept() {
-                return actions::propose(app, &ask, &editor.targets);
-            }
-            app.layers.push(Layer::Dialog(Dialog::Tags(editor)));
-            Vec::new()
-        }
-        Dialog::Pick(picker) => picked(app, &picker),
-        Dialog::Operations(menu) => actions::chosen(app, &menu),
-        Dialog::Quit(ask) if ask.yes => leave(app, ask.what),
-        Dialog::Quit(_) => Vec::new(),
+        None if confirm.yes => carry_out(app, confirm),
+        _ => toast(app, Notice::Dismissed),
     }
 }
 
-fn leave(app: &mut App, what: QuitTarget) -> Vec<Command> {
-    match what {
+fn leave(app: &mut App, target: QuitTarget) -> Vec<Command> {
+    match target {
         QuitTarget::Program => vec![Command::Quit],
         QuitTarget::Plans => actions::cancel_running(app),
     }
 }
 
-fn picked(app: &mut App, picker: &Picker) -> Vec<Command> {
+fn apply_pick(app: &mut App, picker: &Picker) -> Vec<Command> {
     let chosen = picker.chosen();
     match (picker.pick, chosen.first()) {
         (PickerPurpose::Sort, Some(field)) => rows::sort_by(app, field, None),
@@ -158,42 +123,45 @@ fn picked(app: &mut App, picker: &Picker) -> Vec<Command> {
     }
 }
 
-/// Sends a plan off that was answered with yes.
+/// Runs or schedules a confirmed plan, unless it expired, was not drawn or is refused by now.
 fn carry_out(app: &mut App, confirm: ConfirmDialog) -> Vec<Command> {
-    if confirm.is_reading() && actions::refused(app).is_none() && confirm.left(app.now) > 0.0 {
+    if confirm.is_reading()
+        && actions::refusal(app).is_none()
+        && confirm.seconds_left(app.now) > 0.0
+    {
         app.layers.push(Layer::Dialog(Dialog::Confirm(confirm)));
         return toast(app, Notice::PreflightRunning);
     }
-    if !confirm.fits() {
+    if !confirm.is_met() {
         let error = ConfirmError::NotTyped;
         return toast(app, Notice::NotConfirmed { error });
     }
-    if let Some(why) = access::bars(app, &confirm.plan) {
+    if let Some(why) = access::plan_refusal(app, &confirm.plan) {
         return toast(app, Notice::Refused { why });
     }
     if let Some(why) = actions::stricter_now(app, &confirm.plan) {
         return toast(app, Notice::Refused { why });
     }
-    // A yes counts for what was on the screen, and for nothing else.
-    let unseen = match confirm.seen {
+    // A yes confirms only what the screen showed.
+    let notice = match confirm.drawn {
         ShownParts::All => None,
         ShownParts::Question => Some(Notice::PreflightChanged),
         ShownParts::Nothing => Some(Notice::DialogNotDrawn),
     };
-    if let Some(notice) = unseen {
+    if let Some(notice) = notice {
         app.layers.push(Layer::Dialog(Dialog::Confirm(confirm)));
         return toast(app, notice);
     }
-    let due = confirm.later;
+    let due = confirm.due;
     match (confirm.confirm(app.now), due) {
         (Ok(confirmed), due) => {
             if let Some(table) = app.table_mut(app.focus) {
                 table.clear_marks();
             }
             if let Some(due) = due {
-                return scheduled::agree(app, confirmed, due);
+                return scheduled::schedule(app, confirmed, due);
             }
-            let mut commands = scheduled::overtaken(app, &confirmed);
+            let mut commands = scheduled::remove_missed(app, &confirmed);
             activity::begin(app, &confirmed);
             commands.push(Command::Run(confirmed));
             commands
@@ -238,13 +206,13 @@ pub fn close_all(app: &mut App) -> Vec<Command> {
     Vec::new()
 }
 
-/// Answers yes, where the dialog takes it.
+/// Answers yes; dialogs that require typed text ignore it.
 pub fn yes(app: &mut App) -> Vec<Command> {
     match app.layers.pop() {
         Some(Layer::Dialog(Dialog::Confirm(confirm))) if confirm.typed.is_none() => {
             carry_out(app, confirm)
         }
-        Some(Layer::Dialog(Dialog::Quit(ask))) => leave(app, ask.what),
+        Some(Layer::Dialog(Dialog::Quit(ask))) => leave(app, ask.target),
         other => {
             app.layers.extend(other);
             Vec::new()
@@ -252,7 +220,7 @@ pub fn yes(app: &mut App) -> Vec<Command> {
     }
 }
 
-/// Answers no, where the dialog takes it.
+/// Answers no.
 pub fn no(app: &mut App) -> Vec<Command> {
     if matches!(
         app.layers.last(),
@@ -275,7 +243,7 @@ pub fn switch(app: &mut App) -> Vec<Command> {
     Vec::new()
 }
 
-/// Chooses or leaves out the line under the cursor.
+/// Toggles the line under the cursor.
 pub fn toggle(app: &mut App) -> Vec<Command> {
     if let Some(Layer::Dialog(Dialog::Pick(picker))) = app.layers.last_mut() {
         picker.toggle();

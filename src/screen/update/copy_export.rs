@@ -30,7 +30,7 @@ fn copy(
 ) -> Vec<Command> {
     // What is pasted into a shell must not carry control characters.
     let clean = |text: String| text.chars().filter(|c| !c.is_control()).collect::<String>();
-    let lines: Vec<String> = actions::take(app)
+    let lines: Vec<String> = actions::pin_targets(app)
         .iter()
         .filter_map(|record| get(&record.head))
         .map(clean)

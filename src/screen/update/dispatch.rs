@@ -19,7 +19,7 @@ pub fn run(app: &mut App, action: &Action) -> Vec<Command> {
         Action::MarkAll => rows::mark_all(app),
         Action::ClearMarks => rows::clear_marks(app),
         Action::Operations => actions::menu(app),
-        Action::ScheduleAction => scheduled::ask(app),
+        Action::ScheduleAction => scheduled::open(app),
         Action::Snooze => snooze::ask(app),
         Action::Undo => undo::undo(app),
         Action::Why => panels::why(app),

@@ -46,7 +46,7 @@ fn surveyed(app: &mut App, plan: &PlanId, facts: Vec<(ResourceKey, Preflight)>) 
         if let Layer::Dialog(Dialog::Confirm(confirm)) = layer
             && confirm.plan.id == *plan
         {
-            confirm.surveyed(facts.into_iter().collect());
+            confirm.set_preflight(facts.into_iter().collect());
             break;
         }
     }

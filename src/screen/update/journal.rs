@@ -58,7 +58,7 @@ pub fn filter(app: &mut App) -> Vec<Command> {
 /// Undoes the plan under the cursor: its inverse is planned, guarded and confirmed like any other
 /// plan.
 pub fn undo(app: &mut App) -> Vec<Command> {
-    if let Some(why) = actions::refused(app) {
+    if let Some(why) = actions::refusal(app) {
         return toast(app, Notice::ReadOnly { why });
     }
     let plan = match app.layers.last() {

@@ -50,8 +50,8 @@ pub fn update(app: &mut App, msg: Message) -> Vec<Command> {
         Message::Tick(now) => engine_event::tick(app, now),
         Message::Engine(event) => engine_event::apply(app, event),
         Message::Notice(notice) => toast(app, notice),
-        Message::Kept(shelf) => scheduled::kept(app, shelf),
-        Message::Taken { wanted, taken } => scheduled::taken(app, &wanted, taken),
+        Message::Schedules(schedules) => scheduled::replace(app, schedules),
+        Message::Claimed { requested, claimed } => scheduled::run_claimed(app, &requested, claimed),
         Message::Inverse(found) => undo::inverse(app, found),
         Message::Journal(read) => journal::read(app, &read),
     };

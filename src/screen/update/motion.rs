@@ -92,7 +92,7 @@ fn go(app: &mut App, go: Movement) -> Vec<Command> {
         }
         Some(Layer::Palette(palette)) => palette.step(go.steps()),
         Some(Layer::Dialog(Dialog::ScheduledList(list))) => {
-            list.step(go.steps(), &app.schedules.shelf);
+            list.step(go.steps(), &app.schedules.entries);
         }
         Some(Layer::Dialog(dialog)) => {
             in_dialog(dialog, go, page);
@@ -128,11 +128,14 @@ fn in_dialog(dialog: &mut Dialog, go: Movement, page: usize) {
         Dialog::Pick(picker) => picker.cursor = place(picker.cursor, go, page, picker.items.len()),
         Dialog::Operations(menu) => menu.cursor = place(menu.cursor, go, page, menu.lines.len()),
         Dialog::Tags(editor) => editor.step(go.steps()),
-        Dialog::Bounds(ask) => ask.step(if go.steps() < 0 { 1 } else { -1 }),
-        Dialog::Swap(ask) => ask.step(go.steps()),
+        Dialog::AutoscalingLimits(ask) => ask.step(if go.steps() < 0 { 1 } else { -1 }),
+        Dialog::SwapModel(ask) => ask.step(go.steps()),
         Dialog::Count(ask) => ask.step(if go.steps() < 0 { 1 } else { -1 }),
-        Dialog::Later(ask) => ask.step(go.steps()),
-        Dialog::Quit(_) | Dialog::Schedule(_) | Dialog::Snooze(_) | Dialog::ScheduledList(_) => {}
+        Dialog::ScheduleAction(ask) => ask.step(go.steps()),
+        Dialog::Quit(_)
+        | Dialog::ScheduledScaling(_)
+        | Dialog::Snooze(_)
+        | Dialog::ScheduledList(_) => {}
     }
 }
 

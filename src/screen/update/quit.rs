@@ -33,7 +33,7 @@ pub fn quit(app: &mut App) -> Vec<Command> {
 /// quits. In the quit dialog: quits.
 pub fn interrupt(app: &mut App) -> Vec<Command> {
     match app.layers.last() {
-        Some(Layer::Dialog(Dialog::Quit(ask))) if ask.what == QuitTarget::Program => {
+        Some(Layer::Dialog(Dialog::Quit(ask))) if ask.target == QuitTarget::Program => {
             vec![Command::Quit]
         }
         None if app
@@ -50,9 +50,9 @@ pub fn interrupt(app: &mut App) -> Vec<Command> {
             };
             let open = open.map(line).collect();
             app.layers.push(Layer::Dialog(Dialog::Quit(QuitDialog {
-                what: QuitTarget::Plans,
+                target: QuitTarget::Plans,
                 open,
-                ahead: None,
+                upcoming: None,
                 yes: false,
             })));
             Vec::new()
@@ -70,27 +70,27 @@ pub fn leave(app: &mut App) -> Vec<Command> {
         .map(|plan| wording::in_progress(plan.operation, plan.open.len(), plan.total));
     let taken = app
         .schedules
-        .taking
+        .claims
         .iter()
         .map(|later| wording::starting_now(later.operation(), &printable(later.name())));
     let open: Vec<String> = running.chain(taken).collect();
-    let ahead = ahead(app);
-    if open.is_empty() && ahead.is_none() {
+    let upcoming = find_upcoming(app);
+    if open.is_empty() && upcoming.is_none() {
         return vec![Command::Quit];
     }
     confirm::close_all(app);
     app.layers.push(Layer::Dialog(Dialog::Quit(QuitDialog {
-        what: QuitTarget::Program,
+        target: QuitTarget::Program,
         open,
-        ahead,
+        upcoming,
         yes: false,
     })));
     Vec::new()
 }
 
 /// The scheduled operations that will not run after this session; `None` while it is read-only.
-fn ahead(app: &App) -> Option<UpcomingActions> {
-    if actions::refused(app).is_some() {
+fn find_upcoming(app: &App) -> Option<UpcomingActions> {
+    if actions::refusal(app).is_some() {
         return None;
     }
     // Another console on the same machine may have schedules for other accounts. Before it is
@@ -103,21 +103,21 @@ fn ahead(app: &App) -> Option<UpcomingActions> {
                 .any(|place| place.account == later.key().account)
     };
     let waits = |later: &&ScheduledPlan| {
-        !later.is_missed(app.now) && !app.schedules.taking.iter().any(|taking| taking.is(later))
+        !later.is_missed(app.now) && !app.schedules.claims.iter().any(|claim| claim.is(later))
     };
-    let mut laters: Vec<&ScheduledPlan> = app
+    let mut plans: Vec<&ScheduledPlan> = app
         .schedules
-        .shelf
-        .laters()
+        .entries
+        .plans()
         .filter(waits)
         .filter(here)
         .collect();
-    laters.sort_by_key(|later| later.due());
-    let next = laters.first()?;
-    let at = when::brief(next.due(), app.now, &app.zone);
+    plans.sort_by_key(|later| later.due());
+    let next = plans.first()?;
+    let at = when::format_brief(next.due(), app.now, &app.zone);
     Some(UpcomingActions {
-        count: laters.len(),
+        count: plans.len(),
         next: wording::next_scheduled(next.operation(), &printable(next.name()), &at),
-        saved: app.schedules.lasting,
+        saved: app.schedules.is_saved,
     })
 }

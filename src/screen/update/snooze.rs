@@ -15,7 +15,7 @@ use crate::domain::{
 
 /// Asks for a duration. On rows that are all snoozed: ends their snooze.
 pub fn ask(app: &mut App) -> Vec<Command> {
-    let records = actions::take(app);
+    let records = actions::pin_targets(app);
     if records.is_empty() {
         return toast(app, Notice::NoRow);
     }
@@ -23,19 +23,23 @@ pub fn ask(app: &mut App) -> Vec<Command> {
         .iter()
         .filter_map(|record| {
             app.schedules
-                .shelf
+                .entries
                 .snooze(&record.head.key, app.now)
                 .cloned()
         })
         .collect();
     if snoozed.len() == records.len() {
-        return wake(app, snoozed);
+        return end_snoozes(app, snoozed);
     }
     let scheduled = app
         .schedules
-        .shelf
-        .laters()
-        .filter(|later| records.iter().any(|record| record.head.key == *later.key()))
+        .entries
+        .plans()
+        .filter(|scheduled| {
+            records
+                .iter()
+                .any(|record| record.head.key == *scheduled.key())
+        })
         .count();
     app.layers
         .push(Layer::Dialog(Dialog::Snooze(SnoozeInput::new(
@@ -44,12 +48,12 @@ pub fn ask(app: &mut App) -> Vec<Command> {
     Vec::new()
 }
 
-fn wake(app: &mut App, snoozed: Vec<Snooze>) -> Vec<Command> {
+fn end_snoozes(app: &mut App, snoozed: Vec<Snooze>) -> Vec<Command> {
     if let Some(first) = snoozed.first() {
         let (name, count) = (first.name.clone(), snoozed.len());
         toast(app, Notice::Woken { name, count });
     }
-    scheduled::keep(
+    scheduled::change(
         app,
         snoozed
             .into_iter()
@@ -64,20 +68,20 @@ pub fn command(app: &mut App, text: &str) -> Result<Vec<Command>, Notice> {
         return Ok(ask(app));
     }
     let seconds = when::parse_length(text).map_err(|error| Notice::InputInvalid { error })?;
-    let keys: Vec<ResourceKey> = actions::take(app)
+    let keys: Vec<ResourceKey> = actions::pin_targets(app)
         .iter()
         .map(|record| record.head.key.clone())
         .collect();
     if keys.is_empty() {
         return Err(Notice::NoRow);
     }
-    Ok(rest(app, &keys, seconds))
+    Ok(snooze(app, &keys, seconds))
 }
 
 /// Accepts the dialog.
 pub fn accept(app: &mut App, mut ask: SnoozeInput) -> Vec<Command> {
     match ask.seconds() {
-        Ok(seconds) => rest(app, &ask.targets, seconds),
+        Ok(seconds) => snooze(app, &ask.targets, seconds),
         Err(error) => {
             ask.error = Some(error);
             app.layers.push(Layer::Dialog(Dialog::Snooze(ask)));
@@ -87,7 +91,7 @@ pub fn accept(app: &mut App, mut ask: SnoozeInput) -> Vec<Command> {
 }
 
 /// Snoozes `keys`, and postpones their scheduled operations by the same time.
-fn rest(app: &mut App, keys: &[ResourceKey], seconds: f64) -> Vec<Command> {
+fn snooze(app: &mut App, keys: &[ResourceKey], seconds: f64) -> Vec<Command> {
     let now = app.now;
     let length = jiff::SignedDuration::try_from_secs_f64(seconds).unwrap_or_default();
     let until = now.checked_add(length).unwrap_or(now);
@@ -105,36 +109,37 @@ fn rest(app: &mut App, keys: &[ResourceKey], seconds: f64) -> Vec<Command> {
             until,
         })));
     }
-    let mine = |later: &&ScheduledPlan| keys.contains(later.key()) && !later.is_due(now);
-    let put_off: Vec<ScheduledPlan> = app
+    let is_postponed =
+        |scheduled: &&ScheduledPlan| keys.contains(scheduled.key()) && !scheduled.is_due(now);
+    let postpone: Vec<ScheduledPlan> = app
         .schedules
-        .shelf
-        .laters()
-        .filter(mine)
-        .map(|later| later.put_off(seconds))
+        .entries
+        .plans()
+        .filter(is_postponed)
+        .map(|scheduled| scheduled.postpone(seconds))
         .collect();
     let Some(name) = names.first().cloned() else {
         return toast(app, Notice::RowsGone);
     };
-    let (count, until) = (names.len(), when::told(until, &app.zone));
-    let notice = match put_off.first() {
+    let (count, until) = (names.len(), when::format(until, &app.zone));
+    let notice = match postpone.first() {
         None => Notice::Snoozed { name, count, until },
-        Some(later) => Notice::SnoozedAndPostponed {
+        Some(scheduled) => Notice::SnoozedAndPostponed {
             name,
             count,
             until,
-            operation: later.operation(),
-            due: when::brief(later.due(), now, &app.zone),
+            operation: scheduled.operation(),
+            due: when::format_brief(scheduled.due(), now, &app.zone),
         },
     };
     changes.extend(
-        put_off
+        postpone
             .into_iter()
-            .map(|later| ScheduleChange::Replace(ScheduleEntry::Later(later))),
+            .map(|scheduled| ScheduleChange::Replace(ScheduleEntry::Plan(scheduled))),
     );
     toast(app, notice);
     if let Some(table) = app.table_mut(app.focus) {
         table.clear_marks();
     }
-    scheduled::keep(app, changes)
+    scheduled::change(app, changes)
 }

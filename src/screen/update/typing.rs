@@ -57,10 +57,10 @@ fn edited(app: &mut App) {
             }
         }
         Some(Layer::Dialog(Dialog::Count(ask))) => ask.error = None,
-        Some(Layer::Dialog(Dialog::Schedule(ask))) => ask.error = None,
-        Some(Layer::Dialog(Dialog::Bounds(ask))) => ask.error = None,
-        Some(Layer::Dialog(Dialog::Swap(ask))) => (ask.error, ask.cursor) = (None, None),
-        Some(Layer::Dialog(Dialog::Later(ask))) => ask.error = None,
+        Some(Layer::Dialog(Dialog::ScheduledScaling(ask))) => ask.error = None,
+        Some(Layer::Dialog(Dialog::AutoscalingLimits(ask))) => ask.error = None,
+        Some(Layer::Dialog(Dialog::SwapModel(ask))) => (ask.error, ask.cursor) = (None, None),
+        Some(Layer::Dialog(Dialog::ScheduleAction(ask))) => ask.error = None,
         Some(Layer::Dialog(Dialog::Snooze(ask))) => ask.error = None,
         Some(Layer::Dialog(Dialog::Confirm(confirm))) => confirm
             .typed
@@ -92,7 +92,7 @@ fn complete_by(app: &mut App, by: isize) -> Vec<Command> {
             }
         }
         Some(Layer::Dialog(Dialog::Tags(editor))) => editor.edit_line(),
-        Some(Layer::Dialog(Dialog::Later(ask))) => ask.turn(by),
+        Some(Layer::Dialog(Dialog::ScheduleAction(ask))) => ask.step_executor(by),
         Some(Layer::Filter(_)) => complete_filter(app, by),
         _ => {}
     }

@@ -20,7 +20,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 /// Undoes the last action on the resource of the open panel, else the last plan of this user.
 pub fn undo(app: &mut App) -> Vec<Command> {
-    if let Some(why) = actions::refused(app) {
+    if let Some(why) = actions::refusal(app) {
         return toast(app, Notice::ReadOnly { why });
     }
     let key = match app.layers.last() {
@@ -29,7 +29,7 @@ pub fn undo(app: &mut App) -> Vec<Command> {
         }
         _ => None,
     };
-    match under_way(app, key.as_ref()) {
+    match find_running(app, key.as_ref()) {
         Some(why) => toast(app, Notice::UndoLater { why }),
         None => vec![Command::Undo(key)],
     }
@@ -37,52 +37,55 @@ pub fn undo(app: &mut App) -> Vec<Command> {
 
 /// Why an undo has to wait: AWS has accepted nothing yet of the newest plan of this session (of
 /// the newest one on `key`, if given), and the journal would return an older plan.
-fn under_way(app: &App, key: Option<&ResourceKey>) -> Option<Reason> {
-    let asked = |told: &&TargetResult| key.is_none_or(|key| told.key == *key);
-    let ran = app
+fn find_running(app: &App, key: Option<&ResourceKey>) -> Option<Reason> {
+    let is_about = |result: &&TargetResult| key.is_none_or(|key| result.key == *key);
+    let run = app
         .activity
         .newest()
-        .find(|ran| !ran.recovered && ran.targets.iter().any(|told| asked(&told)))?;
-    let told: Vec<&TargetResult> = ran.targets.iter().filter(asked).collect();
-    let is_unanswered = |told: &&TargetResult| {
+        .find(|run| !run.recovered && run.targets.iter().any(|result| is_about(&result)))?;
+    let result: Vec<&TargetResult> = run.targets.iter().filter(is_about).collect();
+    let is_unanswered = |result: &&TargetResult| {
         matches!(
-            told.kind(),
+            result.kind(),
             StatusKind::Waiting | StatusKind::Recorded | StatusKind::Calling
         )
     };
-    match told.as_slice() {
+    match result.as_slice() {
         all if !all.iter().all(is_unanswered) => None,
-        [one] => Some(reasons::in_progress(ran.operation, &printable(&one.name))),
+        [one] => Some(reasons::in_progress(run.operation, &printable(&one.name))),
         many => Some(reasons::in_progress(
-            ran.operation,
+            run.operation,
             &plural(many.len(), "row", "rows"),
         )),
     }
 }
 
-fn is_open(told: &TargetResult) -> bool {
-    !told.kind().is_final()
+fn is_open(result: &TargetResult) -> bool {
+    !result.kind().is_final()
 }
 
 /// An operation of this session on `key` that its row may not show yet: it is in progress, or the
 /// row was read before its end.
-fn unseen(app: &App, key: &ResourceKey) -> Option<Reason> {
-    let of = |ran: &PlanRun| {
+fn find_unread(app: &App, key: &ResourceKey) -> Option<Reason> {
+    let of = |run: &PlanRun| {
         Some((
-            ran.operation,
-            ran.targets.iter().find(|told| told.key == *key)?.clone(),
+            run.operation,
+            run.targets
+                .iter()
+                .find(|result| result.key == *key)?
+                .clone(),
         ))
     };
-    let (operation, told) = app
+    let (operation, result) = app
         .activity
         .newest()
-        .filter(|ran| !ran.recovered)
+        .filter(|run| !run.recovered)
         .find_map(of)?;
-    if is_open(&told) {
-        return Some(reasons::in_progress(operation, &printable(&told.name)));
+    if is_open(&result) {
+        return Some(reasons::in_progress(operation, &printable(&result.name)));
     }
     let changed = matches!(
-        told.kind(),
+        result.kind(),
         StatusKind::Succeeded
             | StatusKind::Failed
             | StatusKind::TimedOut
@@ -90,7 +93,7 @@ fn unseen(app: &App, key: &ResourceKey) -> Option<Reason> {
             | StatusKind::Unknown
     );
     let read = app.inventory.record(key)?.head.read_at;
-    (changed && read < told.at).then(|| reasons::refreshing(operation, &printable(&told.name)))
+    (changed && read < result.at).then(|| reasons::refreshing(operation, &printable(&result.name)))
 }
 
 /// Receives the inverse from the journal, or why none exists.
@@ -99,23 +102,23 @@ pub fn inverse(app: &mut App, found: Result<Inverse, Reason>) -> Vec<Command> {
         Ok(inverse) => inverse,
         Err(why) => return toast(app, Notice::NothingToUndo { why }),
     };
-    if let Some(why) = actions::refused(app) {
+    if let Some(why) = actions::refusal(app) {
         return toast(app, Notice::ReadOnly { why });
     }
     // A key for the open dialog must not answer this one.
     if matches!(app.layers.last(), Some(Layer::Dialog(_))) {
         return toast(app, Notice::UndoBlocked);
     }
-    let what = told(app, &inverse);
+    let what = describe(app, &inverse);
     let mut plan = plan(app, inverse);
-    let (first, mut commands) = wait(app, &mut plan);
+    let (first, mut commands) = mark_outdated(app, &mut plan);
     if plan.targets.is_empty() {
         return match first {
             Some(why) => {
                 toast(app, Notice::UndoLater { why });
                 commands
             }
-            None => none(app, &what, &plan),
+            None => report_nothing(app, &what, &plan),
         };
     }
     plan.reason = Some(format!("undoes {what}").into());
@@ -125,11 +128,11 @@ pub fn inverse(app: &mut App, found: Result<Inverse, Reason>) -> Vec<Command> {
 
 /// Replaces the reason of rows that were skipped only because they are outdated. Returns the first
 /// reason and the commands that refresh these rows.
-fn wait(app: &App, plan: &mut Plan) -> (Option<Reason>, Vec<Command>) {
+fn mark_outdated(app: &App, plan: &mut Plan) -> (Option<Reason>, Vec<Command>) {
     let mut panes = BTreeSet::new();
     let mut first = None;
     for skipped in &mut plan.skipped {
-        let Some(why) = unseen(app, &skipped.key) else {
+        let Some(why) = find_unread(app, &skipped.key) else {
             continue;
         };
         panes.extend(app.inventory.pane_of(&skipped.key));
@@ -147,15 +150,15 @@ fn wait(app: &App, plan: &mut Plan) -> (Option<Reason>, Vec<Command>) {
 
 /// The plan of the inverse on the present rows, as far as these are in the state after the action.
 fn plan(app: &mut App, inverse: Inverse) -> Plan {
-    let mut left_out = inverse.left_out.clone();
-    let mut able: Vec<(Arc<Record>, &InverseTarget)> = Vec::new();
-    for back in &inverse.backs {
+    let mut skipped = inverse.skipped.clone();
+    let mut matching: Vec<(Arc<Record>, &InverseTarget)> = Vec::new();
+    for back in &inverse.targets {
         let row = row(app, back)
             .ok_or_else(|| absent(app, back))
-            .and_then(|row| back.fits(&row.head).map(|()| row));
+            .and_then(|row| back.check(&row.head).map(|()| row));
         match row {
-            Ok(row) => able.push((row, back)),
-            Err(why) => left_out.push(SkippedTarget {
+            Ok(row) => matching.push((row, back)),
+            Err(why) => skipped.push(SkippedTarget {
                 key: back.key.clone(),
                 name: back.name.clone(),
                 why,
@@ -163,23 +166,23 @@ fn plan(app: &mut App, inverse: Inverse) -> Plan {
         }
     }
     app.plans += 1;
-    let asked: Vec<(&Record, &ActionRequest)> = able
+    let requests: Vec<(&Record, &ActionRequest)> = matching
         .iter()
         .map(|(row, back)| (row.as_ref(), &back.request))
         .collect();
     let mut plan = Plan::each(
         PlanId::new(app.now, app.plans),
         inverse.operation,
-        &asked,
+        &requests,
         app.now,
     );
     for target in &mut plan.targets {
-        if let Some((row, back)) = able.iter().find(|(row, _)| row.head.key == target.key) {
+        if let Some((row, back)) = matching.iter().find(|(row, _)| row.head.key == target.key) {
             target.warnings.extend(back.warnings(&row.head));
             back.expect(&mut target.observed);
         }
     }
-    plan.skipped.extend(left_out);
+    plan.skipped.extend(skipped);
     plan.undoes = Some(inverse.undoes);
     plan
 }
@@ -211,14 +214,14 @@ fn absent(app: &App, back: &InverseTarget) -> Reason {
     {
         return reasons::not_listed();
     }
-    let profile = access::shown(&back.profile);
+    let profile = access::profile_name(&back.profile);
     reasons::elsewhere(&app.aliases.name(account), region, &profile)
 }
 
 /// What is undone: `stop of dev-box by ana, 2026-11-23 08:00 UTC`.
-fn told(app: &App, inverse: &Inverse) -> String {
-    let count = inverse.backs.len() + inverse.left_out.len();
-    let what = match (inverse.backs.first(), count) {
+fn describe(app: &App, inverse: &Inverse) -> String {
+    let count = inverse.targets.len() + inverse.skipped.len();
+    let what = match (inverse.targets.first(), count) {
         (Some(back), 1) => back.name.to_string(),
         _ => format!("{count} rows"),
     };
@@ -228,7 +231,7 @@ fn told(app: &App, inverse: &Inverse) -> String {
         .strftime("%Y-%m-%d %H:%M %Z")
         .to_string();
     wording::undo_what(
-        inverse.done,
+        inverse.original,
         &printable(&what),
         &printable(&inverse.by),
         &when,
@@ -236,7 +239,7 @@ fn told(app: &App, inverse: &Inverse) -> String {
 }
 
 /// Reports that nothing can be undone, and why.
-fn none(app: &mut App, what: &str, plan: &Plan) -> Vec<Command> {
+fn report_nothing(app: &mut App, what: &str, plan: &Plan) -> Vec<Command> {
     let Some(first) = plan.skipped.first() else {
         return toast(app, Notice::NoEntry);
     };

@@ -120,8 +120,8 @@ impl EngineHarness {
         let now = self.clock.now();
         let plan = Plan::new(PlanId::new(now, self.plans), request, rows, now);
         assert_eq!(plan.targets.len(), rows.len(), "{:?}", plan.skipped);
-        let (id, demand) = (plan.id.clone(), plan.demand.clone());
-        let answer = if let ConfirmLevel::Type(name) = &demand {
+        let (id, confirm_level) = (plan.id.clone(), plan.confirm_level.clone());
+        let answer = if let ConfirmLevel::Type(name) = &confirm_level {
             Confirmation::Typed(name)
         } else {
             Confirmation::Yes

@@ -30,7 +30,7 @@ where
                 }
             }
             Command::Run(confirmed) => self.run_plan(&confirmed),
-            Command::Survey(plan) => self.run_preflight(*plan),
+            Command::Preflight(plan) => self.run_preflight(*plan),
             Command::Cancel(plan) => {
                 if let Some(engine) = &self.engine {
                     engine.cancel(&plan);
@@ -45,8 +45,8 @@ where
             }
             Command::Export { name, content } => file_tasks.export(name, content),
             Command::Journal => file_tasks.load_journal(),
-            Command::Keep(changes) => file_tasks.save_schedules(changes),
-            Command::Take(due) => file_tasks.claim_schedules(due),
+            Command::ChangeSchedules(changes) => file_tasks.save_schedules(changes),
+            Command::Claim(due) => file_tasks.claim_schedules(due),
             Command::Undo(key) => file_tasks.undo(key),
             Command::UndoPlan(plan) => file_tasks.undo_plan(plan),
             Command::Save(prefs) => file_tasks.save_prefs(prefs),

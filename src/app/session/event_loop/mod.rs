@@ -189,7 +189,7 @@ where
     fn new(mut console: Console<B, K, D>) -> Self {
         let (tx, events) = mpsc::channel(EVENTS);
         let file_results = console.file_tasks.take_results();
-        console.app.schedules.lasting = console.file_tasks.persists_schedules();
+        console.app.schedules.is_saved = console.file_tasks.persists_schedules();
         Self {
             console,
             engine: None,

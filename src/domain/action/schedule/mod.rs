@@ -33,7 +33,7 @@ pub enum GivenConfirmation {
 impl GivenConfirmation {
     /// The answer that `plan` demands.
     fn of(plan: &Plan) -> Self {
-        match &plan.demand {
+        match &plan.confirm_level {
             ConfirmLevel::Yes => Self::Yes,
             ConfirmLevel::Type(text) if *text == plan.name() => Self::Name,
             ConfirmLevel::Type(text) => Self::Text(text.to_string()),
@@ -43,7 +43,7 @@ impl GivenConfirmation {
 
     /// Whether who has given this has given what `plan` demands.
     fn covers(&self, plan: &Plan) -> bool {
-        matches!(plan.demand, ConfirmLevel::Yes) || *self == Self::of(plan)
+        matches!(plan.confirm_level, ConfirmLevel::Yes) || *self == Self::of(plan)
     }
 }
 
@@ -102,7 +102,7 @@ impl ScheduledPlan {
 
     /// The same, as much later as `seconds`.
     #[must_use]
-    pub fn put_off(&self, seconds: f64) -> Self {
+    pub fn postpone(&self, seconds: f64) -> Self {
         let by = jiff::SignedDuration::try_from_secs_f64(seconds.max(0.0)).unwrap_or_default();
         Self {
             due: self.due.checked_add(by).unwrap_or(self.due),
@@ -141,7 +141,7 @@ pub enum ScheduleMismatch {
 impl ConfirmedPlan {
     /// Schedules this plan for `due`: one scheduled plan for each row. The error: the operation
     /// needs input that only a dialog gives, or has no way back and is never done unattended.
-    pub fn later(self, due: Timestamp) -> Result<Vec<ScheduledPlan>, Reason> {
+    pub fn schedule(self, due: Timestamp) -> Result<Vec<ScheduledPlan>, Reason> {
         let (plan, scheduled_at) = (self.plan(), self.at());
         if plan.operation.complete_request().is_none() {
             return Err(Reason::new(format!(
@@ -165,7 +165,7 @@ impl ConfirmedPlan {
         let one = |target: &crate::domain::Target| ScheduledPlan {
             plan: plan.id.clone(),
             key: target.key.clone(),
-            name: target.called(),
+            name: target.display_name(),
             request: target.request.clone(),
             given: given.clone(),
             scheduled_at,
@@ -189,7 +189,7 @@ impl Plan {
         for target in &self.targets {
             let other = || ScheduleMismatch::Other {
                 operation: self.operation,
-                name: target.called(),
+                name: target.display_name(),
             };
             let mine = scheduled
                 .iter()
@@ -198,7 +198,9 @@ impl Plan {
             if !mine.is_due(now) || mine.is_missed(now) {
                 return Err(ScheduleMismatch::NotDue);
             }
-            if let (Some(wanted), false) = (self.demand.wanted(), mine.given.covers(self)) {
+            if let (Some(wanted), false) =
+                (self.confirm_level.text_to_type(), mine.given.covers(self))
+            {
                 return Err(ScheduleMismatch::Stricter(wanted));
             }
         }
@@ -225,7 +227,7 @@ pub struct Snooze {
 #[serde(rename_all = "kebab-case")]
 pub enum ScheduleEntry {
     /// Agreed for later.
-    Later(ScheduledPlan),
+    Plan(ScheduledPlan),
     /// Resting.
     Snooze(Snooze),
 }
@@ -234,7 +236,7 @@ impl ScheduleEntry {
     /// Whose.
     pub fn key(&self) -> &ResourceKey {
         match self {
-            Self::Later(later) => &later.key,
+            Self::Plan(later) => &later.key,
             Self::Snooze(snooze) => &snooze.key,
         }
     }
@@ -242,7 +244,7 @@ impl ScheduleEntry {
     /// Whether both are the same entry, postponed or not.
     pub fn is(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Later(one), Self::Later(other)) => one.is(other),
+            (Self::Plan(one), Self::Plan(other)) => one.is(other),
             (Self::Snooze(one), Self::Snooze(other)) => one.key == other.key,
             _ => false,
         }
@@ -264,29 +266,29 @@ pub enum ScheduleChange {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Schedules {
     /// In the order it came.
-    pub kept: Vec<ScheduleEntry>,
+    pub entries: Vec<ScheduleEntry>,
 }
 
 impl Schedules {
     /// The scheduled plans.
-    pub fn laters(&self) -> impl Iterator<Item = &ScheduledPlan> {
-        self.kept.iter().filter_map(|kept| match kept {
-            ScheduleEntry::Later(later) => Some(later),
+    pub fn plans(&self) -> impl Iterator<Item = &ScheduledPlan> {
+        self.entries.iter().filter_map(|entry| match entry {
+            ScheduleEntry::Plan(later) => Some(later),
             ScheduleEntry::Snooze(_) => None,
         })
     }
 
     /// The snoozes.
     pub fn snoozes(&self) -> impl Iterator<Item = &Snooze> {
-        self.kept.iter().filter_map(|kept| match kept {
+        self.entries.iter().filter_map(|entry| match entry {
             ScheduleEntry::Snooze(snooze) => Some(snooze),
-            ScheduleEntry::Later(_) => None,
+            ScheduleEntry::Plan(_) => None,
         })
     }
 
     /// The scheduled plan of `key`.
-    pub fn later(&self, key: &ResourceKey) -> Option<&ScheduledPlan> {
-        self.laters()
+    pub fn plan_of(&self, key: &ResourceKey) -> Option<&ScheduledPlan> {
+        self.plans()
             .filter(|later| later.key == *key)
             .min_by_key(|later| later.due)
     }
@@ -310,38 +312,38 @@ impl Schedules {
         for change in changes {
             match change {
                 ScheduleChange::Add(new) => {
-                    self.kept.retain(|kept| !kept.is(new));
-                    self.kept.push(new.clone());
+                    self.entries.retain(|entry| !entry.is(new));
+                    self.entries.push(new.clone());
                 }
-                ScheduleChange::Remove(old) => self.kept.retain(|kept| match (kept, old) {
-                    (ScheduleEntry::Snooze(kept), ScheduleEntry::Snooze(old)) => {
-                        kept.key != old.key || kept.until > old.until
+                ScheduleChange::Remove(old) => self.entries.retain(|entry| match (entry, old) {
+                    (ScheduleEntry::Snooze(entry), ScheduleEntry::Snooze(old)) => {
+                        entry.key != old.key || entry.until > old.until
                     }
-                    _ => !kept.is(old),
+                    _ => !entry.is(old),
                 }),
                 ScheduleChange::Replace(new) => self
-                    .kept
+                    .entries
                     .iter_mut()
-                    .filter(|kept| kept.is(new))
-                    .for_each(|kept| *kept = new.clone()),
+                    .filter(|entry| entry.is(new))
+                    .for_each(|entry| *entry = new.clone()),
             }
         }
     }
 
     /// Takes `wanted` away, and gives those that were there, due as they were wanted: one that was
     /// put off meanwhile stays.
-    pub fn remove(&mut self, wanted: &[ScheduledPlan]) -> Vec<ScheduledPlan> {
-        let mut taken = Vec::new();
-        self.kept.retain(|kept| {
-            let ScheduleEntry::Later(later) = kept else {
+    pub fn claim(&mut self, requested: &[ScheduledPlan]) -> Vec<ScheduledPlan> {
+        let mut claimed = Vec::new();
+        self.entries.retain(|entry| {
+            let ScheduleEntry::Plan(later) = entry else {
                 return true;
             };
-            let mine = wanted.contains(later);
+            let mine = requested.contains(later);
             if mine {
-                taken.push(later.clone());
+                claimed.push(later.clone());
             }
             !mine
         });
-        taken
+        claimed
     }
 }

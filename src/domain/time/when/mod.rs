@@ -25,7 +25,7 @@ pub fn parse(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, S
     let at = moment(text, now, zone)?;
     let ahead = seconds_between(now, at);
     if ahead <= 0.0 {
-        Err(format!("`{text}` is past: it is {} now", told(now, zone)))
+        Err(format!("`{text}` is past: it is {} now", format(now, zone)))
     } else if ahead > MAX_DISTANCE {
         Err(format!("`{text}` is more than a year ahead"))
     } else {
@@ -34,19 +34,19 @@ pub fn parse(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, S
 }
 
 /// `Fri 2026-11-27 19:00 UTC`.
-pub fn told(at: Timestamp, zone: &TimeZone) -> String {
+pub fn format(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone())
         .strftime("%a %Y-%m-%d %H:%M %Z")
         .to_string()
 }
 
 /// Formats a moment with its distance: `Fri 2026-11-27 19:00 UTC, in 4d 2h`.
-pub fn comes_to(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
-    format!("{}, in {}", told(at, zone), until(at, now))
+pub fn format_with_distance(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+    format!("{}, in {}", format(at, zone), format_distance(at, now))
 }
 
 /// How long it is from `now` to `at`, in two units: `45s`, `12m`, `1h 58m`, `4d 2h`.
-pub fn until(at: Timestamp, now: Timestamp) -> String {
+pub fn format_distance(at: Timestamp, now: Timestamp) -> String {
     let seconds = seconds_between(now, at).max(0.0).floor() as u64;
     let two = |many: u64, unit: &str, few: u64, small: &str| {
         if few == 0 {
@@ -65,7 +65,7 @@ pub fn until(at: Timestamp, now: Timestamp) -> String {
 
 /// The shortest that is still clear: `19:00` today, `Fri 19:00` within a week, else `2026-12-24
 /// 19:00`.
-pub fn brief(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
+pub fn format_brief(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     let (there, here) = (at.to_zoned(zone.clone()), now.to_zoned(zone.clone()));
     let form = match seconds_between(now, at) {
         _ if there.date() == here.date() => "%H:%M",
@@ -76,7 +76,7 @@ pub fn brief(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
 }
 
 /// The day that `text` names without an hour: `friday`, `tomorrow`, `2026-11-27`.
-pub fn day_alone(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Date> {
+pub fn parse_day(text: &str, now: Timestamp, zone: &TimeZone) -> Option<Date> {
     let lower = text.trim().to_ascii_lowercase();
     day(lower.strip_prefix("on ").unwrap_or(&lower).trim())?;
     Some(parse(text, now, zone).ok()?.to_zoned(zone.clone()).date())

@@ -125,9 +125,9 @@ fn invalid_time_is_rejected_with_a_message() {
             "`in 999999999999999999d` is not a time",
         ),
     ] {
-        let told = parse(text, now(), &TimeZone::UTC).unwrap_err();
+        let format = parse(text, now(), &TimeZone::UTC).unwrap_err();
         assert!(
-            told.starts_with(error) && !told.contains('\n'),
+            format.starts_with(error) && !format.contains('\n'),
             "{text}: {told}"
         );
     }
@@ -138,7 +138,7 @@ fn times_use_the_time_zone() {
     let zone = TimeZone::get("Europe/Berlin").unwrap();
     let at = parse("19:00", now(), &zone).unwrap();
     assert_eq!(
-        comes_to(at, now(), &zone),
+        format_with_distance(at, now(), &zone),
         "Mon 2026-11-23 19:00 CET, in 1h 58m"
     );
     assert_eq!(at.to_string(), "2026-11-23T18:00:00Z");
@@ -154,7 +154,7 @@ fn times_use_the_time_zone() {
         ("2026-12-24 19:00", "2026-12-24 19:00"),
     ] {
         assert_eq!(
-            super::brief(parse(text, now(), &zone).unwrap(), now(), &zone),
+            super::format_brief(parse(text, now(), &zone).unwrap(), now(), &zone),
             brief
         );
     }

@@ -124,12 +124,12 @@ pub fn inverse(entries: &[AuditEntry], scope: UndoScope<'_>) -> Result<Inverse, 
     };
     let mut inverse = Inverse {
         undoes: newest.intent.plan.clone(),
-        done: newest.intent.operation,
+        original: newest.intent.operation,
         at: newest.intent.at,
         by: newest.intent.actor().into(),
         operation: newest.intent.operation,
-        backs: Vec::new(),
-        left_out: Vec::new(),
+        targets: Vec::new(),
+        skipped: Vec::new(),
     };
     let of_plan = in_scope
         .iter()
@@ -138,17 +138,17 @@ pub fn inverse(entries: &[AuditEntry], scope: UndoScope<'_>) -> Result<Inverse, 
         match histories.inverse_target(history) {
             Ok(target) => {
                 inverse.operation = target.request.operation;
-                inverse.backs.push(target);
+                inverse.targets.push(target);
             }
-            Err(why) => inverse.left_out.push(SkippedTarget {
+            Err(why) => inverse.skipped.push(SkippedTarget {
                 key: history.intent.key(),
                 name: history.intent.display_name().clone(),
                 why,
             }),
         }
     }
-    if inverse.backs.is_empty() {
-        return Err(no_target(&inverse.left_out, newest));
+    if inverse.targets.is_empty() {
+        return Err(no_target(&inverse.skipped, newest));
     }
     Ok(inverse)
 }
@@ -257,7 +257,7 @@ fn inverse_target(history: &TargetHistory<'_>) -> Result<InverseTarget, Reason> 
             return Err(Reason::new(format!("nothing was changed: {outcome}")));
         }
     };
-    let left = intent.change.as_ref().map(|change| PriorChange {
+    let change = intent.change.as_ref().map(|change| PriorChange {
         call: change.call.clone(),
         expected: change.expected.clone(),
         before: history.before.clone(),
@@ -270,7 +270,7 @@ fn inverse_target(history: &TargetHistory<'_>) -> Result<InverseTarget, Reason> 
         name: intent.display_name().clone(),
         profile: intent.profile.clone(),
         request,
-        left,
+        change,
     })
 }
 

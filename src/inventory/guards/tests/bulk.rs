@@ -16,12 +16,12 @@ fn bulk_plan_applies_guards_of_each_account() {
     let guards = numbered(vec![deny.clone()], true);
     let plan = apply(&guards, Operation::Stop, &rows).unwrap();
     assert_eq!(
-        plan.demand,
+        plan.confirm_level,
         ConfirmLevel::Type("stop 3 resources".into()),
         "the strictest decides, and the name is of what is left"
     );
     assert_eq!(
-        plan.because,
+        plan.confirm_reasons,
         [Reason::new("production (built in: tag:env=prod)")]
     );
     assert_eq!(
@@ -33,7 +33,9 @@ fn bulk_plan_applies_guards_of_each_account() {
     );
     // Deleting demands the name of what is left, too.
     assert_eq!(
-        apply(&guards, Operation::Delete, &rows).unwrap().demand,
+        apply(&guards, Operation::Delete, &rows)
+            .unwrap()
+            .confirm_level,
         ConfirmLevel::Type("delete 3 resources".into())
     );
     // The account can be typed for one account only; the refusal says which rule wants it.
@@ -127,7 +129,7 @@ fn mixed_bulk_skips_denied_rows_and_types_the_rest() {
             "{operation}"
         );
         assert_eq!(
-            plan.demand,
+            plan.confirm_level,
             ConfirmLevel::Type(format!("{operation} 3 resources").into()),
             "{operation}"
         );

@@ -100,7 +100,7 @@ fn plan(operation: Operation, rows: &[Record]) -> Plan {
         ..empty
     };
     if operation.definition().is_irreversible {
-        plan.demand = ConfirmLevel::Type(plan.name());
+        plan.confirm_level = ConfirmLevel::Type(plan.name());
     }
     plan
 }
@@ -125,9 +125,9 @@ fn describe(applied: &Result<Plan, Reason>) -> String {
     match applied {
         Err(why) => format!("refused: {why}"),
         Ok(plan) if plan.targets.is_empty() => format!("skipped: {}", plan.skipped[0].why),
-        Ok(plan) => match &plan.demand {
+        Ok(plan) => match &plan.confirm_level {
             ConfirmLevel::Yes => "yes".to_owned(),
-            demand => format!("type {}", demand.wanted().unwrap()),
+            confirm_level => format!("type {}", confirm_level.text_to_type().unwrap()),
         },
     }
 }

@@ -89,7 +89,7 @@ fn builtin_guard_requires_typed_name_in_production() {
     )
     .unwrap();
     assert_eq!(
-        plan.because,
+        plan.confirm_reasons,
         [Reason::new("production (built in: tag:stage=live)")]
     );
 }

@@ -66,8 +66,8 @@ fn any_rows() -> impl Strategy<Value = Vec<Record>> {
     })
 }
 
-pub(super) fn weight(demand: &ConfirmLevel) -> u8 {
-    match demand {
+pub(super) fn weight(confirm_level: &ConfirmLevel) -> u8 {
+    match confirm_level {
         ConfirmLevel::Yes => 0,
         ConfirmLevel::Type(_) => 1,
         ConfirmLevel::Account { .. } => 2,
@@ -94,9 +94,9 @@ proptest! {
             prop_assert_eq!(plan.targets.len() + plan.skipped.len(), asked.targets.len());
             prop_assert!(keys(&plan).is_subset(&keys(&asked)));
             if !plan.targets.is_empty() {
-                prop_assert!(weight(&plan.demand) >= weight(&asked.demand));
+                prop_assert!(weight(&plan.confirm_level) >= weight(&asked.confirm_level));
             }
-            match &plan.demand {
+            match &plan.confirm_level {
                 ConfirmLevel::Type(text) => prop_assert_eq!(text, &plan.name()),
                 ConfirmLevel::Account { id, .. } => {
                     prop_assert!(plan.targets.iter().all(|target| target.key.account == *id));
@@ -154,8 +154,8 @@ proptest! {
                 apply(&guards, operation, &[row]).unwrap(),
                 apply(&guards, operation, &[unread]).unwrap(),
             );
-            if unread.demand == ConfirmLevel::Yes && !unread.targets.is_empty() {
-                prop_assert!(read.demand == ConfirmLevel::Yes && !read.targets.is_empty());
+            if unread.confirm_level == ConfirmLevel::Yes && !unread.targets.is_empty() {
+                prop_assert!(read.confirm_level == ConfirmLevel::Yes && !read.targets.is_empty());
             }
         }
     }

@@ -13,19 +13,19 @@ fn unpriced() -> Record {
 }
 
 /// Checks what one guard decides for a stop of `row`, and its first reason (`""`: none).
-fn check(row: Record, when: &str, effect: GuardEffect, expected: &str, because: &str) {
+fn check(row: Record, when: &str, effect: GuardEffect, expected: &str, confirm_reasons: &str) {
     let guards = numbered(vec![guard(when, &[], effect)], false);
     let applied = apply(&guards, Operation::Stop, &[row]);
     assert_eq!(describe(&applied), expected, "{when} {effect:?}");
-    let reasons = applied.unwrap().because;
+    let reasons = applied.unwrap().confirm_reasons;
     let first = reasons.first().map_or(String::new(), ToString::to_string);
-    assert_eq!(first, because, "{when} {effect:?}");
+    assert_eq!(first, confirm_reasons, "{when} {effect:?}");
 }
 
 /// A guard that may only loosen demands no more; one that the price settles needs no tags.
 #[test]
 fn unknown_tags_meet_a_guard() {
-    for (when, effect, expected, because) in [
+    for (when, effect, expected, confirm_reasons) in [
         (
             "tag:env=prod",
             GuardEffect::Deny,
@@ -65,13 +65,13 @@ fn unknown_tags_meet_a_guard() {
             "",
         ),
     ] {
-        check(untagged(), when, effect, expected, because);
+        check(untagged(), when, effect, expected, confirm_reasons);
     }
 }
 
 #[test]
 fn an_unknown_owner_or_name_meets_a_guard() {
-    for (when, effect, expected, because) in [
+    for (when, effect, expected, confirm_reasons) in [
         (
             "owner:search",
             GuardEffect::TypeName,
@@ -93,13 +93,13 @@ fn an_unknown_owner_or_name_meets_a_guard() {
         ("box", GuardEffect::TypeName, "type box", "guard 1: box"),
         ("gpu<5", GuardEffect::Deny, "yes", ""),
     ] {
-        check(untagged(), when, effect, expected, because);
+        check(untagged(), when, effect, expected, confirm_reasons);
     }
 }
 
 #[test]
 fn an_unknown_price_meets_a_guard() {
-    for (when, effect, expected, because) in [
+    for (when, effect, expected, confirm_reasons) in [
         (
             "burn>20",
             GuardEffect::Deny,
@@ -144,7 +144,7 @@ fn an_unknown_price_meets_a_guard() {
             "",
         ),
     ] {
-        check(unpriced(), when, effect, expected, because);
+        check(unpriced(), when, effect, expected, confirm_reasons);
     }
 }
 

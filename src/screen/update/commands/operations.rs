@@ -48,7 +48,7 @@ pub(super) fn run(app: &mut App, operation: Operation, text: &str) -> Result<Vec
             word: operation.to_string(),
         });
     }
-    let (keys, able) = actions::able(app, operation)?;
+    let (keys, able) = actions::actionable_rows(app, operation)?;
     let ask = answered(operation, text, &able)?;
     Ok(actions::propose(app, &ask, &keys))
 }
@@ -71,7 +71,7 @@ fn answered(
         Prompt::Limits => {
             let mut ask = AutoscalingLimitsInput::new(operation, able).ok_or_else(none)?;
             ask.field.set(text);
-            let (min, max) = ask.bounds().map_err(invalid)?;
+            let (min, max) = ask.limits().map_err(invalid)?;
             Input::Limits { min, max }
         }
         Prompt::Hours => {

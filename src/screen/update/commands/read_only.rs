@@ -54,11 +54,11 @@ fn hold(app: &mut App, name: &str, on: bool) -> Result<(), Notice> {
     let watched = access::profiles(app);
     let known: Vec<_> = watched
         .iter()
-        .map(|profile| access::shown(profile))
+        .map(|profile| access::profile_name(profile))
         .collect();
     let found = watched
         .iter()
-        .find(|profile| access::shown(profile) == name)
+        .find(|profile| access::profile_name(profile) == name)
         .map(|profile| Arc::clone(profile));
     let profile = found.ok_or_else(|| Notice::UnknownLocation {
         what: "profile",
@@ -66,13 +66,13 @@ fn hold(app: &mut App, name: &str, on: bool) -> Result<(), Notice> {
         known: known.join(", "),
     })?;
     if on {
-        app.access.held.insert(profile);
-    } else if app.access.locked.contains(&profile) {
+        app.access.locked_in_session.insert(profile);
+    } else if app.access.locked_by_config.contains(&profile) {
         return Err(Notice::ProfileCannotAct {
             profile: name.to_owned(),
         });
     } else {
-        app.access.held.remove(&profile);
+        app.access.locked_in_session.remove(&profile);
     }
     Ok(())
 }

@@ -180,7 +180,7 @@ fn external_message(rng: &mut Rng, app: &App, seconds: &mut i64, estate: &[Recor
 }
 
 fn message(rng: &mut Rng, app: &App, seconds: &mut i64, estate: &[Record]) -> Message {
-    let demanded = match drawn_dialog(app).map(|drawn| drawn.plan.demand) {
+    let demanded = match drawn_dialog(app).map(|drawn| drawn.plan.confirm_level) {
         Some(ConfirmLevel::Type(text) | ConfirmLevel::Account { id: text, .. }) => Some(text),
         _ => None,
     };
@@ -192,16 +192,16 @@ fn message(rng: &mut Rng, app: &App, seconds: &mut i64, estate: &[Record]) -> Me
             (Some(typed), _)
                 if drawn
                     .plan
-                    .demand
-                    .met_by(crate::domain::Confirmation::Typed(typed)) =>
+                    .confirm_level
+                    .is_met_by(crate::domain::Confirmation::Typed(typed)) =>
             {
                 Message::Key(KeyEvent::from(KeyCode::Enter))
             }
             (Some(_), 1 | 2) => Message::Paste(
                 drawn
                     .plan
-                    .demand
-                    .wanted()
+                    .confirm_level
+                    .text_to_type()
                     .map_or_else(String::new, |text| text.to_string()),
             ),
             (None, 0) => Message::Key(KeyEvent::from(KeyCode::Tab)),
@@ -292,13 +292,13 @@ fn run_seed(keymap: &str, seed: u64) -> usize {
                         let met = match &before.typed {
                             Some(typed) => before
                                 .plan
-                                .demand
-                                .met_by(crate::domain::Confirmation::Typed(typed)),
-                            None => before.plan.demand == ConfirmLevel::Yes,
+                                .confirm_level
+                                .is_met_by(crate::domain::Confirmation::Typed(typed)),
+                            None => before.plan.confirm_level == ConfirmLevel::Yes,
                         };
                         assert!(met, "without what is demanded: {told}");
                     }
-                    Command::Survey(plan) if rng.next_below(4) > 0 => {
+                    Command::Preflight(plan) if rng.next_below(4) > 0 => {
                         let survey = Preflight {
                             warnings: vec![Warning::InstanceStore { gigabytes: 8_000 }],
                             unread: Vec::new(),

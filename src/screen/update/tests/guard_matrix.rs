@@ -292,10 +292,12 @@ fn set_guard(app: &mut App, matches: bool, then: GuardEffect) {
 /// The confirm level of the open dialog, or the newest notice.
 fn describe_result(app: &App) -> String {
     match app.layers.last() {
-        Some(Layer::Dialog(Dialog::Confirm(confirm))) => match confirm.plan.demand.wanted() {
-            None => "yes".to_owned(),
-            Some(wanted) => format!("type {wanted}"),
-        },
+        Some(Layer::Dialog(Dialog::Confirm(confirm))) => {
+            match confirm.plan.confirm_level.text_to_type() {
+                None => "yes".to_owned(),
+                Some(wanted) => format!("type {wanted}"),
+            }
+        }
         _ => notice(app).map(Notice::text).unwrap_or_default(),
     }
 }
@@ -340,16 +342,16 @@ fn inverse(operation: Operation, key: &ResourceKey) -> Inverse {
         name: key.id.clone(),
         profile: "ml-prod".into(),
         request: ask,
-        left: None,
+        change: None,
     };
     Inverse {
         undoes: PlanId("p".into()),
-        done: operation,
+        original: operation,
         at: fixture::now(),
         by: "ana".into(),
         operation,
-        backs: vec![back],
-        left_out: Vec::new(),
+        targets: vec![back],
+        skipped: Vec::new(),
     }
 }
 
@@ -430,18 +432,18 @@ fn scheduled_action_is_guarded_again_when_due() {
                 }
                 let later: ScheduledPlan = scheduled.unwrap().remove(0);
                 app.schedules
-                    .shelf
-                    .apply(&[ScheduleChange::Add(ScheduleEntry::Later(later.clone()))]);
+                    .entries
+                    .apply(&[ScheduleChange::Add(ScheduleEntry::Plan(later.clone()))]);
                 set_guard(&mut app, matches, effect);
                 assert_eq!(
                     tick(&mut app, HALF_AN_HOUR),
-                    [Command::Take(vec![later.clone()])],
+                    [Command::Claim(vec![later.clone()])],
                     "{case}"
                 );
-                let taken = app.schedules.shelf.remove(std::slice::from_ref(&later));
+                let taken = app.schedules.entries.take(std::slice::from_ref(&later));
                 let commands = super::super::update(
                     &mut app,
-                    Message::Taken {
+                    Message::Claimed {
                         wanted: vec![later],
                         taken,
                     },
@@ -478,9 +480,11 @@ fn read_only_refuses_every_way_to_act() {
         ("no means", |app| {
             (app.may_write, app.read_only) = (false, true);
         }),
-        ("held", |app| app.access.held = ["ml-prod".into()].into()),
+        ("held", |app| {
+            app.access.locked_in_session = ["ml-prod".into()].into()
+        }),
         ("locked", |app| {
-            app.access.locked = ["ml-prod".into()].into();
+            app.access.locked_by_config = ["ml-prod".into()].into();
         }),
     ];
     for &operation in Operation::ALL {
@@ -528,9 +532,9 @@ fn scheduled_action_survives_read_only_of_its_profile() {
         .unwrap()
         .remove(0);
     app.schedules
-        .shelf
-        .apply(&[ScheduleChange::Add(ScheduleEntry::Later(later.clone()))]);
-    app.access.held = ["ml-prod".into()].into();
+        .entries
+        .apply(&[ScheduleChange::Add(ScheduleEntry::Plan(later.clone()))]);
+    app.access.locked_in_session = ["ml-prod".into()].into();
     assert_eq!(tick(&mut app, HALF_AN_HOUR), []);
     assert!(
         is_schedule_failure(&app) && why(&app) == reasons::read_only(Some("ml-prod")).to_string(),
@@ -543,7 +547,7 @@ fn scheduled_action_survives_read_only_of_its_profile() {
     update::dispatch::line(&mut app, "read-only off ml-prod");
     assert_eq!(
         tick(&mut app, HALF_AN_HOUR + 60),
-        [Command::Take(vec![later])]
+        [Command::Claim(vec![later])]
     );
 }
 
@@ -573,7 +577,7 @@ fn row_guarded_while_the_dialog_is_open_is_skipped() {
         let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
             panic!("{:?}", notice(&app))
         };
-        assert_eq!(confirm.plan.demand, ConfirmLevel::Yes, "{effect:?}");
+        assert_eq!(confirm.plan.confirm_level, ConfirmLevel::Yes, "{effect:?}");
         let id = confirm.plan.id.clone();
         super::super::update(
             &mut app,

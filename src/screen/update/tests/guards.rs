@@ -58,11 +58,11 @@ fn production_requires_the_typed_name() {
         let mut app = under(vec![], "hpo-worker-1");
         press(&mut app, "S");
         assert_eq!(
-            question(&app).plan.demand,
+            question(&app).plan.confirm_level,
             ConfirmLevel::Type("hpo-worker-1".into())
         );
         assert_eq!(
-            question(&app).plan.because[0].to_string(),
+            question(&app).plan.confirm_reasons[0].to_string(),
             "production (built in: tag:env=prod)"
         );
         let mut commands = press(&mut app, keys);
@@ -105,7 +105,7 @@ fn account_is_typed_by_id_or_alias() {
             .insert("111122223333".into(), "acme-prod".into());
         press(&mut app, "S");
         assert_eq!(
-            question(&app).plan.demand.wanted().as_deref(),
+            question(&app).plan.confirm_level.text_to_type().as_deref(),
             Some("111122223333 or acme-prod")
         );
         type_in(&mut app, typed);
@@ -141,7 +141,10 @@ fn denied_rows_are_skipped_with_a_reason() {
     );
     let plan = &question(&app).plan;
     assert_eq!((plan.targets.len(), plan.skipped.len()), (7, 1));
-    assert_eq!(plan.demand, ConfirmLevel::Type("stop 7 resources".into()));
+    assert_eq!(
+        plan.confirm_level,
+        ConfirmLevel::Type("stop 7 resources".into())
+    );
     // Too many at once: nothing at all is asked.
     let mut app = under(vec![guard("", GuardEffect::MaxBulk(7))], "hpo");
     press(&mut app, "* S");
@@ -191,8 +194,8 @@ fn operations_menu_shows_guards() {
 fn open_confirm_dialog_does_nothing_once_read_only() {
     let set: [fn(&mut App); 3] = [
         |app| app.read_only = true,
-        |app| app.access.held = ["ml-prod".into()].into(),
-        |app| app.access.locked = ["ml-prod".into()].into(),
+        |app| app.access.locked_in_session = ["ml-prod".into()].into(),
+        |app| app.access.locked_by_config = ["ml-prod".into()].into(),
     ];
     for set in set {
         let mut app = under(vec![guard("", GuardEffect::Confirm)], "hpo-worker-1");
@@ -236,7 +239,7 @@ fn profile_becomes_read_only_and_writable_again() {
             "{line}"
         );
     }
-    app.access.locked.insert("ml-prod".into());
+    app.access.locked_by_config.insert("ml-prod".into());
     for (line, error) in [
         ("read-only off ml-prod", "is configured read-only"),
         ("read-only on nobody", "there is no profile `nobody` here"),

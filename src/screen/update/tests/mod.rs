@@ -110,7 +110,7 @@ fn top(app: &App) -> &'static str {
         Some(Layer::Filter(_)) => "filter",
         Some(Layer::Palette(_)) => "palette",
         Some(Layer::Dialog(Dialog::Confirm(_))) => "confirm",
-        Some(Layer::Dialog(Dialog::Later(_))) => "scheduled",
+        Some(Layer::Dialog(Dialog::ScheduleAction(_))) => "scheduled",
         Some(Layer::Dialog(Dialog::ScheduledList(_))) => "scheduled-list",
         Some(Layer::Dialog(Dialog::Snooze(_))) => "snooze",
         Some(Layer::Dialog(Dialog::Count(_))) => "count",
@@ -118,9 +118,9 @@ fn top(app: &App) -> &'static str {
         Some(Layer::Dialog(Dialog::Pick(_))) => "pick",
         Some(Layer::Dialog(Dialog::Operations(_))) => "operations",
         Some(Layer::Dialog(Dialog::Quit(_))) => "quit",
-        Some(Layer::Dialog(Dialog::Schedule(_))) => "schedule",
-        Some(Layer::Dialog(Dialog::Bounds(_))) => "bounds",
-        Some(Layer::Dialog(Dialog::Swap(_))) => "swap",
+        Some(Layer::Dialog(Dialog::ScheduledScaling(_))) => "schedule",
+        Some(Layer::Dialog(Dialog::AutoscalingLimits(_))) => "bounds",
+        Some(Layer::Dialog(Dialog::SwapModel(_))) => "swap",
     }
 }
 

@@ -25,8 +25,8 @@ fn wanted(app: &App) -> Option<String> {
     match app.layers.last() {
         Some(Layer::Dialog(Dialog::Confirm(confirm))) => confirm
             .plan
-            .demand
-            .wanted()
+            .confirm_level
+            .text_to_type()
             .map(|wanted| wanted.to_string()),
         _ => None,
     }
@@ -131,7 +131,7 @@ fn esc_closes_one_layer_and_ctrl_c_closes_all() {
         match top {
             // Once more is a yes to leaving; instead of cancelling one may leave, which is asked
             // for again.
-            Layer::Dialog(Dialog::Quit(ask)) if ask.what == QuitTarget::Program => {
+            Layer::Dialog(Dialog::Quit(ask)) if ask.target == QuitTarget::Program => {
                 assert_eq!(commands, [Command::Quit], "{name}");
             }
             Layer::Dialog(Dialog::Quit(_)) => {

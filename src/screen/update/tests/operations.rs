@@ -403,7 +403,7 @@ fn yes_confirms_only_the_drawn_dialog() {
                 crossterm::event::KeyCode::Char('S'),
             )),
         );
-        let [Command::Survey(plan)] = commands.as_slice() else {
+        let [Command::Preflight(plan)] = commands.as_slice() else {
             panic!("{commands:?}")
         };
         (app, plan.clone())
@@ -452,7 +452,7 @@ fn yes_before_preflight_warnings_are_drawn_does_not_count() {
                 crossterm::event::KeyCode::Char('S'),
             )),
         );
-        let [Command::Survey(plan)] = commands.as_slice() else {
+        let [Command::Preflight(plan)] = commands.as_slice() else {
             panic!("{commands:?}")
         };
         fixture::draw(&mut app);

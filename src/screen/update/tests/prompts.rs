@@ -191,7 +191,7 @@ fn scheduled_scaling_is_typed_and_planned() {
     press(&mut app, "/");
     type_in(&mut app, "rec-endpoint");
     press(&mut app, "enter H");
-    let Some(Layer::Dialog(Dialog::Schedule(ask))) = app.layers.last() else {
+    let Some(Layer::Dialog(Dialog::ScheduledScaling(ask))) = app.layers.last() else {
         panic!("no question")
     };
     assert_eq!(ask.field.text(), "mon-fri 08-18 8 1");

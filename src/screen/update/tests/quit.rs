@@ -46,7 +46,7 @@ fn quit_dialog(app: &App) -> &QuitDialog {
 fn quit_lists_scheduled_actions() {
     for key in ["q", "ctrl-c"] {
         let mut app = with_two_scheduled();
-        app.schedules.lasting = true;
+        app.schedules.is_saved = true;
         assert_eq!((press(&mut app, key), top(&app)), (vec![], "quit"));
         let next = format!("stop {} at 19:00", names(&app)[1]);
         assert_eq!(
@@ -117,7 +117,7 @@ fn claimed_scheduled_action_counts_as_running() {
     let mut app = with_two_scheduled();
     assert!(matches!(
         tick(&mut app, 37_800).as_slice(),
-        [Command::Take(_)]
+        [Command::Claim(_)]
     ));
     press(&mut app, "q");
     assert!(
@@ -155,17 +155,17 @@ fn inverse_of_stop(operation: Operation, ask: &ActionRequest, keys: &[ResourceKe
         name: key.id.clone(),
         profile: "ml-prod".into(),
         request: ask.clone(),
-        left: None,
+        change: None,
     };
-    let (undoes, backs) = (PlanId("p".into()), keys.iter().map(one).collect());
+    let (undoes, targets) = (PlanId("p".into()), keys.iter().map(one).collect());
     Inverse {
         undoes,
-        done: Operation::Stop,
+        original: Operation::Stop,
         at: fixture::now(),
         by: "ana".into(),
         operation,
-        backs,
-        left_out: Vec::new(),
+        targets,
+        skipped: Vec::new(),
     }
 }
 

@@ -29,10 +29,10 @@ fn schedule_stop(app: &mut App) -> ScheduledPlan {
     press(app, "enter");
     assert_eq!(top(app), "confirm");
     let commands = press(app, "y");
-    let [Command::Keep(changes)] = commands.as_slice() else {
+    let [Command::ChangeSchedules(changes)] = commands.as_slice() else {
         panic!("{commands:?}")
     };
-    let [ScheduleChange::Add(ScheduleEntry::Later(later))] = changes.as_slice() else {
+    let [ScheduleChange::Add(ScheduleEntry::Plan(later))] = changes.as_slice() else {
         panic!("{changes:?}")
     };
     later.clone()
@@ -41,17 +41,17 @@ fn schedule_stop(app: &mut App) -> ScheduledPlan {
 /// The action is due, and this console claims it.
 fn claim_when_due(app: &mut App, later: &ScheduledPlan) -> Vec<Command> {
     let commands = tick(app, HALF_AN_HOUR);
-    assert_eq!(commands, [Command::Take(vec![later.clone()])]);
+    assert_eq!(commands, [Command::Claim(vec![later.clone()])]);
     claim(app, std::slice::from_ref(later))
 }
 
 fn claim(app: &mut App, later: &[ScheduledPlan]) -> Vec<Command> {
-    let mut shelf = app.schedules.shelf.clone();
-    let taken = shelf.remove(later);
-    super::super::update(app, Message::Kept(shelf));
+    let mut schedules = app.schedules.entries.clone();
+    let taken = schedules.take(later);
+    super::super::update(app, Message::Schedules(schedules));
     super::super::update(
         app,
-        Message::Taken {
+        Message::Claimed {
             wanted: later.to_vec(),
             taken,
         },
@@ -98,16 +98,16 @@ fn action_claimed_by_another_console_does_not_run() {
     let later = schedule_stop(&mut app);
     assert_eq!(
         tick(&mut app, HALF_AN_HOUR),
-        [Command::Take(vec![later.clone()])]
+        [Command::Claim(vec![later.clone()])]
     );
     assert_eq!(tick(&mut app, HALF_AN_HOUR + 1), [], "it is being taken");
-    super::super::update(&mut app, Message::Kept(Schedules::default()));
+    super::super::update(&mut app, Message::Schedules(Schedules::default()));
     assert_eq!(
         super::super::update(
             &mut app,
-            Message::Taken {
-                wanted: vec![later],
-                taken: Vec::new()
+            Message::Claimed {
+                requested: vec![later],
+                claimed: Vec::new()
             }
         ),
         []
@@ -215,14 +215,17 @@ fn scheduled_action_waits_for_its_row() {
     let mut first = on("gpus");
     let later = schedule_stop(&mut first);
     let mut app = fixture::loading(SIZE);
-    super::super::update(&mut app, Message::Kept(first.schedules.shelf.clone()));
+    super::super::update(
+        &mut app,
+        Message::Schedules(first.schedules.entries.clone()),
+    );
     assert_eq!(tick(&mut app, HALF_AN_HOUR), []);
     for report in fixture::reports(&fixture::estate(), fixture::later(HALF_AN_HOUR + 30)) {
         apply_report(&mut app, report);
     }
     assert_eq!(
         tick(&mut app, HALF_AN_HOUR + 31),
-        [Command::Take(vec![later])]
+        [Command::Claim(vec![later])]
     );
 }
 
@@ -232,7 +235,10 @@ fn missed_action_shows_a_notice_and_asks_again() {
     let later = schedule_stop(&mut first);
     let mut app = on("gpus");
     let late = HALF_AN_HOUR + GRACE as i64 + 1;
-    super::super::update(&mut app, Message::Kept(first.schedules.shelf.clone()));
+    super::super::update(
+        &mut app,
+        Message::Schedules(first.schedules.entries.clone()),
+    );
     assert_eq!(tick(&mut app, late), [], "nothing is done unasked");
     assert!(
         matches!(notice(&app), Some(Notice::Missed { count: 1, .. })),
@@ -243,12 +249,12 @@ fn missed_action_shows_a_notice_and_asks_again() {
     assert_eq!(press(&mut app, "enter"), []);
     assert_eq!(top(&app), "confirm");
     let commands = press(&mut app, "y");
-    let [Command::Keep(changes), Command::Run(confirmed)] = commands.as_slice() else {
+    let [Command::ChangeSchedules(changes), Command::Run(confirmed)] = commands.as_slice() else {
         panic!("{commands:?}")
     };
     assert_eq!(
         *changes,
-        [ScheduleChange::Remove(ScheduleEntry::Later(later.clone()))]
+        [ScheduleChange::Remove(ScheduleEntry::Plan(later.clone()))]
     );
     assert_eq!(confirmed.plan().targets[0].key, *later.key());
     assert_eq!(app.schedules.scheduled_count(), 0);
@@ -259,12 +265,12 @@ fn scheduled_action_is_cancelled_on_row_and_in_list() {
     let mut app = on("gpus");
     let later = schedule_stop(&mut app);
     press(&mut app, "L");
-    let Some(Layer::Dialog(Dialog::Later(ask))) = app.layers.last() else {
+    let Some(Layer::Dialog(Dialog::ScheduleAction(ask))) = app.layers.last() else {
         panic!("no question")
     };
     assert_eq!(ask.scheduled, std::slice::from_ref(&later));
-    let gone = [Command::Keep(vec![ScheduleChange::Remove(
-        ScheduleEntry::Later(later),
+    let gone = [Command::ChangeSchedules(vec![ScheduleChange::Remove(
+        ScheduleEntry::Plan(later),
     )])];
     assert_eq!(press(&mut app, "ctrl-x"), gone);
     press(&mut app, "esc");
@@ -275,8 +281,8 @@ fn scheduled_action_is_cancelled_on_row_and_in_list() {
     assert_eq!(top(&app), "scheduled-list");
     assert_eq!(
         press(&mut app, "x"),
-        [Command::Keep(vec![ScheduleChange::Remove(
-            ScheduleEntry::Later(later)
+        [Command::ChangeSchedules(vec![ScheduleChange::Remove(
+            ScheduleEntry::Plan(later)
         )])]
     );
     assert_eq!(tick(&mut app, HALF_AN_HOUR), []);
@@ -290,22 +296,22 @@ fn scheduling_again_replaces_the_scheduled_action() {
     assert!(
         commands
             .iter()
-            .all(|command| matches!(command, Command::Survey(_))),
+            .all(|command| matches!(command, Command::Preflight(_))),
         "{commands:?}"
     );
     surveyed(&mut app);
     let commands = press(&mut app, "y");
-    let [Command::Keep(changes)] = commands.as_slice() else {
+    let [Command::ChangeSchedules(changes)] = commands.as_slice() else {
         panic!("{commands:?}")
     };
     let [
         ScheduleChange::Remove(old),
-        ScheduleChange::Add(ScheduleEntry::Later(new)),
+        ScheduleChange::Add(ScheduleEntry::Plan(new)),
     ] = changes.as_slice()
     else {
         panic!("{changes:?}")
     };
-    assert_eq!(*old, ScheduleEntry::Later(later));
+    assert_eq!(*old, ScheduleEntry::Plan(later));
     assert_eq!(new.due(), fixture::later(5_400));
     assert_eq!(app.schedules.scheduled_count(), 1);
 }
@@ -321,7 +327,7 @@ fn schedule_dialog_rejects_an_invalid_time() {
         press(&mut app, "L");
         type_in(&mut app, typed);
         assert_eq!(press(&mut app, "enter"), []);
-        let Some(Layer::Dialog(Dialog::Later(ask))) = app.layers.last() else {
+        let Some(Layer::Dialog(Dialog::ScheduleAction(ask))) = app.layers.last() else {
             panic!("{typed} was taken")
         };
         assert!(
@@ -361,7 +367,7 @@ fn scheduling_tag_is_written_now() {
             panic!("{line}: {:?}", notice(&app))
         };
         assert_eq!(
-            (confirm.plan.operation, confirm.later),
+            (confirm.plan.operation, confirm.due),
             (Operation::Tag, None),
             "{line}"
         );
@@ -386,7 +392,7 @@ fn snoozed_row_leaves_ranking_and_totals_until_it_wakes() {
     press(&mut app, "Z");
     let commands = press(&mut app, "enter");
     assert!(
-        matches!(commands.as_slice(), [Command::Keep(changes)] if changes.len() == 8),
+        matches!(commands.as_slice(), [Command::ChangeSchedules(changes)] if changes.len() == 8),
         "a fleet: {commands:?}"
     );
     let after = app.inventory.totals(None);
@@ -404,7 +410,7 @@ fn snoozed_row_leaves_ranking_and_totals_until_it_wakes() {
     tick(&mut app, 7_201);
     assert_eq!(app.inventory.totals(None), before);
     assert_eq!(
-        app.schedules.shelf,
+        app.schedules.entries,
         Schedules::default(),
         "what rested long enough is forgotten"
     );
@@ -415,12 +421,12 @@ fn snooze_postpones_the_scheduled_action() {
     let mut app = on("gpus");
     let later = schedule_stop(&mut app);
     dispatch::line(&mut app, "snooze 2h");
-    let put_off = app.schedules.shelf.later(later.key()).unwrap().clone();
-    assert_eq!(put_off.due(), fixture::later(HALF_AN_HOUR + 7_200));
+    let postpone = app.schedules.entries.later(later.key()).unwrap().clone();
+    assert_eq!(postpone.due(), fixture::later(HALF_AN_HOUR + 7_200));
     assert_eq!(tick(&mut app, HALF_AN_HOUR), []);
-    assert!(app.schedules.shelf.snooze(later.key(), app.now).is_some());
+    assert!(app.schedules.entries.snooze(later.key(), app.now).is_some());
     press(&mut app, "Z");
-    assert!(app.schedules.shelf.snooze(later.key(), app.now).is_none());
+    assert!(app.schedules.entries.snooze(later.key(), app.now).is_none());
     dispatch::line(&mut app, "snooze soon");
     assert!(
         matches!(notice(&app), Some(Notice::InputInvalid { .. })),
@@ -441,14 +447,14 @@ fn scheduled_plan_confirms_only_what_was_confirmed() {
     let id = || PlanId("p".into());
     let now = fixture::now();
     let due = fixture::later(HALF_AN_HOUR);
-    let plan = |records: &[&Record], demand: ConfirmLevel, ask: &ActionRequest| {
+    let plan = |records: &[&Record], confirm_level: ConfirmLevel, ask: &ActionRequest| {
         let mut plan = Plan::new(id(), ask, records, due);
-        plan.demand = demand;
+        plan.confirm_level = confirm_level;
         plan
     };
-    let given = |demand: ConfirmLevel, typed: &str| {
+    let given = |confirm_level: ConfirmLevel, typed: &str| {
         let mut plan = Plan::new(id(), &Operation::Stop.request(Input::None), &able[..1], now);
-        plan.demand = demand;
+        plan.confirm_level = confirm_level;
         let answer = if typed.is_empty() {
             Confirmation::Yes
         } else {
@@ -464,7 +470,13 @@ fn scheduled_plan_confirms_only_what_was_confirmed() {
     .name();
     let yes = given(ConfirmLevel::Yes, "");
     let named = given(ConfirmLevel::Type(name.clone()), &name);
-    let one = |demand| plan(&able[..1], demand, &Operation::Stop.request(Input::None));
+    let one = |confirm_level| {
+        plan(
+            &able[..1],
+            confirm_level,
+            &Operation::Stop.request(Input::None),
+        )
+    };
     let stricter = Err(ScheduleMismatch::Stricter(name.clone()));
     let account = || ConfirmLevel::Account {
         id: "111122223333".into(),
@@ -630,16 +642,16 @@ fn bulk_schedule_runs_as_one_plan() {
     dispatch::line(&mut app, "scheduled stop 09:00");
     surveyed(&mut app);
     let commands = press(&mut app, "y");
-    let [Command::Keep(changes)] = commands.as_slice() else {
+    let [Command::ChangeSchedules(changes)] = commands.as_slice() else {
         panic!("{commands:?} {:?}", notice(&app))
     };
     assert_eq!(changes.len(), 2);
-    let laters: Vec<ScheduledPlan> = app.schedules.shelf.laters().cloned().collect();
+    let plans: Vec<ScheduledPlan> = app.schedules.entries.plans().cloned().collect();
     assert_eq!(
         tick(&mut app, HALF_AN_HOUR),
-        [Command::Take(laters.clone())]
+        [Command::Claim(plans.clone())]
     );
-    let commands = claim(&mut app, &laters);
+    let commands = claim(&mut app, &plans);
     assert_eq!(ran(&commands).plan().targets.len(), 2);
     app.reconcile();
 }

@@ -13,15 +13,15 @@ use crate::{
 };
 use std::sync::Arc;
 
-fn inverse(done: Operation, backs: Vec<InverseTarget>) -> Inverse {
+fn inverse(original: Operation, targets: Vec<InverseTarget>) -> Inverse {
     Inverse {
         undoes: PlanId("20261123T080000Z-1".into()),
-        done,
+        original,
         at: fixture::later(-1_800),
         by: "ana".into(),
-        operation: backs[0].request.operation,
-        backs,
-        left_out: Vec::new(),
+        operation: targets[0].request.operation,
+        targets,
+        skipped: Vec::new(),
     }
 }
 
@@ -32,7 +32,7 @@ fn inverse_target(app: &App, ask: ActionRequest) -> InverseTarget {
         name: row.head.name.clone(),
         profile: row.head.profile.clone(),
         request: ask,
-        left: None,
+        change: None,
     }
 }
 
@@ -144,7 +144,7 @@ fn undo_compares_the_row_with_the_journalled_state() {
         ),
     ] {
         let mut back = inverse_target(&app, ask.clone());
-        back.left = Some(PriorChange {
+        back.change = Some(PriorChange {
             at,
             ..prior_change(expected.clone(), before, class)
         });
@@ -210,7 +210,7 @@ fn undo_names_targets_of_other_accounts() {
     take(
         &mut app,
         Inverse {
-            left_out: vec![skipped],
+            skipped: vec![skipped],
             ..inverse(Operation::Start, vec![here.clone(), elsewhere])
         },
     );
@@ -281,7 +281,7 @@ fn undo_after_unknown_outcome_warns() {
     let mut app = on("endpoints");
     let now = count(&app);
     let mut back = inverse_target(&app, Operation::Scale.request(Input::Count(now + 2)));
-    back.left = Some(prior_change(
+    back.change = Some(prior_change(
         ExpectedState::Count(now),
         PriorState::default(),
         Outcome::Unknown,

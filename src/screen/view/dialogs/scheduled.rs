@@ -7,7 +7,7 @@ use crate::screen::view::{
     styled_line::{StyledLine, labelled, lines},
 };
 use crate::{
-    domain::{Record, ResourceKey, UsdPerHour, action::schedule::ScheduleEntry, text, time::when},
+    domain::{Input, Record, ResourceKey, Usd, action::schedule::ScheduleEntry, text, time::when},
     screen::{
         App,
         actions::Action,
@@ -22,100 +22,35 @@ use crate::{
 };
 
 /// The dialog that schedules an operation.
-pub fn later(app: &App, ask: &ScheduleActionInput, width: u16) -> Overlay {
-    let operation = ask.chosen();
+pub fn schedule_action(app: &App, input: &ScheduleActionInput, width: u16) -> Overlay {
     let title = title(
         wording::schedule_title,
-        &ask.names,
-        ask.targets.len(),
+        &input.names,
+        input.targets.len(),
         width,
     );
     let mut out = Overlay::new(title, width);
-    let [action, by, at, runs] = wording::SCHEDULE_LABELS;
-    for old in ask.scheduled.iter().take(3) {
-        let at = when::comes_to(old.due(), app.now, &app.zone);
-        out.head.extend(lines(
-            &wording::already_scheduled(old.operation(), &at),
-            Role::Changing,
-            0,
-            width,
-        ));
+    for old in input.scheduled.iter().take(3) {
+        let at = when::format_with_distance(old.due(), app.now, &app.zone);
+        let text = wording::already_scheduled(old.operation(), &at);
+        out.head.extend(lines(&text, Role::Changing, 0, width));
     }
-    out.head.push(choice(
-        action,
-        &ask.operations
-            .iter()
-            .map(|operation| operation.id())
-            .collect::<Vec<_>>(),
-        ask.operation,
-    ));
-    let who = [
-        ScheduleExecutor::Console,
-        ScheduleExecutor::Mark,
-        ScheduleExecutor::Hours,
-    ]
-    .iter()
-    .position(|who| *who == ask.who)
-    .unwrap_or(0);
-    out.head.push(choice(by, &wording::EXECUTORS, who));
-    let label = if ask.who == ScheduleExecutor::Hours {
-        runs
-    } else {
-        at
+    out.head.extend(choices(input));
+    let [_, _, at, hours] = wording::SCHEDULE_LABELS;
+    let (label, example) = match input.executor {
+        ScheduleExecutor::Hours => (hours, wording::HOURS_EXAMPLE),
+        ScheduleExecutor::Console | ScheduleExecutor::Mark => (at, when::FORMS),
     };
-    let (line, column) = field(label, &ask.field, width);
+    let (line, column) = field(label, &input.field, width);
     out.typing = Some((out.head.len(), column));
-    out.head.push(if ask.field.is_empty() {
-        line.add(
-            if ask.who == ScheduleExecutor::Hours {
-                wording::HOURS_EXAMPLE
-            } else {
-                when::FORMS
-            },
-            Role::Dim,
-        )
+    out.head.push(if input.field.is_empty() {
+        line.add(example, Role::Dim)
     } else {
         line
     });
     out.head.push(StyledLine::new());
-    let meant = ask.meant(&app.schedules.tags, app.now, &app.zone);
-    match (&ask.error, meant) {
-        (Some(error), _) => out.head.extend(lines(error, Role::Error, 0, width)),
-        (None, Err(error)) if !ask.field.is_empty() => {
-            out.head.extend(lines(&error, Role::Warning, 0, width));
-        }
-        (None, Err(_)) => out.head.extend(lines(why(ask.who), Role::Dim, 0, width)),
-        (None, Ok(ScheduleChoice::AtTime(_, due))) => {
-            let saves = ask
-                .rate
-                .filter(|rate| rate.0 > 0.0)
-                .map_or_else(String::new, |rate| {
-                    format!("  {}", wording::until_then(rate))
-                });
-            let at = when::comes_to(due, app.now, &app.zone);
-            out.head.push(
-                StyledLine::of(format!("{operation} "), Role::Dim)
-                    .add(at, Role::Success)
-                    .add(saves, Role::Dim),
-            );
-            out.head.extend(lines(why(ask.who), Role::Dim, 0, width));
-        }
-        (
-            None,
-            Ok(ScheduleChoice::Tag(crate::domain::ActionRequest {
-                input: crate::domain::Input::Tags { set, .. },
-                ..
-            })),
-        ) => {
-            for (key, value) in &set {
-                out.head
-                    .extend(lines(&format!("{key} = {value}"), Role::Success, 0, width));
-            }
-            out.head.extend(lines(why(ask.who), Role::Dim, 0, width));
-        }
-        (None, Ok(ScheduleChoice::Tag(_))) => {}
-    }
-    let remove: &[Action] = if ask.scheduled.is_empty() {
+    out.head.extend(effect(app, input, width));
+    let remove: &[Action] = if input.scheduled.is_empty() {
         &[]
     } else {
         &[Action::RemoveLine]
@@ -134,8 +69,61 @@ pub fn later(app: &App, ask: &ScheduleActionInput, width: u16) -> Overlay {
     out
 }
 
-fn why(who: ScheduleExecutor) -> &'static str {
-    match who {
+/// The lines of the operation and of the executor.
+fn choices(input: &ScheduleActionInput) -> [StyledLine; 2] {
+    let [operation, executor, ..] = wording::SCHEDULE_LABELS;
+    let operations: Vec<_> = input
+        .operations
+        .iter()
+        .map(|operation| operation.id())
+        .collect();
+    let selected = ScheduleExecutor::ALL
+        .iter()
+        .position(|executor| *executor == input.executor);
+    [
+        choice(operation, &operations, input.operation),
+        choice(executor, &wording::EXECUTORS, selected.unwrap_or(0)),
+    ]
+}
+
+/// What the input does: the error in it, the time, or the tag.
+fn effect(app: &App, input: &ScheduleActionInput, width: u16) -> Vec<StyledLine> {
+    let explanation = lines(explain(input.executor), Role::Dim, 0, width);
+    let choice = input.choice(&app.schedules.tags, app.now, &app.zone);
+    let mut out = match (&input.error, choice) {
+        (Some(error), _) => return lines(error, Role::Error, 0, width),
+        (None, Err(error)) if !input.field.is_empty() => {
+            return lines(&error, Role::Warning, 0, width);
+        }
+        (None, Err(_)) => Vec::new(),
+        (None, Ok(ScheduleChoice::AtTime(_, due))) => {
+            let rate = input.rate.filter(|rate| rate.0 > 0.0);
+            let saves = rate.map_or_else(String::new, |rate| {
+                format!("  {}", wording::until_then(rate))
+            });
+            let at = when::format_with_distance(due, app.now, &app.zone);
+            vec![
+                StyledLine::of(format!("{} ", input.chosen()), Role::Dim)
+                    .add(at, Role::Success)
+                    .add(saves, Role::Dim),
+            ]
+        }
+        (None, Ok(ScheduleChoice::Tag(request))) => match &request.input {
+            Input::Tags { set, .. } => set
+                .iter()
+                .flat_map(|(key, value)| {
+                    lines(&format!("{key} = {value}"), Role::Success, 0, width)
+                })
+                .collect(),
+            _ => return Vec::new(),
+        },
+    };
+    out.extend(explanation);
+    out
+}
+
+fn explain(executor: ScheduleExecutor) -> &'static str {
+    match executor {
         ScheduleExecutor::Console => wording::BY_CONSOLE,
         ScheduleExecutor::Mark => wording::BY_MARK,
         ScheduleExecutor::Hours => wording::BY_OFF_HOURS,
@@ -180,12 +168,12 @@ pub fn snooze(app: &App, ask: &SnoozeInput, width: u16) -> Overlay {
         (None, Ok(seconds)) => {
             let length = jiff::SignedDuration::try_from_secs_f64(seconds).unwrap_or_default();
             let until = app.now.checked_add(length).unwrap_or(app.now);
-            let lost = UsdPerHour(ask.waste.0).0 * seconds / 3600.0;
+            let lost = ask.waste.0 * seconds / 3600.0;
             let words = StyledLine::of(wording::UNTIL, Role::Dim)
-                .add(when::told(until, &app.zone), Role::Success);
+                .add(when::format(until, &app.zone), Role::Success);
             vec![if lost > 0.0 {
                 words.add(
-                    format!("  {}", wording::wasted_by_then(crate::domain::Usd(lost))),
+                    format!("  {}", wording::wasted_by_then(Usd(lost))),
                     Role::MediumCost,
                 )
             } else {
@@ -206,7 +194,7 @@ pub fn snooze(app: &App, ask: &SnoozeInput, width: u16) -> Overlay {
 
 /// The list of scheduled operations and snoozes.
 pub fn scheduled_list(app: &App, list: &ScheduledList, width: u16) -> Overlay {
-    let all = ScheduledList::lines(&app.schedules.shelf);
+    let all = ScheduledList::lines(&app.schedules.entries);
     let title = wording::scheduled_title(list.missed);
     let role = if list.missed {
         Role::Warning
@@ -218,7 +206,7 @@ pub fn scheduled_list(app: &App, list: &ScheduledList, width: u16) -> Overlay {
         width,
     );
     out.role = role;
-    out.lines = all.iter().map(|kept| line(app, kept, width)).collect();
+    out.lines = all.iter().map(|entry| line(app, entry, width)).collect();
     if all.is_empty() {
         out.lines.push(StyledLine::of(
             format!(" {}", wording::NOTHING_SCHEDULED),
@@ -228,11 +216,11 @@ pub fn scheduled_list(app: &App, list: &ScheduledList, width: u16) -> Overlay {
         out.selected = Some(list.place(&all));
         out.list = Some(0);
     }
-    let accept = match list.chosen(&app.schedules.shelf) {
-        Some(ScheduleEntry::Later(later)) if later.is_missed(app.now) => {
+    let accept = match list.chosen(&app.schedules.entries) {
+        Some(ScheduleEntry::Plan(scheduled)) if scheduled.is_missed(app.now) => {
             wording::keys::CONFIRMS_NOW
         }
-        Some(ScheduleEntry::Later(_)) => wording::keys::CHANGES,
+        Some(ScheduleEntry::Plan(_)) => wording::keys::CHANGES,
         Some(ScheduleEntry::Snooze(_)) => wording::keys::ENDS_SNOOZE,
         None => "",
     };
@@ -253,26 +241,26 @@ pub fn scheduled_list(app: &App, list: &ScheduledList, width: u16) -> Overlay {
     out
 }
 
-fn line(app: &App, kept: &ScheduleEntry, width: u16) -> StyledLine {
+fn line(app: &App, entry: &ScheduleEntry, width: u16) -> StyledLine {
     let name = |name: &str| text::cut(&text::printable(name), usize::from(width / 3)).into_owned();
     let column = usize::from(width / 3) + 12;
-    match kept {
-        ScheduleEntry::Later(later) => {
-            let words = StyledLine::of(format!(" {} ", later.operation()), Role::Emphasis)
+    match entry {
+        ScheduleEntry::Plan(scheduled) => {
+            let words = StyledLine::of(format!(" {} ", scheduled.operation()), Role::Emphasis)
                 .tab(11)
-                .add(name(later.name()), Role::Text)
+                .add(name(scheduled.name()), Role::Text)
                 .tab(column);
-            let at = when::told(later.due(), &app.zone);
-            if later.is_missed(app.now) {
+            let at = when::format(scheduled.due(), &app.zone);
+            if scheduled.is_missed(app.now) {
                 words.add(wording::missed(&at), Role::Error)
-            } else if later.is_due(app.now) {
+            } else if scheduled.is_due(app.now) {
                 words
                     .add(wording::DUE, Role::Changing)
                     .add(format!("  {at}"), Role::Dim)
             } else {
                 words
                     .add(
-                        wording::in_time(&when::until(later.due(), app.now)),
+                        wording::in_time(&when::format_distance(scheduled.due(), app.now)),
                         Role::Changing,
                     )
                     .add(format!("  {at}"), Role::Dim)
@@ -283,9 +271,12 @@ fn line(app: &App, kept: &ScheduleEntry, width: u16) -> StyledLine {
                 .tab(11)
                 .add(name(&snooze.name), Role::Text)
                 .tab(column)
-                .add(when::until(snooze.until, app.now), Role::Changing)
+                .add(when::format_distance(snooze.until, app.now), Role::Changing)
                 .add(
-                    format!("  {}", wording::until(&when::told(snooze.until, &app.zone))),
+                    format!(
+                        "  {}",
+                        wording::until(&when::format(snooze.until, &app.zone))
+                    ),
                     Role::Dim,
                 )
         }
@@ -296,29 +287,33 @@ fn line(app: &App, kept: &ScheduleEntry, width: u16) -> StyledLine {
 pub fn upcoming(app: &App, record: &Record, at: usize, width: u16) -> Vec<StyledLine> {
     let key: &ResourceKey = &record.head.key;
     let mut out = Vec::new();
-    for later in app
+    for scheduled in app
         .schedules
-        .shelf
-        .laters()
-        .filter(|later| later.key() == key)
+        .entries
+        .plans()
+        .filter(|scheduled| scheduled.key() == key)
     {
-        let due = if later.is_due(app.now) {
-            when::told(later.due(), &app.zone)
+        let due = if scheduled.is_due(app.now) {
+            when::format(scheduled.due(), &app.zone)
         } else {
-            when::comes_to(later.due(), app.now, &app.zone)
+            when::format_with_distance(scheduled.due(), app.now, &app.zone)
         };
-        let confirmed = when::brief(later.scheduled_at(), app.now, &app.zone);
-        let text = details::scheduled(later.operation(), &due, &confirmed);
+        let confirmed = when::format_brief(scheduled.scheduled_at(), app.now, &app.zone);
+        let text = details::scheduled(scheduled.operation(), &due, &confirmed);
         out.extend(labelled("scheduled", &text, Role::Changing, at, width));
     }
-    if let Some(snooze) = app.schedules.shelf.snooze(key, app.now) {
-        let text = details::snoozed(&when::comes_to(snooze.until, app.now, &app.zone));
+    if let Some(snooze) = app.schedules.entries.snooze(key, app.now) {
+        let text = details::snoozed(&when::format_with_distance(
+            snooze.until,
+            app.now,
+            &app.zone,
+        ));
         out.extend(labelled("snoozed", &text, Role::Changing, at, width));
     }
-    for said in app.schedules.by_tag(record) {
+    for tag in app.schedules.by_tag(record) {
         out.extend(labelled(
             details::BY_TAG,
-            &details::by_tag(&said.text, &said.key),
+            &details::by_tag(&tag.text, &tag.key),
             Role::Changing,
             at,
             width,

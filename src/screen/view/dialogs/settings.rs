@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The dialog of autoscaling limits.
-pub fn bounds(app: &App, ask: &AutoscalingLimitsInput, width: u16) -> Overlay {
+pub fn autoscaling_limits(app: &App, ask: &AutoscalingLimitsInput, width: u16) -> Overlay {
     let count = ask.targets.len();
     let title = title(wording::autoscaling_limits_title, &ask.names, count, width);
     let mut out = Overlay::new(title, width);
@@ -42,7 +42,7 @@ pub fn bounds(app: &App, ask: &AutoscalingLimitsInput, width: u16) -> Overlay {
     out.typing = Some((out.head.len(), column));
     out.head.push(line);
     let wrong = ask.error.clone().or_else(|| {
-        ask.bounds()
+        ask.limits()
             .err()
             .filter(|_| !ask.field.text().trim().is_empty())
     });
@@ -77,7 +77,7 @@ pub fn bounds(app: &App, ask: &AutoscalingLimitsInput, width: u16) -> Overlay {
 }
 
 /// The dialog of a model swap.
-pub fn swap(app: &App, ask: &SwapModelInput, width: u16) -> Overlay {
+pub fn swap_model(app: &App, ask: &SwapModelInput, width: u16) -> Overlay {
     let title = title(
         wording::swap_model_title,
         &ask.names,

@@ -128,11 +128,13 @@ pub fn schedule_sign(
     let (scheduled, snoozed) = canvas.glyphs.later;
     let is_snoozed = app
         .schedules
-        .shelf
+        .entries
         .snooze(&record.head.key, app.now)
         .is_some();
     let sign = match app.schedules.next(record, app.now, &app.zone) {
-        Some(_) if is_snoozed && app.schedules.shelf.later(&record.head.key).is_none() => snoozed,
+        Some(_) if is_snoozed && app.schedules.entries.plan_of(&record.head.key).is_none() => {
+            snoozed
+        }
         Some(_) => scheduled,
         None => return,
     };

@@ -71,7 +71,7 @@ fn surveyed(mut app: App) -> App {
         }
         facts.insert(target.key.clone(), survey.sorted());
     }
-    confirm.facts = PreflightState::Read(facts);
+    confirm.preflight = PreflightState::Read(facts);
     app
 }
 
@@ -275,7 +275,7 @@ pub(super) const PLANS: &[Shot] = &[
         let mut app = page(size, "gpus", "llm", "L");
         type_in(&mut app, "19:00");
         press(&mut app, "enter y q q").unwrap();
-        app.schedules.lasting = true;
+        app.schedules.is_saved = true;
         press(&mut app, "esc q").unwrap();
         app
     }),

@@ -56,11 +56,11 @@ const SETS: [(Set, &str); 4] = [
         "READ-ONLY",
     ),
     (
-        |app| app.access.locked = ["ml-prod".into()].into(),
+        |app| app.access.locked_by_config = ["ml-prod".into()].into(),
         "read-only: ml-prod",
     ),
     (
-        |app| app.access.held = ["ml-prod".into(), "ml-dev".into()].into(),
+        |app| app.access.locked_in_session = ["ml-prod".into(), "ml-dev".into()].into(),
         "READ-ONLY",
     ),
 ];

@@ -69,8 +69,8 @@ fn with_scheduled_stop(size: (u16, u16), keys: &str) -> App {
     ] {
         crate::screen::update::dispatch::line(&mut app, line);
         if let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last_mut() {
-            confirm.facts = crate::screen::dialogs::confirm::PreflightState::Late;
-            confirm.seen = ShownParts::All;
+            confirm.preflight = crate::screen::dialogs::confirm::PreflightState::Late;
+            confirm.drawn = ShownParts::All;
         }
         press(&mut app, "y").unwrap();
         app.layers.clear();
@@ -153,12 +153,12 @@ pub(super) const LATER: &[Shot] = &[
         };
         let inverse = Inverse {
             undoes: PlanId("20261123T080000Z-1".into()),
-            done: Operation::Start,
+            original: Operation::Start,
             at: fixture::later(-1_800),
             by: "ana".into(),
             operation: Operation::Stop,
-            backs: vec![back],
-            left_out: Vec::new(),
+            targets: vec![back],
+            skipped: Vec::new(),
         };
         update(&mut app, Message::Inverse(Ok(inverse)));
         app

@@ -264,8 +264,8 @@ fn error_disappears_when_the_input_is_corrected() {
         type_in(&mut app, wrong);
         press(&mut app, "enter").unwrap();
         let error = |app: &App| match app.layers.last() {
-            Some(Layer::Dialog(Dialog::Bounds(ask))) => ask.error.clone(),
-            Some(Layer::Dialog(Dialog::Swap(ask))) => ask
+            Some(Layer::Dialog(Dialog::AutoscalingLimits(ask))) => ask.error.clone(),
+            Some(Layer::Dialog(Dialog::SwapModel(ask))) => ask
                 .error
                 .clone()
                 .or(ask.cursor.map(|cursor| format!("selected: {cursor}"))),

@@ -42,7 +42,7 @@ fn newest_inverse(lines: &[AuditEntry]) -> Result<Inverse, Reason> {
 
 fn requests_of(found: &Inverse) -> Vec<(&str, ActionRequest)> {
     found
-        .backs
+        .targets
         .iter()
         .map(|back| (&*back.key.id, back.request.clone()))
         .collect()
@@ -110,12 +110,12 @@ fn only_what_was_changed_is_undone() {
             ("i-3", Operation::Start.request(Input::None))
         ]
     );
-    let left_out: Vec<String> = found
-        .left_out
+    let skipped: Vec<String> = found
+        .skipped
         .iter()
         .map(|one| format!("{}: {}", one.key.id, one.why))
         .collect();
-    assert_eq!(left_out, ["i-2: nothing was changed: it was denied"]);
+    assert_eq!(skipped, ["i-2: nothing was changed: it was denied"]);
     let second = plan("p-2", &["i-1", "i-4"], |plan| {
         plan.operation = Operation::Terminate;
     });
@@ -132,7 +132,7 @@ fn a_failed_undo_may_be_tried_again() {
     for step in [refused(), ActionStatus::Unknown(fault(FaultKind::Timeout))] {
         let mut journal = partial_journal();
         journal.extend(undo_first(&[&[ActionStatus::Recorded, step]]));
-        assert_eq!(inverse_of_first(&journal).unwrap().backs.len(), 2);
+        assert_eq!(inverse_of_first(&journal).unwrap().targets.len(), 2);
     }
 }
 
@@ -148,7 +148,7 @@ fn a_partial_undo_leaves_the_rest() {
         requests_of(&rest),
         [("i-3", Operation::Start.request(Input::None))]
     );
-    let mut reasons = rest.left_out.iter().map(|one| one.why.to_string());
+    let mut reasons = rest.skipped.iter().map(|one| one.why.to_string());
     assert!(reasons.any(|why| why == "it is undone already"), "{rest:?}");
 }
 
@@ -219,7 +219,7 @@ fn a_resource_undoes_its_own_newest_change_only() {
         requests_of(&found),
         [("i-2", Operation::Start.request(Input::None))]
     );
-    assert_eq!((found.left_out.len(), &*found.by), (0, "ana"));
+    assert_eq!((found.skipped.len(), &*found.by), (0, "ana"));
     let other = ResourceKey {
         id: "i-9".into(),
         ..key.clone()

@@ -284,7 +284,7 @@ fn check(row: &Row, steps: &[ActionStatus], outcome: Result<Outcome, &'static st
                 (&plan.id, request.operation, operation)
             );
             assert_eq!(requests_of(&found), [("i-1", request.clone())]);
-            let left = found.backs[0].left.as_ref().unwrap();
+            let left = found.targets[0].left.as_ref().unwrap();
             assert_eq!(
                 (left.outcome, &left.expected),
                 (outcome, &row.expected),

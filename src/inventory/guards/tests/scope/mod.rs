@@ -363,7 +363,7 @@ proptest::proptest! {
             match applied(&rules, Operation::Delete, &delete, "rec/a", rows) {
                 Err(_) => 4,
                 Ok(plan) if plan.targets.is_empty() => 3,
-                Ok(plan) => super::properties::weight(&plan.demand),
+                Ok(plan) => super::properties::weight(&plan.confirm_level),
             }
         };
         let alone = {

@@ -24,13 +24,17 @@ pub(super) struct ConfirmPrompt {
 
 /// The text to type, or the two answers; and the time left.
 pub(super) fn answer(app: &App, ask: &ConfirmDialog, width: u16) -> ConfirmPrompt {
-    let left = ask.left(app.now);
+    let left = ask.seconds_left(app.now);
     let (note, role) = if left <= 0.0 {
         (wording::EXPIRED.to_owned(), Role::Error)
     } else {
         (wording::seconds_left(left), Role::Dim)
     };
-    let Some((typed, wanted)) = ask.typed.as_ref().zip(ask.plan.demand.wanted()) else {
+    let Some((typed, wanted)) = ask
+        .typed
+        .as_ref()
+        .zip(ask.plan.confirm_level.text_to_type())
+    else {
         let answers = parts::answers(ask.yes).add("   ", Role::Text);
         let room = usize::from(width).saturating_sub(answers.width());
         return ConfirmPrompt {
@@ -50,10 +54,10 @@ pub(super) fn answer(app: &App, ask: &ConfirmDialog, width: u16) -> ConfirmPromp
     };
     let cursor = Some((out.len(), column));
     out.push(line);
-    out.push(match (typed.wrong, ask.fits()) {
+    out.push(match (typed.wrong, ask.is_met()) {
         (_, true) if ask.is_reading() => StyledLine::of(wording::STILL_RUNNING, Role::Changing),
         (_, true) => StyledLine::of(
-            if ask.later.is_some() {
+            if ask.due.is_some() {
                 wording::ENTER_SCHEDULES
             } else {
                 enter_key(ask.plan.operation)
@@ -71,7 +75,7 @@ pub(super) fn answer(app: &App, ask: &ConfirmDialog, width: u16) -> ConfirmPromp
 
 /// Why text must be typed, cut to a few lines.
 fn reasons(ask: &ConfirmDialog, width: u16) -> Vec<StyledLine> {
-    let reason = because(ask);
+    let reason = confirm_reasons(ask);
     text::cut(&reason, room(width))
         .lines()
         .flat_map(|line| lines(line, Role::Warning, 0, width))
@@ -80,7 +84,7 @@ fn reasons(ask: &ConfirmDialog, width: u16) -> Vec<StyledLine> {
 
 /// The same in full, where it was cut.
 pub(super) fn reasons_in_full(ask: &ConfirmDialog, width: u16) -> Vec<StyledLine> {
-    let reason = because(ask);
+    let reason = confirm_reasons(ask);
     if ask.typed.is_none() || text::width(&reason) <= room(width) {
         return Vec::new();
     }
@@ -94,15 +98,20 @@ fn room(width: u16) -> usize {
     usize::from(width) * MAX_REASON_LINES - 8
 }
 
-fn because(ask: &ConfirmDialog) -> String {
-    let because: Vec<String> = ask.plan.because.iter().map(ToString::to_string).collect();
-    let because = if because.is_empty() {
+fn confirm_reasons(ask: &ConfirmDialog) -> String {
+    let confirm_reasons: Vec<String> = ask
+        .plan
+        .confirm_reasons
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let confirm_reasons = if confirm_reasons.is_empty() {
         wording::NOT_UNDOABLE.to_owned()
     } else {
-        because.join("; ")
+        confirm_reasons.join("; ")
     };
-    let account = matches!(ask.plan.demand, ConfirmLevel::Account { .. });
-    wording::type_reason(account, &text::printable(&because))
+    let account = matches!(ask.plan.confirm_level, ConfirmLevel::Account { .. });
+    wording::type_reason(account, &text::printable(&confirm_reasons))
 }
 
 fn enter_key(operation: Operation) -> &'static str {

@@ -55,7 +55,7 @@ impl PlanLocations {
             self.accounts.then(account),
             self.regions.then(|| target.key.region.to_string()),
             self.profiles
-                .then(|| access::shown(&target.profile).into_owned()),
+                .then(|| access::profile_name(&target.profile).into_owned()),
         ];
         text::printable(&pieces.into_iter().flatten().collect::<Vec<_>>().join(" ")).into_owned()
     }
@@ -164,11 +164,11 @@ fn packed(label: &str, list: &[String], role: Role, width: u16) -> Vec<StyledLin
 /// The reason of the plan and its scheduled time; an empty line closes the head.
 pub(super) fn reasons(app: &App, ask: &ConfirmDialog, width: u16) -> Vec<StyledLine> {
     let mut out = Vec::new();
-    if let Some(due) = ask.later {
-        out.push(
-            StyledLine::of(wording::AT, Role::Dim)
-                .add(when::comes_to(due, app.now, &app.zone), Role::Changing),
-        );
+    if let Some(due) = ask.due {
+        out.push(StyledLine::of(wording::AT, Role::Dim).add(
+            when::format_with_distance(due, app.now, &app.zone),
+            Role::Changing,
+        ));
         out.extend(lines(wording::ONLY_IF, Role::Dim, 0, width));
     }
     let said = |dim: &'static str, text: &str| {

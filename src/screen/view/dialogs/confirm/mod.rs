@@ -89,7 +89,7 @@ fn title(app: &App, ask: &ConfirmDialog, width: u16) -> StyledLine {
         None => wording::title(
             plan.operation.definition().texts.title,
             &what,
-            ask.later.is_some(),
+            ask.due.is_some(),
         ),
     };
     let protected = plan
@@ -111,12 +111,12 @@ fn title(app: &App, ask: &ConfirmDialog, width: u16) -> StyledLine {
 }
 
 fn name(target: &Target) -> String {
-    text::printable(&target.called()).into_owned()
+    text::printable(&target.display_name()).into_owned()
 }
 
 /// The state of the preflight checks until they are done.
 fn preflight(ask: &ConfirmDialog) -> Option<StyledLine> {
-    match ask.facts {
+    match ask.preflight {
         PreflightState::Reading => Some(StyledLine::of(wording::PREFLIGHT_RUNNING, Role::Changing)),
         PreflightState::Late => Some(StyledLine::of(wording::PREFLIGHT_TIMEOUT, Role::Warning)),
         PreflightState::Read(_) => None,
@@ -190,7 +190,7 @@ fn skipped(plan: &Plan, width: u16) -> Vec<StyledLine> {
 /// What the plan saves or costs, what is still billed, and whether an undo exists.
 fn dollars(ask: &ConfirmDialog, width: u16) -> Vec<StyledLine> {
     let plan = &ask.plan;
-    let saving = plan.saving(|key| ask.survey(key));
+    let saving = plan.saving(|key| ask.preflight_of(key));
     let words = earned(plan, &saving);
     let some = saving.unpriced > 0 && saving.unpriced < plan.targets.len();
     let words = if some {

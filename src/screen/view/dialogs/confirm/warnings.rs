@@ -95,7 +95,7 @@ pub(super) fn group_warnings(ask: &ConfirmDialog) -> Vec<WarningGroup> {
             .warnings
             .iter()
             .for_each(|why| add(&mut pure, why.to_string(), target));
-        let Some(survey) = ask.survey(&target.key) else {
+        let Some(survey) = ask.preflight_of(&target.key) else {
             continue;
         };
         for warning in &survey.warnings {
