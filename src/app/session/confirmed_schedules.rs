@@ -45,7 +45,7 @@ impl ConfirmedSchedules {
             let entries = changes.iter().filter_map(pick);
             entries
                 .filter_map(|entry| match entry {
-                    ScheduleEntry::Later(plan) => Some(plan.clone()),
+                    ScheduleEntry::Plan(plan) => Some(plan.clone()),
                     ScheduleEntry::Snooze(_) => None,
                 })
                 .collect()
@@ -82,12 +82,12 @@ impl ConfirmedSchedules {
     }
 
     fn confirmed_only(&self, mut outcome: LoadOutcome) -> io::Result<LoadOutcome> {
-        let plans: Vec<ScheduledPlan> = outcome.schedules.laters().cloned().collect();
+        let plans: Vec<ScheduledPlan> = outcome.schedules.plans().cloned().collect();
         let confirmed = self.journal.find_scheduled(&plans)?;
         let forged = plans.iter().filter(|plan| !confirmed.contains(plan));
         outcome.problems.extend(forged.map(describe_forged));
-        outcome.schedules.kept.retain(|entry| match entry {
-            ScheduleEntry::Later(plan) => confirmed.contains(plan),
+        outcome.schedules.entries.retain(|entry| match entry {
+            ScheduleEntry::Plan(plan) => confirmed.contains(plan),
             ScheduleEntry::Snooze(_) => true,
         });
         Ok(outcome)
@@ -125,13 +125,13 @@ mod tests {
         let schedules = ConfirmedSchedules::new(file.clone(), journal, Clock::system());
         let mine = plan("i-1", "stop");
         schedules
-            .apply(&[ScheduleChange::Add(ScheduleEntry::Later(mine.clone()))])
+            .apply(&[ScheduleChange::Add(ScheduleEntry::Plan(mine.clone()))])
             .unwrap();
         let forged = plan("i-2", "terminate");
-        file.apply(&[ScheduleChange::Add(ScheduleEntry::Later(forged.clone()))])
+        file.apply(&[ScheduleChange::Add(ScheduleEntry::Plan(forged.clone()))])
             .unwrap();
         let loaded = schedules.load().unwrap();
-        assert_eq!(loaded.schedules.laters().collect::<Vec<_>>(), [&mine]);
+        assert_eq!(loaded.schedules.plans().collect::<Vec<_>>(), [&mine]);
         assert!(
             loaded.problems[0].contains("terminate of i-2") && loaded.problems.len() == 1,
             "{:?}",
@@ -141,7 +141,7 @@ mod tests {
         assert_eq!(claimed, [mine.clone()]);
         assert_eq!(outcome.problems.len(), 1);
         // Restored from a copy, it does not run again.
-        file.apply(&[ScheduleChange::Add(ScheduleEntry::Later(mine.clone()))])
+        file.apply(&[ScheduleChange::Add(ScheduleEntry::Plan(mine.clone()))])
             .unwrap();
         assert_eq!(schedules.claim(&[mine]).unwrap().1, []);
     }

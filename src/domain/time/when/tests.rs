@@ -125,10 +125,10 @@ fn invalid_time_is_rejected_with_a_message() {
             "`in 999999999999999999d` is not a time",
         ),
     ] {
-        let format = parse(text, now(), &TimeZone::UTC).unwrap_err();
+        let message = parse(text, now(), &TimeZone::UTC).unwrap_err();
         assert!(
-            format.starts_with(error) && !format.contains('\n'),
-            "{text}: {told}"
+            message.starts_with(error) && !message.contains('\n'),
+            "{text}: {message}"
         );
     }
 }

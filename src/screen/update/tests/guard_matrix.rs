@@ -424,7 +424,7 @@ fn scheduled_action_is_guarded_again_when_due() {
                     .clone()
                     .confirm(Confirmation::Typed(&typed), app.now)
                     .unwrap()
-                    .later(fixture::later(HALF_AN_HOUR));
+                    .schedule(fixture::later(HALF_AN_HOUR));
                 let has_no_way_back = plan.targets[0].call.undo() == Undo::Impossible;
                 if operation.complete_request().is_none() || has_no_way_back {
                     assert!(scheduled.is_err(), "{case}");
@@ -440,12 +440,12 @@ fn scheduled_action_is_guarded_again_when_due() {
                     [Command::Claim(vec![later.clone()])],
                     "{case}"
                 );
-                let taken = app.schedules.entries.take(std::slice::from_ref(&later));
+                let claimed = app.schedules.entries.claim(std::slice::from_ref(&later));
                 let commands = super::super::update(
                     &mut app,
                     Message::Claimed {
-                        wanted: vec![later],
-                        taken,
+                        requested: vec![later],
+                        claimed,
                     },
                 );
                 let why = match effect {
@@ -528,7 +528,7 @@ fn scheduled_action_survives_read_only_of_its_profile() {
     let later = plan
         .confirm(Confirmation::Yes, app.now)
         .unwrap()
-        .later(fixture::later(HALF_AN_HOUR))
+        .schedule(fixture::later(HALF_AN_HOUR))
         .unwrap()
         .remove(0);
     app.schedules

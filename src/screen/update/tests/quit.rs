@@ -51,7 +51,7 @@ fn quit_lists_scheduled_actions() {
         let next = format!("stop {} at 19:00", names(&app)[1]);
         assert_eq!(
             (
-                quit_dialog(&app).ahead.clone(),
+                quit_dialog(&app).upcoming.clone(),
                 quit_dialog(&app).open.len()
             ),
             (
@@ -80,7 +80,7 @@ fn quit_lists_scheduled_actions() {
     let mut app = with_two_scheduled();
     press(&mut app, "q");
     assert!(
-        !quit_dialog(&app).ahead.as_ref().unwrap().saved,
+        !quit_dialog(&app).upcoming.as_ref().unwrap().saved,
         "no file, and so it is said"
     );
 }
@@ -126,7 +126,7 @@ fn claimed_scheduled_action_counts_as_running() {
         quit_dialog(&app)
     );
     assert_eq!(
-        quit_dialog(&app).ahead.as_ref().map(|ahead| ahead.count),
+        quit_dialog(&app).upcoming.as_ref().map(|ahead| ahead.count),
         Some(1)
     );
 }

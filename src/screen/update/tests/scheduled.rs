@@ -47,13 +47,13 @@ fn claim_when_due(app: &mut App, later: &ScheduledPlan) -> Vec<Command> {
 
 fn claim(app: &mut App, later: &[ScheduledPlan]) -> Vec<Command> {
     let mut schedules = app.schedules.entries.clone();
-    let taken = schedules.take(later);
+    let claimed = schedules.claim(later);
     super::super::update(app, Message::Schedules(schedules));
     super::super::update(
         app,
         Message::Claimed {
-            wanted: later.to_vec(),
-            taken,
+            requested: later.to_vec(),
+            claimed,
         },
     )
 }
@@ -421,7 +421,7 @@ fn snooze_postpones_the_scheduled_action() {
     let mut app = on("gpus");
     let later = schedule_stop(&mut app);
     dispatch::line(&mut app, "snooze 2h");
-    let postpone = app.schedules.entries.later(later.key()).unwrap().clone();
+    let postpone = app.schedules.entries.plan_of(later.key()).unwrap().clone();
     assert_eq!(postpone.due(), fixture::later(HALF_AN_HOUR + 7_200));
     assert_eq!(tick(&mut app, HALF_AN_HOUR), []);
     assert!(app.schedules.entries.snooze(later.key(), app.now).is_some());
@@ -460,7 +460,7 @@ fn scheduled_plan_confirms_only_what_was_confirmed() {
         } else {
             Confirmation::Typed(typed)
         };
-        plan.confirm(answer, now).unwrap().later(due).unwrap()
+        plan.confirm(answer, now).unwrap().schedule(due).unwrap()
     };
     let name: Arc<str> = plan(
         &able[..1],
@@ -628,7 +628,7 @@ fn scheduled_plan_confirms_only_what_was_confirmed() {
     let why = scale
         .confirm(Confirmation::Yes, now)
         .unwrap()
-        .later(due)
+        .schedule(due)
         .unwrap_err();
     assert_eq!(why.to_string(), "tag cannot be scheduled");
 }

@@ -83,12 +83,12 @@ pub(super) const QUESTIONS: &[Shot] = &[
     }),
     ("confirm_reading", |size| {
         let mut app = page(size, "gpus", "llm", "S");
-        asked(&mut app).facts = PreflightState::Reading;
+        asked(&mut app).preflight = PreflightState::Reading;
         app
     }),
     ("confirm_late", |size| {
         let mut app = page(size, "gpus", "llm", "S");
-        asked(&mut app).facts = PreflightState::Late;
+        asked(&mut app).preflight = PreflightState::Late;
         app
     }),
     ("confirm_many", |size| page(size, "gpus", "", "* S")),

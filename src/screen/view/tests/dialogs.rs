@@ -149,7 +149,7 @@ pub(super) const LATER: &[Shot] = &[
             name: "llm-pretrain".into(),
             profile: "ml-prod".into(),
             request: Operation::Stop.request(Input::None),
-            left: None,
+            change: None,
         };
         let inverse = Inverse {
             undoes: PlanId("20261123T080000Z-1".into()),

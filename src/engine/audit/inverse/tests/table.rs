@@ -280,11 +280,11 @@ fn check(row: &Row, steps: &[ActionStatus], outcome: Result<Outcome, &'static st
     ) {
         (Ok(found), Ok(request), Ok(outcome)) => {
             assert_eq!(
-                (&found.undoes, found.operation, found.done),
+                (&found.undoes, found.operation, found.original),
                 (&plan.id, request.operation, operation)
             );
             assert_eq!(requests_of(&found), [("i-1", request.clone())]);
-            let left = found.targets[0].left.as_ref().unwrap();
+            let left = found.targets[0].change.as_ref().unwrap();
             assert_eq!(
                 (left.outcome, &left.expected),
                 (outcome, &row.expected),
