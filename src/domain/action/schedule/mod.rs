@@ -155,7 +155,7 @@ impl ConfirmedPlan {
             return Err(Reason::new(format!(
                 "{} of {} cannot be undone: it needs a person at that time",
                 plan.operation,
-                target.called()
+                target.display_name()
             )));
         }
         if due <= scheduled_at {
