@@ -162,7 +162,8 @@ async fn weekend_spike_appears_on_every_pane() {
     assert_eq!(
         cell("gpus", bench, "gpu", now),
         Value::Unknown(spendtop::domain::Reason::new(
-            "no CloudWatch agent on this instance"
+            "CloudWatch has no GPU utilisation of it: neither its agent nor Container Insights \
+             reports one"
         ))
     );
     assert!(cell("gpus", bench, "gpu_power", now).is_known());
@@ -393,6 +394,8 @@ async fn failed_describe_keeps_the_other_rows() {
         .find(|source| source.id().pane == "endpoints")
         .unwrap();
     let complete = source.poll(PollKind::Inventory).await;
+    // An endpoint that did not change is described again after a minute.
+    mock.clock().advance(90.0);
     mock.fail("sagemaker", "DescribeEndpoint", MockFault::Deny, 1);
     let partial = source.poll(PollKind::Inventory).await;
     assert!(complete.complete && !partial.complete);

@@ -142,9 +142,10 @@ impl ConnectOptions {
             .collect();
         let aliases = account_aliases(&sessions);
         let title = header_title(&self.label, &places, &aliases);
+        let store = self.store();
+        let empty = store.clone();
         let start = Box::new(move |tx, cancel: &CancellationToken| {
             let sources = self.sources(&sessions);
-            let store = self.store();
             let backend = (!self.read_only).then(|| {
                 AwsBackend::new(sessions, self.clock.clone()).without(self.read_only_profiles())
             });
@@ -172,6 +173,7 @@ impl ConnectOptions {
             places,
             aliases,
             notes: notes.into_iter().map(|(_, fault)| fault).collect(),
+            store: empty,
             start,
             reconnect,
         })

@@ -3,7 +3,7 @@
 
 use crate::{
     collectors::shared::part::{Part, PartFault},
-    domain::{Currency, Fault, Timestamp},
+    domain::{Currency, Fault, Service, Timestamp},
 };
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,10 @@ pub(super) struct BillingData {
     pub tags: Vec<(String, Part<Vec<GroupSlice>>)>,
     /// Dollars by linked account, a day each, and the accounts' names.
     pub accounts: Part<AccountCosts>,
+    /// Dollars of Bedrock by model, a day each.
+    pub models: Part<Vec<GroupSlice>>,
+    /// Until when Cost Explorer is not asked for models again, which it does not have; 0: it has.
+    pub models_refused_until: i64,
     /// Dollars by service, an hour each.
     pub hours: Part<Vec<GroupSlice>>,
     /// From today to the end of the month.
@@ -162,12 +166,23 @@ impl BillingData {
             || !self.lines().is_empty()
                 && (showback.iter().any(tag)
                     || self.accounts.is_due(now)
+                    || self.are_models_due(now)
                     || self.hours.is_due(now)
                     || self.forecast.is_due(now)
                     || self.plan_use.is_due(now)
                     || self.reservation_use.is_due(now)
                     || self.has_plans() && self.plan_coverage.is_due(now)
                     || self.has_reservations() && self.reservation_coverage.is_due(now))
+    }
+
+    /// Whether the bill has Bedrock, and Cost Explorer may tell its models.
+    pub(super) fn are_models_due(&self, now: Timestamp) -> bool {
+        let is_bedrock = |line: &UsageLine| {
+            Service::of_line(&line.service, &line.usage) == Some(Service::Bedrock)
+        };
+        self.models_refused_until <= now.as_second()
+            && self.models.is_due(now)
+            && self.lines().iter().any(is_bedrock)
     }
 
     /// Whether the account uses Savings Plans, its own or shared ones.
@@ -199,6 +214,8 @@ impl BillingData {
             lines: self.lines.newer(other.lines),
             tags,
             accounts: self.accounts.newer(other.accounts),
+            models: self.models.newer(other.models),
+            models_refused_until: self.models_refused_until.max(other.models_refused_until),
             hours: self.hours.newer(other.hours),
             forecast: self.forecast.newer(other.forecast),
             plan_use: self.plan_use.newer(other.plan_use),
@@ -214,6 +231,7 @@ impl BillingData {
     pub(super) fn forget_denials(&mut self) {
         self.lines.forget_denial();
         self.accounts.forget_denial();
+        self.models.forget_denial();
         self.hours.forget_denial();
         self.forecast.forget_denial();
         self.plan_use.forget_denial();

@@ -90,7 +90,7 @@ pub(super) fn day_costs(bill: &Bill<'_>) -> Vec<DayCost> {
     days.into_values().collect()
 }
 
-/// All rows of dollars: by service, usage type, tag and account.
+/// All rows of dollars: by service, usage type, tag, model and account.
 pub(super) fn items(bill: &Bill<'_>) -> Vec<SpendItem> {
     let all = Daily::of(
         bill.calendar,
@@ -104,6 +104,23 @@ pub(super) fn items(bill: &Bill<'_>) -> Vec<SpendItem> {
         let named = |value: &str| tag_value(key, value, slices);
         let group = format!("tag:{key}");
         items.extend(slice_items(slices, bill.calendar, all, &group, &named));
+    }
+    if let Some(slices) = bill.answers.models.known() {
+        let named = |key: &str| match key.split_once('$') {
+            Some((_, model)) => model.to_owned(),
+            None => key.to_owned(),
+        };
+        let of_models: Vec<GroupSlice> = slices
+            .iter()
+            .filter(|slice| {
+                slice
+                    .key
+                    .split_once('$')
+                    .is_some_and(|(_, of)| !of.is_empty())
+            })
+            .cloned()
+            .collect();
+        items.extend(slice_items(&of_models, bill.calendar, all, "model", &named));
     }
     if let Some((slices, names)) = bill.answers.accounts.known() {
         let named = |id: &str| match names.iter().find(|(known, _)| known == id) {

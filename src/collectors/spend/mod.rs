@@ -93,10 +93,11 @@ impl Pane for SpendPane {
 
     /// The groups in the order in which they are offered.
     fn id(item: &SpendItem) -> Arc<str> {
-        const ORDER: [&str; 6] = [
+        const ORDER: [&str; 7] = [
             "service",
             "usage-type",
             "tag:",
+            "model",
             "account",
             "budgets",
             "coverage",

@@ -31,6 +31,11 @@ use aws_sdk_costexplorer::types::{
     Expression, ForecastResult, Granularity, GroupDefinition, GroupDefinitionType, Metric,
 };
 
+/// Time after which Cost Explorer is asked again for models that it did not have.
+const NO_MODELS: i64 = 7 * DAY;
+/// The first day of which Cost Explorer has product attributes (Cost Explorer User Guide, "Product
+/// attributes"): 2026-09-01.
+const FIRST_ATTRIBUTE_DAY: i64 = 1_788_220_800;
 /// Hours looked back on.
 pub(super) const HOURS: i64 = 48;
 /// Most pages of a grouping by tag or account.
@@ -96,6 +101,19 @@ pub(super) async fn refresh(
     }
 }
 
+/// Whether the slice is of a model: Cost Explorer writes `model$Claude Sonnet 5`.
+fn has_model(slice: &GroupSlice) -> bool {
+    slice
+        .key
+        .split_once('$')
+        .is_some_and(|(_, model)| !model.is_empty())
+}
+
+/// Whether Cost Explorer does not have what was asked for.
+fn is_unserved(kind: FaultKind) -> bool {
+    matches!(kind, FaultKind::Refused | FaultKind::Unavailable)
+}
+
 /// Asks about the AI/ML lines.
 struct Asker<'a> {
     session: &'a Session,
@@ -156,6 +174,16 @@ impl Asker<'_> {
             where_there_is_none,
         );
         self.settle(&mut known.hours, hours, always);
+        let models = if_due(known.are_models_due(now), self.models()).await;
+        let is_without = match &models {
+            Some(Ok(slices)) => !slices.iter().any(has_model),
+            Some(Err(QueryError::Fault(fault))) => is_unserved(fault.kind),
+            _ => false,
+        };
+        if is_without {
+            known.models_refused_until = now.as_second() + NO_MODELS;
+        }
+        self.settle(&mut known.models, models, always);
         let (plans, reservations) = tokio::join!(
             if_due(
                 known.has_plans() && known.plan_coverage.is_due(now),
@@ -205,6 +233,30 @@ impl Asker<'_> {
         let by = group(GroupDefinitionType::Dimension, "LINKED_ACCOUNT");
         let read = self.slices(by).await?;
         Ok((slices(&read.steps), read.names))
+    }
+
+    /// Dollars of Bedrock by day and model, of all its services and of the Marketplace: no other
+    /// service has this attribute, so nothing is filtered.
+    async fn models(&self) -> QueryResult<Vec<GroupSlice>> {
+        let first = Timestamp::from_second(FIRST_ATTRIBUTE_DAY).unwrap_or_default();
+        let question = Question {
+            period: days(
+                add_seconds(self.now, -DAYS * DAY).max(first),
+                add_seconds(self.now, DAY),
+            )?,
+            granularity: Granularity::Daily,
+            metrics: vec![COST],
+            groups: vec![group(GroupDefinitionType::ProductAttribute, "model")],
+            filter: ordinary(None),
+            pages: 1,
+        };
+        let read = ask(self.session, self.pages, &question).await?;
+        let mut models = slices(&read.steps);
+        // The rest of the bill has no model.
+        if models.iter().any(has_model) {
+            models.retain(has_model);
+        }
+        Ok(models)
     }
 
     /// Dollars by day and value of one group.

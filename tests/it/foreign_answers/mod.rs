@@ -3,6 +3,7 @@
 //! service models (`sagemaker-2017-07-24`, `ec2-2016-11-15`).
 
 mod bedrock;
+mod gpus;
 mod sagemaker;
 
 use crate::stub::{Answer, Request, Stub, refuse};

@@ -155,6 +155,7 @@ fn usual(request: &Request) -> Answer {
             )
             .into(),
         ),
+        ("monitoring", _) => metrics::metric_answer(request, &[]).unwrap(),
         ("bedrock", _) => (200, "application/json", b"{}".to_vec()),
         _ => (200, "application/x-amz-json-1.1", b"{}".to_vec()),
     }

@@ -18,6 +18,7 @@ use crate::{
     aws::Clock,
     domain::{Fault, FaultKind, Location},
     engine::{Engine, Event},
+    inventory::Store,
     screen::{AccountAliases, App, Measurements, Message, notices::Notice, update, view},
 };
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -27,7 +28,7 @@ use ratatui::{
     backend::Backend,
     layout::{Position, Rect},
 };
-use std::{future::Future, io, mem::ManuallyDrop, pin::Pin, task::Poll, time::Duration};
+use std::{future::Future, io, mem::ManuallyDrop, pin::Pin, sync::Arc, task::Poll, time::Duration};
 use tokio::{
     sync::mpsc,
     task::JoinSet,
@@ -62,6 +63,8 @@ pub struct Connection {
     pub aliases: AccountAliases,
     /// Regions and profiles that are left out, and why.
     pub notes: Vec<Fault>,
+    /// The inventory before the first report.
+    pub store: Arc<Store>,
     /// Starts the engine.
     pub start: StartEngine,
     /// Resolves to another connection, in place of this one, once an account is known that is not
@@ -364,7 +367,10 @@ where
         if let Some(engine) = self.engine.take() {
             tokio::spawn(engine.shutdown());
         }
-        // What the old engine still sends is about accounts that have no number.
+        // The rows so far, and what the old engine still sends, are of accounts without a number.
+        let now = self.console.clock.now();
+        let app = &mut self.console.app;
+        app.inventory.replace(connection.store.clone(), now);
         (self.tx, self.events) = mpsc::channel(EVENTS);
         self.cancel = CancellationToken::new();
         self.start_engine(connection, connecting);
@@ -378,6 +384,7 @@ where
             notes,
             start,
             reconnect,
+            ..
         } = connection;
         self.console.app.title = title;
         self.console.app.locations = places;

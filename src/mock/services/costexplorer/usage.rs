@@ -32,6 +32,7 @@ const PAGE: usize = 1_000;
 enum GroupBy {
     Dimension(String),
     Tag(String),
+    ProductAttribute(String),
     Nothing,
 }
 
@@ -239,6 +240,7 @@ fn groups(context: &Context<'_>) -> Result<Vec<GroupBy>, Failure> {
             }
             "DIMENSION" => GroupBy::Dimension(key),
             "TAG" => GroupBy::Tag(key),
+            "PRODUCT_ATTRIBUTE" => GroupBy::ProductAttribute(key),
             _ => GroupBy::Nothing,
         });
     }
@@ -255,7 +257,19 @@ fn key(by: &GroupBy, charge: &Charge, account: &str) -> String {
             "{name}${}",
             charge.tags.get(name).map_or("", String::as_str)
         ),
+        GroupBy::ProductAttribute(name) => format!("{name}${}", attribute(name, charge)),
         GroupBy::Nothing => "$".to_owned(),
+    }
+}
+
+/// The product attribute `name` of a charge; only Bedrock's charges have one, and here only `model`.
+fn attribute<'a>(name: &str, charge: &'a Charge) -> &'a str {
+    if name != "model" || !charge.service.contains("Bedrock") {
+        return "";
+    }
+    match charge.service.strip_suffix(" (Amazon Bedrock Edition)") {
+        Some(model) => model,
+        None => charge.usage_type.split('-').nth(1).unwrap_or_default(),
     }
 }
 
@@ -263,6 +277,9 @@ fn definition(by: &GroupBy) -> Value {
     match by {
         GroupBy::Dimension(key) => fields! { "Type": "DIMENSION", "Key": key },
         GroupBy::Tag(key) => fields! { "Type": "TAG", "Key": key },
+        GroupBy::ProductAttribute(key) => {
+            fields! { "Type": "PRODUCT_ATTRIBUTE", "Key": key }
+        }
         GroupBy::Nothing => fields! { "Type": "COST_CATEGORY", "Key": "" },
     }
 }
