@@ -1,6 +1,6 @@
 //! Metrics from CloudWatch: many series in few requests, on a regular grid, gaps kept as gaps.
 //!
-//! GetMetricData costs $0.01 per 1,000 metrics asked for: who asks often asks little.
+//! GetMetricData costs $0.01 per 1,000 requested metrics: frequent polls request few of them.
 
 use super::{Session, convert::time, fault, paging::read_pages};
 use crate::aws::Api;

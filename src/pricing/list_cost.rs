@@ -1,9 +1,9 @@
-//! What a line of the bill comes to at list.
+//! The list cost of a line of the bill.
 
 use super::{Prices, usage_rate::Bedrock};
 use crate::domain::{Measured, Usd};
 
-/// Paid over list at which a unit of tokens is believed.
+/// Paid divided by list cost: within this range a unit of tokens is accepted.
 const BELIEVED: std::ops::Range<f64> = 0.2..1.5;
 /// Usage that is no use of capacity: storage, request time, blocks paid in advance.
 const NO_CAPACITY: [&str; 3] = ["Volume", "Serverless", "CapacityBlock"];

@@ -110,6 +110,16 @@ struct Entry {
     cache_write: Option<f64>,
 }
 
+impl From<TermWord> for Term {
+    fn from(word: TermWord) -> Self {
+        match word {
+            TermWord::None => Self::NoCommitment,
+            TermWord::OneMonth => Self::OneMonth,
+            TermWord::SixMonths => Self::SixMonths,
+        }
+    }
+}
+
 impl TryFrom<Entry> for Override {
     type Error = String;
     fn try_from(entry: Entry) -> Result<Self, String> {
@@ -130,56 +140,46 @@ impl TryFrom<Entry> for Override {
             ("cache_read", cache_read),
             ("cache_write", cache_write),
         ];
-        for (key, usd) in by_token.into_iter().chain([("usd_per_hour", usd_per_hour)]) {
-            if usd.is_some_and(|usd| !usd.is_finite() || usd < 0.0) {
-                return Err(format!(
-                    "{key} of `{name}` is not a price: expected US dollars, zero or more"
-                ));
-            }
+        let mut prices = by_token.into_iter().chain([("usd_per_hour", usd_per_hour)]);
+        let is_invalid = |usd: f64| !usd.is_finite() || usd < 0.0;
+        if let Some((key, _)) = prices.find(|(_, usd)| usd.is_some_and(is_invalid)) {
+            return Err(format!(
+                "{key} of `{name}` is not a price: expected US dollars, zero or more"
+            ));
         }
-        if let Some(region) = region
-            .as_ref()
-            .filter(|region| !super::usage_type_region::exists(region))
-        {
+        let unknown = |region: &&String| !super::usage_type_region::exists(region);
+        if let Some(region) = region.as_ref().filter(unknown) {
             return Err(format!(
                 "`{region}` is not a region: expected one like `us-east-1`, or no `region` for all"
             ));
         }
         if term.is_some() && of != OverrideTarget::ModelUnit {
-            return Err(format!(
-                "`{name}` has a `term`: expected one only for = \"model-unit\""
-            ));
+            let target = "expected one only for = \"model-unit\"";
+            return Err(format!("`{name}` has a `term`: {target}"));
         }
         let rate = match (of, usd_per_hour, input) {
-            (OverrideTarget::Tokens, None, Some(input)) => Rate::Tokens {
+            (OverrideTarget::Tokens, None, Some(input)) => Ok(Rate::Tokens {
                 input,
                 output,
                 cache_read,
                 cache_write,
-            },
-            (OverrideTarget::Tokens, ..) => {
-                return Err(format!(
-                    "tokens of `{name}` need `input` (and `output`), US dollars per 1,000 tokens, \
-                     and no `usd_per_hour`"
-                ));
+            }),
+            (OverrideTarget::Tokens, ..) => Err(format!(
+                "tokens of `{name}` need `input` (and `output`), US dollars per 1,000 tokens, and \
+                 no `usd_per_hour`"
+            )),
+            (_, Some(usd), _) if by_token.iter().all(|(_, usd)| usd.is_none()) => {
+                Ok(Rate::Hour(usd))
             }
-            (_, Some(usd), _) if by_token.iter().all(|(_, usd)| usd.is_none()) => Rate::Hour(usd),
-            _ => {
-                return Err(format!(
-                    "`{name}` needs `usd_per_hour` and no price of tokens"
-                ));
-            }
-        };
-        let term = term.map(|term| match term {
-            TermWord::None => Term::NoCommitment,
-            TermWord::OneMonth => Term::OneMonth,
-            TermWord::SixMonths => Term::SixMonths,
-        });
+            _ => Err(format!(
+                "`{name}` needs `usd_per_hour` and no price of tokens"
+            )),
+        }?;
         Ok(Self {
             of,
             name,
             region,
-            term,
+            term: term.map(Term::from),
             rate,
         })
     }

@@ -25,7 +25,7 @@ pub struct PriceLine {
 
 /// Up to how many models are listed with their profiles.
 const FEW: usize = 3;
-/// Memory of the serverless endpoint that stands for all.
+/// Memory of the serverless endpoint that the list shows, as the example of all sizes.
 const GB: u32 = 1024;
 
 impl Prices {

@@ -14,14 +14,13 @@ use std::ops::RangeInclusive;
 /// What the estimate omits, for readers of its error.
 pub const LEAVES_OUT: &str = "leaves out what ended or was resized before now, spot, storage and \
     data transfer, and rows that do not say since when they run";
-/// Bill over estimate at list within which both are believed to be of the same things.
+/// Bill divided by estimate at list: within this range both are assumed to cover the same usage.
 pub const AGREES: RangeInclusive<f64> = 0.3..=1.5;
-/// Days of fewer dollars are not compared.
+/// Days with a smaller cost are not compared.
 const MIN_COMPARED: Usd = Usd(1.0);
 
-/// Effective dollars of `head` within `[start, end)`: of tokens on demand what their hours came to,
-/// of all else what it comes to if it has run at today's rate since it started. `None`: not in the
-/// estimate.
+/// Estimated effective US dollars of `head` within `[start, end)`: the cost of the hours for tokens
+/// on demand, for others the present rate since their start. `None`: not part of the estimate.
 pub fn estimate(head: &CommonFields, start: Timestamp, end: Timestamp) -> Option<Usd> {
     let share = head
         .discount
@@ -30,7 +29,7 @@ pub fn estimate(head: &CommonFields, start: Timestamp, end: Timestamp) -> Option
     Some(estimate_at_list(head, start, end)? * (1.0 - share))
 }
 
-/// The same at list.
+/// As [`estimate`], at list price.
 pub fn estimate_at_list(head: &CommonFields, start: Timestamp, end: Timestamp) -> Option<Usd> {
     if let Evidence::Tokens(tokens) = &head.evidence {
         let dollars = tokens.dollars.known()?;
@@ -49,8 +48,7 @@ pub fn estimate_at_list(head: &CommonFields, start: Timestamp, end: Timestamp) -
     Some(head.burn.rate()?.over(seconds_between(from, to).max(0.0)))
 }
 
-/// Whether what was billed and what is estimated at list are close enough to be compared, or too
-/// small to tell.
+/// Whether bill and estimate at list are close enough to be compared, or too small to judge.
 pub fn agrees(billed: Usd, estimate: Usd) -> bool {
     billed < MIN_COMPARED || estimate < MIN_COMPARED || AGREES.contains(&(billed.0 / estimate.0))
 }

@@ -195,7 +195,7 @@ pub fn hints(app: &App) -> Vec<Hint> {
 
 fn operations(app: &App, hints: &mut Vec<Hint>) {
     let refused = access::refusal(app).is_some();
-    // A row that stands for all rows of a rule offers what the first of them does.
+    // The group of a rule offers the operations of its first row.
     let members = app
         .focused()
         .zip(app.subject())
@@ -245,9 +245,8 @@ fn listed(app: &App, subject: Option<&Arc<Record>>, operation: Operation) -> boo
     }
 }
 
-/// On a sheet only what acts on its resource; `open` only where it opens something else than
-/// `details`; a question of yes or no is hinted at by those words, and what completes in a dialog
-/// is told there.
+/// Whether the footer shows `action`: on a sheet only actions on its resource; `open` only if it
+/// opens something other than `details`; dialogs show their own keys for yes, no and completion.
 fn makes_sense(app: &App, action: &Action) -> bool {
     match (app.layers.last(), action) {
         (None, Action::Details) => app.page == Page::Overview,

@@ -8,46 +8,46 @@ use crate::domain::{
 use crate::inventory::Event;
 use crossterm::event::{KeyEvent, MouseEvent};
 
-/// Something happened.
+/// An input of [`update`](super::update::update).
 #[derive(Clone, Debug)]
 pub enum Message {
     /// A key was pressed.
     Key(KeyEvent),
-    /// The mouse did something.
+    /// A mouse event.
     Mouse(MouseEvent),
     /// Text was pasted (bracketed paste).
     Paste(String),
-    /// The terminal is so many columns by so many rows.
+    /// The terminal has this many columns and rows.
     Resize(u16, u16),
-    /// A second has passed; it is now this late.
+    /// A second has passed: the present time.
     Tick(Timestamp),
     /// The engine reports an event.
     Engine(Event),
-    /// A command was carried out or failed, with this to show (`Saved gpus.csv.`).
+    /// The result of a command (`Saved gpus.csv.`).
     Notice(Notice),
     /// The scheduled operations and snoozes in the file.
     Schedules(Schedules),
-    /// Of these, those were taken out of the file, by this console and no other.
+    /// The due plans that this console, and no other, removed from the file.
     Claimed {
-        /// The answer to [`Command::Take`].
+        /// The plans of [`Command::Claim`].
         requested: Vec<ScheduledPlan>,
-        /// What was there.
+        /// Those that were still in the file.
         claimed: Vec<ScheduledPlan>,
     },
-    /// What takes a deed back, or why nothing can.
+    /// The inverse of an action, or why there is none.
     Inverse(Result<Inverse, Reason>),
     /// The newest lines of the journal, newest last.
     Journal(Box<JournalContents>),
 }
 
-/// Something is to be done outside.
+/// A request to the event loop.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     /// Read the sources of this pane, or of all, now.
     Poll(Option<PaneId>),
-    /// Read what may go wrong with this plan; answer with [`Event::Preflight`].
+    /// Run the preflight checks of this plan; answered with [`Event::Preflight`].
     Preflight(Box<Plan>),
-    /// Carry out a plan that was answered with yes.
+    /// Execute a confirmed plan.
     Run(ConfirmedPlan),
     /// Cancel the targets of this plan that have not started.
     Cancel(PlanId),
@@ -63,20 +63,20 @@ pub enum Command {
     },
     /// Read the newest lines of the journal; answer with [`Message::Journal`].
     Journal,
-    /// Change what is kept of agreements and snoozes; answer with [`Message::Kept`], or [`Message::Notice`]
-    /// if it cannot be written.
+    /// Change the schedule file; answered with [`Message::Schedules`], or [`Message::Notice`] if it
+    /// cannot be written.
     ChangeSchedules(Vec<ScheduleChange>),
-    /// Take these out of the file before they are done; answer with [`Message::Taken`].
+    /// Remove due plans from the file before they run; answered with [`Message::Claimed`].
     Claim(Vec<ScheduledPlan>),
-    /// Look in the journal for what takes back the last deed on this row, or the last plan of this
-    /// user; answer with [`Message::Inverse`].
+    /// Find the inverse of the last action on this row, or of the last plan of this user; answered
+    /// with [`Message::Inverse`].
     Undo(Option<ResourceKey>),
-    /// Look for what takes back this plan; answer with [`Message::Inverse`].
+    /// Find the inverse of this plan; answered with [`Message::Inverse`].
     UndoPlan(PlanId),
-    /// Keep these for the next run.
+    /// Save the preferences.
     Save(Prefs),
-    /// Forget what the terminal is thought to show, and draw all of it.
+    /// Redraw the whole terminal.
     Redraw,
-    /// Leave.
+    /// Quit.
     Quit,
 }

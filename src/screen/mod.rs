@@ -1,4 +1,4 @@
-//! The screen: what is shown and what a key does, as pure state.
+//! The screen: state, keys and drawing, without I/O.
 //!
 //! `update` takes a message and returns commands; `view` draws `&App`.
 //!

@@ -1,7 +1,6 @@
-//! Facts of EC2 instances: whose they are, how they are paid, what is on their disks, what protects
-//! them.
+//! Facts of EC2 instances: owner, purchase option, disks, protection.
 //!
-//! All targets of a plan are described in one go.
+//! One call describes all targets of a plan.
 
 use super::{
     PreflightSession, TargetFacts, capacity::is_scarce, instance_types, permissions::DryRunResults,
@@ -25,8 +24,7 @@ const SPOT: Api = Api::Ec2DescribeSpotInstanceRequests;
 /// Reservations by id: whether a capacity block, and its end; `None` when it is over.
 type Reservations = HashMap<String, Option<(bool, Option<Timestamp>)>>;
 
-/// What was described of all instances of a plan; a read that failed stands for all that asked for
-/// it.
+/// The descriptions of all instances of a plan; a failed read counts for all of them.
 #[derive(Debug)]
 pub(super) struct InstanceFacts {
     instances: Result<HashMap<String, Instance>, Fault>,

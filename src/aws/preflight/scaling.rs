@@ -12,8 +12,7 @@ const POLICIES: Api = Api::AutoScalingDescribeScalingPolicies;
 const ACTIONS: Api = Api::AutoScalingDescribeScheduledActions;
 /// Most resources that one request may name.
 const MAX_RESOURCES_PER_REQUEST: usize = 50;
-/// Up to so many resources are asked for their policies one by one; of more, all of the region are
-/// listed.
+/// Up to this number, the policies of each resource are read; above, all policies of the region.
 const FEW: usize = 5;
 
 /// The autoscaling of a resource.

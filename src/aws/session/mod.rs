@@ -116,10 +116,23 @@ impl Session {
             .to_builder()
             .region(Region::new(place.region.to_string()))
             .build();
-        // `AWS_BEARER_TOKEN_BEDROCK` would switch this one service to another identity than all the
-        // others.
-        let bedrock = aws_sdk_bedrock::config::Builder::from(&sdk)
-            .auth_scheme_preference([AuthSchemeId::from("sigv4")]);
+        // A client of the SDK crate `$sdk` that counts its calls; `$set` are further settings.
+        macro_rules! client {
+            ($sdk:ident $(.$set:ident($value:expr))*) => {
+                $sdk::Client::from_conf(
+                    $sdk::config::Builder::from(&sdk)
+                        .interceptor(calls.clone())
+                        $(.$set($value))*
+                        .build(),
+                )
+            };
+        }
+        // A request to Cost Explorer costs money: it is not repeated, and may take long.
+        let cost_timeouts = TimeoutConfig::builder()
+            .connect_timeout(http::CONNECT_TIMEOUT)
+            .operation_attempt_timeout(COST_QUERY)
+            .operation_timeout(COST_QUERY)
+            .build();
         Self {
             place,
             who: known.who,
@@ -127,51 +140,20 @@ impl Session {
             unidentified: known.unidentified,
             credentials,
             endpoint,
-            ec2: aws_sdk_ec2::Client::from_conf(
-                aws_sdk_ec2::config::Builder::from(&sdk)
-                    .interceptor(calls.clone())
-                    .build(),
-            ),
-            sagemaker: aws_sdk_sagemaker::Client::from_conf(
-                aws_sdk_sagemaker::config::Builder::from(&sdk)
-                    .interceptor(calls.clone())
-                    .build(),
-            ),
-            bedrock: aws_sdk_bedrock::Client::from_conf(bedrock.interceptor(calls.clone()).build()),
-            cloudwatch: aws_sdk_cloudwatch::Client::from_conf(
-                aws_sdk_cloudwatch::config::Builder::from(&sdk)
-                    .interceptor(calls.clone())
-                    .build(),
-            ),
-            costs: aws_sdk_costexplorer::Client::from_conf(
-                aws_sdk_costexplorer::config::Builder::from(&sdk)
+            ec2: client!(aws_sdk_ec2),
+            sagemaker: client!(aws_sdk_sagemaker),
+            // `AWS_BEARER_TOKEN_BEDROCK` would switch this one service to another identity than
+            // all the others.
+            bedrock: client!(aws_sdk_bedrock.auth_scheme_preference([AuthSchemeId::from("sigv4")])),
+            cloudwatch: client!(aws_sdk_cloudwatch),
+            costs: client!(
+                aws_sdk_costexplorer
                     .retry_config(RetryConfig::disabled())
-                    .timeout_config(
-                        TimeoutConfig::builder()
-                            .connect_timeout(http::CONNECT_TIMEOUT)
-                            .operation_attempt_timeout(COST_QUERY)
-                            .operation_timeout(COST_QUERY)
-                            .build(),
-                    )
-                    .interceptor(calls.clone())
-                    .build(),
+                    .timeout_config(cost_timeouts)
             ),
-            scaling: aws_sdk_applicationautoscaling::Client::from_conf(
-                aws_sdk_applicationautoscaling::config::Builder::from(&sdk)
-                    .interceptor(calls.clone())
-                    .build(),
-            ),
-            pricing: aws_sdk_pricing::Client::from_conf(
-                aws_sdk_pricing::config::Builder::from(&sdk)
-                    .region(Some(Region::new(price_list::HOME)))
-                    .interceptor(calls.clone())
-                    .build(),
-            ),
-            budgets: aws_sdk_budgets::Client::from_conf(
-                aws_sdk_budgets::config::Builder::from(&sdk)
-                    .interceptor(calls.clone())
-                    .build(),
-            ),
+            scaling: client!(aws_sdk_applicationautoscaling),
+            pricing: client!(aws_sdk_pricing.region(Some(Region::new(price_list::HOME)))),
+            budgets: client!(aws_sdk_budgets),
             json: JsonClient::new(&sdk, calls),
             recently_changed: RecentlyChanged::default(),
             disks: InstanceStoreSizes::default(),

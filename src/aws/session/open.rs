@@ -147,17 +147,15 @@ async fn open(
     let files = settings.profile_files();
     let name = region::profile_name(profile);
     let is_all = settings.regions.iter().any(|region| region == ALL_REGIONS);
-    let regions = if settings.regions.is_empty() || is_all {
+    let mut regions = settings.regions.clone();
+    if regions.is_empty() || is_all {
         let region = region::resolve(&files, &name, endpoint.is_none()).await;
-        vec![region.map_err(unusable)?]
-    } else {
-        settings.regions.clone()
-    };
+        regions = vec![region.map_err(unusable)?];
+    }
     let credentials = settings.credentials.of(profile, settings);
     let sdk = config(settings, &files, &name, &regions, credentials.clone()).await?;
     // A request would give up earlier than a helper answers.
-    let loaded = credentials.resolve(LoadMode::Detached).await;
-    let identity = match loaded {
+    let identity = match credentials.resolve(LoadMode::Detached).await {
         Err(fault) => Err(configuration(fault)),
         Ok(()) => identity::identify(&sdk, calls, &regions, endpoint.is_none()).await,
     };

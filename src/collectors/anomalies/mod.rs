@@ -139,32 +139,7 @@ impl Pane for AnomaliesPane {
         } else {
             name.into()
         };
-        let missing = |what: &'static str| Value::Unknown(Reason::new(what));
-        let text = |part: &Option<Arc<str>>| {
-            part.clone()
-                .map_or_else(|| missing("AWS names none"), Value::Text)
-        };
-        let row = AnomalyCells {
-            service: text(&service),
-            usage_type: text(&cause.usage_type),
-            impact: Value::Usd(Usd(item.impact)),
-            share: item
-                .share
-                .map_or_else(|| missing("nothing was expected"), Value::Percent),
-            actual: item.actual.map_or_else(
-                || missing("AWS does not say"),
-                |dollars| Value::Usd(Usd(dollars)),
-            ),
-            expected: item.expected.map_or_else(
-                || missing("AWS does not say"),
-                |dollars| Value::Usd(Usd(dollars)),
-            ),
-            cause: words(&cause, item.causes.len()),
-            cause_region: text(&cause.region),
-            last_day: Value::opt(item.until(), Value::Moment),
-            monitor: Value::Text(item.monitor.clone()),
-            feedback: Value::opt(item.feedback.clone(), Value::Text),
-        };
+        let row = cells(item, &cause);
         // AWS moves the end day on while an anomaly lasts, and is itself a day late.
         let open = item
             .until()
@@ -189,6 +164,36 @@ impl Pane for AnomaliesPane {
             .collect();
         head.actions.push(feedback(item));
         (head, row)
+    }
+}
+
+fn cells(item: &AnomalyItem, cause: &AnomalyCause) -> AnomalyCells {
+    let service = cause.service.clone().or_else(|| item.dimension.clone());
+    let missing = |reason: &'static str| Value::Unknown(Reason::new(reason));
+    let text = |part: &Option<Arc<str>>| {
+        part.clone()
+            .map_or_else(|| missing("AWS names none"), Value::Text)
+    };
+    let dollars = |amount: Option<f64>| {
+        amount.map_or_else(
+            || missing("AWS does not say"),
+            |dollars| Value::Usd(Usd(dollars)),
+        )
+    };
+    AnomalyCells {
+        service: text(&service),
+        usage_type: text(&cause.usage_type),
+        impact: Value::Usd(Usd(item.impact)),
+        share: item
+            .share
+            .map_or_else(|| missing("nothing was expected"), Value::Percent),
+        actual: dollars(item.actual),
+        expected: dollars(item.expected),
+        cause: words(cause, item.causes.len()),
+        cause_region: text(&cause.region),
+        last_day: Value::opt(item.until(), Value::Moment),
+        monitor: Value::Text(item.monitor.clone()),
+        feedback: Value::opt(item.feedback.clone(), Value::Text),
     }
 }
 

@@ -123,17 +123,17 @@ pub enum ConfirmLevel {
     },
 }
 
-/// What a person answered.
+/// The answer of a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Confirmation<'a> {
-    /// Yes, by a key.
+    /// A key that means yes.
     Yes,
-    /// This was typed.
+    /// A typed text.
     Typed(&'a str),
 }
 
 impl ConfirmLevel {
-    /// Whether `answer` is the yes that is asked for.
+    /// Whether `answer` satisfies the level.
     pub fn is_met_by(&self, answer: Confirmation<'_>) -> bool {
         match (self, answer) {
             (Self::Yes, _) => true,
@@ -147,8 +147,8 @@ impl ConfirmLevel {
         }
     }
 
-    /// What is to be typed, in the words of a prompt: `ranker-v3`, `111122223333 or acme-prod`;
-    /// `None` where a key is a yes.
+    /// The text to type, as a prompt shows it: `ranker-v3`, `111122223333 or acme-prod`; `None` if
+    /// a key suffices.
     pub fn text_to_type(&self) -> Option<Arc<str>> {
         match self {
             Self::Yes => None,
@@ -164,7 +164,7 @@ impl ConfirmLevel {
         }
     }
 
-    /// How much is demanded: a yes, a name, an account.
+    /// The order of the levels.
     fn weight(&self) -> u8 {
         match self {
             Self::Yes => 0,
@@ -174,22 +174,22 @@ impl ConfirmLevel {
     }
 }
 
-/// A plan that was answered with yes in time. Only [`Plan::confirm`] and
+/// A plan that was confirmed in time. Only [`Plan::confirm`] and
 /// [`Plan::confirm_as_scheduled`] make one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ConfirmedPlan {
     plan: Plan,
-    /// When the answer was given.
+    /// When it was confirmed.
     at: Timestamp,
 }
 
-/// Why an answer is no yes.
+/// Why a plan was not confirmed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConfirmError {
-    /// The plan is too old to be answered.
+    /// The plan has expired.
     #[error("The plan expired after {PLAN_LIFE} seconds.")]
     Expired,
-    /// Something else was to be typed.
+    /// The typed text differs.
     #[error("The typed text does not match.")]
     NotTyped,
 }
@@ -292,7 +292,7 @@ impl Plan {
         )))
     }
 
-    /// Leaves out each target for which `why` gives a reason.
+    /// Skips each target for which `why` returns a reason.
     pub fn skip(&mut self, mut why: impl FnMut(&Target) -> Option<Reason>) {
         let (skipped, before) = (&mut self.skipped, self.targets.len());
         self.targets.retain(|target| {

@@ -49,9 +49,9 @@ const OPAQUE: &[(&str, &str)] = &[
     ),
 ];
 
-/// The model id that `text` (an id, or the ARN of a foundation model or an inference profile)
-/// stands for. An application inference profile is looked up in `profiles`; where it is not there,
-/// unknown with the reason.
+/// The model id of `text`: an id, or the ARN of a foundation model or an inference profile. The
+/// model of an application inference profile comes from `profiles`; without it, unknown with the
+/// reason.
 pub fn model_of<'a>(text: &'a str, profiles: &'a Profiles) -> Measured<&'a str> {
     if let Some(model) = profiles.get(text) {
         return model_of_plain(model);

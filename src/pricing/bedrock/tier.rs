@@ -1,9 +1,9 @@
 //! The tiers that tokens are sold at.
 
-/// How tokens are asked for, where that changes their price.
+/// The service tier of a request, as far as it changes the price of tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Tier {
-    /// As everybody.
+    /// The default tier.
     Standard,
     /// In a batch job.
     Batch,

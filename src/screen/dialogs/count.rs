@@ -66,35 +66,27 @@ impl CountInput {
             }
             let count =
                 capability.desired(head.compute.as_ref().map_or(0, |compute| compute.desired));
-            match &mut ask {
-                None => {
-                    ask = Some(Self {
-                        operation,
-                        targets: vec![head.key.clone()],
-                        names: vec![head.name.clone()],
-                        unit,
-                        now: (count, count),
-                        minimum: *minimum,
-                        suggested: *suggested,
-                        per_unit: *per_unit,
-                        field: TextField::default(),
-                        error: None,
-                    });
-                }
-                Some(ask) => {
-                    ask.targets.push(head.key.clone());
-                    ask.names.push(head.name.clone());
-                    ask.unit = if ask.unit == *unit {
-                        ask.unit
-                    } else {
-                        wording::INSTANCES_OR_COPIES
-                    };
-                    ask.now = (ask.now.0.min(count), ask.now.1.max(count));
-                    ask.minimum = ask.minimum.max(*minimum);
-                    ask.suggested = ask.suggested.filter(|seen| Some(*seen) == *suggested);
-                    ask.per_unit = ask.per_unit.zip(*per_unit).map(|(a, b)| a + b);
-                }
+            let input = ask.get_or_insert_with(|| Self {
+                operation,
+                targets: Vec::new(),
+                names: Vec::new(),
+                unit,
+                now: (count, count),
+                minimum: *minimum,
+                suggested: *suggested,
+                per_unit: Some(UsdPerHour::ZERO),
+                field: TextField::default(),
+                error: None,
+            });
+            input.targets.push(head.key.clone());
+            input.names.push(head.name.clone());
+            if input.unit != *unit {
+                input.unit = wording::INSTANCES_OR_COPIES;
             }
+            input.now = (input.now.0.min(count), input.now.1.max(count));
+            input.minimum = input.minimum.max(*minimum);
+            input.suggested = input.suggested.filter(|other| Some(*other) == *suggested);
+            input.per_unit = input.per_unit.zip(*per_unit).map(|(a, b)| a + b);
         }
         let mut ask = ask?;
         ask.field

@@ -19,7 +19,7 @@ pub mod keys {
     pub const SELECTS_TAG: &str = "select a tag";
     /// Edits the tag under the cursor.
     pub const EDITS: &str = "edits it";
-    /// Removes what is under the cursor.
+    /// Removes the line under the cursor.
     pub const REMOVES: &str = "removes it";
     /// Enter in a list.
     pub const SELECTS: &str = "selects";
@@ -125,7 +125,7 @@ pub const WEEKLY_MEAN: &str = "  mean of a week";
 pub const COUNT_UNCHANGED: &str = "changes no count now";
 /// No saving can be calculated.
 pub const PRICE_UNKNOWN: &str = "its price is unknown";
-/// The targets differ in what is counted.
+/// The targets count different units.
 pub const INSTANCES_OR_COPIES: &str = "instances or copies";
 /// Label of the field for hours and counts.
 pub const HOURS_LABEL: &str = "days, hours UTC, inside, outside: ";

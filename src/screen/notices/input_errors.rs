@@ -1,4 +1,4 @@
-//! Errors in what is typed into a dialog. They start in lower case and end without a full stop.
+//! Errors in the input of a dialog. They start in lower case and end without a full stop.
 
 use crate::domain::Operation;
 

@@ -7,7 +7,7 @@
 //! page.rs     header, tabs, footer, titles of tiles, the chart
 //! empty.rs    why a table is empty, and what to do
 //! dialogs.rs  dialogs with an input, lists, quit
-//! inputs.rs   errors in what is typed
+//! input_errors.rs   errors in typed input
 //! confirm.rs  the confirm dialog
 //! details.rs  the panels about one row or one group of findings
 //! sheets.rs   the other panels: contributors, forecast, journal, activity, errors, palette

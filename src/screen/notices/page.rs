@@ -158,7 +158,7 @@ pub fn snoozed_for(length: &str) -> String {
     format!("snoozed {length}")
 }
 
-/// The row stands for several.
+/// The note of a row that represents several.
 pub fn first_of(count: usize) -> String {
     format!("the first of {count}")
 }

@@ -86,7 +86,7 @@ pub fn type_to_confirm(account: bool, why: &Reason) -> Reason {
     Reason::new(format!("type the {what}: {why}"))
 }
 
-/// A row of the ranking stands for billed rows and is not billed itself.
+/// A group of the ranking is not billed itself; its rows are.
 pub fn rows_are_billed() -> Reason {
     Reason::new("its rows are billed")
 }

@@ -1,5 +1,5 @@
-//! The rows of the ranking: what wastes, the dearest first, siblings together; then what wastes
-//! nothing, a row a rule. Or the rows of one rule, when its row was opened.
+//! The rows of the ranking: findings with waste, the largest first, fleets as groups; then findings
+//! without waste, one group per rule; or the rows of one rule after its group was opened.
 
 use super::group::{
     by_fleet::{self, FleetMembers},
@@ -15,18 +15,18 @@ use std::{
     sync::Arc,
 };
 
-/// What the ranking is made of.
+/// The rows and groups of the ranking.
 #[derive(Clone, Debug, Default)]
 pub struct Ranking {
-    /// The rows, the dearest first.
+    /// The rows, the largest waste first.
     pub rows: Vec<Arc<Record>>,
-    /// Rows there would be if none were left out.
+    /// Number of rows without a filter.
     pub total: usize,
-    /// Rows that stand for several.
+    /// The members of fleets shown as one row.
     pub groups: FleetMembers,
-    /// What the rows of a rule have in common, by the key of the row that stands for them.
+    /// The groups of rules, by the key of their row.
     pub alike: HashMap<ResourceKey, Arc<RuleGroup>>,
-    /// What rows without waste are about.
+    /// Exposure of rows without waste.
     pub exposures: HashMap<ResourceKey, UsdPerHour>,
     /// The sum of those.
     pub at_stake: UsdPerHour,
@@ -34,75 +34,60 @@ pub struct Ranking {
 
 type RankedFinding<'a> = (&'a Finding, &'a Arc<Record>);
 
-/// The ranking of all findings whose rows `holds` lets through. Members of fleets for which `apart`
-/// holds stay apart.
+/// The ranking of all findings that match `holds`. Fleets for which `apart` returns true are not
+/// grouped.
 pub fn rank(
     inventory: &Inventory,
     holds: impl Fn(&str, Option<&Finding>, &Record) -> bool,
     apart: impl Fn(&ResourceKey) -> bool,
     now: Timestamp,
 ) -> Ranking {
-    let all: Vec<RankedFinding<'_>> = inventory
-        .findings()
-        .iter()
-        .filter_map(|finding| {
-            inventory
-                .record(&finding.key)
-                .map(|record| (finding, record))
-        })
-        .collect();
-    let (wasting, others): (Vec<RankedFinding<'_>>, Vec<RankedFinding<'_>>) = all
-        .into_iter()
-        .partition(|(finding, _)| finding.waste.0 > 0.0);
-    let mut seen = HashSet::new();
+    let all = inventory.findings().iter().filter_map(|finding| {
+        let record = inventory.record(&finding.key)?;
+        Some((finding, record))
+    });
+    let (wasting, others): (Vec<RankedFinding<'_>>, Vec<RankedFinding<'_>>) =
+        all.partition(|(finding, _)| finding.waste.0 > 0.0);
+    let mut ranked = HashSet::new();
     let wasting: Vec<RankedFinding<'_>> = wasting
         .into_iter()
-        .filter(|(finding, _)| seen.insert(&finding.key))
+        .filter(|(finding, _)| ranked.insert(&finding.key))
         .collect();
-    // What is being stopped wastes nothing any more, and stays as it was until it is settled:
-    // nothing vanishes without a trace.
-    let fading = inventory
+    // A row stays in the ranking until its operation has a final status, although its waste ends
+    // before that.
+    let pending = inventory
         .all_pending()
         .filter_map(|(key, pending)| Some((key, pending.was.as_ref()?)))
-        .filter(|(key, _)| seen.insert(key));
-    let fading = fading.map(|(_, (rule, record))| (*rule, None, record));
+        .filter(|(key, _)| ranked.insert(key));
+    let pending = pending.map(|(_, (rule, record))| (*rule, None, record));
     let all: Vec<_> = wasting
         .iter()
         .map(|(finding, record)| (finding.rule, Some(*finding), *record))
-        .chain(fading)
+        .chain(pending)
         .collect();
-    let shown: Vec<_> = all
+    let matching: Vec<_> = all
         .iter()
         .filter(|(rule, finding, record)| holds(rule, *finding, record))
         .map(|(rule, _, record)| (*rule, *record))
         .collect();
-    let (rows, groups) = by_fleet::gather(&shown, apart);
+    let (rows, groups) = by_fleet::gather(&matching, apart);
     let mut out = Ranking {
-        total: all.len() - shown.len() + rows.len(),
+        total: all.len() - matching.len() + rows.len(),
         rows,
         groups,
         ..Ranking::default()
     };
-    let mut rules: Vec<&'static str> = Vec::new();
-    for (finding, _) in &others {
-        if !rules.contains(&finding.rule) {
-            rules.push(finding.rule);
-        }
-    }
-    for rule in rules {
+    for (rule, mut findings) in group_by_rule(&others) {
         out.total += 1;
-        let mine: Vec<&RankedFinding<'_>> = others
-            .iter()
-            .filter(|(finding, record)| finding.rule == rule && holds(rule, Some(finding), record))
-            .collect();
-        match mine.as_slice() {
+        findings.retain(|(finding, record)| holds(rule, Some(finding), record));
+        match findings.as_slice() {
             [] => {}
-            // Alone, and not in the ranking yet: it stands for itself.
-            [(finding, record)] if seen.insert(&finding.key) => {
+            // A single row that is not in the ranking yet needs no group.
+            [(finding, record)] if ranked.insert(&finding.key) => {
                 out.exposures.insert(finding.key.clone(), finding.exposure);
                 out.rows.push((*record).clone());
             }
-            many => out.put_together(rule, many, inventory, now),
+            many => out.add_group(rule, many, inventory, now),
         }
     }
     out.sort();
@@ -110,7 +95,22 @@ pub fn rank(
     out
 }
 
-/// The rows of `rule` that waste nothing; none if there is no such finding any more.
+/// The findings of each rule, in the order of the first ones.
+fn group_by_rule<'a, 'b>(
+    findings: &'b [RankedFinding<'a>],
+) -> Vec<(&'static str, Vec<&'b RankedFinding<'a>>)> {
+    let mut rules: Vec<(&'static str, Vec<&'b RankedFinding<'a>>)> = Vec::new();
+    for ranked in findings {
+        let rule = ranked.0.rule;
+        match rules.iter_mut().find(|(known, _)| *known == rule) {
+            Some((_, findings)) => findings.push(ranked),
+            None => rules.push((rule, vec![ranked])),
+        }
+    }
+    rules
+}
+
+/// The rows of `rule` without waste; empty if it has no such finding.
 pub fn of_rule(
     inventory: &Inventory,
     rule: &str,
@@ -136,7 +136,8 @@ pub fn of_rule(
 }
 
 impl Ranking {
-    fn put_together(
+    /// Adds the findings of `rule` as one row.
+    fn add_group(
         &mut self,
         rule: &'static str,
         many: &[&RankedFinding<'_>],

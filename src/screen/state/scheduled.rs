@@ -1,4 +1,4 @@
-//! Scheduled operations and snoozes: the content of the file, and what is being taken from it.
+//! Scheduled operations and snoozes: the content of the file, and the claims of this console.
 
 use crate::domain::{
     Measured, Record, ResourceKey, ScheduledPlan, Timestamp,
@@ -19,9 +19,10 @@ pub struct ScheduleBook {
     pub entries: Schedules,
     /// Whether the file was read.
     pub is_loaded: bool,
-    /// Whether a file holds them for the next start.
+    /// Whether a file saves them for the next start.
     pub is_saved: bool,
-    /// Being taken from the file; each runs once this console has it alone.
+    /// Plans that this console is removing from the file; a plan runs once no other console can
+    /// claim it.
     pub claims: Vec<ScheduledPlan>,
     /// Operations that were already reported as not run.
     pub reported: BTreeSet<(ResourceKey, Timestamp)>,
@@ -38,7 +39,7 @@ impl ScheduleBook {
         }
     }
 
-    /// What comes next for a row, in short: `stop 19:00`, `snoozed 2h`, `stop 2026/11/27`.
+    /// The next entry of a row in short: `stop 19:00`, `snoozed 2h`, `stop 2026/11/27`.
     pub fn next(&self, record: &Record, now: Timestamp, zone: &TimeZone) -> Option<String> {
         let key = &record.head.key;
         if let Some(later) = self.entries.plan_of(key) {

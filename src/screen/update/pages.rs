@@ -103,8 +103,8 @@ fn jump(app: &mut App) -> bool {
     true
 }
 
-/// On a line of the bill among the findings that line in its pane, on a row that stands for several
-/// those, else on the Overview the tile in full, elsewhere details of the row.
+/// Opens the row: a line of the bill in its pane, a group as its rows; else maximizes the tile on
+/// the Overview, and shows details elsewhere.
 pub fn open(app: &mut App) -> Vec<Command> {
     if app.layers.is_empty() && app.table_mut(app.focus).is_some_and(Table::open_group) {
         return Vec::new();

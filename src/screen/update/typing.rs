@@ -1,4 +1,4 @@
-//! Text fields: what is typed or pasted, cursor movement, completion.
+//! Text fields: typed and pasted text, cursor movement, completion.
 
 use super::super::{
     App, Command,
@@ -74,7 +74,7 @@ fn edited(app: &mut App) {
     }
 }
 
-/// Completes what is typed.
+/// Completes the typed text.
 pub fn complete(app: &mut App) -> Vec<Command> {
     complete_by(app, 1)
 }

@@ -1,6 +1,6 @@
 //! Frames that are joined where they touch, with a title in the upper edge and notes in the lower
-//! one. A [`Block`] draws the frame; its title stands on its own, since it is written after all
-//! frames and cut by what is left of the edge.
+//! one. A [`Block`] draws the frame; the title is written after all frames and cut at the end of
+//! the edge.
 
 use super::text_writer::{Canvas, TextWriter};
 use crate::screen::theme::Role;

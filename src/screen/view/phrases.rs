@@ -131,8 +131,8 @@ fn doing(operation: Operation) -> &'static str {
     operation.definition().texts.progress
 }
 
-/// The progress of operations on `members`, the resources a row stands for: of one its status, of
-/// several how many are done. `None`: no operation is on any of them.
+/// The progress of operations on `members`, the resources of a row or group: the status of a single
+/// one, the number of finished ones of several. `None`: no operation runs.
 pub(super) fn progress(app: &App, members: &[ResourceKey]) -> Option<(Cow<'static, str>, Role)> {
     if let [one] = members {
         let waits = || {

@@ -31,7 +31,7 @@ pub enum GivenConfirmation {
 }
 
 impl GivenConfirmation {
-    /// The answer that `plan` demands.
+    /// The confirmation that `plan` requires.
     fn of(plan: &Plan) -> Self {
         match &plan.confirm_level {
             ConfirmLevel::Yes => Self::Yes,
@@ -41,7 +41,7 @@ impl GivenConfirmation {
         }
     }
 
-    /// Whether who has given this has given what `plan` demands.
+    /// Whether it satisfies the confirm level of `plan`.
     fn covers(&self, plan: &Plan) -> bool {
         matches!(plan.confirm_level, ConfirmLevel::Yes) || *self == Self::of(plan)
     }
@@ -65,7 +65,7 @@ impl ScheduledPlan {
     pub fn plan(&self) -> &PlanId {
         &self.plan
     }
-    /// Whose.
+    /// The row.
     pub fn key(&self) -> &ResourceKey {
         &self.key
     }
@@ -73,7 +73,7 @@ impl ScheduledPlan {
     pub fn name(&self) -> &Arc<str> {
         &self.name
     }
-    /// What is to be done.
+    /// The request.
     pub fn request(&self) -> &ActionRequest {
         &self.request
     }
@@ -85,7 +85,7 @@ impl ScheduledPlan {
     pub fn scheduled_at(&self) -> Timestamp {
         self.scheduled_at
     }
-    /// When it is to be done.
+    /// When it runs.
     pub fn due(&self) -> Timestamp {
         self.due
     }
@@ -100,7 +100,7 @@ impl ScheduledPlan {
         seconds_between(self.due, now) > GRACE
     }
 
-    /// The same, as much later as `seconds`.
+    /// The same plan, due `seconds` later.
     #[must_use]
     pub fn postpone(&self, seconds: f64) -> Self {
         let by = jiff::SignedDuration::try_from_secs_f64(seconds.max(0.0)).unwrap_or_default();
@@ -110,7 +110,7 @@ impl ScheduledPlan {
         }
     }
 
-    /// Whether both are one agreement, put off or not.
+    /// Whether both are the same plan, postponed or not.
     pub fn is(&self, other: &Self) -> bool {
         self.plan == other.plan && self.key == other.key && self.operation() == other.operation()
     }
@@ -226,9 +226,9 @@ pub struct Snooze {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ScheduleEntry {
-    /// Agreed for later.
+    /// A plan that runs later.
     Plan(ScheduledPlan),
-    /// Resting.
+    /// A hidden finding.
     Snooze(Snooze),
 }
 
@@ -251,21 +251,21 @@ impl ScheduleEntry {
     }
 }
 
-/// A change of the shelf.
+/// A change of the schedules.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ScheduleChange {
-    /// Put there. A snooze takes the place of one of the same row.
+    /// Adds an entry. A snooze replaces one of the same row.
     Add(ScheduleEntry),
-    /// Taken away; not a snooze that was made longer meanwhile.
+    /// Removes an entry; not a snooze that was extended meanwhile.
     Remove(ScheduleEntry),
     /// Replaces an entry; does nothing if the entry no longer exists.
     Replace(ScheduleEntry),
 }
 
-/// All that is kept.
+/// All scheduled plans and snoozes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Schedules {
-    /// In the order it came.
+    /// In the order in which they were added.
     pub entries: Vec<ScheduleEntry>,
 }
 
@@ -330,8 +330,8 @@ impl Schedules {
         }
     }
 
-    /// Takes `wanted` away, and gives those that were there, due as they were wanted: one that was
-    /// put off meanwhile stays.
+    /// Removes `requested` and returns those that were there with the same due time: one that was
+    /// postponed meanwhile stays.
     pub fn claim(&mut self, requested: &[ScheduledPlan]) -> Vec<ScheduledPlan> {
         let mut claimed = Vec::new();
         self.entries.retain(|entry| {

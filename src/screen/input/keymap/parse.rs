@@ -110,6 +110,26 @@ impl KeymapParser<'_> {
             None => base.map(|base| base.binds.clone()),
         };
         let mut binds = inherited.unwrap_or_default();
+        let (mut own, unbound) = self.tables(&root);
+        own.sort_by_key(|(offset, _)| *offset);
+        self.conflicts(&own);
+        binds.retain(|bind| {
+            !unbound.contains(&(bind.context, bind.keys.clone()))
+                && !own.iter().any(|(_, mine)| {
+                    mine.context == bind.context
+                        && (mine.keys.starts_with(&bind.keys) || bind.keys.starts_with(&mine.keys))
+                })
+        });
+        binds.extend(own.into_iter().map(|(_, bind)| bind));
+        self.check_needed(&binds);
+        Some(binds)
+    }
+
+    /// The bindings of all contexts with their offsets, and the keys that the file unbinds.
+    fn tables(
+        &mut self,
+        root: &DeTable<'_>,
+    ) -> (Vec<(usize, Binding)>, Vec<(Context, Vec<Chord>)>) {
         let mut own: Vec<(usize, Binding)> = Vec::new();
         let mut unbound = Vec::new();
         for (word, value) in root.iter().filter(|(word, _)| word.get_ref() != "inherits") {
@@ -143,16 +163,11 @@ impl KeymapParser<'_> {
                 ),
             }
         }
-        own.sort_by_key(|(offset, _)| *offset);
-        self.conflicts(&own);
-        binds.retain(|bind| {
-            !unbound.contains(&(bind.context, bind.keys.clone()))
-                && !own.iter().any(|(_, mine)| {
-                    mine.context == bind.context
-                        && (mine.keys.starts_with(&bind.keys) || bind.keys.starts_with(&mine.keys))
-                })
-        });
-        binds.extend(own.into_iter().map(|(_, bind)| bind));
+        (own, unbound)
+    }
+
+    /// Reports contexts without a key for an action that they need.
+    fn check_needed(&mut self, binds: &[Binding]) {
         for (context, actions) in NEEDED {
             if self.problems.is_empty()
                 && !binds
@@ -170,7 +185,6 @@ impl KeymapParser<'_> {
                 );
             }
         }
-        Some(binds)
     }
 
     fn inherit(&mut self, parent: &Spanned<DeValue<'_>>) -> Option<Vec<Binding>> {

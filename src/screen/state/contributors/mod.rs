@@ -63,8 +63,7 @@ impl ContributorsSheet {
         })
     }
 
-    /// Takes in what is known now: new suspects come in, those listed stay, the cursor stays on its
-    /// resource.
+    /// Updates the list: adds new contributors, keeps the others, keeps the cursor on its resource.
     pub fn refresh(&mut self, inventory: &Inventory, now: Timestamp) {
         if self.version == inventory.version() {
             return;

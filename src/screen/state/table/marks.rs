@@ -4,7 +4,7 @@ use super::Table;
 use crate::domain::ResourceKey;
 
 impl Table {
-    /// Whether the row of `key`, or the group it stands for, is marked.
+    /// Whether the row or group `key` is marked.
     pub fn is_marked(&self, key: &ResourceKey) -> bool {
         !self.marks.is_empty()
             && self.marks.contains(

@@ -1,7 +1,5 @@
-//! The commands of the operations: every operation of the one list is a command by its word, and may carry
-//! its answer: `scale 2`, `autoscaling-limits 2-6`.
-//!
-//! What is said here is what the dialog of the operation would take, no more.
+//! The commands of the operations: the id of an operation, with the input of its dialog as an
+//! argument: `scale 2`, `autoscaling-limits 2-6`.
 
 use super::super::super::{
     App, Command,

@@ -145,7 +145,7 @@ fn denied_rows_are_skipped_with_a_reason() {
         plan.confirm_level,
         ConfirmLevel::Type("stop 7 resources".into())
     );
-    // Too many at once: nothing at all is asked.
+    // Too many targets: no dialog opens.
     let mut app = under(vec![guard("", GuardEffect::MaxBulk(7))], "hpo");
     press(&mut app, "* S");
     assert_eq!(

@@ -38,7 +38,7 @@ fn paste_confirms_nothing_and_resize_keeps_input() {
         let mut app = make((80, 24));
         fixture::draw(&mut app);
         let open = layers(&app);
-        // Another size and back: what was typed stays, and what is on top.
+        // Resizing keeps the typed text and the top layer.
         let before = typed(&mut app);
         for (columns, rows) in [(200, 60), (20, 5), (0, 0), (40, 12), (80, 24)] {
             let commands = super::super::update(&mut app, Message::Resize(columns, rows));
@@ -129,8 +129,7 @@ fn esc_closes_one_layer_and_ctrl_c_closes_all() {
         app.layers.push(top.clone());
         let commands = press(&mut app, "ctrl-c");
         match top {
-            // Once more is a yes to leaving; instead of cancelling one may leave, which is asked
-            // for again.
+            // A second ctrl-c quits; in the cancel dialog it opens the quit dialog.
             Layer::Dialog(Dialog::Quit(ask)) if ask.target == QuitTarget::Program => {
                 assert_eq!(commands, [Command::Quit], "{name}");
             }

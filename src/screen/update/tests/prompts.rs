@@ -116,7 +116,7 @@ fn invalid_tag_is_rejected() {
         assert_eq!(editor.error.as_deref(), Some(error));
         assert!(editor.ask().is_none());
     }
-    // A change taken back, a new tag removed again: nothing is left to ask.
+    // A dropped change and a removed new tag leave no request.
     let mut app = on("gpus");
     press(&mut app, "T");
     type_in(&mut app, "new=1");
@@ -170,7 +170,7 @@ fn irreversible_operation_requires_the_typed_name() {
             );
         }
     }
-    // Committed units say until when; nothing is asked.
+    // Committed units show their end date; no dialog opens.
     let mut app = on_throughput("claude-pt");
     press(&mut app, "D");
     assert_eq!(top(&app), "");

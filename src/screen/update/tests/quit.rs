@@ -88,7 +88,7 @@ fn quit_lists_scheduled_actions() {
 #[test]
 fn quit_asks_only_about_actions_of_this_console() {
     let mut app = with_two_scheduled();
-    // Both hours are long past: they are asked for again at any start.
+    // Both times are long past: every start asks again.
     tick(&mut app, 5 * 86_400);
     app.layers.clear();
     assert_eq!(press(&mut app, "q"), [Command::Quit]);

@@ -200,8 +200,7 @@ fn undo_names_targets_of_other_accounts() {
         assert!(text.contains(word), "{word}: {text}");
     }
     assert_eq!(top(&app), "");
-    // Of two the one that is here is asked for, the other is left out by name; so is what has no
-    // way back.
+    // The listed target is planned; the other, and one without an inverse, are skipped by name.
     let skipped = SkippedTarget {
         key: elsewhere.key.clone(),
         name: "gone".into(),
@@ -223,7 +222,7 @@ fn undo_names_targets_of_other_accounts() {
         Some("undoes start of 3 rows by ana, 2026-11-23 08:00 UTC")
     );
     press(&mut app, "esc");
-    // Reached by another profile now, it is the same resource: that is told.
+    // The same resource through another profile: the dialog names it.
     take(
         &mut app,
         inverse(
@@ -264,7 +263,7 @@ fn late_inverse_does_not_replace_an_open_dialog() {
         notice(&app)
     );
     press(&mut app, "esc");
-    // Pressed twice, it is asked once.
+    // Pressed twice, one dialog opens.
     take(&mut app, inverse.clone());
     take(&mut app, inverse);
     assert_eq!(

@@ -212,19 +212,15 @@ fn stacked(body: Rect, wants: &[TileRequest]) -> TileLayout {
         });
     }
     let rest = (0..wants.len()).filter(|tile| folds && !open.contains(tile));
-    out.folded = rest
-        .enumerate()
-        .map(|(place, tile)| {
-            (
-                tile,
-                Rect {
-                    y: body.y + room + place as u16,
-                    height: 1,
-                    ..body
-                },
-            )
-        })
-        .collect();
+    let folded = rest.zip(body.y + room..).map(|(tile, y)| {
+        let line = Rect {
+            y,
+            height: 1,
+            ..body
+        };
+        (tile, line)
+    });
+    out.folded = folded.collect();
     out
 }
 

@@ -47,7 +47,7 @@ pub struct ScreenLines {
 pub struct TileRequest {
     /// The number of its rows.
     pub rows: usize,
-    /// Dollars per hour at stake: what is open first where room is short.
+    /// Exposure in US dollars per hour: tiles with a high one open first.
     pub dollars: f64,
     /// It has the focus: always open.
     pub focused: bool,

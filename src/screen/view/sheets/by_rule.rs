@@ -8,8 +8,13 @@ use crate::screen::view::{
     styled_line::{StyledLine, labelled},
 };
 use crate::{
-    domain::text,
-    screen::{App, actions::Action, state::group::by_rule::RuleGroup, theme::Role},
+    domain::{UsdPerHour, text},
+    screen::{
+        App,
+        actions::Action,
+        state::group::by_rule::{RuleGroup, RuleGroupMember},
+        theme::Role,
+    },
 };
 
 /// Most rows listed: opening the row of the ranking shows all.
@@ -18,26 +23,26 @@ const MAX_LISTED: usize = 50;
 const NAME: usize = 24;
 
 /// The lines about them.
-pub fn body(app: &App, alike: &RuleGroup, width: u16) -> Vec<StyledLine> {
+pub fn body(app: &App, group: &RuleGroup, width: u16) -> Vec<StyledLine> {
     let mut out =
         vec![
             StyledLine::of(" exposure", Role::Dim)
                 .tab(AT)
                 .and(phrases::per_hour_and_month(
-                    alike.exposure,
-                    Role::of_cost(alike.exposure.0),
+                    group.exposure,
+                    Role::of_cost(group.exposure.0),
                 )),
         ];
     out.extend(labelled("", wording::NOT_WASTE, Role::Dim, AT, width));
-    out.extend(labelled("rule", alike.rule, Role::Text, AT, width));
-    let count = if alike.missing.is_empty() {
-        alike.count()
+    out.extend(labelled("rule", group.rule, Role::Text, AT, width));
+    let count = if group.missing.is_empty() {
+        group.count()
     } else {
         wording::tagged(
-            &alike.count(),
-            alike.complying(alike.members.len()),
-            alike.exposure,
-            alike.burn,
+            &group.count(),
+            group.complying(group.members.len()),
+            group.exposure,
+            group.burn,
         )
     };
     out.extend(labelled("rows", &count, Role::Text, AT, width));
@@ -49,52 +54,55 @@ pub fn body(app: &App, alike: &RuleGroup, width: u16) -> Vec<StyledLine> {
             .add(phrases::key(app, &Action::MarkAll), Role::Key)
             .add(wording::MARKS_ALL, Role::Text),
     );
-    if !alike.missing.is_empty() {
+    if !group.missing.is_empty() {
         out.extend(part(wording::MISSING_TAGS));
-        for (what, count, exposure) in &alike.missing {
-            let have = alike.complying(*count);
-            let line = StyledLine::of(
-                format!(" {}", text::cut(&text::printable(what), AT - 3)),
-                Role::Emphasis,
-            )
+        out.extend(missing_tags(group));
+    }
+    out.extend(part(wording::ROWS));
+    out.extend(rows(group, width));
+    out
+}
+
+/// A line for each missing tag: exposure and number of rows.
+fn missing_tags(group: &RuleGroup) -> Vec<StyledLine> {
+    let line = |(tag, count, exposure): &(String, usize, UsdPerHour)| {
+        let have = group.complying(*count);
+        let tag = text::printable(tag);
+        let missing = wording::tag_missing(*count, group.billed, have);
+        StyledLine::of(format!(" {}", text::cut(&tag, AT - 3)), Role::Emphasis)
             .tab(AT)
             .add(
                 format!("{:>9}", exposure.to_string()),
                 Role::of_cost(exposure.0),
             )
-            .add(
-                format!("  {}", wording::tag_missing(*count, alike.billed, have)),
-                Role::Text,
-            );
-            out.push(line);
-        }
-    }
-    out.extend(part(wording::ROWS));
-    for member in alike.members.iter().take(MAX_LISTED) {
+            .add(format!("  {missing}"), Role::Text)
+    };
+    group.missing.iter().map(line).collect()
+}
+
+/// The first rows: exposure, name, message.
+fn rows(group: &RuleGroup, width: u16) -> Vec<StyledLine> {
+    let room = usize::from(width).saturating_sub(NAME + 14).max(8);
+    let line = |member: &RuleGroupMember| {
         let name = text::printable(if member.name.trim().is_empty() {
             &member.key.id
         } else {
             &member.name
         });
-        let room = usize::from(width).saturating_sub(NAME + 14).max(8);
-        out.push(
-            StyledLine::of(
-                format!(" {:>9}", member.exposure.to_string()),
-                Role::of_cost(member.exposure.0),
-            )
-            .add(format!("  {}", text::cut(&name, NAME - 1)), Role::Text)
-            .tab(NAME + 12)
-            .add(
-                text::cut(&text::printable(&member.sentence), room).into_owned(),
-                Role::Dim,
-            ),
-        );
-    }
-    if alike.members.len() > MAX_LISTED {
-        out.push(StyledLine::of(
-            format!(" {}", notices::and_more(alike.members.len() - MAX_LISTED)),
-            Role::Dim,
-        ));
+        let message = text::printable(&member.sentence);
+        StyledLine::of(
+            format!(" {:>9}", member.exposure.to_string()),
+            Role::of_cost(member.exposure.0),
+        )
+        .add(format!("  {}", text::cut(&name, NAME - 1)), Role::Text)
+        .tab(NAME + 12)
+        .add(text::cut(&message, room).into_owned(), Role::Dim)
+    };
+    let mut out: Vec<StyledLine> = group.members.iter().take(MAX_LISTED).map(line).collect();
+    let more = group.members.len().saturating_sub(MAX_LISTED);
+    if more > 0 {
+        let more = format!(" {}", notices::and_more(more));
+        out.push(StyledLine::of(more, Role::Dim));
     }
     out
 }

@@ -62,7 +62,7 @@ pub fn details(app: &App, sheet: &Sheet, width: u16) -> Overlay {
     out
 }
 
-/// What the row of the ranking called `key` stands for, if it stands for all rows of a rule.
+/// The group of the row `key` of the ranking, if that row is the group of a rule.
 pub fn alike_of<'a>(app: &'a App, key: &ResourceKey) -> Option<&'a RuleGroup> {
     app.table(Tile::Waste)
         .and_then(|table| table.alike(key))
@@ -122,29 +122,7 @@ pub fn body(app: &App, record: &Record, width: u16) -> Vec<StyledLine> {
         out.extend(value(app, record, field, width));
     }
     out.extend(part(wording::TAGS));
-    match &record.head.tags {
-        Measured::Known(tags) if tags.is_empty() => out.push(StyledLine::of(
-            format!(" {}", wording::NO_TAGS),
-            Role::Warning,
-        )),
-        Measured::Known(tags) => {
-            for (key, value) in tags {
-                out.extend(labelled(
-                    &text::cut(&text::printable(key), AT - 3),
-                    value,
-                    Role::Text,
-                    AT,
-                    width,
-                ));
-            }
-        }
-        Measured::Unknown(why) => out.extend(lines(
-            &wording::unknown(&why.to_string()),
-            Role::Dim,
-            1,
-            width,
-        )),
-    }
+    out.extend(tags(record, width));
     out.extend(part(wording::ACTIONS));
     let operations = app
         .pane_of(&record.head.key)
@@ -170,6 +148,25 @@ pub fn body(app: &App, record: &Record, width: u16) -> Vec<StyledLine> {
         width,
     ));
     out
+}
+
+fn tags(record: &Record, width: u16) -> Vec<StyledLine> {
+    match &record.head.tags {
+        Measured::Known(tags) if tags.is_empty() => {
+            vec![StyledLine::of(
+                format!(" {}", wording::NO_TAGS),
+                Role::Warning,
+            )]
+        }
+        Measured::Known(tags) => tags
+            .iter()
+            .flat_map(|(key, value)| {
+                let key = text::printable(key);
+                labelled(&text::cut(&key, AT - 3), value, Role::Text, AT, width)
+            })
+            .collect(),
+        Measured::Unknown(why) => lines(&wording::unknown(&why.to_string()), Role::Dim, 1, width),
+    }
 }
 
 /// quantity x rate x (1 - discount) = dollars, with the sources and dates.

@@ -11,8 +11,8 @@ use crate::screen::view::{
 };
 use crate::{
     domain::{
-        Currency, Evidence, Measured, Record, ResourceKind, Usd, Value, evidence::BudgetCrossing,
-        pane::FieldSource, text,
+        Currency, Evidence, Measured, Reason, Record, ResourceKind, Usd, Value,
+        evidence::BudgetCrossing, pane::FieldSource, text,
     },
     screen::{
         App,
@@ -50,6 +50,10 @@ pub fn forecast(app: &App, scroll: usize, width: u16) -> Overlay {
 
 fn month(app: &App, width: u16) -> Vec<StyledLine> {
     let (totals, money) = (app.inventory.totals(None), &app.costs);
+    let unknown = |label, why: &Reason| {
+        let why = sheets::unknown(&why.to_string());
+        labelled(label, &why, Role::Dim, AT, width)
+    };
     let mut out = match &money.month.month_to_date {
         Measured::Known(month) => {
             let through = month.through.map(|at| phrases::clock(app, at));
@@ -69,29 +73,14 @@ fn month(app: &App, width: u16) -> Vec<StyledLine> {
                 width,
             )
         }
-        Measured::Unknown(why) => labelled(
-            wording::MONTH_TO_DATE,
-            &sheets::unknown(&why.to_string()),
-            Role::Dim,
-            AT,
-            width,
-        ),
+        Measured::Unknown(why) => unknown(wording::MONTH_TO_DATE, why),
     };
     out.extend(match &money.month.month_end {
-        Measured::Known(end) => labelled(
-            wording::MONTH_END,
-            &wording::range(end),
-            Role::Text,
-            AT,
-            width,
-        ),
-        Measured::Unknown(why) => labelled(
-            wording::MONTH_END,
-            &sheets::unknown(&why.to_string()),
-            Role::Dim,
-            AT,
-            width,
-        ),
+        Measured::Known(end) => {
+            let range = wording::range(end);
+            labelled(wording::MONTH_END, &range, Role::Text, AT, width)
+        }
+        Measured::Unknown(why) => unknown(wording::MONTH_END, why),
     });
     let off = if totals.burn.0 > 0.0 {
         1.0 - totals.effective.0 / totals.burn.0

@@ -11,7 +11,7 @@ use crate::{
     screen::{
         App,
         notices::sheets::journal as wording,
-        state::journal::{EntrySheet, JournalRow, JournalSheet},
+        state::journal::{EntrySheet, JournalContents, JournalRow, JournalSheet},
         theme::Role,
     },
 };
@@ -35,30 +35,10 @@ pub fn journal(app: &App, sheet: &JournalSheet, width: u16) -> Overlay {
             .push(StyledLine::of(wording::READING, Role::Changing));
         return out;
     };
-    if contents.violations.is_empty() {
-        out.head.push(StyledLine::of(
-            wording::verified(contents.total, contents.interrupted_writes),
-            Role::Success,
-        ));
-    } else {
+    if !contents.violations.is_empty() {
         out.role = Role::Error;
-        let count = contents.violations.len();
-        out.head
-            .push(StyledLine::of(wording::altered(count), Role::Error));
-        out.head.extend(
-            contents
-                .violations
-                .iter()
-                .take(MAX_VIOLATIONS)
-                .flat_map(|violation| lines(violation, Role::Error, 2, width)),
-        );
-        if count > MAX_VIOLATIONS {
-            out.head.push(StyledLine::of(
-                format!("  {}", wording::more_violations(count - MAX_VIOLATIONS)),
-                Role::Error,
-            ));
-        }
     }
+    out.head.extend(integrity(contents, width));
     if sheet.typing || !sheet.filter.is_empty() {
         let (line, column) = crate::screen::view::dialogs::parts::field(
             "/",
@@ -92,6 +72,23 @@ pub fn journal(app: &App, sheet: &JournalSheet, width: u16) -> Overlay {
     } else {
         out.selected = Some(sheet.cursor);
         out.list = Some(0);
+    }
+    out
+}
+
+/// The result of the verification; the first violations.
+fn integrity(contents: &JournalContents, width: u16) -> Vec<StyledLine> {
+    let count = contents.violations.len();
+    if count == 0 {
+        let text = wording::verified(contents.total, contents.interrupted_writes);
+        return vec![StyledLine::of(text, Role::Success)];
+    }
+    let mut out = vec![StyledLine::of(wording::altered(count), Role::Error)];
+    let violations = contents.violations.iter().take(MAX_VIOLATIONS);
+    out.extend(violations.flat_map(|violation| lines(violation, Role::Error, 2, width)));
+    if count > MAX_VIOLATIONS {
+        let more = wording::more_violations(count - MAX_VIOLATIONS);
+        out.push(StyledLine::of(format!("  {more}"), Role::Error));
     }
     out
 }

@@ -84,43 +84,36 @@ fn finding_lines(
     ));
     out.extend(fix(app, finding, width));
     if full {
-        out.extend(part(wording::CALCULATION));
-        out.extend(labelled(
-            "confidence",
-            finding.confidence.word(),
-            Role::Text,
-            AT,
-            width,
-        ));
-        out.extend(labelled(
-            "arithmetic",
-            &finding.arithmetic,
-            Role::Text,
-            AT,
-            width,
-        ));
-        out.extend(at_discount(record, finding, width));
-        out.extend(part(wording::EVIDENCE));
-        for (name, value) in &finding.evidence {
-            let (shown, role) = match value {
-                Value::Unknown(why) => (wording::unknown(&why.to_string()), Role::Dim),
-                Value::Moment(at) => (phrases::date(app, *at), Role::Text),
-                other => (other.show().into_owned(), Role::Text),
-            };
-            out.extend(labelled(
-                &name.replace('_', " "),
-                &shown,
-                role,
-                AT.max(20),
-                width,
-            ));
-        }
+        out.extend(calculation(app, record, finding, width));
         out.push(StyledLine::new());
     }
     out
 }
 
-/// The waste as it is really paid.
+/// Confidence, arithmetic, discount and evidence of a finding.
+fn calculation(app: &App, record: &Record, finding: &Finding, width: u16) -> Vec<StyledLine> {
+    let mut out = Vec::from(part(wording::CALCULATION));
+    for (label, value) in [
+        ("confidence", finding.confidence.word()),
+        ("arithmetic", finding.arithmetic.as_str()),
+    ] {
+        out.extend(labelled(label, value, Role::Text, AT, width));
+    }
+    out.extend(at_discount(record, finding, width));
+    out.extend(part(wording::EVIDENCE));
+    for (name, value) in &finding.evidence {
+        let (text, role) = match value {
+            Value::Unknown(why) => (wording::unknown(&why.to_string()), Role::Dim),
+            Value::Moment(at) => (phrases::date(app, *at), Role::Text),
+            other => (other.show().into_owned(), Role::Text),
+        };
+        let label = name.replace('_', " ");
+        out.extend(labelled(&label, &text, role, AT.max(20), width));
+    }
+    out
+}
+
+/// The waste at the effective price.
 fn at_discount(record: &Record, finding: &Finding, width: u16) -> Vec<StyledLine> {
     let Some(discount) = record
         .head

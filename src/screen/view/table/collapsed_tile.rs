@@ -37,29 +37,23 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, tile: Tile, area: Rect) {
     writer
         .advance(1)
         .write(&format!("{:>4} ", totals.rows), Role::Text);
-    let money = |amount: crate::domain::UsdPerHour| {
-        if amount.0 > 0.0 {
+    for (amount, role) in [
+        (totals.burn, Role::of_cost(totals.burn.0)),
+        (totals.waste, cell::waste(totals.waste.0)),
+    ] {
+        let amount = if amount.0 > 0.0 {
             amount.to_string()
         } else {
             String::new()
-        }
+        };
+        writer.write(&text::fit(&amount, 9, true), role);
+    }
+    let label = if totals.waste.0 > 0.0 {
+        " waste "
+    } else {
+        "       "
     };
-    writer.write(
-        &text::fit(&money(totals.burn), 9, true),
-        Role::of_cost(totals.burn.0),
-    );
-    writer.write(
-        &text::fit(&money(totals.waste), 9, true),
-        cell::waste(totals.waste.0),
-    );
-    writer.write(
-        if totals.waste.0 > 0.0 {
-            " waste "
-        } else {
-            "       "
-        },
-        Role::Dim,
-    );
+    writer.write(label, Role::Dim);
     if let Some(fault) = phrases::faults(app, tile).first() {
         writer.write(fault, Role::Error);
     } else if let Some(first) = table.rows.first() {

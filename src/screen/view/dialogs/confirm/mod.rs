@@ -1,14 +1,13 @@
 //! The confirm dialog: location, targets, requests, savings, warnings.
 //!
 //! ```text
-//!  head   place.rs: account, regions, profile; why; when, if not now   always seen, where the screen has room for it
-//!  lines  targets.rs: each target with its requests; what is skipped   scrolls
-//!  foot   warnings.rs: the heaviest warnings; what is skipped; dollars   always seen
-//!         and the way back; what is to be typed, or No and Yes
+//!  head   location.rs: account, regions, profile; reason; time          fixed
+//!  lines  targets.rs: each target with its requests; skipped targets    scrolls
+//!  foot   warnings.rs: the gravest warnings; skipped targets; saving;   fixed
+//!         undo; level.rs: the text to type, or No and Yes
 //! ```
 //!
-//! What is cut in the head or the foot stands in full among the lines. No is selected until someone
-//! moves it.
+//! The lines repeat in full the parts that head and foot cut. No is selected at first.
 
 mod level;
 mod location;

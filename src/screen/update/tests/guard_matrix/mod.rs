@@ -1,32 +1,23 @@
-//! Every operation by every door under every effect: asked now, scheduled for later, taken back; with a
-//! rule that matches and with one that does not. And what was asked while the rules, or the row,
-//! were others.
+//! Every operation under every guard effect: now, scheduled, and as an undo; with a rule that
+//! matches and one that does not; and with rules or rows that change while a dialog is open.
+
+mod cases;
 
 use super::*;
-use crate::domain::{Input, ops};
-use crate::inventory::Event;
-use crate::screen::update::apply_report;
-use crate::{
-    domain::{
-        ActionRequest, ApiCall, AvailableAction, Capability, ConfirmLevel, Feedback, Inverse,
-        Measured, Operation, Plan, PlanId, Record, ScalableResource, WeeklySchedule,
-        action::{
-            TagRoute,
-            definition::Undo,
-            inverse::InverseTarget,
-            plan::Confirmation,
-            schedule::{ScheduleChange, ScheduleEntry, ScheduledPlan},
-        },
-    },
-    inventory::{
-        guards::{Guard, GuardEffect, Guards},
-        query::Condition,
-    },
-    screen::update,
+use crate::domain::action::schedule::{ScheduleChange, ScheduleEntry, ScheduledPlan};
+use crate::domain::action::{definition::Undo, plan::Confirmation};
+use crate::domain::{
+    ApiCall, AvailableAction, Capability, ConfirmLevel, Input, Measured, Operation, Plan, PlanId,
+    Record, ops,
 };
-use std::sync::Arc;
+use crate::inventory::Event;
+use crate::inventory::guards::{Guard, GuardEffect, Guards};
+use crate::inventory::query::Condition;
+use crate::screen::update::{self, apply_report};
+use cases::{capability_of, inverse, request_and_capability};
 
 const HALF_AN_HOUR: i64 = 1_800;
+
 const EFFECTS: [GuardEffect; 5] = [
     GuardEffect::Confirm,
     GuardEffect::TypeName,
@@ -34,105 +25,6 @@ const EFFECTS: [GuardEffect; 5] = [
     GuardEffect::Deny,
     GuardEffect::MaxBulk(1),
 ];
-
-/// The request of an operation, and the capability of a row for it.
-fn request_and_capability(operation: Operation) -> (ActionRequest, Capability) {
-    let id = || Arc::<str>::from("x");
-    let scaled = ScalableResource::Component(id());
-    let hours = WeeklySchedule::parse("mon-fri 08-18 4 1").unwrap();
-    let call = || {
-        ApiCall::Scale(ops::scale::Call::Variant {
-            endpoint: id(),
-            variant: id(),
-            count: 2,
-        })
-    };
-    let timed = ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule {
-        endpoint: id(),
-        variant: id(),
-        schedule: hours,
-        limits: (1, 4),
-    });
-    let per_unit = None;
-    match operation {
-        Operation::Stop => (
-            Operation::Stop.request(Input::None),
-            Capability::Ready(ApiCall::Stop(ops::stop::Call::Instance(id()))),
-        ),
-        Operation::Start => (
-            Operation::Start.request(Input::None),
-            Capability::Billed {
-                rate: None,
-                call: ApiCall::Start(ops::start::Call::Instance(id())),
-            },
-        ),
-        Operation::Reboot => (
-            Operation::Reboot.request(Input::None),
-            Capability::Ready(ApiCall::Reboot(ops::reboot::Call::Instance(id()))),
-        ),
-        Operation::Terminate => (
-            Operation::Terminate.request(Input::None),
-            Capability::Ready(ApiCall::Terminate(ops::terminate::Call::Instance(id()))),
-        ),
-        Operation::Delete => (
-            Operation::Delete.request(Input::None),
-            Capability::Ready(ApiCall::Delete(ops::delete::Call::Throughput(id()))),
-        ),
-        Operation::Scale => (
-            Operation::Scale.request(Input::Count(7)),
-            Capability::Count {
-                unit: "instances",
-                minimum: 0,
-                suggested: None,
-                per_unit,
-                call: call(),
-                shared: None,
-                at_zero: None,
-            },
-        ),
-        Operation::AutoscalingLimits => (
-            Operation::AutoscalingLimits.request(Input::Limits { min: 1, max: 9 }),
-            Capability::Limits {
-                target: scaled,
-                now: (1, 2),
-                minimum: 0,
-                per_unit,
-            },
-        ),
-        Operation::ScheduledScaling => (
-            Operation::ScheduledScaling.request(Input::Hours(hours)),
-            Capability::Hours {
-                suggested: hours,
-                minimum: 0,
-                per_unit,
-                call: timed,
-            },
-        ),
-        Operation::SwapModel => (
-            Operation::SwapModel.request(Input::Model(id())),
-            Capability::Model {
-                arn: id(),
-                now: "y".into(),
-                known: Vec::new(),
-            },
-        ),
-        Operation::Feedback => (
-            Operation::Feedback.request(Input::Feedback(Feedback::No)),
-            Capability::Feedback {
-                anomaly: id(),
-                day: "2026-11-21".into(),
-                given: None,
-            },
-        ),
-        Operation::Tag => (
-            Operation::Tag.request(Input::Tags {
-                set: [("a".to_owned(), "b".to_owned())].into(),
-                remove: Vec::new(),
-            }),
-            Capability::Tags(TagRoute::Ec2(id())),
-        ),
-    }
-}
 
 /// The GPUs pane, and its first two rows, which support `operation`.
 fn app_with_targets(operation: Operation) -> (App, Vec<ResourceKey>) {
@@ -144,103 +36,16 @@ fn app_with_targets(operation: Operation) -> (App, Vec<ResourceKey>) {
             operation,
             capability: Measured::Known(request_and_capability(operation).1),
         }];
-        // Each its own call: two of one are one.
+        // A call of its own: two targets with one call are one target.
         if let Some(AvailableAction {
             capability: Measured::Known(capability),
             ..
         }) = record.head.actions.first_mut()
         {
-            *capability = own(capability.clone(), &record.head.key.id);
+            *capability = capability_of(capability.clone(), &record.head.key.id);
         }
     });
     (app, keys)
-}
-
-/// The capability for the resource `id`.
-fn own(capability: Capability, id: &Arc<str>) -> Capability {
-    let id = id.clone();
-    match capability {
-        Capability::Ready(call) => Capability::Ready(match call {
-            ApiCall::Stop(_) => ApiCall::Stop(ops::stop::Call::Instance(id)),
-            ApiCall::Reboot(_) => ApiCall::Reboot(ops::reboot::Call::Instance(id)),
-            ApiCall::Terminate(_) => ApiCall::Terminate(ops::terminate::Call::Instance(id)),
-            ApiCall::Delete(_) => ApiCall::Delete(ops::delete::Call::Throughput(id)),
-            call => call,
-        }),
-        Capability::Billed { rate, .. } => Capability::Billed {
-            rate,
-            call: ApiCall::Start(ops::start::Call::Instance(id)),
-        },
-        Capability::Count {
-            call: ApiCall::Scale(ops::scale::Call::Variant { variant, count, .. }),
-            unit,
-            minimum,
-            suggested,
-            per_unit,
-            shared,
-            at_zero,
-        } => {
-            let call = ApiCall::Scale(ops::scale::Call::Variant {
-                endpoint: id,
-                variant,
-                count,
-            });
-            Capability::Count {
-                unit,
-                minimum,
-                suggested,
-                per_unit,
-                call,
-                shared,
-                at_zero,
-            }
-        }
-        Capability::Limits {
-            now,
-            minimum,
-            per_unit,
-            ..
-        } => Capability::Limits {
-            target: ScalableResource::Component(id),
-            now,
-            minimum,
-            per_unit,
-        },
-        Capability::Hours {
-            suggested,
-            minimum,
-            per_unit,
-            call:
-                ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule {
-                    variant,
-                    schedule,
-                    limits,
-                    ..
-                }),
-        } => Capability::Hours {
-            suggested,
-            minimum,
-            per_unit,
-            call: ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule {
-                endpoint: id,
-                variant,
-                schedule,
-                limits,
-            }),
-        },
-        Capability::Model { now, known, .. } => Capability::Model {
-            arn: id,
-            now,
-            known,
-        },
-        Capability::Feedback { day, given, .. } => Capability::Feedback {
-            anomaly: id,
-            day,
-            given,
-        },
-        Capability::Tags(_) => Capability::Tags(TagRoute::Ec2(id)),
-        other => other,
-    }
 }
 
 fn names_keys(app: &App) -> Vec<ResourceKey> {
@@ -332,27 +137,6 @@ fn name(app: &App, key: &ResourceKey) -> String {
     crate::domain::text::line(&record.head.name)
         .trim()
         .to_owned()
-}
-
-/// The inverse of `operation` on `key`.
-fn inverse(operation: Operation, key: &ResourceKey) -> Inverse {
-    let ask = request_and_capability(operation).0;
-    let back = InverseTarget {
-        key: key.clone(),
-        name: key.id.clone(),
-        profile: "ml-prod".into(),
-        request: ask,
-        change: None,
-    };
-    Inverse {
-        undoes: PlanId("p".into()),
-        original: operation,
-        at: fixture::now(),
-        by: "ana".into(),
-        operation,
-        targets: vec![back],
-        skipped: Vec::new(),
-    }
 }
 
 #[test]

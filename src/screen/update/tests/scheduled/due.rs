@@ -1,72 +1,17 @@
-//! Later and snooze: what is scheduled, what becomes of it at its hour, what rests.
+//! Scheduled actions when they are due: claimed, checked again, run or reported.
 
 use super::*;
-use crate::domain::Input;
-use crate::screen::update::apply_report;
-use crate::{
-    domain::{
-        ActionRequest, ConfirmLevel, Operation, Plan, PlanId, Record, ScheduledPlan,
-        action::{
-            plan::Confirmation,
-            schedule::{GRACE, ScheduleChange, ScheduleEntry, ScheduleMismatch, Schedules},
-        },
-    },
-    inventory::{
-        guards::{Guard, GuardEffect, Guards},
-        query::Condition,
-    },
-    screen::update::dispatch,
+use crate::domain::action::plan::Confirmation;
+use crate::domain::action::schedule::{
+    GRACE, ScheduleChange, ScheduleEntry, ScheduleMismatch, Schedules,
 };
+use crate::domain::{
+    ActionRequest, ConfirmLevel, Input, Operation, Plan, PlanId, Record, ScheduledPlan,
+};
+use crate::inventory::guards::{Guard, GuardEffect, Guards};
+use crate::inventory::query::Condition;
+use crate::screen::update::{apply_report, dispatch};
 use std::sync::Arc;
-
-/// 08:30; scheduled for 09:00, in half an hour.
-const HALF_AN_HOUR: i64 = 1_800;
-
-/// Agrees a stop of the first GPU at 09:00; gives what is scheduled.
-fn schedule_stop(app: &mut App) -> ScheduledPlan {
-    press(app, "L");
-    type_in(app, "09:00");
-    press(app, "enter");
-    assert_eq!(top(app), "confirm");
-    let commands = press(app, "y");
-    let [Command::ChangeSchedules(changes)] = commands.as_slice() else {
-        panic!("{commands:?}")
-    };
-    let [ScheduleChange::Add(ScheduleEntry::Plan(later))] = changes.as_slice() else {
-        panic!("{changes:?}")
-    };
-    later.clone()
-}
-
-/// The action is due, and this console claims it.
-fn claim_when_due(app: &mut App, later: &ScheduledPlan) -> Vec<Command> {
-    let commands = tick(app, HALF_AN_HOUR);
-    assert_eq!(commands, [Command::Claim(vec![later.clone()])]);
-    claim(app, std::slice::from_ref(later))
-}
-
-fn claim(app: &mut App, later: &[ScheduledPlan]) -> Vec<Command> {
-    let mut schedules = app.schedules.entries.clone();
-    let claimed = schedules.claim(later);
-    super::super::update(app, Message::Schedules(schedules));
-    super::super::update(
-        app,
-        Message::Claimed {
-            requested: later.to_vec(),
-            claimed,
-        },
-    )
-}
-
-fn change(app: &mut App, key: &ResourceKey, change: impl Fn(&mut Record)) {
-    let mut rows = fixture::estate();
-    rows.iter_mut()
-        .filter(|record| record.head.key == *key)
-        .for_each(change);
-    for report in fixture::reports(&rows, fixture::later(HALF_AN_HOUR - 10)) {
-        apply_report(app, report);
-    }
-}
 
 #[test]
 fn scheduled_action_runs_once_when_due() {
@@ -101,9 +46,9 @@ fn action_claimed_by_another_console_does_not_run() {
         [Command::Claim(vec![later.clone()])]
     );
     assert_eq!(tick(&mut app, HALF_AN_HOUR + 1), [], "it is being taken");
-    super::super::update(&mut app, Message::Schedules(Schedules::default()));
+    super::super::super::update(&mut app, Message::Schedules(Schedules::default()));
     assert_eq!(
-        super::super::update(
+        super::super::super::update(
             &mut app,
             Message::Claimed {
                 requested: vec![later],
@@ -203,7 +148,7 @@ fn changed_target_does_not_run_and_shows_the_reason() {
                 .any(|line| line.fault.message.contains(why)),
             "{why}"
         );
-        // It is said once.
+        // It is reported once.
         let told = app.errors.len();
         tick(&mut app, HALF_AN_HOUR + 5);
         assert_eq!(app.errors.len(), told, "{why}");
@@ -215,7 +160,7 @@ fn scheduled_action_waits_for_its_row() {
     let mut first = on("gpus");
     let later = schedule_stop(&mut first);
     let mut app = fixture::loading(SIZE);
-    super::super::update(
+    super::super::super::update(
         &mut app,
         Message::Schedules(first.schedules.entries.clone()),
     );
@@ -235,7 +180,7 @@ fn missed_action_shows_a_notice_and_asks_again() {
     let later = schedule_stop(&mut first);
     let mut app = on("gpus");
     let late = HALF_AN_HOUR + GRACE as i64 + 1;
-    super::super::update(
+    super::super::super::update(
         &mut app,
         Message::Schedules(first.schedules.entries.clone()),
     );
@@ -258,181 +203,6 @@ fn missed_action_shows_a_notice_and_asks_again() {
     );
     assert_eq!(confirmed.plan().targets[0].key, *later.key());
     assert_eq!(app.schedules.scheduled_count(), 0);
-}
-
-#[test]
-fn scheduled_action_is_cancelled_on_row_and_in_list() {
-    let mut app = on("gpus");
-    let later = schedule_stop(&mut app);
-    press(&mut app, "L");
-    let Some(Layer::Dialog(Dialog::ScheduleAction(ask))) = app.layers.last() else {
-        panic!("no question")
-    };
-    assert_eq!(ask.scheduled, std::slice::from_ref(&later));
-    let gone = [Command::ChangeSchedules(vec![ScheduleChange::Remove(
-        ScheduleEntry::Plan(later),
-    )])];
-    assert_eq!(press(&mut app, "ctrl-x"), gone);
-    press(&mut app, "esc");
-    assert_eq!(tick(&mut app, HALF_AN_HOUR), []);
-    let mut app = on("gpus");
-    let later = schedule_stop(&mut app);
-    dispatch::line(&mut app, "scheduled");
-    assert_eq!(top(&app), "scheduled-list");
-    assert_eq!(
-        press(&mut app, "x"),
-        [Command::ChangeSchedules(vec![ScheduleChange::Remove(
-            ScheduleEntry::Plan(later)
-        )])]
-    );
-    assert_eq!(tick(&mut app, HALF_AN_HOUR), []);
-}
-
-#[test]
-fn scheduling_again_replaces_the_scheduled_action() {
-    let mut app = on("gpus");
-    let later = schedule_stop(&mut app);
-    let commands = dispatch::line(&mut app, "scheduled stop 10:00");
-    assert!(
-        commands
-            .iter()
-            .all(|command| matches!(command, Command::Preflight(_))),
-        "{commands:?}"
-    );
-    surveyed(&mut app);
-    let commands = press(&mut app, "y");
-    let [Command::ChangeSchedules(changes)] = commands.as_slice() else {
-        panic!("{commands:?}")
-    };
-    let [
-        ScheduleChange::Remove(old),
-        ScheduleChange::Add(ScheduleEntry::Plan(new)),
-    ] = changes.as_slice()
-    else {
-        panic!("{changes:?}")
-    };
-    assert_eq!(*old, ScheduleEntry::Plan(later));
-    assert_eq!(new.due(), fixture::later(5_400));
-    assert_eq!(app.schedules.scheduled_count(), 1);
-}
-
-#[test]
-fn schedule_dialog_rejects_an_invalid_time() {
-    for (typed, error) in [
-        ("", "type a time"),
-        ("soon", "`soon` is not a time"),
-        ("today 07:00", "is past"),
-    ] {
-        let mut app = on("gpus");
-        press(&mut app, "L");
-        type_in(&mut app, typed);
-        assert_eq!(press(&mut app, "enter"), []);
-        let Some(Layer::Dialog(Dialog::ScheduleAction(ask))) = app.layers.last() else {
-            panic!("{typed} was taken")
-        };
-        assert!(
-            ask.error.as_ref().unwrap().contains(error),
-            "{:?}",
-            ask.error
-        );
-    }
-    let mut app = on("anomalies");
-    press(&mut app, "L");
-    assert!(
-        matches!(notice(&app), Some(Notice::CannotSchedule { .. })),
-        "{:?}",
-        notice(&app)
-    );
-}
-
-#[test]
-fn scheduling_tag_is_written_now() {
-    for (line, value) in [
-        (
-            "scheduled mark stop friday",
-            "Resource does not meet policy: stop@2026/11/27",
-        ),
-        (
-            "scheduled mark stop fri 18:30",
-            "Resource does not meet policy: stop@2026/11/27 1830 UTC",
-        ),
-        (
-            "scheduled hours mon-fri 07-19",
-            "off=(M-F,19);on=(M-F,7);tz=utc",
-        ),
-    ] {
-        let mut app = on("gpus");
-        dispatch::line(&mut app, line);
-        let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
-            panic!("{line}: {:?}", notice(&app))
-        };
-        assert_eq!(
-            (confirm.plan.operation, confirm.due),
-            (Operation::Tag, None),
-            "{line}"
-        );
-        let Input::Tags { set, .. } = &confirm.plan.targets[0].request.input else {
-            panic!("{line}")
-        };
-        assert!(set.values().any(|set| set == value), "{set:?}");
-    }
-    let mut app = on("notebooks");
-    dispatch::line(&mut app, "scheduled hours mon-fri 07-19");
-    assert!(
-        matches!(notice(&app), Some(Notice::InputInvalid { error }) if error.contains("brackets")),
-        "{:?}",
-        notice(&app)
-    );
-}
-
-#[test]
-fn snoozed_row_leaves_ranking_and_totals_until_it_wakes() {
-    let mut app = fixture::app(SIZE);
-    let (first, before) = (key(&app), app.inventory.totals(None));
-    press(&mut app, "Z");
-    let commands = press(&mut app, "enter");
-    assert!(
-        matches!(commands.as_slice(), [Command::ChangeSchedules(changes)] if changes.len() == 8),
-        "a fleet: {commands:?}"
-    );
-    let after = app.inventory.totals(None);
-    let waste = after.snoozed.0;
-    assert!(waste > 0.0 && (before.waste.0 - after.waste.0 - waste).abs() < 1e-9);
-    assert!(
-        !app.inventory
-            .findings()
-            .iter()
-            .any(|finding| finding.key == first)
-    );
-    assert_ne!(key(&app), first);
-    tick(&mut app, 7_199);
-    assert!((app.inventory.totals(None).snoozed.0 - waste).abs() < 1e-9);
-    tick(&mut app, 7_201);
-    assert_eq!(app.inventory.totals(None), before);
-    assert_eq!(
-        app.schedules.entries,
-        Schedules::default(),
-        "what rested long enough is forgotten"
-    );
-}
-
-#[test]
-fn snooze_postpones_the_scheduled_action() {
-    let mut app = on("gpus");
-    let later = schedule_stop(&mut app);
-    dispatch::line(&mut app, "snooze 2h");
-    let postpone = app.schedules.entries.plan_of(later.key()).unwrap().clone();
-    assert_eq!(postpone.due(), fixture::later(HALF_AN_HOUR + 7_200));
-    assert_eq!(tick(&mut app, HALF_AN_HOUR), []);
-    assert!(app.schedules.entries.snooze(later.key(), app.now).is_some());
-    press(&mut app, "Z");
-    assert!(app.schedules.entries.snooze(later.key(), app.now).is_none());
-    dispatch::line(&mut app, "snooze soon");
-    assert!(
-        matches!(notice(&app), Some(Notice::InputInvalid { .. })),
-        "{:?}",
-        notice(&app)
-    );
 }
 
 #[test]

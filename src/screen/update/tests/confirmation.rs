@@ -1,0 +1,207 @@
+//! The confirm dialog: which answers confirm which plan.
+
+use super::*;
+use crate::domain::action::plan::PLAN_LIFE;
+use crate::domain::{ConfirmError, Preflight, Warning};
+use crate::inventory::Event;
+use crate::screen::update::apply_report;
+
+#[test]
+fn stop_asks_and_enter_declines() {
+    let mut app = on("gpus");
+    press(&mut app, "S");
+    let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
+        panic!("no question")
+    };
+    assert!(!confirm.yes);
+    assert_eq!(confirm.plan.targets.len(), 1);
+    for (keys, runs) in [
+        ("S enter", false),
+        ("S n", false),
+        ("S esc", false),
+        ("S q", false),
+        ("S ctrl-c", false),
+        ("S tab tab enter", false),
+        ("S space enter", false),
+        ("S j enter", false),
+        ("S y", true),
+        ("S tab enter", true),
+        ("S left enter", true),
+        ("S l enter", true),
+    ] {
+        let mut app = on("gpus");
+        let under = id(&app);
+        let commands = press(&mut app, keys);
+        assert_eq!(
+            commands
+                .iter()
+                .any(|command| matches!(command, Command::Run(_))),
+            runs,
+            "{keys}"
+        );
+        assert_eq!(top(&app), "", "{keys}");
+        if runs {
+            assert_eq!(targets(ran(&commands)), [under]);
+        } else {
+            assert_eq!(notice(&app), Some(&Notice::Dismissed), "{keys}");
+        }
+    }
+}
+
+#[test]
+fn expired_plan_is_not_confirmed() {
+    let mut app = on("gpus");
+    press(&mut app, "S");
+    tick(&mut app, PLAN_LIFE as i64 + 1);
+    assert_eq!(press(&mut app, "y"), []);
+    let error = ConfirmError::Expired;
+    assert_eq!(notice(&app), Some(&Notice::NotConfirmed { error }));
+    assert_eq!(top(&app), "");
+}
+
+#[test]
+fn open_confirm_dialog_ignores_new_reports() {
+    let mut app = on("gpus");
+    let under = id(&app);
+    press(&mut app, "S");
+    let rows: Vec<_> = fixture::estate()
+        .into_iter()
+        .filter(|record| *record.head.key.id != *under)
+        .collect();
+    for report in fixture::reports(&rows, fixture::later(5)) {
+        apply_report(&mut app, report);
+    }
+    assert_ne!(id(&app), under);
+    let commands = press(&mut app, "y");
+    assert_eq!(
+        targets(ran(&commands)),
+        [under],
+        "what was asked is what is done; the executor looks again"
+    );
+}
+
+#[test]
+fn yes_before_the_dialog_is_drawn_does_not_count() {
+    let mut app = on("gpus");
+    // What a terminal without bracketed paste makes of a pasted `Sy`: two keys and no frame between
+    // them. What could go wrong is known already, and the question stays all the same.
+    for _ in 0..3 {
+        assert!(type_in(&mut app, "Sy").is_empty());
+        assert_eq!(
+            (top(&app), notice(&app)),
+            ("confirm", Some(&Notice::DialogNotDrawn))
+        );
+    }
+    fixture::draw(&mut app);
+    assert!(matches!(
+        type_in(&mut app, "y").as_slice(),
+        [Command::Run(_)]
+    ));
+}
+
+#[test]
+fn yes_confirms_only_the_drawn_dialog() {
+    let asked = |size| {
+        let mut app = on("gpus");
+        super::super::update(&mut app, Message::Resize(size, 24));
+        let commands = super::super::update(
+            &mut app,
+            Message::Key(crossterm::event::KeyEvent::from(
+                crossterm::event::KeyCode::Char('S'),
+            )),
+        );
+        let [Command::Preflight(plan)] = commands.as_slice() else {
+            panic!("{commands:?}")
+        };
+        (app, plan.clone())
+    };
+    // Nothing came in time: the screen still says that it is being read.
+    let (mut app, _) = asked(80);
+    fixture::draw(&mut app);
+    tick(&mut app, 6);
+    assert_eq!(press(&mut app, "y"), []);
+    assert_eq!(
+        (top(&app), notice(&app)),
+        ("confirm", Some(&Notice::PreflightChanged))
+    );
+    assert!(matches!(press(&mut app, "y").as_slice(), [Command::Run(_)]));
+    // A terminal too small shows no question.
+    let (mut app, plan) = asked(30);
+    let facts = plan
+        .targets
+        .iter()
+        .map(|target| (target.key.clone(), Preflight::default()))
+        .collect();
+    super::super::update(
+        &mut app,
+        Message::Engine(Event::Preflight {
+            plan: plan.id.clone(),
+            targets: facts,
+        }),
+    );
+    for _ in 0..3 {
+        fixture::draw(&mut app);
+        assert_eq!((press(&mut app, "y"), top(&app)), (vec![], "confirm"));
+    }
+    super::super::update(&mut app, Message::Resize(80, 24));
+    fixture::draw(&mut app);
+    assert!(matches!(press(&mut app, "y").as_slice(), [Command::Run(_)]));
+}
+
+#[test]
+fn yes_before_preflight_warnings_are_drawn_does_not_count() {
+    for answer in ["y", "tab enter"] {
+        let mut app = on("gpus");
+        // The question as it is drawn while it is being read.
+        let commands = super::super::update(
+            &mut app,
+            Message::Key(crossterm::event::KeyEvent::from(
+                crossterm::event::KeyCode::Char('S'),
+            )),
+        );
+        let [Command::Preflight(plan)] = commands.as_slice() else {
+            panic!("{commands:?}")
+        };
+        fixture::draw(&mut app);
+        let survey = Preflight {
+            warnings: vec![Warning::InstanceStore { gigabytes: 8_000 }],
+            unread: Vec::new(),
+        };
+        let facts = plan
+            .targets
+            .iter()
+            .map(|target| (target.key.clone(), survey.clone()))
+            .collect();
+        let keys: Vec<_> = answer.split(' ').collect();
+        let (last, first) = keys.split_last().unwrap();
+        for key in first {
+            assert_eq!(press(&mut app, key), []);
+        }
+        super::super::update(
+            &mut app,
+            Message::Engine(Event::Preflight {
+                plan: plan.id.clone(),
+                targets: facts,
+            }),
+        );
+        // No frame between what was read and the key.
+        assert_eq!(press(&mut app, last), []);
+        assert!(
+            matches!(
+                notice(&app),
+                Some(Notice::PreflightChanged | Notice::DialogNotDrawn)
+            ),
+            "{:?}",
+            notice(&app)
+        );
+        let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
+            panic!("the question went away")
+        };
+        assert_eq!((&confirm.plan, confirm.is_reading()), (&**plan, false));
+        // Now it was drawn.
+        assert!(matches!(
+            press(&mut app, last).as_slice(),
+            [Command::Run(_)]
+        ));
+    }
+}
