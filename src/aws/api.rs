@@ -174,6 +174,14 @@ impl Api {
             .find(|api| api.sdk_names() == (service, operation))
     }
 
+    /// Whether it changes nothing, and answers with what it read.
+    pub(super) fn is_read(self) -> bool {
+        let (_, name) = self.sdk_names();
+        ["Describe", "Get", "List"]
+            .iter()
+            .any(|verb| name.starts_with(verb))
+    }
+
     /// Whether AWS charges for each request: Cost Explorer, $0.01.
     pub(super) fn is_billed(self) -> bool {
         self.sdk_names().0 == "Cost Explorer"

@@ -1,5 +1,5 @@
 //! The cost of watching: counts every request, adds up those that AWS charges for, and stops those
-//! that nobody declared.
+//! that nobody declared. Refuses answers that say nothing.
 
 use super::api::{self, Api};
 use crate::domain::Usd;
@@ -9,6 +9,7 @@ use aws_smithy_runtime_api::{
         interceptors::{
             Intercept,
             context::{
+                AfterDeserializationInterceptorContextRef,
                 BeforeSerializationInterceptorContextRef, BeforeTransmitInterceptorContextRef,
             },
         },
@@ -119,6 +120,24 @@ impl Intercept for ApiCostMeter {
             "request"
         );
         self.add_request(operation(cfg));
+        Ok(())
+    }
+
+    /// An empty success is no answer to a read: the SDK would take it for an empty list.
+    fn read_after_deserialization(
+        &self,
+        context: &AfterDeserializationInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let response = context.response();
+        let is_empty = response
+            .body()
+            .bytes()
+            .is_some_and(|body| body.trim_ascii().is_empty());
+        if is_empty && response.status().is_success() && operation(cfg).is_some_and(Api::is_read) {
+            return Err("the answer is empty".into());
+        }
         Ok(())
     }
 }

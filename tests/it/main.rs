@@ -12,6 +12,7 @@ mod faults;
 mod findings;
 mod foreign_answers;
 mod harness;
+mod hostile_answers;
 mod iam_needs;
 mod jobs;
 mod ls;

@@ -104,7 +104,7 @@ impl BodyValidator {
 
 impl Intercept for BodyValidator {
     fn name(&self) -> &'static str {
-        "Sober"
+        "BodyValidator"
     }
 
     fn read_after_deserialization(

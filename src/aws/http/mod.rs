@@ -21,6 +21,8 @@ use aws_smithy_runtime_api::client::{
     result::ConnectorError,
     runtime_components::RuntimeComponents,
 };
+use aws_smithy_types::body::SdkBody;
+use http_body_util::Limited;
 use reach::Reach;
 use std::{
     net::IpAddr,
@@ -30,6 +32,15 @@ use std::{
 
 /// Longest wait for a connection.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// The longest answer that is read: AWS's own answers are far below it, but whatever stands behind
+/// an endpoint URL or a proxy may send without end.
+const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
+
+/// Fails the reading of a body beyond [`MAX_BODY_BYTES`].
+fn limit_body(body: SdkBody) -> SdkBody {
+    SdkBody::from_body_1_x(Limited::new(body, MAX_BODY_BYTES))
+}
 
 /// The host of `url`, without port and brackets.
 fn host(url: &str) -> &str {
@@ -131,7 +142,7 @@ impl HttpConnector for RoutingConnector {
             match answer.await {
                 Ok(response) => {
                     reach.answered(&host);
-                    Ok(response)
+                    Ok(response.map(limit_body))
                 }
                 Err(error) => Err(reach.explain(&host, error)),
             }
@@ -142,6 +153,19 @@ impl HttpConnector for RoutingConnector {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http_body_util::{BodyExt, StreamBody};
+    use hyper::body::{Bytes, Frame};
+
+    #[tokio::test]
+    async fn body_without_end_is_an_error() {
+        let chunk = Bytes::from(vec![0; 1024 * 1024]);
+        let frames = futures_util::stream::repeat_with(move || {
+            Ok::<_, std::convert::Infallible>(Frame::data(chunk.clone()))
+        });
+        let body = SdkBody::from_body_1_x(StreamBody::new(frames));
+        let read = limit_body(body).collect().await.map(|_| ());
+        assert!(read.unwrap_err().to_string().contains("limit"));
+    }
 
     #[test]
     fn loopback_and_link_local_endpoints_bypass_the_proxy() {

@@ -4,7 +4,7 @@ use super::cost::Job;
 use crate::aws::Api;
 use crate::collectors::{
     Context,
-    shared::context::{is_complete, push_fault, run_bounded},
+    shared::context::{ListOutcome, push_fault, run_bounded},
 };
 use crate::{
     aws::{
@@ -41,18 +41,19 @@ struct CustomizationDetails {
 }
 
 impl BedrockJobs {
-    /// Lists both kinds. Returns whether the lists are complete.
+    /// Lists both kinds, and adds how the lists ended to `lists`.
     pub(super) async fn read(
         &mut self,
         cx: &Context,
         now: Timestamp,
+        lists: &mut ListOutcome,
         faults: &mut Vec<Fault>,
-    ) -> bool {
+    ) {
         let since = add_seconds(now, -DAYS * 86_400);
-        let mut complete = true;
         match customizations(cx, since).await {
             Ok(found) => {
                 self.seen.0 = true;
+                lists.add(&[], true);
                 self.describe(cx, &found, faults).await;
                 self.customizations = found
                     .iter()
@@ -60,21 +61,21 @@ impl BedrockJobs {
                     .collect();
             }
             Err(fault) => {
-                complete &= is_complete(std::slice::from_ref(&fault), self.seen.0);
+                lists.add(std::slice::from_ref(&fault), self.seen.0);
                 push_fault(faults, fault);
             }
         }
         match batches(cx, since).await {
             Ok(found) => {
                 self.seen.1 = true;
+                lists.add(&[], true);
                 self.batches = found.iter().map(|one| Arc::new(batch(one))).collect();
             }
             Err(fault) => {
-                complete &= is_complete(std::slice::from_ref(&fault), self.seen.1);
+                lists.add(std::slice::from_ref(&fault), self.seen.1);
                 push_fault(faults, fault);
             }
         }
-        complete
     }
 
     /// All of them, as last read.

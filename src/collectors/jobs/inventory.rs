@@ -10,7 +10,7 @@ use super::{
 use crate::collectors::{
     Context, Listing,
     shared::{
-        context::{is_complete, push_fault, run_bounded},
+        context::{ListOutcome, push_fault, run_bounded},
         tag_cache::TagCache,
     },
 };
@@ -82,19 +82,17 @@ impl JobHistory {
     pub(super) async fn inventory(&mut self, cx: &Context) -> Listing<JobItem> {
         let now = cx.clock.now();
         let mut faults = Vec::new();
-        let mut complete = true;
+        let mut lists = ListOutcome::default();
         for kind in SAGEMAKER {
-            if let Some(fault) = self.list(cx, kind, now).await {
-                complete &= is_complete(
-                    std::slice::from_ref(&fault),
-                    self.looked.contains_key(&kind),
-                );
+            let fault = self.list(cx, kind, now).await;
+            lists.add(fault.as_slice(), self.looked.contains_key(&kind));
+            if let Some(fault) = fault {
                 push_fault(&mut faults, fault);
             }
         }
         self.describe(cx, now, &mut faults).await;
         self.forget(now);
-        complete &= self.bedrock.read(cx, now, &mut faults).await;
+        self.bedrock.read(cx, now, &mut lists, &mut faults).await;
         let mut jobs: Vec<Arc<Job>> = self.described.values().map(|one| one.job.clone()).collect();
         jobs.extend(self.undescribed());
         jobs.extend(self.bedrock.jobs());
@@ -119,7 +117,7 @@ impl JobHistory {
         });
         Listing {
             items: items.collect(),
-            complete,
+            complete: lists.is_complete(),
             faults,
         }
     }

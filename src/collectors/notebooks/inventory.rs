@@ -5,7 +5,7 @@ use super::{
     studio::{StudioCache, apps, spaces},
 };
 use crate::aws::Api;
-use crate::collectors::{Context, Listing, shared::context::is_complete};
+use crate::collectors::{Context, Listing, shared::context::ListOutcome};
 use crate::domain::ops;
 use crate::{
     aws::{
@@ -23,8 +23,9 @@ pub(super) async fn inventory(studio: &mut StudioCache, cx: &Context) -> Listing
     let (apps, failed_apps) = apps(cx).await;
     studio.apps_listed |= failed_apps.is_empty();
     studio.notebooks_listed |= failed_notebooks.is_empty();
-    let complete = is_complete(&failed_apps, studio.apps_listed)
-        && is_complete(&failed_notebooks, studio.notebooks_listed);
+    let mut lists = ListOutcome::default();
+    lists.add(&failed_apps, studio.apps_listed);
+    lists.add(&failed_notebooks, studio.notebooks_listed);
     let mut faults = failed_notebooks;
     faults.extend(failed_apps);
     let owners = if apps.iter().any(|app| app.space_name().is_some()) {
@@ -39,7 +40,7 @@ pub(super) async fn inventory(studio: &mut StudioCache, cx: &Context) -> Listing
     items.extend(apps.iter().filter_map(|app| studio.item(cx, app, &owners)));
     Listing {
         items,
-        complete,
+        complete: lists.is_complete(),
         faults,
     }
 }

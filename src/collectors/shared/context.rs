@@ -160,6 +160,26 @@ pub(crate) fn push_fault(faults: &mut Vec<Fault>, fault: Fault) {
     }
 }
 
+/// How the lists of a pane ended, together.
+#[derive(Debug, Default)]
+pub(crate) struct ListOutcome {
+    has_answer: bool,
+    has_gap: bool,
+}
+
+impl ListOutcome {
+    /// Adds a list that ended with `faults`; `seen`: it has been read before.
+    pub(crate) fn add(&mut self, faults: &[Fault], seen: bool) {
+        self.has_answer |= faults.is_empty();
+        self.has_gap |= !is_complete(faults, seen);
+    }
+
+    /// Whether the rows are all there is. Where no list has an answer, nothing is known.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.has_answer && !self.has_gap
+    }
+}
+
 /// Whether a list that ended with `faults` says all there is of its kind. One that has always been
 /// denied, or does not exist on the other side, has no rows that could be missed: it must not keep
 /// rows of another kind from leaving the table.

@@ -13,10 +13,10 @@ use std::process::{Command, Stdio};
 const ARN: &str = "arn:aws:sagemaker:us-east-1:111122223333";
 
 /// What one run printed.
-struct Run {
-    code: i32,
-    rows: Vec<Value>,
-    errors: String,
+pub(crate) struct Run {
+    pub code: i32,
+    pub rows: Vec<Value>,
+    pub errors: String,
 }
 
 impl Run {
@@ -27,7 +27,7 @@ impl Run {
 }
 
 /// `spendtop ls PANE -o json` against `stub`.
-fn ls(stub: &Stub, pane: &str) -> Run {
+pub(crate) fn ls(stub: &Stub, pane: &str) -> Run {
     let home = tempfile::tempdir().unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_spendtop"))
         .args(["ls", pane, "-o", "json"])
