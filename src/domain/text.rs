@@ -1,7 +1,7 @@
 //! Text that came from AWS, made fit to show: no control or direction characters, cut and padded by
 //! display width.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt::Write};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
@@ -33,6 +33,48 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     } else {
         Cow::Borrowed(text)
     }
+}
+
+/// `json` with the characters that [`printable`] removes as `\u` escapes, outside of which they do
+/// not occur. Line ends between values stay.
+pub fn escape_json(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if acts(c) && c != '\n' {
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// `text` as a cell of CSV: printable, and text that a spreadsheet would run as a formula behind a
+/// `'`, which makes it text. Numbers stay bare.
+pub fn spreadsheet_cell(text: &str) -> String {
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let guard = if is_formula && text.parse::<f64>().is_err() {
+        "'"
+    } else {
+        ""
+    };
+    format!("{guard}{}", printable(text))
+}
+
+/// `text` as a cell of a Markdown table: printable, and nothing in it is a link, an image, HTML or
+/// a column.
+pub fn markdown_cell(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in printable(text).chars() {
+        if matches!(c, '\\' | '|' | '[' | ']' | '<' | '>' | '`' | '*') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
 }
 
 /// `text` as it can be typed: in one line, without anything that would act on a terminal. Line ends
@@ -95,6 +137,28 @@ mod tests {
     fn printable_text_has_no_control_characters() {
         assert_eq!(printable("a\u{1b}[31mb\r\n\u{202e}c\u{7}"), "a·[31mb···c·");
         assert_eq!(printable("訓練-שלום"), "訓練-שלום");
+    }
+
+    #[test]
+    fn exported_cells_are_inert() {
+        for (text, cell) in [
+            (
+                "=HYPERLINK(\"http://evil\")",
+                "'=HYPERLINK(\"http://evil\")",
+            ),
+            ("+1+1", "'+1+1"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("-3.5", "-3.5"),
+            ("a\u{1b}[2J", "a·[2J"),
+        ] {
+            assert_eq!(spreadsheet_cell(text), cell);
+        }
+        assert_eq!(
+            markdown_cell("![i](http://evil/x.png)|<script>\n"),
+            "!\\[i\\](http://evil/x.png)\\|\\<script\\>·"
+        );
+        let json = escape_json("{\"name\":\"a\u{9b}\u{202e}\u{7f}\"}\n");
+        assert_eq!(json, "{\"name\":\"a\\u009b\\u202e\\u007f\"}\n");
     }
 
     #[test]

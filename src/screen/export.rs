@@ -1,6 +1,6 @@
 //! A table as text for a file: CSV, JSON, Markdown.
 
-use crate::domain::{FieldMeta, Record, Timestamp, Value, pane::Visibility};
+use crate::domain::{FieldMeta, Record, Timestamp, Value, pane::Visibility, text};
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
 
@@ -66,14 +66,11 @@ fn csv(fields: &[FieldMeta], rows: &[Arc<Record>], now: Timestamp) -> String {
 /// formula.
 fn plain(value: &Value) -> String {
     if let Value::Tags(_) = value {
-        return value.show().into_owned();
+        return text::spreadsheet_cell(&value.show());
     }
     match value.json() {
         Json::Null => String::new(),
-        Json::String(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => {
-            format!("'{text}")
-        }
-        Json::String(text) => text,
+        Json::String(value) => text::spreadsheet_cell(&value),
         Json::Array(_) => value
             .number()
             .map(|newest| newest.to_string())
@@ -94,7 +91,7 @@ fn json(fields: &[FieldMeta], rows: &[Arc<Record>], now: Timestamp) -> String {
             )
         })
         .collect();
-    serde_json::to_string_pretty(&rows).unwrap_or_default() + "\n"
+    text::escape_json(&serde_json::to_string_pretty(&rows).unwrap_or_default()) + "\n"
 }
 
 fn markdown(fields: &[FieldMeta], rows: &[Arc<Record>], now: Timestamp) -> String {
@@ -116,13 +113,7 @@ fn markdown(fields: &[FieldMeta], rows: &[Arc<Record>], now: Timestamp) -> Strin
         text += &line(
             fields
                 .iter()
-                .map(|field| {
-                    field
-                        .value(row, now)
-                        .show()
-                        .replace('\\', "\\\\")
-                        .replace('|', "\\|")
-                })
+                .map(|field| text::markdown_cell(&field.value(row, now).show()))
                 .collect(),
         );
     }

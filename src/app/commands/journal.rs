@@ -6,7 +6,12 @@ use crate::app::{
     output,
 };
 use crate::{
-    domain::{Outcome, Timestamp, audit::AuditEntry, text::printable, time::when},
+    domain::{
+        Outcome, Timestamp,
+        audit::AuditEntry,
+        text::{self, printable},
+        time::when,
+    },
     engine::audit::{self, JournalLine, ParsedLine, VerifyReport, Violation},
 };
 use jiff::tz::TimeZone;
@@ -148,7 +153,7 @@ impl<W: Write> JournalPrinter<W> {
                 let before = if first { "[\n  " } else { ",\n  " };
                 self.to.write_all(before.as_bytes())?;
                 self.to
-                    .write_all(output::escaped(&serde_json::to_string(entry)?).as_bytes())?;
+                    .write_all(text::escape_json(&serde_json::to_string(entry)?).as_bytes())?;
             }
         }
         Ok(())
@@ -231,7 +236,7 @@ fn format_report(path: &Path, report: &VerifyReport, format: OutputFormat) -> St
                 "violations": list(&report.violations),
                 "interrupted_writes": list(&report.interrupted_writes),
             });
-            output::escaped(&json.to_string())
+            text::escape_json(&json.to_string())
                 + "
 "
         }

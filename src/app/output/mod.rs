@@ -9,14 +9,13 @@ use crate::{
     domain::{
         Align, CommonField, FieldMeta, PaneMeta, Record, Timestamp, Value, Visibility,
         pane::FieldSource,
-        text::{fit, printable, width},
+        text::{self, fit, width},
     },
     inventory::Inventory,
     rules::Finding,
 };
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::{Value as Json, json};
-use std::borrow::Cow;
 
 /// Maximum width of a column of `--output table`.
 const MAX_WIDTH: usize = 60;
@@ -129,33 +128,13 @@ pub fn json<T: serde::Serialize>(lines: &[T]) -> String {
     let object = |line: &T| serde_json::to_string(line).unwrap_or_else(|_| "null".to_owned());
     let objects: Vec<String> = lines
         .iter()
-        .map(|line| format!("  {}", escaped(&object(line))))
+        .map(|line| format!("  {}", text::escape_json(&object(line))))
         .collect();
     if objects.is_empty() {
         "[]\n".to_owned()
     } else {
         format!("[\n{}\n]\n", objects.join(",\n"))
     }
-}
-
-/// `json` with the characters that [`printable`] removes as `\u` escapes. They only occur inside of
-/// JSON strings.
-pub fn escaped(json: &str) -> String {
-    let mut out = String::with_capacity(json.len());
-    for c in json.chars() {
-        let mut bytes = [0; 4];
-        if matches!(printable(c.encode_utf8(&mut bytes)), Cow::Owned(_)) {
-            let mut units = [0; 2];
-            out.extend(
-                c.encode_utf16(&mut units)
-                    .iter()
-                    .map(|unit| format!("\\u{unit:04x}")),
-            );
-        } else {
-            out.push(c);
-        }
-    }
-    out
 }
 
 /// CSV: the keys of the common columns, then `own` and any other field that a row has.
@@ -178,7 +157,15 @@ pub fn csv(lines: &[OutputRow], own: &[String]) -> String {
             tracing::error!(%error, "a CSV line could not be written");
         }
     };
-    write(heads.iter().chain(&fields).cloned().collect());
+    // A spreadsheet tells columns apart by their headings.
+    let own = fields.iter().map(|key| {
+        if heads.contains(key) {
+            format!("evidence_{key}")
+        } else {
+            key.clone()
+        }
+    });
+    write(heads.iter().cloned().chain(own).collect());
     for line in lines {
         let cells = heads.iter().map(|key| cell(line.head.get(key)));
         write(
@@ -196,14 +183,24 @@ pub fn csv(lines: &[OutputRow], own: &[String]) -> String {
 /// Plain cells as CSV.
 pub fn written(headings: &[&str], lines: impl Iterator<Item = Vec<String>>) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let heads = headings
-        .iter()
-        .map(|heading| (*heading).to_owned())
-        .collect();
-    for cells in std::iter::once(heads).chain(lines) {
+    let mut write = |cells: Vec<String>| {
         if let Err(error) = writer.write_record(cells) {
             tracing::error!(%error, "a CSV line could not be written");
         }
+    };
+    write(
+        headings
+            .iter()
+            .map(|heading| (*heading).to_owned())
+            .collect(),
+    );
+    for cells in lines {
+        write(
+            cells
+                .iter()
+                .map(|cell| text::spreadsheet_cell(cell))
+                .collect(),
+        );
     }
     writer
         .into_inner()
@@ -214,6 +211,7 @@ pub fn written(headings: &[&str], lines: impl Iterator<Item = Vec<String>>) -> S
 /// One line of CSV, without headings.
 pub fn record(cells: &[String]) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
+    let cells = cells.iter().map(|cell| text::spreadsheet_cell(cell));
     if let Err(error) = writer.write_record(cells) {
         tracing::error!(%error, "a CSV line could not be written");
     }
@@ -226,18 +224,23 @@ pub fn record(cells: &[String]) -> String {
 fn cell(value: Option<&Json>) -> String {
     match value {
         None | Some(Json::Null) => String::new(),
-        Some(Json::String(text)) => printable(text).into_owned(),
-        Some(Json::Array(items)) => items
+        Some(value @ (Json::Number(_) | Json::Bool(_))) => value.to_string(),
+        Some(value) => text::spreadsheet_cell(&plain(value)),
+    }
+}
+
+/// A value in one line: items after spaces, pairs as `key=value` after semicolons.
+fn plain(value: &Json) -> String {
+    match value {
+        Json::Null => String::new(),
+        Json::String(text) => text.clone(),
+        Json::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(" "),
+        Json::Object(pairs) => pairs
             .iter()
-            .map(|item| cell(Some(item)))
-            .collect::<Vec<_>>()
-            .join(" "),
-        Some(Json::Object(pairs)) => pairs
-            .iter()
-            .map(|(key, value)| format!("{}={}", printable(key), cell(Some(value))))
+            .map(|(key, value)| format!("{key}={}", plain(value)))
             .collect::<Vec<_>>()
             .join(";"),
-        Some(other) => other.to_string(),
+        other => other.to_string(),
     }
 }
 

@@ -16,8 +16,11 @@ fn json_escapes_control_characters_and_reads_back() {
     };
     let text = json(&[line]);
     assert!(
-        text.chars()
-            .all(|c| c == '\n' || matches!(printable(&c.to_string()), Cow::Borrowed(_))),
+        text.chars().all(|c| c == '\n'
+            || matches!(
+                text::printable(&c.to_string()),
+                std::borrow::Cow::Borrowed(_)
+            )),
         "{text:?}"
     );
     let read: Json = serde_json::from_str(&text).unwrap();

@@ -1,6 +1,6 @@
 //! The hash chain, byte for byte: an entry is checked as it is in the file, not as it parses.
 
-use crate::domain::audit::AuditEntry;
+use crate::domain::{audit::AuditEntry, text};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::io;
@@ -86,7 +86,8 @@ fn hex(bytes: &[u8]) -> String {
 pub(super) fn seal(mut entry: AuditEntry) -> io::Result<(Vec<u8>, ChainHead)> {
     // A placeholder of the same length: the position of the hash is known.
     entry.hash = "0".repeat(HASH_DIGITS);
-    let mut bytes = serde_json::to_vec(&entry)?;
+    // No name or tag acts on the terminal that the file is printed on.
+    let mut bytes = text::escape_json(&serde_json::to_string(&entry)?).into_bytes();
     let body = bytes.len() - SUFFIX;
     let hash = digest([&bytes[..body], b"}"]);
     let place = body + HASH_KEY.len();

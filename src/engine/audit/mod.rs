@@ -10,7 +10,7 @@
 //! ```
 //!
 //! Each entry holds its number (`seq`), the hash of the entry before (`prev`) and its own: SHA-256
-//! of the line without `hash`, as `jq -jc 'del(.hash)'` prints it. The chain continues from file to
+//! of the line without `,"hash":"..."`. The chain continues from file to
 //! file. Entries hold names, requests and AWS's messages, never a credential.
 
 mod chain;
