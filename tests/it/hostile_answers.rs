@@ -9,7 +9,7 @@ use crate::{
 fn empty_success_is_a_fault_and_not_an_empty_list() {
     let stub = Stub::new(|request| {
         let is_list = request.service == "sagemaker";
-        is_list.then(|| (200, "application/x-amz-json-1.1", String::new()))
+        is_list.then(|| (200, "application/x-amz-json-1.1", Vec::new()))
     });
     let run = ls(&stub, "notebooks");
     assert_eq!((run.code, run.rows.len()), (3, 0), "{}", run.errors);
