@@ -7,6 +7,10 @@ use crate::domain::{Operation, Usd};
 
 /// Cost rate, before it is known.
 pub const BURN_LOADING: &str = "BURN …";
+/// Cost rate and waste where no source has an answer.
+pub const BURN_UNKNOWN: &str = "BURN n/a";
+/// See [`BURN_UNKNOWN`].
+pub const WASTE_UNKNOWN: &str = "WASTE n/a";
 /// Waste, before it is known.
 pub const WASTE_LOADING: &str = "WASTE …";
 /// Before the cost rate of everything that runs.

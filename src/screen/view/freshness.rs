@@ -43,9 +43,10 @@ pub fn age(app: &App) -> StyledLine {
     words
 }
 
-/// Whether the data is stale, incomplete or paused.
-pub fn is_old(app: &App) -> bool {
-    app.paused_at.is_some() || oldest_stale(app).is_some() || phrases::failing(app) > 0
+/// Whether a source of resources is still read for the first time.
+pub fn is_reading(app: &App) -> bool {
+    phrases::failing(app) == 0
+        || sources(app).any(|(_, health)| health.last_good.is_none() && !health.is_failing())
 }
 
 /// Whether any source of resources has answered.

@@ -135,9 +135,14 @@ fn fit(app: &App, pieces: Vec<Piece>, mut room: u16) -> (StyledLine, Vec<Piece>)
 fn live(app: &App, width: u16, gap: u16) -> Vec<Piece> {
     let totals = app.inventory.totals(None);
     if !freshness::has_answers(app) {
+        let (burn, waste) = if freshness::is_reading(app) {
+            (wording::BURN_LOADING, wording::WASTE_LOADING)
+        } else {
+            (wording::BURN_UNKNOWN, wording::WASTE_UNKNOWN)
+        };
         return vec![
-            Piece::new(0, gap, StyledLine::of(wording::BURN_LOADING, Role::Dim)),
-            Piece::new(0, gap, StyledLine::of(wording::WASTE_LOADING, Role::Dim)),
+            Piece::new(0, gap, StyledLine::of(burn, Role::Dim)),
+            Piece::new(0, gap, StyledLine::of(waste, Role::Dim)),
         ];
     }
     let if_fresh = |role| {
@@ -212,8 +217,8 @@ fn burn(app: &App, totals: &Totals, width: u16) -> StyledLine {
     burn
 }
 
-/// The read-only badge, and the age of the rows; wide screens show the age beside the tabs. The age
-/// of stale rows ranks before the cost of the month.
+/// The read-only badge, and the age of the rows; wide screens show the age beside the tabs. It ranks
+/// before the cost of the month at every width: a figure without its age is not to be trusted.
 fn state(app: &App, width: u16, gap: u16) -> Vec<Piece> {
     let mode = access::badge(app).map_or_else(StyledLine::new, |badge| {
         StyledLine::of(badge, Role::Emphasis)
@@ -223,10 +228,7 @@ fn state(app: &App, width: u16, gap: u16) -> Vec<Piece> {
     } else {
         StyledLine::new()
     };
-    vec![
-        Piece::new(1, gap, mode),
-        Piece::new(if freshness::is_old(app) { 2 } else { 6 }, gap, fresh),
-    ]
+    vec![Piece::new(1, gap, mode), Piece::new(2, gap, fresh)]
 }
 
 /// The role of the title; a protected account is highlighted.
