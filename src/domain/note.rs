@@ -14,7 +14,7 @@ pub enum Note {
         /// Paid over list.
         ratio: f64,
     },
-    /// The bill of a service is so many times its list price that no discount is learnt.
+    /// The bill of a service is so many times its list price that no discount is inferred.
     ServiceNotAtList {
         /// The service.
         service: Service,
@@ -40,8 +40,8 @@ pub enum Note {
     },
     /// Instances of unknown operating system are billed above the list price of Linux.
     SystemUnknown,
-    /// The bill is not in dollars: its amounts are shown in its currency, and no discount is learnt
-    /// from price lists in dollars.
+    /// The bill is not in dollars: its amounts are shown in its currency, and no discount is
+    /// inferred from price lists in dollars.
     Currency {
         /// Its currency.
         currency: Currency,

@@ -23,9 +23,9 @@ pub enum Value {
     Count(u64),
     /// A count that changes from `now` to `to`: `8→2`.
     Moving {
-        /// Current, and billed.
+        /// Running count; this is what AWS bills.
         now: u32,
-        /// Target.
+        /// Count that was asked for.
         to: u32,
     },
     /// A plain number.

@@ -1,4 +1,4 @@
-//! What is paid less than list, by account: as configured, or learnt from the bills.
+//! What is paid less than list, by account: as configured, or inferred from the bills.
 
 use crate::domain::{CommonFields, Costs, Discount, Service};
 use std::{collections::BTreeSet, sync::Arc};
@@ -8,8 +8,8 @@ use std::{collections::BTreeSet, sync::Arc};
 pub(super) struct DiscountTable {
     /// What the configuration says; wins over what a bill teaches.
     configured: Vec<Discount>,
-    learnt: Vec<(Arc<str>, Discount)>,
-    /// Services of accounts whose bill and rows are too far apart for a learnt discount.
+    inferred: Vec<(Arc<str>, Discount)>,
+    /// Services of accounts whose bill and rows are too far apart for a inferred discount.
     refused: BTreeSet<(Arc<str>, Service)>,
     /// All of them.
     pub all: Vec<Discount>,
@@ -26,25 +26,25 @@ impl DiscountTable {
 
     /// Takes what the bills teach, but for the `refused`; says whether anything is another than
     /// before.
-    pub(super) fn learn(
+    pub(super) fn infer(
         &mut self,
         costs: &[Costs],
         refused: BTreeSet<(Arc<str>, Service)>,
     ) -> bool {
         let of = |costs: &Costs| {
             let account = costs.place.account.clone();
-            let learnt = costs.discounts.iter().cloned();
-            learnt
+            let inferred = costs.discounts.iter().cloned();
+            inferred
                 .map(move |discount| (account.clone(), discount))
                 .collect::<Vec<_>>()
         };
-        let mut learnt: Vec<(Arc<str>, Discount)> = costs.iter().flat_map(of).collect();
-        learnt
+        let mut inferred: Vec<(Arc<str>, Discount)> = costs.iter().flat_map(of).collect();
+        inferred
             .retain(|(account, discount)| !refused.contains(&(account.clone(), discount.service)));
-        let changed = learnt != self.learnt;
-        (self.learnt, self.refused) = (learnt, refused);
+        let changed = inferred != self.inferred;
+        (self.inferred, self.refused) = (inferred, refused);
         self.all.clone_from(&self.configured);
-        for (_, discount) in &self.learnt {
+        for (_, discount) in &self.inferred {
             if !self.all.contains(discount) && !self.sets(discount.service) {
                 self.all.push(discount.clone());
             }
@@ -64,12 +64,12 @@ impl DiscountTable {
             .configured
             .iter()
             .find(|discount| discount.service == service);
-        let learnt = || {
-            self.learnt.iter().find(|(account, discount)| {
+        let inferred = || {
+            self.inferred.iter().find(|(account, discount)| {
                 *account == head.key.account && discount.service == service
             })
         };
-        own.or_else(|| learnt().map(|(_, discount)| discount))
+        own.or_else(|| inferred().map(|(_, discount)| discount))
             .cloned()
     }
 }

@@ -341,7 +341,7 @@ impl Inventory {
         self.store.accrued(window, now)
     }
 
-    /// The discounts in use: those of the configuration first, then those learnt from the bill.
+    /// The discounts in use: those of the configuration first, then those inferred from the bill.
     pub fn discounts(&self) -> &[Discount] {
         self.store.discounts()
     }

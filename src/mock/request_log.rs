@@ -13,7 +13,7 @@ const MAX_CALLS: usize = 10_000;
 /// One received call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoggedCall {
-    /// When, in the mock's time.
+    /// When the call arrived, on the mock's clock.
     pub at: Timestamp,
     /// The prefix of its IAM action: `ec2`, `sagemaker`, `cloudwatch`, `ce`.
     pub service: &'static str,

@@ -1,4 +1,5 @@
-//! What an account pays less than list, service by service: learnt from its bill, or as configured.
+//! What an account pays less than list, service by service: inferred from its bill, or as
+//! configured.
 //!
 //! ```text
 //! discount = 1 - net amortized dollars / list dollars of the same usage
@@ -14,7 +15,7 @@ use std::{collections::BTreeMap, ops::RangeInclusive};
 
 /// Closed days looked back on.
 pub const DAYS: i64 = 7;
-/// Fewest list dollars to learn from.
+/// Fewest list dollars to infer from.
 pub const MIN_LIST: Usd = Usd(1.0);
 /// Shares that are believed: from prices that rose since the cards were made, to the largest
 /// agreements.
@@ -64,7 +65,7 @@ pub fn find_contradiction(totals: &[UsageTotal]) -> Option<usize> {
 
 /// What `service` pays less than list by its closed days. Unknown without enough usage, and where
 /// the share is not [`PLAUSIBLE`].
-pub fn learn(service: Service, days: &[DayCost]) -> Measured<Discount> {
+pub fn infer(service: Service, days: &[DayCost]) -> Measured<Discount> {
     let closed = || days.iter().filter(|day| day.closed);
     let Some(last) = closed().map(|day| day.day).max() else {
         return Measured::unknown("no closed day on the bill yet");
@@ -75,7 +76,7 @@ pub fn learn(service: Service, days: &[DayCost]) -> Measured<Discount> {
     let list: Usd = window().map(|day| day.list).sum();
     if list < MIN_LIST {
         return Measured::unknown(format!(
-            "{service} used {list:#} at list in {DAYS} closed days: too little to learn a discount"
+            "{service} used {list:#} at list in {DAYS} closed days: too little to infer a discount"
         ));
     }
     let share = 1.0 - paid.0 / list.0;
@@ -134,7 +135,7 @@ pub fn resolve_discounts(
         match own {
             Some(own) => Some(own.clone()),
             None if refused.contains_key(&service) => None,
-            None => learn(service, days).known().cloned(),
+            None => infer(service, days).known().cloned(),
         }
     };
     Service::ALL.into_iter().filter_map(of).collect()
@@ -163,8 +164,8 @@ mod tests {
         days.extend((1..8).map(|number| day(number, Service::Ec2, 75.0, 100.0, true)));
         days.push(day(8, Service::Ec2, 100.0, 100.0, false));
         days.push(day(7, Service::Bedrock, 0.4, 0.5, true));
-        let learnt = learn(Service::Ec2, &days).known().unwrap().clone();
-        assert!((learnt.share - 0.25).abs() < 1e-12);
+        let inferred = infer(Service::Ec2, &days).known().unwrap().clone();
+        assert!((inferred.share - 0.25).abs() < 1e-12);
         let window = |number: i64| {
             day(number, Service::Ec2, 0.0, 0.0, true)
                 .day
@@ -172,17 +173,17 @@ mod tests {
                 .to_string()
         };
         assert_eq!(
-            &*learnt.source,
+            &*inferred.source,
             format!("Cost Explorer, {} to {}", window(1), window(7))
         );
         assert!(
-            learn(Service::Bedrock, &days)
+            infer(Service::Bedrock, &days)
                 .why()
                 .unwrap()
                 .0
                 .contains("too little")
         );
-        assert!(learn(Service::SageMaker, &[]).why().is_some());
+        assert!(infer(Service::SageMaker, &[]).why().is_some());
     }
 
     #[test]
@@ -191,11 +192,11 @@ mod tests {
             day(0, Service::Ec2, 110.0, 100.0, true),
             day(0, Service::SageMaker, 100.05, 100.0, true),
         ];
-        let learnt = resolve_discounts(&[], &days, &BTreeMap::new());
-        assert_eq!(learnt.len(), 2);
-        assert!(learnt[0].share < -0.09 && learnt[0].source.contains("above list: "));
+        let inferred = resolve_discounts(&[], &days, &BTreeMap::new());
+        assert_eq!(inferred.len(), 2);
+        assert!(inferred[0].share < -0.09 && inferred[0].source.contains("above list: "));
         assert_eq!(
-            (learnt[1].share, learnt[1].source.contains("above")),
+            (inferred[1].share, inferred[1].source.contains("above")),
             (0.0, false)
         );
         let own = Discount {
@@ -218,19 +219,19 @@ mod tests {
     #[test]
     fn a_share_that_cannot_be_is_not_learnt() {
         for (paid, list) in [(457.0, 27.0), (100.0, 76.0), (4.0, 100.0)] {
-            let learnt = learn(
+            let inferred = infer(
                 Service::Bedrock,
                 &[day(0, Service::Bedrock, paid, list, true)],
             );
-            let why = learnt.why().expect("refused").to_string();
+            let why = inferred.why().expect("refused").to_string();
             assert!(why.contains("x list, unit unclear"), "{why}");
         }
         for (paid, list) in [(129.0, 100.0), (6.0, 100.0)] {
-            let learnt = learn(
+            let inferred = infer(
                 Service::Bedrock,
                 &[day(0, Service::Bedrock, paid, list, true)],
             );
-            assert!(learnt.known().is_some());
+            assert!(inferred.known().is_some());
         }
     }
 
@@ -263,11 +264,11 @@ mod tests {
             let (paid, list) = lines
                 .iter()
                 .fold((0.0, 0.0), |(paid, list), line| (paid + line.1, list + line.2));
-            let learnt = learn(Service::Ec2, &days);
-            prop_assert_eq!(learnt.known().is_some(), PLAUSIBLE.contains(&(1.0 - paid / list)));
-            if let Some(learnt) = learnt.known() {
-                prop_assert!((list * (1.0 - learnt.share) - paid).abs() <= paid * ROUNDING + 1e-6);
-                prop_assert!(learnt.share >= 0.0 || learnt.source.contains("above list"));
+            let inferred = infer(Service::Ec2, &days);
+            prop_assert_eq!(inferred.known().is_some(), PLAUSIBLE.contains(&(1.0 - paid / list)));
+            if let Some(inferred) = inferred.known() {
+                prop_assert!((list * (1.0 - inferred.share) - paid).abs() <= paid * ROUNDING + 1e-6);
+                prop_assert!(inferred.share >= 0.0 || inferred.source.contains("above list"));
             }
         }
     }

@@ -5,7 +5,7 @@
 //! pace       mean m and sample standard deviation s of the newest n (3 to 14) closed UTC days
 //! month end  S + m d            S: closed days of this month
 //!                               d: days from the end of the last closed one to the month's end
-//! interval   z s sqrt(d + d^2/n)  on either side: the spread of d days, and of a mean learnt
+//! interval   z s sqrt(d + d^2/n)  on either side: the spread of d days, and of a mean inferred
 //!                               from n; z = 1.2816 for 80 %
 //! crossing   S + m t = limit    t days after the end of the last closed day
 //! interval   the roots of (m^2 - k/n) t^2 - (2 m R + k) t + R^2 = 0
@@ -223,7 +223,7 @@ mod tests {
             (end.mean, end.low, end.high),
             (Usd(3_000.0), Usd(3_000.0), Usd(4_400.0))
         );
-        // sd 10 over 10 days learnt from 5: 1.281552 x 10 x sqrt(10 + 100/5) = 70.19.
+        // sd 10 over 10 days inferred from 5: 1.281552 x 10 x sqrt(10 + 100/5) = 70.19.
         let end = month_end(
             Usd(2_000.0),
             through,

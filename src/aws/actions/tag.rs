@@ -148,7 +148,7 @@ async fn remove_tags(session: &Session, route: &TagRoute, keys: &[String]) -> Re
     }
 }
 
-/// A tag of EC2; to remove a tag, AWS needs its key only.
+/// EC2 tag for a request; `value: None` deletes by key.
 fn ec2_tag(key: &str, value: Option<&String>) -> aws_sdk_ec2::types::Tag {
     aws_sdk_ec2::types::Tag::builder()
         .key(key)

@@ -356,8 +356,8 @@ async fn ask_code(
             FaultCause::MfaRequired,
             format!(
                 "profile {profile} needs an MFA code ({serial}), which is asked for only at the \
-                 start in a terminal: start spendtop there again, or export a session first with \
-                 `aws configure export-credentials --profile {profile} --format env`"
+                 start in a terminal: start spendtop there again, or export temporary credentials \
+                 first with `aws configure export-credentials --profile {profile} --format env`"
             ),
         )
     };

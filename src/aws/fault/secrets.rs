@@ -1,6 +1,6 @@
 //! Takes secrets out of messages.
 
-/// Longest message, in characters.
+/// Fault messages are cut to this many characters.
 pub(super) const MAX_MESSAGE_CHARS: usize = 400;
 
 /// One line, no secrets, at most [`MAX_MESSAGE_CHARS`] characters.

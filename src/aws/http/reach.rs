@@ -64,7 +64,7 @@ pub(super) struct Reach(Mutex<HostTable>);
 struct HostTable {
     answered: HashSet<String>,
     last_answer: Option<Instant>,
-    /// Since when each is not offered.
+    /// Hosts of services that this region lacks, with the time that was found out.
     not_offered: HashMap<String, Instant>,
 }
 

@@ -1,5 +1,6 @@
-//! Preflight checks of a plan. Every fact comes from a fresh call; a failed call does not keep
-//! others from being made.
+//! Reads made while the confirm dialog is open; the re-read right before a change is in
+//! `describe`. Every fact comes from a fresh call; a failed call does not keep others from being
+//! made.
 //!
 //! They only read (a dry run changes nothing), at most [`MAX_CONCURRENT`] at a time and for
 //! [`TIMEOUT`] in all.

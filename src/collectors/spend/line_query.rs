@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 /// Days looked back on: two weeks beside two weeks, and any month so far.
 pub(super) const DAYS: i64 = 35;
 const DAY: i64 = 86_400;
-/// Days that a discount is learnt from, and those that may still be open.
+/// Days that a discount is inferred from, and those that may still be open.
 const OPERATION_DAYS: i64 = 10;
 /// Most pages of usage types.
 const MAX_LINE_PAGES: usize = 4;

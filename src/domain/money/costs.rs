@@ -19,7 +19,7 @@ pub struct Costs {
     pub month_to_date: Measured<Usd>,
     /// End of the last closed day it covers.
     pub through: Option<Timestamp>,
-    /// What each service pays less than list, as far as it could be learnt.
+    /// What each service pays less than list, as far as it could be inferred.
     pub discounts: Vec<Discount>,
     /// The whole month, as Cost Explorer foresees it.
     pub month_end: Measured<Forecast>,

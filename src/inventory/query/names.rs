@@ -28,26 +28,23 @@ pub(super) struct NameScope<'a> {
 pub(super) fn resolve(name: &str, scope: NameScope<'_>) -> Result<QueryField, String> {
     resolve_here(name, scope.here).or_else(|error| {
         let known = |pane: &PaneMeta| resolve_here(name, &pane.fields).is_ok();
-        let other = error.missing && scope.elsewhere.iter().any(known);
-        if other {
-            Ok(QueryField {
+        match error {
+            NameError::Unknown(_) if scope.elsewhere.iter().any(known) => Ok(QueryField {
                 name: name.to_owned(),
                 from: None,
-            })
-        } else {
-            Err(error.message)
+            }),
+            NameError::Unknown(message) | NameError::Ambiguous(message) => Err(message),
         }
     })
 }
 
-/// An error: the name is no field.
-struct NoField {
-    message: String,
-    /// No field has the name; otherwise it is ambiguous.
-    missing: bool,
+/// Why a name is no field, with the message.
+enum NameError {
+    Unknown(String),
+    Ambiguous(String),
 }
 
-fn resolve_here(name: &str, fields: &[FieldMeta]) -> Result<QueryField, NoField> {
+fn resolve_here(name: &str, fields: &[FieldMeta]) -> Result<QueryField, NameError> {
     let found = |from: FieldSource| {
         Ok(QueryField {
             name: name.to_owned(),
@@ -76,17 +73,11 @@ fn resolve_here(name: &str, fields: &[FieldMeta]) -> Result<QueryField, NoField>
         .filter(|field| !lower.is_empty() && field.id.starts_with(&lower));
     match (begun.next(), begun.next()) {
         (Some(one), None) => found(one.from),
-        (Some(one), Some(other)) => Err(NoField {
-            message: format!(
-                "`{name}` may be `{}` or `{}`: write one of them",
-                one.id, other.id
-            ),
-            missing: false,
-        }),
-        (None, _) => Err(NoField {
-            message: unknown(name, &lower, fields),
-            missing: true,
-        }),
+        (Some(one), Some(other)) => Err(NameError::Ambiguous(format!(
+            "`{name}` may be `{}` or `{}`: write one of them",
+            one.id, other.id
+        ))),
+        (None, _) => Err(NameError::Unknown(unknown(name, &lower, fields))),
     }
 }
 

@@ -281,12 +281,12 @@ proptest! {
         if !first {
             world.apply(listed, at(1.0));
         }
-        let learnt = shares
+        let inferred = shares
             .iter()
             .rev()
             .find(|(account, _)| *account == "1")
             .map(|(_, share)| *share);
-        let share = own.map(|own| own.share).or(learnt).unwrap_or_default();
+        let share = own.map(|own| own.share).or(inferred).unwrap_or_default();
         let totals = world.totals(None);
         let sum: f64 = world
             .rows("gpus")

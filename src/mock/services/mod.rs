@@ -85,7 +85,7 @@ impl<'a> Context<'a> {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The simulation, to change.
+    /// Write lock on the simulation.
     pub fn simulation_mut(&self) -> RwLockWriteGuard<'a, Simulation> {
         self.mark_effect();
         self.simulation

@@ -151,10 +151,10 @@ mod tests {
             ("2..6", Ok((2, 6))),
             ("4", Ok((4, 4))),
             ("0-1", Ok((0, 1))),
-            ("", Err("type two counts: 2-6")),
+            ("", Err("type minimum-maximum, for example 2-6")),
             ("6-2", Err("6 is more than 2")),
             ("2-x", Err("`x` is not a whole number")),
-            ("1-2-3", Err("type only two counts: 2-6")),
+            ("1-2-3", Err("type only minimum-maximum, for example 2-6")),
         ] {
             assert_eq!(parse(text), read.map_err(str::to_owned), "{text}");
         }

@@ -42,7 +42,7 @@ pub struct ScheduleActionInput {
     pub names: Vec<Arc<str>>,
     /// Operations that need no further input, on at least one of them.
     pub operations: Vec<Operation>,
-    /// The selected operation.
+    /// Index of the selected entry in `operations`.
     pub operation: usize,
     /// Who executes it.
     pub executor: ScheduleExecutor,

@@ -27,7 +27,7 @@ pub const NOT_UNDOABLE: &str = "this cannot be undone";
 pub const AT: &str = "scheduled for ";
 /// When a scheduled plan runs.
 pub const ONLY_IF: &str =
-    "only if spendtop is running then, and the row and its guards are unchanged";
+    "runs only if spendtop is open then and resource and guards have not changed";
 /// Before the plan that this one undoes.
 pub const UNDOES: &str = "undoes ";
 /// Before the reason of a plan.
@@ -77,9 +77,9 @@ pub fn resources(count: usize) -> String {
     format!("{count} resources")
 }
 
-/// What the executor does, and the time left to confirm.
+/// The time left to confirm, and what the executor does afterwards.
 pub fn seconds_left(seconds: f64) -> String {
-    format!("each target is checked again before the change · {seconds:.0}s")
+    format!("confirm within {seconds:.0} s · each target is re-checked first")
 }
 
 /// Label of the field for the confirmation.

@@ -40,9 +40,9 @@ pub const PASSED: &str = "no finding";
 pub const WASTE: &str = " waste";
 /// Label of a finding without waste.
 pub const NO_WASTE: &str = " no waste";
-/// Before the cost rate that a finding without waste is about.
+/// Before the burn that a finding without waste is about.
 pub const EXPOSURE: &str = "exposure ";
-/// The cost rate of a group without waste.
+/// The burn of a group without waste.
 pub const NOT_WASTE: &str = "cost of these rows; none of it counts as waste";
 /// Behind the key that opens a group.
 pub const OPENS_ROWS: &str = " opens the rows   ";

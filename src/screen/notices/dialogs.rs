@@ -10,7 +10,7 @@ pub mod keys {
     /// Closes the dialog.
     pub const CANCELS: &str = "cancels";
     /// Up and down in a field with a number.
-    pub const ONE_MORE_OR_LESS: &str = "one more or less";
+    pub const CHANGES_BY_ONE: &str = "changes it by one";
     /// Up and down among custom models.
     pub const SELECTS_MODEL: &str = "select a known model";
     /// Enter in the tag editor.
@@ -120,9 +120,9 @@ pub const COSTS: &str = "costs ";
 /// After a saving or cost that starts with the change.
 pub const NOW_SUFFIX: &str = " now";
 /// After a saving or cost of a week.
-pub const WEEKLY_MEAN: &str = "  mean of a week";
+pub const WEEKLY_MEAN: &str = " on average over a week";
 /// The new limits contain the present count.
-pub const COUNT_UNCHANGED: &str = "changes no count now";
+pub const COUNT_UNCHANGED: &str = "the running count stays the same";
 /// No saving can be calculated.
 pub const PRICE_UNKNOWN: &str = "its price is unknown";
 /// The targets count different units.

@@ -1,5 +1,7 @@
 //! Why a table is empty, and what to do.
 
+use super::plural;
+
 /// A key that removes the filter.
 pub const SHOWS_ALL: &str = " shows all rows";
 /// A key that edits the filter.
@@ -34,7 +36,11 @@ pub fn none_wasted(total: usize) -> String {
 
 /// All rows are in hidden regions or profiles.
 pub fn none_visible(total: usize) -> String {
-    format!("None of {total} is in the regions and profiles shown")
+    format!(
+        "{} hidden: {} region or profile is not shown",
+        plural(total, "row", "rows"),
+        if total == 1 { "its" } else { "their" }
+    )
 }
 
 /// What the rules evaluated.
@@ -57,7 +63,7 @@ pub fn pane_lists(doc: &str) -> String {
     format!("This pane lists: {doc}.")
 }
 
-/// Advice for a fault.
+/// What to do about a fault.
 pub mod remedies {
     /// No credentials.
     pub const SET_CREDENTIALS: &str =

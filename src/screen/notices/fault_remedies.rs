@@ -42,11 +42,9 @@ pub fn remedy(fault: &Fault, profile: &str, needs: &[&str]) -> Option<String> {
             "This region does not have the service; everything else is read.".to_owned()
         }
         FaultCause::ClockSkew { minutes } => clock_skew(minutes),
-        FaultCause::MfaRequired => {
-            "Start spendtop in a terminal to enter the MFA code, or export a \
-            session first."
-                .to_owned()
-        }
+        FaultCause::MfaRequired => "Start spendtop in a terminal to enter the MFA code, or export \
+            temporary credentials (`AWS_SESSION_TOKEN`) first."
+            .to_owned(),
         FaultCause::CredentialsPending | FaultCause::Configuration | FaultCause::Declined => {
             return None;
         }

@@ -5,9 +5,9 @@ use crate::domain::Operation;
 /// The field for a count is empty.
 pub const NO_COUNT: &str = "type a number";
 /// The field for limits is empty.
-pub const NO_LIMITS: &str = "type two counts: 2-6";
+pub const NO_LIMITS: &str = "type minimum-maximum, for example 2-6";
 /// Too many words.
-pub const TOO_MANY_COUNTS: &str = "type only two counts: 2-6";
+pub const TOO_MANY_COUNTS: &str = "type only minimum-maximum, for example 2-6";
 /// A tag cannot be written on any target.
 pub const NOT_TAGGABLE: &str = "it cannot be tagged";
 /// The field for a model is empty.

@@ -1,17 +1,17 @@
 //! Every sentence a person reads in the console, grouped by where it appears.
 //!
 //! ```text
-//! toasts.rs   Notice: what happened, as a short message or an error in the palette
-//! fault_remedies.rs   what to do about a failure, by its cause
-//! reasons.rs  why the console refuses or postpones something
-//! page.rs     header, tabs, footer, titles of tiles, the chart
-//! empty.rs    why a table is empty, and what to do
-//! dialogs.rs  dialogs with an input, lists, quit
-//! input_errors.rs   errors in typed input
-//! confirm.rs  the confirm dialog
-//! details.rs  the panels about one row or one group of findings
-//! sheets.rs   the other panels: contributors, forecast, journal, activity, errors, palette
-//! notes.rs    what to know of the numbers although nothing failed
+//! toasts.rs          Notice: what happened, as a short message or an error in the palette
+//! fault_remedies.rs  what to do about a failure, by its cause
+//! reasons.rs         why the console refuses or postpones something
+//! page.rs            header, tabs, footer, titles of tiles, the chart
+//! empty.rs           why a table is empty, and what to do
+//! dialogs.rs         dialogs with an input, lists, quit
+//! input_errors.rs    errors in typed input
+//! confirm.rs         the confirm dialog
+//! details.rs         the panels about one row or one group of findings
+//! sheets.rs          the other panels: contributors, forecast, journal, activity, errors, palette
+//! notes.rs           what to know of the numbers although nothing failed
 //! ```
 //!
 //! A view places these texts and gives them roles; it holds single words at most. Texts that belong

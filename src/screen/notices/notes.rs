@@ -9,18 +9,20 @@ use crate::{
 pub fn note(note: &Note) -> String {
     match note {
         Note::LineNotAtList { usage, ratio } => format!(
-            "{} is billed at {} its list price: its unit is unclear, no discount is learnt from it.",
+            "{} is billed at {} its list price: its unit is unclear, so no discount is inferred \
+             from it.",
             printable(usage),
             times(*ratio)
         ),
         Note::ServiceNotAtList { service, ratio } => format!(
-            "The bill of {service} is {} its list price: no discount is learnt, its rows stay at \
-             list. `[[discount]]` sets one.",
+            "{service} is billed at {} its list price, so no discount is inferred; its rows show \
+             list prices. Set one with `[[discount]]` in config.toml.",
             times(*ratio)
         ),
         Note::LineOutweighsService { service, usage } => format!(
-            "{} alone is off list by more than all of {service}: no discount is learnt, its rows \
-             stay at list. `[[discount]]` sets one.",
+            "{} alone deviates from its list price by more than the whole of {service}, so no \
+             discount is inferred; the rows of {service} show list prices. Set one with \
+             `[[discount]]` in config.toml.",
             printable(usage)
         ),
         Note::BillNotBurn {
@@ -28,19 +30,19 @@ pub fn note(note: &Note) -> String {
             billed,
             estimate,
         } => format!(
-            "The bill of the last closed day has {billed} of {service}, the rows of that day come \
-             to {estimate} at list: its rows stay at list. `[[discount]]` sets a discount."
+            "Last closed day: AWS billed {billed} for {service}, but its rows cost {estimate} at \
+             list; they stay at list. Set a discount with `[[discount]]` in config.toml."
         ),
         Note::SystemUnknown => "EC2 instances are billed above the list price of Linux, and the \
-             bill does not say which run Windows or RHEL: no discount is learnt from them."
+             bill does not say which run Windows or RHEL: no discount is inferred from them."
             .to_owned(),
         Note::Currency { currency } => format!(
-            "The bill is in {currency}: its amounts are shown so, rows are at list in dollars, and \
-             no discount is learnt."
+            "The bill is in {currency}: its amounts are shown in {currency}, rows at list in \
+             dollars, and no discount is inferred."
         ),
         Note::PartialBill { pages, through } => format!(
-            "Cost Explorer has more than {pages} pages: usage types are read until {}, later days \
-             by service only.",
+            "Cost Explorer has more than {pages} pages: after {}, costs are per service, without \
+             usage types.",
             through.strftime("%Y-%m-%d")
         ),
         Note::NegligibleBudget { name, limit } => format!(

@@ -5,7 +5,7 @@ use crate::domain::{Operation, Usd};
 
 // Header, tabs and footer.
 
-/// Cost rate, before it is known.
+/// The burn, before it is known.
 pub const BURN_LOADING: &str = "BURN …";
 /// Cost rate and waste where no source has an answer.
 pub const BURN_UNKNOWN: &str = "BURN n/a";
@@ -13,7 +13,7 @@ pub const BURN_UNKNOWN: &str = "BURN n/a";
 pub const WASTE_UNKNOWN: &str = "WASTE n/a";
 /// Waste, before it is known.
 pub const WASTE_LOADING: &str = "WASTE …";
-/// Before the cost rate of everything that runs.
+/// Before the burn.
 pub const BURN: &str = "BURN ";
 /// Before the part of it that is waste.
 pub const WASTE: &str = "WASTE ";
@@ -37,7 +37,7 @@ pub const TOO_SMALL: &str = "too small";
 pub const FILTER_EXAMPLE: &str =
     "gpu state:running burn>5 idle>2h tag:team=search !spot region:us-*";
 
-/// The cost rate at list price.
+/// The burn at list prices.
 pub fn list(amount: Usd) -> String {
     format!("list {amount}")
 }
@@ -162,16 +162,16 @@ pub fn snoozed_for(length: &str) -> String {
     format!("snoozed {length}")
 }
 
-/// The note of a row that represents several.
+/// The number of rows with the finding that is shown.
 pub fn first_of(count: usize) -> String {
-    format!("the first of {count}")
+    format!("1 of {count} rows with this finding")
 }
 
 /// Progress of a plan on several rows.
 pub fn all_over(done: usize, total: usize, failed: usize) -> String {
     match failed {
         0 => format!("✓ {done} of {total} done"),
-        _ => format!("! {done} of {total} done, {failed} not"),
+        _ => format!("! {done} of {total} done, {failed} failed or skipped"),
     }
 }
 
@@ -179,11 +179,11 @@ pub fn all_over(done: usize, total: usize, failed: usize) -> String {
 pub fn changing(progress: &str, done: usize, total: usize, failed: usize) -> String {
     match failed {
         0 => format!("→ {progress}: {done} of {total} done"),
-        _ => format!("→ {progress}: {done} of {total} done, {failed} not"),
+        _ => format!("→ {progress}: {done} of {total} done, {failed} failed or skipped"),
     }
 }
 
-/// A cost rate by month.
+/// A rate as dollars of a month.
 pub fn a_month(amount: &str) -> String {
     format!("≈ {amount} a month")
 }

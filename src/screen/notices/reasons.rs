@@ -28,9 +28,11 @@ pub fn in_progress(operation: Operation, what: &str) -> Reason {
     Reason::new(format!("{operation} {what} is in progress"))
 }
 
-/// The row is older than the end of the operation.
+/// The row was read before the operation finished.
 pub fn refreshing(operation: Operation, name: &str) -> Reason {
-    Reason::new(format!("{operation} {name} finished, its row is outdated"))
+    Reason::new(format!(
+        "{operation} of {name} finished; waiting for its row to refresh"
+    ))
 }
 
 /// The resource is not in the inventory.

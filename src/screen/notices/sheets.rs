@@ -17,7 +17,8 @@ pub mod contributors {
     /// Columns.
     pub const HEADINGS: [&str; 7] = [" ", "name", "state", "explains", "share", "$/h", "started"];
     /// The list is empty.
-    pub const NONE: &str = "No running resource matches. It may have ended already.";
+    pub const NONE: &str =
+        "No running resource matches this anomaly; its cause may have been stopped.";
     /// State of a contributor that is not listed.
     pub const GONE: &str = "gone";
     /// Behind the key for feedback, where feedback was sent.
@@ -92,17 +93,17 @@ pub mod forecast {
     pub const TITLE: &str = "Forecast";
     /// What the sums contain.
     pub const SCOPE: &str = "AI/ML services, credits, refunds and tax excluded";
-    /// Headings.
+    /// Above the budgets with their forecast.
     pub const BUDGETS: &str = "Budgets";
-    /// Heading.
+    /// Above the comparison of the own estimate with the bill, service by service.
     pub const RECONCILED: &str = "Estimate and bill, the last closed day";
-    /// Heading.
+    /// Above the discount of each service.
     pub const DISCOUNTS: &str = "Discounts";
-    /// Heading.
+    /// Above the share of usage that commitments cover.
     pub const COVERAGE: &str = "Savings Plans and reservations";
-    /// Label.
+    /// Before the cost since the first of the month.
     pub const MONTH_TO_DATE: &str = "month to date";
-    /// Label.
+    /// Before the forecast of the whole month.
     pub const MONTH_END: &str = "month end";
     /// All prices are list prices.
     pub const NO_DISCOUNT: &str = " at list; no discount is known";
@@ -136,7 +137,7 @@ pub mod forecast {
         format!("{amount}   Cost Explorer {through}, {accounts}{missing}")
     }
 
-    /// The effective cost rate, and what it is at list.
+    /// Behind the effective dollars per hour: the burn, and the discount.
     pub fn effective(list: UsdPerHour, off: f64) -> String {
         format!(" effective, {list:#} at list, {:.1} % less", off * 100.0)
     }
@@ -144,7 +145,8 @@ pub mod forecast {
     /// The cost of what runs now.
     pub fn accrued(friday: Usd, today: Usd) -> String {
         format!(
-            "since Fri 18:00 UTC {friday:#}, today {today:#}, for what runs now at today's rate"
+            "running resources at the current rate: {friday:#} since Fri 18:00 UTC, {today:#} \
+             today"
         )
     }
 

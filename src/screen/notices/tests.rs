@@ -199,11 +199,11 @@ fn wordings() -> Vec<(Notice, &'static str)> {
         ),
         (
             N::UndoLater { why: reasons::in_progress(operation, "web-1") },
-            "Not yet: stop web-1 is in progress. Try again soon.",
+            "Not yet: stop web-1 is in progress.",
         ),
         (
             N::UndoLater { why: reasons::refreshing(operation, "web-1") },
-            "Not yet: stop web-1 finished, its row is outdated. Try again soon.",
+            "Not yet: stop of web-1 finished; waiting for its row to refresh.",
         ),
         (N::UndoBlocked, "Answer the open dialog first, then undo."),
         (

@@ -164,7 +164,7 @@ notices! {
         0 | 1 => format!("Cannot undo {what}: {why}"),
         _ => format!("Cannot undo {what} on any of {rows} rows. {name}: {why}"),
     };
-    UndoLater { why: Reason }: Info => format!("Not yet: {why}. Try again soon.");
+    UndoLater { why: Reason }: Info => format!("Not yet: {why}.");
     UndoBlocked: Info => "Answer the open dialog first, then undo.";
 
     // Scheduled operations and snoozes.

@@ -63,7 +63,7 @@ impl Groupings {
         len > 0 && self.choose((self.place() + if forward { 1 } else { len - 1 }) % len)
     }
 
-    /// Collects the values of `rows`.
+    /// Replaces `values` with the distinct grouping values of `rows`.
     pub fn learn<'a>(&mut self, rows: impl Iterator<Item = &'a Arc<Record>>, now: Timestamp) {
         let Some(field) = &self.field else { return };
         self.values.clear();

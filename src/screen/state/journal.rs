@@ -34,7 +34,7 @@ impl JournalRow {
         self.entries.first()
     }
 
-    /// The newest entry: the result.
+    /// The newest entry: the result, or the intent while there is none.
     pub fn last(&self) -> Option<&AuditEntry> {
         self.entries.last()
     }

@@ -1,4 +1,4 @@
-//! The lines of the bill beside their list price, and which of them a discount is learnt from.
+//! The lines of the bill beside their list price, and which of them a discount is inferred from.
 //!
 //! List prices are Cost Explorer's own where it has them, else those of the rate cards.
 
@@ -41,7 +41,7 @@ pub(super) struct ListPrices<'a> {
     totals: BTreeMap<UsageKey<'a>, UsageTotal>,
     /// Usage types that say nothing of a discount, and why.
     refused: BTreeMap<UsageKey<'a>, Reason>,
-    /// Services that no discount is learnt of, and why.
+    /// Services that no discount is inferred of, and why.
     pub refused_services: BTreeMap<Service, Reason>,
     pub notes: Vec<Note>,
 }
@@ -140,14 +140,16 @@ impl<'a> ListPrices<'a> {
         let place = find_contradiction(&sums);
         if let Some(key) = place.and_then(|place| keys.get(place)) {
             let usage: Arc<str> = name(*key).into();
-            let why = format!("{usage} alone is off list by more than all lines together");
+            let why = format!(
+                "{usage} alone deviates from its list price by more than all lines together"
+            );
             self.refused_services.insert(service, Reason::new(why));
             self.notes
                 .push(Note::LineOutweighsService { service, usage });
         }
     }
 
-    /// The lines that a discount is learnt from.
+    /// The lines that a discount is inferred from.
     pub(super) fn lines(&self) -> impl Iterator<Item = &ListedLine<'a>> {
         let is_refused = |listed: &&ListedLine<'_>| {
             let key = (listed.line.service.as_str(), listed.line.usage.as_str());

@@ -28,8 +28,8 @@ fn bill(lines: &[Vec<UsageLine>]) -> BillLines {
     }
 }
 
-/// What is learnt of `service`, and all notes.
-fn learn(bill: &BillLines, service: Service) -> (Measured<f64>, Vec<Note>) {
+/// What is inferred of `service`, and all notes.
+fn infer(bill: &BillLines, service: Service) -> (Measured<f64>, Vec<Note>) {
     let now = Timestamp::from_second(NOW).unwrap();
     let calendar = Calendar::of(&bill.lines, now).unwrap();
     let list = ListPrices::new(bill, &calendar, Prices::embedded());
@@ -58,7 +58,7 @@ fn a_bill_at_list_is_at_list() {
             24_000.0,
         ),
     ]);
-    let (share, notes) = learn(&bill, Service::Bedrock);
+    let (share, notes) = infer(&bill, Service::Bedrock);
     assert!(share.known().unwrap().abs() < 1e-6, "{share:?}");
     assert_eq!(notes, []);
 }
@@ -74,7 +74,7 @@ fn a_unit_that_fits_nothing_teaches_nothing() {
             24_000.0,
         ),
     ]);
-    let (share, notes) = learn(&bill, Service::Bedrock);
+    let (share, notes) = infer(&bill, Service::Bedrock);
     let why = share.why().unwrap().to_string();
     assert!(why.starts_with("the bill is 4.8 x list"), "{why}");
     assert!(matches!(&notes[0], Note::LineNotAtList { usage, .. } if usage.contains("Sonnet")));
@@ -99,7 +99,7 @@ fn one_misread_line_does_not_spoil_the_others() {
             24_000.0,
         ),
     ]);
-    let (share, notes) = learn(&bill, Service::Bedrock);
+    let (share, notes) = infer(&bill, Service::Bedrock);
     assert!((share.known().unwrap() - 0.2).abs() < 1e-6, "{share:?}");
     assert_eq!(notes.len(), 1, "{notes:?}");
 }
@@ -112,7 +112,7 @@ fn windows_is_not_held_against_the_price_of_linux() {
         daily(EC2, "BoxUsage:g4dn.xlarge", hours * 0.71, hours),
         daily(EC2, "BoxUsage:p4d.24xlarge", 24.0 * 21.957_642 * 0.9, 24.0),
     ]);
-    let (share, notes) = learn(&lines, Service::Ec2);
+    let (share, notes) = infer(&lines, Service::Ec2);
     assert!(
         share.why().is_some(),
         "most of it may be Windows: {share:?}"
@@ -143,7 +143,7 @@ fn windows_is_not_held_against_the_price_of_linux() {
         operations: Some(operations.concat()),
         ..lines
     };
-    let (share, notes) = learn(&told, Service::Ec2);
+    let (share, notes) = infer(&told, Service::Ec2);
     assert!((share.known().unwrap() - 0.1).abs() < 1e-3, "{share:?}");
     assert_eq!(notes, []);
 }
@@ -163,7 +163,7 @@ fn list_prices_of_cost_explorer_win() {
         });
     }
     lines.currency = "CNY".to_owned();
-    let (share, notes) = learn(&lines, Service::Ec2);
+    let (share, notes) = infer(&lines, Service::Ec2);
     assert!((share.known().unwrap() - 0.2).abs() < 1e-6, "{share:?}");
     assert!(matches!(notes[..], [Note::Currency { .. }]), "{notes:?}");
 }
@@ -177,7 +177,7 @@ fn another_currency_is_not_held_against_dollars() {
         24.0,
     )]);
     lines.currency = "CNY".to_owned();
-    let (share, notes) = learn(&lines, Service::SageMaker);
+    let (share, notes) = infer(&lines, Service::SageMaker);
     assert!(share.known().is_none());
     assert!(matches!(notes[..], [Note::Currency { .. }]), "{notes:?}");
 }
@@ -199,7 +199,7 @@ fn a_line_that_explains_more_than_the_whole_teaches_nothing() {
             24.0,
         ),
     ]);
-    let (share, notes) = learn(&lines, Service::SageMaker);
+    let (share, notes) = infer(&lines, Service::SageMaker);
     assert!(share.why().is_some(), "{share:?}");
     assert!(
         matches!(notes[..], [Note::LineOutweighsService { .. }]),

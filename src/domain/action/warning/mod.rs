@@ -104,9 +104,9 @@ pub enum Warning {
         /// What that cost at list, where it is priced.
         cost: Option<Usd>,
     },
-    /// A training job that a tuning job makes up for.
+    /// A training job that its tuning job will start again.
     Retried {
-        /// The tuning job.
+        /// Name of the tuning job.
         tuning: Arc<str>,
     },
     /// Instances that are kept for the next job, and would not be for long.

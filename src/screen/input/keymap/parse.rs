@@ -331,7 +331,7 @@ impl KeymapParser<'_> {
                     self.problem(
                         *offset,
                         format!(
-                            "`{}` and `{}` in [{}] begin alike: the shorter one would always win",
+                            "`{}` and `{}` in [{}] begin the same: the shorter one would always win",
                             earlier.text(),
                             bind.text(),
                             bind.context.word()

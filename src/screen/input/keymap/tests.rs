@@ -161,7 +161,7 @@ fn errors_name_line_and_nearest_word() {
         ),
         (
             "[table]\n\"g\" = \"open\"\n\"g x\" = \"why\"",
-            "mine.toml:3: `g` and `g x` in [table] begin alike: the shorter one would always win",
+            "mine.toml:3: `g` and `g x` in [table] begin the same: the shorter one would always win",
         ),
         (
             "[table]\n\"a  b\" = \"open\"\n\"a b\" = \"why\"",

@@ -28,8 +28,8 @@ impl Table {
 
     /// Rebuilds the rows. The cursor stays on its resource and on its line of the screen; if the
     /// resource is gone, it moves to the nearest remaining neighbour. Marks of gone resources are
-    /// dropped. A cursor that was never used stays on the first row, unless `still`: a layer is
-    /// open, and the person who opened it saw this row.
+    /// dropped. A cursor that never moved returns to row 0, except with `still`: a dialog is open
+    /// over it.
     pub fn rebuild(
         &mut self,
         inventory: &Inventory,

@@ -80,7 +80,7 @@ fn count(app: &App, ask: &CountInput, width: u16) -> Overlay {
         Context::Input,
         &[
             (&[Action::Accept], wording::keys::SHOWS_PLAN),
-            (&[Action::Up, Action::Down], wording::keys::ONE_MORE_OR_LESS),
+            (&[Action::Up, Action::Down], wording::keys::CHANGES_BY_ONE),
             (&[Action::Cancel], wording::keys::CANCELS),
         ],
     );

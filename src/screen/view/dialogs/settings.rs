@@ -69,7 +69,7 @@ pub fn autoscaling_limits(app: &App, ask: &AutoscalingLimitsInput, width: u16) -
         Context::Input,
         &[
             (&[Action::Accept], wording::keys::SHOWS_PLAN),
-            (&[Action::Up, Action::Down], wording::keys::ONE_MORE_OR_LESS),
+            (&[Action::Up, Action::Down], wording::keys::CHANGES_BY_ONE),
             (&[Action::Cancel], wording::keys::CANCELS),
         ],
     );

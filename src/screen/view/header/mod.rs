@@ -190,7 +190,7 @@ fn live(app: &App, width: u16, gap: u16) -> Vec<Piece> {
     ]
 }
 
-/// The hourly cost, its age if it is stale, the number of unpriced rows, and the profiles without an
+/// The burn, its age if it is stale, the count of unpriced rows, and the profiles that did not
 /// answer.
 fn burn(app: &App, totals: &Totals, width: u16) -> StyledLine {
     let age = freshness::burn_age(app);
