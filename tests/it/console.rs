@@ -185,13 +185,13 @@ async fn cursor_starts_on_the_top_of_the_ranking() {
     harness.type_text("S");
     let frame = harness
         .wait("a dialog", |frame| {
-            frame.contains("DryRun") || frame.contains("checked again")
+            frame.contains("DryRun") || frame.contains("re-checked")
         })
         .await;
     assert!(frame.contains("Stop 8 resources?"), "{frame}");
     harness.press(KeyCode::Esc);
     harness
-        .wait("no dialog", |frame| !frame.contains("checked again"))
+        .wait("no dialog", |frame| !frame.contains("re-checked"))
         .await;
     harness.quit().await;
 }

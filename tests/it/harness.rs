@@ -258,7 +258,7 @@ impl Harness {
     /// Confirms the open dialog once its preflight checks have ended.
     pub(crate) async fn confirm(&mut self) {
         let is_ready = |frame: &str| {
-            frame.contains("checked again") && !frame.contains("Running preflight checks")
+            frame.contains("re-checked") && !frame.contains("Running preflight checks")
         };
         self.wait("dialog with ended preflight checks", is_ready)
             .await;

@@ -176,7 +176,7 @@ async fn confirm_dialog_shows_saved_and_billed_sums() {
     harness.wait("the saving", shows_both_sums).await;
     harness.press(KeyCode::Esc);
     harness
-        .wait("no dialog", |frame| !frame.contains("checked again"))
+        .wait("no dialog", |frame| !frame.contains("re-checked"))
         .await;
     harness.quit().await;
 }

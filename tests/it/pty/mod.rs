@@ -64,7 +64,7 @@ impl View {
 
 /// The targets that the confirm dialog in `frame` names.
 fn dialog_target(frame: &str) -> Option<String> {
-    if !frame.contains("checked again") {
+    if !frame.contains("re-checked") {
         return None;
     }
     let titled = |line: &str| {

@@ -176,7 +176,7 @@ fn confirm_dialog_keeps_decisive_text_at_every_size() {
                 format!("type stop {targets} resources >"),
                 "undo: start again".to_owned(),
                 "stop protection is on".to_owned(),
-                "s left".replace("s left", "checked again"),
+                "re-checked".to_owned(),
             ] {
                 let grouped = shown.replace("1111-2222-3333", "111122223333");
                 assert!(
