@@ -1,9 +1,9 @@
 //! The panes, one folder each: what a pane lists and measures, its operations, and the AWS
 //! operations it needs.
 //!
-//! Each pane is typed in its own file and erased once, by [`shared::collector::Collector`], into
-//! [`Record`](crate::domain::Record)s. A new pane is one file and one word in `panes!`. Must not
-//! know the screen.
+//! Each pane has its own types, which [`shared::collector::Collector`] erases once into
+//! [`Record`](crate::domain::Record)s. A new pane is a folder, its id and kinds in the domain, and
+//! one word in `panes!`. Must not know the screen.
 
 mod anomalies;
 mod endpoints;
@@ -23,7 +23,7 @@ use crate::{
     aws::{Clock, Session},
     domain::{
         Cadence, CommonField, CommonFields, Costs, Fault, Note, Operation, PaneId, PaneMeta,
-        Report, SourceId, SourceScope, Timestamp, Visibility,
+        Report, ResourceKind, SourceId, SourceScope, Timestamp, Visibility,
     },
     pricing::Prices,
 };
@@ -81,6 +81,8 @@ pub(crate) trait Pane: Default + Send + 'static {
 
     /// The pane's id.
     const ID: PaneId;
+    /// See [`PaneMeta::kinds`].
+    const KINDS: &'static [ResourceKind];
     /// The title of the pane's tab.
     const TITLE: &'static str;
     /// A description of the rows, for help and documentation.

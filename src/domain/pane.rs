@@ -1,7 +1,10 @@
 //! Metadata of a pane: its fields, operations, IAM actions, refresh intervals and what the screen
 //! needs to know to lay it out. Built once from the pane's folder in `collectors`.
 
-use super::{Operation, PaneId, Record, Timestamp, Value, resource::columns::CommonField};
+use super::{
+    Operation, PaneId, Record, ResourceKind, Service, Timestamp, Value,
+    resource::columns::CommonField,
+};
 use std::time::Duration;
 
 /// Alignment of a column's text.
@@ -119,6 +122,8 @@ pub struct PaneMeta {
     pub title: &'static str,
     /// Its rows, in words, for help and docs.
     pub doc: &'static str,
+    /// The kinds of its rows, the main one first.
+    pub kinds: &'static [ResourceKind],
     /// All fields, in column order.
     pub fields: Vec<FieldMeta>,
     /// Operations its rows may offer.
@@ -146,6 +151,11 @@ pub struct PaneMeta {
 }
 
 impl PaneMeta {
+    /// The service whose bill has its rows; `None` of a pane about the bill itself.
+    pub fn service(&self) -> Option<Service> {
+        self.kinds.first()?.service()
+    }
+
     /// The field named `id`.
     pub fn field(&self, id: &str) -> Option<&FieldMeta> {
         self.fields.iter().find(|field| field.id == id)

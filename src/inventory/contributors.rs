@@ -154,33 +154,17 @@ fn matches_cause(
     let mine = digits.is_none_or(|account| *head.key.account == *account);
     here && mine
         && burns(record)
-        && is_of(service, head.key.kind)
+        && head
+            .key
+            .kind
+            .service()
+            .is_some_and(|own| own.has_bill_name(service))
         && paid.is_none_or(|paid| is_billed_as(&paid.what, pane, record, now))
 }
 
 /// It costs something now, at a known price or not.
 fn burns(record: &Record) -> bool {
     record.head.burn.rate() != Some(UsdPerHour::ZERO)
-}
-
-/// Whether a row of this kind is on the bill of `service`.
-fn is_of(service: &str, kind: ResourceKind) -> bool {
-    match kind {
-        ResourceKind::EC2_INSTANCE => service.starts_with("Amazon Elastic Compute Cloud"),
-        ResourceKind::PROVISIONED_THROUGHPUT
-        | ResourceKind::MODEL
-        | ResourceKind::CUSTOMIZATION_JOB
-        | ResourceKind::BATCH_INFERENCE_JOB => service.contains("Bedrock"),
-        // The copies of a component are billed as their endpoint's instances.
-        ResourceKind::ENDPOINT_VARIANT
-        | ResourceKind::NOTEBOOK_INSTANCE
-        | ResourceKind::STUDIO_APP
-        | ResourceKind::HYPERPOD_NODE
-        | ResourceKind::TRAINING_JOB
-        | ResourceKind::PROCESSING_JOB
-        | ResourceKind::TRANSFORM_JOB => service.contains("SageMaker"),
-        _ => false,
-    }
 }
 
 fn is_billed_as(paid: &BilledUsage, pane: &PaneMeta, record: &Record, now: Timestamp) -> bool {

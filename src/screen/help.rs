@@ -213,7 +213,7 @@ fn operations(app: &App, hints: &mut Vec<Hint>) {
         let offered =
             subject.is_some_and(|record| record.head.capability(*operation).known().is_some());
         let offered = offered
-            || (*operation == Operation::Feedback
+            || (operation.definition().is_about_anomaly
                 && matches!(app.layers.last(), Some(Layer::Contributors(_))));
         let marked =
             app.layers.is_empty() && app.focused().is_some_and(|table| !table.marks.is_empty());
@@ -232,7 +232,7 @@ fn operations(app: &App, hints: &mut Vec<Hint>) {
 fn listed(app: &App, subject: Option<&Arc<Record>>, operation: Operation) -> bool {
     if let Some(Layer::Contributors(_)) = app.layers.last() {
         let pane = subject.and_then(|record| app.pane_of(&record.head.key));
-        return operation == Operation::Feedback
+        return operation.definition().is_about_anomaly
             || pane.is_some_and(|pane| pane.operations.contains(&operation));
     }
     match app.focus {

@@ -60,6 +60,7 @@ impl Pane for AnomaliesPane {
     type Cells = AnomalyCells;
 
     const ID: PaneId = pane_id::ANOMALIES;
+    const KINDS: &'static [ResourceKind] = &[ResourceKind::ANOMALY];
     const TITLE: &'static str = "Anomalies";
     const DOC: &'static str = "AWS Cost Anomaly Detection, last 90 days; up to a day late, without Marketplace \
         charges (Claude on Bedrock)";

@@ -55,6 +55,10 @@ impl Pane for EndpointsPane {
     type Cells = EndpointCells;
 
     const ID: PaneId = pane_id::ENDPOINTS;
+    const KINDS: &'static [ResourceKind] = &[
+        ResourceKind::ENDPOINT_VARIANT,
+        ResourceKind::INFERENCE_COMPONENT,
+    ];
     const TITLE: &'static str = "Endpoints";
     const DOC: &'static str = "SageMaker endpoint variants (real-time, asynchronous, serverless) \
                                and inference components";

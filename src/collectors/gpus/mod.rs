@@ -72,6 +72,8 @@ impl Pane for GpusPane {
     type Cells = GpuCells;
 
     const ID: PaneId = pane_id::GPUS;
+    const KINDS: &'static [ResourceKind] =
+        &[ResourceKind::EC2_INSTANCE, ResourceKind::HYPERPOD_NODE];
     const TITLE: &'static str = "GPUs";
     const DOC: &'static str = "EC2 instances with GPUs, Trainium, Inferentia or other \
                                accelerators, and all nodes of SageMaker HyperPod clusters";

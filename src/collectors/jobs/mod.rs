@@ -27,8 +27,8 @@ use crate::aws::Api;
 use crate::domain::ops;
 use crate::domain::{
     AvailableAction, Cadence, CommonFields, Compute, Evidence, HourlyCost, JobKind, Measured,
-    Operation, PaneId, Parent, Phase, Reason, Service, SourceScope, State, Timestamp, Usd, Value,
-    Visibility,
+    Operation, PaneId, Parent, Phase, Reason, ResourceKind, Service, SourceScope, State, Timestamp,
+    Usd, Value, Visibility,
     action::{ApiCall, Capability, TagRoute},
     evidence, pane_id,
     time::timestamp::seconds_between,
@@ -73,6 +73,14 @@ impl Pane for JobsPane {
     type Cells = JobCells;
 
     const ID: PaneId = pane_id::JOBS;
+    const KINDS: &'static [ResourceKind] = &[
+        ResourceKind::TRAINING_JOB,
+        ResourceKind::PROCESSING_JOB,
+        ResourceKind::TRANSFORM_JOB,
+        ResourceKind::TUNING_JOB,
+        ResourceKind::CUSTOMIZATION_JOB,
+        ResourceKind::BATCH_INFERENCE_JOB,
+    ];
     const TITLE: &'static str = "Jobs";
     const DOC: &'static str = "training, processing, transform, tuning, Bedrock customization \
                                and batch inference jobs that run, are kept warm, or ended in the \

@@ -58,6 +58,7 @@ impl Pane for ModelsPane {
     type Cells = ModelCells;
 
     const ID: PaneId = pane_id::MODELS;
+    const KINDS: &'static [ResourceKind] = &[ResourceKind::MODEL];
     const TITLE: &'static str = "Models";
     const DOC: &'static str = "Bedrock models and inference profiles called on demand: tokens, \
                                their list price, and how they grow";

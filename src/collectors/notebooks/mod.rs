@@ -32,7 +32,7 @@ use crate::{
     },
     domain::{
         AvailableAction, Cadence, CommonFields, Compute, Evidence, HourlyCost, Measured, Operation,
-        PaneId, Phase, Reason, Series, Service, SourceScope, Timestamp, Value,
+        PaneId, Phase, Reason, ResourceKind, Series, Service, SourceScope, Timestamp, Value,
         action::{ApiCall, Capability, TagRoute},
         pane_id,
         time::timestamp::seconds_between,
@@ -82,6 +82,8 @@ impl Pane for NotebooksPane {
     type Cells = NotebookCells;
 
     const ID: PaneId = pane_id::NOTEBOOKS;
+    const KINDS: &'static [ResourceKind] =
+        &[ResourceKind::NOTEBOOK_INSTANCE, ResourceKind::STUDIO_APP];
     const TITLE: &'static str = "Notebooks";
     const DOC: &'static str = "SageMaker notebook instances and Studio apps";
     const NEEDS: &'static [Api] = &[

@@ -200,6 +200,7 @@ pub(crate) fn meta<P: Pane>() -> PaneMeta {
         id: P::ID,
         title: P::TITLE,
         doc: P::DOC,
+        kinds: P::KINDS,
         fields,
         operations: P::OPERATIONS,
         needs: P::NEEDS.iter().map(|api| api.iam_action()).collect(),

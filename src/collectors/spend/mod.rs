@@ -38,8 +38,8 @@ use crate::aws::Api;
 use crate::{
     domain::{
         Cadence, CommonField, CommonFields, Costs, DayCost, Forecast, HourlyCost, Measured, Note,
-        Operation, PaneId, Phase, Reason, SourceScope, State, Timestamp, Usd, Value, pane_id,
-        time::timestamp::seconds_between,
+        Operation, PaneId, Phase, Reason, ResourceKind, SourceScope, State, Timestamp, Usd, Value,
+        pane_id, time::timestamp::seconds_between,
     },
     pricing::{discounts, forecast},
 };
@@ -66,6 +66,11 @@ impl Pane for SpendPane {
     type Cells = SpendCells;
 
     const ID: PaneId = pane_id::SPEND;
+    const KINDS: &'static [ResourceKind] = &[
+        ResourceKind::COST_LINE,
+        ResourceKind::BUDGET,
+        ResourceKind::COVERAGE,
+    ];
     const TITLE: &'static str = "Spend";
     const DOC: &'static str = "what AWS bills for AI/ML: net amortized, without credits, refunds and tax; up to a \
         day late";

@@ -56,6 +56,7 @@ impl Pane for ThroughputPane {
     type Cells = ThroughputCells;
 
     const ID: PaneId = pane_id::THROUGHPUT;
+    const KINDS: &'static [ResourceKind] = &[ResourceKind::PROVISIONED_THROUGHPUT];
     const TITLE: &'static str = "Throughput";
     const DOC: &'static str =
         "Bedrock provisioned throughput, against what the same tokens would cost on demand";

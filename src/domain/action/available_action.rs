@@ -17,3 +17,66 @@ pub struct AvailableAction {
     /// The capability, or the reason against it.
     pub capability: Measured<Capability>,
 }
+
+impl Capability {
+    /// What the operation takes, with the present value where it has one; the requests of a call
+    /// that is complete.
+    pub fn summary(&self) -> String {
+        match self {
+            Self::Ready(call) | Self::Billed { call, .. } => call.requests().join("; "),
+            Self::Count {
+                unit,
+                minimum,
+                suggested,
+                ..
+            } => {
+                let suggested =
+                    suggested.map_or_else(String::new, |count| format!(", suggested {count}"));
+                format!("number of {unit}, minimum {minimum}{suggested}")
+            }
+            Self::Hours { suggested, .. } => format!("hours and counts; suggested: {suggested}"),
+            Self::Limits {
+                target,
+                now: (min, max),
+                ..
+            } => format!("minimum and maximum {}; now {min}-{max}", target.unit()),
+            Self::Model { known, .. } => {
+                format!("another custom model; {} known to fit", known.len())
+            }
+            Self::Feedback { given, .. } => {
+                let sent = given.map_or_else(String::new, |given| format!("; sent: {given}"));
+                format!("yes, no or planned{sent}")
+            }
+            Self::Tags(_) => "add, change, remove tags".to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::action::setting::{Feedback, ScalableResource, TagRoute};
+
+    #[test]
+    fn summary_says_what_the_operation_takes() {
+        let feedback = |given| Capability::Feedback {
+            anomaly: "a-1".into(),
+            day: "2026-11-21".into(),
+            given,
+        };
+        assert_eq!(feedback(None).summary(), "yes, no or planned");
+        assert_eq!(
+            feedback(Some(Feedback::Yes)).summary(),
+            "yes, no or planned; sent: yes"
+        );
+        let limits = Capability::Limits {
+            target: ScalableResource::Component("copies".into()),
+            now: (1, 2),
+            minimum: 1,
+            per_unit: None,
+        };
+        assert_eq!(limits.summary(), "minimum and maximum copies; now 1-2");
+        let tags = Capability::Tags(TagRoute::Ec2("i-1".into()));
+        assert_eq!(tags.summary(), "add, change, remove tags");
+    }
+}

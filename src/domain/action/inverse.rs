@@ -148,13 +148,8 @@ impl PriorChange {
                     .setting
                     .as_ref()
                     .is_some_and(|before| before.is(now));
-                let what = match wanted {
-                    Setting::Model(_) => "its model",
-                    Setting::Limits(..) | Setting::Target { .. } => "its limits",
-                    Setting::Feedback(_) => "the answer",
-                };
-                (!(partial && is_before))
-                    .then(|| (what.to_owned(), wanted.to_string(), now.to_string()))
+                let what = format!("its {}", wanted.noun());
+                (!(partial && is_before)).then(|| (what, wanted.to_string(), now.to_string()))
             }
             ExpectedState::Tags { set, remove } => {
                 let now = look.tags.as_ref()?;

@@ -136,6 +136,15 @@ pub enum Setting {
 }
 
 impl Setting {
+    /// The setting as a word after "its".
+    pub fn noun(&self) -> &'static str {
+        match self {
+            Self::Limits(..) | Self::Target { .. } => "limits",
+            Self::Model(_) => "model",
+            Self::Feedback(_) => "feedback",
+        }
+    }
+
     /// Whether both have the same value: a model is the same by its ARN or by its last part.
     pub fn is(&self, other: &Self) -> bool {
         let last = |text: &str| text.rsplit('/').next().unwrap_or(text).to_owned();

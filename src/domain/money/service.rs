@@ -29,14 +29,25 @@ impl Service {
         }
     }
 
+    /// Whether `name`, Cost Explorer's `SERVICE`, is a name of this service.
+    pub fn has_bill_name(self, name: &str) -> bool {
+        match self {
+            Self::Ec2 => name.starts_with("Amazon Elastic Compute Cloud"),
+            Self::SageMaker => name.contains("SageMaker"),
+            Self::Bedrock => name.contains("Bedrock"),
+        }
+    }
+
     /// Whose line of the bill it is, by Cost Explorer's `SERVICE` and `USAGE_TYPE` (or
     /// `INSTANCE_TYPE`): SageMaker, Bedrock, and of EC2's compute the accelerated instance families
     /// only.
     pub fn of_line(service: &str, usage: &str) -> Option<Self> {
-        if service.contains("SageMaker") || service == "Savings Plans for AWS Machine Learning" {
+        if Self::SageMaker.has_bill_name(service)
+            || service == "Savings Plans for AWS Machine Learning"
+        {
             return Some(Self::SageMaker);
         }
-        if service.contains("Bedrock") {
+        if Self::Bedrock.has_bill_name(service) {
             return Some(Self::Bedrock);
         }
         let instance = usage.rsplit(':').next().unwrap_or(usage);
@@ -46,7 +57,7 @@ impl Service {
             .collect();
         let accelerated = instance.contains('.')
             && ["p", "g", "gr", "trn", "inf", "dl", "vt", "f"].contains(&family.as_str());
-        (service.starts_with("Amazon Elastic Compute Cloud") && accelerated).then_some(Self::Ec2)
+        (Self::Ec2.has_bill_name(service) && accelerated).then_some(Self::Ec2)
     }
 }
 

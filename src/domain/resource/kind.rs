@@ -1,5 +1,6 @@
 //! The resource kinds, each in one line of one table.
 
+use crate::domain::Service;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::{
     collections::BTreeSet,
@@ -16,45 +17,55 @@ const MAX_FOREIGN: usize = 1_000;
 pub struct ResourceKind(pub &'static str);
 
 macro_rules! kinds {
-    ($($(#[doc = $doc:literal])+ $name:ident $id:literal;)*) => {
+    ($($(#[doc = $doc:literal])+ $name:ident $id:literal $(in $service:ident)?;)*) => {
         impl ResourceKind {
             $($(#[doc = $doc])+ pub const $name: Self = Self($id);)*
 
             /// All kinds.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The service whose bill has the rows of this kind; `None` of a kind that is not
+            /// billed by itself: the copies of a component are billed as instances of its
+            /// endpoint, the trials of a tuning job as training jobs.
+            pub fn service(self) -> Option<Service> {
+                match self {
+                    $($(Self::$name => Some(Service::$service),)?)*
+                    _ => None,
+                }
+            }
         }
     };
 }
 
 kinds! {
     /// EC2 instance.
-    EC2_INSTANCE "ec2-instance";
+    EC2_INSTANCE "ec2-instance" in Ec2;
     /// Node of a SageMaker HyperPod cluster.
-    HYPERPOD_NODE "hyperpod-node";
+    HYPERPOD_NODE "hyperpod-node" in SageMaker;
     /// SageMaker notebook instance.
-    NOTEBOOK_INSTANCE "notebook-instance";
+    NOTEBOOK_INSTANCE "notebook-instance" in SageMaker;
     /// SageMaker Studio app.
-    STUDIO_APP "studio-app";
+    STUDIO_APP "studio-app" in SageMaker;
     /// Production variant of a SageMaker endpoint.
-    ENDPOINT_VARIANT "endpoint-variant";
+    ENDPOINT_VARIANT "endpoint-variant" in SageMaker;
     /// SageMaker inference component.
     INFERENCE_COMPONENT "inference-component";
     /// SageMaker training job.
-    TRAINING_JOB "training-job";
+    TRAINING_JOB "training-job" in SageMaker;
     /// SageMaker processing job.
-    PROCESSING_JOB "processing-job";
+    PROCESSING_JOB "processing-job" in SageMaker;
     /// SageMaker batch transform job.
-    TRANSFORM_JOB "transform-job";
+    TRANSFORM_JOB "transform-job" in SageMaker;
     /// SageMaker hyperparameter tuning job.
     TUNING_JOB "tuning-job";
     /// Bedrock model customization job.
-    CUSTOMIZATION_JOB "customization-job";
+    CUSTOMIZATION_JOB "customization-job" in Bedrock;
     /// Bedrock batch inference job.
-    BATCH_INFERENCE_JOB "batch-inference-job";
+    BATCH_INFERENCE_JOB "batch-inference-job" in Bedrock;
     /// Bedrock provisioned throughput.
-    PROVISIONED_THROUGHPUT "provisioned-throughput";
+    PROVISIONED_THROUGHPUT "provisioned-throughput" in Bedrock;
     /// Bedrock model or inference profile, on demand.
-    MODEL "model";
+    MODEL "model" in Bedrock;
     /// Line of the bill.
     COST_LINE "cost-line";
     /// Budget.

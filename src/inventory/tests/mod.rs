@@ -39,6 +39,7 @@ pub(super) fn pane(scope: SourceScope) -> PaneMeta {
         id: "gpus",
         title: "GPUs",
         doc: "",
+        kinds: &[],
         fields: vec![
             FieldMeta::common(CommonField::Name, Visibility::Always),
             FieldMeta::common(CommonField::State, Visibility::Always),

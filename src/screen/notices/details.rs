@@ -117,36 +117,6 @@ pub fn series(last: &str, mean: &str, max: &str, window: &str) -> String {
     format!("last {last}, mean {mean}, max {max} over {window}")
 }
 
-/// What an operation with a count takes.
-pub fn count(unit: &str, min: u32, suggested: Option<u32>) -> String {
-    let suggested = suggested.map_or_else(String::new, |count| format!(", suggested {count}"));
-    format!("number of {unit}, minimum {min}{suggested}")
-}
-
-/// What scheduled scaling takes.
-pub fn hours(suggested: &str) -> String {
-    format!("hours and counts; suggested: {suggested}")
-}
-
-/// What autoscaling limits take.
-pub fn limits(unit: &str, min: u32, max: u32) -> String {
-    format!("minimum and maximum {unit}; now {min}-{max}")
-}
-
-/// What a model swap takes.
-pub fn models(known: usize) -> String {
-    format!("another custom model; {known} known to fit")
-}
-
-/// What feedback takes.
-pub fn feedback(sent: Option<&str>) -> String {
-    let sent = sent.map_or_else(String::new, |sent| format!("; sent: {sent}"));
-    format!("yes, no or planned{sent}")
-}
-
-/// What the tag editor takes.
-pub const TAG: &str = "add, change, remove tags";
-
 /// Rows of a rule; `total`: the rows that it evaluated.
 pub fn rows(count: usize, total: Option<usize>) -> String {
     match total {

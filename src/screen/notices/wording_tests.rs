@@ -108,9 +108,6 @@ fn wordings() -> Vec<(String, &'static str)> {
             details::effective_price(UsdPerHour(100.0), &discount(), UsdPerHour(75.0)),
             "$100.00/h × (1 - 25.0 %) = $75.00/h; EC2, config",
         ),
-        (details::count("copies", 1, Some(2)), "number of copies, minimum 1, suggested 2"),
-        (details::limits("copies", 1, 2), "minimum and maximum copies; now 1-2"),
-        (details::feedback(Some("yes")), "yes, no or planned; sent: yes"),
         (details::rows(1, None), "1 row"),
         (details::rows(1, Some(9)), "1 of 9 rows"),
         (

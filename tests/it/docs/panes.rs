@@ -42,6 +42,7 @@ fn section(pane: &PaneMeta) -> String {
         id,
         title,
         doc,
+        kinds,
         fields,
         operations,
         sort,
@@ -61,7 +62,9 @@ fn section(pane: &PaneMeta) -> String {
             .map(|field| field.id),
     );
     let actions = code(&mut operations.iter().map(|operation| operation.id()));
+    let kinds = code(&mut kinds.iter().map(|kind| kind.0));
     let mut out = format!("## {title}\n\n`{id}`: {doc}. Sorted by `{sort}`.\n\n");
+    writeln!(out, "Kinds: {kinds}.\n").unwrap();
     if !actions.is_empty() {
         writeln!(out, "Actions: {actions}.\n").unwrap();
     }

@@ -14,7 +14,7 @@ use crate::screen::view::{
 use crate::{
     domain::{
         CostWindow, FieldMeta, HourlyCost, Measured, Operation, Reason, Record, ResourceKey, Usd,
-        Value, action::Capability, pane::FieldSource, text, time::timestamp,
+        Value, pane::FieldSource, text, time::timestamp,
     },
     screen::{
         App, Tile,
@@ -266,7 +266,7 @@ fn series_text(series: &crate::domain::Series) -> String {
 fn capability(app: &App, record: &Record, operation: Operation, width: u16) -> Vec<StyledLine> {
     let key = phrases::key(app, &Action::Operation(operation));
     let (text, role) = match record.head.capability(operation) {
-        Measured::Known(capability) => (request(capability), Role::Text),
+        Measured::Known(capability) => (capability.summary(), Role::Text),
         Measured::Unknown(why) => (wording::unavailable(&why.to_string()), Role::Dim),
     };
     let mut out = labelled(&format!("{key} {operation}"), &text, role, AT, width);
@@ -283,29 +283,6 @@ fn capability(app: &App, record: &Record, operation: Operation, width: u16) -> V
         out.truncate(1);
     }
     out
-}
-
-fn request(capability: &Capability) -> String {
-    match capability {
-        Capability::Ready(call) | Capability::Billed { call, .. } => call.requests().join("; "),
-        Capability::Count {
-            unit,
-            minimum,
-            suggested,
-            ..
-        } => wording::count(unit, *minimum, *suggested),
-        Capability::Hours { suggested, .. } => wording::hours(&suggested.to_string()),
-        Capability::Limits {
-            target: scaled,
-            now: (least, most),
-            ..
-        } => wording::limits(scaled.unit(), *least, *most),
-        Capability::Model { known, .. } => wording::models(known.len()),
-        Capability::Feedback { given, .. } => {
-            wording::feedback(given.map(|given| given.to_string()).as_deref())
-        }
-        Capability::Tags(_) => wording::TAG.to_owned(),
-    }
 }
 
 /// Why a resource is called waste.

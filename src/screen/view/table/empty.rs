@@ -8,7 +8,7 @@ use crate::screen::view::{
     text_writer::Canvas,
 };
 use crate::{
-    domain::{Fault, PaneId, PaneMeta, Service, SourceId, pane_id},
+    domain::{Fault, PaneMeta, SourceId},
     inventory::Health,
     screen::{
         App, Tile,
@@ -150,7 +150,7 @@ fn no_rows(app: &App, pane: &PaneMeta, width: u16) -> Vec<StyledLine> {
         let unseen = app.inventory.billed_without_rows();
         let unseen = unseen
             .iter()
-            .find(|unseen| service_of(pane.id) == Some(unseen.service));
+            .find(|unseen| pane.service() == Some(unseen.service));
         let (words, role) = match unseen {
             Some(unseen) => (notes::none_seen(&regions(app), unseen), Role::Warning),
             None => (wording::no_resources(&regions(app)), Role::Success),
@@ -180,16 +180,6 @@ fn source_faults<'a>(app: &'a App, pane: &PaneMeta) -> Vec<SourceFault<'a>> {
         })
     };
     health.into_iter().flat_map(of_source).collect()
-}
-
-/// The service whose bill has the rows of a pane.
-fn service_of(pane: PaneId) -> Option<Service> {
-    Some(match pane {
-        pane_id::GPUS => Service::Ec2,
-        pane_id::NOTEBOOKS | pane_id::ENDPOINTS | pane_id::JOBS => Service::SageMaker,
-        pane_id::THROUGHPUT | pane_id::MODELS => Service::Bedrock,
-        _ => return None,
-    })
 }
 
 /// What went wrong, in AWS's words, and what helps.
