@@ -217,7 +217,7 @@ mod tests {
     /// Claude's Marketplace lines beside Nova's, read in thousands in place of millions: the bill
     /// was 16.9 times list, and every row of Bedrock was multiplied by it.
     #[test]
-    fn a_share_that_cannot_be_is_not_learnt() {
+    fn a_share_that_cannot_be_is_not_inferred() {
         for (paid, list) in [(457.0, 27.0), (100.0, 76.0), (4.0, 100.0)] {
             let inferred = infer(
                 Service::Bedrock,

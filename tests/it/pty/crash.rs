@@ -133,7 +133,7 @@ fn hang_up_waits_for_the_call_and_writes_its_result() {
     terminal.wait("the pane", |frame| !frame.contains("Burning"));
     terminal.press("S");
     terminal.wait("the question", |frame| {
-        frame.contains("checked again") && !frame.contains("Running preflight checks")
+        frame.contains("re-checked") && !frame.contains("Running preflight checks")
     });
     terminal.press("y");
     terminal.wait("the call", |_| {
