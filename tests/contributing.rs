@@ -1,5 +1,5 @@
-//! Keeps the worked example "Add an operation" of `CONTRIBUTING.md` honest: the files that name
-//! the operation `reboot` stand in the places that the example lists, and in no others.
+//! Keeps the worked examples of `CONTRIBUTING.md` honest: the files that name an example stand in
+//! the places that its recipe lists, and in no others. The recipe says how many there are.
 
 #![cfg(test)]
 
@@ -9,111 +9,205 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The most places that a new operation may touch.
-const MAX_PLACES: usize = 8;
+/// Unit tests in `src`, whatever their folder.
+const UNIT_TESTS: &str = "unit tests";
 
-/// Places by the start of their path: the places of the worked example, in its order.
-const PLACES: &[(&str, &[&str])] = &[
-    (
+/// Lines with these words, in lower case, are about something else: an element of EC2's XML in the
+/// check of responses, an error code in the classes of faults.
+const OTHER_MEANINGS: &[&str] = &["<rebootinstancesresponse>", "provisionedthroughputexceeded"];
+
+/// Something that exists, as the example of a recipe.
+struct Example {
+    /// The heading of its recipe.
+    heading: &'static str,
+    /// Its names in code, in lower case.
+    names: &'static [&'static str],
+    /// The places as the recipe writes them. A file belongs to the first that its path starts with.
+    places: &'static [&'static str],
+}
+
+/// The smallest operation.
+const REBOOT: Example = Example {
+    heading: "## Add an operation",
+    names: &["reboot"],
+    places: &[
         "src/domain/action/ops/reboot.rs",
-        &["src/domain/action/ops/reboot.rs"],
-    ),
-    ("src/aws/actions/reboot.rs", &["src/aws/actions/reboot.rs"]),
-    (
         "src/domain/action/ops/mod.rs",
-        &["src/domain/action/ops/mod.rs", "src/aws/actions/mod.rs"],
-    ),
-    ("src/collectors/gpus/", &["src/collectors/gpus/"]),
-    ("keymaps/default.toml", &["keymaps/default.toml"]),
-    ("src/mock/services/ec2/", &["src/mock/services/ec2/"]),
-    ("tests/it/", &["tests/"]),
-    ("src/aws/api.rs", &["src/aws/api.rs"]),
-];
+        "src/aws/actions/reboot.rs",
+        "src/aws/actions/mod.rs",
+        "src/aws/api.rs",
+        "src/collectors/gpus/",
+        "keymaps/default.toml",
+        "src/mock/contract/data/",
+        "src/mock/services/ec2/",
+        "tests/",
+        UNIT_TESTS,
+    ],
+};
+
+/// An operation whose kind of input no other operation has.
+const AUTOSCALING_LIMITS: Example = Example {
+    heading: "## Add an input kind",
+    names: &[
+        "autoscaling-limits",
+        "autoscaling_limits",
+        "autoscalinglimits",
+        "capability::limits",
+        "input::limits",
+        "prompt::limits",
+        "register_scalable_target",
+        "registerscalabletarget",
+        "setting::limits",
+    ],
+    places: &[
+        "src/domain/action/ops/",
+        "src/domain/action/",
+        "src/aws/actions/",
+        "src/aws/api.rs",
+        "src/aws/describe/",
+        "src/aws/preflight/",
+        "src/collectors/endpoints/",
+        "src/screen/dialogs/",
+        "src/screen/notices/dialogs.rs",
+        "src/screen/update/",
+        "src/screen/view/dialogs/",
+        "keymaps/default.toml",
+        "src/mock/contract/data/",
+        "src/mock/services/",
+        "src/mock/simulation/",
+        "tests/",
+        UNIT_TESTS,
+    ],
+};
+
+/// A pane with prices, rules and operations of its own.
+const THROUGHPUT: Example = Example {
+    heading: "## Add a pane",
+    names: &["throughput"],
+    places: &[
+        "src/domain/pane_id.rs",
+        "src/domain/resource/kind.rs",
+        "src/collectors/throughput/",
+        "src/collectors/mod.rs",
+        "src/aws/api.rs",
+        "src/aws/convert/",
+        "src/pricing/",
+        "src/rules/",
+        "src/domain/action/ops/",
+        "src/aws/actions/",
+        "src/aws/describe/",
+        "src/aws/preflight/",
+        "src/inventory/contributors.rs",
+        "src/screen/fixture/",
+        "mocks/",
+        "src/mock/scenario/",
+        "src/mock/simulation/",
+        "src/mock/services/",
+        "src/mock/protocol/",
+        "src/mock/contract/data/",
+        "src/mock/metrics/",
+        "src/mock/billing/",
+        "tests/",
+        UNIT_TESTS,
+    ],
+};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// All files of code and configuration below `folder`. Documentation is generated.
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+/// All files of code, configuration and data below `folder`. Documentation is generated.
+fn collect_files(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
+        let extension = path.extension().and_then(|it| it.to_str());
         if path.is_dir() {
-            files(&path, found);
-        } else if matches!(
-            path.extension().and_then(|it| it.to_str()),
-            Some("rs" | "toml")
-        ) {
-            found.push(path);
+            collect_files(&path, files);
+        } else if matches!(extension, Some("rs" | "toml" | "csv" | "tsv" | "txt")) {
+            files.push(path);
         }
     }
 }
 
-/// Whether the file names the operation in code: by its id, variant, module or request.
-fn names_reboot(path: &Path, text: &str) -> bool {
-    let is_code = path.extension().is_some_and(|it| it == "rs");
+/// Whether a line that is no comment of Rust contains one of `names`.
+fn has_name(path: &Path, text: &str, names: &[&str]) -> bool {
+    let is_rust = path.extension().is_some_and(|it| it == "rs");
     text.lines()
-        .filter(|line| !is_code || !line.trim_start().starts_with("//"))
-        // The response check names an element of EC2's XML in an example.
-        .filter(|line| !line.contains("<RebootInstancesResponse>"))
-        .any(|line| line.to_lowercase().contains("reboot"))
+        .filter(|line| !is_rust || !line.trim_start().starts_with("//"))
+        .map(str::to_lowercase)
+        .filter(|line| !OTHER_MEANINGS.iter().any(|other| line.contains(other)))
+        .any(|line| names.iter().any(|name| line.contains(name)))
 }
 
-/// Whether the file belongs to the tests of a room.
-fn is_test(path: &str) -> bool {
-    path.split('/')
-        .any(|part| part == "tests" || part == "tests.rs" || part.ends_with("_tests.rs"))
+/// Whether the file has unit tests only.
+fn is_unit_test(path: &str) -> bool {
+    path.starts_with("src/")
+        && path
+            .split('/')
+            .any(|part| part == "tests" || part == "tests.rs" || part.ends_with("_tests.rs"))
 }
 
-#[test]
-fn operation_touches_at_most_eight_places() {
-    let mut found = Vec::new();
-    for folder in ["src", "tests", "keymaps", "themes", "benches", "examples"] {
-        files(&root().join(folder), &mut found);
+/// The place of each file that names `example`, and the files outside of its places.
+fn find_places(example: &Example) -> (BTreeSet<&'static str>, Vec<String>) {
+    let mut files = Vec::new();
+    for folder in [
+        "src", "tests", "keymaps", "themes", "mocks", "benches", "examples",
+    ] {
+        collect_files(&root().join(folder), &mut files);
     }
-    let mut places = BTreeSet::new();
-    let mut strays = Vec::new();
-    for path in found {
+    let (mut places, mut strays) = (BTreeSet::new(), Vec::new());
+    for path in files {
+        let name = path.strip_prefix(root()).unwrap().to_str().unwrap();
+        let name = name.replace('\\', "/");
         let text = fs::read_to_string(&path).unwrap();
-        let name = path
-            .strip_prefix(root())
-            .unwrap()
-            .to_str()
-            .unwrap()
-            .replace('\\', "/");
-        if !names_reboot(&path, &text) {
+        if name == "tests/contributing.rs" || !has_name(&path, &text, example.names) {
             continue;
         }
-        if is_test(&name) {
-            places.insert("tests/it/");
-            continue;
-        }
-        let place = PLACES
-            .iter()
-            .find(|(_, starts)| starts.iter().any(|start| name.starts_with(start)));
+        let place = if is_unit_test(&name) {
+            Some(&UNIT_TESTS)
+        } else {
+            example
+                .places
+                .iter()
+                .find(|place| name.starts_with(**place))
+        };
         match place {
-            Some((place, _)) => {
+            Some(place) => {
                 places.insert(*place);
             }
             None => strays.push(name),
         }
     }
-    assert_eq!(
-        strays,
-        Vec::<String>::new(),
-        "files outside of the places of an operation"
-    );
-    assert!(places.len() <= MAX_PLACES, "{places:?}");
-    let listed: BTreeSet<&str> = PLACES.iter().map(|(place, _)| *place).collect();
-    assert_eq!(places, listed, "the worked example lists the places");
+    (places, strays)
+}
+
+/// Checks that the recipe lists the places of `example` and no others, and says how many they are.
+fn assert_recipe(example: &Example) {
+    let (found, strays) = find_places(example);
+    assert_eq!(strays, Vec::<String>::new(), "{}", example.heading);
+    let listed: BTreeSet<&str> = example.places.iter().copied().collect();
+    assert_eq!(found, listed, "{}", example.heading);
+    let text = fs::read_to_string(root().join("CONTRIBUTING.md")).unwrap();
+    let (_, recipe) = text.split_once(&format!("{}\n", example.heading)).unwrap();
+    let recipe = recipe.split("\n## ").next().unwrap();
+    for place in example.places {
+        assert!(recipe.contains(place), "{}: {place}", example.heading);
+    }
+    let count = format!("{} places", example.places.len());
+    assert!(recipe.contains(&count), "{}: {count}", example.heading);
 }
 
 #[test]
-fn worked_example_names_every_place() {
-    let text = fs::read_to_string(root().join("CONTRIBUTING.md")).unwrap();
-    let (_, section) = text.split_once("## Add an operation").unwrap();
-    let section = section.split("\n## ").next().unwrap();
-    for (place, _) in PLACES {
-        assert!(section.contains(place), "{place}");
-    }
+fn operation_is_in_the_places_of_its_recipe() {
+    assert_recipe(&REBOOT);
+}
+
+#[test]
+fn operation_with_own_input_is_in_the_places_of_its_recipe() {
+    assert_recipe(&AUTOSCALING_LIMITS);
+}
+
+#[test]
+fn pane_is_in_the_places_of_its_recipe() {
+    assert_recipe(&THROUGHPUT);
 }
