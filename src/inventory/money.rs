@@ -180,11 +180,11 @@ impl Store {
             .costs
             .iter()
             .flat_map(|costs| costs.budgets.iter().map(move |one| (costs, one)));
-        let outlooks = all.filter(counts).map(|(costs, budget)| BudgetForecast {
+        let forecasts = all.filter(counts).map(|(costs, budget)| BudgetForecast {
             budget: budget.clone(),
             crossing: crossing(costs, budget),
         });
-        outlooks.min_by(|a, b| {
+        forecasts.min_by(|a, b| {
             budget_rank(a)
                 .partial_cmp(&budget_rank(b))
                 .unwrap_or(Ordering::Equal)
@@ -302,13 +302,13 @@ pub(super) fn last_closed_day(costs: &Costs) -> Option<(Timestamp, Timestamp)> {
 
 /// Lower is shown first: not crossed by the time of crossing and the share spent, then crossed by
 /// the excess over the limit.
-fn budget_rank(outlook: &BudgetForecast) -> (bool, i64, f64) {
-    let budget = &outlook.budget;
+fn budget_rank(forecast: &BudgetForecast) -> (bool, i64, f64) {
+    let budget = &forecast.budget;
     let share = budget.spent.0 / budget.limit.0.max(0.01);
     if budget.spent >= budget.limit {
         return (true, 0, -share);
     }
-    let at = outlook
+    let at = forecast
         .crossing
         .known()
         .and_then(|crossing| crossing.map(|crossing| crossing.at));

@@ -324,11 +324,11 @@ async fn rows_are_discounted_and_the_day_reconciles_with_the_bill() {
         near(of(Service::Ec2).error().unwrap(), 0.0);
         near(of(Service::SageMaker).billed.0, 24.0 * REPLICAS);
         near(of(Service::SageMaker).estimate.0, 24.0 * replicas);
-        let outlook = known.month_forecast(now);
-        assert_eq!(&*outlook.budget.unwrap().budget.name, "all of it");
+        let forecast = known.month_forecast(now);
+        assert_eq!(&*forecast.budget.unwrap().budget.name, "all of it");
         let (month, end) = (
-            outlook.month_to_date.known().unwrap().amount,
-            outlook.month_end.known().unwrap().clone(),
+            forecast.month_to_date.known().unwrap().amount,
+            forecast.month_end.known().unwrap().clone(),
         );
         assert!(
             month < end.low

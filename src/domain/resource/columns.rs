@@ -175,7 +175,7 @@ columns! {
             Value::opt(fields.since, |since| Value::Span(seconds_between(since, now)))
         },
     }
-    /// Effective cost rate.
+    /// Effective dollars per hour.
     Effective => CommonColumn {
         id: "effective",
         key: Some("usd_per_hour"),
@@ -189,7 +189,7 @@ columns! {
             rate.map_or_else(|| fields.burn.value(), Value::Rate)
         },
     }
-    /// List cost rate.
+    /// Burn: list dollars per hour.
     Burn => CommonColumn {
         id: "burn",
         key: Some("usd_per_hour_list"),
@@ -200,7 +200,7 @@ columns! {
         doc: "list dollars per hour now; n/a when unpriced",
         value: |fields, _| fields.burn.value(),
     }
-    /// Wasted cost rate.
+    /// Wasted dollars per hour.
     Waste => CommonColumn {
         id: "waste",
         key: Some("waste_usd_per_hour"),

@@ -33,7 +33,7 @@ fn anomaly(service: &str, usage: Option<&str>, impact: f64) -> AnomalyEvidence {
     }
 }
 
-/// A row of `kind` with a name, a type, a cost rate and a start; its own values are purchase option
+/// A row of `kind` with a name, a type, a burn and a start; its own values are purchase option
 /// and model.
 fn row(
     kind: &'static str,

@@ -7,7 +7,7 @@ use crate::domain::{
     money::costs::Forecast,
 };
 
-/// A row without state and cost rate.
+/// A row without state and burn.
 fn still(evidence: Evidence) -> CommonFields {
     let mut head = head("", 0, 0.0, evidence);
     head.state = State::new(Phase::Still, "");

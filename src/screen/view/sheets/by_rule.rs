@@ -1,4 +1,4 @@
-//! The findings of one rule without waste: missing tags, cost rate, rows.
+//! The findings of one rule without waste: missing tags, burn, rows.
 
 use super::details::{AT, part};
 use crate::screen::notices;
