@@ -266,9 +266,9 @@ mod tests {
                 .fold((0.0, 0.0), |(paid, list), line| (paid + line.1, list + line.2));
             let inferred = infer(Service::Ec2, &days);
             prop_assert_eq!(inferred.known().is_some(), PLAUSIBLE.contains(&(1.0 - paid / list)));
-            if let Some(inferred) = inferred.known() {
-                prop_assert!((list * (1.0 - inferred.share) - paid).abs() <= paid * ROUNDING + 1e-6);
-                prop_assert!(inferred.share >= 0.0 || inferred.source.contains("above list"));
+            if let Some(found) = inferred.known() {
+                prop_assert!((list * (1.0 - found.share) - paid).abs() <= paid * ROUNDING + 1e-6);
+                prop_assert!(found.share >= 0.0 || found.source.contains("above list"));
             }
         }
     }
