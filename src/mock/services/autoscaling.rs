@@ -186,7 +186,7 @@ fn resource<'a>(context: &Context<'a>) -> Result<&'a str, Failure> {
     Err(Error::new("ValidationException", message).into())
 }
 
-fn bound(input: &Input<'_>, name: &str) -> Result<Option<u32>, Failure> {
+fn capacity(input: &Input<'_>, name: &str) -> Result<Option<u32>, Failure> {
     Ok(input.int(name)?.and_then(|n| u32::try_from(n).ok()))
 }
 
@@ -200,15 +200,18 @@ fn deregister(context: &Context<'_>) -> Answer {
 
 fn put_action(context: &Context<'_>) -> Answer {
     let (input, resource) = (&context.input, resource(context)?);
-    let bounds = input.child("ScalableTargetAction")?;
+    let limits = input.child("ScalableTargetAction")?;
     let put = PutAction {
         name: input.need_text("ScheduledActionName")?.to_owned(),
         schedule: input.text("Schedule")?.map(str::to_owned),
         timezone: input.text("Timezone")?.map(str::to_owned),
         start: input.timestamp("StartTime")?,
         end: input.timestamp("EndTime")?,
-        bounds: match &bounds {
-            Some(bounds) => Some((bound(bounds, "MinCapacity")?, bound(bounds, "MaxCapacity")?)),
+        limits: match &limits {
+            Some(limits) => Some((
+                capacity(limits, "MinCapacity")?,
+                capacity(limits, "MaxCapacity")?,
+            )),
             None => None,
         },
     };
@@ -232,12 +235,12 @@ fn delete_action(context: &Context<'_>) -> Answer {
     Ok(Value::EMPTY)
 }
 
-/// Registers a target or changes the bounds that the request has.
+/// Registers a target or changes the limits that the request has.
 fn register(context: &Context<'_>) -> Answer {
     let resource = resource(context)?;
     let (min, max) = (
-        bound(&context.input, "MinCapacity")?,
-        bound(&context.input, "MaxCapacity")?,
+        capacity(&context.input, "MinCapacity")?,
+        capacity(&context.input, "MaxCapacity")?,
     );
     let arn = context.simulation_mut().register_scalable_target(
         context.region,

@@ -1,4 +1,4 @@
-//! A registered scalable target: its bounds over time, the policy that follows demand, and
+//! A registered scalable target: its limits over time, the policy that follows demand, and
 //! scheduled actions.
 
 use super::{ServiceError, Timeline, after, schedule::CronSchedule};
@@ -53,7 +53,7 @@ impl ScheduledAction {
     }
 }
 
-/// New bounds at a moment; of a scheduled action, or of a registration.
+/// New limits at a moment; of a scheduled action, or of a registration.
 #[derive(Clone, Debug, PartialEq)]
 struct Change {
     at: Timestamp,
@@ -73,11 +73,11 @@ pub struct Autoscaling {
     /// Its scheduled actions.
     pub actions: Vec<ScheduledAction>,
     changes: Vec<Change>,
-    bounds: Timeline<(u32, u32)>,
+    limits: Timeline<(u32, u32)>,
 }
 
 impl Autoscaling {
-    /// Registered at `created` with these bounds.
+    /// Registered at `created` with these limits.
     pub fn new(created: Timestamp, min: u32, max: u32, target: Option<f64>) -> Self {
         let first = Change {
             at: created,
@@ -90,24 +90,24 @@ impl Autoscaling {
             created,
             actions: Vec::new(),
             changes: vec![first],
-            bounds: Timeline::new(created, (min, max)),
+            limits: Timeline::new(created, (min, max)),
         }
     }
 
     /// Fewest and most replicas at `t`.
-    pub fn bounds(&self, t: Timestamp) -> (u32, u32) {
-        self.bounds.value(t)
+    pub fn limits(&self, t: Timestamp) -> (u32, u32) {
+        self.limits.value(t)
     }
 
-    /// `count`, clamped to the bounds at `t`.
+    /// `count`, clamped to the limits at `t`.
     pub fn within(&self, t: Timestamp, count: u32) -> u32 {
-        let (min, max) = self.bounds(t);
+        let (min, max) = self.limits(t);
         count.clamp(min, max.max(min))
     }
 
-    /// When the bounds change after `t`.
+    /// When the limits change after `t`.
     pub fn changes_after(&self, t: Timestamp) -> Vec<Timestamp> {
-        self.bounds
+        self.limits
             .steps()
             .iter()
             .map(|(at, _)| *at)
@@ -115,12 +115,12 @@ impl Autoscaling {
             .collect()
     }
 
-    /// When the bounds change next after `t`.
+    /// When the limits change next after `t`.
     pub fn next_change(&self, t: Timestamp) -> Option<Timestamp> {
-        self.bounds.next(t)
+        self.limits.next(t)
     }
 
-    /// `RegisterScalableTarget`: other bounds from `now` on.
+    /// `RegisterScalableTarget`: other limits from `now` on.
     pub fn register(&mut self, min: u32, max: u32, now: Timestamp) {
         self.changes.push(Change {
             at: now,
@@ -166,18 +166,18 @@ impl Autoscaling {
 
     fn rebuild(&mut self) {
         self.changes.sort_by_key(|change| change.at);
-        let (mut min, mut max) = self.bounds.value(self.created);
-        let mut bounds = Timeline::new(self.created, (min, max));
+        let (mut min, mut max) = self.limits.value(self.created);
+        let mut limits = Timeline::new(self.created, (min, max));
         for change in &self.changes {
             (min, max) = (change.min.unwrap_or(min), change.max.unwrap_or(max));
             max = max.max(min);
-            bounds.change(change.at, (min, max));
+            limits.change(change.at, (min, max));
         }
-        self.bounds = bounds;
+        self.limits = limits;
     }
 
     /// The highest demand of the last quarter of an hour, in steps of five minutes, within the
-    /// bounds.
+    /// limits.
     pub fn desired_capacity(&self, t: Timestamp, demand: &Load) -> u32 {
         let grid = Timestamp::from_second(t.as_second().div_euclid(300) * 300).unwrap_or(t);
         let peak = (0..3)

@@ -105,7 +105,7 @@ impl Fleet {
         self.follow(now, count);
     }
 
-    /// Applies the bounds and schedule of its target from `now` on.
+    /// Applies the limits and schedule of its target from `now` on.
     pub fn plan(&mut self, now: Timestamp) {
         let Some(scaler) = self
             .autoscaling
@@ -124,7 +124,7 @@ impl Fleet {
         self.follow(now, count);
     }
 
-    /// Without a policy the count changes only where later bounds exclude it.
+    /// Without a policy the count changes only where later limits exclude it.
     fn follow(&mut self, now: Timestamp, mut count: u32) {
         let Some(scaler) = self
             .autoscaling

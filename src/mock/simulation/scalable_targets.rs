@@ -16,8 +16,8 @@ pub struct PutAction {
     pub start: Option<Timestamp>,
     /// Not after.
     pub end: Option<Timestamp>,
-    /// New bounds; `None` if the request has no `ScalableTargetAction`.
-    pub bounds: Option<(Option<u32>, Option<u32>)>,
+    /// New limits; `None` if the request has no `ScalableTargetAction`.
+    pub limits: Option<(Option<u32>, Option<u32>)>,
 }
 
 impl PutAction {
@@ -36,7 +36,7 @@ impl PutAction {
             ));
         };
         let Some((min, max)) = self
-            .bounds
+            .limits
             .or_else(|| known.map(|action| (action.min, action.max)))
         else {
             return Err(ServiceError::invalid(
@@ -123,7 +123,7 @@ impl Simulation {
         })
     }
 
-    /// `RegisterScalableTarget`: changes the bounds in the request, or registers a new target;
+    /// `RegisterScalableTarget`: changes the limits in the request, or registers a new target;
     /// returns its ARN.
     pub fn register_scalable_target(
         &mut self,
@@ -141,7 +141,7 @@ impl Simulation {
         let before = fleet
             .autoscaling
             .as_ref()
-            .map(|scaling| scaling.bounds(now));
+            .map(|scaling| scaling.limits(now));
         let (Some(min), Some(max)) = (
             min.or(before.map(|(min, _)| min)),
             max.or(before.map(|(_, max)| max)),

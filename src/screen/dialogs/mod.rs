@@ -52,7 +52,7 @@ pub enum Dialog {
     SwapModel(SwapModelInput),
     /// Tags.
     Tags(TagEditor),
-    /// A list: sort field, regions, profiles, theme, file format.
+    /// A list: sort field, regions, profiles, theme, file format, feedback.
     Pick(Picker),
     /// The operations of the rows.
     Operations(ActionMenu),

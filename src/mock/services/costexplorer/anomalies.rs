@@ -34,7 +34,7 @@ pub(super) fn list(context: &Context<'_>) -> Answer {
     let feedback = input.text("Feedback")?;
     let impact = input
         .child("TotalImpact")?
-        .map(|impact| bounds(&impact))
+        .map(|impact| impact_filter(&impact))
         .transpose()?;
     let last = after(end, 86_399.0);
     let mut anomalies = context.simulation().anomalies(context.now);
@@ -52,7 +52,7 @@ pub(super) fn list(context: &Context<'_>) -> Answer {
 
 type ImpactFilter = Box<dyn Fn(f64) -> bool>;
 
-fn bounds(input: &Input<'_>) -> Result<ImpactFilter, Failure> {
+fn impact_filter(input: &Input<'_>) -> Result<ImpactFilter, Failure> {
     let operator = input.need_text("NumericOperator")?;
     let min = input
         .float("StartValue")?

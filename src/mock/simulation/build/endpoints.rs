@@ -28,7 +28,7 @@ fn min_instances(spec: &EndpointSpec) -> u32 {
 }
 
 impl Builder<'_> {
-    /// A target registered a quarter of an hour after its creation; with only a schedule its bounds
+    /// A target registered a quarter of an hour after its creation; with only a schedule its limits
     /// are its count.
     fn scaling(
         &self,

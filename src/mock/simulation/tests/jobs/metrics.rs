@@ -157,7 +157,7 @@ fn noon() -> PutAction {
         timezone: None,
         start: None,
         end: None,
-        bounds: Some((Some(2), Some(2))),
+        limits: Some((Some(2), Some(2))),
     }
 }
 
@@ -205,7 +205,7 @@ fn scheduled_scaling_changes_the_bill() {
 #[test]
 fn a_wrong_scheduled_action_is_refused() {
     let (mut simulation, now) = simulation(SCHEDULED_ENDPOINT);
-    for (name, schedule, bounds) in [
+    for (name, schedule, limits) in [
         ("a", Some("cron(0)"), Some((Some(1), None))),
         ("a", None, Some((Some(1), None))),
         ("a", Some("rate(1 day)"), None),
@@ -213,7 +213,7 @@ fn a_wrong_scheduled_action_is_refused() {
         let wrong = PutAction {
             name: name.to_owned(),
             schedule: schedule.map(str::to_owned),
-            bounds,
+            limits,
             ..noon()
         };
         assert_eq!(
