@@ -3,7 +3,7 @@
 
 use crate::domain::{
     ActionRequest, ApiCall, CommonFields, ExpectedState, ObservedState, Operation, Outcome, PlanId,
-    Reason, ResourceKey, Setting, SkippedTarget, Timestamp, audit::PriorState,
+    Reason, ResourceKey, SkippedTarget, Timestamp, audit::PriorState,
 };
 use std::sync::Arc;
 
