@@ -160,6 +160,9 @@ apis! {
         SageMakerUpdateInferenceComponentRuntimeConfig "UpdateInferenceComponentRuntimeConfig",
         SageMakerUpdateTrainingJob "UpdateTrainingJob",
     }
+    "Resource Groups Tagging API" "tag" {
+        TagGetResources "GetResources",
+    }
     "STS" "sts" {
         StsGetCallerIdentity "GetCallerIdentity",
     }

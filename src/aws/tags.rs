@@ -1,10 +1,12 @@
-//! Reads tags, one resource at a time.
+//! Reads tags: of one resource by its own service, or of many at once.
 
 use super::{Session, fault, paging::read_pages};
 use crate::aws::Api;
 use crate::domain::{Fault, Tags};
+use serde::Deserialize;
+use serde_json::{Map, Value};
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -68,6 +70,55 @@ pub async fn bedrock(session: &Session, arn: &str) -> Result<Tags, Fault> {
         .iter()
         .map(|tag| (tag.key().to_owned(), tag.value().to_owned()))
         .collect())
+}
+
+/// Most ARNs that a request for the tags of many resources takes.
+pub const MAX_ARNS: usize = 100;
+
+/// Tags by ARN of at most [`MAX_ARNS`] resources of any service, which takes another permission
+/// than each service's own request. A resource that never had tags is left out.
+pub async fn resources(
+    session: &Session,
+    arns: &[Arc<str>],
+) -> Result<HashMap<Arc<str>, Tags>, Fault> {
+    let names = arns.iter().map(|arn| Value::from(arn.as_ref())).collect();
+    let input = Map::from_iter([("ResourceARNList".to_owned(), Value::Array(names))]);
+    let mut found = HashMap::new();
+    let keep = |page: ResourceTags| {
+        for one in page.resource_tag_mapping_list.into_iter().flatten() {
+            let tags = one
+                .tags
+                .into_iter()
+                .flatten()
+                .map(|tag| (tag.key, tag.value));
+            found.insert(one.resource_arn, tags.collect());
+        }
+    };
+    let client = &session.json;
+    client.read_pages(Api::TagGetResources, input, keep).await?;
+    Ok(found)
+}
+
+/// An answer of `GetResources`.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ResourceTags {
+    resource_tag_mapping_list: Option<Vec<ResourceTagMapping>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ResourceTagMapping {
+    #[serde(rename = "ResourceARN")]
+    resource_arn: Arc<str>,
+    tags: Option<Vec<ResourceTag>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ResourceTag {
+    key: String,
+    value: String,
 }
 
 /// Converts the tags in an answer of EC2.

@@ -4,6 +4,7 @@
 
 pub mod action;
 pub mod audit;
+mod controller;
 pub mod evidence;
 pub mod fault;
 mod fault_cause;
@@ -35,6 +36,7 @@ pub use action::setting::{Feedback, ScalableResource, Setting};
 pub use action::status::{ActionStatus, Outcome, StatusKind, StatusTone, StatusUpdate};
 pub use action::warning::Warning;
 pub use action::{ApiCall, AvailableAction, Capability, ExpectedState, ObservedState, Operation};
+pub use controller::{Controller, Replacement};
 pub use evidence::Evidence;
 pub use fault::{Fault, FaultCause, FaultKind};
 pub use glob::Glob;

@@ -1,8 +1,10 @@
 //! The backend that changes accounts, and its implementation by AWS sessions.
 
 use crate::{
-    aws::{Clock, Session, actions, preflight},
-    domain::{Fault, FaultKind, ObservedState, Preflight, ResourceKey, Target},
+    aws::{Clock, Session, actions, describe, preflight},
+    domain::{
+        Controller, Fault, FaultKind, ObservedState, Preflight, ResourceKey, Target, Timestamp,
+    },
 };
 use futures_util::future::join_all;
 use std::{collections::BTreeSet, future::Future, sync::Arc};
@@ -27,6 +29,16 @@ pub trait ActionBackend: Send + Sync + 'static {
         target: &Target,
         stop: &CancellationToken,
     ) -> impl Future<Output = Result<(), Fault>> + Send;
+
+    /// Ids of the machines of `controller` that were started since `since`, oldest first.
+    fn started_since(
+        &self,
+        _target: &Target,
+        _controller: &Controller,
+        _since: Timestamp,
+    ) -> impl Future<Output = Result<Vec<Arc<str>>, Fault>> + Send {
+        std::future::ready(Ok(Vec::new()))
+    }
 
     /// Profiles that this backend does not change.
     fn read_only_profiles(&self) -> BTreeSet<Arc<str>> {
@@ -62,6 +74,14 @@ impl<B: ActionBackend> ActionBackend for Arc<B> {
         stop: &CancellationToken,
     ) -> impl Future<Output = Result<(), Fault>> + Send {
         B::execute(self, target, stop)
+    }
+    fn started_since(
+        &self,
+        target: &Target,
+        controller: &Controller,
+        since: Timestamp,
+    ) -> impl Future<Output = Result<Vec<Arc<str>>, Fault>> + Send {
+        B::started_since(self, target, controller, since)
     }
     fn read_only_profiles(&self) -> BTreeSet<Arc<str>> {
         B::read_only_profiles(self)
@@ -142,6 +162,15 @@ impl ActionBackend for AwsBackend {
 
     async fn execute(&self, target: &Target, stop: &CancellationToken) -> Result<(), Fault> {
         actions::execute_until(stop, self.session(target)?, &target.call).await
+    }
+
+    async fn started_since(
+        &self,
+        target: &Target,
+        controller: &Controller,
+        since: Timestamp,
+    ) -> Result<Vec<Arc<str>>, Fault> {
+        describe::started_since(self.session(target)?, controller, since).await
     }
 
     async fn preflight(&self, targets: &[Target]) -> Vec<(ResourceKey, Preflight)> {

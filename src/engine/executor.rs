@@ -4,17 +4,23 @@
 //! A call is made at most once; only the AWS client retries it when it is throttled. Each intent
 //! gets one result, whatever happens.
 
-use super::{ActionBackend, Event, audit::Journal, poller::PollerHandle, recovery, waiter};
+use super::{
+    ActionBackend, Event,
+    audit::Journal,
+    poller::PollerHandle,
+    recovery,
+    waiter::{self, ControllerWatches},
+};
 use crate::{
     aws::Clock,
     domain::{
         ActionStatus, ApiCall, ConfirmedPlan, ExpectedState, Fault, FaultKind, ObservedState,
-        Operation, Plan, PlanId, StatusUpdate, Target, audit::PriorState,
+        Operation, Plan, PlanId, StatusUpdate, Target, Timestamp, audit::PriorState,
     },
 };
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 use tokio::{
@@ -34,6 +40,8 @@ pub struct WaiterConfig {
     pub ambiguity_timeout: Duration,
     /// How long an accepted stop or scaling is waited for.
     pub timeout: Duration,
+    /// How long a machine with a controller is watched after it was stopped or terminated.
+    pub controller_watch: Duration,
     /// How many targets are changed at the same time.
     pub max_concurrent: usize,
 }
@@ -46,6 +54,7 @@ impl Default for WaiterConfig {
             max_interval: seconds(10),
             ambiguity_timeout: seconds(30),
             timeout: Duration::from_mins(30),
+            controller_watch: Duration::from_mins(15),
             max_concurrent: 4,
         }
     }
@@ -79,6 +88,7 @@ pub(super) struct ExecutorContext<H> {
     /// Cancelled at shutdown: no call starts and no wait goes on; a call under way is awaited.
     pub(super) shutdown: CancellationToken,
     pub(super) slots: Arc<Semaphore>,
+    pub(super) watches: ControllerWatches,
 }
 
 /// Executes commands until shutdown, then awaits the calls under way. Recovery of an earlier
@@ -164,11 +174,13 @@ async fn refuse_plan<H: ActionBackend>(
 /// One target of one plan.
 pub(super) struct TargetRun<H> {
     pub(super) context: Arc<ExecutorContext<H>>,
-    plan: Arc<Plan>,
+    pub(super) plan: Arc<Plan>,
     index: usize,
     cancel: CancellationToken,
     /// The resource right before the call.
     before: Mutex<Option<ObservedState>>,
+    /// When the call was made.
+    pub(super) called_at: OnceLock<Timestamp>,
 }
 
 impl<H: ActionBackend> TargetRun<H> {
@@ -184,6 +196,7 @@ impl<H: ActionBackend> TargetRun<H> {
             index,
             cancel: cancel.clone(),
             before: Mutex::new(None),
+            called_at: OnceLock::new(),
         }
     }
 
@@ -206,7 +219,12 @@ impl<H: ActionBackend> TargetRun<H> {
             }
             Err(status) => Some(status),
         };
-        // Shut down before the end: the journal says "accepted", and no more is known.
+        let status = match status {
+            Some(ActionStatus::Succeeded) => waiter::watch_controller(&self).await,
+            status => status,
+        };
+        // Shut down before the end: the journal says "accepted" or "watching", and no more is
+        // known.
         let Some(status) = status else { return };
         self.publish(status).await;
         self.context.pollers.refresh_soon(&self.target().key);
@@ -228,6 +246,10 @@ impl<H: ActionBackend> TargetRun<H> {
             return Err(ActionStatus::Cancelled);
         }
         let backend = &self.context.backend;
+        self.called_at.get_or_init(|| self.context.clock.now());
+        self.context
+            .watches
+            .begin(&self.target().key, &self.plan.id);
         let called = backend.execute(self.target(), &self.cancel).await;
         drop(slot);
         let Err(fault) = called else { return Ok(()) };
@@ -297,7 +319,7 @@ impl<H: ActionBackend> TargetRun<H> {
 
     /// Records `status` and sends it to the screen. A result that cannot be recorded is sent as a
     /// fault as well: the action itself is over.
-    async fn publish(&self, status: ActionStatus) {
+    pub(super) async fn publish(&self, status: ActionStatus) {
         if let Err(fault) = self.record(&status).await {
             tracing::error!(%fault, plan = %self.plan.id, "a result is not in the journal");
             let _closed = self.context.events.send(Event::Fault(fault)).await;

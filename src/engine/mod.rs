@@ -166,6 +166,7 @@ impl Engine {
                 pollers: pollers.clone(),
                 events,
                 shutdown: shutdown.clone(),
+                watches: waiter::ControllerWatches::default(),
             }))
         } else {
             tasks.spawn(recovery::report_unresolved(journal, clock, events));

@@ -141,6 +141,7 @@ async fn start(
         max_interval: none,
         ambiguity_timeout: none,
         timeout: none,
+        controller_watch: none,
         max_concurrent: 2,
     };
     let parts = EngineParts {

@@ -7,8 +7,9 @@ use crate::{
     collectors::{PollKind, Source},
     domain::{
         AvailableAction, Cadence, Capability, CommonFields, Compute, Confirmation, ConfirmedPlan,
-        Evidence, Fault, Freshness, HourlyCost, Location, Measured, Operation, Phase, Plan, PlanId,
-        Record, Report, ResourceKey, ResourceKind, SourceId, State, Tags, Target, Timestamp,
+        Controller, Evidence, Fault, Freshness, HourlyCost, Location, Measured, Operation, Phase,
+        Plan, PlanId, Record, Report, ResourceKey, ResourceKind, SourceId, State, Tags, Target,
+        Timestamp,
         action::{ApiCall, ObservedState},
     },
 };
@@ -104,6 +105,19 @@ pub(super) fn plan_to_stop(ids: &[&str]) -> Plan {
     )
 }
 
+/// As [`confirmed`], of machines of the Auto Scaling group `trainers`.
+pub(super) fn confirmed_in_group(ids: &[&str]) -> ConfirmedPlan {
+    let mut plan = plan_to_stop(ids);
+    for target in &mut plan.targets {
+        let group = (
+            "aws:autoscaling:groupName".to_owned(),
+            "trainers".to_owned(),
+        );
+        target.observed.tags = Some(Tags::from([group]));
+    }
+    plan.confirm(Confirmation::Yes, stamp()).unwrap()
+}
+
 pub(super) fn confirmed(ids: &[&str]) -> ConfirmedPlan {
     plan_to_stop(ids)
         .confirm(Confirmation::Yes, stamp())
@@ -119,6 +133,7 @@ struct ScriptedBackend {
     states: HashMap<String, VecDeque<Result<ObservedState, Fault>>>,
     answers: HashMap<String, Result<(), Fault>>,
     calls: Vec<String>,
+    started: VecDeque<Result<Vec<Arc<str>>, Fault>>,
     slow: Duration,
     concurrent: usize,
     max_concurrent: usize,
@@ -139,6 +154,14 @@ impl Script {
     }
     pub(super) fn answers(self, id: &str, answer: Result<(), Fault>) -> Self {
         self.0.lock().unwrap().answers.insert(id.into(), answer);
+        self
+    }
+    /// What each look for replacements finds; the last one stays.
+    pub(super) fn started(
+        self,
+        looks: impl IntoIterator<Item = Result<Vec<Arc<str>>, Fault>>,
+    ) -> Self {
+        self.0.lock().unwrap().started = looks.into_iter().collect();
         self
     }
     pub(super) fn slow(self, call: Duration) -> Self {
@@ -173,6 +196,20 @@ impl ActionBackend for Script {
 
     fn principal(&self, target: &Target) -> Result<Arc<str>, Fault> {
         Ok(format!("arn:aws:sts::{}:assumed-role/ops/ana", target.key.account).into())
+    }
+
+    async fn started_since(
+        &self,
+        _target: &Target,
+        _controller: &Controller,
+        _since: Timestamp,
+    ) -> Result<Vec<Arc<str>>, Fault> {
+        let started = &mut self.0.lock().unwrap().started;
+        if started.len() > 1 {
+            started.pop_front().unwrap()
+        } else {
+            started.front().cloned().unwrap_or_else(|| Ok(Vec::new()))
+        }
     }
 
     async fn execute(&self, target: &Target, _stop: &CancellationToken) -> Result<(), Fault> {

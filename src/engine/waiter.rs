@@ -5,8 +5,15 @@ use super::{
     ActionBackend,
     executor::{Ambiguity, TargetRun, accepts_missing},
 };
-use crate::domain::{ActionStatus, ExpectedState, Fault, FaultKind, Phase, action::ObservedState};
-use std::time::Duration;
+use crate::domain::{
+    ActionStatus, Controller, ExpectedState, Fault, FaultKind, Phase, PlanId, ResourceKey,
+    Timestamp, action::ObservedState, time::timestamp::short,
+};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 use tokio::time::Instant;
 
 /// How long shutdown may wait for a last describe.
@@ -189,5 +196,128 @@ impl<'a, H: ActionBackend> PollSchedule<'a, H> {
         };
         self.interval = (self.interval + self.interval / 2).min(context.waiter.max_interval);
         Some(Some(described))
+    }
+}
+
+/// How many times longer than the waiter's interval the time between two looks grows.
+const SLOWER: u32 = 3;
+
+/// What all watches of a session share.
+#[derive(Debug, Default)]
+pub(super) struct ControllerWatches {
+    /// Machines that were counted as a replacement: each replaces one.
+    replacements: Mutex<HashSet<Arc<str>>>,
+    /// The newest plan on a resource: it ends the watch of an older one.
+    newest: Mutex<HashMap<ResourceKey, PlanId>>,
+}
+
+impl ControllerWatches {
+    /// A call of `plan` is made on `key`.
+    pub(super) fn begin(&self, key: &ResourceKey, plan: &PlanId) {
+        let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+        newest.insert(key.clone(), plan.clone());
+    }
+
+    fn is_newest(&self, key: &ResourceKey, plan: &PlanId) -> bool {
+        let newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+        newest.get(key).is_none_or(|known| known == plan)
+    }
+
+    /// The first of `started` that replaces no other machine; it counts as a replacement from then
+    /// on.
+    fn claim(&self, started: Vec<Arc<str>>) -> Option<Arc<str>> {
+        let mut known = self
+            .replacements
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        started.into_iter().find(|id| known.insert(id.clone()))
+    }
+}
+
+/// The final status of a change whose expected state was observed. `None` at shutdown.
+pub(super) async fn watch_controller<H: ActionBackend>(run: &TargetRun<H>) -> Option<ActionStatus> {
+    let (Some(controller), Some(since)) = (run.target().controller(), run.called_at.get()) else {
+        return Some(ActionStatus::Succeeded);
+    };
+    let period = run.context.waiter.controller_watch;
+    let note = format!("{} for {}", controller, short(period.as_secs_f64()));
+    run.publish(ActionStatus::Watching(note.into())).await;
+    let end = Instant::now() + period;
+    let mut interval = run.context.waiter.initial_interval;
+    loop {
+        tokio::select! {
+            biased;
+            () = run.context.shutdown.cancelled() => return None,
+            () = tokio::time::sleep(interval) => {}
+        }
+        let (key, plan) = (&run.target().key, &run.plan.id);
+        if !run.context.watches.is_newest(key, plan) {
+            return Some(ActionStatus::Succeeded);
+        }
+        let seen = look(run, &controller, *since).await;
+        match seen {
+            Ok(Some(status)) => {
+                run.context.pollers.refresh_soon(key);
+                return Some(status);
+            }
+            Ok(None) if Instant::now() >= end => return Some(ActionStatus::Succeeded),
+            Err(fault) if Instant::now() >= end => {
+                let reason = format!("whether {controller} started another is unknown: {fault}");
+                return Some(ActionStatus::TimedOut(reason.into()));
+            }
+            Ok(None) | Err(_) => {}
+        }
+        interval = (interval + interval / 2).min(run.context.waiter.max_interval * SLOWER);
+    }
+}
+
+/// `Some` when a machine was started in place of the target, or the target itself again.
+async fn look<H: ActionBackend>(
+    run: &TargetRun<H>,
+    controller: &Controller,
+    since: Timestamp,
+) -> Result<Option<ActionStatus>, Fault> {
+    let target = run.target();
+    let backend = &run.context.backend;
+    let started = backend.started_since(target, controller, since).await?;
+    let reason = if started.contains(&target.key.id) {
+        Some(format!("{controller} started it again"))
+    } else {
+        let replacement = run.context.watches.claim(started);
+        replacement.map(|id| format!("{controller} started {id}"))
+    };
+    Ok(reason.map(|reason| {
+        let lever = &controller.lever;
+        ActionStatus::Replaced(format!("{reason}; to keep it off: {lever}").into())
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_started_machine_replaces_one() {
+        let watches = ControllerWatches::default();
+        let started = || vec![Arc::from("i-8"), Arc::from("i-9")];
+        assert_eq!(watches.claim(started()).as_deref(), Some("i-8"));
+        assert_eq!(watches.claim(started()).as_deref(), Some("i-9"));
+        assert_eq!(watches.claim(started()), None);
+    }
+
+    #[test]
+    fn a_newer_plan_on_the_machine_ends_the_watch() {
+        let watches = ControllerWatches::default();
+        let key = ResourceKey {
+            account: "111122223333".into(),
+            region: "us-east-1".into(),
+            kind: crate::domain::ResourceKind::EC2_INSTANCE,
+            id: "i-1".into(),
+        };
+        let (first, second) = (PlanId("a".into()), PlanId("b".into()));
+        watches.begin(&key, &first);
+        assert!(watches.is_newest(&key, &first));
+        watches.begin(&key, &second);
+        assert!(!watches.is_newest(&key, &first) && watches.is_newest(&key, &second));
     }
 }

@@ -65,6 +65,9 @@ fn decide(call: &RoutedCall, id: &str, shared: &Shared) -> DispatchOutcome {
         .is_ok()
         .then(|| shared.faults.take(&incoming))
         .flatten();
+    let role = shared.simulation().account.role;
+    let is_denied = role.is_some_and(|role| !role.allows(call.service, &call.operation));
+    let fired = fired.or_else(|| is_denied.then(|| (FaultEffect::Deny, Vec::new())));
     let fault = fired.as_ref().map(|(fault, _)| *fault);
     let (answer_result, effect) = execute(call, fired.as_ref(), now, shared);
     let ending = dispatch_outcome(call, id, fault, answer_result, shared);

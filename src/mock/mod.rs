@@ -10,6 +10,7 @@
 //!   server.rs    HTTP on loopback               dispatch.rs     one call: fault, answer, log entry
 //!   faults/      planned failures               request_log.rs  calls and effects, counted
 //!   contract/    AWS's service models: requests and answers are checked against them
+//!   roles.rs     the managed policies that a caller may have
 //!   control.rs   `/_spendtop`: faults, calls and the clock
 //! ```
 //!
@@ -28,6 +29,7 @@ pub mod metrics;
 pub mod price_facts;
 pub mod protocol;
 pub mod request_log;
+pub mod roles;
 pub mod scenario;
 pub mod server;
 pub mod services;
@@ -36,6 +38,7 @@ pub mod simulation;
 pub use clock::{ClockMode, MockClock};
 pub use faults::{FaultEffect, FaultRule};
 pub use request_log::{CallCount, LoggedCall};
+pub use roles::Role;
 pub use scenario::{Scenario, ScenarioError};
 pub use server::Mock;
 pub use simulation::{ServiceError, Simulation};
@@ -127,6 +130,7 @@ pub const SCENARIOS: &[(&str, &str)] = &[
         "budget-breach",
         include_str!("../../mocks/budget-breach.toml"),
     ),
+    ("controllers", include_str!("../../mocks/controllers.toml")),
     ("bad-day", include_str!("../../mocks/bad-day.toml")),
     ("quiet", include_str!("../../mocks/quiet.toml")),
     ("empty", include_str!("../../mocks/empty.toml")),

@@ -173,6 +173,7 @@ impl Harness {
                 initial_interval: Duration::from_millis(50),
                 max_interval: Duration::from_millis(400),
                 ambiguity_timeout: Duration::from_secs(3),
+                controller_watch: Duration::from_secs(3),
                 ..WaiterConfig::default()
             },
             bills: None,

@@ -64,8 +64,8 @@ start = "-40d"
 "#;
 
 /// Not called by a poll: the profile that `ListInferenceProfiles` does not list, which no scenario
-/// has.
-const RARE: &[&str] = &["bedrock:GetInferenceProfile"];
+/// has, and the tags of an identity that may not list them resource by resource.
+const RARE: &[&str] = &["bedrock:GetInferenceProfile", "tag:GetResources"];
 
 /// The operations that opening a session calls.
 const SESSION: &[Api] = &[Api::StsGetCallerIdentity, Api::IamListAccountAliases];

@@ -6,6 +6,7 @@ mod adversary;
 mod cli;
 mod compute_actions;
 mod console;
+mod controllers;
 mod credentials;
 mod docs;
 mod faults;
@@ -24,6 +25,7 @@ mod preflight;
 mod prices;
 #[cfg(unix)]
 mod pty;
+mod roles;
 mod scheduled_actions;
 mod serving_actions;
 mod spend;

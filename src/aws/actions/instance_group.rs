@@ -1,7 +1,9 @@
 //! Scales an instance group of a `HyperPod` cluster.
 //!
-//! `UpdateCluster` takes the whole description of a group, so it is read right before and sent back
-//! with another count. One attempt each.
+//! `UpdateCluster` takes the whole description of a group: a member that is left out gets AWS's
+//! default. So the group is read right before and sent back member by member as AWS wrote it, also
+//! where the SDK knows less than AWS; a member with an unknown meaning refuses the change. One
+//! attempt each.
 
 use super::{client, response, retry::ThrottleRetry};
 use crate::aws::api::Api;
@@ -9,10 +11,101 @@ use crate::{
     aws::{Session, fault},
     domain::{Fault, FaultKind},
 };
-use aws_sdk_sagemaker::{operation::describe_cluster::DescribeClusterOutput, types as sm};
-use aws_smithy_types::error::operation::BuildError;
+use aws_smithy_runtime_api::{
+    box_error::BoxError,
+    client::{
+        interceptors::{
+            Intercept,
+            context::{
+                AfterDeserializationInterceptorContextRef, BeforeTransmitInterceptorContextMut,
+            },
+        },
+        runtime_components::RuntimeComponents,
+    },
+};
+use aws_smithy_types::{body::SdkBody, config_bag::ConfigBag};
+use serde_json::{Map, Value, json};
+use std::sync::{Arc, Mutex, PoisonError};
 
 const OPERATION: Api = Api::SageMakerUpdateCluster;
+
+/// What becomes of a member of a described group in the request.
+#[derive(Clone, Copy, Debug)]
+enum Member {
+    /// It is sent as it is, with all that is in it.
+    Same,
+    /// It is sent under this name; a later line with the same name counts more.
+    As(&'static str),
+    /// Its members follow rules of their own.
+    Nested(&'static [(&'static str, Member)]),
+    /// It is state, and no setting.
+    State,
+}
+
+use Member::{As, Nested, Same, State};
+
+/// The members of `ClusterInstanceGroupDetails` and `ClusterRestrictedInstanceGroupDetails`.
+const GROUP: &[(&str, Member)] = &[
+    ("ActiveOperations", State),
+    ("ActiveSoftwareUpdateConfig", State),
+    ("AutoPatchConfig", Nested(AUTO_PATCH)),
+    ("CapacityRequirements", Same),
+    ("CurrentCount", State),
+    ("CurrentImageId", As("ImageId")),
+    ("CurrentImageReleaseVersion", As("ImageReleaseVersion")),
+    ("DesiredImageId", As("ImageId")),
+    ("DesiredImageReleaseVersion", As("ImageReleaseVersion")),
+    ("EnvironmentConfig", Nested(ENVIRONMENT)),
+    ("ExecutionRole", Same),
+    ("ImageVersionStatus", State),
+    ("InstanceGroupName", Same),
+    ("InstanceRequirements", Nested(REQUIREMENTS)),
+    ("InstanceStorageConfigs", Same),
+    ("InstanceType", Same),
+    ("InstanceTypeDetails", State),
+    ("KubernetesConfig", Nested(KUBERNETES)),
+    ("LifeCycleConfig", Same),
+    ("MinCount", As("MinInstanceCount")),
+    ("NetworkInterface", Same),
+    ("OnStartDeepHealthChecks", Same),
+    ("OverrideVpcConfig", Same),
+    ("ScheduledUpdateConfig", Same),
+    ("SlurmConfig", Same),
+    ("SoftwareUpdateStatus", State),
+    ("Status", State),
+    ("TargetCount", State),
+    ("TargetStateCount", State),
+    ("ThreadsPerCore", Same),
+    ("TrainingPlanArn", Same),
+    ("TrainingPlanStatus", State),
+];
+
+/// The members of `ClusterAutoPatchConfigDetails`.
+const AUTO_PATCH: &[(&str, Member)] = &[
+    ("CurrentPatchSchedule", As("PatchSchedule")),
+    ("DeploymentConfig", Same),
+    ("DesiredPatchSchedule", As("PatchSchedule")),
+    ("DrainPolicy", Same),
+    ("IdleWaitWindowInSeconds", Same),
+    ("PatchingStrategy", Same),
+];
+
+/// The members of `EnvironmentConfigDetails`.
+const ENVIRONMENT: &[(&str, Member)] = &[("FSxLustreConfig", Same), ("S3OutputPath", State)];
+
+/// The members of `ClusterKubernetesConfigDetails`.
+const KUBERNETES: &[(&str, Member)] = &[
+    ("CurrentLabels", As("Labels")),
+    ("CurrentTaints", As("Taints")),
+    ("DesiredLabels", As("Labels")),
+    ("DesiredTaints", As("Taints")),
+];
+
+/// The members of `ClusterInstanceRequirementDetails`.
+const REQUIREMENTS: &[(&str, Member)] = &[
+    ("CurrentInstanceTypes", As("InstanceTypes")),
+    ("DesiredInstanceTypes", As("InstanceTypes")),
+];
 
 /// No token: the count is set, not added to, and refused while another change is under way.
 pub(super) async fn scale(
@@ -22,15 +115,32 @@ pub(super) async fn scale(
     group: &str,
     count: u32,
 ) -> Result<(), Fault> {
-    let described = session
-        .sagemaker
-        .describe_cluster()
-        .cluster_name(cluster)
-        .send()
-        .await;
+    let described = describe(session, cluster).await?;
+    let body = request(&described, cluster, group, count)?;
+    let body = Arc::new(body.to_string());
+    let send = || async {
+        let request = session.sagemaker.update_cluster().cluster_name(cluster);
+        let sent = request
+            .customize()
+            .interceptor(RequestBody(body.clone()))
+            .config_override(client::sagemaker())
+            .send()
+            .await;
+        sent.map(drop)
+            .map_err(|error| response::of(OPERATION, &error))
+    };
+    retry.send(send).await
+}
+
+/// `DescribeCluster` as AWS wrote it.
+async fn describe(session: &Session, cluster: &str) -> Result<Value, Fault> {
+    const DESCRIBE: Api = Api::SageMakerDescribeCluster;
+    let answer = ResponseBody::default();
+    let request = session.sagemaker.describe_cluster().cluster_name(cluster);
+    let described = request.customize().interceptor(answer.clone()).send().await;
     // Before the change: whatever went wrong here, nothing was done.
-    let described = described.map_err(|error| {
-        let fault = fault::from_sdk(Api::SageMakerDescribeCluster, &error);
+    described.map_err(|error| {
+        let fault = fault::from_sdk(DESCRIBE, &error);
         let in_doubt = matches!(
             fault.kind,
             FaultKind::Timeout | FaultKind::Network | FaultKind::Service | FaultKind::Broken
@@ -44,166 +154,240 @@ pub(super) async fn scale(
             ..fault
         }
     })?;
-    let count = i32::try_from(count).unwrap_or(i32::MAX);
-    let (plain, restricted) = specifications(&described, group, count)?;
-    let plain = plain.map(|one| vec![one]);
-    let restricted = restricted.map(|one| vec![one]);
-    let send = || async {
-        let request = session.sagemaker.update_cluster().cluster_name(cluster);
-        let request = request
-            .set_instance_groups(plain.clone())
-            .set_restricted_instance_groups(restricted.clone());
-        let sent = request
-            .customize()
-            .config_override(client::sagemaker())
-            .send()
-            .await;
-        sent.map(drop)
-            .map_err(|error| response::of(OPERATION, &error))
-    };
-    retry.send(send).await
+    let body = answer.0.lock().unwrap_or_else(PoisonError::into_inner);
+    serde_json::from_slice(&body)
+        .map_err(|error| Fault::new(FaultKind::Refused, DESCRIBE, error.to_string()))
 }
 
-type Specifications = (
-    Option<sm::ClusterInstanceGroupSpecification>,
-    Option<sm::ClusterRestrictedInstanceGroupSpecification>,
-);
-
-/// The group as it is, with `count` instances: in the list it stands in.
-fn specifications(
-    described: &DescribeClusterOutput,
-    group: &str,
-    count: i32,
-) -> Result<Specifications, Fault> {
-    let unfit = |error: BuildError| Fault::new(FaultKind::Refused, OPERATION, error.to_string());
-    if let Some(found) = described
-        .instance_groups()
-        .iter()
-        .find(|one| one.instance_group_name() == Some(group))
-    {
-        return Ok((Some(plain(found, count).map_err(unfit)?), None));
-    }
-    let restricted = described
-        .restricted_instance_groups()
-        .iter()
-        .find(|one| one.instance_group_name() == Some(group));
-    match restricted {
-        Some(found) => Ok((None, Some(restricted_group(found, count)))),
-        None => Err(Fault::new(
+/// The request that gives `group` of the `described` cluster `count` instances.
+fn request(described: &Value, cluster: &str, group: &str, count: u32) -> Result<Value, Fault> {
+    let found = ["InstanceGroups", "RestrictedInstanceGroups"]
+        .into_iter()
+        .find_map(|list| {
+            let groups = described[list].as_array()?.iter();
+            let mut named = groups.filter(|one| one["InstanceGroupName"] == group);
+            Some((list, named.next()?.as_object()?))
+        });
+    let Some((list, found)) = found else {
+        return Err(Fault::new(
             FaultKind::NotFound,
             OPERATION,
             format!("the cluster has no instance group {group}"),
-        )),
+        ));
+    };
+    let mut sent = settings(found, GROUP).map_err(|member| {
+        let message = format!(
+            "nothing was sent: AWS describes {member} of the group, which this version of \
+             spendtop does not know and UpdateCluster might reset"
+        );
+        Fault::new(FaultKind::Refused, OPERATION, message)
+    })?;
+    sent.insert("InstanceCount".to_owned(), json!(count));
+    Ok(json!({ "ClusterName": cluster, list: [sent] }))
+}
+
+/// The settings among `described`, as a request has them. The error is a member without a rule.
+fn settings(
+    described: &Map<String, Value>,
+    rules: &[(&str, Member)],
+) -> Result<Map<String, Value>, String> {
+    let is_known = |member: &&String| rules.iter().any(|(known, _)| known == member);
+    if let Some(unknown) = described.keys().find(|member| !is_known(member)) {
+        return Err(unknown.clone());
+    }
+    let mut sent = Map::new();
+    for (member, rule) in rules {
+        let value = described.get(*member).filter(|value| !value.is_null());
+        let Some(value) = value else { continue };
+        match (rule, value) {
+            (State, _) => {}
+            (Same, value) => drop(sent.insert((*member).to_owned(), value.clone())),
+            (As(name), value) => drop(sent.insert((*name).to_owned(), value.clone())),
+            (Nested(rules), Value::Object(value)) => {
+                let inner =
+                    settings(value, rules).map_err(|unknown| format!("{member}.{unknown}"))?;
+                sent.insert((*member).to_owned(), inner.into());
+            }
+            (Nested(_), _) => return Err((*member).to_owned()),
+        }
+    }
+    Ok(sent)
+}
+
+/// Keeps the body of a response.
+#[derive(Clone, Debug, Default)]
+struct ResponseBody(Arc<Mutex<Vec<u8>>>);
+
+impl Intercept for ResponseBody {
+    fn name(&self) -> &'static str {
+        "ResponseBody"
+    }
+
+    fn read_after_deserialization(
+        &self,
+        context: &AfterDeserializationInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        _cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let body = context.response().body().bytes().unwrap_or_default();
+        body.clone_into(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        Ok(())
     }
 }
 
-/// All of a described group but its count, and the image, which another request updates.
-fn plain(
-    one: &sm::ClusterInstanceGroupDetails,
-    count: i32,
-) -> Result<sm::ClusterInstanceGroupSpecification, BuildError> {
-    let many = |types: &[sm::ClusterInstanceType]| {
-        sm::ClusterInstanceRequirements::builder()
-            .set_instance_types(Some(types.to_vec()))
-            .build()
-    };
-    let kubernetes = |config: &sm::ClusterKubernetesConfigDetails| {
-        let labels = config.desired_labels().or(config.current_labels()).cloned();
-        let taints = config
-            .desired_taints
-            .clone()
-            .or_else(|| config.current_taints.clone());
-        sm::ClusterKubernetesConfig::builder()
-            .set_labels(labels)
-            .set_taints(taints)
-            .build()
-    };
-    let slurm = |config: &sm::ClusterSlurmConfigDetails| {
-        let built = sm::ClusterSlurmConfig::builder().node_type(config.node_type().clone());
-        built
-            .set_partition_names(config.partition_names.clone())
-            .build()
-    };
-    let interface = |one: &sm::ClusterNetworkInterfaceDetails| {
-        sm::ClusterNetworkInterface::builder()
-            .set_interface_type(one.interface_type().cloned())
-            .build()
-    };
-    Ok(sm::ClusterInstanceGroupSpecification::builder()
-        .instance_count(count)
-        .set_min_instance_count(one.min_count())
-        .set_instance_group_name(one.instance_group_name.clone())
-        .set_instance_type(one.instance_type.clone())
-        .set_instance_requirements(
-            one.instance_requirements()
-                .map(|types| many(wanted_types(types))),
-        )
-        .set_life_cycle_config(one.life_cycle_config.clone())
-        .set_execution_role(one.execution_role.clone())
-        .set_threads_per_core(one.threads_per_core)
-        .set_instance_storage_configs(one.instance_storage_configs.clone())
-        .set_on_start_deep_health_checks(one.on_start_deep_health_checks.clone())
-        .set_training_plan_arn(one.training_plan_arn.clone())
-        .set_override_vpc_config(one.override_vpc_config.clone())
-        .set_scheduled_update_config(one.scheduled_update_config.clone())
-        .set_auto_patch_config(one.auto_patch_config().and_then(patching).transpose()?)
-        .set_kubernetes_config(one.kubernetes_config().map(kubernetes))
-        .set_slurm_config(one.slurm_config().map(slurm).transpose()?)
-        .set_capacity_requirements(one.capacity_requirements.clone())
-        .set_network_interface(one.network_interface().map(interface))
-        .build())
-}
+/// Sends this body in place of the one that the SDK wrote.
+#[derive(Debug)]
+struct RequestBody(Arc<String>);
 
-fn wanted_types(types: &sm::ClusterInstanceRequirementDetails) -> &[sm::ClusterInstanceType] {
-    match types.desired_instance_types() {
-        [] => types.current_instance_types(),
-        desired => desired,
+impl Intercept for RequestBody {
+    fn name(&self) -> &'static str {
+        "RequestBody"
+    }
+
+    fn modify_before_signing(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        _cfg: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let request = context.request_mut();
+        *request.body_mut() = SdkBody::from(self.0.as_str());
+        let length = self.0.len().to_string();
+        request.headers_mut().insert("content-length", length);
+        Ok(())
     }
 }
 
-fn restricted_group(
-    one: &sm::ClusterRestrictedInstanceGroupDetails,
-    count: i32,
-) -> sm::ClusterRestrictedInstanceGroupSpecification {
-    let environment = |config: &sm::EnvironmentConfigDetails| {
-        sm::EnvironmentConfig::builder()
-            .set_f_sx_lustre_config(config.f_sx_lustre_config.clone())
-            .build()
-    };
-    sm::ClusterRestrictedInstanceGroupSpecification::builder()
-        .instance_count(count)
-        .set_instance_group_name(one.instance_group_name.clone())
-        .set_instance_type(one.instance_type.clone())
-        .set_execution_role(one.execution_role.clone())
-        .set_threads_per_core(one.threads_per_core)
-        .set_instance_storage_configs(one.instance_storage_configs.clone())
-        .set_on_start_deep_health_checks(one.on_start_deep_health_checks.clone())
-        .set_training_plan_arn(one.training_plan_arn.clone())
-        .set_override_vpc_config(one.override_vpc_config.clone())
-        .set_scheduled_update_config(one.scheduled_update_config.clone())
-        .set_environment_config(one.environment_config().map(environment))
-        .build()
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
 
-/// `None` where it has no strategy: then there is nothing to send back.
-fn patching(
-    config: &sm::ClusterAutoPatchConfigDetails,
-) -> Option<Result<sm::ClusterAutoPatchConfig, BuildError>> {
-    let schedule = config
-        .desired_patch_schedule()
-        .or(config.current_patch_schedule());
-    let schedule = schedule.map(|one| {
-        sm::ClusterPatchSchedule::builder()
-            .set_next_patch_date(one.next_patch_date)
-            .build()
-    });
-    let strategy = config.patching_strategy()?.clone();
-    let built = sm::ClusterAutoPatchConfig::builder()
-        .patching_strategy(strategy)
-        .set_patch_schedule(schedule);
-    Some(
-        built
-            .set_deployment_config(config.deployment_config.clone())
-            .build(),
-    )
+    /// The members of a structure in AWS's service model.
+    fn members(structure: &str) -> BTreeSet<&'static str> {
+        let model = include_str!("../../mock/contract/data/sagemaker.tsv");
+        let head = format!("structure\t{structure}");
+        let lines = model.lines().skip_while(|line| *line != head).skip(1);
+        lines
+            .map_while(|line| line.strip_prefix('\t')?.split('\t').next())
+            .collect()
+    }
+
+    fn sent(rules: &[(&'static str, Member)]) -> BTreeSet<&'static str> {
+        let sent = rules.iter().filter_map(|(member, rule)| match rule {
+            Same | Nested(_) => Some(*member),
+            As(name) => Some(*name),
+            State => None,
+        });
+        sent.collect()
+    }
+
+    #[test]
+    fn every_member_of_the_service_model_has_a_rule() {
+        for (rules, described, requested) in [
+            (
+                GROUP,
+                "ClusterInstanceGroupDetails",
+                "ClusterInstanceGroupSpecification",
+            ),
+            (
+                AUTO_PATCH,
+                "ClusterAutoPatchConfigDetails",
+                "ClusterAutoPatchConfig",
+            ),
+            (ENVIRONMENT, "EnvironmentConfigDetails", "EnvironmentConfig"),
+            (
+                KUBERNETES,
+                "ClusterKubernetesConfigDetails",
+                "ClusterKubernetesConfig",
+            ),
+            (
+                REQUIREMENTS,
+                "ClusterInstanceRequirementDetails",
+                "ClusterInstanceRequirements",
+            ),
+        ] {
+            let known: BTreeSet<&str> = rules.iter().map(|(member, _)| *member).collect();
+            let (mut described, mut requested) = (members(described), members(requested));
+            assert!(!described.is_empty() && !requested.is_empty());
+            if rules.len() == GROUP.len() {
+                described.extend(members("ClusterRestrictedInstanceGroupDetails"));
+                requested.extend(members("ClusterRestrictedInstanceGroupSpecification"));
+                requested.remove("InstanceCount");
+            }
+            assert_eq!(known, described);
+            assert_eq!(sent(rules), requested);
+        }
+    }
+
+    fn described(more: &Value) -> Value {
+        let mut group = json!({
+            "InstanceGroupName": "workers",
+            "InstanceType": "ml.p5.48xlarge",
+            "CurrentCount": 4,
+            "TargetCount": 4,
+            "MinCount": 1,
+            "Status": "InService",
+            "ExecutionRole": "arn:aws:iam::111122223333:role/hyperpod",
+            "LifeCycleConfig": { "SourceS3Uri": "s3://b/c", "OnCreate": "on_create.sh" },
+            "CurrentImageId": "ami-0123456789abcdef0",
+        });
+        let members = more.as_object().unwrap().clone();
+        group.as_object_mut().unwrap().extend(members);
+        json!({ "ClusterName": "pretrain", "InstanceGroups": [group] })
+    }
+
+    #[test]
+    fn group_is_sent_back_whole() {
+        let more = json!({
+            "DesiredImageId": "ami-0fedcba9876543210",
+            "AutoPatchConfig": {
+                "PatchingStrategy": "WhenIdle",
+                "CurrentPatchSchedule": { "NextPatchDate": 1.7e9 },
+                "IdleWaitWindowInSeconds": 7200,
+                "DrainPolicy": { "OnDrainTimeout": "Skip" },
+            },
+            "KubernetesConfig": { "CurrentLabels": { "a": "1" }, "DesiredLabels": {} },
+            "InstanceStorageConfigs": [{ "EbsVolumeConfig": { "NewSetting": true } }],
+            "TrainingPlanArn": null,
+        });
+        let body = request(&described(&more), "pretrain", "workers", 2).unwrap();
+        assert_eq!(
+            body,
+            json!({ "ClusterName": "pretrain", "InstanceGroups": [{
+                "InstanceGroupName": "workers",
+                "InstanceType": "ml.p5.48xlarge",
+                "InstanceCount": 2,
+                "MinInstanceCount": 1,
+                "ExecutionRole": "arn:aws:iam::111122223333:role/hyperpod",
+                "LifeCycleConfig": { "SourceS3Uri": "s3://b/c", "OnCreate": "on_create.sh" },
+                "ImageId": "ami-0fedcba9876543210",
+                "AutoPatchConfig": {
+                    "PatchingStrategy": "WhenIdle",
+                    "PatchSchedule": { "NextPatchDate": 1.7e9 },
+                    "IdleWaitWindowInSeconds": 7200,
+                    "DrainPolicy": { "OnDrainTimeout": "Skip" },
+                },
+                "KubernetesConfig": { "Labels": {} },
+                "InstanceStorageConfigs": [{ "EbsVolumeConfig": { "NewSetting": true } }],
+            }] })
+        );
+    }
+
+    #[test]
+    fn member_with_an_unknown_meaning_refuses_the_change() {
+        for (more, member) in [
+            (json!({ "SpareNodes": 2 }), "SpareNodes"),
+            (
+                json!({ "AutoPatchConfig": { "Window": "night" } }),
+                "AutoPatchConfig.Window",
+            ),
+        ] {
+            let fault = request(&described(&more), "pretrain", "workers", 2).unwrap_err();
+            assert_eq!(fault.kind, FaultKind::Refused);
+            assert!(fault.message.contains(member), "{fault}");
+        }
+        let fault = request(&described(&json!({})), "pretrain", "nobody", 2).unwrap_err();
+        assert_eq!(fault.kind, FaultKind::NotFound);
+    }
 }

@@ -12,6 +12,7 @@
 mod autoscaling_limits;
 mod client;
 mod delete;
+mod dependent;
 mod dry_run;
 mod feedback;
 mod instance_group;
@@ -27,9 +28,11 @@ mod swap_model;
 mod tag;
 mod terminate;
 
+pub use dependent::{DEPENDENT_ACTIONS, DependentActions};
+
 use super::{Session, api::Api, convert::state};
 use crate::domain::{
-    ApiCall, Fault, FaultKind, ObservedState,
+    ApiCall, Fault, FaultKind, ObservedState, Operation,
     action::ops::{self, for_each_operation},
 };
 use operation_requests::OperationRequests;
@@ -56,6 +59,11 @@ macro_rules! dispatch {
                 .flatten()
                 .map(|api| api.iam_action())
                 .collect()
+        }
+
+        /// The operations of AWS that each operation may call.
+        pub fn needs_by_operation() -> Vec<(Operation, &'static [Api])> {
+            vec![$((Operation::$variant, <ops::$module::Call as OperationRequests>::NEEDS),)*]
         }
 
         /// Makes the change, and no more of its requests once `stop` is cancelled. `Timeout`,

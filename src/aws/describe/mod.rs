@@ -1,7 +1,10 @@
 //! Describes one resource right before and after a change, each kind of resource by its own
 //! request. The executor compares the answer with the planned and the expected state.
 
+mod controller;
 pub(super) mod settings;
+
+pub use controller::started_since;
 
 use super::{Session, api::Api, convert::state, fault, tags};
 use crate::domain::{

@@ -6,17 +6,15 @@ use super::{
     PreflightSession, TargetFacts, capacity::is_scarce, instance_types, permissions::DryRunResults,
 };
 use crate::aws::Api;
-use crate::aws::convert::time::optional_timestamp;
+use crate::aws::{convert::time::optional_timestamp, tags};
 use crate::domain::ops;
-use crate::domain::{ApiCall, Fault, FaultKind, Target, Timestamp, Warning};
+use crate::domain::{ApiCall, Controller, Fault, FaultKind, Target, Timestamp, Warning};
 use aws_sdk_ec2::types::{
     CapacityReservation, CapacityReservationState, CapacityReservationType, Filter, Instance,
     InstanceAttributeName, InstanceLifecycleType, Reservation, SpotInstanceType,
 };
 use std::collections::{BTreeSet, HashMap};
 
-/// The tag by which EC2 Auto Scaling marks its instances.
-const GROUP: &str = "aws:autoscaling:groupName";
 /// Most values a filter takes.
 const MAX_FILTER_VALUES: usize = 100;
 const SPOT: Api = Api::Ec2DescribeSpotInstanceRequests;
@@ -148,14 +146,8 @@ impl InstanceFacts {
                     .then(|| Warning::NoCapacity { unit: unit.into() })));
             return;
         }
-        let group = instance
-            .tags()
-            .iter()
-            .find(|tag| tag.key() == Some(GROUP))
-            .and_then(|tag| tag.value());
-        found.add(Ok(group.map(|group| Warning::AutoScalingGroup {
-            group: group.into(),
-        })));
+        let controller = Controller::find(&tags::ec2(instance.tags()));
+        found.add(Ok(controller.map(Warning::Controlled)));
         if let Some(request) = instance.spot_instance_request_id() {
             let terminates = matches!(call, ApiCall::Terminate(ops::terminate::Call::Instance(_)));
             found.add(

@@ -72,6 +72,7 @@ impl Pane for EndpointsPane {
         Api::SageMakerListEndpoints,
         Api::SageMakerListInferenceComponents,
         Api::SageMakerListTags,
+        Api::TagGetResources,
     ];
     const CADENCE: Cadence = Cadence {
         inventory: Duration::from_secs(20),

@@ -26,8 +26,8 @@ use super::{
 use crate::aws::Api;
 use crate::{
     domain::{
-        Cadence, CommonFields, Compute, Evidence, HourlyCost, Measured, Operation, PaneId, Phase,
-        Reason, ResourceKind, Service, SourceScope, Timestamp, Value, pane_id,
+        Cadence, CommonFields, Compute, Controller, Evidence, HourlyCost, Measured, Operation,
+        PaneId, Phase, Reason, ResourceKind, Service, SourceScope, Timestamp, Value, pane_id,
         time::timestamp::seconds_between,
     },
     pricing::{self, Quote},
@@ -60,7 +60,9 @@ pub(crate) struct GpuCells {
     spark: Value,
     power: Value,
     cpu: Value,
-    group: Value,
+    controller: Value,
+    controller_tag: Value,
+    lever: Value,
     cluster: Value,
     instance_group: Value,
     signal: Value,
@@ -87,6 +89,7 @@ impl Pane for GpusPane {
         Api::SageMakerListClusterNodes,
         Api::SageMakerListClusters,
         Api::SageMakerListTags,
+        Api::TagGetResources,
     ];
     const CADENCE: Cadence = Cadence {
         inventory: Duration::from_secs(15),
@@ -174,7 +177,9 @@ fn node_row(cx: &Context, node: &Node) -> GpuCells {
         spark: cells.gpu.clone(),
         power: Value::None,
         cpu: Value::None,
-        group: Value::None,
+        controller: Value::text(format!("HyperPod cluster {}", node.cluster)),
+        controller_tag: Value::None,
+        lever: Value::None,
         cluster: cells.cluster,
         instance_group: cells.group,
         signal: cells.gpu.clone(),
@@ -193,6 +198,7 @@ fn instance(
     let up = item.state.phase == Phase::Running;
     let age = item.launched.map(|at| seconds_between(at, now).max(0.0));
     let seen = metrics::shown(signals, up);
+    let controller = Controller::find(&item.tags);
     let row = GpuCells {
         ty: item.ty.clone(),
         accelerators: Value::opt(item.accelerators.as_ref(), |what| {
@@ -203,9 +209,9 @@ fn instance(
         spark: seen.spark,
         power: seen.power,
         cpu: seen.cpu,
-        group: Value::opt(item.tags.get("aws:autoscaling:groupName"), |name| {
-            Value::text(name.as_str())
-        }),
+        controller: controller_cell(controller.as_ref(), item),
+        controller_tag: Value::opt(controller.as_ref(), |it| Value::text(it.evidence())),
+        lever: Value::opt(controller, |it| Value::Text(it.lever)),
         cluster: Value::None,
         instance_group: Value::None,
         signal: seen.signal,
@@ -241,6 +247,14 @@ fn instance(
     };
     head.actions = available_actions(item, &quote);
     (head, row)
+}
+
+/// What starts it, else the AWS service that manages it.
+fn controller_cell(controller: Option<&Controller>, item: &InstanceItem) -> Value {
+    match (controller, &item.managed_by) {
+        (Some(controller), _) => Value::text(controller.to_string()),
+        (None, manager) => Value::opt(manager.clone(), Value::Text),
+    }
 }
 
 fn lifecycle_word(lifecycle: &Lifecycle) -> Arc<str> {

@@ -101,6 +101,7 @@ impl Pane for JobsPane {
         Api::SageMakerListTags,
         Api::SageMakerListTrainingJobs,
         Api::SageMakerListTransformJobs,
+        Api::TagGetResources,
     ];
     const CADENCE: Cadence = Cadence {
         inventory: Duration::from_secs(20),

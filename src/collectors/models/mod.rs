@@ -69,6 +69,7 @@ impl Pane for ModelsPane {
         Api::BedrockListTagsForResource,
         Api::CloudWatchGetMetricData,
         Api::CloudWatchListMetrics,
+        Api::TagGetResources,
     ];
     const CADENCE: Cadence = Cadence {
         inventory: Duration::from_mins(5),

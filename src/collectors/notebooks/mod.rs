@@ -97,6 +97,7 @@ impl Pane for NotebooksPane {
         Api::SageMakerListNotebookInstances,
         Api::SageMakerListSpaces,
         Api::SageMakerListTags,
+        Api::TagGetResources,
     ];
     const CADENCE: Cadence = Cadence {
         inventory: Duration::from_secs(20),

@@ -1,6 +1,7 @@
-//! A cache of tags that AWS lists for one resource at a time: read once, and renewed slowly.
+//! A cache of tags that AWS lists for one resource at a time: read once, and renewed slowly. Where
+//! the service's own request is denied, the Resource Groups Tagging API is asked.
 
-use super::context::run_bounded;
+use super::context::{push_fault, run_bounded};
 use crate::collectors::Context;
 use crate::{
     aws::tags,
@@ -10,16 +11,32 @@ use std::{collections::HashMap, sync::Arc};
 
 /// Seconds after which tags are read again.
 const STALE: f64 = 600.0;
+/// Seconds after which a denied request is tried again, while another one brings the tags.
+const DENIED: f64 = 3_600.0;
 
 /// Tags by ARN.
 #[derive(Default)]
-pub(crate) struct TagCache(HashMap<Arc<str>, (Measured<Tags>, Timestamp)>);
+pub(crate) struct TagCache {
+    known: HashMap<Arc<str>, CachedTags>,
+    /// The service's own request is denied, and the Tagging API is not: when, and how.
+    denied: Option<(Timestamp, Fault)>,
+}
+
+/// The tags of one resource as last read.
+struct CachedTags {
+    tags: Measured<Tags>,
+    read: Timestamp,
+    /// Why they could not be read.
+    fault: Option<Fault>,
+}
 
 #[derive(Clone, Copy)]
 enum Service {
     SageMaker,
     Bedrock,
 }
+
+type TagAnswer = (Arc<str>, Result<Tags, Fault>);
 
 impl TagCache {
     /// Brings the tags of these SageMaker resources up to date, and forgets all others.
@@ -34,84 +51,141 @@ impl TagCache {
 
     /// The tags of `arn` as last read.
     pub(crate) fn of(&self, arn: &str) -> Measured<Tags> {
-        self.0.get(arn).map_or_else(
+        self.known.get(arn).map_or_else(
             || Measured::unknown("tags not read yet"),
-            |(tags, _)| tags.clone(),
+            |cached| cached.tags.clone(),
         )
     }
 
     async fn read(&mut self, cx: &Context, arns: Vec<Arc<str>>, service: Service) -> Vec<Fault> {
         let now = cx.clock.now();
-        self.0.retain(|arn, _| arns.contains(arn));
-        let due: Vec<Arc<str>> = arns
+        self.known.retain(|arn, _| arns.contains(arn));
+        let mut due: Vec<Arc<str>> = arns
             .into_iter()
             .filter(|arn| {
                 let changed = cx.session.recently_changed.take(arn);
                 changed
                     || self
-                        .0
+                        .known
                         .get(arn)
-                        .is_none_or(|(_, read)| seconds_between(*read, now) > STALE)
+                        .is_none_or(|cached| seconds_between(cached.read, now) > STALE)
             })
             .collect();
-        let jobs = due.into_iter().map(|arn| async move {
-            let tags = match service {
-                Service::SageMaker => tags::sagemaker(&cx.session, &arn).await,
-                Service::Bedrock => tags::bedrock(&cx.session, &arn).await,
-            };
-            (arn, tags)
-        });
-        let answers = run_bounded(jobs.collect()).await;
-        let mut failed = Vec::new();
-        for (arn, tags) in answers {
-            match tags {
-                Ok(tags) => drop(self.0.insert(arn, (Measured::Known(tags), now))),
-                Err(fault) => {
-                    if lasting(fault.kind) {
-                        self.0.insert(
-                            arn,
-                            (
-                                Measured::unknown(format!(
-                                    "{}: {}",
-                                    fault.operation,
-                                    fault.kind.word()
-                                )),
-                                now,
-                            ),
-                        );
-                    }
-                    failed.push(fault);
-                }
+        if due.is_empty() {
+            return self.faults(Vec::new());
+        }
+        let known = self.denied.take();
+        let mut denied = known.filter(|(at, _)| seconds_between(*at, now) <= DENIED);
+        let mut answers = Vec::new();
+        if denied.is_none() {
+            // One resource shows whether the request is allowed at all.
+            let probe = if self.known.is_empty() { 1 } else { due.len() };
+            let rest = due.split_off(probe.min(due.len()));
+            answers = ask(cx, std::mem::replace(&mut due, rest), service).await;
+            if !answers.iter().any(is_denied) {
+                answers.extend(ask(cx, std::mem::take(&mut due), service).await);
             }
         }
+        let (barred, answers): (Vec<TagAnswer>, Vec<TagAnswer>) =
+            answers.into_iter().partition(is_denied);
+        for (arn, answer) in barred {
+            due.push(arn);
+            denied = answer.err().map(|fault| (now, fault));
+        }
+        if let Some((at, fault)) = denied
+            && self.read_many(cx, &due, &fault, now).await
+        {
+            self.denied = Some((at, fault));
+        }
+        let failed = self.keep(answers, now);
         self.faults(failed)
+    }
+
+    /// Reads the tags of `arns`, which `denied` keeps their own service from telling, from the
+    /// Tagging API. Whether that is allowed.
+    async fn read_many(
+        &mut self,
+        cx: &Context,
+        arns: &[Arc<str>],
+        denied: &Fault,
+        now: Timestamp,
+    ) -> bool {
+        let batches = arns
+            .chunks(tags::MAX_ARNS)
+            .map(|batch| async move { (batch, tags::resources(&cx.session, batch).await) });
+        let mut is_allowed = true;
+        for (batch, answer) in run_bounded(batches.collect()).await {
+            is_allowed &= answer.is_ok();
+            for arn in batch {
+                let (tags, fault) = match &answer {
+                    Ok(found) => {
+                        // It may have none, or be of a kind that is not listed there.
+                        let why = "tag:GetResources lists no tags of it";
+                        (Measured::or_why(found.get(arn).cloned(), why), None)
+                    }
+                    Err(_) => (unread(denied), Some(denied.clone())),
+                };
+                let read = now;
+                let cached = CachedTags { tags, read, fault };
+                self.known.insert(arn.clone(), cached);
+            }
+        }
+        is_allowed
+    }
+
+    /// Keeps `answers`; returns the faults among them.
+    fn keep(&mut self, answers: Vec<TagAnswer>, now: Timestamp) -> Vec<Fault> {
+        let mut failed = Vec::new();
+        for (arn, answer) in answers {
+            let (tags, fault) = match answer {
+                Ok(tags) => (Measured::Known(tags), None),
+                Err(fault) => {
+                    failed.push(fault.clone());
+                    if !lasting(fault.kind) {
+                        continue;
+                    }
+                    (unread(&fault), Some(fault))
+                }
+            };
+            let read = now;
+            self.known.insert(arn, CachedTags { tags, read, fault });
+        }
+        failed
     }
 
     /// One fault for all resources that failed alike. Unknown tags stay a fault until they are
     /// read.
     fn faults(&self, failed: Vec<Fault>) -> Vec<Fault> {
+        let kept = self
+            .known
+            .values()
+            .filter_map(|cached| cached.fault.clone());
         let mut faults: Vec<Fault> = Vec::new();
-        for fault in failed {
-            if !faults
-                .iter()
-                .any(|seen| seen.kind == fault.kind && seen.operation == fault.operation)
-            {
-                faults.push(fault);
-            }
-        }
-        if faults.is_empty()
-            && let Some(why) = self.0.values().find_map(|(tags, _)| tags.why())
-        {
-            let (operation, words) = why.0.rsplit_once(": ").unwrap_or(("ListTags", &why.0));
-            let kind = if words == FaultKind::Denied.word() {
-                FaultKind::Denied
-            } else {
-                FaultKind::Unavailable
-            };
-            faults.push(Fault::new(kind, operation, "tags could not be read"));
+        for fault in failed.into_iter().chain(kept) {
+            push_fault(&mut faults, fault);
         }
         faults
     }
+}
+
+/// Asks the service itself for the tags of each of `arns`.
+async fn ask(cx: &Context, arns: Vec<Arc<str>>, service: Service) -> Vec<TagAnswer> {
+    let requests = arns.into_iter().map(|arn| async move {
+        let tags = match service {
+            Service::SageMaker => tags::sagemaker(&cx.session, &arn).await,
+            Service::Bedrock => tags::bedrock(&cx.session, &arn).await,
+        };
+        (arn, tags)
+    });
+    run_bounded(requests.collect()).await
+}
+
+fn is_denied((_, answer): &TagAnswer) -> bool {
+    matches!(answer, Err(fault) if fault.kind == FaultKind::Denied)
+}
+
+fn unread(fault: &Fault) -> Measured<Tags> {
+    Measured::unknown(format!("{}: {}", fault.operation, fault.kind.word()))
 }
 
 /// Asking again at once would bring the same answer.

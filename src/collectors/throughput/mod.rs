@@ -65,6 +65,7 @@ impl Pane for ThroughputPane {
         Api::BedrockListProvisionedModelThroughputs,
         Api::BedrockListTagsForResource,
         Api::CloudWatchGetMetricData,
+        Api::TagGetResources,
     ];
     const CADENCE: Cadence = Cadence {
         inventory: Duration::from_secs(30),

@@ -3,8 +3,8 @@
 
 use super::schedule::{ScheduleMismatch, ScheduledPlan};
 use crate::domain::{
-    ActionRequest, ApiCall, CommonFields, ExpectedState, HourlyCost, Input, ObservedState,
-    Operation, Reason, Record, ResourceKey, Timestamp, UsdPerHour,
+    ActionRequest, ApiCall, CommonFields, Controller, ExpectedState, HourlyCost, Input,
+    ObservedState, Operation, Reason, Record, Replacement, ResourceKey, Timestamp, UsdPerHour,
     time::timestamp::seconds_between,
 };
 use std::{fmt, sync::Arc};
@@ -61,6 +61,15 @@ pub struct Target {
 }
 
 impl Target {
+    /// What may start a machine in place of this one, if the call stops or terminates one: after
+    /// the call it is watched, and no saving is claimed before.
+    pub fn controller(&self) -> Option<Controller> {
+        let ends = matches!(self.call, ApiCall::Stop(_) | ApiCall::Terminate(_));
+        self.call.instance().filter(|_| ends)?;
+        Controller::find(self.observed.tags.as_ref()?)
+            .filter(|controller| controller.replacement != Replacement::Never)
+    }
+
     /// Its name in one printable line, or its id where it has none.
     pub fn display_name(&self) -> Arc<str> {
         let name = crate::domain::text::line(&self.name);

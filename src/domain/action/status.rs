@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 /// What the executor reports about one target, with its reason where there is one.
 ///
-/// A target passes `Recorded`, `Calling` and `Accepted` in this order and ends in exactly one final
+/// A target passes `Recorded`, `Calling`, `Accepted` and, where something may start another in its
+/// place, `Watching` in this order and ends in exactly one final
 /// status. [`ActionStatus::kind`] leads to the table that all rooms read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ActionStatus {
@@ -16,8 +17,15 @@ pub enum ActionStatus {
     Calling,
     /// AWS accepted the call; the change is under way. The waiter follows it.
     Accepted,
-    /// A describe after the call shows the expected state. Final.
+    /// The expected state was observed; what starts machines by itself may undo it, and is watched.
+    /// Holds what is watched.
+    Watching(Arc<str>),
+    /// A describe after the call shows the expected state, and no replacement was started while it
+    /// was watched. Final.
     Succeeded,
+    /// The expected state was observed, and then another machine was started in its place, or the
+    /// same one again: nothing is saved. Holds who started what. Final.
+    Replaced(Arc<str>),
     /// The resource is not as the plan observed it: no call was made. Holds the difference. Final.
     Drifted(Arc<str>),
     /// Cancelled before its call: no call was made. Final.
@@ -146,6 +154,7 @@ statuses! {
     Recorded "intent" "checking" "recorded, checking the resource" "→" Changing false [];
     Calling "calling" "calling" "calling AWS" "→" Changing false [];
     Accepted "accepted" "in progress" "accepted, in progress" "→" Changing false [Succeeded];
+    Watching "watching" "watching" "done, watched for a replacement" "→" Changing false [Succeeded];
     Denied "denied" "denied" "denied" "✗" Bad true [Denied];
     Throttled "throttled" "throttled" "throttled by AWS" "✗" Bad true [Throttled];
     Expired "expired" "expired" "credentials expired or not valid" "✗" Bad true [Expired];
@@ -154,6 +163,7 @@ statuses! {
     Partial "partial" "partial" "partly done" "!" Bad true [Partial];
     Failed "failed" "failed" "accepted, but it failed" "✗" Bad true [Succeeded];
     TimedOut "timed_out" "timed out" "accepted, but not finished in time" "!" Warn true [Succeeded];
+    Replaced "replaced" "came back" "done, but it came back" "!" Warn true [Succeeded];
     Drifted "drifted" "changed" "skipped, the resource has changed" "!" Warn true [Skipped];
     Cancelled "cancelled" "cancelled" "cancelled before the call" "·" Off true [Skipped];
     Interrupted "interrupted" "not done" "the session ended before the call" "·" Off true [Skipped];
@@ -200,6 +210,11 @@ impl StatusKind {
         self.row().is_final
     }
 
+    /// The change itself is over: nothing more is requested of AWS or waited for.
+    pub fn is_settled(self) -> bool {
+        self.is_final() || self == Self::Watching
+    }
+
     /// The outcome that the journal writes with it; `None` while no call has an answer.
     pub fn counts_as(self) -> Option<Outcome> {
         self.row().counts_as
@@ -241,7 +256,9 @@ impl ActionStatus {
             Self::Recorded => StatusKind::Recorded,
             Self::Calling => StatusKind::Calling,
             Self::Accepted => StatusKind::Accepted,
+            Self::Watching(_) => StatusKind::Watching,
             Self::Succeeded => StatusKind::Succeeded,
+            Self::Replaced(_) => StatusKind::Replaced,
             Self::Drifted(_) => StatusKind::Drifted,
             Self::Cancelled => StatusKind::Cancelled,
             Self::Interrupted => StatusKind::Interrupted,
@@ -275,9 +292,11 @@ impl ActionStatus {
     /// For the journal: not cleaned for a terminal.
     pub fn detail(&self) -> Option<String> {
         match self {
-            Self::Drifted(reason) | Self::Failed(reason) | Self::TimedOut(reason) => {
-                Some(reason.to_string())
-            }
+            Self::Drifted(reason)
+            | Self::Failed(reason)
+            | Self::TimedOut(reason)
+            | Self::Watching(reason)
+            | Self::Replaced(reason) => Some(reason.to_string()),
             status => status.fault().map(ToString::to_string),
         }
     }
@@ -286,9 +305,11 @@ impl ActionStatus {
     /// all.
     pub fn reason(&self) -> String {
         match self {
-            Self::Drifted(reason) | Self::Failed(reason) | Self::TimedOut(reason) => {
-                printable(reason).into_owned()
-            }
+            Self::Drifted(reason)
+            | Self::Failed(reason)
+            | Self::TimedOut(reason)
+            | Self::Watching(reason)
+            | Self::Replaced(reason) => printable(reason).into_owned(),
             status => status
                 .fault()
                 .map_or_else(String::new, |fault| printable(&fault.message).into_owned()),

@@ -52,7 +52,7 @@ pub(super) fn new_entry(
         requests: target.call.requests(),
         before: PriorState::new(&target.observed, &target.expected),
         expected: describe_expected(&target.expected),
-        saves_usd_per_hour: target.saves.map(|rate| rate.0),
+        saves_usd_per_hour: claimed_saving(target, status),
         detail: status.detail(),
         session_id: None,
         change: is_intent.then(|| ChangeRecord::new(target)),
@@ -62,6 +62,17 @@ pub(super) fn new_entry(
         integrity_error: None,
         prev: String::new(),
         hash: String::new(),
+    }
+}
+
+/// What the change of `target` saves, as far as `status` shows it: what may be replaced saves
+/// nothing before it was watched.
+fn claimed_saving(target: &Target, status: &ActionStatus) -> Option<f64> {
+    match status {
+        ActionStatus::Replaced(_) => target.saves.map(|_| 0.0),
+        ActionStatus::Succeeded => target.saves.map(|rate| rate.0),
+        _ if target.controller().is_some() => None,
+        _ => target.saves.map(|rate| rate.0),
     }
 }
 

@@ -128,6 +128,7 @@ fn waiter() -> WaiterConfig {
         max_interval: none,
         ambiguity_timeout: none,
         timeout: none,
+        controller_watch: none,
         max_concurrent: 2,
     }
 }

@@ -2,6 +2,7 @@
 //! events, never for a fixed time.
 
 mod ambiguity;
+mod controllers;
 mod pollers;
 
 use super::test_doubles::{CountingSource, Script, clock, confirmed, observed};
@@ -23,6 +24,7 @@ fn fast_waiter() -> WaiterConfig {
         max_interval: millis(5),
         ambiguity_timeout: millis(60),
         timeout: millis(400),
+        controller_watch: millis(40),
         max_concurrent: 2,
     }
 }

@@ -35,7 +35,7 @@ use super::protocol::{Error, Failure, Input, MockService, Protocol, RoutedCall, 
 use std::{collections::HashMap, sync::LazyLock};
 
 /// The data files.
-const DATA: [(MockService, &str); 11] = [
+const DATA: [(MockService, &str); 12] = [
     (
         MockService::AutoScaling,
         include_str!("data/application-autoscaling.tsv"),
@@ -48,6 +48,10 @@ const DATA: [(MockService, &str); 11] = [
     (MockService::Iam, include_str!("data/iam.tsv")),
     (MockService::Logs, include_str!("data/logs.tsv")),
     (MockService::Pricing, include_str!("data/pricing.tsv")),
+    (
+        MockService::Tagging,
+        include_str!("data/resourcegroupstaggingapi.tsv"),
+    ),
     (MockService::SageMaker, include_str!("data/sagemaker.tsv")),
     (MockService::Sts, include_str!("data/sts.tsv")),
 ];

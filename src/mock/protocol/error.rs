@@ -196,7 +196,7 @@ fn unknown(service: MockService, operation: &str) -> Error {
 fn validation(service: MockService) -> &'static str {
     match service {
         MockService::Sts | MockService::Iam => "ValidationError",
-        MockService::Budgets | MockService::Logs | MockService::Pricing => {
+        MockService::Budgets | MockService::Logs | MockService::Pricing | MockService::Tagging => {
             "InvalidParameterException"
         }
         _ => "ValidationException",

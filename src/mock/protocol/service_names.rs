@@ -25,6 +25,8 @@ pub enum MockService {
     Logs,
     /// The Price List.
     Pricing,
+    /// Resource Groups Tagging API.
+    Tagging,
     /// Any other service.
     Other,
 }
@@ -77,6 +79,13 @@ const SERVICES: &[(MockService, &str, &str, &str, &str)] = &[
     ),
     (MockService::Logs, "logs", "Logs_20140328", "", ""),
     (
+        MockService::Tagging,
+        "tagging",
+        "ResourceGroupsTaggingAPI_20170126",
+        "",
+        "",
+    ),
+    (
         MockService::Sts,
         "sts",
         "",
@@ -104,10 +113,10 @@ impl MockService {
     }
     /// The prefix of IAM actions: `ec2`, `cloudwatch`.
     pub fn prefix(self) -> &'static str {
-        if self == Self::CloudWatch {
-            "cloudwatch"
-        } else {
-            self.signing()
+        match self {
+            Self::CloudWatch => "cloudwatch",
+            Self::Tagging => "tag",
+            _ => self.signing(),
         }
     }
     /// The version in query requests, or empty.

@@ -12,6 +12,7 @@ pub mod pricelist;
 pub mod profiles;
 pub mod sagemaker;
 pub mod sts;
+pub mod tagging;
 
 use super::{
     protocol::{
@@ -49,6 +50,7 @@ pub fn operations(service: MockService) -> Operations {
         MockService::Pricing => pricelist::OPERATIONS,
         MockService::Sts => sts::OPERATIONS,
         MockService::Iam => iam::OPERATIONS,
+        MockService::Tagging => tagging::OPERATIONS,
         MockService::Other => &[],
     }
 }

@@ -56,6 +56,7 @@ use super::{
     billing::{Agreements, ScenarioCost, Tokens},
     load_shape::hash,
     metrics::Catalog,
+    roles::Role,
 };
 
 /// The simulated account.
@@ -69,6 +70,8 @@ pub struct CallerIdentity {
     pub caller_arn: String,
     /// The caller's unique id, for `GetCallerIdentity`.
     pub caller_id: String,
+    /// The role whose policy limits the caller; `None`: everything is allowed.
+    pub role: Option<Role>,
 }
 
 /// The account's resources.

@@ -85,6 +85,17 @@ impl Simulation {
         Ok(())
     }
 
+    /// ARN and tags of everything that has tags and is no instance.
+    pub fn tagged_resources<'a>(
+        &'a self,
+        region: &'a str,
+        now: Timestamp,
+    ) -> impl Iterator<Item = (String, Tags)> + 'a {
+        self.all_tags(region, now)
+            .filter(|(api, _, tags)| *api != Tagging::Ec2 && !tags.is_empty())
+            .map(|(_, [arn, _], tags)| (arn.to_owned(), tags.clone()))
+    }
+
     fn all_tags<'a>(
         &'a self,
         region: &'a str,

@@ -56,8 +56,10 @@ pub fn acted(app: &mut App, update: &StatusUpdate) -> Vec<Command> {
     let mut bulk = false;
     if let Some(running) = app.running_plans.get_mut(&update.plan) {
         bulk = running.total > 1;
-        let was_open = !update.status.is_final() || running.open.remove(&update.key);
-        running.settled += usize::from(was_open && update.status.kind() == StatusKind::Succeeded);
+        let kind = update.status.kind();
+        let was_open = !kind.is_settled() || running.open.remove(&update.key);
+        let is_done = matches!(kind, StatusKind::Succeeded | StatusKind::Watching);
+        running.settled += usize::from(was_open && is_done);
         let over = running.open.is_empty();
         let notice = match &result {
             Some(run) if over => summary(app, run),
@@ -71,6 +73,11 @@ pub fn acted(app: &mut App, update: &StatusUpdate) -> Vec<Command> {
         if over {
             app.running_plans.remove(&update.plan);
         }
+    } else if let Some(run) = &result {
+        // The watch of a plan that is over otherwise.
+        bulk = true;
+        let notice = summary(app, run);
+        plan_toast(app, notice, &update.plan);
     }
     if let Some(fault) = fault(update) {
         // For a bulk, the summary reports failures: a toast for each of fifty would hide it.

@@ -61,7 +61,7 @@ fn find_running(app: &App, key: Option<&ResourceKey>) -> Option<Reason> {
 }
 
 fn is_open(result: &TargetResult) -> bool {
-    !result.kind().is_final()
+    !result.kind().is_settled()
 }
 
 /// An operation of this session on `key` that its row may not show yet: it is in progress, or the
@@ -87,6 +87,8 @@ fn find_unread(app: &App, key: &ResourceKey) -> Option<Reason> {
     let changed = matches!(
         result.kind(),
         StatusKind::Succeeded
+            | StatusKind::Watching
+            | StatusKind::Replaced
             | StatusKind::Failed
             | StatusKind::TimedOut
             | StatusKind::Partial

@@ -91,6 +91,7 @@ impl EngineHarness {
                 max_interval: millis(400),
                 ambiguity_timeout: Duration::from_secs(2),
                 timeout: TIMEOUT,
+                controller_watch: Duration::ZERO,
                 max_concurrent: at_once,
             },
             events: tx,

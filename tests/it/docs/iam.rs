@@ -73,6 +73,30 @@ pub(super) fn iam() -> String {
     out
 }
 
+/// The IAM actions of each operation's own requests.
+pub(super) fn operations() -> String {
+    let mut out = "| operation | IAM actions |\n| --- | --- |\n".to_owned();
+    for (operation, needs) in actions::needs_by_operation() {
+        let needs: Vec<String> = needs
+            .iter()
+            .map(|api| format!("`{}`", api.iam_action()))
+            .collect();
+        writeln!(out, "| `{operation}` | {} |", needs.join(" ")).unwrap();
+    }
+    out
+}
+
+/// What AWS checks beside the actions of the requests.
+pub(super) fn dependent_actions() -> String {
+    let mut out = "| request | when | IAM actions |\n| --- | --- | --- |\n".to_owned();
+    for one in actions::DEPENDENT_ACTIONS {
+        let needs: Vec<String> = one.actions.iter().map(|need| format!("`{need}`")).collect();
+        let api = one.api.iam_action();
+        writeln!(out, "| `{api}` | {} | {} |", one.when, needs.join(" ")).unwrap();
+    }
+    out
+}
+
 /// The IAM action of every request of every API call.
 fn requested_actions() -> BTreeSet<String> {
     let text = || "x".into();

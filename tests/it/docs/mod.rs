@@ -28,6 +28,8 @@ const PARTS: &[Part] = &[
     ("configuration.md", "keys", configuration::keys),
     ("configuration.md", "example", configuration::example),
     ("iam.md", "actions", iam::iam),
+    ("iam.md", "operations", iam::operations),
+    ("iam.md", "dependent", iam::dependent_actions),
     ("iam.md", "policy", iam::read_only_policy),
     ("keys.md", "keys", keys::keys),
     ("keys.md", "commands", keys::commands),

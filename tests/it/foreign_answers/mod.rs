@@ -4,6 +4,7 @@
 
 mod bedrock;
 mod gpus;
+mod machines;
 mod sagemaker;
 
 use crate::stub::{Answer, Request, Stub, refuse};

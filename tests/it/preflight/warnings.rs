@@ -63,12 +63,12 @@ async fn instance_warnings_match_each_operation() {
         (
             "in-group",
             Operation::Stop.request(Input::None),
-            &["Auto Scaling group serve-asg replaces it"],
+            &["Auto Scaling group serve-asg starts a replacement"],
         ),
         (
             "in-group",
             Operation::Terminate.request(Input::None),
-            &["Auto Scaling group serve-asg replaces it"],
+            &["Auto Scaling group serve-asg starts a replacement"],
         ),
         ("in-group", Operation::Reboot.request(Input::None), &[]),
         (

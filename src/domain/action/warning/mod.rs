@@ -6,7 +6,7 @@ mod words;
 
 pub use summary::describe_all;
 
-use crate::domain::{Severity, Timestamp, Usd};
+use crate::domain::{Controller, Replacement, Severity, Timestamp, Usd};
 use std::sync::Arc;
 
 /// One fact that speaks against a yes.
@@ -32,11 +32,8 @@ pub enum Warning {
         /// The instance is terminated, and the request launches another.
         returns: bool,
     },
-    /// An Auto Scaling group keeps its number.
-    AutoScalingGroup {
-        /// Its name.
-        group: Arc<str>,
-    },
+    /// Something starts machines by itself: it may undo the change.
+    Controlled(Controller),
     /// Paid for whether it runs or not.
     Reserved {
         /// `cr-...`
@@ -171,12 +168,16 @@ impl Warning {
             | Self::OtherBase { .. }
             | Self::NoModel { .. }
             | Self::Missing => Severity::Refusal,
-            Self::SpotPersistent { returns: false, .. }
+            Self::Controlled(Controller {
+                replacement: Replacement::Never,
+                ..
+            })
+            | Self::SpotPersistent { returns: false, .. }
             | Self::Traffic { left: 1.., .. }
             | Self::WarmPool { .. }
             | Self::Lifecycle { .. } => Severity::Note,
             Self::SpotPersistent { .. }
-            | Self::AutoScalingGroup { .. }
+            | Self::Controlled(_)
             | Self::Reserved { .. }
             | Self::InstanceStore { .. }
             | Self::Scarce { .. }

@@ -23,13 +23,7 @@ pub fn describe_all(warnings: &[&Warning]) -> String {
             });
             format!("{types} are scarce: they may be unavailable later")
         }
-        Warning::AutoScalingGroup { .. } => {
-            let groups = names(warnings, |warning| match warning {
-                Warning::AutoScalingGroup { group } => Some(group),
-                _ => None,
-            });
-            format!("Auto Scaling groups {groups} replace them: the new instances are billed")
-        }
+        Warning::Controlled(_) => controllers(warnings),
         Warning::Traffic { minutes, left, .. } => {
             let requests = sum(warnings, |warning| match warning {
                 Warning::Traffic { requests, .. } => *requests,
@@ -77,6 +71,12 @@ fn no_checkpoints(warnings: &[&Warning]) -> String {
 
 fn sum(warnings: &[&Warning], of: impl Fn(&Warning) -> u64) -> u64 {
     warnings.iter().map(|warning| of(warning)).sum()
+}
+
+/// What each controller does, once.
+fn controllers(warnings: &[&Warning]) -> String {
+    let all: BTreeSet<String> = warnings.iter().map(ToString::to_string).collect();
+    all.into_iter().collect::<Vec<_>>().join("; ")
 }
 
 /// The distinct names in `warnings`, in order.

@@ -15,7 +15,7 @@ impl fmt::Display for Warning {
             | Self::NoModel { .. }
             | Self::Missing => self.fmt_refusal(f),
             Self::SpotPersistent { .. }
-            | Self::AutoScalingGroup { .. }
+            | Self::Controlled(_)
             | Self::Reserved { .. }
             | Self::Committed { .. }
             | Self::InstanceStore { .. }
@@ -79,12 +79,9 @@ impl Warning {
                 };
                 write!(f, "Spot request {request} {effect}")
             }
-            Self::AutoScalingGroup { group } => {
-                let group = printable(group);
-                write!(
-                    f,
-                    "Auto Scaling group {group} replaces it: the new instance is billed"
-                )
+            Self::Controlled(controller) => {
+                let (effect, lever) = (controller.effect(), &controller.lever);
+                write!(f, "{effect}; to keep it off: {lever}")
             }
             Self::Reserved {
                 reservation,

@@ -5,7 +5,8 @@
 mod tests;
 
 use crate::domain::{
-    Fault, Input, Plan, Preflight, ResourceKey, Severity, Target, UsdPerHour, Warning,
+    Controller, Fault, Input, Plan, Preflight, Replacement, ResourceKey, Severity, Target,
+    UsdPerHour, Warning,
 };
 use std::{collections::BTreeSet, fmt};
 
@@ -45,7 +46,8 @@ pub struct Saving {
     pub why: BTreeSet<StillBilled>,
     /// Targets without a price.
     pub unpriced: usize,
-    /// Not everything was read of a target that saves something: it may be less.
+    /// It may be less: not everything was read of a target that saves something, or its controller
+    /// may start another.
     pub at_most: bool,
 }
 
@@ -66,10 +68,21 @@ impl Plan {
             sum.why.extend(anyway.map(|(why, _)| why));
             sum.at_most |= saves.0 > 0.0
                 && share < 1.0
-                && survey.is_none_or(|survey| survey.unread.iter().any(is_about_money));
+                && survey.is_none_or(|survey| {
+                    survey.unread.iter().any(is_about_money)
+                        || survey.warnings.iter().any(may_return)
+                });
         }
         sum
     }
+}
+
+/// Whether another may be started in its place.
+fn may_return(warning: &Warning) -> bool {
+    let Warning::Controlled(controller) = warning else {
+        return false;
+    };
+    controller.replacement == Replacement::OnDemand
 }
 
 /// Whether the failed read could have shown a lower saving.
@@ -92,7 +105,10 @@ fn still_billed(
         Warning::Reserved { .. } | Warning::Committed { .. } => Some((StillBilled::Paid, 1.0)),
         _ if warning.weight() == Severity::Refusal => Some((StillBilled::Refused, 1.0)),
         _ if saves.0 <= 0.0 => None,
-        Warning::AutoScalingGroup { .. }
+        Warning::Controlled(Controller {
+            replacement: Replacement::Always,
+            ..
+        })
         | Warning::SpotPersistent { returns: true, .. }
         | Warning::Retried { .. } => Some((StillBilled::Replaced, 1.0)),
         Warning::Scaled {

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::domain::{
-    ActionRequest, ApiCall, ExpectedState, FaultKind, HourlyCost, ObservedState, Operation, Phase,
-    PlanId, Reason, ResourceKind, State, Timestamp, ops,
+    ActionRequest, ApiCall, Controller, ExpectedState, FaultKind, HourlyCost, ObservedState,
+    Operation, Phase, PlanId, Reason, ResourceKind, State, Tags, Timestamp, ops,
 };
 
 fn target(name: &str, request: ActionRequest, saves: Option<f64>, desired: Option<u32>) -> Target {
@@ -74,9 +74,8 @@ fn spot(returns: bool) -> Warning {
 }
 
 fn group() -> Warning {
-    Warning::AutoScalingGroup {
-        group: "asg".into(),
-    }
+    let tags = Tags::from([("aws:autoscaling:groupName".to_owned(), "asg".to_owned())]);
+    Warning::Controlled(Controller::find(&tags).unwrap())
 }
 
 /// Checks that of `saves`, `net` is saved and the rest stays billed for the reason `why`.

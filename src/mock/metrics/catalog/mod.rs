@@ -139,7 +139,8 @@ impl Catalog {
         }
     }
 
-    fn instance(&mut self, place: usize, one: &Instance) {
+    /// Adds the metrics of the instance at `place`.
+    pub(in crate::mock) fn instance(&mut self, place: usize, one: &Instance) {
         let resolution = if one.detailed_monitoring { 60 } else { 300 };
         let by_id = vec![("InstanceId", one.id.clone())];
         for (name, unit, what) in [

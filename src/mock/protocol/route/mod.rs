@@ -209,7 +209,8 @@ fn query_call(request: &Request<'_>, service: Option<MockService>) -> RoutedCall
         | MockService::AutoScaling
         | MockService::Budgets
         | MockService::Logs
-        | MockService::Pricing => Protocol::Json11,
+        | MockService::Pricing
+        | MockService::Tagging => Protocol::Json11,
         MockService::Other if action.is_empty() => Protocol::RestJson,
         _ => Protocol::Query,
     };

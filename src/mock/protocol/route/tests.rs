@@ -105,6 +105,13 @@ const ROUTED_REQUESTS: &[RoutedRequest] = &[
         (MockService::Pricing, Protocol::Json11, "GetProducts"),
     ),
     (
+        "tagging",
+        "/",
+        "ResourceGroupsTaggingAPI_20170126.GetResources",
+        b"{}",
+        (MockService::Tagging, Protocol::Json11, "GetResources"),
+    ),
+    (
         "bedrock",
         "/foundation-models?byProvider=x",
         "",

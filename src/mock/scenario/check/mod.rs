@@ -13,6 +13,7 @@ use crate::{
     mock::{
         load_shape::LoadSpec,
         price_facts::{Component, Facts},
+        roles::Role,
         scenario::when::ScenarioTime,
     },
 };
@@ -86,6 +87,19 @@ impl ScenarioChecker<'_> {
             return Err(wrong(
                 &account.id,
                 format!("`{}` is no account id: twelve digits", account.id.get_ref()),
+            ));
+        }
+        if let Some(role) = &account.role
+            && Role::find(role.get_ref()).is_none()
+        {
+            let known: Vec<&str> = Role::names().into_iter().collect();
+            return Err(wrong(
+                role,
+                format!(
+                    "no policy is known for the role `{}`: write one of {}",
+                    role.get_ref(),
+                    known.join(", ")
+                ),
             ));
         }
         if regions.is_empty() {

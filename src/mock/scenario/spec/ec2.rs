@@ -41,6 +41,7 @@ table! {
         market: MarketSpec,
         capacity_block_end: Option<ScenarioTime>,
         auto_scaling_group: Option<String>,
+        relaunch_seconds: Option<u32>,
         gpu: Option<Spanned<LoadSpec>>,
         cpu: Option<Spanned<LoadSpec>>,
         cloudwatch_agent: Option<bool>,

@@ -111,6 +111,7 @@ table! {
         alias: String,
         #[serde(default = "caller")]
         caller: String,
+        role: Option<Text>,
     }
 }
 

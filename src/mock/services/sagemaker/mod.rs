@@ -10,6 +10,8 @@ mod search;
 mod studio;
 mod tags;
 
+pub(super) use tags::pairs;
+
 use super::{Answer, Context, Operations};
 use crate::mock::{
     protocol::Value,

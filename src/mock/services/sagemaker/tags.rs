@@ -14,7 +14,7 @@ fn resource<'a>(context: &Context<'a>) -> Result<&'a str, Failure> {
 }
 
 /// Tags as SageMaker writes them.
-pub(super) fn pairs(tags: Tags) -> Vec<Value> {
+pub(in crate::mock::services) fn pairs(tags: Tags) -> Vec<Value> {
     tags.into_iter()
         .map(|(key, value)| fields! { "Key": key, "Value": value })
         .collect()

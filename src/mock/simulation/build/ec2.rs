@@ -80,6 +80,7 @@ impl Builder<'_> {
             launch_index: n,
             market: self.market(spec, &own),
             auto_scaling_group: spec.auto_scaling_group.clone(),
+            relaunch: spec.relaunch_seconds.map(f64::from),
             profile_arn: Some(format!("arn:aws:iam::{account}:instance-profile/ml-node")),
             volumes: vec![volume],
             ebs_root: !spec.instance_store,

@@ -19,6 +19,7 @@ use crate::{
         billing::{Agreements, ScenarioCost, Tokens},
         load_shape::{Load, LoadSpec, hash},
         metrics::Catalog,
+        roles::Role,
         scenario::{
             spec::{File, NotebookSpec, RecordSpec, Text},
             when::ScenarioTime,
@@ -47,6 +48,11 @@ impl Simulation {
             caller_arn: format!("arn:aws:iam::{id}:{}", file.account.caller),
             caller_id: format!("AIDA{}", base32(hash(seed, "caller"))),
             alias: file.account.alias.clone(),
+            role: file
+                .account
+                .role
+                .as_ref()
+                .and_then(|role| Role::find(role.get_ref())),
             id,
         };
         let simulation = Self {

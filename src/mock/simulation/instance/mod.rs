@@ -145,6 +145,8 @@ pub struct Instance {
     pub market: Market,
     /// Its Auto Scaling group (also in its `aws:autoscaling:groupName` tag).
     pub auto_scaling_group: Option<String>,
+    /// Seconds after a stop or termination at which its controller launches another.
+    pub relaunch: Option<f64>,
     /// ARN of its instance profile.
     pub profile_arn: Option<String>,
     /// Root volume first.

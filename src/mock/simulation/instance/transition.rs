@@ -3,7 +3,7 @@
 use super::{Instance, InstanceState};
 use crate::{
     domain::Timestamp,
-    mock::simulation::{ServiceError, Simulation, after},
+    mock::simulation::{Market, ServiceError, Simulation, Timeline, Volume, after},
 };
 
 /// What a change of state did to an instance.
@@ -202,10 +202,59 @@ impl Simulation {
         };
         instance.life.change(now, through);
         instance.life.change(after(now, seconds * pace), end);
+        let id = instance.id.clone();
+        if action != InstanceAction::Start {
+            self.relaunch(place, now);
+        }
         InstanceTransition {
-            id: instance.id.clone(),
+            id,
             previous,
             current: through,
         }
+    }
+
+    /// The controller of the instance launches another in its place, later; an Auto Scaling group
+    /// also terminates the stopped one.
+    fn relaunch(&mut self, place: usize, now: Timestamp) {
+        let Some(delay) = self.instances[place].relaunch else {
+            return;
+        };
+        let at = after(now, delay * self.pace);
+        let gone = self.instances[place].life.value(at);
+        if self.instances[place].auto_scaling_group.is_some() && gone == InstanceState::Stopped {
+            let life = &mut self.instances[place].life;
+            life.change(at, InstanceState::ShuttingDown);
+            life.change(after(at, 30.0 * self.pace), InstanceState::Terminated);
+        }
+        let old = &self.instances[place];
+        let own = format!("{}/{}", old.id, at.as_second());
+        let id = |prefix: &str| format!("{prefix}-0{:016x}", self.hash(&format!("{prefix}/{own}")));
+        let mut life = Timeline::new(at, InstanceState::Pending);
+        life.change(after(at, 30.0 * self.pace), InstanceState::Running);
+        let market = match &old.market {
+            Market::Spot { persistent, .. } => Market::Spot {
+                request_id: format!("sir-{:08x}", self.hash(&own) as u32),
+                persistent: *persistent,
+            },
+            other => other.clone(),
+        };
+        let volumes = old.volumes.iter().map(|volume| Volume {
+            id: id("vol"),
+            ..volume.clone()
+        });
+        let replacement = Instance {
+            id: id("i"),
+            interface_id: id("eni"),
+            reservation_id: id("r"),
+            volumes: volumes.collect(),
+            launch_index: 0,
+            key: self.hash(&own),
+            life,
+            market,
+            ..old.clone()
+        };
+        let next = self.instances.len();
+        self.catalog.instance(next, &replacement);
+        self.instances.push(replacement);
     }
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::inventory::Event;
 use crate::{
-    domain::{ActionStatus, Fault, Preflight, StatusUpdate, Warning},
+    domain::{ActionStatus, Controller, Fault, Preflight, StatusUpdate, Warning},
     inventory::guards::Guards,
     screen::{
         dialogs::{ConfirmDialog, Dialog, PreflightState},
@@ -58,9 +58,14 @@ fn surveyed(mut app: App) -> App {
             unread: Vec::new(),
         };
         match place {
-            1 | 2 => survey.warnings.push(Warning::AutoScalingGroup {
-                group: format!("asg-{place}").into(),
-            }),
+            1 | 2 => {
+                let group = (
+                    "aws:autoscaling:groupName".to_owned(),
+                    format!("asg-{place}"),
+                );
+                let controller = Controller::find(&[group].into()).unwrap();
+                survey.warnings.push(Warning::Controlled(controller));
+            }
             3 => survey.warnings.push(Warning::StopProtected),
             4 => survey.unread.push(fault.clone()),
             5 => survey.warnings.push(Warning::SpotPersistent {

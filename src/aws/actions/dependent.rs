@@ -1,0 +1,85 @@
+//! IAM actions that AWS checks beside the one of the operation itself, from the Service
+//! Authorization Reference (dependent actions) and the user guides named below.
+
+use crate::aws::api::Api;
+
+/// What AWS checks beside the permission for an operation.
+#[derive(Clone, Copy, Debug)]
+pub struct DependentActions {
+    /// The operation.
+    pub api: Api,
+    /// When they are checked.
+    pub when: &'static str,
+    /// The IAM actions.
+    pub actions: &'static [&'static str],
+}
+
+/// The dependent actions of the operations that change an account.
+pub const DEPENDENT_ACTIONS: &[DependentActions] = &[
+    // Service Authorization Reference, SageMaker: UpdateCluster.
+    DependentActions {
+        api: Api::SageMakerUpdateCluster,
+        when: "always: the request names the execution role",
+        actions: &["iam:PassRole"],
+    },
+    DependentActions {
+        api: Api::SageMakerUpdateCluster,
+        when: "cluster on EKS",
+        actions: &[
+            "eks:AssociateAccessPolicy",
+            "eks:CreateAccessEntry",
+            "eks:DeleteAccessEntry",
+            "eks:DescribeAccessEntry",
+            "eks:DescribeCluster",
+        ],
+    },
+    DependentActions {
+        api: Api::SageMakerUpdateCluster,
+        when: "cluster with continuous provisioning",
+        actions: &[
+            "sagemaker:BatchAddClusterNodes",
+            "sagemaker:BatchDeleteClusterNodes",
+        ],
+    },
+    DependentActions {
+        api: Api::SageMakerUpdateCluster,
+        when: "group with a custom AMI",
+        actions: &[
+            "ec2:DescribeImages",
+            "ec2:DescribeSnapshots",
+            "ec2:ModifyImageAttribute",
+            "ec2:ModifySnapshotAttribute",
+        ],
+    },
+    // Application Auto Scaling User Guide, Service-linked roles.
+    DependentActions {
+        api: Api::AutoScalingRegisterScalableTarget,
+        when: "first scaling target of SageMaker in the account",
+        actions: &["iam:CreateServiceLinkedRole"],
+    },
+    // EC2 User Guide, Requirements for EBS encryption; SageMaker Developer Guide, Encryption.
+    DependentActions {
+        api: Api::Ec2StartInstances,
+        when: "volume encrypted with a customer managed key",
+        actions: &["kms:CreateGrant"],
+    },
+    DependentActions {
+        api: Api::SageMakerStartNotebookInstance,
+        when: "volume encrypted with a customer managed key",
+        actions: &["kms:CreateGrant"],
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_dependent_action_belongs_to_a_mutation() {
+        let mutations = super::super::needs();
+        for one in DEPENDENT_ACTIONS {
+            assert!(mutations.contains(one.api.iam_action()), "{}", one.api);
+            assert!(one.actions.is_sorted() && !one.actions.is_empty());
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! AWS's managed policies, tried on a mock that enforces them: what may be read is read, what is
+//! denied is one fault a request, and tags are read by the request that is allowed.
+
+// Says to the lints that helpers are tests too.
+#![cfg(test)]
+
+use crate::{
+    harness::Harness,
+    panes::{poll, start_mock},
+};
+use spendtop::{
+    domain::{FaultKind, Measured},
+    mock::{Role, Scenario},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The scenario with a caller of `role`.
+fn scenario(role: &str) -> Scenario {
+    let path = format!("{}/mocks/weekend-spike.toml", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).unwrap();
+    let text = text.replacen(
+        "account = {",
+        &format!("account = {{ role = \"{role}\","),
+        1,
+    );
+    Scenario::parse(&text, "weekend-spike.toml").unwrap()
+}
+
+/// By pane: whether it has rows, and the denied requests.
+type PaneAccess = BTreeMap<&'static str, (bool, BTreeSet<String>)>;
+
+async fn access(role: &str) -> PaneAccess {
+    let (mock, sessions, clock) = start_mock(scenario(role), 1.0, &["us-east-1"]).await;
+    let mut panes = PaneAccess::new();
+    for (listed, measured) in poll(&sessions, &clock, None).await {
+        let faults: Vec<String> = measured
+            .faults
+            .iter()
+            .map(|fault| {
+                assert_eq!(fault.kind, FaultKind::Denied, "{role}: {fault}");
+                fault.operation.to_string()
+            })
+            .collect();
+        let denied: BTreeSet<String> = faults.iter().cloned().collect();
+        assert_eq!(
+            denied.len(),
+            faults.len(),
+            "one fault a request: {faults:?}"
+        );
+        let rows = !measured.rows.is_empty();
+        assert_eq!(rows, !listed.rows.is_empty());
+        panes.insert(measured.source.pane, (rows, denied));
+    }
+    mock.stop().await;
+    panes
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn panes_show_what_each_managed_policy_allows() {
+    for (role, panes) in [
+        (
+            "ReadOnlyAccess",
+            &[
+                ("gpus", true, &[][..]),
+                ("notebooks", true, &[]),
+                ("endpoints", true, &[]),
+                ("jobs", true, &[]),
+                ("throughput", true, &[]),
+                ("models", true, &[]),
+                ("spend", true, &[]),
+                ("anomalies", true, &[]),
+            ][..],
+        ),
+        (
+            "ViewOnlyAccess",
+            &[
+                ("gpus", true, &[][..]),
+                ("notebooks", true, &[]),
+                (
+                    "endpoints",
+                    true,
+                    &["application-autoscaling:DescribeScalableTargets"],
+                ),
+            ][..],
+        ),
+    ] {
+        let access = access(role).await;
+        for (pane, has_rows, denied) in panes {
+            let denied: BTreeSet<String> = denied.iter().map(ToString::to_string).collect();
+            assert_eq!(access[pane], (*has_rows, denied), "{role} {pane}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tags_are_read_by_the_request_that_is_allowed() {
+    let (mock, sessions, clock) = start_mock(scenario("ReadOnlyAccess"), 1.0, &["us-east-1"]).await;
+    let reports = poll(&sessions, &clock, Some("throughput")).await;
+    let rows = reports.iter().flat_map(|(_, measured)| &measured.rows);
+    let tags: Vec<_> = rows.map(|row| &row.head.tags).collect();
+    assert!(!tags.is_empty());
+    assert!(
+        tags.iter()
+            .all(|tags| matches!(tags, Measured::Known(tags) if !tags.is_empty())),
+        "{tags:?}"
+    );
+    assert_eq!(
+        mock.count("bedrock", "ListTagsForResource"),
+        1,
+        "one shows that it is denied"
+    );
+    assert_eq!(mock.count("tag", "GetResources"), 1);
+    mock.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn console_runs_with_every_managed_policy() {
+    for role in Role::names() {
+        let mut harness = Harness::from_scenario(scenario(role));
+        let shows_denied = |frame: &str| frame.contains("denied") || frame.contains("BURN");
+        harness.wait("a first frame with data", shows_denied).await;
+        harness.quit().await;
+    }
+}
