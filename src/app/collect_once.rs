@@ -7,7 +7,7 @@ use crate::{
 };
 use std::{
     collections::BTreeSet,
-    io::{self, Write},
+    io::{self, IsTerminal, Write},
     pin::pin,
     time::Duration,
 };
@@ -26,8 +26,9 @@ const GAP: Duration = Duration::from_secs(1);
 const SELDOM: Duration = Duration::from_hours(1);
 /// Most sources that the message names.
 const MOST_NAMED: usize = 6;
-/// A command that is silent for so long says what it waits for.
-const SILENCE: Duration = Duration::from_secs(5);
+/// A command that is silent for so long says what it waits for: in a terminal, and elsewhere, where
+/// nobody may be watching.
+const SILENCE: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(25));
 
 /// The longest waits of a one-shot command.
 #[derive(Clone, Copy, Debug)]
@@ -60,7 +61,12 @@ pub async fn collect(sources: Vec<Box<dyn Source>>, waits: Waits, clock: &Clock)
         readers.spawn(collect_source(source, timeout, clock.clone()));
     }
     let mut reports = Vec::new();
-    let mut silence = pin!(sleep(SILENCE));
+    let silence = if io::stderr().is_terminal() {
+        SILENCE.0
+    } else {
+        SILENCE.1
+    };
+    let mut silence = pin!(sleep(silence));
     let mut is_silent = true;
     loop {
         tokio::select! {
