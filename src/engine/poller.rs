@@ -45,6 +45,14 @@ struct PollRequest {
     soon: Notify,
 }
 
+impl PollRequest {
+    /// Keeps the kinds of the rows of `report`.
+    fn list_kinds(&self, report: &Report) {
+        *self.kinds.lock().unwrap_or_else(PoisonError::into_inner) =
+            report.rows.iter().map(|row| row.head.key.kind).collect();
+    }
+}
+
 /// Sends requests to all pollers.
 #[derive(Clone, Debug)]
 pub(super) struct PollerHandle {
@@ -140,10 +148,9 @@ pub(super) async fn run(
         } else {
             PollKind::Inventory
         };
-        let due = if kind == PollKind::Metrics {
-            metrics.due
-        } else {
-            inventory.due
+        let due = match kind {
+            PollKind::Metrics => metrics.due,
+            PollKind::Inventory => inventory.due,
         };
         tokio::select! {
             biased;
@@ -171,8 +178,7 @@ pub(super) async fn run(
                     inventory.refresh_after(Instant::now(), MIN_GAP);
                 }
                 is_listed |= !failed;
-                *request.kinds.lock().unwrap_or_else(PoisonError::into_inner) =
-                    report.rows.iter().map(|row| row.head.key.kind).collect();
+                request.list_kinds(&report);
             }
             PollKind::Metrics => metrics.record(Instant::now(), failed, &mut jitter),
         }

@@ -88,8 +88,8 @@ impl JsonClient {
     ///
     /// # Errors
     ///
-    /// `api` is of a service that has an SDK crate, a request fails, a page is not a `T`, or the list
-    /// has no end within the limits of [`paging`](super::paging).
+    /// `api` is of a service that has an SDK crate, a request fails, a page is not a `T`, or the
+    /// list has no end within the limits of [`paging`](super::paging).
     pub(crate) async fn read_pages<T: DeserializeOwned>(
         &self,
         api: Api,

@@ -25,6 +25,9 @@ const SERVICE: &str = "AWS/SageMaker";
 const MACHINES: &str = "/aws/sagemaker/Endpoints";
 const COMPONENTS: &str = "/aws/sagemaker/InferenceComponents";
 
+/// Why a host has no invocations of its own.
+const COMPONENTS_COUNT: &str = "its inference components count their own invocations";
+
 /// The metrics of one variant or component.
 #[derive(Clone, Debug)]
 pub(crate) struct EndpointMetrics {
@@ -188,11 +191,8 @@ fn signals(
     item: &EndpointItem,
     [invocations, each, latency, four, five, gpu, cpu]: [Measured<Series>; 7],
 ) -> EndpointMetrics {
-    let normalized = item
-        .fleet
-        .as_ref()
-        .is_none_or(|fleet| fleet.hosts_components);
-    let scale = if normalized {
+    let fleet = item.fleet.as_ref();
+    let scale = if fleet.is_none_or(|fleet| fleet.hosts_components) {
         Scale::Whole
     } else {
         Scale::PerDevice
@@ -240,7 +240,7 @@ fn signals(
         errors,
         gpu,
         cpu,
-        components: Measured::unknown("its inference components count their own invocations"),
+        components: Measured::unknown(COMPONENTS_COUNT),
         hours: HourlyInvocations::unknown("not measured by the hour yet"),
     }
 }

@@ -4,7 +4,7 @@
 //! No such metric is "unknown", never "idle".
 
 use super::{
-    history::{HourlyUtilization, MetricHistory},
+    history::{HourlyUtilization, MetricHistory, mean},
     inventory::InstanceItem,
 };
 use crate::collectors::{Context, MetricReport, shared::context::push_fault};
@@ -98,20 +98,18 @@ pub(super) async fn measure(
         };
     }
     let found = find_queries(cx, &running, &mut faults).await;
-    let (queries, subjects, absent) = (found.queries, found.subjects, found.absent);
-    let sources = found.sources;
+    let GpuQueries {
+        queries,
+        subjects,
+        sources,
+        absent,
+    } = found;
     let now = cx.clock.now();
     let read = metrics::fetch(&cx.session, &queries, add_seconds(now, -HOURS * 3600), now).await;
     for fault in read.faults {
         push_fault(&mut faults, fault);
     }
-    let mut of_gpus: HashMap<Arc<str>, Vec<MetricQuery>> = HashMap::new();
-    for ((index, metric), query) in subjects.iter().zip(&queries) {
-        if let GpuMetric::Gpu = metric {
-            let id = running[*index].id.clone();
-            of_gpus.entry(id).or_default().push(query.clone());
-        }
-    }
+    let of_gpus = queries_of_gpus(&running, &subjects, &queries);
     for fault in history.refresh(cx, items, &of_gpus).await {
         push_fault(&mut faults, fault);
     }
@@ -142,6 +140,22 @@ pub(super) async fn measure(
         signals: signals.collect(),
         faults,
     }
+}
+
+/// The queries of the GPUs of each instance.
+fn queries_of_gpus(
+    running: &[&InstanceItem],
+    subjects: &[(usize, GpuMetric)],
+    queries: &[MetricQuery],
+) -> HashMap<Arc<str>, Vec<MetricQuery>> {
+    let mut of_gpus: HashMap<Arc<str>, Vec<MetricQuery>> = HashMap::new();
+    for ((index, metric), query) in subjects.iter().zip(queries) {
+        if let GpuMetric::Gpu = metric {
+            let id = running[*index].id.clone();
+            of_gpus.entry(id).or_default().push(query.clone());
+        }
+    }
+    of_gpus
 }
 
 /// One CPU query for each instance, and those of the GPU and power metrics that CloudWatch lists.
@@ -210,8 +224,8 @@ fn absent_gpu(item: &InstanceItem, usual: &str) -> String {
         .iter()
         .any(|family| item.ty.starts_with(family));
     if neuron {
-        "Neuron devices publish no CloudWatch metric by themselves, and Container Insights has none \
-         of it"
+        "Neuron devices publish no CloudWatch metric by themselves, and Container Insights has \
+         none of it"
             .to_owned()
     } else {
         usual.to_owned()
@@ -219,8 +233,8 @@ fn absent_gpu(item: &InstanceItem, usual: &str) -> String {
 }
 
 /// The dimension sets that belong to `items`: by instance id, else by the name of host or node; for
-/// each GPU only the most detailed set, so that an aggregate published beside it is not counted with
-/// it.
+/// each GPU only the most detailed set, so that an aggregate published beside it is not counted
+/// with it.
 fn belongings(items: &[&InstanceItem], sets: Vec<Vec<Dimension>>) -> Vec<(usize, Vec<Dimension>)> {
     let by_id: HashMap<&str, usize> = items
         .iter()
@@ -266,40 +280,6 @@ fn belongings(items: &[&InstanceItem], sets: Vec<Vec<Dimension>>) -> Vec<(usize,
         .filter(|((place, device), _)| device.is_some() || !detailed.contains(place))
         .map(|((place, _), dims)| (place, dims))
         .collect()
-}
-
-/// The mean of several percent series, point by point, as a fraction; unknown without one reading.
-pub(super) fn mean(series: Vec<Measured<Series>>, absent: String) -> Measured<Series> {
-    let why = series.iter().find_map(|one| one.why().cloned());
-    let known: Vec<Series> = series
-        .into_iter()
-        .filter_map(|one| {
-            if let Measured::Known(one) = one {
-                Some(one)
-            } else {
-                None
-            }
-        })
-        .collect();
-    let Some(first) = known.first() else {
-        return why.map_or_else(|| Measured::unknown(absent), Measured::Unknown);
-    };
-    let points = (0..first.points.len()).map(|point| {
-        let values: Vec<f64> = known
-            .iter()
-            .filter_map(|one| one.points.get(point).copied().flatten())
-            .collect();
-        (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64 / 100.0)
-    });
-    let mean = Series {
-        points: points.collect(),
-        ..*first
-    };
-    if mean.last().is_some() {
-        Measured::Known(mean)
-    } else {
-        Measured::unknown(absent)
-    }
 }
 
 /// Utilisation of the accelerators, for the findings. Power is no measure of work and never stands

@@ -212,12 +212,7 @@ impl BudgetStatus {
 
     /// The row.
     pub(super) fn item(&self) -> SpendItem {
-        let Self {
-            budget,
-            crossing,
-            month_end,
-            ..
-        } = self;
+        let (budget, crossing) = (&self.budget, &self.crossing);
         let date = |at: Timestamp| at.strftime("%b %-d").to_string();
         let exceeds_on = match crossing {
             _ if self.is_any_cost_alarm() => Value::text("an alarm for any cost"),
@@ -254,7 +249,7 @@ impl BudgetStatus {
                 limit,
                 spent,
                 crossing: crossing.clone(),
-                month_end: month_end.clone(),
+                month_end: self.month_end.clone(),
             }
         } else {
             Evidence::None

@@ -109,9 +109,15 @@ fn has_model(slice: &GroupSlice) -> bool {
         .is_some_and(|(_, model)| !model.is_empty())
 }
 
-/// Whether Cost Explorer does not have what was asked for.
-fn is_unserved(kind: FaultKind) -> bool {
-    matches!(kind, FaultKind::Refused | FaultKind::Unavailable)
+/// Whether Cost Explorer has no models here: it refuses, or answers without one.
+fn lacks_models(answer: Option<&QueryResult<Vec<GroupSlice>>>) -> bool {
+    match answer {
+        Some(Ok(slices)) => !slices.iter().any(has_model),
+        Some(Err(QueryError::Fault(fault))) => {
+            matches!(fault.kind, FaultKind::Refused | FaultKind::Unavailable)
+        }
+        _ => false,
+    }
 }
 
 /// Asks about the AI/ML lines.
@@ -175,12 +181,7 @@ impl Asker<'_> {
         );
         self.settle(&mut known.hours, hours, always);
         let models = if_due(known.are_models_due(now), self.models()).await;
-        let is_without = match &models {
-            Some(Ok(slices)) => !slices.iter().any(has_model),
-            Some(Err(QueryError::Fault(fault))) => is_unserved(fault.kind),
-            _ => false,
-        };
-        if is_without {
+        if lacks_models(models.as_ref()) {
             known.models_refused_until = now.as_second() + NO_MODELS;
         }
         self.settle(&mut known.models, models, always);

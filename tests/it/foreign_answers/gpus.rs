@@ -32,39 +32,41 @@ fn metric(
     }
 }
 
+/// The metrics of a node that Container Insights measures, and of a host that the agent names.
+fn published() -> Vec<StubMetric> {
+    let insights = ("ContainerInsights", "node_gpu_utilization");
+    let agent = ("CWAgent", "nvidia_smi_utilization_gpu");
+    let node = [
+        ("ClusterName", "ml"),
+        ("InstanceId", "i-node"),
+        ("NodeName", "ip-10-0-0-1.ec2.internal"),
+    ];
+    let device = |gpu| {
+        let mut dims = node.to_vec();
+        dims.push(("GpuDevice", gpu));
+        metric(insights, &dims, 40.0)
+    };
+    vec![
+        metric(insights, &node, 40.0),
+        device("nvidia0"),
+        device("nvidia1"),
+        metric(insights, &[("ClusterName", "ml")], 90.0),
+        // An agent without `append_dimensions` names the host only.
+        metric(
+            agent,
+            &[
+                ("host", "ip-10-0-0-2"),
+                ("index", "0"),
+                ("name", "NVIDIA A10G"),
+            ],
+            70.0,
+        ),
+    ]
+}
+
 /// CloudWatch User Guide, "Container Insights metrics": a node as a whole, and each of its GPUs.
 #[test]
 fn utilization_comes_from_whoever_reports_it() {
-    let insights = ("ContainerInsights", "node_gpu_utilization");
-    let agent = ("CWAgent", "nvidia_smi_utilization_gpu");
-    let metrics = move || {
-        let node = [
-            ("ClusterName", "ml"),
-            ("InstanceId", "i-node"),
-            ("NodeName", "ip-10-0-0-1.ec2.internal"),
-        ];
-        let device = |gpu| {
-            let mut dims = node.to_vec();
-            dims.push(("GpuDevice", gpu));
-            metric(insights, &dims, 40.0)
-        };
-        vec![
-            metric(insights, &node, 40.0),
-            device("nvidia0"),
-            device("nvidia1"),
-            metric(insights, &[("ClusterName", "ml")], 90.0),
-            // An agent without `append_dimensions` names the host only.
-            metric(
-                agent,
-                &[
-                    ("host", "ip-10-0-0-2"),
-                    ("index", "0"),
-                    ("name", "NVIDIA A10G"),
-                ],
-                70.0,
-            ),
-        ]
-    };
     let stub = Stub::new(move |request| {
         if request.operation == "DescribeInstances" {
             let items = [("i-node", 1), ("i-host", 2), ("i-silent", 3)]
@@ -76,7 +78,7 @@ fn utilization_comes_from_whoever_reports_it() {
             );
             return Some((200, "text/xml", text.into()));
         }
-        metric_answer(request, &metrics())
+        metric_answer(request, &published())
     });
     let run = ls(&stub, "gpus");
     let used = |id: &str| {

@@ -1,5 +1,5 @@
-//! SageMaker as an account shows it: throttled descriptions, notebooks without a metric, settings of
-//! Studio at every level, endpoints that nobody calls.
+//! SageMaker as an account shows it: throttled descriptions, notebooks without a metric, settings
+//! of Studio at every level, endpoints that nobody calls.
 
 use super::{ARN, ago, answer, app, body, ls, page};
 use crate::stub::{
@@ -145,6 +145,18 @@ fn a_missing_log_group_is_no_fault() {
     assert_eq!((run.rows.len(), run.code), (1, 0), "{}", run.errors);
 }
 
+/// A space; that of the script has a default lifecycle configuration.
+fn described_space(space: &Value) -> Value {
+    let config = format!("{ARN}:studio-lifecycle-config/stop-when-idle");
+    let settings = if space == "script" {
+        json!({ "JupyterLabAppSettings": {
+            "DefaultResourceSpec": { "LifecycleConfigArn": config } } })
+    } else {
+        json!({})
+    };
+    json!({ "SpaceName": space, "SpaceSettings": settings })
+}
+
 /// A user profile may switch idle shutdown on or off for itself; a space or a profile may have a
 /// default lifecycle configuration.
 #[test]
@@ -181,17 +193,7 @@ fn idle_settings_of_every_level_count() {
             };
             answer(&json!({ "UserProfileName": user, "UserSettings": settings }))
         }
-        "DescribeSpace" => {
-            let space = body(request)["SpaceName"].clone();
-            let config = format!("{ARN}:studio-lifecycle-config/stop-when-idle");
-            let settings = if space == "script" {
-                json!({ "JupyterLabAppSettings": {
-                    "DefaultResourceSpec": { "LifecycleConfigArn": config } } })
-            } else {
-                json!({})
-            };
-            answer(&json!({ "SpaceName": space, "SpaceSettings": settings }))
-        }
+        "DescribeSpace" => answer(&described_space(&body(request)["SpaceName"])),
         _ => None,
     });
     let run = ls(&stub, "notebooks");

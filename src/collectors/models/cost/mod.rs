@@ -6,8 +6,9 @@
 //! rate + cache writes x write rate) / 1000. CloudWatch counts the four kinds apart: its input
 //! tokens hold neither reads nor writes of the prompt cache. Tokens asked for at the flex or
 //! priority tier are in these sums too: the difference between that tier's rates and the standard
-//! ones is added to them. Tokens of the reserved tier are prepaid: their rate is zero. Burn = dollars of the last full hour, as one unit at that price. An hour
-//! without a point had no token, once the model was called at all.
+//! ones is added to them. Tokens of the reserved tier are prepaid: their rate is zero. Burn =
+//! dollars of the last full hour, as one unit at that price. An hour without a point had no token,
+//! once the model was called at all.
 
 #[cfg(test)]
 mod tests;

@@ -285,12 +285,7 @@ impl StudioCache {
             .or_else(|| (&*app_type == "KernelGateway").then_some("ml.t3.medium"));
         Some(NotebookItem {
             kind: APP,
-            // Every space calls its app `default`: the space is the name people know.
-            name: if name == "default" {
-                owner_name.clone()
-            } else {
-                name.into()
-            },
+            name: known_name(name, owner_name),
             arn: described
                 .as_ref()
                 .and_then(|described| described.arn.clone())
@@ -336,6 +331,15 @@ impl StudioCache {
             .and_then(|spec| spec.lifecycle_config_arn())
             .map(settings::name_of_config);
         settings::auto_stop(app_type, own, &levels)
+    }
+}
+
+/// Every space calls its app `default`: the space is the name people know.
+fn known_name(name: &str, owner: &Arc<str>) -> Arc<str> {
+    if name == "default" {
+        owner.clone()
+    } else {
+        name.into()
     }
 }
 

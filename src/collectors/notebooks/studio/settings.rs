@@ -110,10 +110,10 @@ pub(super) fn auto_stop(
 
 /// Reads the settings of `level`.
 pub(super) async fn describe(cx: &Context, level: &SettingsLevel) -> Result<LevelSettings, Fault> {
-    let client = &cx.session.sagemaker;
     match level {
         SettingsLevel::Domain(domain) | SettingsLevel::SharedSpaces(domain) => {
-            let answer = client.describe_domain().domain_id(&**domain).send().await;
+            let request = cx.session.sagemaker.describe_domain();
+            let answer = request.domain_id(&**domain).send().await;
             let answer =
                 answer.map_err(|error| fault::from_sdk(Api::SageMakerDescribeDomain, &error))?;
             Ok(match level {
@@ -123,14 +123,15 @@ pub(super) async fn describe(cx: &Context, level: &SettingsLevel) -> Result<Leve
             .unwrap_or_default())
         }
         SettingsLevel::Profile(domain, user) => {
-            let request = client.describe_user_profile().domain_id(&**domain);
+            let request = cx.session.sagemaker.describe_user_profile();
+            let request = request.domain_id(&**domain);
             let answer = request.user_profile_name(&**user).send().await;
             let answer = answer
                 .map_err(|error| fault::from_sdk(Api::SageMakerDescribeUserProfile, &error))?;
             Ok(answer.user_settings().map(of_user).unwrap_or_default())
         }
         SettingsLevel::Space(domain, space) => {
-            let request = client.describe_space().domain_id(&**domain);
+            let request = cx.session.sagemaker.describe_space().domain_id(&**domain);
             let answer = request.space_name(&**space).send().await;
             let answer =
                 answer.map_err(|error| fault::from_sdk(Api::SageMakerDescribeSpace, &error))?;

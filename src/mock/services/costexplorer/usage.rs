@@ -262,7 +262,7 @@ fn key(by: &GroupBy, charge: &Charge, account: &str) -> String {
     }
 }
 
-/// The product attribute `name` of a charge; only Bedrock's charges have one, and here only `model`.
+/// The product attribute `name` of a charge; only Bedrock's charges have one, here only `model`.
 fn attribute<'a>(name: &str, charge: &'a Charge) -> &'a str {
     if name != "model" || !charge.service.contains("Bedrock") {
         return "";

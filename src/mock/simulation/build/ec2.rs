@@ -96,9 +96,7 @@ impl Builder<'_> {
             facts,
             gpu,
             cpu,
-            agent: spec
-                .cloudwatch_agent
-                .unwrap_or(spec.container_insights.is_none()),
+            agent: reports_to_agent(spec),
             insights_cluster: spec.container_insights.clone(),
             key,
             region,
@@ -140,4 +138,10 @@ impl Builder<'_> {
         }
         life
     }
+}
+
+/// Whether the CloudWatch agent reports the GPUs: unless Container Insights does.
+fn reports_to_agent(spec: &InstanceSpec) -> bool {
+    let default = spec.container_insights.is_none();
+    spec.cloudwatch_agent.unwrap_or(default)
 }
