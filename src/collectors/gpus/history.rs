@@ -194,6 +194,40 @@ fn past(cpu: &Series, launched: Option<Timestamp>) -> Measured<PastRuns> {
     })
 }
 
+/// The mean of several percent series, point by point, as a fraction; unknown without one reading.
+pub(super) fn mean(series: Vec<Measured<Series>>, absent: String) -> Measured<Series> {
+    let why = series.iter().find_map(|one| one.why().cloned());
+    let known: Vec<Series> = series
+        .into_iter()
+        .filter_map(|one| {
+            if let Measured::Known(one) = one {
+                Some(one)
+            } else {
+                None
+            }
+        })
+        .collect();
+    let Some(first) = known.first() else {
+        return why.map_or_else(|| Measured::unknown(absent), Measured::Unknown);
+    };
+    let points = (0..first.points.len()).map(|point| {
+        let values: Vec<f64> = known
+            .iter()
+            .filter_map(|one| one.points.get(point).copied().flatten())
+            .collect();
+        (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64 / 100.0)
+    });
+    let mean = Series {
+        points: points.collect(),
+        ..*first
+    };
+    if mean.last().is_some() {
+        Measured::Known(mean)
+    } else {
+        Measured::unknown(absent)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -237,39 +271,5 @@ mod tests {
     fn hours_before_the_launch_do_not_count() {
         let own = this_run(&cpu("xxxxxx"), "2026-11-01T02:30:00Z".parse().ok());
         assert_eq!(own.points.iter().flatten().count(), 3);
-    }
-}
-
-/// The mean of several percent series, point by point, as a fraction; unknown without one reading.
-pub(super) fn mean(series: Vec<Measured<Series>>, absent: String) -> Measured<Series> {
-    let why = series.iter().find_map(|one| one.why().cloned());
-    let known: Vec<Series> = series
-        .into_iter()
-        .filter_map(|one| {
-            if let Measured::Known(one) = one {
-                Some(one)
-            } else {
-                None
-            }
-        })
-        .collect();
-    let Some(first) = known.first() else {
-        return why.map_or_else(|| Measured::unknown(absent), Measured::Unknown);
-    };
-    let points = (0..first.points.len()).map(|point| {
-        let values: Vec<f64> = known
-            .iter()
-            .filter_map(|one| one.points.get(point).copied().flatten())
-            .collect();
-        (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64 / 100.0)
-    });
-    let mean = Series {
-        points: points.collect(),
-        ..*first
-    };
-    if mean.last().is_some() {
-        Measured::Known(mean)
-    } else {
-        Measured::unknown(absent)
     }
 }
