@@ -130,7 +130,7 @@ fn long_enough(
         Measured::Unknown(why) => Measured::Unknown(why.clone()),
     };
     HourlyUtilization {
-        gpu: super::metrics::mean(
+        gpu: mean(
             devices,
             "no utilisation of its accelerators by the hour".to_owned(),
         )
