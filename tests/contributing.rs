@@ -107,6 +107,7 @@ const THROUGHPUT: Example = Example {
         "src/mock/contract/data/",
         "src/mock/metrics/",
         "src/mock/billing/",
+        "src/mock/roles.tsv",
         "tests/",
         UNIT_TESTS,
     ],

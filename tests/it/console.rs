@@ -208,15 +208,19 @@ async fn an_account_that_is_named_later_reaches_the_rows() {
             has_line(frame, &["vision-labeling", "InService"]) && !frame.contains("1111-2222-3333")
         })
         .await;
-    let frame = harness
+    harness
+        .wait("the account", |frame| frame.contains("1111-2222-3333"))
+        .await;
+    harness.type_text(":notebooks");
+    harness.press(KeyCode::Enter);
+    harness.type_text("/account:111122223333");
+    harness.press(KeyCode::Enter);
+    harness
         .wait("rows of the account", |frame| {
-            has_line(frame, &["vision-labeling", "InService"]) && frame.contains("1111-2222-3333")
+            has_line(frame, &["vision-labeling", "InService"]) && frame.contains("/account:")
         })
         .await;
-    let named = frame
-        .lines()
-        .filter(|line| line.contains("vision-labeling"));
-    assert!(named.count() >= 1, "{frame}");
+    harness.press(KeyCode::Esc);
     let app = harness.quit().await;
     let accounts: std::collections::BTreeSet<String> = app
         .inventory

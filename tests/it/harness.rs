@@ -153,7 +153,7 @@ impl Harness {
             .lines()
             .filter_map(|line| {
                 let mut line: serde_json::Value = serde_json::from_str(line).ok()?;
-                serde_json::from_value(line["later"].take()).ok()
+                serde_json::from_value(line["plan"].take()).ok()
             })
             .collect();
         journal.record_scheduled(&earlier, clock.now()).unwrap();

@@ -335,6 +335,7 @@ async fn denied_call_is_a_fault_and_rows_stay() {
     .await;
     for (service, operation) in [
         ("sagemaker", "ListTags"),
+        ("tag", "GetResources"),
         ("cloudwatch", "GetMetricData"),
         ("application-autoscaling", "DescribeScalableTargets"),
     ] {

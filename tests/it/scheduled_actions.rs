@@ -45,7 +45,7 @@ fn scheduled_stop(now: Timestamp, due_in_seconds: i64) -> String {
         now + jiff::SignedDuration::from_secs(due_in_seconds),
     );
     format!(
-        "{{\"later\":{{\"account\":\"111122223333\",\"region\":\"us-east-1\",\"kind\":\"notebook-instance\",\"id\":\"vision-labeling\",\
+        "{{\"plan\":{{\"account\":\"111122223333\",\"region\":\"us-east-1\",\"kind\":\"notebook-instance\",\"id\":\"vision-labeling\",\
          \"name\":\"vision-labeling\",\"plan\":\"p-1\",\"operation\":\"stop\",\"given\":\"yes\",\"since\":\"{since}\",\"until\":\"{until}\"}}}}\n"
     )
 }

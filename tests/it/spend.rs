@@ -153,8 +153,8 @@ async fn every_grouping_has_the_same_total() {
         }
     }
     assert_eq!(
-        groups[..4],
-        ["service", "usage-type", "tag:team", "account"].map(str::to_owned)
+        groups[..5],
+        ["service", "usage-type", "tag:team", "model", "account"].map(str::to_owned)
     );
     // One spike is one finding: the rules judge only the lines of services.
     for row in report

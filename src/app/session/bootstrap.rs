@@ -363,7 +363,7 @@ mod tests {
     #[test]
     fn only_the_command_line_overrides_read_only() {
         let (_folder, folders) = folders();
-        fs::create_dir_all(folders.user_files(".").unwrap()).unwrap();
+        fs::create_dir_all(folders.user_files("themes").unwrap()).unwrap();
         fs::write(folders.config_file().unwrap(), "read_only = true\n").unwrap();
         let read_only = |global| {
             Bootstrap::new(global, folders.clone())

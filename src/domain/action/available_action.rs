@@ -67,7 +67,7 @@ mod tests {
         assert_eq!(feedback(None).summary(), "yes, no or planned");
         assert_eq!(
             feedback(Some(Feedback::Yes)).summary(),
-            "yes, no or planned; sent: yes"
+            "yes, no or planned; sent: YES"
         );
         let limits = Capability::Limits {
             target: ScalableResource::Component("copies".into()),

@@ -154,7 +154,8 @@ fn snake_case(operation: &str) -> String {
 fn words_of_the_client(folder: &Path, words: &mut BTreeSet<String>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.ends_with("src/mock") {
+        // The table of operations names all of them, called or not.
+        if path.ends_with("src/mock") || path.ends_with("src/aws/api.rs") {
             continue;
         }
         if path.is_dir() {
@@ -176,8 +177,12 @@ fn every_operation_has_a_caller_or_a_recorded_request() {
     for service in MockService::known() {
         for (operation, _) in services::operations(service) {
             answered.insert(*operation);
+            // Services without an SDK crate are called by the name in the table of operations.
+            let by_name = ["Logs", "Tag"].map(|service| format!("{service}{operation}"));
             assert!(
-                RECORDED.contains(operation) || words.contains(&snake_case(operation)),
+                RECORDED.contains(operation)
+                    || words.contains(&snake_case(operation))
+                    || by_name.iter().any(|name| words.contains(name)),
                 "{operation} has neither a caller in src/ nor a recorded request here: delete it, \
                  or record a request of a client that needs it"
             );

@@ -67,7 +67,8 @@ fn incomplete_key_sequence_times_out() {
 
 #[test]
 fn short_binding_waits_for_a_longer_one() {
-    let text = "inherits = \"default\"\n[table]\n\"g x\" = \"help\"\n[global]\n\"g g\" = []\n\"g\" = \"bottom\"";
+    let text = "inherits = \"default\"\n[table]\n\"g x\" = \"help\"\n[global]\n\
+                \"g g\" = []\n\"g\" = \"bottom\"";
     let keymap = crate::screen::input::keymap::Keymap::parse(text, "mine.toml", None).unwrap();
     let mut app = on("gpus");
     app.keymap = keymap;

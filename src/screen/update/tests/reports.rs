@@ -265,7 +265,8 @@ proptest! {
                 }
             }
             let there = rows.iter().any(|record| record.head.key == before);
-            let any = rows.iter().any(|record| fixture::pane_of(record.head.key.kind) == Some("gpus"));
+            let is_gpu = |record: &Record| fixture::pane_of(record.head.key.kind) == Some("gpus");
+            let any = rows.iter().any(is_gpu);
             read(&mut app, &rows, i64::try_from(at).unwrap() + 1);
             let table = app.focused().unwrap();
             prop_assert!(table.cursor < table.rows.len().max(1));

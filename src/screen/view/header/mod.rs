@@ -22,7 +22,8 @@ use std::collections::BTreeSet;
 /// Columns of the sparkline of the hourly cost, wide and narrow.
 const SPARK: (u16, u16) = (16, 6);
 
-/// Ranks of title and regions among the pieces.
+/// Ranks of the age of the rows, of title and regions among the pieces.
+const AGE: u8 = 2;
 const TITLE: u8 = 5;
 const REGIONS: u8 = 12;
 /// The last rank.
@@ -77,11 +78,19 @@ pub(super) fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
         .collect();
     pieces.retain(|piece| !piece.is_empty());
     let brand = StyledLine::of(" spendtop", Role::ProgramName);
-    let room = area.width.saturating_sub(brand.width() as u16);
-    let (title, pieces) = fit(app, pieces, room);
-    let mut writer = canvas.line(area, 0);
-    brand.and(title).write_to(&mut writer);
+    let brand_columns = brand.width() as u16;
+    let is_narrow = area.width < 100;
+    let first = if is_narrow { 1 } else { brand_columns };
+    let (title, pieces) = fit(app, pieces, area.width.saturating_sub(first));
     let right: u16 = pieces.iter().map(|piece| piece.width() + piece.gap).sum();
+    let needed = brand_columns + title.width() as u16 + right;
+    let mut writer = canvas.line(area, 0);
+    // The program's own name says the least: it gives way to a figure.
+    if !is_narrow || needed < area.width {
+        brand.and(title).write_to(&mut writer);
+    } else {
+        title.write_to(&mut writer);
+    }
     writer.advance(writer.remaining().saturating_sub(right + 1));
     for piece in &pieces {
         writer.advance(piece.gap);
@@ -104,6 +113,8 @@ pub(super) fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
 fn fit(app: &App, pieces: Vec<Piece>, mut room: u16) -> (StyledLine, Vec<Piece>) {
     let (mut title, mut regions) = (StyledLine::new(), StyledLine::new());
     let mut fits = vec![false; pieces.len()];
+    let account = app.title.split_whitespace().next_back().unwrap_or_default();
+    let account_columns = text::width(account) as u16 + 2;
     for rank in 0..=LAST {
         for (piece, fits) in pieces
             .iter()
@@ -111,7 +122,10 @@ fn fit(app: &App, pieces: Vec<Piece>, mut room: u16) -> (StyledLine, Vec<Piece>)
             .filter(|(piece, _)| piece.rank == rank)
         {
             let columns = piece.width() + piece.gap;
-            *fits = columns <= room;
+            // The account never leaves the header: what ranks before the title spares its columns.
+            let is_before_title = (AGE + 1..TITLE).contains(&rank);
+            let spared = if is_before_title { account_columns } else { 0 };
+            *fits = columns + spared <= room;
             room -= if *fits { columns } else { 0 };
         }
         match rank {
@@ -228,7 +242,7 @@ fn state(app: &App, width: u16, gap: u16) -> Vec<Piece> {
     } else {
         StyledLine::new()
     };
-    vec![Piece::new(1, gap, mode), Piece::new(2, gap, fresh)]
+    vec![Piece::new(1, gap, mode), Piece::new(AGE, gap, fresh)]
 }
 
 /// The role of the title; a protected account is highlighted.
