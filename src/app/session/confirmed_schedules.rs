@@ -138,7 +138,7 @@ mod tests {
             loaded.problems
         );
         let (outcome, claimed) = schedules.claim(&[mine.clone(), forged]).unwrap();
-        assert_eq!(claimed, [mine.clone()]);
+        assert_eq!(&claimed, std::slice::from_ref(&mine));
         assert_eq!(outcome.problems.len(), 1);
         // Restored from a copy, it does not run again.
         file.apply(&[ScheduleChange::Add(ScheduleEntry::Plan(mine.clone()))])

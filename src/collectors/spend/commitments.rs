@@ -279,7 +279,7 @@ pub(super) fn coverage(answers: &BillingData) -> Vec<(SpendItem, Coverage)> {
     found.extend(services.map(|(service, share)| commitment(PLANS, service, Ok(*share), None)));
     if let Some(Some(reserved)) = answers.reservation_use.known() {
         let share = answers.reservation_coverage.answer.as_ref();
-        let share = share.map(|share| *share).map_err(PartFault::reason);
+        let share = share.copied().map_err(PartFault::reason);
         found.push(commitment(RESERVATIONS, EC2, share, Some(*reserved)));
     }
     found

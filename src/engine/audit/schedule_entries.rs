@@ -132,29 +132,21 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let journal = Journal::at(folder.path().join("journal.jsonl"), "ana");
         let now = "2026-11-23T16:02:00Z".parse().unwrap();
-        let (mine, forged) = (
-            plan("i-1", "2026-11-23T19:00:00Z"),
-            plan("i-2", "2026-11-23T19:00:00Z"),
-        );
-        let both = [mine.clone(), forged];
-        assert_eq!(journal.find_scheduled(&both).unwrap(), []);
-        journal.record_scheduled(&both[..1], now).unwrap();
-        assert_eq!(journal.find_scheduled(&both).unwrap(), [mine.clone()]);
-        let earlier = plan("i-1", "2026-11-23T17:00:00Z");
+        let mine = [plan("i-1", "2026-11-23T19:00:00Z")];
+        let earlier = [plan("i-1", "2026-11-23T17:00:00Z")];
+        let forged = plan("i-2", "2026-11-23T19:00:00Z");
+        let all = [mine[0].clone(), forged, earlier[0].clone()];
+        assert_eq!(journal.find_scheduled(&all).unwrap(), []);
+        journal.record_scheduled(&mine, now).unwrap();
         assert_eq!(
-            journal.find_scheduled(&[earlier.clone()]).unwrap(),
-            [],
+            journal.find_scheduled(&all).unwrap(),
+            mine,
             "an altered time is not what was confirmed"
         );
-        journal.record_scheduled(&[earlier.clone()], now).unwrap();
-        assert_eq!(
-            journal.find_scheduled(&[mine, earlier.clone()]).unwrap(),
-            [earlier.clone()]
-        );
-        journal
-            .record_unscheduled(&[earlier.clone()], now, "due")
-            .unwrap();
-        assert_eq!(journal.find_scheduled(&[earlier]).unwrap(), []);
+        journal.record_scheduled(&earlier, now).unwrap();
+        assert_eq!(journal.find_scheduled(&all).unwrap(), earlier);
+        journal.record_unscheduled(&earlier, now, "due").unwrap();
+        assert_eq!(journal.find_scheduled(&all).unwrap(), []);
         assert!(verify(journal.path()).unwrap().violations.is_empty());
     }
 

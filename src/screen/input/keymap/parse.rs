@@ -8,6 +8,9 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
+/// Bindings with their byte offsets in the file.
+type PlacedBindings = Vec<(usize, Binding)>;
+
 /// Longest sequence of keys.
 const MAX_SEQUENCE_KEYS: usize = 4;
 
@@ -126,11 +129,8 @@ impl KeymapParser<'_> {
     }
 
     /// The bindings of all contexts with their offsets, and the keys that the file unbinds.
-    fn tables(
-        &mut self,
-        root: &DeTable<'_>,
-    ) -> (Vec<(usize, Binding)>, Vec<(Context, Vec<Chord>)>) {
-        let mut own: Vec<(usize, Binding)> = Vec::new();
+    fn tables(&mut self, root: &DeTable<'_>) -> (PlacedBindings, Vec<(Context, Vec<Chord>)>) {
+        let mut own = PlacedBindings::new();
         let mut unbound = Vec::new();
         for (word, value) in root.iter().filter(|(word, _)| word.get_ref() != "inherits") {
             let Some(context) = Context::ALL

@@ -120,9 +120,10 @@ fn menu_line(line: &ActionMenuLine, key: &str, columns: [usize; 2], width: usize
             None => words,
         };
     }
-    let some = match line.able < line.of {
-        true => format!("  {} of {}", line.able, line.of),
-        false => String::new(),
+    let some = if line.able < line.of {
+        format!("  {} of {}", line.able, line.of)
+    } else {
+        String::new()
     };
     let note = line.note.as_ref();
     let note = note.map_or_else(String::new, |note| format!("  {note}"));

@@ -265,7 +265,7 @@ fn read_only_refuses_every_way_to_act() {
             (app.may_write, app.read_only) = (false, true);
         }),
         ("held", |app| {
-            app.access.locked_in_session = ["ml-prod".into()].into()
+            app.access.locked_in_session = ["ml-prod".into()].into();
         }),
         ("locked", |app| {
             app.access.locked_by_config = ["ml-prod".into()].into();
