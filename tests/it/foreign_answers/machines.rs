@@ -15,10 +15,10 @@ use spendtop::{
 /// `DescribeInstances` with one running g5.xlarge for each list of tags.
 fn instances(all: &[&[(&str, &str)]]) -> Answer {
     let instance = |(n, tags): (usize, &&[(&str, &str)])| {
-        let tags: String = tags
-            .iter()
-            .map(|(key, value)| format!("<item><key>{key}</key><value>{value}</value></item>"))
-            .collect();
+        let item = |(key, value): &(&str, &str)| {
+            format!("<item><key>{key}</key><value>{value}</value></item>")
+        };
+        let tags = tags.iter().map(item).collect::<Vec<_>>().concat();
         format!(
             "<item><reservationId>r-0{n:016}</reservationId><ownerId>111122223333</ownerId>\
              <instancesSet><item><instanceId>i-0{n:016}</instanceId>\
@@ -39,7 +39,8 @@ fn instances(all: &[&[(&str, &str)]]) -> Answer {
 
 #[test]
 fn machines_name_what_starts_them() {
-    let cases: &[(&[(&str, &str)], &str, &str)] = &[
+    type Tags<'a> = &'a [(&'a str, &'a str)];
+    let cases: &[(Tags<'_>, &str, &str)] = &[
         (
             &[
                 ("AWSBatchServiceTag", "batch"),

@@ -312,7 +312,7 @@ impl OwnTerminal {
     /// Reads until `condition`; the program draws at least once a second.
     fn wait(&mut self, what: &str, mut condition: impl FnMut(&str) -> bool) {
         let start = Instant::now();
-        let mut bytes = [0; 65_536];
+        let mut bytes = vec![0; 65_536];
         while !condition(&self.parser.screen().contents()) {
             assert!(start.elapsed() < TIMEOUT, "no {what}");
             let read = self.output.read(&mut bytes).unwrap();
