@@ -4,7 +4,7 @@
 use crate::engine::{folders::Folders, private_file};
 use tracing_subscriber::EnvFilter;
 
-/// Number of daily log files that are kept.
+/// Number of daily log files on disk; the oldest is deleted.
 const MAX_FILES: usize = 5;
 /// Default filter. The AWS SDK logs warnings only: its debug lines may contain request bodies.
 const DEFAULT_FILTER: &str = "warn,spendtop=info";

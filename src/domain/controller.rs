@@ -96,6 +96,19 @@ impl Controller {
         }
     }
 
+    /// The same of several controllers of one kind, by `names`: `Auto Scaling groups a, b start
+    /// replacements`.
+    pub fn effect_of_all(&self, names: &str) -> String {
+        let noun = self.noun;
+        match self.replacement {
+            Replacement::Always => format!("{noun}s {names} start replacements, which are billed"),
+            Replacement::OnDemand => format!("{noun}s {names} start others while work waits"),
+            Replacement::Never => {
+                format!("{noun}s {names} start no others, and still contain them")
+            }
+        }
+    }
+
     /// The tag as `key=value`.
     pub fn evidence(&self) -> String {
         format!("{}={}", self.tag.0, printable(&self.tag.1))
@@ -116,10 +129,7 @@ impl Rule {
         }
         let name = tags.get(self.name).filter(|name| !name.is_empty())?;
         let parent = self.parent.and_then(|tag| tags.get(tag));
-        let lever = self.lever.replace("{name}", &quote(name)).replace(
-            "{parent}",
-            &parent.map_or_else(|| "NAME".to_owned(), |parent| quote(parent)),
-        );
+        let lever = self.lever(name, parent.map(String::as_str));
         let evidence = if self.value.is_some() {
             self.name
         } else {
@@ -135,9 +145,34 @@ impl Rule {
     }
 }
 
-/// `word` as a shell takes it for one word.
+impl Rule {
+    /// The command for the controller `name` of `parent`. The names come from tags, which others
+    /// write: each is one word of a shell, and what looks like a placeholder in it stays as it is.
+    fn lever(&self, name: &str, parent: Option<&str>) -> String {
+        let mut command = String::new();
+        let mut rest = self.lever;
+        while let Some((before, after)) = rest.split_once('{') {
+            let (word, after) = match (after.strip_prefix("name}"), after.strip_prefix("parent}")) {
+                (Some(after), _) => (quote(name), after),
+                (None, Some(after)) => (parent.map_or_else(|| UNKNOWN.to_owned(), quote), after),
+                (None, None) => ("{".to_owned(), after),
+            };
+            command.extend([before, &word]);
+            rest = after;
+        }
+        command + rest
+    }
+}
+
+/// Stands in a command for a name that has to be filled in.
+const UNKNOWN: &str = "NAME";
+
+/// `word` as a shell takes it for one word that is no option.
 fn quote(word: &str) -> String {
     let word = printable(word);
+    if word.starts_with('-') {
+        return UNKNOWN.to_owned();
+    }
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@+,=".contains(c);
     if word.chars().all(is_plain) {
         word.into_owned()
@@ -171,6 +206,37 @@ mod tests {
             let found = Controller::find(&shown).unwrap();
             assert_eq!((found.noun, &*found.name), (rule.noun, "gpu"));
             assert!(!found.lever.contains("{name}") && !found.lever.contains("{parent}"));
+        }
+    }
+
+    #[test]
+    fn names_from_tags_stay_one_word_of_the_command() {
+        for (group, cluster, lever) in [
+            (
+                "{parent}",
+                "a; rm -rf ~",
+                "--cluster-name 'a; rm -rf ~' --nodegroup-name '{parent}'",
+            ),
+            (
+                "$(id)",
+                "it's",
+                r"--cluster-name 'it'\''s' --nodegroup-name '$(id)'",
+            ),
+            (
+                "--help",
+                "prod",
+                "--cluster-name prod --nodegroup-name NAME",
+            ),
+        ] {
+            let shown = tags(&[("eks:nodegroup-name", group), ("eks:cluster-name", cluster)]);
+            let found = Controller::find(&shown).unwrap();
+            assert_eq!(
+                &*found.lever,
+                format!(
+                    "aws eks update-nodegroup-config {lever} --scaling-config \
+                     minSize=0,desiredSize=0"
+                )
+            );
         }
     }
 

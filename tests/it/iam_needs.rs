@@ -35,33 +35,9 @@ fn scenarios() -> Vec<Scenario> {
         .map(|name| Scenario::find(name).unwrap())
         .into_iter()
         .chain(estates)
-        .chain([Scenario::parse(COMMITMENTS, "commitments.toml").unwrap()])
+        .chain([crate::spend::commitments()])
         .collect()
 }
-
-/// A machine that a Savings Plan and a reservation cover in part.
-const COMMITMENTS: &str = r#"
-description = "commitments"
-now = "2026-11-23T10:30:00Z"
-seed = 3
-account = { id = "111122223333", alias = "committed", caller = "user/finops" }
-regions = ["us-east-1"]
-[[instance]]
-name = "trainer"
-type = "p4d.24xlarge"
-launched = "-30d"
-gpu = "steady 60"
-[[savings-plan]]
-type = "compute"
-commitment = 5.0
-percent = 40
-start = "-40d"
-[[reservation]]
-type = "p4d.24xlarge"
-count = 1
-usd-per-hour = 10
-start = "-40d"
-"#;
 
 /// Not called by a poll: the profile that `ListInferenceProfiles` does not list, which no scenario
 /// has, and the tags of an identity that may not list them resource by resource.

@@ -517,8 +517,7 @@ async fn refused_reads_are_faults_or_reasons() {
 
 /// A plan for half of the replicas at 40 % less, and a reservation for one of the two machines at
 /// $10 an hour.
-#[tokio::test]
-async fn commitments_are_rows_and_lower_the_effective_price() {
+pub(crate) fn commitments() -> Scenario {
     let deals = r#"
 [[savings-plan]]
 type = "sagemaker"
@@ -532,12 +531,12 @@ usd-per-hour = 10
 start = "-40d"
 "#;
     let text = DEALS.split("[[discount]]").next().unwrap().to_owned() + deals;
-    let (mock, sessions, clock) = start_mock(
-        Scenario::parse(&text, "plans.toml").unwrap(),
-        1.0,
-        &["us-east-1"],
-    )
-    .await;
+    Scenario::parse(&text, "plans.toml").unwrap()
+}
+
+#[tokio::test]
+async fn commitments_are_rows_and_lower_the_effective_price() {
+    let (mock, sessions, clock) = start_mock(commitments(), 1.0, &["us-east-1"]).await;
     let now = clock.now();
     let mut source = source(&sessions, &clock, SpendSettings::default());
     let first = source.poll(PollKind::Inventory).await;

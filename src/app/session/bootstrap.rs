@@ -102,11 +102,11 @@ impl Bootstrap {
             || (self.config.read_only && !self.global.write)
     }
 
-    /// Why nothing is kept, no configuration is read and actions are disabled, in one line.
+    /// Why spendtop writes no files, reads no configuration and disables actions, in one line.
     pub fn folder_problem(&self) -> Option<String> {
         let why = self.folders.problem()?;
         Some(format!(
-            "{why}: nothing is kept, no configuration is read, and actions are disabled"
+            "{why}: spendtop writes no files, reads no configuration and disables actions"
         ))
     }
 

@@ -60,9 +60,20 @@ impl ConfirmedSchedules {
         });
         let now = self.clock.now();
         self.journal.record_scheduled(&added, now)?;
-        let outcome = self.file.apply(changes)?;
+        let outcome = match self.file.apply(changes) {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                let why = "the schedule cannot be written";
+                self.journal.record_unscheduled(&added, now, why)?;
+                return Err(error);
+            }
+        };
+        // Another console may have claimed what was to be put off.
+        let listed: Vec<&ScheduledPlan> = outcome.schedules.plans().collect();
+        let gone = added.into_iter().filter(|plan| !listed.contains(&plan));
+        let gone: Vec<ScheduledPlan> = removed.into_iter().chain(gone).collect();
         self.journal
-            .record_unscheduled(&removed, now, "taken out of the schedule")?;
+            .record_unscheduled(&gone, now, "taken out of the schedule")?;
         self.confirmed_only(outcome)
     }
 
@@ -72,13 +83,12 @@ impl ConfirmedSchedules {
         &self,
         due: &[ScheduledPlan],
     ) -> io::Result<(LoadOutcome, Vec<ScheduledPlan>)> {
-        let (mut outcome, claimed) = self.file.claim(due)?;
-        let confirmed = self.journal.find_scheduled(&claimed)?;
-        let forged = claimed.iter().filter(|plan| !confirmed.contains(plan));
-        outcome.problems.extend(forged.map(describe_forged));
+        // First the journal: where it cannot be read, the file keeps what is due.
+        let confirmed = self.journal.find_scheduled(due)?;
+        let (outcome, claimed) = self.file.claim(&confirmed)?;
         self.journal
-            .record_unscheduled(&confirmed, self.clock.now(), "its time has come")?;
-        Ok((self.confirmed_only(outcome)?, confirmed))
+            .record_unscheduled(&claimed, self.clock.now(), "its time has come")?;
+        Ok((self.confirmed_only(outcome)?, claimed))
     }
 
     fn confirmed_only(&self, mut outcome: LoadOutcome) -> io::Result<LoadOutcome> {
@@ -106,15 +116,9 @@ fn describe_forged(plan: &ScheduledPlan) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Operation;
 
-    fn plan(id: &str, operation: &str) -> ScheduledPlan {
-        let line = format!(
-            r#"{{"account":"111122223333","region":"us-east-1","kind":"ec2-instance",
-            "id":"{id}","name":"{id}","plan":"p-1","operation":"{operation}","given":"name",
-            "since":"2026-11-23T16:02:00Z","until":"2026-11-23T19:00:00Z"}}"#
-        );
-        serde_json::from_str(&line).unwrap()
-    }
+    const DUE: &str = "2026-11-23T19:00:00Z";
 
     #[test]
     fn line_that_another_user_wrote_is_reported_and_not_claimed() {
@@ -123,11 +127,11 @@ mod tests {
         let journal = Arc::new(Journal::at(folder.path().join("journal.jsonl"), "ana"));
         let file = ScheduleFile::File(path.clone());
         let schedules = ConfirmedSchedules::new(file.clone(), journal, Clock::system());
-        let mine = plan("i-1", "stop");
+        let mine = ScheduledPlan::sample("i-1", Operation::Stop, DUE);
         schedules
             .apply(&[ScheduleChange::Add(ScheduleEntry::Plan(mine.clone()))])
             .unwrap();
-        let forged = plan("i-2", "terminate");
+        let forged = ScheduledPlan::sample("i-2", Operation::Terminate, DUE);
         file.apply(&[ScheduleChange::Add(ScheduleEntry::Plan(forged.clone()))])
             .unwrap();
         let loaded = schedules.load().unwrap();

@@ -176,7 +176,9 @@ fn save_unreadable(path: &Path, lines: &[String]) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ResourceKey, ResourceKind, Timestamp, action::schedule::Snooze};
+    use crate::domain::{
+        Operation, ResourceKey, ResourceKind, Timestamp, action::schedule::Snooze,
+    };
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
@@ -198,12 +200,7 @@ mod tests {
     }
 
     fn later(id: &str) -> ScheduledPlan {
-        let line = format!(
-            r#"{{"account":"111122223333","region":"us-east-1","kind":"ec2-instance",
-            "id":"{id}","name":"{id}","plan":"p-1","operation":"stop","given":"yes",
-            "since":"2026-11-23T16:02:00Z","until":"2026-11-23T19:00:00Z"}}"#
-        );
-        serde_json::from_str(&line).unwrap()
+        ScheduledPlan::sample(id, Operation::Stop, "2026-11-23T19:00:00Z")
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! day each.
 
 use super::inventory::InstanceItem;
-use crate::collectors::Context;
+use crate::collectors::{Context, shared::series};
 use crate::{
     aws::{
         convert::time::add_seconds,
@@ -130,11 +130,8 @@ fn long_enough(
         Measured::Unknown(why) => Measured::Unknown(why.clone()),
     };
     HourlyUtilization {
-        gpu: mean(
-            devices,
-            "no utilisation of its accelerators by the hour".to_owned(),
-        )
-        .map(|series| week(&series)),
+        gpu: mean(devices, "no utilisation of its accelerators by the hour")
+            .map(|series| week(&series)),
         cpu: cpu.as_ref().map(|series| week(&series.scaled(0.01))),
         past,
     }
@@ -195,37 +192,15 @@ fn past(cpu: &Series, launched: Option<Timestamp>) -> Measured<PastRuns> {
 }
 
 /// The mean of several percent series, point by point, as a fraction; unknown without one reading.
-pub(super) fn mean(series: Vec<Measured<Series>>, absent: String) -> Measured<Series> {
-    let why = series.iter().find_map(|one| one.why().cloned());
-    let known: Vec<Series> = series
-        .into_iter()
-        .filter_map(|one| {
-            if let Measured::Known(one) = one {
-                Some(one)
-            } else {
-                None
-            }
-        })
-        .collect();
-    let Some(first) = known.first() else {
-        return why.map_or_else(|| Measured::unknown(absent), Measured::Unknown);
-    };
-    let points = (0..first.points.len()).map(|point| {
-        let values: Vec<f64> = known
+pub(super) fn mean(series: Vec<Measured<Series>>, absent: &str) -> Measured<Series> {
+    series::mean(series, absent).map(|mean| Series {
+        points: mean
+            .points
             .iter()
-            .filter_map(|one| one.points.get(point).copied().flatten())
-            .collect();
-        (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64 / 100.0)
-    });
-    let mean = Series {
-        points: points.collect(),
-        ..*first
-    };
-    if mean.last().is_some() {
-        Measured::Known(mean)
-    } else {
-        Measured::unknown(absent)
-    }
+            .map(|point| point.map(|percent| percent / 100.0))
+            .collect(),
+        ..mean
+    })
 }
 
 #[cfg(test)]

@@ -126,9 +126,9 @@ pub(super) async fn measure(
             .map(|((item, [gpu, power, cpu]), source)| {
                 let signals = GpuMetrics {
                     source,
-                    gpu: mean(gpu, absent_gpu(item, &absent[0])),
-                    power: mean(power, absent[1].clone()),
-                    cpu: mean(cpu, "no CPU metric yet".to_owned()),
+                    gpu: mean(gpu, &absent_gpu(item, &absent[0])),
+                    power: mean(power, &absent[1]),
+                    cpu: mean(cpu, "no CPU metric yet"),
                     long: history
                         .of(&item.id)
                         .cloned()

@@ -5,7 +5,10 @@
 //! know prices or actions.
 
 use super::{cost::Job, inventory::JobItem};
-use crate::collectors::{Context, MetricReport, shared::context::push_fault};
+use crate::collectors::{
+    Context, MetricReport,
+    shared::{context::push_fault, series},
+};
 use crate::{
     aws::{
         convert::time::add_seconds,
@@ -181,45 +184,10 @@ async fn hosts(
 
 /// The mean of the hosts, point by point, since the job started; unknown without one reading.
 fn mean(hosts: Vec<Measured<Series>>, since: Timestamp, now: Timestamp) -> Measured<Series> {
-    let why = hosts.iter().find_map(|one| one.why().cloned());
-    let known: Vec<Series> = hosts
-        .into_iter()
-        .filter_map(|one| {
-            if let Measured::Known(one) = one {
-                Some(one)
-            } else {
-                None
-            }
-        })
-        .collect();
-    let absent = || {
-        why.map_or_else(
-            || Measured::unknown("SageMaker publishes no such metric of it"),
-            Measured::Unknown,
-        )
-    };
-    let Some(first) = known.first() else {
-        return absent();
-    };
-    let points = (0..first.points.len()).map(|point| {
-        let values: Vec<f64> = known
-            .iter()
-            .filter_map(|one| one.points.get(point).copied().flatten())
-            .collect();
-        (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
-    });
-    let mean = Series {
-        points: points.collect(),
-        ..*first
-    };
     let own = (seconds_between(since, now) / f64::from(PERIOD))
         .ceil()
         .max(1.0) as usize;
-    if mean.last().is_some() {
-        Measured::Known(mean.tail(own))
-    } else {
-        absent()
-    }
+    series::mean(hosts, "SageMaker publishes no such metric of it").map(|mean| mean.tail(own))
 }
 
 /// Use of the accelerators, for the findings.

@@ -8,4 +8,5 @@ pub mod context;
 pub(crate) mod description_cache;
 pub mod part;
 pub(crate) mod poll_budget;
+pub(crate) mod series;
 pub mod tag_cache;

@@ -119,12 +119,7 @@ mod tests {
     use super::*;
 
     fn plan(id: &str, due: &str) -> ScheduledPlan {
-        let line = format!(
-            r#"{{"account":"111122223333","region":"us-east-1","kind":"ec2-instance",
-            "id":"{id}","name":"{id}","plan":"p-1","operation":"stop","given":"yes",
-            "since":"2026-11-23T16:02:00Z","until":"{due}"}}"#
-        );
-        serde_json::from_str(&line).unwrap()
+        ScheduledPlan::sample(id, Operation::Stop, due)
     }
 
     #[test]

@@ -181,7 +181,7 @@ fn escape(letters: &mut Peekable<Chars<'_>>, out: &mut String) -> Option<bool> {
     Some(true)
 }
 
-/// `XXXX` after `\u`; two surrogates make one letter.
+/// Four hex digits after `\u`; two surrogates make one letter.
 fn code_point(letters: &mut Peekable<Chars<'_>>) -> Option<u32> {
     let high = hex(letters)?;
     if !(0xd800..0xdc00).contains(&high) {

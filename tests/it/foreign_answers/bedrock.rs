@@ -3,7 +3,7 @@
 use super::{ago, answer, body, ls};
 use crate::stub::{
     Answer, Request, Stub,
-    metrics::{StubMetric, metric_answer},
+    metrics::{StubMetric, metric, metric_answer},
     refuse,
 };
 use serde_json::{Value, json};
@@ -71,22 +71,6 @@ fn bill(request: &Request, lines: &[BilledLine]) -> Option<Answer> {
         })
         .collect();
     answer(&json!({ "ResultsByTime": steps, "DimensionValueAttributes": [] }))
-}
-
-fn metric(
-    (namespace, name): (&'static str, &'static str),
-    dimensions: &[(&'static str, &str)],
-    value: f64,
-) -> StubMetric {
-    let dimensions = dimensions
-        .iter()
-        .map(|(name, value)| (*name, (*value).to_owned()));
-    StubMetric {
-        namespace,
-        name,
-        dimensions: dimensions.collect(),
-        value,
-    }
 }
 
 fn number(value: &Value) -> f64 {

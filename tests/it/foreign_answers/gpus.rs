@@ -4,7 +4,7 @@
 use super::ls;
 use crate::stub::{
     Stub,
-    metrics::{StubMetric, metric_answer},
+    metrics::{StubMetric, metric, metric_answer},
 };
 
 fn instance(id: &str, host: &str) -> String {
@@ -14,22 +14,6 @@ fn instance(id: &str, host: &str) -> String {
          <code>16</code><name>running</name></instanceState><privateDnsName>{host}</privateDnsName>\
          <launchTime>2026-11-20T08:00:00.000Z</launchTime></item></instancesSet></item>"
     )
-}
-
-fn metric(
-    (namespace, name): (&'static str, &'static str),
-    dimensions: &[(&'static str, &str)],
-    value: f64,
-) -> StubMetric {
-    let dimensions = dimensions
-        .iter()
-        .map(|(name, value)| (*name, (*value).to_owned()));
-    StubMetric {
-        namespace,
-        name,
-        dimensions: dimensions.collect(),
-        value,
-    }
 }
 
 /// The metrics of a node that Container Insights measures, and of a host that the agent names.

@@ -13,6 +13,23 @@ pub(crate) struct StubMetric {
     pub value: f64,
 }
 
+/// The metric `name` in `namespace` under `dimensions`, each point at `value`.
+pub(crate) fn metric(
+    (namespace, name): (&'static str, &'static str),
+    dimensions: &[(&'static str, &str)],
+    value: f64,
+) -> StubMetric {
+    let dimensions = dimensions
+        .iter()
+        .map(|(name, value)| (*name, (*value).to_owned()));
+    StubMetric {
+        namespace,
+        name,
+        dimensions: dimensions.collect(),
+        value,
+    }
+}
+
 /// The answer of CloudWatch to `request`; `None` for requests to other services.
 pub(crate) fn metric_answer(request: &Request, metrics: &[StubMetric]) -> Option<Answer> {
     if request.service != "monitoring" {

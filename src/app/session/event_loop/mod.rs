@@ -12,23 +12,27 @@
 //! same loop. The first frame is drawn before the connection is opened.
 
 mod commands;
+mod connection;
+mod session_end;
 
-use super::{file_tasks::FileTasks, panic_injection::PanicInjection, signals::HANGUP};
+pub use connection::{ConnectFuture, Connection, StartEngine};
+pub use session_end::{ExitReason, SessionEnd};
+
+use super::{file_tasks::FileTasks, panic_injection::PanicInjection};
 use crate::{
     aws::Clock,
-    domain::{Fault, FaultKind, Location},
+    domain::{Fault, FaultKind},
     engine::{Engine, Event},
-    inventory::Store,
-    screen::{AccountAliases, App, Measurements, Message, notices::Notice, update, view},
+    screen::{App, Measurements, Message, notices::Notice, update, view},
 };
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
-use futures_util::{Stream, StreamExt, future::BoxFuture};
+use futures_util::{Stream, StreamExt};
 use ratatui::{
     Terminal,
     backend::Backend,
     layout::{Position, Rect},
 };
-use std::{future::Future, io, mem::ManuallyDrop, pin::Pin, sync::Arc, task::Poll, time::Duration};
+use std::{future::Future, io, mem::ManuallyDrop, pin::Pin, task::Poll, time::Duration};
 use tokio::{
     sync::mpsc,
     task::JoinSet,
@@ -53,65 +57,8 @@ pub trait TerminalControl {
     fn copy(&mut self, text: &str) -> io::Result<()>;
 }
 
-/// An open connection to AWS, ready to start the engine.
-pub struct Connection {
-    /// Header text: profile and account.
-    pub title: String,
-    /// Profiles, accounts and regions that the engine will read.
-    pub places: Vec<Location>,
-    /// Aliases of the accounts.
-    pub aliases: AccountAliases,
-    /// Regions and profiles that are left out, and why.
-    pub notes: Vec<Fault>,
-    /// The inventory before the first report.
-    pub store: Arc<Store>,
-    /// Starts the engine.
-    pub start: StartEngine,
-    /// Resolves to another connection, in place of this one, once an account is known that is not
-    /// yet.
-    pub reconnect: Option<ConnectFuture>,
-}
-
-/// Starts the engine, which sends its events into the channel.
-pub type StartEngine = Box<dyn FnOnce(mpsc::Sender<Event>, &CancellationToken) -> Engine + Send>;
-
-/// Resolves credentials, accounts and regions. Polled only after the first frame.
-pub type ConnectFuture = BoxFuture<'static, Result<Connection, Fault>>;
-
 /// Connections that are being opened.
 type Connecting = JoinSet<Result<Connection, Fault>>;
-
-/// The reason the loop ended.
-#[derive(Debug)]
-pub enum ExitReason {
-    /// The user quit.
-    Quit,
-    /// The signal with this number arrived.
-    Signal(u8),
-    /// No profile has credentials that AWS takes, or a region that it watches.
-    NoCredentials(Fault),
-    /// Reading from or drawing on the terminal failed.
-    TerminalLost(io::Error),
-}
-
-impl ExitReason {
-    /// Whether the terminal can still be written to.
-    pub fn is_terminal_alive(&self) -> bool {
-        !matches!(self, Self::TerminalLost(_) | Self::Signal(HANGUP))
-    }
-}
-
-/// The state after the loop has ended. The engine still runs.
-pub struct SessionEnd<D> {
-    /// The reason.
-    pub reason: ExitReason,
-    /// The engine, if it was started.
-    pub engine: Option<Engine>,
-    /// The last state of the screen.
-    pub app: App,
-    /// Dropping it restores the terminal.
-    pub terminal_control: D,
-}
 
 /// The parts of a console.
 pub struct Console<B: Backend, K, D> {

@@ -116,6 +116,28 @@ impl ScheduledPlan {
     }
 }
 
+#[cfg(test)]
+impl ScheduledPlan {
+    /// `operation` of the instance `id`, part of plan `p-1`, for `due`.
+    pub(crate) fn sample(id: &str, operation: Operation, due: &str) -> Self {
+        let key = ResourceKey {
+            account: "111122223333".into(),
+            region: "us-east-1".into(),
+            kind: crate::domain::ResourceKind::EC2_INSTANCE,
+            id: id.into(),
+        };
+        Self {
+            plan: PlanId("p-1".into()),
+            key,
+            name: id.into(),
+            request: operation.request(crate::domain::Input::None),
+            given: GivenConfirmation::Yes,
+            scheduled_at: "2026-11-23T16:02:00Z".parse().unwrap(),
+            due: due.parse().unwrap(),
+        }
+    }
+}
+
 /// How a plan that is due differs from the scheduled one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScheduleMismatch {

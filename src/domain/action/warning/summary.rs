@@ -1,8 +1,11 @@
 //! The wording of several preflight warnings of one kind, in one sentence.
 
 use super::Warning;
-use crate::domain::{Usd, time::timestamp::short};
-use std::{collections::BTreeSet, sync::Arc};
+use crate::domain::{Controller, Usd, text::printable, time::timestamp::short};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Warnings of one kind about several targets, in one sentence with their sum.
 pub fn describe_all(warnings: &[&Warning]) -> String {
@@ -73,10 +76,29 @@ fn sum(warnings: &[&Warning], of: impl Fn(&Warning) -> u64) -> u64 {
     warnings.iter().map(|warning| of(warning)).sum()
 }
 
-/// What each controller does, once.
+/// What the controllers of each kind do, by name, and then how to keep their machines off: the
+/// names come first, because a narrow screen cuts the end.
 fn controllers(warnings: &[&Warning]) -> String {
-    let all: BTreeSet<String> = warnings.iter().map(ToString::to_string).collect();
-    all.into_iter().collect::<Vec<_>>().join("; ")
+    let mut kinds: BTreeMap<&str, BTreeMap<&str, &Controller>> = BTreeMap::new();
+    for warning in warnings {
+        if let Warning::Controlled(one) = warning {
+            kinds.entry(one.noun).or_default().insert(&one.name, one);
+        }
+    }
+    let effects = kinds.values().filter_map(|kind| {
+        let (_, first) = kind.first_key_value()?;
+        let names: Vec<_> = kind.keys().map(|name| printable(name)).collect();
+        Some(match names.len() {
+            1 => first.effect(),
+            _ => first.effect_of_all(&names.join(", ")),
+        })
+    });
+    let effects = effects.collect::<Vec<_>>().join("; ");
+    let levers: Vec<&str> = kinds
+        .values()
+        .flat_map(|kind| kind.values().map(|one| &*one.lever))
+        .collect();
+    format!("{effects}; to keep them off: {}", levers.join("; "))
 }
 
 /// The distinct names in `warnings`, in order.

@@ -86,7 +86,7 @@ pub(super) fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     let needed = brand_columns + title.width() as u16 + right;
     let mut writer = canvas.line(area, 0);
     // The program's own name says the least: it gives way to a figure.
-    if !is_narrow || needed < area.width {
+    if !is_narrow || needed <= area.width {
         brand.and(title).write_to(&mut writer);
     } else {
         title.write_to(&mut writer);

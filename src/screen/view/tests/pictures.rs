@@ -149,7 +149,7 @@ const SHOWS: &[(&str, &[&str])] = &[
     ("confirm_many", &["more below pgdn", "saves $238.71/h"]),
     (
         "confirm_many_facts_end",
-        &["cloudwatch:GetMetricData", "old-trainer", "↑ 44"],
+        &["cloudwatch:GetMetricData", "old-trainer", "↑ 43"],
     ),
     ("demand_wrong", &["stop 13 resources > stop 12 resources"]),
     ("demand_met", &["stop 13 resources > stop 13 resources"]),

@@ -1,5 +1,6 @@
 //! Scheduled actions and snoozes.
 
+mod comparison;
 mod due;
 mod entries;
 

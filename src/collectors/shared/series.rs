@@ -1,0 +1,61 @@
+//! Series of several hosts or devices as one.
+
+use crate::domain::{Measured, Series};
+
+/// The mean of `series`, point by point. Without one reading it is unknown, for the reason that a
+/// series gives, or `absent`.
+pub(crate) fn mean(series: Vec<Measured<Series>>, absent: &str) -> Measured<Series> {
+    let (mut known, mut why) = (Vec::new(), None);
+    for one in series {
+        match one {
+            Measured::Known(one) => known.push(one),
+            Measured::Unknown(reason) => why = why.or(Some(reason)),
+        }
+    }
+    let unknown = || why.map_or_else(|| Measured::unknown(absent.to_owned()), Measured::Unknown);
+    let Some(first) = known.first() else {
+        return unknown();
+    };
+    let points = (0..first.points.len()).map(|point| {
+        let values: Vec<f64> = known
+            .iter()
+            .filter_map(|one| one.points.get(point).copied().flatten())
+            .collect();
+        (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+    });
+    let mean = Series {
+        points: points.collect(),
+        ..*first
+    };
+    if mean.last().is_some() {
+        Measured::Known(mean)
+    } else {
+        unknown()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn series(points: &[Option<f64>]) -> Measured<Series> {
+        Measured::Known(Series {
+            start: "2026-11-01T00:00:00Z".parse().unwrap(),
+            step: 300,
+            points: points.to_vec(),
+        })
+    }
+
+    #[test]
+    fn mean_leaves_out_what_is_not_measured() {
+        let two = vec![
+            series(&[Some(0.2), None, None]),
+            series(&[Some(0.4), Some(0.6), None]),
+        ];
+        let points = mean(two, "none").known().unwrap().points.clone();
+        assert!((points[0].unwrap() - 0.3).abs() < 1e-9 && points[1..] == [Some(0.6), None]);
+        assert_eq!(mean(Vec::new(), "none"), Measured::unknown("none"));
+        let silent = vec![Measured::unknown("denied"), series(&[None])];
+        assert_eq!(mean(silent, "none"), Measured::unknown("denied"));
+    }
+}
