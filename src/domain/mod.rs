@@ -43,7 +43,7 @@ pub use glob::Glob;
 pub use measured::{Measured, Reason};
 pub use money::accrual::CostWindow;
 pub use money::costs::{
-    Budget, BudgetScope, Costs, Coverage, DayCost, Discount, Forecast, RegionCost,
+    Budget, BudgetScope, Costs, Coverage, DayCost, Discount, Forecast, RegionCost, UnlistedCost,
 };
 pub use money::currency::Currency;
 pub use money::saving::{Saving, StillBilled};

@@ -86,4 +86,22 @@ pub enum Note {
         /// The currency of `daily`.
         currency: Currency,
     },
+    /// A region has AI/ML costs and none of its resources is read.
+    RegionNotWatched {
+        /// The region code.
+        region: &'static str,
+        /// A day, mean of the last 7 closed days.
+        daily: Usd,
+        /// The currency of `daily`.
+        currency: Currency,
+    },
+    /// Something is billed that no pane lists.
+    Unlisted {
+        /// What is billed.
+        name: &'static str,
+        /// A day, mean of the last 7 closed days.
+        daily: Usd,
+        /// The currency of `daily`.
+        currency: Currency,
+    },
 }

@@ -8,7 +8,10 @@ use crate::{
     domain::{CommonFields, Costs, Currency, Evidence, HourlyCost, Note, PaneMeta, Service, Usd},
     pricing::reconcile,
 };
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// A service is worth a word from so many dollars a day.
 const MIN_DAILY: Usd = Usd(1.0);
@@ -146,6 +149,53 @@ impl Store {
         found
     }
 
+    /// Regions with AI/ML costs on a counted bill that no source reads, most expensive first.
+    fn unwatched_regions(&self) -> Vec<Note> {
+        let watched: BTreeSet<&str> = self
+            .tables
+            .keys()
+            .map(|source| &*source.place.region)
+            .collect();
+        let mut sums: BTreeMap<(&'static str, Currency), Usd> = BTreeMap::new();
+        for costs in self.counted_costs() {
+            let unwatched = costs
+                .daily
+                .iter()
+                .filter(|cost| !watched.contains(cost.region));
+            for cost in unwatched {
+                *sums.entry((cost.region, costs.currency)).or_default() += cost.billed;
+            }
+        }
+        let mut sums: Vec<_> = sums
+            .into_iter()
+            .filter(|(_, daily)| *daily >= MIN_DAILY)
+            .collect();
+        sums.sort_by(|(_, a), (_, b)| b.0.total_cmp(&a.0));
+        let note = |((region, currency), daily)| Note::RegionNotWatched {
+            region,
+            daily,
+            currency,
+        };
+        sums.into_iter().map(note).collect()
+    }
+
+    /// What is billed and no pane lists.
+    fn unlisted_costs(&self) -> Vec<Note> {
+        let mut sums: BTreeMap<(&'static str, Currency), Usd> = BTreeMap::new();
+        for costs in self.counted_costs() {
+            for cost in &costs.unlisted {
+                *sums.entry((cost.name, costs.currency)).or_default() += cost.daily;
+            }
+        }
+        let is_worth_a_note = |(_, daily): &(_, Usd)| *daily >= MIN_DAILY;
+        let note = |((name, currency), daily)| Note::Unlisted {
+            name,
+            daily,
+            currency,
+        };
+        sums.into_iter().filter(is_worth_a_note).map(note).collect()
+    }
+
     /// What is worth knowing although nothing failed.
     pub fn notes(&self) -> Vec<Note> {
         let mut notes: Vec<Note> = Vec::new();
@@ -175,6 +225,8 @@ impl Store {
                 daily: one.daily,
                 currency: one.currency,
             });
+        let apart = apart.chain(self.unwatched_regions());
+        let unseen = unseen.chain(self.unlisted_costs());
         for note in sources.chain(apart).chain(members).chain(unseen) {
             if !notes.contains(&note) {
                 notes.push(note);

@@ -131,6 +131,10 @@ pub const SCENARIOS: &[(&str, &str)] = &[
         include_str!("../../mocks/budget-breach.toml"),
     ),
     ("controllers", include_str!("../../mocks/controllers.toml")),
+    (
+        "hidden-costs",
+        include_str!("../../mocks/hidden-costs.toml"),
+    ),
     ("bad-day", include_str!("../../mocks/bad-day.toml")),
     ("quiet", include_str!("../../mocks/quiet.toml")),
     ("empty", include_str!("../../mocks/empty.toml")),

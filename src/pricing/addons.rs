@@ -1,7 +1,10 @@
-//! Prices that are shown and not reckoned with: what types used to cost, and Bedrock's services
-//! beside models.
+//! What types used to cost, and prices of Bedrock's services beside models.
 
-use super::rate_card::{self, RateCardReader};
+use super::{
+    Quote,
+    rate_card::{self, RateCardReader},
+};
+use crate::domain::{Measured, UsdPerHour};
 
 #[derive(Debug, Default)]
 pub(super) struct Addons {
@@ -44,5 +47,31 @@ impl Addons {
             ),
             services: reader.rows("bedrock_other.csv", include_str!("cards/bedrock_other.csv")),
         }
+    }
+
+    /// An hour of a custom model unit of `version`. The pricing page has two groups of regions,
+    /// which its capture does not name: regions of the US are taken for the lower-priced ones, as
+    /// an estimate.
+    pub(super) fn custom_model_unit(&self, version: &str, region: &str) -> Measured<Quote> {
+        let name = format!("custom model import {version}");
+        let scope = if region.starts_with("us-") {
+            "lower-priced regions"
+        } else {
+            "other regions"
+        };
+        let rows = || self.services.iter().filter(|row| row.name == name);
+        let row = rows()
+            .find(|row| row.scope == scope)
+            .or_else(|| rows().next());
+        let quote = row.map(|row| Quote {
+            unit: UsdPerHour(row.usd * 60.0),
+            source: format!(
+                "Bedrock {name} per {} {} ({})",
+                row.unit, row.as_of, row.source
+            )
+            .into(),
+            estimate: true,
+        });
+        Measured::or_why(quote, format!("no price for units of {version}"))
     }
 }

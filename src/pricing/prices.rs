@@ -160,6 +160,17 @@ impl Prices {
         self.other.canvas_session(region)
     }
 
+    /// Price of an hour of an MLflow tracking server of `size` (`Small`).
+    pub fn tracking_server(&self, size: &str, region: &str) -> Measured<Quote> {
+        self.other.tracking_server(size, region)
+    }
+
+    /// Price of an hour of a custom model unit of `version` (`v1.0`): of an active copy of an
+    /// imported model.
+    pub fn custom_model_unit(&self, version: &str, region: &str) -> Measured<Quote> {
+        self.extras.custom_model_unit(version, region)
+    }
+
     /// Price of one GB of SageMaker's storage for an hour.
     pub fn storage_hour(&self, kind: StorageKind, region: &str) -> Measured<Quote> {
         self.other.gb_hour(kind, region)

@@ -1,4 +1,5 @@
-//! SageMaker's storage by the GB-month, and serverless inference by the GB-second.
+//! SageMaker's storage by the GB-month, serverless inference by the GB-second, and what else of
+//! SageMaker has no instance type.
 
 use super::{
     Quote,
@@ -49,6 +50,7 @@ impl StorageKind {
 
 const SERVERLESS: &str = "serverless inference";
 const CANVAS: &str = "canvas session";
+const TRACKING_SERVER: &str = "mlflow tracking server";
 /// The region whose price stands in for regions without one.
 const REFERENCE_REGION: &str = "us-east-1";
 
@@ -121,12 +123,22 @@ impl StoragePrices {
             .map(|rate| rate.quote(1.0 / HOURS_PER_MONTH))
     }
 
-    /// An hour of an open Canvas session. A region without a price of its own has that of
-    /// us-east-1, as an estimate.
+    /// An hour of an open Canvas session.
     pub(super) fn canvas_session(&self, region: &str) -> Measured<Quote> {
-        match self.rate(CANVAS, region) {
+        self.hour(CANVAS, region)
+    }
+
+    /// An hour of an MLflow tracking server of `size`.
+    pub(super) fn tracking_server(&self, size: &str, region: &str) -> Measured<Quote> {
+        self.hour(&format!("{TRACKING_SERVER} {size}"), region)
+    }
+
+    /// An hour of `item`. A region without a price of its own has that of us-east-1, as an
+    /// estimate.
+    fn hour(&self, item: &str, region: &str) -> Measured<Quote> {
+        match self.rate(item, region) {
             Measured::Known(rate) => Measured::Known(rate.quote(1.0)),
-            Measured::Unknown(_) => self.rate(CANVAS, REFERENCE_REGION).map(|rate| Quote {
+            Measured::Unknown(_) => self.rate(item, REFERENCE_REGION).map(|rate| Quote {
                 estimate: true,
                 ..rate.quote(1.0)
             }),

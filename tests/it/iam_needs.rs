@@ -23,6 +23,7 @@ fn scenarios() -> Vec<Scenario> {
         "long-weekend",
         "chatbot-growth",
         "notebook-weekend",
+        "hidden-costs",
     ];
     let estates = ["compute_actions", "preflight", "serving_actions"].map(|folder| {
         let path = format!(

@@ -13,6 +13,7 @@ mod faults;
 mod findings;
 mod foreign_answers;
 mod harness;
+mod hidden_costs;
 mod hostile_answers;
 mod iam_needs;
 mod jobs;

@@ -23,6 +23,27 @@ pub fn instance(name: &str) -> State {
     state(name, phase)
 }
 
+/// EC2 capacity reservation or capacity block. It is billed while `active` (EC2 User Guide,
+/// "Capacity Reservation pricing and billing").
+pub fn reservation(name: &str) -> State {
+    let phase = match name {
+        "active" => Phase::Running,
+        "expired" | "cancelled" | "failed" | "payment-failed" | "unsupported" => Phase::Gone,
+        _ => Phase::Changing,
+    };
+    state(name, phase)
+}
+
+/// SageMaker training plan.
+pub fn training_plan(name: &str) -> State {
+    let phase = match name {
+        "Active" => Phase::Running,
+        "Expired" | "Failed" => Phase::Gone,
+        _ => Phase::Changing,
+    };
+    state(name, phase)
+}
+
 /// SageMaker notebook instance.
 pub fn notebook(name: &str) -> State {
     let phase = match name {
@@ -48,6 +69,29 @@ pub fn job(name: &str) -> State {
 /// A finished training job with a warm pool: still billed.
 pub fn warm(name: &str) -> State {
     state(name, Phase::Changing)
+}
+
+/// SageMaker MLflow tracking server. What it is billed by is whether it is active, where that is
+/// known.
+pub fn tracking_server(name: &str, is_active: Option<bool>) -> State {
+    let phase = match (name, is_active) {
+        ("Creating" | "Starting" | "Stopping" | "Deleting", _) => Phase::Changing,
+        ("CreateFailed", _) => Phase::Failed,
+        (_, Some(false)) | ("Stopped", None) => Phase::Stopped,
+        _ => Phase::Running,
+    };
+    state(name, phase)
+}
+
+/// SageMaker partner app. After a failed update it is still available.
+pub fn partner_app(name: &str) -> State {
+    let phase = match name {
+        "Available" | "UpdateFailed" => Phase::Running,
+        "Failed" => Phase::Failed,
+        "Deleted" => Phase::Gone,
+        _ => Phase::Changing,
+    };
+    state(name, phase)
 }
 
 /// SageMaker Studio app.
@@ -106,6 +150,16 @@ pub fn component(name: &str) -> State {
 pub fn throughput(name: &str) -> State {
     let phase = match name {
         "InService" => Phase::Running,
+        "Failed" => Phase::Failed,
+        _ => Phase::Changing,
+    };
+    state(name, phase)
+}
+
+/// Deployment of a Bedrock custom model.
+pub fn model_deployment(name: &str) -> State {
+    let phase = match name {
+        "Active" => Phase::Running,
         "Failed" => Phase::Failed,
         _ => Phase::Changing,
     };

@@ -25,7 +25,15 @@ pub(super) fn burn(
         );
     };
     let quote = |ty: &str| cx.prices.sagemaker(ty, Component::Hosting, cx.region());
+    let current = item.current.unwrap_or(0);
+    let is_prepaid = current > 0 && fleet.prepaid >= current;
     match &fleet.shape {
+        Shape::Instances { .. } if is_prepaid => (
+            HourlyCost::Nothing(Reason::new(
+                "on an ML capacity reservation, paid in advance by a training plan",
+            )),
+            Some(UsdPerHour::ZERO),
+        ),
         Shape::Serverless {
             provisioned: 0,
             memory_mb,
@@ -44,7 +52,7 @@ pub(super) fn burn(
                 Measured::Unknown(why) => Measured::Unknown(why.clone()),
             };
             (
-                pricing::burn(&quote, f64::from(item.current.unwrap_or(0))),
+                pricing::burn(&quote, f64::from(current - fleet.prepaid.min(current))),
                 quote.known().map(|quote| quote.unit),
             )
         }

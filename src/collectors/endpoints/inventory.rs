@@ -270,6 +270,10 @@ fn fleet(
         components: 0,
         volume_gb: known.and_then(|known| known.volume_gb),
         managed: managed(summary),
+        prepaid: summary
+            .capacity_reservation_config()
+            .and_then(|reserved| count(reserved.used_by_current_endpoint()))
+            .unwrap_or(0),
     })
 }
 

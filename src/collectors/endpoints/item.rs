@@ -41,6 +41,8 @@ pub(crate) struct VariantDetails {
     pub volume_gb: Option<i32>,
     /// Managed instance scaling, which sets the count itself.
     pub managed: Option<Scaling>,
+    /// Instances on an ML capacity reservation, which a training plan has paid for.
+    pub prepaid: u32,
 }
 
 /// What serves the requests of a variant.

@@ -108,6 +108,7 @@ impl Variant {
                 components: 0,
                 volume_gb: None,
                 managed: None,
+                prepaid: 0,
             }),
             component: None,
             host_min: None,

@@ -33,6 +33,14 @@ pub(super) const FIELDS: &[Column<GpuCells>] = &[
         "on demand (od), spot, or prepaid: capacity block (block), training plan (plan)",
         |row| row.lifecycle.clone(),
     ),
+    Column::text(
+        "unused",
+        "unused",
+        8,
+        Visibility::Wide,
+        "unused instances of a reservation or training plan, of all",
+        |row| row.unused.clone(),
+    ),
     Column::number(
         "gpu",
         "gpu%",
@@ -71,6 +79,22 @@ pub(super) const FIELDS: &[Column<GpuCells>] = &[
     Column::common(CommonField::Waste, Visibility::Always),
     Column::common(CommonField::Owner, Visibility::Medium),
     Column::common(CommonField::Region, Visibility::Medium),
+    Column::number(
+        "prepaid",
+        "prepaid",
+        8,
+        Visibility::Detail,
+        "list dollars per hour paid in advance for a capacity block or training plan",
+        |row| row.prepaid.clone(),
+    ),
+    Column::text(
+        "ends",
+        "ends",
+        16,
+        Visibility::Detail,
+        "end of a capacity block or training plan",
+        |row| row.ends.clone(),
+    ),
     Column::text(
         "controller",
         "controller",

@@ -189,7 +189,7 @@ impl TypeCache {
 }
 
 /// By the letters of its family.
-fn may_be_accelerated(ty: &str) -> bool {
+pub(super) fn may_be_accelerated(ty: &str) -> bool {
     let family: String = ty.chars().take_while(char::is_ascii_alphabetic).collect();
     FAMILIES
         .iter()

@@ -10,6 +10,8 @@ mod instance_groups;
 mod inventory;
 mod metrics;
 mod nodes;
+mod reservation_rows;
+mod reservations;
 
 use self::{
     actions::available_actions,
@@ -18,6 +20,7 @@ use self::{
     inventory::{InstanceItem, Lifecycle, TypeCache, inventory},
     metrics::GpuMetrics,
     nodes::Node,
+    reservations::{Reservation, Reservations},
 };
 use super::{
     Context, Listing, MetricReport, Pane,
@@ -41,14 +44,16 @@ const KIND: ResourceKind = ResourceKind::EC2_INSTANCE;
 pub(crate) struct GpusPane {
     types: TypeCache,
     clusters: Clusters,
+    reservations: Reservations,
     past: MetricHistory,
 }
 
-/// An instance of this account, or one that a HyperPod cluster holds.
+/// An instance of this account, one that a HyperPod cluster holds, or capacity that is reserved.
 #[derive(Clone, Debug)]
 pub(crate) enum Machine {
     Instance(Box<InstanceItem>),
     Node(Box<Node>),
+    Reserved(Box<Reservation>),
 }
 
 /// The pane's own cells of a row.
@@ -56,6 +61,9 @@ pub(crate) struct GpuCells {
     ty: Arc<str>,
     accelerators: Value,
     lifecycle: Value,
+    unused: Value,
+    prepaid: Value,
+    ends: Value,
     gpu: Value,
     spark: Value,
     power: Value,
@@ -74,14 +82,20 @@ impl Pane for GpusPane {
     type Cells = GpuCells;
 
     const ID: PaneId = pane_id::GPUS;
-    const KINDS: &'static [ResourceKind] =
-        &[ResourceKind::EC2_INSTANCE, ResourceKind::HYPERPOD_NODE];
+    const KINDS: &'static [ResourceKind] = &[
+        ResourceKind::EC2_INSTANCE,
+        ResourceKind::HYPERPOD_NODE,
+        ResourceKind::CAPACITY_RESERVATION,
+        ResourceKind::TRAINING_PLAN,
+    ];
     const TITLE: &'static str = "GPUs";
     const DOC: &'static str = "EC2 instances with GPUs, Trainium, Inferentia or other \
-                               accelerators, and all nodes of SageMaker HyperPod clusters";
+                               accelerators, all nodes of SageMaker HyperPod clusters, and the \
+                               capacity reservations and training plans for them";
     const NEEDS: &'static [Api] = &[
         Api::CloudWatchGetMetricData,
         Api::CloudWatchListMetrics,
+        Api::Ec2DescribeCapacityReservations,
         Api::Ec2DescribeInstanceTypes,
         Api::Ec2DescribeInstances,
         Api::Ec2DescribeSpotInstanceRequests,
@@ -89,6 +103,7 @@ impl Pane for GpusPane {
         Api::SageMakerListClusterNodes,
         Api::SageMakerListClusters,
         Api::SageMakerListTags,
+        Api::SageMakerListTrainingPlans,
         Api::TagGetResources,
     ];
     const CADENCE: Cadence = Cadence {
@@ -111,6 +126,7 @@ impl Pane for GpusPane {
         match machine {
             Machine::Instance(item) => item.id.clone(),
             Machine::Node(node) => node.id.clone(),
+            Machine::Reserved(one) => one.id.clone(),
         }
     }
 
@@ -121,27 +137,34 @@ impl Pane for GpusPane {
             complete,
             mut faults,
         } = inventory(&mut self.types, cx).await;
-        for fault in failed {
+        let (reserved, all_reserved, denied) = self.reservations.list(cx).await;
+        for fault in failed.into_iter().chain(denied) {
             push_fault(&mut faults, fault);
         }
         // Should EC2 list a cluster's node as well, it is one machine, and billed as a node.
         let held: HashSet<&str> = nodes.iter().map(|node| node.id.as_ref()).collect();
         items.retain(|item| !held.contains(item.id.as_ref()));
+        let has_none = items.is_empty() && nodes.is_empty();
         let instances = items
             .into_iter()
             .map(|item| Machine::Instance(Box::new(item)));
         let machines: Vec<Machine> = instances
             .chain(nodes.into_iter().map(|node| Machine::Node(Box::new(node))))
+            .chain(
+                reserved
+                    .into_iter()
+                    .map(|one| Machine::Reserved(Box::new(one))),
+            )
             .collect();
-        // Where EC2 refused and nothing was found besides, nothing is known: that is a failure, not
-        // an empty estate.
-        let refused = machines.is_empty()
-            && faults
-                .iter()
-                .any(|fault| fault.operation.starts_with("ec2:"));
+        // Where EC2 refused and no machine was found besides, nothing is known of them: that is a
+        // failure, not an empty estate.
+        let is_instances = |fault: &crate::domain::Fault| {
+            *fault.operation == *Api::Ec2DescribeInstances.iam_action()
+        };
+        let refused = has_none && faults.iter().any(is_instances);
         Listing {
             items: machines,
-            complete: complete && all && !refused,
+            complete: complete && all && all_reserved && !refused,
             faults,
         }
     }
@@ -149,7 +172,7 @@ impl Pane for GpusPane {
     async fn metrics(&mut self, cx: &Context, machines: &[Machine]) -> MetricReport<GpuMetrics> {
         let instance = |machine: &Machine| match machine {
             Machine::Instance(item) => Some((**item).clone()),
-            Machine::Node(_) => None,
+            Machine::Node(_) | Machine::Reserved(_) => None,
         };
         let items: Vec<InstanceItem> = machines.iter().filter_map(instance).collect();
         metrics::measure(&mut self.past, cx, &items).await
@@ -164,6 +187,7 @@ impl Pane for GpusPane {
         match machine {
             Machine::Instance(item) => instance(cx, item, signals, now),
             Machine::Node(node) => (node.head(cx, now), node_row(cx, node)),
+            Machine::Reserved(one) => one.row(cx, now),
         }
     }
 }
@@ -174,6 +198,9 @@ fn node_row(cx: &Context, node: &Node) -> GpuCells {
         ty: cells.ty,
         accelerators: cells.accelerators,
         lifecycle: cells.lifecycle,
+        unused: Value::None,
+        prepaid: Value::None,
+        ends: Value::None,
         spark: cells.gpu.clone(),
         power: Value::None,
         cpu: Value::None,
@@ -199,12 +226,14 @@ fn instance(
     let age = item.launched.map(|at| seconds_between(at, now).max(0.0));
     let seen = metrics::shown(signals, up);
     let controller = Controller::find(&item.tags);
+    let accelerators = item.accelerators.as_ref();
     let row = GpuCells {
         ty: item.ty.clone(),
-        accelerators: Value::opt(item.accelerators.as_ref(), |what| {
-            Value::text(what.to_string())
-        }),
+        accelerators: Value::opt(accelerators, |what| Value::text(what.to_string())),
         lifecycle: Value::text(lifecycle_word(&item.lifecycle)),
+        unused: Value::None,
+        prepaid: Value::None,
+        ends: Value::None,
         gpu: seen.gpu,
         spark: seen.spark,
         power: seen.power,
@@ -224,11 +253,8 @@ fn instance(
         &Measured::Known(item.tags.clone()),
         now,
     );
-    head.arn = cx.arn(
-        "ec2",
-        item.account.as_deref(),
-        &format!("instance/{}", item.id),
-    );
+    let path = format!("instance/{}", item.id);
+    head.arn = cx.arn("ec2", item.account.as_deref(), &path);
     head.since = item.launched;
     // Commitments and what a bill teaches are about list prices; spot has its own.
     head.service = (!matches!(item.lifecycle, Lifecycle::Spot(_))).then_some(Service::Ec2);
@@ -273,7 +299,12 @@ fn quote(cx: &Context, item: &InstanceItem) -> Measured<Quote> {
         Lifecycle::CapacityBlock => cx.prices.capacity_block(&item.ty, cx.region()),
         _ => cx.prices.ec2(&item.ty, cx.region()),
     };
-    match &item.unlike_list {
+    unlike_list(quote, item.unlike_list.as_deref())
+}
+
+/// `quote` of what the price list is not for, `what`, as an estimate.
+fn unlike_list(quote: Measured<Quote>, what: Option<&str>) -> Measured<Quote> {
+    match what {
         None => quote,
         Some(what) => quote.map(|quote| Quote {
             estimate: true,

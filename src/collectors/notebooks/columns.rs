@@ -1,10 +1,10 @@
 //! The columns of the Notebooks pane.
 
-use super::NotebookCells;
 use crate::{
     collectors::shared::column::Column,
     domain::{CommonField, Value, Visibility},
 };
+use std::sync::Arc;
 
 pub(super) const FIELDS: &[Column<NotebookCells>] = &[
     Column::name(16),
@@ -63,6 +63,14 @@ pub(super) const FIELDS: &[Column<NotebookCells>] = &[
     Column::common(CommonField::Owner, Visibility::Medium),
     Column::common(CommonField::Region, Visibility::Medium),
     Column::number(
+        "storage",
+        "storage",
+        8,
+        Visibility::Wide,
+        "list dollars a month of its volume, which is billed while it is stopped as well",
+        |row| row.storage.clone(),
+    ),
+    Column::number(
         "cpu",
         "cpu%",
         5,
@@ -87,3 +95,17 @@ pub(super) const FIELDS: &[Column<NotebookCells>] = &[
         |row| row.activity_source.clone(),
     ),
 ];
+
+/// The pane's own cells of a row.
+pub(crate) struct NotebookCells {
+    pub(super) app_type: Arc<str>,
+    pub(super) ty: Value,
+    pub(super) user: Value,
+    pub(super) last: Value,
+    pub(super) activity_source: Value,
+    pub(super) idle: Value,
+    pub(super) wasted: Value,
+    pub(super) auto_stop: Value,
+    pub(super) cpu: Value,
+    pub(super) storage: Value,
+}

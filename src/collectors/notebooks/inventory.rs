@@ -1,8 +1,10 @@
-//! Lists notebook instances and Studio apps.
+//! Lists notebook instances, Studio apps and spaces, tracking servers and partner apps.
 
 use super::{
     item::{NOTEBOOK, NotebookItem},
-    studio::{StudioCache, apps, spaces},
+    managed::{ManagedApp, ManagedApps},
+    studio::{StudioCache, apps, spaces::Space},
+    volumes::Volumes,
 };
 use crate::aws::Api;
 use crate::collectors::{Context, Listing, shared::context::ListOutcome};
@@ -12,15 +14,49 @@ use crate::{
         convert::{state, time::optional_timestamp},
         paging::read_pages,
     },
-    domain::{Fault, Measured, Phase, action::ApiCall},
+    domain::{Arn, Fault, Measured, Phase, Tags, action::ApiCall},
 };
 use aws_sdk_sagemaker::types::NotebookInstanceSummary;
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
-/// Lists notebook instances and apps. A list that fails does not lose the other.
-pub(super) async fn inventory(studio: &mut StudioCache, cx: &Context) -> Listing<NotebookItem> {
+/// What the pane keeps of its inventory between looks.
+#[derive(Default)]
+pub(super) struct InventoryCache {
+    studio: StudioCache,
+    volumes: Volumes,
+    managed: ManagedApps,
+}
+
+/// A notebook instance or Studio app, or something else that SageMaker runs for a team.
+#[derive(Clone, Debug)]
+pub(crate) enum Workspace {
+    Notebook(Box<NotebookItem>),
+    Managed(Box<ManagedApp>),
+}
+
+impl Workspace {
+    pub(super) fn notebook(&self) -> Option<&NotebookItem> {
+        match self {
+            Self::Notebook(item) => Some(item),
+            Self::Managed(_) => None,
+        }
+    }
+
+    /// Its ARN, and where its tags are put.
+    pub(super) fn tagged(&mut self) -> (Option<&Arn>, &mut Measured<Tags>) {
+        match self {
+            Self::Notebook(item) => (item.arn.as_ref(), &mut item.tags),
+            Self::Managed(one) => (one.arn.as_ref(), &mut one.tags),
+        }
+    }
+}
+
+/// Lists all of them. A list that fails does not lose the others.
+pub(super) async fn inventory(cache: &mut InventoryCache, cx: &Context) -> Listing<Workspace> {
+    let studio = &mut cache.studio;
     let (mut items, failed_notebooks) = notebooks(cx).await;
     let (apps, failed_apps) = apps(cx).await;
+    let known_spaces = studio.spaces.list(cx, &apps).await;
     studio.apps_listed |= failed_apps.is_empty();
     studio.notebooks_listed |= failed_notebooks.is_empty();
     let mut lists = ListOutcome::default();
@@ -28,19 +64,34 @@ pub(super) async fn inventory(studio: &mut StudioCache, cx: &Context) -> Listing
     lists.add(&failed_notebooks, studio.notebooks_listed);
     let mut faults = failed_notebooks;
     faults.extend(failed_apps);
-    let owners = if apps.iter().any(|app| app.space_name().is_some()) {
-        spaces(cx, &mut faults).await
-    } else {
-        HashMap::new()
-    };
+    let (spaces, failed_spaces) = known_spaces;
+    faults.extend(failed_spaces);
     studio
-        .describe_settings(cx, &apps, &owners, &mut faults)
+        .describe_settings(cx, &apps, &spaces, &mut faults)
         .await;
     studio.describe_apps(cx, &apps, &mut faults).await;
-    items.extend(apps.iter().filter_map(|app| studio.item(cx, app, &owners)));
+    items.extend(apps.iter().filter_map(|app| studio.item(cx, app, &spaces)));
+    cache.volumes.refresh(cx, &mut items, &mut faults).await;
+    let is_used = |space: &&Space| {
+        let mut used = apps
+            .iter()
+            .filter(|app| app.space_name() == Some(&*space.name));
+        used.any(|app| app.domain_id() == Some(&*space.domain))
+    };
+    let unused = spaces.iter().filter(|space| !is_used(space));
+    let unused: Vec<ManagedApp> = unused
+        .map(|space| ManagedApp::of_space(cx, space))
+        .collect();
+    let (managed, has_all) = cache.managed.list(cx, &mut faults).await;
+    let managed = managed.into_iter().chain(unused);
+    let items = items
+        .into_iter()
+        .map(|item| Workspace::Notebook(Box::new(item)))
+        .chain(managed.map(|one| Workspace::Managed(Box::new(one))))
+        .collect();
     Listing {
         items,
-        complete: lists.is_complete(),
+        complete: lists.is_complete() && has_all,
         faults,
     }
 }
@@ -106,6 +157,7 @@ fn notebook(summary: &NotebookInstanceSummary) -> Option<NotebookItem> {
         is_observable: true,
         is_prepaid: false,
         stop: ApiCall::Stop(ops::stop::Call::Notebook(name.clone())),
+        volume_gb: Measured::unknown("not described yet"),
         tags: Measured::unknown("tags not read yet"),
         name,
     })

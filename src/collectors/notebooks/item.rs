@@ -28,6 +28,8 @@ pub(crate) struct NotebookItem {
     /// `false` if the description has no sign of activity.
     pub is_observable: bool,
     pub stop: ApiCall,
+    /// GB of its volume, or of the volume of its space.
+    pub volume_gb: Measured<i32>,
     pub tags: Measured<Tags>,
 }
 

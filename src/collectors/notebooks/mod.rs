@@ -1,4 +1,5 @@
-//! The Notebooks pane: a row for each notebook instance and Studio app, with its last activity.
+//! The Notebooks pane: a row for each notebook instance and Studio app, with its last activity, and
+//! for what SageMaker bills beside them: tracking servers, partner apps, volumes.
 //!
 //! SageMaker has no reliable idle time: a row names the source of its last activity, or says that
 //! there is none.
@@ -7,13 +8,16 @@ mod columns;
 mod inventory;
 mod item;
 mod logs;
+mod managed;
 mod studio;
+mod volumes;
 
 use self::{
-    inventory::inventory,
+    columns::NotebookCells,
+    inventory::{InventoryCache, Workspace, inventory},
     item::{APP, NOTEBOOK, NotebookItem},
     logs::LogReading,
-    studio::StudioCache,
+    volumes::storage,
 };
 use super::{
     Context, Listing, MetricReport, Pane,
@@ -51,7 +55,7 @@ const MIN_USED_PERCENT: f64 = 5.0;
 #[derive(Default)]
 pub(crate) struct NotebooksPane {
     pub(super) tags: TagCache,
-    studio: StudioCache,
+    cache: InventoryCache,
 }
 
 /// The signs of work of a notebook instance.
@@ -63,38 +67,35 @@ pub(crate) struct NotebookMetrics {
     log: LogReading,
 }
 
-/// The pane's own cells of a row.
-pub(crate) struct NotebookCells {
-    app_type: Arc<str>,
-    ty: Value,
-    user: Value,
-    last: Value,
-    activity_source: Value,
-    idle: Value,
-    wasted: Value,
-    auto_stop: Value,
-    cpu: Value,
-}
-
 impl Pane for NotebooksPane {
-    type Item = NotebookItem;
+    type Item = Workspace;
     type Metrics = NotebookMetrics;
     type Cells = NotebookCells;
 
     const ID: PaneId = pane_id::NOTEBOOKS;
-    const KINDS: &'static [ResourceKind] =
-        &[ResourceKind::NOTEBOOK_INSTANCE, ResourceKind::STUDIO_APP];
+    const KINDS: &'static [ResourceKind] = &[
+        ResourceKind::NOTEBOOK_INSTANCE,
+        ResourceKind::STUDIO_APP,
+        ResourceKind::STUDIO_SPACE,
+        ResourceKind::TRACKING_SERVER,
+        ResourceKind::PARTNER_APP,
+    ];
     const TITLE: &'static str = "Notebooks";
-    const DOC: &'static str = "SageMaker notebook instances and Studio apps";
+    const DOC: &'static str = "SageMaker notebook instances, Studio apps and spaces, MLflow \
+                               tracking servers and partner apps";
     const NEEDS: &'static [Api] = &[
         Api::CloudWatchGetMetricData,
         Api::LogsDescribeLogStreams,
         Api::SageMakerDescribeApp,
         Api::SageMakerDescribeDomain,
+        Api::SageMakerDescribeMlflowTrackingServer,
+        Api::SageMakerDescribeNotebookInstance,
         Api::SageMakerDescribeSpace,
         Api::SageMakerDescribeUserProfile,
         Api::SageMakerListApps,
+        Api::SageMakerListMlflowTrackingServers,
         Api::SageMakerListNotebookInstances,
+        Api::SageMakerListPartnerApps,
         Api::SageMakerListSpaces,
         Api::SageMakerListTags,
         Api::TagGetResources,
@@ -108,24 +109,26 @@ impl Pane for NotebooksPane {
     const OPERATIONS: &'static [Operation] = &[Operation::Stop, Operation::Start, Operation::Tag];
     const SORT: &'static str = "burn";
 
-    fn id(item: &NotebookItem) -> Arc<str> {
-        item.id.clone()
+    fn id(item: &Workspace) -> Arc<str> {
+        match item {
+            Workspace::Notebook(item) => item.id.clone(),
+            Workspace::Managed(one) => one.id(),
+        }
     }
 
-    async fn inventory(&mut self, cx: &Context) -> Listing<NotebookItem> {
-        let mut found = inventory(&mut self.studio, cx).await;
+    async fn inventory(&mut self, cx: &Context) -> Listing<Workspace> {
+        let mut found = inventory(&mut self.cache, cx).await;
         let arns = found
             .items
-            .iter()
-            .filter_map(|item| item.arn.as_ref())
-            .map(|arn| Arc::from(arn.as_str()))
+            .iter_mut()
+            .filter_map(|item| Some(Arc::from(item.tagged().0?.as_str())))
             .collect();
         for fault in self.tags.sagemaker(cx, arns).await {
             push_fault(&mut found.faults, fault);
         }
         for item in &mut found.items {
-            if let Some(arn) = &item.arn {
-                item.tags = self.tags.of(arn.as_str());
+            if let (Some(arn), tags) = item.tagged() {
+                *tags = self.tags.of(arn.as_str());
             }
         }
         found
@@ -134,10 +137,11 @@ impl Pane for NotebooksPane {
     async fn metrics(
         &mut self,
         cx: &Context,
-        items: &[NotebookItem],
+        items: &[Workspace],
     ) -> MetricReport<NotebookMetrics> {
         let notebooks: Vec<&NotebookItem> = items
             .iter()
+            .filter_map(Workspace::notebook)
             .filter(|item| item.kind == NOTEBOOK && item.state.phase == Phase::Running)
             .collect();
         let ask = |item: &&NotebookItem| {
@@ -174,13 +178,18 @@ impl Pane for NotebooksPane {
 
     fn row(
         cx: &Context,
-        item: &NotebookItem,
+        item: &Workspace,
         signals: Option<&NotebookMetrics>,
         now: Timestamp,
     ) -> (CommonFields, NotebookCells) {
+        let item = match item {
+            Workspace::Notebook(item) => item,
+            Workspace::Managed(one) => return one.row(cx, now),
+        };
         let burn = burn(cx, item);
         let last = last_activity(item, signals);
-        let row = notebook_row(item, signals, &burn, &last, now);
+        let mut row = notebook_row(item, signals, &burn, &last, now);
+        row.storage = storage(cx, item);
         let is_up = u32::from(item.state.phase == Phase::Running);
         let mut head = cx.head(
             item.kind,
@@ -244,6 +253,7 @@ fn notebook_row(
         last: Value::read(last, |(at, _)| Value::Moment(at)),
         activity_source: Value::read(last, |(_, source)| Value::Text(source)),
         cpu: cpu(item, signals, is_up),
+        storage: Value::None,
     }
 }
 

@@ -49,6 +49,9 @@ pub(super) struct BillLines {
     /// Instances by usage type and operation, the last days only: which of them run Linux. `None`
     /// where Cost Explorer did not say.
     pub operations: Option<Vec<UsageLine>>,
+    /// Lines beside AI/ML that belong to it in part.
+    #[serde(default)]
+    pub related: Vec<UsageLine>,
     /// Currency of the amounts; empty for dollars.
     pub currency: String,
     /// Pages read and the end of the last whole day of them, where there were more.

@@ -166,6 +166,15 @@ fn parse_lines(read: &Pages) -> BillLines {
                 [service] => (service, ""),
                 _ => continue,
             };
+            if scope::is_opensearch_unit(service, usage) {
+                found.related.push(UsageLine {
+                    day,
+                    service: service.clone(),
+                    usage: usage.to_owned(),
+                    ..line(group)
+                });
+                continue;
+            }
             let is_rest = usage.is_empty() && service == scope::EC2;
             if !is_rest && Service::of_line(service, usage).is_none() {
                 continue;

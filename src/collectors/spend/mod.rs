@@ -18,6 +18,7 @@ mod list_prices;
 mod queries;
 mod scope;
 pub(crate) mod settings;
+mod week;
 
 use self::{
     billing_data::{BillLines, BillingData},
@@ -226,7 +227,7 @@ fn read_bill(
     let known = answers.lines.known().unwrap_or(&none);
     let calendar = Calendar::of(&known.lines, answers.at());
     let (mut items, mut days, mut notes) = (Vec::new(), Vec::new(), Vec::new());
-    let mut last_day = Vec::new();
+    let (mut last_day, mut daily, mut unlisted) = (Vec::new(), Vec::new(), Vec::new());
     let mut discounts = discounts::resolve_discounts(&spending.discounts, &days, &BTreeMap::new());
     if let Some(calendar) = &calendar {
         let list = ListPrices::new(known, calendar, cx.prices);
@@ -240,6 +241,8 @@ fn read_bill(
         items = cost_lines::items(&bill);
         days = cost_lines::day_costs(&bill);
         last_day = list.last_day(calendar, cx.prices);
+        daily = week::by_region(lines, calendar, cx.prices);
+        unlisted = week::unlisted(lines.iter().chain(&known.related), calendar);
         discounts =
             discounts::resolve_discounts(&spending.discounts, &days, &list.refused_services);
         notes = list.notes;
@@ -267,6 +270,8 @@ fn read_bill(
         days,
         coverage,
         last_day,
+        daily,
+        unlisted,
     };
     (items, costs, notes)
 }

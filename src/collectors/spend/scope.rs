@@ -2,12 +2,29 @@
 //! usage type takes hundreds of pages.
 
 use super::{billing_data::UsageLine, cost_explorer::one_of};
-use crate::{domain::Service, pricing::Prices};
+use crate::{
+    domain::{Service, region},
+    pricing::Prices,
+};
 use aws_sdk_costexplorer::types::{Dimension, Expression};
 use std::collections::BTreeSet;
 
 /// EC2's instances on the bill.
 pub(super) const EC2: &str = "Amazon Elastic Compute Cloud - Compute";
+/// OpenSearch on the bill.
+const OPENSEARCH: &str = "Amazon OpenSearch Service";
+/// Usage types of OpenSearch Serverless after the region's prefix: its units, which are billed from
+/// the first collection on, whatever is searched (`USW2-IndexingOCU`, price list `AmazonES`).
+const OPENSEARCH_UNITS: [&str; 2] = ["IndexingOCU", "SearchOCU"];
+/// What no pane lists, by words of `SERVICE` and `USAGE_TYPE`.
+const UNLISTED: [(&str, &str, &str); 4] = [
+    ("AgentCore", "", "Bedrock AgentCore"),
+    ("Bedrock", "Guardrail", "Bedrock guardrails"),
+    (OPENSEARCH, OPENSEARCH_UNITS[0], OPENSEARCH_SERVERLESS),
+    (OPENSEARCH, OPENSEARCH_UNITS[1], OPENSEARCH_SERVERLESS),
+];
+const OPENSEARCH_SERVERLESS: &str =
+    "OpenSearch Serverless units, which knowledge bases of Bedrock use";
 /// `SERVICE` values to ask for where the list of services names none of them.
 const SERVICES: [&str; 5] = [
     "Amazon Bedrock",
@@ -37,6 +54,30 @@ pub(super) fn service(line: &UsageLine) -> Option<Service> {
     Service::of_line(&line.service, &line.usage)
 }
 
+/// What a line is about that no pane lists.
+pub(super) fn unlisted(line: &UsageLine) -> Option<&'static str> {
+    let is_named = |(service, usage, _): &&(&str, &str, &str)| {
+        line.service.contains(service) && line.usage.contains(usage)
+    };
+    UNLISTED.iter().find(is_named).map(|(.., name)| *name)
+}
+
+/// Whether the line is of units of OpenSearch Serverless. They are no AI/ML dollars: only some
+/// collections hold the vectors of a knowledge base, and the bill does not say which.
+pub(super) fn is_opensearch_unit(service: &str, usage: &str) -> bool {
+    service == OPENSEARCH && OPENSEARCH_UNITS.iter().any(|unit| usage.ends_with(unit))
+}
+
+/// The units of OpenSearch Serverless in all regions.
+fn opensearch_units() -> Expression {
+    let prefixes = region::all().iter().flat_map(|region| &region.prefixes);
+    let usage = prefixes.flat_map(|prefix| OPENSEARCH_UNITS.map(|unit| format!("{prefix}-{unit}")));
+    both(
+        one_of(Dimension::Service, [OPENSEARCH]),
+        one_of(Dimension::UsageType, usage),
+    )
+}
+
 /// Instances with accelerators.
 pub(super) fn instances() -> Expression {
     both(
@@ -58,11 +99,12 @@ pub(super) fn of_services(services: &BTreeSet<String>) -> Expression {
         whole = SERVICES.map(str::to_owned).into();
         has_instances = true;
     }
-    either(
+    let ai = either(
         (!whole.is_empty()).then(|| one_of(Dimension::Service, whole)),
         has_instances.then(instances),
-    )
-    .unwrap_or_else(instances)
+    );
+    let has_opensearch = services.contains(OPENSEARCH);
+    either(ai, has_opensearch.then(opensearch_units)).unwrap_or_else(instances)
 }
 
 /// Exactly the AI/ML lines that were read; `None` when there are none.

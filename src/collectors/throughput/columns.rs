@@ -165,6 +165,30 @@ pub(crate) struct ThroughputCells {
     verdict: Value,
 }
 
+impl ThroughputCells {
+    /// The cells of a model that is not provisioned.
+    pub(super) fn of_model(model: Arc<str>, units: Value, verdict: &'static str) -> Self {
+        let none = || Value::None;
+        Self {
+            model,
+            units,
+            term: "none",
+            ends: none(),
+            p50: none(),
+            p75: none(),
+            p95: none(),
+            spark: none(),
+            tpm: none(),
+            effective: none(),
+            on_demand: none(),
+            break_even: none(),
+            even_share: none(),
+            floor: none(),
+            verdict: Value::text(verdict),
+        }
+    }
+}
+
 /// The pane's own cells of `item`, at `burn`.
 pub(super) fn row(
     item: &ThroughputItem,

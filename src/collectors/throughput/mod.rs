@@ -1,9 +1,10 @@
 //! The Throughput pane: a row for each Bedrock provisioned throughput, with the share of its value
-//! that is used.
+//! that is used, and for each deployed custom model and imported model.
 
 mod actions;
 mod columns;
 mod cost;
+mod deployed;
 mod inventory;
 mod item;
 
@@ -11,6 +12,7 @@ use self::{
     actions::actions,
     columns::{ThroughputCells, row},
     cost::value,
+    deployed::{DeployedModel, DeployedModels},
     inventory::inventory,
     item::ThroughputItem,
 };
@@ -41,27 +43,63 @@ const HOURS: i64 = 7 * 24;
 #[derive(Default)]
 pub(crate) struct ThroughputPane {
     tags: TagCache,
+    models: DeployedModels,
 }
 
-/// Hourly tokens.
+/// Provisioned throughput, or a model of the account's own that answers on demand.
 #[derive(Clone, Debug)]
-pub(crate) struct ThroughputMetrics {
-    input: Measured<Series>,
-    output: Measured<Series>,
+pub(crate) enum ModelCapacity {
+    Provisioned(Box<ThroughputItem>),
+    Deployed(Box<DeployedModel>),
+}
+
+impl ModelCapacity {
+    fn arn(&self) -> &Arc<str> {
+        match self {
+            Self::Provisioned(item) => &item.arn,
+            Self::Deployed(model) => &model.arn,
+        }
+    }
+
+    fn provisioned(&self) -> Option<&ThroughputItem> {
+        match self {
+            Self::Provisioned(item) => Some(item),
+            Self::Deployed(_) => None,
+        }
+    }
+}
+
+/// What was measured.
+#[derive(Clone, Debug)]
+pub(crate) enum ThroughputMetrics {
+    /// Hourly tokens of provisioned throughput.
+    Tokens {
+        input: Measured<Series>,
+        output: Measured<Series>,
+    },
+    /// Copies of an imported model.
+    Copies(Measured<Series>),
 }
 
 impl Pane for ThroughputPane {
-    type Item = ThroughputItem;
+    type Item = ModelCapacity;
     type Metrics = ThroughputMetrics;
     type Cells = ThroughputCells;
 
     const ID: PaneId = pane_id::THROUGHPUT;
-    const KINDS: &'static [ResourceKind] = &[ResourceKind::PROVISIONED_THROUGHPUT];
+    const KINDS: &'static [ResourceKind] = &[
+        ResourceKind::PROVISIONED_THROUGHPUT,
+        ResourceKind::MODEL_DEPLOYMENT,
+        ResourceKind::IMPORTED_MODEL,
+    ];
     const TITLE: &'static str = "Throughput";
-    const DOC: &'static str =
-        "Bedrock provisioned throughput, against what the same tokens would cost on demand";
+    const DOC: &'static str = "Bedrock provisioned throughput against what the same tokens would \
+                               cost on demand, and deployed and imported models";
     const NEEDS: &'static [Api] = &[
+        Api::BedrockGetImportedModel,
+        Api::BedrockListCustomModelDeployments,
         Api::BedrockListCustomModels,
+        Api::BedrockListImportedModels,
         Api::BedrockListProvisionedModelThroughputs,
         Api::BedrockListTagsForResource,
         Api::CloudWatchGetMetricData,
@@ -77,61 +115,96 @@ impl Pane for ThroughputPane {
         &[Operation::SwapModel, Operation::Delete, Operation::Tag];
     const SORT: &'static str = "burn";
 
-    fn id(item: &ThroughputItem) -> Arc<str> {
-        item.id.clone()
+    fn id(item: &ModelCapacity) -> Arc<str> {
+        match item {
+            ModelCapacity::Provisioned(item) => item.id.clone(),
+            ModelCapacity::Deployed(model) => model.id(),
+        }
     }
 
-    async fn inventory(&mut self, cx: &Context) -> Listing<ThroughputItem> {
-        let mut found = inventory(cx).await;
-        let arns = found.items.iter().map(|item| item.arn.clone()).collect();
+    async fn inventory(&mut self, cx: &Context) -> Listing<ModelCapacity> {
+        let Listing {
+            items,
+            complete,
+            mut faults,
+        } = inventory(cx).await;
+        let (models, has_all) = self.models.list(cx, &mut faults).await;
+        let provisioned = items
+            .into_iter()
+            .map(|item| ModelCapacity::Provisioned(Box::new(item)));
+        let deployed = models
+            .into_iter()
+            .map(|model| ModelCapacity::Deployed(Box::new(model)));
+        let mut items: Vec<ModelCapacity> = provisioned.chain(deployed).collect();
+        let arns = items.iter().map(|item| item.arn().clone()).collect();
         for fault in self.tags.bedrock(cx, arns).await {
-            push_fault(&mut found.faults, fault);
+            push_fault(&mut faults, fault);
         }
-        for item in &mut found.items {
-            item.tags = self.tags.of(&item.arn);
+        for item in &mut items {
+            let tags = self.tags.of(item.arn());
+            match item {
+                ModelCapacity::Provisioned(item) => item.tags = tags,
+                ModelCapacity::Deployed(model) => model.tags = tags,
+            }
         }
-        found
+        Listing {
+            items,
+            complete: complete && has_all,
+            faults,
+        }
     }
 
     async fn metrics(
         &mut self,
         cx: &Context,
-        items: &[ThroughputItem],
+        items: &[ModelCapacity],
     ) -> MetricReport<ThroughputMetrics> {
-        let of = |item: &ThroughputItem| {
+        let now = cx.clock.now();
+        let provisioned: Vec<&ThroughputItem> = items
+            .iter()
+            .filter_map(ModelCapacity::provisioned)
+            .collect();
+        let of = |item: &&ThroughputItem| {
             let dims = [("ModelId", item.arn.as_ref())];
             ["InputTokenCount", "OutputTokenCount"]
                 .map(|metric| MetricQuery::new("AWS/Bedrock", metric, &dims, "Sum", PERIOD))
         };
-        let queries: Vec<MetricQuery> = items.iter().flat_map(of).collect();
-        let now = cx.clock.now();
-        let read =
-            metrics::fetch(&cx.session, &queries, add_seconds(now, -HOURS * 3600), now).await;
+        let queries: Vec<MetricQuery> = provisioned.iter().flat_map(of).collect();
+        let (read, (copies, failed)) = tokio::join!(
+            metrics::fetch(&cx.session, &queries, add_seconds(now, -HOURS * 3600), now),
+            deployed::measure(cx, items, now),
+        );
         let mut series = read.series.into_iter();
-        let signals = items
-            .iter()
-            .filter_map(|item| {
-                Some((
-                    item.id.clone(),
-                    ThroughputMetrics {
-                        input: series.next()?,
-                        output: series.next()?,
-                    },
-                ))
-            })
-            .collect();
+        let tokens = provisioned.iter().filter_map(|item| {
+            let (input, output) = (series.next()?, series.next()?);
+            Some((item.id.clone(), ThroughputMetrics::Tokens { input, output }))
+        });
+        let mut faults = read.faults;
+        for fault in failed {
+            push_fault(&mut faults, fault);
+        }
         MetricReport {
-            signals,
-            faults: read.faults,
+            signals: tokens.chain(copies).collect(),
+            faults,
         }
     }
 
     fn row(
         cx: &Context,
-        item: &ThroughputItem,
+        item: &ModelCapacity,
         signals: Option<&ThroughputMetrics>,
         now: Timestamp,
     ) -> (CommonFields, ThroughputCells) {
+        let item = match item {
+            ModelCapacity::Provisioned(item) => item,
+            ModelCapacity::Deployed(model) => {
+                let copies = match signals {
+                    Some(ThroughputMetrics::Copies(copies)) => Some(copies),
+                    _ => None,
+                };
+                return model.row(cx, copies, now);
+            }
+        };
         let quote = cx.prices.model_unit(&item.model, item.term, cx.region());
         let burn = burn(item, &quote);
         let used = tokens(item, signals);
@@ -192,11 +265,11 @@ fn tokens(
     item: &ThroughputItem,
     signals: Option<&ThroughputMetrics>,
 ) -> Measured<(Series, Series)> {
-    let Some(signals) = signals else {
+    let Some(ThroughputMetrics::Tokens { input, output }) = signals else {
         return Measured::unknown("not measured yet");
     };
     let since_created = |series: &Series| series.fill_gaps_since(item.created);
-    match (&signals.input, &signals.output) {
+    match (input, output) {
         (Measured::Known(input), Measured::Known(output)) => {
             Measured::Known((since_created(input), since_created(output)))
         }

@@ -32,11 +32,25 @@ pub struct Costs {
     /// The last closed day by service and region, without jobs: what the rows of that day are held
     /// against.
     pub last_day: Vec<RegionCost>,
+    /// A day by service and region, mean of the last seven closed days: the lines whose usage type
+    /// names a region.
+    pub daily: Vec<RegionCost>,
+    /// What is billed and no pane lists, a day, mean of the last seven closed days.
+    pub unlisted: Vec<UnlistedCost>,
     /// The accounts that the bill holds, this one included: a payer's holds its members'.
     pub linked: Vec<Arc<str>>,
 }
 
-/// The lines of a service in a region on one day that have a list rate.
+/// The dollars a day of something that no pane lists.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct UnlistedCost {
+    /// What is billed: `Bedrock AgentCore`.
+    pub name: &'static str,
+    /// Net amortized, a day.
+    pub daily: Usd,
+}
+
+/// The lines of a service in a region on one day.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RegionCost {
     /// Which service.

@@ -42,10 +42,20 @@ kinds! {
     EC2_INSTANCE "ec2-instance" in Ec2;
     /// Node of a SageMaker HyperPod cluster.
     HYPERPOD_NODE "hyperpod-node" in SageMaker;
+    /// EC2 capacity reservation or capacity block.
+    CAPACITY_RESERVATION "capacity-reservation" in Ec2;
+    /// SageMaker training plan.
+    TRAINING_PLAN "training-plan" in SageMaker;
     /// SageMaker notebook instance.
     NOTEBOOK_INSTANCE "notebook-instance" in SageMaker;
     /// SageMaker Studio app.
     STUDIO_APP "studio-app" in SageMaker;
+    /// SageMaker Studio space without an app: its volume.
+    STUDIO_SPACE "studio-space" in SageMaker;
+    /// SageMaker MLflow tracking server.
+    TRACKING_SERVER "mlflow-tracking-server" in SageMaker;
+    /// SageMaker partner app.
+    PARTNER_APP "partner-app" in SageMaker;
     /// Production variant of a SageMaker endpoint.
     ENDPOINT_VARIANT "endpoint-variant" in SageMaker;
     /// SageMaker inference component.
@@ -64,6 +74,10 @@ kinds! {
     BATCH_INFERENCE_JOB "batch-inference-job" in Bedrock;
     /// Bedrock provisioned throughput.
     PROVISIONED_THROUGHPUT "provisioned-throughput" in Bedrock;
+    /// Bedrock custom model deployed for on-demand use.
+    MODEL_DEPLOYMENT "custom-model-deployment" in Bedrock;
+    /// Model imported into Bedrock.
+    IMPORTED_MODEL "imported-model" in Bedrock;
     /// Bedrock model or inference profile, on demand.
     MODEL "model" in Bedrock;
     /// Line of the bill.

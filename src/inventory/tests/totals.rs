@@ -86,6 +86,8 @@ fn month_to_date_sums_accounts() {
         coverage: Vec::new(),
         currency: crate::domain::Currency::USD,
         last_day: Vec::new(),
+        daily: Vec::new(),
+        unlisted: Vec::new(),
         linked: Vec::new(),
     };
     assert!(world.month_to_date().why().is_some());
@@ -237,6 +239,8 @@ pub(super) fn bill(account: &str, share: f64, minutes: f64) -> Costs {
         coverage: Vec::new(),
         currency: crate::domain::Currency::USD,
         last_day: Vec::new(),
+        daily: Vec::new(),
+        unlisted: Vec::new(),
         linked: Vec::new(),
     }
 }

@@ -5,6 +5,7 @@ mod bill;
 #[cfg(test)]
 mod bill_tests;
 mod budgets;
+mod capacity_lines;
 pub(super) mod commitments;
 mod coverage;
 pub(super) mod forecast;

@@ -27,6 +27,7 @@ impl Simulation {
             self.instances
                 .iter()
                 .for_each(|one| instance_lines(one, &mut lines));
+            self.reservation_lines(&mut lines);
         }
         if wanted(SAGEMAKER) {
             self.notebook_lines(&mut lines);
@@ -284,7 +285,9 @@ fn instance_lines<'a>(one: &'a Instance, lines: &mut Vec<Line<'a>>) {
 
 fn endpoint_lines<'a>(one: &'a Endpoint, lines: &mut Vec<Line<'a>>) {
     let region = one.region.as_str();
-    for variant in &one.variants {
+    // A training plan was paid in advance.
+    let is_billed = one.training_plan.is_none();
+    for variant in one.variants.iter().filter(|_| is_billed) {
         let operation = if one.async_output.is_some() {
             "AsyncInference"
         } else {

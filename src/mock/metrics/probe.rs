@@ -80,4 +80,6 @@ pub(super) enum Probe {
     Model(usize, ModelMetric),
     /// The same of one service tier.
     Tier(usize, ModelMetric),
+    /// Copies of an imported model.
+    Copies(usize),
 }

@@ -40,6 +40,17 @@ pub(in crate::mock) const ADDRESSES: &[(&str, &str, &str)] = &[
     ("GET", "/custom-models/{modelIdentifier}", "GetCustomModel"),
     (
         "GET",
+        "/model-customization/custom-model-deployments",
+        "ListCustomModelDeployments",
+    ),
+    ("GET", "/imported-models", "ListImportedModels"),
+    (
+        "GET",
+        "/imported-models/{modelIdentifier}",
+        "GetImportedModel",
+    ),
+    (
+        "GET",
         "/model-customization-jobs",
         "ListModelCustomizationJobs",
     ),

@@ -8,6 +8,7 @@ pub mod anomaly;
 pub mod autoscaler;
 pub mod bedrock;
 mod build;
+pub mod capacity;
 pub mod cluster;
 pub mod component;
 pub mod endpoint;
@@ -33,6 +34,9 @@ pub use anomaly::{Anomaly, Monitor, RootCause};
 pub use autoscaler::{Autoscaling, ScheduledAction};
 pub use bedrock::{
     Commitment, CustomModel, FoundationModel, ModelUse, Profile, Throughput, ThroughputState,
+};
+pub use capacity::{
+    ImportedModel, ModelDeployment, PartnerApp, ReservedCapacity, TrackingServer, TrainingPlan,
 };
 pub use cluster::{Cluster, ClusterNode, Group, GroupSettings, GroupUpdate};
 pub use component::InferenceComponent;
@@ -98,6 +102,12 @@ pub struct Simulation {
     pub(super) throughputs: Vec<Throughput>,
     pub(super) model_uses: Vec<ModelUse>,
     pub(super) profiles: Vec<Profile>,
+    pub(super) reserved_capacity: Vec<ReservedCapacity>,
+    pub(super) training_plans: Vec<TrainingPlan>,
+    pub(super) tracking_servers: Vec<TrackingServer>,
+    pub(super) partner_apps: Vec<PartnerApp>,
+    pub(super) model_deployments: Vec<ModelDeployment>,
+    pub(super) imported_models: Vec<ImportedModel>,
     pub(super) extras: Vec<ScenarioCost>,
     pub(super) monitors: Vec<Monitor>,
     pub(super) anomalies: Vec<anomaly::AnomalySource>,

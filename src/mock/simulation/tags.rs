@@ -136,6 +136,11 @@ impl Simulation {
             .chain(jobs)
             .chain(by_arn!(Tagging::SageMaker, tunings))
             .chain(by_arn!(Tagging::SageMaker, clusters))
+            .chain(by_arn!(Tagging::SageMaker, training_plans))
+            .chain(by_arn!(Tagging::SageMaker, tracking_servers))
+            .chain(by_arn!(Tagging::SageMaker, partner_apps))
+            .chain(by_arn!(Tagging::Bedrock, model_deployments))
+            .chain(by_arn!(Tagging::Bedrock, imported_models))
             .chain(by_arn!(Tagging::Bedrock, model_jobs))
             .chain(by_arn!(Tagging::Bedrock, throughputs))
             .chain(by_arn!(Tagging::Bedrock, profiles))
@@ -170,9 +175,18 @@ impl Simulation {
                 components,
                 jobs,
                 tunings,
-                clusters
+                clusters,
+                training_plans,
+                tracking_servers,
+                partner_apps
             ),
-            Tagging::Bedrock => by_arn!(throughputs, profiles, model_jobs),
+            Tagging::Bedrock => by_arn!(
+                throughputs,
+                profiles,
+                model_jobs,
+                model_deployments,
+                imported_models
+            ),
         }
         None
     }

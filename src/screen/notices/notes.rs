@@ -72,6 +72,22 @@ pub fn note(note: &Note) -> String {
                 currency.format(daily.0)
             )
         }
+        Note::RegionNotWatched {
+            region,
+            daily,
+            currency,
+        } => format!(
+            "{}/day in {region}, not watched: `--region` adds it.",
+            currency.format(daily.0)
+        ),
+        Note::Unlisted {
+            name,
+            daily,
+            currency,
+        } => format!(
+            "No pane lists {name}, but the bill has {} a day of it.",
+            currency.format(daily.0)
+        ),
     }
 }
 

@@ -3,6 +3,7 @@
 //! service models (`sagemaker-2017-07-24`, `ec2-2016-11-15`).
 
 mod bedrock;
+mod capacity;
 mod gpus;
 mod machines;
 mod sagemaker;
@@ -11,7 +12,7 @@ use crate::stub::{Answer, Request, Stub, refuse};
 use serde_json::{Value, json};
 use std::process::{Command, Stdio};
 
-const ARN: &str = "arn:aws:sagemaker:us-east-1:111122223333";
+pub(crate) const ARN: &str = "arn:aws:sagemaker:us-east-1:111122223333";
 
 /// What one run printed.
 pub(crate) struct Run {
@@ -21,7 +22,7 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    fn row(&self, name: &str) -> &Value {
+    pub(crate) fn row(&self, name: &str) -> &Value {
         let found = self.rows.iter().find(|row| row["name"] == name);
         found.unwrap_or_else(|| panic!("no row {name} in {:?}; {}", self.rows, self.errors))
     }
@@ -53,16 +54,16 @@ pub(crate) fn ls(stub: &Stub, pane: &str) -> Run {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "a handler may have no answer")]
-fn answer(body: &Value) -> Option<Answer> {
+pub(crate) fn answer(body: &Value) -> Option<Answer> {
     Some((200, "application/x-amz-json-1.1", body.to_string().into()))
 }
 
-fn body(request: &Request) -> Value {
+pub(crate) fn body(request: &Request) -> Value {
     serde_json::from_str(&request.body).unwrap_or_default()
 }
 
 /// Seconds since the epoch, as SageMaker sends times; `hours` ago.
-fn ago(hours: f64) -> f64 {
+pub(crate) fn ago(hours: f64) -> f64 {
     let now = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
         .unwrap();

@@ -1,8 +1,12 @@
 //! Studio apps: lists them, and describes them and the settings that may stop them.
 
 mod settings;
+pub(super) mod spaces;
 
-use self::settings::{LevelSettings, SettingsLevel};
+use self::{
+    settings::{LevelSettings, SettingsLevel},
+    spaces::{Space, SpaceCache, find_space},
+};
 use super::item::{APP, NotebookItem};
 use crate::aws::Api;
 use crate::collectors::{
@@ -22,7 +26,7 @@ use crate::{
         time::timestamp::seconds_between,
     },
 };
-use aws_sdk_sagemaker::types::{AppDetails, AppInstanceType, SharingType, SpaceDetails};
+use aws_sdk_sagemaker::types::{AppDetails, AppInstanceType};
 use std::{
     collections::{BTreeSet, HashMap},
     sync::Arc,
@@ -44,6 +48,7 @@ pub(super) struct StudioCache {
     pub apps_listed: bool,
     /// Whether notebook instances were listed before.
     pub notebooks_listed: bool,
+    pub(super) spaces: SpaceCache,
 }
 
 #[derive(Clone, Debug)]
@@ -71,58 +76,9 @@ pub(super) async fn apps(cx: &Context) -> (Vec<AppDetails>, Vec<Fault>) {
     (apps, faults)
 }
 
-/// A space, as far as its apps depend on it.
-#[derive(Clone, Debug)]
-pub(super) struct SpaceOwner {
-    /// The user profile that owns it.
-    user: Arc<str>,
-    /// Whether all users of the domain share it.
-    is_shared: bool,
-}
-
-/// The owner of each space, by domain and space.
-pub(super) type SpaceOwners = HashMap<(String, String), SpaceOwner>;
-
-/// Lists the owner of each space.
-pub(super) async fn spaces(cx: &Context, faults: &mut Vec<Fault>) -> SpaceOwners {
-    let pages = cx
-        .session
-        .sagemaker
-        .list_spaces()
-        .max_results(100)
-        .into_paginator()
-        .send();
-    let mut owners = HashMap::new();
-    let read = read_pages(Api::SageMakerListSpaces, pages, |page| {
-        owners.extend(page.spaces().iter().filter_map(space_owner));
-    });
-    if let Err(fault) = read.await {
-        push_fault(faults, fault);
-    }
-    owners
-}
-
-fn space_owner(space: &SpaceDetails) -> Option<((String, String), SpaceOwner)> {
-    let user = space
-        .ownership_settings_summary()?
-        .owner_user_profile_name()?;
-    let sharing = space
-        .space_sharing_settings_summary()
-        .and_then(|summary| summary.sharing_type());
-    let key = (
-        space.domain_id()?.to_owned(),
-        space.space_name()?.to_owned(),
-    );
-    let owner = SpaceOwner {
-        user: user.into(),
-        is_shared: sharing == Some(&SharingType::Shared),
-    };
-    Some((key, owner))
-}
-
 /// The levels whose settings may stop an app, the nearest first; none for types that no setting
 /// stops.
-fn levels(app: &AppDetails, owners: &SpaceOwners) -> Vec<SettingsLevel> {
+fn levels(app: &AppDetails, spaces: &[Space]) -> Vec<SettingsLevel> {
     let is_stoppable = app.app_type().is_some_and(|app_type| {
         matches!(
             app_type.as_str(),
@@ -140,17 +96,16 @@ fn levels(app: &AppDetails, owners: &SpaceOwners) -> Vec<SettingsLevel> {
         ],
         AppOwner::Space(space) => {
             let nearest = SettingsLevel::Space(id.clone(), space.clone());
-            match owners.get(&(domain.to_owned(), space.to_string())) {
-                Some(owner) if owner.is_shared => {
-                    vec![nearest, SettingsLevel::SharedSpaces(id)]
-                }
-                Some(owner) => vec![
-                    nearest,
-                    SettingsLevel::Profile(id.clone(), owner.user.clone()),
-                    SettingsLevel::Domain(id),
-                ],
-                None => vec![nearest, SettingsLevel::Domain(id)],
+            let known = find_space(spaces, domain, &space);
+            if known.is_some_and(|space| space.is_shared) {
+                return vec![nearest, SettingsLevel::SharedSpaces(id)];
             }
+            let owner = known.and_then(|space| space.owner.clone());
+            let profile = owner.map(|owner| SettingsLevel::Profile(id.clone(), owner));
+            std::iter::once(nearest)
+                .chain(profile)
+                .chain([SettingsLevel::Domain(id)])
+                .collect()
         }
     }
 }
@@ -187,14 +142,14 @@ impl StudioCache {
         &mut self,
         cx: &Context,
         apps: &[AppDetails],
-        owners: &SpaceOwners,
+        spaces: &[Space],
         faults: &mut Vec<Fault>,
     ) {
         let now = cx.clock.now();
         let running = apps
             .iter()
             .filter(|app| matches!(status(app), "InService" | "Pending"));
-        let wanted: BTreeSet<SettingsLevel> = running.flat_map(|app| levels(app, owners)).collect();
+        let wanted: BTreeSet<SettingsLevel> = running.flat_map(|app| levels(app, spaces)).collect();
         self.settings.retain(|level, _| wanted.contains(level));
         let is_due = |level: &SettingsLevel| {
             self.settings
@@ -256,12 +211,12 @@ impl StudioCache {
         }
     }
 
-    /// The item of an app.
+    /// The item of an app. `spaces` has the user and volume of each space.
     pub(super) fn item(
         &self,
         cx: &Context,
         app: &AppDetails,
-        owners: &SpaceOwners,
+        spaces: &[Space],
     ) -> Option<NotebookItem> {
         let id = app_id(app)?;
         let (domain, owner, name) = (app.domain_id()?, owner(app)?, app.app_name()?);
@@ -269,20 +224,15 @@ impl StudioCache {
         let described = self.apps.get(&id).map(|(described, ..)| described.clone());
         let (AppOwner::User(owner_name) | AppOwner::Space(owner_name)) = &owner;
         let path = format!("app/{domain}/{owner_name}/{app_type}/{name}");
+        let space = match &owner {
+            AppOwner::Space(name) => find_space(spaces, domain, name),
+            AppOwner::User(_) => None,
+        };
         let user = match &owner {
             AppOwner::User(user) => Some(user.clone()),
-            AppOwner::Space(space) => owners
-                .get(&(domain.to_owned(), space.to_string()))
-                .map(|owner| owner.user.clone()),
+            AppOwner::Space(_) => space.and_then(|space| space.owner.clone()),
         };
         let spec = app.resource_spec();
-        let ty = spec
-            .and_then(|spec| spec.instance_type())
-            .map(AppInstanceType::as_str)
-            .filter(|ty| *ty != "system")
-            // SageMaker API Reference, ResourceSpec: "For KernelGateway apps, the system value is
-            // translated to ml.t3.medium".
-            .or_else(|| (&*app_type == "KernelGateway").then_some("ml.t3.medium"));
         Some(NotebookItem {
             kind: APP,
             name: known_name(name, owner_name),
@@ -292,9 +242,9 @@ impl StudioCache {
                 .or_else(|| cx.arn("sagemaker", None, &path)),
             state: state::app(status(app)),
             since: optional_timestamp(app.creation_time()),
-            ty: ty.map(Arc::from),
+            ty: instance_type(app, &app_type),
             user,
-            auto_stop: self.auto_stop(app, &app_type, owners),
+            auto_stop: self.auto_stop(app, &app_type, spaces),
             is_observable: described
                 .as_ref()
                 .is_none_or(|described| described.is_observable),
@@ -309,6 +259,10 @@ impl StudioCache {
                 app_type: app_type.clone(),
                 name: name.into(),
             }),
+            volume_gb: Measured::or_why(
+                space.and_then(|space| space.volume_gb),
+                "its volume is not that of a space",
+            ),
             tags: Measured::unknown("tags not read yet"),
             app_type,
             id,
@@ -316,9 +270,9 @@ impl StudioCache {
     }
 
     /// Whether an app stops by itself.
-    fn auto_stop(&self, app: &AppDetails, app_type: &str, owners: &SpaceOwners) -> Measured<bool> {
+    fn auto_stop(&self, app: &AppDetails, app_type: &str, spaces: &[Space]) -> Measured<bool> {
         let unread = || Measured::unknown("its settings are not read yet");
-        let levels: Vec<(SettingsLevel, Measured<LevelSettings>)> = levels(app, owners)
+        let levels: Vec<(SettingsLevel, Measured<LevelSettings>)> = levels(app, spaces)
             .into_iter()
             .map(|level| {
                 let settings = self.settings.get(&level);
@@ -341,6 +295,19 @@ fn known_name(name: &str, owner: &Arc<str>) -> Arc<str> {
     } else {
         name.into()
     }
+}
+
+/// The instance type of an app; `None` for one on the `system` instance.
+fn instance_type(app: &AppDetails, app_type: &str) -> Option<Arc<str>> {
+    let ty = app
+        .resource_spec()
+        .and_then(|spec| spec.instance_type())
+        .map(AppInstanceType::as_str)
+        .filter(|ty| *ty != "system");
+    // SageMaker API Reference, ResourceSpec: "For KernelGateway apps, the system value is
+    // translated to ml.t3.medium".
+    ty.or_else(|| (app_type == "KernelGateway").then_some("ml.t3.medium"))
+        .map(Arc::from)
 }
 
 async fn describe_app(cx: &Context, app: &AppDetails) -> Result<AppDescription, Fault> {

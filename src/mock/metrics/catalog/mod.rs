@@ -84,6 +84,19 @@ impl Catalog {
             }
             all.model(&one.region, &by_id, |what| Probe::Model(place, what), tells);
         }
+        for (place, one) in simulation.imported_models.iter().enumerate() {
+            let dimensions = vec![("ModelId", one.arn.clone())];
+            let probe = Probe::Copies(place);
+            all.add(
+                &one.region,
+                "AWS/Bedrock",
+                "ModelCopy",
+                "Count",
+                60,
+                dimensions,
+                probe,
+            );
+        }
         all
     }
 

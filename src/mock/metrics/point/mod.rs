@@ -50,6 +50,11 @@ impl Simulation {
             Probe::Throughput(place, what) => self.throughput_point(place, what, t),
             Probe::Model(place, what) => self.model_point(place, what, t),
             Probe::Tier(place, what) => use_point(&self.model_uses[place], what, t),
+            Probe::Copies(place) => {
+                let one = &self.imported_models[place];
+                let copies = one.copies.at(t).round();
+                (t >= one.created && copies > 0.0).then(|| Stats::one(copies))
+            }
         }
     }
 

@@ -39,6 +39,18 @@ fn machines(file: &File) -> Vec<Fact<'_>> {
     for one in &file.instance {
         facts.push((&one.r#type, Ec2, "InstanceType"));
     }
+    for one in &file.training_plan {
+        facts.push((&one.name, SageMaker, "TrainingPlanName"));
+        facts.push((&one.r#type, SageMaker, "ReservedCapacityInstanceType"));
+    }
+    for one in &file.tracking_server {
+        facts.push((&one.name, SageMaker, "TrackingServerName"));
+        facts.push((&one.size, SageMaker, "TrackingServerSize"));
+    }
+    for one in &file.partner_app {
+        facts.push((&one.name, SageMaker, "PartnerAppName"));
+        facts.push((&one.kind, SageMaker, "PartnerAppType"));
+    }
     for one in &file.notebook {
         facts.push((&one.name, SageMaker, "NotebookInstanceName"));
         facts.push((&one.r#type, SageMaker, "InstanceType"));
@@ -108,6 +120,12 @@ fn bedrock(file: &File) -> Vec<Fact<'_>> {
     for one in &file.throughput {
         facts.push((&one.name, Bedrock, "ProvisionedModelName"));
     }
+    for one in &file.model_deployment {
+        facts.push((&one.name, Bedrock, "ModelDeploymentName"));
+    }
+    for one in &file.imported_model {
+        facts.push((&one.name, Bedrock, "ImportedModelName"));
+    }
     for one in &file.model {
         let profile = one.profile.iter();
         facts.extend(profile.map(|name| (name, Bedrock, "InferenceProfileName")));
@@ -135,6 +153,13 @@ fn tags(file: &File) -> Vec<(&Text, &Tags)> {
         all.extend(specs.iter().map(|one| (&one.name, &one.tags)));
     }
     all.extend(file.cluster.iter().map(|one| (&one.name, &one.tags)));
+    all.extend(file.training_plan.iter().map(|one| (&one.name, &one.tags)));
+    all.extend(
+        file.tracking_server
+            .iter()
+            .map(|one| (&one.name, &one.tags)),
+    );
+    all.extend(file.partner_app.iter().map(|one| (&one.name, &one.tags)));
     all
 }
 

@@ -1,6 +1,7 @@
 //! Checks a scenario beyond single fields: types, regions, models, names and references.
 
 mod billing;
+mod capacity;
 mod contract;
 pub(super) mod faults;
 mod jobs;
@@ -47,6 +48,7 @@ pub(super) fn check(file: &File) -> Result<(), ScenarioProblem> {
     check.clusters()?;
     check.model_jobs()?;
     check.bedrock()?;
+    check.capacity()?;
     check.costs()?;
     super::check::billing::check(file)?;
     let regions: Vec<&str> = file

@@ -56,6 +56,8 @@ table! {
         error_rate: f64,
         serverless: Option<Serverless>,
         r#async: Option<bool>,
+        /// The training plan that pays for all its instances.
+        training_plan: Option<Text>,
         autoscaling: Option<ScalingSpec>,
         #[serde(default)]
         schedule: Vec<ScheduleSpec>,

@@ -3,6 +3,7 @@
 mod agreements;
 mod bedrock;
 mod bill;
+mod capacity;
 mod ec2;
 mod endpoint;
 mod fault;
@@ -12,6 +13,7 @@ mod studio;
 pub(crate) use agreements::*;
 pub(crate) use bedrock::*;
 pub(crate) use bill::*;
+pub(crate) use capacity::*;
 pub(crate) use ec2::*;
 pub(crate) use endpoint::*;
 pub(crate) use fault::*;
@@ -78,6 +80,18 @@ table! {
         throughput: Vec<ThroughputSpec>,
         #[serde(default)]
         model: Vec<ModelSpec>,
+        #[serde(default)]
+        capacity_reservation: Vec<CapacityReservationSpec>,
+        #[serde(default)]
+        training_plan: Vec<TrainingPlanSpec>,
+        #[serde(default)]
+        tracking_server: Vec<TrackingServerSpec>,
+        #[serde(default)]
+        partner_app: Vec<PartnerAppSpec>,
+        #[serde(default)]
+        model_deployment: Vec<ModelDeploymentSpec>,
+        #[serde(default)]
+        imported_model: Vec<ImportedModelSpec>,
         #[serde(default)]
         cost: Vec<CostSpec>,
         #[serde(default)]

@@ -1,5 +1,6 @@
 //! Bedrock's control plane: provisioned throughput, models, profiles, tags.
 
+mod deployed;
 mod jobs;
 
 use super::{Answer, Context, Operations};
@@ -25,6 +26,9 @@ pub const OPERATIONS: Operations = &[
     ("UntagResource", untag),
     ("ListCustomModels", list_custom_models),
     ("GetCustomModel", get_custom_model),
+    ("ListCustomModelDeployments", deployed::deployments),
+    ("ListImportedModels", deployed::imported),
+    ("GetImportedModel", deployed::imported_one),
     ("ListModelCustomizationJobs", jobs::customizations),
     ("GetModelCustomizationJob", jobs::customization_of),
     ("StopModelCustomizationJob", jobs::stop_customization),

@@ -1,5 +1,6 @@
 //! SageMaker over awsJson.
 
+mod capacity;
 mod clusters;
 mod components;
 mod endpoints;
@@ -69,6 +70,13 @@ pub const OPERATIONS: Operations = &[
     ("DescribeCluster", clusters::describe),
     ("UpdateCluster", clusters::update),
     ("ListClusterNodes", clusters::nodes),
+    ("ListTrainingPlans", capacity::plans),
+    ("ListMlflowTrackingServers", capacity::tracking_servers),
+    (
+        "DescribeMlflowTrackingServer",
+        capacity::describe_tracking_server,
+    ),
+    ("ListPartnerApps", capacity::partner_apps),
     ("ListModels", models),
 ];
 

@@ -154,6 +154,10 @@ impl Builder<'_> {
             config_name: format!("{name}-config-{}", created.strftime("%Y-%m-%d-%H-%M")),
             config_deleted: spec.config_deleted,
             created,
+            training_plan: spec
+                .training_plan
+                .as_ref()
+                .map(|plan| plan.get_ref().clone()),
             async_output: spec
                 .r#async
                 .unwrap_or(false)

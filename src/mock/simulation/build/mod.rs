@@ -2,6 +2,7 @@
 
 mod bedrock;
 mod billing;
+mod capacity;
 mod clusters;
 mod ec2;
 mod endpoints;
@@ -75,6 +76,12 @@ impl Simulation {
             throughputs: Vec::new(),
             model_uses: Vec::new(),
             profiles: Vec::new(),
+            reserved_capacity: Vec::new(),
+            training_plans: Vec::new(),
+            tracking_servers: Vec::new(),
+            partner_apps: Vec::new(),
+            model_deployments: Vec::new(),
+            imported_models: Vec::new(),
             extras: Vec::new(),
             monitors: Vec::new(),
             anomalies: Vec::new(),
@@ -109,6 +116,7 @@ impl Builder<'_> {
         self.studio();
         self.endpoints();
         self.bedrock();
+        self.capacity();
         self.costs();
         self.simulation.agreements = self.agreements();
     }

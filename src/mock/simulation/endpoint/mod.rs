@@ -98,6 +98,8 @@ pub struct Endpoint {
     pub created: Timestamp,
     /// `AsyncInferenceConfig`'s S3 output path, when it is asynchronous.
     pub async_output: Option<String>,
+    /// The training plan whose reservation holds all its instances.
+    pub training_plan: Option<String>,
     /// Its state over time, scaling by its autoscaler left out (see [`Endpoint::state`]).
     pub life: Timeline<EndpointState>,
     /// Its variants.

@@ -97,6 +97,20 @@ fn variant(endpoint: &Endpoint, one: &Variant, now: Timestamp) -> Value {
         "CurrentServerlessConfig": one.serverless.map(serverless),
         "DesiredServerlessConfig": one.serverless.map(serverless),
         "ManagedInstanceScaling": one.managed.map(managed),
+        "CapacityReservationConfig": endpoint.training_plan.as_ref().map(|plan| {
+            let account = endpoint.arn.split(':').nth(4).unwrap_or_default();
+            let used = endpoint.current(one, now);
+            fields! {
+                "MlReservationArn": format!(
+                    "arn:aws:sagemaker:{}:{account}:training-plan/{plan}",
+                    endpoint.region
+                ),
+                "CapacityReservationPreference": "capacity-reservations-only",
+                "TotalInstanceCount": used,
+                "AvailableInstanceCount": 0,
+                "UsedByCurrentEndpoint": used,
+            }
+        }),
         "RoutingConfig": one.managed.map(|_| fields! {
             "RoutingStrategy": "LEAST_OUTSTANDING_REQUESTS",
         }),

@@ -1,0 +1,57 @@
+//! The last seven closed days of the bill, a day: by region, and of what no pane lists.
+
+use super::{billing_data::UsageLine, calendar::Calendar, scope};
+use crate::{
+    domain::{RegionCost, UnlistedCost, Usd},
+    pricing::Prices,
+};
+use std::collections::BTreeMap;
+
+/// Dollars a day by service and the region that the usage type names. A usage type without region
+/// counts nowhere.
+pub(super) fn by_region(
+    lines: &[UsageLine],
+    calendar: &Calendar,
+    prices: &Prices,
+) -> Vec<RegionCost> {
+    let key = |line: &UsageLine| {
+        let meaning = prices.usage_type_meaning(&line.service, &line.usage);
+        Some((scope::service(line)?, meaning.region?))
+    };
+    let cost = |((service, region), billed)| RegionCost {
+        service,
+        region,
+        billed,
+    };
+    means(lines.iter(), calendar, key).map(cost).collect()
+}
+
+/// Dollars a day of what no pane lists.
+pub(super) fn unlisted<'a>(
+    lines: impl Iterator<Item = &'a UsageLine>,
+    calendar: &Calendar,
+) -> Vec<UnlistedCost> {
+    let cost = |(name, daily)| UnlistedCost { name, daily };
+    means(lines, calendar, scope::unlisted).map(cost).collect()
+}
+
+/// The mean of the week's days by `key`.
+fn means<'a, K: Ord>(
+    lines: impl Iterator<Item = &'a UsageLine>,
+    calendar: &Calendar,
+    key: impl Fn(&UsageLine) -> Option<K>,
+) -> impl Iterator<Item = (K, Usd)> {
+    let week = calendar.week();
+    let days = week.len().max(1) as f64;
+    let mut sums: BTreeMap<K, f64> = BTreeMap::new();
+    for line in lines {
+        let is_in_week = calendar
+            .place(line.day)
+            .is_some_and(|place| week.contains(&place));
+        if let Some(key) = key(line).filter(|_| is_in_week) {
+            *sums.entry(key).or_default() += line.usd;
+        }
+    }
+    sums.into_iter()
+        .map(move |(key, usd)| (key, Usd(usd / days)))
+}
