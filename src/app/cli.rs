@@ -1,6 +1,6 @@
 //! The command line: commands, flags and their help texts.
 
-use crate::app::session::bootstrap;
+use crate::app::{commands::ls::SelectionArgs, session::bootstrap};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -141,9 +141,12 @@ pub enum Command {
         /// Filter of the rows, in the same language as on the screen
         #[arg(value_name = "FILTER")]
         terms: Vec<String>,
+        /// Columns, order and number of rows.
+        #[command(flatten)]
+        selection: SelectionArgs,
         /// Output format
-        #[arg(long, short, value_enum, default_value_t = OutputFormat::Table)]
-        output: OutputFormat,
+        #[arg(long, short, value_enum, default_value_t = LsFormat::Table)]
+        output: LsFormat,
     },
     /// Show known prices of an instance type or model and their sources; without NAME, list the
     /// rate cards
@@ -205,7 +208,20 @@ pub enum DemoClock {
     Scenario,
 }
 
-/// Output format of `ls`, `prices` and `journal`.
+/// Output format of `ls`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LsFormat {
+    /// Aligned columns.
+    Table,
+    /// An array of objects.
+    Json,
+    /// An object a line.
+    Ndjson,
+    /// Comma-separated values with a header line.
+    Csv,
+}
+
+/// Output format of `prices` and `journal`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum OutputFormat {
     /// Aligned columns.
@@ -250,13 +266,14 @@ mod tests {
             target,
             terms,
             output,
+            ..
         }) = cli.command
         else {
             panic!()
         };
         assert_eq!(
             (target.as_str(), terms.join(" ").as_str(), output),
-            ("gpus", "burn>5 !spot", OutputFormat::Json)
+            ("gpus", "burn>5 !spot", LsFormat::Json)
         );
         assert!(Cli::try_parse_from(["spendtop", "--read-only", "--write"]).is_err());
         assert!(Cli::try_parse_from(["spendtop", "mock", "--speed", "0"]).is_err());

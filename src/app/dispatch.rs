@@ -1,7 +1,7 @@
 //! Runs the command of the command line.
 
 use super::{
-    cli::{Cli, Command, DemoClock, GlobalArgs, OutputFormat, PricesCommand},
+    cli::{Cli, Command, DemoClock, GlobalArgs, LsFormat, OutputFormat, PricesCommand},
     cli_error::{CliError, INCOMPLETE},
     collect_once,
     commands::{completions, journal, ls, prices, prices_refresh},
@@ -75,8 +75,12 @@ async fn run_command(cli: Cli, folders: Folders) -> Result<ExitCode, CliError> {
         Some(Command::Ls {
             target,
             terms,
+            selection,
             output,
-        }) => list_pane(Bootstrap::new(global, folders)?, &target, &terms, output).await,
+        }) => {
+            let bootstrap = Bootstrap::new(global, folders)?;
+            list_pane(bootstrap, &target, &terms, &selection, output).await
+        }
         Some(Command::Prices {
             command: Some(PricesCommand::Refresh),
             ..
@@ -164,10 +168,12 @@ async fn list_pane(
     bootstrap: Bootstrap,
     pane: &str,
     terms: &[String],
-    output: OutputFormat,
+    selection: &ls::SelectionArgs,
+    output: LsFormat,
 ) -> Result<ExitCode, CliError> {
     let target = ls::LsTarget::parse(pane)?;
     let metas = collectors::metas();
+    let selection = ls::Selection::parse(selection, target, &metas)?;
     let text = terms
         .iter()
         .chain(&bootstrap.global.filter)
@@ -210,7 +216,7 @@ async fn list_pane(
         inventory.apply(report, clock.now());
     }
     print_notes(&inventory);
-    let text = ls::print(&inventory, target, &filter, output, clock.now());
+    let text = ls::print(&inventory, target, &filter, &selection, output, clock.now());
     io::stdout().write_all(text.as_bytes())?;
     Ok(if complete {
         ExitCode::SUCCESS

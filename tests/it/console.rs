@@ -220,6 +220,8 @@ async fn an_account_that_is_named_later_reaches_the_rows() {
             has_line(frame, &["vision-labeling", "InService"]) && frame.contains("/account:")
         })
         .await;
+    // Clears the filter, then goes back to the Overview.
+    harness.press(KeyCode::Esc);
     harness.press(KeyCode::Esc);
     let app = harness.quit().await;
     let accounts: std::collections::BTreeSet<String> = app

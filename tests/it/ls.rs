@@ -35,3 +35,104 @@ fn findings_are_filtered_by_the_id_of_their_rule() {
         idle
     );
 }
+
+#[test]
+fn columns_order_and_number_of_rows_can_be_chosen() {
+    let server = MockServer::new("weekend-spike");
+    let list = |options: &[&str]| {
+        let output = server.ask(&[&["ls", "gpus"], options].concat());
+        assert_eq!(output.code, 0, "{}", output.err);
+        output.out
+    };
+    let columns = "--columns=name,cost_friday,gpu";
+    let csv = list(&[
+        columns,
+        "--sort",
+        "cost_friday",
+        "--limit",
+        "3",
+        "-o",
+        "csv",
+    ]);
+    let mut lines = csv.lines();
+    assert_eq!(lines.next(), Some("name,cost_friday,gpu"));
+    let costs: Vec<f64> = lines
+        .map(|line| line.split(',').nth(1).unwrap().parse().unwrap())
+        .collect();
+    assert_eq!(costs.len(), 3);
+    assert!(costs.is_sorted_by(|a, b| a >= b), "{costs:?}");
+
+    let ndjson = list(&[columns, "--sort", "name:desc", "-o", "ndjson"]);
+    let rows: Vec<serde_json::Value> = ndjson
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let names: Vec<&str> = rows
+        .iter()
+        .map(|row| row["name"].as_str().unwrap())
+        .collect();
+    assert!(
+        names.is_sorted_by(|a, b| a.to_lowercase() >= b.to_lowercase()),
+        "{names:?}"
+    );
+    let keys: Vec<&String> = rows[0].as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["cost_friday", "fields", "name"]);
+    assert!(rows[0]["fields"]["gpu"].is_number() || rows[0]["fields"]["gpu"].is_null());
+
+    let table = list(&["--columns", "name,since", "--limit", "1"]);
+    let heading: Vec<&str> = table.lines().next().unwrap().split_whitespace().collect();
+    assert_eq!(heading, ["name", "since"]);
+    assert_eq!(table.lines().count(), 2);
+}
+
+#[test]
+fn findings_carry_their_money() {
+    let server = MockServer::new("weekend-spike");
+    let output = server.ask(&["ls", "findings", "--output", "json"]);
+    let findings: Vec<serde_json::Value> = serde_json::from_str(&output.out).unwrap();
+    for finding in &findings {
+        let usd = |key: &str| finding["fields"][key].as_f64().unwrap();
+        assert_eq!(
+            usd("saving_usd_per_month"),
+            usd("saving_usd_per_hour") * 730.0
+        );
+        assert_eq!(
+            usd("exposure_usd_per_month"),
+            usd("exposure_usd_per_hour") * 730.0
+        );
+        assert!(usd("exposure_usd_per_hour") >= finding["waste_usd_per_hour"].as_f64().unwrap());
+        assert!(
+            !finding["fields"]["arithmetic"].as_str().unwrap().is_empty(),
+            "{finding}"
+        );
+    }
+    let sorted = server.ask(&[
+        "ls",
+        "findings",
+        "--sort",
+        "saving_usd_per_hour",
+        "-o",
+        "csv",
+    ]);
+    assert_eq!(sorted.code, 0, "{}", sorted.err);
+}
+
+#[test]
+fn unknown_column_gets_one_error_with_the_nearest() {
+    let server = MockServer::new("weekend-spike");
+    for (options, message) in [
+        (
+            ["ls", "gpus", "--columns", "name,cost_firday"],
+            "--columns: there is no column `cost_firday` here: did you mean `cost_friday`?",
+        ),
+        (
+            ["ls", "findings", "--sort", "mesage"],
+            "--sort: there is no column `mesage` here: did you mean `message`?",
+        ),
+    ] {
+        let output = server.ask(&options);
+        assert_eq!(output.code, 2);
+        assert_eq!(output.out, "");
+        assert_eq!(output.err.trim(), format!("spendtop: {message}"));
+    }
+}

@@ -2,26 +2,35 @@
 //!
 //! Base units throughout: seconds, fractions of one, US dollars, RFC 3339 UTC.
 
+mod csv;
+mod table;
 #[cfg(test)]
 mod tests;
 
+pub use csv::{csv, csv_columns, record, written};
+pub use table::{aligned, findings_columns, findings_table, table, table_fields};
+
 use crate::{
-    domain::{
-        Align, CommonField, FieldMeta, PaneMeta, Record, Timestamp, Value, Visibility,
-        pane::FieldSource,
-        text::{self, fit, width},
-    },
-    inventory::Inventory,
+    domain::{CommonField, FieldMeta, PaneMeta, Record, Timestamp, pane::FieldSource, text},
     rules::Finding,
 };
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::{Value as Json, json};
-
-/// Maximum width of a column of `--output table`.
-const MAX_WIDTH: usize = 60;
+use std::cmp::Ordering;
 
 /// Keys of the `fields` that every finding has; its evidence follows.
-pub const FINDING_FIELDS: [&str; 3] = ["message", "confidence", "recommendation"];
+pub const FINDING_FIELDS: [&str; 10] = [
+    "message",
+    "confidence",
+    "recommendation",
+    "remedy",
+    "saving_usd_per_hour",
+    "saving_usd_per_month",
+    "exposure_usd_per_hour",
+    "exposure_usd_per_month",
+    "waste_usd_per_month",
+    "arithmetic",
+];
 
 /// Keys and values, in insertion order.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -82,13 +91,8 @@ impl OutputRow {
     /// A finding about `record`.
     pub fn of_finding(finding: &Finding, record: &Record, now: Timestamp) -> Self {
         let mut head = head(record, now);
-        let mut set = |field: CommonField, value| {
-            if let Some(key) = field.column().key {
-                head.set(key, value);
-            }
-        };
-        set(CommonField::Kind, json!(finding.rule));
-        set(CommonField::Waste, json!(finding.waste.0));
+        head.set(CommonField::Kind.key(), json!(finding.rule));
+        head.set(CommonField::Waste.key(), json!(finding.waste.0));
         let mut fields = Pairs::default();
         let recommendation = finding
             .fix
@@ -97,6 +101,13 @@ impl OutputRow {
             json!(finding.message),
             json!(finding.confidence.word()),
             recommendation,
+            json!(finding.recommendation),
+            json!(finding.saving.0),
+            json!(finding.saving.monthly().0),
+            json!(finding.exposure.0),
+            json!(finding.exposure.monthly().0),
+            json!(finding.monthly().0),
+            json!(finding.arithmetic),
         ];
         for (key, value) in FINDING_FIELDS.into_iter().zip(own) {
             fields.set(key, value);
@@ -105,6 +116,49 @@ impl OutputRow {
             fields.set(name, value.json());
         }
         Self { head, fields }
+    }
+
+    /// The value of a common column or of a field.
+    pub fn get(&self, key: &str) -> Option<&Json> {
+        self.head.get(key).or_else(|| self.fields.get(key))
+    }
+
+    /// The value as a number, if it is one.
+    pub fn number(&self, key: &str) -> Option<f64> {
+        self.get(key).and_then(Json::as_f64)
+    }
+
+    /// Drops all but `keys` and brings them into their order.
+    pub fn keep(&mut self, keys: &[String]) {
+        for pairs in [&mut self.head, &mut self.fields] {
+            let kept = keys.iter().filter_map(|key| {
+                let value = pairs.get(key)?;
+                Some((key.clone(), value.clone()))
+            });
+            *pairs = Pairs(kept.collect());
+        }
+    }
+}
+
+/// Compares two values for an order of rows: numbers by size, other values by their text, what is
+/// missing last in either direction.
+pub fn compare(a: Option<&Json>, b: Option<&Json>, descending: bool) -> Ordering {
+    let known = |value: Option<&Json>| value.filter(|value| !value.is_null()).cloned();
+    let ascending = match (known(a), known(b)) {
+        (None, None) => return Ordering::Equal,
+        (None, Some(_)) => return Ordering::Greater,
+        (Some(_), None) => return Ordering::Less,
+        (Some(a), Some(b)) => match (a.as_f64(), b.as_f64()) {
+            (Some(a), Some(b)) => a.total_cmp(&b),
+            (Some(_), None) => Ordering::Greater,
+            (None, Some(_)) => Ordering::Less,
+            (None, None) => plain(&a).to_lowercase().cmp(&plain(&b).to_lowercase()),
+        },
+    };
+    if descending {
+        ascending.reverse()
+    } else {
+        ascending
     }
 }
 
@@ -117,18 +171,19 @@ pub fn own(meta: &PaneMeta) -> impl Iterator<Item = &FieldMeta> {
 
 /// The common columns of `record`, by key.
 fn head(record: &Record, now: Timestamp) -> Pairs {
-    let pairs = CommonField::keyed()
-        .map(|(key, field)| (key.to_owned(), field.value(&record.head, now).json()));
+    let pairs = CommonField::ALL.iter().map(|field| {
+        let value = field.value(&record.head, now);
+        (field.key().to_owned(), value.json())
+    });
     Pairs(pairs.collect())
 }
 
 /// An array of objects, an object a line, ending in a newline. Characters that would act on a
 /// terminal are escaped.
 pub fn json<T: serde::Serialize>(lines: &[T]) -> String {
-    let object = |line: &T| serde_json::to_string(line).unwrap_or_else(|_| "null".to_owned());
     let objects: Vec<String> = lines
         .iter()
-        .map(|line| format!("  {}", text::escape_json(&object(line))))
+        .map(|line| format!("  {}", object(line)))
         .collect();
     if objects.is_empty() {
         "[]\n".to_owned()
@@ -137,96 +192,14 @@ pub fn json<T: serde::Serialize>(lines: &[T]) -> String {
     }
 }
 
-/// CSV: the keys of the common columns, then `own` and any other field that a row has.
-pub fn csv(lines: &[OutputRow], own: &[String]) -> String {
-    let heads: Vec<String> = CommonField::keyed()
-        .map(|(key, _)| key.to_owned())
-        .collect();
-    let mut fields = own.to_vec();
-    for key in lines
-        .iter()
-        .flat_map(|line| line.fields.0.iter().map(|(key, _)| key))
-    {
-        if !fields.contains(key) {
-            fields.push(key.clone());
-        }
-    }
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let mut write = |cells: Vec<String>| {
-        if let Err(error) = writer.write_record(cells) {
-            tracing::error!(%error, "a CSV line could not be written");
-        }
-    };
-    // A spreadsheet tells columns apart by their headings.
-    let own = fields.iter().map(|key| {
-        if heads.contains(key) {
-            format!("evidence_{key}")
-        } else {
-            key.clone()
-        }
-    });
-    write(heads.iter().cloned().chain(own).collect());
-    for line in lines {
-        let cells = heads.iter().map(|key| cell(line.head.get(key)));
-        write(
-            cells
-                .chain(fields.iter().map(|key| cell(line.fields.get(key))))
-                .collect(),
-        );
-    }
-    writer
-        .into_inner()
-        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-        .unwrap_or_default()
+/// An object a line, for programs that read a stream (NDJSON).
+pub fn ndjson<T: serde::Serialize>(lines: &[T]) -> String {
+    lines.iter().map(|line| object(line) + "\n").collect()
 }
 
-/// Plain cells as CSV.
-pub fn written(headings: &[&str], lines: impl Iterator<Item = Vec<String>>) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let mut write = |cells: Vec<String>| {
-        if let Err(error) = writer.write_record(cells) {
-            tracing::error!(%error, "a CSV line could not be written");
-        }
-    };
-    write(
-        headings
-            .iter()
-            .map(|heading| (*heading).to_owned())
-            .collect(),
-    );
-    for cells in lines {
-        write(
-            cells
-                .iter()
-                .map(|cell| text::spreadsheet_cell(cell))
-                .collect(),
-        );
-    }
-    writer
-        .into_inner()
-        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-        .unwrap_or_default()
-}
-
-/// One line of CSV, without headings.
-pub fn record(cells: &[String]) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let cells = cells.iter().map(|cell| text::spreadsheet_cell(cell));
-    if let Err(error) = writer.write_record(cells) {
-        tracing::error!(%error, "a CSV line could not be written");
-    }
-    writer
-        .into_inner()
-        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-        .unwrap_or_default()
-}
-
-fn cell(value: Option<&Json>) -> String {
-    match value {
-        None | Some(Json::Null) => String::new(),
-        Some(value @ (Json::Number(_) | Json::Bool(_))) => value.to_string(),
-        Some(value) => text::spreadsheet_cell(&plain(value)),
-    }
+/// JSON without characters that would act on a terminal.
+fn object<T: serde::Serialize>(line: &T) -> String {
+    text::escape_json(&serde_json::to_string(line).unwrap_or_else(|_| "null".to_owned()))
 }
 
 /// A value in one line: items after spaces, pairs as `key=value` after semicolons.
@@ -244,92 +217,7 @@ fn plain(value: &Json) -> String {
     }
 }
 
-/// The columns of a wide screen, aligned, without sparklines.
-pub fn table(meta: &PaneMeta, records: &[std::sync::Arc<Record>], now: Timestamp) -> String {
-    let drawn = |field: &FieldMeta| {
-        records
-            .iter()
-            .any(|record| matches!(field.value(record, now), Value::Series(_)))
-    };
-    let fields: Vec<&FieldMeta> = meta
-        .fields
-        .iter()
-        .filter(|field| field.show != Visibility::Detail && !drawn(field))
-        .collect();
-    let headings: Vec<_> = fields
-        .iter()
-        .map(|field| (field.title.to_owned(), field.align == Align::Right))
-        .collect();
-    let lines = records
-        .iter()
-        .map(|record| {
-            fields
-                .iter()
-                .map(|field| field.value(record, now).show().into_owned())
-                .collect()
-        })
-        .collect();
-    aligned(&headings, lines)
-}
-
-/// The ranked findings, aligned.
-pub fn findings_table(world: &Inventory, lines: &[OutputRow]) -> String {
-    let headings = ["WASTE/h", "KIND", "NAME", "REGION", "OWNER", "MESSAGE"];
-    let headings = headings.map(|text| (text.to_owned(), text.ends_with("/h")));
-    let text =
-        |line: &OutputRow, key: &str| cell(line.head.get(key).or_else(|| line.fields.get(key)));
-    let lines = lines
-        .iter()
-        .map(|line| {
-            let waste = line
-                .head
-                .get("waste_usd_per_hour")
-                .and_then(Json::as_f64)
-                .unwrap_or_default();
-            let mut cells = vec![crate::domain::Usd(waste).to_string()];
-            cells.extend(["kind", "name", "region", "owner", "message"].map(|key| text(line, key)));
-            cells
-        })
-        .collect();
-    let table = aligned(&headings, lines);
-    match world.totals(None).unpriced_rows {
-        0 => table,
-        more => format!("{table}({more} more unpriced)\n"),
-    }
-}
-
-/// Cells under their headings; `true` aligns a column to the right. The last column is not cut.
-pub fn aligned(headings: &[(String, bool)], lines: Vec<Vec<String>>) -> String {
-    let last = headings.len().saturating_sub(1);
-    let widths: Vec<usize> = headings
-        .iter()
-        .enumerate()
-        .map(|(place, (title, _))| {
-            let widest = lines
-                .iter()
-                .filter_map(|cells| cells.get(place))
-                .map(|cell| width(cell))
-                .max()
-                .unwrap_or_default();
-            let widest = if place == last {
-                widest
-            } else {
-                widest.min(MAX_WIDTH)
-            };
-            widest.max(width(title))
-        })
-        .collect();
-    let titles = headings.iter().map(|(title, _)| title.clone()).collect();
-    let mut out = String::new();
-    for cells in std::iter::once(titles).chain(lines) {
-        let cells: Vec<String> = cells
-            .iter()
-            .zip(&widths)
-            .zip(headings)
-            .map(|((cell, columns), (_, right))| fit(cell, *columns, *right))
-            .collect();
-        out.push_str(cells.join("  ").trim_end());
-        out.push('\n');
-    }
-    out
+/// The text of a value; empty without one.
+fn plain_cell(value: Option<&Json>) -> String {
+    value.map(plain).unwrap_or_default()
 }

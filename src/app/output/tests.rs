@@ -72,16 +72,17 @@ fn filter_json_and_csv_agree_on_every_column() {
     let row = OutputRow::of_record(&record, &meta, now);
     let object: Json = serde_json::from_str(&json(std::slice::from_ref(&row))).unwrap();
     let table = csv(&[row], &[]);
-    let mut lines = csv::Reader::from_reader(table.as_bytes());
+    let mut lines = ::csv::Reader::from_reader(table.as_bytes());
     let headings = lines.headers().unwrap().clone();
     let cells = lines.records().next().unwrap().unwrap();
-    for (key, field) in CommonField::keyed() {
+    for field in CommonField::ALL {
+        let key = field.key();
         let in_json = &object[0][key];
         assert!(!in_json.is_null(), "{key} has no value to compare");
         assert_eq!(*in_json, field.value(&record.head, now).json(), "{key}");
         let at = headings.iter().position(|heading| heading == key).unwrap();
         let in_csv = &cells[at];
-        assert_eq!(in_csv, cell(Some(in_json)), "{key}");
+        assert_eq!(in_csv, super::csv::cell(Some(in_json)), "{key}");
         if matches!(in_json, Json::Object(_)) {
             continue;
         }
@@ -111,7 +112,7 @@ fn csv_line_has_every_column() {
     };
     let out = csv(&[line], &["gpu".to_owned()]);
     let lines: Vec<&str> = out.lines().collect();
-    let keys: Vec<&str> = CommonField::keyed().map(|(key, _)| key).collect();
+    let keys: Vec<&str> = CommonField::ALL.iter().map(|field| field.key()).collect();
     assert_eq!(lines[0], format!("{},gpu,units", keys.join(",")));
     assert_eq!(lines[1], ",\"a,b\",,,,,,,,,,,team=search;x=y,,,0.25,2");
 }

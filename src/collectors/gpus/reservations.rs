@@ -195,11 +195,11 @@ fn of_capacity(cx: &Context, one: &CapacityReservation) -> Option<Reservation> {
     };
     let platform = one
         .instance_platform()
-        .map(|platform| platform.as_str())
+        .map(aws_sdk_ec2::types::CapacityReservationInstancePlatform::as_str)
         .filter(|platform| *platform != "Linux/UNIX");
     let tenancy = one
         .tenancy()
-        .map(|tenancy| tenancy.as_str())
+        .map(aws_sdk_ec2::types::CapacityReservationTenancy::as_str)
         .filter(|tenancy| *tenancy == "dedicated");
     Some(Reservation {
         kind: ResourceKind::CAPACITY_RESERVATION,
@@ -253,7 +253,7 @@ fn of_plan(one: &TrainingPlanSummary) -> Option<Reservation> {
         .reserved_capacity_summaries()
         .iter()
         .filter_map(|part| part.instance_type())
-        .map(|ty| ty.as_str())
+        .map(aws_sdk_sagemaker::types::ReservedCapacityInstanceType::as_str)
         .collect();
     types.dedup();
     let fee: Option<f64> = one.upfront_fee().and_then(|fee| fee.parse().ok());

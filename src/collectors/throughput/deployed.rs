@@ -102,10 +102,8 @@ impl DeployedModels {
             self.read = Some(now);
             self.describe(cx, faults).await;
         }
-        let lists = self.faults.iter().zip(self.is_listed);
-        let complete = lists
-            .map(|(fault, seen)| is_complete(fault.as_slice(), seen))
-            .all(|complete| complete);
+        let mut lists = self.faults.iter().zip(self.is_listed);
+        let complete = lists.all(|(fault, seen)| is_complete(fault.as_slice(), seen));
         for fault in self.faults.iter().flatten() {
             push_fault(faults, fault.clone());
         }

@@ -9,9 +9,8 @@ use crate::domain::{Align, CostWindow, Timestamp, Value, Width, time::timestamp:
 pub struct CommonColumn {
     /// snake_case word for filter and sort; unique.
     pub id: &'static str,
-    /// Key in `ls` JSON and heading in `ls` CSV; `None` keeps the column out of both. Also a filter
-    /// word.
-    pub key: Option<&'static str>,
+    /// Key in `ls` JSON and heading in `ls` CSV. Also a filter word.
+    pub key: &'static str,
     /// Further filter words.
     pub aliases: &'static [&'static str],
     /// Column heading: the id, or an abbreviation of it.
@@ -29,7 +28,7 @@ pub struct CommonColumn {
 impl CommonColumn {
     /// All words that name this column in a filter, the id first.
     pub fn words(&self) -> impl Iterator<Item = &'static str> {
-        let key = self.key.filter(|key| *key != self.id);
+        let key = Some(self.key).filter(|key| *key != self.id);
         std::iter::once(self.id)
             .chain(key)
             .chain(self.aliases.iter().copied())
@@ -63,7 +62,7 @@ columns! {
     /// Id that the service assigned.
     Id => CommonColumn {
         id: "id",
-        key: Some("id"),
+        key: "id",
         aliases: &[],
         title: "id",
         width: Width::Fixed(20),
@@ -74,7 +73,7 @@ columns! {
     /// Name.
     Name => CommonColumn {
         id: "name",
-        key: Some("name"),
+        key: "name",
         aliases: &[],
         title: "name",
         width: Width::Flex { min: 14, weight: 3 },
@@ -85,7 +84,7 @@ columns! {
     /// Amazon Resource Name.
     Arn => CommonColumn {
         id: "arn",
-        key: Some("arn"),
+        key: "arn",
         aliases: &[],
         title: "arn",
         width: Width::Fixed(40),
@@ -96,7 +95,7 @@ columns! {
     /// Resource kind.
     Kind => CommonColumn {
         id: "kind",
-        key: Some("kind"),
+        key: "kind",
         aliases: &[],
         title: "kind",
         width: Width::Fixed(20),
@@ -107,7 +106,7 @@ columns! {
     /// State.
     State => CommonColumn {
         id: "state",
-        key: Some("state"),
+        key: "state",
         aliases: &["status"],
         title: "state",
         width: Width::Fixed(10),
@@ -118,7 +117,7 @@ columns! {
     /// Account.
     Account => CommonColumn {
         id: "account",
-        key: Some("account"),
+        key: "account",
         aliases: &[],
         title: "account",
         width: Width::Fixed(12),
@@ -129,7 +128,7 @@ columns! {
     /// Profile.
     Profile => CommonColumn {
         id: "profile",
-        key: None,
+        key: "profile",
         aliases: &[],
         title: "profile",
         width: Width::Fixed(20),
@@ -143,7 +142,7 @@ columns! {
     /// Region.
     Region => CommonColumn {
         id: "region",
-        key: Some("region"),
+        key: "region",
         aliases: &[],
         title: "region",
         width: Width::Fixed(10),
@@ -154,7 +153,7 @@ columns! {
     /// Start.
     Since => CommonColumn {
         id: "since",
-        key: Some("since"),
+        key: "since",
         aliases: &[],
         title: "since",
         width: Width::Fixed(16),
@@ -165,7 +164,7 @@ columns! {
     /// Time since the start.
     Age => CommonColumn {
         id: "age",
-        key: None,
+        key: "age_seconds",
         aliases: &[],
         title: "age",
         width: Width::Fixed(5),
@@ -178,7 +177,7 @@ columns! {
     /// Effective dollars per hour.
     Effective => CommonColumn {
         id: "effective",
-        key: Some("usd_per_hour"),
+        key: "usd_per_hour",
         aliases: &[],
         title: "eff/h",
         width: Width::Fixed(7),
@@ -192,7 +191,7 @@ columns! {
     /// Burn: list dollars per hour.
     Burn => CommonColumn {
         id: "burn",
-        key: Some("usd_per_hour_list"),
+        key: "usd_per_hour_list",
         aliases: &[],
         title: "$/h",
         width: Width::Fixed(7),
@@ -203,7 +202,7 @@ columns! {
     /// Wasted dollars per hour.
     Waste => CommonColumn {
         id: "waste",
-        key: Some("waste_usd_per_hour"),
+        key: "waste_usd_per_hour",
         aliases: &[],
         title: "waste/h",
         width: Width::Fixed(7),
@@ -214,7 +213,7 @@ columns! {
     /// Cost since the start.
     CostSinceStart => CommonColumn {
         id: "cost_since_start",
-        key: None,
+        key: "cost_since_start",
         aliases: &[],
         title: "cost",
         width: Width::Fixed(8),
@@ -225,7 +224,7 @@ columns! {
     /// Cost since Friday evening.
     CostFriday => CommonColumn {
         id: "cost_friday",
-        key: None,
+        key: "cost_friday",
         aliases: &[],
         title: "cost fri",
         width: Width::Fixed(8),
@@ -236,7 +235,7 @@ columns! {
     /// Cost of the day.
     CostToday => CommonColumn {
         id: "cost_today",
-        key: None,
+        key: "cost_today",
         aliases: &[],
         title: "today",
         width: Width::Fixed(8),
@@ -247,7 +246,7 @@ columns! {
     /// Cost of the month.
     CostMonth => CommonColumn {
         id: "cost_month",
-        key: None,
+        key: "cost_month",
         aliases: &[],
         title: "month",
         width: Width::Fixed(8),
@@ -258,7 +257,7 @@ columns! {
     /// Owner.
     Owner => CommonColumn {
         id: "owner",
-        key: Some("owner"),
+        key: "owner",
         aliases: &[],
         title: "owner",
         width: Width::Fixed(10),
@@ -269,7 +268,7 @@ columns! {
     /// Tags.
     Tags => CommonColumn {
         id: "tags",
-        key: Some("tags"),
+        key: "tags",
         aliases: &[],
         title: "tags",
         width: Width::Flex { min: 16, weight: 1 },
@@ -280,7 +279,7 @@ columns! {
     /// Age of the reading.
     ReadAgeSeconds => CommonColumn {
         id: "read_age_seconds",
-        key: Some("read_age_seconds"),
+        key: "read_age_seconds",
         aliases: &[],
         title: "read age",
         width: Width::Fixed(11),
@@ -293,7 +292,7 @@ columns! {
     /// Source of the figures.
     Source => CommonColumn {
         id: "source",
-        key: Some("source"),
+        key: "source",
         aliases: &[],
         title: "source",
         width: Width::Fixed(20),
@@ -333,11 +332,9 @@ impl CommonField {
         Self::ALL.iter().find(names).copied()
     }
 
-    /// The columns of `ls` JSON and CSV with their keys, in order.
-    pub fn keyed() -> impl Iterator<Item = (&'static str, Self)> {
-        Self::ALL
-            .iter()
-            .filter_map(|field| Some((field.column().key?, *field)))
+    /// Its key in `ls` JSON and CSV.
+    pub const fn key(self) -> &'static str {
+        self.column().key
     }
 }
 

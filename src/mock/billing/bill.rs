@@ -136,7 +136,7 @@ impl Simulation {
         let charge = self.plain(part.at, service, usage_type, "SavingsPlanRecurringFee");
         all.push(Charge {
             quantity: hours,
-            unit: "Hrs",
+            unit: "Hrs".to_owned(),
             purchase_type: "Savings Plans",
             usd,
             amortized: (usd - used).max(0.0),
@@ -184,7 +184,7 @@ impl Simulation {
             purchase_type: "Standard Reserved Instances",
             operation: "RunInstances",
             quantity: paid,
-            unit: "Hrs",
+            unit: "Hrs".to_owned(),
             usd: paid * one.hourly,
             amortized: unused * one.hourly,
             ..self.plain(part.at, EC2, usage_type, "RIFee")

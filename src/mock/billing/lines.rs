@@ -54,7 +54,7 @@ pub(super) struct Line<'a> {
     pub(super) resource: Option<&'a str>,
     pub(super) tags: Option<&'a Tags>,
     pub(super) account: Option<&'a str>,
-    pub(super) unit: &'static str,
+    pub(super) unit: &'a str,
     pub(super) measure: Measure<'a>,
 }
 
@@ -63,7 +63,7 @@ impl<'a> Line<'a> {
         service: &str,
         usage_type: String,
         region: &'a str,
-        unit: &'static str,
+        unit: &'a str,
         measure: Measure<'a>,
     ) -> Self {
         Self {
@@ -150,7 +150,7 @@ impl<'a> Line<'a> {
                     Timestamp::from_second(from.as_second().div_euclid(86_400) * 86_400 + 43_200)
                         .unwrap_or(from);
                 let usd = extra.daily.smooth(noon) * days;
-                (usd, usd)
+                (extra.usd_per_unit.map_or(0.0, |price| usd / price), usd)
             }
         }
     }
@@ -170,7 +170,7 @@ impl<'a> Line<'a> {
             resource: self.resource.map(str::to_owned),
             tags: self.tags.cloned().unwrap_or_default(),
             quantity,
-            unit: self.unit,
+            unit: self.unit.to_owned(),
             usd,
             amortized: usd,
             net: usd,

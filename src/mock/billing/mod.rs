@@ -34,6 +34,9 @@ pub struct ScenarioCost {
     pub(super) usage_type: String,
     pub(super) region: String,
     pub(super) daily: Load,
+    /// Dollars of one unit of usage; `None`: the line has no quantity.
+    pub(super) usd_per_unit: Option<f64>,
+    pub(super) unit: String,
     pub(super) since: Option<Timestamp>,
     pub(super) account: Option<String>,
     pub(super) record_type: &'static str,
@@ -130,7 +133,7 @@ pub struct Charge {
     pub quantity: f64,
     /// Its unit: `Hrs`, `GB-Mo`, `1K tokens`, `Units` of a million
     /// tokens.
-    pub unit: &'static str,
+    pub unit: String,
     /// Dollars, unblended. Without discounts and commitments the other three are the same.
     pub usd: f64,
     /// Dollars, amortized.

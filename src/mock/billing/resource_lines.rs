@@ -45,7 +45,7 @@ impl Simulation {
                 &extra.service,
                 extra.usage_type.clone(),
                 &extra.region,
-                "USD",
+                &extra.unit,
                 Measure::Daily(extra),
             );
             (line.account, line.record_type, line.tags) = (

@@ -69,6 +69,7 @@ impl Scenario {
                 message,
             }
         };
+        check::numbers::check(text).map_err(|(span, message)| fail(span.start, message))?;
         let read: spec::File = toml::from_str(text).map_err(|error| {
             fail(
                 error.span().map_or(0, |span| span.start),

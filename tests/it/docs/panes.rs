@@ -18,13 +18,12 @@ pub(super) fn common() -> String {
             .chain(column.aliases.iter().copied())
             .map(|word| format!("`{word}`"))
             .collect();
-        let key = column.key.map(|key| format!("`{key}`"));
         writeln!(
             out,
-            "| {} | {} | {} | {} |",
+            "| {} | {} | `{}` | {} |",
             words.join(" "),
             column.title,
-            key.unwrap_or_default(),
+            column.key,
             column.doc
         )
         .unwrap();

@@ -102,7 +102,8 @@ impl Space {
                 .space_sharing_settings_summary()
                 .and_then(|summary| summary.sharing_type())
                 == Some(&SharingType::Shared),
-            volume_gb: volume.and_then(|volume| volume.ebs_volume_size_in_gb()),
+            volume_gb: volume
+                .and_then(aws_sdk_sagemaker::types::EbsStorageSettings::ebs_volume_size_in_gb),
             created: optional_timestamp(one.creation_time()),
         })
     }

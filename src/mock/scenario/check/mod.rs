@@ -6,6 +6,7 @@ mod contract;
 pub(super) mod faults;
 mod jobs;
 mod models;
+pub(super) mod numbers;
 mod sagemaker;
 
 use super::spec::{File, MarketSpec, Text};
@@ -370,6 +371,13 @@ impl ScenarioChecker<'_> {
     fn costs(&self) -> Result<(), ScenarioProblem> {
         for one in &self.file.cost {
             self.region(one.region.as_ref())?;
+            if let Some(usd) = one
+                .usd_per_unit
+                .as_ref()
+                .filter(|usd| *usd.get_ref() <= 0.0)
+            {
+                return Err(wrong(usd, "`usd-per-unit` is above 0"));
+            }
         }
         for one in &self.file.anomaly {
             self.region(one.region.as_ref())?;

@@ -4,6 +4,7 @@ use super::super::when::ScenarioTime;
 use super::{Text, table};
 use crate::{domain::Tags, mock::load_shape::LoadSpec};
 use serde::Deserialize;
+use toml::Spanned;
 
 /// The kind of a cost line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -23,6 +24,9 @@ table! {
         usage_type: String,
         region: Option<Text>,
         usd_per_day: LoadSpec,
+        usd_per_unit: Option<Spanned<f64>>,
+        #[serde(default = "no_unit")]
+        unit: String,
         since: Option<ScenarioTime>,
         account: Option<Text>,
         #[serde(default)]
@@ -52,6 +56,11 @@ table! {
         score: f64,
         feedback: Option<Text>,
     }
+}
+
+/// Cost Explorer's word for a line without a unit.
+fn no_unit() -> String {
+    "N/A".to_owned()
 }
 
 fn score() -> f64 {

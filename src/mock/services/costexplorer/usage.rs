@@ -36,14 +36,14 @@ enum GroupBy {
     Nothing,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Sum {
     usd: f64,
     amortized: f64,
     net: f64,
     net_amortized: f64,
     quantity: f64,
-    unit: Option<&'static str>,
+    unit: Option<String>,
     mixed: bool,
 }
 
@@ -55,8 +55,8 @@ impl Sum {
         self.net_amortized += charge.net_amortized;
         self.quantity += charge.quantity;
         if charge.quantity > 0.0 {
-            self.mixed |= self.unit.is_some_and(|unit| unit != charge.unit);
-            self.unit = Some(charge.unit);
+            let unit = self.unit.get_or_insert_with(|| charge.unit.clone());
+            self.mixed |= *unit != charge.unit;
         }
     }
 
@@ -66,7 +66,10 @@ impl Sum {
             let (value, unit) = match *metric {
                 "UsageQuantity" => (
                     self.quantity,
-                    self.unit.filter(|_| !self.mixed).unwrap_or("N/A"),
+                    self.unit
+                        .as_deref()
+                        .filter(|_| !self.mixed)
+                        .unwrap_or("N/A"),
                 ),
                 "NormalizedUsageAmount" => (0.0, "N/A"),
                 "AmortizedCost" => (self.amortized, "USD"),
@@ -74,7 +77,10 @@ impl Sum {
                 "NetAmortizedCost" => (self.net_amortized, "USD"),
                 _ => (self.usd, "USD"),
             };
-            out.set(*metric, fields! { "Amount": amount(value), "Unit": unit });
+            out.set(
+                *metric,
+                fields! { "Amount": amount(value), "Unit": unit.to_owned() },
+            );
         }
         out
     }
@@ -145,7 +151,7 @@ fn rows(
             .range((step_start, Vec::new())..)
             .take_while(|((at, _), _)| *at == step_start);
         let before = rows.len();
-        rows.extend(inside.map(|((_, keys), sum)| (start, end, Some((keys.clone(), *sum)))));
+        rows.extend(inside.map(|((_, keys), sum)| (start, end, Some((keys.clone(), sum.clone())))));
         if rows.len() == before {
             rows.push((start, end, None));
         }
@@ -189,8 +195,8 @@ fn results(
         let (Some((_, _, total, groups)), Some((keys, sum))) = (out.last_mut(), group) else {
             continue;
         };
-        *total = sum;
         groups.push(fields! { "Keys": keys, "Metrics": sum.node(metrics) });
+        *total = sum;
     }
     out.into_iter()
         .map(|(start, end, total, groups)| {

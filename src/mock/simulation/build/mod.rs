@@ -228,6 +228,8 @@ impl Builder<'_> {
                     &spec.usd_per_day,
                     &format!("cost/{}/{}", spec.service, spec.usage_type),
                 ),
+                usd_per_unit: spec.usd_per_unit.as_ref().map(|usd| *usd.get_ref()),
+                unit: spec.unit.clone(),
                 since: spec.since.map(|since| self.at(since)),
                 account: spec
                     .account
