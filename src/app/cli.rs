@@ -133,21 +133,7 @@ pub enum Command {
         clock: DemoClock,
     },
     /// Print the rows of a pane and exit
-    Ls {
-        /// Pane. Not called `pane`: clap would take it for the global `--pane`.
-        // `help` replaces the doc comment, to list the panes of the registry.
-        #[arg(value_name = "PANE", help = pane_help())]
-        target: String,
-        /// Filter of the rows, in the same language as on the screen
-        #[arg(value_name = "FILTER")]
-        terms: Vec<String>,
-        /// Columns, order and number of rows.
-        #[command(flatten)]
-        selection: SelectionArgs,
-        /// Output format
-        #[arg(long, short, value_enum, default_value_t = LsFormat::Table)]
-        output: LsFormat,
-    },
+    Ls(LsArgs),
     /// Show known prices of an instance type or model and their sources; without NAME, list the
     /// rate cards
     #[command(args_conflicts_with_subcommands = true)]
@@ -189,6 +175,24 @@ pub enum Command {
     },
     /// Print the manual page (roff)
     Man,
+}
+
+/// What `ls` prints.
+#[derive(Clone, Debug, Args)]
+pub struct LsArgs {
+    /// Pane. Not called `pane`: clap would take it for the global `--pane`.
+    // `help` replaces the doc comment, to list the panes of the registry.
+    #[arg(value_name = "PANE", help = pane_help())]
+    pub target: String,
+    /// Filter of the rows, in the same language as on the screen
+    #[arg(value_name = "FILTER")]
+    pub terms: Vec<String>,
+    /// Columns, order and number of rows.
+    #[command(flatten)]
+    pub selection: SelectionArgs,
+    /// Output format
+    #[arg(long, short, value_enum, default_value_t = LsFormat::Table)]
+    pub output: LsFormat,
 }
 
 /// Commands on the rate cards.
@@ -262,17 +266,15 @@ mod tests {
         ])
         .unwrap();
         assert_eq!(cli.global.region.last().unwrap(), "c");
-        let Some(Command::Ls {
-            target,
-            terms,
-            output,
-            ..
-        }) = cli.command
-        else {
+        let Some(Command::Ls(args)) = cli.command else {
             panic!()
         };
         assert_eq!(
-            (target.as_str(), terms.join(" ").as_str(), output),
+            (
+                args.target.as_str(),
+                args.terms.join(" ").as_str(),
+                args.output
+            ),
             ("gpus", "burn>5 !spot", LsFormat::Json)
         );
         assert!(Cli::try_parse_from(["spendtop", "--read-only", "--write"]).is_err());

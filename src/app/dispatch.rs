@@ -1,7 +1,7 @@
 //! Runs the command of the command line.
 
 use super::{
-    cli::{Cli, Command, DemoClock, GlobalArgs, LsFormat, OutputFormat, PricesCommand},
+    cli::{Cli, Command, DemoClock, GlobalArgs, LsArgs, OutputFormat, PricesCommand},
     cli_error::{CliError, INCOMPLETE},
     collect_once,
     commands::{completions, journal, ls, prices, prices_refresh},
@@ -72,15 +72,7 @@ async fn run_command(cli: Cli, folders: Folders) -> Result<ExitCode, CliError> {
             speed,
             clock,
         }) => serve_mock(scenario.as_deref(), listen, clock, speed).await,
-        Some(Command::Ls {
-            target,
-            terms,
-            selection,
-            output,
-        }) => {
-            let bootstrap = Bootstrap::new(global, folders)?;
-            list_pane(bootstrap, &target, &terms, &selection, output).await
-        }
+        Some(Command::Ls(args)) => list_pane(Bootstrap::new(global, folders)?, &args).await,
         Some(Command::Prices {
             command: Some(PricesCommand::Refresh),
             ..
@@ -164,22 +156,12 @@ async fn run_demo(
 }
 
 /// Collects once and prints a pane.
-async fn list_pane(
-    bootstrap: Bootstrap,
-    pane: &str,
-    terms: &[String],
-    selection: &ls::SelectionArgs,
-    output: LsFormat,
-) -> Result<ExitCode, CliError> {
-    let target = ls::LsTarget::parse(pane)?;
+async fn list_pane(bootstrap: Bootstrap, args: &LsArgs) -> Result<ExitCode, CliError> {
+    let target = ls::LsTarget::parse(&args.target)?;
     let metas = collectors::metas();
-    let selection = ls::Selection::parse(selection, target, &metas)?;
-    let text = terms
-        .iter()
-        .chain(&bootstrap.global.filter)
-        .cloned()
-        .collect::<Vec<_>>()
-        .join(" ");
+    let selection = ls::Selection::parse(&args.selection, target, &metas)?;
+    let terms = args.terms.iter().chain(&bootstrap.global.filter);
+    let text = terms.map(String::as_str).collect::<Vec<_>>().join(" ");
     let filter = ls::LsFilter::parse(&text, target, &metas)?;
     let is_paid = |pane| {
         let paid = metas
@@ -216,7 +198,14 @@ async fn list_pane(
         inventory.apply(report, clock.now());
     }
     print_notes(&inventory);
-    let text = ls::print(&inventory, target, &filter, &selection, output, clock.now());
+    let text = ls::print(
+        &inventory,
+        target,
+        &filter,
+        &selection,
+        args.output,
+        clock.now(),
+    );
     io::stdout().write_all(text.as_bytes())?;
     Ok(if complete {
         ExitCode::SUCCESS

@@ -57,7 +57,7 @@ pub use resource::arn::Arn;
 pub use resource::columns::CommonField;
 pub use resource::component::Component;
 pub use resource::job::JobKind;
-pub use resource::key::{Location, ResourceKey};
+pub use resource::key::{Location, ResourceKey, UNKNOWN_ACCOUNT};
 pub use resource::kind::ResourceKind;
 pub use resource::record::{CommonFields, Compute, HourlyCost, Record};
 pub use resource::state::{Phase, State};

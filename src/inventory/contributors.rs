@@ -9,8 +9,8 @@
 use super::Inventory;
 use crate::{
     domain::{
-        Evidence, Measured, PaneMeta, Reason, Record, ResourceKey, ResourceKind, Timestamp, Usd,
-        UsdPerHour,
+        Evidence, Measured, PaneMeta, Reason, Record, ResourceKey, ResourceKind, Timestamp,
+        UNKNOWN_ACCOUNT, Usd, UsdPerHour,
         evidence::{AnomalyCause, AnomalyEvidence},
         time::timestamp::seconds_between,
     },
@@ -150,7 +150,7 @@ fn matches_cause(
     let digits = cause
         .account
         .as_deref()
-        .filter(|account| account.len() == 12 && *head.key.account != *"-");
+        .filter(|account| account.len() == 12 && *head.key.account != *UNKNOWN_ACCOUNT);
     let mine = digits.is_none_or(|account| *head.key.account == *account);
     here && mine
         && burns(record)

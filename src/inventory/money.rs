@@ -1,12 +1,12 @@
 //! Money beside the rows: the month so far and its end, budgets, discounts, how far the own
 //! estimate was off.
 
-use super::{Store, sources::UNKNOWN};
+use super::Store;
 use crate::{
     domain::{
         Budget, BudgetScope, CommonFields, CostWindow, Costs, Currency, Discount, Evidence,
-        Forecast, HourlyCost, Measured, Reason, Record, Service, Timestamp, Usd, UsdPerHour,
-        evidence::BudgetCrossing, money::accrual,
+        Forecast, HourlyCost, Measured, Reason, Record, Service, Timestamp, UNKNOWN_ACCOUNT, Usd,
+        UsdPerHour, evidence::BudgetCrossing, money::accrual,
     },
     pricing::{
         forecast::{self, SpendPace},
@@ -258,7 +258,8 @@ impl Store {
 fn replace_costs(known: &mut Vec<Costs>, costs: Costs) {
     let same = |old: &Costs| {
         old.place.account == costs.place.account
-            && (&*costs.place.account != UNKNOWN || old.place.profile == costs.place.profile)
+            && (&*costs.place.account != UNKNOWN_ACCOUNT
+                || old.place.profile == costs.place.profile)
     };
     if known.iter().any(|old| same(old) && old.at > costs.at) {
         return;
@@ -268,8 +269,9 @@ fn replace_costs(known: &mut Vec<Costs>, costs: Costs) {
         .iter()
         .find(|old| same(old) && old.month_to_date.known().is_some())
         .cloned();
-    let nameless =
-        |old: &Costs| &*old.place.account == UNKNOWN && old.place.profile == costs.place.profile;
+    let nameless = |old: &Costs| {
+        &*old.place.account == UNKNOWN_ACCOUNT && old.place.profile == costs.place.profile
+    };
     known.retain(|old| !(same(old) || nameless(old)));
     known.push(match keep {
         Some(old) if costs.month_to_date.known().is_none() => old,

@@ -2,7 +2,7 @@
 
 use super::{Store, source_table::SourceTable};
 use crate::domain::{
-    Fault, Location, Note, Report, ResourceKey, SourceId, SourceScope, Timestamp,
+    Fault, Location, Note, Report, ResourceKey, SourceId, SourceScope, Timestamp, UNKNOWN_ACCOUNT,
     time::timestamp::seconds_between,
 };
 use std::{collections::HashSet, sync::Arc};
@@ -46,9 +46,6 @@ impl Health {
     }
 }
 
-/// The account while STS has not answered.
-pub(super) const UNKNOWN: &str = "-";
-
 /// A rival's row older than so many of its pane's cadences no longer keeps the resource.
 const CADENCES: f64 = 3.0;
 
@@ -57,7 +54,7 @@ impl Store {
     /// moved to it.
     pub(super) fn settle_account(&mut self, mut report: Report) -> Report {
         let source = &report.source;
-        if &*source.place.account == UNKNOWN {
+        if &*source.place.account == UNKNOWN_ACCOUNT {
             let known = self
                 .tables
                 .keys()
@@ -74,7 +71,7 @@ impl Store {
         let nameless = SourceId {
             pane: source.pane,
             place: Location {
-                account: UNKNOWN.into(),
+                account: UNKNOWN_ACCOUNT.into(),
                 ..source.place.clone()
             },
         };
@@ -167,7 +164,7 @@ fn same_but_account(known: &SourceId, source: &SourceId) -> bool {
 
 /// Gives a key without account its account.
 pub(super) fn name_account(key: &mut ResourceKey, account: &Arc<str>) {
-    if &*key.account == UNKNOWN {
+    if &*key.account == UNKNOWN_ACCOUNT {
         key.account = account.clone();
     }
 }

@@ -5,12 +5,13 @@ use super::{
     burn_history::burn_by_start,
     discount_table::DiscountTable,
     source_table::{JudgedRow, RuleInputs, SourceTable},
-    sources::{UNKNOWN, name_account},
+    sources::name_account,
     sums::Sums,
 };
 use crate::{
     domain::{
-        Costs, Discount, PaneId, PaneMeta, Record, Report, ResourceKey, Series, SourceId, Timestamp,
+        Costs, Discount, PaneId, PaneMeta, Record, Report, ResourceKey, Series, SourceId,
+        Timestamp, UNKNOWN_ACCOUNT,
     },
     rules::{Finding, Thresholds, Verdict},
 };
@@ -201,7 +202,7 @@ impl Store {
 
     /// The key of the row that `key` named while its account was unknown.
     pub(super) fn named(&self, key: &ResourceKey) -> Option<ResourceKey> {
-        if &*key.account != UNKNOWN {
+        if &*key.account != UNKNOWN_ACCOUNT {
             return None;
         }
         self.tables.keys().find_map(|source| {

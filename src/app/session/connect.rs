@@ -8,7 +8,7 @@ use crate::app::cli_error::CliError;
 use crate::{
     aws::{self, Clock, Session, SessionSet, SessionSettings},
     collectors::{self, Source},
-    domain::{Fault, FaultCause, FaultKind, Location, PaneMeta, text::printable},
+    domain::{Fault, FaultCause, FaultKind, Location, PaneMeta, UNKNOWN_ACCOUNT, text::printable},
     engine::{
         Engine, EngineParts, Journal, WaiterConfig,
         action_backend::AwsBackend,
@@ -259,7 +259,7 @@ pub fn header_title(label: &str, places: &[Location], aliases: &AccountAliases) 
     let accounts: BTreeSet<&str> = places
         .iter()
         .map(|place| &*place.account)
-        .filter(|account| *account != "-")
+        .filter(|account| *account != UNKNOWN_ACCOUNT)
         .collect();
     let profiles: BTreeSet<&str> = places
         .iter()

@@ -11,7 +11,7 @@ use crate::aws::{
     profiles::ProfileFiles,
     region,
 };
-use crate::domain::{Fault, FaultCause, FaultKind, Location, region::ALL_REGIONS};
+use crate::domain::{Fault, FaultCause, FaultKind, Location, UNKNOWN_ACCOUNT, region::ALL_REGIONS};
 use aws_config::{
     AppName, BehaviorVersion, Region, SdkConfig, identity::IdentityCache, retry::RetryConfig,
     timeout::TimeoutConfig,
@@ -177,7 +177,7 @@ async fn open(
         Err(fault) if is_all => return Err(fault),
         Err(fault) => {
             let known = ProfileIdentity::unknown(fault);
-            (known, regions, Vec::new(), Arc::from("-"))
+            (known, regions, Vec::new(), Arc::from(UNKNOWN_ACCOUNT))
         }
     };
     if regions.is_empty() {

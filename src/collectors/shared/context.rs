@@ -5,7 +5,8 @@ use crate::{
     aws::{Clock, Session},
     domain::{
         Arn, AvailableAction, CommonFields, Fault, FaultKind, Location, Measured, Operation,
-        ResourceKey, ResourceKind, State, Tags, Timestamp, action::Capability, resource::tags,
+        ResourceKey, ResourceKind, State, Tags, Timestamp, UNKNOWN_ACCOUNT, action::Capability,
+        resource::tags,
     },
     pricing::Prices,
 };
@@ -66,7 +67,8 @@ impl Context {
         &self.session.place.region
     }
 
-    /// The ARN of `resource` of `service` here, where AWS does not say it.
+    /// The ARN of `resource` of `service` here, where AWS does not say it; `None` until the account
+    /// is known.
     pub(crate) fn arn(&self, service: &str, account: Option<&str>, resource: &str) -> Option<Arn> {
         let region = self.region();
         let partition = match region {
@@ -75,6 +77,9 @@ impl Context {
             _ => "aws",
         };
         let account = account.unwrap_or(&self.place().account);
+        if account == UNKNOWN_ACCOUNT {
+            return None;
+        }
         format!("arn:{partition}:{service}:{region}:{account}:{resource}")
             .parse()
             .ok()

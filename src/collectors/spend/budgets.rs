@@ -4,7 +4,7 @@ use super::{billing_data::BudgetData, cost_explorer::number};
 use crate::aws::Api;
 use crate::{
     aws::{Session, paging::read_pages},
-    domain::{Fault, FaultKind},
+    domain::{Fault, FaultKind, UNKNOWN_ACCOUNT},
 };
 use aws_sdk_budgets::types::{Budget, BudgetType, Dimension, Expression, Spend, TimeUnit};
 
@@ -13,7 +13,7 @@ const OPERATION: Api = Api::BudgetsDescribeBudgets;
 /// The monthly cost budgets of the session's account.
 pub(super) async fn ask(session: &Session) -> Result<Vec<BudgetData>, Fault> {
     let account = session.place.account.as_ref();
-    if account == "-" {
+    if account == UNKNOWN_ACCOUNT {
         return Err(Fault::new(
             FaultKind::Unavailable,
             OPERATION,

@@ -4,6 +4,9 @@
 use super::kind::ResourceKind;
 use std::{fmt, sync::Arc};
 
+/// The account of what was read before STS named the account.
+pub const UNKNOWN_ACCOUNT: &str = "-";
+
 /// Where something is: the profile that reaches it, the account it belongs to, the region.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Location {

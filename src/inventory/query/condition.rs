@@ -4,7 +4,9 @@
 //! A row without the field does not match; a row whose value is unknown may.
 
 use super::{Query, QueryError, QueryField, Row, Term, Test, names::NameScope, parse};
-use crate::domain::{CommonField, PaneId, PaneMeta, Record, Timestamp, Value, pane::FieldSource};
+use crate::domain::{
+    CommonField, PaneId, PaneMeta, Record, Timestamp, UNKNOWN_ACCOUNT, Value, pane::FieldSource,
+};
 use std::{fmt, sync::Arc};
 
 /// Whether a row matches.
@@ -123,7 +125,9 @@ impl QueryField {
         match self.from {
             // The owner is read from tags; an account is `-` until STS answers.
             Some(FieldSource::Head(CommonField::Owner)) => untagged && !value.is_known(),
-            Some(FieldSource::Head(CommonField::Account)) => &*row.record.head.key.account == "-",
+            Some(FieldSource::Head(CommonField::Account)) => {
+                &*row.record.head.key.account == UNKNOWN_ACCOUNT
+            }
             _ => matches!(value, Value::Unknown(_)),
         }
     }

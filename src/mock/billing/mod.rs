@@ -249,6 +249,8 @@ output-tokens = 100
 service = "Amazon Simple Storage Service"
 usage-type = "TimedStorage-ByteHrs"
 usd-per-day = "steady 24"
+usd-per-unit = 0.5
+unit = "GB-Mo"
 "#;
 
     /// Quantity and dollars of the service's lines with `part` in their usage type.
@@ -302,7 +304,7 @@ usd-per-day = "steady 24"
         );
         near(
             sum(&saturday, "Amazon Simple Storage Service", ""),
-            24.0,
+            48.0,
             24.0,
         );
         // 1,440 minutes x 10 requests of about 1,000 input tokens.

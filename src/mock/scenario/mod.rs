@@ -69,14 +69,15 @@ impl Scenario {
                 message,
             }
         };
-        check::numbers::check(text).map_err(|(span, message)| fail(span.start, message))?;
         let read: spec::File = toml::from_str(text).map_err(|error| {
             fail(
                 error.span().map_or(0, |span| span.start),
                 error.message().to_owned(),
             )
         })?;
-        check::check(&read).map_err(|(span, message)| fail(span.start, message))?;
+        check::check(&read)
+            .and_then(|()| check::numbers::check(text))
+            .map_err(|(span, message)| fail(span.start, message))?;
         Ok(Self {
             description: read.description.get_ref().clone(),
             now: read.now.0,

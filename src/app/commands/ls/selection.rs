@@ -102,8 +102,8 @@ impl Selection {
     }
 }
 
-/// The column that `word` names among those of `target`: a common one by id, key or alias, or one of
-/// the pane's own.
+/// The column that `word` names among those of `target`: a common one by id, key or alias, or one
+/// of the pane's own.
 fn find_column(
     option: &str,
     word: &str,

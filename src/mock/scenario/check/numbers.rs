@@ -107,42 +107,59 @@ fn number(key: &str, digits: &str, item: &Spanned<DeValue<'_>>) -> Result<(), Sc
 
 #[cfg(test)]
 mod tests {
-    use crate::mock::scenario::tests::refused;
+    use super::*;
+    use crate::mock::{SCENARIOS, scenario::tests::refused};
 
     #[test]
-    fn nonsense_numbers_are_refused_at_their_line() {
-        refused(&[
+    fn numbers_that_no_scenario_can_mean_are_refused() {
+        for (text, message) in [
+            ("input-tokens = -5", "`input-tokens` is -5: write 0 or more"),
             (
-                "[[model]]\nmodel = \"a\"\ninput-tokens = -5",
-                7,
-                "`input-tokens` is -5: write 0 or more",
+                "input-tokens = inf",
+                "`input-tokens` is `inf`: write a number of digits",
             ),
             (
-                "[[model]]\nmodel = \"a\"\ninput-tokens = inf",
-                7,
-                "`input-tokens` is `inf`: write a number",
+                "variants = [{ weight = nan }]",
+                "`weight` is `nan`: write a number of digits",
             ),
             (
-                "[[endpoint]]\nname = \"e\"\nvariants = [{ weight = nan }]",
-                7,
-                "`weight` is `nan`",
+                "latency-ms = 1e99",
+                "`latency-ms` is 1e99: milliseconds, an hour at most, write at most 3600000",
             ),
             (
-                "[[endpoint]]\nname = \"e\"\nlatency-ms = 1e99",
-                7,
-                "milliseconds, an hour at most",
+                "count = 4000000000",
+                "`count` is 4000000000: a count of resources, write at most 100000",
             ),
             (
-                "[[instance]]\nname = \"e\"\ncount = 4_000_000_000",
-                7,
-                "a count of resources, write at most 100000",
+                "percent = 140",
+                "`percent` is 140: a percentage, write at most 100",
             ),
             (
-                "[[discount]]\nservice = \"ec2\"\npercent = 140",
-                7,
-                "a percentage, write at most 100",
+                "[a.b]\nusd = 1e300",
+                "`usd` is 1e300: a quantity, write at most 1000000000000000",
             ),
-            ("[[cost]]\nusd = 1e300", 6, "a quantity, write at most"),
-        ]);
+        ] {
+            let (span, found) = check(text).expect_err(text);
+            assert_eq!(found, message);
+            assert!(message.contains(&text[span]), "{message}");
+        }
+        assert_eq!(check("seed = 18446744073709551615"), Ok(()));
+    }
+
+    #[test]
+    fn numbers_of_shipped_scenarios_pass() {
+        for (name, text) in SCENARIOS {
+            assert_eq!(check(text), Ok(()), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_scenario_names_the_line_of_the_number() {
+        refused(&[(
+            "[[cost]]\nservice = \"x\"\nusage-type = \"y\"\nusd-per-day = \"steady 1\"\n\
+             usd-per-unit = nan",
+            9,
+            "`usd-per-unit` is `nan`",
+        )]);
     }
 }

@@ -17,7 +17,9 @@ use super::{
     ranking::Ranking,
 };
 use crate::{
-    domain::{FieldMeta, PaneMeta, Record, ResourceKey, Series, Timestamp, UsdPerHour},
+    domain::{
+        FieldMeta, PaneMeta, Record, ResourceKey, Series, Timestamp, UNKNOWN_ACCOUNT, UsdPerHour,
+    },
     inventory::{
         pane_view::SortOrder,
         query::{Query, QueryError},
@@ -306,7 +308,7 @@ impl Table {
 
 /// Whether the account of `key` is unknown yet.
 pub fn is_nameless(key: &ResourceKey) -> bool {
-    &*key.account == "-"
+    &*key.account == UNKNOWN_ACCOUNT
 }
 
 /// The key of the same resource in `rows`: an unknown account may have become known.
