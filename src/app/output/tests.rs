@@ -80,16 +80,15 @@ fn filter_json_and_csv_agree_on_every_column() {
         let key = field.key();
         let in_json = &object[0][key];
         assert!(!in_json.is_null(), "{key} has no value to compare");
-        match (in_json.as_f64(), field.value(&record.head, now).json()) {
-            // serde_json reads the last digit of a number differently.
-            (Some(read), Json::Number(number)) => {
-                assert!((read - number.as_f64().unwrap()).abs() < 1e-9, "{key}");
-            }
-            (_, value) => assert_eq!(*in_json, value, "{key}"),
+        let value = field.value(&record.head, now).json();
+        match (in_json.as_f64(), value.as_f64()) {
+            // serde_json rounds the last digit of a number that it reads.
+            (Some(read), Some(written)) => assert!((read - written).abs() < 1e-9, "{key}"),
+            _ => assert_eq!(*in_json, value, "{key}"),
         }
         let at = headings.iter().position(|heading| heading == key).unwrap();
         let in_csv = &cells[at];
-        assert_eq!(in_csv, super::csv::cell(Some(in_json)), "{key}");
+        assert_eq!(in_csv, super::csv::cell(Some(&value)), "{key}");
         if matches!(in_json, Json::Object(_)) {
             continue;
         }
