@@ -144,11 +144,11 @@ impl Evidence {
     }
 }
 
-/// The types next to a type in its family.
+/// The other types of a type's family.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AdjacentTypes {
-    /// The next smaller, if there is one with a price.
-    pub smaller: Option<AdjacentType>,
+    /// Those that cost less and have no more accelerators, vCPUs and memory, the cheapest first.
+    pub smaller: Vec<AdjacentType>,
     /// The next larger, if there is one with a price.
     pub larger: Option<AdjacentType>,
 }
@@ -162,6 +162,8 @@ pub struct AdjacentType {
     pub rate: UsdPerHour,
     /// How many accelerators it has, over how many the judged type has.
     pub size: f64,
+    /// How many vCPUs it has, over how many the judged type has.
+    pub cpu_size: f64,
 }
 
 /// Facts of an anomaly that AWS found in the bill.

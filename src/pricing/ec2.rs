@@ -275,8 +275,9 @@ impl Ec2 {
             .collect()
     }
 
-    /// The types next to `ty` in its family, by accelerators and then vCPUs, that `price` knows.
-    pub(super) fn neighbours(
+    /// The types of the family of `ty` that `price` knows: those that cost less and are no larger,
+    /// and the next larger one, by accelerators and then vCPUs.
+    pub(super) fn adjacent_types(
         &self,
         ty: &str,
         price: impl Fn(&str) -> Measured<Quote>,
@@ -285,41 +286,40 @@ impl Ec2 {
             return AdjacentTypes::default();
         };
         let family = ty.split('.').next().unwrap_or(ty);
-        let size = |spec: &TypeSpec| (spec.accelerators, spec.vcpus);
-        let mut kin: Vec<(&Arc<str>, &TypeSpec)> = self
-            .specs
-            .iter()
-            .filter(|(other, _)| other.split('.').next() == Some(family))
+        let kin = || {
+            self.specs
+                .iter()
+                .filter(|(other, _)| other.split('.').next() == Some(family))
+        };
+        let priced = |(other, spec): (&Arc<str>, &TypeSpec)| {
+            Some(AdjacentType {
+                unit: Arc::clone(other),
+                rate: price(other).known()?.unit,
+                size: spec.size_of(judged),
+                cpu_size: f64::from(spec.vcpus) / f64::from(judged.vcpus.max(1)),
+            })
+        };
+        let own = price(ty).known().map(|quote| quote.unit);
+        let is_cheaper = |one: &AdjacentType| own.is_some_and(|own| one.rate < own);
+        let mut smaller: Vec<AdjacentType> = kin()
+            .filter(|(other, spec)| ***other != *ty && spec.fits_in(judged))
+            .filter_map(priced)
+            .filter(is_cheaper)
             .collect();
-        kin.sort_by(|(a, one), (b, two)| {
+        smaller.sort_by(|a, b| a.rate.0.total_cmp(&b.rate.0).then(a.unit.cmp(&b.unit)));
+        let size = |spec: &TypeSpec| (spec.accelerators, spec.vcpus);
+        let mut larger: Vec<_> = kin()
+            .filter(|(_, spec)| size(spec) > size(judged))
+            .collect();
+        larger.sort_by(|(a, one), (b, two)| {
             one.accelerators
                 .total_cmp(&two.accelerators)
                 .then(one.vcpus.cmp(&two.vcpus))
                 .then(a.cmp(b))
         });
-        let neighbour = |(other, spec): &(&Arc<str>, &TypeSpec)| {
-            let rate = price(other).known()?.unit;
-            let size = if judged.accelerators > 0.0 {
-                spec.accelerators / judged.accelerators
-            } else {
-                f64::from(spec.vcpus) / f64::from(judged.vcpus.max(1))
-            };
-            Some(AdjacentType {
-                unit: Arc::clone(other),
-                rate,
-                size,
-            })
-        };
         AdjacentTypes {
-            smaller: kin
-                .iter()
-                .rev()
-                .filter(|(_, spec)| size(spec) < size(judged))
-                .find_map(neighbour),
-            larger: kin
-                .iter()
-                .filter(|(_, spec)| size(spec) > size(judged))
-                .find_map(neighbour),
+            smaller,
+            larger: larger.into_iter().find_map(priced),
         }
     }
 

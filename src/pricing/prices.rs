@@ -176,26 +176,31 @@ impl Prices {
         self.other.gb_hour(kind, region)
     }
 
-    /// The types next to EC2 type `ty` in its family, by accelerators and then vCPUs, that have an
-    /// on-demand price in `region`.
-    pub fn neighbours(&self, ty: &str, region: &str) -> AdjacentTypes {
-        self.ec2.neighbours(ty, |other| self.ec2(other, region))
+    /// The types of the family of EC2 type `ty` that have a price in `region`: an on-demand price,
+    /// or a spot price where `ty` is compared as a spot instance.
+    pub fn adjacent_types(&self, ty: &str, region: &str, is_spot: bool) -> AdjacentTypes {
+        self.ec2.adjacent_types(ty, |other| {
+            if is_spot {
+                self.ec2.spot(other, region)
+            } else {
+                self.ec2(other, region)
+            }
+        })
     }
 
-    /// As [`Prices::neighbours`], for `ml_type` in one part of SageMaker; the types are named with
-    /// `ml.`.
+    /// As [`Prices::adjacent_types`], for `ml_type` in one part of SageMaker; the types are named
+    /// with `ml.`.
     pub fn adjacent_ml_types(
         &self,
         ml_type: &str,
         component: Component,
         region: &str,
     ) -> AdjacentTypes {
+        let ty = ml_type.trim_start_matches("ml.");
         let mut next = self
             .ec2
-            .neighbours(ml_type.trim_start_matches("ml."), |other| {
-                self.sagemaker(other, component, region)
-            });
-        for one in [&mut next.smaller, &mut next.larger].into_iter().flatten() {
+            .adjacent_types(ty, |other| self.sagemaker(other, component, region));
+        for one in next.smaller.iter_mut().chain(&mut next.larger) {
             one.unit = format!("ml.{}", one.unit).into();
         }
         next

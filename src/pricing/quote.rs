@@ -73,6 +73,24 @@ pub struct TypeSpec {
     pub mem_gib: f64,
 }
 
+impl TypeSpec {
+    /// Whether it has no more of anything than `other`.
+    pub(super) fn fits_in(&self, other: &Self) -> bool {
+        self.accelerators <= other.accelerators
+            && self.vcpus <= other.vcpus
+            && self.mem_gib <= other.mem_gib
+    }
+
+    /// Its accelerators, of types without any its vCPUs, over those of `other`.
+    pub(super) fn size_of(&self, other: &Self) -> f64 {
+        if other.accelerators > 0.0 {
+            self.accelerators / other.accelerators
+        } else {
+            f64::from(self.vcpus) / f64::from(other.vcpus.max(1))
+        }
+    }
+}
+
 /// The burn of `quantity` units at `quote`: quantity x unit. No units: nothing is billed. No quote:
 /// unpriced, with the reason.
 pub fn burn(quote: &Measured<Quote>, quantity: f64) -> HourlyCost {

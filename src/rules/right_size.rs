@@ -3,12 +3,14 @@
 //!
 //! | mean utilisation | advice |
 //! | --- | --- |
-//! | under 30 % | the next smaller type if the load fits on it: a finding |
+//! | under 30 % | the cheapest type of the family that carries the load: a finding |
 //! | 30 to 70 % | tune: batch size, data loading, mixed precision |
 //! | 70 to 90 % | right |
 //! | over 90 % | consider the next larger type |
 //!
-//! Only the first is waste; the others are notes.
+//! A type carries the load if it has no more accelerators, vCPUs and memory than now, and the p95 of
+//! accelerators and CPU fits on it. Only the first row is waste; the others are notes. No operation
+//! changes the type of an instance, so that the finding names no key: its remedy is a recipe.
 //!
 //! Message: `g5.xlarge would do: GPU 12 % over 168 h (168 h of data), 24 % on it; $1.006/h instead
 //! of $2.03/h`.
@@ -21,7 +23,7 @@ use super::{
     },
 };
 use crate::domain::{
-    Evidence, HourlyCost, Measured, Operation, Reason, Value,
+    Evidence, HourlyCost, Measured, Reason, Value,
     evidence::{AdjacentType, AdjacentTypes},
     time::series::SeriesSummary,
 };
@@ -123,17 +125,24 @@ fn judge(
         ));
     }
     let under = format!("{observed}, under {:.0} %", limits.downsize_below_percent);
-    let Some(smaller) = &neighbours.smaller else {
-        return Ok(pass_with_note(
-            RULE,
-            format!("{under}, and no smaller type in its family has a price here"),
-        ));
-    };
-    Ok(downsize(case, limits, seen, cpu, smaller)
-        .unwrap_or_else(|why| pass_with_note(RULE, format!("{under}, but {why}"))))
+    // The largest of them says best why none fits.
+    let mut why = None;
+    for smaller in &neighbours.smaller {
+        match downsize(case, limits, seen, cpu, smaller) {
+            Ok(finding) => return Ok(finding),
+            Err(reason) => why = Some(reason),
+        }
+    }
+    Ok(pass_with_note(
+        RULE,
+        why.map_or_else(
+            || format!("{under}, and no smaller type in its family has a price here"),
+            |why| format!("{under}, but {why}"),
+        ),
+    ))
 }
 
-/// The finding for the next smaller type, or the reason it does not fit.
+/// The finding for a smaller type, or the reason it does not fit.
 fn downsize(
     case: &RuleContext,
     limits: &Thresholds,
@@ -150,7 +159,7 @@ fn downsize(
     else {
         return Err("its price is unknown".to_owned());
     };
-    if smaller.size <= 0.0 || smaller.rate >= price {
+    if smaller.size <= 0.0 || smaller.cpu_size <= 0.0 || smaller.rate >= price {
         return Err(format!("{name} costs no less"));
     }
     let max = limits.smaller_p95_max_percent / 100.0;
@@ -159,11 +168,17 @@ fn downsize(
         let (p95, peak) = (format_share(summary.p95), format_share(peak));
         return Err(format!("its p95 of {p95} would be {peak} on {name}"));
     }
-    // CPU sizes are unknown here: the ratio of prices approximates the ratio of CPUs.
-    let cpu_peak = cpu.known().map(|cpu| cpu.p95 * price.0 / smaller.rate.0);
-    if let Some(cpu_peak) = cpu_peak.filter(|peak| *peak > max) {
-        let cpu_peak = format_share(cpu_peak);
-        return Err(format!("its CPU would be at {cpu_peak} on {name}"));
+    let cpu_peak = cpu.known().map(|cpu| cpu.p95 / smaller.cpu_size);
+    match cpu_peak {
+        Some(cpu_peak) if cpu_peak > max => {
+            let cpu_peak = format_share(cpu_peak);
+            return Err(format!("its CPU would be at {cpu_peak} on {name}"));
+        }
+        // With as many accelerators only the CPU shrinks.
+        None if smaller.size >= 1.0 => {
+            return Err(format!("whether its CPU fits on {name} is unknown"));
+        }
+        _ => {}
     }
     let waste = (price - smaller.rate) * quantity;
     let evidence = downsize_evidence(limits, summary, cpu, smaller);
@@ -187,8 +202,8 @@ fn downsize(
         } else {
             Confidence::Medium
         },
-        fix: case.available(Operation::Stop),
-        remedy: format!("run it on {name}"),
+        fix: None,
+        remedy: format!("change its type to {name} (stop, modify-instance-attribute, start)"),
         evidence,
     }))
 }

@@ -268,7 +268,11 @@ fn instance(
         utilization: metrics::utilization(signals),
         cpu: metrics::cpu(signals),
         running: age.unwrap_or(0.0),
-        neighbours: cx.prices.neighbours(&item.ty, cx.region()),
+        neighbours: cx.prices.adjacent_types(
+            &item.ty,
+            cx.region(),
+            matches!(item.lifecycle, Lifecycle::Spot(_)),
+        ),
         past: metrics::past(signals),
     };
     head.actions = available_actions(item, &quote);

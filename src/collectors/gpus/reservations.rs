@@ -11,7 +11,7 @@ use crate::aws::Api;
 use crate::collectors::{
     Context,
     shared::{
-        context::{is_complete, push_fault},
+        context::{is_complete, push_fault, side_list_fault},
         tag_cache::TagCache,
     },
 };
@@ -160,7 +160,7 @@ async fn capacity(cx: &Context) -> (Vec<Reservation>, Option<Fault>) {
                 .filter(|item| super::inventory::may_be_accelerated(&item.ty)),
         );
     });
-    let fault = read.await.err();
+    let fault = side_list_fault(read.await);
     (items, fault)
 }
 
@@ -238,7 +238,7 @@ async fn plans(cx: &Context) -> (Vec<Reservation>, Option<Fault>) {
     let read = read_pages(Api::SageMakerListTrainingPlans, pages, |page| {
         items.extend(page.training_plan_summaries().iter().filter_map(of_plan));
     });
-    let fault = read.await.err();
+    let fault = side_list_fault(read.await);
     (items, fault)
 }
 

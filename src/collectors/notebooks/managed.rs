@@ -5,7 +5,7 @@ use super::{columns::NotebookCells, studio::spaces::Space, volumes::monthly};
 use crate::aws::Api;
 use crate::collectors::{
     Context,
-    shared::context::{is_complete, push_fault, run_bounded, unavailable},
+    shared::context::{is_complete, push_fault, run_bounded, side_list_fault, unavailable},
 };
 use crate::{
     aws::{
@@ -146,7 +146,7 @@ async fn servers(cx: &Context) -> (Vec<ManagedApp>, Option<Fault>) {
     let read = read_pages(Api::SageMakerListMlflowTrackingServers, pages, |page| {
         items.extend(page.tracking_server_summaries().iter().filter_map(server));
     });
-    let fault = read.await.err();
+    let fault = side_list_fault(read.await);
     (items, fault)
 }
 
@@ -183,7 +183,7 @@ async fn partners(cx: &Context) -> (Vec<ManagedApp>, Option<Fault>) {
     let read = read_pages(Api::SageMakerListPartnerApps, pages, |page| {
         items.extend(page.summaries().iter().filter_map(partner));
     });
-    let fault = read.await.err();
+    let fault = side_list_fault(read.await);
     (items, fault)
 }
 

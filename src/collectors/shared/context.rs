@@ -165,6 +165,13 @@ pub(crate) fn push_fault(faults: &mut Vec<Fault>, fault: Fault) {
     }
 }
 
+/// The fault of a list beside the main rows of a pane: reservations, tracking servers, imported
+/// models. A region or an emulator that does not have them has none to list, which is no fault.
+pub(crate) fn side_list_fault(read: Result<(), Fault>) -> Option<Fault> {
+    read.err()
+        .filter(|fault| fault.kind != FaultKind::Unavailable)
+}
+
 /// How the lists of a pane ended, together.
 #[derive(Debug, Default)]
 pub(crate) struct ListOutcome {

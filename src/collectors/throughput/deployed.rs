@@ -22,7 +22,7 @@ use crate::{
     },
     collectors::{
         Context,
-        shared::context::{is_complete, push_fault, run_bounded, unavailable},
+        shared::context::{is_complete, push_fault, run_bounded, side_list_fault, unavailable},
     },
     domain::{
         Arn, CommonFields, Compute, Fault, HourlyCost, Measured, Operation, Phase, Reason,
@@ -172,7 +172,7 @@ async fn deployments(cx: &Context) -> (Vec<DeployedModel>, Option<Fault>) {
     let read = read_pages(Api::BedrockListCustomModelDeployments, pages, |page| {
         models.extend(page.model_deployment_summaries().iter().map(deployment));
     });
-    let fault = read.await.err();
+    let fault = side_list_fault(read.await);
     (models, fault)
 }
 
@@ -205,7 +205,7 @@ async fn imported(cx: &Context) -> (Vec<DeployedModel>, Option<Fault>) {
     let read = read_pages(Api::BedrockListImportedModels, pages, |page| {
         models.extend(page.model_summaries().iter().map(imported_model));
     });
-    let fault = read.await.err();
+    let fault = side_list_fault(read.await);
     (models, fault)
 }
 

@@ -211,51 +211,69 @@ fn storage_and_serverless_are_priced_where_known() {
 }
 
 #[test]
-fn adjacent_sizes_are_of_the_same_family_and_priced() {
+fn adjacent_types_are_of_the_same_family_priced_and_no_larger() {
+    let smaller_g5 = [
+        ("g5.xlarge", 0.25),
+        ("g5.2xlarge", 0.25),
+        ("g5.4xlarge", 0.25),
+        ("g5.8xlarge", 0.25),
+    ];
     for (ty, region, smaller, larger) in [
         (
             "p5.48xlarge",
             "us-east-1",
-            Some(("p5.4xlarge", 0.125)),
+            &[("p5.4xlarge", 0.125)][..],
             None,
         ),
-        ("p5.4xlarge", "us-east-1", None, Some(("p5.48xlarge", 8.0))),
+        ("p5.4xlarge", "us-east-1", &[], Some(("p5.48xlarge", 8.0))),
+        // g5.16xlarge has one accelerator, but more vCPUs.
         (
             "g5.12xlarge",
             "us-east-1",
-            Some(("g5.16xlarge", 0.25)),
+            &smaller_g5,
             Some(("g5.24xlarge", 1.0)),
         ),
-        ("g5.xlarge", "us-east-1", None, Some(("g5.2xlarge", 1.0))),
-        ("p4d.24xlarge", "us-east-1", None, None),
+        ("g5.xlarge", "us-east-1", &[], Some(("g5.2xlarge", 1.0))),
+        ("p4d.24xlarge", "us-east-1", &[], None),
         (
             "m5.xlarge",
             "us-east-1",
-            Some(("m5.large", 0.5)),
+            &[("m5.large", 0.5)],
             Some(("m5.2xlarge", 2.0)),
         ),
-        ("x9.large", "us-east-1", None, None),
-        ("g5.xlarge", "moon-1", None, None),
+        ("x9.large", "us-east-1", &[], None),
+        ("g5.xlarge", "moon-1", &[], None),
     ] {
-        let next = prices().neighbours(ty, region);
-        let shown = |one: &Option<crate::domain::evidence::AdjacentType>| {
-            one.clone().map(|one| (one.unit.to_string(), one.size))
-        };
-        let wanted = |one: Option<(&str, f64)>| one.map(|(ty, size)| (ty.to_owned(), size));
-        assert_eq!(
-            (shown(&next.smaller), shown(&next.larger)),
-            (wanted(smaller), wanted(larger)),
-            "{ty}"
-        );
-        for one in [next.smaller, next.larger].into_iter().flatten() {
-            assert_eq!(
-                one.rate,
-                prices().ec2(&one.unit, region).known().unwrap().unit
-            );
+        let next = prices().adjacent_types(ty, region, false);
+        let shown: Vec<(&str, f64)> = next
+            .smaller
+            .iter()
+            .map(|one| (&*one.unit, one.size))
+            .collect();
+        assert_eq!(shown, smaller, "{ty}");
+        let shown = next.larger.as_ref().map(|one| (&*one.unit, one.size));
+        assert_eq!(shown, larger, "{ty}");
+        for one in next.smaller.iter().chain(&next.larger) {
+            let quote = prices().ec2(&one.unit, region);
+            assert_eq!(one.rate, quote.known().unwrap().unit);
         }
     }
+}
+
+#[test]
+fn spot_is_compared_with_spot() {
+    let next = prices().adjacent_types("g5.12xlarge", "us-east-1", true);
+    assert!(!next.smaller.is_empty());
+    for one in next.smaller {
+        let quote = prices().spot(&one.unit, "us-east-1");
+        assert_eq!(one.rate, quote.known().unwrap().unit, "{}", one.unit);
+    }
+}
+
+#[test]
+fn adjacent_ml_types_have_prices_of_their_component() {
     let next = prices().adjacent_ml_types("ml.g5.2xlarge", Component::Hosting, "us-east-1");
-    assert_eq!(next.smaller.unwrap().unit.as_ref(), "ml.g5.xlarge");
+    assert_eq!(next.smaller[0].unit.as_ref(), "ml.g5.xlarge");
     assert_eq!(
         next.larger.as_ref().map(|one| one.rate),
         prices()

@@ -8,12 +8,11 @@ use crate::domain::{
 
 /// A p3.8xlarge on demand in us-east-1, whose smaller neighbour is a p3.2xlarge.
 fn p3(level: f64, hours: f64) -> CommonFields {
-    let neighbour = |unit: &str, rate: f64, size: f64| {
-        Some(AdjacentType {
-            unit: unit.into(),
-            rate: UsdPerHour(rate),
-            size,
-        })
+    let neighbour = |unit: &str, rate: f64, size: f64| AdjacentType {
+        unit: unit.into(),
+        rate: UsdPerHour(rate),
+        size,
+        cpu_size: size,
     };
     head(
         "p3.8xlarge",
@@ -24,8 +23,8 @@ fn p3(level: f64, hours: f64) -> CommonFields {
             cpu: Measured::Known(seen(0.06, hours, 168.0)),
             running: hours * 3600.0,
             neighbours: AdjacentTypes {
-                smaller: neighbour("p3.2xlarge", 3.06, 0.25),
-                larger: neighbour("p3.16xlarge", 24.48, 2.0),
+                smaller: vec![neighbour("p3.2xlarge", 3.06, 0.25)],
+                larger: Some(neighbour("p3.16xlarge", 24.48, 2.0)),
             },
             past: Measured::Known(PastRuns {
                 runs: 4,
@@ -51,12 +50,10 @@ fn right_size_suggests_a_smaller_type() {
     );
     assert_eq!(
         found.recommendation,
-        "run it on p3.2xlarge: $9.18/h, $6,701.40 a month at list"
+        "change its type to p3.2xlarge (stop, modify-instance-attribute, start): $9.18/h, \
+         $6,701.40 a month at list"
     );
-    assert_eq!(
-        (found.confidence, found.fix),
-        (Confidence::High, Some(Operation::Stop))
-    );
+    assert_eq!((found.confidence, found.fix), (Confidence::High, None));
     for (level, note) in [
         (0.35, "GPU 35 % over 168 h (168 h of data), 30-70 %: tune"),
         (0.7, "GPU 70 % over 168 h (168 h of data), 70-90 %: right"),
@@ -93,7 +90,7 @@ fn right_size_requires_cpu_and_memory_to_fit() {
     let Evidence::Accelerators { neighbours, .. } = &mut alone.evidence else {
         panic!()
     };
-    neighbours.smaller = None;
+    neighbours.smaller.clear();
     assert!(
         pass_note(&alone, "right-size")
             .ends_with("and no smaller type in its family has a price here")
@@ -107,6 +104,38 @@ fn right_size_requires_cpu_and_memory_to_fit() {
         estimate: true,
     };
     assert!(pass_note(&spot, "right-size").ends_with("but p3.2xlarge costs no less"));
+}
+
+#[test]
+fn right_size_takes_the_cheapest_type_that_carries_the_load() {
+    let type_of = |unit: &str, rate: f64, cpu_size: f64| AdjacentType {
+        unit: unit.into(),
+        rate: UsdPerHour(rate),
+        size: 0.25,
+        cpu_size,
+    };
+    let mut machine = p3(0.2, 168.0);
+    let Evidence::Accelerators {
+        neighbours, cpu, ..
+    } = &mut machine.evidence
+    else {
+        panic!()
+    };
+    // p95 of 20 % of four accelerators is 80 % of one; 30 % of 48 vCPUs is 90 % of 16.
+    *cpu = Measured::Known(seen(0.3, 168.0, 168.0));
+    neighbours.smaller = vec![
+        type_of("g4dn.xlarge", 0.526, 4.0 / 48.0),
+        type_of("g4dn.2xlarge", 0.752, 8.0 / 48.0),
+        type_of("g4dn.4xlarge", 1.204, 16.0 / 48.0),
+        type_of("g4dn.8xlarge", 2.176, 32.0 / 48.0),
+    ];
+    let found = finding_of(&machine, "right-size");
+    assert!(
+        found.message.starts_with("g4dn.4xlarge would do"),
+        "{}",
+        found.message
+    );
+    assert_dollars(found.waste, 12.24 - 1.204);
 }
 
 #[test]

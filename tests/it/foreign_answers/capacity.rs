@@ -104,6 +104,32 @@ fn reservations(request: &Request) -> String {
     page(&(own_reservations() + &other_reservations()), "")
 }
 
+/// A region or an emulator without a service has nothing of it: no fault, exit code 0.
+#[test]
+fn lists_that_do_not_exist_there_are_no_faults() {
+    let stub = Stub::new(|request| {
+        let code = match request.operation.as_str() {
+            "DescribeCapacityReservations" => "InvalidAction",
+            "ListTrainingPlans"
+            | "ListMlflowTrackingServers"
+            | "ListPartnerApps"
+            | "ListCustomModelDeployments"
+            | "ListImportedModels" => "UnknownOperationException",
+            _ => return None,
+        };
+        Some(refuse(request, code, "no such operation"))
+    });
+    for pane in ["gpus", "notebooks", "throughput"] {
+        let run = ls(&stub, pane);
+        assert_eq!((run.code, run.rows.len()), (0, 0), "{pane}: {}", run.errors);
+        assert!(
+            !run.errors.contains("unavailable"),
+            "{pane}: {}",
+            run.errors
+        );
+    }
+}
+
 #[test]
 fn a_reservation_burns_what_this_account_pays_for_and_does_not_use() {
     let stub = Stub::new(|request| match request.operation.as_str() {

@@ -2,7 +2,7 @@
 
 use crate::{
     aws::{Api, convert::time::optional_timestamp, paging::read_pages},
-    collectors::Context,
+    collectors::{Context, shared::context::side_list_fault},
     domain::{Fault, Timestamp, time::timestamp::seconds_between},
 };
 use aws_sdk_sagemaker::types::{AppDetails, SharingType, SpaceDetails};
@@ -62,7 +62,7 @@ async fn spaces(cx: &Context) -> (Vec<Space>, Option<Fault>) {
     let read = read_pages(Api::SageMakerListSpaces, pages, |page| {
         spaces.extend(page.spaces().iter().filter_map(Space::of));
     });
-    let fault = read.await.err();
+    let fault = side_list_fault(read.await);
     (spaces, fault)
 }
 

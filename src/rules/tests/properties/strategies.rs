@@ -70,15 +70,15 @@ fn any_reading() -> impl Strategy<Value = Measured<SeriesSummary>> {
 
 fn any_neighbours() -> impl Strategy<Value = AdjacentTypes> {
     let one = || {
-        option::of(
-            (0.0f64..50.0, 0.0f64..4.0).prop_map(|(rate, size)| AdjacentType {
-                unit: "p3.2xlarge".into(),
-                rate: UsdPerHour(rate),
-                size,
-            }),
-        )
+        (0.0f64..50.0, 0.0f64..4.0, 0.0f64..4.0).prop_map(|(rate, size, cpu_size)| AdjacentType {
+            unit: "p3.2xlarge".into(),
+            rate: UsdPerHour(rate),
+            size,
+            cpu_size,
+        })
     };
-    (one(), one()).prop_map(|(smaller, larger)| AdjacentTypes { smaller, larger })
+    (vec(one(), 0..3), option::of(one()))
+        .prop_map(|(smaller, larger)| AdjacentTypes { smaller, larger })
 }
 
 fn any_past() -> impl Strategy<Value = Measured<PastRuns>> {
