@@ -86,7 +86,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     for report in reports {
         apply_report(&mut app, report);
     }
-    update(&mut app, Message::Tick(clock.now()));
+    let now = clock.now();
+    let uptime = std::time::Duration::ZERO;
+    update(&mut app, Message::Tick { now, uptime });
     let mut buffer = Buffer::empty(Rect::new(0, 0, SIZE.0, SIZE.1));
     draw(&app, &mut buffer);
     std::fs::create_dir_all("docs")?;

@@ -14,6 +14,7 @@ use crate::{
     collectors,
     domain::{Fault, FaultKind, Report, SourceScope},
     engine::folders::Folders,
+    screen::notices::notes,
 };
 use clap::Parser;
 use jiff::tz::TimeZone;
@@ -198,6 +199,16 @@ async fn list_pane(bootstrap: Bootstrap, args: &LsArgs) -> Result<ExitCode, CliE
         inventory.apply(report, clock.now());
     }
     print_notes(&inventory);
+    let unjudged = inventory.totals(None).unjudged_rows;
+    // The table says it itself.
+    let is_silent = target == ls::LsTarget::Findings && args.output != OutputFormat::Table;
+    if is_silent && unjudged > 0 {
+        drop(writeln!(
+            io::stderr(),
+            "spendtop: note: {}",
+            notes::unjudged(unjudged)
+        ));
+    }
     let text = ls::print(
         &inventory,
         target,

@@ -40,7 +40,14 @@ pub(super) fn print_faults(reports: &[Report]) -> bool {
         } else {
             format!(" of profile {}", printable(&place.profile))
         };
-        lines.insert(format!("{pane} in {}{profile}: {fault}", place.region));
+        let output = fault
+            .output
+            .as_ref()
+            .map_or_else(String::new, |output| format!(": {}", printable(&output.0)));
+        lines.insert(format!(
+            "{pane} in {}{profile}: {fault}{output}",
+            place.region
+        ));
         has_failed |= !fault.is_quiet();
         if fault.cause != FaultCause::Other {
             hints.extend(remedy(fault, &place.profile, &[]));

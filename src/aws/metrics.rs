@@ -2,7 +2,12 @@
 //!
 //! GetMetricData costs $0.01 per 1,000 requested metrics: frequent polls request few of them.
 
-use super::{Session, convert::time, fault, paging::read_pages};
+use super::{
+    Session,
+    convert::time,
+    fault,
+    paging::{PageLimit, read_pages},
+};
 use crate::aws::Api;
 use crate::domain::{Fault, FaultKind, Measured, Series, Timestamp};
 use aws_sdk_cloudwatch::types::{
@@ -85,7 +90,7 @@ pub async fn fetch(
             .collect();
         if let Err(fault) = fill(session, batch, from, to, &mut grid, &mut readings.faults).await {
             for reading in &mut grid {
-                *reading = Measured::unknown(format!("{}: {}", fault.operation, fault.kind.word()));
+                *reading = Measured::unread(&fault);
             }
             push_fault(&mut readings.faults, fault);
         }
@@ -207,7 +212,7 @@ async fn fill(
         .enumerate()
         .map(|(place, query)| sdk_query(place, query))
         .collect();
-    let mut token: Option<String> = None;
+    let (mut token, mut limit): (Option<String>, _) = (None, PageLimit::paid(DATA));
     loop {
         if token.is_none() {
             session.calls.add_metrics(batch.len());
@@ -232,14 +237,10 @@ async fn fill(
             }
         }
         match answer.next_token().filter(|next| !next.is_empty()) {
-            Some(next) if token.as_deref() == Some(next) => {
-                return Err(Fault::new(
-                    FaultKind::Broken,
-                    DATA,
-                    "the same page was offered twice",
-                ));
+            Some(next) => {
+                limit.next(next)?;
+                token = Some(next.to_owned());
             }
-            Some(next) => token = Some(next.to_owned()),
             None => return Ok(()),
         }
     }
@@ -264,11 +265,9 @@ fn store_result(
             return;
         }
     };
-    *reading = Measured::unknown(match kind {
-        FaultKind::Denied => "cloudwatch:GetMetricData: denied",
-        _ => "cloudwatch:GetMetricData: service error",
-    });
-    push_fault(faults, Fault::new(kind, DATA, message));
+    let fault = Fault::new(kind, DATA, message);
+    *reading = Measured::unread(&fault);
+    push_fault(faults, fault);
 }
 
 fn sdk_query(place: usize, query: &MetricQuery) -> MetricDataQuery {

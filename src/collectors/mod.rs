@@ -125,6 +125,9 @@ pub(crate) trait Pane: Default + Send + 'static {
         cx: &Context,
         items: &[Self::Item],
     ) -> impl Future<Output = MetricReport<Self::Metrics>> + Send;
+    /// How many of `metrics` could not be read. Earlier metrics of the item that lack fewer say
+    /// more.
+    fn count_unread(metrics: &Self::Metrics) -> usize;
     /// The row of an item with its metrics (`None`: not measured yet).
     fn row(
         cx: &Context,

@@ -1,7 +1,7 @@
 //! A failed request to AWS: its kind, the operation and AWS's message.
 
 pub use super::fault_cause::FaultCause;
-use std::{fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 /// The kind of a failure. Each kind calls for a different reaction.
 #[derive(
@@ -66,6 +66,19 @@ pub struct Fault {
     pub message: Arc<str>,
     /// The cause.
     pub cause: FaultCause,
+    /// What a credential helper printed.
+    pub output: Option<HelperOutput>,
+}
+
+/// What a credential helper printed before it failed. People see it; no log and no journal has it,
+/// because it may hold secrets.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HelperOutput(pub Arc<str>);
+
+impl fmt::Debug for HelperOutput {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HelperOutput(..)")
+    }
 }
 
 impl Fault {
@@ -81,6 +94,15 @@ impl Fault {
             operation: operation.into(),
             cause: FaultCause::of_message(&message),
             message,
+            output: None,
+        }
+    }
+
+    /// The message for a person: with what a credential helper printed.
+    pub fn shown(&self) -> Cow<'_, str> {
+        match &self.output {
+            None => Cow::Borrowed(&self.message),
+            Some(HelperOutput(output)) => Cow::Owned(format!("{}: {output}", self.message)),
         }
     }
 

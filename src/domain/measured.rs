@@ -1,21 +1,69 @@
 //! A value that may be missing, with the reason. A missing value is never zero by default.
 
+use super::Fault;
 use std::{borrow::Cow, sync::Arc};
 
 /// Why a value is unknown, as users read it: `no GPU power metric for this type`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Reason(pub Arc<str>);
+pub struct Reason {
+    text: Arc<str>,
+    kind: ReasonKind,
+}
+
+/// What a missing value means for the value that was known before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum ReasonKind {
+    /// There is no such value now.
+    Absent,
+    /// The request failed: what was read before is the best that is known.
+    Unread,
+    /// It was not asked for yet.
+    Pending,
+}
 
 impl Reason {
-    /// Creates a reason.
-    pub fn new(reason: impl Into<Cow<'static, str>>) -> Self {
-        Self(Arc::from(reason.into().as_ref()))
+    /// There is no such value, because of `text`.
+    pub fn new(text: impl Into<Cow<'static, str>>) -> Self {
+        Self::of(ReasonKind::Absent, text)
+    }
+
+    /// The request for the value failed.
+    pub fn unread(fault: &Fault) -> Self {
+        let text = format!("{}: {}", fault.operation, fault.kind.word());
+        Self::of(ReasonKind::Unread, text)
+    }
+
+    /// The metrics of the resource were not asked for yet.
+    pub fn pending() -> Self {
+        Self::of(ReasonKind::Pending, "not measured yet")
+    }
+
+    fn of(kind: ReasonKind, text: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            text: Arc::from(text.into().as_ref()),
+            kind,
+        }
+    }
+
+    /// The reason in words.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether a request failed: an earlier value still holds.
+    pub fn is_unread(&self) -> bool {
+        self.kind == ReasonKind::Unread
+    }
+
+    /// Whether the value was not asked for yet.
+    pub fn is_pending(&self) -> bool {
+        self.kind == ReasonKind::Pending
     }
 }
 
 impl std::fmt::Display for Reason {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 
@@ -32,6 +80,18 @@ impl<T> Measured<T> {
     /// An unknown value with its reason.
     pub fn unknown(reason: impl Into<Cow<'static, str>>) -> Self {
         Self::Unknown(Reason::new(reason))
+    }
+    /// A value that could not be read.
+    pub fn unread(fault: &Fault) -> Self {
+        Self::Unknown(Reason::unread(fault))
+    }
+    /// A value that was not asked for yet.
+    pub fn pending() -> Self {
+        Self::Unknown(Reason::pending())
+    }
+    /// Whether it is unknown because a request failed.
+    pub fn is_unread(&self) -> bool {
+        self.why().is_some_and(Reason::is_unread)
     }
     /// The value; `None` if unknown.
     pub fn known(&self) -> Option<&T> {

@@ -41,10 +41,27 @@ pub struct Freshness {
     pub listed: Option<Timestamp>,
     /// Whether the last try to list them brought nothing.
     pub is_failing: bool,
-    /// Whether this poll read anything.
+    /// Whether the rows are others than those of the last report: this poll read something, or what
+    /// was read before is known to be out of date.
     pub is_new: bool,
     /// Whether the next poll reads more rows: this one left some, to bring the first ones early.
     pub is_partial: bool,
+    /// How the requests of this poll ended.
+    pub outcome: PollOutcome,
+}
+
+/// How the requests of one poll ended, which says when the next one is worth it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PollOutcome {
+    /// Nothing failed that the next poll would mend.
+    #[default]
+    Good,
+    /// AWS was not asked: the credentials are being loaded.
+    Pending,
+    /// A part failed, or AWS denies all of it.
+    Failed,
+    /// Nothing was read, for a reason that passes.
+    Outage,
 }
 
 impl Freshness {
@@ -55,6 +72,7 @@ impl Freshness {
             is_failing: false,
             is_new: true,
             is_partial: false,
+            outcome: PollOutcome::Good,
         }
     }
 
@@ -65,6 +83,7 @@ impl Freshness {
             is_failing: true,
             is_new: false,
             is_partial: false,
+            outcome: PollOutcome::Outage,
         }
     }
 }

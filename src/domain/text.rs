@@ -3,36 +3,89 @@
 
 use std::{borrow::Cow, fmt::Write};
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Characters that would act on the terminal or on the order of their neighbours.
+/// The most combining marks on one character; no language has more than a few.
+const MAX_MARKS: usize = 8;
+
+/// Characters that would act on the terminal or on the order of their neighbours, that cannot be
+/// seen, or whose width terminals disagree on: a wrong one shifts the rest of the line.
 fn acts(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{061c}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{feff}'
-                | '\u{fff9}'..='\u{fffb}'
-                | '\u{e0000}'..='\u{e007f}'
-        )
+    c.is_control() || is_invisible(c) || is_prepended(c) || is_noncharacter(c)
 }
 
-/// `text` with every control, direction and invisible format character shown as `·`. (`\u{200d}` is
-/// among them, so a joined emoji falls apart into its parts: their width is then the same in every
-/// terminal.)
+/// Format characters, fillers and others with the property Default_Ignorable_Code_Point (Unicode
+/// Character Database, DerivedCoreProperties.txt), and separators of lines.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d165}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
+/// Marks that stand before the number they belong to (Prepended_Concatenation_Mark): some terminals
+/// give them a column, some none.
+fn is_prepended(c: char) -> bool {
+    matches!(
+        c,
+        '\u{600}'..='\u{605}'
+            | '\u{6dd}'
+            | '\u{70f}'
+            | '\u{890}'..='\u{891}'
+            | '\u{8e2}'
+            | '\u{110bd}'
+            | '\u{110cd}'
+    )
+}
+
+/// Code points that are no characters and never will be.
+fn is_noncharacter(c: char) -> bool {
+    matches!(c, '\u{fdd0}'..='\u{fdef}') || u32::from(c) & 0xfffe == 0xfffe
+}
+
+/// `text` with every character that would act, be invisible or have no certain width shown as `·`,
+/// and so the marks beyond a few on one character. (`\u{200d}` is among them, so a joined emoji
+/// falls apart into its parts: their width is then the same in every terminal.)
 pub fn printable(text: &str) -> Cow<'_, str> {
-    if text.chars().any(acts) {
-        Cow::Owned(
-            text.chars()
-                .map(|c| if acts(c) { '·' } else { c })
-                .collect(),
-        )
-    } else {
+    let is_plain = |byte: u8| (b' '..=b'~').contains(&byte);
+    if text.bytes().all(is_plain) || replaced(text).eq(text.chars()) {
         Cow::Borrowed(text)
+    } else {
+        Cow::Owned(replaced(text).collect())
     }
+}
+
+fn replaced(text: &str) -> impl Iterator<Item = char> {
+    text.chars()
+        .scan(0, |marks, c| {
+            *marks = if acts(c) || c.width() != Some(0) {
+                0
+            } else {
+                *marks + 1
+            };
+            Some(match *marks {
+                _ if acts(c) => Some('·'),
+                0..=MAX_MARKS => Some(c),
+                marks => (marks == MAX_MARKS + 1).then_some('·'),
+            })
+        })
+        .flatten()
 }
 
 /// `json` with the characters that [`printable`] removes as `\u` escapes, outside of which they do
@@ -137,6 +190,44 @@ mod tests {
     fn printable_text_has_no_control_characters() {
         assert_eq!(printable("a\u{1b}[31mb\r\n\u{202e}c\u{7}"), "a·[31mb···c·");
         assert_eq!(printable("訓練-שלום"), "訓練-שלום");
+    }
+
+    #[test]
+    fn characters_without_a_certain_width_are_marked() {
+        for c in [
+            '\u{fdd0}',
+            '\u{ffff}',
+            '\u{10ffff}',
+            '\u{605}',
+            '\u{70f}',
+            '\u{8e2}',
+            '\u{115f}',
+            '\u{1160}',
+            '\u{3164}',
+            '\u{ffa0}',
+            '\u{ad}',
+            '\u{34f}',
+            '\u{fe0f}',
+            '\u{1d165}',
+            '\u{e0100}',
+        ] {
+            assert_eq!(printable(&format!("a{c}b")), "a·b", "{c:?}");
+        }
+        // Vowels of Tamil and Bengali, marks of Vietnamese and Hebrew.
+        for word in ["காப்பு", "কোড", "Việt", "שָׁלוֹם", "한글"] {
+            assert_eq!(printable(word), word);
+        }
+    }
+
+    #[test]
+    fn marks_on_one_character_are_few() {
+        let stacked = format!("e{}x", "\u{301}".repeat(4_000));
+        let shown = printable(&stacked);
+        assert_eq!(shown.chars().count(), 1 + MAX_MARKS + 2);
+        assert_eq!(
+            (shown.chars().nth(1 + MAX_MARKS), width(&shown)),
+            (Some('·'), 3)
+        );
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use crate::{
     aws::{Clock, Session, actions, describe, preflight},
     domain::{
-        Controller, Fault, FaultKind, ObservedState, Preflight, ResourceKey, Target, Timestamp,
+        ApiCall, Controller, Fault, FaultKind, ObservedState, Preflight, ResourceKey, Tags, Target,
+        Timestamp, action::TagRoute, ops,
     },
 };
 use futures_util::future::join_all;
@@ -17,6 +18,20 @@ pub trait ActionBackend: Send + Sync + 'static {
         &self,
         target: &Target,
     ) -> impl Future<Output = Result<ObservedState, Fault>> + Send;
+
+    /// The tags of the target, which `route` reads.
+    fn tags(
+        &self,
+        _target: &Target,
+        route: &TagRoute,
+    ) -> impl Future<Output = Result<Tags, Fault>> + Send {
+        let fault = Fault::new(
+            FaultKind::Unavailable,
+            "spendtop:act",
+            format!("{route:?} reads no tags here"),
+        );
+        std::future::ready(Err(fault))
+    }
 
     /// The ARN of the identity that the target's call is made with. The fault says why no session
     /// reaches the target.
@@ -64,6 +79,13 @@ impl<B: ActionBackend> ActionBackend for Arc<B> {
         target: &Target,
     ) -> impl Future<Output = Result<ObservedState, Fault>> + Send {
         B::describe(self, target)
+    }
+    fn tags(
+        &self,
+        target: &Target,
+        route: &TagRoute,
+    ) -> impl Future<Output = Result<Tags, Fault>> + Send {
+        B::tags(self, target, route)
     }
     fn principal(&self, target: &Target) -> Result<Arc<str>, Fault> {
         B::principal(self, target)
@@ -150,6 +172,17 @@ impl ActionBackend for AwsBackend {
 
     async fn describe(&self, target: &Target) -> Result<ObservedState, Fault> {
         actions::describe(self.session(target)?, &target.call).await
+    }
+
+    async fn tags(&self, target: &Target, route: &TagRoute) -> Result<Tags, Fault> {
+        // As before a change of its tags.
+        let call = ApiCall::Tag(ops::tag::Call {
+            route: route.clone(),
+            set: Tags::new(),
+            remove: Vec::new(),
+        });
+        let observed = actions::describe(self.session(target)?, &call).await?;
+        Ok(observed.tags.unwrap_or_default())
     }
 
     fn principal(&self, target: &Target) -> Result<Arc<str>, Fault> {

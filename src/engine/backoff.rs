@@ -2,6 +2,7 @@
 //!
 //! Pure: the caller gives the time and the jitter.
 
+use crate::domain::PollOutcome;
 use std::{
     hash::{BuildHasher, Hasher, RandomState},
     time::Duration,
@@ -12,6 +13,8 @@ use tokio::time::Instant;
 const RETRY: Duration = Duration::from_secs(15);
 /// The longest wait after failures, unless the cadence itself is longer.
 const MAX_WAIT: Duration = Duration::from_mins(5);
+/// The longest wait while AWS gives nothing: the first answer after an outage must not be late.
+const MAX_OUTAGE_WAIT: Duration = Duration::from_mins(1);
 /// A refresh on request comes no sooner after the last poll than this fraction of the cadence: paid
 /// sources have long cadences.
 const REQUEST_FRACTION: u32 = 30;
@@ -42,6 +45,8 @@ impl Jitter {
 pub(super) struct Backoff {
     cadence: Duration,
     failures: u32,
+    /// Whether the last poll brought nothing for a reason that passes.
+    is_out: bool,
     last: Option<Instant>,
     /// When the next poll is due.
     pub(super) due: Instant,
@@ -53,33 +58,52 @@ impl Backoff {
         Self {
             cadence,
             failures: 0,
+            is_out: false,
             last: None,
             due: first,
         }
     }
 
-    /// Records that a poll ended at `now`. After the n-th failure in a row the wait is 2^n times
-    /// [`RETRY`], at most [`MAX_WAIT`] (or the cadence), less a random part of up to its half;
-    /// after a success it is the cadence, give or take a tenth.
-    pub(super) fn record(&mut self, now: Instant, failed: bool, jitter: &mut Jitter) {
+    /// Records that a poll ended at `now` with `outcome`; returns whether an outage is over. After
+    /// the n-th failure in a row the wait is 2^n times [`RETRY`], at most [`MAX_WAIT`] (or the
+    /// cadence; in an outage [`MAX_OUTAGE_WAIT`], unless polls are paid), less a random part of up to
+    /// its half; after a success it is the cadence, give or take a tenth. Credentials that are being
+    /// loaded are waited for without doubling.
+    pub(super) fn record(
+        &mut self,
+        now: Instant,
+        outcome: PollOutcome,
+        jitter: &mut Jitter,
+    ) -> bool {
         self.last = Some(now);
-        self.failures = if failed {
-            self.failures.saturating_add(1)
-        } else {
-            0
+        let was_out = self.is_out;
+        self.is_out = matches!(outcome, PollOutcome::Outage | PollOutcome::Pending);
+        self.failures = match outcome {
+            PollOutcome::Good | PollOutcome::Pending => 0,
+            PollOutcome::Failed | PollOutcome::Outage => self.failures.saturating_add(1),
         };
-        let wait = if failed {
-            let doubled = self
-                .cadence
-                .min(RETRY)
-                .saturating_mul(2_u32.saturating_pow(self.failures.min(16)));
-            doubled
-                .min(MAX_WAIT.max(self.cadence))
-                .mul_f64(jitter.between(0.5, 1.0))
-        } else {
-            self.cadence.mul_f64(jitter.between(0.9, 1.1))
+        let first = self.cadence.min(RETRY);
+        let longest = match outcome {
+            PollOutcome::Outage if self.cadence < MAX_WAIT * 2 => MAX_OUTAGE_WAIT,
+            _ => MAX_WAIT.max(self.cadence),
+        };
+        let wait = match outcome {
+            PollOutcome::Good => self.cadence.mul_f64(jitter.between(0.9, 1.1)),
+            PollOutcome::Pending => first.mul_f64(jitter.between(0.9, 1.1)),
+            PollOutcome::Failed | PollOutcome::Outage => first
+                .saturating_mul(2_u32.saturating_pow(self.failures.min(16)))
+                .min(longest)
+                .mul_f64(jitter.between(0.5, 1.0)),
         };
         self.due = now + wait;
+        was_out && !self.is_out
+    }
+
+    /// Makes it due soon if the last poll was in an outage: another source reads again.
+    pub(super) fn recover(&mut self, now: Instant, gap: Duration) {
+        if self.is_out {
+            self.refresh_after(now, gap);
+        }
     }
 
     /// Makes it due at `now` on request, but not more often than [`REQUEST_FRACTION`] allows.
@@ -114,18 +138,41 @@ mod tests {
             (150, 300),
             (150, 300),
         ] {
-            backoff.record(now, true, &mut jitter);
+            backoff.record(now, PollOutcome::Failed, &mut jitter);
             let wait = backoff.due - now;
             assert!(
                 wait >= Duration::from_secs(low) && wait <= Duration::from_secs(high),
                 "{wait:?} not in {low}..{high}"
             );
         }
-        backoff.record(now, false, &mut jitter);
+        backoff.record(now, PollOutcome::Good, &mut jitter);
         assert!(backoff.due - now <= Duration::from_secs(22));
         let mut slow = Backoff::new(MINUTE * 360, now);
-        slow.record(now, true, &mut jitter);
+        slow.record(now, PollOutcome::Failed, &mut jitter);
         assert!(slow.due - now <= Duration::from_secs(30));
+    }
+
+    #[test]
+    fn an_outage_is_tried_every_minute_and_its_end_is_told_once() {
+        let (now, mut jitter) = (Instant::now(), Jitter(7));
+        let mut metrics = Backoff::new(MINUTE * 5, now);
+        for _ in 0..9 {
+            assert!(!metrics.record(now, PollOutcome::Outage, &mut jitter));
+            assert!(metrics.due - now <= MINUTE);
+        }
+        let mut paid = Backoff::new(MINUTE * 360, now);
+        for _ in 0..9 {
+            paid.record(now, PollOutcome::Outage, &mut jitter);
+        }
+        assert!(paid.due - now > MINUTE * 60);
+        // Another source reads again.
+        metrics.recover(now, Duration::from_secs(1));
+        assert_eq!(metrics.due - now, Duration::from_secs(1));
+        assert!(metrics.record(now, PollOutcome::Good, &mut jitter));
+        assert!(!metrics.record(now, PollOutcome::Good, &mut jitter));
+        let due = metrics.due;
+        metrics.recover(now, Duration::from_secs(1));
+        assert_eq!(metrics.due, due);
     }
 
     #[test]
@@ -134,7 +181,7 @@ mod tests {
         let mut quick = Backoff::new(MINUTE, now);
         let mut paid = Backoff::new(MINUTE * 60, now);
         for backoff in [&mut quick, &mut paid] {
-            backoff.record(now, false, &mut jitter);
+            backoff.record(now, PollOutcome::Good, &mut jitter);
             backoff.refresh_now(now + Duration::from_secs(10));
         }
         assert_eq!(quick.due - now, Duration::from_secs(10));
@@ -146,7 +193,7 @@ mod tests {
         fn the_wait_has_jitter_and_stays_near_the_cadence(seed: u64, seconds in 1_u64..10_000) {
             let (now, mut jitter) = (Instant::now(), Jitter(seed));
             let mut backoff = Backoff::new(Duration::from_secs(seconds), now);
-            backoff.record(now, false, &mut jitter);
+            backoff.record(now, PollOutcome::Good, &mut jitter);
             let share = (backoff.due - now).as_secs_f64() / seconds as f64;
             prop_assert!((0.89..1.11).contains(&share));
         }

@@ -7,6 +7,8 @@
 use super::{
     ActionBackend, Event,
     audit::Journal,
+    failed_call::{ambiguity, completed_requests, mark_partial},
+    fresh_guards::FreshGuards,
     poller::PollerHandle,
     recovery,
     waiter::{self, ControllerWatches},
@@ -14,8 +16,8 @@ use super::{
 use crate::{
     aws::Clock,
     domain::{
-        ActionStatus, ApiCall, ConfirmedPlan, ExpectedState, Fault, FaultKind, ObservedState,
-        Operation, Plan, PlanId, StatusUpdate, Target, Timestamp, audit::PriorState,
+        ActionStatus, ConfirmedPlan, Fault, FaultKind, ObservedState, Operation, Plan, PlanId,
+        StatusUpdate, Target, Timestamp, audit::PriorState,
     },
 };
 use std::{
@@ -81,6 +83,7 @@ pub(super) enum ExecutorCommand {
 pub(super) struct ExecutorContext<H> {
     pub(super) backend: Arc<H>,
     pub(super) journal: Arc<Journal>,
+    pub(super) guards: FreshGuards,
     pub(super) clock: Clock,
     pub(super) waiter: WaiterConfig,
     pub(super) pollers: PollerHandle,
@@ -241,6 +244,7 @@ impl<H: ActionBackend> TargetRun<H> {
             .map_err(ActionStatus::Refused)?;
         self.send_status(ActionStatus::Recorded).await;
         let before = self.check_drift().await?;
+        self.check_guards(&before).await?;
         self.send_status(ActionStatus::Calling).await;
         if self.cancel.is_cancelled() {
             return Err(ActionStatus::Cancelled);
@@ -300,6 +304,22 @@ impl<H: ActionBackend> TargetRun<H> {
         }
     }
 
+    /// Judges the guards with the resource as just read: `Err` if they ask for more now than was
+    /// confirmed.
+    async fn check_guards(&self, observed: &ObservedState) -> Result<(), ActionStatus> {
+        let Self { context, plan, .. } = self;
+        let confirmed = (plan.operation, &plan.confirm_level);
+        let (backend, now) = (&*context.backend, context.clock.now());
+        let check = context
+            .guards
+            .check(backend, confirmed, self.target(), observed, now);
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => Err(ActionStatus::Cancelled),
+            checked = check => checked.map_err(ActionStatus::Refused),
+        }
+    }
+
     /// Writes `status` to the journal and waits until it is on disk.
     async fn record(&self, status: &ActionStatus) -> Result<(), Fault> {
         let (journal, target) = (&self.context.journal, self.target());
@@ -340,51 +360,4 @@ impl<H: ActionBackend> TargetRun<H> {
         // A closed channel loses nothing: the journal has the status.
         let _closed = self.context.events.send(Event::Acted(update)).await;
     }
-}
-
-/// The status of a call whose first requests were carried out.
-fn mark_partial(status: ActionStatus) -> ActionStatus {
-    match status {
-        ActionStatus::Refused(fault) | ActionStatus::Unknown(fault) => ActionStatus::Partial(fault),
-        status => status,
-    }
-}
-
-/// How many requests of `call` were carried out before the one that `fault` names.
-fn completed_requests(call: &ApiCall, fault: &Fault) -> usize {
-    let failed = |request: &String| request.split(' ').next() == Some(&*fault.operation);
-    call.requests().iter().position(failed).unwrap_or(0)
-}
-
-/// What a failed call leaves open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ambiguity {
-    /// The call may have been carried out: no answer, or one that proves nothing.
-    Unresolved,
-    /// The call was likely not carried out: something between here and AWS rejected it. An
-    /// unchanged resource settles it.
-    Likely,
-}
-
-/// The ambiguity of a failed call; `None` where AWS itself refused it.
-fn ambiguity(kind: FaultKind) -> Option<Ambiguity> {
-    match kind {
-        FaultKind::Timeout
-        | FaultKind::Network
-        | FaultKind::Service
-        | FaultKind::Broken
-        | FaultKind::Incomplete => Some(Ambiguity::Unresolved),
-        FaultKind::Unavailable => Some(Ambiguity::Likely),
-        FaultKind::NoCredentials
-        | FaultKind::BadCredentials
-        | FaultKind::Denied
-        | FaultKind::Throttled
-        | FaultKind::NotFound
-        | FaultKind::Refused => None,
-    }
-}
-
-/// Whether a missing resource is what `expected` asks for.
-pub(super) fn accepts_missing(expected: &ExpectedState) -> bool {
-    matches!(expected, ExpectedState::Stopped | ExpectedState::Gone)
 }

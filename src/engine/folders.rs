@@ -3,7 +3,7 @@
 use super::private_file;
 use etcetera::base_strategy::{BaseStrategy, Xdg};
 use std::{
-    env, fs,
+    env,
     hash::{BuildHasher, RandomState},
     path::{Path, PathBuf},
     process,
@@ -102,7 +102,7 @@ impl Folders {
         if let Some(path) = self.state("demo-journal.jsonl")
             && path
                 .parent()
-                .is_some_and(|folder| fs::create_dir_all(folder).is_ok())
+                .is_some_and(|folder| private_file::make_folder(folder).is_ok())
         {
             return path;
         }
@@ -146,6 +146,7 @@ impl Folders {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[cfg(unix)]
     #[test]

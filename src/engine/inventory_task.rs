@@ -8,14 +8,14 @@ use crate::{
     inventory::{ReportSummary, Store},
 };
 use std::sync::Arc;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
-/// Applies every report in turn until the pollers or the console end.
+/// Applies every report in turn to the `newest` store until the pollers or the console end.
 ///
 /// The task keeps each snapshot until nobody else holds it, so that the rows of an old snapshot are
 /// freed here and not by the render loop.
 pub(super) async fn run(
-    mut store: Arc<Store>,
+    newest: watch::Sender<Arc<Store>>,
     mut reports: mpsc::Receiver<Report>,
     clock: Clock,
     tx: mpsc::Sender<Event>,
@@ -23,8 +23,10 @@ pub(super) async fn run(
     let mut snapshots = Vec::new();
     while let Some(report) = reports.recv().await {
         let now = clock.now().max(report.at);
+        let store = newest.borrow().clone();
         let summary = ReportSummary::apply(report, &store, now);
-        snapshots.push(std::mem::replace(&mut store, summary.store.clone()));
+        newest.send_replace(summary.store.clone());
+        snapshots.push(store);
         snapshots.retain(|snapshot| Arc::strong_count(snapshot) > 1);
         if tx.send(Event::Report(summary)).await.is_err() {
             return;

@@ -13,7 +13,9 @@ pub mod audit;
 mod backoff;
 pub mod config;
 mod executor;
+mod failed_call;
 pub mod folders;
+mod fresh_guards;
 mod inventory_task;
 mod poller;
 mod preflight;
@@ -31,10 +33,11 @@ mod tests;
 mod waiter;
 
 pub use crate::inventory::Event;
-use crate::inventory::Store;
+use crate::inventory::{Store, guards::Guards};
 pub use action_backend::ActionBackend;
 pub use audit::Journal;
 pub use executor::WaiterConfig;
+use fresh_guards::FreshGuards;
 
 use crate::{
     aws::Clock,
@@ -42,11 +45,11 @@ use crate::{
     domain::{ConfirmedPlan, PaneId, PlanId, Target},
 };
 use std::{
-    collections::{BTreeSet, HashSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     sync::{Arc, Mutex, PoisonError},
 };
 use tokio::{
-    sync::{Semaphore, mpsc},
+    sync::{Semaphore, mpsc, watch},
     task::{JoinHandle, JoinSet},
 };
 use tokio_util::sync::CancellationToken;
@@ -66,6 +69,10 @@ pub struct EngineParts<B> {
     pub journal: Arc<Journal>,
     /// The store that reports are applied to.
     pub store: Arc<Store>,
+    /// The guards that stand before every call.
+    pub guards: Guards,
+    /// Aliases of accounts by id, as far as they are known.
+    pub aliases: BTreeMap<Arc<str>, Arc<str>>,
     /// The time of reports and journal entries.
     pub clock: Clock,
     /// How the executor paces its calls and how long it waits for their effect.
@@ -138,6 +145,8 @@ impl Engine {
             backend,
             journal,
             store,
+            guards,
+            aliases,
             clock,
             waiter,
             events,
@@ -147,8 +156,9 @@ impl Engine {
         let (reports, inbox) = mpsc::channel(REPORTS);
         let context = poller::PollerContext::new(clock.clone(), reports, shutdown.clone());
         let mut tasks = JoinSet::new();
+        let (newest, store) = watch::channel(store);
         tasks.spawn(inventory_task::run(
-            store,
+            newest,
             inbox,
             clock.clone(),
             events.clone(),
@@ -160,6 +170,11 @@ impl Engine {
             Some(ActionTasks::start(executor::ExecutorContext {
                 backend: Arc::new(backend),
                 journal,
+                guards: FreshGuards {
+                    guards,
+                    aliases,
+                    store,
+                },
                 clock,
                 slots: Arc::new(Semaphore::new(waiter.max_concurrent)),
                 waiter,

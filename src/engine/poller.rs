@@ -6,13 +6,12 @@ use crate::{
     aws::Clock,
     collectors::{PollKind, Source},
     domain::{
-        Fault, FaultCause, FaultKind, Freshness, PaneId, Report, ResourceKey, ResourceKind,
-        SourceId,
+        Fault, FaultKind, Freshness, Location, PaneId, Report, ResourceKey, ResourceKind, SourceId,
     },
 };
 use futures_util::FutureExt;
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, HashMap},
     panic::AssertUnwindSafe,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -23,8 +22,11 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// The most sources that are polled at the same time.
+/// The most sources of one profile in one region that are polled at the same time. There is no
+/// limit over all of them: a region that never answers would hold the others up.
 const MAX_CONCURRENT: usize = 8;
+/// The longest poll. Requests, lists and helpers have limits of their own, which are shorter.
+const MAX_POLL: Duration = Duration::from_mins(15);
 /// The shortest time between two polls of one inventory, also while the waiter follows an action.
 const MIN_GAP: Duration = Duration::from_secs(1);
 /// Sources with at least this cadence are paid: a page of Cost Explorer costs $0.01.
@@ -43,6 +45,8 @@ struct PollRequest {
     paid: bool,
     now: Notify,
     soon: Notify,
+    /// Another source of the profile reads again after an outage.
+    recovered: Notify,
 }
 
 impl PollRequest {
@@ -69,6 +73,7 @@ impl PollerHandle {
                 paid,
                 now: Notify::new(),
                 soon: Notify::new(),
+                recovered: Notify::new(),
             })
         };
         Self {
@@ -104,6 +109,16 @@ impl PollerHandle {
             }
         }
     }
+
+    /// Tells the sources of the profile of `source` that its outage is over.
+    fn recover(&self, source: &SourceId) {
+        let profile = &source.place.profile;
+        for request in self.sources.iter() {
+            if request.source.place.profile == *profile {
+                request.recovered.notify_one();
+            }
+        }
+    }
 }
 
 /// What all pollers share.
@@ -112,8 +127,11 @@ pub(super) struct PollerContext {
     pub(super) clock: Clock,
     pub(super) tx: mpsc::Sender<Report>,
     pub(super) cancel: CancellationToken,
-    gate: Arc<Semaphore>,
+    gates: Gates,
 }
+
+/// The permits of each profile in each region.
+type Gates = Arc<Mutex<HashMap<Location, Arc<Semaphore>>>>;
 
 impl PollerContext {
     pub(super) fn new(clock: Clock, tx: mpsc::Sender<Report>, cancel: CancellationToken) -> Self {
@@ -121,8 +139,15 @@ impl PollerContext {
             clock,
             tx,
             cancel,
-            gate: Arc::new(Semaphore::new(MAX_CONCURRENT)),
+            gates: Gates::default(),
         }
+    }
+
+    fn gate(&self, place: &Location) -> Arc<Semaphore> {
+        let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
+        let gate = gates.entry(place.clone());
+        gate.or_insert_with(|| Arc::new(Semaphore::new(MAX_CONCURRENT)))
+            .clone()
     }
 }
 
@@ -165,22 +190,30 @@ pub(super) async fn run(
                 inventory.refresh_after(Instant::now(), MIN_GAP);
                 continue;
             }
+            () = request.recovered.notified() => {
+                inventory.recover(Instant::now(), MIN_GAP);
+                metrics.recover(Instant::now(), MIN_GAP);
+                continue;
+            }
             () = tokio::time::sleep_until(due) => {}
         }
         let Some(report) = poll(source.as_mut(), kind, &shared).await else {
             return;
         };
-        let failed = has_failed(&report);
-        match kind {
-            PollKind::Inventory => {
-                inventory.record(Instant::now(), failed, &mut jitter);
-                if report.freshness.is_partial {
-                    inventory.refresh_after(Instant::now(), MIN_GAP);
-                }
-                is_listed |= !failed;
-                request.list_kinds(&report);
+        let outcome = report.freshness.outcome;
+        let backoff = match kind {
+            PollKind::Inventory => &mut inventory,
+            PollKind::Metrics => &mut metrics,
+        };
+        if backoff.record(Instant::now(), outcome, &mut jitter) {
+            pollers.recover(&report.source);
+        }
+        if kind == PollKind::Inventory {
+            if report.freshness.is_partial {
+                inventory.refresh_after(Instant::now(), MIN_GAP);
             }
-            PollKind::Metrics => metrics.record(Instant::now(), failed, &mut jitter),
+            is_listed |= report.freshness.listed.is_some();
+            request.list_kinds(&report);
         }
         if shared.tx.send(report).await.is_err() {
             return;
@@ -188,50 +221,38 @@ pub(super) async fn run(
     }
 }
 
-/// One poll; `None` at shutdown. A panic fails this poll of this source only.
+/// One poll; `None` at shutdown. A panic, or a poll without an end, fails this poll of this source
+/// only.
 async fn poll(source: &mut dyn Source, kind: PollKind, shared: &PollerContext) -> Option<Report> {
     let id = source.id().clone();
+    let gate = shared.gate(&id.place);
     let polling = async {
-        let _permit = shared.gate.acquire().await;
-        AssertUnwindSafe(source.poll(kind)).catch_unwind().await
+        let _permit = gate.acquire().await;
+        let polling = AssertUnwindSafe(source.poll(kind)).catch_unwind();
+        tokio::time::timeout(MAX_POLL, polling).await
     };
     let polled = tokio::select! {
         biased;
         () = shared.cancel.cancelled() => return None,
         polled = polling => polled,
     };
-    Some(polled.unwrap_or_else(|_| {
-        let fault = Fault::new(
+    let (kind, message) = match polled {
+        Ok(Ok(report)) => return Some(report),
+        Ok(Err(_)) => (
             FaultKind::Broken,
-            format!("spendtop:{}", id.pane),
             "the collector failed; the log has the details",
-        );
-        Report {
-            source: id,
-            at: shared.clock.now(),
-            rows: Vec::new(),
-            complete: false,
-            faults: vec![fault],
-            notes: Vec::new(),
-            costs: None,
-            freshness: Freshness::failed(None),
-        }
-    }))
-}
-
-/// Whether the poll failed: it read nothing, or the service is in trouble. A denied call by rows
-/// is no failure, and neither are credentials that are being loaded: AWS was not asked.
-fn has_failed(report: &Report) -> bool {
-    let is_service_fault = |fault: &Fault| {
-        matches!(
-            fault.kind,
-            FaultKind::Throttled | FaultKind::Network | FaultKind::Timeout | FaultKind::Service
-        )
+        ),
+        Err(_) => (FaultKind::Timeout, "no end after 15 minutes"),
     };
-    let is_pending = |fault: &Fault| fault.cause == FaultCause::CredentialsPending;
-    if report.faults.iter().any(is_pending) {
-        return false;
-    }
-    report.faults.iter().any(is_service_fault)
-        || (report.freshness.is_failing && !report.faults.is_empty())
+    let fault = Fault::new(kind, format!("spendtop:{}", id.pane), message);
+    Some(Report {
+        source: id,
+        at: shared.clock.now(),
+        rows: Vec::new(),
+        complete: false,
+        faults: vec![fault],
+        notes: Vec::new(),
+        costs: None,
+        freshness: Freshness::failed(None),
+    })
 }

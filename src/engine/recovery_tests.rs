@@ -9,9 +9,9 @@ use crate::domain::{
     ActionStatus, Fault, FaultKind, ObservedState, Outcome, Phase, Plan, State, StatusUpdate,
     audit::AuditEntry,
 };
-use crate::inventory::Store;
+use crate::inventory::{Store, guards::Guards};
 use crate::rules::Thresholds;
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 /// How a resource that was left open described.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -149,6 +149,8 @@ async fn start(
         backend: Some(backend.clone()),
         journal,
         store: Arc::new(Store::new([].into(), Thresholds::default())),
+        guards: Guards::default(),
+        aliases: BTreeMap::new(),
         clock: clock(),
         waiter,
         events: tx,
@@ -295,6 +297,8 @@ async fn startup_reports_an_altered_journal() {
             backend,
             journal: disk.journal(),
             store: Arc::new(Store::new([].into(), Thresholds::default())),
+            guards: Guards::default(),
+            aliases: BTreeMap::new(),
             clock: clock(),
             waiter: WaiterConfig::default(),
             events: tx,

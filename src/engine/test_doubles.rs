@@ -81,6 +81,7 @@ pub(super) fn record(id: &str) -> Record {
         owner: None,
         tags: Measured::Known(Tags::new()),
         evidence: Evidence::None,
+        as_of: None,
         actions: vec![AvailableAction {
             operation: Operation::Stop,
             capability: Measured::Known(Capability::Ready(ApiCall::Stop(

@@ -3,7 +3,8 @@
 
 use super::{
     ActionBackend,
-    executor::{Ambiguity, TargetRun, accepts_missing},
+    executor::TargetRun,
+    failed_call::{Ambiguity, accepts_missing},
 };
 use crate::domain::{
     ActionStatus, Controller, ExpectedState, Fault, FaultKind, Phase, PlanId, ResourceKey,

@@ -74,6 +74,13 @@ pub struct Totals {
     pub wasting_rows: usize,
     /// Rows with unknown waste.
     pub unjudged_rows: usize,
+    /// Of the unjudged rows, those that are not measured yet.
+    pub pending_rows: usize,
+    /// Rows whose waste the rules could judge.
+    pub judged_rows: usize,
+    /// When the oldest metrics behind the judgement were read, if they could not be read again
+    /// since.
+    pub as_of: Option<Timestamp>,
 }
 
 impl Totals {
@@ -88,6 +95,9 @@ impl Totals {
         self.estimated_rows += other.estimated_rows;
         self.wasting_rows += other.wasting_rows;
         self.unjudged_rows += other.unjudged_rows;
+        self.pending_rows += other.pending_rows;
+        self.judged_rows += other.judged_rows;
+        self.as_of = self.as_of.into_iter().chain(other.as_of).min();
     }
 }
 

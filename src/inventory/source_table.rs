@@ -240,6 +240,15 @@ impl SourceTable {
     }
 }
 
+/// Whether a rule that decides the waste of the row could say something, or any found waste.
+fn is_judged(row: &JudgedRow) -> bool {
+    row.verdicts.iter().any(|verdict| match verdict {
+        Verdict::Finding(finding) => finding.waste.0 > 0.0 || rules::is_required(finding.rule),
+        Verdict::Pass { rule, .. } => rules::is_required(rule),
+        Verdict::Unknown { .. } => false,
+    })
+}
+
 fn sum<'a>(rows: impl Iterator<Item = &'a JudgedRow>, snoozed: &BTreeSet<ResourceKey>) -> Totals {
     let mut totals = Totals::default();
     for row in rows {
@@ -263,6 +272,10 @@ fn sum<'a>(rows: impl Iterator<Item = &'a JudgedRow>, snoozed: &BTreeSet<Resourc
                 totals.estimated_rows += usize::from(*estimate);
             }
         }
+        if is_judged(row) {
+            totals.judged_rows += 1;
+            totals.as_of = totals.as_of.into_iter().chain(head.as_of).min();
+        }
         if snoozed.contains(&head.key) {
             totals.snoozed += head.waste.known().copied().unwrap_or_default();
             continue;
@@ -271,7 +284,10 @@ fn sum<'a>(rows: impl Iterator<Item = &'a JudgedRow>, snoozed: &BTreeSet<Resourc
             // A floor, where the price is not known: the burn does not hold it either.
             Measured::Known(_) if matches!(head.burn, HourlyCost::Unpriced(_)) => {}
             Measured::Known(waste) => totals.waste += *waste,
-            Measured::Unknown(_) => totals.unjudged_rows += 1,
+            Measured::Unknown(why) => {
+                totals.unjudged_rows += 1;
+                totals.pending_rows += usize::from(why.is_pending());
+            }
         }
         totals.wasting_rows += usize::from(head.waste.known().is_some_and(|waste| waste.0 > 0.0));
     }

@@ -180,7 +180,7 @@ mod tests {
             infer(Service::Bedrock, &days)
                 .why()
                 .unwrap()
-                .0
+                .text()
                 .contains("too little")
         );
         assert!(infer(Service::SageMaker, &[]).why().is_some());

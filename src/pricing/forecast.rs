@@ -199,7 +199,7 @@ mod tests {
             SpendPace::of(&days[..2])
                 .why()
                 .unwrap()
-                .0
+                .text()
                 .contains("only 2 closed days")
         );
     }

@@ -2,7 +2,12 @@
 //! of a card lies over the embedded one, row by row.
 
 use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error};
-use std::{collections::HashMap, fs, io, path::PathBuf, sync::Arc};
+use std::{
+    collections::HashMap,
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 /// A row of a card that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,6 +42,15 @@ pub(super) struct RateCardReader {
     texts: HashMap<String, Arc<str>>,
 }
 
+/// The text of a regular file: a pipe would block.
+fn read_file(path: &Path) -> io::Result<String> {
+    if fs::metadata(path)?.is_file() {
+        fs::read_to_string(path)
+    } else {
+        Err(io::Error::other("it is not a regular file"))
+    }
+}
+
 impl RateCardReader {
     /// Reads copies in `folder` over the embedded cards.
     pub(super) fn with_override_folder(folder: Option<PathBuf>) -> Self {
@@ -57,7 +71,7 @@ impl RateCardReader {
             return rows;
         };
         let name = path.display().to_string();
-        match fs::read_to_string(&path) {
+        match read_file(&path) {
             Ok(text) => rows.extend(self.parse(&name, &text)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => self.errors.push(CardError {

@@ -1,6 +1,6 @@
 //! What a rule is given and what it builds, with the formats and checks that rules share.
 
-use super::{Confidence, Finding, Verdict};
+use super::{Confidence, Finding, UNMEASURED_RULES, Verdict};
 use crate::domain::{
     CommonFields, HourlyCost, Measured, Operation, Reason, Timestamp, Usd, UsdPerHour, Value,
     time::{series::SeriesSummary, timestamp::seconds_between},
@@ -53,6 +53,15 @@ pub(super) enum Waste {
 type Dollars = (UsdPerHour, UsdPerHour, UsdPerHour, String);
 
 impl RuleContext<'_> {
+    /// The same row at the time that `rule` judges it at: metrics that could not be read again say
+    /// nothing of the time since.
+    pub(super) fn of_rule(&self, rule: &str) -> Self {
+        Self {
+            now: as_of(self.head, rule).unwrap_or(self.now),
+            ..*self
+        }
+    }
+
     /// Hours since the row started; `None` if that is unknown.
     pub(super) fn age_hours(&self) -> Option<f64> {
         self.head
@@ -117,6 +126,7 @@ impl RuleContext<'_> {
             fix,
             evidence,
             arithmetic: format!("{arithmetic}; x 730 h = {monthly:#} a month"),
+            as_of: as_of(self.head, rule),
         }))
     }
 
@@ -150,6 +160,11 @@ impl RuleContext<'_> {
             }
         }
     }
+}
+
+/// See [`Finding::as_of`].
+fn as_of(head: &CommonFields, rule: &str) -> Option<Timestamp> {
+    head.as_of.filter(|_| !UNMEASURED_RULES.contains(&rule))
 }
 
 /// The wasted part of `quantity` x `unit`, and how it was worked out.

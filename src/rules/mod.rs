@@ -81,7 +81,7 @@ macro_rules! rules {
 
         fn each(case: &RuleContext, thresholds: &Thresholds) -> Vec<Verdict> {
             let mut verdicts = Vec::new();
-            $(verdicts.extend($file::check(case, &thresholds.$file));)*
+            $(verdicts.extend($file::check(&case.of_rule($id), &thresholds.$file));)*
             verdicts
         }
     };
@@ -168,6 +168,8 @@ pub struct Finding {
     pub evidence: Vec<(&'static str, Value)>,
     /// How the waste was worked out.
     pub arithmetic: String,
+    /// When the metrics that it rests on were read, if they could not be read again since.
+    pub as_of: Option<Timestamp>,
 }
 
 impl Finding {
@@ -227,12 +229,24 @@ const REQUIRED_RULES: &[&str] = &[
     "throughput-underused",
 ];
 
+/// Rules that judge no metrics: their findings are as current as the row.
+const UNMEASURED_RULES: &[&str] = &[
+    "retry-loop",
+    "duplicate-jobs",
+    "untagged",
+    "budget-breach",
+    "daily-spike",
+    "weekly-growth",
+    "longer-than-ever",
+];
+
 /// Whether the waste of a row is unknown while `rule` lacks data.
 pub fn is_required(rule: &str) -> bool {
     REQUIRED_RULES.contains(&rule)
 }
 
-/// The verdict of every rule that applies to a row, as of `now`.
+/// The verdict of every rule that applies to a row, as of `now`, or as of when its metrics were read
+/// if they could not be read since.
 ///
 /// Resources are judged while they run and are billed. Jobs are judged while they run, billed or
 /// not, because the attempts of one are billed elsewhere; a failed job is judged by `retry-loop`

@@ -7,6 +7,7 @@ use crate::domain::{
 };
 use crate::inventory::Event;
 use crossterm::event::{KeyEvent, MouseEvent};
+use std::time::Duration;
 
 /// An input of [`update`](super::update::update).
 #[derive(Clone, Debug)]
@@ -19,8 +20,13 @@ pub enum Message {
     Paste(String),
     /// The terminal has this many columns and rows.
     Resize(u16, u16),
-    /// A second has passed: the present time.
-    Tick(Timestamp),
+    /// A second has passed.
+    Tick {
+        /// The present time.
+        now: Timestamp,
+        /// The time since the start of the run, by a clock that nobody can set.
+        uptime: Duration,
+    },
     /// The engine reports an event.
     Engine(Event),
     /// The result of a command (`Saved gpus.csv.`).

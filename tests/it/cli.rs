@@ -344,3 +344,17 @@ fn ls_ends_quietly_on_a_closed_pipe() {
     let is_note = |line: &str| line.starts_with("spendtop: note: ");
     assert!(stderr.lines().all(is_note), "{stderr}");
 }
+
+#[test]
+fn list_of_scenarios_ends_quietly_on_a_closed_pipe() {
+    let home = tempfile::tempdir().unwrap();
+    let mut child = spendtop(home.path(), &["demo", "--list"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), stderr.as_str()), (Some(0), ""));
+}

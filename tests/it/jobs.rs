@@ -433,7 +433,7 @@ async fn cluster_nodes_are_listed_with_instances() {
                 .capability(Operation::Stop)
                 .why()
                 .unwrap()
-                .0
+                .text()
                 .starts_with("HyperPod scales by instance group")
         );
         assert_eq!(node.head.owner.as_deref(), Some("ml"));

@@ -21,6 +21,7 @@ mod ls;
 mod mock_wire;
 mod models;
 mod mutations;
+mod outage;
 mod panes;
 mod preflight;
 mod prices;

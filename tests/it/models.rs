@@ -130,7 +130,7 @@ async fn on_demand_models_are_measured_and_priced() {
             .capability(Operation::Tag)
             .why()
             .unwrap()
-            .0
+            .text()
             .contains("application inference profile")
     );
 
@@ -342,6 +342,6 @@ async fn endpoints_and_instances_have_long_histories() {
         smaller.unit.starts_with("g5.") && smaller.size == 0.25,
         "{smaller:?}"
     );
-    assert!(past.why().unwrap().0.contains("no earlier run"));
+    assert!(past.why().unwrap().text().contains("no earlier run"));
     mock.stop().await;
 }

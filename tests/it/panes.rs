@@ -181,7 +181,7 @@ async fn weekend_spike_appears_on_every_pane() {
             .capability(Operation::Stop)
             .why()
             .unwrap()
-            .0
+            .text()
             .contains("one-time")
     );
     assert!(
@@ -235,7 +235,7 @@ async fn weekend_spike_appears_on_every_pane() {
     );
     let deleted = row(&inventory, "endpoints", "legacy-forecast");
     assert!(
-        matches!(&deleted.head.burn, HourlyCost::Unpriced(why) if why.0.contains("configuration was deleted"))
+        matches!(&deleted.head.burn, HourlyCost::Unpriced(why) if why.text().contains("configuration was deleted"))
     );
 
     // Notebooks running since Friday; an app with health checks only has unknown activity.

@@ -494,7 +494,7 @@ async fn refused_reads_are_faults_or_reasons() {
                 .month_to_date
                 .why()
                 .unwrap()
-                .0
+                .text()
                 .contains("denied")
     );
     mock.stop().await;

@@ -8,16 +8,18 @@ use crate::{
         Session,
         price_list::{self, LISTS},
     },
+    engine::private_file,
     pricing::{self, CardSheet, Prices},
 };
 use std::{
     collections::BTreeSet,
-    fs,
     io::{self, Write},
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
+/// A longer card is none.
+const MAX_CARD_BYTES: u64 = 64 * 1024 * 1024;
 /// Unknown models that a line names before it counts the rest.
 const MAX_MODELS: usize = 5;
 
@@ -81,11 +83,10 @@ pub async fn refresh(
 
 /// Writes `sheet` atomically; keeps the rows of other regions.
 fn write_sheet(sheet: &CardSheet, folder: &Path) -> io::Result<PathBuf> {
-    fs::create_dir_all(folder)?;
+    private_file::make_private_folder(folder)?;
     let path = folder.join(sheet.card);
-    let draft = path.with_extension("new");
     let rows_of_other_regions = rows_of_other_regions(sheet, &path)?;
-    let mut writer = csv::Writer::from_path(&draft)?;
+    let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(sheet.headings)?;
     for row in rows_of_other_regions {
         writer.write_record(&row)?;
@@ -93,8 +94,8 @@ fn write_sheet(sheet: &CardSheet, folder: &Path) -> io::Result<PathBuf> {
     for row in &sheet.rows {
         writer.write_record(row)?;
     }
-    writer.flush()?;
-    fs::rename(&draft, &path)?;
+    let text = writer.into_inner().map_err(io::Error::other)?;
+    private_file::replace(&path, &text)?;
     Ok(path)
 }
 
@@ -113,12 +114,10 @@ fn rows_of_other_regions(sheet: &CardSheet, path: &Path) -> io::Result<Vec<csv::
         .filter_map(|row| row.get(region_column))
         .map(String::as_str)
         .collect();
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error),
+    let Some(text) = private_file::read_trusted(path, MAX_CARD_BYTES)? else {
+        return Ok(Vec::new());
     };
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let mut reader = csv::Reader::from_reader(text.as_slice());
     if reader
         .headers()
         .is_ok_and(|headings| headings.iter().ne(sheet.headings.iter().copied()))
@@ -138,6 +137,7 @@ fn rows_of_other_regions(sheet: &CardSheet, path: &Path) -> io::Result<Vec<csv::
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     fn sheet(rows: &[[&str; 2]]) -> CardSheet {
         let rows = rows

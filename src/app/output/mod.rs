@@ -11,7 +11,7 @@ pub use csv::{csv, csv_columns, record, written};
 pub use table::{aligned, findings_columns, findings_table, table, table_fields};
 
 use crate::{
-    domain::{CommonField, FieldMeta, PaneMeta, Record, Timestamp, pane::FieldSource, text},
+    domain::{CommonField, FieldMeta, PaneMeta, Record, Timestamp, Value, pane::FieldSource, text},
     rules::Finding,
 };
 use serde::{Serialize, Serializer, ser::SerializeMap};
@@ -93,6 +93,8 @@ impl OutputRow {
         let mut head = head(record, now);
         head.set(CommonField::Kind.key(), json!(finding.rule));
         head.set(CommonField::Waste.key(), json!(finding.waste.0));
+        let as_of = Value::opt(finding.as_of, Value::Moment);
+        head.set(CommonField::AsOf.key(), as_of.json());
         let mut fields = Pairs::default();
         let recommendation = finding
             .fix

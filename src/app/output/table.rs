@@ -74,10 +74,11 @@ pub fn findings_table(world: &Inventory, lines: &[OutputRow]) -> String {
         })
         .collect();
     let table = aligned(&headings, lines);
-    match world.totals(None).unpriced_rows {
-        0 => table,
-        more => format!("{table}({more} more unpriced)\n"),
-    }
+    let totals = world.totals(None);
+    let count = |count, what| (count > 0).then(|| format!("({count} more {what})\n"));
+    let unpriced = count(totals.unpriced_rows, "unpriced");
+    let unjudged = count(totals.unjudged_rows, "could not be judged");
+    table + &unpriced.unwrap_or_default() + &unjudged.unwrap_or_default()
 }
 
 /// Cells under their headings; `true` aligns a column to the right. The last column is not cut.

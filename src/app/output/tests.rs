@@ -62,6 +62,7 @@ fn discounted() -> (Record, PaneMeta) {
     record.head.owner = Some("search".into());
     record.head.profile = "prod".into();
     record.head.tags = Measured::Known([("team".into(), "search".into())].into());
+    record.head.as_of = Some(fixture::later(-3_600));
     (record, meta)
 }
 
@@ -122,6 +123,6 @@ fn csv_line_has_every_column() {
     assert_eq!(lines[0], format!("{},gpu,units", keys.join(",")));
     assert_eq!(
         lines[1],
-        ",\"a,b\",,,,,,,,,,,,,,,,,team=search;x=y,,,0.25,2"
+        ",\"a,b\",,,,,,,,,,,,,,,,,team=search;x=y,,,,0.25,2"
     );
 }

@@ -142,6 +142,7 @@ impl ConnectOptions {
             .collect();
         let aliases = account_aliases(&sessions);
         let title = header_title(&self.label, &places, &aliases);
+        let (guards, known_aliases) = (self.config.guards(), aliases.0.clone());
         let store = self.store();
         let empty = store.clone();
         let start = Box::new(move |tx, cancel: &CancellationToken| {
@@ -161,6 +162,8 @@ impl ConnectOptions {
                     backend,
                     journal,
                     store,
+                    guards,
+                    aliases: known_aliases,
                     clock,
                     waiter,
                     events: tx,
@@ -300,7 +303,8 @@ fn is_only_profile(profiles: &BTreeSet<&str>, alias: &str) -> bool {
 pub fn credentials_error(fault: &Fault, profiles: &[Option<String>]) -> CliError {
     const ACCOUNT: &str = "Without an account: spendtop demo";
     tracing::warn!(%fault, "cannot start");
-    let message = printable(&fault.message);
+    let shown = fault.shown();
+    let message = printable(&shown);
     let names: Vec<&str> = profiles.iter().flatten().map(String::as_str).collect();
     let profile = match names.as_slice() {
         [profile] => *profile,

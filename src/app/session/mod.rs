@@ -181,7 +181,7 @@ impl ConsoleSession {
             drop(writeln!(
                 io::stderr(),
                 "spendtop: {profile}{}",
-                printable(&fault.message)
+                printable(&fault.shown())
             ));
         }
         Ok(set.sessions)
@@ -221,7 +221,9 @@ impl ConsoleSession {
             apply_report(&mut app, report);
         }
         self.bootstrap.apply_view(&mut app);
-        update(&mut app, Message::Tick(self.options.clock.now()));
+        let now = self.options.clock.now();
+        let uptime = Duration::ZERO;
+        update(&mut app, Message::Tick { now, uptime });
         io::stdout().write_all(snapshot::frame(&app, size)?.as_bytes())?;
         Ok(if is_complete {
             ExitCode::SUCCESS

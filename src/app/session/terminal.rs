@@ -13,7 +13,6 @@ use futures_util::{Stream, stream};
 use ratatui::{Terminal, backend::CrosstermBackend};
 use std::{
     io::{self, BufWriter, Stdout, Write},
-    process::Command,
     sync::atomic::{AtomicBool, Ordering},
     thread,
 };
@@ -64,16 +63,27 @@ impl Drop for RawTerminal {
 impl TerminalControl for RawTerminal {
     fn suspend(&mut self) -> io::Result<()> {
         restore();
-        // Sent to the whole foreground job, as ctrl-z does, so that a wrapper (`cargo run`) stops
-        // as well.
-        let stopped = Command::new("kill").args(["-s", "TSTP", "0"]).status();
+        let stopped = stop_job();
         enter(self.mouse)?;
-        stopped.map(drop)
+        stopped
     }
 
     fn copy(&mut self, text: &str) -> io::Result<()> {
         execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))
     }
+}
+
+/// Stops the whole foreground job, as ctrl-z does, so that a wrapper (`cargo run`) stops as well;
+/// returns once it goes on.
+#[cfg(unix)]
+fn stop_job() -> io::Result<()> {
+    use rustix::process::{Signal, kill_current_process_group};
+    Ok(kill_current_process_group(Signal::TSTP)?)
+}
+
+#[cfg(not(unix))]
+fn stop_job() -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 fn enter(mouse: bool) -> io::Result<()> {

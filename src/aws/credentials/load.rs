@@ -162,10 +162,11 @@ async fn provide(
     match tokio::time::timeout(LOAD_TIMEOUT, provider.provide_credentials()).await {
         Ok(Ok(credentials)) => Ok(credentials),
         Ok(Err(error)) => Err(sdk_fault(of, &error)),
-        Err(_) => Err(CredentialsFault::failed(format!(
-            "{of}: no credentials within {} s",
-            LOAD_TIMEOUT.as_secs()
-        ))),
+        Err(_) => Err(CredentialsFault::new(
+            FaultKind::Timeout,
+            FaultCause::Other,
+            format!("{of}: no credentials within {} s", LOAD_TIMEOUT.as_secs()),
+        )),
     }
 }
 
@@ -176,8 +177,13 @@ fn sdk_fault(of: &str, error: &CredentialsError) -> CredentialsFault {
     if is_missing || matches!(error, CredentialsError::CredentialsNotLoaded(_)) {
         return CredentialsFault::missing(format!("{of}: no credentials ({text})"));
     }
+    // The service of the credentials, such as SSO, may be what is not reached.
+    let kind = match error {
+        CredentialsError::ProviderTimedOut(_) => FaultKind::Timeout,
+        _ => fault::transport_kind(error).unwrap_or(FaultKind::BadCredentials),
+    };
     CredentialsFault::new(
-        FaultKind::BadCredentials,
+        kind,
         fault::cause_of_transport(&text),
         format!("{of}: {text}"),
     )
@@ -290,12 +296,13 @@ async fn assume(
     let of = format!("profile {}: sts:AssumeRole {}", role.profile, role.arn);
     let answer = answer.map_err(|error| {
         let fault = fault::from_sdk("sts:AssumeRole", &error);
-        CredentialsFault {
-            // A role that may not be assumed leaves the profile without credentials.
-            kind: FaultKind::BadCredentials,
-            cause: fault.cause,
-            message: format!("{of}: {}", fault.message).into(),
-        }
+        // A role that may not be assumed leaves the profile without credentials; one that nobody
+        // could be asked for does not.
+        let kind = match fault.kind {
+            FaultKind::Network | FaultKind::Timeout => fault.kind,
+            _ => FaultKind::BadCredentials,
+        };
+        CredentialsFault::new(kind, fault.cause, format!("{of}: {}", fault.message))
     })?;
     let given = answer
         .credentials()

@@ -14,7 +14,7 @@ pub use load::{LoadMode, LoadSettings};
 pub use provider::ProfileCredentials;
 
 use super::SessionSettings;
-use crate::domain::{FaultCause, FaultKind};
+use crate::domain::{Fault, FaultCause, FaultKind, HelperOutput};
 use std::{
     collections::HashMap,
     fmt,
@@ -30,6 +30,8 @@ pub struct CredentialsFault {
     pub cause: FaultCause,
     /// One sentence that names the profile; no secrets.
     pub message: Arc<str>,
+    /// What a helper printed; not part of the sentence, which may be logged.
+    pub output: Option<HelperOutput>,
 }
 
 impl CredentialsFault {
@@ -38,6 +40,15 @@ impl CredentialsFault {
             kind,
             cause,
             message: message.into(),
+            output: None,
+        }
+    }
+
+    /// The same as the failure of `operation`.
+    pub fn into_fault(self, operation: impl Into<Arc<str>>) -> Fault {
+        Fault {
+            output: self.output,
+            ..Fault::new(self.kind, operation, self.message).with_cause(self.cause)
         }
     }
 

@@ -1,7 +1,7 @@
 //! Runs a `credential_process` and reads its answer.
 
 use super::{CredentialsFault, LoadMode};
-use crate::domain::{FaultCause, FaultKind};
+use crate::domain::{FaultCause, FaultKind, HelperOutput};
 use aws_sdk_sts::config::Credentials;
 use serde::Deserialize;
 use std::{
@@ -24,7 +24,7 @@ const MAX_ERROR_BYTES: usize = 2_000;
 /// The answer of a helper; its keys are those that AWS documents.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct HelperOutput {
+struct HelperAnswer {
     version: u32,
     access_key_id: String,
     secret_access_key: String,
@@ -69,7 +69,10 @@ pub(super) async fn run(
         }
     };
     if !status.success() {
-        return Err(fail(format!("failed ({}){}", code(status), tail(&err))));
+        return Err(CredentialsFault {
+            output: tail(&err),
+            ..fail(format!("failed ({})", code(status)))
+        });
     }
     parse(&out, SystemTime::now()).map_err(fail)
 }
@@ -129,22 +132,18 @@ fn code(status: ExitStatus) -> String {
     }
 }
 
-/// `: LAST LINES` of its error output.
-fn tail(err: &[u8]) -> String {
+/// The last lines of its error output.
+fn tail(err: &[u8]) -> Option<HelperOutput> {
     let start = err.len().saturating_sub(MAX_ERROR_BYTES);
     let text = String::from_utf8_lossy(err.get(start..).unwrap_or_default());
     let words: Vec<&str> = text.split_whitespace().collect();
-    if words.is_empty() {
-        String::new()
-    } else {
-        format!(": {}", words.join(" "))
-    }
+    (!words.is_empty()).then(|| HelperOutput(words.join(" ").into()))
 }
 
 /// The credentials of an answer; the error says what it did.
 fn parse(out: &[u8], now: SystemTime) -> Result<Credentials, String> {
     // The parser's message may quote a secret.
-    let Ok(output) = serde_json::from_slice::<HelperOutput>(out) else {
+    let Ok(output) = serde_json::from_slice::<HelperAnswer>(out) else {
         return Err("printed no JSON with Version, AccessKeyId and SecretAccessKey".to_owned());
     };
     if output.version != 1 {
@@ -208,10 +207,12 @@ mod tests {
             LoadMode::Detached,
         )
         .await;
+        let fault = failed.unwrap_err().into_fault("sts:GetCallerIdentity");
         assert_eq!(
-            &*failed.unwrap_err().message,
+            fault.shown(),
             "profile prod: its credential_process failed (exit code 1): run op signin"
         );
+        assert!(!format!("{fault} {fault:?}").contains("op signin"));
     }
 
     /// It can neither read keys nor write to the screen.

@@ -88,7 +88,7 @@ where
     E: ProvideErrorMetadata + Error + 'static,
 {
     if let Some(fault) = find::<CredentialsFault>(error) {
-        return Fault::new(fault.kind, operation, fault.message.clone()).with_cause(fault.cause);
+        return fault.clone().into_fault(operation);
     }
     if let Some(missing) = find::<UnknownHost>(error) {
         return Fault::new(FaultKind::Unavailable, operation, missing.to_string())
@@ -136,6 +136,16 @@ where
         FaultCause::Other => fault,
         cause => fault.with_cause(cause),
     }
+}
+
+/// The kind of `error` if it is one of the way to a service, and not the service's own.
+pub fn transport_kind(error: &(dyn Error + 'static)) -> Option<FaultKind> {
+    let failure = find::<ConnectorError>(error)?;
+    Some(if failure.is_timeout() {
+        FaultKind::Timeout
+    } else {
+        FaultKind::Network
+    })
 }
 
 /// The first cause of `error` that is a `T`.

@@ -104,15 +104,11 @@ impl JsonClient {
             read(parse(api, answer)?);
             match token {
                 Some(Value::String(token)) if !token.is_empty() => {
-                    let token = Value::String(token);
-                    if input.get(member) == Some(&token) {
-                        return Ok(());
-                    }
-                    input.insert(member.to_owned(), token);
+                    limit.next(&token)?;
+                    input.insert(member.to_owned(), Value::String(token));
                 }
                 _ => return Ok(()),
             }
-            limit.check()?;
         }
     }
 

@@ -10,14 +10,18 @@ use crate::domain::{
     region::{self, OptIn},
 };
 use aws_config::{Region, SdkConfig};
-use futures_util::future::join_all;
+use futures_util::{StreamExt, future::join_all, stream::FuturesUnordered};
 use std::{sync::Arc, time::Duration};
 
 /// Longest wait for the account's id.
 const IDENTITY_TIMEOUT: Duration = Duration::from_secs(12);
+/// How long a region is asked alone before the next one is asked too.
+const HEAD_START: Duration = Duration::from_millis(400);
+/// Longest wait for the word that a region is not enabled: a silent one is read like any other.
+const ENABLED_TIMEOUT: Duration = Duration::from_secs(3);
 /// Longest wait for the account's alias, which is optional.
 const ALIAS_TIMEOUT: Duration = Duration::from_secs(3);
-/// Most regions asked for the identity while the network fails.
+/// Most of the watched regions asked for the identity.
 const MAX_REGIONS: usize = 3;
 
 /// The account and the ARN behind a profile.
@@ -29,8 +33,8 @@ pub(super) struct Identity {
     pub region: String,
 }
 
-/// The identity, from the first of `regions` that answers or from the region that every account of
-/// the partition has. An emulator (`is_aws` is false) is asked once.
+/// The identity, from the first of the watched `regions` that answers, or from the region that every
+/// account of the partition has. A region that is silent delays it by [`HEAD_START`] only.
 pub(super) async fn identify(
     sdk: &SdkConfig,
     calls: &ApiCostMeter,
@@ -39,33 +43,46 @@ pub(super) async fn identify(
 ) -> Result<Identity, Fault> {
     let first = regions.first().map_or("us-east-1", String::as_str);
     let home = region::default_of_partition(first);
-    let mut first_fault = None;
-    let mut is_unknown_key = false;
+    let mut asked: Vec<&str> = Vec::new();
     let watched = regions.iter().map(String::as_str).take(MAX_REGIONS);
-    for region in watched.chain([home]) {
-        // Only the default region tells unknown keys from a region that is not enabled.
-        if is_unknown_key && region != home {
-            continue;
-        }
-        match ask(sdk, calls, region).await {
-            Ok(identity) => return Ok(identity),
-            Err(fault) => {
-                is_unknown_key |= fault.cause == FaultCause::UnknownKey;
-                let may_differ = is_unknown_key || is_local(&fault);
-                let first_fault = first_fault.get_or_insert_with(|| fault.clone());
-                if !is_aws || !may_differ || region == home {
-                    return Err(first_fault.clone());
-                }
-            }
+    // An emulator has no home of its own.
+    for region in watched.chain(is_aws.then_some(home)) {
+        if !asked.contains(&region) {
+            asked.push(region);
         }
     }
-    Err(first_fault.unwrap_or_else(|| {
-        Fault::new(
-            FaultKind::Broken,
-            Api::StsGetCallerIdentity,
-            "no region to ask",
-        )
-    }))
+    let answers = asked.iter().zip(0..).map(|(region, place)| async move {
+        tokio::time::sleep(HEAD_START * place).await;
+        (*region, ask(sdk, calls, region, IDENTITY_TIMEOUT).await)
+    });
+    let mut answers: FuturesUnordered<_> = answers.collect();
+    let mut faults: Vec<(&str, Fault)> = Vec::new();
+    while let Some((region, answer)) = answers.next().await {
+        let fault = match answer {
+            Ok(identity) => return Ok(identity),
+            Err(fault) => fault,
+        };
+        // Only the default region tells unknown keys from a region that is not enabled.
+        let is_unknown_key = fault.cause == FaultCause::UnknownKey;
+        let is_final = !is_local(&fault) && (!is_unknown_key || region == home);
+        if is_final {
+            return Err(fault);
+        }
+        faults.push((region, fault));
+    }
+    // The failure of the region that is watched first.
+    let place = |region: &str| asked.iter().position(|asked| *asked == region);
+    let first = faults.into_iter().min_by_key(|(region, _)| place(region));
+    Err(first.map_or_else(
+        || {
+            Fault::new(
+                FaultKind::Broken,
+                Api::StsGetCallerIdentity,
+                "no region to ask",
+            )
+        },
+        |(_, fault)| fault,
+    ))
 }
 
 /// Whether another region may answer all the same.
@@ -89,7 +106,7 @@ pub(super) async fn enabled(
         let fault = if region == identity.region || !is_optional(&region) {
             None
         } else {
-            ask(sdk, calls, &region).await.err()
+            ask(sdk, calls, &region, ENABLED_TIMEOUT).await.err()
         };
         match fault.and_then(|fault| disabled(&region, &fault)) {
             Some(fault) => Err(fault),
@@ -153,8 +170,13 @@ pub(super) async fn all_regions(
     Ok(regions)
 }
 
-/// The account id and the ARN of the identity, asked in `region`.
-async fn ask(sdk: &SdkConfig, calls: &ApiCostMeter, region: &str) -> Result<Identity, Fault> {
+/// The account id and the ARN of the identity, asked in `region` for at most `wait`.
+async fn ask(
+    sdk: &SdkConfig,
+    calls: &ApiCostMeter,
+    region: &str,
+    wait: Duration,
+) -> Result<Identity, Fault> {
     const OPERATION: Api = Api::StsGetCallerIdentity;
     let client = aws_sdk_sts::Client::from_conf(
         aws_sdk_sts::config::Builder::from(sdk)
@@ -163,7 +185,7 @@ async fn ask(sdk: &SdkConfig, calls: &ApiCostMeter, region: &str) -> Result<Iden
             .build(),
     );
     let fault = |kind, message| Fault::new(kind, OPERATION, message);
-    match tokio::time::timeout(IDENTITY_TIMEOUT, client.get_caller_identity().send()).await {
+    match tokio::time::timeout(wait, client.get_caller_identity().send()).await {
         Err(_) => Err(fault(FaultKind::Timeout, "no answer in time")),
         Ok(Err(error)) => Err(fault::from_sdk(OPERATION, &error)),
         Ok(Ok(answer)) => match answer.account() {

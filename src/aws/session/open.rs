@@ -126,15 +126,12 @@ fn is_final(fault: &Fault) -> bool {
 }
 
 fn configuration(fault: CredentialsFault) -> Fault {
-    Fault::new(fault.kind, Api::StsGetCallerIdentity, fault.message).with_cause(fault.cause)
+    fault.into_fault(Api::StsGetCallerIdentity)
 }
 
 fn unusable(message: String) -> Fault {
-    configuration(CredentialsFault {
-        kind: FaultKind::NoCredentials,
-        cause: FaultCause::Configuration,
-        message: message.into(),
-    })
+    Fault::new(FaultKind::NoCredentials, Api::StsGetCallerIdentity, message)
+        .with_cause(FaultCause::Configuration)
 }
 
 /// All regions of one profile. The error is one of the configuration.

@@ -121,6 +121,10 @@ impl Pane for AnomaliesPane {
         }
     }
 
+    fn count_unread((): &()) -> usize {
+        0
+    }
+
     fn row(
         cx: &Context,
         item: &AnomalyItem,

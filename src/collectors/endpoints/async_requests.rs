@@ -13,6 +13,10 @@ pub(super) fn async_requests(
     [other, backlog]: [Measured<Series>; 2],
 ) -> Measured<Series> {
     let [processed, .., gpu, cpu] = own;
+    let sources = [processed, &other, &backlog];
+    if let Some(unread) = sources.into_iter().find(|series| series.is_unread()) {
+        return unread.clone();
+    }
     if has_data(processed) || !has_data(&other) && !has_data(&backlog) {
         return processed.clone();
     }

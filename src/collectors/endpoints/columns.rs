@@ -256,7 +256,7 @@ fn recent_summary(
     points: usize,
 ) -> Measured<SeriesSummary> {
     signals.map_or_else(
-        || Measured::unknown("not measured yet"),
+        || Measured::pending(),
         |signals| recent(get(signals), points),
     )
 }
@@ -299,7 +299,7 @@ fn autoscaling(item: &EndpointItem) -> Value {
 /// The fraction of the hours in service with an invocation.
 fn active_share(signals: Option<&EndpointMetrics>) -> Value {
     let Some(signals) = signals else {
-        return Value::Unknown(Reason::new("not measured yet"));
+        return Value::Unknown(Reason::pending());
     };
     Value::read(&signals.hours.invocations, |hours| {
         let known: Vec<f64> = hours.points.iter().flatten().copied().collect();

@@ -128,7 +128,7 @@ fn serverless(
         return Measured::unknown("serverless has no GPU");
     }
     let Some(signals) = signals else {
-        return Measured::unknown("not measured yet");
+        return Measured::pending();
     };
     let busy = match &signals.hours.busy {
         Measured::Known(busy) => busy,
@@ -161,7 +161,7 @@ pub(super) fn evidence(
         }
     });
     let invocations = match counted {
-        None => Measured::unknown("not measured yet"),
+        None => Measured::pending(),
         Some(Measured::Unknown(why)) => Measured::Unknown(why.clone()),
         Some(Measured::Known(series)) => Measured::or_why(series.observed(), "no reading"),
     };
@@ -171,7 +171,7 @@ pub(super) fn evidence(
         utilization,
         invocations,
         hourly: signals.map_or_else(
-            || Measured::unknown("not measured yet"),
+            || Measured::pending(),
             |signals| signals.hours.invocations.clone(),
         ),
         serverless: serverless(cx, item, signals),

@@ -28,6 +28,11 @@ pub(crate) struct HourlyInvocations {
 }
 
 impl HourlyInvocations {
+    /// Whether a request for any of them failed.
+    pub(crate) fn is_unread(&self) -> bool {
+        self.invocations.is_unread() || self.busy.is_unread()
+    }
+
     /// Unknown, for the reason `why`.
     pub(crate) fn unknown(why: &'static str) -> Self {
         Self {
@@ -37,9 +42,10 @@ impl HourlyInvocations {
     }
 }
 
-/// The hourly invocations of all variants, with the time each was read.
+/// The hourly invocations of all variants, and when each was read; one that failed is read again
+/// with the next metrics.
 #[derive(Default)]
-pub(super) struct InvocationHistory(HashMap<Arc<str>, (HourlyInvocations, Timestamp)>);
+pub(super) struct InvocationHistory(HashMap<Arc<str>, (HourlyInvocations, Option<Timestamp>)>);
 
 impl InvocationHistory {
     /// The hourly invocations of `item` as last read.
@@ -73,9 +79,8 @@ impl InvocationHistory {
             .filter(|item| item.fleet.is_some() && !item.hosts_components())
             .filter(|item| matches!(item.state.phase, Phase::Running | Phase::Changing))
             .filter(|item| {
-                self.0
-                    .get(&item.key())
-                    .is_none_or(|(_, read)| seconds_between(*read, now) >= f64::from(PERIOD))
+                let read = self.0.get(&item.key()).and_then(|(_, read)| *read);
+                read.is_none_or(|read| seconds_between(read, now) >= f64::from(PERIOD))
             })
             .collect();
         let queries: Vec<MetricQuery> = due.iter().flat_map(|item| queries(item)).collect();
@@ -91,8 +96,9 @@ impl InvocationHistory {
             else {
                 break;
             };
-            self.0
-                .insert(item.key(), (hours(item, counts, latency, cpu), now));
+            let hours = hours(item, counts, latency, cpu);
+            let read = (!hours.is_unread()).then_some(now);
+            self.0.insert(item.key(), (hours, read));
         }
         read.faults
     }

@@ -4,7 +4,7 @@
 //! reports.
 
 use super::{async_requests::async_requests, history::HourlyInvocations, item::EndpointItem};
-use crate::collectors::{Context, MetricReport};
+use crate::collectors::{Context, MetricReport, shared::series::count_unread};
 use crate::{
     aws::{
         convert::time::add_seconds,
@@ -49,6 +49,19 @@ pub(crate) struct EndpointMetrics {
 }
 
 impl EndpointMetrics {
+    /// How many of them could not be read.
+    pub(crate) fn count_unread(&self) -> usize {
+        let short = [
+            &self.invocations,
+            &self.latency,
+            &self.errors,
+            &self.gpu,
+            &self.cpu,
+            &self.components,
+        ];
+        count_unread(short) + usize::from(self.hours.is_unread())
+    }
+
     /// Whether there was any invocation at all.
     pub(crate) fn has_invocations(&self) -> bool {
         self.invocations

@@ -139,6 +139,10 @@ impl Pane for EndpointsPane {
         measured
     }
 
+    fn count_unread(metrics: &EndpointMetrics) -> usize {
+        metrics.count_unread()
+    }
+
     fn row(
         cx: &Context,
         item: &EndpointItem,
@@ -146,10 +150,7 @@ impl Pane for EndpointsPane {
         now: Timestamp,
     ) -> (CommonFields, EndpointCells) {
         let (burn, per_unit) = burn(cx, item, signals);
-        let utilization = signals.map_or_else(
-            || Measured::unknown("not measured yet"),
-            EndpointMetrics::busiest,
-        );
+        let utilization = signals.map_or_else(|| Measured::pending(), EndpointMetrics::busiest);
         let suggested = suggested_replicas(item, &utilization);
         let without_gpu = item
             .unit()

@@ -13,7 +13,7 @@ use crate::{
         metrics::{self, MetricQuery},
     },
     domain::{
-        Fault, Measured, Phase, Series, Timestamp, evidence::PastRuns,
+        Fault, Measured, Phase, Reason, Series, Timestamp, evidence::PastRuns,
         time::timestamp::seconds_between,
     },
 };
@@ -38,6 +38,11 @@ pub(crate) struct HourlyUtilization {
 }
 
 impl HourlyUtilization {
+    /// Whether a request for any of it failed.
+    pub(super) fn is_unread(&self) -> bool {
+        self.gpu.is_unread() || self.cpu.is_unread() || self.past.is_unread()
+    }
+
     /// Not known, because.
     pub(super) fn unknown(why: &'static str) -> Self {
         Self {
@@ -48,9 +53,10 @@ impl HourlyUtilization {
     }
 }
 
-/// The longer looks at all instances.
+/// The longer looks at all instances, and when each was read; one that failed is read again with
+/// the next shorter look.
 #[derive(Default)]
-pub(super) struct MetricHistory(HashMap<Arc<str>, (HourlyUtilization, Timestamp)>);
+pub(super) struct MetricHistory(HashMap<Arc<str>, (HourlyUtilization, Option<Timestamp>)>);
 
 impl MetricHistory {
     /// That of the instance `id` as last read.
@@ -73,9 +79,8 @@ impl MetricHistory {
             .iter()
             .filter(|item| item.state.phase == Phase::Running)
             .filter(|item| {
-                self.0
-                    .get(&item.id)
-                    .is_none_or(|(_, read)| seconds_between(*read, now) >= f64::from(PERIOD))
+                let read = self.0.get(&item.id).and_then(|(_, read)| *read);
+                read.is_none_or(|read| seconds_between(read, now) >= f64::from(PERIOD))
             })
             .collect();
         if due.is_empty() {
@@ -112,8 +117,9 @@ impl MetricHistory {
                 .by_ref()
                 .take(gpus.get(&item.id).map_or(0, Vec::len))
                 .collect();
-            self.0
-                .insert(item.id.clone(), (long_enough(item, &cpu, devices), now));
+            let long = long_enough(item, &cpu, devices);
+            let read = (!long.is_unread()).then_some(now);
+            self.0.insert(item.id.clone(), (long, read));
         }
         read.faults
     }
@@ -130,8 +136,11 @@ fn long_enough(
         Measured::Unknown(why) => Measured::Unknown(why.clone()),
     };
     HourlyUtilization {
-        gpu: mean(devices, "no utilisation of its accelerators by the hour")
-            .map(|series| week(&series)),
+        gpu: mean(
+            devices,
+            Reason::new("no utilisation of its accelerators by the hour"),
+        )
+        .map(|series| week(&series)),
         cpu: cpu.as_ref().map(|series| week(&series.scaled(0.01))),
         past,
     }
@@ -192,7 +201,7 @@ fn past(cpu: &Series, launched: Option<Timestamp>) -> Measured<PastRuns> {
 }
 
 /// The mean of several percent series, point by point, as a fraction; unknown without one reading.
-pub(super) fn mean(series: Vec<Measured<Series>>, absent: &str) -> Measured<Series> {
+pub(super) fn mean(series: Vec<Measured<Series>>, absent: Reason) -> Measured<Series> {
     series::mean(series, absent).map(|mean| Series {
         points: mean
             .points

@@ -7,7 +7,10 @@ use super::{
     history::{HourlyUtilization, MetricHistory, mean},
     inventory::InstanceItem,
 };
-use crate::collectors::{Context, MetricReport, shared::context::push_fault};
+use crate::collectors::{
+    Context, MetricReport,
+    shared::{context::push_fault, series::count_unread},
+};
 use crate::{
     aws::{
         convert::time::add_seconds,
@@ -52,6 +55,13 @@ pub(crate) struct GpuMetrics {
     long: HourlyUtilization,
 }
 
+impl GpuMetrics {
+    /// How many of them could not be read.
+    pub(super) fn count_unread(&self) -> usize {
+        count_unread([&self.gpu, &self.power, &self.cpu]) + usize::from(self.long.is_unread())
+    }
+}
+
 /// The cells that show metrics.
 pub(super) struct GpuMetricCells {
     pub gpu: Value,
@@ -77,7 +87,7 @@ struct GpuQueries {
     /// For each instance, the metric that its utilisation comes from.
     sources: Vec<Option<(&'static str, &'static str)>>,
     /// Why an instance has no GPU metric, and why it has no power metric.
-    absent: [String; 2],
+    absent: [Reason; 2],
 }
 
 /// Reads the metrics of all running instances.
@@ -126,9 +136,9 @@ pub(super) async fn measure(
             .map(|((item, [gpu, power, cpu]), source)| {
                 let signals = GpuMetrics {
                     source,
-                    gpu: mean(gpu, &absent_gpu(item, &absent[0])),
-                    power: mean(power, &absent[1]),
-                    cpu: mean(cpu, "no CPU metric yet"),
+                    gpu: mean(gpu, absent_gpu(item, &absent[0])),
+                    power: mean(power, absent[1].clone()),
+                    cpu: mean(cpu, Reason::new("no CPU metric yet")),
                     long: history
                         .of(&item.id)
                         .cloned()
@@ -180,10 +190,11 @@ async fn find_queries(
             .collect(),
         sources: vec![None; running.len()],
         absent: [
-            "CloudWatch has no GPU utilisation of it: neither its agent nor Container Insights \
-             reports one"
-                .to_owned(),
-            "no GPU power metric for this type".to_owned(),
+            Reason::new(
+                "CloudWatch has no GPU utilisation of it: neither its agent nor Container \
+                 Insights reports one",
+            ),
+            Reason::new("no GPU power metric for this type"),
         ],
     };
     let utilization = UTILIZATION.map(|(namespace, name)| (namespace, name, GpuMetric::Gpu));
@@ -210,8 +221,7 @@ async fn find_queries(
                 }
             }
             Err(fault) => {
-                found.absent[metric as usize] =
-                    format!("{}: {}", fault.operation, fault.kind.word());
+                found.absent[metric as usize] = Reason::unread(&fault);
                 push_fault(faults, fault);
             }
         }
@@ -219,16 +229,18 @@ async fn find_queries(
     found
 }
 
-fn absent_gpu(item: &InstanceItem, usual: &str) -> String {
+/// Why `item` has no GPU metric; `usual` for most types.
+fn absent_gpu(item: &InstanceItem, usual: &Reason) -> Reason {
     let neuron = ["trn", "inf"]
         .iter()
         .any(|family| item.ty.starts_with(family));
-    if neuron {
-        "Neuron devices publish no CloudWatch metric by themselves, and Container Insights has \
-         none of it"
-            .to_owned()
+    if neuron && !usual.is_unread() {
+        Reason::new(
+            "Neuron devices publish no CloudWatch metric by themselves, and Container Insights \
+             has none of it",
+        )
     } else {
-        usual.to_owned()
+        usual.clone()
     }
 }
 
@@ -295,10 +307,7 @@ pub(super) fn cpu(signals: Option<&GpuMetrics>) -> Measured<SeriesSummary> {
 
 /// The runs before this one.
 pub(super) fn past(signals: Option<&GpuMetrics>) -> Measured<PastRuns> {
-    signals.map_or_else(
-        || Measured::unknown("not measured yet"),
-        |signals| signals.long.past.clone(),
-    )
+    signals.map_or_else(|| Measured::pending(), |signals| signals.long.past.clone())
 }
 
 /// The short look while it holds all there is, else a week by the hour.
@@ -307,7 +316,7 @@ fn longer(
     get: impl Fn(&GpuMetrics) -> (&Measured<Series>, &Measured<Series>),
 ) -> Measured<SeriesSummary> {
     let Some(signals) = signals else {
-        return Measured::unknown("not measured yet");
+        return Measured::pending();
     };
     let (short, long) = get(signals);
     let by_hour = observed(Some(long));
@@ -321,7 +330,7 @@ fn longer(
 
 fn observed(series: Option<&Measured<Series>>) -> Measured<SeriesSummary> {
     match series {
-        None => Measured::unknown("not measured yet"),
+        None => Measured::pending(),
         Some(Measured::Unknown(why)) => Measured::Unknown(why.clone()),
         Some(Measured::Known(series)) => Measured::or_why(series.observed(), "no reading"),
     }
@@ -332,7 +341,7 @@ pub(super) fn shown(signals: Option<&GpuMetrics>, up: bool) -> GpuMetricCells {
     let Some(signals) = signals.filter(|_| up) else {
         let none = || {
             if up {
-                Value::Unknown(Reason::new("not measured yet"))
+                Value::Unknown(Reason::pending())
             } else {
                 Value::None
             }

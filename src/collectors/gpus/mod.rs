@@ -178,6 +178,10 @@ impl Pane for GpusPane {
         metrics::measure(&mut self.past, cx, &items).await
     }
 
+    fn count_unread(metrics: &GpuMetrics) -> usize {
+        metrics.count_unread()
+    }
+
     fn row(
         cx: &Context,
         machine: &Machine,

@@ -37,6 +37,13 @@ pub(crate) struct JobMetrics {
     cpu: Measured<Series>,
 }
 
+impl JobMetrics {
+    /// How many of them could not be read.
+    pub(super) fn count_unread(&self) -> usize {
+        series::count_unread([&self.gpu, &self.cpu])
+    }
+}
+
 /// What one query measures.
 struct JobQuery {
     /// Index of the job.
@@ -47,6 +54,15 @@ struct JobQuery {
     full: f64,
 }
 
+/// The queries of the running jobs.
+struct JobQueries {
+    queries: Vec<MetricQuery>,
+    /// For each query, what it measures.
+    subjects: Vec<JobQuery>,
+    /// For each job, why it has no metric.
+    absent: Vec<Reason>,
+}
+
 /// Reads the metrics of the running jobs that have instances.
 pub(super) async fn measure(cx: &Context, items: &[JobItem]) -> MetricReport<JobMetrics> {
     let mut faults = Vec::new();
@@ -54,13 +70,12 @@ pub(super) async fn measure(cx: &Context, items: &[JobItem]) -> MetricReport<Job
         .iter()
         .filter(|item| item.job.state.phase == Phase::Running && item.job.started.is_some())
         .collect();
-    let (queries, subjects) = find_queries(cx, &running, &mut faults).await;
-    if queries.is_empty() {
-        return MetricReport {
-            signals: Vec::new(),
-            faults,
-        };
-    }
+    let found = find_queries(cx, &running, &mut faults).await;
+    let JobQueries {
+        queries,
+        subjects,
+        absent,
+    } = found;
     let now = cx.clock.now();
     let oldest = add_seconds(now, -HOURS * 3600);
     let first = running
@@ -79,16 +94,18 @@ pub(super) async fn measure(cx: &Context, items: &[JobItem]) -> MetricReport<Job
         series_of[subject.index][usize::from(!subject.gpu)]
             .push(series.map(|series| series.scaled(1.0 / subject.full)));
     }
-    let signals = running.iter().zip(series_of).map(|(item, [gpu, cpu])| {
-        let since = item.job.started.unwrap_or(now);
-        (
-            item.id.clone(),
-            JobMetrics {
-                gpu: mean(gpu, since, now),
-                cpu: mean(cpu, since, now),
-            },
-        )
-    });
+    let signals = running
+        .iter()
+        .zip(series_of)
+        .zip(absent)
+        .map(|((item, [gpu, cpu]), absent)| {
+            let since = item.job.started.unwrap_or(now);
+            let signals = JobMetrics {
+                gpu: mean(gpu, absent.clone(), since, now),
+                cpu: mean(cpu, absent, since, now),
+            };
+            (item.id.clone(), signals)
+        });
     MetricReport {
         signals: signals.collect(),
         faults,
@@ -96,12 +113,9 @@ pub(super) async fn measure(cx: &Context, items: &[JobItem]) -> MetricReport<Job
 }
 
 /// The GPU and CPU queries of each host of each job.
-async fn find_queries(
-    cx: &Context,
-    running: &[&JobItem],
-    faults: &mut Vec<Fault>,
-) -> (Vec<MetricQuery>, Vec<JobQuery>) {
+async fn find_queries(cx: &Context, running: &[&JobItem], faults: &mut Vec<Fault>) -> JobQueries {
     let (mut queries, mut subjects) = (Vec::new(), Vec::new());
+    let mut absent = vec![Reason::new("SageMaker publishes no such metric of it"); running.len()];
     for (index, item) in running.iter().enumerate() {
         let job = &item.job;
         let (Some(namespace), Some(machines)) = (namespace(job.kind), job.machines.known()) else {
@@ -114,7 +128,13 @@ async fn find_queries(
         let (gpus, cpus) = spec.map_or((0.0, 0.0), |spec| {
             (spec.accelerators, f64::from(spec.vcpus))
         });
-        for host in hosts(cx, job, namespace, machines, faults).await {
+        let hosts = hosts(cx, job, namespace, machines).await;
+        let hosts = hosts.unwrap_or_else(|fault| {
+            absent[index] = Reason::unread(&fault);
+            push_fault(faults, fault);
+            Vec::new()
+        });
+        for host in hosts {
             for (metric, gpu, devices) in [
                 ("GPUUtilization", true, gpus),
                 ("CPUUtilization", false, cpus),
@@ -133,7 +153,11 @@ async fn find_queries(
             }
         }
     }
-    (queries, subjects)
+    JobQueries {
+        queries,
+        subjects,
+        absent,
+    }
 }
 
 fn namespace(kind: JobKind) -> Option<&'static str> {
@@ -152,42 +176,38 @@ async fn hosts(
     job: &Job,
     namespace: &str,
     machines: &[(Arc<str>, u32)],
-    faults: &mut Vec<Fault>,
-) -> Vec<String> {
+) -> Result<Vec<String>, Fault> {
     if job.kind != JobKind::Transform {
         let count = machines
             .iter()
             .map(|(_, count)| count)
             .sum::<u32>()
             .min(MAX_HOSTS);
-        return (1..=count)
-            .map(|host| format!("{}/algo-{host}", job.name))
-            .collect();
+        let hosts = (1..=count).map(|host| format!("{}/algo-{host}", job.name));
+        return Ok(hosts.collect());
     }
     let own = format!("{}/", job.name);
-    match metrics::find_recent(&cx.session, namespace, "CPUUtilization", &[("Host", None)]).await {
-        Ok(sets) => {
-            let all = sets
-                .iter()
-                .flatten()
-                .filter(|(name, host)| &**name == "Host" && host.starts_with(&own));
-            all.map(|(_, host)| host.to_string())
-                .take(MAX_HOSTS as usize)
-                .collect()
-        }
-        Err(fault) => {
-            push_fault(faults, fault);
-            Vec::new()
-        }
-    }
+    let named = [("Host", None)];
+    let sets = metrics::find_recent(&cx.session, namespace, "CPUUtilization", &named).await?;
+    let all = sets
+        .iter()
+        .flatten()
+        .filter(|(name, host)| &**name == "Host" && host.starts_with(&own));
+    let hosts = all.map(|(_, host)| host.to_string());
+    Ok(hosts.take(MAX_HOSTS as usize).collect())
 }
 
 /// The mean of the hosts, point by point, since the job started; unknown without one reading.
-fn mean(hosts: Vec<Measured<Series>>, since: Timestamp, now: Timestamp) -> Measured<Series> {
+fn mean(
+    hosts: Vec<Measured<Series>>,
+    absent: Reason,
+    since: Timestamp,
+    now: Timestamp,
+) -> Measured<Series> {
     let own = (seconds_between(since, now) / f64::from(PERIOD))
         .ceil()
         .max(1.0) as usize;
-    series::mean(hosts, "SageMaker publishes no such metric of it").map(|mean| mean.tail(own))
+    series::mean(hosts, absent).map(|mean| mean.tail(own))
 }
 
 /// Use of the accelerators, for the findings.
@@ -202,7 +222,7 @@ pub(super) fn cpu(signals: Option<&JobMetrics>) -> Measured<SeriesSummary> {
 
 fn observed(series: Option<&Measured<Series>>) -> Measured<SeriesSummary> {
     match series {
-        None => Measured::unknown("not measured yet"),
+        None => Measured::pending(),
         Some(Measured::Unknown(why)) => Measured::Unknown(why.clone()),
         Some(Measured::Known(series)) => Measured::or_why(series.observed(), "no reading"),
     }
@@ -211,7 +231,7 @@ fn observed(series: Option<&Measured<Series>>) -> Measured<SeriesSummary> {
 /// GPU, GPU's last hour and CPU of a job that runs on instances.
 pub(super) fn shown(signals: Option<&JobMetrics>) -> [Value; 3] {
     let Some(signals) = signals else {
-        return [const {}; 3].map(|()| Value::Unknown(Reason::new("not measured yet")));
+        return [const {}; 3].map(|()| Value::Unknown(Reason::pending()));
     };
     let last = |series: &Measured<Series>| {
         Value::read(series, |series| {

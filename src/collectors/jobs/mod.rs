@@ -125,6 +125,10 @@ impl Pane for JobsPane {
         metrics::measure(cx, items).await
     }
 
+    fn count_unread(metrics: &JobMetrics) -> usize {
+        metrics.count_unread()
+    }
+
     fn row(
         cx: &Context,
         item: &JobItem,

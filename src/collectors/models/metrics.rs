@@ -4,7 +4,7 @@
 //! longer look costs nothing more.
 
 use super::item::ModelItem;
-use crate::collectors::{Context, MetricReport};
+use crate::collectors::{Context, MetricReport, shared::series::count_unread};
 use crate::{
     aws::{
         convert::time::add_seconds,
@@ -38,6 +38,15 @@ pub(crate) struct ModelMetrics {
     pub latency: Measured<Series>,
     /// Of `tokens`, those at another tier.
     pub tiers: Vec<(Option<Tier>, [Measured<Series>; 4])>,
+}
+
+impl ModelMetrics {
+    /// How many of them could not be read.
+    pub(super) fn count_unread(&self) -> usize {
+        let tiers = self.tiers.iter().flat_map(|(_, tokens)| tokens);
+        let own = [&self.requests, &self.throttles, &self.latency];
+        count_unread(own.into_iter().chain(&self.tokens).chain(tiers))
+    }
 }
 
 /// Reads all of them.

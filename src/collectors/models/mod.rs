@@ -114,6 +114,10 @@ impl Pane for ModelsPane {
         metrics::measure(cx, items).await
     }
 
+    fn count_unread(metrics: &ModelMetrics) -> usize {
+        metrics.count_unread()
+    }
+
     fn row(
         cx: &Context,
         item: &ModelItem,

@@ -155,6 +155,7 @@ fn notebook(summary: &NotebookInstanceSummary) -> Option<NotebookItem> {
         auto_stop,
         activity: Measured::unknown("SageMaker publishes no idle signal for it"),
         is_observable: true,
+        as_of: None,
         is_prepaid: false,
         stop: ApiCall::Stop(ops::stop::Call::Notebook(name.clone())),
         volume_gb: Measured::unknown("not described yet"),

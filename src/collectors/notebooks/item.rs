@@ -27,6 +27,8 @@ pub(crate) struct NotebookItem {
     pub activity: Measured<Timestamp>,
     /// `false` if the description has no sign of activity.
     pub is_observable: bool,
+    /// When `activity` was read, if it could not be read again since.
+    pub as_of: Option<Timestamp>,
     pub stop: ApiCall,
     /// GB of its volume, or of the volume of its space.
     pub volume_gb: Measured<i32>,

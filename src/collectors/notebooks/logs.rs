@@ -9,7 +9,7 @@ use crate::collectors::{
     Context,
     shared::context::{push_fault, run_bounded},
 };
-use crate::domain::{Fault, FaultKind, Measured, Timestamp};
+use crate::domain::{Fault, FaultKind, Measured, Reason, Timestamp};
 use serde::Deserialize;
 use serde_json::{Map, json};
 use std::{collections::HashMap, sync::Arc};
@@ -23,10 +23,12 @@ const SOURCE: &str = "Jupyter log";
 /// What the log of a notebook instance shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum LogReading {
-    /// It was not read, or could not be.
-    Unread,
+    /// It was not asked for.
+    NotNeeded,
+    /// It could not be read this time.
+    Failed(Reason),
     /// There is no log, or it may not be read: why.
-    Absent(Arc<str>),
+    Absent(Reason),
     /// The time of its last line.
     Last(Timestamp),
 }
@@ -35,10 +37,15 @@ impl LogReading {
     /// The time and source of the last activity.
     pub(super) fn last_line(&self) -> Measured<(Timestamp, Arc<str>)> {
         match self {
-            Self::Unread => Measured::unknown("its log is not read yet"),
-            Self::Absent(why) => Measured::unknown(why.to_string()),
+            Self::NotNeeded => Measured::unknown("its log is not read yet"),
+            Self::Failed(why) | Self::Absent(why) => Measured::Unknown(why.clone()),
             Self::Last(at) => Measured::Known((*at, SOURCE.into())),
         }
+    }
+
+    /// Whether a request for it failed.
+    pub(super) fn is_unread(&self) -> bool {
+        matches!(self, Self::Failed(why) | Self::Absent(why) if why.is_unread())
     }
 
     /// `false` only once it is certain that there is no log to read.
@@ -92,7 +99,8 @@ pub(super) async fn last_lines(
     answers.push((first, answer));
     for (name, answer) in answers {
         let reading = answer.unwrap_or_else(|fault| {
-            let reading = absence(&fault).map_or(LogReading::Unread, LogReading::Absent);
+            let failed = || LogReading::Failed(Reason::unread(&fault));
+            let reading = absence(&fault).map_or_else(failed, LogReading::Absent);
             push_fault(&mut faults, fault);
             reading
         });
@@ -102,12 +110,10 @@ pub(super) async fn last_lines(
 }
 
 /// Why a failed read means that there is nothing to read, now and later.
-fn absence(fault: &Fault) -> Option<Arc<str>> {
+fn absence(fault: &Fault) -> Option<Reason> {
     match fault.kind {
-        FaultKind::NotFound => Some("no notebook instance writes a log here".into()),
-        FaultKind::Denied | FaultKind::Unavailable => {
-            Some(format!("{}: {}", fault.operation, fault.kind.word()).into())
-        }
+        FaultKind::NotFound => Some(Reason::new("no notebook instance writes a log here")),
+        FaultKind::Denied | FaultKind::Unavailable => Some(Reason::unread(fault)),
         _ => None,
     }
 }
@@ -133,7 +139,7 @@ async fn last_line(cx: &Context, name: &str) -> Result<LogReading, Fault> {
         .await?;
     let at = last.and_then(|millis| Timestamp::from_millisecond(millis).ok());
     Ok(at.map_or_else(
-        || LogReading::Absent("its Jupyter server writes no log".into()),
+        || LogReading::Absent(Reason::new("its Jupyter server writes no log")),
         LogReading::Last,
     ))
 }

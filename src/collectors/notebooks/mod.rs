@@ -167,13 +167,17 @@ impl Pane for NotebooksPane {
         let mut faults = read.faults;
         faults.extend(failed);
         let signals = notebooks.iter().zip(read.series).map(|(item, cpu)| {
-            let log = logs.remove(&item.name).unwrap_or(LogReading::Unread);
+            let log = logs.remove(&item.name).unwrap_or(LogReading::NotNeeded);
             (item.id.clone(), NotebookMetrics { cpu, log })
         });
         MetricReport {
             signals: signals.collect(),
             faults,
         }
+    }
+
+    fn count_unread(metrics: &NotebookMetrics) -> usize {
+        usize::from(metrics.cpu.is_unread() || metrics.log.is_unread())
     }
 
     fn row(
@@ -200,6 +204,7 @@ impl Pane for NotebooksPane {
             now,
         );
         head.arn.clone_from(&item.arn);
+        head.as_of = item.as_of;
         head.since = item.since;
         head.service = Some(Service::SageMaker);
         head.owner = head.owner.or_else(|| item.user.clone());
@@ -271,7 +276,7 @@ fn last_activity(
             .map(|at| (at, Arc::from("last user activity")));
     }
     let Some(signals) = signals else {
-        return Measured::unknown("not measured yet");
+        return Measured::pending();
     };
     match &signals.cpu {
         Measured::Unknown(why) => Measured::Unknown(why.clone()),

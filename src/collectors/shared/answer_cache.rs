@@ -100,7 +100,10 @@ impl AnswerCache {
 
     /// What is kept.
     pub(crate) fn read<T: DeserializeOwned>(&self) -> Option<CachedAnswer<T>> {
-        let text = fs::read_to_string(self.file()).ok()?;
+        let file = self.file();
+        // A pipe would block.
+        fs::metadata(&file).ok().filter(fs::Metadata::is_file)?;
+        let text = fs::read_to_string(file).ok()?;
         let kept: CacheFile<T> = serde_json::from_str(&text)
             .map_err(|error| tracing::info!(%error, "the kept answers are not read"))
             .ok()?;
@@ -127,7 +130,7 @@ impl AnswerCache {
 
     /// Whole or not at all: a new file beside it takes its place.
     fn replace(&self, text: &[u8]) -> io::Result<()> {
-        fs::create_dir_all(&self.folder)?;
+        self.make_folder()?;
         let new = self
             .folder
             .join(format!("{}.{}.new", self.name, std::process::id()));
@@ -138,12 +141,21 @@ impl AnswerCache {
         fs::rename(&new, self.file())
     }
 
+    /// Makes the folder for this user only.
+    fn make_folder(&self) -> io::Result<()> {
+        let mut builder = fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.recursive(true).create(&self.folder)
+    }
+
     /// Waits until no other run asks. `None` where files cannot be locked, or another run takes too
     /// long.
     pub(crate) async fn lock(&self) -> Option<AskLock> {
         let path = self.folder.join(format!("{}.lock", self.name));
         let mut options = fs::OpenOptions::new();
-        let file = fs::create_dir_all(&self.folder)
+        let file = self
+            .make_folder()
             .and_then(|()| own(options.write(true).create(true).truncate(false)).open(path))
             .map_err(|error| tracing::info!(%error, "asked without a lock"))
             .ok()?;

@@ -1,14 +1,15 @@
 //! Any pane as a source: keeps its typed items and signals, and erases them into a whole report
 //! after every poll.
 //!
-//! A failed poll keeps what was known, and its report says so (see [`Freshness`]).
+//! A failed poll keeps what was known, and its report says so (see [`Freshness`]). Metrics that could
+//! not be read again are kept too: their row says as of when (see `CommonFields::as_of`).
 
 use super::column::{Column, ColumnValue};
-use crate::aws::{Api, api};
+use crate::aws::api;
 use crate::collectors::{Context, MetricReport, Pane, PollKind, Source};
 use crate::domain::{
-    Cadence, CommonField, Fault, FaultKind, FieldMeta, Freshness, PaneMeta, Record, Report,
-    SourceId, Timestamp, Visibility, pane::FieldSource,
+    Cadence, CommonField, Fault, FaultCause, FaultKind, FieldMeta, Freshness, PaneMeta,
+    PollOutcome, Record, Report, SourceId, Timestamp, Visibility, pane::FieldSource,
 };
 use futures_util::future::BoxFuture;
 use std::{
@@ -24,12 +25,20 @@ pub(crate) struct Collector<P: Pane> {
     id: SourceId,
     /// Items and when each was read.
     items: BTreeMap<Arc<str>, (P::Item, Timestamp)>,
-    signals: HashMap<Arc<str>, P::Metrics>,
+    signals: HashMap<Arc<str>, ItemMetrics<P::Metrics>>,
     /// The last look at the inventory saw everything.
     complete: bool,
     freshness: Freshness,
     listing: Vec<Fault>,
     measuring: Vec<Fault>,
+}
+
+/// The metrics of one item.
+struct ItemMetrics<M> {
+    metrics: M,
+    read: Timestamp,
+    /// A later try brought less than these.
+    is_held: bool,
 }
 
 impl<P: Pane> Collector<P> {
@@ -63,6 +72,7 @@ impl<P: Pane> Collector<P> {
             Freshness::failed(self.freshness.listed)
         };
         self.freshness.is_partial = self.pane.is_partial();
+        self.freshness.outcome = outcome(&found.faults, !self.freshness.is_failing);
         if found.complete {
             self.items.clear();
         }
@@ -77,24 +87,69 @@ impl<P: Pane> Collector<P> {
         self.signals.retain(|id, _| self.items.contains_key(id));
     }
 
-    async fn measure(&mut self) {
+    /// Reads the metrics; returns whether AWS gave all of some item's.
+    async fn measure(&mut self) -> bool {
         self.freshness.is_new = false;
+        self.freshness.outcome = PollOutcome::Good;
         let items: Vec<P::Item> = self.items.values().map(|(item, _)| item.clone()).collect();
         if items.is_empty() {
             self.measuring.clear();
-            return;
+            return false;
         }
         let MetricReport { signals, faults } = self.pane.metrics(&self.cx, &items).await;
-        if faults.iter().any(hides_metrics) {
-            // What was measured before says more than a request that brought nothing.
-            for (id, signal) in signals {
-                self.signals.entry(id).or_insert(signal);
-            }
-        } else {
-            self.signals.extend(signals);
-            self.freshness.is_new = true;
+        self.freshness.is_new = !signals.is_empty();
+        let mut has_answered = faults.is_empty();
+        let now = self.cx.clock.now();
+        for (id, metrics) in signals {
+            has_answered |= P::count_unread(&metrics) == 0;
+            self.keep(id, metrics, now);
         }
+        self.freshness.outcome = outcome(&faults, has_answered);
         self.measuring = faults;
+        has_answered
+    }
+
+    /// Keeps `metrics` of the item `id`, unless those at hand say more.
+    fn keep(&mut self, id: Arc<str>, metrics: P::Metrics, read: Timestamp) {
+        let unread = P::count_unread(&metrics);
+        if let Some(known) = self.signals.get_mut(&id)
+            && unread > P::count_unread(&known.metrics)
+        {
+            known.is_held = true;
+            return;
+        }
+        let metrics = ItemMetrics {
+            metrics,
+            read,
+            is_held: false,
+        };
+        self.signals.insert(id, metrics);
+    }
+
+    /// The row of `item`, which was listed at `listed`. Metrics that could not be read again do not
+    /// count if the resource was started since.
+    fn record(&self, id: &str, item: &P::Item, listed: Timestamp, now: Timestamp) -> Record {
+        let known = self.signals.get(id);
+        let row = |known: Option<&ItemMetrics<P::Metrics>>| {
+            P::row(&self.cx, item, known.map(|known| &known.metrics), now)
+        };
+        let (mut head, mut cells) = row(known);
+        if let Some(held) = known.filter(|known| known.is_held) {
+            if head.since > Some(held.read) {
+                (head, cells) = row(None);
+            } else {
+                head.as_of = Some(held.read);
+            }
+        }
+        head.read_at = listed;
+        let own = P::FIELDS.iter().filter_map(|field| match field.get {
+            ColumnValue::Own(get) => Some(get(&cells)),
+            ColumnValue::Head(_) => None,
+        });
+        Record {
+            own: own.collect(),
+            head,
+        }
     }
 
     fn report(&self) -> Report {
@@ -102,18 +157,7 @@ impl<P: Pane> Collector<P> {
         let rows = self
             .items
             .iter()
-            .map(|(id, (item, read))| {
-                let (mut head, row) = P::row(&self.cx, item, self.signals.get(id), now);
-                head.read_at = *read;
-                let own = P::FIELDS.iter().filter_map(|field| match field.get {
-                    ColumnValue::Own(get) => Some(get(&row)),
-                    ColumnValue::Head(_) => None,
-                });
-                Record {
-                    own: own.collect(),
-                    head,
-                }
-            })
+            .map(|(id, (item, listed))| self.record(id, item, *listed, now))
             .collect();
         let mut faults = self.listing.clone();
         for fault in &self.measuring {
@@ -132,11 +176,36 @@ impl<P: Pane> Collector<P> {
     }
 }
 
-/// Whether `fault` left metrics unread that the next poll may bring: the identity may read them,
-/// and the service is offered.
-fn hides_metrics(fault: &Fault) -> bool {
-    *fault.operation == *Api::CloudWatchGetMetricData.iam_action()
-        && !matches!(fault.kind, FaultKind::Denied | FaultKind::Unavailable)
+/// How a poll with these `faults` ended; `has_answered`: AWS gave some of what was asked.
+fn outcome(faults: &[Fault], has_answered: bool) -> PollOutcome {
+    let is_any = |predicate: fn(&Fault) -> bool| faults.iter().any(predicate);
+    let passes = |fault: &Fault| {
+        matches!(
+            fault.kind,
+            FaultKind::Throttled | FaultKind::Network | FaultKind::Timeout | FaultKind::Service
+        )
+    };
+    let is_login = |fault: &Fault| {
+        matches!(
+            fault.kind,
+            FaultKind::NoCredentials | FaultKind::BadCredentials
+        )
+    };
+    if is_any(|fault| fault.cause == FaultCause::CredentialsPending) {
+        PollOutcome::Pending
+    } else if has_answered {
+        if is_any(passes) {
+            PollOutcome::Failed
+        } else {
+            PollOutcome::Good
+        }
+    } else if is_any(passes) || is_any(is_login) {
+        PollOutcome::Outage
+    } else if faults.is_empty() {
+        PollOutcome::Good
+    } else {
+        PollOutcome::Failed
+    }
 }
 
 impl<P: Pane> Source for Collector<P> {
@@ -155,18 +224,18 @@ impl<P: Pane> Source for Collector<P> {
     fn poll(&mut self, what: PollKind) -> BoxFuture<'_, Report> {
         Box::pin(api::restrict(P::NEEDS, async move {
             let started = Instant::now();
-            let faults = match what {
+            let (faults, has_answered) = match what {
                 PollKind::Inventory => {
                     self.list().await;
-                    &self.listing
+                    (&self.listing, self.freshness.is_new)
                 }
                 PollKind::Metrics => {
-                    self.measure().await;
-                    &self.measuring
+                    let has_answered = self.measure().await;
+                    (&self.measuring, has_answered)
                 }
             };
             let credentials = &self.cx.session.credentials;
-            credentials.judge(faults, self.freshness.is_new, started);
+            credentials.judge(faults, has_answered, started);
             self.report()
         }))
     }

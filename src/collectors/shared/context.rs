@@ -120,6 +120,7 @@ impl Context {
             owner: self.owner(tags),
             tags: tags.clone(),
             evidence: crate::domain::Evidence::None,
+            as_of: None,
             actions: Vec::new(),
             read_at,
         }

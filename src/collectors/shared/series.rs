@@ -1,18 +1,20 @@
 //! Series of several hosts or devices as one.
 
-use crate::domain::{Measured, Series};
+use crate::domain::{Measured, Reason, Series};
 
-/// The mean of `series`, point by point. Without one reading it is unknown, for the reason that a
+/// The mean of `series`, point by point. While one of them could not be read, so is the mean: what
+/// is missing may be the one that works. Without one reading it is unknown, for the reason that a
 /// series gives, or `absent`.
-pub(crate) fn mean(series: Vec<Measured<Series>>, absent: &str) -> Measured<Series> {
+pub(crate) fn mean(series: Vec<Measured<Series>>, absent: Reason) -> Measured<Series> {
     let (mut known, mut why) = (Vec::new(), None);
     for one in series {
         match one {
             Measured::Known(one) => known.push(one),
+            Measured::Unknown(reason) if reason.is_unread() => return Measured::Unknown(reason),
             Measured::Unknown(reason) => why = why.or(Some(reason)),
         }
     }
-    let unknown = || why.map_or_else(|| Measured::unknown(absent.to_owned()), Measured::Unknown);
+    let unknown = || Measured::Unknown(why.unwrap_or(absent));
     let Some(first) = known.first() else {
         return unknown();
     };
@@ -34,9 +36,15 @@ pub(crate) fn mean(series: Vec<Measured<Series>>, absent: &str) -> Measured<Seri
     }
 }
 
+/// How many of `series` could not be read.
+pub(crate) fn count_unread<'a>(series: impl IntoIterator<Item = &'a Measured<Series>>) -> usize {
+    series.into_iter().filter(|one| one.is_unread()).count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{Fault, FaultKind};
 
     fn series(points: &[Option<f64>]) -> Measured<Series> {
         Measured::Known(Series {
@@ -52,10 +60,26 @@ mod tests {
             series(&[Some(0.2), None, None]),
             series(&[Some(0.4), Some(0.6), None]),
         ];
-        let points = mean(two, "none").known().unwrap().points.clone();
+        let none = || Reason::new("none");
+        let points = mean(two, none()).known().unwrap().points.clone();
         assert!((points[0].unwrap() - 0.3).abs() < 1e-9 && points[1..] == [Some(0.6), None]);
-        assert_eq!(mean(Vec::new(), "none"), Measured::unknown("none"));
-        let silent = vec![Measured::unknown("denied"), series(&[None])];
-        assert_eq!(mean(silent, "none"), Measured::unknown("denied"));
+        assert_eq!(mean(Vec::new(), none()), Measured::unknown("none"));
+        let silent = vec![Measured::unknown("no agent"), series(&[None])];
+        assert_eq!(mean(silent, none()), Measured::unknown("no agent"));
+    }
+
+    #[test]
+    fn mean_is_unknown_while_a_series_could_not_be_read() {
+        let throttled = Fault::new(
+            FaultKind::Throttled,
+            "cloudwatch:GetMetricData",
+            "slow down",
+        );
+        let three = vec![
+            series(&[Some(0.0)]),
+            Measured::unread(&throttled),
+            Measured::unknown("no agent"),
+        ];
+        assert!(mean(three, Reason::new("none")).is_unread());
     }
 }

@@ -137,6 +137,10 @@ impl Pane for SpendPane {
         }
     }
 
+    fn count_unread((): &()) -> usize {
+        0
+    }
+
     fn row(
         cx: &Context,
         item: &SpendItem,

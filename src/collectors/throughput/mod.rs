@@ -18,7 +18,7 @@ use self::{
 };
 use super::{
     Context, Listing, MetricReport, Pane,
-    shared::{column::Column, context::push_fault, tag_cache::TagCache},
+    shared::{column::Column, context::push_fault, series::count_unread, tag_cache::TagCache},
 };
 use crate::aws::Api;
 use crate::{
@@ -189,6 +189,13 @@ impl Pane for ThroughputPane {
         }
     }
 
+    fn count_unread(metrics: &ThroughputMetrics) -> usize {
+        match metrics {
+            ThroughputMetrics::Tokens { input, output } => count_unread([input, output]),
+            ThroughputMetrics::Copies(copies) => count_unread([copies]),
+        }
+    }
+
     fn row(
         cx: &Context,
         item: &ModelCapacity,
@@ -266,7 +273,7 @@ fn tokens(
     signals: Option<&ThroughputMetrics>,
 ) -> Measured<(Series, Series)> {
     let Some(ThroughputMetrics::Tokens { input, output }) = signals else {
-        return Measured::unknown("not measured yet");
+        return Measured::pending();
     };
     let since_created = |series: &Series| series.fill_gaps_since(item.created);
     match (input, output) {

@@ -289,6 +289,17 @@ columns! {
             Value::Span(seconds_between(fields.read_at, now).max(0.0).round())
         },
     }
+    /// Time of the metrics that could not be read again.
+    AsOf => CommonColumn {
+        id: "as_of",
+        key: "as_of",
+        aliases: &[],
+        title: "as of",
+        width: Width::Fixed(16),
+        align: Align::Left,
+        doc: "when the metrics behind the waste were read, if reading them again failed",
+        value: |fields, _| Value::opt(fields.as_of, Value::Moment),
+    }
     /// Source of the figures.
     Source => CommonColumn {
         id: "source",

@@ -196,7 +196,14 @@ impl Config {
         let Some(path) = explicit.or(default) else {
             return Ok(Self::default());
         };
-        match fs::read_to_string(path) {
+        // A pipe that nobody named would block.
+        let is_pipe = explicit.is_none() && path.exists() && !path.is_file();
+        let text = if is_pipe {
+            Err(io::Error::other("it is not a regular file"))
+        } else {
+            fs::read_to_string(path)
+        };
+        match text {
             Ok(text) => Self::parse(&text, path),
             Err(error) if explicit.is_none() && error.kind() == io::ErrorKind::NotFound => {
                 Ok(Self::default())

@@ -5,8 +5,7 @@
 mod tests;
 
 use super::{
-    ActionBackend, Event, Journal,
-    executor::{ExecutorContext, accepts_missing},
+    ActionBackend, Event, Journal, executor::ExecutorContext, failed_call::accepts_missing,
 };
 use crate::{
     aws::Clock,

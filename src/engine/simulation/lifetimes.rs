@@ -14,7 +14,7 @@ use crate::domain::{
     Measured, Operation, Plan, Record, ResourceKey, action::TagRoute, audit::AuditEntry,
 };
 use crate::domain::{Input, ops};
-use crate::inventory::Store;
+use crate::inventory::{Store, guards::Guards};
 use crate::rules::Thresholds;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -142,6 +142,8 @@ async fn console(account: &Account, journal: Arc<Journal>, plans: &[ConfirmedPla
         backend: Some(account.clone()),
         journal,
         store: Arc::new(Store::new([].into(), Thresholds::default())),
+        guards: Guards::default(),
+        aliases: BTreeMap::new(),
         clock: clock(),
         waiter: waiter(),
         events: tx,
@@ -210,6 +212,8 @@ async fn next_console(
         backend: Some(account.clone()),
         journal,
         store: Arc::new(Store::new([].into(), Thresholds::default())),
+        guards: Guards::default(),
+        aliases: BTreeMap::new(),
         clock: clock(),
         waiter: waiter(),
         events: tx,

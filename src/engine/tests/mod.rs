@@ -3,11 +3,12 @@
 
 mod ambiguity;
 mod controllers;
+mod fresh_guards;
 mod pollers;
 
 use super::test_doubles::{CountingSource, Script, clock, confirmed, observed};
 use super::*;
-use crate::collectors::PollKind;
+use crate::collectors::{PollKind, metas};
 use crate::domain::StatusUpdate;
 use crate::domain::{ActionStatus, Fault, FaultKind};
 use crate::inventory::Store;
@@ -46,6 +47,16 @@ impl Harness {
         sources: Vec<Box<dyn Source>>,
         waiter: WaiterConfig,
     ) -> Self {
+        Self::guarded(backend, sources, waiter, Guards::default())
+    }
+
+    /// A harness whose calls `guards` stand before.
+    fn guarded(
+        backend: Option<Script>,
+        sources: Vec<Box<dyn Source>>,
+        waiter: WaiterConfig,
+        guards: Guards,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("journal.jsonl");
         let (tx, events) = mpsc::channel(64);
@@ -54,7 +65,9 @@ impl Harness {
             sources,
             backend,
             journal,
-            store: Arc::new(Store::new([].into(), Thresholds::default())),
+            store: Arc::new(Store::new(metas(), Thresholds::default())),
+            guards,
+            aliases: BTreeMap::new(),
             clock: clock(),
             waiter,
             events: tx,
@@ -263,6 +276,8 @@ async fn unwritable_journal_prevents_every_call() {
         backend: Some(backend.clone()),
         journal,
         store: Arc::new(Store::new([].into(), Thresholds::default())),
+        guards: Guards::default(),
+        aliases: BTreeMap::new(),
         clock: clock(),
         waiter: fast_waiter(),
         events: tx,

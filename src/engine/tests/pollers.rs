@@ -1,6 +1,7 @@
 //! The pollers: order, requests, and faults of a source.
 
 use super::*;
+use crate::domain::{Freshness, Report};
 
 #[tokio::test]
 async fn source_polls_inventory_before_metrics() {
@@ -71,6 +72,40 @@ async fn running_action_polls_its_source_again() {
             break;
         }
     }
+}
+
+/// After an outage the wait of a source is 15 s at least; the answer to another one ends it.
+#[tokio::test]
+async fn recovered_source_wakes_those_in_an_outage() {
+    let out = |number: usize, report: Report| Report {
+        freshness: if number == 1 {
+            Freshness::failed(None)
+        } else {
+            report.freshness
+        },
+        ..report
+    };
+    let sources: [Box<dyn Source>; 2] = [
+        ("gpus", Duration::from_hours(1)),
+        ("notebooks", Duration::from_millis(50)),
+    ]
+    .map(|(pane, every)| Box::new(CountingSource::new(pane, every, out)) as Box<dyn Source>);
+    let mut harness = Harness::new(None, sources.into());
+    let start = std::time::Instant::now();
+    let mut polls = 0;
+    while polls < 2 {
+        let event = timeout(TIMEOUT, harness.events.recv()).await.unwrap();
+        if let Some(Event::Report(report)) = event
+            && report.source.pane == "gpus"
+        {
+            polls += 1;
+        }
+    }
+    assert!(
+        start.elapsed() < Duration::from_secs(12),
+        "{:?}",
+        start.elapsed()
+    );
 }
 
 /// Whether the source of a report is complete in the store.

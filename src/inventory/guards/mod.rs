@@ -27,6 +27,7 @@
 
 mod blast_radius;
 mod builtin;
+pub mod recheck;
 mod ruling;
 #[cfg(test)]
 mod tests;
@@ -34,6 +35,7 @@ mod tests;
 use super::{
     Inventory,
     query::{Condition, MatchResult},
+    sources::UNKNOWN,
 };
 use crate::domain::{
     ApiCall, ConfirmLevel, Operation, PaneMeta, Plan, Reason, Record, ResourceKey, Target,
@@ -104,7 +106,7 @@ impl GuardContext<'_> {
         if listed.is_empty() || listed.iter().any(|one| &**one == account) {
             return MatchResult::Yes;
         }
-        if account == "-" {
+        if account == UNKNOWN {
             return MatchResult::Unknown("account".into());
         }
         match self.aliases.get(account) {
@@ -205,6 +207,17 @@ impl Guards {
         let Some(own) = blast_radius::row(known.world, key) else {
             return Ruling::unseen(!self.rules.is_empty());
         };
+        self.judge_with(operation, own, call, known)
+    }
+
+    /// The same of the row `own`, which may be newer than the one in the world.
+    fn judge_with(
+        &self,
+        operation: Operation,
+        own: blast_radius::PaneRow<'_>,
+        call: Option<&ApiCall>,
+        known: &GuardContext<'_>,
+    ) -> Ruling {
         let others = call.map_or_else(Vec::new, |call| {
             blast_radius::others(known.world, own.0, call)
         });
@@ -320,6 +333,9 @@ fn only_account(accounts: &BTreeSet<Arc<str>>, ruling: &Ruling) -> Result<Arc<st
         .first()
         .map_or_else(String::new, |why| format!(": {why}"));
     match accounts.first() {
+        Some(account) if &**account == UNKNOWN => Err(Reason::new(format!(
+            "its account is not known yet, so it cannot be typed{confirm_reasons}"
+        ))),
         Some(account) if accounts.len() == 1 => Ok(account.clone()),
         _ => Err(Reason::new(format!(
             "one account at a time{confirm_reasons}"

@@ -112,6 +112,7 @@ pub(super) fn record(place: &Location, id: &str, usd: Option<f64>) -> Record {
                     .into(),
             ),
             evidence: Evidence::None,
+            as_of: None,
             actions: Vec::new(),
             read_at: at(0.0),
         },

@@ -72,6 +72,39 @@ fn a_row_without_a_finding_wastes_nothing_or_is_unknown() {
 }
 
 #[test]
+fn metrics_that_could_not_be_read_again_date_the_waste() {
+    let (here, mut world) = judged_world();
+    assert_eq!(
+        (world.totals(None).judged_rows, world.totals(None).as_of),
+        (3, None)
+    );
+    let mut old = with_gpu(record(&here, "idle", Some(20.0)), 0.02, 60.0);
+    old.head.as_of = Some(at(-7.0));
+    let mut waiting = record(&here, "waiting", Some(1.0));
+    waiting.head.evidence =
+        Evidence::accelerators(Measured::pending(), Measured::pending(), 90_000.0);
+    world.apply(report(&here, 1.0, false, vec![old, waiting]), at(1.0));
+    let totals = world.totals(None);
+    assert_eq!(
+        (
+            totals.judged_rows,
+            totals.unjudged_rows,
+            totals.pending_rows
+        ),
+        (3, 2, 1)
+    );
+    assert_eq!(totals.as_of, Some(at(-7.0)));
+    let as_of = |name: &str| {
+        let mut findings = world.findings().iter();
+        findings
+            .find(|finding| &*finding.name == name)
+            .unwrap()
+            .as_of
+    };
+    assert_eq!((as_of("idle"), as_of("dear")), (Some(at(-7.0)), None));
+}
+
+#[test]
 fn month_to_date_sums_accounts() {
     let mut world = world();
     let costs = |account: &str, minutes, usd: Option<f64>| Costs {

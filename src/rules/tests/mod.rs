@@ -73,6 +73,7 @@ fn head(unit: &str, count: u32, usd: f64, evidence: Evidence) -> CommonFields {
         owner: None,
         tags: Measured::unknown("not read"),
         evidence,
+        as_of: None,
         actions: vec![stop],
         read_at: now(),
     }

@@ -1,11 +1,14 @@
 //! The confirm dialog. Default No; the plan does not change and expires.
+//!
+//! Its age is the larger of what two clocks say: the wall clock, which goes on while the machine
+//! sleeps, and the time since the start of the run, which nobody can set back.
 
 use super::super::input::text_field::TextField;
 use crate::domain::{
     ConfirmError, ConfirmLevel, Confirmation, ConfirmedPlan, Plan, Preflight, ResourceKey,
     Timestamp, action::plan::PLAN_LIFE, time::timestamp::seconds_between,
 };
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 /// Seconds after which the preflight checks time out.
 const PATIENCE: f64 = 5.0;
@@ -49,6 +52,8 @@ pub struct ConfirmDialog {
     pub preflight: PreflightState,
     /// The scheduled time; `None`: now.
     pub due: Option<Timestamp>,
+    /// The time since the start of the run at which it opened.
+    opened: Duration,
 }
 
 /// A typed confirmation.
@@ -61,8 +66,8 @@ pub struct TypedConfirmation {
 }
 
 impl ConfirmDialog {
-    /// Asks about `plan`.
-    pub fn new(plan: Plan) -> Self {
+    /// Asks about `plan`; it is `uptime` since the start of the run.
+    pub fn new(plan: Plan, uptime: Duration) -> Self {
         let typed = (plan.confirm_level != ConfirmLevel::Yes).then(TypedConfirmation::default);
         let preflight = if plan.operation.definition().affects_runtime {
             PreflightState::Reading
@@ -77,6 +82,7 @@ impl ConfirmDialog {
             typed,
             preflight,
             due: None,
+            opened: uptime,
         }
     }
 
@@ -97,9 +103,9 @@ impl ConfirmDialog {
         }
     }
 
-    /// Lets the preflight checks time out at `now`.
-    pub fn tick(&mut self, now: Timestamp) {
-        if self.is_reading() && seconds_between(self.plan.made, now) > PATIENCE {
+    /// Lets the preflight checks time out.
+    pub fn tick(&mut self, now: Timestamp, uptime: Duration) {
+        if self.is_reading() && self.age(now, uptime) > PATIENCE {
             self.set_state(PreflightState::Late);
         }
     }
@@ -113,8 +119,14 @@ impl ConfirmDialog {
     }
 
     /// Seconds until the plan expires.
-    pub fn seconds_left(&self, now: Timestamp) -> f64 {
-        (PLAN_LIFE - seconds_between(self.plan.made, now)).max(0.0)
+    pub fn seconds_left(&self, now: Timestamp, uptime: Duration) -> f64 {
+        (PLAN_LIFE - self.age(now, uptime)).max(0.0)
+    }
+
+    /// Seconds since the plan was made.
+    fn age(&self, now: Timestamp, uptime: Duration) -> f64 {
+        let open = uptime.saturating_sub(self.opened).as_secs_f64();
+        seconds_between(self.plan.made, now).max(open)
     }
 
     /// The confirmation so far.
@@ -129,8 +141,11 @@ impl ConfirmDialog {
         self.plan.confirm_level.is_met_by(self.confirmation())
     }
 
-    /// Confirms the plan at `now`.
-    pub fn confirm(self, now: Timestamp) -> Result<ConfirmedPlan, ConfirmError> {
+    /// Confirms the plan at `now`, `uptime` after the start of the run.
+    pub fn confirm(self, now: Timestamp, uptime: Duration) -> Result<ConfirmedPlan, ConfirmError> {
+        if self.age(now, uptime) > PLAN_LIFE {
+            return Err(ConfirmError::Expired);
+        }
         let answer = self.typed.as_ref().map_or(Confirmation::Yes, |typed| {
             Confirmation::Typed(typed.field.text())
         });

@@ -112,6 +112,11 @@ pub fn read_ago(age: &str, profile: &str) -> String {
     format!("{age} ago, with {profile}")
 }
 
+/// When the metrics of a finding were read, if they could not be read again since.
+pub fn as_of(clock: &str, age: &str) -> String {
+    format!("as of {clock}, {age} ago: the metrics could not be read again since")
+}
+
 /// A series.
 pub fn series(last: &str, mean: &str, max: &str, window: &str) -> String {
     format!("last {last}, mean {mean}, max {max} over {window}")

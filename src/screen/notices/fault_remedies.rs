@@ -1,7 +1,7 @@
 //! What to do about a failure, by its cause and else by its kind.
 
 use super::{empty::remedies as texts, sheets};
-use crate::domain::{Fault, FaultCause, FaultKind};
+use crate::domain::{Fault, FaultCause, FaultKind, text::printable};
 
 /// What helps against `fault` of a source of `profile` (empty: the environment's own credentials);
 /// `None` if nothing can be done but to read its message. `needs` are the IAM actions that the
@@ -55,6 +55,33 @@ pub fn remedy(fault: &Fault, profile: &str, needs: &[&str]) -> Option<String> {
         FaultCause::SessionExpired | FaultCause::UnknownKey => log_in(),
         FaultCause::Other => return of_kind(fault, log_in, needs),
     })
+}
+
+/// One sentence for the state of every source of `profile` failing by `fault`.
+pub fn outage(fault: &Fault, profile: &str) -> String {
+    let login = if profile.is_empty() {
+        "aws sso login".to_owned()
+    } else {
+        format!("aws sso login --profile {profile}")
+    };
+    match (fault.cause, fault.kind) {
+        (FaultCause::SessionExpired, _) => format!("credentials expired: {login}"),
+        (FaultCause::ClockSkew { minutes }, _) => clock_skew(minutes),
+        (FaultCause::UntrustedCertificate, _) => {
+            "the certificate is not trusted: set AWS_CA_BUNDLE".to_owned()
+        }
+        (FaultCause::MfaRequired, _) => "an MFA code is needed: start spendtop again".to_owned(),
+        // A sentence of ours that says what is waited for.
+        (FaultCause::CredentialsPending, _) => printable(&fault.message).into_owned(),
+        (_, FaultKind::NoCredentials) => format!("no credentials: {login}"),
+        (_, FaultKind::BadCredentials) => format!("AWS rejects the credentials: {login}"),
+        (_, FaultKind::Network) => "AWS cannot be reached; trying again".to_owned(),
+        (_, FaultKind::Timeout) => "AWS does not answer; trying again".to_owned(),
+        (_, FaultKind::Throttled) => "AWS throttles every request; trying again".to_owned(),
+        (_, FaultKind::Service) => "AWS answers with errors; trying again".to_owned(),
+        (_, FaultKind::Denied) => "AWS denies every list: see the errors".to_owned(),
+        (_, kind) => format!("nothing can be read: {}", kind.word()),
+    }
 }
 
 /// What helps against a fault of which nothing more is known than its kind.

@@ -5,6 +5,14 @@ use crate::{
     inventory::UnseenCost,
 };
 
+/// Rows that no rule could judge.
+pub fn unjudged(count: usize) -> String {
+    format!(
+        "{} could not be judged: whether they waste anything is unknown.",
+        super::plural(count, "row", "rows")
+    )
+}
+
 /// The words of `note`.
 pub fn note(note: &Note) -> String {
     match note {

@@ -47,6 +47,16 @@ pub fn unpriced(count: usize, narrow: bool) -> String {
     format!(" +{count}{}", if narrow { "?" } else { " unpriced" })
 }
 
+/// Rows that no rule could judge.
+pub fn unjudged(count: usize, narrow: bool) -> String {
+    format!(" +{count}{}", if narrow { "?" } else { " unjudged" })
+}
+
+/// The time of metrics that could not be read again.
+pub fn as_of(clock: &str) -> String {
+    format!("as of {clock}")
+}
+
 /// Waste of snoozed findings.
 pub fn snoozed(amount: &str) -> String {
     format!(" +{amount} snoozed")

@@ -29,6 +29,7 @@ use jiff::tz::TimeZone;
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::Arc,
+    time::Duration,
 };
 
 /// Terminal size, columns and rows, from which panes of [`PaneMeta::tile`] `Wide` have a tile.
@@ -79,6 +80,8 @@ pub struct App {
     pub prefs: Prefs,
     /// The time as of the last tick.
     pub now: Timestamp,
+    /// The time since the start of the run as of the last tick, by a clock that nobody can set.
+    pub uptime: Duration,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
     /// What the last frame showed where.
@@ -144,6 +147,7 @@ impl App {
             journal: setup.journal,
             prefs: setup.prefs,
             now: setup.now,
+            uptime: Duration::ZERO,
             size: setup.size,
             measurements: Measurements::default(),
             page: Page::Overview,

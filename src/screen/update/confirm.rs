@@ -127,7 +127,7 @@ fn apply_pick(app: &mut App, picker: &Picker) -> Vec<Command> {
 fn carry_out(app: &mut App, confirm: ConfirmDialog) -> Vec<Command> {
     if confirm.is_reading()
         && actions::refusal(app).is_none()
-        && confirm.seconds_left(app.now) > 0.0
+        && confirm.seconds_left(app.now, app.uptime) > 0.0
     {
         app.layers.push(Layer::Dialog(Dialog::Confirm(confirm)));
         return toast(app, Notice::PreflightRunning);
@@ -153,7 +153,7 @@ fn carry_out(app: &mut App, confirm: ConfirmDialog) -> Vec<Command> {
         return toast(app, notice);
     }
     let due = confirm.due;
-    match (confirm.confirm(app.now), due) {
+    match (confirm.confirm(app.now, app.uptime), due) {
         (Ok(confirmed), due) => {
             if let Some(table) = app.table_mut(app.focus) {
                 table.clear_marks();

@@ -12,6 +12,7 @@ use crate::domain::{
 };
 use crate::inventory::Event;
 use crate::inventory::ReportSummary;
+use std::time::Duration;
 
 /// Seconds a toast stays.
 const TOAST_LIFE: f64 = 6.0;
@@ -19,12 +20,12 @@ const TOAST_LIFE: f64 = 6.0;
 const BAD_TOAST_LIFE: f64 = 12.0;
 
 /// It is now this late.
-pub fn tick(app: &mut App, now: Timestamp) -> Vec<Command> {
-    app.now = now;
+pub fn tick(app: &mut App, now: Timestamp, uptime: Duration) -> Vec<Command> {
+    (app.now, app.uptime) = (now, uptime);
     app.inventory.tick(now);
     for layer in &mut app.layers {
         if let Layer::Dialog(Dialog::Confirm(confirm)) = layer {
-            confirm.tick(now);
+            confirm.tick(now, uptime);
         }
     }
     app.toasts.retain(|toast| {

@@ -47,7 +47,7 @@ pub fn update(app: &mut App, msg: Message) -> Vec<Command> {
             app.size = (columns, rows);
             Vec::new()
         }
-        Message::Tick(now) => engine_event::tick(app, now),
+        Message::Tick { now, uptime } => engine_event::tick(app, now, uptime),
         Message::Engine(event) => engine_event::apply(app, event),
         Message::Notice(notice) => toast(app, notice),
         Message::Schedules(schedules) => scheduled::replace(app, schedules),

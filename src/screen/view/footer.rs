@@ -1,11 +1,11 @@
 //! The footer: the active keys, or the filter line.
 
 use super::{
-    phrases,
+    freshness, phrases,
     styled_line::StyledLine,
     text_writer::{Canvas, TextWriter},
 };
-use crate::screen::notices::page as wording;
+use crate::screen::notices::{fault_remedies, page as wording};
 use crate::screen::{
     App,
     actions::Action,
@@ -19,7 +19,7 @@ use crate::screen::{
 };
 use ratatui::layout::{Position, Rect};
 
-/// Draws it. Returns the position of the text cursor while the filter line is open.
+/// Draws it: where every source fails for one reason, that comes first. Returns the position of the text cursor while the filter line is open.
 pub(super) fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> {
     if let Some(Layer::Filter(line)) = app.layers.last() {
         return Some(filter(app, canvas, area, line));
@@ -30,6 +30,10 @@ pub(super) fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) -> Option<Pos
         .split_right(right.width() as u16 + 1)
         .by(|writer| right.write_to(writer));
     writer.advance(1);
+    if let Some((fault, profile)) = freshness::outage(app) {
+        let outage = fault_remedies::outage(fault, profile);
+        writer.write(&outage, Role::Error).advance(2);
+    }
     for mut hint in help::hints(app) {
         if app.ascii {
             hint.key = hint.key.replace('⏎', "enter");

@@ -6,8 +6,8 @@
 use super::{phrases, styled_line::StyledLine};
 use crate::screen::notices::page as wording;
 use crate::{
-    domain::{SourceId, SourceScope, time::timestamp},
-    inventory::Health,
+    domain::{Fault, FaultCause, SourceId, SourceScope, Timestamp, time::timestamp},
+    inventory::{Health, Totals},
     screen::{App, theme::Role},
 };
 use std::collections::BTreeMap;
@@ -49,6 +49,28 @@ pub fn is_reading(app: &App) -> bool {
         || sources(app).any(|(_, health)| health.last_good.is_none() && !health.is_failing())
 }
 
+/// The failure of every source of resources, if all fail in one way, and its profile (empty: of
+/// several profiles none is named). Of several causes the most telling: once AWS rejected
+/// credentials, the other sources only wait for new ones.
+pub fn outage(app: &App) -> Option<(&Fault, &str)> {
+    let mut common: Option<(&Fault, &str)> = None;
+    for (source, health) in sources(app) {
+        let fault = health.faults.first().filter(|_| health.is_failing())?;
+        let (told, profile) = common.get_or_insert((fault, &source.place.profile));
+        if told.kind != fault.kind {
+            return None;
+        }
+        let waits = |fault: &Fault| fault.cause == FaultCause::CredentialsPending;
+        if waits(told) && !waits(fault) {
+            *told = fault;
+        }
+        if *profile != &*source.place.profile {
+            *profile = "";
+        }
+    }
+    common
+}
+
 /// Whether any source of resources has answered.
 pub fn has_answers(app: &App) -> bool {
     newest(app).is_some()
@@ -76,6 +98,12 @@ pub fn burn_age(app: &App) -> Option<f64> {
     sources
         .filter_map(|(source, health)| stale(app, source, health))
         .max_by(f64::total_cmp)
+}
+
+/// The age in seconds of the oldest metrics behind the waste, if they could not be read since.
+pub fn waste_age(totals: &Totals, now: Timestamp) -> Option<f64> {
+    let as_of = totals.as_of?;
+    Some(timestamp::seconds_between(as_of, now).max(0.0))
 }
 
 /// The sources of resources: all but those of the bill.

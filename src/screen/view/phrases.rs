@@ -37,6 +37,19 @@ pub(super) fn clock(app: &App, at: Timestamp) -> String {
         .to_string()
 }
 
+/// `14:02` in the zone of the screen; of another day `Fri 14:02`.
+pub(super) fn moment(app: &App, at: Timestamp) -> String {
+    let (zoned, now) = (
+        at.to_zoned(app.zone.clone()),
+        app.now.to_zoned(app.zone.clone()),
+    );
+    if zoned.date() == now.date() {
+        zoned.strftime("%H:%M").to_string()
+    } else {
+        clock(app, at)
+    }
+}
+
 /// `2026-11-20 18:00` in the zone of the screen.
 pub(super) fn date(app: &App, at: Timestamp) -> String {
     at.to_zoned(app.zone.clone())

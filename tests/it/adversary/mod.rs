@@ -8,7 +8,7 @@ mod gateway;
 mod responses;
 
 use super::panes::{open, poll};
-use spendtop::inventory::Store;
+use spendtop::inventory::{Store, guards::Guards};
 use spendtop::rules::Thresholds;
 use spendtop::{
     aws::Clock,
@@ -85,6 +85,8 @@ impl EngineHarness {
             backend: Some(AwsBackend::new(sessions.clone(), clock.clone())),
             journal: Arc::new(Journal::at(folder.path().join("journal.jsonl"), "ana")),
             store: Arc::new(Store::new([].into(), Thresholds::default())),
+            guards: Guards::default(),
+            aliases: BTreeMap::new(),
             clock: clock.clone(),
             waiter: WaiterConfig {
                 initial_interval: millis(50),

@@ -235,3 +235,44 @@ fn profiles_sign_with_their_own_keys() {
     );
     assert!(begun.elapsed().as_secs() < 20);
 }
+
+/// What a helper prints may be the secret itself: people see it, no log has it.
+#[test]
+fn output_of_a_failed_helper_is_in_no_log() {
+    let helper = "sh -c 'echo SecretAccessKey=wJalrXUtnFEMI >&2; exit 3'";
+    let config = format!("[profile p]\nregion = us-east-1\ncredential_process = {helper}\n");
+    let (home, stub) = (Home::new(&config, ""), quiet());
+    let said = home.run(
+        &on(&stub, &[("SPENDTOP_LOG", "trace")]),
+        &["ls", "gpus", "--profile", "p"],
+    );
+    assert_eq!(said.code, 2, "{}", said.err);
+    assert!(
+        said.err.contains("(exit code 3): SecretAccessKey="),
+        "{}",
+        said.err
+    );
+    let log = home.path().join(".local/state/spendtop/spendtop.log");
+    let log = fs::read_to_string(log).unwrap();
+    assert!(log.contains("exit code 3"), "{log}");
+    assert!(!log.contains("wJalrXUtnFEMI"), "{log}");
+}
+
+/// A name that cannot be resolved says nothing about the credentials.
+#[test]
+fn unreachable_sts_is_not_a_rejection_of_credentials() {
+    let config = format!(
+        "[profile base]\n{KEYS}[profile p]\nregion = us-east-1\n\
+         role_arn = arn:aws:iam::111122223333:role/x\nsource_profile = base\n"
+    );
+    let home = Home::new(&config, "");
+    let said = home.run(
+        &[("AWS_ENDPOINT_URL", "http://sts.no-such-host.invalid")],
+        &["ls", "gpus", "--profile", "p"],
+    );
+    assert_eq!(said.code, 3, "{}", said.err);
+    assert!(said.err.contains("network"), "{}", said.err);
+    for wrong in ["rejected", "log in", "Log in", "sso login"] {
+        assert!(!said.err.contains(wrong), "{}", said.err);
+    }
+}

@@ -9,9 +9,11 @@ mod actions;
 mod crash;
 mod credentials;
 mod guards;
+mod hostile_files;
 mod journal_tampering;
 mod random_keys;
 mod reconciliation;
+mod regions;
 mod terminal;
 
 use portable_pty::{

@@ -21,7 +21,7 @@ pub use session_end::{ExitReason, SessionEnd};
 use super::{file_tasks::FileTasks, panic_injection::PanicInjection};
 use crate::{
     aws::Clock,
-    domain::{Fault, FaultKind},
+    domain::{Fault, FaultKind, time::timestamp::seconds_between},
     engine::{Engine, Event},
     screen::{App, Measurements, Message, notices::Notice, update, view},
 };
@@ -32,7 +32,14 @@ use ratatui::{
     backend::Backend,
     layout::{Position, Rect},
 };
-use std::{future::Future, io, mem::ManuallyDrop, pin::Pin, task::Poll, time::Duration};
+use std::{
+    future::Future,
+    io,
+    mem::ManuallyDrop,
+    pin::Pin,
+    task::Poll,
+    time::{Duration, Instant},
+};
 use tokio::{
     sync::mpsc,
     task::JoinSet,
@@ -126,6 +133,7 @@ struct EventLoop<B: Backend, K, D> {
     /// A connection that replaces the present one as soon as no action is under way.
     next_connection: Option<Connection>,
     ticks: u32,
+    start: Instant,
     cancel: CancellationToken,
     panic_injection: PanicInjection,
 }
@@ -149,6 +157,7 @@ where
             exit_reason: None,
             next_connection: None,
             ticks: 0,
+            start: Instant::now(),
             cancel: CancellationToken::new(),
             panic_injection: PanicInjection::from_environment(),
         }
@@ -245,14 +254,30 @@ where
         if self.ticks.is_multiple_of(SCHEDULE_RELOAD_TICKS) {
             self.console.file_tasks.reload_schedules();
         }
-        self.apply(Message::Tick(self.console.clock.now()));
+        self.apply(Message::Tick {
+            now: self.console.clock.now(),
+            uptime: self.start.elapsed(),
+        });
+    }
+
+    /// Ticks if the last tick is long ago: this process was stopped, and what expired meanwhile must
+    /// not take a key.
+    fn catch_up(&mut self) {
+        let app = &self.console.app;
+        let slept = self.start.elapsed().saturating_sub(app.uptime);
+        if slept > TICK * 2 || seconds_between(app.now, self.console.clock.now()) > 2.0 {
+            self.tick();
+        }
     }
 
     fn handle_input(&mut self, input: Option<io::Result<Input>>) {
         match input {
             Some(Ok(Input::Key(key))) if key.kind == KeyEventKind::Release => {}
             Some(Ok(Input::Key(key))) if is_suspend(key) => self.suspend(),
-            Some(Ok(Input::Key(key))) => self.apply(Message::Key(key)),
+            Some(Ok(Input::Key(key))) => {
+                self.catch_up();
+                self.apply(Message::Key(key));
+            }
             Some(Ok(Input::Mouse(mouse))) => self.apply(Message::Mouse(mouse)),
             Some(Ok(Input::Paste(text))) => self.apply(Message::Paste(text)),
             Some(Ok(Input::Resize(columns, rows))) => self.apply(Message::Resize(columns, rows)),

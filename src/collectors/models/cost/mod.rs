@@ -61,7 +61,7 @@ impl<'a> ModelCost<'a> {
     ) -> Self {
         let dollars = match (signals, price) {
             (_, Measured::Unknown(why)) => Measured::Unknown(why.clone()),
-            (None, _) => Measured::unknown("not measured yet"),
+            (None, _) => Measured::pending(),
             (Some(signals), Measured::Known(price)) => dollars(signals, price, at_tier),
         };
         Self {
@@ -72,8 +72,7 @@ impl<'a> ModelCost<'a> {
     }
 
     fn of<T>(&self, get: impl FnOnce(&'a ModelMetrics) -> Measured<T>) -> Measured<T> {
-        self.signals
-            .map_or_else(|| Measured::unknown("not measured yet"), get)
+        self.signals.map_or_else(|| Measured::pending(), get)
     }
 
     /// The dollars of the last full hour, as one unit.

@@ -95,7 +95,7 @@ fn hourly_cost_sums_tokens_by_kind_and_tier() {
     let none = Measured::unknown("no token price");
     assert!(matches!(
         ModelCost::new(None, &none, half).burn(),
-        HourlyCost::Unpriced(why) if &*why.0 == "no token price"
+        HourlyCost::Unpriced(why) if why.text() == "no token price"
     ));
 }
 

@@ -32,8 +32,9 @@ use std::{
     sync::Arc,
 };
 
-/// Seconds after which an app is described again.
+/// Seconds after which an app is described again, and after which that is tried again if it failed.
 const STALE: f64 = 300.0;
+const RETRY: f64 = 60.0;
 /// Seconds after which the settings of a level are read again.
 const STALE_SETTINGS: f64 = 900.0;
 
@@ -42,7 +43,7 @@ const STALE_SETTINGS: f64 = 900.0;
 pub(super) struct StudioCache {
     /// The settings of each level, and when they were read.
     settings: HashMap<SettingsLevel, (Measured<LevelSettings>, Timestamp)>,
-    /// By app: its description, the status it had then, and the time.
+    /// By app: its description, the status it had then, and when it was asked for.
     apps: HashMap<Arc<str>, (AppDescription, Arc<str>, Timestamp)>,
     /// Whether apps were listed before.
     pub apps_listed: bool,
@@ -56,6 +57,8 @@ struct AppDescription {
     arn: Option<Arn>,
     activity: Measured<Timestamp>,
     is_observable: bool,
+    /// When AWS gave it, if AWS did not give it again since.
+    as_of: Option<Timestamp>,
 }
 
 /// Lists the apps that are not deleted.
@@ -164,9 +167,10 @@ impl StudioCache {
             let known = match answer {
                 Ok(settings) => Measured::Known(settings),
                 Err(fault) => {
-                    let why = format!("{}: {}", fault.operation, fault.kind.word());
+                    let unread = Measured::unread(&fault);
                     push_fault(faults, fault);
-                    Measured::unknown(why)
+                    let old = self.settings.remove(&level).map(|(old, _)| old);
+                    old.filter(|old| old.known().is_some()).unwrap_or(unread)
                 }
             };
             self.settings.insert(level, (known, now));
@@ -186,9 +190,10 @@ impl StudioCache {
             app_id(app).is_some_and(|id| {
                 self.apps
                     .get(&id)
-                    .is_none_or(|(_, described_status, read)| {
+                    .is_none_or(|(described, described_status, asked)| {
+                        let is_current = described.as_of.is_none();
                         described_status.as_ref() != status(app)
-                            || seconds_between(*read, now) > STALE
+                            || seconds_between(*asked, now) > if is_current { STALE } else { RETRY }
                     })
             })
         });
@@ -199,12 +204,19 @@ impl StudioCache {
         for (app, answer) in run_bounded(jobs.collect()).await {
             let Some(id) = app_id(app) else { continue };
             let known = answer.unwrap_or_else(|fault| {
-                let why = format!("{}: {}", fault.operation, fault.kind.word());
-                push_fault(faults, fault);
-                AppDescription {
+                let unread = AppDescription {
                     arn: None,
-                    activity: Measured::unknown(why),
+                    activity: Measured::unread(&fault),
                     is_observable: true,
+                    as_of: Some(now),
+                };
+                push_fault(faults, fault);
+                match self.apps.remove(&id) {
+                    Some((old, _, asked)) if !old.activity.is_unread() => AppDescription {
+                        as_of: old.as_of.or(Some(asked)),
+                        ..old
+                    },
+                    _ => unread,
                 }
             });
             self.apps.insert(id, (known, status(app).into(), now));
@@ -248,6 +260,10 @@ impl StudioCache {
             is_observable: described
                 .as_ref()
                 .is_none_or(|described| described.is_observable),
+            as_of: described
+                .as_ref()
+                .filter(|described| !described.activity.is_unread())
+                .and_then(|described| described.as_of),
             is_prepaid: spec.is_some_and(|spec| spec.training_plan_arn().is_some()),
             activity: described.map_or_else(
                 || Measured::unknown("not described yet"),
@@ -342,5 +358,6 @@ async fn describe_app(cx: &Context, app: &AppDetails) -> Result<AppDescription, 
         arn: answer.app_arn().and_then(|arn| arn.parse().ok()),
         is_observable: activity.known().is_some(),
         activity,
+        as_of: None,
     })
 }

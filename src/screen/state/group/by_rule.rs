@@ -180,6 +180,7 @@ impl RuleGroup {
             owner: None,
             tags: Measured::Known(Tags::new()),
             evidence: Evidence::None,
+            as_of: None,
             actions: Vec::new(),
             read_at: now,
         };

@@ -55,7 +55,7 @@ pub fn propose_plan(app: &mut App, mut plan: Plan) -> Vec<Command> {
         }
         _ => Vec::new(),
     };
-    let confirm = ConfirmDialog::new(plan);
+    let confirm = ConfirmDialog::new(plan, app.uptime);
     let survey = confirm
         .is_reading()
         .then(|| Command::Preflight(Box::new(confirm.plan.clone())));

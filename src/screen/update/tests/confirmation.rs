@@ -5,6 +5,7 @@ use crate::domain::action::plan::PLAN_LIFE;
 use crate::domain::{ConfirmError, Preflight, Warning};
 use crate::inventory::Event;
 use crate::screen::update::apply_report;
+use std::time::Duration;
 
 #[test]
 fn stop_asks_and_enter_declines() {
@@ -57,6 +58,28 @@ fn expired_plan_is_not_confirmed() {
     let error = ConfirmError::Expired;
     assert_eq!(notice(&app), Some(&Notice::NotConfirmed { error }));
     assert_eq!(top(&app), "");
+}
+
+#[test]
+fn wall_clock_set_back_or_forward_lengthens_no_question() {
+    let life = PLAN_LIFE as i64;
+    for jump in [-3_600, -10 * 365 * 86_400, 0, 3_600] {
+        let mut app = on("gpus");
+        press(&mut app, "S");
+        let after = |seconds: i64| Message::Tick {
+            now: fixture::later(jump + seconds),
+            uptime: Duration::from_secs(seconds.unsigned_abs()),
+        };
+        super::super::update(&mut app, after(life - 1));
+        super::super::update(&mut app, after(life + 1));
+        assert_eq!(press(&mut app, "y"), [], "{jump}");
+        let error = ConfirmError::Expired;
+        assert_eq!(
+            notice(&app),
+            Some(&Notice::NotConfirmed { error }),
+            "{jump}"
+        );
+    }
 }
 
 #[test]

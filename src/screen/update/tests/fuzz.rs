@@ -108,7 +108,7 @@ fn external_message(rng: &mut Rng, app: &App, seconds: &mut i64, estate: &[Recor
             } else {
                 i64::try_from(rng.next_below(4)).unwrap()
             };
-            Message::Tick(fixture::later(*seconds))
+            fixture::tick(*seconds)
         }
         2 => {
             let panes = app.inventory.panes();

@@ -47,7 +47,7 @@ fn type_in(app: &mut App, text: &str) -> Vec<Command> {
 }
 
 fn tick(app: &mut App, seconds: i64) -> Vec<Command> {
-    super::update(app, Message::Tick(fixture::later(seconds)))
+    super::update(app, fixture::tick(seconds))
 }
 
 fn key(app: &App) -> ResourceKey {

@@ -77,7 +77,7 @@ fn message(app: &App, input: &InputEvent, seconds: &mut i64) -> Message {
         InputEvent::Resize(columns, rows) => Message::Resize(*columns, *rows),
         InputEvent::Tick(more) => {
             *seconds += more / 100;
-            Message::Tick(fixture::later(*seconds))
+            fixture::tick(*seconds)
         }
         InputEvent::Report(mask) => {
             let rows: Vec<_> = fixture::estate()

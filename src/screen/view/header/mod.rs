@@ -22,6 +22,9 @@ use std::collections::BTreeSet;
 /// Columns of the sparkline of the hourly cost, wide and narrow.
 const SPARK: (u16, u16) = (16, 6);
 
+/// Columns from which on the count of rows that could not be judged has its word.
+const UNJUDGED: u16 = 180;
+
 /// Ranks of the age of the rows, of title and regions among the pieces.
 const AGE: u8 = 2;
 const TITLE: u8 = 5;
@@ -159,39 +162,12 @@ fn live(app: &App, width: u16, gap: u16) -> Vec<Piece> {
             Piece::new(0, gap, StyledLine::of(waste, Role::Dim)),
         ];
     }
-    let if_fresh = |role| {
-        if freshness::burn_age(app).is_some() {
-            Role::Dim
-        } else {
-            role
-        }
-    };
     let burn = burn(app, &totals, width);
     let is_discounted = forecast::differs(totals.effective.0, totals.burn.0);
     let list = if is_discounted {
         StyledLine::of(wording::list(Usd(totals.burn.0)), Role::Dim)
     } else {
         StyledLine::new()
-    };
-    let share = if totals.burn.0 > 0.0 {
-        totals.waste.0 / totals.burn.0
-    } else {
-        0.0
-    };
-    let waste = StyledLine::of(wording::WASTE, Role::Dim)
-        .add(
-            totals.waste.to_string(),
-            if_fresh(super::table::cell::waste(totals.waste.0)),
-        )
-        .add(format!(" {:.0}%", share * 100.0), Role::Dim);
-    // Snoozed waste stays visible.
-    let waste = if totals.snoozed.0 > 0.0 {
-        waste.add(
-            wording::snoozed(&totals.snoozed.to_string()),
-            Role::Changing,
-        )
-    } else {
-        waste
     };
     let columns = if width >= 120 { SPARK.0 } else { SPARK.1 };
     let mut graph = Piece::new(10, 1, StyledLine::new());
@@ -200,8 +176,49 @@ fn live(app: &App, width: u16, gap: u16) -> Vec<Piece> {
         Piece::new(0, gap, burn),
         Piece::new(9, 1, list),
         graph,
-        Piece::new(0, gap, waste),
+        Piece::new(0, gap, waste(app, &totals, width)),
     ]
+}
+
+/// The waste and its share of the burn, the age of the metrics behind it if they could not be read
+/// since, and the count of rows that could not be judged. Where no row could be, there is no figure.
+fn waste(app: &App, totals: &Totals, width: u16) -> StyledLine {
+    let unjudged = totals.unjudged_rows - totals.pending_rows;
+    if totals.judged_rows == 0 && totals.unjudged_rows > 0 {
+        return if unjudged == 0 {
+            StyledLine::of(wording::WASTE_LOADING, Role::Dim)
+        } else {
+            StyledLine::of(wording::WASTE_UNKNOWN, Role::Warning)
+                .add(wording::unjudged(unjudged, width < UNJUDGED), Role::Warning)
+        };
+    }
+    let age = freshness::waste_age(totals, app.now);
+    let is_old = age.is_some() || freshness::burn_age(app).is_some();
+    let role = super::table::cell::waste(totals.waste.0);
+    let share = if totals.burn.0 > 0.0 {
+        totals.waste.0 / totals.burn.0
+    } else {
+        0.0
+    };
+    let mut waste = StyledLine::of(wording::WASTE, Role::Dim)
+        .add(
+            totals.waste.to_string(),
+            if is_old { Role::Dim } else { role },
+        )
+        .add(format!(" {:.0}%", share * 100.0), Role::Dim);
+    if let Some(age) = age {
+        let old = wording::old(&timestamp::short(age));
+        waste = waste.add(format!(" {old}"), Role::Warning);
+    }
+    if unjudged > 0 {
+        waste = waste.add(wording::unjudged(unjudged, width < UNJUDGED), Role::Warning);
+    }
+    // Snoozed waste stays visible.
+    if totals.snoozed.0 > 0.0 {
+        let snoozed = wording::snoozed(&totals.snoozed.to_string());
+        waste = waste.add(snoozed, Role::Changing);
+    }
+    waste
 }
 
 /// The burn, its age if it is stale, the count of unpriced rows, and the profiles that did not

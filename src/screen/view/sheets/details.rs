@@ -13,8 +13,8 @@ use crate::screen::view::{
 };
 use crate::{
     domain::{
-        CostWindow, FieldMeta, HourlyCost, Measured, Operation, Reason, Record, ResourceKey, Usd,
-        Value, pane::FieldSource, text, time::timestamp,
+        CostWindow, FieldMeta, HourlyCost, Measured, Operation, Record, ResourceKey, Usd, Value,
+        pane::FieldSource, text, time::timestamp,
     },
     screen::{
         App, Tile,
@@ -224,7 +224,7 @@ pub fn money(record: &Record, width: u16) -> Vec<StyledLine> {
 fn value(app: &App, record: &Record, field: &FieldMeta, width: u16) -> Vec<StyledLine> {
     let value = field.value(record, app.now);
     let (shown, role) = match &value {
-        Value::Unknown(Reason(why)) => (wording::unknown(why), Role::Dim),
+        Value::Unknown(why) => (wording::unknown(why.text()), Role::Dim),
         Value::None => return Vec::new(),
         Value::State(state) => (state.name.to_string(), Role::of(state.phase)),
         Value::Moment(at) => (phrases::date(app, *at), Role::Text),

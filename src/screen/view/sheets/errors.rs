@@ -43,7 +43,7 @@ pub fn errors(app: &App, scroll: usize, width: u16) -> Overlay {
             .add(times, Role::Dim),
         );
         out.lines
-            .extend(lines(&error.fault.message, Role::Dim, 2, width));
+            .extend(lines(&error.fault.shown(), Role::Dim, 2, width));
         let profile = error
             .source
             .as_ref()

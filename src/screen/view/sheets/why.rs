@@ -8,7 +8,7 @@ use crate::screen::view::{
     styled_line::{StyledLine, labelled, lines},
 };
 use crate::{
-    domain::{Record, Value},
+    domain::{Record, Value, time::timestamp},
     rules::{Finding, Verdict},
     screen::{App, actions::Action, theme::Role},
 };
@@ -82,12 +82,23 @@ fn finding_lines(
         AT.max(finding.rule.len() + 3),
         width,
     ));
+    out.extend(as_of(app, finding, width));
     out.extend(fix(app, finding, width));
     if full {
         out.extend(calculation(app, record, finding, width));
         out.push(StyledLine::new());
     }
     out
+}
+
+/// When the metrics were read, if they could not be read again since.
+fn as_of(app: &App, finding: &Finding, width: u16) -> Vec<StyledLine> {
+    let Some(at) = finding.as_of else {
+        return Vec::new();
+    };
+    let age = timestamp::short(timestamp::seconds_between(at, app.now).max(0.0));
+    let text = wording::as_of(&phrases::moment(app, at), &age);
+    labelled("metrics", &text, Role::Warning, AT, width)
 }
 
 /// Confidence, arithmetic, discount and evidence of a finding.

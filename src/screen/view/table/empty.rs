@@ -214,8 +214,9 @@ fn explain(app: &App, faults: &[SourceFault<'_>], needs: &[&str], width: u16) ->
     }
     let mut messages = BTreeSet::new();
     for SourceFault { fault, .. } in faults {
-        if messages.len() < 2 && messages.insert(&fault.message) {
-            out.extend(lines(&fault.message, Role::Dim, 2, width));
+        let message = fault.shown();
+        if messages.len() < 2 && messages.insert(message.clone()) {
+            out.extend(lines(&message, Role::Dim, 2, width));
         }
     }
     out.push(

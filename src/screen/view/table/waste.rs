@@ -188,7 +188,13 @@ fn row(app: &App, table: &Table, writer: &mut TextWriter<'_>, record: &Record, w
                 Role::Text,
             ),
             (Some(alike), _) => writer.write(&alike.summary(), Role::Text),
-            (None, Some(finding)) => writer.write(&short(finding), Role::Text),
+            (None, Some(finding)) => {
+                if let Some(at) = finding.as_of {
+                    let as_of = wording::as_of(&phrases::moment(app, at));
+                    writer.write(&as_of, Role::Warning).advance(2);
+                }
+                writer.write(&short(finding), Role::Text)
+            }
             (None, None) => writer.write(wording::SETTLED, Role::Dim),
         },
     };

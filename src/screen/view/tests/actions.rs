@@ -261,7 +261,7 @@ fn ended(size: (u16, u16)) -> App {
 fn row_shows_action_status_and_its_age() {
     let mut app = page((140, 40), "gpus", "llm", "S y");
     acted(&mut app, |_| ActionStatus::Accepted);
-    update(&mut app, Message::Tick(fixture::later(780)));
+    update(&mut app, fixture::tick(780));
     let frame = text(&drawn(&app));
     let row = frame
         .lines()

@@ -127,7 +127,7 @@ pub(super) const LATER: &[Shot] = &[
     }),
     ("schedule_missed", |size| {
         let mut app = with_scheduled_stop(size, "");
-        update(&mut app, Message::Tick(fixture::later(12 * 3_600)));
+        update(&mut app, fixture::tick(12 * 3_600));
         app
     }),
     ("snooze", |size| {

@@ -152,7 +152,7 @@ pub(super) const GUARDED: &[Shot] = &[
     }),
     ("confirm_old", |size| {
         let mut app = asked(size, "gpus", "llm", "S");
-        update(&mut app, Message::Tick(fixture::later(300)));
+        update(&mut app, fixture::tick(300));
         app
     }),
     ("confirm_places", |size| {

@@ -239,7 +239,7 @@ fn failing(size: (u16, u16), kind: FaultKind, at: i64, later: i64) -> App {
         fixture::later(at),
     );
     apply_report(&mut app, report);
-    update(&mut app, Message::Tick(fixture::later(later)));
+    update(&mut app, fixture::tick(later));
     app
 }
 
@@ -262,7 +262,7 @@ fn unanswered_data_is_stale_at_every_width() {
                 apply_report(&mut app, failure);
             }
         }
-        update(&mut app, Message::Tick(fixture::later(300)));
+        update(&mut app, fixture::tick(300));
         let text = text(&drawn(&app));
         let head: String = text.lines().take(2).collect::<Vec<_>>().join("\n");
         for words in ["stale 5m · ", " failing", &format!("BURN {burn} 5m old")] {

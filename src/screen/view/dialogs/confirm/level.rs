@@ -24,7 +24,7 @@ pub(super) struct ConfirmPrompt {
 
 /// The text to type, or the two answers; and the time left.
 pub(super) fn answer(app: &App, ask: &ConfirmDialog, width: u16) -> ConfirmPrompt {
-    let left = ask.seconds_left(app.now);
+    let left = ask.seconds_left(app.now, app.uptime);
     let (note, role) = if left <= 0.0 {
         (wording::EXPIRED.to_owned(), Role::Error)
     } else {
