@@ -15,6 +15,7 @@ mod foreign_answers;
 mod harness;
 mod hidden_costs;
 mod hostile_answers;
+mod hostile_network;
 mod iam_needs;
 mod jobs;
 mod ls;
