@@ -12,6 +12,8 @@ mod docs;
 mod faults;
 mod findings;
 mod foreign_answers;
+#[cfg(unix)]
+mod fuzz;
 mod harness;
 mod hidden_costs;
 mod hostile_answers;
