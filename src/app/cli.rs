@@ -176,8 +176,12 @@ pub enum Command {
         /// Shell
         shell: clap_complete::Shell,
     },
-    /// Print the manual page (roff)
-    Man,
+    /// Print the manual page (roff), or write one for the program and each command to a folder
+    Man {
+        /// Folder that the pages are written to
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
 }
 
 /// What `ls` prints.

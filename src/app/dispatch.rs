@@ -125,7 +125,9 @@ async fn run_command(cli: Cli, folders: Folders) -> Result<ExitCode, CliError> {
         Some(Command::Completions { shell }) => {
             completions::completions(shell).map(|()| ExitCode::SUCCESS)
         }
-        Some(Command::Man) => completions::man().map(|()| ExitCode::SUCCESS),
+        Some(Command::Man { folder }) => {
+            completions::man(folder.as_deref()).map(|()| ExitCode::SUCCESS)
+        }
     }
 }
 
