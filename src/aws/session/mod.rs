@@ -13,7 +13,7 @@ pub use open::{SessionSet, is_any_identified, sessions};
 use super::{
     Api, ApiCostMeter,
     credentials::{CredentialStore, ProfileCredentials},
-    http,
+    endpoint, http,
     json::JsonClient,
     preflight::InstanceStoreSizes,
     price_list,
