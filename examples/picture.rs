@@ -44,8 +44,13 @@ const FONT: &str = "ui-monospace, 'JetBrains Mono', 'DejaVu Sans Mono', Menlo, C
 async fn main() -> Result<(), Box<dyn Error>> {
     let (name, scenario) = demo::load_scenario(None).map_err(|failure| failure.to_string())?;
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let mock = demo::start(scenario, listen, DemoClock::Scenario, 1.0)
-        .map_err(|failure| failure.to_string())?;
+    let args = demo::MockArgs {
+        listen,
+        hosts: Vec::new(),
+        clock: DemoClock::Scenario,
+        speed: 1.0,
+    };
+    let mock = demo::start(scenario, args).map_err(|failure| failure.to_string())?;
     let virtual_clock = mock.clock();
     let clock = Clock::new(move || virtual_clock.now());
     let settings = SessionSettings {

@@ -125,6 +125,9 @@ pub enum Command {
         /// Address to listen on
         #[arg(long, default_value = "127.0.0.1:4599", value_name = "ADDRESS")]
         listen: SocketAddr,
+        /// Name that clients may call it by, besides its addresses and `localhost` (repeatable)
+        #[arg(long, value_name = "NAME", value_parser = host_name)]
+        host: Vec<String>,
         /// Simulated seconds per real second
         #[arg(long, default_value_t = 1.0, value_name = "FACTOR", value_parser = positive)]
         speed: f64,
@@ -173,8 +176,12 @@ pub enum Command {
         /// Shell
         shell: clap_complete::Shell,
     },
-    /// Print the manual page (roff)
-    Man,
+    /// Print the manual page (roff), or write one for the program and each command to a folder
+    Man {
+        /// Folder that the pages are written to
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
 }
 
 /// What `ls` prints.
@@ -248,6 +255,16 @@ fn positive(text: &str) -> Result<f64, String> {
         .ok_or_else(|| "expected a number above zero".to_owned())
 }
 
+/// A host name without scheme, port and path.
+fn host_name(text: &str) -> Result<String, String> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+    if !text.is_empty() && text.chars().all(is_name) {
+        Ok(text.to_owned())
+    } else {
+        Err("expected a host name without scheme and port, like `mock.internal`".to_owned())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -279,6 +296,7 @@ mod tests {
         );
         assert!(Cli::try_parse_from(["spendtop", "--read-only", "--write"]).is_err());
         assert!(Cli::try_parse_from(["spendtop", "mock", "--speed", "0"]).is_err());
+        assert!(Cli::try_parse_from(["spendtop", "mock", "--host", "http://mock:1"]).is_err());
     }
 
     #[test]

@@ -51,19 +51,33 @@ pub fn list_scenarios() -> Result<(), CliError> {
     Ok(())
 }
 
+/// How a mock is started.
+pub struct MockArgs {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// Names that clients may call it by.
+    pub hosts: Vec<String>,
+    /// Its time.
+    pub clock: DemoClock,
+    /// Simulated seconds per real second.
+    pub speed: f64,
+}
+
 /// Starts a mock. Must be called inside a tokio runtime.
-pub fn start(
-    scenario: Scenario,
-    listen: SocketAddr,
-    clock: DemoClock,
-    speed: f64,
-) -> Result<Mock, CliError> {
+pub fn start(scenario: Scenario, args: MockArgs) -> Result<Mock, CliError> {
+    let MockArgs {
+        listen,
+        hosts,
+        clock,
+        speed,
+    } = args;
     let clock = match clock {
         DemoClock::Real => ClockMode::Real,
         DemoClock::Scenario => ClockMode::Scenario,
     };
     Mock::start(Options {
         listen,
+        hosts,
         clock,
         speed,
         ..Options::new(scenario)

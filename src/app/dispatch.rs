@@ -5,12 +5,15 @@ use super::{
     cli_error::{CliError, INCOMPLETE},
     collect_once,
     commands::{completions, journal, ls, prices, prices_refresh},
-    demo, log, process_hardening,
-    session::{ConsoleSession, SHUTDOWN_GRACE, bootstrap::Bootstrap, signals::Signals, terminal},
+    demo::{self, MockArgs},
+    log, process_hardening,
+    session::{
+        ConsoleSession, SHUTDOWN_GRACE, bootstrap::Bootstrap, connect, signals::Signals, terminal,
+    },
     warnings::{print_faults, print_notes},
 };
 use crate::{
-    aws::Clock,
+    aws::{Clock, ConfiguredEndpoints},
     collectors,
     domain::{Fault, FaultKind, Report, SourceScope},
     engine::folders::Folders,
@@ -20,7 +23,6 @@ use clap::Parser;
 use jiff::tz::TimeZone;
 use std::{
     collections::BTreeSet,
-    env,
     io::{self, Write},
     net::{Ipv4Addr, SocketAddr},
     process::ExitCode,
@@ -58,7 +60,14 @@ fn report_error(error: &CliError) -> ExitCode {
 async fn run_command(cli: Cli, folders: Folders) -> Result<ExitCode, CliError> {
     let Cli { command, global } = cli;
     match command {
-        None => Box::pin(ConsoleSession::aws(Bootstrap::new(global, folders)?)?.run()).await,
+        None => {
+            Box::pin(
+                ConsoleSession::aws(Bootstrap::new(global, folders)?)
+                    .await?
+                    .run(),
+            )
+            .await
+        }
         Some(Command::Demo { list: true, .. }) => {
             demo::list_scenarios().map(|()| ExitCode::SUCCESS)
         }
@@ -70,9 +79,18 @@ async fn run_command(cli: Cli, folders: Folders) -> Result<ExitCode, CliError> {
         Some(Command::Mock {
             scenario,
             listen,
+            host,
             speed,
             clock,
-        }) => serve_mock(scenario.as_deref(), listen, clock, speed).await,
+        }) => {
+            let options = MockArgs {
+                listen,
+                hosts: host,
+                clock,
+                speed,
+            };
+            serve_mock(scenario.as_deref(), options).await
+        }
         Some(Command::Ls(args)) => list_pane(Bootstrap::new(global, folders)?, &args).await,
         Some(Command::Prices {
             command: Some(PricesCommand::Refresh),
@@ -82,7 +100,7 @@ async fn run_command(cli: Cli, folders: Folders) -> Result<ExitCode, CliError> {
             name,
             output,
             command: None,
-        }) => show_prices(&Bootstrap::new(global, folders)?, name.as_deref(), output),
+        }) => show_prices(&Bootstrap::new(global, folders)?, name.as_deref(), output).await,
         Some(Command::Journal {
             since,
             plan,
@@ -108,20 +126,17 @@ async fn run_command(cli: Cli, folders: Folders) -> Result<ExitCode, CliError> {
         Some(Command::Completions { shell }) => {
             completions::completions(shell).map(|()| ExitCode::SUCCESS)
         }
-        Some(Command::Man) => completions::man().map(|()| ExitCode::SUCCESS),
+        Some(Command::Man { folder }) => {
+            completions::man(folder.as_deref()).map(|()| ExitCode::SUCCESS)
+        }
     }
 }
 
 /// Serves the mock until a signal arrives.
-async fn serve_mock(
-    name: Option<&str>,
-    listen: SocketAddr,
-    clock: DemoClock,
-    speed: f64,
-) -> Result<ExitCode, CliError> {
+async fn serve_mock(name: Option<&str>, args: MockArgs) -> Result<ExitCode, CliError> {
     let (name, scenario) = demo::load_scenario(name)?;
     let mut signals = Signals::listen()?;
-    let mock = demo::start(scenario, listen, clock, speed)?;
+    let mock = demo::start(scenario, args)?;
     writeln!(
         io::stdout(),
         "{name} at {} (now {}); stop it with ctrl-c",
@@ -147,9 +162,12 @@ async fn run_demo(
     let bootstrap = Bootstrap::new(global, folders)?;
     let mock = demo::start(
         scenario,
-        SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-        DemoClock::Scenario,
-        speed,
+        MockArgs {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            hosts: Vec::new(),
+            clock: DemoClock::Scenario,
+            speed,
+        },
     )?;
     let result = Box::pin(ConsoleSession::demo(bootstrap, &name, &mock).run()).await;
     mock.stop().await;
@@ -171,7 +189,7 @@ async fn list_pane(bootstrap: Bootstrap, args: &LsArgs) -> Result<ExitCode, CliE
         paid.map(|meta| meta.id).any(|id| id == pane)
     };
     let is_bill = |pane| metas.iter().any(|meta| meta.id == pane && meta.is_bill);
-    let session = ConsoleSession::aws(bootstrap)?;
+    let session = ConsoleSession::aws(bootstrap).await?;
     let sessions = session.open_sessions().await?;
     // Cost Explorer may take minutes: only who asks for its answers waits for them.
     let is_paid_listed = matches!(target, ls::LsTarget::Pane(pane) if is_paid(pane));
@@ -230,47 +248,38 @@ fn is_late(fault: &Fault) -> bool {
     fault.kind == FaultKind::Timeout && fault.operation.starts_with("spendtop:")
 }
 
-fn show_prices(
+async fn show_prices(
     bootstrap: &Bootstrap,
     name: Option<&str>,
     output: OutputFormat,
 ) -> Result<ExitCode, CliError> {
-    let text = prices::show(bootstrap, bootstrap.load_prices(), name, output)?;
+    let settings = connect::session_settings(bootstrap)?;
+    let endpoints = ConfiguredEndpoints::of(&settings).await;
+    let text = prices::show(bootstrap, endpoints.prices(), name, output)?;
     io::stdout().write_all(text.as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Reads the AWS Price List of the watched regions into the price cache.
 async fn refresh_prices(bootstrap: Bootstrap) -> Result<ExitCode, CliError> {
-    let Some(folder) = bootstrap.folders.prices() else {
-        let why = bootstrap.folder_problem().unwrap_or_default();
+    if let Some(why) = bootstrap.folder_problem() {
         return Err(CliError::unusable(why));
-    };
-    let console = ConsoleSession::aws(bootstrap)?;
+    }
+    let folders = bootstrap.folders.clone();
+    let console = ConsoleSession::aws(bootstrap).await?;
     let sessions = console.open_sessions().await?;
     let Some(session) = sessions.first() else {
         return Err(CliError::unusable(
             "no AWS profile or region to read prices with",
         ));
     };
+    let endpoint = session.price_endpoint.as_deref();
     let regions: BTreeSet<String> = sessions
         .iter()
+        .filter(|other| other.price_endpoint.as_deref() == endpoint)
         .map(|session| session.place.region.to_string())
         .collect();
-    let endpoint = console.options.settings.endpoint_url.clone().or_else(|| {
-        env::var("AWS_ENDPOINT_URL")
-            .ok()
-            .filter(|url| !url.is_empty())
-    });
-    let source = match endpoint {
-        Some(url) => format!("AWS Price List API at {url}"),
-        None => "AWS Price List API".to_owned(),
-    };
-    prices_refresh::refresh(
-        session,
-        &regions.into_iter().collect::<Vec<_>>(),
-        &folder,
-        &source,
-    )
-    .await
+    let regions: Vec<String> = regions.into_iter().collect();
+    let folder = folders.prices(endpoint).unwrap_or_default();
+    prices_refresh::refresh(session, &regions, &folder).await
 }

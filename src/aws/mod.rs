@@ -8,6 +8,7 @@ pub mod clock;
 pub mod convert;
 pub mod credentials;
 pub mod describe;
+mod endpoint;
 pub mod fault;
 pub mod http;
 mod json;
@@ -24,5 +25,6 @@ pub use api::Api;
 pub use api_cost::ApiCostMeter;
 pub use clock::Clock;
 pub use session::{
-    Session, SessionSet, SessionSettings, StaticCredentials, is_any_identified, sessions,
+    ConfiguredEndpoints, Session, SessionSet, SessionSettings, StaticCredentials,
+    is_any_identified, sessions,
 };

@@ -2,6 +2,7 @@
 
 use super::private_file;
 use etcetera::base_strategy::{BaseStrategy, Xdg};
+use sha2::{Digest, Sha256};
 use std::{
     env,
     hash::{BuildHasher, RandomState},
@@ -117,9 +118,14 @@ impl Folders {
         self.config().map(|config| config.join(kind))
     }
 
-    /// Rate cards read from AWS.
-    pub fn prices(&self) -> Option<PathBuf> {
-        self.cache("prices")
+    /// Rate cards read from the Price List at `endpoint`, AWS's own if it is `None`: what another
+    /// endpoint says does not price accounts of AWS.
+    pub fn prices(&self, endpoint: Option<&str>) -> Option<PathBuf> {
+        let own = self.cache("prices")?;
+        Some(match endpoint {
+            None => own,
+            Some(url) => own.join("by-endpoint").join(endpoint_folder(url)),
+        })
     }
 
     /// What Cost Explorer answered.
@@ -143,10 +149,47 @@ impl Folders {
     }
 }
 
+/// A folder name for an endpoint: its host to recognise it, its hash to tell it from all others.
+fn endpoint_folder(url: &str) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let (_, host) = authority.rsplit_once('@').unwrap_or(("", authority));
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+    let host: String = host.chars().take(40).map(plain).collect();
+    let hash = Sha256::digest(url);
+    let hash: String = hash
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    format!("{host}-{hash}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::fs;
+
+    #[test]
+    fn cards_of_endpoints_have_folders_of_their_own() {
+        let home = tempfile::tempdir().unwrap();
+        let folders = Folders::within(home.path());
+        let own = folders.prices(None).unwrap();
+        let mut seen = std::collections::BTreeSet::from([own.clone()]);
+        for url in [
+            "http://192.0.2.2:6507",
+            "http://192.0.2.2:6507/",
+            "http://192-0-2-2:6507",
+            "https://user:secret@host/../../..",
+            "..",
+            "",
+        ] {
+            let folder = folders.prices(Some(url)).unwrap();
+            assert_eq!(folder.parent(), Some(&*own.join("by-endpoint")), "{url}");
+            assert!(!folder.to_string_lossy().contains("secret"), "{url}");
+            assert!(seen.insert(folder), "{url}");
+        }
+    }
 
     #[cfg(unix)]
     #[test]

@@ -5,13 +5,13 @@ use super::{
     faults::{FaultEffect, FaultRule, parse},
     glob::matches,
     protocol::{form, route::HOME},
+    reply_body::{self, BodyEnd},
     request_log::{CallCount, CounterKey, LoggedCall},
     scenario::when::ScenarioTime,
     server::{HttpResponse, Shared},
     simulation::ResourceName,
 };
-use http_body_util::Full;
-use hyper::{Method, Response, StatusCode, body::Bytes};
+use hyper::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 
@@ -252,8 +252,19 @@ fn advance_clock(body: &[u8], shared: &Shared) -> Result<Value, String> {
         });
     shared
         .clock
-        .advance(seconds.ok_or("write {\"forward\": \"2h\"}")?);
+        .try_advance(seconds.ok_or("write {\"forward\": \"2h\"}")?)
+        .map_err(|error| error.to_string())?;
     Ok(clock_json(shared))
+}
+
+/// What a request gets that is not carried out: the reason in JSON. Closes the connection.
+pub(super) fn refused(status: StatusCode, why: &str) -> HttpResponse {
+    let mut response = json_response(status, &json!({"error": why}));
+    let close = hyper::header::HeaderValue::from_static("close");
+    response
+        .headers_mut()
+        .insert(hyper::header::CONNECTION, close);
+    response
 }
 
 fn json_response(status: StatusCode, value: &Value) -> HttpResponse {
@@ -261,7 +272,7 @@ fn json_response(status: StatusCode, value: &Value) -> HttpResponse {
 }
 
 fn response(status: StatusCode, kind: &'static str, body: String) -> HttpResponse {
-    let mut response = Response::new(Full::new(Bytes::from(body)));
+    let mut response = Response::new(reply_body::body(body.into_bytes(), BodyEnd::Whole));
     *response.status_mut() = status;
     response.headers_mut().insert(
         hyper::header::CONTENT_TYPE,

@@ -4,6 +4,7 @@ use super::{
     contract,
     faults::{self, FaultEffect, IncomingCall},
     protocol::{Error, HttpReply, Input, MockService, RoutedCall, Value, response},
+    reply_body::BodyEnd,
     request_log::LoggedCall,
     server::Shared,
     services,
@@ -22,6 +23,8 @@ pub(super) enum DispatchOutcome {
     Reply(HttpReply),
     /// A reply after a delay.
     DelayedReply(HttpReply, Duration),
+    /// A reply whose body does not end as it should.
+    UnfinishedReply(HttpReply, BodyEnd),
     /// The connection stays open without a reply.
     NoReply,
     /// The connection is closed without a reply.
@@ -30,6 +33,11 @@ pub(super) enum DispatchOutcome {
 
 /// A body that no protocol can parse.
 const UNPARSABLE_BODY: &[u8] = b"<<{[\xff not an answer";
+
+const LOGIN_PAGE: &str = "<!DOCTYPE html><html><head><title>Guest network</title></head>\
+    <body><form action=\"/login\"><input name=\"user\"></form></body></html>\n";
+const PROXY_ERROR: &str = "<html><head><title>502 Bad Gateway</title></head>\
+    <body><h1>502 Bad Gateway</h1></body></html>\n";
 
 /// Executes the call on a blocking thread, because a week of metrics takes long. A started call
 /// completes even if the client disconnects.
@@ -72,7 +80,9 @@ fn decide(call: &RoutedCall, id: &str, shared: &Shared) -> DispatchOutcome {
     let (answer_result, effect) = execute(call, fired.as_ref(), now, shared);
     let ending = dispatch_outcome(call, id, fault, answer_result, shared);
     let status = match &ending {
-        DispatchOutcome::Reply(reply) | DispatchOutcome::DelayedReply(reply, _) => reply.status,
+        DispatchOutcome::Reply(reply)
+        | DispatchOutcome::DelayedReply(reply, _)
+        | DispatchOutcome::UnfinishedReply(reply, _) => reply.status,
         DispatchOutcome::NoReply | DispatchOutcome::ConnectionClosed => 0,
     };
     let resources: Vec<ResourceName> = if call.service == MockService::CloudWatch {
@@ -137,6 +147,16 @@ fn dispatch_outcome(
             id,
         ),
     };
+    let with_body = |body: &[u8], end| {
+        let reply = HttpReply {
+            body: body.to_vec(),
+            ..response::success(call, &Value::EMPTY, id)
+        };
+        match end {
+            BodyEnd::Whole => DispatchOutcome::Reply(reply),
+            _ => DispatchOutcome::UnfinishedReply(reply, end),
+        }
+    };
     match fault {
         Some(FaultEffect::Slow(delay)) => {
             DispatchOutcome::DelayedReply(reply_with(answer_result), delay)
@@ -144,11 +164,14 @@ fn dispatch_outcome(
         Some(FaultEffect::TimeoutBefore | FaultEffect::TimeoutAfter) => DispatchOutcome::NoReply,
         Some(FaultEffect::Reset | FaultEffect::ResetAfter) => DispatchOutcome::ConnectionClosed,
         Some(FaultEffect::BrokenBody | FaultEffect::BrokenBodyAfter) => {
-            DispatchOutcome::Reply(HttpReply {
-                body: UNPARSABLE_BODY.to_vec(),
-                ..response::success(call, &Value::EMPTY, id)
-            })
+            with_body(UNPARSABLE_BODY, BodyEnd::Whole)
         }
+        Some(FaultEffect::EmptyBody) => with_body(b"", BodyEnd::Whole),
+        Some(FaultEffect::CutBody) => with_body(b" ", BodyEnd::Cut),
+        Some(FaultEffect::EndlessBody) => with_body(b" ", BodyEnd::Endless),
+        Some(FaultEffect::DrippingBody) => with_body(b" ", BodyEnd::Dripping),
+        Some(FaultEffect::LoginPage) => DispatchOutcome::Reply(html(200, LOGIN_PAGE)),
+        Some(FaultEffect::ProxyError) => DispatchOutcome::Reply(html(502, PROXY_ERROR)),
         Some(FaultEffect::Status500After) => DispatchOutcome::Reply(reply_with(None)),
         Some(
             FaultEffect::Deny
@@ -158,6 +181,15 @@ fn dispatch_outcome(
             | FaultEffect::Status500,
         )
         | None => DispatchOutcome::Reply(reply_with(answer_result)),
+    }
+}
+
+/// A page that is not AWS's.
+fn html(status: u16, page: &str) -> HttpReply {
+    HttpReply {
+        status,
+        headers: vec![("content-type", "text/html".to_owned())],
+        body: page.as_bytes().to_vec(),
     }
 }
 

@@ -9,15 +9,18 @@
 //!   protocol/    AWS's wire protocols           services/       one module per service
 //!   server.rs    HTTP on loopback               dispatch.rs     one call: fault, answer, log entry
 //!   faults/      planned failures               request_log.rs  calls and effects, counted
+//!   reply_body.rs  bodies that end, and those that do not
 //!   contract/    AWS's service models: requests and answers are checked against them
 //!   roles.rs     the managed policies that a caller may have
 //!   control.rs   `/_spendtop`: faults, calls and the clock
+//!   callers.rs   which requests are answered: none of a web page of another site
 //! ```
 //!
 //! It shares `domain`'s types for time and tags and the rate cards with the rest of the program,
 //! and no code that calls AWS, so that both sides cannot share a misreading of the API.
 
 pub mod billing;
+mod callers;
 pub mod clock;
 pub mod contract;
 mod control;
@@ -28,6 +31,7 @@ pub mod load_shape;
 pub mod metrics;
 pub mod price_facts;
 pub mod protocol;
+mod reply_body;
 pub mod request_log;
 pub mod roles;
 pub mod scenario;
@@ -35,7 +39,7 @@ pub mod server;
 pub mod services;
 pub mod simulation;
 
-pub use clock::{ClockMode, MockClock};
+pub use clock::{ClockEnds, ClockMode, LAST_MOMENT, MockClock};
 pub use faults::{FaultEffect, FaultRule};
 pub use request_log::{CallCount, LoggedCall};
 pub use roles::Role;
@@ -43,7 +47,10 @@ pub use scenario::{Scenario, ScenarioError};
 pub use server::Mock;
 pub use simulation::{ServiceError, Simulation};
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    time::Duration,
+};
 
 /// How to start a mock.
 #[derive(Clone, Debug)]
@@ -58,6 +65,10 @@ pub struct Options {
     pub speed: f64,
     /// Factor on the duration of state changes; tests use a small one.
     pub pace: f64,
+    /// Names that clients may call it by, besides its addresses and `localhost`.
+    pub hosts: Vec<String>,
+    /// How long the head, and then the body, of a request may take to arrive.
+    pub receive_timeout: Duration,
 }
 
 impl Options {
@@ -69,6 +80,8 @@ impl Options {
             clock: ClockMode::Scenario,
             speed: 1.0,
             pace: 1.0,
+            hosts: Vec::new(),
+            receive_timeout: Duration::from_secs(30),
         }
     }
 }
@@ -136,6 +149,10 @@ pub const SCENARIOS: &[(&str, &str)] = &[
         include_str!("../../mocks/hidden-costs.toml"),
     ),
     ("bad-day", include_str!("../../mocks/bad-day.toml")),
+    (
+        "hostile-network",
+        include_str!("../../mocks/hostile-network.toml"),
+    ),
     ("quiet", include_str!("../../mocks/quiet.toml")),
     ("empty", include_str!("../../mocks/empty.toml")),
 ];

@@ -2,17 +2,19 @@
 
 use super::{
     ClockMode, MockClock, Options, Simulation,
+    callers::Callers,
     contract::{self, LoggedMismatch, MismatchLog},
     control,
     dispatch::{self, DispatchOutcome},
     faults::{self, FaultEffect, FaultRule, Faults},
     protocol::{self, Error, MockService, Request, response},
+    reply_body::{self, BodyEnd, ConnectionClosed, ReplyBody},
     request_log::{LoggedCall, RequestLog},
 };
 use crate::domain::{Timestamp, time::timestamp::seconds_between};
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::{
-    Response,
+    Response, StatusCode,
     body::{Body, Bytes, Incoming},
     server::conn::http1,
     service::service_fn,
@@ -52,6 +54,8 @@ pub(super) struct Shared {
     pub(super) request_log: RequestLog,
     pub(super) faults: Faults,
     pub(super) mismatches: MismatchLog,
+    callers: Callers,
+    receive_timeout: Duration,
     served: AtomicU64,
     stop: CancellationToken,
 }
@@ -74,6 +78,8 @@ impl Mock {
             clock,
             speed,
             pace,
+            hosts,
+            receive_timeout,
         } = options;
         let listener = TcpListener::bind(listen)?;
         listener.set_nonblocking(true)?;
@@ -91,6 +97,8 @@ impl Mock {
             request_log: RequestLog::default(),
             faults: Faults::default(),
             mismatches: MismatchLog::default(),
+            callers: Callers::new(listen, hosts),
+            receive_timeout,
             served: AtomicU64::new(0),
             stop: CancellationToken::new(),
         });
@@ -251,11 +259,12 @@ async fn serve(listener: tokio::net::TcpListener, shared: Arc<Shared>) {
 async fn connection(stream: TcpStream, peer: SocketAddr, shared: Arc<Shared>) {
     // Small answers should not wait for more.
     let _ = stream.set_nodelay(true);
-    let stop = shared.stop.clone();
+    let (stop, receive_timeout) = (shared.stop.clone(), shared.receive_timeout);
     let service = service_fn(move |request| respond(request, peer, shared.clone()));
     let mut served = pin!(
         http1::Builder::new()
             .timer(TokioTimer::new())
+            .header_read_timeout(receive_timeout)
             .serve_connection(TokioIo::new(stream), service)
     );
     // The client handles a broken connection.
@@ -268,12 +277,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, shared: Arc<Shared>) {
     }
 }
 
-pub(super) type HttpResponse = Response<Full<Bytes>>;
-
-/// Makes hyper close the connection instead of answering.
-#[derive(Debug, thiserror::Error)]
-#[error("closed for an answer")]
-struct ConnectionClosed;
+pub(super) type HttpResponse = Response<ReplyBody>;
 
 async fn respond(
     request: hyper::Request<Incoming>,
@@ -281,11 +285,18 @@ async fn respond(
     shared: Arc<Shared>,
 ) -> Result<HttpResponse, ConnectionClosed> {
     let (head, body) = request.into_parts();
+    if let Some(why) = shared.callers.refusal(&head.uri, &head.headers) {
+        return Ok(control::refused(StatusCode::FORBIDDEN, &why));
+    }
     let id = response::request_id(shared.served.fetch_add(1, Ordering::Relaxed));
-    let read = read_body(body).await;
+    let read = read_body(body, shared.receive_timeout).await;
     let (path, query) = (head.uri.path(), head.uri.query().unwrap_or_default());
     let bytes = read.as_deref().unwrap_or_default();
     if control::is_control_path(path) {
+        if let Err(error) = &read {
+            let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST);
+            return Ok(control::refused(status, &error.message));
+        }
         return Ok(control::answer(
             &head.method,
             path,
@@ -309,13 +320,14 @@ async fn respond(
         call.input = Err(error.into());
     }
     match dispatch::answer(call, id, &shared).await {
-        DispatchOutcome::Reply(reply) => Ok(http_response(reply)),
+        DispatchOutcome::Reply(reply) => Ok(http_response(reply, BodyEnd::Whole)),
+        DispatchOutcome::UnfinishedReply(reply, end) => Ok(http_response(reply, end)),
         DispatchOutcome::DelayedReply(reply, delay) => {
             tokio::select! {
                 () = tokio::time::sleep(delay) => {}
                 () = shared.stop.cancelled() => {}
             }
-            Ok(http_response(reply))
+            Ok(http_response(reply, BodyEnd::Whole))
         }
         DispatchOutcome::NoReply => {
             shared.stop.cancelled().await;
@@ -325,10 +337,10 @@ async fn respond(
     }
 }
 
-fn http_response(reply: protocol::HttpReply) -> HttpResponse {
-    let mut response = Response::new(Full::new(Bytes::from(reply.body)));
-    *response.status_mut() = hyper::StatusCode::from_u16(reply.status)
-        .unwrap_or(hyper::StatusCode::INTERNAL_SERVER_ERROR);
+fn http_response(reply: protocol::HttpReply, end: BodyEnd) -> HttpResponse {
+    let mut response = Response::new(reply_body::body(reply.body, end));
+    *response.status_mut() =
+        StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in reply.headers {
         if let Ok(value) = value.parse() {
             response.headers_mut().insert(name, value);
@@ -337,38 +349,39 @@ fn http_response(reply: protocol::HttpReply) -> HttpResponse {
     response
 }
 
-async fn read_body<B>(body: B) -> Result<Bytes, Error>
+async fn read_body<B>(body: B, timeout: Duration) -> Result<Bytes, Error>
 where
     B: Body<Data = Bytes>,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    match Limited::new(body, MAX_BODY_BYTES).collect().await {
-        Ok(body) => Ok(body.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(Error::new(
+    let whole = Limited::new(body, MAX_BODY_BYTES).collect();
+    let late = |why: String| Error::new("RequestTimeout", why).status(408);
+    match tokio::time::timeout(timeout, whole).await {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Error::new(
             "RequestEntityTooLarge",
             format!("The body is larger than {MAX_BODY_BYTES} bytes"),
         )
         .status(413)),
-        Err(error) => Err(Error::new(
-            "RequestTimeout",
-            format!("The body did not arrive: {error}"),
-        )),
+        Ok(Err(error)) => Err(late(format!("The body did not arrive: {error}"))),
+        Err(_) => Err(late(format!(
+            "The body did not arrive within {} seconds",
+            timeout.as_secs_f64()
+        ))),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http_body_util::Full;
 
     #[tokio::test]
     async fn too_large_body_is_refused() {
         let body = Full::new(Bytes::from(vec![0; MAX_BODY_BYTES + 1]));
-        assert_eq!(read_body(body).await.unwrap_err().status, 413);
-        assert_eq!(
-            read_body(Full::new(Bytes::from_static(b"x")))
-                .await
-                .unwrap(),
-            "x"
-        );
+        let long = Duration::from_mins(1);
+        assert_eq!(read_body(body, long).await.unwrap_err().status, 413);
+        let body = Full::new(Bytes::from_static(b"x"));
+        assert_eq!(read_body(body, long).await.unwrap(), "x");
     }
 }

@@ -1,6 +1,6 @@
 //! Rates that the user has set by hand: `[[price]]` of the configuration. They win over every card.
 
-use super::{Component, Quote, Term, TokenPrice, bedrock::plain};
+use super::{Component, Quote, Term, TokenPrice, bedrock::plain, rate_card::price_problem};
 use crate::domain::{Usd, UsdPerHour};
 use serde::Deserialize;
 
@@ -141,11 +141,10 @@ impl TryFrom<Entry> for Override {
             ("cache_write", cache_write),
         ];
         let mut prices = by_token.into_iter().chain([("usd_per_hour", usd_per_hour)]);
-        let is_invalid = |usd: f64| !usd.is_finite() || usd < 0.0;
-        if let Some((key, _)) = prices.find(|(_, usd)| usd.is_some_and(is_invalid)) {
-            return Err(format!(
-                "{key} of `{name}` is not a price: expected US dollars, zero or more"
-            ));
+        // Zero is what something included in a contract costs.
+        let problem = |usd: f64| (usd != 0.0).then(|| price_problem(usd)).flatten();
+        if let Some((key, problem)) = prices.find_map(|(key, usd)| Some((key, problem(usd?)?))) {
+            return Err(format!("{key} of `{name}`: {problem}, or 0"));
         }
         let unknown = |region: &&String| !super::usage_type_region::exists(region);
         if let Some(region) = region.as_ref().filter(unknown) {

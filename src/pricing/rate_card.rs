@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error};
 use std::{
     collections::HashMap,
     fs, io,
+    ops::RangeInclusive,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -155,24 +156,33 @@ fn plain(error: &csv::Error) -> String {
     }
 }
 
-const WANTED: &str = "a price is a number above zero";
+/// The prices that are believed, in dollars: AWS's lowest is $0.00000875, for 1,000 cached tokens,
+/// its highest $761.904, for an hour of a Capacity Block. Others are mistakes, which would drown a
+/// sum.
+const PLAUSIBLE: RangeInclusive<f64> = 0.000_001..=1_000_000.0;
 
-/// A price: finite and above zero.
+/// What is wrong with a price; `None` if nothing is.
+pub(super) fn price_problem(usd: f64) -> Option<String> {
+    // Not contained is also what is not a number.
+    (!PLAUSIBLE.contains(&usd)).then(|| {
+        let shown = if usd != 0.0 && !(1e-9..1e12).contains(&usd.abs()) {
+            format!("{usd:e}")
+        } else {
+            usd.to_string()
+        };
+        format!("`{shown}` is not a price: expected US dollars from 0.000001 to 1000000")
+    })
+}
+
+/// A plausible price.
 pub(super) fn price<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
     let usd = f64::deserialize(from)?;
-    if usd.is_finite() && usd > 0.0 {
-        Ok(usd)
-    } else {
-        Err(D::Error::custom(format!("`{usd}`: {WANTED}")))
-    }
+    price_problem(usd).map_or(Ok(usd), |problem| Err(D::Error::custom(problem)))
 }
 
 /// A price, or an empty cell.
 pub(super) fn maybe_price<'de, D: Deserializer<'de>>(from: D) -> Result<Option<f64>, D::Error> {
-    match Option::<f64>::deserialize(from)? {
-        Some(usd) if !usd.is_finite() || usd <= 0.0 => {
-            Err(D::Error::custom(format!("`{usd}`: {WANTED}")))
-        }
-        usd => Ok(usd),
-    }
+    let usd = Option::<f64>::deserialize(from)?;
+    usd.and_then(price_problem)
+        .map_or(Ok(usd), |problem| Err(D::Error::custom(problem)))
 }

@@ -7,6 +7,7 @@ mod calls;
 mod circles;
 mod ids;
 mod imports;
+mod notices;
 mod sentences;
 mod size;
 

@@ -82,6 +82,30 @@ impl MockServer {
         command
     }
 
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// Runs the program without an endpoint in its environment; its requests to AWS itself go to a
+    /// proxy that refuses them.
+    pub(crate) fn ask_aws(&self, args: &[&str]) -> CommandOutput {
+        let mut command = self.command(args);
+        for name in [
+            "AWS_ENDPOINT_URL",
+            "AWS_ACCESS_KEY_ID",
+            "AWS_SECRET_ACCESS_KEY",
+        ] {
+            command.env_remove(name);
+        }
+        run(command
+            .env("HTTPS_PROXY", "http://127.0.0.1:9")
+            .env("NO_PROXY", "127.0.0.1"))
+    }
+
     pub(crate) fn ask(&self, args: &[&str]) -> CommandOutput {
         run(&mut self.command(args))
     }

@@ -12,9 +12,12 @@ mod docs;
 mod faults;
 mod findings;
 mod foreign_answers;
+#[cfg(unix)]
+mod fuzz;
 mod harness;
 mod hidden_costs;
 mod hostile_answers;
+mod hostile_network;
 mod iam_needs;
 mod jobs;
 mod ls;

@@ -87,3 +87,59 @@ fn unknown_price_name_is_rejected_with_valid_forms() {
         output.err
     );
 }
+
+/// A home with a profile `elsewhere` whose endpoint is the mock's, and one of AWS.
+fn write_profiles(server: &MockServer) {
+    let folder = server.home().join(".aws");
+    std::fs::create_dir_all(&folder).unwrap();
+    let keys = "aws_access_key_id = x\naws_secret_access_key = x\nregion = us-east-1\n";
+    let url = server.url();
+    let text = format!(
+        "[profile aws]\n{keys}\n[profile whole]\n{keys}endpoint_url = {url}\n\n\
+         [profile one]\n{keys}services = own\n\n\
+         [services own]\npricing =\n  endpoint_url = {url}\nsts =\n  endpoint_url = {url}\n"
+    );
+    std::fs::write(folder.join("config"), text).unwrap();
+}
+
+#[test]
+fn prices_of_another_endpoint_price_no_account_of_aws() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("world.toml");
+    std::fs::write(&path, WORLD).unwrap();
+    let server = MockServer::new(path.to_str().unwrap());
+    write_profiles(&server);
+    let price_of = |options: &[&str]| {
+        let args = [
+            "prices",
+            "p5.48xlarge",
+            "--region",
+            "us-east-1",
+            "-o",
+            "csv",
+        ];
+        let output = server.ask_aws(&[&args[..], options].concat());
+        assert_eq!(output.code, 0, "{}", output.err);
+        output.out.contains("49.99")
+    };
+    let option = ["--profile", "aws", "--endpoint-url", server.url()];
+    for (used, others) in [
+        (
+            &option[..],
+            &[&["--profile", "aws"][..], &["--profile", "aws,whole"]],
+        ),
+        (&["--profile", "whole"], &[&["--profile", "aws"], &[]]),
+        (
+            &["--profile", "one"],
+            &[&["--profile", "aws"], &["--profile", "aws,one"]],
+        ),
+    ] {
+        let args = ["prices", "refresh", "--region", "us-east-1"];
+        let output = server.ask_aws(&[&args[..], used].concat());
+        assert_eq!(output.code, 0, "{used:?}: {}{}", output.out, output.err);
+        assert!(price_of(used), "{used:?}");
+        for other in others {
+            assert!(!price_of(other), "{used:?} prices {other:?}");
+        }
+    }
+}

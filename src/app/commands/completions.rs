@@ -1,29 +1,143 @@
-//! Generates completion scripts and the manual page from the command line definition.
+//! Generates completion scripts and manual pages from the command line definition.
 
-use crate::app::{cli::Cli, cli_error::CliError};
-use clap::CommandFactory;
-use std::io::{self, Write};
+use crate::app::{cli::Cli, cli_error::CliError, session::bootstrap};
+use crate::{
+    aws::profiles::ProfileFiles,
+    domain::{
+        pane_id::{FINDINGS, OVERVIEW},
+        region::{self, ALL_REGIONS},
+        text::printable,
+    },
+    mock::SCENARIOS,
+    rules,
+    screen::{input::keymap, theme},
+};
+use clap::{Command, CommandFactory, builder::PossibleValuesParser};
+use std::{
+    fs,
+    io::{self, Write},
+    path::Path,
+};
 
 /// Prints the completion script for `shell`.
 pub fn completions(shell: clap_complete::Shell) -> Result<(), CliError> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "spendtop", &mut script);
+    let profiles = ProfileFiles::read().names().into_iter().collect();
+    clap_complete::generate(shell, &mut with_values(profiles), "spendtop", &mut script);
     Ok(io::stdout().write_all(&script)?)
 }
 
-/// Prints the manual page of the program and its commands, in roff.
-pub fn man() -> Result<(), CliError> {
-    let mut page = Vec::new();
+/// The command line with the values that a shell offers. Only for completions: the program itself
+/// accepts files and further names too, and says more about a wrong one.
+fn with_values(profiles: Vec<String>) -> Command {
+    fn names(shipped: &[(&'static str, &str)]) -> Vec<String> {
+        shipped.iter().map(|(name, _)| (*name).to_owned()).collect()
+    }
+    fn offer(command: Command, argument: &'static str, values: Vec<String>) -> Command {
+        if values.is_empty() {
+            return command;
+        }
+        // clap keeps only names that live as long as the program.
+        let values: Vec<&'static str> = values.into_iter().map(|name| &*name.leak()).collect();
+        command.mut_arg(argument, |arg| {
+            arg.value_parser(PossibleValuesParser::new(values))
+        })
+    }
+    // A quote or blank in a name would be code in the script.
+    let is_word = |name: &String| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-_.@+/".contains(c);
+        !name.is_empty() && name.chars().all(plain)
+    };
+    let profiles = profiles.into_iter().filter(is_word).collect();
+    let regions = region::all().iter().map(|region| region.code);
+    let regions = regions.chain([ALL_REGIONS]).map(str::to_owned).collect();
+    let panes = |first: &[&str]| -> Vec<String> {
+        let panes = bootstrap::pane_ids();
+        let all = first.iter().copied().chain(panes);
+        all.map(str::to_owned).collect()
+    };
+    let rules = rules::RULES.iter().map(|id| (*id).to_owned()).collect();
+    let mut command = Cli::command();
+    for (argument, values) in [
+        ("profile", profiles),
+        ("region", regions),
+        ("theme", names(theme::SHIPPED)),
+        ("keymap", names(keymap::SHIPPED)),
+        ("pane", panes(&[OVERVIEW, FINDINGS])),
+    ] {
+        command = offer(command, argument, values);
+    }
+    let scenario = |command| offer(command, "scenario", names(SCENARIOS));
+    command
+        .mut_subcommand("demo", scenario)
+        .mut_subcommand("mock", scenario)
+        .mut_subcommand("ls", |ls| {
+            let ls = offer(ls, "target", panes(&[FINDINGS]));
+            offer(ls, "terms", rules)
+        })
+}
+
+/// Prints the manual page of the program, or writes one page for it and each command to `folder`.
+pub fn man(folder: Option<&Path>) -> Result<(), CliError> {
     let mut command = Cli::command().disable_help_subcommand(true);
     command.build();
-    clap_mangen::Man::new(command.clone()).render(&mut page)?;
-    for part in command.get_subcommands().filter(|part| !part.is_hide_set()) {
-        let title = format!(".SH \"SPENDTOP {}\"\n", part.get_name().to_uppercase());
-        page.extend(title.bytes());
-        let man = clap_mangen::Man::new(part.clone());
-        man.render_synopsis_section(&mut page)?;
-        man.render_description_section(&mut page)?;
-        man.render_options_section(&mut page)?;
+    let Some(folder) = folder else {
+        let mut page = Vec::new();
+        clap_mangen::Man::new(command).render(&mut page)?;
+        return Ok(io::stdout().write_all(&page)?);
+    };
+    let named = |error: io::Error| {
+        let folder = folder.display().to_string();
+        CliError::failed(format!("{}: {error}", printable(&folder)))
+    };
+    fs::create_dir_all(folder).map_err(named)?;
+    clap_mangen::generate_to(command, folder).map_err(named)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(command: &Command, argument: &str) -> Vec<String> {
+        let argument = command
+            .get_arguments()
+            .find(|arg| arg.get_id() == argument)
+            .unwrap();
+        let values = argument.get_possible_values();
+        values
+            .iter()
+            .map(|value| value.get_name().to_owned())
+            .collect()
     }
-    Ok(io::stdout().write_all(&page)?)
+
+    #[test]
+    fn shells_offer_the_values_of_the_lists() {
+        let profiles = ["ml-prod", "x; rm -rf $HOME", "'", ""];
+        let mut command = with_values(profiles.map(str::to_owned).to_vec());
+        command.build();
+        assert_eq!(values(&command, "profile"), ["ml-prod"]);
+        for (path, argument, expected) in [
+            ("", "region", "us-gov-west-1"),
+            ("", "region", "all"),
+            ("", "pane", "overview"),
+            ("", "theme", "nord"),
+            ("", "keymap", "k9s"),
+            ("demo", "scenario", "bad-day"),
+            ("mock", "scenario", "bad-day"),
+            ("ls", "target", "findings"),
+            ("ls", "target", "gpus"),
+            ("ls", "terms", "gpu-idle"),
+            ("ls", "region", "eu-west-1"),
+        ] {
+            let command = match path {
+                "" => &command,
+                name => command.find_subcommand(name).unwrap(),
+            };
+            let offered = values(command, argument);
+            assert!(
+                offered.iter().any(|one| one == expected),
+                "{path} {argument}: {offered:?}"
+            );
+        }
+    }
 }

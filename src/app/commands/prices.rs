@@ -7,15 +7,17 @@ use std::path::PathBuf;
 /// Regions that a table cell lists before it counts the rest.
 const MAX_REGIONS: usize = 3;
 
-/// Formats the prices of `name`, or a summary of the rate cards if `name` is `None`.
+/// Formats the prices of `name` for accounts whose Price List is at `endpoint`, or a summary of the
+/// rate cards if `name` is `None`.
 pub fn show(
     bootstrap: &Bootstrap,
-    prices: &Prices,
+    endpoint: Option<&str>,
     name: Option<&str>,
     output: OutputFormat,
 ) -> Result<String, CliError> {
+    let prices = bootstrap.load_prices(endpoint);
     let Some(name) = name else {
-        return Ok(summary(bootstrap, prices, output));
+        return Ok(summary(bootstrap, endpoint, prices, output));
     };
     let configured = || {
         bootstrap
@@ -142,7 +144,31 @@ fn format_usd(usd: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-fn summary(bootstrap: &Bootstrap, prices: &Prices, output: OutputFormat) -> String {
+/// What the rate cards hold, and where the user's own prices are.
+fn notes(bootstrap: &Bootstrap, endpoint: Option<&str>, prices: &Prices) -> [String; 3] {
+    let show = |path: Option<PathBuf>| {
+        path.map_or_else(|| "none".to_owned(), |path| path.display().to_string())
+    };
+    [
+        "\nUSD list prices, Linux, shared tenancy, before tax, discounts and credits.".to_owned(),
+        format!(
+            "Refreshed copies (spendtop prices refresh): {}",
+            show(bootstrap.folders.prices(endpoint))
+        ),
+        format!(
+            "Prices set in {} ([[price]]): {}",
+            show(bootstrap.folders.config_file()),
+            prices.overridden()
+        ),
+    ]
+}
+
+fn summary(
+    bootstrap: &Bootstrap,
+    endpoint: Option<&str>,
+    prices: &Prices,
+    output: OutputFormat,
+) -> String {
     let cells = prices.cards().iter().map(|card| {
         let (oldest, newest) = card.dates.clone().unwrap_or_default();
         vec![card.card.clone(), card.rows.to_string(), oldest, newest]
@@ -174,23 +200,7 @@ fn summary(bootstrap: &Bootstrap, prices: &Prices, output: OutputFormat) -> Stri
             let headings = ["CARD", "ROWS", "OLDEST", "NEWEST"]
                 .map(|title| (title.to_owned(), title == "ROWS"));
             let mut out = output::aligned(&headings, cells.collect());
-            let show = |path: Option<PathBuf>| {
-                path.map_or_else(|| "none".to_owned(), |path| path.display().to_string())
-            };
-            let notes = [
-                "\nUSD list prices, Linux, shared tenancy, before tax, discounts and credits."
-                    .to_owned(),
-                format!(
-                    "Refreshed copies (spendtop prices refresh): {}",
-                    show(bootstrap.folders.prices())
-                ),
-                format!(
-                    "Prices set in {} ([[price]]): {}",
-                    show(bootstrap.folders.config_file()),
-                    prices.overridden()
-                ),
-            ];
-            for line in notes.into_iter().chain(
+            for line in notes(bootstrap, endpoint, prices).into_iter().chain(
                 prices
                     .errors()
                     .iter()

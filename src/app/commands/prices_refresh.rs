@@ -8,6 +8,7 @@ use crate::{
         Session,
         price_list::{self, LISTS},
     },
+    domain::text::printable,
     engine::private_file,
     pricing::{self, CardSheet, Prices},
 };
@@ -20,17 +21,20 @@ use std::{
 
 /// A longer card is none.
 const MAX_CARD_BYTES: u64 = 64 * 1024 * 1024;
-/// Unknown models that a line names before it counts the rest.
-const MAX_MODELS: usize = 5;
+/// What is left out that a line names before it counts the rest.
+const MAX_NAMED: usize = 5;
 
-/// Reads the price lists of `regions` through `session` and writes them to `folder`. `source` is
-/// recorded in each row.
+/// Reads the price lists of `regions` through `session` and writes them to `folder`. Each row names
+/// the list and its endpoint, if that is not AWS's.
 pub async fn refresh(
     session: &Session,
     regions: &[String],
     folder: &Path,
-    source: &str,
 ) -> Result<ExitCode, CliError> {
+    let source = match &session.price_endpoint {
+        Some(url) => format!("AWS Price List API at {}", printable(url)),
+        None => "AWS Price List API".to_owned(),
+    };
     let mut products = Vec::new();
     let mut complete = true;
     let mut out = io::stdout();
@@ -48,7 +52,7 @@ pub async fn refresh(
             }
         }
     }
-    let refreshed = pricing::sheets(Prices::embedded(), &products, source);
+    let refreshed = pricing::sheets(Prices::embedded(), &products, &source);
     for sheet in refreshed
         .sheets
         .iter()
@@ -58,27 +62,32 @@ pub async fn refresh(
             .map_err(|error| CliError::failed(format!("{}: {error}", folder.display())))?;
         writeln!(out, "{} rows to {}", sheet.rows.len(), path.display())?;
     }
-    if !refreshed.unnamed.is_empty() {
-        let shown = refreshed
-            .unnamed
-            .iter()
-            .take(MAX_MODELS)
-            .cloned()
-            .collect::<Vec<_>>()
-            .join(", ");
-        let more = refreshed.unnamed.len().saturating_sub(MAX_MODELS);
-        let more = if more == 0 {
-            String::new()
-        } else {
-            format!(" and {more} more")
-        };
-        writeln!(out, "skipped, no known model has this name: {shown}{more}")?;
+    if let Some(names) = first_of(&refreshed.unnamed, ", ") {
+        writeln!(out, "skipped, no known model has this name: {names}")?;
+    }
+    if let Some(rows) = first_of(&refreshed.refused, "; ") {
+        complete = false;
+        writeln!(
+            io::stderr(),
+            "spendtop: the list has prices that are none: {rows}"
+        )?;
     }
     Ok(if complete {
         ExitCode::SUCCESS
     } else {
         ExitCode::from(INCOMPLETE)
     })
+}
+
+/// The first of `texts`, and how many more there are; `None` if there are none.
+fn first_of(texts: &[String], separator: &str) -> Option<String> {
+    let (shown, more) = texts.split_at(texts.len().min(MAX_NAMED));
+    let more = match more.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let shown = printable(&shown.join(separator)).into_owned();
+    (!texts.is_empty()).then(|| format!("{shown}{more}"))
 }
 
 /// Writes `sheet` atomically; keeps the rows of other regions.

@@ -27,6 +27,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// Bad rows of rate cards that are named one by one.
+const MAX_CARD_ERRORS: usize = 3;
+
 /// The checked settings of a run.
 pub struct Bootstrap {
     /// The folders of the user.
@@ -80,16 +83,25 @@ impl Bootstrap {
         Ok(bootstrap)
     }
 
-    /// Loads the embedded, refreshed and configured prices. Reports invalid rows of refreshed rate
-    /// cards on stderr.
-    pub fn load_prices(&self) -> &'static Prices {
-        let prices = Prices::load(self.folders.prices().as_deref(), self.config.price.clone());
-        for error in prices.errors() {
+    /// Loads the embedded, refreshed and configured prices of accounts whose Price List is at
+    /// `endpoint`, AWS's own if it is `None`. Reports invalid rows of refreshed rate cards on
+    /// stderr.
+    pub fn load_prices(&self, endpoint: Option<&str>) -> &'static Prices {
+        let folder = self.folders.prices(endpoint);
+        let prices = Prices::load(folder.as_deref(), self.config.price.clone());
+        let errors = prices.errors();
+        for error in errors {
             tracing::warn!(%error, "skipped a row of a rate card");
-            // A closed stderr is not an error.
-            drop(writeln!(
-                io::stderr(),
-                "spendtop: {error}; using the embedded price"
+        }
+        // A closed stderr is not an error.
+        let report = |line: String| drop(writeln!(io::stderr(), "spendtop: {line}"));
+        for error in errors.iter().take(MAX_CARD_ERRORS) {
+            report(format!("{error}; using the embedded price"));
+        }
+        let more = errors.len().saturating_sub(MAX_CARD_ERRORS);
+        if more > 0 {
+            report(format!(
+                "{more} more rows of rate cards are skipped: spendtop prices lists them"
             ));
         }
         prices

@@ -87,25 +87,6 @@ pub fn session_settings(bootstrap: &Bootstrap) -> Result<SessionSettings, CliErr
     })
 }
 
-/// Whether Cost Explorer requests go to this machine. A local endpoint costs nothing and may change
-/// between runs, so its answers are not cached.
-pub fn uses_local_endpoint(settings: &SessionSettings) -> bool {
-    let variable = |name: &str| env::var(name).ok().filter(|url| !url.is_empty());
-    let endpoint = settings.endpoint_url.clone();
-    let endpoint = endpoint
-        .or_else(|| variable("AWS_ENDPOINT_URL_COST_EXPLORER"))
-        .or_else(|| variable("AWS_ENDPOINT_URL"));
-    endpoint.is_some_and(|url| is_local(&url))
-}
-
-fn is_local(url: &str) -> bool {
-    let host = url.split_once("://").map_or(url, |(_, rest)| rest);
-    host.starts_with("[::1]")
-        || ["localhost", "127."]
-            .iter()
-            .any(|prefix| host.starts_with(prefix))
-}
-
 /// Removes duplicates, which would count resources twice; keeps the order.
 fn deduplicate(words: &[String]) -> Vec<String> {
     let mut seen = BTreeSet::new();

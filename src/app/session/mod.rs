@@ -66,12 +66,13 @@ pub(super) struct ConsoleSession {
 
 impl ConsoleSession {
     /// A session on the AWS accounts of the command line, configuration and environment.
-    pub(super) fn aws(bootstrap: Bootstrap) -> Result<Self, CliError> {
+    pub(super) async fn aws(bootstrap: Bootstrap) -> Result<Self, CliError> {
         let settings = connect::session_settings(&bootstrap)?;
         // Without a folder the session is read-only: nothing is written to this journal.
         let journal = bootstrap.folders.journal().unwrap_or_default();
         let journal = Arc::new(Journal::at(journal, os_user()));
-        let bills = if connect::uses_local_endpoint(&settings) {
+        let endpoints = aws::ConfiguredEndpoints::of(&settings).await;
+        let bills = if endpoints.is_cost_local() {
             None
         } else {
             bootstrap.folders.bills()
@@ -80,7 +81,7 @@ impl ConsoleSession {
             bills,
             ..connect_options(
                 &bootstrap,
-                bootstrap.load_prices(),
+                bootstrap.load_prices(endpoints.prices()),
                 settings,
                 journal,
                 Clock::system(),

@@ -13,7 +13,7 @@
 
 mod wire;
 
-use super::{Api, ApiCostMeter, fault, paging::PageLimit};
+use super::{Api, ApiCostMeter, endpoint, fault, paging::PageLimit};
 use crate::domain::{Fault, FaultKind};
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_runtime::{
@@ -32,7 +32,7 @@ use aws_smithy_runtime_api::client::{
     runtime_plugin::StaticRuntimePlugin,
 };
 use aws_smithy_types::{config_bag::Layer, error::metadata::ErrorMetadata};
-use aws_types::{SigningName, region::SigningRegion, service_config::ServiceConfigKey};
+use aws_types::{SigningName, region::SigningRegion};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -159,18 +159,7 @@ impl JsonClient {
 
     /// The endpoint: as environment or profile say, or AWS's own.
     fn endpoint(&self, service: &JsonService, region: &str) -> String {
-        let key = ServiceConfigKey::builder()
-            .service_id(service.name)
-            .env("AWS_ENDPOINT_URL")
-            .profile("endpoint_url")
-            .build()
-            .ok();
-        let own = || {
-            let key = key?;
-            self.sdk.service_config()?.load_config(key)
-        };
-        let global = self.sdk.endpoint_url().map(ToOwned::to_owned);
-        global.or_else(own).unwrap_or_else(|| {
+        endpoint::configured(&self.sdk, service.name).unwrap_or_else(|| {
             wire::endpoint(
                 service.host,
                 region,

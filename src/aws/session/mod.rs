@@ -3,15 +3,17 @@
 //! Every request is bounded in time: connect 3 s, attempt 10 s, operation 30 s, Cost Explorer 60 s,
 //! instance metadata 1 s.
 
+mod endpoints;
 mod identity;
 mod open;
 
+pub use endpoints::ConfiguredEndpoints;
 pub use open::{SessionSet, is_any_identified, sessions};
 
 use super::{
     Api, ApiCostMeter,
     credentials::{CredentialStore, ProfileCredentials},
-    http,
+    endpoint, http,
     json::JsonClient,
     preflight::InstanceStoreSizes,
     price_list,
@@ -85,8 +87,10 @@ pub struct Session {
     pub unidentified: Option<Fault>,
     /// The credentials of the profile.
     pub(crate) credentials: ProfileCredentials,
-    /// The endpoint of all requests, if it is not AWS.
-    pub(crate) endpoint: Option<Arc<str>>,
+    /// The endpoint of Cost Explorer, if it is not AWS's.
+    pub(crate) cost_endpoint: Option<Arc<str>>,
+    /// The endpoint of the Price List, if it is not AWS's.
+    pub price_endpoint: Option<Arc<str>>,
     /// Resources whose tags this program changed after reading them.
     pub(crate) recently_changed: RecentlyChanged,
     /// Sizes of instance store volumes by type.
@@ -111,7 +115,8 @@ impl Session {
         known: ProfileIdentity,
         credentials: ProfileCredentials,
     ) -> Self {
-        let endpoint = sdk.endpoint_url().map(Arc::from);
+        let at = |service| endpoint::configured(sdk, service).map(Arc::from);
+        let (cost_endpoint, price_endpoint) = (at(endpoint::COSTS), at(endpoint::PRICES));
         let sdk = sdk
             .to_builder()
             .region(Region::new(place.region.to_string()))
@@ -139,7 +144,8 @@ impl Session {
             alias: known.alias,
             unidentified: known.unidentified,
             credentials,
-            endpoint,
+            cost_endpoint,
+            price_endpoint,
             ec2: client!(aws_sdk_ec2),
             sagemaker: client!(aws_sdk_sagemaker),
             // `AWS_BEARER_TOKEN_BEDROCK` would switch this one service to another identity than

@@ -142,15 +142,15 @@ async fn open(
 ) -> Result<SessionSet, Fault> {
     let endpoint = settings.endpoint();
     let files = settings.profile_files();
-    let name = region::profile_name(profile);
     let is_all = settings.regions.iter().any(|region| region == ALL_REGIONS);
     let mut regions = settings.regions.clone();
     if regions.is_empty() || is_all {
+        let name = region::profile_name(profile);
         let region = region::resolve(&files, &name, endpoint.is_none()).await;
         regions = vec![region.map_err(unusable)?];
     }
     let credentials = settings.credentials.of(profile, settings);
-    let sdk = config(settings, &files, &name, &regions, credentials.clone()).await?;
+    let sdk = config(settings, &files, profile, &regions, credentials.clone()).await?;
     // A request would give up earlier than a helper answers.
     let identity = match credentials.resolve(LoadMode::Detached).await {
         Err(fault) => Err(configuration(fault)),
@@ -223,14 +223,15 @@ async fn regions_of(
 }
 
 /// The SDK's configuration of a profile: its own settings, and none of another profile.
-async fn config(
+pub(super) async fn config(
     settings: &SessionSettings,
     files: &ProfileFiles,
-    name: &str,
+    profile: Option<&str>,
     regions: &[String],
     credentials: ProfileCredentials,
 ) -> Result<SdkConfig, Fault> {
-    let ca = http::ca_bundle(files, name).map_err(unusable)?;
+    let name = region::profile_name(profile);
+    let ca = http::ca_bundle(files, &name).map_err(unusable)?;
     let region = regions
         .first()
         .cloned()
@@ -241,7 +242,7 @@ async fn config(
         .credentials_provider(credentials)
         // The provider keeps them itself and knows when they are to be read again.
         .identity_cache(IdentityCache::no_cache())
-        .profile_files(region::sdk_files(&files.text_of(name, &[])))
+        .profile_files(region::sdk_files(&files.text_of(&name, &[])))
         .profile_name("default")
         .retry_config(RetryConfig::standard())
         .timeout_config(
@@ -266,7 +267,7 @@ async fn config(
 
 impl SessionSettings {
     /// The profiles; the environment's own credentials if none is named.
-    fn profiles_or_default(&self) -> Vec<Option<String>> {
+    pub(super) fn profiles_or_default(&self) -> Vec<Option<String>> {
         if self.profiles.is_empty() {
             vec![None]
         } else {
@@ -292,7 +293,7 @@ impl SessionSettings {
     }
 
     /// AWS's files; none for the mock.
-    fn profile_files(&self) -> ProfileFiles {
+    pub(super) fn profile_files(&self) -> ProfileFiles {
         if self.keys.is_some() {
             ProfileFiles::default()
         } else {

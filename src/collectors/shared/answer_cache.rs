@@ -60,13 +60,8 @@ impl AnswerCache {
     /// not known.
     pub(crate) fn new(folder: &Path, sort: &str, session: &Session) -> Option<Self> {
         let who = session.who.as_deref();
-        Self::at(
-            folder,
-            sort,
-            &session.place,
-            session.endpoint.as_deref(),
-            who,
-        )
+        let endpoint = session.cost_endpoint.as_deref();
+        Self::at(folder, sort, &session.place, endpoint, who)
     }
 
     fn at(

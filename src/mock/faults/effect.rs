@@ -29,6 +29,18 @@ pub enum FaultEffect {
     Reset,
     /// The connection is closed; the call executes.
     ResetAfter,
+    /// HTTP 200 with a login page, as a captive portal answers; the call does not execute.
+    LoginPage,
+    /// HTTP 502 with an error page, as a proxy answers; the call does not execute.
+    ProxyError,
+    /// HTTP 200 without a body; the call does not execute.
+    EmptyBody,
+    /// The connection is closed in the middle of the body; the call does not execute.
+    CutBody,
+    /// A body that never ends; the call does not execute.
+    EndlessBody,
+    /// A body of a byte a second that never ends; the call does not execute.
+    DrippingBody,
     /// The call executes at once; the answer is delayed.
     Slow(Duration),
 }
@@ -47,6 +59,12 @@ const WORDS: &[(&str, FaultEffect)] = &[
     ("timeout-after", FaultEffect::TimeoutAfter),
     ("reset", FaultEffect::Reset),
     ("reset-after", FaultEffect::ResetAfter),
+    ("login-page", FaultEffect::LoginPage),
+    ("proxy-error", FaultEffect::ProxyError),
+    ("empty-body", FaultEffect::EmptyBody),
+    ("cut-body", FaultEffect::CutBody),
+    ("endless-body", FaultEffect::EndlessBody),
+    ("dripping-body", FaultEffect::DrippingBody),
 ];
 
 /// The name of [`FaultEffect::Slow`], which needs a delay.

@@ -9,7 +9,7 @@ mod tests;
 
 pub use product::Product;
 
-use super::{Prices, Term, bedrock::UsageKind, usage_rate};
+use super::{Prices, Term, bedrock::UsageKind, rate_card::price_problem, usage_rate};
 use std::collections::BTreeMap;
 
 /// One card's rows, ready to be written.
@@ -25,6 +25,21 @@ pub struct CardSheet {
     pub rows: Vec<Vec<String>>,
 }
 
+impl CardSheet {
+    /// Removes the rows with a price that is none: what is wrong with each.
+    fn refuse(&mut self) -> Vec<String> {
+        let mut refused = Vec::new();
+        let headings = self.headings;
+        self.rows.retain(|row| {
+            let problem = row_problem(headings, row);
+            let is_kept = problem.is_none();
+            refused.extend(problem);
+            is_kept
+        });
+        refused
+    }
+}
+
 /// The rows that products make, and the names of Bedrock's that no known model bears.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CardSheets {
@@ -32,6 +47,8 @@ pub struct CardSheets {
     pub sheets: Vec<CardSheet>,
     /// Names in the Price List that the cards do not know, or know of several models.
     pub unnamed: Vec<String>,
+    /// Rows with a price that is none, and what is wrong; they are in no sheet.
+    pub refused: Vec<String>,
 }
 
 const EC2: &[&str] = &[
@@ -320,20 +337,34 @@ impl Work<'_> {
             place,
             rows,
         };
+        let mut sheets = vec![
+            sheet("ec2_accelerated.csv", EC2, "region", ec2),
+            sheet("sagemaker.csv", SAGEMAKER, "region", sagemaker),
+            sheet("sagemaker_other.csv", OTHER, "region", other),
+            sheet("bedrock_tokens_regional.csv", TOKENS, "regions", tokens),
+            sheet("bedrock_provisioned.csv", UNITS, "regions", units),
+        ];
+        let refused = sheets.iter_mut().flat_map(CardSheet::refuse).collect();
         let mut unnamed = self.unnamed;
         unnamed.sort();
         unnamed.dedup();
         CardSheets {
-            sheets: vec![
-                sheet("ec2_accelerated.csv", EC2, "region", ec2),
-                sheet("sagemaker.csv", SAGEMAKER, "region", sagemaker),
-                sheet("sagemaker_other.csv", OTHER, "region", other),
-                sheet("bedrock_tokens_regional.csv", TOKENS, "regions", tokens),
-                sheet("bedrock_provisioned.csv", UNITS, "regions", units),
-            ],
+            sheets,
             unnamed,
+            refused,
         }
     }
+}
+
+/// What is wrong with a price of a row: a heading with `usd` is one of a price, or of none.
+fn row_problem(headings: &[&str], row: &[String]) -> Option<String> {
+    let mut priced = headings
+        .iter()
+        .zip(row)
+        .filter(|(heading, cell)| heading.split('_').any(|word| word == "usd") && !cell.is_empty());
+    let problem = priced.find_map(|(_, cell)| price_problem(cell.parse().unwrap_or(f64::NAN)))?;
+    let name = row.first().map(String::as_str).unwrap_or_default();
+    Some(format!("{name}: {problem}"))
 }
 
 /// `Second`, `seconds`, `GB-second`.

@@ -56,8 +56,8 @@ struct Dimension {
 }
 
 impl Product {
-    /// Of a text of `GetProducts`' `PriceList`. None without a price above zero in dollars for the
-    /// first unit on demand.
+    /// Of a text of `GetProducts`' `PriceList`. None without a price in dollars for the first unit
+    /// on demand that is not free; whether it is plausible is judged with the row it makes.
     ///
     /// # Errors
     /// When the text is not a product.
@@ -76,7 +76,7 @@ impl Product {
         dimensions.sort_by(|a, b| begin(a).total_cmp(&begin(b)));
         let priced = dimensions.into_iter().find_map(|one| {
             let usd: f64 = one.price_per_unit.get("USD")?.parse().ok()?;
-            (usd.is_finite() && usd > 0.0).then_some((one.unit, one.description, usd))
+            (usd != 0.0).then_some((one.unit, one.description, usd))
         });
         let published = published.get(..10).unwrap_or_default().to_owned();
         Ok(priced.map(|(unit, description, usd)| Self {

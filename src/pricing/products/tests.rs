@@ -252,3 +252,21 @@ fn invalid_product_is_refused() {
         None
     );
 }
+
+#[test]
+fn price_that_is_none_makes_no_row_and_is_named() {
+    let attributes = format!(r#"{P5},"capacitystatus":"Used","usagetype":"BoxUsage:p5.48xlarge""#);
+    for price in ["1e308", "0.0000001", "-1", "NaN"] {
+        let made = made(&[text(&attributes, "Hrs", price, "")]);
+        assert!(rows(&made, "ec2_accelerated.csv").is_empty(), "{price}");
+        assert_eq!(made.refused.len(), 1, "{price}: {:?}", made.refused);
+        assert!(
+            made.refused[0].starts_with("p5.48xlarge: `")
+                && made.refused[0].contains("not a price"),
+            "{:?}",
+            made.refused
+        );
+    }
+    let free = made(&[text(&attributes, "Hrs", "0.0000000000", "")]);
+    assert!(free.refused.is_empty() && rows(&free, "ec2_accelerated.csv").is_empty());
+}

@@ -40,13 +40,42 @@ fn refreshed_card_overrides_rows() {
     );
     assert!(
         said[1].starts_with(&format!("{path}:4: "))
-            && said[1].contains("a price is a number above zero"),
+            && said[1].contains("is not a price: expected US dollars from 0.000001 to 1000000"),
         "{said:?}"
     );
     assert_eq!(
         said[2],
         format!("{path}:5: 2 fields where the heading has 11")
     );
+}
+
+#[test]
+fn implausible_prices_are_refused_and_the_embedded_row_stands() {
+    for (price, shown) in [
+        ("1e308", "1e308"),
+        ("1e-7", "0.0000001"),
+        ("-55.04", "-55.04"),
+        ("NaN", "NaN"),
+        ("inf", "inf"),
+        ("0", "0"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let row = format!("p5.48xlarge,p5,H100,8,80,192,2048,us-east-1,{price},me,2026-11-20\n");
+        let path = folder.path().join("ec2_accelerated.csv");
+        fs::write(&path, format!("{EC2_HEAD}{row}")).unwrap();
+        let over = Prices::load(Some(folder.path()), Vec::new());
+        assert_eq!(
+            over.ec2("p5.48xlarge", "us-east-1"),
+            prices().ec2("p5.48xlarge", "us-east-1"),
+            "{price}"
+        );
+        let problems: Vec<String> = over.errors().iter().map(ToString::to_string).collect();
+        let problem = format!(
+            "{}:2: `{shown}` is not a price: expected US dollars from 0.000001 to 1000000",
+            path.display()
+        );
+        assert_eq!(problems, [problem], "{price}");
+    }
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod raw;
 mod reference;
 mod refusals;
 mod schedules;
+mod web_pages;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig};
 use aws_smithy_http_client::{Builder, tls::Provider, tls::rustls_provider::CryptoMode};

@@ -9,6 +9,9 @@ use toml::Spanned;
 /// Bedrock's kinds of token.
 pub(super) const TOKENS: [&str; 4] = ["input", "output", "cache-read", "cache-write"];
 
+/// No sum in a bill is larger; products of larger ones are no numbers.
+const MAX_USD: f64 = 1e12;
+
 /// Checks discounts, commitments, credits, budgets, accounts and list prices.
 pub(super) fn check(file: &File) -> Result<(), ScenarioProblem> {
     for one in &file.discount {
@@ -208,7 +211,9 @@ fn share(percent: &Spanned<f64>) -> Result<(), ScenarioProblem> {
 }
 
 fn positive(usd: &Spanned<f64>, message: &str) -> Result<(), ScenarioProblem> {
-    if usd.get_ref().is_finite() && *usd.get_ref() > 0.0 {
+    if *usd.get_ref() > MAX_USD {
+        Err(wrong(usd, "expected at most 1e12 dollars"))
+    } else if usd.get_ref().is_finite() && *usd.get_ref() > 0.0 {
         Ok(())
     } else {
         Err(wrong(usd, message))
