@@ -77,9 +77,9 @@ pub fn start(scenario: Scenario, args: MockArgs) -> Result<Mock, CliError> {
     };
     Mock::start(Options {
         listen,
-        hosts,
         clock,
         speed,
+        hosts,
         ..Options::new(scenario)
     })
     .map_err(|error| CliError::failed(format!("the mock cannot listen on {listen}: {error}")))

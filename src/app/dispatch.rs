@@ -1,7 +1,7 @@
 //! Runs the command of the command line.
 
 use super::{
-    cli::{Cli, Command, DemoClock, GlobalArgs, LsArgs, OutputFormat, PricesCommand},
+    cli::{Cli, Command, DemoClock, GlobalArgs, LsArgs, LsFormat, OutputFormat, PricesCommand},
     cli_error::{CliError, INCOMPLETE},
     collect_once,
     commands::{completions, journal, ls, prices, prices_refresh},
@@ -219,7 +219,7 @@ async fn list_pane(bootstrap: Bootstrap, args: &LsArgs) -> Result<ExitCode, CliE
     print_notes(&inventory);
     let unjudged = inventory.totals(None).unjudged_rows;
     // The table says it itself.
-    let is_silent = target == ls::LsTarget::Findings && args.output != OutputFormat::Table;
+    let is_silent = target == ls::LsTarget::Findings && args.output != LsFormat::Table;
     if is_silent && unjudged > 0 {
         drop(writeln!(
             io::stderr(),

@@ -5,6 +5,7 @@ use etcetera::base_strategy::{BaseStrategy, Xdg};
 use sha2::{Digest, Sha256};
 use std::{
     env,
+    fmt::Write as _,
     hash::{BuildHasher, RandomState},
     path::{Path, PathBuf},
     process,
@@ -157,12 +158,11 @@ fn endpoint_folder(url: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
     let host: String = host.chars().take(40).map(plain).collect();
     let hash = Sha256::digest(url);
-    let hash: String = hash
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("{host}-{hash}")
+    let mut name = format!("{host}-");
+    for byte in hash.iter().take(8) {
+        let _ = write!(name, "{byte:02x}");
+    }
+    name
 }
 
 #[cfg(test)]

@@ -255,10 +255,7 @@ fn recent_summary(
     get: fn(&EndpointMetrics) -> &Measured<Series>,
     points: usize,
 ) -> Measured<SeriesSummary> {
-    signals.map_or_else(
-        || Measured::pending(),
-        |signals| recent(get(signals), points),
-    )
+    signals.map_or_else(Measured::pending, |signals| recent(get(signals), points))
 }
 
 fn mean(summary: &Measured<SeriesSummary>, make: fn(f64) -> Value) -> Value {

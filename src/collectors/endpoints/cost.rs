@@ -170,10 +170,9 @@ pub(super) fn evidence(
         minimum: item.minimum(),
         utilization,
         invocations,
-        hourly: signals.map_or_else(
-            || Measured::pending(),
-            |signals| signals.hours.invocations.clone(),
-        ),
+        hourly: signals.map_or_else(Measured::pending, |signals| {
+            signals.hours.invocations.clone()
+        }),
         serverless: serverless(cx, item, signals),
         scheduled: item.scheduled.clone(),
     }

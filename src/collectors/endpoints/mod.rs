@@ -150,7 +150,7 @@ impl Pane for EndpointsPane {
         now: Timestamp,
     ) -> (CommonFields, EndpointCells) {
         let (burn, per_unit) = burn(cx, item, signals);
-        let utilization = signals.map_or_else(|| Measured::pending(), EndpointMetrics::busiest);
+        let utilization = signals.map_or_else(Measured::pending, EndpointMetrics::busiest);
         let suggested = suggested_replicas(item, &utilization);
         let without_gpu = item
             .unit()

@@ -307,7 +307,7 @@ pub(super) fn cpu(signals: Option<&GpuMetrics>) -> Measured<SeriesSummary> {
 
 /// The runs before this one.
 pub(super) fn past(signals: Option<&GpuMetrics>) -> Measured<PastRuns> {
-    signals.map_or_else(|| Measured::pending(), |signals| signals.long.past.clone())
+    signals.map_or_else(Measured::pending, |signals| signals.long.past.clone())
 }
 
 /// The short look while it holds all there is, else a week by the hour.

@@ -35,11 +35,10 @@ mod tests;
 use super::{
     Inventory,
     query::{Condition, MatchResult},
-    sources::UNKNOWN,
 };
 use crate::domain::{
     ApiCall, ConfirmLevel, Operation, PaneMeta, Plan, Reason, Record, ResourceKey, Target,
-    Timestamp,
+    Timestamp, UNKNOWN_ACCOUNT,
 };
 pub use ruling::Ruling;
 use std::{
@@ -106,7 +105,7 @@ impl GuardContext<'_> {
         if listed.is_empty() || listed.iter().any(|one| &**one == account) {
             return MatchResult::Yes;
         }
-        if account == UNKNOWN {
+        if account == UNKNOWN_ACCOUNT {
             return MatchResult::Unknown("account".into());
         }
         match self.aliases.get(account) {
@@ -333,7 +332,7 @@ fn only_account(accounts: &BTreeSet<Arc<str>>, ruling: &Ruling) -> Result<Arc<st
         .first()
         .map_or_else(String::new, |why| format!(": {why}"));
     match accounts.first() {
-        Some(account) if &**account == UNKNOWN => Err(Reason::new(format!(
+        Some(account) if &**account == UNKNOWN_ACCOUNT => Err(Reason::new(format!(
             "its account is not known yet, so it cannot be typed{confirm_reasons}"
         ))),
         Some(account) if accounts.len() == 1 => Ok(account.clone()),

@@ -72,7 +72,7 @@ impl<'a> ModelCost<'a> {
     }
 
     fn of<T>(&self, get: impl FnOnce(&'a ModelMetrics) -> Measured<T>) -> Measured<T> {
-        self.signals.map_or_else(|| Measured::pending(), get)
+        self.signals.map_or_else(Measured::pending, get)
     }
 
     /// The dollars of the last full hour, as one unit.

@@ -254,14 +254,11 @@ mod tests {
         ];
         let why = |own: Option<&str>| auto_stop("JupyterLab", own.map(Arc::from), &levels);
         assert_eq!(
-            why(None).why().map(|why| why.to_string()).as_deref(),
+            why(None).why().map(ToString::to_string).as_deref(),
             Some("the lifecycle configuration stop-60 of its user profile may stop it")
         );
         assert_eq!(
-            why(Some("mine"))
-                .why()
-                .map(|why| why.to_string())
-                .as_deref(),
+            why(Some("mine")).why().map(ToString::to_string).as_deref(),
             Some("its lifecycle configuration mine may stop it")
         );
     }
