@@ -176,7 +176,8 @@ fn licences(package: &Value) -> Result<Vec<String>, Failure> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().to_uppercase();
-        if entry.path().is_file() && !name.ends_with(".RS") {
+        let is_code = entry.path().extension().is_some_and(|it| it == "rs");
+        if entry.path().is_file() && !is_code {
             files.insert(name, entry.path());
         }
     }
