@@ -90,6 +90,7 @@ const THROUGHPUT: Example = Example {
         "src/collectors/throughput/",
         "src/collectors/mod.rs",
         "src/aws/api.rs",
+        "src/aws/paging.rs",
         "src/aws/convert/",
         "src/pricing/",
         "src/rules/",

@@ -2,7 +2,7 @@
 
 use super::{cli::DemoClock, cli_error::CliError};
 use crate::mock::{ClockMode, Mock, Options, SCENARIOS, Scenario};
-use std::{fs, io::Write, net::SocketAddr, path::Path};
+use std::{fs, io::Write, net::SocketAddr, path::Path, process::ExitCode};
 
 /// Loads the scenario called `name`, or the file `name`; the first shipped one if `name` is `None`.
 pub fn load_scenario(name: Option<&str>) -> Result<(String, Scenario), CliError> {
@@ -37,7 +37,7 @@ pub fn load_scenario(name: Option<&str>) -> Result<(String, Scenario), CliError>
 }
 
 /// Prints the shipped scenarios with their descriptions.
-pub fn list_scenarios() -> Result<(), CliError> {
+pub fn list_scenarios() -> Result<ExitCode, CliError> {
     let longest = SCENARIOS
         .iter()
         .map(|(name, _)| name.len())
@@ -48,7 +48,7 @@ pub fn list_scenarios() -> Result<(), CliError> {
         let description = Scenario::find(name).map_err(CliError::failed)?.description;
         writeln!(out, "{name:longest$}  {description}")?;
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 /// How a mock is started.

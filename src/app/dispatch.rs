@@ -25,6 +25,7 @@ use std::{
     collections::BTreeSet,
     io::{self, Write},
     net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
     process::ExitCode,
 };
 
@@ -61,16 +62,10 @@ async fn run_command(cli: Cli, folders: Folders) -> Result<ExitCode, CliError> {
     let Cli { command, global } = cli;
     match command {
         None => {
-            Box::pin(
-                ConsoleSession::aws(Bootstrap::new(global, folders)?)
-                    .await?
-                    .run(),
-            )
-            .await
+            let session = ConsoleSession::aws(Bootstrap::new(global, folders)?).await?;
+            Box::pin(session.run()).await
         }
-        Some(Command::Demo { list: true, .. }) => {
-            demo::list_scenarios().map(|()| ExitCode::SUCCESS)
-        }
+        Some(Command::Demo { list: true, .. }) => demo::list_scenarios(),
         Some(Command::Demo {
             scenario,
             list: false,
@@ -108,13 +103,7 @@ async fn run_command(cli: Cli, folders: Folders) -> Result<ExitCode, CliError> {
             demo,
             output,
         }) => {
-            let path = if demo {
-                folders.demo_journal()
-            } else {
-                let problem = folders.problem().unwrap_or_default().to_owned();
-                let without = || CliError::unusable(format!("{problem}: there is no journal"));
-                folders.journal().ok_or_else(without)?
-            };
+            let path = journal_path(&folders, demo)?;
             let args = journal::JournalArgs {
                 since: since.as_deref(),
                 plan: plan.as_deref(),
@@ -123,13 +112,18 @@ async fn run_command(cli: Cli, folders: Folders) -> Result<ExitCode, CliError> {
             };
             journal::journal(&path, &args, Clock::system().now(), &TimeZone::system())
         }
-        Some(Command::Completions { shell }) => {
-            completions::completions(shell).map(|()| ExitCode::SUCCESS)
-        }
-        Some(Command::Man { folder }) => {
-            completions::man(folder.as_deref()).map(|()| ExitCode::SUCCESS)
-        }
+        Some(Command::Completions { shell }) => completions::completions(shell),
+        Some(Command::Man { folder }) => completions::man(folder.as_deref()),
     }
+}
+
+fn journal_path(folders: &Folders, is_demo: bool) -> Result<PathBuf, CliError> {
+    if is_demo {
+        return Ok(folders.demo_journal());
+    }
+    let problem = folders.problem().unwrap_or_default().to_owned();
+    let without = || CliError::unusable(format!("{problem}: there is no journal"));
+    folders.journal().ok_or_else(without)
 }
 
 /// Serves the mock until a signal arrives.
@@ -182,17 +176,14 @@ async fn list_pane(bootstrap: Bootstrap, args: &LsArgs) -> Result<ExitCode, CliE
     let terms = args.terms.iter().chain(&bootstrap.global.filter);
     let text = terms.map(String::as_str).collect::<Vec<_>>().join(" ");
     let filter = ls::LsFilter::parse(&text, target, &metas)?;
-    let is_paid = |pane| {
-        let paid = metas
-            .iter()
-            .filter(|meta| meta.scope == SourceScope::Account);
-        paid.map(|meta| meta.id).any(|id| id == pane)
-    };
+    let mut paid = metas
+        .iter()
+        .filter(|meta| meta.scope == SourceScope::Account);
+    let is_paid_listed = paid.any(|meta| target == ls::LsTarget::Pane(meta.id));
     let is_bill = |pane| metas.iter().any(|meta| meta.id == pane && meta.is_bill);
     let session = ConsoleSession::aws(bootstrap).await?;
     let sessions = session.open_sessions().await?;
     // Cost Explorer may take minutes: only who asks for its answers waits for them.
-    let is_paid_listed = matches!(target, ls::LsTarget::Pane(pane) if is_paid(pane));
     let paid = if is_paid_listed {
         collect_once::PAID
     } else {
@@ -217,15 +208,9 @@ async fn list_pane(bootstrap: Bootstrap, args: &LsArgs) -> Result<ExitCode, CliE
         inventory.apply(report, clock.now());
     }
     print_notes(&inventory);
-    let unjudged = inventory.totals(None).unjudged_rows;
     // The table says it itself.
-    let is_silent = target == ls::LsTarget::Findings && args.output != LsFormat::Table;
-    if is_silent && unjudged > 0 {
-        drop(writeln!(
-            io::stderr(),
-            "spendtop: note: {}",
-            notes::unjudged(unjudged)
-        ));
+    if target == ls::LsTarget::Findings && args.output != LsFormat::Table {
+        print_unjudged(&inventory);
     }
     let text = ls::print(
         &inventory,
@@ -241,6 +226,15 @@ async fn list_pane(bootstrap: Bootstrap, args: &LsArgs) -> Result<ExitCode, CliE
     } else {
         ExitCode::from(INCOMPLETE)
     })
+}
+
+/// Says how many rows no rule could judge.
+fn print_unjudged(inventory: &Inventory) {
+    let unjudged = inventory.totals(None).unjudged_rows;
+    if unjudged > 0 {
+        let note = notes::unjudged(unjudged);
+        drop(writeln!(io::stderr(), "spendtop: note: {note}"));
+    }
 }
 
 /// Whether a source did not answer within the time of this command.

@@ -17,14 +17,16 @@ use std::{
     fs,
     io::{self, Write},
     path::Path,
+    process::ExitCode,
 };
 
 /// Prints the completion script for `shell`.
-pub fn completions(shell: clap_complete::Shell) -> Result<(), CliError> {
+pub fn completions(shell: clap_complete::Shell) -> Result<ExitCode, CliError> {
     let mut script = Vec::new();
     let profiles = ProfileFiles::read().names().into_iter().collect();
     clap_complete::generate(shell, &mut with_values(profiles), "spendtop", &mut script);
-    Ok(io::stdout().write_all(&script)?)
+    io::stdout().write_all(&script)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The command line with the values that a shell offers. Only for completions: the program itself
@@ -78,20 +80,22 @@ fn with_values(profiles: Vec<String>) -> Command {
 }
 
 /// Prints the manual page of the program, or writes one page for it and each command to `folder`.
-pub fn man(folder: Option<&Path>) -> Result<(), CliError> {
+pub fn man(folder: Option<&Path>) -> Result<ExitCode, CliError> {
     let mut command = Cli::command().disable_help_subcommand(true);
     command.build();
     let Some(folder) = folder else {
         let mut page = Vec::new();
         clap_mangen::Man::new(command).render(&mut page)?;
-        return Ok(io::stdout().write_all(&page)?);
+        io::stdout().write_all(&page)?;
+        return Ok(ExitCode::SUCCESS);
     };
     let named = |error: io::Error| {
         let folder = folder.display().to_string();
         CliError::failed(format!("{}: {error}", printable(&folder)))
     };
     fs::create_dir_all(folder).map_err(named)?;
-    clap_mangen::generate_to(command, folder).map_err(named)
+    clap_mangen::generate_to(command, folder).map_err(named)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 #[cfg(test)]

@@ -33,8 +33,8 @@ pub(super) struct Identity {
     pub region: String,
 }
 
-/// The identity, from the first of the watched `regions` that answers, or from the region that every
-/// account of the partition has. A region that is silent delays it by [`HEAD_START`] only.
+/// The identity, from the first of the watched `regions` that answers, or from the region that
+/// every account of the partition has. A region that is silent delays it by [`HEAD_START`] only.
 pub(super) async fn identify(
     sdk: &SdkConfig,
     calls: &ApiCostMeter,

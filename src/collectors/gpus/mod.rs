@@ -261,7 +261,8 @@ fn instance(
     head.arn = cx.arn("ec2", item.account.as_deref(), &path);
     head.since = item.launched;
     // Commitments and what a bill teaches are about list prices; spot has its own.
-    head.service = (!matches!(item.lifecycle, Lifecycle::Spot(_))).then_some(Service::Ec2);
+    let is_spot = matches!(item.lifecycle, Lifecycle::Spot(_));
+    head.service = (!is_spot).then_some(Service::Ec2);
     head.compute = Some(Compute {
         unit: item.ty.clone(),
         count: u32::from(up),
@@ -272,11 +273,7 @@ fn instance(
         utilization: metrics::utilization(signals),
         cpu: metrics::cpu(signals),
         running: age.unwrap_or(0.0),
-        neighbours: cx.prices.adjacent_types(
-            &item.ty,
-            cx.region(),
-            matches!(item.lifecycle, Lifecycle::Spot(_)),
-        ),
+        neighbours: cx.prices.adjacent_types(&item.ty, cx.region(), is_spot),
         past: metrics::past(signals),
     };
     head.actions = available_actions(item, &quote);

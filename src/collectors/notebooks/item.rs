@@ -1,6 +1,10 @@
 //! A notebook instance or Studio app as SageMaker lists it.
 
-use crate::domain::{Arn, Measured, ResourceKind, State, Tags, Timestamp, action::ApiCall};
+use crate::collectors::shared::context::{available, unavailable};
+use crate::domain::{
+    Arn, AvailableAction, Measured, Operation, ResourceKind, State, Tags, Timestamp,
+    action::{ApiCall, Capability, TagRoute},
+};
 use std::sync::Arc;
 
 pub(super) const NOTEBOOK: ResourceKind = ResourceKind::NOTEBOOK_INSTANCE;
@@ -45,5 +49,18 @@ impl NotebookItem {
     /// Whether it is billed while it runs.
     pub(crate) fn is_billed_while_running(&self) -> bool {
         self.ty.is_some() || self.is_canvas()
+    }
+}
+
+impl NotebookItem {
+    /// The offer to tag it.
+    pub(super) fn tag_action(&self) -> AvailableAction {
+        match &self.arn {
+            Some(arn) => available(
+                Operation::Tag,
+                Capability::Tags(TagRoute::SageMaker(arn.as_str().into())),
+            ),
+            None => unavailable(Operation::Tag, "its ARN is not known"),
+        }
     }
 }

@@ -27,18 +27,17 @@ use super::{
         tag_cache::TagCache,
     },
 };
-use crate::aws::Api;
-use crate::domain::ops;
 use crate::{
     aws::{
+        Api,
         convert::time::add_seconds,
         metrics::{self, MetricQuery},
     },
     domain::{
         AvailableAction, Cadence, CommonFields, Compute, Evidence, HourlyCost, Measured, Operation,
         PaneId, Phase, Reason, ResourceKind, Series, Service, SourceScope, Timestamp, Value,
-        action::{ApiCall, Capability, TagRoute},
-        pane_id,
+        action::{ApiCall, Capability},
+        ops, pane_id,
         time::timestamp::seconds_between,
     },
     pricing::{self, Component},
@@ -222,7 +221,7 @@ impl Pane for NotebooksPane {
                 auto_stop: item.auto_stop.clone(),
             };
         }
-        head.actions = vec![stop(item), start(cx, item), tag(item)];
+        head.actions = vec![stop(item), start(cx, item), item.tag_action()];
         (head, row)
     }
 }
@@ -390,15 +389,5 @@ fn start(cx: &Context, item: &NotebookItem) -> AvailableAction {
         }
         (Phase::Running, _) => unavailable(Operation::Start, "already running"),
         (_, state) => unavailable(Operation::Start, format!("it is {state}")),
-    }
-}
-
-fn tag(item: &NotebookItem) -> AvailableAction {
-    match &item.arn {
-        Some(arn) => available(
-            Operation::Tag,
-            Capability::Tags(TagRoute::SageMaker(arn.as_str().into())),
-        ),
-        None => unavailable(Operation::Tag, "its ARN is not known"),
     }
 }

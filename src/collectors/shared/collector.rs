@@ -1,8 +1,8 @@
 //! Any pane as a source: keeps its typed items and signals, and erases them into a whole report
 //! after every poll.
 //!
-//! A failed poll keeps what was known, and its report says so (see [`Freshness`]). Metrics that could
-//! not be read again are kept too: their row says as of when (see `CommonFields::as_of`).
+//! A failed poll keeps what was known, and its report says so (see [`Freshness`]). Metrics that
+//! could not be read again are kept too: their row says as of when (see `CommonFields::as_of`).
 
 use super::column::{Column, ColumnValue};
 use crate::aws::api;

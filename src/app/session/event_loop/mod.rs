@@ -260,8 +260,8 @@ where
         });
     }
 
-    /// Ticks if the last tick is long ago: this process was stopped, and what expired meanwhile must
-    /// not take a key.
+    /// Ticks if the last tick is long ago: this process was stopped, and what expired meanwhile
+    /// must not take a key.
     fn catch_up(&mut self) {
         let app = &self.console.app;
         let slept = self.start.elapsed().saturating_sub(app.uptime);
