@@ -200,7 +200,7 @@ async fn cursor_starts_on_the_top_of_the_ranking() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_that_is_named_later_reaches_the_rows() {
     let mut silent = FaultRule::new(FaultEffect::Status500).of("sts", "GetCallerIdentity");
-    silent.times = 6;
+    silent.times = 24;
     let mut harness = Harness::with_faults("weekend-spike", vec![silent]);
     harness.type_text("3");
     harness

@@ -165,7 +165,11 @@ impl Harness {
                 keys: Some(StaticCredentials::demo()),
                 ..SessionSettings::default()
             },
-            config: Config::default(),
+            // As the screen's own: without guards.
+            config: Config {
+                builtin_guards: Some(false),
+                ..Config::default()
+            },
             read_only,
             journal: journal.clone(),
             clock: clock.clone(),
