@@ -17,6 +17,7 @@ use crate::{
     collectors,
     domain::{Fault, FaultKind, Report, SourceScope},
     engine::folders::Folders,
+    inventory::Inventory,
     screen::notices::notes,
 };
 use clap::Parser;

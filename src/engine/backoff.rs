@@ -66,9 +66,9 @@ impl Backoff {
 
     /// Records that a poll ended at `now` with `outcome`; returns whether an outage is over. After
     /// the n-th failure in a row the wait is 2^n times [`RETRY`], at most [`MAX_WAIT`] (or the
-    /// cadence; in an outage [`MAX_OUTAGE_WAIT`], unless polls are paid), less a random part of up to
-    /// its half; after a success it is the cadence, give or take a tenth. Credentials that are being
-    /// loaded are waited for without doubling.
+    /// cadence; in an outage [`MAX_OUTAGE_WAIT`], unless polls are paid), less a random part of up
+    /// to its half; after a success it is the cadence, give or take a tenth. Credentials that are
+    /// being loaded are waited for without doubling.
     pub(super) fn record(
         &mut self,
         now: Instant,

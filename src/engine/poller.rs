@@ -168,14 +168,10 @@ pub(super) async fn run(
     let mut metrics = Backoff::new(cadence.metrics, first);
     let mut is_listed = false;
     loop {
-        let kind = if is_listed && metrics.due < inventory.due {
-            PollKind::Metrics
+        let (kind, due) = if is_listed && metrics.due < inventory.due {
+            (PollKind::Metrics, metrics.due)
         } else {
-            PollKind::Inventory
-        };
-        let due = match kind {
-            PollKind::Metrics => metrics.due,
-            PollKind::Inventory => inventory.due,
+            (PollKind::Inventory, inventory.due)
         };
         tokio::select! {
             biased;
@@ -200,18 +196,14 @@ pub(super) async fn run(
         let Some(report) = poll(source.as_mut(), kind, &shared).await else {
             return;
         };
-        let outcome = report.freshness.outcome;
         let backoff = match kind {
             PollKind::Inventory => &mut inventory,
             PollKind::Metrics => &mut metrics,
         };
-        if backoff.record(Instant::now(), outcome, &mut jitter) {
+        if record(backoff, kind, &report, &mut jitter) {
             pollers.recover(&report.source);
         }
         if kind == PollKind::Inventory {
-            if report.freshness.is_partial {
-                inventory.refresh_after(Instant::now(), MIN_GAP);
-            }
             is_listed |= report.freshness.listed.is_some();
             request.list_kinds(&report);
         }
@@ -219,6 +211,16 @@ pub(super) async fn run(
             return;
         }
     }
+}
+
+/// Sets when the next poll of this kind is due; returns whether an outage is over. A list that was
+/// read in part goes on soon.
+fn record(backoff: &mut Backoff, kind: PollKind, report: &Report, jitter: &mut Jitter) -> bool {
+    let is_over = backoff.record(Instant::now(), report.freshness.outcome, jitter);
+    if kind == PollKind::Inventory && report.freshness.is_partial {
+        backoff.refresh_after(Instant::now(), MIN_GAP);
+    }
+    is_over
 }
 
 /// One poll; `None` at shutdown. A panic, or a poll without an end, fails this poll of this source

@@ -245,8 +245,8 @@ pub fn is_required(rule: &str) -> bool {
     REQUIRED_RULES.contains(&rule)
 }
 
-/// The verdict of every rule that applies to a row, as of `now`, or as of when its metrics were read
-/// if they could not be read since.
+/// The verdict of every rule that applies to a row, as of `now`, or as of when its metrics were
+/// read if they could not be read since.
 ///
 /// Resources are judged while they run and are billed. Jobs are judged while they run, billed or
 /// not, because the attempts of one are billed elsewhere; a failed job is judged by `retry-loop`

@@ -8,9 +8,10 @@
 //! | 70 to 90 % | right |
 //! | over 90 % | consider the next larger type |
 //!
-//! A type carries the load if it has no more accelerators, vCPUs and memory than now, and the p95 of
-//! accelerators and CPU fits on it. Only the first row is waste; the others are notes. No operation
-//! changes the type of an instance, so that the finding names no key: its remedy is a recipe.
+//! A type carries the load if it has no more accelerators, vCPUs and memory than now, and the p95
+//! of accelerators and CPU fits on it. Only the first row is waste; the others are notes. No
+//! operation changes the type of an instance, so that the finding names no key: its remedy is a
+//! recipe.
 //!
 //! Message: `g5.xlarge would do: GPU 12 % over 168 h (168 h of data), 24 % on it; $1.006/h instead
 //! of $2.03/h`.
@@ -91,37 +92,10 @@ fn judge(
         format_hours(seen.window),
         format_hours(seen.hours)
     );
-    let between = |low: f64, high: f64| format!("{low:.0}-{high:.0} %");
-    if percent >= limits.larger_above_percent {
-        let larger = neighbours.larger.as_ref();
-        let larger = larger.map_or(
-            "no larger type in its family has a price here".to_owned(),
-            |to| format!("{} at {:#}", to.unit, to.rate),
-        );
-        return Ok(pass_with_note(
-            RULE,
-            format!(
-                "{observed}, over {:.0} %: consider larger: {larger}",
-                limits.larger_above_percent
-            ),
-        ));
-    }
-    if percent >= limits.tune_below_percent {
-        return Ok(pass_with_note(
-            RULE,
-            format!(
-                "{observed}, {}: right",
-                between(limits.tune_below_percent, limits.larger_above_percent)
-            ),
-        ));
-    }
     if percent >= limits.downsize_below_percent {
         return Ok(pass_with_note(
             RULE,
-            format!(
-                "{observed}, {}: tune",
-                between(limits.downsize_below_percent, limits.tune_below_percent)
-            ),
+            advice(limits, percent, &observed, neighbours),
         ));
     }
     let under = format!("{observed}, under {:.0} %", limits.downsize_below_percent);
@@ -140,6 +114,43 @@ fn judge(
             |why| format!("{under}, but {why}"),
         ),
     ))
+}
+
+/// The note on a machine that is not too large.
+fn advice(limits: &Thresholds, percent: f64, observed: &str, neighbours: &AdjacentTypes) -> String {
+    let between = |low: f64, high: f64| format!("{observed}, {low:.0}-{high:.0} %");
+    if percent >= limits.larger_above_percent {
+        let larger = neighbours.larger.as_ref().map_or(
+            "no larger type in its family has a price here".to_owned(),
+            |to| format!("{} at {:#}", to.unit, to.rate),
+        );
+        let above = limits.larger_above_percent;
+        return format!("{observed}, over {above:.0} %: consider larger: {larger}");
+    }
+    if percent >= limits.tune_below_percent {
+        let range = between(limits.tune_below_percent, limits.larger_above_percent);
+        return format!("{range}: right");
+    }
+    let range = between(limits.downsize_below_percent, limits.tune_below_percent);
+    format!("{range}: tune")
+}
+
+/// The p95 of CPU on `smaller`, `None` where the CPU is not known; or the reason it does not fit.
+fn cpu_on(
+    smaller: &AdjacentType,
+    cpu: &Measured<SeriesSummary>,
+    max: f64,
+) -> Result<Option<f64>, String> {
+    let name = smaller.unit.trim_start_matches("ml.");
+    match cpu.known().map(|cpu| cpu.p95 / smaller.cpu_size) {
+        Some(peak) if peak > max => {
+            let peak = format_share(peak);
+            Err(format!("its CPU would be at {peak} on {name}"))
+        }
+        // With as many accelerators only the CPU shrinks.
+        None if smaller.size >= 1.0 => Err(format!("whether its CPU fits on {name} is unknown")),
+        peak => Ok(peak),
+    }
 }
 
 /// The finding for a smaller type, or the reason it does not fit.
@@ -168,18 +179,7 @@ fn downsize(
         let (p95, peak) = (format_share(summary.p95), format_share(peak));
         return Err(format!("its p95 of {p95} would be {peak} on {name}"));
     }
-    let cpu_peak = cpu.known().map(|cpu| cpu.p95 / smaller.cpu_size);
-    match cpu_peak {
-        Some(cpu_peak) if cpu_peak > max => {
-            let cpu_peak = format_share(cpu_peak);
-            return Err(format!("its CPU would be at {cpu_peak} on {name}"));
-        }
-        // With as many accelerators only the CPU shrinks.
-        None if smaller.size >= 1.0 => {
-            return Err(format!("whether its CPU fits on {name} is unknown"));
-        }
-        _ => {}
-    }
+    let cpu_peak = cpu_on(smaller, cpu, max)?;
     let waste = (price - smaller.rate) * quantity;
     let evidence = downsize_evidence(limits, summary, cpu, smaller);
     Ok(case.finding(FindingDraft {

@@ -157,6 +157,9 @@ impl Harness {
             })
             .collect();
         journal.record_scheduled(&earlier, clock.now()).unwrap();
+        // As the screen's own: without guards.
+        let mut config = Config::default();
+        config.builtin_guards = Some(false);
         let plan = ConnectOptions {
             prices: Prices::embedded(),
             settings: SessionSettings {
@@ -165,11 +168,7 @@ impl Harness {
                 keys: Some(StaticCredentials::demo()),
                 ..SessionSettings::default()
             },
-            // As the screen's own: without guards.
-            config: Config {
-                builtin_guards: Some(false),
-                ..Config::default()
-            },
+            config,
             read_only,
             journal: journal.clone(),
             clock: clock.clone(),

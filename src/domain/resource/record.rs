@@ -92,8 +92,8 @@ pub struct CommonFields {
     pub tags: Measured<Tags>,
     /// Input of the rules.
     pub evidence: Evidence,
-    /// When the metrics in `evidence` were read, if they could not be read again since; `None`: they
-    /// are current, or there are none.
+    /// When the metrics in `evidence` were read, if they could not be read again since; `None`:
+    /// they are current, or there are none.
     pub as_of: Option<Timestamp>,
     /// Actions that the row offers, or the reason why not.
     pub actions: Vec<AvailableAction>,

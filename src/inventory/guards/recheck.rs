@@ -50,8 +50,8 @@ impl Guards {
     }
 }
 
-/// `row` with what was read of it right before a call; `tags` as `observed` has them or as they were
-/// read beside it.
+/// `row` with what was read of it right before a call; `tags` as `observed` has them or as they
+/// were read beside it.
 pub fn refreshed(row: &Record, observed: &ObservedState, tags: Measured<Tags>) -> Record {
     let mut row = row.clone();
     // What is only tagged has no state of its own.

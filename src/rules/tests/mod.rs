@@ -4,6 +4,7 @@ mod bill;
 mod jobs;
 mod properties;
 mod resources;
+mod right_size;
 mod thresholds;
 
 use super::*;

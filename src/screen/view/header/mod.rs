@@ -181,7 +181,8 @@ fn live(app: &App, width: u16, gap: u16) -> Vec<Piece> {
 }
 
 /// The waste and its share of the burn, the age of the metrics behind it if they could not be read
-/// since, and the count of rows that could not be judged. Where no row could be, there is no figure.
+/// since, and the count of rows that could not be judged. Where no row could be, there is no
+/// figure.
 fn waste(app: &App, totals: &Totals, width: u16) -> StyledLine {
     let unjudged = totals.unjudged_rows - totals.pending_rows;
     if totals.judged_rows == 0 && totals.unjudged_rows > 0 {
@@ -248,8 +249,9 @@ fn burn(app: &App, totals: &Totals, width: u16) -> StyledLine {
     burn
 }
 
-/// The read-only badge, and the age of the rows; wide screens show the age beside the tabs. It ranks
-/// before the cost of the month at every width: a figure without its age is not to be trusted.
+/// The read-only badge, and the age of the rows; wide screens show the age beside the tabs. It
+/// ranks before the cost of the month at every width: a figure without its age is not to be
+/// trusted.
 fn state(app: &App, width: u16, gap: u16) -> Vec<Piece> {
     let mode = access::badge(app).map_or_else(StyledLine::new, |badge| {
         StyledLine::of(badge, Role::Emphasis)
