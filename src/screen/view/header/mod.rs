@@ -23,7 +23,7 @@ use std::collections::BTreeSet;
 const SPARK: (u16, u16) = (16, 6);
 
 /// Columns from which on the count of rows that could not be judged has its word.
-const UNJUDGED: u16 = 180;
+const UNJUDGED: u16 = 120;
 
 /// Ranks of the age of the rows, of title and regions among the pieces.
 const AGE: u8 = 2;
