@@ -149,57 +149,56 @@ fn summary(bootstrap: &Bootstrap, prices: &Prices, output: OutputFormat) -> Stri
     });
     match output {
         OutputFormat::Csv => output::written(&["card", "rows", "oldest", "newest"], cells),
-        OutputFormat::Json => {
-            let cards = prices.cards().iter().map(|card| {
-                let (oldest, newest) = card.dates.clone().unzip();
-                serde_json::json!({
-                    "card": card.card,
-                    "rows": card.rows,
-                    "oldest": oldest,
-                    "newest": newest,
-                })
-            });
-            let errors: Vec<String> = prices.errors().iter().map(ToString::to_string).collect();
-            let cards: Vec<_> = cards.collect();
-            format!(
-                "{:#}\n",
-                serde_json::json!({
-                    "cards": cards,
-                    "configured": prices.overridden(),
-                    "errors": errors,
-                })
-            )
-        }
+        OutputFormat::Json => format!("{:#}\n", summary_json(prices)),
         OutputFormat::Table => {
             let headings = ["CARD", "ROWS", "OLDEST", "NEWEST"]
                 .map(|title| (title.to_owned(), title == "ROWS"));
             let mut out = output::aligned(&headings, cells.collect());
-            let show = |path: Option<PathBuf>| {
-                path.map_or_else(|| "none".to_owned(), |path| path.display().to_string())
-            };
-            let notes = [
-                "\nUSD list prices, Linux, shared tenancy, before tax, discounts and credits."
-                    .to_owned(),
-                format!(
-                    "Refreshed copies (spendtop prices refresh): {}",
-                    show(bootstrap.folders.prices())
-                ),
-                format!(
-                    "Prices set in {} ([[price]]): {}",
-                    show(bootstrap.folders.config_file()),
-                    prices.overridden()
-                ),
-            ];
-            for line in notes.into_iter().chain(
-                prices
-                    .errors()
-                    .iter()
-                    .map(|error| format!("skipped: {error}")),
-            ) {
+            let errors = prices.errors().iter();
+            let errors = errors.map(|error| format!("skipped: {error}"));
+            for line in summary_notes(bootstrap, prices).into_iter().chain(errors) {
                 out.push_str(&line);
                 out.push('\n');
             }
             out
         }
     }
+}
+
+fn summary_json(prices: &Prices) -> serde_json::Value {
+    let cards = prices.cards().iter().map(|card| {
+        let (oldest, newest) = card.dates.clone().unzip();
+        serde_json::json!({
+            "card": card.card,
+            "rows": card.rows,
+            "oldest": oldest,
+            "newest": newest,
+        })
+    });
+    let cards: Vec<_> = cards.collect();
+    let errors: Vec<String> = prices.errors().iter().map(ToString::to_string).collect();
+    serde_json::json!({
+        "cards": cards,
+        "configured": prices.overridden(),
+        "errors": errors,
+    })
+}
+
+/// What the prices are, and where other ones come from.
+fn summary_notes(bootstrap: &Bootstrap, prices: &Prices) -> [String; 3] {
+    let show = |path: Option<PathBuf>| {
+        path.map_or_else(|| "none".to_owned(), |path| path.display().to_string())
+    };
+    let (copies, config) = (
+        show(bootstrap.folders.prices()),
+        show(bootstrap.folders.config_file()),
+    );
+    [
+        "\nUSD list prices, Linux, shared tenancy, before tax, discounts and credits.".to_owned(),
+        format!("Refreshed copies (spendtop prices refresh): {copies}"),
+        format!(
+            "Prices set in {config} ([[price]]): {}",
+            prices.overridden()
+        ),
+    ]
 }

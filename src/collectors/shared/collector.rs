@@ -105,7 +105,7 @@ impl<P: Pane> Collector<P> {
             .map(|(id, (item, read))| {
                 let (mut head, row) = P::row(&self.cx, item, self.signals.get(id), now);
                 head.read_at = *read;
-                let own = P::FIELDS.iter().filter_map(|field| match field.get {
+                let own = P::FIELDS.iter().filter_map(|field| match field.from {
                     ColumnValue::Own(get) => Some(get(&row)),
                     ColumnValue::Head(_) => None,
                 });
@@ -177,7 +177,7 @@ pub(crate) fn meta<P: Pane>() -> PaneMeta {
     let named = |head: &CommonField| {
         P::FIELDS
             .iter()
-            .any(|field| matches!(field.get, ColumnValue::Head(named) if named == *head))
+            .any(|field| matches!(field.from, ColumnValue::Head(named) if named == *head))
     };
     let details = |heads: &'static [CommonField]| {
         heads
@@ -189,7 +189,7 @@ pub(crate) fn meta<P: Pane>() -> PaneMeta {
     let mut own = 0;
     for field in P::FIELDS {
         fields.push(erased(field, own));
-        match field.get {
+        match field.from {
             ColumnValue::Own(_) => own += 1,
             ColumnValue::Head(CommonField::Burn) => fields.extend(details(P::MONEY)),
             ColumnValue::Head(_) => {}
@@ -217,26 +217,8 @@ pub(crate) fn meta<P: Pane>() -> PaneMeta {
 
 /// `field`, which is the `own`th of the pane's own if it is one.
 fn erased<R>(field: &Column<R>, own: usize) -> FieldMeta {
-    let Column {
-        id,
-        title,
-        doc,
-        width,
-        align,
-        show,
-        ref get,
-    } = *field;
-    let from = match get {
-        ColumnValue::Head(head) => FieldSource::Head(*head),
+    field.with_source(match field.from {
+        ColumnValue::Head(head) => FieldSource::Head(head),
         ColumnValue::Own(_) => FieldSource::Own(own),
-    };
-    FieldMeta {
-        id,
-        title,
-        doc,
-        width,
-        align,
-        show,
-        from,
-    }
+    })
 }

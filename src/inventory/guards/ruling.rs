@@ -8,7 +8,8 @@ use crate::domain::Reason;
 pub struct Ruling {
     /// Why it is left out, if it is.
     pub denied: Option<Reason>,
-    /// What counts as a yes: [`GuardEffect::Confirm`], [`GuardEffect::TypeName`] or [`GuardEffect::TypeAccount`].
+    /// What counts as a yes: [`GuardEffect::Confirm`], [`GuardEffect::TypeName`] or
+    /// [`GuardEffect::TypeAccount`].
     pub effect: GuardEffect,
     /// Why that much.
     pub reasons: Vec<Reason>,

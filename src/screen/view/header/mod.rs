@@ -231,8 +231,9 @@ fn burn(app: &App, totals: &Totals, width: u16) -> StyledLine {
     burn
 }
 
-/// The read-only badge, and the age of the rows; wide screens show the age beside the tabs. It ranks
-/// before the cost of the month at every width: a figure without its age is not to be trusted.
+/// The read-only badge, and the age of the rows; wide screens show the age beside the tabs. It
+/// ranks before the cost of the month at every width: a figure without its age is not to be
+/// trusted.
 fn state(app: &App, width: u16, gap: u16) -> Vec<Piece> {
     let mode = access::badge(app).map_or_else(StyledLine::new, |badge| {
         StyledLine::of(badge, Role::Emphasis)
