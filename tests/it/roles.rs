@@ -65,7 +65,15 @@ async fn panes_show_what_each_managed_policy_allows() {
                 ("notebooks", true, &[]),
                 ("endpoints", true, &[]),
                 ("jobs", true, &[]),
-                ("throughput", true, &[]),
+                // The policy allows to read one of these, not to list them.
+                (
+                    "throughput",
+                    true,
+                    &[
+                        "bedrock:ListCustomModelDeployments",
+                        "bedrock:ListImportedModels",
+                    ],
+                ),
                 ("models", true, &[]),
                 ("spend", true, &[]),
                 ("anomalies", true, &[]),

@@ -22,7 +22,7 @@ fn demo_draws_resizes_and_restores_the_terminal() {
     session.wait("a frame of 80x24", |screen| {
         let rows: Vec<String> = screen.rows(0, 80).collect();
         rows.len() == 24
-            && rows.first().is_some_and(|row| row.contains("spendtop"))
+            && rows.first().is_some_and(|row| row.contains("BURN"))
             && rows.last().is_some_and(|row| row.contains("S stop"))
     });
     session.press("q");
