@@ -18,7 +18,7 @@ use tokio::{
 
 /// Longest that a helper may take: it may wait for a push on the phone or for a browser.
 const HELPER_TIMEOUT: Duration = Duration::from_mins(5);
-/// Most of its error output that is kept.
+/// Bytes of its error output that are read at most.
 const MAX_ERROR_BYTES: usize = 2_000;
 
 /// The answer of a helper; its keys are those that AWS documents.

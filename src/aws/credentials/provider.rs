@@ -140,8 +140,8 @@ impl ProfileCredentials {
         finished(load.result).await.map(drop)
     }
 
-    /// Has them loaded anew at the next request because the user asked for fresh data. Credentials
-    /// with an expiry that work are kept: a helper would ask for another approval.
+    /// Has them loaded anew at the next request because the user asked for fresh data. It keeps
+    /// working credentials with an expiry: a helper would ask for another approval.
     pub fn refresh(&self) {
         let mut state = self.state();
         let is_temporary = state

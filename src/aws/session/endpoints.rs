@@ -1,7 +1,7 @@
 //! Where a service's requests go: to AWS, or to an address that the user set.
 //!
-//! What another endpoint answered says nothing about AWS: bills and prices that are kept for later
-//! runs are kept apart by it.
+//! What another endpoint answered says nothing about AWS: the caches of bills and prices have a
+//! folder for each endpoint.
 
 use super::{SessionSettings, open};
 use crate::aws::endpoint::{self, COSTS, PRICES};
