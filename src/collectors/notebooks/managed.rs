@@ -5,7 +5,10 @@ use super::{columns::NotebookCells, studio::spaces::Space, volumes::monthly};
 use crate::aws::Api;
 use crate::collectors::{
     Context,
-    shared::context::{is_complete, push_fault, run_bounded, side_list_fault, unavailable},
+    shared::{
+        context::{push_fault, run_bounded, side_list_fault, unavailable},
+        side_lists::SideLists,
+    },
 };
 use crate::{
     aws::{
@@ -15,7 +18,7 @@ use crate::{
     },
     domain::{
         Arn, CommonFields, Fault, HourlyCost, Measured, Operation, Phase, Reason, ResourceKind,
-        Service, State, Tags, Timestamp, Usd, Value, time::timestamp::seconds_between,
+        Service, State, Tags, Timestamp, Usd, Value,
     },
     pricing,
 };
@@ -47,13 +50,10 @@ pub(crate) struct ManagedApp {
 /// The tracking servers and partner apps as last listed.
 #[derive(Default)]
 pub(super) struct ManagedApps {
-    servers: Vec<ManagedApp>,
-    partners: Vec<ManagedApp>,
+    /// Servers, partner apps.
+    lists: SideLists<ManagedApp>,
     /// By ARN: the size of a server never changes without an update.
     sizes: HashMap<Arc<str>, Measured<Arc<str>>>,
-    faults: [Option<Fault>; 2],
-    is_listed: [bool; 2],
-    read: Option<Timestamp>,
 }
 
 impl ManagedApps {
@@ -64,35 +64,18 @@ impl ManagedApps {
         faults: &mut Vec<Fault>,
     ) -> (Vec<ManagedApp>, bool) {
         let now = cx.clock.now();
-        if self
-            .read
-            .is_none_or(|read| seconds_between(read, now) >= AGE)
-        {
-            let (servers, servers_fault) = Box::pin(servers(cx)).await;
-            let (partners, partners_fault) = Box::pin(partners(cx)).await;
-            if servers_fault.is_none() || self.servers.is_empty() {
-                self.servers = servers;
-            }
-            if partners_fault.is_none() || self.partners.is_empty() {
-                self.partners = partners;
-            }
-            self.is_listed[0] |= servers_fault.is_none();
-            self.is_listed[1] |= partners_fault.is_none();
-            (self.faults, self.read) = ([servers_fault, partners_fault], Some(now));
+        if self.lists.is_due(now, AGE) {
+            let answers = [Box::pin(servers(cx)).await, Box::pin(partners(cx)).await];
+            self.lists.take(answers, now);
             self.describe(cx, faults).await;
         }
-        let mut lists = self.faults.iter().zip(self.is_listed);
-        let complete = lists.all(|(fault, seen)| is_complete(fault.as_slice(), seen));
-        for fault in self.faults.iter().flatten() {
-            push_fault(faults, fault.clone());
-        }
-        let all = self.servers.iter().chain(&self.partners);
-        (all.cloned().collect(), complete)
+        let is_complete = self.lists.report(faults);
+        (self.lists.lists.concat(), is_complete)
     }
 
     /// Describes the servers whose size is not known yet.
     async fn describe(&mut self, cx: &Context, faults: &mut Vec<Fault>) {
-        let servers = &self.servers;
+        let [servers, _] = &self.lists.lists;
         self.sizes
             .retain(|id, _| servers.iter().any(|one| one.id == *id));
         let due = servers.iter().filter(|one| {
@@ -109,7 +92,7 @@ impl ManagedApps {
             });
             self.sizes.insert(id, size);
         }
-        for one in &mut self.servers {
+        for one in &mut self.lists.lists[0] {
             if let Some(size) = self.sizes.get(&one.id) {
                 one.size = size.clone();
             }

@@ -9,4 +9,5 @@ pub(crate) mod description_cache;
 pub mod part;
 pub(crate) mod poll_budget;
 pub(crate) mod series;
+pub(crate) mod side_lists;
 pub mod tag_cache;

@@ -22,12 +22,14 @@ use crate::{
     },
     collectors::{
         Context,
-        shared::context::{is_complete, push_fault, run_bounded, side_list_fault, unavailable},
+        shared::{
+            context::{push_fault, run_bounded, side_list_fault, unavailable},
+            side_lists::SideLists,
+        },
     },
     domain::{
         Arn, CommonFields, Compute, Fault, HourlyCost, Measured, Operation, Phase, Reason,
         ResourceKind, Series, Service, State, Tags, Timestamp, Value,
-        time::timestamp::seconds_between,
     },
     pricing,
 };
@@ -68,12 +70,10 @@ struct CopyUnits {
 /// The models as last listed.
 #[derive(Default)]
 pub(super) struct DeployedModels {
-    lists: [Vec<DeployedModel>; 2],
-    faults: [Option<Fault>; 2],
-    is_listed: [bool; 2],
+    /// Deployments, imported models.
+    lists: SideLists<DeployedModel>,
     /// By ARN: the units of a model are set when it is imported.
     units: HashMap<Arc<str>, CopyUnits>,
-    read: Option<Timestamp>,
 }
 
 impl DeployedModels {
@@ -84,35 +84,21 @@ impl DeployedModels {
         faults: &mut Vec<Fault>,
     ) -> (Vec<DeployedModel>, bool) {
         let now = cx.clock.now();
-        if self
-            .read
-            .is_none_or(|read| seconds_between(read, now) >= AGE)
-        {
+        if self.lists.is_due(now, AGE) {
             let answers = [
                 Box::pin(deployments(cx)).await,
                 Box::pin(imported(cx)).await,
             ];
-            for (place, (models, fault)) in answers.into_iter().enumerate() {
-                self.is_listed[place] |= fault.is_none();
-                if fault.is_none() || self.lists[place].is_empty() {
-                    self.lists[place] = models;
-                }
-                self.faults[place] = fault;
-            }
-            self.read = Some(now);
+            self.lists.take(answers, now);
             self.describe(cx, faults).await;
         }
-        let mut lists = self.faults.iter().zip(self.is_listed);
-        let complete = lists.all(|(fault, seen)| is_complete(fault.as_slice(), seen));
-        for fault in self.faults.iter().flatten() {
-            push_fault(faults, fault.clone());
-        }
-        (self.lists.concat(), complete)
+        let is_complete = self.lists.report(faults);
+        (self.lists.lists.concat(), is_complete)
     }
 
     /// Describes the imported models whose units are not known yet.
     async fn describe(&mut self, cx: &Context, faults: &mut Vec<Fault>) {
-        let [_, models] = &mut self.lists;
+        let [_, models] = &mut self.lists.lists;
         self.units
             .retain(|arn, _| models.iter().any(|model| model.arn == *arn));
         let due = models
