@@ -7,6 +7,7 @@ use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use std::{
     fs,
     io::Read,
+    path::Path,
     sync::mpsc,
     time::{Duration, Instant},
 };
@@ -41,38 +42,16 @@ fn watch(rows: u16, cols: u16) {
             pixel_height: 0,
         })
         .unwrap();
-    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_spendtop"));
-    command.arg("demo");
-    for (name, value) in [("TERM", "xterm-256color"), ("COLORTERM", "truecolor")] {
-        command.env(name, value);
-    }
-    for name in [
-        "XDG_CONFIG_HOME",
-        "XDG_STATE_HOME",
-        "XDG_CACHE_HOME",
-        "HOME",
-    ] {
-        command.env(name, home.path());
-    }
     let start = Instant::now();
-    let mut child = pty.slave.spawn_command(command).unwrap();
+    let mut child = pty.slave.spawn_command(demo(home.path())).unwrap();
     let pid = child.process_id().unwrap();
-    let mut reader = pty.master.try_clone_reader().unwrap();
-    let (send, receive) = mpsc::channel();
-    std::thread::spawn(move || {
-        let mut block = [0; 8_192];
-        while let Ok(size @ 1..) = reader.read(&mut block) {
-            if send.send((Instant::now(), size)).is_err() {
-                break;
-            }
-        }
-    });
+    let blocks = read_blocks(pty.master.try_clone_reader().unwrap());
     let mut first = None;
     let mut written = 0;
     let mut cpu = 0.0;
     let mut watching = false;
     while start.elapsed() < SETTLE + WATCH {
-        if let Ok((at, size)) = receive.recv_timeout(Duration::from_millis(100)) {
+        if let Ok((at, size)) = blocks.recv_timeout(Duration::from_millis(100)) {
             first.get_or_insert(at - start);
             if watching {
                 written += size;
@@ -85,7 +64,8 @@ fn watch(rows: u16, cols: u16) {
     }
     let seconds = WATCH.as_secs_f64();
     println!(
-        "{cols:>3}x{rows}: first bytes after {:>4} ms, idle {:>5.0} bytes/s, {:.2} % of a core, {} MB resident",
+        "{cols:>3}x{rows}: first bytes after {:>4} ms, idle {:>5.0} bytes/s, {:.2} % of a core, \
+         {} MB resident",
         first.unwrap_or_default().as_millis(),
         f64::from(u32::try_from(written).unwrap_or(u32::MAX)) / seconds,
         (seconds_used(pid) - cpu) / seconds * 100.0,
@@ -93,6 +73,38 @@ fn watch(rows: u16, cols: u16) {
     );
     let _ = child.kill();
     let _ = child.wait();
+}
+
+/// The demo, at home in `home`.
+fn demo(home: &Path) -> CommandBuilder {
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_spendtop"));
+    command.arg("demo");
+    for (name, value) in [("TERM", "xterm-256color"), ("COLORTERM", "truecolor")] {
+        command.env(name, value);
+    }
+    for name in [
+        "XDG_CONFIG_HOME",
+        "XDG_STATE_HOME",
+        "XDG_CACHE_HOME",
+        "HOME",
+    ] {
+        command.env(name, home);
+    }
+    command
+}
+
+/// Time and size of each block that `reader` gives.
+fn read_blocks(mut reader: Box<dyn Read + Send>) -> mpsc::Receiver<(Instant, usize)> {
+    let (send, receive) = mpsc::channel();
+    std::thread::spawn(move || {
+        let mut block = [0; 8_192];
+        while let Ok(size @ 1..) = reader.read(&mut block) {
+            if send.send((Instant::now(), size)).is_err() {
+                break;
+            }
+        }
+    });
+    receive
 }
 
 /// User and system time of a process in seconds.

@@ -14,17 +14,10 @@ use spendtop::{
     aws::{self, Clock, SessionSettings, StaticCredentials},
     collectors,
     domain::{Location, text::width},
-    inventory::{Inventory, guards::Guards},
+    inventory::Inventory,
     pricing::Prices,
     rules::Thresholds,
-    screen::{
-        AccountAliases, App, Message, Prefs, Setup,
-        input::keymap::Keymap,
-        state::access::Access,
-        theme::{ColorSupport, Theme},
-        update,
-        view::draw,
-    },
+    screen::{AccountAliases, App, Message, Setup, update, view::draw},
 };
 use std::{
     error::Error,
@@ -64,23 +57,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .iter()
         .map(|session| session.place.clone())
         .collect();
+    let inventory = Inventory::new(collectors::metas(), Thresholds::default());
     let mut app = App::new(Setup {
-        inventory: Inventory::new(collectors::metas(), Thresholds::default()),
-        keymap: Keymap::default(),
-        themes: Theme::shipped(),
-        theme: 0,
-        color_support: ColorSupport::True,
-        read_only: false,
-        may_write: true,
-        access: Access::default(),
-        guards: Guards::default(),
         title: connect::header_title(&format!("demo {name}"), &places, &AccountAliases::default()),
         locations: places,
-        zone: jiff::tz::TimeZone::UTC,
-        journal: None,
-        prefs: Prefs::default(),
-        now: clock.now(),
-        size: SIZE,
+        ..Setup::new(inventory, clock.now(), SIZE)
     });
     let sources = collectors::sources(&sessions, Prices::embedded(), &clock, &[]);
     let waits = collect_once::Waits {
@@ -111,7 +92,8 @@ fn svg(buffer: &Buffer) -> Result<String, std::fmt::Error> {
     );
     let ground = buffer.content.first().map_or(Color::Black, |cell| cell.bg);
     let mut out = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {wide:.0} {high:.0}\" font-family=\"{FONT}\" font-size=\"14\" xml:space=\"preserve\">\n\
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {wide:.0} {high:.0}\" \
+         font-family=\"{FONT}\" font-size=\"14\" xml:space=\"preserve\">\n\
          <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{}\"/>\n",
         hex(ground)
     );
@@ -128,7 +110,8 @@ fn svg(buffer: &Buffer) -> Result<String, std::fmt::Error> {
             );
             writeln!(
                 out,
-                "<rect x=\"{x:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{:.1}\" fill=\"{}\"/>",
+                "<rect x=\"{x:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{:.1}\" \
+                 fill=\"{}\"/>",
                 CELL.1,
                 hex(run.cells[0].bg)
             )?;
@@ -169,7 +152,8 @@ fn text(out: &mut String, run: &Run<'_>, y: f64) -> std::fmt::Result {
         let length = columns as f64 * CELL.0;
         writeln!(
             out,
-            "<text x=\"{x:.1}\" y=\"{y:.1}\" textLength=\"{length:.1}\" lengthAdjust=\"spacingAndGlyphs\" fill=\"{fill}\"{bold}>{word}</text>"
+            "<text x=\"{x:.1}\" y=\"{y:.1}\" textLength=\"{length:.1}\" \
+             lengthAdjust=\"spacingAndGlyphs\" fill=\"{fill}\"{bold}>{word}</text>"
         )?;
     }
     Ok(())

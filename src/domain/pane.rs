@@ -52,9 +52,10 @@ pub enum FieldSource {
     Own(usize),
 }
 
-/// One column, detail line, sort key, filter word and export field.
+/// One column, detail line, sort key, filter word and export field, with the source `S` of its
+/// value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldMeta {
+pub struct FieldMeta<S = FieldSource> {
     /// snake_case word: filter, sort, JSON.
     pub id: &'static str,
     /// Column heading: the id, or an abbreviation of it.
@@ -68,12 +69,12 @@ pub struct FieldMeta {
     /// When it is shown.
     pub show: Visibility,
     /// Source of its value.
-    pub from: FieldSource,
+    pub from: S,
 }
 
-impl FieldMeta {
-    /// The field of a common column.
-    pub const fn common(field: CommonField, show: Visibility) -> Self {
+impl<S> FieldMeta<S> {
+    /// The field of a common column, whose value comes from `from`.
+    pub const fn of(field: CommonField, show: Visibility, from: S) -> Self {
         let column = field.column();
         Self {
             id: column.id,
@@ -82,8 +83,28 @@ impl FieldMeta {
             width: column.width,
             align: column.align,
             show,
-            from: FieldSource::Head(field),
+            from,
         }
+    }
+
+    /// The same field with another source.
+    pub fn with_source<T>(&self, from: T) -> FieldMeta<T> {
+        FieldMeta {
+            id: self.id,
+            title: self.title,
+            doc: self.doc,
+            width: self.width,
+            align: self.align,
+            show: self.show,
+            from,
+        }
+    }
+}
+
+impl FieldMeta {
+    /// The field of a common column.
+    pub const fn head(field: CommonField, show: Visibility) -> Self {
+        Self::of(field, show, FieldSource::Head(field))
     }
 
     /// The value of this field in `record` as of `now`.

@@ -34,7 +34,12 @@ macro_rules! actions {
         }
 
         /// Every action without an argument, in the order of help.
-        pub const ENTRIES: &[ActionMeta] = &[$(ActionMeta { id: $id, contexts: &[$(Context::$context),+], hint: $hint, doc: $doc },)*];
+        pub const ENTRIES: &[ActionMeta] = &[$(ActionMeta {
+            id: $id,
+            contexts: &[$(Context::$context),+],
+            hint: $hint,
+            doc: $doc,
+        },)*];
 
         impl Action {
             /// Every action without an argument, in the order of [`ENTRIES`].
@@ -50,20 +55,27 @@ macro_rules! actions {
 }
 
 actions! {
-    NextGrouping "next-grouping" [Table] "group" "next grouping of the pane: service, usage type, tag, account, ...";
+    NextGrouping "next-grouping" [Table] "group"
+        "next grouping of the pane: service, usage type, tag, account, ...";
     PreviousGrouping "previous-grouping" [Table] "" "previous grouping of the pane";
     Chart "chart" [Table] "chart" "chart the row under the cursor, or the sum of all rows";
     ChartGranularity "chart-granularity" [Table] "" "chart by day or by hour";
     Mark "mark" [Table] "mark" "mark or unmark the row and move down";
     MarkAll "mark-all" [Table] "" "mark or unmark all rows shown";
     ClearMarks "clear-marks" [Table] "" "clear all marks of this table";
-    Operations "operations" [Table] "all operations" "all operations of the row, with the reason where one is not offered";
-    ScheduleAction "schedule-action" [Table] "schedule" "schedule an action: at a time by this console, or by a tag for a policy engine (asks first)";
+    Operations "operations" [Table] "all operations"
+        "all operations of the row, with the reason where one is not offered";
+    ScheduleAction "schedule-action" [Table] "schedule"
+        "schedule an action: at a time by this console, or by a tag for a policy engine \
+         (asks first)";
     Snooze "snooze" [Table] "" "snooze the finding of the row, or wake it";
-    Undo "undo" [Table] "" "undo the last plan; on a sheet: the last action on its resource (asks first)";
+    Undo "undo" [Table] ""
+        "undo the last plan; on a sheet: the last action on its resource (asks first)";
     Why "why" [Table] "why" "explain the finding: rule, evidence, arithmetic, fix";
-    Contributors "contributors" [Table] "contributors" "contributors to an anomaly: live resources, by the share each explains";
-    Open "open" [Table] "open" "open a fleet's members, the row's details, or on the Overview the tile in full";
+    Contributors "contributors" [Table] "contributors"
+        "contributors to an anomaly: live resources, by the share each explains";
+    Open "open" [Table] "open"
+        "open a fleet's members, the row's details, or on the Overview the tile in full";
     Details "details" [Table] "details" "all fields of the row";
     Zoom "zoom" [Table] "" "toggle the tile in full";
     Filter "filter" [Table] "filter" "filter the rows as you type";
@@ -89,22 +101,27 @@ actions! {
     Top "top" [Global Dialog] "" "to the first row";
     Bottom "bottom" [Global Dialog] "" "to the last row";
     NextTab "next-tab" [Global] "" "the next tile of the Overview, the next page elsewhere";
-    PreviousTab "previous-tab" [Global] "" "the previous tile of the Overview, the previous page elsewhere";
+    PreviousTab "previous-tab" [Global] ""
+        "the previous tile of the Overview, the previous page elsewhere";
     Back "back" [Global] "" "back one level: sheet, filter, page";
-    Quit "quit" [Global] "" "back one level; at the root: quit (asks if actions are running or scheduled)";
+    Quit "quit" [Global] ""
+        "back one level; at the root: quit (asks if actions are running or scheduled)";
     Interrupt "interrupt" [Global Dialog Input] "" "close all layers; without one: quit";
     Refresh "refresh" [Global] "" "refresh from AWS now";
-    Forecast "forecast" [Global] "" "forecast: month end, budgets, estimate and bill, discounts, coverage";
+    Forecast "forecast" [Global] ""
+        "forecast: month end, budgets, estimate and bill, discounts, coverage";
     Unpriced "unpriced" [Global] "" "billed resources without a known price, with the reasons";
     Errors "errors" [Global] "" "list errors";
     Journal "journal" [Global] "" "open the journal";
-    OpenEntry "open-entry" [Journal] "open" "open the entry: requests, prior state, its lines in the chain";
+    OpenEntry "open-entry" [Journal] "open"
+        "open the entry: requests, prior state, its lines in the chain";
     FilterEntries "filter-entries" [Journal] "filter" "show only entries with all these words";
     UndoEntry "undo-entry" [Journal] "undo" "undo the plan under the cursor (asks first)";
     Activity "activity" [Global] "" "activity of this run, with the result of each target";
     NextTheme "next-theme" [Global] "" "the next theme";
     Redraw "redraw" [Global Dialog Input] "" "redraw the screen";
-    Accept "accept" [Dialog Input] "ok" "accept the choice; in a confirm dialog the selected answer, at first No";
+    Accept "accept" [Dialog Input] "ok"
+        "accept the choice; in a confirm dialog the selected answer, at first No";
     Cancel "cancel" [Dialog Input] "cancel" "close without changes";
     Yes "yes" [Dialog] "yes" "answer yes";
     No "no" [Dialog] "no" "answer no";
@@ -113,7 +130,8 @@ actions! {
     Remove "remove" [Dialog] "" "in the scheduled list: cancel the entry";
     Complete "complete" [Input] "complete" "complete the text, or edit the line under the cursor";
     CompleteBack "complete-back" [Input] "" "the previous completion";
-    RemoveLine "remove-line" [Input] "" "remove the tag under the cursor; when scheduling: cancel the scheduled action";
+    RemoveLine "remove-line" [Input] ""
+        "remove the tag under the cursor; when scheduling: cancel the scheduled action";
     CharLeft "char-left" [Input] "" "one character left";
     CharRight "char-right" [Input] "" "one character right";
     WordLeft "word-left" [Input] "" "one word left";
@@ -128,7 +146,8 @@ actions! {
 }
 
 impl Action {
-    /// Reads a keymap's word: an action, `operation:stop`, `tab:2` or `:` and a line of the palette.
+    /// Reads a keymap's word: an action, `operation:stop`, `tab:2` or `:` and a line of the
+    /// palette.
     pub fn parse(word: &str) -> Option<Self> {
         if let Some(line) = word.strip_prefix(':') {
             return (!line.trim().is_empty()).then(|| Self::Command(line.trim().into()));

@@ -5,7 +5,8 @@
 //! ```text
 //!   key --> keymap --> action --> update/*.rs --> App --> view/*.rs --> frame
 //!                                      |
-//!                                      +--> Cmd (poll, run, copy, export, quit): carried out by `app`
+//!                                      +--> Command (poll, run, copy, export, quit),
+//!                                           carried out by `app`
 //! ```
 
 pub mod actions;

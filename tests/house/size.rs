@@ -13,6 +13,10 @@ const LINE: usize = 100;
 /// Longer files and functions, each with its reason: `path` or `path::function`.
 const EXCEPTIONS: &[(&str, &str)] = &[
     (
+        "src/screen/notices/notes.rs::note",
+        "a table: a sentence for each note",
+    ),
+    (
         "src/screen/notices/tests.rs::wordings",
         "a table: a line for each notice",
     ),
@@ -27,17 +31,8 @@ const EXCEPTIONS: &[(&str, &str)] = &[
 ];
 
 /// How many files, functions and lines are still too long, by folder. Only lower these.
-const OPEN: &[(&str, usize, usize, usize)] = &[
-    ("benches/idle.rs", 0, 1, 1),
-    ("examples/picture.rs", 0, 0, 3),
-    ("src/app", 0, 2, 4),
-    ("src/aws", 0, 1, 0),
-    ("src/collectors", 0, 1, 3),
-    ("src/inventory", 0, 0, 1),
-    ("src/pricing", 0, 11, 9),
-    ("src/screen", 0, 20, 69),
-    ("tests/it", 6, 52, 83),
-];
+const OPEN: &[(&str, usize, usize, usize)] =
+    &[("src/collectors", 0, 0, 3), ("src/pricing", 0, 11, 9)];
 
 /// The functions of a file with their lengths; tests count too.
 fn functions(text: &str) -> Vec<(String, usize)> {

@@ -230,68 +230,65 @@ fn demo_without_a_terminal_prints_one_frame() {
     assert!(!output.out.contains('\u{1b}'));
 }
 
-#[test]
-fn ls_prints_machine_readable_output() {
-    let server = MockServer::new("weekend-spike");
-    let output = server.ask(&["ls", "gpus", "--output", "json"]);
+/// The keys of each row of `ls -o json`.
+const ROW_KEYS: &[&str] = &[
+    "id",
+    "name",
+    "arn",
+    "kind",
+    "state",
+    "account",
+    "region",
+    "since",
+    "usd_per_hour",
+    "usd_per_hour_list",
+    "waste_usd_per_hour",
+    "owner",
+    "tags",
+    "read_age_seconds",
+    "source",
+    "fields",
+];
+
+/// The rows that `ls` prints as JSON.
+fn list(server: &MockServer, pane: &str) -> Vec<serde_json::Value> {
+    let output = server.ask(&["ls", pane, "--output", "json"]);
     assert_eq!(output.code, 0, "{}", output.err);
     let rows: Vec<serde_json::Value> = serde_json::from_str(&output.out).unwrap();
     assert!(!rows.is_empty());
-    for key in [
-        "id",
-        "name",
-        "arn",
-        "kind",
-        "state",
-        "account",
-        "region",
-        "since",
-        "usd_per_hour",
-        "usd_per_hour_list",
-        "waste_usd_per_hour",
-        "owner",
-        "tags",
-        "read_age_seconds",
-        "source",
-        "fields",
-    ] {
+    rows
+}
+
+#[test]
+fn ls_prints_machine_readable_output() {
+    let server = MockServer::new("weekend-spike");
+    let rows = list(&server, "gpus");
+    for key in ROW_KEYS {
         assert!(rows[0].get(key).is_some(), "{key} in {}", rows[0]);
     }
     assert!(
         rows.iter()
             .any(|row| row["usd_per_hour"].as_f64().is_some_and(|rate| rate > 1.0)),
-        "{}",
-        output.out
+        "{rows:#?}"
     );
 
-    let output = server.ask(&["ls", "gpus", "burn>5", "-o", "csv"]);
-    assert!(
-        output.out.starts_with("id,name,arn,kind,state,"),
-        "{}",
-        output.out
-    );
-    assert!(
-        output.out.lines().count() < rows.len() + 1 && output.out.lines().count() > 1,
-        "{}",
-        output.out
-    );
+    let csv = server.ask(&["ls", "gpus", "burn>5", "-o", "csv"]).out;
+    assert!(csv.starts_with("id,name,arn,kind,state,"), "{csv}");
+    let lines = csv.lines().count();
+    assert!(lines > 1 && lines < rows.len() + 1, "{csv}");
+}
 
-    let output = server.ask(&["ls", "findings", "--output", "json"]);
-    assert_eq!(output.code, 0, "{}", output.err);
-    let findings: Vec<serde_json::Value> = serde_json::from_str(&output.out).unwrap();
+#[test]
+fn ls_prints_findings_by_waste() {
+    let server = MockServer::new("weekend-spike");
+    let findings = list(&server, "findings");
     let waste: Vec<f64> = findings
         .iter()
         .map(|finding| finding["waste_usd_per_hour"].as_f64().unwrap())
         .collect();
-    assert!(
-        !waste.is_empty() && waste.is_sorted_by(|a, b| a >= b),
-        "{waste:?}"
-    );
-    assert!(
-        findings[0]["fields"]["message"]
-            .as_str()
-            .is_some_and(|message| !message.is_empty())
-    );
+    assert!(waste.is_sorted_by(|a, b| a >= b), "{waste:?}");
+    let message = findings[0]["fields"]["message"].as_str();
+    assert!(message.is_some_and(|message| !message.is_empty()));
 }
 
 #[test]

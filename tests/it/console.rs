@@ -1,15 +1,8 @@
 //! The console end to end: keys, event loop, SDK, HTTP to the mock, and the screen.
 
-use super::harness::{Harness, count_succeeded};
+use super::harness::{Harness, count_succeeded, has_line};
 use crossterm::event::KeyCode;
 use spendtop::mock::{FaultEffect, FaultRule};
-
-/// Whether one line of `frame` has all of `words`.
-fn has_line(frame: &str, words: &[&str]) -> bool {
-    frame
-        .lines()
-        .any(|line| words.iter().all(|word| line.contains(word)))
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn first_frame_needs_no_aws_answer() {
@@ -23,12 +16,9 @@ async fn first_frame_needs_no_aws_answer() {
 async fn notebook_is_stopped_and_waited_for() {
     let mut harness = Harness::new("weekend-spike");
     harness
-        .wait("vision-labeling in service", |frame| {
-            has_line(frame, &["vision-labeling", "InService"])
-        })
+        .wait_for_line(&["vision-labeling", "InService"])
         .await;
-    harness.type_text("3/vision-labeling");
-    harness.press(KeyCode::Enter);
+    harness.enter("3/vision-labeling");
     harness.type_text("S");
     harness.wait_for("StopNotebookInstance").await;
     assert_eq!(
@@ -37,11 +27,7 @@ async fn notebook_is_stopped_and_waited_for() {
         "nothing happens before confirmation"
     );
     harness.confirm().await;
-    harness
-        .wait("vision-labeling stopped", |frame| {
-            has_line(frame, &["vision-labeling", "Stopped"])
-        })
-        .await;
+    harness.wait_for_line(&["vision-labeling", "Stopped"]).await;
     harness.wait_until_succeeded("vision-labeling").await;
     assert_eq!(
         harness.journal_events(),
@@ -59,22 +45,16 @@ async fn notebook_is_stopped_and_waited_for() {
 async fn endpoint_is_scaled_from_eight_to_two() {
     let mut harness = Harness::new("weekend-spike");
     harness.wait_for("rec-endpoint").await;
-    harness.type_text("4/rec-endpoint");
-    harness.press(KeyCode::Enter);
+    harness.enter("4/rec-endpoint");
     harness.type_text("C");
     harness.press(KeyCode::Backspace);
-    harness.type_text("2");
-    harness.press(KeyCode::Enter);
+    harness.enter("2");
     harness.wait_for("DesiredInstanceCount=2").await;
     harness.confirm().await;
     harness
         .wait_until_succeeded("rec-endpoint/AllTraffic")
         .await;
-    harness
-        .wait("rec-endpoint with two instances", |frame| {
-            has_line(frame, &["rec-endpoint", " 2 "])
-        })
-        .await;
+    harness.wait_for_line(&["rec-endpoint", " 2 "]).await;
     let ended = harness.journal_events();
     assert_eq!(
         ended.last().map(String::as_str),
@@ -87,11 +67,9 @@ async fn endpoint_is_scaled_from_eight_to_two() {
 async fn marked_instances_are_tagged_in_one_plan() {
     let mut harness = Harness::new("weekend-spike");
     harness.wait_for("hpo-worker-3").await;
-    harness.type_text("2/hpo-worker");
-    harness.press(KeyCode::Enter);
+    harness.enter("2/hpo-worker");
     harness.type_text("   T");
-    harness.type_text("cost-centre=7781");
-    harness.press(KeyCode::Enter);
+    harness.enter("cost-centre=7781");
     harness.press(KeyCode::Enter);
     harness.wait_for("CreateTags").await;
     harness.confirm().await;
@@ -121,8 +99,7 @@ async fn spend_chart_switches_between_day_and_hour() {
 async fn read_only_console_changes_nothing() {
     let mut harness = Harness::read_only("weekend-spike");
     harness.wait_for("vision-labeling").await;
-    harness.type_text("3/vision-labeling");
-    harness.press(KeyCode::Enter);
+    harness.enter("3/vision-labeling");
     harness.type_text("Sy");
     harness
         .wait("a read-only notice", |frame| {
@@ -138,8 +115,7 @@ async fn read_only_console_changes_nothing() {
 async fn arn_is_copied_and_view_is_exported() {
     let mut harness = Harness::new("weekend-spike");
     harness.wait_for("vision-labeling").await;
-    harness.type_text("3/vision-labeling");
-    harness.press(KeyCode::Enter);
+    harness.enter("3/vision-labeling");
     harness.type_text("Yx");
     harness.wait_for("csv").await;
     harness.press(KeyCode::Enter);
@@ -168,20 +144,12 @@ async fn cursor_starts_on_the_top_of_the_ranking() {
     let denied = FaultRule::new(FaultEffect::Deny).of("ec2", "DescribeInstances");
     let mut harness = Harness::with_faults("weekend-spike", vec![denied]);
     // The other sources have answered and their rows are ranked.
-    let frame = harness
-        .wait("a ranking without instances", |frame| {
-            has_line(frame, &["Waste by cost", "/h"])
-        })
-        .await;
+    let frame = harness.wait_for_line(&["Waste by cost", "/h"]).await;
     assert!(!frame.contains("hpo-worker"), "{frame}");
     harness.mock.clock().advance(120.0);
     harness.mock.clear_faults();
     harness.refresh();
-    harness
-        .wait("the fleet on top", |frame| {
-            has_line(frame, &["hpo-worker ×8", "@mlops"])
-        })
-        .await;
+    harness.wait_for_line(&["hpo-worker ×8", "@mlops"]).await;
     harness.type_text("S");
     let frame = harness
         .wait("a dialog", |frame| {
@@ -211,10 +179,8 @@ async fn an_account_that_is_named_later_reaches_the_rows() {
     harness
         .wait("the account", |frame| frame.contains("1111-2222-3333"))
         .await;
-    harness.type_text(":notebooks");
-    harness.press(KeyCode::Enter);
-    harness.type_text("/account:111122223333");
-    harness.press(KeyCode::Enter);
+    harness.enter(":notebooks");
+    harness.enter("/account:111122223333");
     harness
         .wait("rows of the account", |frame| {
             has_line(frame, &["vision-labeling", "InService"]) && frame.contains("/account:")

@@ -8,7 +8,6 @@ use crate::{
     harness::Harness,
     panes::{cell, poll, start_mock},
 };
-use crossterm::event::KeyCode;
 use spendtop::{
     domain::{Record, Value, pane_id},
     mock::Scenario,
@@ -20,8 +19,7 @@ const SCENARIO: &str = "controllers";
 async fn open_stop(name: &str) -> Harness {
     let mut harness = Harness::new(SCENARIO);
     harness.wait_for("trainer-1").await;
-    harness.type_text(&format!("2/{name}"));
-    harness.press(KeyCode::Enter);
+    harness.enter(&format!("2/{name}"));
     harness.type_text("S");
     harness
 }

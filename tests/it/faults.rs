@@ -4,7 +4,7 @@
 // Says to the lints that helpers are tests too.
 #![cfg(test)]
 
-use super::harness::Harness;
+use super::harness::{Harness, has_line};
 use crossterm::event::KeyCode;
 use spendtop::mock::{FaultEffect, FaultRule};
 use std::{collections::BTreeMap, time::Duration};
@@ -46,12 +46,45 @@ fn count_stops(harness: &Harness, id: &str) -> (usize, usize) {
     (stops.len(), stops.iter().filter(|call| call.effect).count())
 }
 
-/// Whether one line of `frame` has all of `words`.
-fn has_line(frame: &str, words: &[&str]) -> bool {
-    frame
-        .lines()
-        .any(|line| words.iter().all(|word| line.contains(word)))
-}
+/// A number of a worker, its journalled events, and how often its stop is requested and takes
+/// effect.
+const STOPS: &[(usize, &str, usize, usize)] = &[
+    (1, "intent denied", 1, 0),
+    (2, "intent expired", 1, 0),
+    (3, "intent accepted succeeded", 3, 1),
+    (4, "intent drifted", 0, 0),
+    (5, "intent accepted succeeded", 1, 1),
+    (6, "intent accepted succeeded", 1, 1),
+    (7, "intent accepted succeeded", 1, 1),
+    (8, "intent accepted succeeded", 1, 1),
+    (9, "intent unknown", 1, 0),
+    (10, "intent unknown", 1, 0),
+    (11, "intent accepted succeeded", 1, 1),
+    (12, "intent accepted succeeded", 1, 1),
+];
+
+/// The numbers of the workers with each status on the screen.
+const STATUSES: &[(&[usize], &str)] = &[
+    (&[3, 5, 6, 7, 8, 11, 12], "stopped"),
+    (&[1], "denied"),
+    (&[2], "expired"),
+    (&[4], "changed"),
+    (&[9, 10], "unknown"),
+];
+
+/// The last journalled event of an action that is over.
+const OUTCOMES: &[&str] = &[
+    "succeeded",
+    "refused",
+    "denied",
+    "throttled",
+    "expired",
+    "drifted",
+    "unknown",
+    "timed_out",
+    "failed",
+    "cancelled",
+];
 
 /// Twelve stops in one plan, each with its own fault or none.
 #[tokio::test(flavor = "multi_thread")]
@@ -71,57 +104,26 @@ async fn each_of_twelve_stops_ends_under_faults() {
     harness.press(KeyCode::Esc);
     let ids = worker_ids(&harness);
     assert_eq!(ids.len(), 12);
-    let is_over = |journal: &[String]| {
-        let last = [
-            "succeeded",
-            "refused",
-            "denied",
-            "throttled",
-            "expired",
-            "drifted",
-            "unknown",
-            "timed_out",
-            "failed",
-            "cancelled",
-        ];
-        ids.values().all(|id| {
-            events_of(journal, id)
-                .rsplit(' ')
-                .next()
-                .is_some_and(|step| last.contains(&step))
-        })
+    let is_over = |journal: &[String], id: &String| {
+        let events = events_of(journal, id);
+        let last = events.rsplit(' ').next();
+        last.is_some_and(|event| OUTCOMES.contains(&event))
     };
-    harness.wait_for_journal("twelve outcomes", is_over).await;
+    harness
+        .wait_for_journal("twelve outcomes", |journal| {
+            ids.values().all(|id| is_over(journal, id))
+        })
+        .await;
     let journal = harness.journal_events();
-    for (number, steps, requests, effects) in [
-        (1, "intent denied", 1, 0),
-        (2, "intent expired", 1, 0),
-        (3, "intent accepted succeeded", 3, 1),
-        (4, "intent drifted", 0, 0),
-        (5, "intent accepted succeeded", 1, 1),
-        (6, "intent accepted succeeded", 1, 1),
-        (7, "intent accepted succeeded", 1, 1),
-        (8, "intent accepted succeeded", 1, 1),
-        (9, "intent unknown", 1, 0),
-        (10, "intent unknown", 1, 0),
-        (11, "intent accepted succeeded", 1, 1),
-        (12, "intent accepted succeeded", 1, 1),
-    ] {
-        let id = &ids[&number];
+    for (number, events, requests, effects) in STOPS {
+        let id = &ids[number];
         assert_eq!(
             (events_of(&journal, id).as_str(), count_stops(&harness, id)),
-            (steps, (requests, effects)),
+            (*events, (*requests, *effects)),
             "worker-{number}"
         );
     }
-    let ends = [
-        (&[3, 5, 6, 7, 8, 11, 12][..], "stopped"),
-        (&[1][..], "denied"),
-        (&[2][..], "expired"),
-        (&[4][..], "changed"),
-        (&[9, 10][..], "unknown"),
-    ];
-    for (numbers, word) in ends {
+    for (numbers, word) in STATUSES {
         let shows = |frame: &str| {
             numbers
                 .iter()
@@ -146,11 +148,7 @@ async fn refused_stop_shows_the_reason_and_has_no_effect() {
         (FaultEffect::Throttle, "throttled", "ThrottlingException", 4),
     ] {
         let mut harness = Harness::new("bad-day");
-        harness
-            .wait("scratch in service", |frame| {
-                has_line(frame, &["scratch", "InService"])
-            })
-            .await;
+        harness.wait_for_line(&["scratch", "InService"]).await;
         harness.mock.add_fault(
             FaultRule::new(fault)
                 .of("sagemaker", "StopNotebookInstance")
@@ -163,9 +161,7 @@ async fn refused_stop_shows_the_reason_and_has_no_effect() {
                 lines.contains(&format!("scratch {words}"))
             })
             .await;
-        harness
-            .wait(words, |frame| has_line(frame, &["scratch", words]))
-            .await;
+        harness.wait_for_line(&["scratch", words]).await;
         let journal = std::fs::read_to_string(harness.path("journal.jsonl")).unwrap();
         assert!(journal.lines().last().unwrap().contains(code), "{journal}");
         assert_eq!(harness.mock.effects("sagemaker", "StopNotebookInstance"), 0);
@@ -239,8 +235,7 @@ async fn slow_poll_blocks_neither_keys_nor_panes() {
                 mock.count("ec2", "DescribeInstances") > 0
             })
             .await;
-        harness.type_text("/worker-7");
-        harness.press(KeyCode::Enter);
+        harness.enter("/worker-7");
         let frame = harness
             .wait("worker-7 alone", |frame| {
                 has_line(frame, &["worker-7 "]) && !frame.contains("worker-8 ")

@@ -30,6 +30,7 @@ mod preflight;
 mod prices;
 #[cfg(unix)]
 mod pty;
+mod requests;
 mod roles;
 mod scheduled_actions;
 mod serving_actions;

@@ -3,15 +3,16 @@
 // Says to the lints that helpers are tests too.
 #![cfg(test)]
 
-use crate::panes::{cell, poll, row, show, start_mock};
+use crate::panes::{cell, collect_pane, row, start_mock};
 use spendtop::{
     aws::{Clock, Session},
-    collectors,
-    domain::{Capability, Evidence, HourlyCost, Operation, PaneId, Value},
+    domain::{
+        Capability, Evidence, HourlyCost, Measured, Operation, Record, Series, UsdPerHour, Value,
+    },
     inventory::Inventory,
-    mock::Scenario,
-    rules::Thresholds,
+    mock::{Mock, Scenario},
 };
+use std::sync::Arc;
 
 const TOKENS: &str = r#"
 description = "tokens"
@@ -43,106 +44,87 @@ fn near(value: &Value, expected: f64, share: f64) {
     );
 }
 
-/// The inventory after one pane was polled.
-async fn collect_pane(sessions: &[Session], clock: &Clock, pane: PaneId) -> Inventory {
-    let mut inventory = Inventory::new(collectors::metas(), Thresholds::default());
-    for (listed, measured) in poll(sessions, clock, Some(pane)).await {
-        assert!(
-            listed.complete && measured.complete && measured.faults.is_empty(),
-            "{}",
-            show(&measured, clock.now())
-        );
-        println!("{}", show(&measured, clock.now()));
-        inventory.apply(listed, clock.now());
-        inventory.apply(measured, clock.now());
-    }
-    inventory
+/// A mock of `scenario` in one region, and sessions on it.
+async fn start(scenario: &str) -> (Mock, Vec<Session>, Clock) {
+    let scenario = Scenario::parse(scenario, "models.toml").unwrap();
+    start_mock(scenario, 1.0, &["us-east-1"]).await
 }
 
-#[tokio::test]
-async fn on_demand_models_are_measured_and_priced() {
-    let (mock, sessions, clock) = start_mock(
-        Scenario::parse(TOKENS, "tokens.toml").unwrap(),
-        1.0,
-        &["us-east-1"],
-    )
-    .await;
-    let now = clock.now();
-    let inventory = collect_pane(&sessions, &clock, "models").await;
-    assert_eq!(inventory.rows("models").count(), 2);
-    let sonnet = inventory
+/// An hour of the first model: 1,800 requests x (1,000 x $0.0033 + 3,000 x $0.00033 + 500 x
+/// $0.0165) / 1,000 = 1,800 x $0.01254.
+const HOUR: f64 = 1800.0 * (1000.0 * 0.0033 + 3000.0 * 0.00033 + 500.0 * 0.0165) / 1000.0;
+
+/// The model `us.anthropic.claude-sonnet-4-5-20250929-v1:0`.
+fn sonnet(inventory: &Inventory) -> &Record {
+    inventory
         .rows("models")
         .find(|row| row.head.key.id.starts_with("us."))
-        .unwrap();
-    // The mock's prompts vary by 6 % from minute to minute, evenly: an hour is within 1 % of its
-    // mean.
-    near(&cell("models", sonnet, "requests", now), 30.0, 1e-9);
-    near(&cell("models", sonnet, "input", now), 30_000.0, 0.02);
-    near(&cell("models", sonnet, "output", now), 15_000.0, 0.02);
-    near(&cell("models", sonnet, "cached", now), 0.75, 0.02);
-    // 1,800 requests an hour x (1,000 x $0.0033 + 3,000 x $0.00033 + 500 x $0.0165) / 1,000 = 1,800
-    // x $0.01254.
-    let hour = 1800.0 * (1000.0 * 0.0033 + 3000.0 * 0.00033 + 500.0 * 0.0165) / 1000.0;
-    near(&Value::Rate(sonnet.head.burn.rate().unwrap()), hour, 0.02);
-    let HourlyCost::Priced {
-        quantity,
-        source,
-        estimate,
-        ..
-    } = &sonnet.head.burn
-    else {
-        panic!("{:?}", sonnet.head.burn)
-    };
-    assert_eq!((*quantity, *estimate), (1.0, false));
-    assert!(
-        source.starts_with("tokens of the hour from 07:00 UTC x in $0.0033, out $0.0165"),
-        "{source}"
-    );
-    near(&cell("models", sonnet, "today", now), 8.0 * hour, 0.02);
-    near(
-        &cell("models", sonnet, "month", now),
-        (22.0 * 24.0 + 8.0) * hour,
-        0.02,
-    );
-    near(
-        &cell("models", sonnet, "per_1k", now),
-        hour / (1800.0 * 4.5),
-        0.02,
-    );
-    near(&cell("models", sonnet, "latency", now), 2.0, 0.05);
-    assert!(cell("models", sonnet, "throttles", now).number().unwrap() > 1000.0);
-    assert!(
-        cell("models", sonnet, "growth", now)
-            .number()
-            .unwrap()
-            .abs()
-            < 0.01
-    );
-    let Evidence::Tokens(tokens) = &sonnet.head.evidence else {
-        panic!("no tokens")
-    };
-    assert_eq!(tokens.dollars.known().unwrap().points.len(), 336);
-    assert!(tokens.rates.known().unwrap().1.is_some());
-    assert!(tokens.unit.why().is_some());
-    assert!(
-        sonnet
-            .head
-            .capability(Operation::Tag)
-            .why()
-            .unwrap()
-            .text()
-            .contains("application inference profile")
-    );
+        .unwrap()
+}
 
+/// The mock's prompts vary by 6 % from minute to minute, evenly: an hour is within 1 % of its mean.
+#[tokio::test]
+async fn on_demand_models_are_measured_and_priced() {
+    let (mock, sessions, clock) = start(TOKENS).await;
+    let inventory = collect_pane(&sessions, &clock, "models").await;
+    assert_eq!(inventory.rows("models").count(), 2);
+    let sonnet = sonnet(&inventory);
     let haiku = row(&inventory, "models", "Claude 3 Haiku");
-    near(&cell("models", haiku, "requests", now), 120.0, 1e-9);
-    assert_eq!(cell("models", haiku, "cached", now).number(), Some(0.0));
+    for (row, field, expected, share) in [
+        (sonnet, "requests", 30.0, 1e-9),
+        (sonnet, "input", 30_000.0, 0.02),
+        (sonnet, "output", 15_000.0, 0.02),
+        (sonnet, "cached", 0.75, 0.02),
+        (sonnet, "today", 8.0 * HOUR, 0.02),
+        (sonnet, "month", (22.0 * 24.0 + 8.0) * HOUR, 0.02),
+        (sonnet, "per_1k", HOUR / (1800.0 * 4.5), 0.02),
+        (sonnet, "latency", 2.0, 0.05),
+        (haiku, "requests", 120.0, 1e-9),
+    ] {
+        near(&cell("models", row, field, clock.now()), expected, share);
+    }
+    let number = |row, field| cell("models", row, field, clock.now()).number().unwrap();
+    assert!(number(sonnet, "throttles") > 1000.0);
+    assert!(number(sonnet, "growth").abs() < 0.01);
+    assert_eq!(number(haiku, "cached"), 0.0);
     let total = inventory.totals(None).burn.0;
     let sum: f64 = [sonnet, haiku]
         .iter()
         .map(|row| row.head.burn.rate().unwrap().0)
         .sum();
     assert!((total - sum).abs() < 1e-9, "{total} {sum}");
+    mock.stop().await;
+}
+
+#[tokio::test]
+async fn cost_rate_of_a_model_names_its_tokens_and_prices() {
+    let (mock, sessions, clock) = start(TOKENS).await;
+    let inventory = collect_pane(&sessions, &clock, "models").await;
+    let head = &sonnet(&inventory).head;
+    near(&Value::Rate(head.burn.rate().unwrap()), HOUR, 0.02);
+    let HourlyCost::Priced {
+        quantity,
+        source,
+        estimate,
+        ..
+    } = &head.burn
+    else {
+        panic!("{:?}", head.burn)
+    };
+    assert_eq!((*quantity, *estimate), (1.0, false));
+    assert!(
+        source.starts_with("tokens of the hour from 07:00 UTC x in $0.0033, out $0.0165"),
+        "{source}"
+    );
+    let Evidence::Tokens(tokens) = &head.evidence else {
+        panic!("no tokens")
+    };
+    assert_eq!(tokens.dollars.known().unwrap().points.len(), 336);
+    assert!(tokens.rates.known().unwrap().1.is_some());
+    assert!(tokens.unit.why().is_some());
+    let tag = head.capability(Operation::Tag);
+    let why = tag.why().unwrap();
+    assert!(why.text().contains("application inference profile"), "{why}");
     mock.stop().await;
 }
 
@@ -179,12 +161,7 @@ tags = { team = "search" }
 #[tokio::test]
 async fn closed_day_matches_the_bill() {
     use aws_sdk_costexplorer::types::{DateInterval, Granularity};
-    let (mock, sessions, clock) = start_mock(
-        Scenario::parse(BILLED, "billed.toml").unwrap(),
-        1.0,
-        &["us-east-1"],
-    )
-    .await;
+    let (mock, sessions, clock) = start(BILLED).await;
     let inventory = collect_pane(&sessions, &clock, "models").await;
     assert_eq!(inventory.rows("models").count(), 3);
     let day: spendtop::domain::Timestamp = "2026-11-20T00:00:00Z".parse().unwrap();
@@ -265,26 +242,32 @@ launched = "-9d"
 gpu = "steady 20-30"
 "#;
 
-#[tokio::test]
-async fn endpoints_and_instances_have_long_histories() {
-    let (mock, sessions, clock) = start_mock(
-        Scenario::parse(HOURS, "hours.toml").unwrap(),
-        1.0,
-        &["us-east-1"],
-    )
-    .await;
-    let now = clock.now();
-    let endpoints = collect_pane(&sessions, &clock, "endpoints").await;
-    let scorer = row(&endpoints, "endpoints", "scorer");
+/// The evidence of an endpoint's hours: every hour, serverless cost and whether it is scheduled.
+fn replicas(
+    row: &Record,
+) -> (
+    &Measured<Arc<Series>>,
+    &Measured<UsdPerHour>,
+    &Measured<bool>,
+) {
     let Evidence::Replicas {
         hourly,
         serverless,
         scheduled,
         ..
-    } = &scorer.head.evidence
+    } = &row.head.evidence
     else {
         panic!("no replicas")
     };
+    (hourly, serverless, scheduled)
+}
+
+#[tokio::test]
+async fn endpoint_of_office_hours_gets_a_schedule_and_a_serverless_price() {
+    let (mock, sessions, clock) = start(HOURS).await;
+    let endpoints = collect_pane(&sessions, &clock, "endpoints").await;
+    let scorer = row(&endpoints, "endpoints", "scorer");
+    let (hourly, serverless, scheduled) = replicas(scorer);
     let hours = hourly.known().unwrap();
     assert_eq!(hours.points.len(), 336);
     assert!(
@@ -292,9 +275,8 @@ async fn endpoints_and_instances_have_long_histories() {
         "in service all the time"
     );
     // Ten office hours on five days of seven, and one stray minute.
-    let used = cell("endpoints", scorer, "active_share", now)
-        .number()
-        .unwrap();
+    let used = cell("endpoints", scorer, "active_share", clock.now());
+    let used = used.number().unwrap();
     assert!((0.27..0.45).contains(&used), "{used}");
     // Requests per hour x 0.2 s or more at 6 GB cost far less than four instances.
     let rate = serverless.known().unwrap().0;
@@ -303,12 +285,8 @@ async fn endpoints_and_instances_have_long_histories() {
         "{rate}"
     );
     assert_eq!(scheduled.known(), Some(&false));
-    let Some(Capability::Hours { suggested, .. }) = scorer
-        .head
-        .capability(Operation::ScheduledScaling)
-        .known()
-        .copied()
-    else {
+    let schedule = scorer.head.capability(Operation::ScheduledScaling);
+    let Some(Capability::Hours { suggested, .. }) = schedule.known().copied() else {
         panic!("no schedule")
     };
     // The load rises before eight and falls after six.
@@ -317,14 +295,16 @@ async fn endpoints_and_instances_have_long_histories() {
         ("mon-fri 07-19", 4)
     );
     let vision = row(&endpoints, "endpoints", "vision");
-    let Evidence::Replicas { serverless, .. } = &vision.head.evidence else {
-        panic!("no replicas")
-    };
     assert_eq!(
-        serverless.why().unwrap().to_string(),
+        replicas(vision).1.why().unwrap().to_string(),
         "serverless has no GPU"
     );
+    mock.stop().await;
+}
 
+#[tokio::test]
+async fn instance_has_a_week_of_utilization_and_a_smaller_neighbour() {
+    let (mock, sessions, clock) = start(HOURS).await;
     let gpus = collect_pane(&sessions, &clock, "gpus").await;
     let trainer = row(&gpus, "gpus", "trainer");
     let Evidence::Accelerators {

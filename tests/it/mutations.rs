@@ -3,17 +3,19 @@
 // Says to the lints that helpers are tests too.
 #![cfg(test)]
 
-use crate::panes::start_mock;
+use crate::{
+    panes::{source, start_mock},
+    requests::tags,
+};
 use spendtop::domain::ops;
 use spendtop::{
     aws::{Clock, Session, actions},
-    collectors::{self, PollKind},
+    collectors::PollKind,
     domain::{
-        Capability, FaultKind, ObservedState, Operation, Phase, Tags, WeeklySchedule,
+        Capability, FaultKind, ObservedState, Operation, Phase, WeeklySchedule,
         action::{ApiCall, AppOwner, ExpectedState, ScheduledAction, TagRoute},
     },
     mock::{FaultEffect as MockFault, Mock, Scenario},
-    pricing::Prices,
 };
 use std::time::{Duration, Instant};
 
@@ -57,16 +59,7 @@ async fn capability_of(
 ) -> Capability {
     let at = mock.clock();
     let clock = Clock::new(move || at.now());
-    let mut sources = collectors::sources(
-        std::slice::from_ref(session),
-        Prices::embedded(),
-        &clock,
-        &[],
-    );
-    let source = sources
-        .iter_mut()
-        .find(|source| source.id().pane == pane)
-        .unwrap();
+    let mut source = source(std::slice::from_ref(session), &clock, pane);
     let report = source.poll(PollKind::Inventory).await;
     let row = report
         .rows
@@ -89,13 +82,6 @@ async fn stop_call(session: &Session, mock: &Mock, pane: &str, name: &str) -> Ap
     call
 }
 
-fn tags(pairs: &[(&str, &str)]) -> Tags {
-    pairs
-        .iter()
-        .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-        .collect()
-}
-
 #[tokio::test]
 async fn stop_reaches_stopped() {
     let (mock, session) = start_weekend_mock("us-west-2").await;
@@ -112,9 +98,10 @@ async fn stop_reaches_stopped() {
 async fn stop_of_an_app_deletes_it() {
     let (mock, session) = start_weekend_mock("us-west-2").await;
     let call = stop_call(&session, &mock, "notebooks", "distil-eval").await;
-    assert!(
-        matches!(&call, ApiCall::Stop(ops::stop::Call::App { owner: AppOwner::Space(space), .. }) if space.as_ref() == "distil-eval")
-    );
+    let ApiCall::Stop(ops::stop::Call::App { owner, .. }) = &call else {
+        panic!("{call:?}")
+    };
+    assert_eq!(*owner, AppOwner::Space("distil-eval".into()));
     assert_eq!(observe(&session, &call).await.state.phase, Phase::Running);
     actions::execute(&session, &call).await.unwrap();
     wait_for_state(&session, &call, &ExpectedState::Stopped).await;
@@ -183,39 +170,39 @@ async fn uncommitted_throughput_is_deleted_and_committed_refused() {
     mock.stop().await;
 }
 
-#[tokio::test]
-async fn scheduled_scaling_writes_two_actions() {
-    let (mock, session) = start_weekend_mock("us-east-1").await;
+/// The call that schedules `rec-endpoint`, which has eight instances.
+async fn schedule_call(session: &Session, mock: &Mock, schedule: WeeklySchedule) -> ApiCall {
+    let operation = Operation::ScheduledScaling;
+    let capability = capability_of(session, mock, "endpoints", "rec-endpoint", operation).await;
     let Capability::Hours {
-        call,
+        call: ApiCall::ScheduledScaling(call),
         minimum,
         suggested,
         ..
-    } = capability_of(
-        &session,
-        &mock,
-        "endpoints",
-        "rec-endpoint",
-        Operation::ScheduledScaling,
-    )
-    .await
+    } = capability
     else {
-        panic!("no schedule")
+        panic!("{capability:?}")
     };
     assert_eq!((minimum, suggested.inside), (1, 8));
-    let ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule {
+    let ops::scheduled_scaling::Call::Schedule {
         endpoint, variant, ..
-    }) = call
+    } = call
     else {
         panic!("{call:?}")
     };
-    let schedule = WeeklySchedule::parse("mon-fri 14-02 6 2").unwrap();
-    let call = ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule {
+    ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule {
         endpoint,
         variant,
         schedule,
         limits: (2, 8),
-    });
+    })
+}
+
+#[tokio::test]
+async fn scheduled_scaling_writes_two_actions() {
+    let (mock, session) = start_weekend_mock("us-east-1").await;
+    let schedule = WeeklySchedule::parse("mon-fri 14-02 6 2").unwrap();
+    let call = schedule_call(&session, &mock, schedule.clone()).await;
     let expected = ExpectedState::ScheduledActions(ScheduledAction::of(&schedule, 8).into());
     assert!(
         !expected.is_met_by(&observe(&session, &call).await),
@@ -229,32 +216,25 @@ async fn scheduled_scaling_writes_two_actions() {
         .into_iter()
         .map(|one| (one.cron.to_string(), one.min, one.max))
         .collect();
-    assert!(
-        actions.contains(&(
-            "cron(0 14 ? * MON,TUE,WED,THU,FRI *)".to_owned(),
-            Some(6),
-            Some(8)
-        )),
-        "{actions:?}"
-    );
-    assert!(
-        actions.contains(&(
-            "cron(0 2 ? * TUE,WED,THU,FRI,SAT *)".to_owned(),
-            Some(2),
-            Some(2)
-        )),
-        "{actions:?}"
-    );
-    // A second call replaces the two actions.
+    for (cron, min, max) in [
+        ("cron(0 14 ? * MON,TUE,WED,THU,FRI *)", 6, 8),
+        ("cron(0 2 ? * TUE,WED,THU,FRI,SAT *)", 2, 2),
+    ] {
+        let action = (cron.to_owned(), Some(min), Some(max));
+        assert!(actions.contains(&action), "{actions:?}");
+    }
+    mock.stop().await;
+}
+
+#[tokio::test]
+async fn second_schedule_replaces_the_first() {
+    let (mock, session) = start_weekend_mock("us-east-1").await;
+    let schedule = WeeklySchedule::parse("mon-fri 14-02 6 2").unwrap();
+    let call = schedule_call(&session, &mock, schedule).await;
     actions::execute(&session, &call).await.unwrap();
-    assert_eq!(
-        observe(&session, &call)
-            .await
-            .scheduled_actions
-            .unwrap()
-            .len(),
-        2
-    );
+    actions::execute(&session, &call).await.unwrap();
+    let actions = observe(&session, &call).await.scheduled_actions;
+    assert_eq!(actions.unwrap().len(), 2);
     mock.stop().await;
 }
 
@@ -344,7 +324,12 @@ training = [
 processing = [{ name = "features", type = "ml.g5.xlarge", created = "-1h" }]
 transform = [{ name = "scores", type = "ml.m5.xlarge", created = "-1h" }]
 tuning = [{ name = "hpo", type = "ml.g5.xlarge", created = "-1h" }]
-customization = [{ name = "tone", model = "meta.llama3-1-8b-instruct-v1:0", created = "-1h", training-tokens = 1e6 }]
+
+[[customization]]
+name = "tone"
+model = "meta.llama3-1-8b-instruct-v1:0"
+created = "-1h"
+training-tokens = 1e6
 
 [[batch-inference]]
 name = "reviews"

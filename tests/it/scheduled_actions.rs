@@ -1,24 +1,15 @@
 //! Scheduled actions and undo end to end: keys, schedule file, journal and requests to the mock.
 
-use super::harness::{Harness, count_succeeded};
+use super::harness::{Harness, count_succeeded, has_line};
 use crossterm::event::KeyCode;
 use spendtop::domain::Timestamp;
-
-fn has_line(frame: &str, words: &[&str]) -> bool {
-    frame
-        .lines()
-        .any(|line| words.iter().all(|word| line.contains(word)))
-}
 
 /// Opens the notebooks, filtered to vision-labeling.
 async fn open_notebook(harness: &mut Harness) {
     harness
-        .wait("vision-labeling in service", |frame| {
-            has_line(frame, &["vision-labeling", "InService"])
-        })
+        .wait_for_line(&["vision-labeling", "InService"])
         .await;
-    harness.type_text("3/vision-labeling");
-    harness.press(KeyCode::Enter);
+    harness.enter("3/vision-labeling");
     harness
         .wait("the filtered row", |frame| {
             has_line(frame, &["1 of "]) || frame.contains("vision-labeling")
@@ -27,8 +18,7 @@ async fn open_notebook(harness: &mut Harness) {
 }
 
 async fn schedule_stop(harness: &mut Harness, when: &str) {
-    harness.type_text(&format!(":scheduled stop {when}"));
-    harness.press(KeyCode::Enter);
+    harness.enter(&format!(":scheduled stop {when}"));
     harness.wait_for("scheduled for").await;
     harness.confirm().await;
     harness.wait_for("1 scheduled").await;
@@ -44,10 +34,19 @@ fn scheduled_stop(now: Timestamp, due_in_seconds: i64) -> String {
         now - jiff::SignedDuration::from_hours(1),
         now + jiff::SignedDuration::from_secs(due_in_seconds),
     );
-    format!(
-        "{{\"plan\":{{\"account\":\"111122223333\",\"region\":\"us-east-1\",\"kind\":\"notebook-instance\",\"id\":\"vision-labeling\",\
-         \"name\":\"vision-labeling\",\"plan\":\"p-1\",\"operation\":\"stop\",\"given\":\"yes\",\"since\":\"{since}\",\"until\":\"{until}\"}}}}\n"
-    )
+    let plan = serde_json::json!({
+        "account": "111122223333",
+        "region": "us-east-1",
+        "kind": "notebook-instance",
+        "id": "vision-labeling",
+        "name": "vision-labeling",
+        "plan": "p-1",
+        "operation": "stop",
+        "given": "yes",
+        "since": since.to_string(),
+        "until": until.to_string(),
+    });
+    format!("{}\n", serde_json::json!({ "plan": plan }))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -92,8 +91,7 @@ async fn cancelled_scheduled_action_does_not_run() {
     open_notebook(&mut harness).await;
     schedule_stop(&mut harness, "in 3m").await;
     harness.wait("the entry in the file", |_| true).await;
-    harness.type_text(":scheduled");
-    harness.press(KeyCode::Enter);
+    harness.enter(":scheduled");
     harness.wait_for("removes it").await;
     harness.type_text("x");
     harness.wait_for("nothing is scheduled").await;
@@ -184,17 +182,12 @@ async fn missed_action_asks_before_it_runs() {
         format!("what is this?\n{}", scheduled_stop(now, -3_600))
     });
     harness.wait_for("missed operations").await;
-    harness
-        .wait("vision-labeling missed", |frame| {
-            has_line(frame, &["vision-labeling", "missed"])
-        })
-        .await;
+    harness.wait_for_line(&["vision-labeling", "missed"]).await;
     assert_eq!(harness.mock.count("sagemaker", "StopNotebookInstance"), 0);
     // The row must be loaded before the dialog opens.
     harness.press(KeyCode::Esc);
     open_notebook(&mut harness).await;
-    harness.type_text(":scheduled");
-    harness.press(KeyCode::Enter);
+    harness.enter(":scheduled");
     harness.wait_for("confirms it now").await;
     harness.press(KeyCode::Enter);
     harness.wait_for("StopNotebookInstance").await;
@@ -230,19 +223,13 @@ async fn undo_of_a_stop_starts_the_notebook() {
     harness.wait_for("StopNotebookInstance").await;
     harness.confirm().await;
     harness.wait_until_succeeded("vision-labeling").await;
-    harness
-        .wait("vision-labeling stopped", |frame| {
-            has_line(frame, &["vision-labeling", "Stopped"])
-        })
-        .await;
+    harness.wait_for_line(&["vision-labeling", "Stopped"]).await;
     harness.type_text("u");
     harness.wait_for("Undo stop of vision-labeling").await;
     harness.wait_for("StartNotebookInstance").await;
     harness.confirm().await;
     harness
-        .wait("vision-labeling in service", |frame| {
-            has_line(frame, &["vision-labeling", "InService"])
-        })
+        .wait_for_line(&["vision-labeling", "InService"])
         .await;
     assert_eq!(harness.mock.count("sagemaker", "StartNotebookInstance"), 1);
     harness.quit().await;
@@ -252,10 +239,8 @@ async fn undo_of_a_stop_starts_the_notebook() {
 async fn undo_of_a_scale_restores_the_count() {
     let mut harness = Harness::new("weekend-spike");
     harness.wait_for("rec-endpoint").await;
-    harness.type_text("4/rec-endpoint");
-    harness.press(KeyCode::Enter);
-    harness.type_text(":scale 2");
-    harness.press(KeyCode::Enter);
+    harness.enter("4/rec-endpoint");
+    harness.enter(":scale 2");
     harness.wait_for("DesiredInstanceCount=2").await;
     harness.confirm().await;
     harness
@@ -269,11 +254,7 @@ async fn undo_of_a_scale_restores_the_count() {
     harness
         .wait_for_journal("two succeeded", |lines| count_succeeded(lines) == 2)
         .await;
-    harness
-        .wait("eight instances", |frame| {
-            has_line(frame, &["rec-endpoint", " 8 "])
-        })
-        .await;
+    harness.wait_for_line(&["rec-endpoint", " 8 "]).await;
     harness.quit().await;
 }
 
@@ -281,8 +262,7 @@ async fn undo_of_a_scale_restores_the_count() {
 async fn undo_and_redo_of_tags_restore_values() {
     let mut harness = Harness::new("weekend-spike");
     open_notebook(&mut harness).await;
-    harness.type_text(":tag cost-centre=7781");
-    harness.press(KeyCode::Enter);
+    harness.enter(":tag cost-centre=7781");
     harness.wait_for("AddTags").await;
     harness.confirm().await;
     harness.wait_until_succeeded("vision-labeling").await;

@@ -54,11 +54,9 @@ training-tokens = 1e6
 async fn open_row(page: &str, name: &str) -> Harness {
     let mut harness = Harness::from_scenario(Scenario::parse(SCENARIO, "undo.toml").unwrap());
     harness.wait_for("box-1").await;
-    harness.type_text(&format!(":{page}"));
-    harness.press(KeyCode::Enter);
+    harness.enter(&format!(":{page}"));
     harness.wait_for(name).await;
-    harness.type_text(&format!("/{name}"));
-    harness.press(KeyCode::Enter);
+    harness.enter(&format!("/{name}"));
     harness.type_text("d");
     harness
         .wait("its details", |frame| {
@@ -140,8 +138,7 @@ async fn undo_and_redo_of_autoscaling_limits_restore_limits() {
     for _ in 0..3 {
         harness.press(KeyCode::Backspace);
     }
-    harness.type_text("2-5");
-    harness.press(KeyCode::Enter);
+    harness.enter("2-5");
     confirm(
         &mut harness,
         &["Set the limits of bounded?", "undo: the previous limits"],
@@ -177,8 +174,7 @@ async fn undo_restores_added_changed_and_removed_tags() {
     harness.wait_for("sapphire-1").await;
     harness.type_text("T");
     for word in ["colour=emerald-2", "fresh=topaz-2", "-old", ""] {
-        harness.type_text(word);
-        harness.press(KeyCode::Enter);
+        harness.enter(word);
     }
     confirm(&mut harness, &["Tag box-1?", "undo: the previous tags"], 1).await;
     harness
@@ -226,8 +222,7 @@ async fn undo_of_a_bulk_skips_denied_targets() {
     );
     harness.type_text("u");
     harness.wait_for("Nothing to undo: ").await;
-    harness.type_text(":gpus");
-    harness.press(KeyCode::Enter);
+    harness.enter(":gpus");
     harness
         .wait("every row of the pane", |frame| {
             frame.matches("box-").count() >= 3

@@ -120,7 +120,8 @@ fn ignore_closed_pipe(result: io::Result<()>) -> io::Result<()> {
     }
 }
 
-/// Prints entries. JSON and CSV are written at once; a table is printed at the end, when its widths are known.
+/// Prints entries. JSON and CSV are written at once; a table is printed at the end, when its widths
+/// are known.
 struct JournalPrinter<W> {
     format: OutputFormat,
     to: W,
@@ -279,7 +280,14 @@ mod tests {
 
     #[test]
     fn each_format_is_complete_with_any_number_of_entries() {
-        let text = r#"{"version":1,"seq":1,"at":"2026-11-20T08:30:00Z","plan":"p-1","os_user":"ana","principal_arn":null,"reason":null,"event":"intent","operation":"stop","profile":"","account":"111122223333","region":"us-east-1","kind":"ec2-instance","id":"i-0","name":"a,\u001bb","requests":[],"before":{"state":"running"},"expected":"stopped","saves_usd_per_hour":null,"prev":"","hash":""}"#;
+        let text = r#"{
+            "version": 1, "seq": 1, "at": "2026-11-20T08:30:00Z", "plan": "p-1",
+            "os_user": "ana", "principal_arn": null, "reason": null, "event": "intent",
+            "operation": "stop", "profile": "", "account": "111122223333",
+            "region": "us-east-1", "kind": "ec2-instance", "id": "i-0", "name": "a,\u001bb",
+            "requests": [], "before": {"state": "running"}, "expected": "stopped",
+            "saves_usd_per_hour": null, "prev": "", "hash": ""
+        }"#;
         let entry: AuditEntry = serde_json::from_str(text).unwrap();
         let print = |format, count| {
             let mut bytes = Vec::new();

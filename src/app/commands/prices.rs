@@ -175,41 +175,37 @@ fn summary(
     });
     match output {
         OutputFormat::Csv => output::written(&["card", "rows", "oldest", "newest"], cells),
-        OutputFormat::Json => {
-            let cards = prices.cards().iter().map(|card| {
-                let (oldest, newest) = card.dates.clone().unzip();
-                serde_json::json!({
-                    "card": card.card,
-                    "rows": card.rows,
-                    "oldest": oldest,
-                    "newest": newest,
-                })
-            });
-            let errors: Vec<String> = prices.errors().iter().map(ToString::to_string).collect();
-            let cards: Vec<_> = cards.collect();
-            format!(
-                "{:#}\n",
-                serde_json::json!({
-                    "cards": cards,
-                    "configured": prices.overridden(),
-                    "errors": errors,
-                })
-            )
-        }
+        OutputFormat::Json => format!("{:#}\n", summary_json(prices)),
         OutputFormat::Table => {
             let headings = ["CARD", "ROWS", "OLDEST", "NEWEST"]
                 .map(|title| (title.to_owned(), title == "ROWS"));
             let mut out = output::aligned(&headings, cells.collect());
-            for line in notes(bootstrap, endpoint, prices).into_iter().chain(
-                prices
-                    .errors()
-                    .iter()
-                    .map(|error| format!("skipped: {error}")),
-            ) {
+            let errors = prices.errors().iter();
+            let errors = errors.map(|error| format!("skipped: {error}"));
+            for line in notes(bootstrap, endpoint, prices).into_iter().chain(errors) {
                 out.push_str(&line);
                 out.push('\n');
             }
             out
         }
     }
+}
+
+fn summary_json(prices: &Prices) -> serde_json::Value {
+    let cards = prices.cards().iter().map(|card| {
+        let (oldest, newest) = card.dates.clone().unzip();
+        serde_json::json!({
+            "card": card.card,
+            "rows": card.rows,
+            "oldest": oldest,
+            "newest": newest,
+        })
+    });
+    let cards: Vec<_> = cards.collect();
+    let errors: Vec<String> = prices.errors().iter().map(ToString::to_string).collect();
+    serde_json::json!({
+        "cards": cards,
+        "configured": prices.overridden(),
+        "errors": errors,
+    })
 }

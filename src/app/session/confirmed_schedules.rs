@@ -106,7 +106,8 @@ impl ConfirmedSchedules {
 
 fn describe_forged(plan: &ScheduledPlan) -> String {
     format!(
-        "{} of {} at {} was never confirmed: the journal does not hold it, so it is not carried out",
+        "{} of {} at {} was never confirmed: the journal does not hold it, \
+         so it is not carried out",
         plan.operation(),
         plan.name(),
         plan.due()

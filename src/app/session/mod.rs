@@ -5,6 +5,7 @@ pub mod color_support;
 mod confirmed_schedules;
 pub mod connect;
 pub mod event_loop;
+mod exit;
 pub mod file_tasks;
 mod login;
 mod panic_injection;
@@ -14,13 +15,8 @@ pub(super) mod terminal;
 mod unknown_profiles;
 
 use self::{
-    bootstrap::Bootstrap,
-    connect::ConnectOptions,
-    event_loop::{Console, ExitReason, SessionEnd},
-    file_tasks::FileTasks,
-    schedule_store::ScheduleFile,
-    signals::Signals,
-    terminal::RawTerminal,
+    bootstrap::Bootstrap, connect::ConnectOptions, event_loop::Console, exit::exit,
+    file_tasks::FileTasks, schedule_store::ScheduleFile, signals::Signals, terminal::RawTerminal,
     unknown_profiles::UnknownProfile,
 };
 use super::{
@@ -32,7 +28,7 @@ use super::{
 use crate::{
     aws::{self, Clock, Session, SessionSettings, StaticCredentials},
     domain::{Fault, FaultKind, Location, PaneId, Report, region::ALL_REGIONS, text::printable},
-    engine::{Engine, Journal, WaiterConfig},
+    engine::{Journal, WaiterConfig},
     inventory::{Event, Inventory},
     mock::Mock,
     pricing::Prices,
@@ -44,7 +40,6 @@ use std::{
     hash::{BuildHasher, RandomState},
     io::{self, IsTerminal, Write},
     path::PathBuf,
-    pin::pin,
     process::ExitCode,
     sync::Arc,
     time::Duration,
@@ -244,20 +239,7 @@ impl ConsoleSession {
         let raw_terminal = RawTerminal::enter(self.bootstrap.config.mouse)?;
         let terminal = terminal::open()?;
         let size = terminal.size()?;
-        let mut app = self.build_app(
-            (size.width, size.height),
-            self.options.label.clone(),
-            Vec::new(),
-        );
-        self.bootstrap.apply_view(&mut app);
-        let folder_fault = self
-            .bootstrap
-            .folder_problem()
-            .map(|why| Fault::new(FaultKind::Unavailable, "spendtop:folders", why));
-        let unknown = self.unknown_profiles.iter().map(UnknownProfile::fault);
-        for fault in unknown.chain(folder_fault) {
-            update(&mut app, Message::Engine(Event::Fault(fault)));
-        }
+        let app = self.build_console_app((size.width, size.height));
         let Self {
             options,
             prefs,
@@ -265,12 +247,11 @@ impl ConsoleSession {
             ..
         } = self;
         let profiles = options.settings.profiles.clone();
-        let export_folder = env::current_dir().unwrap_or_default();
         let file_tasks = FileTasks::new(
             options.journal.clone(),
             options.clock.clone(),
             prefs,
-            export_folder,
+            env::current_dir().unwrap_or_default(),
         )
         .for_user(os_user())
         .with_schedule_file(schedules);
@@ -282,29 +263,23 @@ impl ConsoleSession {
             clock: options.clock.clone(),
             file_tasks,
         };
-        let SessionEnd {
-            reason,
-            engine,
-            terminal_control,
-            ..
-        } = console.run(options.connect(), signals.next()).await;
-        // A lost terminal may block who writes to it: first the calls under way are recorded.
-        if reason.is_terminal_alive() {
-            terminal::restore();
+        let end = console.run(options.connect(), signals.next()).await;
+        exit(end, &profiles).await
+    }
+
+    /// The app of the console, which reports what is wrong with profiles and folders.
+    fn build_console_app(&self, size: (u16, u16)) -> App {
+        let mut app = self.build_app(size, self.options.label.clone(), Vec::new());
+        self.bootstrap.apply_view(&mut app);
+        let folder_fault = self
+            .bootstrap
+            .folder_problem()
+            .map(|why| Fault::new(FaultKind::Unavailable, "spendtop:folders", why));
+        let unknown = self.unknown_profiles.iter().map(UnknownProfile::fault);
+        for fault in unknown.chain(folder_fault) {
+            update(&mut app, Message::Engine(Event::Fault(fault)));
         }
-        if let Some(engine) = engine {
-            shut_down(engine).await;
-        }
-        drop(terminal_control);
-        match reason {
-            ExitReason::Quit => Ok(ExitCode::SUCCESS),
-            ExitReason::Signal(number) => Ok(ExitCode::from(128 + number)),
-            ExitReason::NoCredentials(fault) => Err(connect::credentials_error(&fault, &profiles)),
-            ExitReason::TerminalLost(error) => {
-                tracing::warn!(%error, "lost the terminal");
-                Ok(ExitCode::from(128 + signals::HANGUP))
-            }
-        }
+        app
     }
 
     fn build_app(&self, size: (u16, u16), title: String, places: Vec<Location>) -> App {
@@ -351,21 +326,6 @@ impl ConsoleSession {
         app.plans = RandomState::new().hash_one(std::process::id()) >> 24 << 16;
         app.ascii = color_support::is_ascii_locale(|name| env::var(name).ok());
         app
-    }
-}
-
-/// Shuts the engine down; explains the wait on stderr if a call in flight takes long.
-async fn shut_down(engine: Engine) {
-    let mut shutdown = pin!(engine.shutdown());
-    if tokio::time::timeout(SHUTDOWN_GRACE, &mut shutdown)
-        .await
-        .is_err()
-    {
-        drop(writeln!(
-            io::stderr(),
-            "spendtop: waiting for AWS to answer a call, to record its outcome in the journal"
-        ));
-        shutdown.await;
     }
 }
 

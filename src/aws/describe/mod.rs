@@ -12,7 +12,10 @@ use crate::domain::{
     action::{AppOwner, scalable},
 };
 use aws_sdk_ec2::types::Reservation;
-use aws_sdk_sagemaker::types::InferenceComponentRuntimeConfigSummary;
+use aws_sdk_sagemaker::{
+    operation::describe_app::builders::DescribeAppFluentBuilder,
+    types::InferenceComponentRuntimeConfigSummary,
+};
 
 /// IAM actions that these requests may use, beyond those of the panes.
 pub const NEEDS: &[Api] = &[
@@ -181,6 +184,26 @@ pub(super) async fn warm_pool(session: &Session, name: &str) -> Result<ObservedS
     }))
 }
 
+/// The request that describes a Studio app.
+pub(super) fn app_request(
+    session: &Session,
+    domain: &str,
+    owner: &AppOwner,
+    app_type: &str,
+    name: &str,
+) -> DescribeAppFluentBuilder {
+    let request = session
+        .sagemaker
+        .describe_app()
+        .domain_id(domain)
+        .app_type(app_type.into())
+        .app_name(name);
+    match owner {
+        AppOwner::User(user) => request.user_profile_name(user.as_ref()),
+        AppOwner::Space(space) => request.space_name(space.as_ref()),
+    }
+}
+
 pub(super) async fn app(
     session: &Session,
     domain: &str,
@@ -188,17 +211,7 @@ pub(super) async fn app(
     app_type: &str,
     name: &str,
 ) -> Result<ObservedState, Fault> {
-    let request = session
-        .sagemaker
-        .describe_app()
-        .domain_id(domain)
-        .app_type(app_type.into())
-        .app_name(name);
-    let request = match owner {
-        AppOwner::User(user) => request.user_profile_name(user.as_ref()),
-        AppOwner::Space(space) => request.space_name(space.as_ref()),
-    };
-    let answer = request
+    let answer = app_request(session, domain, owner, app_type, name)
         .send()
         .await
         .map_err(|error| fault::from_sdk(Api::SageMakerDescribeApp, &error))?;

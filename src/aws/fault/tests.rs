@@ -1,134 +1,53 @@
 //! Codes, messages and what is taken out of them.
 
 use super::*;
+use FaultKind::{
+    BadCredentials, Broken, Denied, NotFound, Refused, Service, Throttled, Timeout, Unavailable,
+};
 
 fn of(code: Option<&str>, message: Option<&str>, status: u16, html: bool) -> FaultKind {
     classify_response(code, message, StatusCode::try_from(status).unwrap(), html).0
 }
 
+/// Code and message of a response, empty where it has none; its status; whether it is HTML.
+#[rustfmt::skip]
+const RESPONSES: &[(&str, &str, u16, bool, FaultKind)] = &[
+    ("AccessDeniedException", "", 400, false, Denied),
+    ("UnauthorizedOperation", "", 403, false, Denied),
+    ("AuthFailure", "", 401, false, BadCredentials),
+    ("ExpiredTokenException", "", 400, false, BadCredentials),
+    ("LimitExceededException", "", 400, false, Throttled),
+    ("RequestLimitExceeded", "", 503, false, Throttled),
+    ("InvalidInstanceID.NotFound", "", 400, false, NotFound),
+    ("ValidationException", "Could not find endpoint \"x\".", 400, false, NotFound),
+    ("ValidationException", "1 validation error detected", 400, false, Refused),
+    ("InternalFailure", "API for service 'ce' not yet implemented or pro feature", 501, false,
+        Unavailable),
+    ("InternalFailure", "oops", 500, false, Service),
+    ("InternalServiceException", "oops", 400, false, Service),
+    ("UnknownOperationException", "", 404, false, Unavailable),
+    ("", "", 404, true, Unavailable),
+    ("", "", 500, true, Unavailable),
+    ("", "", 503, true, Service),
+    ("", "The get_anomalies action has not been implemented", 400, false, Unavailable),
+    ("", "", 403, false, Denied),
+    ("InsufficientInstanceCapacity", "", 500, false, Refused),
+    ("SomethingNew", "", 403, false, Denied),
+    ("SomethingNew", "", 400, false, Refused),
+    ("SomethingNew", "", 500, false, Service),
+    ("", "", 200, false, Broken),
+    ("", "", 400, false, Refused),
+    ("", "", 408, false, Timeout),
+];
+
 #[test]
 fn error_codes_map_to_fault_kinds() {
-    for (code, message, status, html, kind) in [
-        (
-            Some("AccessDeniedException"),
-            None,
-            400,
-            false,
-            FaultKind::Denied,
-        ),
-        (
-            Some("UnauthorizedOperation"),
-            None,
-            403,
-            false,
-            FaultKind::Denied,
-        ),
-        (
-            Some("AuthFailure"),
-            None,
-            401,
-            false,
-            FaultKind::BadCredentials,
-        ),
-        (
-            Some("ExpiredTokenException"),
-            None,
-            400,
-            false,
-            FaultKind::BadCredentials,
-        ),
-        (
-            Some("LimitExceededException"),
-            None,
-            400,
-            false,
-            FaultKind::Throttled,
-        ),
-        (
-            Some("RequestLimitExceeded"),
-            None,
-            503,
-            false,
-            FaultKind::Throttled,
-        ),
-        (
-            Some("InvalidInstanceID.NotFound"),
-            None,
-            400,
-            false,
-            FaultKind::NotFound,
-        ),
-        (
-            Some("ValidationException"),
-            Some("Could not find endpoint \"x\"."),
-            400,
-            false,
-            FaultKind::NotFound,
-        ),
-        (
-            Some("ValidationException"),
-            Some("1 validation error detected"),
-            400,
-            false,
-            FaultKind::Refused,
-        ),
-        (
-            Some("InternalFailure"),
-            Some("API for service 'ce' not yet implemented or pro feature"),
-            501,
-            false,
-            FaultKind::Unavailable,
-        ),
-        (
-            Some("InternalFailure"),
-            Some("oops"),
-            500,
-            false,
-            FaultKind::Service,
-        ),
-        (
-            Some("InternalServiceException"),
-            Some("oops"),
-            400,
-            false,
-            FaultKind::Service,
-        ),
-        (
-            Some("UnknownOperationException"),
-            None,
-            404,
-            false,
-            FaultKind::Unavailable,
-        ),
-        (None, None, 404, true, FaultKind::Unavailable),
-        (None, None, 500, true, FaultKind::Unavailable),
-        (None, None, 503, true, FaultKind::Service),
-        (
-            None,
-            Some("The get_anomalies action has not been implemented"),
-            400,
-            false,
-            FaultKind::Unavailable,
-        ),
-        (None, None, 403, false, FaultKind::Denied),
-        (
-            Some("InsufficientInstanceCapacity"),
-            None,
-            500,
-            false,
-            FaultKind::Refused,
-        ),
-        (Some("SomethingNew"), None, 403, false, FaultKind::Denied),
-        (Some("SomethingNew"), None, 400, false, FaultKind::Refused),
-        (Some("SomethingNew"), None, 500, false, FaultKind::Service),
-        (None, None, 200, false, FaultKind::Broken),
-        (None, None, 400, false, FaultKind::Refused),
-        (None, None, 408, false, FaultKind::Timeout),
-    ] {
+    for (code, message, status, html, kind) in RESPONSES {
+        let text = |text: &'static str| (!text.is_empty()).then_some(text);
         assert_eq!(
-            of(code, message, status, html),
-            kind,
-            "{code:?} {message:?} {status}"
+            of(text(code), text(message), *status, *html),
+            *kind,
+            "{code} {message} {status}"
         );
     }
 }

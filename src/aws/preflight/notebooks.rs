@@ -1,8 +1,7 @@
 //! Preflight checks of notebooks, Studio apps and HyperPod instance groups.
 
 use super::{PreflightSession, TargetFacts, capacity::is_scarce, counts};
-use crate::aws::Api;
-use crate::aws::convert::time::optional_timestamp;
+use crate::aws::{Api, convert::time::optional_timestamp, describe::app_request};
 use crate::domain::ops;
 use crate::{
     aws::metrics::MetricQuery,
@@ -139,17 +138,7 @@ pub(super) async fn app(
     app_type: &str,
     name: &str,
 ) -> TargetFacts {
-    let request = reader
-        .session
-        .sagemaker
-        .describe_app()
-        .domain_id(domain)
-        .app_type(app_type.into())
-        .app_name(name);
-    let request = match owner {
-        AppOwner::User(user) => request.user_profile_name(user.as_ref()),
-        AppOwner::Space(space) => request.space_name(space.as_ref()),
-    };
+    let request = app_request(reader.session, domain, owner, app_type, name);
     let described = reader.send(APP, request.send());
     let (described, shared) = tokio::join!(described, async {
         if let AppOwner::Space(space) = owner {

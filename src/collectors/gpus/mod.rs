@@ -225,30 +225,8 @@ fn instance(
     now: Timestamp,
 ) -> (CommonFields, GpuCells) {
     let quote = quote(cx, item);
-    let burn = burn(item, &quote);
     let up = item.state.phase == Phase::Running;
     let age = item.launched.map(|at| seconds_between(at, now).max(0.0));
-    let seen = metrics::shown(signals, up);
-    let controller = Controller::find(&item.tags);
-    let accelerators = item.accelerators.as_ref();
-    let row = GpuCells {
-        ty: item.ty.clone(),
-        accelerators: Value::opt(accelerators, |what| Value::text(what.to_string())),
-        lifecycle: Value::text(lifecycle_word(&item.lifecycle)),
-        unused: Value::None,
-        prepaid: Value::None,
-        ends: Value::None,
-        gpu: seen.gpu,
-        spark: seen.spark,
-        power: seen.power,
-        cpu: seen.cpu,
-        controller: controller_cell(controller.as_ref(), item),
-        controller_tag: Value::opt(controller.as_ref(), |it| Value::text(it.evidence())),
-        lever: Value::opt(controller, |it| Value::Text(it.lever)),
-        cluster: Value::None,
-        instance_group: Value::None,
-        signal: seen.signal,
-    };
     let mut head = cx.head(
         KIND,
         &item.id,
@@ -268,7 +246,7 @@ fn instance(
         count: u32::from(up),
         desired: u32::from(up),
     });
-    head.burn = burn;
+    head.burn = burn(item, &quote);
     head.evidence = Evidence::Accelerators {
         utilization: metrics::utilization(signals),
         cpu: metrics::cpu(signals),
@@ -277,7 +255,31 @@ fn instance(
         past: metrics::past(signals),
     };
     head.actions = available_actions(item, &quote);
-    (head, row)
+    (head, instance_cells(item, metrics::shown(signals, up)))
+}
+
+fn instance_cells(item: &InstanceItem, seen: metrics::GpuMetricCells) -> GpuCells {
+    let controller = Controller::find(&item.tags);
+    GpuCells {
+        ty: item.ty.clone(),
+        accelerators: Value::opt(item.accelerators.as_ref(), |what| {
+            Value::text(what.to_string())
+        }),
+        lifecycle: Value::text(lifecycle_word(&item.lifecycle)),
+        unused: Value::None,
+        prepaid: Value::None,
+        ends: Value::None,
+        gpu: seen.gpu,
+        spark: seen.spark,
+        power: seen.power,
+        cpu: seen.cpu,
+        controller: controller_cell(controller.as_ref(), item),
+        controller_tag: Value::opt(controller.as_ref(), |it| Value::text(it.evidence())),
+        lever: Value::opt(controller, |it| Value::Text(it.lever)),
+        cluster: Value::None,
+        instance_group: Value::None,
+        signal: seen.signal,
+    }
 }
 
 /// What starts it, else the AWS service that manages it.

@@ -142,7 +142,7 @@ impl<P: Pane> Collector<P> {
             }
         }
         head.read_at = listed;
-        let own = P::FIELDS.iter().filter_map(|field| match field.get {
+        let own = P::FIELDS.iter().filter_map(|field| match field.from {
             ColumnValue::Own(get) => Some(get(&cells)),
             ColumnValue::Head(_) => None,
         });
@@ -246,7 +246,7 @@ pub(crate) fn meta<P: Pane>() -> PaneMeta {
     let named = |head: &CommonField| {
         P::FIELDS
             .iter()
-            .any(|field| matches!(field.get, ColumnValue::Head(named) if named == *head))
+            .any(|field| matches!(field.from, ColumnValue::Head(named) if named == *head))
     };
     let details = |heads: &'static [CommonField]| {
         heads
@@ -258,7 +258,7 @@ pub(crate) fn meta<P: Pane>() -> PaneMeta {
     let mut own = 0;
     for field in P::FIELDS {
         fields.push(erased(field, own));
-        match field.get {
+        match field.from {
             ColumnValue::Own(_) => own += 1,
             ColumnValue::Head(CommonField::Burn) => fields.extend(details(P::MONEY)),
             ColumnValue::Head(_) => {}
@@ -286,26 +286,8 @@ pub(crate) fn meta<P: Pane>() -> PaneMeta {
 
 /// `field`, which is the `own`th of the pane's own if it is one.
 fn erased<R>(field: &Column<R>, own: usize) -> FieldMeta {
-    let Column {
-        id,
-        title,
-        doc,
-        width,
-        align,
-        show,
-        ref get,
-    } = *field;
-    let from = match get {
-        ColumnValue::Head(head) => FieldSource::Head(*head),
+    field.with_source(match field.from {
+        ColumnValue::Head(head) => FieldSource::Head(head),
         ColumnValue::Own(_) => FieldSource::Own(own),
-    };
-    FieldMeta {
-        id,
-        title,
-        doc,
-        width,
-        align,
-        show,
-        from,
-    }
+    })
 }

@@ -1,6 +1,6 @@
-//! A column of a pane's typed rows, before erasure into [`FieldMeta`](crate::domain::FieldMeta).
+//! A column of a pane's typed rows, before its source is erased.
 
-use crate::domain::{Align, CommonField, Value, Visibility, Width};
+use crate::domain::{Align, CommonField, FieldMeta, Value, Visibility, Width};
 
 /// Cost details of every row that is billed.
 pub(crate) const MONEY: &[CommonField] = &[
@@ -24,23 +24,8 @@ pub(crate) const IDENTITY: &[CommonField] = &[
 pub(crate) const PLACE: &[CommonField] =
     &[CommonField::Account, CommonField::Id, CommonField::Kind];
 
-/// One column, detail line, sort key, filter word and export field of rows `R`.
-pub(crate) struct Column<R: 'static> {
-    /// snake_case word.
-    pub id: &'static str,
-    /// Heading: the id, or an abbreviation of it.
-    pub title: &'static str,
-    /// Meaning and unit.
-    pub doc: &'static str,
-    /// Column width.
-    pub width: Width,
-    /// Text alignment.
-    pub align: Align,
-    /// When it is shown.
-    pub show: Visibility,
-    /// Source of its value.
-    pub get: ColumnValue<R>,
-}
+/// A field of rows `R`.
+pub(crate) type Column<R> = FieldMeta<ColumnValue<R>>;
 
 /// Source of a field's value.
 pub(crate) enum ColumnValue<R: 'static> {
@@ -50,7 +35,7 @@ pub(crate) enum ColumnValue<R: 'static> {
     Own(fn(&R) -> Value),
 }
 
-impl<R> Column<R> {
+impl<R> FieldMeta<ColumnValue<R>> {
     /// Text of the pane's own.
     pub(crate) const fn text(
         id: &'static str,
@@ -67,7 +52,7 @@ impl<R> Column<R> {
             width: Width::Fixed(width),
             align: Align::Left,
             show,
-            get: ColumnValue::Own(get),
+            from: ColumnValue::Own(get),
         }
     }
 
@@ -88,16 +73,7 @@ impl<R> Column<R> {
 
     /// A common column.
     pub(crate) const fn common(field: CommonField, show: Visibility) -> Self {
-        let column = field.column();
-        Self {
-            id: column.id,
-            title: column.title,
-            doc: column.doc,
-            width: column.width,
-            align: column.align,
-            show,
-            get: ColumnValue::Head(field),
-        }
+        Self::of(field, show, ColumnValue::Head(field))
     }
 
     /// The name, at least `min` wide.

@@ -17,7 +17,7 @@ pub mod swap_model;
 pub mod tag_editor;
 
 use super::input::{keymap::Context, text_field::TextField};
-use crate::domain::{ActionRequest, Input, ResourceKey};
+use crate::domain::{ActionRequest, Input, Record, ResourceKey};
 pub use action_menu::{ActionMenu, ActionMenuLine};
 pub use autoscaling_limits::AutoscalingLimitsInput;
 pub use confirm::{ConfirmDialog, PreflightState, ShownParts};
@@ -28,6 +28,7 @@ pub use schedule_action::ScheduleActionInput;
 pub use scheduled_list::ScheduledList;
 pub use scheduled_scaling::ScheduledScalingInput;
 pub use snooze::SnoozeInput;
+use std::sync::Arc;
 pub use swap_model::SwapModelInput;
 pub use tag_editor::{TagEditor, TagLine};
 
@@ -153,6 +154,20 @@ impl Dialog {
             _ => None,
         }
     }
+}
+
+fn keys_of(records: &[Arc<Record>]) -> Vec<ResourceKey> {
+    records
+        .iter()
+        .map(|record| record.head.key.clone())
+        .collect()
+}
+
+fn names_of(records: &[Arc<Record>]) -> Vec<Arc<str>> {
+    records
+        .iter()
+        .map(|record| record.head.name.clone())
+        .collect()
 }
 
 /// `cursor` moved by `steps` among `len`, around the ends.

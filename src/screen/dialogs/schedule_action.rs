@@ -2,7 +2,7 @@
 //! policy engine that reads tags.
 
 use super::super::{input::text_field::TextField, notices::reasons};
-use super::around;
+use super::{around, keys_of, names_of};
 use crate::domain::Input;
 use crate::domain::{
     ActionRequest, Capability, Operation, Reason, Record, ResourceKey, ScheduledPlan, Tags,
@@ -100,14 +100,8 @@ impl ScheduleActionInput {
             _ => None,
         };
         Ok(Self {
-            targets: records
-                .iter()
-                .map(|record| record.head.key.clone())
-                .collect(),
-            names: records
-                .iter()
-                .map(|record| record.head.name.clone())
-                .collect(),
+            targets: keys_of(records),
+            names: names_of(records),
             operations,
             operation,
             executor: ScheduleExecutor::Console,

@@ -1,6 +1,7 @@
 //! The snooze dialog: for how long the findings of rows are hidden.
 
 use super::super::input::text_field::TextField;
+use super::{keys_of, names_of};
 use crate::domain::{Record, ResourceKey, UsdPerHour, time::when};
 use std::sync::Arc;
 
@@ -28,14 +29,8 @@ impl SnoozeInput {
     /// Asks about `records`, which have `scheduled` operations.
     pub fn new(records: &[Arc<Record>], scheduled: usize) -> Self {
         Self {
-            targets: records
-                .iter()
-                .map(|record| record.head.key.clone())
-                .collect(),
-            names: records
-                .iter()
-                .map(|record| record.head.name.clone())
-                .collect(),
+            targets: keys_of(records),
+            names: names_of(records),
             waste: records
                 .iter()
                 .filter_map(|record| record.head.waste.known().copied())

@@ -3,7 +3,7 @@
 //! A line `key=value` adds or changes, `-key` removes; an empty line accepts the staged changes.
 
 use super::super::input::text_field::TextField;
-use super::around;
+use super::{around, keys_of, names_of};
 use crate::domain::{ActionRequest, Record, ResourceKey, Tags};
 use crate::domain::{Input, Operation};
 use crate::screen::notices::input_errors;
@@ -117,14 +117,8 @@ impl TagEditor {
         lines.sort_by_key(|line| !matches!(line.has, TagPresence::All(_)));
         Some(Self {
             operation,
-            targets: records
-                .iter()
-                .map(|record| record.head.key.clone())
-                .collect(),
-            names: records
-                .iter()
-                .map(|record| record.head.name.clone())
-                .collect(),
+            targets: keys_of(records),
+            names: names_of(records),
             unread: records.len() - known.len(),
             lines,
             cursor: None,

@@ -38,7 +38,10 @@ fn wordings() -> Vec<(String, &'static str)> {
         (dialogs::mixed_tag(2, 3, 1), "on 2 of 3, 1 value"),
         (dialogs::unavailable("gone"), "unavailable: gone"),
         (dialogs::already_scheduled(STOP, "19:00"), "scheduled: stop at 19:00"),
-        (dialogs::hidden_waste(RATE), "$12.50/h is hidden from the ranking until then; costs continue"),
+        (
+            dialogs::hidden_waste(RATE),
+            "$12.50/h is hidden from the ranking until then; costs continue",
+        ),
         (dialogs::missed("19:00"), "missed 19:00"),
         (dialogs::not_started(STOP, 1, 3), "stop: 1 of 3 not started"),
         (dialogs::in_progress(STOP, 1, 3), "stop: 1 of 3 in progress"),
@@ -61,7 +64,10 @@ fn wordings() -> Vec<(String, &'static str)> {
         (input_errors::too_few(1), "AWS requires at least 1 here"),
         (input_errors::too_many(9), "the limit is 9, to catch typing errors"),
         (input_errors::unchanged("2-6"), "already 2-6"),
-        (input_errors::not_off_hours(Operation::Start), "an off-hours tag stops and starts: it cannot start"),
+        (
+            input_errors::not_off_hours(Operation::Start),
+            "an off-hours tag stops and starts: it cannot start",
+        ),
         (input_errors::not_a_tag("x"), "`x`: type key=value, or -key to remove a tag"),
         // The confirm dialog.
         (confirm::title("Stop", "web", false), "Stop web"),
@@ -127,7 +133,10 @@ fn wordings() -> Vec<(String, &'static str)> {
             sheets::forecast::exceeded_on("Nov 26", "Nov 25", "Nov 28", 3.0),
             "exceeded Nov 26 (Nov 25 to Nov 28), in 3 days",
         ),
-        (sheets::journal::verified(9, 1), "integrity verified: 9 entries; 1 interrupted by a crash"),
+        (
+            sheets::journal::verified(9, 1),
+            "integrity verified: 9 entries; 1 interrupted by a crash",
+        ),
         (sheets::journal::altered(1), "THE JOURNAL WAS ALTERED: 1 integrity violation"),
         (sheets::journal::count(1, 2), "1 running, 2 desired"),
         (sheets::activity::plans(1), "1 plan"),

@@ -46,3 +46,28 @@ pub struct Setup {
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
 }
+
+impl Setup {
+    /// The screen over `inventory` without configuration, accounts or journal: as shipped, in true
+    /// colour and UTC, and writable.
+    pub fn new(inventory: Inventory, now: Timestamp, size: (u16, u16)) -> Self {
+        Self {
+            inventory,
+            keymap: Keymap::default(),
+            themes: Theme::shipped(),
+            theme: 0,
+            color_support: ColorSupport::True,
+            read_only: false,
+            may_write: true,
+            access: Access::default(),
+            guards: Guards::default(),
+            title: String::new(),
+            locations: Vec::new(),
+            zone: TimeZone::UTC,
+            journal: None,
+            prefs: Prefs::default(),
+            now,
+            size,
+        }
+    }
+}

@@ -15,7 +15,9 @@ macro_rules! roles {
             /// Every role.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
             /// Its word in a theme file.
-            pub fn word(self) -> &'static str { match self { $(Self::$name => stringify!($field),)* } }
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$name => stringify!($field),)* }
+            }
             /// Its meaning, for help and error messages.
             pub fn doc(self) -> &'static str { match self { $(Self::$name => $doc,)* } }
             /// Its style on a terminal without colours.
@@ -28,7 +30,9 @@ macro_rules! roles {
         pub(super) struct Roles { $($field: Option<Spanned<String>>,)* }
 
         impl Roles {
-            pub(super) fn get(&self, role: Role) -> Option<&Spanned<String>> { match role { $(Role::$name => self.$field.as_ref(),)* } }
+            pub(super) fn get(&self, role: Role) -> Option<&Spanned<String>> {
+                match role { $(Role::$name => self.$field.as_ref(),)* }
+            }
         }
     };
 }

@@ -145,7 +145,10 @@ pub fn remove_line(app: &mut App) -> Vec<Command> {
 
 macro_rules! edits {
     ($($name:ident $request:ident $doc:literal;)*) => {
-        $(#[doc = $doc] pub fn $name(app: &mut App) -> Vec<Command> { edit(app, InputRequest::$request) })*
+        $(#[doc = $doc]
+        pub fn $name(app: &mut App) -> Vec<Command> {
+            edit(app, InputRequest::$request)
+        })*
     };
 }
 

@@ -181,8 +181,8 @@ fn lines(canvas: &mut Canvas<'_>, overlay: &Overlay, area: Rect, inner: Rect) {
     }
 }
 
-/// Draws how many lines are scrolled out (given: lines above, all, visible) and the key that scrolls
-/// to them: on line `free` of `area`, else in its lower edge.
+/// Draws how many lines are scrolled out (given: lines above, all, visible) and the key that
+/// scrolls to them: on line `free` of `area`, else in its lower edge.
 fn scroll_note(
     canvas: &mut Canvas<'_>,
     area: Rect,

@@ -1,5 +1,5 @@
-//! The tab line: pages with digits and counts, and the age of the data. Not ratatui's `Tabs`: titles
-//! shorten and counts disappear until all fit.
+//! The tab line: pages with digits and counts, and the age of the data. Not ratatui's `Tabs`:
+//! titles shorten and counts disappear until all fit.
 
 use super::{freshness, phrases, styled_line::StyledLine, text_writer::Canvas};
 use crate::screen::notices::page;

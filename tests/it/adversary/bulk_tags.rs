@@ -1,9 +1,9 @@
 //! Tags on many rows, some of them refused: the journal matches the effects row by row.
 
 use super::{EngineHarness, twenty_of_each};
-use spendtop::domain::{Input, Operation};
+use crate::requests::tags;
 use spendtop::{
-    domain::{Outcome, Record, Tags},
+    domain::{ActionRequest, Input, Operation, Outcome, Record, Tags},
     mock::{FaultEffect, FaultRule},
 };
 
@@ -11,6 +11,13 @@ fn pairs(count: usize) -> Tags {
     (1..=count)
         .map(|n| (format!("key-{n}"), format!("value {n}")))
         .collect()
+}
+
+fn tag(set: Tags) -> ActionRequest {
+    Operation::Tag.request(Input::Tags {
+        set,
+        remove: Vec::new(),
+    })
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -22,34 +29,18 @@ async fn bulk_tagging_journals_each_outcome() {
         .iter()
         .map(|name| known.remove(name).unwrap())
         .collect();
-    harness.mock.add_fault(
-        FaultRule::new(FaultEffect::Deny)
-            .of("ec2", "CreateTags")
-            .resource("worker-2"),
-    );
-    harness.mock.add_fault(
-        FaultRule::new(FaultEffect::Gone)
-            .of("ec2", "CreateTags")
-            .resource("worker-3"),
-    );
-    harness.mock.add_fault(
-        FaultRule::new(FaultEffect::Throttle)
-            .of("ec2", "CreateTags")
+    let create_tags = |fault| FaultRule::new(fault).of("ec2", "CreateTags");
+    for rule in [
+        create_tags(FaultEffect::Deny).resource("worker-2"),
+        create_tags(FaultEffect::Gone).resource("worker-3"),
+        create_tags(FaultEffect::Throttle)
             .resource("worker-4")
             .times(2),
-    );
-    harness.mock.add_fault(
-        FaultRule::new(FaultEffect::ResetAfter)
-            .of("ec2", "CreateTags")
-            .resource("worker-5"),
-    );
-    harness.run(
-        &Operation::Tag.request(Input::Tags {
-            set: pairs(3),
-            remove: Vec::new(),
-        }),
-        &rows.iter().collect::<Vec<_>>(),
-    );
+        create_tags(FaultEffect::ResetAfter).resource("worker-5"),
+    ] {
+        harness.mock.add_fault(rule);
+    }
+    harness.run(&tag(pairs(3)), &rows.iter().collect::<Vec<_>>());
     harness.wait_for_final(25).await;
     assert_eq!(harness.find_mismatches(&names, false), Vec::<String>::new());
     let histories = harness.histories();
@@ -84,21 +75,11 @@ async fn bulk_tagging_journals_each_outcome() {
 #[tokio::test(flavor = "multi_thread")]
 async fn invalid_tags_are_refused_without_effect() {
     let mut harness = EngineHarness::new(&twenty_of_each()).await;
-    let tag = |key: &str, value: &str| {
-        Operation::Tag.request(Input::Tags {
-            set: [(key.to_owned(), value.to_owned())].into(),
-            remove: Vec::new(),
-        })
-    };
-    let many = Operation::Tag.request(Input::Tags {
-        set: pairs(51),
-        remove: Vec::new(),
-    });
     let cases = [
-        tag("aws:mine", "1"),
-        tag(&"k".repeat(129), "1"),
-        tag("key", &"v".repeat(257)),
-        many,
+        tag(tags(&[("aws:mine", "1")])),
+        tag(tags(&[(&"k".repeat(129), "1")])),
+        tag(tags(&[("key", &"v".repeat(257))])),
+        tag(pairs(51)),
     ];
     for pane in ["gpus", "notebooks"] {
         let known = harness.rows(pane).await;

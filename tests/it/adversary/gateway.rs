@@ -64,6 +64,13 @@ impl Gateway {
             task,
         }
     }
+
+    /// Number of intercepted requests that contain `id`.
+    pub(super) fn count_requests(&self, id: &str) -> usize {
+        let interceptions = self.interceptions.lock().unwrap();
+        let of_id = interceptions.iter().filter(|one| one.needles[1] == *id);
+        of_id.map(|one| one.request_count).sum()
+    }
 }
 
 impl Drop for Gateway {

@@ -23,7 +23,7 @@ use spendtop::{
     },
     mock::{LoggedCall, Mock, Options, Scenario},
 };
-use std::{collections::BTreeMap, fmt::Write, path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -32,23 +32,48 @@ const TIMEOUT: Duration = Duration::from_mins(2);
 
 /// A scenario with twenty or more rows of most kinds.
 pub(crate) fn twenty_of_each() -> String {
-    let mut scenario = "description = \"twenty of most things\"\nnow = \"2026-11-23T08:30:00Z\"\nseed = 7\nregions = [\"us-east-1\"]\n\
-        account = { id = \"111122223333\", alias = \"ml-sandbox\", caller = \"user/finops\" }\ntags = { team = \"mlops\" }\n\
-        [[instance]]\nname = \"worker-{n}\"\ncount = 25\ntype = \"g5.xlarge\"\nlaunched = \"fri 17:00\"\ngpu = \"steady 0-2\"\n"
-        .to_owned();
-    for n in 1..=20 {
-        write!(scenario, "[[notebook]]\nname = \"book-{n}\"\ntype = \"ml.g5.2xlarge\"\ncreated = \"-12d\"\nstarted = \"fri 09:00\"\n")
-            .unwrap();
-    }
-    for n in 1..=6 {
-        write!(
-            scenario,
-            "[[endpoint]]\nname = \"rank-{n}\"\ncreated = \"-40d\"\ntype = \"ml.g5.xlarge\"\ninstances = 4\nrequests = \"steady 9\"\n"
-        )
-        .unwrap();
-    }
-    scenario
+    let numbered = |table: &str, count: u32| -> String {
+        (1..=count)
+            .map(|n| table.replace("{n}", &n.to_string()))
+            .collect()
+    };
+    HEAD.to_owned() + WORKERS + &numbered(BOOK, 20) + &numbered(RANK, 6)
 }
+
+const HEAD: &str = r#"
+description = "many rows"
+now = "2026-11-23T08:30:00Z"
+seed = 7
+regions = ["us-east-1"]
+account = { id = "111122223333", alias = "ml-sandbox", caller = "user/finops" }
+tags = { team = "mlops" }
+"#;
+
+const WORKERS: &str = r#"
+[[instance]]
+name = "worker-{n}"
+count = 25
+type = "g5.xlarge"
+launched = "fri 17:00"
+gpu = "steady 0-2"
+"#;
+
+const BOOK: &str = r#"
+[[notebook]]
+name = "book-{n}"
+type = "ml.g5.2xlarge"
+created = "-12d"
+started = "fri 09:00"
+"#;
+
+const RANK: &str = r#"
+[[endpoint]]
+name = "rank-{n}"
+created = "-40d"
+type = "ml.g5.xlarge"
+instances = 4
+requests = "steady 9"
+"#;
 
 /// An engine on a mock, or on a gateway before it.
 pub(crate) struct EngineHarness {
@@ -199,73 +224,82 @@ impl EngineHarness {
     /// plan ran.
     pub(crate) fn find_mismatches(&self, names: &[String], was_quit: bool) -> Vec<String> {
         let lines = self.lines();
-        let mut mismatches: Vec<String> = verify(&self.path())
-            .unwrap()
-            .violations
+        let violations = verify(&self.path()).unwrap().violations;
+        let open = open_intents(&lines)
+            .into_iter()
+            .map(|line| format!("{}: an intent without a result", line.name));
+        let differing = names.iter().filter_map(|name| {
+            let own: Vec<&AuditEntry> = lines.iter().filter(|line| *line.name == **name).collect();
+            find_mismatch(&own, &self.mutating_calls(name), was_quit)
+                .map(|mismatch| format!("{name}: {mismatch}"))
+        });
+        violations
             .iter()
             .map(ToString::to_string)
-            .collect();
-        mismatches.extend(
-            open_intents(&lines)
-                .into_iter()
-                .map(|line| format!("{}: an intent without a result", line.name)),
-        );
-        for name in names {
-            let own: Vec<&AuditEntry> = lines.iter().filter(|line| *line.name == **name).collect();
-            let intents = own
-                .iter()
-                .filter(|line| line.event == StatusKind::Recorded)
-                .count();
-            let results: Vec<&&AuditEntry> = own
-                .iter()
-                .filter(|line| !matches!(line.event, StatusKind::Recorded | StatusKind::Succeeded))
-                .collect();
-            // An accepted call that times out has two entries but one outcome.
-            let results = if matches!(results[..], [one, _] if one.event == StatusKind::Accepted) {
-                &results[..1]
-            } else {
-                &results[..]
-            };
-            let calls = self.mutating_calls(name);
-            let effects = calls.iter().filter(|call| call.effect).count();
-            let outcome = results.first().and_then(|line| line.outcome);
-            let agrees = match outcome {
-                None => effects == 0 && was_quit,
-                Some(Outcome::Succeeded | Outcome::Partial) => effects > 0,
-                Some(Outcome::Unknown) => true,
-                Some(
-                    Outcome::Skipped
-                    | Outcome::Refused
-                    | Outcome::Denied
-                    | Outcome::Throttled
-                    | Outcome::Expired,
-                ) => effects == 0,
-            };
-            let mut twice = BTreeMap::<&str, usize>::new();
-            for one in &calls {
-                *twice.entry(&one.operation).or_default() += usize::from(one.effect);
-            }
-            twice.retain(|operation, count| {
-                *count
-                    > if *operation == "PutScheduledAction" {
-                        2
-                    } else {
-                        1
-                    }
-            });
-            if !agrees
-                || intents > 1
-                || results.len() > 1
-                || !twice.is_empty()
-                || (intents == 0 && !calls.is_empty())
-            {
-                let steps: Vec<&str> = own.iter().map(|line| line.event.id()).collect();
-                mismatches.push(format!(
-                    "{name}: {steps:?} {outcome:?}, {} calls, {effects} effects",
-                    calls.len()
-                ));
-            }
-        }
-        mismatches
+            .chain(open)
+            .chain(differing)
+            .collect()
     }
+}
+
+/// The difference between the journal entries of a resource and the calls on it.
+fn find_mismatch(entries: &[&AuditEntry], calls: &[LoggedCall], was_quit: bool) -> Option<String> {
+    let intents = entries
+        .iter()
+        .filter(|line| line.event == StatusKind::Recorded)
+        .count();
+    let results: Vec<&&AuditEntry> = entries
+        .iter()
+        .filter(|line| !matches!(line.event, StatusKind::Recorded | StatusKind::Succeeded))
+        .collect();
+    // An accepted call that times out has two entries but one outcome.
+    let results = match results[..] {
+        [one, _] if one.event == StatusKind::Accepted => &results[..1],
+        _ => &results[..],
+    };
+    let outcome = results.first().and_then(|line| line.outcome);
+    let effects = calls.iter().filter(|call| call.effect).count();
+    let is_truthful = agrees(outcome, effects, was_quit)
+        && intents <= 1
+        && results.len() <= 1
+        && !is_repeated(calls)
+        && (intents > 0 || calls.is_empty());
+    let events: Vec<&str> = entries.iter().map(|line| line.event.id()).collect();
+    let calls = calls.len();
+    (!is_truthful).then(|| format!("{events:?} {outcome:?}, {calls} calls, {effects} effects"))
+}
+
+/// Whether an outcome in the journal is true of a number of effects.
+fn agrees(outcome: Option<Outcome>, effects: usize, was_quit: bool) -> bool {
+    match outcome {
+        None => effects == 0 && was_quit,
+        Some(Outcome::Succeeded | Outcome::Partial) => effects > 0,
+        Some(Outcome::Unknown) => true,
+        Some(
+            Outcome::Skipped
+            | Outcome::Refused
+            | Outcome::Denied
+            | Outcome::Throttled
+            | Outcome::Expired,
+        ) => effects == 0,
+    }
+}
+
+/// Whether a call has had an effect more often than its action needs.
+fn is_repeated(calls: &[LoggedCall]) -> bool {
+    let mut effects = BTreeMap::<&str, usize>::new();
+    for call in calls {
+        *effects.entry(&call.operation).or_default() += usize::from(call.effect);
+    }
+    // A schedule has two actions.
+    let needed = |operation| {
+        if operation == "PutScheduledAction" {
+            2
+        } else {
+            1
+        }
+    };
+    effects
+        .into_iter()
+        .any(|(operation, count)| count > needed(operation))
 }

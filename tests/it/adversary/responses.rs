@@ -2,15 +2,15 @@
 //! truthful, and the request is sent once.
 
 use super::{
-    EngineHarness,
+    BOOK, EngineHarness, HEAD,
     gateway::{Gateway, Interception, Shape},
 };
-use spendtop::domain::{Input, Operation};
+use crate::requests::request;
 use spendtop::{
     domain::{ActionRequest, Outcome, Record},
     mock::{Mock, Options, Scenario},
 };
-use std::{collections::BTreeMap, fmt::Write};
+use std::collections::BTreeMap;
 
 const HTML: &str = "text/html";
 const JSON: &str = "application/x-amz-json-1.1";
@@ -65,21 +65,18 @@ struct Change {
 
 fn changes() -> [Change; 3] {
     let json = "{\"__type\": \"InternalFailure\", \"message\": \"oops\"}";
-    let xml = "<Response><Errors><Error><Code>InternalError</Code><Message>oops</Message></Error></Errors></Response>";
-    let tag = Operation::Tag.request(Input::Tags {
-        set: [("cost-centre".to_owned(), "42".to_owned())].into(),
-        remove: Vec::new(),
-    });
+    let xml = "<Response><Errors><Error><Code>InternalError</Code>\
+               <Message>oops</Message></Error></Errors></Response>";
     [
         Change {
-            request: Operation::Stop.request(Input::None),
+            request: request("stop"),
             pane: "notebooks",
             name: "book",
             needle: "SageMaker.StopNotebookInstance",
             shapes: shapes(json, JSON),
         },
         Change {
-            request: Operation::Stop.request(Input::None),
+            request: request("stop"),
             pane: "gpus",
             name: "stopped",
             needle: "Action=StopInstances",
@@ -87,7 +84,7 @@ fn changes() -> [Change; 3] {
         },
         // The SDK reads nothing of this response.
         Change {
-            request: tag,
+            request: request("tag cost-centre=42"),
             pane: "gpus",
             name: "tagged",
             needle: "Action=CreateTags",
@@ -96,104 +93,142 @@ fn changes() -> [Change; 3] {
     ]
 }
 
-/// A scenario with two rows per shape.
-fn scenario_text(count: usize) -> String {
-    let mut scenario = "description = \"a row for each answer\"\nnow = \"2026-11-23T08:30:00Z\"\nseed = 7\nregions = [\"us-east-1\"]\n\
-        account = { id = \"111122223333\", alias = \"ml-sandbox\", caller = \"user/finops\" }\n"
-        .to_owned();
-    for name in ["stopped", "tagged"] {
-        write!(
-            scenario,
-            "[[instance]]\nname = \"{name}-{{n}}\"\ncount = {count}\ntype = \"g5.xlarge\"\nlaunched = \"fri 17:00\"\ngpu = \"steady 3\"\n"
-        )
-        .unwrap();
+/// A scenario with `count` rows per kind of change.
+fn scenario(count: usize) -> Scenario {
+    let instance = |name: &str| {
+        INSTANCES
+            .replace("{name}", name)
+            .replace("{count}", &count.to_string())
+    };
+    let books = (1..=count).map(|n| BOOK.replace("{n}", &n.to_string()));
+    let text = HEAD.to_owned() + &instance("stopped") + &instance("tagged");
+    Scenario::parse(&(text + &books.collect::<String>()), "answers.toml").unwrap()
+}
+
+const INSTANCES: &str = r#"
+[[instance]]
+name = "{name}-{n}"
+count = {count}
+type = "g5.xlarge"
+launched = "fri 17:00"
+gpu = "steady 3"
+"#;
+
+/// What one row gets for its request.
+struct Expected {
+    /// Id of the resource in the request.
+    id: String,
+    is_forwarded: bool,
+    shape: Shape,
+    without_effect: WithoutEffect,
+}
+
+impl Expected {
+    /// The journalled events and the outcome.
+    fn history(&self) -> (&'static str, Outcome) {
+        match (self.is_forwarded, self.without_effect) {
+            (true, _) => ("intent accepted succeeded", Outcome::Succeeded),
+            (false, WithoutEffect::Unknown) => ("intent unknown", Outcome::Unknown),
+            (false, WithoutEffect::NotCarriedOut) => ("intent refused", Outcome::Refused),
+        }
     }
-    for n in 1..=count {
-        write!(scenario, "[[notebook]]\nname = \"book-{n}\"\ntype = \"ml.g5.2xlarge\"\ncreated = \"-12d\"\nstarted = \"fri 09:00\"\n")
-            .unwrap();
+}
+
+/// Intercepts the request for each row of `change`, the second half after it was forwarded.
+async fn intercept(
+    harness: &EngineHarness,
+    gateway: &Gateway,
+    change: &Change,
+) -> Vec<(Record, Expected)> {
+    let mut known = harness.rows(change.pane).await;
+    let mut own = Vec::new();
+    let count = change.shapes.len();
+    for n in 1..=2 * count {
+        let name = format!("{}-{n}", change.name);
+        let row = known.remove(&name).unwrap_or_else(|| panic!("no {name}"));
+        let (is_forwarded, (shape, without_effect)) = (n > count, change.shapes[(n - 1) % count]);
+        // Quotes keep `book-1` from matching `book-10`.
+        let id = if change.pane == "notebooks" {
+            format!("\"{name}\"")
+        } else {
+            row.head.key.id.to_string()
+        };
+        gateway.interceptions.lock().unwrap().push(Interception {
+            needles: [change.needle.to_owned(), id.clone()],
+            is_forwarded,
+            shape,
+            request_count: 0,
+        });
+        let expected = Expected {
+            id,
+            is_forwarded,
+            shape,
+            without_effect,
+        };
+        own.push((row, expected));
     }
-    scenario
+    own
+}
+
+/// The differences between what is expected of each row, by name, and what happened.
+fn find_mismatches(
+    harness: &EngineHarness,
+    gateway: &Gateway,
+    expected: &BTreeMap<String, Expected>,
+) -> Vec<String> {
+    let (histories, lines) = (harness.histories(), harness.lines());
+    let mut mismatches =
+        harness.find_mismatches(&expected.keys().cloned().collect::<Vec<_>>(), false);
+    for (name, row) in expected {
+        let (shape, is_forwarded) = (row.shape, row.is_forwarded);
+        let (expected_events, expected_outcome) = row.history();
+        let (events, outcome) = &histories[name];
+        if (events.as_str(), *outcome) != (expected_events, Some(expected_outcome)) {
+            mismatches.push(format!(
+                "{name} {shape:?} done={is_forwarded}: {events} {outcome:?}"
+            ));
+        }
+        let last = lines.iter().rev().find(|line| *line.name == **name);
+        let detail = last
+            .and_then(|line| line.detail.clone())
+            .unwrap_or_default();
+        if expected_outcome == Outcome::Refused && !detail.contains("not carried out") {
+            mismatches.push(format!("{name} {shape:?}: {detail}"));
+        }
+        let request_count = gateway.count_requests(&row.id);
+        if request_count != 1 {
+            mismatches.push(format!("{name} {shape:?}: asked {request_count} times"));
+        }
+    }
+    mismatches
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn journal_is_truthful_for_every_response_shape() {
     let changes = changes();
-    let count = changes[0].shapes.len() * 2;
-    let scenario = Scenario::parse(&scenario_text(count), "answers.toml").unwrap();
     let mock = Mock::start(Options {
         pace: 0.01,
-        ..Options::new(scenario)
+        ..Options::new(scenario(changes[0].shapes.len() * 2))
     })
     .unwrap();
     let gateway = Gateway::before(mock.addr()).await;
     let mut harness = EngineHarness::at(mock, &gateway.url, 12).await;
+    let mut plans = Vec::new();
     let mut expected = BTreeMap::new();
-    let mut rows: Vec<(usize, Vec<Record>)> = Vec::new();
-    for (place, change) in changes.iter().enumerate() {
-        let mut known = harness.rows(change.pane).await;
-        let mut own = Vec::new();
-        for n in 1..=count {
-            let name = format!("{}-{n}", change.name);
-            let row = known.remove(&name).unwrap_or_else(|| panic!("no {name}"));
-            let (is_forwarded, (shape, without_effect)) =
-                (n > count / 2, change.shapes[(n - 1) % (count / 2)]);
-            // Quotes keep `book-1` from matching `book-10`.
-            let id = if change.pane == "notebooks" {
-                format!("\"{name}\"")
-            } else {
-                row.head.key.id.to_string()
-            };
-            gateway.interceptions.lock().unwrap().push(Interception {
-                needles: [change.needle.to_owned(), id.clone()],
-                is_forwarded,
-                shape,
-                request_count: 0,
-            });
-            expected.insert(name, (id, is_forwarded, shape, without_effect));
-            own.push(row);
-        }
-        rows.push((place, own));
+    for change in &changes {
+        let (rows, of_rows): (Vec<Record>, Vec<Expected>) = intercept(&harness, &gateway, change)
+            .await
+            .into_iter()
+            .unzip();
+        let names = rows.iter().map(|row| row.head.name.to_string());
+        expected.extend(names.zip(of_rows));
+        plans.push((&change.request, rows));
     }
-    for (place, own) in &rows {
-        harness.run(&changes[*place].request, &own.iter().collect::<Vec<_>>());
+    for (request, rows) in plans {
+        harness.run(request, &rows.iter().collect::<Vec<_>>());
     }
     harness.wait_for_final(expected.len()).await;
-    let (histories, lines) = (harness.histories(), harness.lines());
-    let mut mismatches =
-        harness.find_mismatches(&expected.keys().cloned().collect::<Vec<_>>(), false);
-    for (name, (id, is_forwarded, shape, without_effect)) in &expected {
-        let expected_outcome = match (is_forwarded, without_effect) {
-            (true, _) => ("intent accepted succeeded", Outcome::Succeeded),
-            (false, WithoutEffect::Unknown) => ("intent unknown", Outcome::Unknown),
-            (false, WithoutEffect::NotCarriedOut) => ("intent refused", Outcome::Refused),
-        };
-        let (steps, outcome) = &histories[name];
-        if (steps.as_str(), *outcome) != (expected_outcome.0, Some(expected_outcome.1)) {
-            mismatches.push(format!(
-                "{name} {shape:?} done={is_forwarded}: {steps} {outcome:?}"
-            ));
-        }
-        let detail = lines
-            .iter()
-            .rev()
-            .find(|line| *line.name == **name)
-            .and_then(|line| line.detail.clone())
-            .unwrap_or_default();
-        if expected_outcome.1 == Outcome::Refused && !detail.contains("not carried out") {
-            mismatches.push(format!("{name} {shape:?}: {detail}"));
-        }
-        let request_count: usize = gateway
-            .interceptions
-            .lock()
-            .unwrap()
-            .iter()
-            .filter(|interception| interception.needles[1] == *id)
-            .map(|interception| interception.request_count)
-            .sum();
-        if request_count != 1 {
-            mismatches.push(format!("{name} {shape:?}: asked {request_count} times"));
-        }
-    }
+    let mismatches = find_mismatches(&harness, &gateway, &expected);
     assert!(mismatches.is_empty(), "{mismatches:#?}");
     harness.shut_down().await;
     harness.mock.stop().await;

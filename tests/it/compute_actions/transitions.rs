@@ -2,68 +2,38 @@
 //! settings.
 
 use super::{observe, plan_one, row_of, rows, start_mock};
-use spendtop::domain::{Input, Operation, ops};
+use crate::requests::request;
 use spendtop::{
-    aws::actions,
+    aws::{Clock, actions},
     domain::{
-        FaultKind, Plan, PlanId, Record, UsdPerHour,
+        FaultKind, Input, Operation, Plan, PlanId, Record, UsdPerHour,
         action::{ApiCall, ObservedState},
+        ops,
     },
 };
 use std::time::{Duration, Instant};
+
+/// Kind and name of a row, a request, the state in between, and what the change saves in dollars
+/// per hour; `None`: what one row costs, as one more is started.
+#[rustfmt::skip]
+const CHANGES: &[(&str, &str, &str, &str, Option<f64>)] = &[
+    ("ec2-instance", "d-stopped", "start", "pending", Some(-1.006)),
+    ("ec2-instance", "b-running", "reboot", "running", Some(0.0)),
+    ("ec2-instance", "b-running", "terminate", "shutting-down", Some(1.006)),
+    ("ec2-instance", "i-spot-off", "terminate", "shutting-down", Some(0.0)),
+    ("notebook-instance", "d-stopped", "start", "Pending", Some(-1.41)),
+    ("hyperpod-node", "pretrain/workers", "scale 3", "Updating", None),
+];
 
 /// Each change passes its intermediate state, reaches its expected state and saves what the plan
 /// announced.
 #[tokio::test]
 async fn changes_reach_their_expected_state() {
     let (mock, session, clock) = start_mock("scenario").await;
-    for (kind, name, request, between, saves) in [
-        (
-            "ec2-instance",
-            "d-stopped",
-            Operation::Start.request(Input::None),
-            "pending",
-            Some(-1.006),
-        ),
-        (
-            "ec2-instance",
-            "b-running",
-            Operation::Reboot.request(Input::None),
-            "running",
-            Some(0.0),
-        ),
-        (
-            "ec2-instance",
-            "b-running",
-            Operation::Terminate.request(Input::None),
-            "shutting-down",
-            Some(1.006),
-        ),
-        (
-            "ec2-instance",
-            "i-spot-off",
-            Operation::Terminate.request(Input::None),
-            "shutting-down",
-            Some(0.0),
-        ),
-        (
-            "notebook-instance",
-            "d-stopped",
-            Operation::Start.request(Input::None),
-            "Pending",
-            Some(-1.41),
-        ),
-        (
-            "hyperpod-node",
-            "pretrain/workers",
-            Operation::Scale.request(Input::Count(3)),
-            "Updating",
-            None,
-        ),
-    ] {
+    for (kind, name, words, between, saves) in CHANGES {
+        let request = request(words);
         let row = row_of(&session, &clock, kind, name).await;
         let target = plan_one(&row, &request, &clock).unwrap();
-        // One more node costs as much as this node, if its price is known.
         let expected: Option<f64> = saves.or_else(|| row.head.burn.rate().map(|rate| -rate.0));
         let cents = |usd: f64| (usd * 1e3).round();
         assert_eq!(
@@ -81,7 +51,7 @@ async fn changes_reach_their_expected_state() {
         let in_transition: ObservedState = observe(&session, &target.call).await;
         assert_eq!(
             in_transition.state.name.as_ref(),
-            between,
+            *between,
             "{name} {}",
             request.operation
         );
@@ -97,82 +67,107 @@ async fn changes_reach_their_expected_state() {
     mock.stop().await;
 }
 
-/// A plan scales an instance group once for all marked nodes and changes no other setting.
+/// The nodes of the cluster among `rows`.
+fn nodes(rows: &[Record]) -> Vec<&Record> {
+    rows.iter()
+        .filter(|row| row.head.name.starts_with("pretrain/"))
+        .collect()
+}
+
+/// A plan that scales both instance groups to `count`.
+fn scale_groups(nodes: &[&Record], count: u32, clock: &Clock) -> Plan {
+    let request = Operation::Scale.request(Input::Count(count));
+    Plan::new(PlanId("test".into()), &request, nodes, clock.now())
+}
+
+/// A plan scales an instance group once for all marked nodes.
 #[tokio::test]
-async fn instance_group_is_one_target_and_keeps_its_settings() {
+async fn instance_group_is_one_target_for_all_its_nodes() {
     let (mock, session, clock) = start_mock("scenario").await;
     let all = rows(&session, &clock).await;
-    let nodes: Vec<&Record> = all
-        .iter()
-        .filter(|row| row.head.name.starts_with("pretrain/"))
-        .collect();
+    let nodes = nodes(&all);
     assert_eq!(nodes.len(), 3);
-    let plan = Plan::new(
-        PlanId("test".into()),
-        &Operation::Scale.request(Input::Count(4)),
-        &nodes,
-        clock.now(),
-    );
+    let plan = scale_groups(&nodes, 4, &clock);
     let names: Vec<&str> = plan.targets.iter().map(|target| &*target.name).collect();
     assert_eq!(names, ["pretrain/head", "pretrain/workers"]);
-    assert_eq!(plan.skipped.len(), 1);
+    let skipped: Vec<String> = plan.skipped.iter().map(|one| one.why.to_string()).collect();
     assert_eq!(
-        plan.skipped[0].why.to_string(),
-        format!("same instance group as {}", plan.targets[1].key.id)
+        skipped,
+        [format!("same instance group as {}", plan.targets[1].key.id)]
     );
-    let target = &plan.targets[1];
+    let observed = &plan.targets[1].observed;
     assert_eq!(
-        (target.observed.count, target.observed.desired),
+        (observed.count, observed.desired),
         (Some(2), Some(2)),
         "of the group, not of the node"
     );
+    mock.stop().await;
+}
+
+#[tokio::test]
+async fn scaling_a_group_keeps_its_other_settings() {
+    let (mock, session, clock) = start_mock("scenario").await;
+    let all = rows(&session, &clock).await;
+    let target = &scale_groups(&nodes(&all), 4, &clock).targets[1];
     let ApiCall::Scale(ops::scale::Call::InstanceGroup { cluster, .. }) = &target.call else {
         panic!("{:?}", target.call)
     };
     let client =
         aws_sdk_sagemaker::Client::new(&crate::mock_wire::config(&mock, "us-east-1").await);
-    let describe = || async {
-        client
-            .describe_cluster()
-            .cluster_name(cluster.as_ref())
-            .send()
-            .await
-            .unwrap()
+    let settings = || async {
+        let described = client.describe_cluster().cluster_name(cluster.as_ref());
+        let groups = described.send().await.unwrap().instance_groups.unwrap();
+        let kept = groups.into_iter().map(|group| {
+            let (role, threads) = (group.execution_role, group.threads_per_core);
+            (role, threads, group.life_cycle_config)
+        });
+        kept.collect::<Vec<_>>()
     };
-    let before = describe().await;
+    let before = settings().await;
+    assert_eq!(before.len(), 2);
     actions::execute(&session, &target.call).await.unwrap();
-    // The cluster accepts no other change while it is updating.
-    let busy = actions::execute(&session, &plan.targets[0].call)
+    mock.clock().advance(600.0);
+    assert_eq!(settings().await, before);
+    mock.stop().await;
+}
+
+#[tokio::test]
+async fn cluster_accepts_no_other_change_while_updating() {
+    let (mock, session, clock) = start_mock("scenario").await;
+    let all = rows(&session, &clock).await;
+    let plan = scale_groups(&nodes(&all), 4, &clock);
+    actions::execute(&session, &plan.targets[1].call)
         .await
-        .unwrap_err();
+        .unwrap();
+    let answer = actions::execute(&session, &plan.targets[0].call).await;
+    let busy = answer.unwrap_err();
     assert!(
         busy.kind == FaultKind::Refused && busy.message.contains("Updating"),
         "{busy}"
     );
     let row = row_of(&session, &clock, "hyperpod-node", "pretrain/head").await;
     assert_eq!(
-        plan_one(&row, &Operation::Scale.request(Input::Count(2)), &clock).unwrap_err(),
+        plan_one(&row, &request("scale 2"), &clock).unwrap_err(),
         "its cluster pretrain is Updating"
     );
+    mock.stop().await;
+}
+
+#[tokio::test]
+async fn scaling_down_removes_the_youngest_nodes() {
+    let (mock, session, clock) = start_mock("scenario").await;
+    let ids = |rows: &[Record]| -> Vec<_> {
+        nodes(rows)
+            .iter()
+            .map(|row| row.head.key.id.clone())
+            .collect()
+    };
+    let before = rows(&session, &clock).await;
+    let up = &scale_groups(&nodes(&before), 4, &clock).targets[1];
+    actions::execute(&session, &up.call).await.unwrap();
     mock.clock().advance(600.0);
-    let after = describe().await;
-    for (old, new) in before.instance_groups().iter().zip(after.instance_groups()) {
-        assert_eq!(
-            (
-                old.execution_role(),
-                old.threads_per_core(),
-                old.life_cycle_config()
-            ),
-            (
-                new.execution_role(),
-                new.threads_per_core(),
-                new.life_cycle_config()
-            )
-        );
-    }
-    // Scaling down removes the youngest two nodes; the original nodes remain.
     let row = row_of(&session, &clock, "hyperpod-node", "pretrain/workers").await;
-    let target = plan_one(&row, &Operation::Scale.request(Input::Count(2)), &clock).unwrap();
+    let target = plan_one(&row, &request("scale 2"), &clock).unwrap();
     assert!(
         target
             .warnings
@@ -183,22 +178,9 @@ async fn instance_group_is_one_target_and_keeps_its_settings() {
     );
     actions::execute(&session, &target.call).await.unwrap();
     mock.clock().advance(600.0);
-    assert!(
-        target
-            .expected
-            .is_met_by(&observe(&session, &target.call).await)
-    );
-    let remaining: Vec<Record> = rows(&session, &clock).await;
-    let ids = |rows: &[&Record]| {
-        rows.iter()
-            .map(|row| row.head.key.id.clone())
-            .collect::<Vec<_>>()
-    };
-    let remaining: Vec<&Record> = remaining
-        .iter()
-        .filter(|row| row.head.name.starts_with("pretrain/"))
-        .collect();
-    assert_eq!(ids(&remaining), ids(&nodes));
+    let now = observe(&session, &target.call).await;
+    assert!(target.expected.is_met_by(&now), "{now:?}");
+    assert_eq!(ids(&rows(&session, &clock).await), ids(&before));
     mock.stop().await;
 }
 
@@ -208,19 +190,11 @@ async fn started_instance_is_billed_and_terminated_one_is_not() {
     let (mock, session, clock) = start_mock("scenario").await;
     let burn = |row: &Record| row.head.burn.rate();
     let start = Instant::now();
-    for (name, request, now) in [
-        (
-            "d-stopped",
-            Operation::Start.request(Input::None),
-            Some(UsdPerHour(1.006)),
-        ),
-        ("i-spot-off", Operation::Start.request(Input::None), None),
-    ] {
+    for (name, now) in [("d-stopped", Some(UsdPerHour(1.006))), ("i-spot-off", None)] {
         let row = row_of(&session, &clock, "ec2-instance", name).await;
         assert_eq!(burn(&row), Some(UsdPerHour::ZERO));
-        actions::execute(&session, &plan_one(&row, &request, &clock).unwrap().call)
-            .await
-            .unwrap();
+        let target = plan_one(&row, &request("start"), &clock).unwrap();
+        actions::execute(&session, &target.call).await.unwrap();
         mock.clock().advance(60.0);
         let row = row_of(&session, &clock, "ec2-instance", name).await;
         assert_eq!(&*row.head.state.name, "running");
@@ -231,14 +205,8 @@ async fn started_instance_is_billed_and_terminated_one_is_not() {
         );
     }
     let row = row_of(&session, &clock, "ec2-instance", "b-running").await;
-    actions::execute(
-        &session,
-        &plan_one(&row, &Operation::Terminate.request(Input::None), &clock)
-            .unwrap()
-            .call,
-    )
-    .await
-    .unwrap();
+    let target = plan_one(&row, &request("terminate"), &clock).unwrap();
+    actions::execute(&session, &target.call).await.unwrap();
     mock.clock().advance(60.0);
     assert!(
         rows(&session, &clock)

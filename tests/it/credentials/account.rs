@@ -64,12 +64,14 @@ fn all_regions_come_from_the_account() {
         (request.operation == "DescribeRegions").then(|| {
             let item = |name: &str, status: &str| {
                 format!(
-                    "<item><regionName>{name}</regionName><optInStatus>{status}</optInStatus></item>"
+                    "<item><regionName>{name}</regionName>\
+                     <optInStatus>{status}</optInStatus></item>"
                 )
             };
             let items = item("us-east-1", "opt-in-not-required") + &item("ap-east-1", "opted-in");
             let text = format!(
-                "<DescribeRegionsResponse><regionInfo>{items}</regionInfo></DescribeRegionsResponse>"
+                "<DescribeRegionsResponse><regionInfo>{items}</regionInfo>\
+                 </DescribeRegionsResponse>"
             );
             (200, "text/xml", text.into())
         })

@@ -4,11 +4,11 @@ use spendtop::{
     aws::{actions, describe, preflight, price_list, session},
     collectors,
     domain::{
-        ApiCall, JobKind, PaneMeta, Tags,
+        ApiCall, JobKind, PaneMeta, Tags, WeeklySchedule,
         action::{AppOwner, TagRoute, ops, setting::Feedback},
     },
 };
-use std::{collections::BTreeSet, fmt::Write};
+use std::{collections::BTreeSet, fmt::Write, sync::Arc};
 
 /// An IAM policy with every action that reading needs.
 pub(super) fn read_only_policy() -> String {
@@ -99,80 +99,115 @@ pub(super) fn dependent_actions() -> String {
 
 /// The IAM action of every request of every API call.
 fn requested_actions() -> BTreeSet<String> {
-    let text = || "x".into();
-    let tags = || Tags::from([("k".to_owned(), "v".to_owned())]);
-    let tag = |route| {
-        ApiCall::Tag(ops::tag::Call {
-            route,
-            set: tags(),
-            remove: vec!["old".to_owned()],
-        })
-    };
-    let timetable = |limits| {
-        ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Restore {
-            endpoint: text(),
-            variant: text(),
-            limits,
-            put: Vec::new(),
-            delete: vec![text()],
-        })
-    };
-    let plain = [
-        ApiCall::Stop(ops::stop::Call::Instance(text())),
-        ApiCall::Stop(ops::stop::Call::WarmPool(text())),
-        ApiCall::Stop(ops::stop::Call::Notebook(text())),
-        ApiCall::Stop(ops::stop::Call::App {
-            domain: text(),
-            owner: AppOwner::User(text()),
-            app_type: text(),
-            name: text(),
-        }),
-        ApiCall::Scale(ops::scale::Call::Variant {
-            endpoint: text(),
-            variant: text(),
-            count: 1,
-        }),
-        ApiCall::Scale(ops::scale::Call::Component {
-            name: text(),
-            copies: 1,
-        }),
-        ApiCall::Start(ops::start::Call::Instance(text())),
-        ApiCall::Reboot(ops::reboot::Call::Instance(text())),
-        ApiCall::Terminate(ops::terminate::Call::Instance(text())),
-        ApiCall::Start(ops::start::Call::Notebook(text())),
-        ApiCall::Scale(ops::scale::Call::InstanceGroup {
-            cluster: text(),
-            group: text(),
-            count: 1,
-        }),
-        ApiCall::Delete(ops::delete::Call::Endpoint(text())),
-        ApiCall::SwapModel(ops::swap_model::Call {
-            arn: text(),
-            model: text(),
-        }),
-        ApiCall::Feedback(ops::feedback::Call {
-            anomaly: text(),
-            day: text(),
-            feedback: Feedback::Yes,
-        }),
-        ApiCall::Delete(ops::delete::Call::Throughput(text())),
-        ApiCall::ScheduledScaling(ops::scheduled_scaling::Call::Schedule {
-            endpoint: text(),
-            variant: text(),
-            schedule: spendtop::domain::WeeklySchedule::parse("mon-fri 08-18 2 1").unwrap(),
-            limits: (1, 2),
-        }),
-        timetable(Some((1, 2))),
-        timetable(None),
-        tag(TagRoute::Ec2(text())),
-        tag(TagRoute::SageMaker(text())),
-        tag(TagRoute::Bedrock(text())),
+    let jobs = JobKind::ALL.map(|kind| ops::stop::Call::Job { kind, id: text() }.into());
+    let calls = [
+        ec2_calls(),
+        sagemaker_calls(),
+        scaling_calls(),
+        other_calls(),
     ];
-    let jobs = JobKind::ALL.map(|kind| ApiCall::Stop(ops::stop::Call::Job { kind, id: text() }));
-    let calls: Vec<ApiCall> = plain.into_iter().chain(jobs).collect();
     calls
-        .iter()
-        .flat_map(ApiCall::requests)
+        .into_iter()
+        .flatten()
+        .chain(jobs)
+        .flat_map(|call| call.requests())
         .filter_map(|request| request.split_whitespace().next().map(str::to_owned))
         .collect()
+}
+
+fn text() -> Arc<str> {
+    "x".into()
+}
+
+/// A call that sets a tag and removes one.
+fn tag(route: TagRoute) -> ApiCall {
+    ApiCall::Tag(ops::tag::Call {
+        route,
+        set: Tags::from([("k".to_owned(), "v".to_owned())]),
+        remove: vec!["old".to_owned()],
+    })
+}
+
+fn ec2_calls() -> Vec<ApiCall> {
+    vec![
+        ops::stop::Call::Instance(text()).into(),
+        ops::start::Call::Instance(text()).into(),
+        ops::reboot::Call::Instance(text()).into(),
+        ops::terminate::Call::Instance(text()).into(),
+        tag(TagRoute::Ec2(text())),
+    ]
+}
+
+fn sagemaker_calls() -> Vec<ApiCall> {
+    let app = ops::stop::Call::App {
+        domain: text(),
+        owner: AppOwner::User(text()),
+        app_type: text(),
+        name: text(),
+    };
+    let variant = ops::scale::Call::Variant {
+        endpoint: text(),
+        variant: text(),
+        count: 1,
+    };
+    let component = ops::scale::Call::Component {
+        name: text(),
+        copies: 1,
+    };
+    let group = ops::scale::Call::InstanceGroup {
+        cluster: text(),
+        group: text(),
+        count: 1,
+    };
+    vec![
+        ops::stop::Call::WarmPool(text()).into(),
+        ops::stop::Call::Notebook(text()).into(),
+        app.into(),
+        variant.into(),
+        component.into(),
+        group.into(),
+        ops::start::Call::Notebook(text()).into(),
+        ops::delete::Call::Endpoint(text()).into(),
+        tag(TagRoute::SageMaker(text())),
+    ]
+}
+
+fn scaling_calls() -> Vec<ApiCall> {
+    let restore = |limits| ops::scheduled_scaling::Call::Restore {
+        endpoint: text(),
+        variant: text(),
+        limits,
+        put: Vec::new(),
+        delete: vec![text()],
+    };
+    let schedule = ops::scheduled_scaling::Call::Schedule {
+        endpoint: text(),
+        variant: text(),
+        schedule: WeeklySchedule::parse("mon-fri 08-18 2 1").unwrap(),
+        limits: (1, 2),
+    };
+    vec![
+        schedule.into(),
+        restore(Some((1, 2))).into(),
+        restore(None).into(),
+    ]
+}
+
+/// Calls to Bedrock and Cost Explorer.
+fn other_calls() -> Vec<ApiCall> {
+    let swap = ops::swap_model::Call {
+        arn: text(),
+        model: text(),
+    };
+    let feedback = ops::feedback::Call {
+        anomaly: text(),
+        day: text(),
+        feedback: Feedback::Yes,
+    };
+    vec![
+        swap.into(),
+        feedback.into(),
+        ops::delete::Call::Throughput(text()).into(),
+        tag(TagRoute::Bedrock(text())),
+    ]
 }

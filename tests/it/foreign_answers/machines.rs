@@ -25,7 +25,8 @@ fn instances(all: &[&[(&str, &str)]]) -> Answer {
              <instanceState><code>16</code><name>running</name></instanceState>\
              <instanceType>g5.xlarge</instanceType>\
              <launchTime>2026-11-20T08:00:00.000Z</launchTime>\
-             <rootDeviceType>ebs</rootDeviceType><tagSet>{tags}</tagSet></item></instancesSet></item>"
+             <rootDeviceType>ebs</rootDeviceType><tagSet>{tags}</tagSet></item>\
+             </instancesSet></item>"
         )
     };
     let items: String = all.iter().enumerate().map(instance).collect();

@@ -6,7 +6,7 @@ use aws_sdk_sagemaker::{
     Client as SageMaker,
     types::{
         AppStatus, AppType, DesiredWeightAndCapacity, EndpointStatus,
-        InferenceComponentRuntimeConfig, NotebookInstanceStatus,
+        InferenceComponentRuntimeConfig,
     },
 };
 use spendtop::mock::simulation::JobKind;
@@ -118,36 +118,13 @@ async fn notebook_stops() {
     let mock = mock();
     let client = SageMaker::new(&config(&mock, "us-east-1").await);
     let name = "vision-labeling";
-    client
-        .stop_notebook_instance()
-        .notebook_instance_name(name)
-        .send()
-        .await
-        .unwrap();
-    until("stopped", async || {
-        let answer = client
+    assert_stops!(
+        client.stop_notebook_instance().notebook_instance_name(name),
+        client
             .describe_notebook_instance()
-            .notebook_instance_name(name)
-            .send()
-            .await
-            .unwrap();
-        let status = answer.notebook_instance_status().unwrap().clone();
-        assert!(matches!(
-            status,
-            NotebookInstanceStatus::Stopping | NotebookInstanceStatus::Stopped
-        ));
-        (status == NotebookInstanceStatus::Stopped).then_some(())
-    })
-    .await;
-    let refused = client
-        .stop_notebook_instance()
-        .notebook_instance_name(name)
-        .send()
-        .await
-        .unwrap_err();
-    assert_eq!(
-        refused.as_service_error().unwrap().meta().code(),
-        Some("ValidationException")
+            .notebook_instance_name(name),
+        notebook_instance_status,
+        |_: &_| {}
     );
 }
 
@@ -167,31 +144,11 @@ async fn training_job_stops() {
         job.name.clone()
     };
     let client = SageMaker::new(&config(&mock, "us-east-1").await);
-    client
-        .stop_training_job()
-        .training_job_name(&name)
-        .send()
-        .await
-        .unwrap();
-    until("stopped", async || {
-        let answer = client
-            .describe_training_job()
-            .training_job_name(&name)
-            .send()
-            .await
-            .unwrap();
-        (answer.training_job_status()?.as_str() == "Stopped").then_some(())
-    })
-    .await;
-    let again = client
-        .stop_training_job()
-        .training_job_name(&name)
-        .send()
-        .await
-        .unwrap_err();
-    assert_eq!(
-        again.as_service_error().unwrap().meta().code(),
-        Some("ValidationException")
+    assert_stops!(
+        client.stop_training_job().training_job_name(&name),
+        client.describe_training_job().training_job_name(&name),
+        training_job_status,
+        |_: &_| {}
     );
 }
 
@@ -305,80 +262,43 @@ async fn inference_components_change_their_copies() {
 }
 
 #[tokio::test]
-async fn sagemaker_and_bedrock_tags_change() {
+async fn sagemaker_tags_change() {
+    use aws_sdk_sagemaker::types::Tag;
     let mock = mock();
-    let sdk = config(&mock, "us-east-1").await;
-    let client = SageMaker::new(&sdk);
+    let client = SageMaker::new(&config(&mock, "us-east-1").await);
     let arn = mock
         .simulation()
         .endpoint("us-east-1", "rec-endpoint", mock.now())
         .unwrap()
         .arn
         .clone();
-    let tag = aws_sdk_sagemaker::types::Tag::builder()
-        .key("team")
-        .value("new")
-        .build();
-    client
-        .add_tags()
-        .resource_arn(&arn)
-        .tags(tag)
-        .send()
-        .await
-        .unwrap();
-    client
-        .delete_tags()
-        .resource_arn(&arn)
-        .tag_keys("service")
-        .send()
-        .await
-        .unwrap();
+    let new = Tag::builder().key("team").value("new").build();
+    let add = client.add_tags().resource_arn(&arn).tags(new.clone());
+    add.send().await.unwrap();
+    let delete = client.delete_tags().resource_arn(&arn).tag_keys("service");
+    delete.send().await.unwrap();
     let tags = client.list_tags().resource_arn(&arn).send().await.unwrap();
-    assert!(
-        tags.tags()
-            .iter()
-            .any(|tag| tag.key() == Some("team") && tag.value() == Some("new"))
-    );
+    assert!(tags.tags().contains(&new));
     assert!(!tags.tags().iter().any(|tag| tag.key() == Some("service")));
-    let client = aws_sdk_bedrock::Client::new(&sdk);
+}
+
+#[tokio::test]
+async fn bedrock_tags_change() {
+    use aws_sdk_bedrock::{Client, types::Tag};
+    let mock = mock();
+    let client = Client::new(&config(&mock, "us-east-1").await);
     let arn = mock.simulation().throughputs("us-east-1", mock.now())[0]
         .arn
         .clone();
-    let tag = aws_sdk_bedrock::types::Tag::builder()
-        .key("team")
-        .value("new")
-        .build()
-        .unwrap();
-    client
-        .tag_resource()
-        .resource_arn(&arn)
-        .tags(tag)
-        .send()
-        .await
-        .unwrap();
-    let tags = client
-        .list_tags_for_resource()
-        .resource_arn(&arn)
-        .send()
-        .await
-        .unwrap();
-    assert!(
-        tags.tags()
-            .iter()
-            .any(|tag| tag.key() == "team" && tag.value() == "new")
-    );
-    client
-        .untag_resource()
-        .resource_arn(&arn)
-        .tag_keys("team")
-        .send()
-        .await
-        .unwrap();
-    let tags = client
-        .list_tags_for_resource()
-        .resource_arn(&arn)
-        .send()
-        .await
-        .unwrap();
-    assert!(!tags.tags().iter().any(|tag| tag.key() == "team"));
+    let tags = async || {
+        let list = client.list_tags_for_resource().resource_arn(&arn);
+        list.send().await.unwrap().tags.unwrap_or_default()
+    };
+    let new = Tag::builder().key("team").value("new").build().unwrap();
+    let tag = client.tag_resource().resource_arn(&arn).tags(new.clone());
+    tag.send().await.unwrap();
+    assert!(tags().await.contains(&new));
+    let untag = client.untag_resource().resource_arn(&arn).tag_keys("team");
+    untag.send().await.unwrap();
+    assert!(!tags().await.iter().any(|tag| tag.key() == "team"));
 }

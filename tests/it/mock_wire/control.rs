@@ -37,7 +37,10 @@ async fn faults_are_added_listed_and_cleared_over_http() {
     let mock = mock();
     let ec2 = Ec2::new(&config(&mock, "us-east-1").await);
     let id = worker(&mock, "hpo-worker-3");
-    let plan = r#"[{"kind": "deny", "service": "ec2", "operation": "Stop*", "resource": "rag-*"}, {"kind": "gone", "resource": "hpo-worker-3", "operation": "StopInstances", "times": 1}]"#;
+    let plan = r#"[
+        {"kind": "deny", "service": "ec2", "operation": "Stop*", "resource": "rag-*"},
+        {"kind": "gone", "resource": "hpo-worker-3", "operation": "StopInstances", "times": 1}
+    ]"#;
     let (status, answer) = ask(&mock, "POST", "faults", plan).await;
     assert_eq!(
         (status, answer["faults"].as_array().unwrap().len()),
@@ -61,6 +64,14 @@ async fn faults_are_added_listed_and_cleared_over_http() {
         ),
         (&json!(1), &json!(1), &json!(0))
     );
+    let (_, answer) = ask(&mock, "DELETE", "faults", "").await;
+    assert_eq!(answer["faults"], json!([]));
+    mock.stop().await;
+}
+
+#[tokio::test]
+async fn invalid_control_requests_are_refused() {
+    let mock = mock();
     let (status, answer) = ask(
         &mock,
         "POST",
@@ -76,8 +87,6 @@ async fn faults_are_added_listed_and_cleared_over_http() {
             .starts_with("line 3: `moon-1` is not in `regions`"),
         "{answer}"
     );
-    let (_, answer) = ask(&mock, "DELETE", "faults", "").await;
-    assert_eq!(answer["faults"], json!([]));
     for (method, path, status) in [
         ("GET", "nothing", 404),
         ("PUT", "faults", 405),
@@ -92,51 +101,61 @@ async fn faults_are_added_listed_and_cleared_over_http() {
     mock.stop().await;
 }
 
+/// Stops an instance through three faults, of which the last takes effect, and another one once,
+/// and in a dry run; then lists.
+async fn make_six_requests(mock: &Mock) {
+    let ec2 = Ec2::new(&config(mock, "us-east-1").await);
+    let (id, other) = (worker(mock, "hpo-worker-3"), worker(mock, "hpo-worker-4"));
+    for fault in [
+        FaultEffect::Deny,
+        FaultEffect::Status500,
+        FaultEffect::ResetAfter,
+    ] {
+        mock.fail("ec2", "StopInstances", fault, 1);
+        let stop = ec2.stop_instances().instance_ids(&id);
+        stop.send().await.unwrap_err();
+    }
+    let stop = ec2.stop_instances().instance_ids(&other);
+    stop.clone().send().await.unwrap();
+    stop.dry_run(true).send().await.unwrap_err();
+    ec2.describe_instances().send().await.unwrap();
+}
+
+/// The answer of `calls`, whose sums are asserted.
+async fn ask_for_calls(mock: &Mock, path: &str, requests: u64, effects: u64) -> Value {
+    let (_, answer) = ask(mock, "GET", path, "").await;
+    assert_eq!(
+        (&answer["requests"], &answer["effects"]),
+        (&json!(requests), &json!(effects)),
+        "{answer:#}"
+    );
+    answer
+}
+
 #[tokio::test]
 async fn effects_are_counted_separately_from_requests() {
     let mock = mock();
-    let ec2 = Ec2::new(&config(&mock, "us-east-1").await);
-    let (id, other) = (worker(&mock, "hpo-worker-3"), worker(&mock, "hpo-worker-4"));
-    mock.fail("ec2", "StopInstances", FaultEffect::Deny, 1);
-    mock.fail("ec2", "StopInstances", FaultEffect::Status500, 1);
-    mock.fail("ec2", "StopInstances", FaultEffect::ResetAfter, 1);
-    for _ in 0..3 {
-        ec2.stop_instances()
-            .instance_ids(&id)
-            .send()
-            .await
-            .unwrap_err();
-    }
-    ec2.stop_instances()
-        .instance_ids(&other)
-        .send()
-        .await
-        .unwrap();
-    ec2.stop_instances()
-        .instance_ids(&other)
-        .dry_run(true)
-        .send()
-        .await
-        .unwrap_err();
-    ec2.describe_instances().send().await.unwrap();
-    let (_, answer) = ask(&mock, "GET", "calls", "").await;
+    make_six_requests(&mock).await;
+    ask_for_calls(&mock, "calls", 6, 2).await;
     assert_eq!(
-        (&answer["requests"], &answer["effects"]),
-        (&json!(6), &json!(2)),
-        "{answer:#}"
+        (
+            mock.count("ec2", "StopInstances"),
+            mock.effects("ec2", "StopInstances")
+        ),
+        (4, 2),
+        "dry runs apart"
     );
-    let (_, answer) = ask(
-        &mock,
-        "GET",
-        "calls?operation=Stop*&resource=hpo-worker-3",
-        "",
-    )
-    .await;
-    assert_eq!(
-        (&answer["requests"], &answer["effects"]),
-        (&json!(3), &json!(1)),
-        "{answer:#}"
-    );
+    ask(&mock, "DELETE", "calls", "").await;
+    ask_for_calls(&mock, "calls", 0, 0).await;
+    mock.stop().await;
+}
+
+#[tokio::test]
+async fn calls_are_selected_by_operation_and_resource() {
+    let mock = mock();
+    make_six_requests(&mock).await;
+    let path = "calls?operation=Stop*&resource=hpo-worker-3";
+    let answer = ask_for_calls(&mock, path, 3, 1).await;
     let faults: Vec<_> = answer["calls"]
         .as_array()
         .unwrap()
@@ -148,28 +167,14 @@ async fn effects_are_counted_separately_from_requests() {
         .as_array()
         .unwrap()
         .iter()
-        .map(|line| {
-            (
-                line["status"].as_u64().unwrap(),
-                line["effects"].as_u64().unwrap(),
-            )
-        })
+        .map(|line| (&line["status"], &line["effects"]))
+        .map(|(status, effects)| (status.as_u64().unwrap(), effects.as_u64().unwrap()))
         .collect();
     assert_eq!(
         counted,
         [(0, 1), (403, 0), (500, 0)],
         "by row, dry run, status"
     );
-    assert_eq!(
-        (
-            mock.count("ec2", "StopInstances"),
-            mock.effects("ec2", "StopInstances")
-        ),
-        (4, 2),
-        "dry runs apart"
-    );
-    ask(&mock, "DELETE", "calls", "").await;
-    assert_eq!(ask(&mock, "GET", "calls", "").await.1["requests"], json!(0));
     mock.stop().await;
 }
 

@@ -4,6 +4,7 @@ use super::{config, mock};
 use aws_sdk_costexplorer::{
     Client,
     error::ProvideErrorMetadata,
+    operation::get_cost_and_usage::builders::GetCostAndUsageFluentBuilder,
     types::{
         AnomalyDateInterval, AnomalyFeedbackType, DateInterval, Dimension, DimensionValues,
         Expression, Granularity, GroupDefinition, GroupDefinitionType, Metric, ResultByTime,
@@ -32,31 +33,38 @@ fn dollars(
         .unwrap()
 }
 
+fn ask(client: &Client, granularity: Granularity) -> GetCostAndUsageFluentBuilder {
+    client
+        .get_cost_and_usage()
+        .time_period(november())
+        .granularity(granularity)
+        .metrics("UnblendedCost")
+}
+
+/// The total of the month.
+async fn total(client: &Client, filter: Option<Expression>) -> f64 {
+    let ask = ask(client, Granularity::Monthly).set_filter(filter);
+    let month = ask.send().await.unwrap();
+    assert!(month.results_by_time()[0].estimated());
+    dollars(month.results_by_time()[0].total())
+}
+
 #[tokio::test]
-async fn every_grouping_has_the_same_total() {
+async fn groups_of_all_pages_add_up_to_the_total() {
     let mock = mock();
     let client = Client::new(&config(&mock, "us-east-1").await);
-    let ask = |granularity| {
-        client
-            .get_cost_and_usage()
-            .time_period(november())
-            .granularity(granularity)
-            .metrics("UnblendedCost")
-    };
     let by = |key: &str| {
         GroupDefinition::builder()
             .r#type(GroupDefinitionType::Dimension)
             .key(key)
             .build()
     };
-    let month = ask(Granularity::Monthly).send().await.unwrap();
-    let whole = dollars(month.results_by_time()[0].total());
+    let whole = total(&client, None).await;
     assert!(whole > 1_000.0);
-    assert!(month.results_by_time()[0].estimated());
     let mut sum = 0.0;
     let mut token = None;
     loop {
-        let ask = ask(Granularity::Daily)
+        let ask = ask(&client, Granularity::Daily)
             .group_by(by("SERVICE"))
             .group_by(by("USAGE_TYPE"))
             .set_next_page_token(token);
@@ -73,26 +81,20 @@ async fn every_grouping_has_the_same_total() {
         }
     }
     assert!((sum - whole).abs() < 0.01, "{sum} {whole}");
-    let sagemaker = |values: &str| {
-        DimensionValues::builder()
-            .key(Dimension::Service)
-            .values(values)
-            .build()
-    };
-    let only = Expression::builder()
-        .dimensions(sagemaker("Amazon SageMaker"))
+}
+
+#[tokio::test]
+async fn a_service_and_all_others_add_up_to_the_total() {
+    let mock = mock();
+    let client = Client::new(&config(&mock, "us-east-1").await);
+    let sagemaker = DimensionValues::builder()
+        .key(Dimension::Service)
+        .values("Amazon SageMaker")
         .build();
+    let only = Expression::builder().dimensions(sagemaker).build();
     let others = Expression::builder().not(only.clone()).build();
-    let mut parts = 0.0;
-    for filter in [only, others] {
-        let answer = ask(Granularity::Monthly)
-            .filter(filter)
-            .send()
-            .await
-            .unwrap();
-        parts += dollars(answer.results_by_time()[0].total());
-    }
-    assert!((parts - whole).abs() < 0.01);
+    let parts = total(&client, Some(only)).await + total(&client, Some(others)).await;
+    assert!((parts - total(&client, None).await).abs() < 0.01);
 }
 
 #[tokio::test]

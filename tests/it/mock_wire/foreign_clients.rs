@@ -27,7 +27,7 @@ const JSON_1_1: &str = "application/x-amz-json-1.1";
 /// A request, a row: the test's name, then the fields of [`RecordedRequest`].
 macro_rules! recorded {
     ($($name:ident: $service:literal $operation:literal $target:literal $content_type:ident
-        $body:literal => [$($member:literal),* $(,)?];)*) => {
+        $body:expr => [$($member:literal),* $(,)?];)*) => {
         /// The operations that a recorded request covers.
         const RECORDED: &[&str] = &[$($operation),*];
         $(#[tokio::test]
@@ -47,45 +47,81 @@ macro_rules! recorded {
 
 recorded! {
     ec2_describe_regions: "ec2" "DescribeRegions" "" FORM
-        "Action=DescribeRegions&Version=2016-11-15&Filter.1.Name=opt-in-status&Filter.1.Value.1=opt-in-not-required&Filter.1.Value.2=opted-in"
-        => ["<regionInfo><item><regionName>", "<regionEndpoint>ec2.us-east-1.amazonaws.com<", "<optInStatus>"];
+        "Action=DescribeRegions&Version=2016-11-15&Filter.1.Name=opt-in-status\
+         &Filter.1.Value.1=opt-in-not-required&Filter.1.Value.2=opted-in"
+        => ["<regionInfo><item><regionName>", "<regionEndpoint>ec2.us-east-1.amazonaws.com<",
+            "<optInStatus>"];
     ec2_describe_instance_status: "ec2" "DescribeInstanceStatus" "" FORM
-        "Action=DescribeInstanceStatus&Version=2016-11-15&IncludeAllInstances=true&Filter.1.Name=instance-state-name&Filter.1.Value.1=running&Filter.1.Value.2=stopped&MaxResults=5"
-        => ["<instanceStatusSet><item><instanceId>i-", "<instanceState><code>", "<systemStatus><status>", "<nextToken>"];
+        "Action=DescribeInstanceStatus&Version=2016-11-15&IncludeAllInstances=true\
+         &Filter.1.Name=instance-state-name&Filter.1.Value.1=running&Filter.1.Value.2=stopped\
+         &MaxResults=5"
+        => ["<instanceStatusSet><item><instanceId>i-", "<instanceState><code>",
+            "<systemStatus><status>", "<nextToken>"];
     ec2_describe_volumes: "ec2" "DescribeVolumes" "" FORM
-        "Action=DescribeVolumes&Version=2016-11-15&Filter.1.Name=attachment.status&Filter.1.Value.1=attached&Filter.2.Name=volume-type&Filter.2.Value.1=gp3&MaxResults=5"
-        => ["<volumeSet><item><volumeId>vol-", "<size>", "<attachmentSet><item>", "<volumeType>gp3<", "<createTime>"];
+        "Action=DescribeVolumes&Version=2016-11-15&Filter.1.Name=attachment.status\
+         &Filter.1.Value.1=attached&Filter.2.Name=volume-type&Filter.2.Value.1=gp3&MaxResults=5"
+        => ["<volumeSet><item><volumeId>vol-", "<size>", "<attachmentSet><item>",
+            "<volumeType>gp3<", "<createTime>"];
     ec2_describe_tags: "ec2" "DescribeTags" "" FORM
-        "Action=DescribeTags&Version=2016-11-15&Filter.1.Name=resource-type&Filter.1.Value.1=instance&Filter.2.Name=key&Filter.2.Value.1=team"
+        "Action=DescribeTags&Version=2016-11-15&Filter.1.Name=resource-type\
+         &Filter.1.Value.1=instance&Filter.2.Name=key&Filter.2.Value.1=team"
         => ["<tagSet><item><resourceId>i-", "<resourceType>instance<", "<key>team<", "<value>"];
-    cloudwatch_get_metric_statistics: "monitoring" "GetMetricStatistics" "GraniteServiceVersion20100801" JSON_1_0
-        r#"{"Namespace": "AWS/EC2", "MetricName": "CPUUtilization", "Dimensions": [{"Name": "InstanceId", "Value": "{instance}"}], "StartTime": 1795417200, "EndTime": 1795420800, "Period": 300, "Statistics": ["Average", "Maximum"]}"#
-        => ["/Label", "/Datapoints/0/Timestamp", "/Datapoints/0/Average", "/Datapoints/0/Maximum", "/Datapoints/0/Unit"];
-    cloudwatch_get_metric_statistics_as_older_clients_send_it: "monitoring" "GetMetricStatistics" "" FORM
-        "Action=GetMetricStatistics&Version=2010-08-01&Namespace=AWS%2FEC2&MetricName=CPUUtilization&Dimensions.member.1.Name=InstanceId&Dimensions.member.1.Value={instance}&StartTime=2026-11-23T07%3A00%3A00Z&EndTime=2026-11-23T08%3A00%3A00Z&Period=300&Statistics.member.1=Average"
+    cloudwatch_get_metric_statistics:
+        "monitoring" "GetMetricStatistics" "GraniteServiceVersion20100801" JSON_1_0
+        concat!(
+            r#"{"Namespace": "AWS/EC2", "MetricName": "CPUUtilization", "#,
+            r#""Dimensions": [{"Name": "InstanceId", "Value": "{instance}"}], "#,
+            r#""StartTime": 1795417200, "EndTime": 1795420800, "Period": 300, "#,
+            r#""Statistics": ["Average", "Maximum"]}"#,
+        )
+        => ["/Label", "/Datapoints/0/Timestamp", "/Datapoints/0/Average", "/Datapoints/0/Maximum",
+            "/Datapoints/0/Unit"];
+    cloudwatch_get_metric_statistics_as_older_clients_send_it:
+        "monitoring" "GetMetricStatistics" "" FORM
+        "Action=GetMetricStatistics&Version=2010-08-01&Namespace=AWS%2FEC2\
+         &MetricName=CPUUtilization&Dimensions.member.1.Name=InstanceId\
+         &Dimensions.member.1.Value={instance}&StartTime=2026-11-23T07%3A00%3A00Z\
+         &EndTime=2026-11-23T08%3A00%3A00Z&Period=300&Statistics.member.1=Average"
         => ["<GetMetricStatisticsResult>", "<Datapoints><member><Timestamp>", "<Average>"];
-    cloudwatch_describe_alarms: "monitoring" "DescribeAlarms" "GraniteServiceVersion20100801" JSON_1_0
-        r#"{"StateValue": "ALARM"}"# => ["/MetricAlarms", "/CompositeAlarms"];
+    cloudwatch_describe_alarms:
+        "monitoring" "DescribeAlarms" "GraniteServiceVersion20100801" JSON_1_0
+        r#"{"StateValue": "ALARM"}"#
+        => ["/MetricAlarms", "/CompositeAlarms"];
     sagemaker_list_domains: "sagemaker" "ListDomains" "SageMaker" JSON_1_1
         r#"{"MaxResults": 10}"#
-        => ["/Domains/0/DomainArn", "/Domains/0/DomainId", "/Domains/0/DomainName", "/Domains/0/Status", "/Domains/0/CreationTime"];
+        => ["/Domains/0/DomainArn", "/Domains/0/DomainId", "/Domains/0/DomainName",
+            "/Domains/0/Status", "/Domains/0/CreationTime"];
     sagemaker_list_user_profiles: "sagemaker" "ListUserProfiles" "SageMaker" JSON_1_1
         r#"{"SortBy": "CreationTime", "SortOrder": "Descending", "MaxResults": 10}"#
-        => ["/UserProfiles/0/DomainId", "/UserProfiles/0/UserProfileName", "/UserProfiles/0/Status"];
+        => ["/UserProfiles/0/DomainId", "/UserProfiles/0/UserProfileName",
+            "/UserProfiles/0/Status"];
     sagemaker_describe_user_profile: "sagemaker" "DescribeUserProfile" "SageMaker" JSON_1_1
         r#"{"DomainId": "{domain}", "UserProfileName": "{user}"}"#
         => ["/DomainId", "/UserProfileName", "/UserProfileArn", "/Status"];
     sagemaker_list_models: "sagemaker" "ListModels" "SageMaker" JSON_1_1
-        r#"{"SortBy": "Name", "SortOrder": "Ascending", "NameContains": "rec"}"# => ["/Models"];
+        r#"{"SortBy": "Name", "SortOrder": "Ascending", "NameContains": "rec"}"#
+        => ["/Models"];
     sagemaker_list_endpoint_configs: "sagemaker" "ListEndpointConfigs" "SageMaker" JSON_1_1
         r#"{"SortBy": "CreationTime", "SortOrder": "Descending", "MaxResults": 10}"#
-        => ["/EndpointConfigs/0/EndpointConfigName", "/EndpointConfigs/0/EndpointConfigArn", "/EndpointConfigs/0/CreationTime"];
+        => ["/EndpointConfigs/0/EndpointConfigName", "/EndpointConfigs/0/EndpointConfigArn",
+            "/EndpointConfigs/0/CreationTime"];
     sagemaker_search: "sagemaker" "Search" "SageMaker" JSON_1_1
-        r#"{"Resource": "TrainingJob", "SearchExpression": {"Filters": [{"Name": "TrainingJobStatus", "Operator": "Equals", "Value": "InProgress"}]}, "SortBy": "CreationTime", "SortOrder": "Descending", "MaxResults": 5}"#
-        => ["/Results/0/TrainingJob/TrainingJobArn", "/Results/0/TrainingJob/ResourceConfig/InstanceType", "/Results/0/TrainingJob/Tags", "/TotalHits/Value"];
+        concat!(
+            r#"{"Resource": "TrainingJob", "#,
+            r#""SearchExpression": {"Filters": [{"Name": "TrainingJobStatus", "#,
+            r#""Operator": "Equals", "Value": "InProgress"}]}, "SortBy": "CreationTime", "#,
+            r#""SortOrder": "Descending", "MaxResults": 5}"#,
+        )
+        => ["/Results/0/TrainingJob/TrainingJobArn",
+            "/Results/0/TrainingJob/ResourceConfig/InstanceType", "/Results/0/TrainingJob/Tags",
+            "/TotalHits/Value"];
     cost_explorer_get_dimension_values: "ce" "GetDimensionValues" "AWSInsightsIndexService" JSON_1_1
-        r#"{"TimePeriod": {"Start": "2026-11-01", "End": "2026-11-22"}, "Dimension": "SERVICE", "Context": "COST_AND_USAGE", "SearchString": "SageMaker"}"#
-        => ["/DimensionValues/0/Value", "/DimensionValues/0/Attributes", "/ReturnSize", "/TotalSize"];
+        concat!(
+            r#"{"TimePeriod": {"Start": "2026-11-01", "End": "2026-11-22"}, "#,
+            r#""Dimension": "SERVICE", "Context": "COST_AND_USAGE", "SearchString": "SageMaker"}"#,
+        )
+        => ["/DimensionValues/0/Value", "/DimensionValues/0/Attributes", "/ReturnSize",
+            "/TotalSize"];
     cost_explorer_get_tags: "ce" "GetTags" "AWSInsightsIndexService" JSON_1_1
         r#"{"TimePeriod": {"Start": "2026-11-01", "End": "2026-11-22"}, "TagKey": "team"}"#
         => ["/Tags/0", "/ReturnSize", "/TotalSize"];
@@ -95,7 +131,8 @@ recorded! {
 async fn assert_answered(request: &RecordedRequest) {
     let mock = mock();
     let authorization = format!(
-        "authorization: AWS4-HMAC-SHA256 Credential=AKID/20261123/us-east-1/{}/aws4_request, SignedHeaders=content-type;host;x-amz-date, Signature=0",
+        "authorization: AWS4-HMAC-SHA256 Credential=AKID/20261123/us-east-1/{}/aws4_request, \
+         SignedHeaders=content-type;host;x-amz-date, Signature=0",
         request.service
     );
     let content_type = format!("content-type: {}", request.content_type);

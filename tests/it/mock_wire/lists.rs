@@ -7,6 +7,7 @@ use aws_sdk_ec2::{
     types::{Filter, Reservation},
 };
 use aws_sdk_sagemaker::Client as SageMaker;
+use spendtop::mock::simulation::JobKind;
 use std::collections::BTreeSet;
 
 #[tokio::test]
@@ -146,68 +147,68 @@ async fn instance_types_list_accelerators() {
     );
 }
 
+/// The names in a list of `$client`, read in pages of one.
+macro_rules! names {
+    ($client:ident.$operation:ident, $list:ident, $name:ident) => {{
+        let mut pages = $client.$operation().max_results(1).into_paginator().send();
+        let mut seen = Vec::new();
+        while let Some(page) = pages.next().await {
+            let page = page.unwrap();
+            assert!(page.$list().len() <= 1);
+            let names = page.$list().iter().filter_map(|one| one.$name());
+            seen.extend(names.map(str::to_owned));
+        }
+        seen
+    }};
+}
+
 #[tokio::test]
 async fn sagemaker_lists_page_to_the_end() {
     let mock = mock();
     let client = SageMaker::new(&config(&mock, "us-east-1").await);
-    macro_rules! names {
-        ($operation:ident, $list:ident, $name:ident) => {{
-            let mut pages = client.$operation().max_results(1).into_paginator().send();
-            let mut seen = Vec::new();
-            while let Some(page) = pages.next().await {
-                let page = page.unwrap();
-                assert!(page.$list().len() <= 1);
-                seen.extend(
-                    page.$list()
-                        .iter()
-                        .filter_map(|one| one.$name().map(str::to_owned)),
-                );
-            }
-            seen
-        }};
-    }
-    let seen = [
-        names!(list_endpoints, endpoints, endpoint_name).len(),
-        names!(list_apps, apps, app_name).len(),
-        names!(list_spaces, spaces, space_name).len(),
-        names!(list_domains, domains, domain_id).len(),
-        names!(
-            list_inference_components,
-            inference_components,
-            inference_component_name
-        )
-        .len(),
-        names!(
-            list_training_jobs,
-            training_job_summaries,
-            training_job_name
-        )
-        .len(),
-    ];
+    let endpoints = names!(client.list_endpoints, endpoints, endpoint_name);
+    let apps = names!(client.list_apps, apps, app_name);
+    let spaces = names!(client.list_spaces, spaces, space_name);
+    let domains = names!(client.list_domains, domains, domain_id);
+    let components = names!(
+        client.list_inference_components,
+        inference_components,
+        inference_component_name
+    );
+    let jobs = names!(
+        client.list_training_jobs,
+        training_job_summaries,
+        training_job_name
+    );
+    let (simulation, now, here) = (mock.simulation(), mock.now(), "us-east-1");
+    assert_eq!(endpoints.len(), simulation.endpoints(here, now).len());
+    assert_eq!(apps.len(), simulation.apps(here, now).len());
+    assert_eq!(spaces.len(), simulation.spaces(here).len());
+    assert_eq!(domains.len(), simulation.domains(here).len());
+    assert_eq!(components.len(), simulation.components(here, now).len());
+    assert_eq!(
+        jobs.len(),
+        simulation.jobs(JobKind::Training, here, now).len()
+    );
+}
+
+#[tokio::test]
+async fn notebooks_are_sorted_by_name_over_all_pages() {
+    let mock = mock();
+    let client = SageMaker::new(&config(&mock, "us-east-1").await);
     let notebooks = names!(
-        list_notebook_instances,
+        client.list_notebook_instances,
         notebook_instances,
         notebook_instance_name
     );
-    let (simulation, now, here) = (mock.simulation(), mock.now(), "us-east-1");
-    let real = [
-        simulation.endpoints(here, now).len(),
-        simulation.apps(here, now).len(),
-        simulation.spaces(here).len(),
-        simulation.domains(here).len(),
-        simulation.components(here, now).len(),
-        simulation
-            .jobs(spendtop::mock::simulation::JobKind::Training, here, now)
-            .len(),
-    ];
-    assert_eq!(seen, real);
-    let mut named: Vec<String> = simulation
-        .notebooks(here, now)
+    let mut expected: Vec<String> = mock
+        .simulation()
+        .notebooks("us-east-1", mock.now())
         .iter()
         .map(|one| one.name.clone())
         .collect();
-    named.sort();
-    assert_eq!(notebooks, named);
+    expected.sort();
+    assert_eq!(notebooks, expected);
 }
 
 #[tokio::test]

@@ -4,9 +4,11 @@ use super::{config, mock};
 use aws_sdk_cloudwatch::{
     Client,
     error::ProvideErrorMetadata,
+    operation::get_metric_data::builders::GetMetricDataFluentBuilder,
     primitives::DateTime,
     types::{Metric, MetricDataQuery, MetricStat, ScanBy, StatusCode},
 };
+use spendtop::mock::Mock;
 
 async fn all_metrics(client: &Client) -> Vec<Metric> {
     let mut pages = client.list_metrics().into_paginator().send();
@@ -31,36 +33,36 @@ fn query(id: usize, metric: &Metric, period: i32) -> MetricDataQuery {
         .build()
 }
 
+/// The request for five metrics of the last two hours.
+fn ask(client: &Client, metrics: &[Metric], mock: &Mock) -> GetMetricDataFluentBuilder {
+    let five = metrics.iter().take(5).enumerate();
+    let queries = five.map(|(n, metric)| query(n, metric, 300)).collect();
+    let end = mock.now().as_second() / 300 * 300;
+    client
+        .get_metric_data()
+        .set_metric_data_queries(Some(queries))
+        .start_time(DateTime::from_secs(end - 7_200))
+        .end_time(DateTime::from_secs(end))
+}
+
 #[tokio::test]
-async fn metric_data_is_paged_in_both_orders() {
+async fn every_metric_is_listed() {
     let mock = mock();
     let client = Client::new(&config(&mock, "us-east-1").await);
-    let metrics = all_metrics(&client).await;
     assert_eq!(
-        metrics.len(),
+        all_metrics(&client).await.len(),
         mock.simulation().metrics("us-east-1", mock.now()).len()
     );
-    let queries: Vec<_> = metrics
-        .iter()
-        .take(5)
-        .enumerate()
-        .map(|(n, metric)| query(n, metric, 300))
-        .collect();
-    let end = mock.now().as_second() / 300 * 300;
-    let (start, end) = (DateTime::from_secs(end - 7_200), DateTime::from_secs(end));
-    let ask = |scan| {
-        client
-            .get_metric_data()
-            .set_metric_data_queries(Some(queries.clone()))
-            .start_time(start)
-            .end_time(end)
-            .scan_by(scan)
-    };
-    let whole = ask(ScanBy::TimestampAscending).send().await.unwrap();
-    let mut pages = ask(ScanBy::TimestampAscending)
-        .max_datapoints(7)
-        .into_paginator()
-        .send();
+}
+
+#[tokio::test]
+async fn metric_data_is_equal_in_pages() {
+    let mock = mock();
+    let client = Client::new(&config(&mock, "us-east-1").await);
+    let ask = ask(&client, &all_metrics(&client).await, &mock);
+    let ask = ask.scan_by(ScanBy::TimestampAscending);
+    let whole = ask.clone().send().await.unwrap();
+    let mut pages = ask.max_datapoints(7).into_paginator().send();
     let mut paged = vec![(Vec::new(), Vec::new()); 5];
     while let Some(page) = pages.next().await {
         for result in page.unwrap().metric_data_results() {
@@ -69,30 +71,33 @@ async fn metric_data_is_paged_in_both_orders() {
             paged[place].1.extend(result.values().to_vec());
         }
     }
-    let turned = ask(ScanBy::TimestampDescending).send().await.unwrap();
-    for (place, result) in whole.metric_data_results().iter().enumerate() {
+    for (result, (timestamps, values)) in whole.metric_data_results().iter().zip(&paged) {
         assert_eq!(result.status_code(), Some(&StatusCode::Complete));
-        assert_eq!(
-            (result.timestamps(), result.values()),
-            (paged[place].0.as_slice(), paged[place].1.as_slice())
-        );
-        assert!(
-            result.timestamps().is_sorted()
-                && result
-                    .timestamps()
-                    .iter()
-                    .all(|at| *at >= start && *at < end)
-        );
-        let mut reversed = turned.metric_data_results()[place].values().to_vec();
+        assert_eq!(result.timestamps(), timestamps);
+        assert_eq!(result.values(), values);
+    }
+    assert_eq!(whole.metric_data_results().len(), 5);
+    assert!(paged.iter().any(|(_, values)| !values.is_empty()));
+}
+
+#[tokio::test]
+async fn metric_data_is_sorted_in_both_orders() {
+    let mock = mock();
+    let client = Client::new(&config(&mock, "us-east-1").await);
+    let ask = ask(&client, &all_metrics(&client).await, &mock);
+    let range = ask.get_start_time().unwrap()..ask.get_end_time().unwrap();
+    let ascending = ask.clone().scan_by(ScanBy::TimestampAscending);
+    let ascending = ascending.send().await.unwrap();
+    let descending = ask.scan_by(ScanBy::TimestampDescending);
+    let descending = descending.send().await.unwrap();
+    let results = ascending.metric_data_results().iter();
+    for (result, turned) in results.zip(descending.metric_data_results()) {
+        assert!(result.timestamps().is_sorted());
+        assert!(result.timestamps().iter().all(|at| range.contains(at)));
+        let mut reversed = turned.values().to_vec();
         reversed.reverse();
         assert_eq!(result.values(), reversed);
     }
-    assert!(
-        whole
-            .metric_data_results()
-            .iter()
-            .any(|result| !result.values().is_empty())
-    );
 }
 
 #[tokio::test]

@@ -3,6 +3,27 @@
 // Says to the lints that helpers are tests too.
 #![cfg(test)]
 
+/// Stops a resource of SageMaker, waits until its `$status` is `Stopped` and asserts that it cannot
+/// be stopped again. `$check` holds for every answer in between.
+macro_rules! assert_stops {
+    ($stop:expr, $describe:expr, $status:ident, $check:expr) => {
+        $stop.send().await.unwrap();
+        crate::mock_wire::until("stopped", async || {
+            let described = $describe.send().await.unwrap();
+            $check(&described);
+            let status = described.$status().unwrap().as_str();
+            assert!(["Stopping", "Stopped"].contains(&status), "{status}");
+            (status == "Stopped").then_some(())
+        })
+        .await;
+        let again = $stop.send().await.unwrap_err();
+        assert_eq!(
+            again.as_service_error().unwrap().meta().code(),
+            Some("ValidationException")
+        );
+    };
+}
+
 mod bill;
 mod changes;
 mod control;

@@ -12,8 +12,33 @@ fn refused(mock: &Mock) -> Vec<String> {
         .collect()
 }
 
+/// Asserts the error code of the answer to each request.
+macro_rules! assert_codes {
+    ($($request:expr => $code:literal;)*) => {
+        $(
+            let error = $request.send().await.unwrap_err();
+            assert_eq!(error.code(), Some($code), "{}", stringify!($request));
+        )*
+    };
+}
+
 #[tokio::test]
 async fn ec2_refuses_with_its_codes() {
+    let mock = mock();
+    let ec2 = Ec2::new(&config(&mock, "us-east-1").await);
+    let describe = || ec2.describe_instances();
+    assert_codes! {
+        describe().instance_ids("i-00000000000000000") => "InvalidInstanceID.NotFound";
+        describe().instance_ids("nonsense") => "InvalidInstanceID.Malformed";
+        describe().max_results(3) => "InvalidParameterValue";
+        ec2.describe_images() => "InvalidAction";
+        ec2.stop_instances() => "MissingParameter";
+    }
+    assert_eq!(refused(&mock), ["ec2:StopInstances InstanceId"]);
+}
+
+#[tokio::test]
+async fn ec2_dry_run_answers_412_and_stops_nothing() {
     let mock = mock();
     let ec2 = Ec2::new(&config(&mock, "us-east-1").await);
     let id = mock
@@ -24,52 +49,12 @@ async fn ec2_refuses_with_its_codes() {
         .unwrap()
         .id
         .clone();
-    let dry = ec2
-        .stop_instances()
-        .instance_ids(&id)
-        .dry_run(true)
-        .send()
-        .await
-        .unwrap_err();
+    let stop = ec2.stop_instances().instance_ids(&id).dry_run(true);
+    let dry = stop.send().await.unwrap_err();
     assert_eq!(
         (dry.code(), dry.raw_response().unwrap().status().as_u16()),
         (Some("DryRunOperation"), 412)
     );
-    let code = async |ids: &str| {
-        ec2.describe_instances()
-            .instance_ids(ids)
-            .send()
-            .await
-            .unwrap_err()
-            .code()
-            .map(str::to_owned)
-    };
-    assert_eq!(
-        code("i-00000000000000000").await.as_deref(),
-        Some("InvalidInstanceID.NotFound")
-    );
-    assert_eq!(
-        code("nonsense").await.as_deref(),
-        Some("InvalidInstanceID.Malformed")
-    );
-    assert_eq!(
-        ec2.describe_images().send().await.unwrap_err().code(),
-        Some("InvalidAction")
-    );
-    assert_eq!(
-        ec2.describe_instances()
-            .max_results(3)
-            .send()
-            .await
-            .unwrap_err()
-            .code(),
-        Some("InvalidParameterValue")
-    );
-    assert_eq!(
-        ec2.stop_instances().send().await.unwrap_err().code(),
-        Some("MissingParameter")
-    );
-    assert_eq!(refused(&mock), ["ec2:StopInstances InstanceId"]);
     assert_eq!(
         mock.simulation()
             .instance("us-east-1", &id, mock.now())
@@ -82,65 +67,35 @@ async fn ec2_refuses_with_its_codes() {
 }
 
 #[tokio::test]
-async fn sagemaker_and_bedrock_refuse_with_their_codes() {
+async fn sagemaker_refuses_with_its_codes() {
+    use aws_sdk_sagemaker::error::ProvideErrorMetadata as _;
     let mock = mock();
-    let sdk = config(&mock, "us-east-1").await;
-    let sagemaker = aws_sdk_sagemaker::Client::new(&sdk);
+    let sagemaker = aws_sdk_sagemaker::Client::new(&config(&mock, "us-east-1").await);
+    let arn = "arn:aws:sagemaker:us-east-1:111122223333:endpoint/rec-endpoint";
+    assert_codes! {
+        sagemaker.list_endpoints().max_results(101) => "ValidationException";
+        sagemaker.list_endpoints().next_token("none") => "ValidationException";
+        sagemaker.describe_endpoint().endpoint_name("none") => "ValidationException";
+        sagemaker.list_tags().resource_arn(arn).max_results(10) => "ValidationException";
+        sagemaker.list_images() => "UnknownOperationException";
+    }
     assert_eq!(
-        sagemaker
-            .list_endpoints()
-            .max_results(101)
-            .send()
-            .await
-            .unwrap_err()
-            .code(),
-        Some("ValidationException")
+        refused(&mock),
+        [
+            "sagemaker:ListEndpoints MaxResults",
+            "sagemaker:ListTags MaxResults"
+        ]
     );
-    assert_eq!(
-        sagemaker
-            .list_endpoints()
-            .next_token("none")
-            .send()
-            .await
-            .unwrap_err()
-            .code(),
-        Some("ValidationException")
-    );
-    assert_eq!(
-        sagemaker
-            .describe_endpoint()
-            .endpoint_name("none")
-            .send()
-            .await
-            .unwrap_err()
-            .code(),
-        Some("ValidationException")
-    );
-    let tags = sagemaker
-        .list_tags()
-        .resource_arn("arn:aws:sagemaker:us-east-1:111122223333:endpoint/rec-endpoint")
-        .max_results(10);
-    assert_eq!(
-        tags.send().await.unwrap_err().code(),
-        Some("ValidationException")
-    );
-    assert_eq!(
-        sagemaker.list_images().send().await.unwrap_err().code(),
-        Some("UnknownOperationException")
-    );
-    let bedrock = aws_sdk_bedrock::Client::new(&sdk);
-    let absent = bedrock
-        .get_provisioned_model_throughput()
-        .provisioned_model_id("abcdefghijkl")
-        .send()
-        .await
-        .unwrap_err();
-    assert!(
-        absent
-            .as_service_error()
-            .unwrap()
-            .is_resource_not_found_exception()
-    );
+}
+
+#[tokio::test]
+async fn bedrock_refuses_missing_and_committed_throughput() {
+    let mock = mock();
+    let bedrock = aws_sdk_bedrock::Client::new(&config(&mock, "us-east-1").await);
+    let get = bedrock.get_provisioned_model_throughput();
+    let missing = get.provisioned_model_id("abcdefghijkl").send().await;
+    let missing = missing.unwrap_err().into_service_error();
+    assert!(missing.is_resource_not_found_exception());
     let committed = mock
         .simulation()
         .throughputs("us-east-1", mock.now())
@@ -149,20 +104,14 @@ async fn sagemaker_and_bedrock_refuse_with_their_codes() {
         .unwrap()
         .arn
         .clone();
-    let held = bedrock
-        .delete_provisioned_model_throughput()
-        .provisioned_model_id(committed)
-        .send()
-        .await
-        .unwrap_err();
-    assert!(held.as_service_error().unwrap().is_conflict_exception());
-    assert_eq!(
-        refused(&mock),
-        [
-            "sagemaker:ListEndpoints MaxResults",
-            "sagemaker:ListTags MaxResults"
-        ]
+    let delete = bedrock.delete_provisioned_model_throughput();
+    let held = delete.provisioned_model_id(committed).send().await;
+    assert!(
+        held.unwrap_err()
+            .into_service_error()
+            .is_conflict_exception()
     );
+    assert_eq!(refused(&mock), Vec::<String>::new());
 }
 
 #[tokio::test]

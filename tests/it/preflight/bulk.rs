@@ -2,13 +2,30 @@
 //! in time.
 
 use super::{Fixture, messages, plan};
-use spendtop::domain::{ActionRequest, Target};
-use spendtop::domain::{Input, Operation};
+use spendtop::domain::Target;
 use std::{
     collections::BTreeMap,
-    fmt::Write,
     time::{Duration, Instant},
 };
+
+/// An endpoint and a notebook, of which there are fifty.
+const MANY: &str = r#"
+[[endpoint]]
+name = "many-{n}"
+created = "-9d"
+type = "ml.g5.xlarge"
+instances = 2
+requests = "steady 1500"
+autoscaling = { min = 2, max = 6, target = 600 }
+
+[[notebook]]
+name = "book-{n}"
+type = "ml.g5.xlarge"
+created = "-9d"
+started = "-2d"
+cpu = "steady 60"
+publishes-cpu = true
+"#;
 
 /// Longest duration of the checks, which is how long the dialog waits for them.
 const MAX_DURATION: Duration = Duration::from_millis(4_500);
@@ -50,6 +67,11 @@ async fn measure_calls(
     panic!("never wholly read in time: {durations:?}, {unread:?}");
 }
 
+/// Fifty names.
+fn numbered(start: &str) -> Vec<String> {
+    (1..=50).map(|n| format!("{start}-{n}")).collect()
+}
+
 fn counts<const N: usize>(of: [(&str, usize); N]) -> BTreeMap<String, usize> {
     of.into_iter()
         .map(|(operation, count)| (operation.to_owned(), count))
@@ -60,15 +82,11 @@ fn counts<const N: usize>(of: [(&str, usize); N]) -> BTreeMap<String, usize> {
 async fn instance_checks_are_batched() {
     let fixture = Fixture::new().await;
     let rows = fixture.rows().await;
-    let names: Vec<String> = (1..=50).map(|n| format!("worker-{n}")).collect();
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let names = numbered("worker");
     let lost = ["125 GB of instance-store data is permanently lost"];
-    let first = measure_calls(
-        &fixture,
-        &plan(&rows, &names[..1], &Operation::Stop.request(Input::None)).targets,
-    )
-    .await
-    .0;
+    let first = measure_calls(&fixture, &plan(&rows, &names[..1], "stop").targets)
+        .await
+        .0;
     assert_eq!(
         first,
         counts([
@@ -80,15 +98,11 @@ async fn instance_checks_are_batched() {
     );
     // The instance type is cached now.
     for (request, operation, attributes) in [
-        (Operation::Stop.request(Input::None), "StopInstances", 50),
-        (
-            Operation::Terminate.request(Input::None),
-            "TerminateInstances",
-            100,
-        ),
+        ("stop", "StopInstances", 50),
+        ("terminate", "TerminateInstances", 100),
     ] {
         let (calls, messages_of_first) =
-            measure_calls(&fixture, &plan(&rows, &names, &request).targets).await;
+            measure_calls(&fixture, &plan(&rows, &names, request).targets).await;
         let expected = counts([
             ("DescribeInstances", 1),
             ("DescribeInstanceAttribute", attributes),
@@ -97,48 +111,23 @@ async fn instance_checks_are_batched() {
         assert_eq!(
             (calls, messages_of_first),
             (expected, lost.map(str::to_owned).to_vec()),
-            "{request:?}"
+            "{request}"
         );
     }
-    let (calls, _) = measure_calls(
-        &fixture,
-        &plan(&rows, &names, &Operation::Reboot.request(Input::None)).targets,
-    )
-    .await;
+    let (calls, _) = measure_calls(&fixture, &plan(&rows, &names, "reboot").targets).await;
     assert_eq!(calls, counts([("RebootInstances", 1)]));
     fixture.mock.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn endpoint_and_notebook_checks_are_batched() {
-    let mut more = String::new();
-    for n in 1..=50 {
-        write!(
-            more,
-            "\n[[endpoint]]\nname = \"many-{n}\"\ncreated = \"-9d\"\ntype = \"ml.g5.xlarge\"\ninstances = 2\nrequests = \"steady 1500\"\n\
-             autoscaling = {{ min = 2, max = 6, target = 600 }}\n\
-             \n[[notebook]]\nname = \"book-{n}\"\ntype = \"ml.g5.xlarge\"\ncreated = \"-9d\"\nstarted = \"-2d\"\ncpu = \"steady 60\"\npublishes-cpu = true\n"
-        )
-        .unwrap();
-    }
+    let more: String = (1..=50)
+        .map(|n| MANY.replace("{n}", &n.to_string()))
+        .collect();
     let fixture = Fixture::with(&more).await;
     let rows = fixture.rows().await;
-    let numbered =
-        |start: &str| -> Vec<String> { (1..=50).map(|n| format!("{start}-{n}")).collect() };
-    let (endpoints, notebooks) = (numbered("many"), numbered("book"));
-    let of = |names: &[String], request: &ActionRequest| {
-        plan(
-            &rows,
-            &names.iter().map(String::as_str).collect::<Vec<_>>(),
-            request,
-        )
-        .targets
-    };
-    let (calls, messages_of_first) = measure_calls(
-        &fixture,
-        &of(&endpoints, &Operation::Scale.request(Input::Count(1))),
-    )
-    .await;
+    let targets = |start: &str, request: &str| plan(&rows, &numbered(start), request).targets;
+    let (calls, messages_of_first) = measure_calls(&fixture, &targets("many", "scale 1")).await;
     // Policies have pages of ten.
     let policies = calls["DescribeScalingPolicies"];
     assert!((1..=6).contains(&policies), "{policies}");
@@ -155,11 +144,7 @@ async fn endpoint_and_notebook_checks_are_batched() {
         (expected, 2),
         "{messages_of_first:?}"
     );
-    let (calls, messages_of_first) = measure_calls(
-        &fixture,
-        &of(&notebooks, &Operation::Stop.request(Input::None)),
-    )
-    .await;
+    let (calls, messages_of_first) = measure_calls(&fixture, &targets("book", "stop")).await;
     assert_eq!(
         (calls, messages_of_first.len()),
         (

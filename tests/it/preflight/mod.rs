@@ -4,18 +4,18 @@
 #![cfg(test)]
 
 mod bulk;
+mod refusals;
 mod savings;
 mod unread_checks;
 mod warnings;
 
 use super::{
     harness::{Harness, count_succeeded},
-    panes,
+    panes, requests,
 };
-use crossterm::event::KeyCode;
 use spendtop::{
     aws::{Clock, Session},
-    domain::{ActionRequest, Plan, PlanId, Preflight, Record, Target},
+    domain::{Plan, PlanId, Preflight, Record, Target},
     engine::{ActionBackend, action_backend::AwsBackend},
     mock::{FaultEffect as MockFault, FaultRule, Mock, Scenario},
 };
@@ -76,19 +76,17 @@ impl Fixture {
     }
 }
 
-fn plan(rows: &[Record], names: &[&str], request: &ActionRequest) -> Plan {
-    let found = |name: &&str| {
-        let is_named = |row: &&Record| {
-            name.strip_suffix('*')
-                .map_or(*row.head.name == **name, |start| {
-                    row.head.name.starts_with(start)
-                })
-        };
-        let is_available = |row: &&Record| {
-            is_named(row) && row.head.capability(request.operation).known().is_some()
+/// The plan of `request` on the rows with these names; a name may end in `*`.
+fn plan<N: AsRef<str>>(rows: &[Record], names: &[N], request: &str) -> Plan {
+    let request = &requests::request(request);
+    let found = |name: &N| {
+        let name = name.as_ref();
+        let is_named = |row: &Record| match name.strip_suffix('*') {
+            Some(start) => row.head.name.starts_with(start),
+            None => *row.head.name == *name,
         };
         rows.iter()
-            .find(is_available)
+            .find(|row| is_named(row) && row.head.capability(request.operation).known().is_some())
             .unwrap_or_else(|| panic!("{name} offers no {}", request.operation))
     };
     let records: Vec<&Record> = names.iter().map(found).collect();
@@ -121,8 +119,7 @@ fn difference(preflight: &Preflight, expected: &[&str]) -> Option<Vec<String>> {
 async fn confirm_dialog_warns_of_scarcity_and_lost_disks() {
     let mut harness = Harness::new("weekend-spike");
     harness.wait_for("hpo-worker-8").await;
-    harness.type_text("2/hpo-worker");
-    harness.press(KeyCode::Enter);
+    harness.enter("2/hpo-worker");
     harness.type_text("        S");
     let actual = |frame: &str| {
         frame.contains("Stop 8 resources")
@@ -156,8 +153,7 @@ async fn yes_waits_for_preflight_checks_up_to_their_timeout() {
             .of("sagemaker", "DescribeNotebookInstance")
             .times(1),
     );
-    harness.type_text("3/vision-labeling");
-    harness.press(KeyCode::Enter);
+    harness.enter("3/vision-labeling");
     harness.type_text("S");
     harness
         .wait("running preflight checks", |frame| {

@@ -2,197 +2,54 @@
 //! others continue.
 
 use super::{Fixture, difference, plan};
-use spendtop::domain::{Input, Operation};
 use spendtop::{
     domain::{FaultKind, Preflight},
     mock::{FaultEffect as MockFault, FaultRule},
 };
 use std::time::{Duration, Instant};
 
+/// The denied AWS operation, a row, a request, and the warnings that remain.
+#[rustfmt::skip]
+const DENIED: &[(&str, &str, &str, &str, &[&str])] = &[
+    ("ec2", "DescribeInstances", "guarded", "stop", &["stop protection is on"]),
+    ("ec2", "DescribeInstances", "scarce-off", "start", &[]),
+    ("ec2", "DescribeInstanceTypes", "big", "stop", &["is scarce"]),
+    ("ec2", "DescribeInstanceAttribute", "big", "stop", &["8000 GB", "is scarce"]),
+    ("ec2", "DescribeCapacityReservations", "block", "terminate",
+        &["is paid for until its end", "is scarce", "30400 GB"]),
+    ("ec2", "DescribeSpotInstanceRequests", "spot-again", "stop", &["125 GB"]),
+    ("sagemaker", "DescribeCluster", "pretrain/large", "scale 1", &[]),
+    ("sagemaker", "DescribeEndpoint", "steered-endpoint", "scale 1",
+        &["autoscaling will revert it", "must serve them"]),
+    ("sagemaker", "DescribeEndpointConfig", "scarce-endpoint", "scale 1", &[]),
+    ("application-autoscaling", "DescribeScalableTargets", "steered-endpoint", "scale 1",
+        &["must serve them"]),
+    ("application-autoscaling", "DescribeScalingPolicies", "steered-endpoint", "scale 1",
+        &["must serve them"]),
+    ("application-autoscaling", "DescribeScheduledActions", "steered-endpoint", "scale 1",
+        &["must serve them"]),
+    ("cloudwatch", "GetMetricData", "steered-endpoint", "scale 1", &["autoscaling will revert it"]),
+    ("cloudwatch", "GetMetricData", "idle-notebook", "stop", &[]),
+    ("cloudwatch", "GetMetricData", "units", "delete", &[]),
+    ("sagemaker", "DescribeNotebookInstance", "scripted-notebook", "start", &[]),
+    ("sagemaker", "DescribeApp", "for-all", "stop", &["is shared"]),
+    ("sagemaker", "DescribeSpace", "in-use", "stop", &["in use "]),
+    ("sagemaker", "DescribeTrainingJob", "no-checkpoints", "stop", &[]),
+    ("sagemaker", "DescribeTrainingJob", "kept-warm", "stop", &[]),
+    ("sagemaker", "DescribeProcessingJob", "etl", "stop", &[]),
+    ("sagemaker", "DescribeTransformJob", "scores", "stop", &[]),
+    ("sagemaker", "DescribeHyperParameterTuningJob", "sweep", "stop", &[]),
+    ("bedrock", "GetModelCustomizationJob", "fine-tuning", "stop", &[]),
+    ("bedrock", "GetProvisionedModelThroughput", "still-units", "delete", &[]),
+    ("bedrock", "GetCustomModel", "still-tuned", "swap-model triage-v1", &[]),
+];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn denied_check_is_named_and_others_continue() {
     let fixture = Fixture::new().await;
     let rows = fixture.rows().await;
-    let swap = || Operation::SwapModel.request(Input::Model("triage-v1".into()));
-    for (service, operation, name, request, left) in [
-        (
-            "ec2",
-            "DescribeInstances",
-            "guarded",
-            Operation::Stop.request(Input::None),
-            vec!["stop protection is on"],
-        ),
-        (
-            "ec2",
-            "DescribeInstances",
-            "scarce-off",
-            Operation::Start.request(Input::None),
-            vec![],
-        ),
-        (
-            "ec2",
-            "DescribeInstanceTypes",
-            "big",
-            Operation::Stop.request(Input::None),
-            vec!["is scarce"],
-        ),
-        (
-            "ec2",
-            "DescribeInstanceAttribute",
-            "big",
-            Operation::Stop.request(Input::None),
-            vec!["8000 GB", "is scarce"],
-        ),
-        (
-            "ec2",
-            "DescribeCapacityReservations",
-            "block",
-            Operation::Terminate.request(Input::None),
-            vec!["is paid for until its end", "is scarce", "30400 GB"],
-        ),
-        (
-            "ec2",
-            "DescribeSpotInstanceRequests",
-            "spot-again",
-            Operation::Stop.request(Input::None),
-            vec!["125 GB"],
-        ),
-        (
-            "sagemaker",
-            "DescribeCluster",
-            "pretrain/large",
-            Operation::Scale.request(Input::Count(1)),
-            vec![],
-        ),
-        (
-            "sagemaker",
-            "DescribeEndpoint",
-            "steered-endpoint",
-            Operation::Scale.request(Input::Count(1)),
-            vec!["autoscaling will revert it", "must serve them"],
-        ),
-        (
-            "sagemaker",
-            "DescribeEndpointConfig",
-            "scarce-endpoint",
-            Operation::Scale.request(Input::Count(1)),
-            vec![],
-        ),
-        (
-            "application-autoscaling",
-            "DescribeScalableTargets",
-            "steered-endpoint",
-            Operation::Scale.request(Input::Count(1)),
-            vec!["must serve them"],
-        ),
-        (
-            "application-autoscaling",
-            "DescribeScalingPolicies",
-            "steered-endpoint",
-            Operation::Scale.request(Input::Count(1)),
-            vec!["must serve them"],
-        ),
-        (
-            "application-autoscaling",
-            "DescribeScheduledActions",
-            "steered-endpoint",
-            Operation::Scale.request(Input::Count(1)),
-            vec!["must serve them"],
-        ),
-        (
-            "cloudwatch",
-            "GetMetricData",
-            "steered-endpoint",
-            Operation::Scale.request(Input::Count(1)),
-            vec!["autoscaling will revert it"],
-        ),
-        (
-            "cloudwatch",
-            "GetMetricData",
-            "idle-notebook",
-            Operation::Stop.request(Input::None),
-            vec![],
-        ),
-        (
-            "cloudwatch",
-            "GetMetricData",
-            "units",
-            Operation::Delete.request(Input::None),
-            vec![],
-        ),
-        (
-            "sagemaker",
-            "DescribeNotebookInstance",
-            "scripted-notebook",
-            Operation::Start.request(Input::None),
-            vec![],
-        ),
-        (
-            "sagemaker",
-            "DescribeApp",
-            "for-all",
-            Operation::Stop.request(Input::None),
-            vec!["is shared"],
-        ),
-        (
-            "sagemaker",
-            "DescribeSpace",
-            "in-use",
-            Operation::Stop.request(Input::None),
-            vec!["in use "],
-        ),
-        (
-            "sagemaker",
-            "DescribeTrainingJob",
-            "no-checkpoints",
-            Operation::Stop.request(Input::None),
-            vec![],
-        ),
-        (
-            "sagemaker",
-            "DescribeTrainingJob",
-            "kept-warm",
-            Operation::Stop.request(Input::None),
-            vec![],
-        ),
-        (
-            "sagemaker",
-            "DescribeProcessingJob",
-            "etl",
-            Operation::Stop.request(Input::None),
-            vec![],
-        ),
-        (
-            "sagemaker",
-            "DescribeTransformJob",
-            "scores",
-            Operation::Stop.request(Input::None),
-            vec![],
-        ),
-        (
-            "sagemaker",
-            "DescribeHyperParameterTuningJob",
-            "sweep",
-            Operation::Stop.request(Input::None),
-            vec![],
-        ),
-        (
-            "bedrock",
-            "GetModelCustomizationJob",
-            "fine-tuning",
-            Operation::Stop.request(Input::None),
-            vec![],
-        ),
-        (
-            "bedrock",
-            "GetProvisionedModelThroughput",
-            "still-units",
-            Operation::Delete.request(Input::None),
-            vec![],
-        ),
-        ("bedrock", "GetCustomModel", "still-tuned", swap(), vec![]),
-    ] {
-        let plan = plan(&rows, &[name], &request);
+    for (service, operation, name, request, left) in DENIED {
+        let plan = plan(&rows, &[name], request);
         fixture
             .mock
             .add_fault(FaultRule::new(MockFault::Deny).of(service, operation));
@@ -213,9 +70,9 @@ async fn denied_check_is_named_and_others_continue() {
                 unread: Vec::new(),
                 ..preflight
             },
-            &left,
+            left,
         );
-        assert_eq!(mismatch, None, "{request:?} {name}");
+        assert_eq!(mismatch, None, "{request} {name}");
     }
     fixture.mock.stop().await;
 }
@@ -227,25 +84,25 @@ async fn missing_data_is_reported_as_unread() {
     for (name, request, operation, why) in [
         (
             "silent-notebook",
-            Operation::Stop.request(Input::None),
+            "stop",
             "cloudwatch:GetMetricData",
             "whether somebody is at work is unknown",
         ),
         (
             "unreported",
-            Operation::Stop.request(Input::None),
+            "stop",
             "sagemaker:DescribeApp",
             "whether somebody is at work is unknown",
         ),
         (
             "lost-endpoint",
-            Operation::Scale.request(Input::Count(1)),
+            "scale 1",
             "sagemaker:DescribeEndpointConfig",
             "Could not find endpoint configuration",
         ),
     ] {
         let preflight = fixture
-            .preflight(&plan(&rows, &[name], &request).targets)
+            .preflight(&plan(&rows, &[name], request).targets)
             .await
             .remove(0);
         assert_eq!(preflight.warnings, [], "{name}");
@@ -263,32 +120,20 @@ async fn slow_check_times_out_after_five_seconds() {
     let fixture = Fixture::new().await;
     let rows = fixture.rows().await;
     for (service, operation, name, request, still) in [
-        (
-            "ec2",
-            "DescribeInstanceTypes",
-            "big",
-            Operation::Stop.request(Input::None),
-            "scarce",
-        ),
+        ("ec2", "DescribeInstanceTypes", "big", "stop", "scarce"),
         (
             "cloudwatch",
             "GetMetricData",
             "steered-endpoint",
-            Operation::Scale.request(Input::Count(1)),
+            "scale 1",
             "autoscaling will revert it",
         ),
-        (
-            "sagemaker",
-            "DescribeSpace",
-            "in-use",
-            Operation::Stop.request(Input::None),
-            "in use",
-        ),
+        ("sagemaker", "DescribeSpace", "in-use", "stop", "in use"),
     ] {
         fixture.mock.add_fault(
             FaultRule::new(MockFault::Slow(Duration::from_secs(30))).of(service, operation),
         );
-        let plan = plan(&rows, &[name], &request);
+        let plan = plan(&rows, &[name], request);
         let start = Instant::now();
         let preflight = fixture.preflight(&plan.targets).await.remove(0);
         fixture.mock.clear_faults();

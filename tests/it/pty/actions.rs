@@ -28,10 +28,7 @@ fn stop_is_journalled_called_once_and_undone() {
         fixture.has_journalled("worker-12 succeeded")
     });
     session.wait("the row stopped", |screen| {
-        screen
-            .contents()
-            .lines()
-            .any(|line| line.contains("worker-12 ") && line.contains("stopped"))
+        are_in_state(screen, &["worker-12"], "stopped")
     });
     assert_eq!(
         fixture.journal_events(),
@@ -46,18 +43,10 @@ fn stop_is_journalled_called_once_and_undone() {
     session.wait_for("ec2:StartInstances");
     session.confirm("worker-12");
     session.wait("the row running", |screen| {
-        screen
-            .contents()
-            .lines()
-            .any(|line| line.contains("worker-12 ") && line.contains("running"))
+        are_in_state(screen, &["worker-12"], "running")
     });
     fixture.wait(&session, "succeeded start", |fixture| {
-        fixture
-            .journal_events()
-            .iter()
-            .filter(|step| *step == "worker-12 succeeded")
-            .count()
-            == 2
+        count_succeeded(fixture) == 2
     });
     let journal = fixture.journal();
     assert_eq!(
@@ -73,6 +62,35 @@ fn stop_is_journalled_called_once_and_undone() {
     fixture.stop();
 }
 
+/// Number of succeeded actions.
+fn count_succeeded(fixture: &Fixture) -> usize {
+    let events = fixture.journal_events();
+    let succeeded = |event: &&String| event.ends_with(" succeeded");
+    events.iter().filter(succeeded).count()
+}
+
+/// Whether a line of the screen has the name and the state, for each of `names`.
+fn are_in_state(screen: &vt100::Screen, names: &[&str], state: &str) -> bool {
+    let frame = screen.contents();
+    let is_in_state = |name: &&str| {
+        let name = format!("{name} ");
+        let mut lines = frame.lines();
+        lines.any(|line| line.contains(&name) && line.contains(state))
+    };
+    names.iter().all(is_in_state)
+}
+
+/// The names of the effects of an operation, sorted.
+fn effects_of(fixture: &Fixture, operation: &str) -> Vec<String> {
+    let mut names: Vec<String> = fixture
+        .all_effects()
+        .iter()
+        .filter_map(|effect| Some(effect.strip_prefix(operation)?.trim().to_owned()))
+        .collect();
+    names.sort_unstable();
+    names
+}
+
 /// One of four stops is refused: undo starts the other three in one plan.
 #[test]
 fn undo_of_a_bulk_skips_refused_targets() {
@@ -82,6 +100,7 @@ fn undo_of_a_bulk_skips_refused_targets() {
             .of("ec2", "StopInstances")
             .resource("worker-11"),
     );
+    let stopped = ["worker-1", "worker-10", "worker-12"];
     let mut session = fixture.open_session(&[]);
     session.wait_for("worker-12");
     session.filter_gpus("name=worker-1*");
@@ -89,52 +108,32 @@ fn undo_of_a_bulk_skips_refused_targets() {
     session.wait_for("4 marked");
     session.press("S");
     session.confirm("4 resources");
-    let settled = |fixture: &Fixture| {
-        fixture
-            .journal_events()
-            .iter()
-            .filter(|step| step.ends_with(" succeeded"))
-            .count()
-    };
     fixture.wait(&session, "three succeeded stops", |fixture| {
-        settled(fixture) == 3
+        count_succeeded(fixture) == 3
     });
     session.wait_for("3 of 4 done");
-    let in_state = |screen: &vt100::Screen, state: &str| {
-        let frame = screen.contents();
-        ["worker-1 ", "worker-10 ", "worker-12 "]
-            .iter()
-            .all(|name| {
-                frame
-                    .lines()
-                    .any(|line| line.contains(name) && line.contains(state))
-            })
-    };
-    session.wait("three rows stopped", |screen| in_state(screen, "stopped"));
+    session.wait("three rows stopped", |screen| {
+        are_in_state(screen, &stopped, "stopped")
+    });
     session.press("u");
     session.wait_for("Undo stop of 3 resources?");
     session.confirm("3 resources");
     fixture.wait(&session, "three succeeded starts", |fixture| {
-        settled(fixture) == 6
+        count_succeeded(fixture) == 6
     });
-    session.wait("three rows running", |screen| in_state(screen, "running"));
-    let of = |operation: &str| {
-        let mut names: Vec<String> = fixture
-            .all_effects()
-            .iter()
-            .filter_map(|effect| Some(effect.strip_prefix(operation)?.trim().to_owned()))
-            .collect();
-        names.sort_unstable();
-        names
-    };
-    assert_eq!(of("StopInstances"), ["worker-1", "worker-10", "worker-12"]);
-    assert_eq!(
-        of("StartInstances"),
-        of("StopInstances"),
-        "each once, and nothing else"
-    );
-    assert_eq!(fixture.all_effects().len(), 6);
-    let journal = fixture.journal();
+    session.wait("three rows running", |screen| {
+        are_in_state(screen, &stopped, "running")
+    });
+    assert_eq!(effects_of(&fixture, "StopInstances"), stopped);
+    assert_eq!(effects_of(&fixture, "StartInstances"), stopped);
+    assert_eq!(fixture.all_effects().len(), 6, "each once");
+    assert_second_plan_undoes_the_first(&fixture.journal());
+    session.terminate();
+    fixture.stop();
+}
+
+/// Asserts that the three starts, intended after four stops, undo them.
+fn assert_second_plan_undoes_the_first(journal: &[serde_json::Value]) {
     let plans: Vec<&serde_json::Value> = journal
         .iter()
         .filter(|line| line["event"] == "intent")
@@ -146,10 +145,8 @@ fn undo_of_a_bulk_skips_refused_targets() {
             .iter()
             .filter(|line| line["plan"] == *plans[4])
             .all(|line| line["undoes"] == *plans[0]),
-        "the second plan undoes the first"
+        "{journal:#?}"
     );
-    session.terminate();
-    fixture.stop();
 }
 
 /// Fifty stops in one plan: five are denied, five throttled, five gone, and two are never answered,
@@ -186,10 +183,7 @@ tags = { environment = "dev" }
         .add_fault(of(FaultEffect::TimeoutAfter, "task-45"));
     let mut session = fixture.open_session(&[]);
     session.wait_for("task-12");
-    session.press("2z");
-    session.wait("the maximized tile", |screen| {
-        !screen.contents().contains("Burning")
-    });
+    session.maximize_gpus();
     session.press("*");
     session.wait_for("50 marked");
     session.press("S");
@@ -245,14 +239,10 @@ tags = { environment = "dev" }
         .filter(|number| ![3, 7, 9].contains(&(number % 10)) && *number != 25)
         .collect();
     assert_eq!(ends["succeeded"], done);
-    let mut effects = fixture.all_effects();
-    effects.sort_unstable();
-    let mut expected: Vec<String> = done
-        .iter()
-        .map(|number| format!("StopInstances task-{number}"))
-        .collect();
+    let mut expected: Vec<String> = done.iter().map(|number| format!("task-{number}")).collect();
     expected.sort_unstable();
-    assert_eq!(effects, expected, "each once");
+    assert_eq!(effects_of(&fixture, "StopInstances"), expected, "each once");
+    assert_eq!(fixture.all_effects().len(), expected.len());
     session.wait_for("34 of 50 done");
     session.press("r");
     let named = |frame: &str, number: &u32| {

@@ -15,9 +15,7 @@ fn session_in_call(fault: FaultEffect) -> (Fixture, PtySession) {
     let mut session = fixture.open_session(&[]);
     session.wait_for("scratch");
     session.press("3z");
-    session.wait("the maximized tile", |screen| {
-        !screen.contents().contains("Burning")
-    });
+    session.wait_until_gone("Burning");
     session.press("S");
     session.confirm("scratch");
     fixture.wait(&session, "call that arrived", |fixture| {

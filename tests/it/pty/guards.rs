@@ -72,9 +72,7 @@ fn typed_name_must_match_exactly() {
     session.press("S");
     session.wait_for("type worker-2 >");
     session.wait_for("ask Ana first");
-    session.wait("ended preflight checks", |screen| {
-        !screen.contents().contains("Running preflight checks")
-    });
+    session.wait_until_gone("Running preflight checks");
     session.press("worker-\r");
     session.wait_for("typed text does not match");
     assert!(fixture.all_effects().is_empty() && fixture.journal().is_empty());
@@ -99,9 +97,7 @@ fn read_only_switches_unless_started_with_the_flag() {
     session.wait_for("`:read-only off` allows");
     session.press("y");
     session.press(":read-only off\r");
-    session.wait("the badge gone", |screen| {
-        !screen.contents().contains("READ-ONLY")
-    });
+    session.wait_until_gone("READ-ONLY");
     assert!(fixture.all_effects().is_empty() && fixture.journal().is_empty());
     session.press("S");
     session.confirm("worker-3");
@@ -141,9 +137,7 @@ fn profile_configured_read_only_stays_read_only() {
     session.press("y:read-only off ml-prod\r");
     session.wait_for("The configuration sets profile");
     session.press("\u{1b}");
-    session.wait("the palette closed", |screen| {
-        !screen.contents().contains("The configuration sets profile")
-    });
+    session.wait_until_gone("The configuration sets profile");
     session.press(":read-only off\r");
     session.wait_for("operations are refused");
     session.press("Sy");

@@ -136,56 +136,67 @@ fn take_questions(session: &PtySession) -> Vec<String> {
     std::mem::take(&mut session.shown.0.lock().unwrap().questions)
 }
 
-#[test]
-fn random_keys_change_only_confirmed_resources() {
-    let seed = number("SPENDTOP_RANDOM_KEYS_SEED").unwrap_or(1);
-    println!("SPENDTOP_RANDOM_KEYS_SEED={seed}");
-    let mut rng = Rng(seed | 1);
-    let fixture = Fixture::new(Scenario::find("bad-day").unwrap());
-    fixture.mock.clear_faults();
-    let before = reconciliation::list_account(&fixture);
-    let mut questions = Vec::new();
-    let mut session = fixture.open_session(&[]);
-    session.wait_for("worker-12");
-    // One intended action, so that the checks have data.
-    session.press("2S");
-    session.wait("a dialog", |screen| {
-        super::dialog_target(&screen.contents()).is_some()
-    });
-    session.wait("ended preflight checks", |screen| {
-        !screen.contents().contains("Running preflight checks")
-    });
-    session.press("y");
-    fixture.wait(&session, "an effect", |fixture| {
-        !fixture.all_effects().is_empty()
-    });
-    let end =
-        Instant::now() + Duration::from_secs(number("SPENDTOP_RANDOM_KEYS_SECONDS").unwrap_or(20));
-    let mut key_count = 0;
-    while Instant::now() < end {
-        if let Some(status) = session.child.try_wait().unwrap() {
-            // The keys may have quit the program.
-            assert!(
-                status.success(),
-                "{status:?}:\n{}",
-                session.shown.0.lock().unwrap().screen().contents()
-            );
-            questions.extend(take_questions(&std::mem::replace(
-                &mut session,
-                fixture.open_session(&[]),
-            )));
-            session.wait_for("worker-12");
+/// A console that gets random keys, and is started again when they quit it.
+struct Monkey<'a> {
+    fixture: &'a Fixture,
+    session: PtySession,
+    rng: Rng,
+    key_count: usize,
+    questions: Vec<String>,
+}
+
+impl<'a> Monkey<'a> {
+    fn new(fixture: &'a Fixture, rng: Rng) -> Self {
+        let session = fixture.open_session(&[]);
+        session.wait_for("worker-12");
+        Self {
+            fixture,
+            session,
+            rng,
+            key_count: 0,
+            questions: Vec::new(),
         }
-        for _ in 0..=rng.below(4) {
-            let key = KEYS[rng.below(KEYS.len())];
+    }
+
+    /// One intended action, so that the checks have data.
+    fn stop_one(&mut self) {
+        let session = &mut self.session;
+        session.press("2S");
+        session.wait("a dialog", |screen| {
+            super::dialog_target(&screen.contents()).is_some()
+        });
+        session.wait_until_gone("Running preflight checks");
+        session.press("y");
+        self.fixture.wait(session, "an effect", |fixture| {
+            !fixture.all_effects().is_empty()
+        });
+    }
+
+    /// Opens another console if the keys have quit the last one.
+    fn reopen_if_ended(&mut self) {
+        let Some(status) = self.session.child.try_wait().unwrap() else {
+            return;
+        };
+        assert!(
+            status.success(),
+            "{status:?}:\n{}",
+            self.session.shown.0.lock().unwrap().screen().contents()
+        );
+        let next = self.fixture.open_session(&[]);
+        let ended = std::mem::replace(&mut self.session, next);
+        self.questions.extend(take_questions(&ended));
+        self.session.wait_for("worker-12");
+    }
+
+    /// Up to four keys, and a moment for the screen to change.
+    fn press_some(&mut self) {
+        let session = &mut self.session;
+        for _ in 0..=self.rng.below(4) {
+            let key = KEYS[self.rng.below(KEYS.len())];
+            let sent = session.keys.write_all(key.as_bytes());
             // The program may just have ended.
-            drop(
-                session
-                    .keys
-                    .write_all(key.as_bytes())
-                    .and_then(|()| session.keys.flush()),
-            );
-            key_count += 1;
+            drop(sent.and_then(|()| session.keys.flush()));
+            self.key_count += 1;
         }
         let (view, changed) = &*session.shown;
         drop(
@@ -194,9 +205,33 @@ fn random_keys_change_only_confirmed_resources() {
                 .unwrap(),
         );
     }
-    session.signal("TERM");
-    session.wait_for_exit();
-    questions.extend(take_questions(&session));
+
+    /// Ends the console; returns the confirm dialogs of all of them.
+    fn end(mut self) -> Vec<String> {
+        self.session.signal("TERM");
+        self.session.wait_for_exit();
+        self.questions.extend(take_questions(&self.session));
+        self.questions
+    }
+}
+
+#[test]
+fn random_keys_change_only_confirmed_resources() {
+    let seed = number("SPENDTOP_RANDOM_KEYS_SEED").unwrap_or(1);
+    println!("SPENDTOP_RANDOM_KEYS_SEED={seed}");
+    let fixture = Fixture::new(Scenario::find("bad-day").unwrap());
+    fixture.mock.clear_faults();
+    let before = reconciliation::list_account(&fixture);
+    let mut monkey = Monkey::new(&fixture, Rng(seed | 1));
+    monkey.stop_one();
+    let seconds = number("SPENDTOP_RANDOM_KEYS_SECONDS").unwrap_or(20);
+    let end = Instant::now() + Duration::from_secs(seconds);
+    while Instant::now() < end {
+        monkey.reopen_if_ended();
+        monkey.press_some();
+    }
+    let key_count = monkey.key_count;
+    let questions = monkey.end();
     check(&fixture, &questions);
     reconciliation::assert_nothing_else_changed(
         &before,

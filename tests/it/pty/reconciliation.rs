@@ -4,10 +4,7 @@
 use super::Fixture;
 use serde_json::Value;
 use spendtop::mock::LoggedCall;
-use std::{
-    collections::{BTreeMap, HashMap},
-    process::Command,
-};
+use std::{collections::BTreeMap, process::Command};
 
 /// The panes whose rows can be changed.
 const PANES: &[&str] = &["gpus", "notebooks", "endpoints", "jobs", "throughput"];
@@ -22,8 +19,11 @@ pub(super) struct Row {
     tags: BTreeMap<String, String>,
 }
 
-/// The account as another client sees it, by kind and id.
-pub(super) type Account = BTreeMap<(String, String), Row>;
+/// Kind and id.
+type Key = (String, String);
+
+/// The account as another client sees it.
+pub(super) type Account = BTreeMap<Key, Row>;
 
 /// Lists every pane in a process with its own home.
 pub(super) fn list_account(fixture: &Fixture) -> Account {
@@ -177,78 +177,20 @@ pub(super) fn assert_every_effect_is_journalled(fixture: &Fixture, journal: &[Va
 /// Asserts that rows without intent are unchanged, and that tags and states of the others match the
 /// accepted requests.
 pub(super) fn assert_nothing_else_changed(before: &Account, after: &Account, journal: &[Value]) {
-    let mut named: HashMap<(String, String), Vec<&Value>> = HashMap::new();
-    for line in intents(journal) {
-        for key in before.keys().filter(|key| is_for(line, key, &before[*key])) {
-            named.entry(key.clone()).or_default().push(line);
-        }
-    }
     for (key, old) in before {
-        let Some(lines) = named.get(key) else {
-            // A job may end by itself.
-            let with_old_state = |row: &Row| Row {
-                state: old.state.clone(),
-                ..row.clone()
-            };
-            let is = after.get(key).map(|row| {
-                if key.0.contains("job") {
-                    with_old_state(row)
-                } else {
-                    row.clone()
-                }
-            });
-            assert_eq!(is.as_ref(), Some(old), "{key:?} is in no intent");
-            continue;
-        };
-        let Some(is) = after.get(key) else {
-            let ends =
-                |line: &&Value| line["operation"] == "terminate" || line["operation"] == "delete";
-            assert!(lines.iter().any(ends), "{key:?} is gone: {lines:#?}");
-            continue;
-        };
-        let mut tags = old.tags.clone();
-        for line in lines
-            .iter()
-            .filter(|line| line["operation"] == "tag" && has_event(journal, line, "accepted"))
-        {
-            let change = &line["change"]["call"]["tag"];
-            tags.extend(
-                serde_json::from_value::<BTreeMap<String, String>>(change["set"].clone()).unwrap(),
-            );
-            for removed in serde_json::from_value::<Vec<String>>(change["remove"].clone()).unwrap()
-            {
-                tags.remove(&removed);
+        let lines: Vec<&Value> = intents(journal)
+            .filter(|line| is_for(line, key, old))
+            .collect();
+        match after.get(key) {
+            is if lines.is_empty() => {
+                let is = is.map(|is| without_own_changes(key, old, is));
+                assert_eq!(is.as_ref(), Some(old), "{key:?} is in no intent");
             }
-        }
-        assert_eq!(is.tags, tags, "tags of {key:?}: {lines:#?}");
-        let has_operation = |line: &Value, operations: &[&str]| {
-            operations.contains(&word(line, "operation").as_str())
-        };
-        if !lines
-            .iter()
-            .any(|line| has_operation(line, &["scale", "scheduled-scaling", "autoscaling-limits"]))
-        {
-            assert_eq!(is.count, old.count, "{key:?} was not scaled");
-        }
-        let mut state_changes = lines.iter().filter(|line| {
-            has_operation(line, &["stop", "start", "terminate"])
-                && has_event(journal, line, "accepted")
-        });
-        match state_changes.next_back() {
-            None => assert_eq!(
-                is.state, old.state,
-                "{key:?} was neither stopped nor started"
-            ),
-            Some(last) if has_event(journal, last, "succeeded") => {
-                let running = ["running", "InService"].contains(&is.state.as_str());
-                assert_eq!(
-                    running,
-                    last["operation"] == "start",
-                    "{key:?} is {}: {last:#}",
-                    is.state
-                );
+            None => {
+                let ends = |line: &&Value| has_operation(line, &["terminate", "delete"]);
+                assert!(lines.iter().any(ends), "{key:?} is gone: {lines:#?}");
             }
-            Some(_) => {}
+            Some(is) => assert_only_intended_changes(key, old, is, &lines, journal),
         }
     }
     let new: Vec<_> = after
@@ -258,8 +200,72 @@ pub(super) fn assert_nothing_else_changed(before: &Account, after: &Account, jou
     assert!(new.is_empty(), "appeared: {new:?}");
 }
 
+/// The row as it is, with the old state of a job: a job may end by itself.
+fn without_own_changes(key: &Key, old: &Row, is: &Row) -> Row {
+    let state = if key.0.contains("job") {
+        &old.state
+    } else {
+        &is.state
+    };
+    Row {
+        state: state.clone(),
+        ..is.clone()
+    }
+}
+
+fn has_operation(line: &Value, operations: &[&str]) -> bool {
+    operations.contains(&word(line, "operation").as_str())
+}
+
+/// Asserts that tags, count and state of a row are as the intents `lines` say.
+fn assert_only_intended_changes(
+    key: &Key,
+    old: &Row,
+    is: &Row,
+    lines: &[&Value],
+    journal: &[Value],
+) {
+    let accepted = |operations: &'static [&str]| {
+        lines.iter().filter(move |line| {
+            has_operation(line, operations) && has_event(journal, line, "accepted")
+        })
+    };
+    let mut tags = old.tags.clone();
+    for line in accepted(&["tag"]) {
+        let change = &line["change"]["call"]["tag"];
+        tags.extend(
+            serde_json::from_value::<BTreeMap<String, String>>(change["set"].clone()).unwrap(),
+        );
+        for removed in serde_json::from_value::<Vec<String>>(change["remove"].clone()).unwrap() {
+            tags.remove(&removed);
+        }
+    }
+    assert_eq!(is.tags, tags, "tags of {key:?}: {lines:#?}");
+    let scales =
+        |line: &&Value| has_operation(line, &["scale", "scheduled-scaling", "autoscaling-limits"]);
+    if !lines.iter().any(scales) {
+        assert_eq!(is.count, old.count, "{key:?} was not scaled");
+    }
+    match accepted(&["stop", "start", "terminate"]).next_back() {
+        None => assert_eq!(
+            is.state, old.state,
+            "{key:?} was neither stopped nor started"
+        ),
+        Some(last) if has_event(journal, last, "succeeded") => {
+            let running = ["running", "InService"].contains(&is.state.as_str());
+            assert_eq!(
+                running,
+                last["operation"] == "start",
+                "{key:?} is {}: {last:#}",
+                is.state
+            );
+        }
+        Some(_) => {}
+    }
+}
+
 /// Whether `line` names the row `key` or all variants of its endpoint.
-fn is_for(line: &Value, key: &(String, String), row: &Row) -> bool {
+fn is_for(line: &Value, key: &Key, row: &Row) -> bool {
     let covers_endpoint = line["operation"] == "delete" || line["operation"] == "tag";
     word(line, "kind") == key.0
         && (word(line, "id") == key.1 || covers_endpoint && word(line, "name") == row.name)

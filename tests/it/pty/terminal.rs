@@ -10,14 +10,8 @@ fn demo_draws_resizes_and_restores_the_terminal() {
     session.press("?");
     session.wait_for("on rows: tiles, panes");
     session.press("\u{1b}");
-    session.wait("help closed", |screen| {
-        !screen.contents().contains("on rows: tiles, panes")
-    });
-    session.press("2");
-    session.press("z");
-    session.wait("the maximized tile", |screen| {
-        !screen.contents().contains("Burning")
-    });
+    session.wait_until_gone("on rows: tiles, panes");
+    session.maximize_gpus();
     session.resize(80, 24);
     session.wait("a frame of 80x24", |screen| {
         let rows: Vec<String> = screen.rows(0, 80).collect();
@@ -52,9 +46,7 @@ fn simultaneous_key_and_resize_are_both_handled() {
         session.press("?");
         session.wait_for("on rows: tiles, panes");
         session.press("q");
-        session.wait("help closed", |screen| {
-            !screen.contents().contains("on rows: tiles, panes")
-        });
+        session.wait_until_gone("on rows: tiles, panes");
     }
     session.press("q");
     assert_eq!(session.wait_for_exit().exit_code(), 0);

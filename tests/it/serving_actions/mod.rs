@@ -7,12 +7,14 @@ mod anomaly_flow;
 mod mutations;
 mod scope;
 
-use crate::panes::{open, poll};
-use spendtop::domain::Input;
+use crate::{
+    panes::{open, poll},
+    requests::request,
+};
 use spendtop::{
     aws::{Clock, Session, actions},
     domain::{
-        ActionRequest, Capability, Feedback, Operation, Plan, PlanId, Record, Target,
+        ActionRequest, Capability, Operation, Plan, PlanId, Record, Target,
         action::{ApiCall, ObservedState},
     },
     mock::{Mock, Options, Scenario},
@@ -196,35 +198,17 @@ async fn capabilities_match_the_snapshot_in_every_state() {
     else {
         panic!("no swap")
     };
-    for (row, request) in [
-        (
-            row(&endpoints, "b-scaled"),
-            Operation::Delete.request(Input::None),
-        ),
-        (
-            row(&endpoints, "c-fixed"),
-            Operation::Scale.request(Input::Count(1)),
-        ),
-        (
-            row(&endpoints, "g-copies"),
-            Operation::Scale.request(Input::Count(1)),
-        ),
-        (
-            custom,
-            Operation::SwapModel.request(Input::Model(known[0].clone())),
-        ),
-        (
-            row(&units, "j-hourly"),
-            Operation::Delete.request(Input::None),
-        ),
-        (
-            &anomalies[0],
-            Operation::Feedback.request(Input::Feedback(Feedback::No)),
-        ),
+    let swap = format!("swap-model {}", known[0]);
+    for (row, words) in [
+        (row(&endpoints, "b-scaled"), "delete"),
+        (row(&endpoints, "c-fixed"), "scale 1"),
+        (row(&endpoints, "g-copies"), "scale 1"),
+        (custom, &*swap),
+        (row(&units, "j-hourly"), "delete"),
+        (&anomalies[0], "feedback NO"),
     ] {
-        actions::execute(&session, &plan_one(row, &request, &clock).call)
-            .await
-            .unwrap();
+        let target = plan_one(row, &request(words), &clock);
+        actions::execute(&session, &target.call).await.unwrap();
     }
     let in_transition = table(&session, &clock).await;
     mock.stop().await;

@@ -1,31 +1,31 @@
 //! Each change over HTTP: requests, effects and refusals.
 
 use super::{carry_out_and_wait, observe, plan, plan_one, row, rows, start_fast_mock};
-use spendtop::domain::{Input, ops};
+use crate::requests::{request, tags};
 use spendtop::{
     aws::actions,
     domain::{
-        Capability, FaultKind, Feedback, Operation, Setting, Tags,
+        Capability, FaultKind, Feedback, Input, Operation, Record, Setting,
         action::{ApiCall, ExpectedState, TagRoute},
+        ops,
     },
 };
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 #[tokio::test]
 async fn autoscaling_limits_are_set_and_obeyed() {
     let (mock, session, clock) = start_fast_mock().await;
     let endpoints = rows(&session, &clock, "endpoints").await;
-    let target = plan_one(
-        row(&endpoints, "b-scaled"),
-        &Operation::AutoscalingLimits.request(Input::Limits { min: 1, max: 2 }),
-        &clock,
-    );
+    let limits = request("autoscaling-limits 1-2");
+    let target = plan_one(row(&endpoints, "b-scaled"), &limits, &clock);
     assert_eq!(
         target.call.requests(),
-        [
-            "application-autoscaling:RegisterScalableTarget ResourceId=endpoint/b-scaled/variant/AllTraffic \
-          ScalableDimension=sagemaker:variant:DesiredInstanceCount MinCapacity=1 MaxCapacity=2"
-        ]
+        ["application-autoscaling:RegisterScalableTarget \
+             ResourceId=endpoint/b-scaled/variant/AllTraffic \
+             ScalableDimension=sagemaker:variant:DesiredInstanceCount MinCapacity=1 MaxCapacity=2"]
     );
     assert_eq!(target.warnings.len(), 1, "3 run: {:?}", target.warnings);
     assert!(target.saves.is_some_and(|saves| saves.0 > 0.0));
@@ -43,13 +43,16 @@ async fn autoscaling_limits_are_set_and_obeyed() {
         );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    let component = plan_one(
-        row(&endpoints, "h-bounded"),
-        &Operation::AutoscalingLimits.request(Input::Limits { min: 0, max: 2 }),
-        &clock,
-    );
+    mock.stop().await;
+}
+
+#[tokio::test]
+async fn plan_of_earlier_autoscaling_limits_has_drifted() {
+    let (mock, session, clock) = start_fast_mock().await;
+    let endpoints = rows(&session, &clock, "endpoints").await;
+    let limits = request("autoscaling-limits 0-2");
+    let component = plan_one(row(&endpoints, "h-bounded"), &limits, &clock);
     carry_out_and_wait(&session, &component).await;
-    // A plan based on the old limits counts as drifted.
     let now = observe(&session, &component.call).await;
     assert_eq!(
         component
@@ -57,26 +60,21 @@ async fn autoscaling_limits_are_set_and_obeyed() {
             .check_unchanged(&component.observed, &now),
         Err("it was 1-3, is now 0-2".to_owned())
     );
-    for (request, why) in [
-        (
-            Operation::AutoscalingLimits.request(Input::Limits { min: 3, max: 6 }),
-            "its limits are already 3-6",
-        ),
-        (
-            Operation::AutoscalingLimits.request(Input::Limits { min: 0, max: 6 }),
-            "AWS requires at least 1 instances here",
-        ),
-        (
-            Operation::AutoscalingLimits.request(Input::Limits { min: 6, max: 3 }),
-            "6 is more than 3",
-        ),
+    mock.stop().await;
+}
+
+#[tokio::test]
+async fn impossible_autoscaling_limits_are_skipped_with_a_reason() {
+    let (mock, session, clock) = start_fast_mock().await;
+    let endpoints = rows(&session, &clock, "endpoints").await;
+    for (limits, why) in [
+        ("3-6", "its limits are already 3-6"),
+        ("0-6", "AWS requires at least 1 instances here"),
+        ("6-3", "6 is more than 3"),
     ] {
-        assert_eq!(
-            plan(&[row(&endpoints, "b-scaled")], &request, &clock).skipped[0]
-                .why
-                .to_string(),
-            why
-        );
+        let limits = request(&format!("autoscaling-limits {limits}"));
+        let plan = plan(&[row(&endpoints, "b-scaled")], &limits, &clock);
+        assert_eq!(plan.skipped[0].why.to_string(), why);
     }
     mock.stop().await;
 }
@@ -89,7 +87,7 @@ async fn endpoint_is_deleted_once_for_all_variants() {
         row(&endpoints, "e-two/blue"),
         row(&endpoints, "e-two/green"),
     ];
-    let plan = plan(&both, &Operation::Delete.request(Input::None), &clock);
+    let plan = plan(&both, &request("delete"), &clock);
     assert_eq!(plan.name().as_ref(), "e-two");
     let skipped: Vec<String> = plan
         .skipped
@@ -126,11 +124,7 @@ async fn endpoint_is_deleted_once_for_all_variants() {
 async fn component_scales_to_zero_copies() {
     let (mock, session, clock) = start_fast_mock().await;
     let endpoints = rows(&session, &clock, "endpoints").await;
-    let free = plan_one(
-        row(&endpoints, "g-copies"),
-        &Operation::Scale.request(Input::Count(0)),
-        &clock,
-    );
+    let free = plan_one(row(&endpoints, "g-copies"), &request("scale 0"), &clock);
     let warnings: Vec<String> = free.warnings.iter().map(ToString::to_string).collect();
     assert_eq!(
         warnings,
@@ -140,11 +134,7 @@ async fn component_scales_to_zero_copies() {
         ]
     );
     carry_out_and_wait(&session, &free).await;
-    let bound = plan_one(
-        row(&endpoints, "h-bounded"),
-        &Operation::Scale.request(Input::Count(0)),
-        &clock,
-    );
+    let bound = plan_one(row(&endpoints, "h-bounded"), &request("scale 0"), &clock);
     assert!(
         bound.warnings[1]
             .to_string()
@@ -155,71 +145,59 @@ async fn component_scales_to_zero_copies() {
     mock.stop().await;
 }
 
+/// The ARN of the units `l-custom`, and the custom model that can replace theirs.
+fn swappable(units: &[Record]) -> (Arc<str>, Arc<str>) {
+    let custom = row(units, "l-custom").head.capability(Operation::SwapModel);
+    let Some(Capability::Model { known, arn, .. }) = custom.known().copied() else {
+        panic!("no swap")
+    };
+    assert_eq!(known.len(), 1, "{known:?}");
+    (arn.clone(), known[0].clone())
+}
+
 #[tokio::test]
 async fn swap_model_replaces_a_model_of_the_same_base() {
     let (mock, session, clock) = start_fast_mock().await;
     let units = rows(&session, &clock, "throughput").await;
-    let custom = row(&units, "l-custom");
-    let Some(Capability::Model { known, arn, .. }) = custom
-        .head
-        .capability(Operation::SwapModel)
-        .known()
-        .copied()
-    else {
-        panic!("no swap")
-    };
-    assert_eq!(known.len(), 1, "{known:?}");
-    let target = plan_one(
-        custom,
-        &Operation::SwapModel.request(Input::Model(known[0].clone())),
-        &clock,
-    );
+    let (arn, model) = swappable(&units);
+    let swap = request(&format!("swap-model {model}"));
+    let target = plan_one(row(&units, "l-custom"), &swap, &clock);
     assert_eq!(
         target.call.requests(),
         [format!(
-            "bedrock:UpdateProvisionedModelThroughput ProvisionedModelId={arn} DesiredModelId={}",
-            known[0]
+            "bedrock:UpdateProvisionedModelThroughput \
+             ProvisionedModelId={arn} DesiredModelId={model}",
         )]
     );
     carry_out_and_wait(&session, &target).await;
     assert_eq!(mock.count("bedrock", "UpdateProvisionedModelThroughput"), 1);
-    let swap = |model: &str| {
-        ApiCall::SwapModel(ops::swap_model::Call {
-            arn: arn.clone(),
-            model: model.into(),
-        })
-    };
-    let not_found = actions::execute(&session, &swap("abcdefgh1234"))
-        .await
-        .unwrap_err();
-    assert_eq!(not_found.kind, FaultKind::NotFound, "{not_found}");
-    let other = actions::execute(&session, &swap("tone-model"))
-        .await
-        .unwrap_err();
-    assert!(
-        other.kind == FaultKind::Refused && other.message.contains("base model"),
-        "{other}"
-    );
-    let Some(Capability::Ready(ApiCall::Delete(ops::delete::Call::Throughput(plain)))) =
-        row(&units, "j-hourly")
-            .head
-            .capability(Operation::Delete)
-            .known()
-            .copied()
+    mock.stop().await;
+}
+
+#[tokio::test]
+async fn swap_to_another_kind_of_model_is_refused() {
+    let (mock, session, clock) = start_fast_mock().await;
+    let units = rows(&session, &clock, "throughput").await;
+    let (custom, model) = swappable(&units);
+    let delete = row(&units, "j-hourly").head.capability(Operation::Delete);
+    let Some(Capability::Ready(ApiCall::Delete(ops::delete::Call::Throughput(foundation)))) =
+        delete.known().copied()
     else {
         panic!("no delete")
     };
-    let foundation = ApiCall::SwapModel(ops::swap_model::Call {
-        arn: plain.clone(),
-        model: known[0].clone(),
-    });
-    assert!(
-        actions::execute(&session, &foundation)
-            .await
-            .unwrap_err()
-            .message
-            .contains("custom model")
-    );
+    for (arn, model, kind, words) in [
+        (&custom, "abcdefgh1234", FaultKind::NotFound, ""),
+        (&custom, "tone-model", FaultKind::Refused, "base model"),
+        (foundation, &*model, FaultKind::Refused, "custom model"),
+    ] {
+        let swap = ApiCall::SwapModel(ops::swap_model::Call {
+            arn: arn.clone(),
+            model: model.into(),
+        });
+        let fault = actions::execute(&session, &swap).await.unwrap_err();
+        assert_eq!(fault.kind, kind, "{fault}");
+        assert!(fault.message.contains(words), "{fault}");
+    }
     mock.stop().await;
 }
 
@@ -248,17 +226,8 @@ async fn anomaly_feedback_is_stored() {
         );
     }
     let again = rows(&session, &clock, "anomalies").await;
-    assert_eq!(
-        plan(
-            &[&again[0]],
-            &Operation::Feedback.request(Input::Feedback(Feedback::Yes)),
-            &clock
-        )
-        .skipped[0]
-            .why
-            .to_string(),
-        "YES was already sent"
-    );
+    let skipped = plan(&[&again[0]], &request("feedback YES"), &clock).skipped;
+    assert_eq!(skipped[0].why.to_string(), "YES was already sent");
     let not_found = ApiCall::Feedback(ops::feedback::Call {
         anomaly: "nobody".into(),
         day: "2026-11-21".into(),
@@ -271,11 +240,7 @@ async fn anomaly_feedback_is_stored() {
 #[tokio::test]
 async fn each_service_tags_its_own_resources() {
     let (mock, session, clock) = start_fast_mock().await;
-    let set: Tags = [("owner".to_owned(), "ana".to_owned())].into();
-    let request = Operation::Tag.request(Input::Tags {
-        set,
-        remove: Vec::new(),
-    });
+    let request = request("tag owner=ana");
     for (pane, name) in [
         ("endpoints", "c-fixed"),
         ("endpoints", "g-copies"),
@@ -293,7 +258,7 @@ async fn each_service_tags_its_own_resources() {
         route: TagRoute::Bedrock(
             "arn:aws:bedrock:us-east-1:111122223333:provisioned-model/aaaaaaaaaaaa".into(),
         ),
-        set: [("a".to_owned(), "b".to_owned())].into(),
+        set: tags(&[("a", "b")]),
         remove: Vec::new(),
     });
     assert_eq!(

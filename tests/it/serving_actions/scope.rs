@@ -1,48 +1,27 @@
 //! Scope of calls on endpoints, variants and components: the rows that a call affects besides its
 //! target.
 
-use super::*;
-use spendtop::domain::Tags;
-use spendtop::domain::{Input, Operation, ops};
+use super::{plan_one, row, rows, start_mock};
+use crate::requests::request;
+use spendtop::domain::{Operation, Record, action::ApiCall, ops};
 
 #[tokio::test]
 async fn endpoint_calls_cover_their_scope() {
     let (mock, session, clock) = start_mock(1.0, 0.0).await;
     let endpoints = rows(&session, &clock, "endpoints").await;
     mock.stop().await;
-    let tag = || {
-        Operation::Tag.request(Input::Tags {
-            set: Tags::from([("a".to_owned(), "b".to_owned())]),
-            remove: Vec::new(),
-        })
-    };
-    for (name, request, others) in [
-        (
-            "e-two/blue",
-            Operation::Delete.request(Input::None),
-            vec!["e-two/green"],
-        ),
-        ("e-two/green", tag(), vec!["e-two/blue"]),
-        ("b-scaled", Operation::Delete.request(Input::None), vec![]),
-        (
-            "b-scaled",
-            Operation::Scale.request(Input::Count(7)),
-            vec![],
-        ),
-        (
-            "e-two/blue",
-            Operation::Scale.request(Input::Count(7)),
-            vec![],
-        ),
-        (
-            "g-copies",
-            Operation::Scale.request(Input::Count(1)),
-            vec![],
-        ),
-        ("h-bounded", tag(), vec![]),
-    ] {
+    let cases: [(_, _, &[&str]); 7] = [
+        ("e-two/blue", "delete", &["e-two/green"]),
+        ("e-two/green", "tag a=b", &["e-two/blue"]),
+        ("b-scaled", "delete", &[]),
+        ("b-scaled", "scale 7", &[]),
+        ("e-two/blue", "scale 7", &[]),
+        ("g-copies", "scale 1", &[]),
+        ("h-bounded", "tag a=b", &[]),
+    ];
+    for (name, words, others) in cases {
         let own = row(&endpoints, name);
-        let scope = plan_one(own, &request, &clock).call.blast_radius();
+        let scope = plan_one(own, &request(words), &clock).call.blast_radius();
         let covers = |other: &&Record| {
             other.head.key != own.head.key
                 && scope
@@ -54,7 +33,7 @@ async fn endpoint_calls_cover_their_scope() {
             .filter(covers)
             .map(|other| &*other.head.name)
             .collect();
-        assert_eq!(found, others, "{name} {request:?}");
+        assert_eq!(found, others, "{name} {words}");
     }
     // AWS refuses to delete an endpoint with components; if it did not, the scope would include
     // them.

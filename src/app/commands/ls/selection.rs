@@ -113,7 +113,7 @@ fn find_column(
     let meta = panes.iter().find(|pane| target == LsTarget::Pane(pane.id));
     let common = CommonField::named(word).map(|common| OutputColumn {
         key: common.key().to_owned(),
-        field: Some(FieldMeta::common(common, Visibility::Always)),
+        field: Some(FieldMeta::head(common, Visibility::Always)),
     });
     let own = || match meta {
         Some(meta) => output::own(meta)

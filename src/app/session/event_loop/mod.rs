@@ -110,8 +110,8 @@ where
             Ok(()) => event_loop.run(connect, stop).await,
             Err(error) => ExitReason::TerminalLost(error),
         };
-        // Not dropped: ratatui's terminal shows the cursor when it is dropped, and prints where that
-        // fails, which aborts once the terminal is gone.
+        // Not dropped: ratatui's terminal shows the cursor when it is dropped, and prints where
+        // that fails, which aborts once the terminal is gone.
         let _terminal = ManuallyDrop::new(event_loop.console.terminal);
         SessionEnd {
             reason,

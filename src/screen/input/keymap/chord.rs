@@ -150,7 +150,8 @@ impl FromStr for Chord {
             if mods.contains(KeyModifiers::CONTROL) {
                 if c.is_uppercase() {
                     return Err(format!(
-                        "`{text}`: with ctrl a terminal does not tell capitals apart: write `ctrl-{}`",
+                        "`{text}`: with ctrl a terminal does not tell capitals apart: \
+                         write `ctrl-{}`",
                         c.to_lowercase()
                     ));
                 }

@@ -243,7 +243,8 @@ impl KeymapParser<'_> {
                 self.problem(
                     offset,
                     format!(
-                        "`{}` is text while typing: only keys with ctrl or alt, or named keys, can be bound in [input]",
+                        "`{}` is text while typing: only keys with ctrl or alt, or named keys, \
+                         can be bound in [input]",
                         word.get_ref()
                     ),
                 );
@@ -331,7 +332,8 @@ impl KeymapParser<'_> {
                     self.problem(
                         *offset,
                         format!(
-                            "`{}` and `{}` in [{}] begin the same: the shorter one would always win",
+                            "`{}` and `{}` in [{}] begin the same: \
+                             the shorter one would always win",
                             earlier.text(),
                             bind.text(),
                             bind.context.word()

@@ -67,8 +67,16 @@ fn no_key_hides_another_in_a_shipped_keymap() {
 
 #[test]
 fn keymap_overrides_its_parent() {
-    let mine =
-        parse("[table]\n\"X\" = \"operation:stop\"\n\"S\" = []\n\"g g\" = []\n[global]\n\"g\" = \"top\"\n\"b\" = \":sort burn\"").unwrap();
+    let mine = r#"
+[table]
+"X" = "operation:stop"
+"S" = []
+"g g" = []
+[global]
+"g" = "top"
+"b" = ":sort burn"
+"#;
+    let mine = parse(mine).unwrap();
     assert_eq!(keys_of(&mine, Context::Table, "operation:stop"), ["X"]);
     assert_eq!(
         keys_of(&mine, Context::Global, "top"),
@@ -92,104 +100,67 @@ fn keymap_overrides_its_parent() {
     assert!(parse("inherits = \"mine\"").is_err());
 }
 
+/// A keymap, and its error.
+#[rustfmt::skip]
+const INVALID: &[(&str, &str)] = &[
+    ("[table]\n\"j\" = \"dwon\"",
+     "mine.toml:2: there is no action `dwon` in [table]; the nearest is `down`"),
+    ("[global]\n\"j\" = \"dwon\"",
+     "mine.toml:2: there is no action `dwon` in [global]; the nearest is `down`"),
+    ("[tabel]\n\"j\" = \"down\"",
+     "mine.toml:1: there is no `tabel` in a keymap: did you mean `table`?"),
+    ("\n[table]\n\"entr\" = \"open\"",
+     "mine.toml:3: `entr` is not a key: did you mean `enter`?"),
+    ("[table]\n\"x\" = \"accept\"",
+     "mine.toml:2: `accept` cannot be bound in [table], only in [dialog] and [input]"),
+    ("[table]\n\"x\" = 3",
+     "mine.toml:2: write the action as \"text\", or [] to unbind the key"),
+    ("[table]\n\"x\" = [\"open\"]",
+     "mine.toml:2: write the action as \"text\", or [] to unbind the key"),
+    ("table = 3",
+     "mine.toml:1: write [table] and below it \"key\" = \"action\""),
+    ("inherits = \"vi\"",
+     "mine.toml:1: there is no keymap `vi` to inherit from: did you mean `vim`?"),
+    ("inherits = 1",
+     "mine.toml:1: `inherits` takes the name of a shipped keymap: default, vim, emacs, k9s"),
+    ("[table]\n\"ctrl-i\" = \"open\"",
+     "mine.toml:2: `ctrl-i` is the same as `tab` in a terminal: bind that"),
+    ("[table]\n\"ctrl-D\" = \"open\"",
+     "mine.toml:2: `ctrl-D`: with ctrl a terminal does not tell capitals apart: write `ctrl-d`"),
+    ("[table]\n\"ctrl-z\" = \"open\"",
+     "mine.toml:2: `ctrl-z` suspends the console wherever it is pressed: it cannot be bound"),
+    ("[table]\n\"shift-s\" = \"open\"",
+     "mine.toml:2: `shift-s`: write `S`, the character that is typed"),
+    ("[table]\n\" \" = \"mark\"",
+     "mine.toml:2: write `space` for the space bar"),
+    ("[input]\n\"x\" = \"accept\"",
+     "mine.toml:2: `x` is text while typing: only keys with ctrl or alt, or named keys, can be \
+      bound in [input]"),
+    ("[table]\n\"g\" = \"open\"\n\"g x\" = \"why\"",
+     "mine.toml:3: `g` and `g x` in [table] begin the same: the shorter one would always win"),
+    ("[table]\n\"a  b\" = \"open\"\n\"a b\" = \"why\"",
+     "mine.toml:3: `a b` is bound twice in [table]: to `open` and `why`"),
+    ("[table]\n\"a b c d e\" = \"open\"",
+     "mine.toml:2: `a b c d e`: at most 4 keys one after the other"),
+    ("[input]\n\"enter\" = []",
+     "mine.toml:1: [input] has no key for `accept`: there would be no way on"),
+];
+
 #[test]
 fn errors_name_line_and_nearest_word() {
-    for (text, error) in [
-        (
-            "[table]\n\"j\" = \"dwon\"",
-            "mine.toml:2: there is no action `dwon` in [table]; the nearest is `down`",
-        ),
-        (
-            "[global]\n\"j\" = \"dwon\"",
-            "mine.toml:2: there is no action `dwon` in [global]; the nearest is `down`",
-        ),
-        (
-            "[tabel]\n\"j\" = \"down\"",
-            "mine.toml:1: there is no `tabel` in a keymap: did you mean `table`?",
-        ),
-        (
-            "\n[table]\n\"entr\" = \"open\"",
-            "mine.toml:3: `entr` is not a key: did you mean `enter`?",
-        ),
-        (
-            "[table]\n\"x\" = \"accept\"",
-            "mine.toml:2: `accept` cannot be bound in [table], only in [dialog] and [input]",
-        ),
-        (
-            "[table]\n\"x\" = 3",
-            "mine.toml:2: write the action as \"text\", or [] to unbind the key",
-        ),
-        (
-            "[table]\n\"x\" = [\"open\"]",
-            "mine.toml:2: write the action as \"text\", or [] to unbind the key",
-        ),
-        (
-            "table = 3",
-            "mine.toml:1: write [table] and below it \"key\" = \"action\"",
-        ),
-        (
-            "inherits = \"vi\"",
-            "mine.toml:1: there is no keymap `vi` to inherit from: did you mean `vim`?",
-        ),
-        (
-            "inherits = 1",
-            "mine.toml:1: `inherits` takes the name of a shipped keymap: default, vim, emacs, k9s",
-        ),
-        (
-            "[table]\n\"ctrl-i\" = \"open\"",
-            "mine.toml:2: `ctrl-i` is the same as `tab` in a terminal: bind that",
-        ),
-        (
-            "[table]\n\"ctrl-D\" = \"open\"",
-            "mine.toml:2: `ctrl-D`: with ctrl a terminal does not tell capitals apart: write `ctrl-d`",
-        ),
-        (
-            "[table]\n\"ctrl-z\" = \"open\"",
-            "mine.toml:2: `ctrl-z` suspends the console wherever it is pressed: it cannot be bound",
-        ),
-        (
-            "[table]\n\"shift-s\" = \"open\"",
-            "mine.toml:2: `shift-s`: write `S`, the character that is typed",
-        ),
-        (
-            "[table]\n\" \" = \"mark\"",
-            "mine.toml:2: write `space` for the space bar",
-        ),
-        (
-            "[input]\n\"x\" = \"accept\"",
-            "mine.toml:2: `x` is text while typing: only keys with ctrl or alt, or named keys, can be bound in [input]",
-        ),
-        (
-            "[table]\n\"g\" = \"open\"\n\"g x\" = \"why\"",
-            "mine.toml:3: `g` and `g x` in [table] begin the same: the shorter one would always win",
-        ),
-        (
-            "[table]\n\"a  b\" = \"open\"\n\"a b\" = \"why\"",
-            "mine.toml:3: `a b` is bound twice in [table]: to `open` and `why`",
-        ),
-        (
-            "[table]\n\"a b c d e\" = \"open\"",
-            "mine.toml:2: `a b c d e`: at most 4 keys one after the other",
-        ),
-        (
-            "[input]\n\"enter\" = []",
-            "mine.toml:1: [input] has no key for `accept`: there would be no way on",
-        ),
-    ] {
-        assert_eq!(parse(text).unwrap_err(), error);
+    for (text, error) in INVALID {
+        assert_eq!(parse(text).unwrap_err(), *error);
     }
+    let starts = |text, start| parse(text).unwrap_err().starts_with(start);
+    assert!(starts("[table\n", "mine.toml:1: "));
+    let twice = "[table]\n\"x\" = \"open\"\n\"x\" = \"why\"";
+    assert!(starts(twice, "mine.toml:3: "));
+}
+
+#[test]
+fn all_errors_are_reported_at_once() {
     let both = parse("[table]\n\"x\" = \"opne\"\n\"entr\" = \"open\"").unwrap_err();
-    assert_eq!(
-        both.lines().count(),
-        2,
-        "all that is wrong is told at once: {both}"
-    );
-    assert!(parse("[table\n").unwrap_err().starts_with("mine.toml:1: "));
-    assert!(
-        parse("[table]\n\"x\" = \"open\"\n\"x\" = \"why\"")
-            .unwrap_err()
-            .starts_with("mine.toml:3: ")
-    );
+    assert_eq!(both.lines().count(), 2, "{both}");
 }
 
 #[test]
@@ -218,6 +189,11 @@ fn key_has_one_spelling_for_every_terminal() {
     }
 }
 
+/// Lines of a keymap, and of anything else.
+const KEYMAP: &str = "(\\[(table|global|input|dialog|x)\\]\
+                      |\"[a-z \\-]{0,8}\" = (\"[a-z:\\-]{0,10}\"|\\[\\]|1)\
+                      |.{0,12}|\n){0,12}";
+
 proptest! {
     #[test]
     fn chord_reads_back(c in any::<char>(), n in 1u8..=24, bits in 0u8..8) {
@@ -231,7 +207,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_panics_the_parser(text in "(\\[(table|global|input|dialog|x)\\]|\"[a-z \\-]{0,8}\" = (\"[a-z:\\-]{0,10}\"|\\[\\]|1)|.{0,12}|\n){0,12}") {
+    fn no_text_panics_the_parser(text in KEYMAP) {
         let _ = parse(&text);
     }
 }

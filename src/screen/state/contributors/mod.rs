@@ -1,7 +1,7 @@
 //! The sheet of an anomaly's contributors: a table with its own cursor and marks.
 //!
-//! A resource once listed stays listed while the sheet is open, so that the results of actions on it
-//! remain visible.
+//! A resource once listed stays listed while the sheet is open, so that the results of actions on
+//! it remain visible.
 
 #[cfg(test)]
 mod tests;

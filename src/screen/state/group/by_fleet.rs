@@ -28,8 +28,8 @@ type Family<'a> = (
     Option<&'a str>,
 );
 
-/// Groups `rows`, each given with the rule of its finding; rows for which `apart` holds stay single.
-/// The row of a group has the sums of its members, ordered by name.
+/// Groups `rows`, each given with the rule of its finding; rows for which `apart` holds stay
+/// single. The row of a group has the sums of its members, ordered by name.
 pub fn gather(
     rows: &[(&'static str, &Arc<Record>)],
     apart: impl Fn(&ResourceKey) -> bool,

@@ -123,8 +123,8 @@ pub fn guarded(app: &App, mut plan: Plan) -> Result<Plan, Notice> {
 }
 
 /// Why the open `plan` no longer passes: by the present rows, guards would refuse a target or
-/// require a stronger confirmation. Rows that are no longer listed are not judged here; the executor
-/// describes them again before the call.
+/// require a stronger confirmation. Rows that are no longer listed are not judged here; the
+/// executor describes them again before the call.
 pub fn stricter_now(app: &App, plan: &Plan) -> Option<Reason> {
     let mut listed = plan.clone();
     listed

@@ -13,8 +13,8 @@ pub fn pin_targets(app: &mut App) -> Vec<Arc<Record>> {
     targets(app)
 }
 
-/// The present records of the resource of the top sheet, else of the marked rows, else of the row or
-/// group under the cursor. Current even while the table is paused.
+/// The present records of the resource of the top sheet, else of the marked rows, else of the row
+/// or group under the cursor. Current even while the table is paused.
 pub fn targets(app: &App) -> Vec<Arc<Record>> {
     let keys: Vec<ResourceKey> = match (app.layers.last(), app.focused()) {
         (Some(Layer::Details(sheet) | Layer::Why(sheet)), Some(table)) if is_alike(&sheet.key) => {

@@ -98,7 +98,8 @@ const COMMANDS: &[PaletteCommand] = &[
     PaletteCommand {
         word: "scheduled",
         args: "[[mark] OPERATION TIME | hours DAYS HOURS]",
-        doc: "schedule an action: `stop 19:00`, `stop friday`, `stop in 2h`; without one list scheduled actions",
+        doc: "schedule an action: `stop 19:00`, `stop friday`, `stop in 2h`; without one list \
+              scheduled actions",
         run: scheduled::command,
         options: free,
     },

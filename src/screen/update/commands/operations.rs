@@ -35,8 +35,8 @@ fn args(operation: Operation) -> &'static str {
     }
 }
 
-/// The operation on the marked rows, or on the row under the cursor. Without an answer it asks as its
-/// key does.
+/// The operation on the marked rows, or on the row under the cursor. Without an answer it asks as
+/// its key does.
 pub(super) fn run(app: &mut App, operation: Operation, text: &str) -> Result<Vec<Command>, Notice> {
     if text.is_empty() {
         return Ok(actions::operation(app, operation));

@@ -11,9 +11,7 @@ use std::time::Duration;
 fn stop_asks_and_enter_declines() {
     let mut app = on("gpus");
     press(&mut app, "S");
-    let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
-        panic!("no question")
-    };
+    let confirm = confirm_dialog(&app);
     assert!(!confirm.yes);
     assert_eq!(confirm.plan.targets.len(), 1);
     for (keys, runs) in [
@@ -217,9 +215,7 @@ fn yes_before_preflight_warnings_are_drawn_does_not_count() {
             "{:?}",
             notice(&app)
         );
-        let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
-            panic!("the question went away")
-        };
+        let confirm = confirm_dialog(&app);
         assert_eq!((&confirm.plan, confirm.is_reading()), (&**plan, false));
         // Now it was drawn.
         assert!(matches!(

@@ -5,8 +5,8 @@ use super::*;
 use crate::inventory::Event;
 use crate::{
     domain::{
-        ActionStatus, ConfirmLevel, Fault, FaultKind, Plan, PlanId, Preflight, Record,
-        StatusUpdate, Warning, action::plan::PLAN_LIFE, audit::AuditEntry,
+        ActionStatus, ConfirmLevel, Confirmation, Fault, FaultKind, Operation, Plan, PlanId,
+        Preflight, Record, StatusUpdate, Warning, action::plan::PLAN_LIFE, audit::AuditEntry,
     },
     inventory::guards::Guards,
     screen::{input::keymap::Keymap, state::journal::JournalContents},
@@ -39,6 +39,17 @@ struct DrawnDialog {
     plan: Plan,
     typed: Option<String>,
     reading: bool,
+}
+
+impl DrawnDialog {
+    /// Whether what the question demands was given.
+    fn is_answered(&self) -> bool {
+        let level = &self.plan.confirm_level;
+        match &self.typed {
+            Some(typed) => level.is_met_by(Confirmation::Typed(typed)),
+            None => *level == ConfirmLevel::Yes,
+        }
+    }
 }
 
 fn drawn_dialog(app: &App) -> Option<DrawnDialog> {
@@ -82,7 +93,7 @@ fn key(rng: &mut Rng, app: &App) -> KeyEvent {
         )),
         5..=6 => KeyEvent::from(*rng.one_of(&OTHERS)),
         7..=8 => {
-            let chord = *rng.one_of(&dice_binds(binds));
+            let chord = rng.one_of(binds).keys[0];
             KeyEvent::new(chord.code, chord.mods)
         }
         _ => KeyEvent::new(
@@ -92,235 +103,241 @@ fn key(rng: &mut Rng, app: &App) -> KeyEvent {
     }
 }
 
-fn dice_binds(
-    binds: &[crate::screen::input::keymap::Binding],
-) -> Vec<crate::screen::input::keymap::Chord> {
-    binds.iter().map(|bind| bind.keys[0]).collect()
+/// A run: its pseudorandom numbers, its time and its rows.
+struct Run {
+    rng: Rng,
+    seconds: i64,
+    estate: Vec<Record>,
 }
 
-/// Messages that arrive without a request.
-fn external_message(rng: &mut Rng, app: &App, seconds: &mut i64, estate: &[Record]) -> Message {
-    match rng.next_below(6) {
-        0 | 1 => {
-            // Now and then so long that every plan is too old.
-            *seconds += if rng.next_below(12) == 0 {
-                PLAN_LIFE as i64 + 1
-            } else {
-                i64::try_from(rng.next_below(4)).unwrap()
-            };
-            fixture::tick(*seconds)
-        }
-        2 => {
-            let panes = app.inventory.panes();
-            let pane = panes[rng.next_below(panes.len())].id;
-            let kept: Vec<Record> = estate
-                .iter()
-                .filter(|_| rng.next_below(5) > 0)
-                .cloned()
-                .collect();
-            super::super::report_message(
-                app,
-                fixture::report(
-                    pane,
-                    rng.one_of(&fixture::places()),
-                    &kept,
-                    fixture::later(*seconds),
-                ),
-            )
-        }
-        3 => match app.running_plans.iter().next() {
-            Some((plan, running)) => {
-                let keys: Vec<&ResourceKey> = running.open.iter().collect();
-                let denied = Fault::new(FaultKind::Denied, "ec2:StopInstances", "no");
-                let steps = [
-                    ActionStatus::Recorded,
-                    ActionStatus::Calling,
-                    ActionStatus::Accepted,
-                    ActionStatus::Succeeded,
-                    ActionStatus::Cancelled,
-                    ActionStatus::Refused(denied.clone()),
-                    ActionStatus::Unknown(denied.clone()),
-                    ActionStatus::Partial(denied),
-                    ActionStatus::Drifted("it changed".into()),
-                    ActionStatus::TimedOut("not yet".into()),
-                ];
-                let key = (*rng.one_of(&keys)).clone();
-                let step = rng.one_of(&steps).clone();
-                Message::Engine(Event::Acted(StatusUpdate {
-                    plan: plan.clone(),
-                    key,
-                    name: "x".into(),
-                    operation: running.operation,
+impl Run {
+    /// Messages that arrive without a request.
+    fn external_message(&mut self, app: &App) -> Message {
+        match self.rng.next_below(6) {
+            0 | 1 => self.tick(),
+            2 => self.report(app),
+            3 => self.status(app),
+            4 => {
+                let head = &self.rng.one_of(&self.estate).head;
+                Message::Engine(Event::Recovered(StatusUpdate {
+                    plan: PlanId("20261122T030000Z-1".into()),
+                    key: head.key.clone(),
+                    name: head.name.clone(),
+                    operation: Operation::Stop,
                     at: app.now,
-                    status: step,
+                    status: ActionStatus::Succeeded,
                 }))
             }
-            None => Message::Notice(Notice::Refreshing),
-        },
-        4 => {
-            let record = rng.one_of(estate);
-            let (key, name) = (record.head.key.clone(), record.head.name.clone());
-            let (plan, at) = (PlanId("20261122T030000Z-1".into()), app.now);
-            Message::Engine(Event::Recovered(StatusUpdate {
-                plan,
-                key,
-                name,
-                operation: crate::domain::Operation::Stop,
-                at,
-                status: ActionStatus::Succeeded,
-            }))
+            _ => Message::Journal(Box::new(JournalContents {
+                entries: Vec::<AuditEntry>::new(),
+                total: 0,
+                violations: vec!["a: b".to_owned()],
+                interrupted_writes: 0,
+            })),
         }
-        _ => Message::Journal(Box::new(JournalContents {
-            entries: Vec::<AuditEntry>::new(),
-            total: 0,
-            violations: vec!["a: b".to_owned()],
-            interrupted_writes: 0,
-        })),
+    }
+
+    /// The time, now and then so late that every plan is too old.
+    fn tick(&mut self) -> Message {
+        self.seconds += if self.rng.next_below(12) == 0 {
+            PLAN_LIFE as i64 + 1
+        } else {
+            i64::try_from(self.rng.next_below(4)).unwrap()
+        };
+        fixture::tick(self.seconds)
+    }
+
+    /// A report of four fifths of the rows of a pane.
+    fn report(&mut self, app: &App) -> Message {
+        let panes = app.inventory.panes();
+        let pane = panes[self.rng.next_below(panes.len())].id;
+        let rng = &mut self.rng;
+        let kept: Vec<Record> = self
+            .estate
+            .iter()
+            .filter(|_| rng.next_below(5) > 0)
+            .cloned()
+            .collect();
+        let places = fixture::places();
+        let at = fixture::later(self.seconds);
+        super::super::report_message(app, fixture::report(pane, rng.one_of(&places), &kept, at))
+    }
+
+    /// A status of a running action.
+    fn status(&mut self, app: &App) -> Message {
+        let Some((plan, running)) = app.running_plans.iter().next() else {
+            return Message::Notice(Notice::Refreshing);
+        };
+        let keys: Vec<&ResourceKey> = running.open.iter().collect();
+        let denied = Fault::new(FaultKind::Denied, "ec2:StopInstances", "no");
+        let statuses = [
+            ActionStatus::Recorded,
+            ActionStatus::Calling,
+            ActionStatus::Accepted,
+            ActionStatus::Succeeded,
+            ActionStatus::Cancelled,
+            ActionStatus::Refused(denied.clone()),
+            ActionStatus::Unknown(denied.clone()),
+            ActionStatus::Partial(denied),
+            ActionStatus::Drifted("it changed".into()),
+            ActionStatus::TimedOut("not yet".into()),
+        ];
+        Message::Engine(Event::Acted(StatusUpdate {
+            plan: plan.clone(),
+            key: (*self.rng.one_of(&keys)).clone(),
+            name: "x".into(),
+            operation: running.operation,
+            at: app.now,
+            status: self.rng.one_of(&statuses).clone(),
+        }))
+    }
+
+    fn message(&mut self, app: &App) -> Message {
+        // Random keys hardly ever say yes: a question is answered more often than that.
+        if let Some(drawn) = drawn_dialog(app)
+            && self.rng.next_below(2) == 0
+        {
+            return self.answer(&drawn);
+        }
+        // And they hardly ever find their way out of a sheet, or to an operation.
+        if self.rng.next_below(6) == 0 {
+            let code = if app.layers.is_empty() {
+                KeyCode::Char(*self.rng.one_of(&['S', 'S', 'C', 'T', 'D', 'A', 'X', 'W']))
+            } else {
+                KeyCode::Esc
+            };
+            return Message::Key(KeyEvent::from(code));
+        }
+        let demanded = drawn_dialog(app).and_then(|drawn| demanded(&drawn));
+        match (self.rng.next_below(40), demanded) {
+            (0, _) => Message::Paste((*self.rng.one_of(PASTES)).to_owned()),
+            (1, Some(text)) => Message::Paste(text),
+            (1 | 2, _) => Message::Resize(
+                1 + self.rng.next_below(200) as u16,
+                1 + self.rng.next_below(60) as u16,
+            ),
+            (3..=6, _) => self.external_message(app),
+            _ => Message::Key(key(&mut self.rng, app)),
+        }
+    }
+
+    /// An answer to the question on the screen, in every way.
+    fn answer(&mut self, drawn: &DrawnDialog) -> Message {
+        let key = |code| Message::Key(KeyEvent::from(code));
+        match (&drawn.typed, self.rng.next_below(3)) {
+            (Some(_), _) if drawn.is_answered() => key(KeyCode::Enter),
+            (Some(_), 1 | 2) => Message::Paste(demanded(drawn).unwrap_or_default()),
+            (None, 0) => key(KeyCode::Tab),
+            (None, 1) => key(KeyCode::Char('y')),
+            _ => key(KeyCode::Enter),
+        }
+    }
+
+    /// The facts of a plan, three times of four.
+    fn preflight(&mut self, plan: &Plan) -> Option<Message> {
+        let preflight = Preflight {
+            warnings: vec![Warning::InstanceStore { gigabytes: 8_000 }],
+            unread: Vec::new(),
+        };
+        let targets = plan.targets.iter();
+        (self.rng.next_below(4) > 0).then(|| {
+            Message::Engine(Event::Preflight {
+                plan: plan.id.clone(),
+                targets: targets
+                    .map(|target| (target.key.clone(), preflight.clone()))
+                    .collect(),
+            })
+        })
     }
 }
 
-fn message(rng: &mut Rng, app: &App, seconds: &mut i64, estate: &[Record]) -> Message {
-    let demanded = match drawn_dialog(app).map(|drawn| drawn.plan.confirm_level) {
-        Some(ConfirmLevel::Type(text) | ConfirmLevel::Account { id: text, .. }) => Some(text),
-        _ => None,
+const PASTES: &[&str] = &[
+    "y",
+    "Sy",
+    "\r",
+    "yes\n",
+    "stop 13 resources",
+    "\u{1b}[A",
+    "42",
+    "k=v",
+];
+
+/// What is to be typed for the question.
+fn demanded(drawn: &DrawnDialog) -> Option<String> {
+    match &drawn.plan.confirm_level {
+        ConfirmLevel::Yes => None,
+        ConfirmLevel::Type(text) | ConfirmLevel::Account { id: text, .. } => Some(text.to_string()),
+    }
+}
+
+/// Asserts that `plan`, which runs, is that of the question before the key, as it was drawn, and
+/// that what it demands was given.
+fn assert_confirmed(
+    plan: &Plan,
+    seen: Option<&DrawnDialog>,
+    before: Option<&DrawnDialog>,
+    app: &App,
+    case: &str,
+) {
+    let (Some(seen), Some(before)) = (seen, before) else {
+        panic!("nobody was asked: {case}")
     };
-    // Random keys hardly ever say yes: a question is answered more often than that, in every way.
-    if let Some(drawn) = drawn_dialog(app)
-        && rng.next_below(2) == 0
-    {
-        return match (&drawn.typed, rng.next_below(3)) {
-            (Some(typed), _)
-                if drawn
-                    .plan
-                    .confirm_level
-                    .is_met_by(crate::domain::Confirmation::Typed(typed)) =>
-            {
-                Message::Key(KeyEvent::from(KeyCode::Enter))
-            }
-            (Some(_), 1 | 2) => Message::Paste(
-                drawn
-                    .plan
-                    .confirm_level
-                    .text_to_type()
-                    .map_or_else(String::new, |text| text.to_string()),
-            ),
-            (None, 0) => Message::Key(KeyEvent::from(KeyCode::Tab)),
-            (None, 1) => Message::Key(KeyEvent::from(KeyCode::Char('y'))),
-            _ => Message::Key(KeyEvent::from(KeyCode::Enter)),
-        };
-    }
-    // And they hardly ever find their way out of a sheet, or to an operation.
-    if rng.next_below(6) == 0 {
-        let code = if app.layers.is_empty() {
-            KeyCode::Char(*rng.one_of(&['S', 'S', 'C', 'T', 'D', 'A', 'X', 'W']))
-        } else {
-            KeyCode::Esc
-        };
-        return Message::Key(KeyEvent::from(code));
-    }
-    match rng.next_below(40) {
-        0 => Message::Paste(
-            (*rng.one_of(&[
-                "y",
-                "Sy",
-                "\r",
-                "yes\n",
-                "stop 13 resources",
-                "\u{1b}[A",
-                "42",
-                "k=v",
-            ]))
-            .to_owned(),
-        ),
-        1 if demanded.is_some() => {
-            Message::Paste(demanded.map_or_else(String::new, |text| text.to_string()))
-        }
-        1 | 2 => Message::Resize(
-            1 + rng.next_below(200) as u16,
-            1 + rng.next_below(60) as u16,
-        ),
-        3..=6 => external_message(rng, app, seconds, estate),
-        _ => Message::Key(key(rng, app)),
-    }
+    assert_eq!(
+        *plan, before.plan,
+        "another plan than that of the question on top: {case}"
+    );
+    assert_eq!(*plan, seen.plan, "another plan than was drawn: {case}");
+    assert!(!before.reading, "while its facts were being read: {case}");
+    assert!(!app.read_only && app.may_write, "{case}");
+    assert!(before.is_answered(), "without what is demanded: {case}");
 }
 
 /// Runs one seed and returns the number of confirmed plans.
 fn run_seed(keymap: &str, seed: u64) -> usize {
-    let rng = &mut Rng(0x9e37_79b9_7f4a_7c15 ^ (seed + 1).wrapping_mul(0x0100_0000_01b3));
-    let estate = fixture::estate();
+    let mut run = Run {
+        rng: Rng(0x9e37_79b9_7f4a_7c15 ^ (seed + 1).wrapping_mul(0x0100_0000_01b3)),
+        seconds: 0,
+        estate: fixture::estate(),
+    };
     let mut app = fixture::app((100, 30));
     app.keymap = Keymap::shipped(keymap).unwrap();
     if seed % 2 == 1 {
         app.guards = Guards::new(Vec::new(), true, &fixture::panes());
     }
-    let (mut seconds, mut sent) = (0, 0);
+    let mut sent = 0;
     let mut seen: Option<DrawnDialog> = None;
     for step in 0..STEPS {
         // Now and then several things come before the next frame, as from a terminal without
         // bracketed paste.
-        let burst = if rng.next_below(12) == 0 {
-            1 + rng.next_below(4)
+        let burst = if run.rng.next_below(12) == 0 {
+            1 + run.rng.next_below(4)
         } else {
             1
         };
         for _ in 0..burst {
-            let msg = message(rng, &app, &mut seconds, &estate);
-            let told = format!("{keymap}, seed {seed}, step {step}: {msg:?}");
-            let is_key = matches!(msg, Message::Key(_));
+            let message = run.message(&app);
+            let case = format!("{keymap}, seed {seed}, step {step}: {message:?}");
+            let is_key = matches!(message, Message::Key(_));
             // What is typed since the last frame belongs to the question that was drawn then.
             let before = drawn_dialog(&app);
-            for command in super::super::update(&mut app, msg) {
+            for command in super::super::update(&mut app, message) {
                 match command {
                     Command::Run(confirmed) => {
                         sent += 1;
-                        assert!(is_key, "only a key answers: {told}");
-                        let (Some(seen), Some(before)) = (seen.as_ref(), before.as_ref()) else {
-                            panic!("nobody was asked: {told}")
-                        };
-                        assert_eq!(
-                            *confirmed.plan(),
-                            before.plan,
-                            "another plan than that of the question on top: {told}"
-                        );
-                        assert_eq!(
-                            *confirmed.plan(),
-                            seen.plan,
-                            "another plan than was drawn: {told}"
-                        );
-                        assert!(!before.reading, "while its facts were being read: {told}");
-                        assert!(!app.read_only && app.may_write, "{told}");
-                        let met = match &before.typed {
-                            Some(typed) => before
-                                .plan
-                                .confirm_level
-                                .is_met_by(crate::domain::Confirmation::Typed(typed)),
-                            None => before.plan.confirm_level == ConfirmLevel::Yes,
-                        };
-                        assert!(met, "without what is demanded: {told}");
+                        assert!(is_key, "only a key answers: {case}");
+                        let plan = confirmed.plan();
+                        assert_confirmed(plan, seen.as_ref(), before.as_ref(), &app, &case);
                     }
-                    Command::Preflight(plan) if rng.next_below(4) > 0 => {
-                        let survey = Preflight {
-                            warnings: vec![Warning::InstanceStore { gigabytes: 8_000 }],
-                            unread: Vec::new(),
-                        };
-                        let facts = plan
-                            .targets
-                            .iter()
-                            .map(|target| (target.key.clone(), survey.clone()))
-                            .collect();
-                        let more = super::super::update(
-                            &mut app,
-                            Message::Engine(Event::Preflight {
-                                plan: plan.id.clone(),
-                                targets: facts,
-                            }),
-                        );
-                        assert!(more.is_empty(), "facts do nothing by themselves: {told}");
+                    Command::Preflight(plan) => {
+                        if let Some(facts) = run.preflight(&plan) {
+                            let more = super::super::update(&mut app, facts);
+                            assert!(more.is_empty(), "facts do nothing by themselves: {case}");
+                        }
                     }
                     _ => {}
                 }
             }
-            assert!(app.layers.len() < 600, "{told}");
+            assert!(app.layers.len() < 600, "{case}");
         }
         fixture::draw(&mut app);
         seen = drawn_dialog(&app);

@@ -3,24 +3,8 @@
 use super::*;
 use crate::{
     domain::{ConfirmLevel, Operation},
-    inventory::{
-        guards::{Guard, GuardEffect, Guards},
-        query::Condition,
-    },
     screen::state::access,
 };
-
-fn guard(filter: &str, effect: GuardEffect) -> Guard {
-    Guard {
-        name: "guard 1".into(),
-        filter: Condition::parse(filter, &fixture::panes()).unwrap(),
-        operations: Vec::new(),
-        accounts: Vec::new(),
-        profiles: Vec::new(),
-        effect,
-        reason: Some("careful".into()),
-    }
-}
 
 /// The GPUs pane with the cursor on `name`, under `rules` and the built-in one.
 fn under(rules: Vec<Guard>, name: &str) -> App {
@@ -38,13 +22,6 @@ fn runs(commands: &[Command]) -> bool {
         .any(|command| matches!(command, Command::Run(_)))
 }
 
-fn question(app: &App) -> &crate::screen::dialogs::ConfirmDialog {
-    match app.layers.last() {
-        Some(Layer::Dialog(Dialog::Confirm(confirm))) => confirm,
-        other => panic!("no question: {other:?}"),
-    }
-}
-
 #[test]
 fn production_requires_the_typed_name() {
     for (keys, typed, done) in [
@@ -58,11 +35,11 @@ fn production_requires_the_typed_name() {
         let mut app = under(vec![], "hpo-worker-1");
         press(&mut app, "S");
         assert_eq!(
-            question(&app).plan.confirm_level,
+            confirm_dialog(&app).plan.confirm_level,
             ConfirmLevel::Type("hpo-worker-1".into())
         );
         assert_eq!(
-            question(&app).plan.confirm_reasons[0].to_string(),
+            confirm_dialog(&app).plan.confirm_reasons[0].to_string(),
             "production (built in: tag:env=prod)"
         );
         let mut commands = press(&mut app, keys);
@@ -105,7 +82,11 @@ fn account_is_typed_by_id_or_alias() {
             .insert("111122223333".into(), "acme-prod".into());
         press(&mut app, "S");
         assert_eq!(
-            question(&app).plan.confirm_level.text_to_type().as_deref(),
+            confirm_dialog(&app)
+                .plan
+                .confirm_level
+                .text_to_type()
+                .as_deref(),
             Some("111122223333 or acme-prod")
         );
         type_in(&mut app, typed);
@@ -139,7 +120,7 @@ fn denied_rows_are_skipped_with_a_reason() {
             why: Reason::new("careful (guard 1: name:hpo-worker-1)"),
         })
     );
-    let plan = &question(&app).plan;
+    let plan = &confirm_dialog(&app).plan;
     assert_eq!((plan.targets.len(), plan.skipped.len()), (7, 1));
     assert_eq!(
         plan.confirm_level,

@@ -13,6 +13,7 @@ mod prompts;
 mod quit;
 mod random_keys;
 mod reports;
+mod rule_group;
 mod scheduled;
 mod startup_cursor;
 mod typing;
@@ -20,13 +21,17 @@ mod undo;
 
 use super::super::{
     App, Command, Message, Page, Tile,
-    dialogs::Dialog,
+    dialogs::{ConfirmDialog, Dialog},
     fixture,
     notices::{Notice, reasons},
     state::modal_stack::Layer,
 };
 use crate::domain::{ConfirmedPlan, Operation, Reason, ResourceKey};
-use crate::inventory::Event;
+use crate::inventory::{
+    Event,
+    guards::{Guard, GuardEffect, Guards},
+    query::Condition,
+};
 
 const SIZE: (u16, u16) = (140, 40);
 
@@ -125,11 +130,31 @@ fn top(app: &App) -> &'static str {
     }
 }
 
+/// A guard for all operations on the rows that `filter` matches.
+fn guard(filter: &str, effect: GuardEffect) -> Guard {
+    Guard {
+        name: "guard 1".into(),
+        filter: Condition::parse(filter, &fixture::panes()).unwrap(),
+        operations: Vec::new(),
+        accounts: Vec::new(),
+        profiles: Vec::new(),
+        effect,
+        reason: Some("careful".into()),
+    }
+}
+
+/// The open confirm dialog.
+#[track_caller]
+fn confirm_dialog(app: &App) -> &ConfirmDialog {
+    match app.layers.last() {
+        Some(Layer::Dialog(Dialog::Confirm(confirm))) => confirm,
+        _ => panic!("{:?} is open: {:?}", top(app), notice(app)),
+    }
+}
+
 /// Delivers preflight checks without warnings.
 fn surveyed(app: &mut App) {
-    let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
-        panic!("no question")
-    };
+    let confirm = confirm_dialog(app);
     let plan = &confirm.plan;
     let facts = plan
         .targets

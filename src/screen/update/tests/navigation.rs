@@ -190,72 +190,6 @@ fn budget_finding_opens_the_budget() {
 }
 
 #[test]
-fn rule_group_opens_marks_and_tags_its_rows() {
-    let mut app = fixture::app(SIZE);
-    let group = app
-        .focused()
-        .unwrap()
-        .rows
-        .iter()
-        .position(|row| &*row.head.name == "untagged")
-        .expect("a row for the rule");
-    let wasting = app
-        .focused()
-        .unwrap()
-        .rows
-        .iter()
-        .take_while(|row| row.head.waste.known().is_some_and(|waste| waste.0 > 0.0))
-        .count();
-    assert!(group >= wasting, "never before what wastes");
-    press(&mut app, "*");
-    let marked = app.focused().unwrap().marks.clone();
-    assert!(marked.iter().all(|key| {
-        app.inventory
-            .record(key)
-            .is_some_and(|row| row.head.waste.known().is_some_and(|waste| waste.0 > 0.0))
-    }));
-    press(&mut app, "U");
-    app.table_mut(Tile::Waste).unwrap().go(group);
-    press(&mut app, "enter *");
-    let table = app.focused().unwrap();
-    assert_eq!(
-        (table.rule(), table.marks.len(), table.rows.len()),
-        (Some("untagged"), table.total, table.total)
-    );
-    let found: std::collections::HashSet<_> = app
-        .inventory
-        .findings()
-        .iter()
-        .filter(|finding| finding.rule == "untagged")
-        .map(|finding| finding.key.clone())
-        .collect();
-    assert_eq!(
-        table.marks, found,
-        "the rows with a finding of that rule, and no others"
-    );
-    press(&mut app, "T");
-    assert_eq!(top(&app), "tags");
-    press(&mut app, "esc esc");
-    let table = app.focused().unwrap();
-    assert_eq!(
-        (table.rule(), table.cursor),
-        (None, group),
-        "back on the row it was opened from"
-    );
-    // The row itself stands for all of them as well.
-    press(&mut app, "U T");
-    let Some(Layer::Dialog(Dialog::Tags(editor))) = app.layers.last() else {
-        panic!("no editor")
-    };
-    assert!(editor.targets.len() > 20);
-    press(&mut app, "esc e");
-    assert_eq!(top(&app), "why");
-    press(&mut app, "esc d");
-    assert_eq!(top(&app), "details");
-    press(&mut app, "esc esc q");
-}
-
-#[test]
 fn tiles_take_focus_and_zoom_keeps_the_row() {
     let mut app = fixture::app(SIZE);
     assert_eq!((app.page, app.focus), (Page::Overview, Tile::Waste));
@@ -378,9 +312,10 @@ fn theme_cycles_and_cancelled_preview_reverts() {
     let many = app.themes.len();
     let saved = press(&mut app, "ctrl-t");
     assert_eq!(app.theme, 1);
-    assert!(
-        matches!(&saved[..], [Command::Save(prefs)] if prefs.theme.as_deref() == Some(&app.themes[1].name))
-    );
+    let [Command::Save(prefs)] = &saved[..] else {
+        panic!("{saved:?}")
+    };
+    assert_eq!(prefs.theme.as_deref(), Some(&*app.themes[1].name));
     for _ in 1..many {
         press(&mut app, "ctrl-t");
     }

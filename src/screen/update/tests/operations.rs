@@ -23,9 +23,7 @@ fn only_findings_with_this_fix_become_the_reason() {
         if operation == "T" {
             press(&mut app, "enter");
         }
-        let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
-            panic!("{keys}: no question")
-        };
+        let confirm = confirm_dialog(&app);
         confirm
             .plan
             .reason
@@ -110,9 +108,7 @@ fn plan_without_targets_shows_the_reason() {
 fn unavailable_targets_are_skipped_with_a_reason() {
     let mut app = on("gpus");
     press(&mut app, "* S");
-    let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
-        panic!("no question")
-    };
+    let confirm = confirm_dialog(&app);
     let all = app.focused().unwrap().rows.len();
     assert_eq!(
         (confirm.plan.targets.len(), confirm.plan.skipped.len()),

@@ -6,7 +6,7 @@ use crate::domain::{Input, ops};
 use crate::screen::update::apply_report;
 use crate::{
     domain::{
-        ActionRequest, ApiCall, AvailableAction, Capability, Feedback, Measured, Operation, Record,
+        ActionRequest, AvailableAction, Capability, Feedback, Measured, Operation, Record,
         ScalableResource, UsdPerHour,
     },
     screen::{
@@ -35,72 +35,70 @@ fn on_capable_endpoint() -> App {
 }
 
 fn add_capabilities(row: &mut Record) {
-    let scaled = ScalableResource::Variant {
-        endpoint: "rec-endpoint".into(),
-        variant: "AllTraffic".into(),
-    };
-    for capability in [
-        (
-            Operation::Stop,
-            Capability::Ready(ApiCall::Stop(ops::stop::Call::Instance("i-1".into()))),
-        ),
-        (
-            Operation::Start,
-            Capability::Billed {
-                rate: None,
-                call: ApiCall::Start(ops::start::Call::Instance("i-1".into())),
-            },
-        ),
-        (
-            Operation::Reboot,
-            Capability::Ready(ApiCall::Reboot(ops::reboot::Call::Instance("i-1".into()))),
-        ),
-        (
-            Operation::Terminate,
-            Capability::Ready(ApiCall::Terminate(ops::terminate::Call::Instance(
-                "i-1".into(),
-            ))),
-        ),
-        (
-            Operation::Delete,
-            Capability::Ready(ApiCall::Delete(ops::delete::Call::Endpoint(
-                "rec-endpoint".into(),
-            ))),
-        ),
-        (
-            Operation::AutoscalingLimits,
-            Capability::Limits {
-                target: scaled,
-                now: (1, 8),
-                minimum: 1,
-                per_unit: Some(UsdPerHour(7.09)),
-            },
-        ),
-        (
-            Operation::SwapModel,
-            Capability::Model {
-                arn: "arn:u".into(),
-                now: "m-1".into(),
-                known: vec!["m-2".into(), "m-3".into()],
-            },
-        ),
-        (
-            Operation::Feedback,
-            Capability::Feedback {
-                anomaly: "a-1".into(),
-                day: "2026-11-21".into(),
-                given: None,
-            },
-        ),
-    ] {
+    for (operation, capability) in ready_capabilities().into_iter().chain(input_capabilities()) {
         row.head
             .actions
-            .retain(|offered| offered.operation != capability.0);
+            .retain(|offered| offered.operation != operation);
         row.head.actions.push(AvailableAction {
-            operation: capability.0,
-            capability: Measured::Known(capability.1),
+            operation,
+            capability: Measured::Known(capability),
         });
     }
+}
+
+/// The operations that need no input.
+fn ready_capabilities() -> [(Operation, Capability); 5] {
+    let start = Capability::Billed {
+        rate: None,
+        call: ops::start::Call::Instance("i-1".into()).into(),
+    };
+    let ready = |operation, call| (operation, Capability::Ready(call));
+    [
+        ready(
+            Operation::Stop,
+            ops::stop::Call::Instance("i-1".into()).into(),
+        ),
+        (Operation::Start, start),
+        ready(
+            Operation::Reboot,
+            ops::reboot::Call::Instance("i-1".into()).into(),
+        ),
+        ready(
+            Operation::Terminate,
+            ops::terminate::Call::Instance("i-1".into()).into(),
+        ),
+        ready(
+            Operation::Delete,
+            ops::delete::Call::Endpoint("rec-endpoint".into()).into(),
+        ),
+    ]
+}
+
+fn input_capabilities() -> [(Operation, Capability); 3] {
+    let limits = Capability::Limits {
+        target: ScalableResource::Variant {
+            endpoint: "rec-endpoint".into(),
+            variant: "AllTraffic".into(),
+        },
+        now: (1, 8),
+        minimum: 1,
+        per_unit: Some(UsdPerHour(7.09)),
+    };
+    let model = Capability::Model {
+        arn: "arn:u".into(),
+        now: "m-1".into(),
+        known: vec!["m-2".into(), "m-3".into()],
+    };
+    let feedback = Capability::Feedback {
+        anomaly: "a-1".into(),
+        day: "2026-11-21".into(),
+        given: None,
+    };
+    [
+        (Operation::AutoscalingLimits, limits),
+        (Operation::SwapModel, model),
+        (Operation::Feedback, feedback),
+    ]
 }
 
 fn open_request(app: &App) -> Option<&ActionRequest> {
@@ -141,9 +139,12 @@ fn every_operation_has_a_command_key_and_help() {
                 .iter()
                 .filter(|row| row.action == action.to_string())
                 .collect();
+            let [line] = lines.as_slice() else {
+                panic!("{name}: {lines:?}")
+            };
             assert!(
-                matches!(lines.as_slice(), [line] if !line.keys.is_empty() && line.doc.contains(operation.doc())),
-                "{name}: {lines:?}"
+                !line.keys.is_empty() && line.doc.contains(operation.doc()),
+                "{name}: {line:?}"
             );
         }
     }
@@ -223,54 +224,53 @@ fn operation_command_accepts_arguments() {
         assert_eq!(press(&mut app, "enter"), [], "{line}");
         assert_eq!(open_request(&app), Some(&ask), "{line}: {:?}", notice(&app));
     }
-    // What the dialog would not take, the line does not either: it stays and says why.
-    for (line, why) in [
-        ("stop now", "`stop` takes no argument."),
-        ("terminate i-1", "`terminate` takes no argument."),
-        ("scale many", "`many` is not a whole number"),
-        ("scale 0", "AWS requires at least 1 here"),
-        ("scale 99999", "the limit is 10000, to catch typing errors"),
-        ("autoscaling-limits 6-2", "6 is more than 2"),
-        ("autoscaling-limits 0-2", "AWS requires at least 1 here"),
-        (
-            "scheduled-scaling mon-fri 08-18 4 0",
-            "AWS requires at least 1 here",
-        ),
-        ("swap-model what is it", "this is neither an ARN nor an id"),
-        (
-            "feedback perhaps",
-            "`perhaps` is unknown. Use yes, no or planned.",
-        ),
-        ("tag env", "`env`: type key=value, or -key to remove a tag"),
-    ] {
-        let mut app = on_capable_endpoint();
-        press(&mut app, ":");
-        type_in(&mut app, line);
-        assert_eq!(press(&mut app, "enter"), [], "{line}");
-        let Some(Layer::Palette(palette)) = app.layers.last() else {
-            panic!("{line}: {:?}", notice(&app))
-        };
-        assert_eq!(
-            palette.error.as_ref().map(Notice::text).as_deref(),
-            Some(why),
-            "{line}"
-        );
-    }
-    // Where an operation is not offered the line says why.
-    let mut app = on("gpus");
-    press(&mut app, ":");
-    type_in(&mut app, "autoscaling-limits 1-2");
-    press(&mut app, "enter");
+}
+
+/// What a dialog would not take, and why.
+const INVALID: &[(&str, &str)] = &[
+    ("stop now", "`stop` takes no argument."),
+    ("terminate i-1", "`terminate` takes no argument."),
+    ("scale many", "`many` is not a whole number"),
+    ("scale 0", "AWS requires at least 1 here"),
+    ("scale 99999", "the limit is 10000, to catch typing errors"),
+    ("autoscaling-limits 6-2", "6 is more than 2"),
+    ("autoscaling-limits 0-2", "AWS requires at least 1 here"),
+    (
+        "scheduled-scaling mon-fri 08-18 4 0",
+        "AWS requires at least 1 here",
+    ),
+    ("swap-model what is it", "this is neither an ARN nor an id"),
+    (
+        "feedback perhaps",
+        "`perhaps` is unknown. Use yes, no or planned.",
+    ),
+    ("tag env", "`env`: type key=value, or -key to remove a tag"),
+];
+
+/// Presses enter on `line` in the palette; returns the error that it shows.
+fn palette_error(app: &mut App, line: &str) -> Option<String> {
+    press(app, ":");
+    type_in(app, line);
+    assert_eq!(press(app, "enter"), [], "{line}");
     let Some(Layer::Palette(palette)) = app.layers.last() else {
-        panic!("{:?}", notice(&app))
+        panic!("{line}: {:?}", notice(app))
     };
-    assert!(
-        palette.error.as_ref().is_some_and(|error| error
-            .text()
-            .contains("ec2-instance has no `autoscaling-limits`")),
-        "{:?}",
-        palette.error
-    );
+    palette.error.as_ref().map(Notice::text)
+}
+
+/// What the dialog would not take, the line does not either: it stays and says why.
+#[test]
+fn invalid_argument_keeps_the_line_and_says_why() {
+    for (line, why) in INVALID {
+        let error = palette_error(&mut on_capable_endpoint(), line);
+        assert_eq!(error.as_deref(), Some(*why), "{line}");
+    }
+}
+
+#[test]
+fn operation_that_a_row_does_not_offer_says_why() {
+    let error = palette_error(&mut on("gpus"), "autoscaling-limits 1-2");
+    assert!(error.is_some_and(|error| error.contains("ec2-instance has no `autoscaling-limits`")));
 }
 
 #[test]

@@ -16,9 +16,7 @@ fn scale_asks_for_the_count_and_suggests_one() {
     );
     assert!((ask.saves().unwrap().0 - 6.0 * 7.09).abs() < 1e-9);
     press(&mut app, "enter");
-    let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
-        panic!("no question")
-    };
+    let confirm = confirm_dialog(&app);
     assert!(confirm.plan.targets[0].call.requests()[0].ends_with("DesiredInstanceCount=2"));
     let commands = press(&mut app, "y");
     assert_eq!(ran(&commands).plan().operation, Operation::Scale);
@@ -213,7 +211,10 @@ fn scheduled_scaling_is_typed_and_planned() {
     let target = &ran(&commands).plan().targets[0];
     let requests = target.call.requests();
     assert_eq!(requests.len(), 3);
-    assert!(requests[0].starts_with("application-autoscaling:RegisterScalableTarget ResourceId=endpoint/rec-endpoint/variant/AllTraffic"));
+    assert!(requests[0].starts_with(
+        "application-autoscaling:RegisterScalableTarget \
+         ResourceId=endpoint/rec-endpoint/variant/AllTraffic"
+    ));
     assert!(
         requests[0].ends_with("MinCapacity=1 MaxCapacity=8"),
         "{}",

@@ -170,20 +170,19 @@ fn inverse_of_stop(operation: Operation, ask: &ActionRequest, keys: &[ResourceKe
 }
 
 #[test]
-fn undo_right_after_an_action_names_what_it_waits_for() {
+fn undo_of_a_running_action_names_what_it_waits_for() {
     let mut app = on("gpus");
-    let (under, name) = (key(&app), names(&app)[0].clone());
+    let name = names(&app)[0].clone();
     press(&mut app, "S y");
-    let not_yet = Notice::UndoLater {
-        why: reasons::in_progress(Operation::Stop, &name),
-    };
-    for step in [
+    let why = reasons::in_progress(Operation::Stop, &name);
+    let not_yet = Notice::UndoLater { why };
+    for status in [
         None,
         Some(ActionStatus::Recorded),
         Some(ActionStatus::Calling),
     ] {
-        if let Some(step) = step {
-            send_status(&mut app, step, fixture::later(1));
+        if let Some(status) = status {
+            send_status(&mut app, status, fixture::later(1));
         }
         // Asking the journal now would bring the plan before this one.
         for keys in ["u", "d u"] {
@@ -192,38 +191,39 @@ fn undo_right_after_an_action_names_what_it_waits_for() {
         }
         press(&mut app, "esc");
     }
-    // Of another row nothing is under way.
-    press(&mut app, "j d");
+}
+
+#[test]
+fn undo_of_another_row_does_not_wait() {
+    let mut app = on("gpus");
+    let under = key(&app);
+    press(&mut app, "S y j d");
     let other = app.subject().unwrap().head.key.clone();
     assert_ne!(other, under);
     assert_eq!(press(&mut app, "u"), [Command::Undo(Some(other))]);
-    press(&mut app, "esc");
-    // The journal knows it, but the row is running still: nothing can be planned of that.
-    send_status(&mut app, ActionStatus::Accepted, fixture::later(2));
-    assert_eq!(press(&mut app, "u"), [Command::Undo(None)]);
-    let inverse = || {
-        inverse_of_stop(
-            Operation::Start,
-            &Operation::Start.request(Input::None),
-            std::slice::from_ref(&under),
-        )
-    };
-    assert_eq!(
-        update(&mut app, Message::Inverse(Ok(inverse()))),
-        [Command::Poll(Some("gpus"))]
-    );
-    assert_eq!((notice(&app), top(&app)), (Some(&not_yet), ""));
-    // It settled, but the row was read before that: it is read again.
-    send_status(&mut app, ActionStatus::Succeeded, fixture::later(10));
-    assert_eq!(press(&mut app, "u"), [Command::Undo(None)]);
-    assert_eq!(
-        update(&mut app, Message::Inverse(Ok(inverse()))),
-        [Command::Poll(Some("gpus"))]
-    );
-    let why = reasons::refreshing(Operation::Stop, &name);
-    assert_eq!(notice(&app), Some(&Notice::UndoLater { why }));
-    assert_eq!(top(&app), "");
-    // Now it shows.
+}
+
+/// The journal knows the action before its row shows it, and a plan needs the row.
+#[test]
+fn undo_waits_until_the_row_is_read_again() {
+    let mut app = on("gpus");
+    let (under, name) = (key(&app), names(&app)[0].clone());
+    press(&mut app, "S y");
+    let start = Operation::Start.request(Input::None);
+    let inverse = inverse_of_stop(Operation::Start, &start, std::slice::from_ref(&under));
+    let in_progress = reasons::in_progress(Operation::Stop, &name);
+    let refreshing = reasons::refreshing(Operation::Stop, &name);
+    for (status, at, why) in [
+        (ActionStatus::Accepted, 2, in_progress),
+        (ActionStatus::Succeeded, 10, refreshing),
+    ] {
+        send_status(&mut app, status, fixture::later(at));
+        assert_eq!(press(&mut app, "u"), [Command::Undo(None)]);
+        let commands = update(&mut app, Message::Inverse(Ok(inverse.clone())));
+        assert_eq!(commands, [Command::Poll(Some("gpus"))]);
+        assert_eq!(notice(&app), Some(&Notice::UndoLater { why }));
+        assert_eq!(top(&app), "");
+    }
     let mut rows = fixture::estate();
     for row in rows.iter_mut().filter(|row| row.head.key == under) {
         row.head.read_at = fixture::later(11);
@@ -231,7 +231,7 @@ fn undo_right_after_an_action_names_what_it_waits_for() {
     for report in fixture::reports(&rows, fixture::later(11)) {
         apply_report(&mut app, report);
     }
-    assert_eq!(update(&mut app, Message::Inverse(Ok(inverse()))), []);
+    assert_eq!(update(&mut app, Message::Inverse(Ok(inverse))), []);
     assert!(
         matches!(notice(&app), Some(Notice::NotUndoable { what, .. }) if what.starts_with("stop")),
         "the row is judged as it is: {:?}",
@@ -283,9 +283,7 @@ fn undo_of_a_bulk_skips_running_actions() {
         commands.contains(&Command::Poll(Some("gpus"))),
         "{commands:?}"
     );
-    let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
-        panic!("{:?}", notice(&app))
-    };
+    let confirm = confirm_dialog(&app);
     assert_eq!(
         (&confirm.plan.targets[0].key, confirm.plan.skipped.len()),
         (&targets[0].key, 1)

@@ -25,29 +25,58 @@ enum InputEvent {
     Acted(u8),
 }
 
+const LETTERS: &str = "SCTadezgGjkq/:noOwfRPyYxJUN*! ?1236hl-=.ab0";
+const OTHERS: &[KeyCode] = &[
+    KeyCode::Enter,
+    KeyCode::Esc,
+    KeyCode::Tab,
+    KeyCode::BackTab,
+    KeyCode::Up,
+    KeyCode::Down,
+    KeyCode::Left,
+    KeyCode::Right,
+    KeyCode::Home,
+    KeyCode::End,
+    KeyCode::PageUp,
+    KeyCode::PageDown,
+    KeyCode::Backspace,
+    KeyCode::Delete,
+    KeyCode::F(5),
+    KeyCode::Null,
+];
+
 fn any_key() -> impl Strategy<Value = KeyEvent> {
+    let letters: Vec<char> = LETTERS.chars().collect();
     let code = prop_oneof![
-        8 => prop::sample::select("SCTadezgGjkq/:noOwfRPyYxJUN*! ?1236hl-=.ab0".chars().collect::<Vec<_>>()).prop_map(KeyCode::Char),
+        8 => prop::sample::select(letters).prop_map(KeyCode::Char),
         1 => any::<char>().prop_map(KeyCode::Char),
-        4 => prop::sample::select(vec![
-            KeyCode::Enter, KeyCode::Esc, KeyCode::Tab, KeyCode::BackTab, KeyCode::Up, KeyCode::Down, KeyCode::Left,
-            KeyCode::Right, KeyCode::Home, KeyCode::End, KeyCode::PageUp, KeyCode::PageDown, KeyCode::Backspace,
-            KeyCode::Delete, KeyCode::F(5), KeyCode::Null,
-        ]),
+        4 => prop::sample::select(OTHERS),
     ];
     (code, prop_oneof![6 => Just(0u8), 1 => any::<u8>()])
         .prop_map(|(code, bits)| KeyEvent::new(code, KeyModifiers::from_bits_truncate(bits)))
 }
 
+fn mouse_event(column: u16, row: u16, down: bool) -> MouseEvent {
+    MouseEvent {
+        kind: if down {
+            MouseEventKind::Down(MouseButton::Left)
+        } else {
+            MouseEventKind::ScrollDown
+        },
+        column: column % 160,
+        row: row % 50,
+        modifiers: KeyModifiers::NONE,
+    }
+}
+
 fn any_input() -> impl Strategy<Value = InputEvent> {
     prop_oneof![
         40 => any_key().prop_map(InputEvent::Key),
-        2 => (any::<u16>(), any::<u16>(), any::<bool>()).prop_map(|(column, row, down)| InputEvent::Mouse(MouseEvent {
-            kind: if down { MouseEventKind::Down(MouseButton::Left) } else { MouseEventKind::ScrollDown },
-            column: column % 160, row: row % 50, modifiers: KeyModifiers::NONE,
-        })),
+        2 => (any::<u16>(), any::<u16>(), any::<bool>())
+            .prop_map(|(column, row, down)| InputEvent::Mouse(mouse_event(column, row, down))),
         1 => ".{0,12}".prop_map(InputEvent::Paste),
-        1 => (any::<u16>(), any::<u16>()).prop_map(|(columns, rows)| InputEvent::Resize(columns % 250, rows % 80)),
+        1 => (any::<u16>(), any::<u16>())
+            .prop_map(|(columns, rows)| InputEvent::Resize(columns % 250, rows % 80)),
         1 => (0i64..400).prop_map(InputEvent::Tick),
         2 => any::<u16>().prop_map(InputEvent::Report),
         1 => any::<u8>().prop_map(InputEvent::Acted),
@@ -135,7 +164,10 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn random_keys_run_nothing_without_a_yes(which in 0usize..4, inputs in prop::collection::vec(any_input(), 400)) {
+    fn random_keys_run_nothing_without_a_yes(
+        which in 0usize..4,
+        inputs in prop::collection::vec(any_input(), 400),
+    ) {
         let mut app = fixture::app((100, 30));
         let (name, _) = crate::screen::input::keymap::SHIPPED[which];
         app.keymap = Keymap::shipped(name).unwrap();

@@ -161,8 +161,8 @@ fn palette_commands_run() {
     }
 }
 
-#[test]
-fn invalid_palette_command_suggests_a_fix() {
+/// Invalid lines and the error of each.
+fn invalid_lines() -> Vec<(&'static str, Notice)> {
     let unknown = |word: &str, known| Notice::UnknownWord {
         word: word.to_owned(),
         known,
@@ -171,49 +171,44 @@ fn invalid_palette_command_suggests_a_fix() {
         word: word.to_owned(),
     };
     let themes: Vec<String> = on("gpus").themes.iter().map(|t| t.name.clone()).collect();
-    for (line, expected) in [
-        (
-            "sort brn",
-            Notice::UnknownField {
-                name: "brn".to_owned(),
-                nearest: "burn".to_owned(),
-            },
-        ),
+    let field = Notice::UnknownField {
+        name: "brn".to_owned(),
+        nearest: "burn".to_owned(),
+    };
+    let theme = Notice::UnknownTheme {
+        name: "nightly".to_owned(),
+        known: themes.join(", "),
+    };
+    let region = Notice::UnknownLocation {
+        what: "region",
+        name: "mars-1".to_owned(),
+        known: "us-east-1, us-west-2".to_owned(),
+    };
+    let unavailable = Notice::Unavailable {
+        operation: Operation::Scale,
+        name: "llm-pretrain".into(),
+        rows: 1,
+        why: Reason::new("ec2-instance has no `scale`"),
+    };
+    let tag = Notice::InputInvalid {
+        error: "`team`: type key=value, or -key to remove a tag".to_owned(),
+    };
+    vec![
+        ("sort brn", field),
         ("sort burn sideways", unknown("sideways", "asc or desc")),
-        (
-            "theme nightly",
-            Notice::UnknownTheme {
-                name: "nightly".to_owned(),
-                known: themes.join(", "),
-            },
-        ),
-        (
-            "region mars-1",
-            Notice::UnknownLocation {
-                what: "region",
-                name: "mars-1".to_owned(),
-                known: "us-east-1, us-west-2".to_owned(),
-            },
-        ),
-        (
-            "scale many",
-            Notice::Unavailable {
-                operation: Operation::Scale,
-                name: "llm-pretrain".into(),
-                rows: 1,
-                why: Reason::new("ec2-instance has no `scale`"),
-            },
-        ),
+        ("theme nightly", theme),
+        ("region mars-1", region),
+        ("scale many", unavailable),
         ("stop everything", no_argument("stop")),
         ("read-only maybe", unknown("maybe", "on or off")),
         ("refresh now", no_argument("refresh")),
-        (
-            "tag team",
-            Notice::InputInvalid {
-                error: "`team`: type key=value, or -key to remove a tag".to_owned(),
-            },
-        ),
-    ] {
+        ("tag team", tag),
+    ]
+}
+
+#[test]
+fn invalid_palette_command_suggests_a_fix() {
+    for (line, expected) in invalid_lines() {
         let mut app = on("gpus");
         press(&mut app, ":");
         type_in(&mut app, line);
@@ -223,6 +218,10 @@ fn invalid_palette_command_suggests_a_fix() {
         };
         assert_eq!(palette.error, Some(expected), "{line}");
     }
+}
+
+#[test]
+fn unknown_command_is_named() {
     let mut app = on("gpus");
     super::super::dispatch::line(&mut app, "xyzzyq");
     assert!(
@@ -367,6 +366,7 @@ fn help_and_hints_come_from_the_keymap() {
         .collect();
     assert_eq!(
         words.join("  "),
-        "S stop  T tag  space mark  a all operations  L schedule  e why  ⏎ open  / filter  o sort  : command  ? help"
+        "S stop  T tag  space mark  a all operations  L schedule  e why  ⏎ open  / filter  o sort  \
+         : command  ? help"
     );
 }

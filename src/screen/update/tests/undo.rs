@@ -62,120 +62,128 @@ fn count(app: &App) -> u32 {
         .desired
 }
 
+/// A change of the row under the cursor, and what its undo says; `None`: it is planned.
+struct Case {
+    request: ActionRequest,
+    expected: ExpectedState,
+    before: PriorState,
+    outcome: Outcome,
+    /// When it was made, in seconds from now.
+    at: i64,
+    why: Option<String>,
+}
+
+/// A change to a count of `expected`, half an hour ago, whose undo is planned.
+fn scaled(app: &App, expected: u32) -> Case {
+    Case {
+        request: Operation::Scale.request(Input::Count(count(app) + 2)),
+        expected: ExpectedState::Count(expected),
+        before: PriorState::default(),
+        outcome: Outcome::Succeeded,
+        at: -1_800,
+        why: None,
+    }
+}
+
+/// A change of the tag `team` to `a`, half an hour ago, whose undo is planned.
+fn tagged(before: PriorState, outcome: Outcome) -> Case {
+    let set = |value: &str| Tags::from([("team".to_owned(), value.to_owned())]);
+    Case {
+        request: Operation::Tag.request(Input::Tags {
+            set: set("of-before"),
+            remove: Vec::new(),
+        }),
+        expected: ExpectedState::Tags {
+            set: set("a"),
+            remove: Vec::new(),
+        },
+        before,
+        outcome,
+        at: -1_800,
+        why: None,
+    }
+}
+
+fn assert_undo(app: &mut App, case: Case) {
+    let mut back = inverse_target(app, case.request);
+    back.change = Some(PriorChange {
+        at: fixture::later(case.at),
+        ..prior_change(case.expected.clone(), case.before, case.outcome)
+    });
+    take(app, inverse(Operation::Scale, vec![back]));
+    match case.why {
+        None => assert_eq!(
+            top(app),
+            "confirm",
+            "{:?}: {:?}",
+            case.expected,
+            notice(app)
+        ),
+        Some(text) => {
+            assert!(why(app).contains(&text), "{text}: {:?}", notice(app));
+            let Some(Notice::NotUndoable { what, .. }) = notice(app) else {
+                panic!("{text}: {:?}", notice(app))
+            };
+            assert!(what.starts_with("scale of"), "{what}");
+            assert_eq!(top(app), "");
+        }
+    }
+    press(app, "esc");
+}
+
 #[test]
-fn undo_compares_the_row_with_the_journalled_state() {
+fn undo_compares_the_count_with_the_journalled_state() {
     let mut app = on("endpoints");
     let now = count(&app);
-    let tagged: Tags = [("team".to_owned(), "a".to_owned())].into();
-    let had = app
-        .inventory
-        .record(&key(&app))
-        .unwrap()
-        .head
-        .tags
-        .known()
-        .cloned()
-        .unwrap();
-    let untouched = PriorState {
-        tags: Some([("team".to_owned(), had.get("team").cloned())].into()),
-        ..PriorState::default()
-    };
-    let tagging = || ExpectedState::Tags {
-        set: tagged.clone(),
-        remove: Vec::new(),
-    };
-    let team = had
-        .get("team")
-        .cloned()
-        .unwrap_or_else(|| "absent".to_owned());
-    let retag = || {
-        Operation::Tag.request(Input::Tags {
-            set: [("team".to_owned(), "of-before".to_owned())].into(),
-            remove: Vec::new(),
-        })
-    };
-    let seen = |class| (class, fixture::later(-1_800));
-    for (ask, expected, before, (class, at), text) in [
-        (
-            Operation::Scale.request(Input::Count(now + 2)),
-            ExpectedState::Count(now),
-            PriorState::default(),
-            seen(Outcome::Succeeded),
-            None,
-        ),
-        (
-            Operation::Scale.request(Input::Count(now + 2)),
-            ExpectedState::Count(now + 1),
-            PriorState::default(),
-            seen(Outcome::Succeeded),
-            Some(format!(
-                "changed since: its count was {}, is now {now}",
-                now + 1
-            )),
-        ),
-        (
-            Operation::Scale.request(Input::Count(now + 2)),
-            ExpectedState::Count(now + 1),
-            PriorState::default(),
-            seen(Outcome::Unknown),
-            Some("the outcome is unknown and no effect is visible".to_owned()),
-        ),
-        (
-            Operation::Scale.request(Input::Count(now + 2)),
-            ExpectedState::Count(now + 1),
-            PriorState::default(),
-            (Outcome::Succeeded, fixture::later(3_600)),
-            Some("was read before the change".to_owned()),
-        ),
-        (
-            retag(),
-            tagging(),
-            PriorState::default(),
-            seen(Outcome::Succeeded),
-            Some(format!("changed since: tag team was a, is now {team}")),
-        ),
-        (retag(), tagging(), untouched, seen(Outcome::Partial), None),
-        (
-            Operation::Scale.request(Input::Count(now + 2)),
-            ExpectedState::Set(Setting::Limits(1, 2)),
-            PriorState::default(),
-            seen(Outcome::Succeeded),
-            None,
-        ),
+    let changed = format!("changed since: its count was {}, is now {now}", now + 1);
+    let unknown = "the outcome is unknown and no effect is visible".to_owned();
+    for case in [
+        scaled(&app, now),
+        Case {
+            why: Some(changed),
+            ..scaled(&app, now + 1)
+        },
+        Case {
+            outcome: Outcome::Unknown,
+            why: Some(unknown),
+            ..scaled(&app, now + 1)
+        },
+        Case {
+            at: 3_600,
+            why: Some("was read before the change".to_owned()),
+            ..scaled(&app, now + 1)
+        },
+        Case {
+            expected: ExpectedState::Set(Setting::Limits(1, 2)),
+            ..scaled(&app, now)
+        },
     ] {
-        let mut back = inverse_target(&app, ask.clone());
-        back.change = Some(PriorChange {
-            at,
-            ..prior_change(expected.clone(), before, class)
-        });
-        take(&mut app, inverse(Operation::Scale, vec![back]));
-        match text {
-            None => assert_eq!(
-                top(&app),
-                "confirm",
-                "{ask:?} {expected:?}: {:?}",
-                notice(&app)
-            ),
-            Some(text) => {
-                assert!(
-                    why(&app).contains(&text)
-                        && matches!(notice(&app), Some(Notice::NotUndoable { what, .. })
-                            if what.starts_with("scale of")),
-                    "{text}: {:?}",
-                    notice(&app)
-                );
-                assert_eq!(top(&app), "");
-            }
-        }
-        press(&mut app, "esc");
+        assert_undo(&mut app, case);
     }
 }
 
 #[test]
-fn undo_names_targets_of_other_accounts() {
-    let mut app = on("gpus");
-    let here = inverse_target(&app, Operation::Stop.request(Input::None));
-    let elsewhere = InverseTarget {
+fn undo_compares_the_tags_with_the_journalled_state() {
+    let mut app = on("endpoints");
+    let row = app.inventory.record(&key(&app)).unwrap();
+    let team = row.head.tags.known().unwrap().get("team").cloned();
+    let is = team.as_deref().unwrap_or("absent");
+    let changed = Case {
+        why: Some(format!("changed since: tag team was a, is now {is}")),
+        ..tagged(PriorState::default(), Outcome::Succeeded)
+    };
+    let untouched = PriorState {
+        tags: Some([("team".to_owned(), team)].into()),
+        ..PriorState::default()
+    };
+    for case in [changed, tagged(untouched, Outcome::Partial)] {
+        assert_undo(&mut app, case);
+    }
+}
+
+/// `here`, in an account that the console does not read.
+fn elsewhere(here: &InverseTarget) -> InverseTarget {
+    InverseTarget {
         key: ResourceKey {
             account: "999988887777".into(),
             region: "eu-west-3".into(),
@@ -183,8 +191,14 @@ fn undo_names_targets_of_other_accounts() {
         },
         profile: "other".into(),
         ..here.clone()
-    };
-    take(&mut app, inverse(Operation::Start, vec![elsewhere.clone()]));
+    }
+}
+
+#[test]
+fn undo_names_targets_of_other_accounts() {
+    let mut app = on("gpus");
+    let here = inverse_target(&app, Operation::Stop.request(Input::None));
+    take(&mut app, inverse(Operation::Start, vec![elsewhere(&here)]));
     let Some(Notice::NotUndoable { what, why, .. }) = notice(&app) else {
         panic!("{:?}", notice(&app))
     };
@@ -200,7 +214,14 @@ fn undo_names_targets_of_other_accounts() {
         assert!(text.contains(word), "{word}: {text}");
     }
     assert_eq!(top(&app), "");
-    // The listed target is planned; the other, and one without an inverse, are skipped by name.
+}
+
+/// The listed target is planned; another, and one without an inverse, are skipped by name.
+#[test]
+fn undo_plans_the_listed_targets() {
+    let mut app = on("gpus");
+    let here = inverse_target(&app, Operation::Stop.request(Input::None));
+    let elsewhere = elsewhere(&here);
     let skipped = SkippedTarget {
         key: elsewhere.key.clone(),
         name: "gone".into(),
@@ -210,38 +231,31 @@ fn undo_names_targets_of_other_accounts() {
         &mut app,
         Inverse {
             skipped: vec![skipped],
-            ..inverse(Operation::Start, vec![here.clone(), elsewhere])
+            ..inverse(Operation::Start, vec![here, elsewhere])
         },
     );
-    let Some(Layer::Dialog(Dialog::Confirm(ask))) = app.layers.last() else {
-        panic!("no question")
-    };
-    assert_eq!((ask.plan.targets.len(), ask.plan.skipped.len()), (1, 2));
+    let plan = &confirm_dialog(&app).plan;
+    assert_eq!((plan.targets.len(), plan.skipped.len()), (1, 2));
     assert_eq!(
-        ask.plan.reason.as_deref(),
+        plan.reason.as_deref(),
         Some("undoes start of 3 rows by ana, 2026-11-23 08:00 UTC")
     );
-    press(&mut app, "esc");
-    // The same resource through another profile: the dialog names it.
-    take(
-        &mut app,
-        inverse(
-            Operation::Start,
-            vec![InverseTarget {
-                profile: "older".into(),
-                ..here
-            }],
-        ),
-    );
-    let Some(Layer::Dialog(Dialog::Confirm(ask))) = app.layers.last() else {
-        panic!("no question")
+}
+
+#[test]
+fn undo_through_another_profile_names_it() {
+    let mut app = on("gpus");
+    let older = InverseTarget {
+        profile: "older".into(),
+        ..inverse_target(&app, Operation::Stop.request(Input::None))
     };
+    take(&mut app, inverse(Operation::Start, vec![older]));
+    let warnings = &confirm_dialog(&app).plan.targets[0].warnings;
     assert!(
-        ask.plan.targets[0]
-            .warnings
+        warnings
             .iter()
             .any(|why| why.to_string().contains("done with profile older")),
-        "{ask:?}"
+        "{warnings:?}"
     );
 }
 
@@ -286,9 +300,7 @@ fn undo_after_unknown_outcome_warns() {
         Outcome::Unknown,
     ));
     take(&mut app, inverse(Operation::Scale, vec![back]));
-    let Some(Layer::Dialog(Dialog::Confirm(ask))) = app.layers.last() else {
-        panic!("{:?}", notice(&app))
-    };
+    let ask = confirm_dialog(&app);
     let warnings: Vec<Arc<str>> = ask.plan.targets[0]
         .warnings
         .iter()

@@ -101,8 +101,8 @@ pub(super) fn operations(app: &App, menu: &ActionMenu, width: u16) -> Overlay {
     out
 }
 
-/// Key, name and doc of an operation, or the reason why it is unavailable. `columns`: where name and
-/// doc start.
+/// Key, name and doc of an operation, or the reason why it is unavailable. `columns`: where name
+/// and doc start.
 fn menu_line(line: &ActionMenuLine, key: &str, columns: [usize; 2], width: usize) -> StyledLine {
     let is_able = line.able > 0;
     let role = |able| if is_able { able } else { Role::Dim };

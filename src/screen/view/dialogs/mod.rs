@@ -13,7 +13,7 @@ use super::{
 };
 use crate::screen::notices::dialogs as wording;
 use crate::{
-    domain::{UsdPerHour, action::schedule::GRACE},
+    domain::action::schedule::GRACE,
     screen::{
         App,
         actions::Action,
@@ -24,7 +24,7 @@ use crate::{
         theme::Role,
     },
 };
-use parts::{answers, field, keys, title};
+use parts::{answers, field, keys, number_keys, saving, title};
 
 /// The dialog.
 pub fn dialog(app: &App, dialog: &Dialog, width: u16) -> Overlay {
@@ -69,21 +69,10 @@ fn count(app: &App, ask: &CountInput, width: u16) -> Overlay {
     out.head.push(line);
     out.head.push(match (&ask.error, ask.saves()) {
         (Some(error), _) => StyledLine::of(error.clone(), Role::Error),
-        (None, Some(UsdPerHour(saves))) if saves > 0.0 => StyledLine::of(wording::SAVES, Role::Dim)
-            .add(format!("{:#}", UsdPerHour(saves)), Role::Success),
-        (None, Some(UsdPerHour(saves))) if saves < 0.0 => StyledLine::of(wording::COSTS, Role::Dim)
-            .add(wording::more(UsdPerHour(-saves)), Role::HighCost),
+        (None, Some(rate)) if rate.0 != 0.0 => saving(rate),
         _ => StyledLine::new(),
     });
-    out.foot = keys(
-        app,
-        Context::Input,
-        &[
-            (&[Action::Accept], wording::keys::SHOWS_PLAN),
-            (&[Action::Up, Action::Down], wording::keys::CHANGES_BY_ONE),
-            (&[Action::Cancel], wording::keys::CANCELS),
-        ],
-    );
+    out.foot = number_keys(app);
     out
 }
 
@@ -109,14 +98,7 @@ fn scheduled_scaling(app: &App, ask: &ScheduledScalingInput, width: u16) -> Over
     let wrong = ask.error.clone().or_else(|| ask.schedule().err());
     out.head.push(match (wrong, ask.saves()) {
         (Some(error), _) => StyledLine::of(error, Role::Error),
-        (None, Some(UsdPerHour(saves))) if saves >= 0.0 => {
-            StyledLine::of(wording::SAVES, Role::Dim)
-                .add(format!("{:#}", UsdPerHour(saves)), Role::Success)
-                .add(wording::WEEKLY_MEAN, Role::Dim)
-        }
-        (None, Some(UsdPerHour(saves))) => StyledLine::of(wording::COSTS, Role::Dim)
-            .add(wording::more(UsdPerHour(-saves)), Role::HighCost)
-            .add(wording::WEEKLY_MEAN, Role::Dim),
+        (None, Some(rate)) => saving(rate).add(wording::WEEKLY_MEAN, Role::Dim),
         (None, None) => StyledLine::of(wording::PRICE_UNKNOWN, Role::Dim),
     });
     for action in ask.scheduled_actions().into_iter().flatten() {

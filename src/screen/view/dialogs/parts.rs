@@ -1,12 +1,12 @@
 //! What several dialogs have: names in a title, a text field, a line of keys.
 
 use crate::{
-    domain::text,
+    domain::{UsdPerHour, text},
     screen::{
         App,
         actions::Action,
         input::{keymap::Context, text_field::TextField},
-        notices,
+        notices::{self, dialogs as wording},
         theme::Role,
         view::{footer::after, phrases, styled_line::StyledLine},
     },
@@ -42,6 +42,29 @@ pub fn field(label: &str, field: &TextField, width: u16) -> (StyledLine, u16) {
     (
         StyledLine::of(label, Role::Key).add(after(field.text(), skip), Role::Emphasis),
         (start + field.column().saturating_sub(skip)) as u16,
+    )
+}
+
+/// What a change saves, or costs more.
+pub fn saving(rate: UsdPerHour) -> StyledLine {
+    if rate.0 >= 0.0 {
+        StyledLine::of(wording::SAVES, Role::Dim).add(format!("{rate:#}"), Role::Success)
+    } else {
+        StyledLine::of(wording::COSTS, Role::Dim)
+            .add(wording::more(UsdPerHour(-rate.0)), Role::HighCost)
+    }
+}
+
+/// The keys of a dialog that takes numbers.
+pub fn number_keys(app: &App) -> Vec<StyledLine> {
+    keys(
+        app,
+        Context::Input,
+        &[
+            (&[Action::Accept], wording::keys::SHOWS_PLAN),
+            (&[Action::Up, Action::Down], wording::keys::CHANGES_BY_ONE),
+            (&[Action::Cancel], wording::keys::CANCELS),
+        ],
     )
 }
 

@@ -1,13 +1,13 @@
 //! The dialogs that change a setting: autoscaling limits, and the model of provisioned throughput.
 
-use super::parts::{field, keys, title};
+use super::parts::{field, keys, number_keys, saving, title};
 use crate::screen::notices::dialogs as wording;
 use crate::screen::view::{
     overlay::Overlay,
     styled_line::{StyledLine, lines},
 };
 use crate::{
-    domain::{UsdPerHour, text},
+    domain::text,
     screen::{
         App,
         actions::Action,
@@ -55,24 +55,11 @@ pub fn autoscaling_limits(app: &App, ask: &AutoscalingLimitsInput, width: u16) -
                 Role::Dim
             },
         ),
-        (None, Some(UsdPerHour(saves))) if saves > 0.0 => StyledLine::of(wording::SAVES, Role::Dim)
-            .add(format!("{:#}", UsdPerHour(saves)), Role::Success)
-            .add(wording::NOW_SUFFIX, Role::Dim),
-        (None, Some(UsdPerHour(saves))) if saves < 0.0 => StyledLine::of(wording::COSTS, Role::Dim)
-            .add(wording::more(UsdPerHour(-saves)), Role::HighCost)
-            .add(wording::NOW_SUFFIX, Role::Dim),
+        (None, Some(rate)) if rate.0 != 0.0 => saving(rate).add(wording::NOW_SUFFIX, Role::Dim),
         (None, Some(_)) => StyledLine::of(wording::COUNT_UNCHANGED, Role::Dim),
         (None, None) => StyledLine::of(wording::PRICE_UNKNOWN, Role::Dim),
     });
-    out.foot = keys(
-        app,
-        Context::Input,
-        &[
-            (&[Action::Accept], wording::keys::SHOWS_PLAN),
-            (&[Action::Up, Action::Down], wording::keys::CHANGES_BY_ONE),
-            (&[Action::Cancel], wording::keys::CANCELS),
-        ],
-    );
+    out.foot = number_keys(app);
     out
 }
 

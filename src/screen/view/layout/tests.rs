@@ -71,9 +71,16 @@ proptest! {
     #[test]
     fn tiles_stay_within_the_body_and_share_only_borders(
         width in 0u16..260, height in 0u16..90, focus in 0usize..6,
-        rows_of in proptest::collection::vec(0usize..400, 6), dollars in proptest::collection::vec(0.0f64..500.0, 6),
+        rows_of in proptest::collection::vec(0usize..400, 6),
+        dollars in proptest::collection::vec(0.0f64..500.0, 6),
     ) {
-        let wants: Vec<TileRequest> = (0..6).map(|n| TileRequest { rows: rows_of[n], dollars: dollars[n], focused: n == focus, wide: n == 5 }).collect();
+        let request = |n: usize| TileRequest {
+            rows: rows_of[n],
+            dollars: dollars[n],
+            focused: n == focus,
+            wide: n == 5,
+        };
+        let wants: Vec<TileRequest> = (0..6).map(request).collect();
         let body = body(width, height);
         prop_assume!(body.height > 0);
         let arranged = overview(body, &wants);
@@ -81,7 +88,8 @@ proptest! {
         if body.height >= 12 {
             prop_assert_eq!(arranged.open.len() + arranged.folded.len(), 6);
         }
-        let areas: Vec<Rect> = arranged.open.iter().chain(&arranged.folded).map(|(_, area)| *area).chain(arranged.preview).collect();
+        let tiles = arranged.open.iter().chain(&arranged.folded);
+        let areas: Vec<Rect> = tiles.map(|(_, area)| *area).chain(arranged.preview).collect();
         for (place, area) in areas.iter().enumerate() {
             prop_assert_eq!(body.intersection(*area), *area, "{:?}", arranged);
             prop_assert!(area.height > 0);
@@ -91,8 +99,8 @@ proptest! {
             }
         }
         let (line, bars, rest) = above(body, dollars[0] > 250.0, dollars[1] > 250.0);
-        let stacked = line.map_or(0, |area| area.height) + bars.map_or(0, |area| area.height - 1) + rest.height;
-        prop_assert_eq!(stacked, body.height);
+        let above = line.map_or(0, |area| area.height) + bars.map_or(0, |area| area.height - 1);
+        prop_assert_eq!(above + rest.height, body.height);
         prop_assert!(rest.height >= MIN_HEIGHT && rest.bottom() == body.bottom());
         let alone = full(body, rows_of[0]);
         for area in alone.open.iter().map(|(_, area)| *area).chain(alone.preview) {

@@ -31,41 +31,35 @@ pub const GUTTER: u16 = 2;
 /// Draws headings and rows of `table`, framed by `area`.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, table: &Table, area: Rect, window: TableWindow) {
     let body = tiles::rows(area);
-    let focused = table.tile == app.focus;
     let columns = columns::choose(&table.fields, body.width.saturating_sub(GUTTER + 1));
     headings(canvas, table, &columns, body);
     let pane = match table.tile {
         Tile::Pane(id) => app.pane(id),
         Tile::Waste => None,
     };
-    for (line, (place, record)) in table
-        .rows
-        .iter()
-        .enumerate()
-        .skip(window.top)
-        .take(usize::from(body.height))
-        .enumerate()
-    {
-        let y = line as u16;
-        canvas.target(self::line(body, y), MouseTarget::Row(table.tile, place));
+    draw_rows(app, canvas, table, body, window, |writer, record| {
         let age = phrases::stale(pane, record, app.now);
-        gutter(
-            canvas,
-            body,
-            y,
-            focused && place == table.cursor,
-            table.is_marked(&record.head.key),
-        );
+        row(app, writer, &table.fields, &columns, record, age);
+    });
+}
+
+/// Draws the visible rows of `table` into `body`: cursor, mark and schedule, and then the cells.
+pub fn draw_rows(
+    app: &App,
+    canvas: &mut Canvas<'_>,
+    table: &Table,
+    body: Rect,
+    window: TableWindow,
+    draw_cells: impl Fn(&mut TextWriter<'_>, &Record),
+) {
+    let rows = table.rows.iter().enumerate().skip(window.top);
+    for (y, (place, record)) in (0..body.height).zip(rows) {
+        canvas.target(line(body, y), MouseTarget::Row(table.tile, place));
+        let here = table.tile == app.focus && place == table.cursor;
+        gutter(canvas, body, y, here, table.is_marked(&record.head.key));
         schedule_sign(app, canvas, table, body, y, record);
-        row(
-            app,
-            canvas.line(body, y).advance(GUTTER),
-            &table.fields,
-            &columns,
-            record,
-            age,
-        );
-        finish(canvas, body, y, focused && place == table.cursor);
+        draw_cells(canvas.line(body, y).advance(GUTTER), record);
+        finish(canvas, body, y, here);
     }
 }
 
@@ -105,7 +99,7 @@ fn headings(canvas: &mut Canvas<'_>, table: &Table, columns: &[TableColumn], bod
 }
 
 /// Draws the symbols of the cursor and the mark.
-pub fn gutter(canvas: &mut Canvas<'_>, body: Rect, y: u16, cursor: bool, marked: bool) {
+fn gutter(canvas: &mut Canvas<'_>, body: Rect, y: u16, cursor: bool, marked: bool) {
     let mut writer = canvas.line(body, y);
     let (here, mark) = (writer.glyphs.cursor, writer.glyphs.mark);
     writer
@@ -114,7 +108,7 @@ pub fn gutter(canvas: &mut Canvas<'_>, body: Rect, y: u16, cursor: bool, marked:
 }
 
 /// Draws the symbol of a scheduled action or of snoozed findings, in place of the mark.
-pub fn schedule_sign(
+fn schedule_sign(
     app: &App,
     canvas: &mut Canvas<'_>,
     table: &Table,
@@ -142,7 +136,7 @@ pub fn schedule_sign(
 }
 
 /// Line `y` of `body`.
-pub fn line(body: Rect, y: u16) -> Rect {
+fn line(body: Rect, y: u16) -> Rect {
     Rect {
         y: body.y + y,
         height: 1,
@@ -151,7 +145,7 @@ pub fn line(body: Rect, y: u16) -> Rect {
 }
 
 /// Highlights the row under the cursor.
-pub fn finish(canvas: &mut Canvas<'_>, body: Rect, y: u16, cursor: bool) {
+fn finish(canvas: &mut Canvas<'_>, body: Rect, y: u16, cursor: bool) {
     if cursor {
         canvas.highlight(line(body, y));
     }

@@ -1,4 +1,5 @@
-//! A framed table: title with counts, cost and faults, and its rows or the reason why there are none.
+//! A framed table: title with counts, cost and faults, and its rows or the reason why there are
+//! none.
 
 use super::{empty, rows, waste};
 use crate::screen::notices::page as wording;

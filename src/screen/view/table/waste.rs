@@ -14,7 +14,7 @@ use crate::{
     rules::Finding,
     screen::{
         App,
-        state::{MouseTarget, TableWindow, table::Table},
+        state::{TableWindow, table::Table},
         theme::Role,
         view::layout::tiles,
     },
@@ -68,31 +68,11 @@ impl Widths {
 /// Draws the ranking, framed by `area`.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, table: &Table, area: Rect, window: TableWindow) {
     let body = tiles::rows(area);
-    let focused = table.tile == app.focus;
     let widths = Widths::of(body.width.saturating_sub(GUTTER + 1));
     headings(canvas, table, widths, body);
-    for (line, (place, record)) in table
-        .rows
-        .iter()
-        .enumerate()
-        .skip(window.top)
-        .take(usize::from(body.height))
-        .enumerate()
-    {
-        let y = line as u16;
-        canvas.target(rows::line(body, y), MouseTarget::Row(table.tile, place));
-        let here = focused && place == table.cursor;
-        rows::gutter(canvas, body, y, here, table.is_marked(&record.head.key));
-        rows::schedule_sign(app, canvas, table, body, y, record);
-        row(
-            app,
-            table,
-            canvas.line(body, y).advance(GUTTER).reserve(1),
-            record,
-            widths,
-        );
-        rows::finish(canvas, body, y, here);
-    }
+    rows::draw_rows(app, canvas, table, body, window, |writer, record| {
+        row(app, table, writer.reserve(1), record, widths);
+    });
 }
 
 fn headings(canvas: &mut Canvas<'_>, table: &Table, widths: Widths, body: Rect) {

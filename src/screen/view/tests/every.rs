@@ -7,9 +7,9 @@ use crate::{
     screen::{
         dialogs::{
             ConfirmDialog, Dialog, Picker, PickerPurpose, PreflightState, QuitDialog, QuitTarget,
-            schedule_action::ScheduleExecutor,
+            ScheduleActionInput, schedule_action::ScheduleExecutor,
         },
-        state::modal_stack::Layer,
+        state::{journal::JournalSheet, modal_stack::Layer},
         theme::Role,
     },
 };
@@ -36,24 +36,55 @@ kinds! {
     "errors" = Layer::Errors(_),
     "forecast" = Layer::Forecast(_),
     "unpriced" = Layer::Unpriced(_),
-    "journal" = Layer::Journal(crate::screen::state::journal::JournalSheet { typing: false, .. }),
-    "journal's filter" = Layer::Journal(crate::screen::state::journal::JournalSheet { typing: true, .. }),
+    "journal" = Layer::Journal(JournalSheet { typing: false, .. }),
+    "journal's filter" = Layer::Journal(JournalSheet { typing: true, .. }),
     "journal entry" = Layer::JournalEntry(_),
     "activity" = Layer::Activity(_),
     "contributors" = Layer::Contributors(_),
     "filter" = Layer::Filter(_),
     "palette" = Layer::Palette(_),
-    "confirm: the account is to be typed" = Layer::Dialog(Dialog::Confirm(ConfirmDialog { plan: Plan { confirm_level: ConfirmLevel::Account { .. }, .. }, .. })),
-    "confirm: the name is to be typed" = Layer::Dialog(Dialog::Confirm(ConfirmDialog { plan: Plan { confirm_level: ConfirmLevel::Type(_), .. }, .. })),
-    "confirm: later" = Layer::Dialog(Dialog::Confirm(ConfirmDialog { due: Some(_), plan: Plan { confirm_level: ConfirmLevel::Yes, .. }, .. })),
-    "confirm: being read" = Layer::Dialog(Dialog::Confirm(ConfirmDialog { preflight: PreflightState::Reading, plan: Plan { confirm_level: ConfirmLevel::Yes, .. }, .. })),
-    "confirm: read too late" = Layer::Dialog(Dialog::Confirm(ConfirmDialog { preflight: PreflightState::Late, plan: Plan { confirm_level: ConfirmLevel::Yes, .. }, .. })),
-    "confirm" = Layer::Dialog(Dialog::Confirm(ConfirmDialog { preflight: PreflightState::Read(_), plan: Plan { confirm_level: ConfirmLevel::Yes, .. }, .. })),
+    "confirm: the account is to be typed" = Layer::Dialog(Dialog::Confirm(ConfirmDialog {
+        plan: Plan { confirm_level: ConfirmLevel::Account { .. }, .. },
+        ..
+    })),
+    "confirm: the name is to be typed" = Layer::Dialog(Dialog::Confirm(ConfirmDialog {
+        plan: Plan { confirm_level: ConfirmLevel::Type(_), .. },
+        ..
+    })),
+    "confirm: later" = Layer::Dialog(Dialog::Confirm(ConfirmDialog {
+        due: Some(_),
+        plan: Plan { confirm_level: ConfirmLevel::Yes, .. },
+        ..
+    })),
+    "confirm: being read" = Layer::Dialog(Dialog::Confirm(ConfirmDialog {
+        preflight: PreflightState::Reading,
+        plan: Plan { confirm_level: ConfirmLevel::Yes, .. },
+        ..
+    })),
+    "confirm: read too late" = Layer::Dialog(Dialog::Confirm(ConfirmDialog {
+        preflight: PreflightState::Late,
+        plan: Plan { confirm_level: ConfirmLevel::Yes, .. },
+        ..
+    })),
+    "confirm" = Layer::Dialog(Dialog::Confirm(ConfirmDialog {
+        preflight: PreflightState::Read(_),
+        plan: Plan { confirm_level: ConfirmLevel::Yes, .. },
+        ..
+    })),
     "count" = Layer::Dialog(Dialog::Count(_)),
     "schedule" = Layer::Dialog(Dialog::ScheduledScaling(_)),
-    "schedule an action" = Layer::Dialog(Dialog::ScheduleAction(crate::screen::dialogs::ScheduleActionInput { executor: ScheduleExecutor::Console, .. })),
-    "schedule by tag" = Layer::Dialog(Dialog::ScheduleAction(crate::screen::dialogs::ScheduleActionInput { executor: ScheduleExecutor::Mark, .. })),
-    "schedule by hours" = Layer::Dialog(Dialog::ScheduleAction(crate::screen::dialogs::ScheduleActionInput { executor: ScheduleExecutor::Hours, .. })),
+    "schedule an action" = Layer::Dialog(Dialog::ScheduleAction(ScheduleActionInput {
+        executor: ScheduleExecutor::Console,
+        ..
+    })),
+    "schedule by tag" = Layer::Dialog(Dialog::ScheduleAction(ScheduleActionInput {
+        executor: ScheduleExecutor::Mark,
+        ..
+    })),
+    "schedule by hours" = Layer::Dialog(Dialog::ScheduleAction(ScheduleActionInput {
+        executor: ScheduleExecutor::Hours,
+        ..
+    })),
     "scheduled list" = Layer::Dialog(Dialog::ScheduledList(_)),
     "snooze" = Layer::Dialog(Dialog::Snooze(_)),
     "bounds" = Layer::Dialog(Dialog::AutoscalingLimits(_)),
@@ -190,9 +221,28 @@ fn cells_of(buf: &Buffer, wanted: &str) -> Vec<(usize, usize)> {
     out
 }
 
+/// What stands out on every screen, without colour.
+const STANDING_OUT: &[(&str, Modifier)] = &[
+    ("cannot be undone", Modifier::UNDERLINED),
+    ("skipped: ", Modifier::UNDERLINED),
+    ("wanted by name", Modifier::UNDERLINED),
+    ("wanted by account", Modifier::UNDERLINED),
+    ("nobody looked", Modifier::UNDERLINED),
+    ("stop protection is on", BOLD_AND_UNDERLINED),
+    ("too old: esc", BOLD_AND_UNDERLINED),
+    ("typed text does not match", BOLD_AND_UNDERLINED),
+];
+const BOLD_AND_UNDERLINED: Modifier = Modifier::BOLD.union(Modifier::UNDERLINED);
+
+/// The modifiers of each cell of `text`, as often as it stands in `buf`.
+fn modifiers_of(buf: &Buffer, text: &str) -> Vec<Modifier> {
+    let at = |(x, y): (usize, usize)| buf.content[y * usize::from(buf.area.width) + x].modifier;
+    cells_of(buf, text).into_iter().map(at).collect()
+}
+
 fn stands_out_without_colour(name: &str, app: &mut App) {
     let coloured = text(&drawn(app));
-    let (theme, depth) = (app.theme, app.color_support);
+    let before = (app.theme, app.color_support);
     let mono = crate::screen::theme::SHIPPED
         .iter()
         .position(|(name, _)| *name == "mono")
@@ -212,63 +262,47 @@ fn stands_out_without_colour(name: &str, app: &mut App) {
             "{name}: a colour in {depth:?}"
         );
         assert_eq!(text(&buf), coloured, "{name}: colours change no word");
-        let at = |(x, y): (usize, usize)| buf.content[y * usize::from(buf.area.width) + x].modifier;
-        let told = |wanted: &str, modifier: Modifier| {
-            let cells = cells_of(&buf, wanted);
+        for (wanted, modifier) in STANDING_OUT {
             assert!(
-                cells.iter().all(|cell| at(*cell).contains(modifier)),
+                modifiers_of(&buf, wanted)
+                    .iter()
+                    .all(|found| found.contains(*modifier)),
                 "{name}, {depth:?}: `{wanted}` does not stand out"
             );
-            !cells.is_empty()
-        };
-        for (wanted, modifier) in [
-            ("cannot be undone", Modifier::UNDERLINED),
-            ("skipped: ", Modifier::UNDERLINED),
-            ("wanted by name", Modifier::UNDERLINED),
-            ("wanted by account", Modifier::UNDERLINED),
-            ("nobody looked", Modifier::UNDERLINED),
-            (
-                "stop protection is on",
-                Modifier::BOLD.union(Modifier::UNDERLINED),
-            ),
-            ("too old: esc", Modifier::BOLD.union(Modifier::UNDERLINED)),
-            (
-                "typed text does not match",
-                Modifier::BOLD.union(Modifier::UNDERLINED),
-            ),
-        ] {
-            told(wanted, modifier);
         }
-        let Some(ask) = question(app) else { continue };
-        if name == "confirm_protected" {
-            let title = cells_of(&buf, "Stop llm-pretrain?");
-            assert!(
-                title
-                    .iter()
-                    .all(|cell| at(*cell).contains(Modifier::REVERSED)),
-                "a protected account is unlike others"
-            );
+        if let Some(ask) = question(app) {
+            question_stands_out(name, &buf, ask);
         }
-        if ask.typed.is_some() {
-            continue;
-        }
-        // The answer that Enter gives is reversed, and has a sign; the other has neither.
-        let (selected, other) = if ask.yes {
-            ("▸ Yes ", "  No  ")
-        } else {
-            ("▸ No  ", "  Yes ")
-        };
-        assert!(told(selected, Modifier::REVERSED), "{name}");
-        let dark = cells_of(&buf, other);
-        assert!(
-            !dark.is_empty()
-                && dark
-                    .iter()
-                    .all(|cell| !at(*cell).contains(Modifier::REVERSED)),
-            "{name}"
-        );
     }
-    (app.theme, app.color_support) = (theme, depth);
+    (app.theme, app.color_support) = before;
+}
+
+/// The account is reversed if it is protected; the answer that Enter gives is reversed, and has a
+/// sign; the other has neither.
+fn question_stands_out(name: &str, buf: &Buffer, ask: &ConfirmDialog) {
+    let count_reversed = |text| {
+        let modifiers = modifiers_of(buf, text);
+        let reversed = modifiers
+            .iter()
+            .filter(|found| found.contains(Modifier::REVERSED));
+        (modifiers.len(), reversed.count())
+    };
+    if name == "confirm_protected" {
+        let (title, reversed) = count_reversed("Stop llm-pretrain?");
+        assert_eq!(title, reversed, "a protected account is unlike others");
+    }
+    if ask.typed.is_some() {
+        return;
+    }
+    let (selected, other) = if ask.yes {
+        ("▸ Yes ", "  No  ")
+    } else {
+        ("▸ No  ", "  Yes ")
+    };
+    let (cells, reversed) = count_reversed(selected);
+    assert!(cells > 0 && reversed == cells, "{name}");
+    let (cells, reversed) = count_reversed(other);
+    assert!(cells > 0 && reversed == 0, "{name}");
 }
 
 fn has_letters_in_sixteen_colours(name: &str, app: &mut App) {

@@ -32,8 +32,9 @@ fn ruled(size: (u16, u16), rule: Guard, filter: &str, keys: &str) -> App {
 }
 
 /// The longest reason of a guard.
-const LONG: &str = "the search team's quarter-end freeze: nothing that carries traffic is stopped, scaled or deleted before the numbers of \
-                    the quarter are out; call the duty manager of the platform first, then write to the channel of the freeze";
+const LONG: &str = "the search team's quarter-end freeze: nothing that carries traffic is stopped, \
+                    scaled or deleted before the numbers of the quarter are out; call the duty \
+                    manager of the platform first, then write to the channel of the freeze";
 
 /// A fleet in many accounts, regions and profiles.
 fn scattered() -> Vec<Record> {

@@ -4,7 +4,7 @@
 use super::{actions::on, *};
 use crate::{
     domain::{
-        ApiCall, AvailableAction, Capability, Evidence, Feedback, Measured, Operation, Record,
+        AvailableAction, Capability, Evidence, Feedback, Measured, Operation, Record,
         ScalableResource, Usd, UsdPerHour,
         evidence::{AnomalyCause, AnomalyEvidence},
         ops,
@@ -31,89 +31,73 @@ fn offering(feedback: Option<Feedback>) -> Vec<Record> {
     let mut rows = fixture::estate();
     for row in &mut rows {
         match &*row.head.key.id.clone() {
-            "i-0hpo01" => {
-                capability(
-                    row,
-                    Operation::Reboot,
-                    Capability::Ready(ApiCall::Reboot(ops::reboot::Call::Instance(
-                        "i-0hpo01".into(),
-                    ))),
-                );
-                capability(
-                    row,
-                    Operation::Terminate,
-                    Capability::Ready(ApiCall::Terminate(ops::terminate::Call::Instance(
-                        "i-0hpo01".into(),
-                    ))),
-                );
-            }
+            "i-0hpo01" => offer_reboot_and_terminate(row),
             "i-0old" => {
                 let start = Capability::Billed {
                     rate: Some(UsdPerHour(21.957_642)),
-                    call: ApiCall::Start(ops::start::Call::Instance("i-0old".into())),
+                    call: ops::start::Call::Instance("i-0old".into()).into(),
                 };
                 capability(row, Operation::Start, start);
             }
             "rec-endpoint/AllTraffic" => {
-                let scaled = ScalableResource::Variant {
-                    endpoint: "rec-endpoint".into(),
-                    variant: "AllTraffic".into(),
-                };
-                capability(
-                    row,
-                    Operation::AutoscalingLimits,
-                    Capability::Limits {
-                        target: scaled,
-                        now: (4, 8),
-                        minimum: 1,
-                        per_unit: Some(UsdPerHour(7.09)),
+                let limits = Capability::Limits {
+                    target: ScalableResource::Variant {
+                        endpoint: "rec-endpoint".into(),
+                        variant: "AllTraffic".into(),
                     },
-                );
-            }
-            "titan-pt" => {
-                let model = |id: &str| {
-                    format!("arn:aws:bedrock:us-east-1:111122223333:custom-model/amazon.titan-text-express-v1/{id}").into()
+                    now: (4, 8),
+                    minimum: 1,
+                    per_unit: Some(UsdPerHour(7.09)),
                 };
-                let arn =
-                    "arn:aws:bedrock:us-east-1:111122223333:provisioned-model/titan-pt".into();
-                let known = vec![model("claims-2026-11"), model("claims-2026-10")];
-                capability(
-                    row,
-                    Operation::SwapModel,
-                    Capability::Model {
-                        arn,
-                        now: model("claims-2026-09"),
-                        known,
-                    },
-                );
+                capability(row, Operation::AutoscalingLimits, limits);
             }
-            "an-2" => {
-                let cause = AnomalyCause {
-                    service: Some("Amazon Elastic Compute Cloud - Compute".into()),
-                    ..AnomalyCause::default()
-                };
-                row.head.evidence = Evidence::Anomaly(Box::new(AnomalyEvidence {
-                    since: "2026-11-21T00:00:00Z".parse().ok(),
-                    until: None,
-                    impact: Usd(11_310.0),
-                    causes: vec![cause],
-                    feedback: feedback.map(|feedback| feedback.id().into()),
-                }));
-                let day = "2026-11-21".into();
-                capability(
-                    row,
-                    Operation::Feedback,
-                    Capability::Feedback {
-                        anomaly: "an-2".into(),
-                        day,
-                        given: feedback,
-                    },
-                );
-            }
+            "titan-pt" => offer_models(row),
+            "an-2" => offer_feedback(row, feedback),
             _ => {}
         }
     }
     rows
+}
+
+fn offer_reboot_and_terminate(row: &mut Record) {
+    let id = || row.head.key.id.clone();
+    let reboot = Capability::Ready(ops::reboot::Call::Instance(id()).into());
+    let terminate = Capability::Ready(ops::terminate::Call::Instance(id()).into());
+    capability(row, Operation::Reboot, reboot);
+    capability(row, Operation::Terminate, terminate);
+}
+
+fn offer_models(row: &mut Record) {
+    let bedrock = "arn:aws:bedrock:us-east-1:111122223333";
+    let model =
+        |id: &str| format!("{bedrock}:custom-model/amazon.titan-text-express-v1/{id}").into();
+    let models = Capability::Model {
+        arn: format!("{bedrock}:provisioned-model/titan-pt").into(),
+        now: model("claims-2026-09"),
+        known: vec![model("claims-2026-11"), model("claims-2026-10")],
+    };
+    capability(row, Operation::SwapModel, models);
+}
+
+/// Makes the row an EC2 anomaly that was given `feedback`.
+fn offer_feedback(row: &mut Record, feedback: Option<Feedback>) {
+    let cause = AnomalyCause {
+        service: Some("Amazon Elastic Compute Cloud - Compute".into()),
+        ..AnomalyCause::default()
+    };
+    row.head.evidence = Evidence::Anomaly(Box::new(AnomalyEvidence {
+        since: "2026-11-21T00:00:00Z".parse().ok(),
+        until: None,
+        impact: Usd(11_310.0),
+        causes: vec![cause],
+        feedback: feedback.map(|feedback| feedback.id().into()),
+    }));
+    let offered = Capability::Feedback {
+        anomaly: "an-2".into(),
+        day: "2026-11-21".into(),
+        given: feedback,
+    };
+    capability(row, Operation::Feedback, offered);
 }
 
 pub(super) fn over(rows: &[Record], size: (u16, u16)) -> App {

@@ -112,7 +112,11 @@ pub(super) fn well_formed(buf: &Buffer) {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
     #[test]
-    fn screen_is_well_formed_with_any_name(names in proptest::collection::vec(any::<String>(), 6), owner in any::<String>(), columns in 40u16..160) {
+    fn screen_is_well_formed_with_any_name(
+        names in proptest::collection::vec(any::<String>(), 6),
+        owner in any::<String>(),
+        columns in 40u16..160,
+    ) {
         let mut rows = fixture::estate();
         for (row, name) in rows.iter_mut().zip(names.iter().cycle()) {
             row.head.name = name.as_str().into();

@@ -11,97 +11,64 @@ use aws_sdk_costexplorer::{
 use spendtop::mock::{Mock, Options, Scenario};
 
 #[tokio::test]
-async fn coverage_and_utilization_are_reported() {
+async fn savings_plan_has_its_coverage_and_utilization() {
     let mock = start_mock();
     let client = Client::new(&config(&mock, "us-east-1").await);
     let by_service = GroupDefinition::builder()
         .r#type(GroupDefinitionType::Dimension)
         .key("SERVICE")
         .build();
-    let coverage = client
+    let get = client
         .get_savings_plans_coverage()
         .time_period(saturday())
-        .group_by(by_service)
-        .send()
-        .await
-        .unwrap();
+        .group_by(by_service);
+    let coverage = get.send().await.unwrap();
     let ml = coverage
         .savings_plans_coverages()
         .iter()
-        .find(|one| one.attributes().unwrap()["SERVICE"] == "Amazon SageMaker")
-        .unwrap();
+        .find(|one| one.attributes().unwrap()["SERVICE"] == "Amazon SageMaker");
+    let ml = ml.unwrap().coverage().unwrap();
     let covered = 24.0 * 4.0 / 0.75;
-    near(
-        number(ml.coverage().unwrap().spend_covered_by_savings_plans()),
-        covered,
-    );
-    near(
-        number(ml.coverage().unwrap().coverage_percentage()),
-        100.0 * covered / (24.0 * 7.09),
-    );
-    let used = client
+    near(number(ml.spend_covered_by_savings_plans()), covered);
+    let share = covered / (24.0 * 7.09);
+    near(number(ml.coverage_percentage()), 100.0 * share);
+    let get = client
         .get_savings_plans_utilization()
-        .time_period(saturday())
-        .send()
-        .await
-        .unwrap();
+        .time_period(saturday());
+    let used = get.send().await.unwrap();
     let total = used.total().unwrap();
-    near(
-        number(total.utilization().unwrap().utilization_percentage()),
-        100.0,
-    );
-    near(
-        number(total.savings().unwrap().net_savings()),
-        covered - 96.0,
-    );
-    let reserved = client
-        .get_reservation_coverage()
-        .time_period(saturday())
-        .send()
-        .await
-        .unwrap();
-    near(
-        number(
-            reserved
-                .total()
-                .unwrap()
-                .coverage_hours()
-                .unwrap()
-                .coverage_hours_percentage(),
-        ),
-        50.0,
-    );
-    let used = client
-        .get_reservation_utilization()
-        .time_period(saturday())
-        .send()
-        .await
-        .unwrap();
-    near(
-        number(used.total().unwrap().utilization_percentage()),
-        100.0,
-    );
-    near(
-        number(used.total().unwrap().net_ri_savings()),
-        24.0 * (21.957_642 - 13.0),
-    );
-    let none = crate::mock_wire::mock();
-    let client = Client::new(&config(&none, "us-east-1").await);
-    let refused = client
+    let utilization = total.utilization().unwrap();
+    near(number(utilization.utilization_percentage()), 100.0);
+    let savings = total.savings().unwrap();
+    near(number(savings.net_savings()), covered - 96.0);
+}
+
+#[tokio::test]
+async fn reservation_has_its_coverage_and_utilization() {
+    let mock = start_mock();
+    let client = Client::new(&config(&mock, "us-east-1").await);
+    let get = client.get_reservation_coverage().time_period(saturday());
+    let covered = get.send().await.unwrap();
+    let hours = covered.total().unwrap().coverage_hours().unwrap();
+    near(number(hours.coverage_hours_percentage()), 50.0);
+    let get = client.get_reservation_utilization().time_period(saturday());
+    let used = get.send().await.unwrap();
+    let total = used.total().unwrap();
+    near(number(total.utilization_percentage()), 100.0);
+    near(number(total.net_ri_savings()), 24.0 * (21.957_642 - 13.0));
+}
+
+#[tokio::test]
+async fn account_without_a_savings_plan_has_coverage_and_no_utilization() {
+    let mock = crate::mock_wire::mock();
+    let client = Client::new(&config(&mock, "us-east-1").await);
+    let get = client
         .get_savings_plans_utilization()
-        .time_period(saturday())
-        .send()
-        .await
-        .unwrap_err();
+        .time_period(saturday());
+    let refused = get.send().await.unwrap_err();
     assert_eq!(refused.code(), Some("DataUnavailableException"));
-    assert!(
-        client
-            .get_savings_plans_coverage()
-            .time_period(saturday())
-            .send()
-            .await
-            .is_ok()
-    );
+    let get = client.get_savings_plans_coverage().time_period(saturday());
+    assert!(get.send().await.is_ok());
 }
 
 #[tokio::test]

@@ -16,77 +16,9 @@ use aws_sdk_costexplorer::{
 use spendtop::mock::{Mock, Options, Scenario};
 use std::collections::BTreeMap;
 
-const WORLD: &str = r#"description = "bill"
-now = "2026-11-23T08:30:00Z"
-account = { id = "111122223333", alias = "payer" }
-regions = ["us-east-1"]
-hourly-granularity = false
-[[linked-account]]
-id = "444455556666"
-name = "research"
-[[cost]]
-service = "Amazon SageMaker"
-usage-type = "USE1-Host:ml.m5.xlarge"
-usd-per-day = "steady 50"
-account = "444455556666"
-tags = { team = "search" }
-[[cost]]
-service = "Tax"
-usage-type = "NoUsageType"
-usd-per-day = "steady 9"
-record-type = "tax"
-[[instance]]
-name = "gpu-{n}"
-count = 2
-type = "p4d.24xlarge"
-launched = "-20d"
-gpu = "steady 3"
-tags = { team = "vision" }
-[[endpoint]]
-name = "ep"
-type = "ml.g5.12xlarge"
-instances = 1
-created = "-40d"
-requests = "steady 100"
-[[discount]]
-service = "ec2"
-percent = 20
-[[savings-plan]]
-type = "sagemaker"
-commitment = 4
-percent = 25
-start = "-30d"
-[[reservation]]
-type = "p4d.24xlarge"
-usd-per-hour = 13
-start = "-40d"
-[[credit]]
-service = "Amazon SageMaker"
-usd = 100
-at = "sat 12:00"
-[[budget]]
-name = "ml"
-usd-per-month = 20000
-services = ["sagemaker"]
-[[budget]]
-name = "all"
-usd-per-month = 100000
-[[list-price]]
-service = "ec2"
-type = "g6.xlarge"
-usd = 9.5
-[[model]]
-id = "us.amazon.nova-pro-v1:0"
-requests = "steady 10"
-input-tokens = 1000
-output-tokens = 100
-cache-read-percent = 25
-profile = "chatbot"
-tags = { team = "support" }
-"#;
-
 fn start_mock() -> Mock {
-    Mock::start(Options::new(Scenario::parse(WORLD, "bill.toml").unwrap())).unwrap()
+    let scenario = Scenario::parse(include_str!("scenario.toml"), "scenario.toml").unwrap();
+    Mock::start(Options::new(scenario)).unwrap()
 }
 
 fn day(start: &str, end: &str) -> DateInterval {
@@ -213,95 +145,79 @@ async fn record_types_and_metrics_match_those_of_aws() {
     assert!(!without.contains_key("Tax"));
 }
 
+/// Unblended dollars of Saturday by a dimension.
+async fn by_dimension(
+    client: &Client,
+    key: &str,
+    filter: Option<Expression>,
+) -> BTreeMap<String, f64> {
+    let kind = GroupDefinitionType::Dimension;
+    by(client, kind, key, "UnblendedCost", filter).await
+}
+
 #[tokio::test]
-async fn tags_accounts_and_filters_divide_the_bill() {
+async fn tags_divide_the_bill() {
     let mock = start_mock();
     let client = Client::new(&config(&mock, "us-east-1").await);
-    let teams = by(
-        &client,
-        GroupDefinitionType::Tag,
-        "team",
-        "UnblendedCost",
-        Some(service("Amazon SageMaker")),
-    )
-    .await;
+    let (kind, sagemaker) = (GroupDefinitionType::Tag, service("Amazon SageMaker"));
+    let teams = by(&client, kind, "team", "UnblendedCost", Some(sagemaker)).await;
     near(teams["team$search"], 50.0);
     assert!(teams.contains_key("team$"), "{teams:?}");
-    let accounts = by(
-        &client,
-        GroupDefinitionType::Dimension,
-        "LINKED_ACCOUNT",
-        "UnblendedCost",
-        None,
-    )
-    .await;
-    near(accounts["444455556666"], 50.0);
-    let names = client
-        .get_dimension_values()
-        .time_period(saturday())
-        .dimension(Dimension::LinkedAccount)
-        .send()
-        .await
-        .unwrap();
-    let name = names
-        .dimension_values()
-        .iter()
-        .find(|one| one.value() == Some("444455556666"))
-        .unwrap();
-    assert_eq!(name.attributes().unwrap()["description"], "research");
-    let tagged = Expression::builder()
-        .tags(TagValues::builder().key("team").values("search").build())
-        .build();
-    let both = Expression::builder()
-        .and(tagged.clone())
-        .and(service("Amazon SageMaker"))
-        .build();
-    near(
-        by(
-            &client,
-            GroupDefinitionType::Dimension,
-            "SERVICE",
-            "UnblendedCost",
-            Some(both),
-        )
-        .await["Amazon SageMaker"],
-        50.0,
-    );
-    let either = Expression::builder().or(tagged).or(service("Tax")).build();
-    assert_eq!(
-        by(
-            &client,
-            GroupDefinitionType::Dimension,
-            "SERVICE",
-            "UnblendedCost",
-            Some(either)
-        )
-        .await
-        .len(),
-        2
-    );
-    let values = client
-        .get_tags()
-        .time_period(saturday())
-        .tag_key("team")
-        .send()
-        .await
-        .unwrap();
+    let get = client.get_tags().time_period(saturday()).tag_key("team");
+    let values = get.send().await.unwrap();
     assert!(
         ["", "search", "support", "vision"]
             .iter()
             .all(|team| values.tags().iter().any(|one| one == team)),
         "{values:?}"
     );
-    // Hourly granularity is off by default.
+}
+
+#[tokio::test]
+async fn accounts_divide_the_bill_and_have_names() {
+    let mock = start_mock();
+    let client = Client::new(&config(&mock, "us-east-1").await);
+    let accounts = by_dimension(&client, "LINKED_ACCOUNT", None).await;
+    near(accounts["444455556666"], 50.0);
+    let get = client
+        .get_dimension_values()
+        .time_period(saturday())
+        .dimension(Dimension::LinkedAccount);
+    let names = get.send().await.unwrap();
+    let name = names
+        .dimension_values()
+        .iter()
+        .find(|one| one.value() == Some("444455556666"))
+        .unwrap();
+    assert_eq!(name.attributes().unwrap()["description"], "research");
+}
+
+#[tokio::test]
+async fn filters_are_joined_by_and_or() {
+    let mock = start_mock();
+    let client = Client::new(&config(&mock, "us-east-1").await);
+    let team = TagValues::builder().key("team").values("search").build();
+    let tagged = Expression::builder().tags(team).build();
+    let both = Expression::builder()
+        .and(tagged.clone())
+        .and(service("Amazon SageMaker"))
+        .build();
+    let services = by_dimension(&client, "SERVICE", Some(both)).await;
+    near(services["Amazon SageMaker"], 50.0);
+    let either = Expression::builder().or(tagged).or(service("Tax")).build();
+    let services = by_dimension(&client, "SERVICE", Some(either)).await;
+    assert_eq!(services.len(), 2);
+}
+
+#[tokio::test]
+async fn hours_are_refused_where_hourly_granularity_is_off() {
+    let mock = start_mock();
+    let client = Client::new(&config(&mock, "us-east-1").await);
     let hours = client
         .get_cost_and_usage()
-        .time_period(day("2026-11-21T00:00:00Z", "2026-11-21T02:00:00Z"));
-    let refused = hours
+        .time_period(day("2026-11-21T00:00:00Z", "2026-11-21T02:00:00Z"))
         .granularity(Granularity::Hourly)
-        .metrics("UnblendedCost")
-        .send()
-        .await
-        .unwrap_err();
+        .metrics("UnblendedCost");
+    let refused = hours.send().await.unwrap_err();
     assert_eq!(refused.code(), Some("DataUnavailableException"));
 }

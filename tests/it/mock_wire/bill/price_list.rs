@@ -2,7 +2,10 @@
 
 use super::start_mock;
 use crate::mock_wire::config;
-use aws_sdk_pricing::types::{Filter, FilterType};
+use aws_sdk_pricing::{
+    Client,
+    types::{Filter, FilterType},
+};
 
 fn filter(field: &str, value: &str) -> Filter {
     Filter::builder()
@@ -32,79 +35,91 @@ fn prices(products: &[String]) -> Vec<(String, f64)> {
     products.iter().map(read).collect()
 }
 
+/// The products of a service with these attributes.
+async fn products(client: &Client, service: &str, attributes: &[(&str, &str)]) -> Vec<String> {
+    let filters = attributes.iter().map(|(field, value)| filter(field, value));
+    let get = client
+        .get_products()
+        .service_code(service)
+        .set_filters(Some(filters.collect()));
+    get.send().await.unwrap().price_list.unwrap_or_default()
+}
+
 #[tokio::test]
-async fn price_list_has_the_shapes_of_aws() {
+async fn product_has_its_unit_and_price() {
     let mock = start_mock();
-    let pricing = aws_sdk_pricing::Client::new(&config(&mock, "us-east-1").await);
-    let ec2 = |ty: &str| {
-        let asked = pricing
-            .get_products()
-            .service_code("AmazonEC2")
-            .filters(filter("regionCode", "us-east-1"));
-        asked
-            .filters(filter("instanceType", ty))
-            .filters(filter("operatingSystem", "Linux"))
-    };
-    assert_eq!(
-        ec2("p4d.24xlarge").send().await.unwrap().price_list().len(),
-        3
+    let client = Client::new(&config(&mock, "us-east-1").await);
+    let (region, os) = (("regionCode", "us-east-1"), ("operatingSystem", "Linux"));
+    let used = ("capacitystatus", "Used");
+    for (service, attributes, unit, usd) in [
+        (
+            "AmazonEC2",
+            vec![region, ("instanceType", "p4d.24xlarge"), os, used],
+            "Hrs",
+            21.957_642,
+        ),
+        // As the scenario sets it.
+        (
+            "AmazonEC2",
+            vec![region, ("instanceType", "g6.xlarge"), os, used],
+            "Hrs",
+            9.5,
+        ),
+        (
+            "AmazonSageMaker",
+            vec![
+                region,
+                ("instanceName", "ml.g5.12xlarge"),
+                ("component", "Hosting"),
+            ],
+            "Hrs",
+            7.09,
+        ),
+        (
+            "AmazonBedrock",
+            vec![("usagetype", "USE1-NovaPro-input-tokens")],
+            "1K tokens",
+            0.0008,
+        ),
+    ] {
+        let found = products(&client, service, &attributes).await;
+        assert_eq!(
+            prices(&found),
+            [(unit.to_owned(), usd)],
+            "{service} {attributes:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn products_match_all_attributes_that_are_given() {
+    let mock = start_mock();
+    let client = Client::new(&config(&mock, "us-east-1").await);
+    let region = ("regionCode", "us-east-1");
+    let (ty, os) = (
+        ("instanceType", "p4d.24xlarge"),
+        ("operatingSystem", "Linux"),
     );
-    let used = ec2("p4d.24xlarge")
-        .filters(filter("capacitystatus", "Used"))
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(prices(used.price_list()), [("Hrs".to_owned(), 21.957_642)]);
-    let set = ec2("g6.xlarge")
-        .filters(filter("capacitystatus", "Used"))
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(prices(set.price_list()), [("Hrs".to_owned(), 9.5)]);
-    let hosting = pricing
-        .get_products()
-        .service_code("AmazonSageMaker")
-        .filters(filter("regionCode", "us-east-1"));
-    let hosting = hosting
-        .filters(filter("instanceName", "ml.g5.12xlarge"))
-        .filters(filter("component", "Hosting"))
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(prices(hosting.price_list()), [("Hrs".to_owned(), 7.09)]);
-    let nova = pricing
-        .get_products()
-        .service_code("AmazonBedrock")
-        .filters(filter("usagetype", "USE1-NovaPro-input-tokens"))
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(
-        prices(nova.price_list()),
-        [("1K tokens".to_owned(), 0.0008)]
-    );
-    let claude = pricing
-        .get_products()
-        .service_code("AmazonBedrockFoundationModels")
-        .filters(filter("regionCode", "us-east-1"));
-    let claude = claude.filters(filter(
-        "servicename",
-        "Claude Haiku 4.5 (Amazon Bedrock Edition)",
-    ));
-    let claude = prices(claude.send().await.unwrap().price_list());
-    assert!(
-        claude.len() == 4
-            && claude
-                .iter()
-                .all(|(unit, usd)| unit == "1M tokens" && *usd > 0.05),
-        "{claude:?}"
-    );
-    let mut pages = pricing
+    let of_any_status = products(&client, "AmazonEC2", &[region, ty, os]).await;
+    assert_eq!(of_any_status.len(), 3);
+    let edition = ("servicename", "Claude Haiku 4.5 (Amazon Bedrock Edition)");
+    let claude = products(&client, "AmazonBedrockFoundationModels", &[region, edition]).await;
+    let claude = prices(&claude);
+    assert_eq!(claude.len(), 4, "{claude:?}");
+    for (unit, usd) in claude {
+        assert!(unit == "1M tokens" && usd > 0.05, "{usd} for {unit}");
+    }
+}
+
+#[tokio::test]
+async fn price_list_is_paged_by_a_hundred() {
+    let mock = start_mock();
+    let client = Client::new(&config(&mock, "us-east-1").await);
+    let get = client
         .get_products()
         .service_code("AmazonEC2")
-        .filters(filter("regionCode", "us-east-1"))
-        .into_paginator()
-        .send();
+        .filters(filter("regionCode", "us-east-1"));
+    let mut pages = get.into_paginator().send();
     let mut count = 0;
     while let Some(page) = pages.next().await {
         let page = page.unwrap();
@@ -112,18 +127,15 @@ async fn price_list_has_the_shapes_of_aws() {
         count += page.price_list().len();
     }
     assert!(count > 300, "{count}");
-    let refused = pricing
-        .get_products()
-        .service_code("AmazonNothing")
-        .send()
-        .await
-        .unwrap_err();
-    assert!(
-        refused
-            .as_service_error()
-            .unwrap()
-            .is_invalid_parameter_exception()
-    );
+}
+
+#[tokio::test]
+async fn unknown_service_code_is_an_invalid_parameter() {
+    let mock = start_mock();
+    let client = Client::new(&config(&mock, "us-east-1").await);
+    let get = client.get_products().service_code("AmazonNothing");
+    let refused = get.send().await.unwrap_err().into_service_error();
+    assert!(refused.is_invalid_parameter_exception());
 }
 
 #[tokio::test]
@@ -177,9 +189,14 @@ async fn application_profiles_are_listed_described_and_tagged() {
             .unwrap()
             .is_resource_not_found_exception()
     );
-    // CloudWatch has its tokens under its id; a quarter of the input is read from the cache.
-    let start_mock = mock.simulation();
-    let names: Vec<_> = start_mock
+}
+
+/// CloudWatch has its tokens under its id; a quarter of the input is read from the cache.
+#[tokio::test]
+async fn tokens_of_an_application_profile_are_measured() {
+    let mock = start_mock();
+    let simulation = mock.simulation();
+    let names: Vec<_> = simulation
         .metrics("us-east-1", mock.now())
         .into_iter()
         .filter(|one| one.namespace == "AWS/Bedrock")
@@ -190,7 +207,7 @@ async fn application_profiles_are_listed_described_and_tagged() {
             .find(|metric| metric.name == name && metric.dimensions.len() == 1)
             .unwrap();
         let from = mock.now() - std::time::Duration::from_hours(2);
-        start_mock
+        simulation
             .sample(metric, from, 3_600, mock.now())
             .unwrap()
             .sum

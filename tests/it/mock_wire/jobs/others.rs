@@ -3,15 +3,22 @@
 use super::mock;
 use crate::mock_wire::{config, until};
 use aws_sdk_bedrock::{Client as Bedrock, types::ModelInvocationJobStatus};
-use aws_sdk_sagemaker::{Client as SageMaker, error::ProvideErrorMetadata};
+use aws_sdk_sagemaker::{
+    Client as SageMaker,
+    operation::{
+        describe_processing_job::DescribeProcessingJobOutput,
+        describe_transform_job::DescribeTransformJobOutput,
+    },
+    types::ProcessingJobStatus,
+};
 
 #[tokio::test]
-async fn processing_and_transform_jobs_stop() {
+async fn processing_jobs_stop() {
     let mock = mock();
     let client = SageMaker::new(&config(&mock, "us-east-1").await);
     let listed = client
         .list_processing_jobs()
-        .status_equals(aws_sdk_sagemaker::types::ProcessingJobStatus::InProgress)
+        .status_equals(ProcessingJobStatus::InProgress)
         .send()
         .await
         .unwrap();
@@ -19,31 +26,24 @@ async fn processing_and_transform_jobs_stop() {
         listed.processing_job_summaries()[0].processing_job_name(),
         Some("features")
     );
-    client
-        .stop_processing_job()
-        .processing_job_name("features")
-        .send()
-        .await
-        .unwrap();
-    until("stopped", async || {
-        let described = client
+    assert_stops!(
+        client.stop_processing_job().processing_job_name("features"),
+        client
             .describe_processing_job()
-            .processing_job_name("features")
-            .send()
-            .await
-            .unwrap();
-        assert_eq!(
-            described
-                .processing_resources()
-                .unwrap()
-                .cluster_config()
-                .unwrap()
-                .instance_count(),
-            Some(1)
-        );
-        (described.processing_job_status()?.as_str() == "Stopped").then_some(())
-    })
-    .await;
+            .processing_job_name("features"),
+        processing_job_status,
+        |described: &DescribeProcessingJobOutput| {
+            let resources = described.processing_resources().unwrap();
+            let cluster = resources.cluster_config().unwrap();
+            assert_eq!(cluster.instance_count(), Some(1));
+        }
+    );
+}
+
+#[tokio::test]
+async fn transform_jobs_stop() {
+    let mock = mock();
+    let client = SageMaker::new(&config(&mock, "us-east-1").await);
     let listed = client
         .list_transform_jobs()
         .name_contains("score")
@@ -51,36 +51,16 @@ async fn processing_and_transform_jobs_stop() {
         .await
         .unwrap();
     assert_eq!(listed.transform_job_summaries().len(), 1);
-    client
-        .stop_transform_job()
-        .transform_job_name("scores")
-        .send()
-        .await
-        .unwrap();
-    until("stopped", async || {
-        let described = client
-            .describe_transform_job()
-            .transform_job_name("scores")
-            .send()
-            .await
-            .unwrap();
-        assert_eq!(
-            (
-                described.model_name(),
-                described.transform_resources().unwrap().instance_count()
-            ),
-            (Some("ranker-7"), Some(1))
-        );
-        (described.transform_job_status()?.as_str() == "Stopped").then_some(())
-    })
-    .await;
-    let again = client
-        .stop_transform_job()
-        .transform_job_name("scores")
-        .send()
-        .await
-        .unwrap_err();
-    assert_eq!(again.code(), Some("ValidationException"));
+    assert_stops!(
+        client.stop_transform_job().transform_job_name("scores"),
+        client.describe_transform_job().transform_job_name("scores"),
+        transform_job_status,
+        |described: &DescribeTransformJobOutput| {
+            let resources = described.transform_resources().unwrap();
+            assert_eq!(resources.instance_count(), Some(1));
+            assert_eq!(described.model_name(), Some("ranker-7"));
+        }
+    );
 }
 
 #[tokio::test]
@@ -121,7 +101,7 @@ async fn clusters_list_their_nodes() {
 }
 
 #[tokio::test]
-async fn bedrock_jobs_stop() {
+async fn batch_inference_jobs_stop() {
     let mock = mock();
     let client = Bedrock::new(&config(&mock, "us-east-1").await);
     let batches = client.list_model_invocation_jobs().send().await.unwrap();
@@ -165,6 +145,12 @@ async fn bedrock_jobs_stop() {
         aws_sdk_bedrock::error::ProvideErrorMetadata::code(&again),
         Some("ConflictException")
     );
+}
+
+#[tokio::test]
+async fn customization_jobs_stop_and_are_tagged() {
+    let mock = mock();
+    let client = Bedrock::new(&config(&mock, "us-east-1").await);
     let jobs = client.list_model_customization_jobs().send().await.unwrap();
     let arn = jobs.model_customization_job_summaries()[0]
         .job_arn()

@@ -7,14 +7,10 @@ use super::*;
 use crate::domain::action::schedule::{ScheduleChange, ScheduleEntry, ScheduledPlan};
 use crate::domain::action::{definition::Undo, plan::Confirmation};
 use crate::domain::{
-    ApiCall, AvailableAction, Capability, ConfirmLevel, Input, Measured, Operation, Plan, PlanId,
-    Record, ops,
+    AvailableAction, Capability, ConfirmLevel, Measured, Operation, Plan, PlanId, Record, Tags,
 };
-use crate::inventory::Event;
-use crate::inventory::guards::{Guard, GuardEffect, Guards};
-use crate::inventory::query::Condition;
 use crate::screen::update::{self, apply_report};
-use cases::{capability_of, inverse, request_and_capability};
+use cases::{capability, inverse, request};
 
 const HALF_AN_HOUR: i64 = 1_800;
 
@@ -32,20 +28,18 @@ fn app_with_targets(operation: Operation) -> (App, Vec<ResourceKey>) {
     let rows: Vec<Record> = fixture::estate();
     let keys: Vec<ResourceKey> = names_keys(&app).into_iter().take(2).collect();
     report(&mut app, rows, &keys, 1, |record| {
-        record.head.actions = vec![AvailableAction {
-            operation,
-            capability: Measured::Known(request_and_capability(operation).1),
-        }];
-        // A call of its own: two targets with one call are one target.
-        if let Some(AvailableAction {
-            capability: Measured::Known(capability),
-            ..
-        }) = record.head.actions.first_mut()
-        {
-            *capability = capability_of(capability.clone(), &record.head.key.id);
-        }
+        let capability = capability(operation, &record.head.key.id);
+        offer(record, operation, capability);
     });
     (app, keys)
+}
+
+/// Makes `operation` the only one that the row offers.
+fn offer(record: &mut Record, operation: Operation, capability: Capability) {
+    record.head.actions = vec![AvailableAction {
+        operation,
+        capability: Measured::Known(capability),
+    }];
 }
 
 fn names_keys(app: &App) -> Vec<ResourceKey> {
@@ -72,18 +66,6 @@ fn report(
     }
 }
 
-fn rule(filter: &str, effect: GuardEffect) -> Guard {
-    Guard {
-        name: "guard 1".into(),
-        filter: Condition::parse(filter, &fixture::panes()).unwrap(),
-        operations: Vec::new(),
-        accounts: Vec::new(),
-        profiles: Vec::new(),
-        effect,
-        reason: Some("careful".into()),
-    }
-}
-
 /// Sets a guard on the target rows or on all others.
 fn set_guard(app: &mut App, matches: bool, then: GuardEffect) {
     let when = if matches {
@@ -91,7 +73,7 @@ fn set_guard(app: &mut App, matches: bool, then: GuardEffect) {
     } else {
         "region:eu-*"
     };
-    app.guards = Guards::new(vec![rule(when, then)], false, &fixture::panes());
+    app.guards = Guards::new(vec![guard(when, then)], false, &fixture::panes());
 }
 
 /// The confirm level of the open dialog, or the newest notice.
@@ -148,11 +130,7 @@ fn each_guard_effect_applies_to_every_operation_and_its_undo() {
                 let (mut app, keys) = app_with_targets(operation);
                 set_guard(&mut app, matches, effect);
                 let expected = expected(operation, matches, effect, &name(&app, &keys[0]));
-                update::actions::propose(
-                    &mut app,
-                    &request_and_capability(operation).0,
-                    &keys[..1],
-                );
+                update::actions::propose(&mut app, &request(operation), &keys[..1]);
                 assert_eq!(describe_result(&app), expected, "now: {case}");
                 let (mut app, keys) = app_with_targets(operation);
                 set_guard(&mut app, matches, effect);
@@ -170,7 +148,7 @@ fn max_targets_applies_to_every_operation() {
         for (most, matches, refused) in [(1, true, true), (2, true, false), (1, false, false)] {
             let (mut app, keys) = app_with_targets(operation);
             set_guard(&mut app, matches, GuardEffect::MaxBulk(most));
-            update::actions::propose(&mut app, &request_and_capability(operation).0, &keys);
+            update::actions::propose(&mut app, &request(operation), &keys);
             let expected = match (refused, operation.definition().is_irreversible) {
                 (true, _) => {
                     let why = Reason::new("2 targets, limit 1: careful (guard 1: region:us-*)");
@@ -188,70 +166,65 @@ fn max_targets_applies_to_every_operation() {
     }
 }
 
+/// The stop of the row `key`, scheduled; `None` where the operation cannot be.
+fn schedule(app: &mut App, operation: Operation, key: &ResourceKey) -> Option<ScheduledPlan> {
+    let record = app.inventory.record(key).unwrap();
+    let id = PlanId("p".into());
+    let plan = Plan::new(id, &request(operation), &[record], app.now);
+    let typed = plan.name();
+    let has_no_way_back = plan.targets[0].call.undo() == Undo::Impossible;
+    let confirmed = plan.confirm(Confirmation::Typed(&typed), app.now).unwrap();
+    let scheduled = confirmed.schedule(fixture::later(HALF_AN_HOUR));
+    if operation.complete_request().is_none() || has_no_way_back {
+        assert!(scheduled.is_err(), "{operation}");
+        return None;
+    }
+    let later = scheduled.unwrap().remove(0);
+    let change = ScheduleChange::Add(ScheduleEntry::Plan(later.clone()));
+    app.schedules.entries.apply(&[change]);
+    Some(later)
+}
+
+/// Why a scheduled action does not run under a guard.
+fn why_not_run(effect: GuardEffect) -> Option<&'static str> {
+    match effect {
+        GuardEffect::Deny => Some("careful (guard 1: region:us-*)"),
+        GuardEffect::TypeAccount => Some("a guard now requires typing `111122223333 or ml-prod`"),
+        GuardEffect::TypeName => Some("a guard now requires typing"),
+        _ => None,
+    }
+}
+
 /// A guard that appears after scheduling applies when the action is due.
 #[test]
 fn scheduled_action_is_guarded_again_when_due() {
     for &operation in Operation::ALL {
-        for effect in EFFECTS {
-            for matches in [true, false] {
-                let case = format!("{operation} {effect:?} {matches}");
-                let (mut app, keys) = app_with_targets(operation);
-                let record = app.inventory.record(&keys[0]).unwrap().clone();
-                let plan = Plan::new(
-                    PlanId("p".into()),
-                    &request_and_capability(operation).0,
-                    &[&record],
-                    app.now,
-                );
-                let typed = plan.name();
-                let scheduled = plan
-                    .clone()
-                    .confirm(Confirmation::Typed(&typed), app.now)
-                    .unwrap()
-                    .schedule(fixture::later(HALF_AN_HOUR));
-                let has_no_way_back = plan.targets[0].call.undo() == Undo::Impossible;
-                if operation.complete_request().is_none() || has_no_way_back {
-                    assert!(scheduled.is_err(), "{case}");
-                    continue;
-                }
-                let later: ScheduledPlan = scheduled.unwrap().remove(0);
-                app.schedules
-                    .entries
-                    .apply(&[ScheduleChange::Add(ScheduleEntry::Plan(later.clone()))]);
-                set_guard(&mut app, matches, effect);
-                assert_eq!(
-                    tick(&mut app, HALF_AN_HOUR),
-                    [Command::Claim(vec![later.clone()])],
-                    "{case}"
-                );
-                let claimed = app.schedules.entries.claim(std::slice::from_ref(&later));
-                let commands = super::super::update(
-                    &mut app,
-                    Message::Claimed {
-                        requested: vec![later],
-                        claimed,
-                    },
-                );
-                let why = match effect {
-                    GuardEffect::Deny if matches => Some("careful (guard 1: region:us-*)"),
-                    GuardEffect::TypeAccount if matches => {
-                        Some("a guard now requires typing `111122223333 or ml-prod`")
-                    }
-                    GuardEffect::TypeName if matches => Some("a guard now requires typing"),
-                    _ => None,
-                };
-                match why {
-                    Some(why) => {
-                        assert_eq!(commands, [], "{case}");
-                        assert!(
-                            is_schedule_failure(&app) && super::why(&app).contains(why),
-                            "{case}: {:?}",
-                            notice(&app)
-                        );
-                    }
-                    None => assert_eq!(ran(&commands).plan().operation, operation, "{case}"),
-                }
-            }
+        for (effect, matches) in EFFECTS.iter().flat_map(|e| [(*e, true), (*e, false)]) {
+            let case = format!("{operation} {effect:?} {matches}");
+            let (mut app, keys) = app_with_targets(operation);
+            let Some(later) = schedule(&mut app, operation, &keys[0]) else {
+                continue;
+            };
+            set_guard(&mut app, matches, effect);
+            assert_eq!(
+                tick(&mut app, HALF_AN_HOUR),
+                [Command::Claim(vec![later.clone()])],
+                "{case}"
+            );
+            let claimed = app.schedules.entries.claim(std::slice::from_ref(&later));
+            let requested = vec![later];
+            let message = Message::Claimed { requested, claimed };
+            let commands = super::super::update(&mut app, message);
+            let Some(why) = why_not_run(effect).filter(|_| matches) else {
+                assert_eq!(ran(&commands).plan().operation, operation, "{case}");
+                continue;
+            };
+            assert_eq!(commands, [], "{case}");
+            assert!(
+                is_schedule_failure(&app) && super::why(&app).contains(why),
+                "{case}: {:?}",
+                notice(&app)
+            );
         }
     }
 }
@@ -276,7 +249,7 @@ fn read_only_refuses_every_way_to_act() {
             let (mut app, keys) = app_with_targets(operation);
             set(&mut app);
             assert_eq!(
-                update::actions::propose(&mut app, &request_and_capability(operation).0, &keys),
+                update::actions::propose(&mut app, &request(operation), &keys),
                 []
             );
             assert!(
@@ -302,22 +275,7 @@ fn read_only_refuses_every_way_to_act() {
 #[test]
 fn scheduled_action_survives_read_only_of_its_profile() {
     let (mut app, keys) = app_with_targets(Operation::Stop);
-    let record = app.inventory.record(&keys[0]).unwrap().clone();
-    let plan = Plan::new(
-        PlanId("p".into()),
-        &Operation::Stop.request(Input::None),
-        &[&record],
-        app.now,
-    );
-    let later = plan
-        .confirm(Confirmation::Yes, app.now)
-        .unwrap()
-        .schedule(fixture::later(HALF_AN_HOUR))
-        .unwrap()
-        .remove(0);
-    app.schedules
-        .entries
-        .apply(&[ScheduleChange::Add(ScheduleEntry::Plan(later.clone()))]);
+    let later = schedule(&mut app, Operation::Stop, &keys[0]).unwrap();
     app.access.locked_in_session = ["ml-prod".into()].into();
     assert_eq!(tick(&mut app, HALF_AN_HOUR), []);
     assert!(
@@ -335,66 +293,60 @@ fn scheduled_action_survives_read_only_of_its_profile() {
     );
 }
 
+/// The drawn confirm dialog of a stop of the first row, under a guard for rows with the tag `hold`.
+fn open_stop(effect: GuardEffect) -> (App, ResourceKey) {
+    let (mut app, mut keys) = app_with_targets(Operation::Stop);
+    let key = keys.remove(0);
+    app.guards = Guards::new(vec![guard("tag:hold", effect)], false, &fixture::panes());
+    report_stoppable(&mut app, &key, 2, Tags::new());
+    update::actions::propose(&mut app, &request(Operation::Stop), &[key.clone()]);
+    let plan = &confirm_dialog(&app).plan;
+    assert_eq!(plan.confirm_level, ConfirmLevel::Yes, "{effect:?}");
+    surveyed(&mut app);
+    fixture::draw(&mut app);
+    (app, key)
+}
+
+/// Reports the row as one that offers a stop and has `tags`.
+fn report_stoppable(app: &mut App, key: &ResourceKey, at: i64, tags: Tags) {
+    report(
+        app,
+        fixture::estate(),
+        std::slice::from_ref(key),
+        at,
+        |record| {
+            let stop = capability(Operation::Stop, &"x".into());
+            offer(record, Operation::Stop, stop);
+            record.head.tags = Measured::Known(tags.clone());
+        },
+    );
+}
+
 /// Guards are evaluated again at confirmation, because the row may have changed.
 #[test]
 fn row_guarded_while_the_dialog_is_open_is_skipped() {
-    for (effect, why) in [
-        (GuardEffect::Deny, "left alone"),
-        (GuardEffect::TypeName, "left alone"),
-        (GuardEffect::TypeAccount, "left alone"),
-        (GuardEffect::Confirm, ""),
-        (GuardEffect::MaxBulk(1), ""),
+    for (effect, is_skipped) in [
+        (GuardEffect::Deny, true),
+        (GuardEffect::TypeName, true),
+        (GuardEffect::TypeAccount, true),
+        (GuardEffect::Confirm, false),
+        (GuardEffect::MaxBulk(1), false),
     ] {
-        let (mut app, keys) = app_with_targets(Operation::Stop);
-        app.guards = Guards::new(vec![rule("tag:hold", effect)], false, &fixture::panes());
-        let rows: Vec<Record> = fixture::estate();
-        report(&mut app, rows.clone(), &keys, 2, |record| {
-            record.head.actions = vec![AvailableAction {
-                operation: Operation::Stop,
-                capability: Measured::Known(Capability::Ready(ApiCall::Stop(
-                    ops::stop::Call::Instance("x".into()),
-                ))),
-            }];
-            record.head.tags = Measured::Known(crate::domain::Tags::new());
-        });
-        update::actions::propose(&mut app, &Operation::Stop.request(Input::None), &keys[..1]);
-        let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
-            panic!("{:?}", notice(&app))
-        };
-        assert_eq!(confirm.plan.confirm_level, ConfirmLevel::Yes, "{effect:?}");
-        let id = confirm.plan.id.clone();
-        super::super::update(
-            &mut app,
-            Message::Engine(Event::Preflight {
-                plan: id,
-                targets: vec![(keys[0].clone(), crate::domain::Preflight::default())],
-            }),
-        );
-        fixture::draw(&mut app);
-        report(&mut app, rows, &keys, 3, |record| {
-            record.head.actions = vec![AvailableAction {
-                operation: Operation::Stop,
-                capability: Measured::Known(Capability::Ready(ApiCall::Stop(
-                    ops::stop::Call::Instance("x".into()),
-                ))),
-            }];
-            record.head.tags = Measured::Known([("hold".to_owned(), "legal".to_owned())].into());
-        });
+        let (mut app, key) = open_stop(effect);
+        let hold = Tags::from([("hold".to_owned(), "legal".to_owned())]);
+        report_stoppable(&mut app, &key, 3, hold);
         let commands = press(&mut app, "y");
-        if why.is_empty() {
-            assert_eq!(
-                targets(ran(&commands)),
-                [keys[0].id.to_string()],
-                "{effect:?}"
-            );
-        } else {
+        if is_skipped {
             assert_eq!(commands, [], "{effect:?}");
             assert!(
                 matches!(notice(&app), Some(Notice::Refused { .. }))
-                    && super::why(&app).contains("careful"),
+                    && why(&app).contains("careful"),
                 "{effect:?}: {:?}",
                 notice(&app)
             );
+        } else {
+            let ids = targets(ran(&commands));
+            assert_eq!(ids, [key.id.to_string()], "{effect:?}");
         }
     }
 }

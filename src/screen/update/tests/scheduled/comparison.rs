@@ -3,203 +3,137 @@
 use super::*;
 use crate::domain::action::plan::Confirmation;
 use crate::domain::action::schedule::ScheduleMismatch;
-use crate::domain::{ActionRequest, ConfirmLevel, Input, Operation, Plan, PlanId, Record};
+use crate::domain::{
+    ActionRequest, ConfirmLevel, Input, Operation, Plan, PlanId, Record, Timestamp,
+};
 use std::sync::Arc;
 
-#[test]
-fn scheduled_plan_confirms_only_what_was_confirmed() {
-    let app = on("gpus");
-    let rows: Vec<Arc<Record>> = app.records(app.focus).into_iter().cloned().collect();
-    let able: Vec<&Record> = rows
-        .iter()
-        .map(AsRef::as_ref)
-        .filter(|record| record.head.capability(Operation::Stop).known().is_some())
-        .collect();
-    let id = || PlanId("p".into());
-    let now = fixture::now();
-    let due = fixture::later(HALF_AN_HOUR);
-    let plan = |records: &[&Record], confirm_level: ConfirmLevel, ask: &ActionRequest| {
-        let mut plan = Plan::new(id(), ask, records, due);
-        plan.confirm_level = confirm_level;
-        plan
-    };
-    let given = |confirm_level: ConfirmLevel, typed: &str| {
-        let mut plan = Plan::new(id(), &Operation::Stop.request(Input::None), &able[..1], now);
-        plan.confirm_level = confirm_level;
-        let answer = if typed.is_empty() {
-            Confirmation::Yes
-        } else {
-            Confirmation::Typed(typed)
-        };
-        plan.confirm(answer, now).unwrap().schedule(due).unwrap()
-    };
-    let name: Arc<str> = plan(
-        &able[..1],
-        ConfirmLevel::Yes,
-        &Operation::Stop.request(Input::None),
-    )
-    .name();
-    let yes = given(ConfirmLevel::Yes, "");
-    let named = given(ConfirmLevel::Type(name.clone()), &name);
-    let one = |confirm_level| {
-        plan(
-            &able[..1],
-            confirm_level,
-            &Operation::Stop.request(Input::None),
-        )
-    };
-    let stricter = Err(ScheduleMismatch::Stricter(name.clone()));
-    let account = || ConfirmLevel::Account {
+fn due() -> Timestamp {
+    fixture::later(HALF_AN_HOUR)
+}
+
+fn stop() -> ActionRequest {
+    Operation::Stop.request(Input::None)
+}
+
+fn tag() -> ActionRequest {
+    Operation::Tag.request(Input::Tags {
+        set: [("a".to_owned(), "b".to_owned())].into(),
+        remove: Vec::new(),
+    })
+}
+
+fn account() -> ConfirmLevel {
+    ConfirmLevel::Account {
         id: "111122223333".into(),
         alias: Some("acme-prod".into()),
+    }
+}
+
+/// Rows that can be stopped.
+fn stoppable() -> Vec<Arc<Record>> {
+    let app = on("gpus");
+    let rows = app.records(app.focus).into_iter();
+    rows.filter(|row| row.head.capability(Operation::Stop).known().is_some())
+        .cloned()
+        .collect()
+}
+
+/// The plan of `request` on `rows`, when it is due.
+fn plan(rows: &[Arc<Record>], level: ConfirmLevel, request: &ActionRequest) -> Plan {
+    let rows: Vec<&Record> = rows.iter().map(AsRef::as_ref).collect();
+    let mut plan = Plan::new(PlanId("p".into()), request, &rows, due());
+    plan.confirm_level = level;
+    plan
+}
+
+/// A stop of `row` that was confirmed and scheduled half an hour before.
+fn scheduled(row: &Arc<Record>, level: ConfirmLevel, typed: &str) -> Vec<ScheduledPlan> {
+    let now = fixture::now();
+    let mut plan = Plan::new(PlanId("p".into()), &stop(), &[&**row], now);
+    plan.confirm_level = level;
+    let answer = if typed.is_empty() {
+        Confirmation::Yes
+    } else {
+        Confirmation::Typed(typed)
     };
-    let by_account = || {
-        Err(ScheduleMismatch::Stricter(
-            "111122223333 or acme-prod".into(),
-        ))
-    };
-    for (what, plan, scheduled, at, wanted) in [
-        ("as agreed", one(ConfirmLevel::Yes), &yes, due, Ok(())),
-        ("milder", one(ConfirmLevel::Yes), &named, due, Ok(())),
-        (
-            "as typed",
-            one(ConfirmLevel::Type(name.clone())),
-            &named,
-            due,
-            Ok(()),
-        ),
-        (
-            "stricter",
-            one(ConfirmLevel::Type(name.clone())),
-            &yes,
-            due,
-            stricter.clone(),
-        ),
-        (
-            "stricter by account",
-            one(account()),
-            &yes,
-            due,
-            by_account(),
-        ),
-        (
-            "account instead of name",
-            one(account()),
-            &named,
-            due,
-            by_account(),
-        ),
-        (
-            "as the account was typed",
-            one(account()),
-            &given(account(), "acme-prod"),
-            due,
-            Ok(()),
-        ),
-        (
-            "name instead of account",
-            one(ConfirmLevel::Type(name.clone())),
-            &given(account(), "111122223333"),
-            due,
-            stricter.clone(),
-        ),
-        (
-            "other text",
-            one(ConfirmLevel::Type("x".into())),
-            &named,
-            due,
-            Err(ScheduleMismatch::Stricter("x".into())),
-        ),
-        (
-            "too early",
-            one(ConfirmLevel::Yes),
-            &yes,
-            fixture::later(HALF_AN_HOUR - 1),
-            Err(ScheduleMismatch::NotDue),
-        ),
-        (
-            "too late",
-            one(ConfirmLevel::Yes),
-            &yes,
-            fixture::later(HALF_AN_HOUR + 601),
-            Err(ScheduleMismatch::NotDue),
-        ),
-        (
-            "another row",
-            plan(
-                &able[1..2],
-                ConfirmLevel::Yes,
-                &Operation::Stop.request(Input::None),
-            ),
-            &yes,
-            due,
-            Err(ScheduleMismatch::Other {
-                operation: Operation::Stop,
-                name: able[1].head.name.clone(),
-            }),
-        ),
-        (
-            "another row beside it",
-            plan(
-                &able[..2],
-                ConfirmLevel::Yes,
-                &Operation::Stop.request(Input::None),
-            ),
-            &yes,
-            due,
-            Err(ScheduleMismatch::Other {
-                operation: Operation::Stop,
-                name: able[1].head.name.clone(),
-            }),
-        ),
-        (
-            "another ask",
-            plan(
-                &able[..1],
-                ConfirmLevel::Yes,
-                &Operation::Tag.request(Input::Tags {
-                    set: [("a".to_owned(), "b".to_owned())].into(),
-                    remove: Vec::new(),
-                }),
-            ),
-            &yes,
-            due,
-            Err(ScheduleMismatch::Other {
-                operation: Operation::Tag,
-                name: able[0].head.name.clone(),
-            }),
-        ),
-        (
-            "nothing",
-            plan(
-                &[],
-                ConfirmLevel::Yes,
-                &Operation::Stop.request(Input::None),
-            ),
-            &yes,
-            due,
-            Err(ScheduleMismatch::Nothing),
-        ),
+    plan.confirm(answer, now).unwrap().schedule(due()).unwrap()
+}
+
+fn confirm(plan: Plan, scheduled: &[ScheduledPlan], at: Timestamp) -> Result<(), ScheduleMismatch> {
+    plan.confirm_as_scheduled(scheduled, at).map(drop)
+}
+
+#[test]
+fn scheduled_plan_runs_at_the_confirm_level_that_was_met() {
+    use ConfirmLevel::{Type, Yes};
+    let rows = stoppable();
+    let name = plan(&rows[..1], Yes, &stop()).name();
+    let named = || Type(name.clone());
+    let stricter = |text: &str| Err(ScheduleMismatch::Stricter(text.into()));
+    let by_account = "111122223333 or acme-prod";
+    for (level, given, typed, expected) in [
+        (Yes, Yes, "", Ok(())),
+        (Yes, named(), &*name, Ok(())),
+        (named(), named(), &*name, Ok(())),
+        (named(), Yes, "", stricter(&name)),
+        (account(), Yes, "", stricter(by_account)),
+        (account(), named(), &*name, stricter(by_account)),
+        (account(), account(), "acme-prod", Ok(())),
+        (named(), account(), "111122223333", stricter(&name)),
+        (Type("x".into()), named(), &*name, stricter("x")),
     ] {
+        let case = format!("{level:?} due, {given:?} given");
+        let scheduled = scheduled(&rows[0], given, typed);
+        let plan = plan(&rows[..1], level, &stop());
+        assert_eq!(confirm(plan, &scheduled, due()), expected, "{case}");
+    }
+}
+
+#[test]
+fn scheduled_plan_runs_only_while_it_is_due() {
+    let rows = stoppable();
+    let scheduled = scheduled(&rows[0], ConfirmLevel::Yes, "");
+    for (at, expected) in [
+        (HALF_AN_HOUR - 1, Err(ScheduleMismatch::NotDue)),
+        (HALF_AN_HOUR, Ok(())),
+        (HALF_AN_HOUR + 601, Err(ScheduleMismatch::NotDue)),
+    ] {
+        let plan = plan(&rows[..1], ConfirmLevel::Yes, &stop());
         assert_eq!(
-            plan.confirm_as_scheduled(scheduled, at).map(drop),
-            wanted,
-            "{what}"
+            confirm(plan, &scheduled, fixture::later(at)),
+            expected,
+            "{at}"
         );
     }
-    let scale = Plan::new(
-        id(),
-        &Operation::Tag.request(Input::Tags {
-            set: [("a".to_owned(), "b".to_owned())].into(),
-            remove: Vec::new(),
-        }),
-        &able[..1],
-        now,
-    );
-    let why = scale
-        .confirm(Confirmation::Yes, now)
-        .unwrap()
-        .schedule(due)
-        .unwrap_err();
+}
+
+#[test]
+fn scheduled_plan_confirms_no_other_row_and_no_other_request() {
+    let rows = stoppable();
+    let scheduled = scheduled(&rows[0], ConfirmLevel::Yes, "");
+    let other = |operation, row: &Record| {
+        let name = row.head.name.clone();
+        Err(ScheduleMismatch::Other { operation, name })
+    };
+    for (rows, request, expected) in [
+        (&rows[1..2], stop(), other(Operation::Stop, &rows[1])),
+        (&rows[..2], stop(), other(Operation::Stop, &rows[1])),
+        (&rows[..1], tag(), other(Operation::Tag, &rows[0])),
+        (&rows[..0], stop(), Err(ScheduleMismatch::Nothing)),
+    ] {
+        let plan = plan(rows, ConfirmLevel::Yes, &request);
+        let confirmed = confirm(plan, &scheduled, due());
+        assert_eq!(confirmed, expected, "{request:?}");
+    }
+}
+
+#[test]
+fn tag_cannot_be_scheduled() {
+    let rows = stoppable();
+    let now = fixture::now();
+    let plan = Plan::new(PlanId("p".into()), &tag(), &[&*rows[0]], now);
+    let confirmed = plan.confirm(Confirmation::Yes, now).unwrap();
+    let why = confirmed.schedule(due()).unwrap_err();
     assert_eq!(why.to_string(), "tag cannot be scheduled");
 }

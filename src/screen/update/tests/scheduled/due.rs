@@ -2,9 +2,7 @@
 
 use super::*;
 use crate::domain::action::schedule::{GRACE, ScheduleChange, ScheduleEntry, Schedules};
-use crate::domain::{Operation, Record, ScheduledPlan};
-use crate::inventory::guards::{Guard, GuardEffect, Guards};
-use crate::inventory::query::Condition;
+use crate::domain::{AvailableAction, Measured, Operation, Record, ScheduledPlan};
 use crate::screen::update::{apply_report, dispatch};
 
 #[test]
@@ -54,99 +52,89 @@ fn action_claimed_by_another_console_does_not_run() {
     assert_eq!(tick(&mut app, HALF_AN_HOUR + 2), []);
 }
 
+/// What happens to a target while its action is scheduled.
+type Meanwhile = fn(&mut App, &ScheduledPlan);
+
+/// The reason why the action does not run, after each change.
+const CHANGES: &[(Meanwhile, &str)] = &[
+    (stop_target, "already stopped"),
+    (remove_target, "it no longer exists"),
+    (tag_target_as_production, "a guard now requires typing"),
+    (freeze, "a freeze until Monday"),
+];
+
+fn stop_target(app: &mut App, later: &ScheduledPlan) {
+    change(app, later.key(), |record| {
+        let actions = &mut record.head.actions;
+        actions.retain(|offered| offered.operation != Operation::Stop);
+        actions.push(AvailableAction {
+            operation: Operation::Stop,
+            capability: Measured::unknown("already stopped"),
+        });
+    });
+}
+
+fn remove_target(app: &mut App, later: &ScheduledPlan) {
+    let rows: Vec<Record> = fixture::estate()
+        .into_iter()
+        .filter(|record| record.head.key != *later.key())
+        .collect();
+    for report in fixture::reports(&rows, fixture::later(HALF_AN_HOUR)) {
+        apply_report(app, report);
+    }
+}
+
+fn tag_target_as_production(app: &mut App, later: &ScheduledPlan) {
+    app.guards = Guards::new(Vec::new(), true, app.inventory.panes());
+    change(app, later.key(), |record| {
+        let tags = [("env".to_owned(), "production".to_owned())];
+        record.head.tags = Measured::Known(tags.into());
+    });
+}
+
+fn freeze(app: &mut App, _: &ScheduledPlan) {
+    let guard = Guard {
+        operations: vec![Operation::Stop],
+        reason: Some("a freeze until Monday".into()),
+        ..guard("", GuardEffect::Deny)
+    };
+    app.guards = Guards::new(vec![guard], false, app.inventory.panes());
+}
+
+/// Asserts that the failure is shown and listed with the reason, and listed once.
+fn assert_reported_once(app: &mut App, why: &str) {
+    assert!(
+        matches!(notice(app), Some(Notice::ScheduleFailed { .. })) && super::why(app).contains(why),
+        "{why}: {:?}",
+        notice(app)
+    );
+    let mut faults = app.errors.iter().map(|line| &line.fault);
+    assert!(faults.any(|fault| fault.message.contains(why)), "{why}");
+    let count = app.errors.len();
+    tick(app, HALF_AN_HOUR + 5);
+    assert_eq!(app.errors.len(), count, "{why}");
+}
+
 #[test]
 fn changed_target_does_not_run_and_shows_the_reason() {
-    type Meanwhile = fn(&mut App, &ScheduledPlan);
-    let cases: [(Meanwhile, &str); 5] = [
-        (
-            |app, later| {
-                change(app, later.key(), |record| {
-                    record
-                        .head
-                        .actions
-                        .retain(|offered| offered.operation != Operation::Stop);
-                    let capability = crate::domain::Measured::unknown("already stopped");
-                    record.head.actions.push(crate::domain::AvailableAction {
-                        operation: Operation::Stop,
-                        capability,
-                    });
-                });
-            },
-            "already stopped",
-        ),
-        (
-            |app, later| {
-                let rows: Vec<Record> = fixture::estate()
-                    .into_iter()
-                    .filter(|record| record.head.key != *later.key())
-                    .collect();
-                for report in fixture::reports(&rows, fixture::later(HALF_AN_HOUR)) {
-                    apply_report(app, report);
-                }
-            },
-            "it no longer exists",
-        ),
-        (
-            |app, later| {
-                app.guards = Guards::new(Vec::new(), true, app.inventory.panes());
-                change(app, later.key(), |record| {
-                    record.head.tags = crate::domain::Measured::Known(
-                        [("env".to_owned(), "production".to_owned())].into(),
-                    );
-                });
-            },
-            "a guard now requires typing",
-        ),
-        (
-            |app, _| {
-                let guard = Guard {
-                    name: "guard 1".into(),
-                    filter: Condition::parse("", app.inventory.panes()).unwrap(),
-                    operations: vec![Operation::Stop],
-                    accounts: Vec::new(),
-                    profiles: Vec::new(),
-                    effect: GuardEffect::Deny,
-                    reason: Some("a freeze until Monday".into()),
-                };
-                app.guards = Guards::new(vec![guard], false, app.inventory.panes());
-            },
-            "a freeze until Monday",
-        ),
-        (
-            |app, _| {
-                dispatch::line(app, "read-only on");
-            },
-            "read-only",
-        ),
-    ];
-    for (meanwhile, why) in cases {
+    for (meanwhile, why) in CHANGES {
         let mut app = on("gpus");
         let later = schedule_stop(&mut app);
         meanwhile(&mut app, &later);
-        let taken = tick(&mut app, HALF_AN_HOUR);
-        let commands = if why == "read-only" {
-            taken
-        } else {
-            claim(&mut app, std::slice::from_ref(&later))
-        };
+        tick(&mut app, HALF_AN_HOUR);
+        let commands = claim(&mut app, std::slice::from_ref(&later));
         assert_eq!(commands, [], "{why}");
-        assert!(
-            matches!(notice(&app), Some(Notice::ScheduleFailed { .. }))
-                && super::why(&app).contains(why),
-            "{why}: {:?}",
-            notice(&app)
-        );
-        assert!(
-            app.errors
-                .iter()
-                .any(|line| line.fault.message.contains(why)),
-            "{why}"
-        );
-        // It is reported once.
-        let told = app.errors.len();
-        tick(&mut app, HALF_AN_HOUR + 5);
-        assert_eq!(app.errors.len(), told, "{why}");
+        assert_reported_once(&mut app, why);
     }
+}
+
+#[test]
+fn read_only_console_claims_nothing_and_shows_the_reason() {
+    let mut app = on("gpus");
+    schedule_stop(&mut app);
+    dispatch::line(&mut app, "read-only on");
+    assert_eq!(tick(&mut app, HALF_AN_HOUR), []);
+    assert_reported_once(&mut app, "read-only");
 }
 
 #[test]

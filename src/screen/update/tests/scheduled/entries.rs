@@ -108,9 +108,7 @@ fn scheduling_tag_is_written_now() {
     ] {
         let mut app = on("gpus");
         dispatch::line(&mut app, line);
-        let Some(Layer::Dialog(Dialog::Confirm(confirm))) = app.layers.last() else {
-            panic!("{line}: {:?}", notice(&app))
-        };
+        let confirm = confirm_dialog(&app);
         assert_eq!(
             (confirm.plan.operation, confirm.due),
             (Operation::Tag, None),

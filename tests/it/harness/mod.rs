@@ -1,45 +1,34 @@
 //! The event loop on a backend that publishes each frame. Tests wait for content, never for time.
 
+mod terminal;
+
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use futures_util::stream;
-use ratatui::{
-    Terminal,
-    backend::{Backend, ClearType, TestBackend, WindowSize},
-    buffer::Cell,
-    layout::{Position, Size},
-};
+use ratatui::{Terminal, backend::TestBackend};
 use spendtop::{
-    app::{
-        commands::snapshot,
-        session::{
-            connect::ConnectOptions,
-            event_loop::{ConnectFuture, Console, SessionEnd, TerminalControl},
-            file_tasks::FileTasks,
-            schedule_store::ScheduleFile,
-        },
+    app::session::{
+        connect::ConnectOptions,
+        event_loop::{ConnectFuture, Console, SessionEnd},
+        file_tasks::FileTasks,
+        schedule_store::ScheduleFile,
     },
     aws::{Clock, SessionSettings, StaticCredentials},
     collectors,
     domain::{ScheduledPlan, Timestamp},
     engine::{Journal, WaiterConfig, config::Config},
-    inventory::{Inventory, guards::Guards},
+    inventory::Inventory,
     mock::{FaultRule, Mock, Options, Scenario},
     pricing::Prices,
     rules::Thresholds,
-    screen::{
-        App, Prefs, Setup,
-        input::keymap::Keymap,
-        state::access::Access,
-        theme::{ColorSupport, Theme},
-    },
+    screen::{App, Setup},
 };
 use std::{
-    convert::Infallible,
     io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
     time::Duration,
 };
+use terminal::{Clipboard, FrameBackend};
 use tokio::{
     sync::{mpsc, watch},
     task::JoinHandle,
@@ -47,6 +36,9 @@ use tokio::{
 
 /// Enough for a debug build on a busy machine.
 const TIMEOUT: Duration = Duration::from_mins(1);
+
+/// Columns and rows of the terminal.
+const SIZE: (u16, u16) = (160, 50);
 
 /// A console on a mock.
 pub(crate) struct Harness {
@@ -61,132 +53,70 @@ pub(crate) struct Harness {
 impl Harness {
     /// A console on the shipped scenario `name`; changes take a hundredth of their duration.
     pub(crate) fn new(name: &str) -> Self {
-        Self::start(Scenario::find(name).unwrap(), false, true)
+        Self::from_scenario(Scenario::find(name).unwrap())
     }
 
     /// A console on the scenario in the file at `path`.
     pub(crate) fn from_file(path: &str) -> Self {
-        Self::start(
-            Scenario::parse(&std::fs::read_to_string(path).unwrap(), path).unwrap(),
-            false,
-            true,
-        )
+        Self::from_scenario(Scenario::parse(&std::fs::read_to_string(path).unwrap(), path).unwrap())
     }
 
     /// A console on `scenario`.
     pub(crate) fn from_scenario(scenario: Scenario) -> Self {
-        Self::start(scenario, false, true)
+        Self::start(Start::new(scenario))
     }
 
     /// A console that never finishes connecting.
     pub(crate) fn unconnected(name: &str) -> Self {
-        Self::start(Scenario::find(name).unwrap(), false, false)
+        Self::start(Start {
+            connects: false,
+            ..Start::find(name)
+        })
     }
 
     pub(crate) fn read_only(name: &str) -> Self {
-        Self::start(Scenario::find(name).unwrap(), true, true)
+        Self::start(Start {
+            read_only: true,
+            ..Start::find(name)
+        })
     }
 
     /// A console that finds `earlier_schedules`, written for the mock's time, in its state folder.
-    pub(crate) fn with_schedules(
-        name: &str,
-        earlier_schedules: impl Fn(Timestamp) -> String,
-    ) -> Self {
-        Self::start_with_schedules(
-            Scenario::find(name).unwrap(),
-            false,
-            true,
+    pub(crate) fn with_schedules(name: &str, earlier_schedules: fn(Timestamp) -> String) -> Self {
+        Self::start(Start {
             earlier_schedules,
-        )
+            ..Start::find(name)
+        })
     }
 
     /// A console with fault `rules` from its first call on.
     pub(crate) fn with_faults(name: &str, rules: Vec<FaultRule>) -> Self {
-        Self::start_with_faults(
-            Scenario::find(name).unwrap(),
-            false,
-            true,
-            |_| String::new(),
+        Self::start(Start {
             rules,
-        )
-    }
-
-    fn start(scenario: Scenario, read_only: bool, connects: bool) -> Self {
-        Self::start_with_schedules(scenario, read_only, connects, |_| String::new())
-    }
-
-    fn start_with_schedules(
-        scenario: Scenario,
-        read_only: bool,
-        connects: bool,
-        earlier_schedules: impl Fn(Timestamp) -> String,
-    ) -> Self {
-        Self::start_with_faults(scenario, read_only, connects, earlier_schedules, Vec::new())
-    }
-
-    fn start_with_faults(
-        scenario: Scenario,
-        read_only: bool,
-        connects: bool,
-        earlier_schedules: impl Fn(Timestamp) -> String,
-        rules: Vec<FaultRule>,
-    ) -> Self {
-        let mock = Mock::start(Options {
-            pace: 0.01,
-            ..Options::new(scenario)
+            ..Start::find(name)
         })
-        .unwrap();
-        for rule in rules {
-            mock.add_fault(rule);
-        }
+    }
+
+    fn start(start: Start) -> Self {
+        let mock = start_mock(start.scenario, start.rules);
         let folder = tempfile::tempdir().unwrap();
-        let schedules = folder.path().join("schedules.jsonl");
         let (keys, key_receiver) = mpsc::unbounded_channel();
         let (frame_sender, frames) = watch::channel(String::new());
-        let size = (160, 50);
         let virtual_clock = mock.clock();
         let clock = Clock::new(move || virtual_clock.now());
         let journal = Arc::new(Journal::at(folder.path().join("journal.jsonl"), "ana"));
-        let earlier = earlier_schedules(clock.now());
-        std::fs::write(&schedules, &earlier).unwrap();
-        let earlier: Vec<ScheduledPlan> = earlier
-            .lines()
-            .filter_map(|line| {
-                let mut line: serde_json::Value = serde_json::from_str(line).ok()?;
-                serde_json::from_value(line["plan"].take()).ok()
-            })
-            .collect();
-        journal.record_scheduled(&earlier, clock.now()).unwrap();
-        // As the screen's own: without guards.
-        let mut config = Config::default();
-        config.builtin_guards = Some(false);
-        let plan = ConnectOptions {
-            prices: Prices::embedded(),
-            settings: SessionSettings {
-                regions: mock.simulation().regions.clone(),
-                endpoint_url: Some(mock.url()),
-                keys: Some(StaticCredentials::demo()),
-                ..SessionSettings::default()
-            },
-            config,
-            read_only,
-            journal: journal.clone(),
-            clock: clock.clone(),
-            waiter: WaiterConfig {
-                initial_interval: Duration::from_millis(50),
-                max_interval: Duration::from_millis(400),
-                ambiguity_timeout: Duration::from_secs(3),
-                controller_watch: Duration::from_secs(3),
-                ..WaiterConfig::default()
-            },
-            bills: None,
-            label: "demo".to_owned(),
-            identity_retry: Duration::from_millis(200),
+        let schedules = folder.path().join("schedules.jsonl");
+        let earlier = (start.earlier_schedules)(clock.now());
+        write_schedules(&schedules, &earlier, &journal, clock.now());
+        let connect: ConnectFuture = if start.connects {
+            connect_options(&mock, &clock, journal.clone(), start.read_only).connect()
+        } else {
+            Box::pin(std::future::pending())
         };
         let copied_texts = Arc::<Mutex<Vec<String>>>::default();
         let console = Console {
             terminal: Terminal::new(FrameBackend {
-                inner: TestBackend::new(size.0, size.1),
+                inner: TestBackend::new(SIZE.0, SIZE.1),
                 frame_sender,
             })
             .unwrap(),
@@ -194,15 +124,10 @@ impl Harness {
                 key_receiver.recv().await.map(|event| (event, key_receiver))
             })),
             terminal_control: Clipboard(copied_texts.clone()),
-            app: app(clock.now(), size, read_only),
+            app: app(clock.now(), start.read_only),
             clock: clock.clone(),
-            file_tasks: FileTasks::new(journal.clone(), clock, None, folder.path().to_owned())
+            file_tasks: FileTasks::new(journal, clock, None, folder.path().to_owned())
                 .with_schedule_file(ScheduleFile::File(schedules)),
-        };
-        let connect: ConnectFuture = if connects {
-            plan.connect()
-        } else {
-            Box::pin(std::future::pending())
         };
         let task = tokio::spawn(console.run(connect, std::future::pending()));
         Self {
@@ -220,6 +145,12 @@ impl Harness {
         for c in text.chars() {
             self.press(KeyCode::Char(c));
         }
+    }
+
+    /// Types `text` and presses enter.
+    pub(crate) fn enter(&self, text: &str) {
+        self.type_text(text);
+        self.press(KeyCode::Enter);
     }
 
     pub(crate) fn press(&self, code: KeyCode) {
@@ -257,6 +188,12 @@ impl Harness {
 
     pub(crate) async fn wait_for(&mut self, text: &str) -> String {
         self.wait(text, |frame| frame.contains(text)).await
+    }
+
+    /// Waits for a line that has all of `words`.
+    pub(crate) async fn wait_for_line(&mut self, words: &[&str]) -> String {
+        let what = format!("line with {words:?}");
+        self.wait(&what, |frame| has_line(frame, words)).await
     }
 
     /// Confirms the open dialog once its preflight checks have ended.
@@ -315,6 +252,13 @@ impl Harness {
     }
 }
 
+/// Whether one line of `frame` has all of `words`.
+pub(crate) fn has_line(frame: &str, words: &[&str]) -> bool {
+    frame
+        .lines()
+        .any(|line| words.iter().all(|word| line.contains(word)))
+}
+
 /// Number of succeeded actions in the journalled events.
 pub(crate) fn count_succeeded(events: &[String]) -> usize {
     events
@@ -337,83 +281,95 @@ fn journal_events(journal: &Path) -> Vec<String> {
     complete.lines().map(line).collect()
 }
 
-fn app(now: Timestamp, size: (u16, u16), read_only: bool) -> App {
+/// How a console and its mock start.
+struct Start {
+    scenario: Scenario,
+    read_only: bool,
+    connects: bool,
+    /// The text of `schedules.jsonl` at a time of the mock.
+    earlier_schedules: fn(Timestamp) -> String,
+    rules: Vec<FaultRule>,
+}
+
+impl Start {
+    fn new(scenario: Scenario) -> Self {
+        Self {
+            scenario,
+            read_only: false,
+            connects: true,
+            earlier_schedules: |_| String::new(),
+            rules: Vec::new(),
+        }
+    }
+
+    fn find(name: &str) -> Self {
+        Self::new(Scenario::find(name).unwrap())
+    }
+}
+
+fn start_mock(scenario: Scenario, rules: Vec<FaultRule>) -> Mock {
+    let options = Options {
+        pace: 0.01,
+        ..Options::new(scenario)
+    };
+    let mock = Mock::start(options).unwrap();
+    for rule in rules {
+        mock.add_fault(rule);
+    }
+    mock
+}
+
+/// Writes the lines of `earlier` and their entries in the journal.
+fn write_schedules(path: &Path, earlier: &str, journal: &Journal, now: Timestamp) {
+    std::fs::write(path, earlier).unwrap();
+    let plan = |line: &str| -> Option<ScheduledPlan> {
+        let mut line: serde_json::Value = serde_json::from_str(line).ok()?;
+        serde_json::from_value(line["plan"].take()).ok()
+    };
+    let plans: Vec<ScheduledPlan> = earlier.lines().filter_map(plan).collect();
+    journal.record_scheduled(&plans, now).unwrap();
+}
+
+fn connect_options(
+    mock: &Mock,
+    clock: &Clock,
+    journal: Arc<Journal>,
+    read_only: bool,
+) -> ConnectOptions {
+    // As the screen's own: without guards.
+    let mut config = Config::default();
+    config.builtin_guards = Some(false);
+    ConnectOptions {
+        prices: Prices::embedded(),
+        settings: SessionSettings {
+            regions: mock.simulation().regions.clone(),
+            endpoint_url: Some(mock.url()),
+            keys: Some(StaticCredentials::demo()),
+            ..SessionSettings::default()
+        },
+        config,
+        read_only,
+        journal,
+        clock: clock.clone(),
+        waiter: WaiterConfig {
+            initial_interval: Duration::from_millis(50),
+            max_interval: Duration::from_millis(400),
+            ambiguity_timeout: Duration::from_secs(3),
+            controller_watch: Duration::from_secs(3),
+            ..WaiterConfig::default()
+        },
+        bills: None,
+        label: "demo".to_owned(),
+        identity_retry: Duration::from_millis(200),
+    }
+}
+
+fn app(now: Timestamp, read_only: bool) -> App {
+    let inventory = Inventory::new(collectors::metas(), Thresholds::default());
     App::new(Setup {
-        inventory: Inventory::new(collectors::metas(), Thresholds::default()),
-        keymap: Keymap::default(),
-        themes: Theme::shipped(),
-        theme: 0,
-        color_support: ColorSupport::True,
         read_only,
         may_write: !read_only,
-        access: Access::default(),
-        guards: Guards::default(),
         title: "demo".to_owned(),
-        locations: Vec::new(),
-        zone: jiff::tz::TimeZone::UTC,
-        journal: None,
-        prefs: Prefs::default(),
-        now,
-        size,
+        ..Setup::new(inventory, now, SIZE)
     })
-}
-
-/// Terminal control that records copied texts.
-struct Clipboard(Arc<Mutex<Vec<String>>>);
-
-impl TerminalControl for Clipboard {
-    fn suspend(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn copy(&mut self, text: &str) -> io::Result<()> {
-        self.0.lock().unwrap().push(text.to_owned());
-        Ok(())
-    }
-}
-
-/// A backend that publishes every complete frame.
-struct FrameBackend {
-    inner: TestBackend,
-    frame_sender: watch::Sender<String>,
-}
-
-impl Backend for FrameBackend {
-    type Error = Infallible;
-
-    fn draw<'a, I>(&mut self, content: I) -> Result<(), Infallible>
-    where
-        I: Iterator<Item = (u16, u16, &'a Cell)>,
-    {
-        self.inner.draw(content)
-    }
-    fn hide_cursor(&mut self) -> Result<(), Infallible> {
-        self.inner.hide_cursor()
-    }
-    fn show_cursor(&mut self) -> Result<(), Infallible> {
-        self.inner.show_cursor()
-    }
-    fn get_cursor_position(&mut self) -> Result<Position, Infallible> {
-        self.inner.get_cursor_position()
-    }
-    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> Result<(), Infallible> {
-        self.inner.set_cursor_position(position)
-    }
-    fn clear(&mut self) -> Result<(), Infallible> {
-        self.inner.clear()
-    }
-    fn clear_region(&mut self, region: ClearType) -> Result<(), Infallible> {
-        self.inner.clear_region(region)
-    }
-    fn size(&self) -> Result<Size, Infallible> {
-        self.inner.size()
-    }
-    fn window_size(&mut self) -> Result<WindowSize, Infallible> {
-        self.inner.window_size()
-    }
-    fn flush(&mut self) -> Result<(), Infallible> {
-        self.frame_sender
-            .send_replace(snapshot::text(self.inner.buffer()));
-        self.inner.flush()
-    }
 }
