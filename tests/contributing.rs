@@ -9,8 +9,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Unit tests in `src`, whatever their folder.
-const UNIT_TESTS: &str = "unit tests";
+/// All tests: those in this folder, and unit tests in `src` whatever their folder.
+const TESTS: &str = "tests/";
 
 /// Lines with these words, in lower case, are about something else: an element of EC2's XML in the
 /// check of responses, an error code in the classes of faults.
@@ -24,6 +24,8 @@ struct Example {
     names: &'static [&'static str],
     /// The places as the recipe writes them. A file belongs to the first that its path starts with.
     places: &'static [&'static str],
+    /// What the example has beyond its recipe: the headings of other recipes, and their places.
+    extras: &'static [(&'static str, &'static [&'static str])],
 }
 
 /// The smallest operation.
@@ -33,16 +35,14 @@ const REBOOT: Example = Example {
     places: &[
         "src/domain/action/ops/reboot.rs",
         "src/domain/action/ops/mod.rs",
-        "src/aws/actions/reboot.rs",
-        "src/aws/actions/mod.rs",
+        "src/aws/actions/",
         "src/aws/api.rs",
         "src/collectors/gpus/",
         "keymaps/default.toml",
-        "src/mock/contract/data/",
-        "src/mock/services/ec2/",
-        "tests/",
-        UNIT_TESTS,
+        "src/mock/",
+        TESTS,
     ],
+    extras: &[],
 };
 
 /// An operation whose kind of input no other operation has.
@@ -72,12 +72,10 @@ const AUTOSCALING_LIMITS: Example = Example {
         "src/screen/update/",
         "src/screen/view/dialogs/",
         "keymaps/default.toml",
-        "src/mock/contract/data/",
-        "src/mock/services/",
-        "src/mock/simulation/",
-        "tests/",
-        UNIT_TESTS,
+        "src/mock/",
+        TESTS,
     ],
+    extras: &[],
 };
 
 /// A pane with prices, rules and operations of its own.
@@ -92,27 +90,34 @@ const THROUGHPUT: Example = Example {
         "src/aws/api.rs",
         "src/aws/paging.rs",
         "src/aws/convert/",
-        "src/pricing/",
-        "src/rules/",
-        "src/domain/action/ops/",
-        "src/aws/actions/",
-        "src/aws/describe/",
-        "src/aws/preflight/",
-        "src/inventory/contributors.rs",
-        "src/screen/fixture/",
         "mocks/",
-        "src/mock/scenario/",
-        "src/mock/simulation/",
-        "src/mock/services/",
-        "src/mock/protocol/",
-        "src/mock/contract/data/",
-        "src/mock/metrics/",
-        "src/mock/billing/",
-        "src/mock/roles.tsv",
-        "tests/",
-        UNIT_TESTS,
+        "src/mock/",
+        TESTS,
+    ],
+    extras: &[
+        (
+            "## Add a price",
+            &["src/pricing/", "src/inventory/contributors.rs"],
+        ),
+        ("## Add a rule", &["src/rules/"]),
+        (
+            "## Add an operation",
+            &[
+                "src/domain/action/ops/",
+                "src/aws/actions/",
+                "src/aws/describe/",
+                "src/aws/preflight/",
+            ],
+        ),
     ],
 };
+
+impl Example {
+    fn all_places(&self) -> impl Iterator<Item = &'static str> {
+        let extras = self.extras.iter().flat_map(|(_, places)| *places);
+        self.places.iter().chain(extras).copied()
+    }
+}
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -141,12 +146,13 @@ fn has_name(path: &Path, text: &str, names: &[&str]) -> bool {
         .any(|line| names.iter().any(|name| line.contains(name)))
 }
 
-/// Whether the file has unit tests only.
+/// Whether the file has unit tests or their rows only.
 fn is_unit_test(path: &str) -> bool {
-    path.starts_with("src/")
-        && path
-            .split('/')
-            .any(|part| part == "tests" || part == "tests.rs" || part.ends_with("_tests.rs"))
+    path.starts_with("src/screen/fixture/")
+        || path.starts_with("src/")
+            && path
+                .split('/')
+                .any(|part| part == "tests" || part == "tests.rs" || part.ends_with("_tests.rs"))
 }
 
 /// The place of each file that names `example`, and the files outside of its places.
@@ -165,17 +171,10 @@ fn find_places(example: &Example) -> (BTreeSet<&'static str>, Vec<String>) {
         if name == "tests/contributing.rs" || !has_name(&path, &text, example.names) {
             continue;
         }
-        let place = if is_unit_test(&name) {
-            Some(&UNIT_TESTS)
-        } else {
-            example
-                .places
-                .iter()
-                .find(|place| name.starts_with(**place))
-        };
-        match place {
+        let path = if is_unit_test(&name) { TESTS } else { &name };
+        match example.all_places().find(|place| path.starts_with(place)) {
             Some(place) => {
-                places.insert(*place);
+                places.insert(place);
             }
             None => strays.push(name),
         }
@@ -184,19 +183,26 @@ fn find_places(example: &Example) -> (BTreeSet<&'static str>, Vec<String>) {
 }
 
 /// Checks that the recipe lists the places of `example` and no others, and says how many they are.
+/// It links to the recipes of what the example has beyond.
 fn assert_recipe(example: &Example) {
+    let heading = example.heading;
     let (found, strays) = find_places(example);
-    assert_eq!(strays, Vec::<String>::new(), "{}", example.heading);
-    let listed: BTreeSet<&str> = example.places.iter().copied().collect();
-    assert_eq!(found, listed, "{}", example.heading);
+    assert_eq!(strays, Vec::<String>::new(), "{heading}");
+    let listed: BTreeSet<&str> = example.all_places().collect();
+    assert_eq!(found, listed, "{heading}");
     let text = fs::read_to_string(root().join("CONTRIBUTING.md")).unwrap();
-    let (_, recipe) = text.split_once(&format!("{}\n", example.heading)).unwrap();
+    let (_, recipe) = text.split_once(&format!("{heading}\n")).unwrap();
     let recipe = recipe.split("\n## ").next().unwrap();
-    for place in example.places {
-        assert!(recipe.contains(place), "{}: {place}", example.heading);
+    for place in example.all_places() {
+        assert!(recipe.contains(place), "{heading}: {place}");
+    }
+    for (other, _) in example.extras {
+        assert!(text.contains(&format!("\n{other}\n")), "{other}");
+        let title = other.trim_start_matches("## ");
+        assert!(recipe.contains(title), "{heading}: {title}");
     }
     let count = format!("{} places", example.places.len());
-    assert!(recipe.contains(&count), "{}: {count}", example.heading);
+    assert!(recipe.contains(&count), "{heading}: {count}");
 }
 
 #[test]

@@ -124,7 +124,10 @@ async fn cost_rate_of_a_model_names_its_tokens_and_prices() {
     assert!(tokens.unit.why().is_some());
     let tag = head.capability(Operation::Tag);
     let why = tag.why().unwrap();
-    assert!(why.text().contains("application inference profile"), "{why}");
+    assert!(
+        why.text().contains("application inference profile"),
+        "{why}"
+    );
     mock.stop().await;
 }
 

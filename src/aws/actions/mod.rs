@@ -40,16 +40,6 @@ use retry::ThrottleRetry;
 use std::collections::BTreeSet;
 use tokio_util::sync::CancellationToken;
 
-/// Requests that a dry run sends. EC2 carries none of them out.
-pub const DRY_RUNS: &[Api] = &[
-    Api::Ec2CreateTags,
-    Api::Ec2DeleteTags,
-    Api::Ec2RebootInstances,
-    Api::Ec2StartInstances,
-    Api::Ec2StopInstances,
-    Api::Ec2TerminateInstances,
-];
-
 macro_rules! dispatch {
     ($($variant:ident $module:ident,)*) => {
         /// IAM actions that the operations may use to change an account.
@@ -64,6 +54,14 @@ macro_rules! dispatch {
         /// The operations of AWS that each operation may call.
         pub fn needs_by_operation() -> Vec<(Operation, &'static [Api])> {
             vec![$((Operation::$variant, <ops::$module::Call as OperationRequests>::NEEDS),)*]
+        }
+
+        /// The requests that a dry run of the operation of `call` sends. EC2 carries none of them
+        /// out.
+        pub fn dry_run_requests(call: &ApiCall) -> &'static [Api] {
+            match call {
+                $(ApiCall::$variant(_) => <ops::$module::Call as OperationRequests>::DRY_RUN,)*
+            }
         }
 
         /// Makes the change, and no more of its requests once `stop` is cancelled. `Timeout`,

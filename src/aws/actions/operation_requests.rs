@@ -11,6 +11,9 @@ pub(super) trait OperationRequests {
     /// The operations that [`OperationRequests::execute`] may call.
     const NEEDS: &'static [Api];
 
+    /// Those of [`OperationRequests::NEEDS`] that [`OperationRequests::dry_run`] sends.
+    const DRY_RUN: &'static [Api] = &[];
+
     /// Makes the change.
     async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault>;
 

@@ -11,6 +11,7 @@ use crate::{
 
 impl OperationRequests for Call {
     const NEEDS: &'static [Api] = &[Api::Ec2StartInstances, Api::SageMakerStartNotebookInstance];
+    const DRY_RUN: &'static [Api] = &[Api::Ec2StartInstances];
 
     async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault> {
         match self {

@@ -29,6 +29,7 @@ impl OperationRequests for Call {
         Api::SageMakerStopTransformJob,
         Api::SageMakerUpdateTrainingJob,
     ];
+    const DRY_RUN: &'static [Api] = &[Api::Ec2StopInstances];
 
     async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault> {
         match self {

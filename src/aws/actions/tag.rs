@@ -24,6 +24,7 @@ impl OperationRequests for Call {
         Api::SageMakerAddTags,
         Api::SageMakerDeleteTags,
     ];
+    const DRY_RUN: &'static [Api] = &[Api::Ec2CreateTags, Api::Ec2DeleteTags];
 
     /// First adds, then removes: if the second request fails, nothing is lost. No token: a tag is
     /// set by its key, and removing an absent one succeeds.

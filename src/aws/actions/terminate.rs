@@ -13,6 +13,7 @@ use crate::{
 
 impl OperationRequests for Call {
     const NEEDS: &'static [Api] = &[Api::Ec2TerminateInstances];
+    const DRY_RUN: &'static [Api] = &[Api::Ec2TerminateInstances];
 
     async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault> {
         let Self::Instance(id) = self;

@@ -88,12 +88,18 @@ async fn dry_run_group(
 }
 
 async fn dry_run(reader: &PreflightSession<'_>, calls: &[&ApiCall]) -> Result<(), Fault> {
+    let Some(first) = calls.first() else {
+        return Ok(());
+    };
     let run = async {
         actions::dry_run_together(reader.session, calls)
             .await
             .unwrap_or(Ok(()))
     };
     reader
-        .read("ec2:DryRun", api::restrict(actions::DRY_RUNS, run))
+        .read(
+            "ec2:DryRun",
+            api::restrict(actions::dry_run_requests(first), run),
+        )
         .await
 }

@@ -158,6 +158,11 @@ pub(super) trait Call: Clone + PartialEq {
         }
     }
 
+    /// A capability of the resource `id`, for the tests that try every operation. Its call is the
+    /// resource's own: two targets with one call are one target.
+    #[cfg(test)]
+    fn sample(id: std::sync::Arc<str>) -> CapabilityOf<Self>;
+
     /// What it changes beyond the row that it was requested for; `None` where that is all.
     fn blast_radius(&self) -> Option<BlastRadius> {
         None

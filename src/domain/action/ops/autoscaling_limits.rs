@@ -49,6 +49,16 @@ impl definition::Call for Call {
         },
     };
 
+    #[cfg(test)]
+    fn sample(id: std::sync::Arc<str>) -> CapabilityOf<Self> {
+        CapabilityOf::Limits {
+            target: ScalableResource::Component(id),
+            now: (1, 2),
+            minimum: 0,
+            per_unit: None,
+        }
+    }
+
     fn resolve(
         subject: Subject<'_>,
         capability: Result<CapabilityOf<Self>, Reason>,

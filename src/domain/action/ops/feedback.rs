@@ -47,6 +47,15 @@ impl definition::Call for Call {
         },
     };
 
+    #[cfg(test)]
+    fn sample(id: std::sync::Arc<str>) -> CapabilityOf<Self> {
+        CapabilityOf::Feedback {
+            anomaly: id,
+            day: "2026-11-21".into(),
+            given: None,
+        }
+    }
+
     fn resolve(
         _: Subject<'_>,
         capability: Result<CapabilityOf<Self>, Reason>,

@@ -117,6 +117,16 @@ macro_rules! define {
                 })
             }
 
+            /// A capability of the resource `id`, for the tests that try every operation.
+            #[cfg(test)]
+            pub fn sample(self, id: &Arc<str>) -> CapabilityOf<ApiCall> {
+                match self { $(Self::$variant => {
+                    let own = <$module::Call as Call>::sample(id.clone());
+                    own.try_map(|call| Some(ApiCall::$variant(call.clone())))
+                        .expect("the conversion succeeds")
+                })* }
+            }
+
             /// A representative call of `capability`: its blast radius does not depend on the
             /// input. `None` where the target is part of nothing.
             pub fn example(self, capability: &CapabilityOf<ApiCall>) -> Option<ApiCall> {

@@ -79,6 +79,23 @@ impl definition::Call for Call {
         },
     };
 
+    #[cfg(test)]
+    fn sample(id: std::sync::Arc<str>) -> CapabilityOf<Self> {
+        CapabilityOf::Count {
+            unit: "instances",
+            minimum: 0,
+            suggested: None,
+            per_unit: None,
+            call: Self::Variant {
+                endpoint: id,
+                variant: "x".into(),
+                count: 2,
+            },
+            shared: None,
+            at_zero: None,
+        }
+    }
+
     fn resolve(
         subject: Subject<'_>,
         capability: Result<CapabilityOf<Self>, Reason>,

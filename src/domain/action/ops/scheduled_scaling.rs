@@ -85,6 +85,22 @@ impl definition::Call for Call {
         },
     };
 
+    #[cfg(test)]
+    fn sample(id: std::sync::Arc<str>) -> CapabilityOf<Self> {
+        let suggested = WeeklySchedule::parse("mon-fri 08-18 4 1").unwrap();
+        CapabilityOf::Hours {
+            suggested,
+            minimum: 0,
+            per_unit: None,
+            call: Self::Schedule {
+                endpoint: id,
+                variant: "x".into(),
+                schedule: suggested,
+                limits: (1, 4),
+            },
+        }
+    }
+
     fn resolve(
         subject: Subject<'_>,
         capability: Result<CapabilityOf<Self>, Reason>,

@@ -45,6 +45,14 @@ impl definition::Call for Call {
         },
     };
 
+    #[cfg(test)]
+    fn sample(id: std::sync::Arc<str>) -> CapabilityOf<Self> {
+        CapabilityOf::Billed {
+            rate: None,
+            call: Self::Instance(id),
+        }
+    }
+
     fn resolve(
         _: Subject<'_>,
         capability: Result<CapabilityOf<Self>, Reason>,

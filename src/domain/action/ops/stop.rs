@@ -76,6 +76,11 @@ impl definition::Call for Call {
         },
     };
 
+    #[cfg(test)]
+    fn sample(id: std::sync::Arc<str>) -> CapabilityOf<Self> {
+        CapabilityOf::Ready(Self::Instance(id))
+    }
+
     fn resolve(
         subject: Subject<'_>,
         capability: Result<CapabilityOf<Self>, Reason>,

@@ -45,6 +45,15 @@ impl definition::Call for Call {
         },
     };
 
+    #[cfg(test)]
+    fn sample(id: std::sync::Arc<str>) -> CapabilityOf<Self> {
+        CapabilityOf::Model {
+            arn: id,
+            now: "y".into(),
+            known: Vec::new(),
+        }
+    }
+
     fn resolve(
         _: Subject<'_>,
         capability: Result<CapabilityOf<Self>, Reason>,

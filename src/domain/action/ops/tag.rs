@@ -48,6 +48,11 @@ impl definition::Call for Call {
         },
     };
 
+    #[cfg(test)]
+    fn sample(id: std::sync::Arc<str>) -> CapabilityOf<Self> {
+        CapabilityOf::Tags(TagRoute::Ec2(id))
+    }
+
     fn resolve(
         subject: Subject<'_>,
         capability: Result<CapabilityOf<Self>, Reason>,

@@ -2,13 +2,10 @@
 //! as its key.
 
 use super::*;
-use crate::domain::{Input, ops};
+use crate::domain::Input;
 use crate::screen::update::apply_report;
 use crate::{
-    domain::{
-        ActionRequest, AvailableAction, Capability, Feedback, Measured, Operation, Record,
-        ScalableResource, UsdPerHour,
-    },
+    domain::{ActionRequest, AvailableAction, Feedback, Measured, Operation, Record},
     screen::{
         actions::Action,
         help,
@@ -34,71 +31,23 @@ fn on_capable_endpoint() -> App {
     app
 }
 
+/// Makes `row` offer every operation, as its own kind does where it does.
 fn add_capabilities(row: &mut Record) {
-    for (operation, capability) in ready_capabilities().into_iter().chain(input_capabilities()) {
-        row.head
-            .actions
-            .retain(|offered| offered.operation != operation);
-        row.head.actions.push(AvailableAction {
-            operation,
-            capability: Measured::Known(capability),
-        });
+    for &operation in Operation::ALL {
+        let offered =
+            row.head.actions.iter().any(|offered| {
+                offered.operation == operation && offered.capability.known().is_some()
+            });
+        if !offered {
+            row.head
+                .actions
+                .retain(|offered| offered.operation != operation);
+            row.head.actions.push(AvailableAction {
+                operation,
+                capability: Measured::Known(operation.sample(&row.head.key.id)),
+            });
+        }
     }
-}
-
-/// The operations that need no input.
-fn ready_capabilities() -> [(Operation, Capability); 5] {
-    let start = Capability::Billed {
-        rate: None,
-        call: ops::start::Call::Instance("i-1".into()).into(),
-    };
-    let ready = |operation, call| (operation, Capability::Ready(call));
-    [
-        ready(
-            Operation::Stop,
-            ops::stop::Call::Instance("i-1".into()).into(),
-        ),
-        (Operation::Start, start),
-        ready(
-            Operation::Reboot,
-            ops::reboot::Call::Instance("i-1".into()).into(),
-        ),
-        ready(
-            Operation::Terminate,
-            ops::terminate::Call::Instance("i-1".into()).into(),
-        ),
-        ready(
-            Operation::Delete,
-            ops::delete::Call::Endpoint("rec-endpoint".into()).into(),
-        ),
-    ]
-}
-
-fn input_capabilities() -> [(Operation, Capability); 3] {
-    let limits = Capability::Limits {
-        target: ScalableResource::Variant {
-            endpoint: "rec-endpoint".into(),
-            variant: "AllTraffic".into(),
-        },
-        now: (1, 8),
-        minimum: 1,
-        per_unit: Some(UsdPerHour(7.09)),
-    };
-    let model = Capability::Model {
-        arn: "arn:u".into(),
-        now: "m-1".into(),
-        known: vec!["m-2".into(), "m-3".into()],
-    };
-    let feedback = Capability::Feedback {
-        anomaly: "a-1".into(),
-        day: "2026-11-21".into(),
-        given: None,
-    };
-    [
-        (Operation::AutoscalingLimits, limits),
-        (Operation::SwapModel, model),
-        (Operation::Feedback, feedback),
-    ]
 }
 
 fn open_request(app: &App) -> Option<&ActionRequest> {

@@ -66,7 +66,6 @@ const PICTURES: &[(&str, (u16, u16))] = &[
     ("demand_account", SMALL),
     ("confirm_protected", SMALL),
     ("confirm_start", SMALL),
-    ("confirm_reboot", SMALL),
     ("confirm_terminate", SMALL),
     ("confirm_delete", SMALL),
     ("confirm_scale", SMALL),

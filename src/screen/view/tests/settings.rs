@@ -31,7 +31,7 @@ fn offering(feedback: Option<Feedback>) -> Vec<Record> {
     let mut rows = fixture::estate();
     for row in &mut rows {
         match &*row.head.key.id.clone() {
-            "i-0hpo01" => offer_reboot_and_terminate(row),
+            "i-0hpo01" => offer_terminate(row),
             "i-0old" => {
                 let start = Capability::Billed {
                     rate: Some(UsdPerHour(21.957_642)),
@@ -59,12 +59,9 @@ fn offering(feedback: Option<Feedback>) -> Vec<Record> {
     rows
 }
 
-fn offer_reboot_and_terminate(row: &mut Record) {
-    let id = || row.head.key.id.clone();
-    let reboot = Capability::Ready(ops::reboot::Call::Instance(id()).into());
-    let terminate = Capability::Ready(ops::terminate::Call::Instance(id()).into());
-    capability(row, Operation::Reboot, reboot);
-    capability(row, Operation::Terminate, terminate);
+fn offer_terminate(row: &mut Record) {
+    let call = ops::terminate::Call::Instance(row.head.key.id.clone());
+    capability(row, Operation::Terminate, Capability::Ready(call.into()));
 }
 
 fn offer_models(row: &mut Record) {
@@ -126,9 +123,6 @@ pub(super) fn asked(size: (u16, u16), pane: &str, filter: &str, keys: &str) -> A
 pub(super) const OPERATIONS: &[Shot] = &[
     ("confirm_start", |size| {
         asked(size, "gpus", "old-trainer", "A")
-    }),
-    ("confirm_reboot", |size| {
-        asked(size, "gpus", "hpo-worker-1", "W")
     }),
     ("confirm_terminate", |size| {
         asked(size, "gpus", "hpo-worker-1", "X")

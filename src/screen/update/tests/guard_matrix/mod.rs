@@ -10,7 +10,7 @@ use crate::domain::{
     AvailableAction, Capability, ConfirmLevel, Measured, Operation, Plan, PlanId, Record, Tags,
 };
 use crate::screen::update::{self, apply_report};
-use cases::{capability, inverse, request};
+use cases::{inverse, request};
 
 const HALF_AN_HOUR: i64 = 1_800;
 
@@ -28,7 +28,7 @@ fn app_with_targets(operation: Operation) -> (App, Vec<ResourceKey>) {
     let rows: Vec<Record> = fixture::estate();
     let keys: Vec<ResourceKey> = names_keys(&app).into_iter().take(2).collect();
     report(&mut app, rows, &keys, 1, |record| {
-        let capability = capability(operation, &record.head.key.id);
+        let capability = operation.sample(&record.head.key.id);
         offer(record, operation, capability);
     });
     (app, keys)
@@ -315,7 +315,7 @@ fn report_stoppable(app: &mut App, key: &ResourceKey, at: i64, tags: Tags) {
         std::slice::from_ref(key),
         at,
         |record| {
-            let stop = capability(Operation::Stop, &"x".into());
+            let stop = Operation::Stop.sample(&"x".into());
             offer(record, Operation::Stop, stop);
             record.head.tags = Measured::Known(tags.clone());
         },
