@@ -2,6 +2,7 @@
 //! with many, half-made and unusual resources shows. Members and status words are those of the
 //! service models (`sagemaker-2017-07-24`, `ec2-2016-11-15`).
 
+mod anomalies;
 mod bedrock;
 mod capacity;
 mod gpus;

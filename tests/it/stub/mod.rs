@@ -58,6 +58,13 @@ impl Stub {
         Self { url, calls }
     }
 
+    /// Requests of `operation` so far.
+    pub(crate) fn count(&self, operation: &str) -> usize {
+        let calls = self.calls.lock().unwrap();
+        let of_it = calls.iter().filter(|call| call.operation == operation);
+        of_it.count()
+    }
+
     /// The access keys that signed requests, in order, without repetitions.
     pub(crate) fn keys(&self) -> Vec<String> {
         let mut keys: Vec<String> = self
