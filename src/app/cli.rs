@@ -93,7 +93,7 @@ pub struct GlobalArgs {
     /// Pane to start with
     #[arg(long, global = true, value_name = "PANE", help_heading = "View")]
     pub pane: Option<String>,
-    /// Filter to start with: 'gpu state:running burn>5 idle>2h tag:team=search !spot region:us-*'
+    /// Filter to start with: 'gpu state:running burn>5 age>2h tag:team=search !spot region:us-*'
     #[arg(long, global = true, value_name = "FILTER", help_heading = "View")]
     pub filter: Option<String>,
     /// Print one frame as text and exit

@@ -15,6 +15,7 @@ use super::{credentials::CredentialsFault, http::UnknownHost};
 use crate::domain::{Fault, FaultCause, FaultKind, Timestamp};
 use aws_smithy_runtime_api::{
     client::{
+        interceptors::InterceptorError,
         orchestrator::HttpResponse,
         result::{ConnectorError, SdkError},
     },
@@ -346,13 +347,14 @@ fn classify_credentials(text: &str) -> Option<(FaultKind, String)> {
     }
 }
 
-/// The messages of an error and its causes, joined.
+/// The messages of an error and its causes, joined. That an interceptor of ours found it tells
+/// nobody anything.
 pub fn error_chain(error: &(dyn Error + 'static)) -> String {
     let mut words = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {
         let text = cause.to_string();
-        if !words.contains(&text) {
+        if !words.contains(&text) && !cause.is::<InterceptorError>() {
             words.push_str(": ");
             words.push_str(&text);
         }

@@ -1,7 +1,7 @@
 //! The filter language of the screen, the command line and guard rules.
 //!
 //! ```text
-//! gpu state:running burn>5 idle>2h tag:team=search !spot region:us-*
+//! gpu state:running burn>5 age>2h tag:team=search !spot region:us-*
 //! ```
 //!
 //! | term | matches |

@@ -107,7 +107,7 @@ fn tags_match_by_key_and_value() {
         ("!tag:owner", true),
         ("waste:n/a", true),
         (
-            "gpu state:running burn>5 idle>2h tag:team=search !spot region:us-*",
+            "gpu state:running burn>5 age>2h tag:team=search !spot region:us-*",
             true,
         ),
     ]);

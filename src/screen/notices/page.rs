@@ -35,7 +35,7 @@ pub const READING: &str = "reading …";
 pub const TOO_SMALL: &str = "too small";
 /// Before a filter is typed.
 pub const FILTER_EXAMPLE: &str =
-    "gpu state:running burn>5 idle>2h tag:team=search !spot region:us-*";
+    "gpu state:running burn>5 age>2h tag:team=search !spot region:us-*";
 
 /// The burn at list prices.
 pub fn list(amount: Usd) -> String {
@@ -196,6 +196,11 @@ pub fn changing(progress: &str, done: usize, total: usize, failed: usize) -> Str
 /// A rate as dollars of a month.
 pub fn a_month(amount: &str) -> String {
     format!("≈ {amount} a month")
+}
+
+/// An amount of what ends by itself.
+pub fn until_end(amount: &str, hours: f64) -> String {
+    format!("at most {amount} until it ends in {hours:.0} h")
 }
 
 // The chart.

@@ -47,7 +47,7 @@ pub(super) fn sort(app: &mut App, text: &str) -> Result<Vec<Command>, Notice> {
     Ok(rows::sort_by(app, field, descending))
 }
 
-/// `:filter idle>2h`; without terms it opens the filter line.
+/// `:filter age>2h`; without terms it opens the filter line.
 pub(super) fn filter(app: &mut App, text: &str) -> Result<Vec<Command>, Notice> {
     if text.is_empty() {
         Ok(rows::filter(app))
