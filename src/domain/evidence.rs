@@ -94,6 +94,12 @@ pub enum Evidence {
 }
 
 impl Evidence {
+    /// Hours until it ends by itself at the latest; `None`: it runs until somebody stops it.
+    pub fn hours_left(&self) -> Option<f64> {
+        let Self::Job(job) = self else { return None };
+        job.ends_in.map(|seconds| seconds / 3600.0)
+    }
+
     /// A machine with accelerators of which only its use is known.
     pub fn accelerators(
         utilization: Measured<SeriesSummary>,
@@ -216,6 +222,9 @@ pub struct JobEvidence {
     pub elapsed: f64,
     /// Seconds after which AWS ends it.
     pub limit: Option<f64>,
+    /// Seconds until nothing of it is billed, whatever anybody does: to its limit, or to the end of
+    /// its warm pool; `None`: it has none.
+    pub ends_in: Option<f64>,
     /// Accelerators of one of its instances; zero without.
     pub accelerators: f64,
     /// Utilisation of its accelerators, fraction 0 to 1, since it started.
@@ -228,6 +237,8 @@ pub struct JobEvidence {
     pub failures: Measured<FailedAttempts>,
     /// Other running jobs with the same image and input data.
     pub twins: Measured<Vec<DuplicateJob>>,
+    /// The cheapest type without accelerators that has at least its vCPUs; `None`: none is priced.
+    pub cpu_type: Option<AdjacentType>,
 }
 
 /// Tries that failed.

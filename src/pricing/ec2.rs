@@ -291,14 +291,7 @@ impl Ec2 {
                 .iter()
                 .filter(|(other, _)| other.split('.').next() == Some(family))
         };
-        let priced = |(other, spec): (&Arc<str>, &TypeSpec)| {
-            Some(AdjacentType {
-                unit: Arc::clone(other),
-                rate: price(other).known()?.unit,
-                size: spec.size_of(judged),
-                cpu_size: f64::from(spec.vcpus) / f64::from(judged.vcpus.max(1)),
-            })
-        };
+        let priced = |(other, spec): (&Arc<str>, &TypeSpec)| adjacent(judged, other, spec, &price);
         let own = price(ty).known().map(|quote| quote.unit);
         let is_cheaper = |one: &AdjacentType| own.is_some_and(|own| one.rate < own);
         let mut smaller: Vec<AdjacentType> = kin()
@@ -323,6 +316,35 @@ impl Ec2 {
         }
     }
 
+    /// The cheapest type without accelerators that `price` knows, with at least the vCPUs and the
+    /// memory of `ty`, else with at least its vCPUs. What runs on `ty` runs on x86 at full speed:
+    /// no Graviton (a `g` after the generation) and no burstable type (`t3`).
+    pub(super) fn cpu_type(
+        &self,
+        ty: &str,
+        price: impl Fn(&str) -> Measured<Quote>,
+    ) -> Option<AdjacentType> {
+        let judged = self.specs.get(ty)?;
+        let is_alike = |name: &str| {
+            let family = name.split('.').next().unwrap_or(name);
+            let attributes = family.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+            !attributes.contains('g') && !family.starts_with('t')
+        };
+        let cheapest = |mem_gib: f64| {
+            self.specs
+                .iter()
+                .filter(|(name, spec)| {
+                    spec.accelerators <= 0.0
+                        && spec.vcpus >= judged.vcpus
+                        && spec.mem_gib >= mem_gib
+                        && is_alike(name)
+                })
+                .filter_map(|(name, spec)| adjacent(judged, name, spec, &price))
+                .min_by(|a, b| a.rate.0.total_cmp(&b.rate.0).then(a.unit.cmp(&b.unit)))
+        };
+        cheapest(judged.mem_gib).or_else(|| cheapest(0.0))
+    }
+
     pub(super) fn types(&self) -> impl Iterator<Item = (&str, &TypeSpec)> {
         self.specs.iter().map(|(ty, spec)| (&**ty, spec))
     }
@@ -330,6 +352,21 @@ impl Ec2 {
     pub(super) fn spec(&self, ty: &str) -> Option<&TypeSpec> {
         self.specs.get(ty)
     }
+}
+
+/// Type `name`, if `price` knows it, beside the `judged` one.
+fn adjacent(
+    judged: &TypeSpec,
+    name: &Arc<str>,
+    spec: &TypeSpec,
+    price: impl Fn(&str) -> Measured<Quote>,
+) -> Option<AdjacentType> {
+    Some(AdjacentType {
+        unit: Arc::clone(name),
+        rate: price(name).known()?.unit,
+        size: spec.size_of(judged),
+        cpu_size: f64::from(spec.vcpus) / f64::from(judged.vcpus.max(1)),
+    })
 }
 
 fn quote_of_row(

@@ -11,7 +11,10 @@ use super::{
     sagemaker::SageMaker,
     storage::StoragePrices,
 };
-use crate::domain::{Measured, UsdPerHour, evidence::AdjacentTypes};
+use crate::domain::{
+    Measured, UsdPerHour,
+    evidence::{AdjacentType, AdjacentTypes},
+};
 use std::{collections::BTreeSet, path::Path, sync::LazyLock};
 
 static EMBEDDED: LazyLock<Prices> = LazyLock::new(|| Prices::read(None, Vec::new()));
@@ -204,6 +207,25 @@ impl Prices {
             one.unit = format!("ml.{}", one.unit).into();
         }
         next
+    }
+
+    /// The cheapest type without accelerators in one part of SageMaker that has at least the vCPUs
+    /// of `ml_type`, and its memory where such a type is priced: how much of it is used is not
+    /// known.
+    pub fn ml_cpu_type(
+        &self,
+        ml_type: &str,
+        component: Component,
+        region: &str,
+    ) -> Option<AdjacentType> {
+        let ty = ml_type.trim_start_matches("ml.");
+        let found = self
+            .ec2
+            .cpu_type(ty, |other| self.sagemaker(other, component, region))?;
+        Some(AdjacentType {
+            unit: format!("ml.{}", found.unit).into(),
+            ..found
+        })
     }
 
     /// What a type (with or without `ml.`) is made of.

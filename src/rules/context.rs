@@ -1,8 +1,9 @@
 //! What a rule is given and what it builds, with the formats and checks that rules share.
 
-use super::{Confidence, Finding, UNMEASURED_RULES, Verdict};
+use super::{Confidence, Finding, RECURRING_RULES, UNMEASURED_RULES, Verdict};
 use crate::domain::{
-    CommonFields, HourlyCost, Measured, Operation, Reason, Timestamp, Usd, UsdPerHour, Value,
+    CommonFields, Controller, HourlyCost, Measured, Operation, Reason, Replacement, Timestamp, Usd,
+    UsdPerHour, Value,
     time::{series::SeriesSummary, timestamp::seconds_between},
 };
 
@@ -112,7 +113,13 @@ impl RuleContext<'_> {
                 };
             }
         };
-        let monthly = if waste.0 > 0.0 { waste } else { exposure }.monthly();
+        let (fix, remedy) = self.lasting(fix, remedy);
+        let hours_left = self
+            .head
+            .evidence
+            .hours_left()
+            .filter(|_| !RECURRING_RULES.contains(&rule));
+        let amount = if waste.0 > 0.0 { waste } else { exposure }.within_month(hours_left);
         Verdict::Finding(Box::new(Finding {
             rule,
             key: self.head.key.clone(),
@@ -121,13 +128,32 @@ impl RuleContext<'_> {
             waste,
             exposure,
             saving,
-            recommendation: format_recommendation(&remedy, saving),
+            recommendation: format_recommendation(&remedy, saving, hours_left),
             confidence,
             fix,
             evidence,
-            arithmetic: format!("{arithmetic}; x 730 h = {monthly:#} a month"),
+            arithmetic: match hours_left {
+                Some(hours) => {
+                    format!("{arithmetic}; x {hours:.0} h until it ends = {amount:#} at most")
+                }
+                None => format!("{arithmetic}; x 730 h = {amount:#} a month"),
+            },
+            hours_left,
             as_of: as_of(self.head, rule),
         }))
+    }
+
+    /// `fix` and `remedy`, or the lever of what would start a replacement: `stop` saves nothing
+    /// then.
+    fn lasting(&self, fix: Option<Operation>, remedy: String) -> (Option<Operation>, String) {
+        let ends = matches!(fix, Some(Operation::Stop | Operation::Terminate));
+        let tags = self.head.tags.known().filter(|_| ends);
+        match tags.and_then(Controller::find) {
+            Some(controller) if controller.replacement == Replacement::Always => {
+                (None, format!("keep it off with `{}`", controller.lever))
+            }
+            _ => (fix, remedy),
+        }
     }
 
     /// The dollars of `waste` on this row; the reason if that needs an unknown price.
@@ -195,14 +221,14 @@ fn waste_of_part(waste: &Waste, unit: UsdPerHour, quantity: f64) -> (UsdPerHour,
 }
 
 /// The remedy with its saving: `stop it: $21.96/h, $16,029.08 a month at list`.
-fn format_recommendation(remedy: &str, saving: UsdPerHour) -> String {
-    if saving.0 > 0.0 {
-        format!(
-            "{remedy}: {saving:#}, {:#} a month at list",
-            saving.monthly()
-        )
-    } else {
-        remedy.to_owned()
+fn format_recommendation(remedy: &str, saving: UsdPerHour, hours_left: Option<f64>) -> String {
+    let amount = saving.within_month(hours_left);
+    match hours_left {
+        _ if saving.0 <= 0.0 => remedy.to_owned(),
+        Some(hours) => format!(
+            "{remedy}: {saving:#}, at most {amount:#} at list until it ends in {hours:.0} h"
+        ),
+        None => format!("{remedy}: {saving:#}, {amount:#} a month at list"),
     }
 }
 

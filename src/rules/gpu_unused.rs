@@ -1,6 +1,7 @@
 //! `gpu-unused`: a job that never uses the accelerators of its instances.
 //!
-//! `gpu-idle` covers EC2 instances.
+//! A job that uses its CPU wastes what its type costs more than the cheapest type without
+//! accelerators that has its vCPUs; any other wastes its whole burn. `gpu-idle` covers EC2 instances.
 //!
 //! Message: `GPU never used in 5 h (4.9 h of data): 1 % at most`.
 
@@ -11,7 +12,10 @@ use super::{
         has_enough_data, instance_type, pass, require, require_hours, verdict_or_unknown,
     },
 };
-use crate::domain::{Evidence, Operation, Reason, Value, evidence::JobEvidence};
+use crate::domain::{
+    Evidence, HourlyCost, Operation, Reason, UsdPerHour, Value, evidence::JobEvidence,
+    time::series::SeriesSummary,
+};
 
 const RULE: &str = "gpu-unused";
 
@@ -60,12 +64,20 @@ fn judge(case: &RuleContext, limits: &Thresholds, job: &JobEvidence) -> Result<V
         .cpu
         .known()
         .filter(|cpu| cpu.mean * 100.0 >= limits.busy_cpu_percent);
-    let cpu_note = busy.map_or(String::new(), |cpu| {
-        format!(
-            "; CPU {}: a type without {device} would do",
-            format_share(cpu.mean)
-        )
-    });
+    let Remedy {
+        note,
+        waste,
+        fix,
+        text,
+    } = match busy {
+        Some(cpu) => without_accelerators(case, job, device, cpu),
+        None => Remedy {
+            note: String::new(),
+            waste: Waste::Whole,
+            fix: case.available(Operation::Stop),
+            text: "stop it".to_owned(),
+        },
+    };
     let mut evidence = vec![
         ("accelerators", Value::Number(job.accelerators)),
         ("utilization_max", Value::Percent(seen.max)),
@@ -75,29 +87,79 @@ fn judge(case: &RuleContext, limits: &Thresholds, job: &JobEvidence) -> Result<V
             Value::read(&job.cpu, |cpu| Value::Percent(cpu.mean)),
         ),
         ("running", Value::Span(job.elapsed)),
+        (
+            "cpu_type",
+            Value::opt(job.cpu_type.as_ref(), |one| Value::Text(one.unit.clone())),
+        ),
+        (
+            "cpu_type_price",
+            Value::opt(job.cpu_type.as_ref(), |one| Value::Rate(one.rate)),
+        ),
         ("threshold", Value::Percent(below)),
     ];
     evidence.extend(data_evidence(seen));
     Ok(case.finding(FindingDraft {
         rule: RULE,
         message: format!(
-            "{device} never used in {} ({} of data): {} at most{cpu_note}",
+            "{device} never used in {} ({} of data): {} at most{note}",
             format_hours(job.elapsed / 3600.0),
             format_hours(seen.hours),
             format_share(seen.max)
         ),
-        waste: Waste::Whole,
+        waste,
         confidence: if has_enough_data(seen.hours, limits.high_confidence_hours) {
             Confidence::High
         } else {
             Confidence::Medium
         },
-        fix: case.available(Operation::Stop),
-        remedy: if busy.is_some() {
-            format!("stop it, and run it on a type without {device}")
-        } else {
-            "stop it".to_owned()
-        },
+        fix,
+        remedy: text,
         evidence,
     }))
+}
+
+/// What to do about it, and what that saves.
+struct Remedy {
+    /// The end of the message.
+    note: String,
+    waste: Waste,
+    fix: Option<Operation>,
+    text: String,
+}
+
+/// The remedy for a job that uses its CPU: another type. No operation moves a job to it, and `stop`
+/// would end work that somebody needs.
+fn without_accelerators(
+    case: &RuleContext,
+    job: &JobEvidence,
+    device: &str,
+    cpu: &SeriesSummary,
+) -> Remedy {
+    let share = format_share(cpu.mean);
+    let (HourlyCost::Priced { unit, quantity, .. }, Some(other)) =
+        (&case.head.burn, job.cpu_type.as_ref())
+    else {
+        let exposure = case.rate().unwrap_or(UsdPerHour::ZERO);
+        return Remedy {
+            note: format!("; CPU {share}: a type without {device} would do"),
+            waste: Waste::Nothing {
+                exposure,
+                saving: UsdPerHour::ZERO,
+                arithmetic: "no type without accelerators has a price here".to_owned(),
+            },
+            fix: None,
+            text: format!("run it on a type without {device}"),
+        };
+    };
+    let saving = UsdPerHour(((*unit - other.rate) * *quantity).0.max(0.0));
+    let name = &other.unit;
+    Remedy {
+        note: format!("; CPU {share}: {name} would do at {:#}", other.rate),
+        waste: Waste::Amount(
+            saving,
+            format!("{quantity} x ({unit:#} - {:#}) = {saving:#}", other.rate),
+        ),
+        fix: None,
+        text: format!("start its next run on {name}"),
+    }
 }

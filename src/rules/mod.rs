@@ -168,6 +168,8 @@ pub struct Finding {
     pub evidence: Vec<(&'static str, Value)>,
     /// How the waste was worked out.
     pub arithmetic: String,
+    /// Hours until the resource ends by itself; `None`: it does not, or something starts it again.
+    pub hours_left: Option<f64>,
     /// When the metrics that it rests on were read, if they could not be read again since.
     pub as_of: Option<Timestamp>,
 }
@@ -183,9 +185,26 @@ impl Finding {
             })
     }
 
-    /// The waste of a month of 730 hours.
+    /// The required tags that the resource lacks, if the finding is about them.
+    pub fn missing_tags(&self) -> impl Iterator<Item = &str> {
+        let lacks = self.evidence.iter().find_map(|(name, value)| match value {
+            Value::Text(keys) if *name == untagged::MISSING => Some(keys),
+            _ => None,
+        });
+        lacks
+            .into_iter()
+            .flat_map(|keys| keys.split(", "))
+            .filter(|key| !key.is_empty())
+    }
+
+    /// The waste of a month of 730 hours, or until the resource ends by itself.
     pub fn monthly(&self) -> Usd {
-        self.waste.monthly()
+        self.within_month(self.waste)
+    }
+
+    /// The amount of the next month at `rate`, or until the resource ends by itself.
+    pub fn within_month(&self, rate: UsdPerHour) -> Usd {
+        rate.within_month(self.hours_left)
     }
 }
 
@@ -228,6 +247,9 @@ const REQUIRED_RULES: &[&str] = &[
     "oversized-endpoint",
     "throughput-underused",
 ];
+
+/// Rules on work that is started again when it ends: its time limit does not bound its cost.
+const RECURRING_RULES: &[&str] = &["retry-loop"];
 
 /// Rules that judge no metrics: their findings are as current as the row.
 const UNMEASURED_RULES: &[&str] = &[

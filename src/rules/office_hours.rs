@@ -2,8 +2,8 @@
 //!
 //! The rule fits the smallest schedule of days and hours that contains all busy hours of a week.
 //! Outside it, as many instances stay as the traffic there needs, and never fewer than the minimum.
-//! If none can be stopped, the saving is that of deleting the endpoint outside the schedule (only
-//! without calls there) or of serverless inference.
+//! If none can be stopped, the endpoint can be deleted outside the schedule (only without calls
+//! there). The rule names that or serverless inference, whichever saves more.
 //!
 //! Message: `used 50 of 168 h a week, all in Mon-Fri 08-18 UTC: 3 of 4 could be off for the other
 //! 118 h; over 168 h (168 h of data)`.
@@ -224,7 +224,9 @@ fn judge(
             (_, true) => Confidence::High,
             (_, false) => Confidence::Medium,
         },
-        fix: fix(case, &remedy, running > minimum),
+        fix: case
+            .available(Operation::ScheduledScaling)
+            .filter(|_| remedy.scheduled),
         waste: Waste::Amount(remedy.waste, remedy.arithmetic),
         remedy: remedy.description,
         evidence,
@@ -251,14 +253,6 @@ fn message(
         format_hours(weekly.window),
         format_hours(weekly.data)
     )
-}
-
-/// The operation that makes the remedy; scaling by hand where it `can_scale`.
-fn fix(case: &RuleContext, remedy: &Remedy, can_scale: bool) -> Option<Operation> {
-    let scheduled = case
-        .available(Operation::ScheduledScaling)
-        .filter(|_| remedy.scheduled);
-    scheduled.or_else(|| case.available(Operation::Scale).filter(|_| can_scale))
 }
 
 fn evidence(
@@ -291,8 +285,8 @@ fn evidence(
     ]
 }
 
-/// The best remedy: fewer instances outside the schedule if some can be stopped; else none at all
-/// outside it or serverless, whichever saves more. `None` if nothing saves.
+/// The remedy that saves most: fewer instances outside the schedule, none at all outside it, or
+/// serverless. `None` if nothing saves.
 fn best_remedy(
     schedule: Option<(&WeeklySchedule, &OutsideUse)>,
     running: u32,
@@ -304,9 +298,6 @@ fn best_remedy(
     let scheduled = schedule.and_then(|(schedule, outside)| {
         scheduled_remedy((schedule, outside), running, unit, quantity)
     });
-    if scheduled.as_ref().is_some_and(|plan| plan.scheduled) {
-        return scheduled;
-    }
     let cheaper = serverless
         .known()
         .filter(|rate| rate.0 < burn.0 * 0.9)
@@ -323,7 +314,7 @@ fn best_remedy(
             }
         });
     match (cheaper, scheduled) {
-        (Some(a), Some(b)) => Some(if a.waste >= b.waste { a } else { b }),
+        (Some(a), Some(b)) => Some(if a.waste > b.waste { a } else { b }),
         (a, b) => a.or(b),
     }
 }

@@ -12,6 +12,8 @@ use super::{
 use crate::domain::{Evidence, Operation, Reason, Tags, UsdPerHour, Value};
 
 const RULE: &str = "untagged";
+/// The evidence with the missing keys.
+pub(super) const MISSING: &str = "missing";
 
 /// Thresholds of this rule.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
@@ -98,7 +100,7 @@ fn judge(case: &RuleContext, limits: &Thresholds) -> Result<Verdict, Reason> {
             missing.join(", ")
         ),
         evidence: vec![
-            ("missing", Value::text(missing.join(", "))),
+            (MISSING, Value::text(missing.join(", "))),
             ("required", Value::text(limits.keys.join(", "))),
             ("tags", Value::Count(tags.len() as u64)),
         ],

@@ -29,6 +29,7 @@ pub(crate) fn request(text: &str) -> ActionRequest {
 /// The request that sets `pairs` and removes nothing.
 pub(crate) fn tag(pairs: &[(&str, &str)]) -> ActionRequest {
     Operation::Tag.request(Input::Tags {
+        fill: spendtop::domain::Tags::new(),
         set: tags(pairs),
         remove: Vec::new(),
     })

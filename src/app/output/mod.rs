@@ -105,9 +105,9 @@ impl OutputRow {
             recommendation,
             json!(finding.recommendation),
             json!(finding.saving.0),
-            json!(finding.saving.monthly().0),
+            json!(finding.within_month(finding.saving).0),
             json!(finding.exposure.0),
-            json!(finding.exposure.monthly().0),
+            json!(finding.within_month(finding.exposure).0),
             json!(finding.monthly().0),
             json!(finding.arithmetic),
         ];

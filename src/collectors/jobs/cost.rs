@@ -55,6 +55,8 @@ pub(super) struct WarmPool {
     pub status: Arc<str>,
     /// Seconds they were kept and billed.
     pub retained: f64,
+    /// Seconds they are kept after the job.
+    pub keep_alive: Option<f64>,
 }
 
 /// What an hour of a job costs: one instance's rate x instances, or the sum of unlike instances x
@@ -252,6 +254,18 @@ impl Job {
             Measured::Known(rate) => Measured::Known(rate.whole().over(self.billed(now))),
             Measured::Unknown(why) => Measured::Unknown(why),
         }
+    }
+
+    /// Seconds until nothing of it is billed, whatever anybody does. A tuning job's limit is that of
+    /// its search: what it started runs on.
+    pub(super) fn ends_in(&self, now: Timestamp) -> Option<f64> {
+        let (begin, seconds) = if self.is_warm() {
+            (self.ended?, self.warm.as_ref()?.keep_alive?)
+        } else {
+            let limit = self.limit.filter(|_| self.kind != JobKind::Tuning)?;
+            (self.started?, limit)
+        };
+        Some((seconds - seconds_between(begin, now)).max(0.0))
     }
 
     /// Its cost if AWS ends it at its limit, at list price; `None` without a limit.

@@ -67,7 +67,13 @@ async fn training(cx: &Context, name: &str) -> Result<Job, Fault> {
             .and_then(|arn| arn.rsplit('/').next())
             .filter(|name| !name.is_empty())
             .map(Arc::from),
-        warm: found.warm_pool_status().map(warm_pool),
+        warm: found.warm_pool_status().map(|pool| {
+            let config = found.resource_config();
+            warm_pool(
+                pool,
+                config.and_then(ResourceConfig::keep_alive_period_in_seconds),
+            )
+        }),
         prepaid: config.is_some_and(|config| config.training_plan_arn().is_some()),
         ..Job::new(
             JobKind::Training,
@@ -79,7 +85,7 @@ async fn training(cx: &Context, name: &str) -> Result<Job, Fault> {
     })
 }
 
-fn warm_pool(pool: &WarmPoolStatus) -> WarmPool {
+fn warm_pool(pool: &WarmPoolStatus, keep_alive: Option<i32>) -> WarmPool {
     WarmPool {
         status: pool
             .status()
@@ -89,6 +95,7 @@ fn warm_pool(pool: &WarmPoolStatus) -> WarmPool {
             pool.resource_retained_billable_time_in_seconds()
                 .unwrap_or(0),
         ),
+        keep_alive: keep_alive.map(f64::from),
     }
 }
 

@@ -31,7 +31,7 @@ use crate::domain::{
     Usd, Value, Visibility,
     action::{ApiCall, Capability, TagRoute},
     evidence, pane_id,
-    time::timestamp::seconds_between,
+    time::{series::SeriesSummary, timestamp::seconds_between},
 };
 use std::{sync::Arc, time::Duration};
 
@@ -209,32 +209,39 @@ fn facts(
     now: Timestamp,
 ) -> evidence::JobEvidence {
     let on_instances = job.kind.component().is_some();
-    let none = || Measured::unknown("it runs on no instances of its own");
+    let measured = |read: fn(Option<&JobMetrics>) -> Measured<SeriesSummary>| {
+        if on_instances {
+            read(signals)
+        } else {
+            Measured::unknown("it runs on no instances of its own")
+        }
+    };
     evidence::JobEvidence {
         created: job.created,
         elapsed: job.started.map_or(0.0, |from| {
             seconds_between(from, job.ended.unwrap_or(now)).max(0.0)
         }),
         limit: job.limit,
+        ends_in: job.ends_in(now),
         accelerators: if on_instances {
             accelerators(cx, job)
         } else {
             0.0
         },
-        utilization: if on_instances {
-            metrics::gpu(signals)
-        } else {
-            none()
-        },
-        cpu: if on_instances {
-            metrics::cpu(signals)
-        } else {
-            none()
-        },
+        utilization: measured(metrics::gpu),
+        cpu: measured(metrics::cpu),
         past: work.past.clone(),
         failures: work.failures.clone(),
         twins: work.twins.clone(),
+        cpu_type: cpu_type(cx, job),
     }
+}
+
+/// The type that would do where only the CPU of `job` is used.
+fn cpu_type(cx: &Context, job: &Job) -> Option<evidence::AdjacentType> {
+    let (ty, _) = first(job)?;
+    let component = job.kind.component()?;
+    cx.prices.ml_cpu_type(&ty, component, cx.region())
 }
 
 fn row(

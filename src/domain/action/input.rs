@@ -47,6 +47,8 @@ pub enum Input {
     Feedback(Feedback),
     /// Changes of tags.
     Tags {
+        /// Tags to add where the resource has no such key, or an empty value.
+        fill: Tags,
         /// Tags to add or overwrite.
         set: Tags,
         /// Keys to remove.

@@ -48,6 +48,8 @@ pub struct Target {
     pub burn: HourlyCost,
     /// List dollars per hour saved (negative: added); `None` when unpriced.
     pub saves: Option<UsdPerHour>,
+    /// Hours until it ends by itself; `None`: it does not.
+    pub hours_left: Option<f64>,
     /// The request.
     pub request: ActionRequest,
     /// The API call.
@@ -263,6 +265,7 @@ impl Plan {
             owner: head.owner.clone(),
             burn: head.burn.clone(),
             saves: action.saves,
+            hours_left: head.evidence.hours_left(),
             request: request.clone(),
             call: action.call,
             observed: match &request.input {

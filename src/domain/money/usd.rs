@@ -69,7 +69,14 @@ impl UsdPerHour {
 
     /// The amount of a month of [`HOURS_PER_MONTH`] at this rate.
     pub fn monthly(self) -> Usd {
-        Usd(self.0 * HOURS_PER_MONTH)
+        self.within_month(None)
+    }
+
+    /// The amount of the next month at this rate of what ends by itself in `hours_left`; `None`: it
+    /// does not.
+    pub fn within_month(self, hours_left: Option<f64>) -> Usd {
+        let hours = hours_left.map_or(HOURS_PER_MONTH, |left| left.min(HOURS_PER_MONTH));
+        Usd(self.0 * hours)
     }
 }
 
@@ -160,5 +167,7 @@ mod tests {
     fn rate_times_duration_is_an_amount() {
         assert_eq!(UsdPerHour(2.0).over(1800.0), Usd(1.0));
         assert_eq!(UsdPerHour(1.0).monthly(), Usd(730.0));
+        assert_eq!(UsdPerHour(2.0).within_month(Some(63.0)), Usd(126.0));
+        assert_eq!(UsdPerHour(1.0).within_month(Some(1e6)), Usd(730.0));
     }
 }

@@ -124,6 +124,7 @@ fn target(intent: &AuditEntry, change: &ChangeRecord) -> Target {
         owner: None,
         burn: HourlyCost::Unpriced(Reason::new("read from the journal")),
         saves: None,
+        hours_left: None,
         request: intent
             .operation
             .complete_request()

@@ -78,6 +78,7 @@ fn operation(number: usize) -> (Operation, ActionRequest) {
         _ => (
             Operation::Tag,
             Operation::Tag.request(Input::Tags {
+                fill: crate::domain::Tags::new(),
                 set: [("team".to_owned(), "a".to_owned())].into(),
                 remove: Vec::new(),
             }),

@@ -65,6 +65,8 @@ fn any_evidence() -> impl Strategy<Value = Evidence> {
                         "no earlier try",
                     ),
                     twins: Measured::unknown("not read"),
+                    ends_in: None,
+                    cpu_type: None,
                 }))
             }
         ),

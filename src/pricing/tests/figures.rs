@@ -301,3 +301,19 @@ fn application_inference_profile_has_no_price_without_its_model() {
         0.0008
     ));
 }
+
+#[test]
+fn type_without_accelerators_has_at_least_the_cpus_and_is_x86() {
+    for (ty, found) in [
+        ("ml.p3.2xlarge", Some("ml.r5.2xlarge")),
+        ("ml.g5.xlarge", Some("ml.m5.xlarge")),
+        ("ml.x9.large", None),
+    ] {
+        let other = prices().ml_cpu_type(ty, Component::Training, "us-east-1");
+        assert_eq!(other.as_ref().map(|one| &*one.unit), found, "{ty}");
+        let Some(other) = other else { continue };
+        let price = prices().sagemaker(&other.unit, Component::Training, "us-east-1");
+        assert_eq!(Some(other.rate), price.known().map(|quote| quote.unit));
+        assert!(other.cpu_size >= 1.0, "{other:?}");
+    }
+}

@@ -3,7 +3,7 @@
 use super::*;
 use crate::domain::{
     Usd,
-    evidence::{DuplicateJob, FailedAttempts, JobEvidence, PastRuns},
+    evidence::{AdjacentType, DuplicateJob, FailedAttempts, JobEvidence, PastRuns},
 };
 
 /// A training job that has run for `hours` with busy GPUs.
@@ -12,12 +12,19 @@ fn job(hours: f64) -> JobEvidence {
         created: Some(ago(hours)),
         elapsed: hours * 3600.0,
         limit: Some(120.0 * 3600.0),
+        ends_in: Some((120.0 - hours) * 3600.0),
         accelerators: 8.0,
         utilization: Measured::Known(seen(0.8, hours, hours)),
         cpu: Measured::Known(seen(0.3, hours, hours)),
         past: Measured::unknown("no earlier run"),
         failures: Measured::unknown("no earlier try"),
         twins: Measured::Known(Vec::new()),
+        cpu_type: Some(AdjacentType {
+            unit: "ml.r5.24xlarge".into(),
+            rate: UsdPerHour(7.258),
+            size: 0.0,
+            cpu_size: 1.0,
+        }),
     }
 }
 
@@ -168,22 +175,18 @@ fn gpu_unused_reports_a_job_without_gpu_use() {
             job.cpu = Measured::Known(seen(cpu, hours, hours));
         })
     };
-    let found = finding_of(&unused(0.004, 5.0, 0.62), "gpu-unused");
+    let found = finding_of(&unused(0.004, 5.0, 0.01), "gpu-unused");
     assert_eq!(
         found.message,
-        "GPU never used in 5 h (5 h of data): 0.4 % at most; CPU 62 %: a type without GPU would do"
+        "GPU never used in 5 h (5 h of data): 0.4 % at most"
     );
     assert_eq!(
-        (found.waste, found.confidence),
-        (UsdPerHour(25.25), Confidence::High)
+        (found.waste, found.confidence, found.fix),
+        (UsdPerHour(25.25), Confidence::High, Some(Operation::Stop))
     );
     assert_eq!(
         found.recommendation,
-        "stop it, and run it on a type without GPU: $25.25/h, $18,432.50 a month at list"
-    );
-    assert_eq!(
-        finding_of(&unused(0.0, 2.0, 0.01), "gpu-unused").message,
-        "GPU never used in 2 h (2 h of data): 0 % at most"
+        "stop it: $25.25/h, at most $2,903.75 at list until it ends in 115 h"
     );
     assert_eq!(pass_note(&unused(0.02, 5.0, 0.6), "gpu-unused"), "");
     assert_eq!(
@@ -201,6 +204,37 @@ fn gpu_unused_reports_a_job_without_gpu_use() {
         verdict_of(&running(5.0, |job| job.accelerators = 0.0), "gpu-unused"),
         None
     );
+}
+
+#[test]
+fn gpu_unused_of_a_cpu_job_saves_what_another_type_costs_less() {
+    let busy = |cpu_type: bool| {
+        let head = running(5.0, |job| {
+            job.utilization = Measured::Known(seen(0.0, 5.0, 5.0));
+            job.cpu = Measured::Known(seen(0.62, 5.0, 5.0));
+            job.cpu_type = job.cpu_type.take().filter(|_| cpu_type);
+        });
+        finding_of(&head, "gpu-unused")
+    };
+    let found = busy(true);
+    assert_eq!(
+        found.message,
+        "GPU never used in 5 h (5 h of data): 0 % at most; CPU 62 %: ml.r5.24xlarge would do at \
+         $7.26/h"
+    );
+    assert!((found.waste.0 - (25.25 - 7.258)).abs() < 1e-9);
+    assert_eq!(found.fix, None);
+    assert!(
+        found
+            .recommendation
+            .starts_with("start its next run on ml.r5.24xlarge: $17.99/h")
+    );
+    let found = busy(false);
+    assert_eq!(
+        (found.waste, found.saving),
+        (UsdPerHour::ZERO, UsdPerHour::ZERO)
+    );
+    assert_eq!(found.exposure, UsdPerHour(25.25));
 }
 
 fn failing(day: u32, all: u32, same_reason: u32) -> Measured<FailedAttempts> {

@@ -114,6 +114,24 @@ fn gpu_idle_suppresses_right_size() {
 }
 
 #[test]
+fn fix_of_a_replaced_machine_is_the_lever_of_its_controller() {
+    let mut idle = p3(0.02, 168.0);
+    assert_eq!(finding_of(&idle, "gpu-idle").fix, Some(Operation::Stop));
+    let tag = ("aws:autoscaling:groupName".to_owned(), "trainers".to_owned());
+    idle.tags = Measured::Known([tag].into());
+    let found = finding_of(&idle, "gpu-idle");
+    assert_eq!(found.fix, None);
+    assert!(
+        found.recommendation.starts_with(
+            "keep it off with `aws autoscaling update-auto-scaling-group \
+             --auto-scaling-group-name trainers"
+        ),
+        "{}",
+        found.recommendation
+    );
+}
+
+#[test]
 fn longer_than_ever_reports_the_longest_run() {
     let mut long = p3(0.8, 24.0);
     let found = finding_of(&long, "longer-than-ever");
@@ -205,6 +223,20 @@ fn office_hours_reports_unused_hours() {
         finding_of(&office(4, 0, (900.0, 0.0), 7), "office-hours").waste,
         4.0 * 1.408 * 118.0 / 168.0,
     );
+}
+
+#[test]
+fn office_hours_names_what_saves_most() {
+    let mut four = office(4, 1, (900.0, 9.0), 7);
+    let Evidence::Replicas { serverless, .. } = &mut four.evidence else {
+        panic!()
+    };
+    *serverless = Measured::Known(UsdPerHour(0.05));
+    let found = finding_of(&four, "office-hours");
+    assert_dollars(found.waste, 4.0 * 1.408 - 0.05);
+    assert!(found.recommendation.starts_with("make it serverless: "));
+    // No operation does that.
+    assert_eq!(found.fix, None);
 }
 
 #[test]

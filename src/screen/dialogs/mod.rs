@@ -30,7 +30,7 @@ pub use scheduled_scaling::ScheduledScalingInput;
 pub use snooze::SnoozeInput;
 use std::sync::Arc;
 pub use swap_model::SwapModelInput;
-pub use tag_editor::{TagEditor, TagLine};
+pub use tag_editor::{TagEditor, TagLine, TagOffers};
 
 /// A question.
 #[derive(Clone, Debug)]

@@ -190,6 +190,7 @@ impl ScheduleActionInput {
             return Err(why.to_owned());
         }
         Ok(ScheduleChoice::Tag(Operation::Tag.request(Input::Tags {
+            fill: Tags::new(),
             set: Tags::from([(key.clone(), value)]),
             remove: Vec::new(),
         })))

@@ -1,6 +1,7 @@
 //! The tag editor. It makes a request of the staged changes.
 //!
-//! A line `key=value` adds or changes, `-key` removes; an empty line accepts the staged changes.
+//! A line `key=value` adds the tag where it is missing, `!key=value` overwrites it too, `-key`
+//! removes; an empty line accepts the staged changes. Values that others use are offered.
 
 use super::super::input::text_field::TextField;
 use super::{around, keys_of, names_of};
@@ -38,7 +39,9 @@ pub enum TagPresence {
 pub enum TagChange {
     /// No change.
     Keep,
-    /// Sets this value on all targets.
+    /// Sets this value on the targets without the key.
+    Fill(String),
+    /// Sets this value on all targets, whatever they have.
     Set(String),
     /// Removes the key from all targets.
     Remove,
@@ -53,6 +56,65 @@ pub struct TagLine {
     pub has: TagPresence,
     /// The staged change.
     pub change: TagChange,
+    /// Values that other resources have, the commonest first.
+    pub offers: Vec<String>,
+    /// The targets should have it.
+    pub is_required: bool,
+}
+
+/// What a tag editor offers.
+#[derive(Clone, Debug, Default)]
+pub struct TagOffers {
+    /// Required keys that some target lacks.
+    pub required: BTreeSet<String>,
+    /// The values of each key on all resources, the commonest first.
+    pub values: BTreeMap<String, Vec<String>>,
+}
+
+impl TagOffers {
+    /// The values of the tags of `records`, and the `required` keys.
+    pub fn new<'a>(records: impl Iterator<Item = &'a Record>, required: BTreeSet<String>) -> Self {
+        let mut counts: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
+        let known = records.filter_map(|record| record.head.tags.known());
+        for (key, value) in known
+            .flatten()
+            .filter(|(_, value)| !value.trim().is_empty())
+        {
+            *counts.entry(key).or_default().entry(value).or_default() += 1;
+        }
+        let values = counts.into_iter().map(|(key, counts)| {
+            let mut values: Vec<(&str, usize)> = counts.into_iter().collect();
+            values.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+            let values = values.into_iter().map(|(value, _)| value.to_owned());
+            (key.to_owned(), values.collect())
+        });
+        Self {
+            required,
+            values: values.collect(),
+        }
+    }
+
+    fn line(&self, key: &str, has: TagPresence, change: TagChange) -> TagLine {
+        TagLine {
+            key: key.to_owned(),
+            has,
+            change,
+            offers: self.values.get(key).cloned().unwrap_or_default(),
+            is_required: self.required.contains(key),
+        }
+    }
+
+    /// The text `key=value` with the next value that others use; `None` where none is known.
+    fn next_value(&self, key: &str, value: &str) -> Option<&str> {
+        let values = self.values.get(key)?;
+        let at = values.iter().position(|known| known == value);
+        let begun = || values.iter().find(|known| known.starts_with(value));
+        match at {
+            Some(at) => values.get((at + 1) % values.len()),
+            None => begun(),
+        }
+        .map(String::as_str)
+    }
 }
 
 /// The editor.
@@ -66,8 +128,10 @@ pub struct TagEditor {
     pub names: Vec<Arc<str>>,
     /// The number of targets whose tags are unknown.
     pub unread: usize,
-    /// All keys, those on all targets first.
+    /// All keys: missing ones that are required first, then those on all targets.
     pub lines: Vec<TagLine>,
+    /// Values that others use.
+    pub offers: TagOffers,
     /// The line under the cursor; `None` while typing a new one.
     pub cursor: Option<usize>,
     /// The typed text.
@@ -78,7 +142,7 @@ pub struct TagEditor {
 
 impl TagEditor {
     /// The tags of `records`; `None` without any.
-    pub fn new(operation: Operation, records: &[Arc<Record>]) -> Option<Self> {
+    pub fn new(operation: Operation, records: &[Arc<Record>], offers: TagOffers) -> Option<Self> {
         if records.is_empty() {
             return None;
         }
@@ -107,20 +171,29 @@ impl TagEditor {
                         values: values.len(),
                     },
                 };
-                TagLine {
-                    key: key.to_owned(),
-                    has,
-                    change: TagChange::Keep,
-                }
+                offers.line(key, has, TagChange::Keep)
             })
             .collect();
-        lines.sort_by_key(|line| !matches!(line.has, TagPresence::All(_)));
+        let absent = |key: &&String| lines.iter().all(|line| line.key != **key);
+        let absent: Vec<TagLine> = offers
+            .required
+            .iter()
+            .filter(absent)
+            .map(|key| offers.line(key, TagPresence::None, TagChange::Keep))
+            .collect();
+        lines.extend(absent);
+        lines.sort_by_key(|line| match line.has {
+            _ if line.is_required => 0,
+            TagPresence::All(_) => 1,
+            _ => 2,
+        });
         Some(Self {
             operation,
             targets: keys_of(records),
             names: names_of(records),
             unread: records.len() - known.len(),
             lines,
+            offers,
             cursor: None,
             field: TextField::default(),
             error: None,
@@ -135,21 +208,39 @@ impl TagEditor {
     }
 
     /// Copies the line under the cursor into the field, to change it. Without one, completes the
-    /// typed key.
+    /// typed key, or the value after it with the next that others use.
     pub fn edit_line(&mut self) {
-        let typed = self.field.text().trim_start_matches('-').trim();
+        if self.cursor.is_none()
+            && let Some((key, value)) = self.field.text().split_once('=')
+        {
+            let name = key.trim().trim_start_matches('!');
+            if let Some(next) = self.offers.next_value(name, value.trim()) {
+                let text = format!("{key}={next}");
+                self.field.set(&text);
+            }
+            return;
+        }
+        let typed = self.field.text().trim_start_matches(['-', '!']).trim();
         let begun = |line: &&TagLine| !typed.is_empty() && line.key.starts_with(typed);
         let line = self
             .cursor
             .map_or_else(|| self.lines.iter().find(begun), |at| self.lines.get(at));
         let Some(line) = line else { return };
-        let minus = self.field.text().starts_with('-') && self.cursor.is_none();
+        let typed = self.field.text();
+        let sign = |sign: char| typed.starts_with(sign) && self.cursor.is_none();
+        let key = &line.key;
         let text = match (&line.change, &line.has) {
-            _ if minus => format!("-{}", line.key),
+            _ if sign('-') => format!("-{key}"),
+            (TagChange::Fill(value), _) => format!("{key}={value}"),
+            // Whatever is typed for a key that all have replaces its value.
             (TagChange::Set(value), _) | (_, TagPresence::All(value)) => {
-                format!("{}={value}", line.key)
+                format!("!{key}={value}")
             }
-            _ => format!("{}=", line.key),
+            _ if sign('!') => format!("!{key}="),
+            _ => {
+                let offer = line.offers.first().map_or("", String::as_str);
+                format!("{key}={offer}")
+            }
         };
         self.field.set(&text);
         self.cursor = None;
@@ -167,7 +258,7 @@ impl TagEditor {
             (TagChange::Keep, _) => line.change = TagChange::Remove,
             _ => line.change = TagChange::Keep,
         }
-        if line.change == TagChange::Keep && line.has == TagPresence::None {
+        if line.change == TagChange::Keep && line.has == TagPresence::None && !line.is_required {
             self.lines.remove(at);
             self.cursor = None;
         }
@@ -203,33 +294,39 @@ impl TagEditor {
             Some(at) if self.lines[at].has == TagPresence::None && change == TagChange::Remove => {
                 self.lines.remove(at);
             }
-            Some(at) => self.lines[at].change = change,
+            Some(at) => match (&self.lines[at].has, &change) {
+                (TagPresence::All(value), TagChange::Fill(new)) if value != new => {
+                    self.error = Some(input_errors::tag_is_set(&key, new));
+                }
+                _ => self.lines[at].change = change,
+            },
             None if change == TagChange::Remove && self.unread == 0 => {
                 self.error = Some(input_errors::no_such_tag(&key));
             }
-            None => self.lines.push(TagLine {
-                key,
-                has: TagPresence::None,
-                change,
-            }),
+            None => {
+                let line = self.offers.line(&key, TagPresence::None, change);
+                self.lines.push(line);
+            }
         }
     }
 
     /// The request of the staged changes.
     pub fn ask(&self) -> Option<ActionRequest> {
-        let mut set = Tags::new();
-        let mut remove = Vec::new();
+        let (mut fill, mut set, mut remove) = (Tags::new(), Tags::new(), Vec::new());
         for line in &self.lines {
             match &line.change {
                 TagChange::Keep => {}
+                TagChange::Fill(value) => {
+                    fill.insert(line.key.clone(), value.clone());
+                }
                 TagChange::Set(value) => {
                     set.insert(line.key.clone(), value.clone());
                 }
                 TagChange::Remove => remove.push(line.key.clone()),
             }
         }
-        (!set.is_empty() || !remove.is_empty())
-            .then_some(self.operation.request(Input::Tags { set, remove }))
+        (!fill.is_empty() || !set.is_empty() || !remove.is_empty())
+            .then_some(self.operation.request(Input::Tags { fill, set, remove }))
     }
 }
 
@@ -239,12 +336,18 @@ fn is_reserved(key: &str) -> bool {
         .is_some_and(|start| start.eq_ignore_ascii_case("aws:"))
 }
 
-/// Reads `key=value` or `-key`.
+/// Reads `key=value`, `!key=value` or `-key`.
 pub fn parse(text: &str) -> Result<(String, TagChange), String> {
     let text = text.trim();
     let (key, change) = match (text.strip_prefix('-'), text.split_once('=')) {
         (Some(key), _) => (key.trim(), TagChange::Remove),
-        (None, Some((key, value))) => (key.trim(), TagChange::Set(value.trim().to_owned())),
+        (None, Some((key, value))) => {
+            let value = value.trim().to_owned();
+            match key.strip_prefix('!') {
+                Some(key) => (key.trim(), TagChange::Set(value)),
+                None => (key.trim(), TagChange::Fill(value)),
+            }
+        }
         (None, None) => {
             return Err(input_errors::not_a_tag(text));
         }
@@ -259,7 +362,7 @@ pub fn parse(text: &str) -> Result<(String, TagChange), String> {
         return Err(input_errors::tag_key_too_long(KEY_MAX));
     }
     match &change {
-        TagChange::Set(value) if value.chars().count() > VALUE_MAX => {
+        TagChange::Fill(value) | TagChange::Set(value) if value.chars().count() > VALUE_MAX => {
             Err(input_errors::tag_value_too_long(VALUE_MAX))
         }
         _ => Ok((key.to_owned(), change)),

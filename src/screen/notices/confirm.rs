@@ -131,6 +131,11 @@ pub fn month(amount: &str) -> String {
     format!("≈ {amount} a month")
 }
 
+/// An amount of what ends by itself.
+pub fn until_end(amount: &str, hours: f64) -> String {
+    format!("at most {amount} until it ends in {hours:.0} h")
+}
+
 /// An additional cost.
 pub fn more(rate: UsdPerHour) -> String {
     format!("{rate:#} more")

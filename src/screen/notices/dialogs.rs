@@ -186,9 +186,22 @@ pub const MODEL_HINT: &str = "ARN or id of a custom model of the same base model
 /// The list is empty.
 pub const NO_OTHER_MODEL: &str = "No other custom model of this account is known to fit.";
 /// What the field of the tag editor takes.
-pub const TAGS_HINT: &str = "key=value adds or changes, -key removes; an empty line shows the plan";
+pub const TAGS_HINT: &str =
+    "key=value fills in, !key=value overwrites, -key removes; empty: the plan";
 /// The list is empty.
 pub const NO_TAGS: &str = "no tags yet";
+/// Behind a tag that the targets should have.
+pub const TAG_REQUIRED: &str = "required, missing";
+/// Behind a tag that only the targets without it get.
+pub fn tag_filled(targets: usize) -> String {
+    format!("on the {targets} without it")
+}
+
+/// Before the values that other resources have.
+pub fn tag_offers(values: &str) -> String {
+    format!("others use {values}")
+}
+
 /// Behind a tag that the plan removes.
 pub const TAG_REMOVED: &str = "removed";
 

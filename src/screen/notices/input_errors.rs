@@ -38,6 +38,11 @@ pub fn unchanged(value: &str) -> String {
     format!("already {value}")
 }
 
+/// All targets have the tag with another value.
+pub fn tag_is_set(key: &str, value: &str) -> String {
+    format!("all of them have {key}: type !{key}={value} to overwrite it")
+}
+
 /// Not digits.
 pub fn not_a_number(text: &str) -> String {
     format!("`{text}` is not a whole number")

@@ -243,12 +243,18 @@ pub(super) fn oldest(app: &App, tile: Tile) -> Option<f64> {
         .max_by(f64::total_cmp)
 }
 
-/// `$301/h` and `≈ $219k a month`.
-pub(super) fn per_hour_and_month(rate: crate::domain::UsdPerHour, role: Role) -> StyledLine {
-    StyledLine::of(format!("{rate:#}"), role).add(
-        format!("   {}", wording::a_month(&rate.monthly().to_string())),
-        Role::Dim,
-    )
+/// `$301/h` and `≈ $219k a month`, or what it costs until it ends in `hours_left`.
+pub(super) fn per_hour_and_month(
+    rate: crate::domain::UsdPerHour,
+    hours_left: Option<f64>,
+    role: Role,
+) -> StyledLine {
+    let amount = rate.within_month(hours_left).to_string();
+    let later = match hours_left {
+        Some(hours) => wording::until_end(&amount, hours),
+        None => wording::a_month(&amount),
+    };
+    StyledLine::of(format!("{rate:#}"), role).add(format!("   {later}"), Role::Dim)
 }
 
 /// Sources whose rows the last try did not list.

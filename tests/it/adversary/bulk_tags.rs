@@ -15,6 +15,7 @@ fn pairs(count: usize) -> Tags {
 
 fn tag(set: Tags) -> ActionRequest {
     Operation::Tag.request(Input::Tags {
+        fill: spendtop::domain::Tags::new(),
         set,
         remove: Vec::new(),
     })

@@ -32,6 +32,7 @@ impl Bulk {
             Self::Stop | Self::Notebooks => request("stop"),
             Self::Terminate => request("terminate"),
             Self::Tags | Self::BookTags => Operation::Tag.request(Input::Tags {
+                fill: spendtop::domain::Tags::new(),
                 set: tags(&[("cost-centre", "42")]),
                 remove: vec!["team".to_owned()],
             }),

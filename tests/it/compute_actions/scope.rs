@@ -34,6 +34,7 @@ async fn cluster_and_tuning_calls_cover_their_scope() {
         assert!(found.iter().all(|row| &*row.head.name == name), "{name}");
     }
     let tags = Operation::Tag.request(Input::Tags {
+        fill: spendtop::domain::Tags::new(),
         set: [("a".to_owned(), "b".to_owned())].into(),
         remove: Vec::new(),
     });

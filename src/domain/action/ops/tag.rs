@@ -58,13 +58,24 @@ impl definition::Call for Call {
         capability: Result<CapabilityOf<Self>, Reason>,
         input: &Input,
     ) -> Result<Resolution<Self>, Reason> {
-        let (CapabilityOf::Tags(route), Input::Tags { set, remove }) = (capability?, input) else {
+        let (CapabilityOf::Tags(route), Input::Tags { fill, set, remove }) = (capability?, input)
+        else {
             return Err(mismatch::<Self>());
         };
         let current = subject.tags;
-        let set: Tags = set
+        if current.is_none() && !fill.is_empty() {
+            return Err(Reason::new(
+                "its tags are unknown: one could be overwritten",
+            ));
+        }
+        let changed = set
             .iter()
-            .filter(|(key, value)| current.is_none_or(|tags| tags.get(*key) != Some(value)))
+            .filter(|(key, value)| current.is_none_or(|tags| tags.get(*key) != Some(value)));
+        let absent = fill
+            .iter()
+            .filter(|(key, _)| current.and_then(|tags| tags.get(*key)).is_none_or(is_blank));
+        let set: Tags = absent
+            .chain(changed)
             .map(|(key, value)| (key.clone(), value.clone()))
             .collect();
         let remove: Vec<String> = remove
@@ -73,7 +84,12 @@ impl definition::Call for Call {
             .cloned()
             .collect();
         if set.is_empty() && remove.is_empty() {
-            return Err(Reason::new("it already has these tags"));
+            return Err(Reason::new(match (fill.first_key_value(), current) {
+                (Some((key, value)), Some(tags)) if tags.get(key) != Some(value) => {
+                    format!("it has another {key}, which is kept")
+                }
+                _ => "it already has these tags".to_owned(),
+            }));
         }
         let of_cluster = matches!(subject.parent, Some(Parent::Group { .. }));
         let shared = of_cluster
@@ -145,10 +161,15 @@ impl definition::Call for Call {
     }
 }
 
+fn is_blank(value: &String) -> bool {
+    value.trim().is_empty()
+}
+
 /// The input that gives tags their earlier values back; `None` where a tag was absent.
 fn restore(before: &BTreeMap<String, Option<String>>) -> Input {
     let had = |(key, value): (&String, &Option<String>)| Some((key.clone(), value.clone()?));
     Input::Tags {
+        fill: Tags::new(),
         set: before.iter().filter_map(had).collect(),
         remove: before
             .iter()

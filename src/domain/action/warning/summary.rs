@@ -14,7 +14,14 @@ pub fn describe_all(warnings: &[&Warning]) -> String {
     };
     let sentence = first.to_string();
     let same = warnings.iter().all(|one| one.to_string() == sentence);
-    if same && !(matches!(first, Warning::InstanceStore { .. }) && warnings.len() > 1) {
+    let is_sum = matches!(
+        first,
+        Warning::InstanceStore { .. }
+            | Warning::Traffic { .. }
+            | Warning::NoCheckpoints { .. }
+            | Warning::Children { .. }
+    );
+    if warnings.len() == 1 || same && !is_sum {
         return sentence;
     }
     match first {
@@ -61,15 +68,28 @@ fn active(warnings: &[&Warning]) -> String {
     format!("in use, the latest {latest} ago: unsaved work is lost")
 }
 
+/// `no checkpoints: the work of 12 jobs is lost, 63 h each, $19,221 at list`.
 fn no_checkpoints(warnings: &[&Warning]) -> String {
-    let cost = |warning: &&Warning| match warning {
-        Warning::NoCheckpoints {
-            cost: Some(cost), ..
-        } => cost.0,
-        _ => 0.0,
+    let jobs = || {
+        warnings.iter().filter_map(|warning| match warning {
+            Warning::NoCheckpoints { ran, cost } => Some((short(*ran), *cost)),
+            _ => None,
+        })
     };
-    let cost = Usd(warnings.iter().map(cost).sum());
-    format!("no checkpoints: all of their work is lost, {cost} at list")
+    let times: BTreeSet<String> = jobs().map(|(ran, _)| ran).collect();
+    let each = match times.first() {
+        Some(ran) if times.len() == 1 => format!(", {ran} each"),
+        _ => String::new(),
+    };
+    let cost = Usd(jobs().filter_map(|(_, cost)| cost).map(|cost| cost.0).sum());
+    let unknown = jobs().filter(|(_, cost)| cost.is_none()).count();
+    let count = warnings.len();
+    let cost = match unknown {
+        0 => format!(", {cost} at list"),
+        all if all == count => String::new(),
+        some => format!(", {cost} at list and that of {some} without a price"),
+    };
+    format!("no checkpoints: the work of {count} jobs is lost{each}{cost}")
 }
 
 fn sum(warnings: &[&Warning], of: impl Fn(&Warning) -> u64) -> u64 {
@@ -167,6 +187,10 @@ mod tests {
             "7 requests in the last 15 minutes: callers will see errors"
         );
         assert_eq!(
+            describe_all(&[&calls(3), &calls(3)]),
+            "6 requests in the last 15 minutes: callers will see errors"
+        );
+        assert_eq!(
             describe_all(&[&Warning::StopProtected, &Warning::StopProtected]),
             Warning::StopProtected.to_string()
         );
@@ -178,6 +202,28 @@ mod tests {
                 &scarce("p5.48xlarge")
             ]),
             "p4d.24xlarge, p5.48xlarge are scarce: they may be unavailable later"
+        );
+    }
+
+    #[test]
+    fn lost_work_is_summed_also_where_all_jobs_are_alike() {
+        let job = |hours: f64, cost: Option<f64>| Warning::NoCheckpoints {
+            ran: hours * 3600.0,
+            cost: cost.map(Usd),
+        };
+        let twelve: Vec<Warning> = (0..12).map(|_| job(63.0, Some(1_601.75))).collect();
+        assert_eq!(
+            describe_all(&twelve.iter().collect::<Vec<_>>()),
+            "no checkpoints: the work of 12 jobs is lost, 63h each, $19,221 at list"
+        );
+        assert_eq!(
+            describe_all(&[&job(63.0, Some(100.0)), &job(2.0, Some(20.0))]),
+            "no checkpoints: the work of 2 jobs is lost, $120 at list"
+        );
+        assert_eq!(
+            describe_all(&[&job(2.0, None), &job(2.0, Some(20.0))]),
+            "no checkpoints: the work of 2 jobs is lost, 2h each, $20.00 at list and that of 1 \
+             without a price"
         );
     }
 

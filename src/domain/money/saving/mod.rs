@@ -5,7 +5,7 @@
 mod tests;
 
 use crate::domain::{
-    Controller, Fault, Input, Plan, Preflight, Replacement, ResourceKey, Severity, Target,
+    Controller, Fault, Input, Plan, Preflight, Replacement, ResourceKey, Severity, Target, Usd,
     UsdPerHour, Warning,
 };
 use std::{collections::BTreeSet, fmt};
@@ -39,6 +39,10 @@ impl fmt::Display for StillBilled {
 pub struct Saving {
     /// List dollars per hour saved (negative: added) by all priced targets.
     pub net: UsdPerHour,
+    /// The net in the next month: a target that ends by itself counts up to its end.
+    pub month: Usd,
+    /// Hours until the last of the targets ends by itself; `None`: one of them does not.
+    pub hours_left: Option<f64>,
     /// List dollars per hour of the same targets (negative: added) that make no difference to the
     /// bill.
     pub anyway: UsdPerHour,
@@ -54,7 +58,11 @@ pub struct Saving {
 impl Plan {
     /// The saving of the plan, given the preflight that was `read` of each target.
     pub fn saving<'a>(&self, read: impl Fn(&ResourceKey) -> Option<&'a Preflight>) -> Saving {
-        let mut sum = Saving::default();
+        let ends = self.targets.iter().map(|target| target.hours_left);
+        let mut sum = Saving {
+            hours_left: ends.reduce(|one, two| Some(one?.max(two?))).flatten(),
+            ..Saving::default()
+        };
         for target in &self.targets {
             let Some(saves) = target.saves else {
                 sum.unpriced += 1;
@@ -64,6 +72,7 @@ impl Plan {
             let anyway = survey.and_then(|survey| still_billed(target, saves, survey));
             let share = anyway.map_or(0.0, |(_, share)| share);
             sum.net += saves * (1.0 - share);
+            sum.month += (saves * (1.0 - share)).within_month(target.hours_left);
             sum.anyway += saves * share;
             sum.why.extend(anyway.map(|(why, _)| why));
             sum.at_most |= saves.0 > 0.0

@@ -19,6 +19,7 @@ fn target(name: &str, request: ActionRequest, saves: Option<f64>, desired: Optio
         owner: None,
         burn: HourlyCost::Unpriced(Reason::new("not asked")),
         saves: saves.map(UsdPerHour),
+        hours_left: None,
         request,
         call: ApiCall::Stop(ops::stop::Call::Instance(name.into())),
         observed: ObservedState {
@@ -117,6 +118,8 @@ fn check(target: Target, warnings: Vec<Warning>, net: f64, why: Option<StillBill
         why: why.into_iter().collect(),
         unpriced: 0,
         at_most: false,
+        month: UsdPerHour(net).monthly(),
+        hours_left: None,
     };
     assert_eq!(
         plan(vec![target]).saving(|_| Some(&preflight)),
@@ -208,6 +211,8 @@ fn savings_sum_and_unread_checks_make_an_upper_bound() {
         why,
         unpriced: 1,
         at_most: true,
+        month: Usd(4.0 * 730.0),
+        hours_left: None,
     };
     assert_eq!(plan.saving(of), sum);
     assert!(

@@ -88,6 +88,7 @@ fn plan(operation: Operation, rows: &[Record]) -> Plan {
         owner: None,
         burn: row.head.burn.clone(),
         saves: None,
+        hours_left: None,
         request: Operation::Stop.request(Input::None),
         call: ApiCall::Stop(ops::stop::Call::Instance(row.head.key.id.clone())),
         observed: row.head.observed(),

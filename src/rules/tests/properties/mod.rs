@@ -181,6 +181,8 @@ proptest! {
                 past: Measured::unknown("none"),
                 failures: Measured::unknown("none"),
                 twins: Measured::Known(others),
+                cpu_type: None,
+                ends_in: None,
             };
             let mut head = head("ml.p3.16xlarge", 1, 28.0, Evidence::Job(Box::new(job)));
             head.name = twins[*own].name.clone();

@@ -185,6 +185,8 @@ fn any_job() -> impl Strategy<Value = Evidence> {
                 past,
                 failures,
                 twins,
+                cpu_type: None,
+                ends_in: limit.map(|limit| (limit - hours * 3600.0).max(0.0)),
             }))
         },
     )

@@ -5,7 +5,7 @@ use crate::screen::notices::{details as wording, reasons};
 use crate::{
     domain::{
         CommonFields, Compute, Evidence, HourlyCost, Location, Measured, Phase, Record,
-        ResourceKey, ResourceKind, State, Tags, Timestamp, UsdPerHour, Value, pane_id::FINDINGS,
+        ResourceKey, ResourceKind, State, Tags, Timestamp, UsdPerHour, pane_id::FINDINGS,
     },
     inventory::Inventory,
     rules::Finding,
@@ -14,8 +14,6 @@ use std::sync::Arc;
 
 /// The kind of a row that groups all findings of a rule.
 pub const ALIKE: ResourceKind = ResourceKind(FINDINGS);
-/// The evidence that lists what a row lacks, separated by commas.
-const MISSING: &str = "missing";
 
 /// All findings of a rule without waste.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,25 +81,18 @@ impl RuleGroup {
     /// Adds a finding.
     pub fn add(&mut self, finding: &Finding) {
         self.exposure += finding.exposure;
-        let lacks = finding
-            .evidence
-            .iter()
-            .find(|(name, _)| *name == MISSING)
-            .map(|(_, value)| value);
-        if let Some(Value::Text(lacks)) = lacks {
-            for what in lacks.split(", ").filter(|what| !what.is_empty()) {
-                let place = self
-                    .missing
-                    .iter()
-                    .position(|(known, ..)| known == what)
-                    .unwrap_or_else(|| {
-                        self.missing.push((what.to_owned(), 0, UsdPerHour::ZERO));
-                        self.missing.len() - 1
-                    });
-                if let Some((_, count, exposure)) = self.missing.get_mut(place) {
-                    *count += 1;
-                    *exposure += finding.exposure;
-                }
+        for what in finding.missing_tags() {
+            let place = self
+                .missing
+                .iter()
+                .position(|(known, ..)| known == what)
+                .unwrap_or_else(|| {
+                    self.missing.push((what.to_owned(), 0, UsdPerHour::ZERO));
+                    self.missing.len() - 1
+                });
+            if let Some((_, count, exposure)) = self.missing.get_mut(place) {
+                *count += 1;
+                *exposure += finding.exposure;
             }
         }
         let (key, name) = (finding.key.clone(), finding.name.clone());

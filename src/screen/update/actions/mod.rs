@@ -8,13 +8,13 @@ use super::super::{
     App, Command,
     dialogs::{
         ActionMenu, AutoscalingLimitsInput, CountInput, Dialog, Picker, ScheduledScalingInput,
-        SwapModelInput, TagEditor,
+        SwapModelInput, TagEditor, TagOffers,
     },
     notices::Notice,
     state::{access, modal_stack::Layer},
 };
 use super::toast;
-use crate::domain::{Capability, Feedback, Input, Operation, Prompt, Record};
+use crate::domain::{Capability, Feedback, Input, Operation, Prompt, Record, ResourceKey};
 pub use access::refusal;
 pub use eligibility::{ActionableRows, actionable_rows, refusal_on, ruling};
 use eligibility::{find_actionable, judge};
@@ -48,6 +48,19 @@ pub fn run_chosen(app: &mut App, menu: &ActionMenu) -> Vec<Command> {
     start(app, operation, rows)
 }
 
+/// The tags that all resources have, and the required keys that one of `targets` lacks.
+fn tag_offers(app: &App, targets: &[Arc<Record>]) -> TagOffers {
+    let is_target = |key: &ResourceKey| targets.iter().any(|target| target.head.key == *key);
+    let findings = app.inventory.findings().iter();
+    let required = findings
+        .filter(|finding| is_target(&finding.key))
+        .flat_map(|finding| finding.missing_tags().map(str::to_owned))
+        .collect();
+    let panes = app.inventory.panes();
+    let all = panes.iter().flat_map(|pane| app.inventory.rows(pane.id));
+    TagOffers::new(all.map(AsRef::as_ref), required)
+}
+
 fn start(
     app: &mut App,
     operation: Operation,
@@ -69,7 +82,10 @@ fn start(
             operation,
             common_feedback(operation, &able),
         ))),
-        Prompt::Tags => TagEditor::new(operation, &able).map(Dialog::Tags),
+        Prompt::Tags => {
+            let offers = tag_offers(app, &able);
+            TagEditor::new(operation, &able, offers).map(Dialog::Tags)
+        }
     };
     if let Some(mut dialog) = dialog {
         // The plan contains all rows and gives a reason for those it skips.

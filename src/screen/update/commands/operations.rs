@@ -95,18 +95,21 @@ fn answered(
     Ok(operation.request(input))
 }
 
-/// `cost-centre=ml -team`: tags to set and to remove.
+/// `owner=ana !cost-centre=ml -team`: tags to fill in, to set and to remove.
 fn tags(text: &str) -> Result<Input, Notice> {
-    let (mut set, mut remove) = (Tags::new(), Vec::new());
+    let (mut fill, mut set, mut remove) = (Tags::new(), Tags::new(), Vec::new());
     for word in text.split_whitespace() {
         match parse(word).map_err(|error| Notice::InputInvalid { error })? {
+            (key, TagChange::Fill(value)) => {
+                fill.insert(key, value);
+            }
             (key, TagChange::Set(value)) => {
                 set.insert(key, value);
             }
             (key, _) => remove.push(key),
         }
     }
-    Ok(Input::Tags { set, remove })
+    Ok(Input::Tags { fill, set, remove })
 }
 
 /// The lines the palette offers for all operations, with their keys.

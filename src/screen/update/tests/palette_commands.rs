@@ -160,8 +160,9 @@ fn operation_command_accepts_arguments() {
             )),
         ),
         (
-            "tag env=dev -team",
+            "tag owner=ana !env=dev -team",
             Operation::Tag.request(Input::Tags {
+                fill: [("owner".to_owned(), "ana".to_owned())].into(),
                 set: [("env".to_owned(), "dev".to_owned())].into(),
                 remove: vec!["team".into()],
             }),

@@ -74,7 +74,7 @@ fn tag_editor_adds_changes_and_removes_tags() {
     };
     assert_eq!(
         editor.field.text(),
-        "env=prod",
+        "!env=prod",
         "the line under the cursor comes into the field"
     );
     press(&mut app, "backspace backspace backspace backspace");

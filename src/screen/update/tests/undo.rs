@@ -90,6 +90,7 @@ fn tagged(before: PriorState, outcome: Outcome) -> Case {
     let set = |value: &str| Tags::from([("team".to_owned(), value.to_owned())]);
     Case {
         request: Operation::Tag.request(Input::Tags {
+            fill: Tags::new(),
             set: set("of-before"),
             remove: Vec::new(),
         }),

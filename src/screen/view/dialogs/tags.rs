@@ -10,7 +10,7 @@ use crate::{
         App,
         actions::Action,
         dialogs::{
-            TagEditor,
+            TagEditor, TagLine,
             tag_editor::{TagChange, TagPresence},
         },
         input::keymap::Context,
@@ -44,15 +44,7 @@ pub(super) fn tags(app: &App, editor: &TagEditor, width: u16) -> Overlay {
     out.lines = editor
         .lines
         .iter()
-        .map(|line| {
-            tag(
-                &line.key,
-                &line.has,
-                &line.change,
-                editor.targets.len(),
-                usize::from(width),
-            )
-        })
+        .map(|line| tag(line, editor.targets.len(), usize::from(width)))
         .collect();
     out.selected = editor.cursor;
     out.list = Some(0);
@@ -75,13 +67,10 @@ pub(super) fn tags(app: &App, editor: &TagEditor, width: u16) -> Overlay {
     out
 }
 
-fn tag(
-    key: &str,
-    has: &TagPresence,
-    change: &TagChange,
-    targets: usize,
-    width: usize,
-) -> StyledLine {
+fn tag(line: &TagLine, targets: usize, width: usize) -> StyledLine {
+    let TagLine {
+        key, has, change, ..
+    } = line;
     let key = text::cut(&text::printable(key), 28).into_owned();
     let old = match has {
         TagPresence::All(value) => value.clone(),
@@ -89,11 +78,14 @@ fn tag(
             targets: some,
             values,
         } => wording::mixed_tag(*some, targets, *values),
+        TagPresence::None if line.is_required && *change == TagChange::Keep => {
+            wording::TAG_REQUIRED.to_owned()
+        }
         TagPresence::None => String::new(),
     };
     let (sign, role) = match change {
         TagChange::Keep => (" ", Role::Text),
-        TagChange::Set(_) => ("+", Role::Success),
+        TagChange::Fill(_) | TagChange::Set(_) => ("+", Role::Success),
         TagChange::Remove => ("-", Role::Error),
     };
     let words = StyledLine::of(format!("{sign} {key}"), role).tab(24);
@@ -101,7 +93,7 @@ fn tag(
     let room = width.saturating_sub(words.width());
     let old = match change {
         TagChange::Keep => old,
-        TagChange::Set(new) => text::cut(
+        TagChange::Fill(new) | TagChange::Set(new) => text::cut(
             &old,
             room.saturating_sub(3 + text::width(new)).max(room / 3),
         )
@@ -112,14 +104,26 @@ fn tag(
         }
     };
     match change {
-        TagChange::Keep => words.add(
-            old,
-            if matches!(has, TagPresence::All(_)) {
-                Role::Text
-            } else {
-                Role::Dim
-            },
-        ),
+        TagChange::Keep => {
+            let role = match has {
+                TagPresence::All(_) => Role::Text,
+                _ => Role::Dim,
+            };
+            let words = words.add(old, role);
+            offers(words, line, width)
+        }
+        TagChange::Fill(new) => {
+            let missing = match has {
+                TagPresence::Some { targets: some, .. } => targets.saturating_sub(*some),
+                TagPresence::All(_) => 0,
+                TagPresence::None => targets,
+            };
+            let words = words.add(new.clone(), Role::Success);
+            match missing {
+                all if all == targets => words,
+                some => words.add(format!("  {}", wording::tag_filled(some)), Role::Dim),
+            }
+        }
         TagChange::Set(new) if old.is_empty() => words.add(new.clone(), Role::Success),
         TagChange::Set(new) => words
             .add(format!("{old} → "), Role::Dim)
@@ -128,4 +132,18 @@ fn tag(
             .add(old, Role::Dim)
             .add(format!("  {}", wording::TAG_REMOVED), Role::Error),
     }
+}
+
+/// Behind a tag that some targets lack: the values that others use, as far as there is room.
+fn offers(words: StyledLine, line: &TagLine, width: usize) -> StyledLine {
+    let values: Vec<&str> = line.offers.iter().map(String::as_str).take(3).collect();
+    if values.is_empty() || matches!(line.has, TagPresence::All(_)) {
+        return words;
+    }
+    let offer = format!("  {}", wording::tag_offers(&values.join(", ")));
+    let room = width.saturating_sub(words.width());
+    words.add(
+        text::cut(&text::printable(&offer), room).into_owned(),
+        Role::Dim,
+    )
 }

@@ -30,6 +30,7 @@ pub fn body(app: &App, group: &RuleGroup, width: u16) -> Vec<StyledLine> {
                 .tab(AT)
                 .and(phrases::per_hour_and_month(
                     group.exposure,
+                    None,
                     Role::of_cost(group.exposure.0),
                 )),
         ];

@@ -180,11 +180,16 @@ pub fn money(record: &Record, width: u16) -> Vec<StyledLine> {
         } => {
             let list = *unit * *quantity;
             let rate = record.head.effective().unwrap_or(list);
-            let mut out = vec![
-                StyledLine::of(" burn", Role::Dim)
-                    .tab(AT)
-                    .and(phrases::per_hour_and_month(rate, Role::of_cost(rate.0))),
-            ];
+            let mut out =
+                vec![
+                    StyledLine::of(" burn", Role::Dim)
+                        .tab(AT)
+                        .and(phrases::per_hour_and_month(
+                            rate,
+                            record.head.evidence.hours_left(),
+                            Role::of_cost(rate.0),
+                        )),
+                ];
 
             out.extend(labelled(
                 "",

@@ -61,20 +61,23 @@ fn finding_lines(
     width: u16,
     full: bool,
 ) -> Vec<StyledLine> {
-    let mut out = if finding.waste.0 > 0.0 {
-        vec![
-            StyledLine::of(wording::WASTE, Role::Dim)
-                .tab(AT)
-                .and(phrases::per_hour_and_month(finding.waste, Role::HighCost)),
-        ]
-    } else {
-        vec![
-            StyledLine::of(wording::NO_WASTE, Role::Dim)
-                .tab(AT)
-                .add(wording::EXPOSURE, Role::Dim)
-                .and(phrases::per_hour_and_month(finding.exposure, Role::Text)),
-        ]
-    };
+    let mut out =
+        if finding.waste.0 > 0.0 {
+            vec![StyledLine::of(wording::WASTE, Role::Dim).tab(AT).and(
+                phrases::per_hour_and_month(finding.waste, finding.hours_left, Role::HighCost),
+            )]
+        } else {
+            vec![
+                StyledLine::of(wording::NO_WASTE, Role::Dim)
+                    .tab(AT)
+                    .add(wording::EXPOSURE, Role::Dim)
+                    .and(phrases::per_hour_and_month(
+                        finding.exposure,
+                        finding.hours_left,
+                        Role::Text,
+                    )),
+            ]
+        };
     out.extend(labelled(
         finding.rule,
         &finding.message,

@@ -129,6 +129,7 @@ fn counts_and_tags() -> Vec<Row> {
         tag(
             Some(tags(&[("a", "1"), ("r", "x"), ("other", "y")])),
             Ok(Operation::Tag.request(Input::Tags {
+                fill: crate::domain::Tags::new(),
                 set: tags(&[("a", "1"), ("r", "x")]),
                 remove: vec!["n".into()],
             })),

@@ -14,6 +14,7 @@ pub(super) fn request(operation: Operation) -> ActionRequest {
         Prompt::Model => Input::Model("x".into()),
         Prompt::Feedback => Input::Feedback(Feedback::No),
         Prompt::Tags => Input::Tags {
+            fill: crate::domain::Tags::new(),
             set: [("a".to_owned(), "b".to_owned())].into(),
             remove: Vec::new(),
         },

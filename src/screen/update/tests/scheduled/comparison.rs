@@ -18,6 +18,7 @@ fn stop() -> ActionRequest {
 
 fn tag() -> ActionRequest {
     Operation::Tag.request(Input::Tags {
+        fill: crate::domain::Tags::new(),
         set: [("a".to_owned(), "b".to_owned())].into(),
         remove: Vec::new(),
     })

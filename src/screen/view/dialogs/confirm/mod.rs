@@ -217,8 +217,11 @@ fn dollars(ask: &ConfirmDialog, width: u16) -> Vec<StyledLine> {
 }
 
 fn earned(plan: &Plan, saving: &Saving) -> StyledLine {
-    let month =
-        |rate: UsdPerHour| format!("  {}", wording::month(&Usd(rate.monthly().0).to_string()));
+    let amount = Usd(saving.month.0.abs()).to_string();
+    let month = match saving.hours_left {
+        Some(hours) => format!("  {}", wording::until_end(&amount, hours)),
+        None => format!("  {}", wording::month(&amount)),
+    };
     let nothing = saving.net.0.abs() < 1e-9 && saving.unpriced == 0;
     match saving.net.0 {
         _ if !plan.operation.definition().affects_cost => {
@@ -240,13 +243,13 @@ fn earned(plan: &Plan, saving: &Saving) -> StyledLine {
             };
             StyledLine::of(at_most, Role::Dim)
                 .add(format!("{:#}", saving.net), Role::Success)
-                .add(month(saving.net), Role::Dim)
+                .add(month, Role::Dim)
         }
         net => {
             let more = UsdPerHour(-net);
             StyledLine::of(wording::COSTS, Role::Dim)
                 .add(wording::more(more), Role::HighCost)
-                .add(month(more), Role::Dim)
+                .add(month, Role::Dim)
         }
     }
 }
