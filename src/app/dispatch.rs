@@ -111,7 +111,13 @@ async fn run_command(cli: Cli, folders: Folders) -> Result<ExitCode, CliError> {
                 verify,
                 output,
             };
-            journal::journal(&path, &args, Clock::system().now(), &TimeZone::system())
+            let now = Clock::system().now();
+            // The demo's time is that of its scenario: the latest entry is the present.
+            let now = match demo {
+                true => journal::latest(&path)?.unwrap_or(now),
+                false => now,
+            };
+            journal::journal(&path, &args, now, &TimeZone::system())
         }
         Some(Command::Completions { shell }) => completions::completions(shell),
         Some(Command::Man { folder }) => completions::man(folder.as_deref()),

@@ -65,6 +65,19 @@ pub fn journal(
     Ok(ExitCode::SUCCESS)
 }
 
+/// When the latest entry of the journal at `path` was written; `None`: it has none.
+pub fn latest(path: &Path) -> Result<Option<Timestamp>, CliError> {
+    let mut latest = None;
+    audit::for_each(path, |JournalLine { parsed, .. }| {
+        if let ParsedLine::Entry(entry) = parsed {
+            latest = latest.max(Some(entry.at));
+        }
+        true
+    })
+    .map_err(|error| unreadable(path, &error))?;
+    Ok(latest)
+}
+
 /// Prints the violations; exit code 1 if there are any.
 fn verify(path: &Path, format: OutputFormat) -> Result<ExitCode, CliError> {
     let report = audit::verify(path).map_err(|error| unreadable(path, &error))?;
@@ -278,17 +291,34 @@ fn format_report(path: &Path, report: &VerifyReport, format: OutputFormat) -> St
 mod tests {
     use super::*;
 
+    const ENTRY: &str = r#"{
+        "version": 1, "seq": 1, "at": "2026-11-20T08:30:00Z", "plan": "p-1",
+        "os_user": "ana", "principal_arn": null, "reason": null, "event": "intent",
+        "operation": "stop", "profile": "", "account": "111122223333",
+        "region": "us-east-1", "kind": "ec2-instance", "id": "i-0", "name": "a,\u001bb",
+        "requests": [], "before": {"state": "running"}, "expected": "stopped",
+        "saves_usd_per_hour": null, "prev": "", "hash": ""
+    }"#;
+
+    #[test]
+    fn latest_entry_is_the_present_of_a_demo() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("journal.jsonl");
+        assert_eq!(latest(&path).unwrap(), None);
+        let line = |at: &str| ENTRY.replace('\n', "").replace("2026-11-20T08:30:00Z", at);
+        let early = line("2026-11-20T08:30:00Z");
+        std::fs::write(
+            &path,
+            format!("{early}\n{}\n", line("2026-11-23T08:34:17Z")),
+        )
+        .unwrap();
+        let expected = "2026-11-23T08:34:17Z".parse().unwrap();
+        assert_eq!(latest(&path).unwrap(), Some(expected));
+    }
+
     #[test]
     fn each_format_is_complete_with_any_number_of_entries() {
-        let text = r#"{
-            "version": 1, "seq": 1, "at": "2026-11-20T08:30:00Z", "plan": "p-1",
-            "os_user": "ana", "principal_arn": null, "reason": null, "event": "intent",
-            "operation": "stop", "profile": "", "account": "111122223333",
-            "region": "us-east-1", "kind": "ec2-instance", "id": "i-0", "name": "a,\u001bb",
-            "requests": [], "before": {"state": "running"}, "expected": "stopped",
-            "saves_usd_per_hour": null, "prev": "", "hash": ""
-        }"#;
-        let entry: AuditEntry = serde_json::from_str(text).unwrap();
+        let entry: AuditEntry = serde_json::from_str(ENTRY).unwrap();
         let print = |format, count| {
             let mut bytes = Vec::new();
             let mut out = JournalPrinter::new(format, &mut bytes);

@@ -117,7 +117,10 @@ fn gpu_idle_suppresses_right_size() {
 fn fix_of_a_replaced_machine_is_the_lever_of_its_controller() {
     let mut idle = p3(0.02, 168.0);
     assert_eq!(finding_of(&idle, "gpu-idle").fix, Some(Operation::Stop));
-    let tag = ("aws:autoscaling:groupName".to_owned(), "trainers".to_owned());
+    let tag = (
+        "aws:autoscaling:groupName".to_owned(),
+        "trainers".to_owned(),
+    );
     idle.tags = Measured::Known([tag].into());
     let found = finding_of(&idle, "gpu-idle");
     assert_eq!(found.fix, None);
