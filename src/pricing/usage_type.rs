@@ -104,87 +104,81 @@ impl Prices {
 mod tests {
     use super::*;
 
-    #[test]
-    fn usage_type_parses_to_billed_usage() {
-        let ec2 = "Amazon Elastic Compute Cloud - Compute";
-        let (sagemaker, bedrock) = ("Amazon SageMaker", "Amazon Bedrock");
-        let ml = |ty: &str, component| BilledUsage::Ml(ty.into(), component);
-        for (service, usage, what, region) in [
-            (
-                ec2,
-                "BoxUsage:p4d.24xlarge",
-                BilledUsage::Instance("p4d.24xlarge".into(), PurchaseOption::OnDemand),
-                Some("us-east-1"),
-            ),
-            (
-                ec2,
-                "USW2-SpotUsage:g5.xlarge",
-                BilledUsage::Instance("g5.xlarge".into(), PurchaseOption::Spot),
-                Some("us-west-2"),
-            ),
-            (
-                ec2,
-                "EU-CapacityBlock:p5.48xlarge",
-                BilledUsage::Instance("p5.48xlarge".into(), PurchaseOption::Block),
-                Some("eu-west-1"),
-            ),
-            (ec2, "DataTransfer-Out-Bytes", BilledUsage::Other, None),
-            (
-                sagemaker,
-                "USE1-Train:ml.g5.xlarge",
-                ml("ml.g5.xlarge", Component::Training),
-                Some("us-east-1"),
-            ),
-            (
-                sagemaker,
-                "USE1-Host:ml.g5.xlarge",
-                ml("ml.g5.xlarge", Component::Hosting),
-                Some("us-east-1"),
-            ),
-            (
-                sagemaker,
-                "Notebk:ml.t3.medium",
-                ml("ml.t3.medium", Component::Notebook),
-                None,
-            ),
-            (
-                sagemaker,
-                "USE1-Studio:JupyterLab-ml.g5.xlarge",
-                ml("ml.g5.xlarge", Component::Studio),
-                Some("us-east-1"),
-            ),
-            (
-                sagemaker,
-                "USE1-Notebk:VolumeUsage.gp2",
-                BilledUsage::Other,
-                Some("us-east-1"),
-            ),
-            (
-                sagemaker,
-                "USE1-ServerlessInf:Mem-4GB",
-                BilledUsage::Serverless,
-                Some("us-east-1"),
-            ),
-            (
-                bedrock,
-                "USE1-NovaPro-input-tokens",
-                BilledUsage::Tokens(vec!["amazon.nova-pro-v1:0".to_owned()]),
-                Some("us-east-1"),
-            ),
-            ("AmazonCloudWatch", "CW:Requests", BilledUsage::Other, None),
-        ] {
+    const EC2: &str = "Amazon Elastic Compute Cloud - Compute";
+    const SAGEMAKER: &str = "Amazon SageMaker";
+    const BEDROCK: &str = "Amazon Bedrock";
+
+    /// A usage type with what it is paid for and the region it names.
+    type Case = (&'static str, BilledUsage, Option<&'static str>);
+
+    fn assert_meanings<const N: usize>(service: &str, cases: [Case; N]) {
+        for (usage, what, region) in cases {
             assert_eq!(
                 Prices::embedded().usage_type_meaning(service, usage),
                 UsageTypeMeaning { what, region },
                 "{usage}"
             );
         }
+    }
+
+    #[test]
+    fn ec2_usage_type_names_the_instance_and_how_it_is_bought() {
+        let instance = |ty: &str, bought| BilledUsage::Instance(ty.into(), bought);
+        let on_demand = instance("p4d.24xlarge", PurchaseOption::OnDemand);
+        let spot = instance("g5.xlarge", PurchaseOption::Spot);
+        let block = instance("p5.48xlarge", PurchaseOption::Block);
+        assert_meanings(
+            EC2,
+            [
+                ("BoxUsage:p4d.24xlarge", on_demand, Some("us-east-1")),
+                ("USW2-SpotUsage:g5.xlarge", spot, Some("us-west-2")),
+                ("EU-CapacityBlock:p5.48xlarge", block, Some("eu-west-1")),
+                ("DataTransfer-Out-Bytes", BilledUsage::Other, None),
+            ],
+        );
+    }
+
+    #[test]
+    fn sagemaker_usage_type_names_the_component() {
+        let ml = |ty: &str, component| BilledUsage::Ml(ty.into(), component);
+        let virginia = Some("us-east-1");
+        let training = ml("ml.g5.xlarge", Component::Training);
+        let hosting = ml("ml.g5.xlarge", Component::Hosting);
+        let notebook = ml("ml.t3.medium", Component::Notebook);
+        let studio = ml("ml.g5.xlarge", Component::Studio);
+        let serverless = BilledUsage::Serverless;
+        assert_meanings(
+            SAGEMAKER,
+            [
+                ("USE1-Train:ml.g5.xlarge", training, virginia),
+                ("USE1-Host:ml.g5.xlarge", hosting, virginia),
+                ("Notebk:ml.t3.medium", notebook, None),
+                ("USE1-Studio:JupyterLab-ml.g5.xlarge", studio, virginia),
+                ("USE1-Notebk:VolumeUsage.gp2", BilledUsage::Other, virginia),
+                ("USE1-ServerlessInf:Mem-4GB", serverless, virginia),
+            ],
+        );
+    }
+
+    #[test]
+    fn bedrock_usage_type_names_the_model() {
+        let nova = BilledUsage::Tokens(vec!["amazon.nova-pro-v1:0".to_owned()]);
+        let tokens = "USE1-NovaPro-input-tokens";
+        assert_meanings(BEDROCK, [(tokens, nova, Some("us-east-1"))]);
         let units = Prices::embedded()
-            .usage_type_meaning(bedrock, "USE1-Claude-provisioned-throughput-6-month")
+            .usage_type_meaning(BEDROCK, "USE1-Claude-provisioned-throughput-6-month")
             .what;
         assert!(
             matches!(&units, BilledUsage::Units(ids) if !ids.is_empty()),
             "{units:?}"
+        );
+    }
+
+    #[test]
+    fn usage_type_of_another_service_means_nothing() {
+        assert_meanings(
+            "AmazonCloudWatch",
+            [("CW:Requests", BilledUsage::Other, None)],
         );
     }
 }

@@ -1,7 +1,6 @@
 //! Files, functions and lines that can be read at one sitting.
 
 use crate::{all_sources, assert_none};
-use std::collections::BTreeMap;
 
 /// Most lines of a file.
 const FILE: usize = 400;
@@ -29,10 +28,6 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "a table: a line for each action",
     ),
 ];
-
-/// How many files, functions and lines are still too long, by folder. Only lower these.
-const OPEN: &[(&str, usize, usize, usize)] =
-    &[("src/collectors", 0, 0, 3), ("src/pricing", 0, 11, 9)];
 
 /// The functions of a file with their lengths; tests count too.
 fn functions(text: &str) -> Vec<(String, usize)> {
@@ -75,59 +70,31 @@ fn functions(text: &str) -> Vec<(String, usize)> {
 
 #[test]
 fn files_functions_and_lines_stay_within_limits() {
-    let mut counts: BTreeMap<String, [usize; 3]> = BTreeMap::new();
-    let mut long: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut long = Vec::new();
     for (path, text) in all_sources() {
         let name = path.display().to_string();
-        let folder: Vec<_> = path
-            .iter()
-            .take(2)
-            .map(|part| part.to_string_lossy())
-            .collect();
-        let folder = folder.join("/");
-        let mut add = |kind: usize, what: String, length: usize| {
-            if !EXCEPTIONS.iter().any(|(name, _)| *name == what) {
-                counts.entry(folder.clone()).or_default()[kind] += 1;
-                long.entry(folder.clone())
-                    .or_default()
-                    .push(format!("{what}: {length}"));
-            }
-        };
         let lines = text.lines().count();
         if lines > FILE {
-            add(0, name.clone(), lines);
+            long.push((name.clone(), lines));
         }
         for (function, length) in functions(&text) {
             if length > FUNCTION {
-                add(1, format!("{name}::{function}"), length);
+                long.push((format!("{name}::{function}"), length));
             }
         }
         for (at, line) in text.lines().enumerate() {
             let is_table = line.trim_start().starts_with("//") && line.contains('|');
             let columns = line.chars().count();
             if columns > LINE && !is_table {
-                add(2, format!("{name}:{}", at + 1), columns);
+                long.push((format!("{name}:{}", at + 1), columns));
             }
         }
     }
-    let mut wrong = Vec::new();
-    for (folder, counted) in &counts {
-        let allowed = OPEN.iter().find(|(open, ..)| open == folder);
-        let allowed = allowed.map_or([0; 3], |(_, files, functions, lines)| {
-            [*files, *functions, *lines]
-        });
-        if counted
-            .iter()
-            .zip(allowed)
-            .any(|(counted, allowed)| *counted > allowed)
-        {
-            wrong.push(format!(
-                "{folder}: {counted:?} files, functions and lines are too long, \
-                 {allowed:?} may be: {}",
-                long[folder].join(", ")
-            ));
-        }
-    }
+    long.retain(|(what, _)| !EXCEPTIONS.iter().any(|(name, _)| name == what));
+    let wrong: Vec<String> = long
+        .iter()
+        .map(|(what, length)| format!("{what}: too long: {length}"))
+        .collect();
     assert_none(&wrong);
 }
 

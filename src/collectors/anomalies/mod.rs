@@ -62,8 +62,8 @@ impl Pane for AnomaliesPane {
     const ID: PaneId = pane_id::ANOMALIES;
     const KINDS: &'static [ResourceKind] = &[ResourceKind::ANOMALY];
     const TITLE: &'static str = "Anomalies";
-    const DOC: &'static str = "AWS Cost Anomaly Detection, last 90 days; up to a day late, without Marketplace \
-        charges (Claude on Bedrock)";
+    const DOC: &'static str = "AWS Cost Anomaly Detection, last 90 days; up to a day late, without \
+                               Marketplace charges (Claude on Bedrock)";
     const NEEDS: &'static [Api] = &[Api::CeGetAnomalies, Api::CeGetAnomalyMonitors];
     const CADENCE: Cadence = Cadence {
         inventory: SIX_HOURS,

@@ -83,8 +83,8 @@ impl Pane for JobsPane {
     ];
     const TITLE: &'static str = "Jobs";
     const DOC: &'static str = "training, processing, transform, tuning, Bedrock customization \
-                               and batch inference jobs that run, hold a warm pool, or ended in the \
-                               last 24 h; earlier runs of the last 14 days are read to compare";
+                               and batch inference jobs that run, hold a warm pool, or ended in \
+                               the last 24 h; earlier runs of the last 14 days are read to compare";
     const NEEDS: &'static [Api] = &[
         Api::BedrockGetModelCustomizationJob,
         Api::BedrockListModelCustomizationJobs,

@@ -73,8 +73,8 @@ impl Pane for SpendPane {
         ResourceKind::COVERAGE,
     ];
     const TITLE: &'static str = "Spend";
-    const DOC: &'static str = "what AWS bills for AI/ML: net amortized, without credits, refunds and tax; up to a \
-        day late";
+    const DOC: &'static str = "what AWS bills for AI/ML: net amortized, without credits, refunds \
+                               and tax; up to a day late";
     const NEEDS: &'static [Api] = &[
         Api::CeGetCostAndUsage,
         Api::CeGetCostForecast,

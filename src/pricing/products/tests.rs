@@ -5,10 +5,13 @@ use super::*;
 /// A product as AWS writes it.
 fn text(attributes: &str, unit: &str, usd: &str, description: &str) -> String {
     format!(
-        r#"{{"product":{{"productFamily":"x","attributes":{{{attributes}}},"sku":"S"}},"serviceCode":"x",
-        "terms":{{"OnDemand":{{"S.JRTCKXETXF":{{"priceDimensions":{{"S.JRTCKXETXF.6YS6EN2CT7":{{"unit":"{unit}","endRange":"Inf",
-        "description":"{description}","appliesTo":[],"rateCode":"r","beginRange":"0","pricePerUnit":{{"USD":"{usd}"}}}}}},
-        "sku":"S","effectiveDate":"2026-11-01T00:00:00Z","offerTermCode":"JRTCKXETXF","termAttributes":{{}}}}}},
+        r#"{{"product":{{"productFamily":"x","attributes":{{{attributes}}},"sku":"S"}},
+        "serviceCode":"x","terms":{{"OnDemand":{{"S.JRTCKXETXF":{{
+        "priceDimensions":{{"S.JRTCKXETXF.6YS6EN2CT7":{{"unit":"{unit}","endRange":"Inf",
+        "description":"{description}","appliesTo":[],"rateCode":"r","beginRange":"0",
+        "pricePerUnit":{{"USD":"{usd}"}}}}}},
+        "sku":"S","effectiveDate":"2026-11-01T00:00:00Z","offerTermCode":"JRTCKXETXF",
+        "termAttributes":{{}}}}}},
         "Reserved":{{}}}},"version":"20261101","publicationDate":"2026-11-01T12:00:00Z"}}"#
     )
 }
@@ -34,8 +37,9 @@ fn rows<'a>(sheets: &'a CardSheets, card: &str) -> Vec<Vec<&'a str>> {
         .collect()
 }
 
-const P5: &str = r#""servicecode":"AmazonEC2","instanceType":"p5.48xlarge","regionCode":"us-east-1","operatingSystem":"Linux",
-    "tenancy":"Shared","preInstalledSw":"NA","gpu":"8","vcpu":"192","memory":"2048 GiB""#;
+const P5: &str = r#""servicecode":"AmazonEC2","instanceType":"p5.48xlarge","regionCode":"us-east-1",
+    "operatingSystem":"Linux","tenancy":"Shared","preInstalledSw":"NA",
+    "gpu":"8","vcpu":"192","memory":"2048 GiB""#;
 
 #[test]
 fn only_used_capacity_products_are_read() {
@@ -74,155 +78,123 @@ fn only_used_capacity_products_are_read() {
     assert_eq!(rows(&made, "ec2_accelerated.csv"), [expected]);
 }
 
+/// A product of SageMaker in Oregon.
+fn sagemaker(usage: &str, unit: &str, usd: &str) -> String {
+    let attributes = format!(
+        r#""servicecode":"AmazonSageMaker","regionCode":"us-west-2","usagetype":"USW2-{usage}""#
+    );
+    text(&attributes, unit, usd, "")
+}
+
+/// A product of Bedrock that AWS sells itself.
+fn bedrock(usage: &str, unit: &str, usd: &str) -> String {
+    let attributes = format!(
+        r#""servicecode":"AmazonBedrock","servicename":"Amazon Bedrock",
+        "regionCode":"us-east-1","usagetype":"USE1-{usage}""#
+    );
+    text(&attributes, unit, usd, "")
+}
+
+/// A product of Bedrock that Anthropic sells on the Marketplace.
+fn marketplace(usage: &str, unit: &str, usd: &str, description: &str) -> String {
+    let attributes = format!(
+        r#""servicecode":"AmazonBedrockFoundationModels",
+        "servicename":"Claude Sonnet 4.5 (Amazon Bedrock Edition)",
+        "regionCode":"us-east-1","usagetype":"USE1-MP:USE1_{usage}-Units""#
+    );
+    text(&attributes, unit, usd, description)
+}
+
+/// The sheets of instances and of all else that SageMaker sells.
+const SAGEMAKER: [(&str, [&str; 2]); 2] = [
+    (
+        "sagemaker.csv",
+        [
+            "ml.g5.xlarge,hosting,us-west-2,1.408,,,test,2026-11-01",
+            "ml.g5.xlarge,studio,us-west-2,1.41,,,test,2026-11-01",
+        ],
+    ),
+    (
+        "sagemaker_other.csv",
+        [
+            "notebook storage,us-west-2,0.14,GB-month,list,test,2026-11-01",
+            "serverless inference,us-west-2,0.00002,GB-second,list,test,2026-11-01",
+        ],
+    ),
+];
+
 #[test]
 fn sagemaker_type_has_a_price_per_component() {
-    let product = |usage: &str| {
-        format!(
-            r#""servicecode":"AmazonSageMaker","regionCode":"us-west-2","usagetype":"USW2-{usage}""#
-        )
-    };
     let made = made(&[
-        text(&product("Host:ml.g5.xlarge"), "Hrs", "1.408", ""),
-        text(
-            &product("Studio:JupyterLab-ml.g5.xlarge"),
-            "Hrs",
-            "1.41",
-            "",
+        sagemaker("Host:ml.g5.xlarge", "Hrs", "1.408"),
+        sagemaker("Studio:JupyterLab-ml.g5.xlarge", "Hrs", "1.41"),
+        sagemaker("Studio:KernelGateway-ml.g5.xlarge", "Hrs", "1.41"),
+        sagemaker("Notebk:VolumeUsage.gp2", "GB-Mo", "0.14"),
+        sagemaker("ServerlessInf:Mem-4GB", "seconds", "0.00008"),
+        sagemaker("ReservedCluster:ml.p5.48xlarge", "Hrs", "30"),
+    ]);
+    for (card, expected) in SAGEMAKER {
+        let found: Vec<String> = rows(&made, card).iter().map(|row| row.join(",")).collect();
+        assert_eq!(found, expected, "{card}");
+    }
+}
+
+/// The model, tier, input and output of the rows of token prices, in dollars per 1,000, and the
+/// regions.
+fn token_rows(made: &CardSheets) -> Vec<[&str; 5]> {
+    rows(made, "bedrock_tokens_regional.csv")
+        .into_iter()
+        .map(|row| [0, 3, 4, 5, 6].map(|place: usize| row[place]))
+        .collect()
+}
+
+#[test]
+fn token_prices_per_1k_are_taken_as_they_are() {
+    let nova = "amazon.nova-pro-v1:0";
+    let made = made(&[
+        bedrock("NovaPro-input-tokens", "1K tokens", "0.0008"),
+        bedrock("NovaPro-output-tokens", "1K tokens", "0.0032"),
+        bedrock("NovaPro-input-tokens-batch", "1K tokens", "0.0004"),
+        bedrock(
+            "NovaPro-cache-read-input-token-count",
+            "1K tokens",
+            "0.0002",
         ),
-        text(
-            &product("Studio:KernelGateway-ml.g5.xlarge"),
-            "Hrs",
-            "1.41",
-            "",
-        ),
-        text(&product("Notebk:VolumeUsage.gp2"), "GB-Mo", "0.14", ""),
-        text(&product("ServerlessInf:Mem-4GB"), "seconds", "0.00008", ""),
-        text(&product("ReservedCluster:ml.p5.48xlarge"), "Hrs", "30", ""),
     ]);
     assert_eq!(
-        rows(&made, "sagemaker.csv"),
+        token_rows(&made),
         [
-            [
-                "ml.g5.xlarge",
-                "hosting",
-                "us-west-2",
-                "1.408",
-                "",
-                "",
-                "test",
-                "2026-11-01"
-            ],
-            [
-                "ml.g5.xlarge",
-                "studio",
-                "us-west-2",
-                "1.41",
-                "",
-                "",
-                "test",
-                "2026-11-01"
-            ],
-        ]
-    );
-    assert_eq!(
-        rows(&made, "sagemaker_other.csv"),
-        [
-            [
-                "notebook storage",
-                "us-west-2",
-                "0.14",
-                "GB-month",
-                "list",
-                "test",
-                "2026-11-01"
-            ],
-            [
-                "serverless inference",
-                "us-west-2",
-                "0.00002",
-                "GB-second",
-                "list",
-                "test",
-                "2026-11-01"
-            ],
+            [nova, "batch", "0.0004", "", "us-east-1"],
+            [nova, "on-demand", "0.0008", "0.0032", "us-east-1"],
         ]
     );
 }
 
 #[test]
-fn token_prices_are_converted_by_unit() {
-    let own = |usage: &str| {
-        format!(
-            r#""servicecode":"AmazonBedrock","servicename":"Amazon Bedrock","regionCode":"us-east-1","usagetype":"USE1-{usage}""#
-        )
-    };
-    let market = |usage: &str| {
-        format!(
-            r#""servicecode":"AmazonBedrockFoundationModels","servicename":"Claude Sonnet 4.5 (Amazon Bedrock Edition)","regionCode":"us-east-1","usagetype":"USE1-MP:USE1_{usage}-Units""#
-        )
-    };
+fn token_prices_per_1m_and_per_marketplace_unit_are_brought_to_1k() {
+    let claude = "anthropic.claude-sonnet-4-5-20250929-v1:0";
+    let million = "AWS Marketplace software usage|us-east-1|Million Output Tokens";
     let made = made(&[
-        text(&own("NovaPro-input-tokens"), "1K tokens", "0.0008", ""),
-        text(&own("NovaPro-output-tokens"), "1K tokens", "0.0032", ""),
-        text(
-            &own("NovaPro-input-tokens-batch"),
-            "1K tokens",
-            "0.0004",
-            "",
-        ),
-        text(
-            &own("NovaPro-cache-read-input-token-count"),
-            "1K tokens",
-            "0.0002",
-            "",
-        ),
-        text(&market("InputTokenCount"), "1M tokens", "3.3", ""),
-        text(
-            &market("OutputTokenCount"),
-            "Units",
-            "16.5",
-            "AWS Marketplace software usage|us-east-1|Million Output Tokens",
-        ),
-        text(&market("InputTokenCount_Global"), "1M tokens", "3", ""),
-        text(&own("NovaMicro-input-tokens"), "furlongs", "7", ""),
-        text(&own("NobodyKnows-input-tokens"), "1K tokens", "7", ""),
+        marketplace("InputTokenCount", "1M tokens", "3.3", ""),
+        marketplace("OutputTokenCount", "Units", "16.5", million),
+        marketplace("InputTokenCount_Global", "1M tokens", "3", ""),
     ]);
-    let found: Vec<Vec<String>> = rows(&made, "bedrock_tokens_regional.csv")
-        .into_iter()
-        .map(|row| {
-            [0, 3, 4, 5, 6]
-                .iter()
-                .map(|place| row[*place].to_owned())
-                .collect()
-        })
-        .collect();
     assert_eq!(
-        found,
+        token_rows(&made),
         [
-            ["amazon.nova-pro-v1:0", "batch", "0.0004", "", "us-east-1"],
-            [
-                "amazon.nova-pro-v1:0",
-                "on-demand",
-                "0.0008",
-                "0.0032",
-                "us-east-1"
-            ],
-            [
-                "anthropic.claude-sonnet-4-5-20250929-v1:0",
-                "global-profile",
-                "0.003",
-                "",
-                "us-east-1"
-            ],
-            [
-                "anthropic.claude-sonnet-4-5-20250929-v1:0",
-                "on-demand",
-                "0.0033",
-                "0.0165",
-                "us-east-1"
-            ],
+            [claude, "global-profile", "0.003", "", "us-east-1"],
+            [claude, "on-demand", "0.0033", "0.0165", "us-east-1"],
         ]
     );
+}
+
+#[test]
+fn tokens_of_an_unknown_unit_make_no_row_and_an_unknown_model_is_named() {
+    let made = made(&[
+        bedrock("NovaMicro-input-tokens", "furlongs", "7"),
+        bedrock("NobodyKnows-input-tokens", "1K tokens", "7"),
+    ]);
+    assert!(token_rows(&made).is_empty());
     assert_eq!(made.unnamed, ["NobodyKnows"]);
 }
 

@@ -41,26 +41,74 @@ fn spot_and_capacity_blocks_cost_less_than_on_demand() {
     );
 }
 
+/// SageMaker by type, component and region, in dollars an hour.
+const SAGEMAKER: &[(&str, Component, &str, f64)] = &[
+    ("ml.g5.12xlarge", Component::Hosting, "us-east-1", 7.09),
+    ("ml.g6e.2xlarge", Component::Hosting, "us-east-1", 2.8026),
+    (
+        "ml.p4d.24xlarge",
+        Component::Training,
+        "us-east-1",
+        25.251_286,
+    ),
+    ("ml.p5en.48xlarge", Component::Training, "us-east-2", 72.795),
+    ("ml.m5.xlarge", Component::Hosting, "eu-west-1", 0.257),
+    ("ml.g5.12xlarge", Component::Hosting, "eu-west-1", 7.91),
+    ("ml.g6.xlarge", Component::Hosting, "eu-west-3", 1.4302),
+    ("ml.g6.xlarge", Component::Hosting, "ap-northeast-1", 1.634),
+    ("ml.m5.large", Component::Notebook, "us-east-1", 0.115),
+];
+
+/// On demand by type and region, in dollars an hour.
+const ON_DEMAND: &[(&str, &str, f64)] = &[
+    ("p4de.24xlarge", "us-east-1", 27.44705),
+    ("p5.48xlarge", "us-east-1", 55.04),
+    ("p5en.48xlarge", "us-east-1", 63.296),
+    ("g5.48xlarge", "us-east-1", 16.288),
+    ("g6.48xlarge", "us-east-1", 13.35),
+    ("p3.8xlarge", "us-east-1", 12.24),
+];
+
+/// Capacity Blocks by type and region, in dollars an hour.
+const BLOCKS: &[(&str, &str, f64)] = &[
+    ("p5.48xlarge", "us-east-1", 41.528),
+    ("p5e.48xlarge", "us-east-2", 47.76),
+    ("p5en.48xlarge", "us-west-2", 54.92),
+];
+
+/// Input and output in dollars per million: Claude 3.7 Sonnet, Nova Pro, Titan Express, Claude 3.5
+/// Haiku and its latency-optimised twin.
+const TOKENS: &[(&str, Tier, f64, f64)] = &[
+    (
+        "anthropic.claude-3-7-sonnet-20250219-v1:0",
+        Tier::Standard,
+        3.0,
+        15.0,
+    ),
+    ("amazon.nova-pro-v1:0", Tier::Standard, 0.8, 3.2),
+    ("amazon.nova-pro-v1:0", Tier::Batch, 0.4, 1.6),
+    ("amazon.nova-pro-v1:0", Tier::Flex, 0.4, 1.6),
+    ("amazon.nova-pro-v1:0", Tier::Priority, 1.4, 5.6),
+    ("amazon.titan-text-express-v1", Tier::Standard, 0.2, 0.6),
+    (
+        "us.anthropic.claude-3-5-haiku-20241022-v1:0",
+        Tier::Standard,
+        0.8,
+        4.0,
+    ),
+    (
+        "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+        Tier::LongContext,
+        6.6,
+        24.75,
+    ),
+];
+
 #[test]
-fn published_prices_are_reproduced() {
-    for (ty, component, region, usd) in [
-        ("ml.g5.12xlarge", Component::Hosting, "us-east-1", 7.09),
-        ("ml.g6e.2xlarge", Component::Hosting, "us-east-1", 2.8026),
-        (
-            "ml.p4d.24xlarge",
-            Component::Training,
-            "us-east-1",
-            25.251_286,
-        ),
-        ("ml.p5en.48xlarge", Component::Training, "us-east-2", 72.795),
-        ("ml.m5.xlarge", Component::Hosting, "eu-west-1", 0.257),
-        ("ml.g5.12xlarge", Component::Hosting, "eu-west-1", 7.91),
-        ("ml.g6.xlarge", Component::Hosting, "eu-west-3", 1.4302),
-        ("ml.g6.xlarge", Component::Hosting, "ap-northeast-1", 1.634),
-        ("ml.m5.large", Component::Notebook, "us-east-1", 0.115),
-    ] {
+fn published_sagemaker_prices_are_reproduced() {
+    for (ty, component, region, usd) in SAGEMAKER {
         let quote = prices()
-            .sagemaker(ty, component, region)
+            .sagemaker(ty, *component, region)
             .known()
             .cloned()
             .unwrap();
@@ -69,57 +117,32 @@ fn published_prices_are_reproduced() {
             "{ty} {region}: {quote:?} not {usd}"
         );
     }
-    for (ty, region, usd) in [
-        ("p4de.24xlarge", "us-east-1", 27.44705),
-        ("p5.48xlarge", "us-east-1", 55.04),
-        ("p5en.48xlarge", "us-east-1", 63.296),
-        ("g5.48xlarge", "us-east-1", 16.288),
-        ("g6.48xlarge", "us-east-1", 13.35),
-        ("p3.8xlarge", "us-east-1", 12.24),
-    ] {
+}
+
+#[test]
+fn published_on_demand_prices_are_reproduced() {
+    for (ty, region, usd) in ON_DEMAND {
         assert!(
             (prices().ec2(ty, region).known().unwrap().unit.0 / usd - 1.0).abs() < 1e-3,
             "{ty}"
         );
     }
-    for (ty, region, usd) in [
-        ("p5.48xlarge", "us-east-1", 41.528),
-        ("p5e.48xlarge", "us-east-2", 47.76),
-        ("p5en.48xlarge", "us-west-2", 54.92),
-    ] {
+}
+
+#[test]
+fn published_capacity_block_prices_are_reproduced() {
+    for (ty, region, usd) in BLOCKS {
         assert_eq!(
             prices().capacity_block(ty, region).known().unwrap().unit.0,
-            usd
+            *usd
         );
     }
-    // Per million: Claude 3.7 Sonnet, Nova Pro, Titan Express, Claude 3.5 Haiku and its
-    // latency-optimised twin.
-    for (id, tier, input, output) in [
-        (
-            "anthropic.claude-3-7-sonnet-20250219-v1:0",
-            Tier::Standard,
-            3.0,
-            15.0,
-        ),
-        ("amazon.nova-pro-v1:0", Tier::Standard, 0.8, 3.2),
-        ("amazon.nova-pro-v1:0", Tier::Batch, 0.4, 1.6),
-        ("amazon.nova-pro-v1:0", Tier::Flex, 0.4, 1.6),
-        ("amazon.nova-pro-v1:0", Tier::Priority, 1.4, 5.6),
-        ("amazon.titan-text-express-v1", Tier::Standard, 0.2, 0.6),
-        (
-            "us.anthropic.claude-3-5-haiku-20241022-v1:0",
-            Tier::Standard,
-            0.8,
-            4.0,
-        ),
-        (
-            "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
-            Tier::LongContext,
-            6.6,
-            24.75,
-        ),
-    ] {
-        let price = prices().token_tier(id, "us-east-1", tier);
+}
+
+#[test]
+fn published_token_prices_are_reproduced() {
+    for (id, tier, input, output) in TOKENS {
+        let price = prices().token_tier(id, "us-east-1", *tier);
         let price = price
             .known()
             .unwrap_or_else(|| panic!("{id} {tier:?}: {price:?}"));

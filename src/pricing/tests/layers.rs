@@ -78,8 +78,8 @@ fn implausible_prices_are_refused_and_the_embedded_row_stands() {
     }
 }
 
-#[test]
-fn configured_price_overrides_every_card() {
+/// Prices of the configuration over a refreshed card.
+fn configured() -> &'static Prices {
     #[derive(serde::Deserialize)]
     struct File {
         price: Vec<Override>,
@@ -115,42 +115,60 @@ fn configured_price_overrides_every_card() {
         "#,
     )
     .unwrap();
-    let own = Prices::load(Some(folder.path()), file.price);
-    let rate = |quote: Measured<Quote>| quote.known().map(|quote| quote.unit.0);
-    assert_eq!(rate(own.ec2("p5.48xlarge", "us-east-1")), Some(38.5));
+    Prices::load(Some(folder.path()), file.price)
+}
+
+fn rate(quote: &Measured<Quote>) -> Option<f64> {
+    quote.known().map(|quote| quote.unit.0)
+}
+
+#[test]
+fn configured_ec2_price_overrides_every_card() {
+    let own = configured();
+    let p5 = own.ec2("p5.48xlarge", "us-east-1");
+    assert_eq!(rate(&p5), Some(38.5));
     assert_eq!(
-        rate(own.usage(
-            "Amazon Elastic Compute Cloud - Compute",
-            "BoxUsage:p5.48xlarge",
-            None
-        )),
-        Some(38.5)
+        p5.known().unwrap().source.as_ref(),
+        "set in the configuration"
     );
+    assert_eq!(own.overridden(), 5);
+    let service = "Amazon Elastic Compute Cloud - Compute";
     assert_eq!(
-        rate(own.ec2("p5.48xlarge", "us-west-2")),
-        rate(prices().ec2("p5.48xlarge", "us-west-2"))
+        rate(&own.usage(service, "BoxUsage:p5.48xlarge", None)),
+        Some(38.5),
+        "a line of the bill at the price of the configuration"
     );
+}
+
+#[test]
+fn configured_price_without_region_prices_an_unlisted_type_anywhere() {
+    let quote = configured().ec2("p6e-gb200.36xlarge", "us-east-2");
+    assert_eq!(rate(&quote), Some(300.0));
+}
+
+#[test]
+fn configured_price_leaves_other_regions_components_and_terms_at_the_card() {
+    let own = configured();
     assert_eq!(
-        rate(own.ec2("p6e-gb200.36xlarge", "us-east-2")),
-        Some(300.0)
+        rate(&own.ec2("p5.48xlarge", "us-west-2")),
+        rate(&prices().ec2("p5.48xlarge", "us-west-2"))
     );
+    let of_p4d = |prices: &Prices, component, region| {
+        rate(&prices.sagemaker("ml.p4d.24xlarge", component, region))
+    };
+    assert_eq!(of_p4d(own, Component::Training, "eu-west-1"), Some(20.0));
     assert_eq!(
-        rate(own.sagemaker("ml.p4d.24xlarge", Component::Training, "eu-west-1")),
-        Some(20.0)
+        of_p4d(own, Component::Hosting, "us-east-1"),
+        of_p4d(prices(), Component::Hosting, "us-east-1")
     );
-    let hosting = Component::Hosting;
-    assert_eq!(
-        rate(own.sagemaker("ml.p4d.24xlarge", hosting, "us-east-1")),
-        rate(prices().sagemaker("ml.p4d.24xlarge", hosting, "us-east-1"))
-    );
-    assert_eq!(
-        rate(own.model_unit("anthropic.claude-v2:1", Term::SixMonths, "us-east-1")),
-        Some(31.0)
-    );
-    assert_eq!(
-        rate(own.model_unit("anthropic.claude-v2:1", Term::OneMonth, "us-east-1")),
-        Some(63.0)
-    );
+    let unit = |term| rate(&own.model_unit("anthropic.claude-v2:1", term, "us-east-1"));
+    assert_eq!(unit(Term::SixMonths), Some(31.0));
+    assert_eq!(unit(Term::OneMonth), Some(63.0));
+}
+
+#[test]
+fn configured_token_price_overrides_its_rates_except_of_the_global_profile() {
+    let own = configured();
     let tokens = |id: &str| {
         own.tokens(id, "us-east-1").known().map(|price| {
             (
@@ -167,16 +185,6 @@ fn configured_price_overrides_every_card() {
     assert_eq!(
         tokens("global.anthropic.claude-sonnet-4-5-20250929-v1:0"),
         Some((0.003, 0.015, true))
-    );
-    let source = own
-        .ec2("p5.48xlarge", "us-east-1")
-        .known()
-        .unwrap()
-        .source
-        .clone();
-    assert_eq!(
-        (source.as_ref(), own.overridden()),
-        ("set in the configuration", 5)
     );
 }
 

@@ -9,7 +9,11 @@ mod rows;
 
 use super::*;
 use crate::domain::{HourlyCost, Measured};
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{
+    collections::{BTreeSet, HashMap},
+    fs,
+    path::Path,
+};
 
 fn prices() -> &'static Prices {
     Prices::embedded()
@@ -19,8 +23,11 @@ fn folder() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src/pricing/cards")
 }
 
-/// The rows of a card, read without the code under test, as heading to cell.
-fn rows(card: &str) -> Vec<std::collections::HashMap<String, String>> {
+/// A row of a card, as heading to cell.
+type Row = HashMap<String, String>;
+
+/// The rows of a card, read without the code under test.
+fn rows(card: &str) -> Vec<Row> {
     let mut reader = csv::Reader::from_path(folder().join(card)).unwrap();
     reader.deserialize().map(Result::unwrap).collect()
 }
@@ -117,58 +124,65 @@ fn prices_never_fall_back_to_another_region() {
     }
 }
 
+/// Type, component, region, dollars an hour, and whether it is an estimate.
+const LISTED_OR_ESTIMATED: &[(&str, Component, &str, f64, bool)] = &[
+    (
+        "ml.p4d.24xlarge",
+        Component::Training,
+        "us-east-1",
+        25.251_286,
+        true,
+    ),
+    (
+        "ml.g5.12xlarge",
+        Component::Hosting,
+        "us-east-1",
+        7.09,
+        false,
+    ),
+    ("g5.12xlarge", Component::Hosting, "us-east-1", 7.09, false),
+    ("ml.m5.xlarge", Component::Hosting, "us-east-1", 0.23, false),
+    (
+        "ml.g5.12xlarge",
+        Component::Hosting,
+        "eu-central-1",
+        7.0896 * 1.25,
+        true,
+    ),
+    (
+        "ml.g5.xlarge",
+        Component::Hosting,
+        "ap-northeast-1",
+        1.4592 * 1.4,
+        true,
+    ),
+    (
+        "ml.p4d.24xlarge",
+        Component::Cluster,
+        "us-east-1",
+        21.957_642 * 1.18,
+        true,
+    ),
+];
+
 #[test]
 fn sagemaker_prices_are_listed_or_estimated() {
-    for (ty, component, region, usd, estimate) in [
-        (
-            "ml.p4d.24xlarge",
-            Component::Training,
-            "us-east-1",
-            25.251_286,
-            true,
-        ),
-        (
-            "ml.g5.12xlarge",
-            Component::Hosting,
-            "us-east-1",
-            7.09,
-            false,
-        ),
-        ("g5.12xlarge", Component::Hosting, "us-east-1", 7.09, false),
-        ("ml.m5.xlarge", Component::Hosting, "us-east-1", 0.23, false),
-        (
-            "ml.g5.12xlarge",
-            Component::Hosting,
-            "eu-central-1",
-            7.0896 * 1.25,
-            true,
-        ),
-        (
-            "ml.g5.xlarge",
-            Component::Hosting,
-            "ap-northeast-1",
-            1.4592 * 1.4,
-            true,
-        ),
-        (
-            "ml.p4d.24xlarge",
-            Component::Cluster,
-            "us-east-1",
-            21.957_642 * 1.18,
-            true,
-        ),
-    ] {
+    for (ty, component, region, usd, estimate) in LISTED_OR_ESTIMATED {
         let quote = prices()
-            .sagemaker(ty, component, region)
+            .sagemaker(ty, *component, region)
             .known()
             .unwrap()
             .clone();
-        assert_eq!(quote.estimate, estimate, "{ty} {region} {quote:?}");
+        assert_eq!(quote.estimate, *estimate, "{ty} {region} {quote:?}");
         assert!(
             (quote.unit.0 / usd - 1.0).abs() < 0.02,
             "{ty} {region} {quote:?}"
         );
     }
+}
+
+#[test]
+fn sagemaker_price_of_a_cpu_type_follows_the_ec2_estimate_of_its_region() {
     let cpu = prices()
         .sagemaker("ml.m5.large", Component::Notebook, "eu-central-1")
         .known()
@@ -237,52 +251,58 @@ fn model_unit_prices_match_the_list_in_any_spelling() {
     }
 }
 
+/// Model id, region, and dollars per 1,000 tokens of input and of output.
+const SPELLINGS: &[(&str, &str, f64, f64)] = &[
+    (
+        "anthropic.claude-3-haiku-20240307-v1:0",
+        "us-east-1",
+        0.000_25,
+        0.001_25,
+    ),
+    (
+        "anthropic.claude-3-haiku-20240307-v1:0:48k",
+        "us-east-1",
+        0.000_25,
+        0.001_25,
+    ),
+    (
+        "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+        "us-east-1",
+        0.0033,
+        0.0165,
+    ),
+    (
+        "eu.anthropic.claude-sonnet-4-5-20250929-v1:0",
+        "eu-west-1",
+        0.0033,
+        0.0165,
+    ),
+    (
+        "global.anthropic.claude-sonnet-4-5-20250929-v1:0",
+        "eu-west-1",
+        0.003,
+        0.015,
+    ),
+    (
+        concat!(
+            "arn:aws:bedrock:us-east-1:1:inference-profile/",
+            "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
+        ),
+        "us-east-1",
+        0.0033,
+        0.0165,
+    ),
+    (
+        "amazon.titan-text-express-v1:0:8k",
+        "eu-west-1",
+        0.001,
+        0.0017,
+    ),
+];
+
 #[test]
 fn tokens_are_priced_in_any_spelling() {
-    for (id, region, input, output) in [
-        (
-            "anthropic.claude-3-haiku-20240307-v1:0",
-            "us-east-1",
-            0.000_25,
-            0.001_25,
-        ),
-        (
-            "anthropic.claude-3-haiku-20240307-v1:0:48k",
-            "us-east-1",
-            0.000_25,
-            0.001_25,
-        ),
-        (
-            "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
-            "us-east-1",
-            0.0033,
-            0.0165,
-        ),
-        (
-            "eu.anthropic.claude-sonnet-4-5-20250929-v1:0",
-            "eu-west-1",
-            0.0033,
-            0.0165,
-        ),
-        (
-            "global.anthropic.claude-sonnet-4-5-20250929-v1:0",
-            "eu-west-1",
-            0.003,
-            0.015,
-        ),
-        (
-            "arn:aws:bedrock:us-east-1:1:inference-profile/us.anthropic.claude-sonnet-4-5-20250929-v1:0",
-            "us-east-1",
-            0.0033,
-            0.0165,
-        ),
-        (
-            "amazon.titan-text-express-v1:0:8k",
-            "eu-west-1",
-            0.001,
-            0.0017,
-        ),
-    ] {
+    for (id, region, input, output) in SPELLINGS {
         let price = prices()
             .tokens(id, region)
             .known()
@@ -294,6 +314,10 @@ fn tokens_are_priced_in_any_spelling() {
         );
         assert!(!price.estimate);
     }
+}
+
+#[test]
+fn unlisted_models_and_regions_have_no_token_price() {
     assert!(
         prices()
             .tokens("anthropic.claude-3-haiku-20240307-v1:0", "moon-1")
@@ -308,4 +332,7 @@ fn tokens_are_priced_in_any_spelling() {
     );
 }
 
-const EC2_HEAD: &str = "instance_type,family,accelerator,accelerator_count,accel_mem_gib_each,vcpus,mem_gib,region,on_demand_usd_hr,source,as_of\n";
+const EC2_HEAD: &str = concat!(
+    "instance_type,family,accelerator,accelerator_count,accel_mem_gib_each,vcpus,mem_gib,region,",
+    "on_demand_usd_hr,source,as_of\n"
+);

@@ -1,6 +1,7 @@
 //! Lookups find every row of every card, and nothing else has a price.
 
 use super::*;
+use std::collections::BTreeMap;
 
 #[test]
 fn cost_rate_is_quantity_times_unit_price() {
@@ -21,83 +22,148 @@ fn cost_rate_is_quantity_times_unit_price() {
         Some(0.0)
     );
 }
-#[test]
-fn every_rate_card_row_is_found_by_lookup() {
-    let usd = |text: &String| text.parse::<f64>().unwrap();
-    let same = |found: Measured<Quote>, text: &String, what: &str| {
-        let found = found
-            .known()
-            .unwrap_or_else(|| panic!("{what}: {found:?}"))
-            .unit
-            .0;
-        assert!(near(found, usd(text)), "{what}: {found} not {text}");
+
+/// The cards of instances: the column of the price, and the lookup that finds it.
+const INSTANCE_CARDS: &[(&str, &str, fn(&Row) -> Measured<Quote>)] = &[
+    ("ec2_accelerated.csv", "on_demand_usd_hr", |row| {
+        prices().ec2(&row["instance_type"], &row["region"])
+    }),
+    ("ec2_cpu_us_east_1.csv", "on_demand_usd_hr", |row| {
+        prices().ec2(&row["instance_type"], "us-east-1")
+    }),
+    ("ec2_capacity_blocks.csv", "usd_hr", |row| {
+        prices().capacity_block(&row["instance_type"], &row["region"])
+    }),
+    ("ec2_spot.csv", "spot_usd_hr", |row| {
+        prices().spot(&row["instance_type"], &row["region"])
+    }),
+    ("sagemaker.csv", "usd_hr", |row| {
+        prices().sagemaker(&row["instance_type"], component(row), &row["region"])
+    }),
+];
+
+/// The column of a model unit's price for each term.
+const TERMS: [(Term, &str); 3] = [
+    (Term::NoCommitment, "no_commit_usd_mu_hr"),
+    (Term::OneMonth, "commit_1mo_usd_mu_hr"),
+    (Term::SixMonths, "commit_6mo_usd_mu_hr"),
+];
+
+/// Scopes of token prices, each with a region that belongs to it.
+const HOMES: [(&str, &str); 7] = [
+    ("geo-us-gov", "us-gov-west-1"),
+    ("geo-us", "us-east-1"),
+    ("geo-eu", "eu-west-1"),
+    ("geo-apac", "ap-south-1"),
+    ("geo-jp", "ap-northeast-1"),
+    ("geo-au", "ap-southeast-2"),
+    ("geo-in", "ap-south-1"),
+];
+
+/// The component of a row of SageMaker's card.
+fn component(row: &Row) -> Component {
+    let word = match row["component"].as_str() {
+        "async" => "hosting",
+        word => word,
     };
-    for row in rows("ec2_accelerated.csv") {
-        same(
-            prices().ec2(&row["instance_type"], &row["region"]),
-            &row["on_demand_usd_hr"],
-            &format!("{row:?}"),
-        );
+    let mut all = Component::ALL.into_iter();
+    all.find(|one| one.word() == word).unwrap()
+}
+
+fn usd(text: &str) -> f64 {
+    text.parse().unwrap()
+}
+
+fn assert_unit(found: &Measured<Quote>, text: &str, what: &str) {
+    let quote = found.known().unwrap_or_else(|| panic!("{what}: {found:?}"));
+    let found = quote.unit.0;
+    assert!(near(found, usd(text)), "{what}: {found} not {text}");
+}
+
+/// A row of tokens has the price that its lookup finds for `id` in `region`.
+fn assert_tokens(row: &Row, id: &str, region: &str, tier: Tier) {
+    let (input, output) = (&row["input_usd_per_1k"], &row["output_usd_per_1k"]);
+    let price = prices().token_tier(id, region, tier);
+    let price = price
+        .known()
+        .unwrap_or_else(|| panic!("{id} {region} {tier:?}: {price:?}"));
+    assert!(
+        near(price.input.0, usd(input)),
+        "{id} {region} {tier:?}: {price:?} not {input}"
+    );
+    assert!(
+        output.is_empty() || near(price.output.unwrap().0, usd(output)),
+        "{id} {region} {tier:?}: {price:?} not {output}"
+    );
+}
+
+/// The rows of `card` that price tokens. The others are asked by the second of video, and no lookup
+/// by tokens would be right.
+fn token_rows(card: &str) -> impl Iterator<Item = Row> {
+    let all = rows(card).into_iter();
+    all.filter(|row| !row["input_usd_per_1k"].is_empty())
+}
+
+/// The models that the card of regions lists.
+fn regional_models() -> BTreeSet<String> {
+    let all = rows("bedrock_tokens_regional.csv").into_iter();
+    all.map(|row| row["model_id"].clone()).collect()
+}
+
+/// The pairs of instance type and region that `card` lists.
+fn listed(card: &str) -> BTreeSet<(String, String)> {
+    let all = rows(card).into_iter();
+    all.map(|row| (row["instance_type"].clone(), row["region"].clone()))
+        .collect()
+}
+
+/// Each accelerated type in each region, and in two that do not exist.
+fn types_in_regions() -> Vec<(String, String)> {
+    let (on_demand, blocks) = (
+        listed("ec2_accelerated.csv"),
+        listed("ec2_capacity_blocks.csv"),
+    );
+    let types: BTreeSet<&String> = on_demand.iter().chain(&blocks).map(|(ty, _)| ty).collect();
+    let regions = usage_type_region::all().into_iter().chain(["moon-1", ""]);
+    regions
+        .flat_map(|region| {
+            types
+                .iter()
+                .map(move |ty| ((*ty).clone(), region.to_owned()))
+        })
+        .collect()
+}
+
+#[test]
+fn every_instance_row_is_found_by_lookup() {
+    for (card, column, lookup) in INSTANCE_CARDS {
+        // Of spot, only these rows are prices.
+        for row in rows(card)
+            .iter()
+            .filter(|row| row.get("kind").is_none_or(|kind| kind == "price"))
+        {
+            assert_unit(&lookup(row), &row[*column], &format!("{row:?}"));
+        }
     }
-    for row in rows("ec2_cpu_us_east_1.csv") {
-        same(
-            prices().ec2(&row["instance_type"], "us-east-1"),
-            &row["on_demand_usd_hr"],
-            &format!("{row:?}"),
-        );
-    }
-    for row in rows("ec2_capacity_blocks.csv") {
-        same(
-            prices().capacity_block(&row["instance_type"], &row["region"]),
-            &row["usd_hr"],
-            &format!("{row:?}"),
-        );
-    }
-    for row in rows("ec2_spot.csv")
-        .iter()
-        .filter(|row| row["kind"] == "price")
-    {
-        same(
-            prices().spot(&row["instance_type"], &row["region"]),
-            &row["spot_usd_hr"],
-            &format!("{row:?}"),
-        );
-    }
-    for row in rows("sagemaker.csv") {
-        let word = if row["component"] == "async" {
-            "hosting"
-        } else {
-            &row["component"]
-        };
-        let component = Component::ALL
-            .into_iter()
-            .find(|one| one.word() == word)
-            .unwrap();
-        same(
-            prices().sagemaker(&row["instance_type"], component, &row["region"]),
-            &row["usd_hr"],
-            &format!("{row:?}"),
-        );
-    }
+}
+
+#[test]
+fn every_model_unit_row_is_found_by_lookup() {
     for row in rows("bedrock_provisioned.csv") {
-        let terms = [Term::NoCommitment, Term::OneMonth, Term::SixMonths];
-        for (term, column) in terms.into_iter().zip([
-            "no_commit_usd_mu_hr",
-            "commit_1mo_usd_mu_hr",
-            "commit_6mo_usd_mu_hr",
-        ]) {
+        for (term, column) in TERMS {
             for region in row["regions"]
                 .split(' ')
                 .filter(|_| !row[column].is_empty())
             {
-                same(
-                    prices().model_unit(&row["model_id"], term, region),
-                    &row[column],
-                    &format!("{row:?} {term:?}"),
-                );
+                let found = prices().model_unit(&row["model_id"], term, region);
+                assert_unit(&found, &row[column], &format!("{row:?} {term:?}"));
             }
         }
     }
+}
+
+#[test]
+fn every_row_of_reserved_tokens_is_found_by_lookup() {
     for row in rows("bedrock_reserved_tpm.csv") {
         let scope = if row["region_scope"] == "global" {
             "global."
@@ -117,94 +183,44 @@ fn every_rate_card_row_is_found_by_lookup() {
 }
 
 #[test]
-fn every_token_row_is_found_by_lookup() {
-    let check = |id: &str, region: &str, tier: Tier, input: &str, output: &str| {
-        let price = prices().token_tier(id, region, tier);
-        let price = price
-            .known()
-            .unwrap_or_else(|| panic!("{id} {region} {tier:?}: {price:?}"));
-        assert!(
-            near(price.input.0, input.parse().unwrap()),
-            "{id} {region} {tier:?}: {price:?} not {input}"
-        );
-        assert!(
-            output.is_empty() || near(price.output.unwrap().0, output.parse().unwrap()),
-            "{id} {region} {tier:?}: {price:?} not {output}"
-        );
-    };
-    let mut regional = BTreeSet::new();
-    for row in rows("bedrock_tokens_regional.csv") {
-        let (id, input, output) = (
-            &row["model_id"],
-            &row["input_usd_per_1k"],
-            &row["output_usd_per_1k"],
-        );
-        regional.insert(id.clone());
-        if input.is_empty() {
-            // It asks by the second of video, and no look-up by tokens would be right.
-            continue;
-        }
+fn every_token_row_of_a_region_is_found_by_lookup() {
+    for row in token_rows("bedrock_tokens_regional.csv") {
+        let id = &row["model_id"];
         for region in row["regions"].split(' ') {
             match row["tier"].as_str() {
-                "on-demand" => check(id, region, Tier::Standard, input, output),
-                "global-profile" => check(
-                    &format!("global.{id}"),
-                    region,
-                    Tier::Standard,
-                    input,
-                    output,
-                ),
+                "on-demand" => assert_tokens(&row, id, region, Tier::Standard),
+                "global-profile" => {
+                    assert_tokens(&row, &format!("global.{id}"), region, Tier::Standard);
+                }
                 // Some models are sold in batches only.
                 _ if prices().tokens(id, region).known().is_none() => {}
-                _ => check(id, region, Tier::Batch, input, output),
+                _ => assert_tokens(&row, id, region, Tier::Batch),
             }
-        }
-    }
-    let homes = [
-        ("geo-us-gov", "us-gov-west-1"),
-        ("geo-us", "us-east-1"),
-        ("geo-eu", "eu-west-1"),
-        ("geo-apac", "ap-south-1"),
-    ];
-    let more = [
-        ("geo-jp", "ap-northeast-1"),
-        ("geo-au", "ap-southeast-2"),
-        ("geo-in", "ap-south-1"),
-    ];
-    for row in rows("bedrock_tokens.csv")
-        .iter()
-        .filter(|row| !row["input_usd_per_1k"].is_empty() && row["endpoint"] == "runtime")
-    {
-        let (id, input, output) = (
-            &row["model_id"],
-            &row["input_usd_per_1k"],
-            &row["output_usd_per_1k"],
-        );
-        let scope = row["region_scope"].as_str();
-        if let Some((_, region)) = homes.iter().chain(&more).find(|(word, _)| *word == scope) {
-            check(id, region, Tier::Standard, input, output);
-        } else if scope == "in-region" && !regional.contains(id) {
-            check(id, "us-east-1", Tier::Standard, input, output);
         }
     }
 }
 
 #[test]
-fn unlisted_types_have_no_price() {
-    let listed = |card: &str| -> BTreeSet<(String, String)> {
-        rows(card)
-            .into_iter()
-            .map(|row| (row["instance_type"].clone(), row["region"].clone()))
-            .collect()
-    };
+fn every_token_row_of_a_scope_is_found_by_lookup() {
+    let regional = regional_models();
+    for row in token_rows("bedrock_tokens.csv").filter(|row| row["endpoint"] == "runtime") {
+        let (id, scope) = (&row["model_id"], row["region_scope"].as_str());
+        if let Some((_, region)) = HOMES.iter().find(|(word, _)| *word == scope) {
+            assert_tokens(&row, id, region, Tier::Standard);
+        } else if scope == "in-region" && !regional.contains(id) {
+            assert_tokens(&row, id, "us-east-1", Tier::Standard);
+        }
+    }
+}
+
+#[test]
+fn accelerated_types_have_ec2_prices_only_where_listed() {
     let (on_demand, blocks) = (
         listed("ec2_accelerated.csv"),
         listed("ec2_capacity_blocks.csv"),
     );
-    let types: BTreeSet<&String> = on_demand.iter().chain(&blocks).map(|(ty, _)| ty).collect();
-    let places = usage_type_region::all().into_iter().chain(["moon-1", ""]);
-    for (ty, region) in places.flat_map(|region| types.iter().map(move |ty| (*ty, region))) {
-        let pair = (ty.clone(), region.to_owned());
+    for pair in types_in_regions() {
+        let (ty, region) = &pair;
         assert_eq!(
             prices().ec2(ty, region).known().is_some(),
             on_demand.contains(&pair),
@@ -215,44 +231,42 @@ fn unlisted_types_have_no_price() {
             blocks.contains(&pair),
             "{pair:?}"
         );
-        for component in Component::ALL
-            .into_iter()
-            .filter(|_| !on_demand.contains(&pair))
-        {
-            let own = rows_of_sagemaker().contains(&(format!("ml.{ty}"), region.to_owned()));
-            assert!(
-                own || prices().sagemaker(ty, component, region).known().is_none(),
-                "{pair:?} {component:?}"
-            );
+    }
+}
+
+#[test]
+fn sagemaker_prices_need_a_row_of_their_own_or_of_ec2() {
+    let (on_demand, own) = (listed("ec2_accelerated.csv"), listed("sagemaker.csv"));
+    for pair in types_in_regions()
+        .iter()
+        .filter(|pair| !on_demand.contains(pair))
+    {
+        let (ty, region) = pair;
+        let has_own = own.contains(&(format!("ml.{ty}"), region.clone()));
+        for component in Component::ALL {
+            let price = prices().sagemaker(ty, component, region);
+            assert!(has_own || price.known().is_none(), "{pair:?} {component:?}");
         }
     }
-    let mut by_region: std::collections::BTreeMap<String, BTreeSet<String>> =
-        std::collections::BTreeMap::default();
-    for row in rows("bedrock_tokens_regional.csv")
-        .iter()
-        .filter(|row| row["tier"] == "on-demand" && !row["input_usd_per_1k"].is_empty())
-    {
-        by_region
-            .entry(row["model_id"].clone())
+}
+
+#[test]
+fn models_have_token_prices_only_where_sold() {
+    let mut sold: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for row in token_rows("bedrock_tokens_regional.csv").filter(|row| row["tier"] == "on-demand") {
+        sold.entry(row["model_id"].clone())
             .or_default()
             .extend(row["regions"].split(' ').map(str::to_owned));
     }
-    for row in rows("bedrock_tokens.csv").iter().filter(|row| {
-        usage_type_region::exists(&row["region_scope"]) && !row["input_usd_per_1k"].is_empty()
-    }) {
-        by_region
-            .entry(row["model_id"].clone())
+    for row in token_rows("bedrock_tokens.csv")
+        .filter(|row| usage_type_region::exists(&row["region_scope"]))
+    {
+        sold.entry(row["model_id"].clone())
             .or_default()
             .insert(row["region_scope"].clone());
     }
-    let regional: BTreeSet<String> = rows("bedrock_tokens_regional.csv")
-        .into_iter()
-        .map(|row| row["model_id"].clone())
-        .collect();
-    for (model, sold) in by_region
-        .iter()
-        .filter(|(model, _)| regional.contains(*model))
-    {
+    let regional = regional_models();
+    for (model, sold) in sold.iter().filter(|(model, _)| regional.contains(*model)) {
         for region in usage_type_region::all() {
             assert_eq!(
                 prices().tokens(model, region).known().is_some(),
@@ -261,14 +275,4 @@ fn unlisted_types_have_no_price() {
             );
         }
     }
-}
-
-fn rows_of_sagemaker() -> &'static BTreeSet<(String, String)> {
-    static ROWS: std::sync::LazyLock<BTreeSet<(String, String)>> = std::sync::LazyLock::new(|| {
-        rows("sagemaker.csv")
-            .into_iter()
-            .map(|row| (row["instance_type"].clone(), row["region"].clone()))
-            .collect()
-    });
-    &ROWS
 }
