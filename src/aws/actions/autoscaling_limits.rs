@@ -1,6 +1,6 @@
 //! Requests of `autoscaling-limits`: minimum and maximum capacity of a scaling target.
 
-use super::{client, operation_requests::OperationRequests, response, retry::ThrottleRetry};
+use super::{client::send, operation_requests::OperationRequests, retry::ThrottleRetry};
 use crate::aws::api::Api;
 use crate::{
     aws::{Session, describe},
@@ -39,10 +39,11 @@ pub(super) async fn register(
         .scalable_dimension(dimension.into())
         .min_capacity(capacity(min))
         .max_capacity(capacity(max));
-    let once = client::application_autoscaling();
-    let sent = request.customize().config_override(once).send().await;
-    sent.map(drop)
-        .map_err(|error| response::of(Api::AutoScalingRegisterScalableTarget, &error))
+    send!(
+        request,
+        application_autoscaling,
+        AutoScalingRegisterScalableTarget
+    )
 }
 
 /// A count as the API takes it.

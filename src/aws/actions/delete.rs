@@ -1,6 +1,6 @@
 //! Requests of `delete`: endpoints and provisioned throughput.
 
-use super::{client, operation_requests::OperationRequests, response, retry::ThrottleRetry};
+use super::{client::send, operation_requests::OperationRequests, retry::ThrottleRetry};
 use crate::aws::api::Api;
 use crate::{
     aws::{Session, describe},
@@ -32,10 +32,7 @@ impl OperationRequests for Call {
 /// before, and the request is sent once.
 async fn delete_endpoint(session: &Session, name: &str) -> Result<(), Fault> {
     let request = session.sagemaker.delete_endpoint().endpoint_name(name);
-    let once = request.customize().config_override(client::sagemaker());
-    let sent = once.send().await;
-    sent.map(drop)
-        .map_err(|error| response::of(Api::SageMakerDeleteEndpoint, &error))
+    send!(request, sagemaker, SageMakerDeleteEndpoint)
 }
 
 /// No token: an ARN is never given twice.
@@ -44,8 +41,5 @@ async fn delete_throughput(session: &Session, arn: &str) -> Result<(), Fault> {
         .bedrock
         .delete_provisioned_model_throughput()
         .provisioned_model_id(arn);
-    let once = request.customize().config_override(client::bedrock());
-    let sent = once.send().await;
-    sent.map(drop)
-        .map_err(|error| response::of(Api::BedrockDeleteProvisionedModelThroughput, &error))
+    send!(request, bedrock, BedrockDeleteProvisionedModelThroughput)
 }

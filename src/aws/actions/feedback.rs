@@ -1,6 +1,6 @@
 //! Requests of `feedback`: feedback on a cost anomaly.
 
-use super::{client, operation_requests::OperationRequests, response, retry::ThrottleRetry};
+use super::{client::send, operation_requests::OperationRequests, retry::ThrottleRetry};
 use crate::aws::api::Api;
 use crate::{
     aws::{Session, describe},
@@ -28,8 +28,5 @@ async fn provide(session: &Session, call: &Call) -> Result<(), Fault> {
         .provide_anomaly_feedback()
         .anomaly_id(call.anomaly.as_ref())
         .feedback(call.feedback.id().into());
-    let once = request.customize().config_override(client::cost_explorer());
-    let sent = once.send().await;
-    sent.map(drop)
-        .map_err(|error| response::of(Api::CeProvideAnomalyFeedback, &error))
+    send!(request, cost_explorer, CeProvideAnomalyFeedback)
 }

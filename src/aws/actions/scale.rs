@@ -1,7 +1,7 @@
 //! Requests of `scale`: variants, inference components and instance groups.
 
 use super::{
-    client, instance_group, operation_requests::OperationRequests, response, retry::ThrottleRetry,
+    client::send, instance_group, operation_requests::OperationRequests, retry::ThrottleRetry,
 };
 use crate::aws::api::Api;
 use crate::{
@@ -67,10 +67,11 @@ async fn scale_variant(
         .update_endpoint_weights_and_capacities()
         .endpoint_name(endpoint)
         .desired_weights_and_capacities(wanted);
-    let once = request.customize().config_override(client::sagemaker());
-    let sent = once.send().await;
-    sent.map(drop)
-        .map_err(|error| response::of(Api::SageMakerUpdateEndpointWeightsAndCapacities, &error))
+    send!(
+        request,
+        sagemaker,
+        SageMakerUpdateEndpointWeightsAndCapacities
+    )
 }
 
 /// No token: the count is set, not added to, and refused while another change is under way.
@@ -83,8 +84,9 @@ async fn scale_component(session: &Session, name: &str, copies: u32) -> Result<(
         .update_inference_component_runtime_config()
         .inference_component_name(name)
         .desired_runtime_config(wanted);
-    let once = request.customize().config_override(client::sagemaker());
-    let sent = once.send().await;
-    sent.map(drop)
-        .map_err(|error| response::of(Api::SageMakerUpdateInferenceComponentRuntimeConfig, &error))
+    send!(
+        request,
+        sagemaker,
+        SageMakerUpdateInferenceComponentRuntimeConfig
+    )
 }

@@ -2,9 +2,8 @@
 
 use super::{
     autoscaling_limits::{capacity, register},
-    client,
+    client::send,
     operation_requests::OperationRequests,
-    response,
     retry::ThrottleRetry,
 };
 use crate::aws::api::Api;
@@ -170,13 +169,11 @@ async fn delete_action(session: &Session, id: &str, name: &str) -> Result<(), Fa
         .resource_id(id)
         .scalable_dimension(VARIANT_COUNT.into())
         .scheduled_action_name(name);
-    let sent = request
-        .customize()
-        .config_override(client::application_autoscaling())
-        .send()
-        .await;
-    sent.map(drop)
-        .map_err(|error| response::of(Api::AutoScalingDeleteScheduledAction, &error))
+    send!(
+        request,
+        application_autoscaling,
+        AutoScalingDeleteScheduledAction
+    )
 }
 
 async fn deregister(session: &Session, id: &str) -> Result<(), Fault> {
@@ -186,13 +183,11 @@ async fn deregister(session: &Session, id: &str) -> Result<(), Fault> {
         .service_namespace(ServiceNamespace::Sagemaker)
         .resource_id(id)
         .scalable_dimension(VARIANT_COUNT.into());
-    let sent = request
-        .customize()
-        .config_override(client::application_autoscaling())
-        .send()
-        .await;
-    sent.map(drop)
-        .map_err(|error| response::of(Api::AutoScalingDeregisterScalableTarget, &error))
+    send!(
+        request,
+        application_autoscaling,
+        AutoScalingDeregisterScalableTarget
+    )
 }
 
 async fn put_action(session: &Session, id: &str, one: &ScheduledAction) -> Result<(), Fault> {
@@ -217,11 +212,9 @@ async fn put_action(session: &Session, id: &str, one: &ScheduledAction) -> Resul
         .set_start_time(moment(&one.start))
         .set_end_time(moment(&one.end))
         .scalable_target_action(action);
-    let sent = request
-        .customize()
-        .config_override(client::application_autoscaling())
-        .send()
-        .await;
-    sent.map(drop)
-        .map_err(|error| response::of(Api::AutoScalingPutScheduledAction, &error))
+    send!(
+        request,
+        application_autoscaling,
+        AutoScalingPutScheduledAction
+    )
 }

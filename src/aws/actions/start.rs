@@ -1,7 +1,10 @@
 //! Requests of `start`: EC2 instances and notebook instances.
 
 use super::{
-    client, dry_run, operation_requests::OperationRequests, response, retry::ThrottleRetry,
+    client::{self, send},
+    dry_run,
+    operation_requests::OperationRequests,
+    retry::ThrottleRetry,
 };
 use crate::aws::api::Api;
 use crate::{
@@ -47,10 +50,7 @@ impl OperationRequests for Call {
 /// No token: a running instance is answered with the same success, and goes on.
 async fn start_instance(session: &Session, id: &str) -> Result<(), Fault> {
     let request = session.ec2.start_instances().instance_ids(id);
-    let once = request.customize().config_override(client::ec2());
-    let sent = once.send().await;
-    sent.map(drop)
-        .map_err(|error| response::of(Api::Ec2StartInstances, &error))
+    send!(request, ec2, Ec2StartInstances)
 }
 
 /// No token: a notebook instance that is not stopped is refused.
@@ -59,8 +59,5 @@ async fn start_notebook(session: &Session, name: &str) -> Result<(), Fault> {
         .sagemaker
         .start_notebook_instance()
         .notebook_instance_name(name);
-    let once = request.customize().config_override(client::sagemaker());
-    let sent = once.send().await;
-    sent.map(drop)
-        .map_err(|error| response::of(Api::SageMakerStartNotebookInstance, &error))
+    send!(request, sagemaker, SageMakerStartNotebookInstance)
 }

@@ -4,7 +4,6 @@ use super::{
     client::{self, send},
     dry_run,
     operation_requests::OperationRequests,
-    response,
     retry::ThrottleRetry,
 };
 use crate::aws::api::Api;
@@ -82,10 +81,7 @@ impl OperationRequests for Call {
 /// No token: a stopped instance is answered with the same success, and stays so.
 async fn stop_instance(session: &Session, id: &str) -> Result<(), Fault> {
     let request = session.ec2.stop_instances().instance_ids(id);
-    let once = request.customize().config_override(client::ec2());
-    let sent = once.send().await;
-    sent.map(drop)
-        .map_err(|error| response::of(Api::Ec2StopInstances, &error))
+    send!(request, ec2, Ec2StopInstances)
 }
 
 /// No token: a notebook instance that is not in service is refused.
@@ -94,10 +90,7 @@ async fn stop_notebook(session: &Session, name: &str) -> Result<(), Fault> {
         .sagemaker
         .stop_notebook_instance()
         .notebook_instance_name(name);
-    let once = request.customize().config_override(client::sagemaker());
-    let sent = once.send().await;
-    sent.map(drop)
-        .map_err(|error| response::of(Api::SageMakerStopNotebookInstance, &error))
+    send!(request, sagemaker, SageMakerStopNotebookInstance)
 }
 
 /// No token: the app is found by its name, which a new app may have; so it is described right
@@ -119,10 +112,7 @@ async fn delete_app(
         AppOwner::User(user) => request.user_profile_name(user.as_ref()),
         AppOwner::Space(space) => request.space_name(space.as_ref()),
     };
-    let once = request.customize().config_override(client::sagemaker());
-    let sent = once.send().await;
-    sent.map(drop)
-        .map_err(|error| response::of(Api::SageMakerDeleteApp, &error))
+    send!(request, sagemaker, SageMakerDeleteApp)
 }
 
 /// No token: the keep-alive period is set to zero, however often.
@@ -135,10 +125,7 @@ async fn end_warm_pool(session: &Session, name: &str) -> Result<(), Fault> {
         .update_training_job()
         .training_job_name(name)
         .resource_config(none);
-    let once = request.customize().config_override(client::sagemaker());
-    let sent = once.send().await;
-    sent.map(drop)
-        .map_err(|error| response::of(Api::SageMakerUpdateTrainingJob, &error))
+    send!(request, sagemaker, SageMakerUpdateTrainingJob)
 }
 
 /// No token in any of them: a job's name is never given twice, and a finished or stopping job is

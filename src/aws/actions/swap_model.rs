@@ -1,6 +1,6 @@
 //! Requests of `swap-model`: the model of provisioned throughput.
 
-use super::{client, operation_requests::OperationRequests, response, retry::ThrottleRetry};
+use super::{client::send, operation_requests::OperationRequests, retry::ThrottleRetry};
 use crate::aws::api::Api;
 use crate::{
     aws::{Session, describe},
@@ -26,8 +26,5 @@ async fn update(session: &Session, call: &Call) -> Result<(), Fault> {
         .update_provisioned_model_throughput()
         .provisioned_model_id(call.arn.as_ref())
         .desired_model_id(call.model.as_ref());
-    let once = request.customize().config_override(client::bedrock());
-    let sent = once.send().await;
-    sent.map(drop)
-        .map_err(|error| response::of(Api::BedrockUpdateProvisionedModelThroughput, &error))
+    send!(request, bedrock, BedrockUpdateProvisionedModelThroughput)
 }

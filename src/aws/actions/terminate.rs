@@ -3,7 +3,10 @@
 //! No token: an id is never given twice, and a terminated instance stays so.
 
 use super::{
-    client, dry_run, operation_requests::OperationRequests, response, retry::ThrottleRetry,
+    client::{self, send},
+    dry_run,
+    operation_requests::OperationRequests,
+    retry::ThrottleRetry,
 };
 use crate::aws::api::Api;
 use crate::{
@@ -19,10 +22,7 @@ impl OperationRequests for Call {
         let Self::Instance(id) = self;
         let request = || async {
             let request = session.ec2.terminate_instances().instance_ids(id.as_ref());
-            let once = request.customize().config_override(client::ec2());
-            let sent = once.send().await;
-            sent.map(drop)
-                .map_err(|error| response::of(Api::Ec2TerminateInstances, &error))
+            send!(request, ec2, Ec2TerminateInstances)
         };
         retry.send(request).await
     }
