@@ -1,12 +1,14 @@
-//! One cell: a typed value with one order, one text form and one JSON form.
+//! One cell: a typed value with one text form and one JSON form. Its order is a [`SortKey`].
 //!
 //! Sorting, filtering, totals and export all use it.
+//!
+//! [`SortKey`]: super::SortKey
 
 use super::{
     Currency, Measured, Reason, Series, State, Tags, Timestamp, Usd, UsdPerHour, text::printable,
     time::timestamp,
 };
-use std::{borrow::Cow, cmp::Ordering, sync::Arc};
+use std::{borrow::Cow, sync::Arc};
 
 /// A value in base units: dollars, seconds, fractions.
 #[derive(Clone, Debug, PartialEq)]
@@ -148,26 +150,6 @@ impl Value {
             | Self::Span(_) => self.number().map_or(Json::Null, Json::from),
         }
     }
-
-    /// Total order; missing values come first. A table puts them last in either direction (see
-    /// [`Value::is_known`]).
-    pub fn order(&self, other: &Self) -> Ordering {
-        match (self.number(), other.number()) {
-            (Some(a), Some(b)) => a.total_cmp(&b),
-            (None, None) if self.is_known() && other.is_known() => {
-                self.show().to_lowercase().cmp(&other.show().to_lowercase())
-            }
-            _ => self.rank().cmp(&other.rank()),
-        }
-    }
-
-    fn rank(&self) -> u8 {
-        match (self.is_known(), self.number().is_some()) {
-            (false, _) => 0,
-            (true, false) => 1,
-            (true, true) => 2,
-        }
-    }
 }
 
 fn percent(share: f64) -> String {
@@ -226,15 +208,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn value_order_is_total(a in any_value(), b in any_value(), c in any_value()) {
-            prop_assert_eq!(a.order(&b), b.order(&a).reverse());
-            prop_assert_eq!(a.order(&a), Ordering::Equal);
-            if a.order(&b) != Ordering::Greater && b.order(&c) != Ordering::Greater {
-                prop_assert_ne!(a.order(&c), Ordering::Greater);
-            }
-        }
-
         #[test]
         fn displayed_value_has_no_control_characters(value in any_value()) {
             prop_assert!(!value.show().chars().any(char::is_control));

@@ -1,8 +1,8 @@
 //! The rows of a pane as they are shown: filtered and in order.
 
 use super::{Inventory, query::Query};
-use crate::domain::{FieldMeta, PaneId, Record, Timestamp, Value};
-use std::{cmp::Ordering, sync::Arc};
+use crate::domain::{FieldMeta, PaneId, Record, SortKey, Timestamp};
+use std::sync::Arc;
 
 /// By which field rows are ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,43 +11,6 @@ pub struct SortOrder {
     pub field: &'static str,
     /// Largest first. What is not known comes last either way.
     pub descending: bool,
-}
-
-/// A value's place in the order, worked out once a row. Agrees with [`Value::order`].
-enum Rank {
-    Number(f64),
-    Text(String),
-    Missing,
-}
-
-impl Rank {
-    fn of(value: &Value) -> Self {
-        match value.number() {
-            Some(number) if number.is_nan() => Self::Missing,
-            Some(number) => Self::Number(number),
-            None if value.is_known() && !matches!(value, Value::Series(_)) => {
-                Self::Text(value.show().to_lowercase())
-            }
-            None => Self::Missing,
-        }
-    }
-
-    fn order(&self, other: &Self, descending: bool) -> Ordering {
-        let ascending = match (self, other) {
-            (Self::Missing, Self::Missing) => return Ordering::Equal,
-            (Self::Missing, _) => return Ordering::Greater,
-            (_, Self::Missing) => return Ordering::Less,
-            (Self::Number(a), Self::Number(b)) => a.total_cmp(b),
-            (Self::Text(a), Self::Text(b)) => a.cmp(b),
-            (Self::Text(_), Self::Number(_)) => Ordering::Less,
-            (Self::Number(_), Self::Text(_)) => Ordering::Greater,
-        };
-        if descending {
-            ascending.reverse()
-        } else {
-            ascending
-        }
-    }
 }
 
 /// The rows of `pane` that `query` lets through, ordered by `sort`; what is not known last, ties by
@@ -76,12 +39,10 @@ pub fn ordered<'a>(
     descending: bool,
     now: Timestamp,
 ) -> Vec<Arc<Record>> {
-    let mut ranked: Vec<(Rank, &Arc<Record>)> = rows
+    let mut ranked: Vec<(SortKey, &Arc<Record>)> = rows
         .map(|record| {
-            (
-                field.map_or(Rank::Missing, |field| Rank::of(&field.value(record, now))),
-                record,
-            )
+            let key = field.map(|field| SortKey::from(&field.value(record, now)));
+            (key.unwrap_or(SortKey::Missing), record)
         })
         .collect();
     ranked.sort_unstable_by(|(a, left), (b, right)| {
@@ -99,7 +60,7 @@ pub fn ordered<'a>(
 mod tests {
     use super::*;
     use crate::{
-        domain::{Reason, SourceScope},
+        domain::{Reason, SourceScope, Value},
         inventory::tests::{at, full, pane, place, report},
         rules::Thresholds,
     };
@@ -178,7 +139,7 @@ mod tests {
                 let (a, b) = (&pair[0].own[0], &pair[1].own[0]);
                 prop_assert!(a.is_known() || !b.is_known());
                 if a.is_known() && b.is_known() {
-                    let order = if descending { b.order(a) } else { a.order(b) };
+                    let order = SortKey::from(a).order(&SortKey::from(b), descending);
                     let by_name = order.is_eq() && pair[0].head.name < pair[1].head.name;
                     prop_assert!(order.is_lt() || by_name);
                 }

@@ -11,12 +11,14 @@ pub use csv::{csv, csv_columns, record, written};
 pub use table::{aligned, findings_columns, findings_table, table, table_fields};
 
 use crate::{
-    domain::{CommonField, FieldMeta, PaneMeta, Record, Timestamp, Value, pane::FieldSource, text},
+    domain::{
+        CommonField, FieldMeta, PaneMeta, Record, SortKey, Timestamp, Value, pane::FieldSource,
+        text,
+    },
     rules::Finding,
 };
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::{Value as Json, json};
-use std::cmp::Ordering;
 
 /// Keys of the `fields` that every finding has; its evidence follows.
 pub const FINDING_FIELDS: [&str; 10] = [
@@ -142,25 +144,13 @@ impl OutputRow {
     }
 }
 
-/// Compares two values for an order of rows: numbers by size, other values by their text, what is
-/// missing last in either direction.
-pub fn compare(a: Option<&Json>, b: Option<&Json>, descending: bool) -> Ordering {
-    let known = |value: Option<&Json>| value.filter(|value| !value.is_null()).cloned();
-    let ascending = match (known(a), known(b)) {
-        (None, None) => return Ordering::Equal,
-        (None, Some(_)) => return Ordering::Greater,
-        (Some(_), None) => return Ordering::Less,
-        (Some(a), Some(b)) => match (a.as_f64(), b.as_f64()) {
-            (Some(a), Some(b)) => a.total_cmp(&b),
-            (Some(_), None) => Ordering::Greater,
-            (None, Some(_)) => Ordering::Less,
-            (None, None) => plain(&a).to_lowercase().cmp(&plain(&b).to_lowercase()),
-        },
-    };
-    if descending {
-        ascending.reverse()
-    } else {
-        ascending
+/// The place of a value in an order of rows.
+pub fn sort_key(value: Option<&Json>) -> SortKey {
+    match value {
+        None | Some(Json::Null) => SortKey::Missing,
+        Some(value) => value
+            .as_f64()
+            .map_or_else(|| SortKey::text(&plain(value)), SortKey::number),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::app::{
     output::{self, FINDING_FIELDS, OutputRow},
 };
 use crate::{
-    domain::{CommonField, FieldMeta, PaneMeta, Visibility, text},
+    domain::{CommonField, FieldMeta, PaneMeta, SortKey, Visibility, text},
     inventory::query::nearest,
 };
 use std::num::NonZeroUsize;
@@ -81,12 +81,19 @@ impl Selection {
     /// in their order.
     pub fn apply<T>(&self, lines: &mut Vec<T>, row: impl Fn(&T) -> &OutputRow) {
         if let Some((key, direction)) = &self.sort {
-            let is_number = lines.iter().any(|line| row(line).number(key).is_some());
+            let mut keyed: Vec<(SortKey, T)> = lines
+                .drain(..)
+                .map(|line| (output::sort_key(row(&line).get(key)), line))
+                .collect();
+            let is_number = keyed
+                .iter()
+                .any(|(key, _)| matches!(key, SortKey::Number(_)));
             let descending = match direction {
                 None => is_number,
                 Some(direction) => *direction == Direction::Descending,
             };
-            lines.sort_by(|a, b| output::compare(row(a).get(key), row(b).get(key), descending));
+            keyed.sort_by(|(a, _), (b, _)| a.order(b, descending));
+            lines.extend(keyed.into_iter().map(|(_, line)| line));
         }
         lines.truncate(self.limit.unwrap_or(usize::MAX));
     }
