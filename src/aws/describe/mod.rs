@@ -11,6 +11,7 @@ use crate::domain::{
     Fault, JobKind, ObservedState, Phase, State,
     action::{AppOwner, scalable},
 };
+use aws_sdk_bedrock::operation::get_provisioned_model_throughput as get_throughput;
 use aws_sdk_ec2::types::Reservation;
 use aws_sdk_sagemaker::{
     operation::describe_app::builders::DescribeAppFluentBuilder,
@@ -334,15 +335,21 @@ pub(super) async fn instance_group(
     ))
 }
 
-pub(super) async fn throughput(session: &Session, arn: &str) -> Result<ObservedState, Fault> {
+async fn provisioned_throughput(
+    session: &Session,
+    arn: &str,
+) -> Result<get_throughput::GetProvisionedModelThroughputOutput, Fault> {
     let answer = session
         .bedrock
         .get_provisioned_model_throughput()
         .provisioned_model_id(arn)
         .send()
         .await;
-    let answer = answer
-        .map_err(|error| fault::from_sdk(Api::BedrockGetProvisionedModelThroughput, &error))?;
+    answer.map_err(|error| fault::from_sdk(Api::BedrockGetProvisionedModelThroughput, &error))
+}
+
+pub(super) async fn throughput(session: &Session, arn: &str) -> Result<ObservedState, Fault> {
+    let answer = provisioned_throughput(session, arn).await?;
     Ok(observed(state::throughput(answer.status().as_str())))
 }
 

@@ -1,6 +1,7 @@
 //! Describes settings: limits and scheduled actions of a scaling target, the model of provisioned
 //! throughput, feedback on an anomaly.
 
+use super::{observed, provisioned_throughput};
 use crate::aws::api::Api;
 use crate::aws::{Session, convert::state, fault, paging::read_pages};
 use crate::domain::{
@@ -18,23 +19,8 @@ const MAX_PAGES: usize = 5;
 
 fn set(state: State, setting: Setting) -> ObservedState {
     ObservedState {
-        state,
-        count: None,
-        desired: None,
-        tags: None,
-        scheduled_actions: None,
         setting: Some(setting),
-    }
-}
-
-fn gone() -> ObservedState {
-    ObservedState {
-        state: state::gone(),
-        count: None,
-        desired: None,
-        tags: None,
-        scheduled_actions: None,
-        setting: None,
+        ..observed(state)
     }
 }
 
@@ -59,7 +45,7 @@ pub(in crate::aws) async fn limits(
         .iter()
         .find(|target| target.resource_id() == resource)
     else {
-        return Ok(gone());
+        return Ok(observed(state::gone()));
     };
     let count = |n: i32| u32::try_from(n).unwrap_or(0);
     Ok(set(
@@ -159,14 +145,7 @@ fn one(action: &SdkScheduledAction) -> ScheduledAction {
 
 /// The model that provisioned units serve.
 pub(in crate::aws) async fn model(session: &Session, arn: &str) -> Result<ObservedState, Fault> {
-    let answer = session
-        .bedrock
-        .get_provisioned_model_throughput()
-        .provisioned_model_id(arn)
-        .send()
-        .await;
-    let answer = answer
-        .map_err(|error| fault::from_sdk(Api::BedrockGetProvisionedModelThroughput, &error))?;
+    let answer = provisioned_throughput(session, arn).await?;
     Ok(set(
         state::throughput(answer.status().as_str()),
         Setting::Model(answer.model_arn().into()),
@@ -193,7 +172,7 @@ pub(in crate::aws) async fn feedback(
         .send();
     for _ in 0..MAX_PAGES {
         let Some(page) = pages.next().await else {
-            return Ok(gone());
+            return Ok(observed(state::gone()));
         };
         let page = page.map_err(|error| fault::from_sdk(OPERATION, &error))?;
         if let Some(found) = page

@@ -3,8 +3,9 @@
 use super::super::{Answer, Context};
 use super::{attributes, charges, dimension as value_of, period};
 use crate::mock::{
-    billing::BillingPeriod,
+    billing::{BillingPeriod, Charge},
     protocol::{Failure, Value, pagination::Page, value::fields},
+    simulation::Simulation,
 };
 use std::collections::BTreeSet;
 
@@ -28,19 +29,27 @@ fn page(context: &Context<'_>, values: BTreeSet<String>) -> Result<(Page<String>
     ))
 }
 
-/// `GetDimensionValues`
-pub(super) fn dimension(context: &Context<'_>) -> Answer {
-    let key = context.input.need_text("Dimension")?;
+/// What is charged in the time that is asked about, by the month.
+fn requested_charges(
+    context: &Context<'_>,
+    simulation: &Simulation,
+) -> Result<Vec<Charge>, Failure> {
     let requested = period::period(context)?;
     period::check_range(context, &requested, BillingPeriod::Day)?;
-    let simulation = context.simulation();
-    let charges = charges(
+    charges(
         context,
-        &simulation,
+        simulation,
         requested.start,
         requested.end,
         BillingPeriod::Month,
-    )?;
+    )
+}
+
+/// `GetDimensionValues`
+pub(super) fn dimension(context: &Context<'_>) -> Answer {
+    let key = context.input.need_text("Dimension")?;
+    let simulation = context.simulation();
+    let charges = requested_charges(context, &simulation)?;
     let values = charges
         .iter()
         .filter_map(|charge| value_of(key, charge, &simulation.account.id))
@@ -65,16 +74,8 @@ pub(super) fn dimension(context: &Context<'_>) -> Answer {
 /// `GetTags`: keys, or the values of one key.
 pub(super) fn tags(context: &Context<'_>) -> Answer {
     let key = context.input.text("TagKey")?;
-    let requested = period::period(context)?;
-    period::check_range(context, &requested, BillingPeriod::Day)?;
     let simulation = context.simulation();
-    let charges = charges(
-        context,
-        &simulation,
-        requested.start,
-        requested.end,
-        BillingPeriod::Month,
-    )?;
+    let charges = requested_charges(context, &simulation)?;
     let values = charges.iter().flat_map(|charge| match key {
         Some(key) => vec![charge.tags.get(key).cloned().unwrap_or_default()],
         None => charge.tags.keys().cloned().collect(),
