@@ -1,6 +1,6 @@
 //! `budget-breach`: a budget that is exceeded this month, or will be within days.
 //!
-//! Message: `passed in 6 days, on Sat 28 Nov (Fri 27 Nov to Mon 30 Nov): $800 of $1,000 spent,
+//! Message: `exceeded in 6 days, on Sat 28 Nov (Fri 27 Nov to Mon 30 Nov): $800 of $1,000 spent,
 //! $1,140 foreseen at month end`.
 
 use super::{
@@ -74,20 +74,23 @@ fn judge(
     let breach = if spent >= limit {
         let share = format_share(spent.0 / limit.0);
         ExceededBudget {
-            message: format!("passed: {spent} of {limit} spent ({share}){foreseen}"),
+            message: format!("exceeded: {spent} of {limit} spent ({share}){foreseen}"),
             confidence: Confidence::High,
             crossing: None,
         }
     } else {
         let Some(crossing) = require(crossing)? else {
-            let note = format!("not passed this month{foreseen}");
+            let note = format!("not exceeded this month{foreseen}");
             return Ok(pass_with_note(RULE, note));
         };
         let days = seconds_between(case.now, crossing.at) / 86_400.0;
         if days > limits.horizon_days {
             return Ok(pass_with_note(
                 RULE,
-                format!("passed in {days:.0} days, on {}", crossing.at.strftime(DAY)),
+                format!(
+                    "exceeded in {days:.0} days, on {}",
+                    crossing.at.strftime(DAY)
+                ),
             ));
         }
         expected_breach(
@@ -124,12 +127,16 @@ fn expected_breach(crossing: &BudgetCrossing, days: f64, spent: &str) -> Exceede
     let latest = crossing.latest.map_or("not this month".to_owned(), |at| {
         at.strftime(DAY).to_string()
     });
+    let earliest = crossing.earliest.strftime(DAY).to_string();
+    let range = match earliest == latest {
+        true => String::new(),
+        false => format!(" ({earliest} to {latest})"),
+    };
     ExceededBudget {
         message: format!(
-            "passed in {:.0} days, on {} ({} to {latest}): {spent}",
+            "exceeded in {:.0} days, on {}{range}: {spent}",
             days.max(0.0),
-            crossing.at.strftime(DAY),
-            crossing.earliest.strftime(DAY)
+            crossing.at.strftime(DAY)
         ),
         confidence: if crossing.latest.is_some() {
             Confidence::High

@@ -63,7 +63,11 @@ pub async fn refresh(
         writeln!(out, "{} rows to {}", sheet.rows.len(), path.display())?;
     }
     if let Some(names) = first_of(&refreshed.unnamed, ", ") {
-        writeln!(out, "skipped, no known model has this name: {names}")?;
+        writeln!(
+            out,
+            "skipped {} models that no rate card names: {names}",
+            refreshed.unnamed.len()
+        )?;
     }
     if let Some(rows) = first_of(&refreshed.refused, "; ") {
         complete = false;

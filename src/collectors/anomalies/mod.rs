@@ -159,13 +159,18 @@ impl Pane for AnomaliesPane {
             now,
         );
         head.since = item.since();
-        head.burn = HourlyCost::Nothing(Reason::new("an anomaly is no resource"));
+        head.burn = HourlyCost::Nothing(Reason::new("an anomaly is not a resource"));
         head.evidence = Evidence::Anomaly(Box::new(facts(item)));
         let others = Operation::ALL
             .iter()
             .filter(|operation| **operation != Operation::Feedback);
         head.actions = others
-            .map(|operation| unavailable(*operation, "an anomaly is no resource: its suspects are"))
+            .map(|operation| {
+                unavailable(
+                    *operation,
+                    "an anomaly is not a resource: act on its contributors",
+                )
+            })
             .collect();
         head.actions.push(feedback(item));
         (head, row)
@@ -219,7 +224,7 @@ fn feedback(item: &AnomalyItem) -> AvailableAction {
     )
 }
 
-/// The anomaly as suspects are looked for: a service that only the monitor names is a cause, too.
+/// The anomaly as contributors are looked for: a service that only the monitor names is a cause, too.
 fn facts(item: &AnomalyItem) -> AnomalyEvidence {
     let mut causes = item.causes.clone();
     if causes.is_empty() && item.dimension.is_some() {

@@ -103,7 +103,7 @@ impl Reservation {
             Payment::Block | Payment::Plan { .. } => {
                 "paid in advance: nothing here saves money before it ends"
             }
-            _ => "a reservation is cancelled, with `aws ec2 cancel-capacity-reservation`",
+            _ => "cancel it with `aws ec2 cancel-capacity-reservation`",
         };
         let no = |operation| unavailable(operation, why);
         head.actions = vec![

@@ -147,7 +147,7 @@ impl Pane for SpendPane {
         _signals: Option<&()>,
         now: Timestamp,
     ) -> (CommonFields, SpendCells) {
-        const NO: &str = "a line of the bill is no resource";
+        const NO: &str = "a bill line is not a resource";
         let state = State::new(Phase::Still, item.state);
         let mut head = cx.head(
             item.kind,

@@ -67,7 +67,7 @@ fn delete(item: &ThroughputItem, now: Timestamp) -> AvailableAction {
         Some(end) if end > now => unavailable(
             Operation::Delete,
             format!(
-                "committed until {}: AWS refuses before",
+                "committed until {}: AWS refuses to delete it before then",
                 end.strftime("%Y-%m-%d %H:%M UTC")
             ),
         ),

@@ -161,7 +161,7 @@ fn budget_breach_reports_the_crossing_day() {
     );
     assert_eq!(
         found.message,
-        "passed in 3 days, on Thu 26 Nov (Tue 24 Nov to Sat 28 Nov): $41,000 of $50,000 spent, \
+        "exceeded in 3 days, on Thu 26 Nov (Tue 24 Nov to Sat 28 Nov): $41,000 of $50,000 spent, \
          $57,300 foreseen at month end"
     );
     assert_dollars(found.exposure, 7300.0 / 730.0);
@@ -192,7 +192,7 @@ fn a_budget_that_is_passed() {
     );
     assert_eq!(
         passed.message,
-        "passed: $52,000 of $50,000 spent (104 %), $40,000 foreseen at month end"
+        "exceeded: $52,000 of $50,000 spent (104 %), $40,000 foreseen at month end"
     );
     assert_dollars(passed.exposure, 2000.0 / 730.0);
 }
@@ -204,14 +204,14 @@ fn a_budget_that_is_not_passed_soon() {
             &budget(50_000.0, 1000.0, Measured::Known(None), 40_000.0),
             "budget-breach"
         ),
-        "not passed this month, $40,000 foreseen at month end"
+        "not exceeded this month, $40,000 foreseen at month end"
     );
     assert_eq!(
         pass_note(
             &budget(50_000.0, 1000.0, crossing(15.0 * 24.0, None), 60_000.0),
             "budget-breach"
         ),
-        "passed in 15 days, on Tue 08 Dec"
+        "exceeded in 15 days, on Tue 08 Dec"
     );
     assert_eq!(
         unknown_reason(

@@ -6,7 +6,7 @@
 use super::super::input::text_field::TextField;
 use super::{around, keys_of, names_of};
 use crate::domain::{ActionRequest, Record, ResourceKey, Tags};
-use crate::domain::{Input, Operation};
+use crate::domain::{Input, Operation, text::printable};
 use crate::screen::notices::input_errors;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -281,12 +281,36 @@ impl TagEditor {
         match parse(self.field.text()) {
             Ok((key, change)) => {
                 self.stage(key, change);
-                self.field.set("");
-                self.cursor = None;
+                if self.error.is_none() {
+                    self.field.set("");
+                    self.cursor = None;
+                }
             }
             Err(error) => self.error = Some(error),
         }
         None
+    }
+
+    /// Stages the change in each line of `text`; `false` if it has one line only. The first line
+    /// that is no change is left in the field, and those after it are dropped.
+    pub fn paste_lines(&mut self, text: &str) -> bool {
+        let lines = text.split(['\n', '\r']).map(str::trim);
+        let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+        if lines.len() < 2 || !self.field.text().trim().is_empty() {
+            return false;
+        }
+        (self.cursor, self.error) = (None, None);
+        for line in lines {
+            match parse(&printable(line)) {
+                Ok((key, change)) => self.stage(key, change),
+                Err(error) => self.error = Some(error),
+            }
+            if self.error.is_some() {
+                self.field.set(line);
+                break;
+            }
+        }
+        true
     }
 
     fn stage(&mut self, key: String, change: TagChange) {

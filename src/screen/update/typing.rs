@@ -23,6 +23,11 @@ pub fn insert(app: &mut App, text: &str) -> Vec<Command> {
 /// Pasted text goes into a text field or nowhere: it presses no key and answers no question.
 pub fn paste(app: &mut App, text: &str) -> Vec<Command> {
     app.sequence.keys.clear();
+    if let Some(Layer::Dialog(Dialog::Tags(editor))) = app.layers.last_mut()
+        && editor.paste_lines(text)
+    {
+        return Vec::new();
+    }
     insert(app, text)
 }
 

@@ -189,7 +189,7 @@ fn median(sorted: &[f64]) -> Option<f64> {
     }
 }
 
-/// Failures of work that is tried again from outside are told by its newest job, so that each
+/// Failures of work that is tried again from outside are counted on its newest job, so that each
 /// dollar is told once.
 fn own_failures(
     this: &JobRecord,
@@ -197,7 +197,7 @@ fn own_failures(
     now: Timestamp,
 ) -> Measured<FailedAttempts> {
     if let Some(tuning) = &this.job.tuning {
-        return Measured::unknown(format!("told by its tuning job {tuning}"));
+        return Measured::unknown(format!("counted on its tuning job {tuning}"));
     }
     let order = |one: &JobRecord| (one.job.created, one.job.id.clone());
     let all: Vec<&JobRecord> = related.iter().copied().chain([this]).collect();
@@ -207,7 +207,7 @@ fn own_failures(
         .max_by_key(|one| order(one));
     match living.or_else(|| all.iter().max_by_key(|one| order(one))) {
         Some(teller) if teller.job.id != this.job.id => Measured::unknown(format!(
-            "told by {}, which is newer or runs",
+            "counted on {}, a newer or running attempt",
             teller.job.name
         )),
         _ => failures(&all, now),

@@ -102,7 +102,7 @@ fn tuning_job_reports_failures_and_next_attempt() {
     assert_eq!(found.tries, Measured::Known(Usd(140.0)));
     assert_eq!(
         related_jobs(&all[1], &all, now, 14).failures.why(),
-        Some(&Reason::new("told by its tuning job tune"))
+        Some(&Reason::new("counted on its tuning job tune"))
     );
     let later = related_jobs(&all[0], &all, at("2026-11-23T18:00:00Z"), 14)
         .failures
@@ -122,11 +122,11 @@ fn only_the_newest_job_reports_failures() {
     ];
     assert_eq!(
         related_jobs(&all[1], &all, now, 14).failures.why(),
-        Some(&Reason::new("told by etl-3, which is newer or runs"))
+        Some(&Reason::new("counted on etl-3, a newer or running attempt"))
     );
     assert_eq!(
         related_jobs(&all[0], &all, now, 14).failures.why(),
-        Some(&Reason::new("told by etl-3, which is newer or runs"))
+        Some(&Reason::new("counted on etl-3, a newer or running attempt"))
     );
     assert_eq!(
         related_jobs(&all[2], &all, now, 14)
@@ -160,7 +160,9 @@ fn last_failed_job_reports_a_loop_while_none_runs() {
     );
     assert_eq!(
         related_jobs(&all[1], &all, now, 14).failures.why(),
-        Some(&Reason::new("told by etl-08, which is newer or runs"))
+        Some(&Reason::new(
+            "counted on etl-08, a newer or running attempt"
+        ))
     );
 }
 

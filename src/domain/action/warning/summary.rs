@@ -222,7 +222,7 @@ mod tests {
         );
         assert_eq!(
             describe_all(&[&job(2.0, None), &job(2.0, Some(20.0))]),
-            "no checkpoints: the work of 2 jobs is lost, 2h each, $20.00 at list and that of 1 \
+            "no checkpoints: the work of 2 jobs is lost, 2h each, $20 at list and that of 1 \
              without a price"
         );
     }

@@ -1,7 +1,8 @@
 //! Prompts of operations before there is a plan, and typed confirmations.
 
 use super::*;
-use crate::domain::Operation;
+use crate::domain::{AvailableAction, Input, Measured, Operation, Tags};
+use crate::screen::{dialogs::tag_editor::TagChange, update};
 
 #[test]
 fn scale_asks_for_the_count_and_suggests_one() {
@@ -93,6 +94,95 @@ fn tag_editor_adds_changes_and_removes_tags() {
             "ec2:DeleteTags i-0hpo01 TagKeys=[team]"
         ]
     );
+}
+
+#[test]
+fn pasted_lines_are_one_tag_each() {
+    let mut app = on("gpus");
+    press(&mut app, "T");
+    let text = "cost-centre=ml 42\r\nsprint=31\n\nnot a tag\nlast=1".to_owned();
+    update::update(&mut app, Message::Paste(text));
+    let Some(Layer::Dialog(Dialog::Tags(editor))) = app.layers.last() else {
+        panic!("no editor")
+    };
+    let staged = |key: &str| {
+        let line = editor.lines.iter().find(|line| line.key == key);
+        line.map(|line| line.change.clone())
+    };
+    assert_eq!(
+        staged("cost-centre"),
+        Some(TagChange::Fill("ml 42".to_owned()))
+    );
+    assert_eq!(staged("sprint"), Some(TagChange::Fill("31".to_owned())));
+    assert_eq!((staged("last"), editor.field.text()), (None, "not a tag"));
+    assert!(editor.error.is_some());
+}
+
+#[test]
+fn tag_is_filled_in_where_it_is_missing_and_overwritten_only_when_spelled_out() {
+    let mut app = on("gpus");
+    press(&mut app, "/");
+    type_in(&mut app, "hpo");
+    press(&mut app, "enter * T");
+    type_in(&mut app, "env=dev");
+    press(&mut app, "enter");
+    let Some(Layer::Dialog(Dialog::Tags(editor))) = app.layers.last() else {
+        panic!("no editor")
+    };
+    assert_eq!(
+        editor.error.as_deref(),
+        Some("all of them have env: type !env=dev to overwrite it")
+    );
+    press(&mut app, "ctrl-u");
+    type_in(&mut app, "!env=dev");
+    press(&mut app, "enter enter");
+    let commands = press(&mut app, "y");
+    for target in &ran(&commands).plan().targets {
+        let requests = target.call.requests().join("; ");
+        assert!(requests.ends_with("Tags=[env=dev]"), "{requests}");
+    }
+}
+
+#[test]
+fn filled_in_tag_keeps_what_a_row_has() {
+    let pair = |value: &str| [("team".to_owned(), value.to_owned())].into();
+    let mut record = fixture::estate().remove(0);
+    record.head.actions = vec![AvailableAction {
+        operation: Operation::Tag,
+        capability: Measured::Known(Operation::Tag.sample(&record.head.key.id)),
+    }];
+    let mut requests = |tags: Measured<Tags>| {
+        record.head.tags = tags;
+        let request = Operation::Tag.request(Input::Tags {
+            fill: pair("platform"),
+            set: Tags::new(),
+            remove: Vec::new(),
+        });
+        let action = request.resolve(&record.head);
+        action
+            .map(|action| action.call.requests().join("; "))
+            .map_err(|why| why.to_string())
+    };
+    let missing = requests(Measured::Known(Tags::new()));
+    assert!(missing.unwrap().ends_with("Tags=[team=platform]"));
+    let blank = requests(Measured::Known(pair(" ")));
+    assert!(blank.unwrap().ends_with("Tags=[team=platform]"));
+    for (tags, why) in [
+        (
+            Measured::Known(pair("research")),
+            "it has another team, which is kept",
+        ),
+        (
+            Measured::Known(pair("platform")),
+            "it already has these tags",
+        ),
+        (
+            Measured::unknown("denied"),
+            "its tags are unknown: one could be overwritten",
+        ),
+    ] {
+        assert_eq!(requests(tags), Err(why.to_owned()));
+    }
 }
 
 #[test]
