@@ -105,7 +105,7 @@ fn marketplace(usage: &str, unit: &str, usd: &str, description: &str) -> String 
     text(&attributes, unit, usd, description)
 }
 
-/// The sheets of instances and of all else that SageMaker sells.
+/// What the sheets of instances and of all else that SageMaker sells hold.
 const SAGEMAKER: [(&str, [&str; 2]); 2] = [
     (
         "sagemaker.csv",
@@ -168,6 +168,7 @@ fn token_prices_per_1k_are_taken_as_they_are() {
             [nova, "on-demand", "0.0008", "0.0032", "us-east-1"],
         ]
     );
+    assert!(made.unnamed.is_empty(), "{:?}", made.unnamed);
 }
 
 #[test]
@@ -186,6 +187,7 @@ fn token_prices_per_1m_and_per_marketplace_unit_are_brought_to_1k() {
             [claude, "on-demand", "0.0033", "0.0165", "us-east-1"],
         ]
     );
+    assert!(made.unnamed.is_empty(), "{:?}", made.unnamed);
 }
 
 #[test]

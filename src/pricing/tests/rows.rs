@@ -23,8 +23,11 @@ fn cost_rate_is_quantity_times_unit_price() {
     );
 }
 
-/// The cards of instances: the column of the price, and the lookup that finds it.
-const INSTANCE_CARDS: &[(&str, &str, fn(&Row) -> Measured<Quote>)] = &[
+/// What finds the price of a row.
+type Lookup = fn(&Row) -> Measured<Quote>;
+
+/// The cards of instances: the column of the price, and its lookup.
+const INSTANCE_CARDS: &[(&str, &str, Lookup)] = &[
     ("ec2_accelerated.csv", "on_demand_usd_hr", |row| {
         prices().ec2(&row["instance_type"], &row["region"])
     }),
