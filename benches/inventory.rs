@@ -27,6 +27,7 @@ fn report(seconds: i64, complete: bool) -> Report {
     Report {
         source,
         at: fixture::later(seconds),
+        ended: Vec::new(),
         rows: fixture::many(ROWS),
         complete,
         faults: Vec::new(),

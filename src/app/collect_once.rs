@@ -142,6 +142,7 @@ async fn collect_source(
             reports.push(Report {
                 source: id.clone(),
                 at: clock.now(),
+                ended: Vec::new(),
                 rows: Vec::new(),
                 complete: false,
                 faults: vec![fault],

@@ -139,6 +139,10 @@ pub(crate) trait Pane: Default + Send + 'static {
     fn is_partial(&self) -> bool {
         false
     }
+    /// What ended in the last days and is no row, to be counted in sums of dollars.
+    fn ended(&self) -> Vec<Self::Item> {
+        Vec::new()
+    }
     /// What is worth knowing of the last reading although nothing failed.
     fn notes(&self) -> Vec<Note> {
         Vec::new()

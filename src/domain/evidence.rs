@@ -262,6 +262,16 @@ pub struct FailedAttempts {
     pub every: Option<f64>,
 }
 
+impl FailedAttempts {
+    /// What they cost an hour, mean of the last 24, at list: dollars of a failure x failures in
+    /// this time. `None` where there was none, and where no other try is due.
+    pub fn hourly_mean(&self) -> Option<UsdPerHour> {
+        let each = self.spent.0 / f64::from(self.all.max(1));
+        let mean = each * f64::from(self.day) / 24.0;
+        (mean > 0.0 && self.next_due.is_some()).then_some(UsdPerHour(mean))
+    }
+}
+
 /// A job that does the same work.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DuplicateJob {

@@ -42,9 +42,10 @@ pub use evidence::Evidence;
 pub use fault::{Fault, FaultCause, FaultKind, HelperOutput};
 pub use glob::Glob;
 pub use measured::{Measured, Reason};
-pub use money::accrual::CostWindow;
+pub use money::accrual::{CostGap, CostHistory, CostSpan, CostWindow};
 pub use money::costs::{
-    Budget, BudgetScope, Costs, Coverage, DayCost, Discount, Forecast, RegionCost, UnlistedCost,
+    Budget, BudgetScope, Costs, Coverage, DayCost, Discount, Forecast, HourCosts, RegionCost,
+    UnlistedCost,
 };
 pub use money::currency::Currency;
 pub use money::saving::{Saving, StillBilled};

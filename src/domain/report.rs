@@ -20,6 +20,9 @@ pub struct Report {
     pub at: Timestamp,
     /// What was read.
     pub rows: Vec<Record>,
+    /// What no longer is a row and cost something in the last days: terminated, deleted, or over
+    /// long ago.
+    pub ended: Vec<Record>,
     /// `rows` is everything there is: rows not in it are gone. An incomplete batch adds and
     /// updates, never deletes.
     pub complete: bool,

@@ -250,6 +250,7 @@ async fn poll(source: &mut dyn Source, kind: PollKind, shared: &PollerContext) -
     Some(Report {
         source: id,
         at: shared.clock.now(),
+        ended: Vec::new(),
         rows: Vec::new(),
         complete: false,
         faults: vec![fault],

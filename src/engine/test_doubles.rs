@@ -75,6 +75,7 @@ pub(super) fn record(id: &str) -> Record {
             desired: 1,
         }),
         burn: HourlyCost::Nothing(crate::domain::Reason::new("free")),
+        history: crate::domain::CostHistory::default(),
         service: None,
         discount: None,
         waste: Measured::unknown("not judged"),
@@ -255,6 +256,7 @@ impl CountingSource {
             let report = Report {
                 source: source.clone(),
                 at: stamp(),
+                ended: Vec::new(),
                 rows: vec![record("i-1")],
                 complete: true,
                 faults: Vec::new(),

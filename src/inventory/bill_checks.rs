@@ -40,7 +40,7 @@ pub(super) struct Disagreement {
 impl Store {
     /// Whether every pane that lists resources has answered, in `account` or in all: only then do
     /// its rows stand beside the bill. `spendtop ls PANE` reads one pane.
-    fn has_read_all_panes(&self, account: Option<&str>) -> bool {
+    pub(super) fn has_read_all_panes(&self, account: Option<&str>) -> bool {
         let is_read = |pane: &PaneMeta| {
             self.tables.iter().any(|(source, table)| {
                 source.pane == pane.id
@@ -94,6 +94,7 @@ impl Store {
                 };
                 let estimate: Usd = self
                     .heads()
+                    .chain(self.ended())
                     .filter(is_compared)
                     .filter_map(|head| reconcile::estimate_at_list(head, start, end))
                     .sum();

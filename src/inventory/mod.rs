@@ -13,6 +13,7 @@
 //! - burn, waste and counts of a total are the sums over its rows, and the waste of one row is the
 //!   largest of its findings.
 
+mod bill;
 mod bill_checks;
 mod burn_history;
 pub mod contributors;
@@ -20,20 +21,24 @@ mod discount_table;
 mod event;
 pub mod guards;
 mod money;
+mod month;
 pub mod pane_view;
+mod past_costs;
 mod pending;
 pub mod query;
 mod source_table;
 mod sources;
+mod spent;
 mod store;
 mod sums;
 #[cfg(test)]
 mod tests;
+mod totals;
 
 use crate::{
     domain::{
-        CostWindow, Discount, Measured, Note, PaneId, PaneMeta, Reason, Record, Report,
-        ResourceKey, Series, SourceId, StatusUpdate, Timestamp, Usd, UsdPerHour,
+        Discount, Measured, Note, PaneId, PaneMeta, Reason, Record, Report, ResourceKey, Series,
+        SourceId, StatusUpdate, Timestamp,
     },
     rules::{Finding, Thresholds, Verdict},
 };
@@ -45,61 +50,14 @@ use std::{
 
 pub use bill_checks::UnseenCost;
 pub use event::{Event, ReportSummary};
-pub use money::{BudgetForecast, MonthForecast, MonthToDate, Reconciliation};
+pub use money::Reconciliation;
+pub use month::{BudgetForecast, MonthForecast, MonthToDate};
 pub use pending::PendingAction;
 pub use sources::Health;
+pub use spent::WindowCost;
 pub use store::Store;
 pub use sums::Sums;
-
-/// Sums over rows.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Totals {
-    /// Rows.
-    pub rows: usize,
-    /// Rows that cost something now, priced or not.
-    pub billed_rows: usize,
-    /// List dollars per hour of all priced rows.
-    pub burn: UsdPerHour,
-    /// Effective dollars per hour of all priced rows: list price less known discounts.
-    pub effective: UsdPerHour,
-    /// List dollars per hour with nothing to show for them, each row counted once.
-    pub waste: UsdPerHour,
-    /// Waste of rows with snoozed findings; not in `waste`.
-    pub snoozed: UsdPerHour,
-    /// Rows that are billed at a price that is not known.
-    pub unpriced_rows: usize,
-    /// Rows priced by a rule and not by a list.
-    pub estimated_rows: usize,
-    /// Rows that waste something.
-    pub wasting_rows: usize,
-    /// Rows with unknown waste.
-    pub unjudged_rows: usize,
-    /// Of the unjudged rows, those that are not measured yet.
-    pub pending_rows: usize,
-    /// Rows whose waste the rules could judge.
-    pub judged_rows: usize,
-    /// When the oldest metrics behind the judgement were read, if they could not be read again
-    /// since.
-    pub as_of: Option<Timestamp>,
-}
-
-impl Totals {
-    fn add(&mut self, other: &Self) {
-        self.rows += other.rows;
-        self.billed_rows += other.billed_rows;
-        self.burn += other.burn;
-        self.effective += other.effective;
-        self.waste += other.waste;
-        self.snoozed += other.snoozed;
-        self.unpriced_rows += other.unpriced_rows;
-        self.estimated_rows += other.estimated_rows;
-        self.wasting_rows += other.wasting_rows;
-        self.unjudged_rows += other.unjudged_rows;
-        self.pending_rows += other.pending_rows;
-        self.judged_rows += other.judged_rows;
-        self.as_of = self.as_of.into_iter().chain(other.as_of).min();
-    }
-}
+pub use totals::Totals;
 
 /// A snapshot of the store, and the state of one console beside it.
 #[derive(Debug)]
@@ -344,11 +302,6 @@ impl Inventory {
     /// arrive.
     pub fn sums(&self, now: Timestamp) -> Arc<Sums> {
         self.store.sums(now)
-    }
-
-    /// Effective dollars that all rows with a known price and start accrued in `window`.
-    pub fn accrued(&self, window: CostWindow, now: Timestamp) -> Usd {
-        self.store.accrued(window, now)
     }
 
     /// The discounts in use: those of the configuration first, then those inferred from the bill.

@@ -3,16 +3,20 @@
 use super::{
     Totals,
     discount_table::DiscountTable,
+    past_costs::{EndedRows, carry_over},
     sources::{Health, name_account},
+    totals,
 };
 use crate::{
     domain::{
-        Fault, Freshness, HourlyCost, Measured, Record, Report, ResourceKey, Timestamp, UsdPerHour,
+        CommonFields, Evidence, Fault, Freshness, Measured, PaneMeta, Record, Report, ResourceKey,
+        Timestamp, UsdPerHour, Value, pane::FieldSource,
     },
+    pricing::budget::{self, BudgetOutlook},
     rules::{self, Finding, Thresholds, Verdict},
 };
 use std::{
-    collections::{BTreeSet, HashMap, HashSet, hash_map::Entry},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -79,6 +83,7 @@ pub(super) struct SourceTable {
     totals: Totals,
     rows: Vec<JudgedRow>,
     places: HashMap<ResourceKey, usize>,
+    ended: EndedRows,
 }
 
 impl SourceTable {
@@ -89,6 +94,7 @@ impl SourceTable {
             totals: Totals::default(),
             rows: Vec::new(),
             places: HashMap::new(),
+            ended: EndedRows::default(),
         }
     }
 
@@ -128,34 +134,53 @@ impl SourceTable {
         if !held.is_empty() {
             report.rows.retain(|row| !held.contains(&row.head.key));
         }
+        let mut before = HashMap::new();
         if report.complete {
-            self.rows.clear();
+            let rows = std::mem::take(&mut self.rows).into_iter();
+            before = rows.map(|row| (row.key().clone(), row.record)).collect();
             self.places.clear();
         }
-        self.merge(report.rows, report.complete, judge, now);
-        self.totals = sum(self.rows.iter(), &BTreeSet::new());
+        self.merge(report.rows, (report.at, &mut before), judge, now);
+        for (_, gone) in before.iter().filter(|(key, _)| !held.contains(*key)) {
+            self.ended.leave(gone, report.at);
+        }
+        for record in &mut report.ended {
+            record.head.discount = judge.discounts.of(&record.head);
+        }
+        self.ended.take(report.ended);
+        self.ended.forget(now);
+        self.totals = totals::sum(&self.rows, &BTreeSet::new());
     }
 
-    /// Adds rows, and replaces those that are there. Of a resource that a complete report lists
-    /// twice, the first row counts.
+    /// Adds rows read `at` a time, and replaces those that are there; takes the rows `before` a
+    /// complete report that it lists again. Of a resource that a report lists twice, the first row
+    /// counts.
     fn merge(
         &mut self,
         records: Vec<Record>,
-        complete: bool,
+        (at, before): (Timestamp, &mut HashMap<ResourceKey, Arc<Record>>),
         judge: &RuleInputs<'_>,
         now: Timestamp,
     ) {
-        for record in records {
-            match self.places.entry(record.head.key.clone()) {
-                Entry::Vacant(place) => {
-                    place.insert(self.rows.len());
-                    self.rows.push(JudgedRow::new(record, judge, now));
-                }
-                Entry::Occupied(_) if complete => {}
-                Entry::Occupied(place) => {
-                    if let Some(row) = self.rows.get_mut(*place.get()) {
-                        *row = JudgedRow::new(record, judge, now);
-                    }
+        let mut seen = HashSet::new();
+        for mut record in records {
+            let key = record.head.key.clone();
+            if !seen.insert(key.clone()) {
+                continue;
+            }
+            let place = self.places.get(&key).copied();
+            let listed = place.and_then(|place| self.rows.get(place));
+            let old = listed.map(|row| row.record.clone());
+            let old = old.or_else(|| before.remove(&key));
+            if let Some(old) = old.or_else(|| self.ended.back(&key)) {
+                carry_over(&old.head, &mut record.head, at);
+            }
+            let row = JudgedRow::new(record, judge, now);
+            match place.and_then(|place| self.rows.get_mut(place)) {
+                Some(known) => *known = row,
+                None => {
+                    self.places.insert(key, self.rows.len());
+                    self.rows.push(row);
                 }
             }
         }
@@ -164,7 +189,7 @@ impl SourceTable {
     /// The sums over the rows; the waste of the rows in `snoozed` is summed apart.
     pub(super) fn totals(&self, snoozed: &BTreeSet<ResourceKey>) -> Totals {
         if snoozed.iter().any(|key| self.places.contains_key(key)) {
-            sum(self.rows.iter(), snoozed)
+            totals::sum(&self.rows, snoozed)
         } else {
             self.totals
         }
@@ -178,7 +203,27 @@ impl SourceTable {
                 Arc::make_mut(&mut row.record).head.discount = discount;
             }
         }
-        self.totals = sum(self.rows.iter(), &BTreeSet::new());
+        self.ended.discount(|head| discounts.of(head));
+        self.totals = totals::sum(&self.rows, &BTreeSet::new());
+    }
+
+    /// Gives the rows of budgets how they stand `of` now, and judges them again.
+    pub(super) fn apply_outlooks<'a>(
+        &mut self,
+        pane: &PaneMeta,
+        of: &dyn Fn(&CommonFields) -> Option<&'a BudgetOutlook>,
+        thresholds: &Thresholds,
+        now: Timestamp,
+    ) {
+        for row in &mut self.rows {
+            let known = of(&row.record.head).filter(|new| is_new(&row.record.head, new));
+            let Some(outlook) = known else { continue };
+            let record = Arc::make_mut(&mut row.record);
+            show_outlook(record, pane, outlook);
+            let verdicts = rules::judge(&record.head, thresholds, now);
+            record.head.waste = waste(&verdicts);
+            row.verdicts = verdicts.into();
+        }
     }
 
     /// Whether any of its rows is billed.
@@ -217,7 +262,7 @@ impl SourceTable {
         if !drop.is_empty() {
             self.rows.retain(|row| !drop.contains(row.key()));
             self.index();
-            self.totals = sum(self.rows.iter(), &BTreeSet::new());
+            self.totals = totals::sum(&self.rows, &BTreeSet::new());
         }
     }
 
@@ -227,6 +272,11 @@ impl SourceTable {
 
     pub(super) fn records(&self) -> impl Iterator<Item = &Arc<Record>> {
         self.rows.iter().map(|row| &row.record)
+    }
+
+    /// What it no longer lists, with what it cost.
+    pub(super) fn ended(&self) -> impl Iterator<Item = &Arc<Record>> {
+        self.ended.records()
     }
 
     pub(super) fn findings(&self) -> impl Iterator<Item = &Finding> {
@@ -240,56 +290,39 @@ impl SourceTable {
     }
 }
 
-/// Whether a rule that decides the waste of the row could say something, or any found waste.
-fn is_judged(row: &JudgedRow) -> bool {
-    row.verdicts.iter().any(|verdict| match verdict {
-        Verdict::Finding(finding) => finding.waste.0 > 0.0 || rules::is_required(finding.rule),
-        Verdict::Pass { rule, .. } => rules::is_required(rule),
-        Verdict::Unknown { .. } => false,
-    })
+/// Whether a budget's row says another sum or day than `outlook`.
+fn is_new(head: &CommonFields, outlook: &BudgetOutlook) -> bool {
+    matches!(&head.evidence, Evidence::Budget { spent, crossing, .. }
+        if (spent.0 - outlook.spent.0).abs() >= 0.01 || *crossing != outlook.crossing)
 }
 
-fn sum<'a>(rows: impl Iterator<Item = &'a JudgedRow>, snoozed: &BTreeSet<ResourceKey>) -> Totals {
-    let mut totals = Totals::default();
-    for row in rows {
-        let head = &row.record.head;
-        totals.rows += 1;
-        match &head.burn {
-            HourlyCost::Nothing(_) => {}
-            HourlyCost::Unpriced(_) => {
-                totals.billed_rows += 1;
-                totals.unpriced_rows += 1;
-            }
-            HourlyCost::Priced {
-                unit,
-                quantity,
-                estimate,
-                ..
-            } => {
-                totals.billed_rows += 1;
-                totals.burn += *unit * *quantity;
-                totals.effective += head.effective().unwrap_or_default();
-                totals.estimated_rows += usize::from(*estimate);
-            }
+/// Puts `outlook` into the row of a budget.
+fn show_outlook(record: &mut Record, pane: &PaneMeta, outlook: &BudgetOutlook) {
+    let Evidence::Budget {
+        limit,
+        spent,
+        crossing,
+        month_end,
+    } = &mut record.head.evidence
+    else {
+        return;
+    };
+    *spent = outlook.spent;
+    *crossing = outlook.crossing.clone();
+    *month_end = outlook.month_end.clone();
+    let money = (*limit, outlook.spent);
+    let share = outlook.spent.0 / limit.0.max(f64::MIN_POSITIVE);
+    record.head.state.name = budget::state(money, &outlook.crossing).into();
+    for (id, value) in [
+        ("month", Value::Usd(outlook.spent)),
+        ("share", Value::Percent(share)),
+        ("exceeds_on", budget::exceeds_on(money, &outlook.crossing)),
+    ] {
+        let place = pane.field(id).map(|field| &field.from);
+        if let Some(FieldSource::Own(place)) = place
+            && let Some(cell) = record.own.get_mut(*place)
+        {
+            *cell = value;
         }
-        if is_judged(row) {
-            totals.judged_rows += 1;
-            totals.as_of = totals.as_of.into_iter().chain(head.as_of).min();
-        }
-        if snoozed.contains(&head.key) {
-            totals.snoozed += head.waste.known().copied().unwrap_or_default();
-            continue;
-        }
-        match &head.waste {
-            // A floor, where the price is not known: the burn does not hold it either.
-            Measured::Known(_) if matches!(head.burn, HourlyCost::Unpriced(_)) => {}
-            Measured::Known(waste) => totals.waste += *waste,
-            Measured::Unknown(why) => {
-                totals.unjudged_rows += 1;
-                totals.pending_rows += usize::from(why.is_pending());
-            }
-        }
-        totals.wasting_rows += usize::from(head.waste.known().is_some_and(|waste| waste.0 > 0.0));
     }
-    totals
 }

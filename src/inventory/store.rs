@@ -25,7 +25,7 @@ use std::{
 #[derive(Clone, Debug)]
 pub struct Store {
     panes: Arc<[PaneMeta]>,
-    thresholds: Thresholds,
+    pub(super) thresholds: Thresholds,
     pub(super) tables: BTreeMap<SourceId, Arc<SourceTable>>,
     findings: Arc<[Finding]>,
     pub(super) costs: Vec<Costs>,
@@ -84,6 +84,7 @@ impl Store {
 
     fn refresh(&mut self, now: Timestamp) {
         self.apply_discounts();
+        self.apply_outlooks(now);
         let mut findings: Vec<Finding> = self
             .tables
             .values()

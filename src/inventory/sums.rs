@@ -1,10 +1,9 @@
 //! Sums over all rows and the bill, computed once a report so that a frame costs the same at any
 //! number of rows.
 
-use super::{MonthForecast, Reconciliation, Store};
+use super::{MonthForecast, Reconciliation, Store, WindowCost};
 use crate::domain::{
-    CostWindow, Measured, Reason, Record, ResourceKind, Timestamp, Usd,
-    time::timestamp::seconds_between,
+    CostWindow, Measured, Reason, Record, ResourceKind, Timestamp, time::timestamp::seconds_between,
 };
 use std::sync::Arc;
 
@@ -18,10 +17,10 @@ pub struct Sums {
     pub at: Timestamp,
     /// The forecast of the month.
     pub month: MonthForecast,
-    /// Effective dollars that the listed rows accrued since the last Friday 18:00.
-    pub friday: Usd,
-    /// Effective dollars that the listed rows accrued since midnight.
-    pub today: Usd,
+    /// What was spent since the last Friday 18:00.
+    pub friday: WindowCost,
+    /// What was spent since midnight.
+    pub today: WindowCost,
     /// The console's estimates beside the bill, by service.
     pub reconciliation: Vec<Reconciliation>,
     /// Billed resources without a known price, with the reasons.
@@ -41,8 +40,8 @@ impl Sums {
                 month_end: Measured::unknown(unknown()),
                 budget: None,
             },
-            friday: Usd::ZERO,
-            today: Usd::ZERO,
+            friday: WindowCost::default(),
+            today: WindowCost::default(),
             reconciliation: Vec::new(),
             unpriced: Vec::new(),
             bill: Vec::new(),
@@ -59,11 +58,13 @@ impl Sums {
             .cloned()
             .collect();
         bill.sort_by(|a, b| a.head.name.cmp(&b.head.name));
+        let ledger = store.ledger();
+        let spent = |window: CostWindow| ledger.spent(window.start(now).unwrap_or(now), now);
         Self {
             at: now,
-            month: store.month_forecast(now),
-            friday: store.accrued(CostWindow::Friday, now),
-            today: store.accrued(CostWindow::Today, now),
+            month: store.month_forecast_by(&ledger, now),
+            friday: spent(CostWindow::Friday),
+            today: spent(CostWindow::Today),
             reconciliation: store.reconciliation(),
             unpriced: store.unpriced(),
             bill,

@@ -152,6 +152,7 @@ mod tests {
             day,
             service,
             billed: Usd(priced + 5.0),
+            fees: Usd::ZERO,
             priced: Usd(priced),
             list: Usd(list),
             closed,

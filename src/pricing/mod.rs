@@ -46,6 +46,7 @@
 
 mod addons;
 mod bedrock;
+pub mod budget;
 pub mod discounts;
 mod ec2;
 pub mod forecast;

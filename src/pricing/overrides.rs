@@ -120,6 +120,15 @@ impl From<TermWord> for Term {
     }
 }
 
+fn check_region(region: Option<&str>) -> Result<(), String> {
+    match region.filter(|region| !super::usage_type_region::exists(region)) {
+        Some(region) => Err(format!(
+            "`{region}` is not a region: expected one like `us-east-1`, or no `region` for all"
+        )),
+        None => Ok(()),
+    }
+}
+
 impl TryFrom<Entry> for Override {
     type Error = String;
     fn try_from(entry: Entry) -> Result<Self, String> {
@@ -146,12 +155,7 @@ impl TryFrom<Entry> for Override {
         if let Some((key, problem)) = prices.find_map(|(key, usd)| Some((key, problem(usd?)?))) {
             return Err(format!("{key} of `{name}`: {problem}, or 0"));
         }
-        let unknown = |region: &&String| !super::usage_type_region::exists(region);
-        if let Some(region) = region.as_ref().filter(unknown) {
-            return Err(format!(
-                "`{region}` is not a region: expected one like `us-east-1`, or no `region` for all"
-            ));
-        }
+        check_region(region.as_deref())?;
         if term.is_some() && of != OverrideTarget::ModelUnit {
             let target = "expected one only for = \"model-unit\"";
             return Err(format!("`{name}` has a `term`: {target}"));

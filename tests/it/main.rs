@@ -20,6 +20,7 @@ mod hostile_answers;
 mod hostile_network;
 mod iam_needs;
 mod jobs;
+mod ledger;
 mod ls;
 mod mock_wire;
 mod models;

@@ -97,6 +97,10 @@ impl OutputRow {
         head.set(CommonField::Waste.key(), json!(finding.waste.0));
         let as_of = Value::opt(finding.as_of, Value::Moment);
         head.set(CommonField::AsOf.key(), as_of.json());
+        // As the burn beside it, what is paid.
+        let paid = record.head.paid_share();
+        let waste = finding.waste * paid;
+        head.set(CommonField::EffectiveWaste.key(), json!(waste.0));
         let mut fields = Pairs::default();
         let recommendation = finding
             .fix
@@ -106,11 +110,11 @@ impl OutputRow {
             json!(finding.confidence.word()),
             recommendation,
             json!(finding.recommendation),
-            json!(finding.saving.0),
-            json!(finding.within_month(finding.saving).0),
-            json!(finding.exposure.0),
-            json!(finding.within_month(finding.exposure).0),
-            json!(finding.monthly().0),
+            json!((finding.saving * paid).0),
+            json!(finding.within_month(finding.saving * paid).0),
+            json!((finding.exposure * paid).0),
+            json!(finding.within_month(finding.exposure * paid).0),
+            json!(finding.within_month(waste).0),
             json!(finding.arithmetic),
         ];
         for (key, value) in FINDING_FIELDS.into_iter().zip(own) {

@@ -46,6 +46,8 @@ pub(crate) struct EndpointMetrics {
     pub components: Measured<Series>,
     /// Two weeks by the hour.
     pub hours: HourlyInvocations,
+    /// How many instances it had in the last days; a gap is a time without invocations.
+    pub counts: Option<Arc<Series>>,
 }
 
 impl EndpointMetrics {
@@ -255,6 +257,7 @@ fn signals(
         cpu,
         components: Measured::unknown(COMPONENTS_COUNT),
         hours: HourlyInvocations::unknown("not measured by the hour yet"),
+        counts: None,
     }
 }
 

@@ -8,6 +8,7 @@ mod autoscaling;
 mod columns;
 mod configs;
 mod cost;
+mod counts;
 mod history;
 mod inventory;
 mod item;
@@ -21,6 +22,7 @@ use self::{
     columns::{EndpointCells, row},
     configs::ConfigCache,
     cost::{burn, evidence, storage},
+    counts::PastCounts,
     history::InvocationHistory,
     inventory::{EndpointCache, inventory},
     item::EndpointItem,
@@ -47,6 +49,7 @@ pub(crate) struct EndpointsPane {
     configs: ConfigCache,
     endpoints: EndpointCache,
     hours: InvocationHistory,
+    counts: PastCounts,
 }
 
 impl Pane for EndpointsPane {
@@ -124,7 +127,9 @@ impl Pane for EndpointsPane {
         items: &[EndpointItem],
     ) -> MetricReport<EndpointMetrics> {
         let mut measured = metrics::measure(cx, items).await;
-        for fault in self.hours.refresh(cx, items).await {
+        let mut faults = self.hours.refresh(cx, items).await;
+        faults.extend(self.counts.refresh(cx, items).await);
+        for fault in faults {
             push_fault(&mut measured.faults, fault);
         }
         for item in items {
@@ -134,6 +139,7 @@ impl Pane for EndpointsPane {
                 .find(|(key, _)| *key == item.key())
             {
                 signals.hours = self.hours.of(item);
+                signals.counts = self.counts.of(item);
             }
         }
         measured
@@ -163,6 +169,7 @@ impl Pane for EndpointsPane {
         }
         let mut head = common_fields(cx, item, now);
         head.burn = burn;
+        head.history = counts::history(cx, item, signals, per_unit);
         head.evidence = evidence(cx, item, signals, utilization);
         if let Evidence::Replicas { serverless, .. } = &head.evidence {
             row.serverless_cost = Value::read(serverless, Value::Rate);

@@ -68,6 +68,10 @@ pub(crate) struct InstanceItem {
     pub(super) ty: Arc<str>,
     pub(super) state: State,
     pub(super) launched: Option<Timestamp>,
+    /// When it was launched for the first time, as far as its network tells.
+    pub(super) first_launched: Option<Timestamp>,
+    /// When it was stopped or terminated; `None` while it runs, and where AWS does not say.
+    pub(super) ended: Option<Timestamp>,
     pub(super) lifecycle: Lifecycle,
     pub(super) accelerators: Option<Accelerators>,
     /// Host names the CloudWatch agent may use for it.
@@ -78,6 +82,14 @@ pub(crate) struct InstanceItem {
     /// Not what the price list is for: `Windows`, `dedicated tenancy`.
     pub(super) unlike_list: Option<Arc<str>>,
     request: Option<String>,
+}
+
+impl InstanceItem {
+    /// Seconds since it was launched; zero where that is not known.
+    pub(super) fn age(&self, now: Timestamp) -> f64 {
+        let launched = self.launched;
+        launched.map_or(0.0, |at| seconds_between(at, now).max(0.0))
+    }
 }
 
 /// Every accelerated instance.
@@ -235,10 +247,9 @@ fn item(owner: Option<&str>, instance: &Instance) -> Option<InstanceItem> {
             .and_then(|state| state.name())
             .map_or("unknown", |name| name.as_str()),
     );
-    if state.phase == Phase::Gone {
-        return None;
-    }
     let tags = tags::ec2(instance.tags());
+    let attached = instance.network_interfaces().iter();
+    let attached = attached.filter_map(|one| optional_timestamp(one.attachment()?.attach_time()));
     Some(InstanceItem {
         name: tags
             .get("Name")
@@ -249,8 +260,12 @@ fn item(owner: Option<&str>, instance: &Instance) -> Option<InstanceItem> {
             .instance_type()
             .map_or("unknown", |ty| ty.as_str())
             .into(),
-        state,
         launched: optional_timestamp(instance.launch_time()),
+        first_launched: attached.min(),
+        ended: instance
+            .state_transition_reason()
+            .filter(|_| state.phase != Phase::Running)
+            .and_then(transition_time),
         lifecycle: lifecycle(instance),
         accelerators: None,
         hosts: hosts(instance),
@@ -263,9 +278,18 @@ fn item(owner: Option<&str>, instance: &Instance) -> Option<InstanceItem> {
             .filter(|operator| operator.managed() == Some(true))
             .map(|operator| operator.principal().unwrap_or("an AWS service").into()),
         unlike_list: unlike_list(instance),
+        state,
         request: instance.spot_instance_request_id().map(ToOwned::to_owned),
         id,
     })
+}
+
+/// The time in a `StateTransitionReason`: `User initiated (2026-11-21 04:10:00 GMT)`.
+fn transition_time(reason: &str) -> Option<Timestamp> {
+    let (_, time) = reason.rsplit_once('(')?;
+    let time = time.split_once(')')?.0;
+    let time = time.strip_suffix(" GMT").or(time.strip_suffix(" UTC"))?;
+    format!("{}Z", time.replace(' ', "T")).parse().ok()
 }
 
 fn lifecycle(instance: &Instance) -> Lifecycle {
@@ -349,4 +373,29 @@ async fn spot_requests(cx: &Context, items: &mut [InstanceItem]) -> Option<Fault
         }
     }
     failure
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stop_says_when() {
+        for (reason, time) in [
+            (
+                "User initiated (2026-11-21 04:10:00 GMT)",
+                Some("2026-11-21T04:10:00Z"),
+            ),
+            (
+                "User initiated (2019-04-08 14:29:07 UTC)",
+                Some("2019-04-08T14:29:07Z"),
+            ),
+            ("Server.SpotInstanceTermination", None),
+            ("User initiated ()", None),
+            ("", None),
+        ] {
+            let time = time.map(|time| time.parse().unwrap());
+            assert_eq!(transition_time(reason), time, "{reason}");
+        }
+    }
 }

@@ -26,12 +26,12 @@ use super::{
     Context, Listing, MetricReport, Pane,
     shared::{column::Column, context::push_fault},
 };
-use crate::aws::Api;
+use crate::aws::{Api, convert::time::add_seconds};
 use crate::{
     domain::{
-        Cadence, CommonFields, Compute, Controller, Evidence, HourlyCost, Measured, Operation,
-        PaneId, Phase, Reason, ResourceKind, Service, SourceScope, Timestamp, Value, pane_id,
-        time::timestamp::seconds_between,
+        Cadence, CommonFields, Compute, Controller, CostGap, CostHistory, Evidence, HourlyCost,
+        Measured, Operation, PaneId, Phase, Reason, ResourceKind, Service, SourceScope, Timestamp,
+        Value, pane_id, time::timestamp::seconds_between,
     },
     pricing::{self, Quote},
 };
@@ -46,6 +46,8 @@ pub(crate) struct GpusPane {
     clusters: Clusters,
     reservations: Reservations,
     past: MetricHistory,
+    /// Instances that are terminated: AWS lists them for about an hour.
+    gone: Vec<Machine>,
 }
 
 /// An instance of this account, one that a HyperPod cluster holds, or capacity that is reserved.
@@ -54,6 +56,12 @@ pub(crate) enum Machine {
     Instance(Box<InstanceItem>),
     Node(Box<Node>),
     Reserved(Box<Reservation>),
+}
+
+impl Machine {
+    fn is_gone(&self) -> bool {
+        matches!(self, Self::Instance(item) if item.state.phase == Phase::Gone)
+    }
 }
 
 /// The pane's own cells of a row.
@@ -144,11 +152,14 @@ impl Pane for GpusPane {
         // Should EC2 list a cluster's node as well, it is one machine, and billed as a node.
         let held: HashSet<&str> = nodes.iter().map(|node| node.id.as_ref()).collect();
         items.retain(|item| !held.contains(item.id.as_ref()));
-        let has_none = items.is_empty() && nodes.is_empty();
-        let instances = items
+        let (gone, instances): (Vec<Machine>, Vec<Machine>) = items
             .into_iter()
-            .map(|item| Machine::Instance(Box::new(item)));
+            .map(|item| Machine::Instance(Box::new(item)))
+            .partition(Machine::is_gone);
+        self.gone = gone;
+        let has_none = instances.is_empty() && nodes.is_empty();
         let machines: Vec<Machine> = instances
+            .into_iter()
             .chain(nodes.into_iter().map(|node| Machine::Node(Box::new(node))))
             .chain(
                 reserved
@@ -167,6 +178,10 @@ impl Pane for GpusPane {
             complete: complete && all && all_reserved && !refused,
             faults,
         }
+    }
+
+    fn ended(&self) -> Vec<Machine> {
+        self.gone.clone()
     }
 
     async fn metrics(&mut self, cx: &Context, machines: &[Machine]) -> MetricReport<GpuMetrics> {
@@ -226,7 +241,6 @@ fn instance(
 ) -> (CommonFields, GpuCells) {
     let quote = quote(cx, item);
     let up = item.state.phase == Phase::Running;
-    let age = item.launched.map(|at| seconds_between(at, now).max(0.0));
     let mut head = cx.head(
         KIND,
         &item.id,
@@ -246,11 +260,12 @@ fn instance(
         count: u32::from(up),
         desired: u32::from(up),
     });
+    head.history = past_runs(item, &quote);
     head.burn = burn(item, &quote);
     head.evidence = Evidence::Accelerators {
         utilization: metrics::utilization(signals),
         cpu: metrics::cpu(signals),
-        running: age.unwrap_or(0.0),
+        running: item.age(now),
         neighbours: cx.prices.adjacent_types(&item.ty, cx.region(), is_spot),
         past: metrics::past(signals),
     };
@@ -322,6 +337,51 @@ fn unlike_list(quote: Measured<Quote>, what: Option<&str>) -> Measured<Quote> {
             .into(),
             ..quote
         }),
+    }
+}
+
+/// What the last run of an instance cost that no longer runs. What it cost in earlier runs AWS does
+/// not tell, and nothing of a stop without a time.
+fn past_runs(item: &InstanceItem, quote: &Measured<Quote>) -> CostHistory {
+    const RESTARTED: &str = "EC2 does not tell of runs before a restart";
+    const NO_TIME: &str = "EC2 does not say when an instance stopped";
+    /// Days for which a stop without a time matters.
+    const DAYS: i64 = 7;
+    let Some(launched) = item.launched else {
+        return CostHistory::default();
+    };
+    let is_prepaid = item.lifecycle == Lifecycle::CapacityBlock;
+    if is_prepaid || matches!(&*item.state.name, "pending") {
+        return CostHistory::default();
+    }
+    let gap = |until: Timestamp, why: Reason| CostGap {
+        until,
+        why,
+        rate: None,
+    };
+    let is_restarted = |first: &Timestamp| seconds_between(*first, launched) > 600.0;
+    let restarted = item.first_launched.filter(is_restarted);
+    let restarted = restarted.map(|_| gap(launched, Reason::new(RESTARTED)));
+    match (&*item.state.name, item.ended, quote) {
+        ("running", ..) => CostHistory {
+            gap: restarted,
+            ..CostHistory::default()
+        },
+        (_, Some(ended), Measured::Known(quote)) => CostHistory {
+            gap: restarted,
+            ..CostHistory::once(launched, ended, quote.unit)
+        },
+        (_, Some(ended), Measured::Unknown(why)) => CostHistory {
+            gap: Some(gap(ended, why.clone())),
+            ..CostHistory::default()
+        },
+        (_, None, _) => CostHistory {
+            gap: Some(gap(
+                add_seconds(launched, DAYS * 86_400),
+                Reason::new(NO_TIME),
+            )),
+            ..CostHistory::default()
+        },
     }
 }
 

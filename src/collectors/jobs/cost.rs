@@ -3,10 +3,10 @@
 use super::list::JobSummary;
 use crate::collectors::Context;
 use crate::{
-    aws::convert::state,
+    aws::convert::{state, time::add_seconds},
     domain::{
-        Arn, HourlyCost, JobKind, Measured, Phase, Reason, State, Timestamp, Usd, UsdPerHour,
-        time::timestamp::seconds_between,
+        Arn, CostGap, CostHistory, CostSpan, HourlyCost, JobKind, Measured, Phase, Reason, State,
+        Timestamp, Usd, UsdPerHour, time::timestamp::seconds_between,
     },
     pricing::Component,
 };
@@ -266,6 +266,49 @@ impl Job {
             (self.started?, limit)
         };
         Some((seconds - seconds_between(begin, now)).max(0.0))
+    }
+
+    /// What it was billed, once it is over: evenly while it ran, then for what was kept warm.
+    pub(super) fn history(&self, cx: &Context) -> CostHistory {
+        if self.kind == JobKind::Tuning {
+            return CostHistory {
+                is_elsewhere: true,
+                ..CostHistory::default()
+            };
+        }
+        let moments = self.started.zip(self.ended);
+        let (Some((from, to)), false) = (moments, self.lives() || self.prepaid) else {
+            return CostHistory::default();
+        };
+        let rate = match self.rate(cx) {
+            Measured::Known(rate) => rate.whole(),
+            Measured::Unknown(why) => {
+                return CostHistory {
+                    gap: self.kind.component().map(|_| CostGap {
+                        until: to,
+                        why,
+                        rate: None,
+                    }),
+                    ..CostHistory::default()
+                };
+            }
+        };
+        let ran = seconds_between(from, to);
+        let share = self
+            .billable
+            .map_or(1.0, |billable| billable / ran.max(1.0));
+        let kept = self.warm.as_ref().map_or(0.0, |warm| warm.retained);
+        let kept = if self.is_warm() { 0.0 } else { kept };
+        let spans = [
+            (from, to, rate * share),
+            (to, add_seconds(to, kept as i64), rate),
+        ];
+        let span = |(from, to, rate)| CostSpan { from, to, rate };
+        let spans = spans
+            .into_iter()
+            .map(span)
+            .filter(|span| span.from < span.to);
+        CostHistory::of(spans.collect())
     }
 
     /// Its cost if AWS ends it at its limit, at list price; `None` without a limit.

@@ -57,6 +57,17 @@ pub(crate) struct JobItem {
     pub(super) tags: Measured<Tags>,
 }
 
+impl JobItem {
+    fn new(job: &Arc<Job>, work: Arc<RelatedJobs>, tags: Measured<Tags>) -> Self {
+        Self {
+            id: format!("{}/{}", job.kind.kind(), job.id).into(),
+            job: job.clone(),
+            work,
+            tags,
+        }
+    }
+}
+
 /// The jobs of the last days, as listed and described.
 #[derive(Default)]
 pub(super) struct JobHistory {
@@ -66,6 +77,8 @@ pub(super) struct JobHistory {
     history: HashMap<JobKind, Timestamp>,
     looked: HashMap<JobKind, Timestamp>,
     pub bedrock: bedrock::BedrockJobs,
+    /// Those that ended before [`MAX_ENDED_AGE`].
+    pub ended: Vec<JobItem>,
     tags: TagCache,
     bedrock_tags: TagCache,
 }
@@ -97,8 +110,12 @@ impl JobHistory {
         jobs.extend(self.undescribed());
         jobs.extend(self.bedrock.jobs());
         jobs.sort_by(|a, b| (a.kind, &a.id).cmp(&(b.kind, &b.id)));
-        let shown: Vec<usize> = (0..jobs.len())
-            .filter(|place| is_shown(&jobs[*place], now))
+        let (shown, ended): (Vec<usize>, Vec<usize>) =
+            (0..jobs.len()).partition(|place| is_shown(&jobs[*place], now));
+        let work = Arc::new(RelatedJobs::unread());
+        self.ended = ended
+            .into_iter()
+            .map(|place| JobItem::new(&jobs[place], work.clone(), self.tags_of(&jobs[place])))
             .collect();
         self.read_tags(cx, shown.iter().map(|place| &*jobs[*place]), &mut faults)
             .await;
@@ -107,13 +124,8 @@ impl JobHistory {
             .map(|job| JobRecord::new(job.clone(), job.cost(cx, now), cx.owner(&self.tags_of(job))))
             .collect();
         let items = shown.into_iter().map(|place| {
-            let job = &jobs[place];
-            JobItem {
-                id: format!("{}/{}", job.kind.kind(), job.id).into(),
-                job: job.clone(),
-                work: Arc::new(related_jobs(&known[place], &known, now, DAYS)),
-                tags: self.tags_of(job),
-            }
+            let work = related_jobs(&known[place], &known, now, DAYS);
+            JobItem::new(&jobs[place], Arc::new(work), self.tags_of(&jobs[place]))
         });
         Listing {
             items: items.collect(),

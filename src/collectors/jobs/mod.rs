@@ -121,6 +121,10 @@ impl Pane for JobsPane {
         self.memory.inventory(cx).await
     }
 
+    fn ended(&self) -> Vec<JobItem> {
+        self.memory.ended.clone()
+    }
+
     async fn metrics(&mut self, cx: &Context, items: &[JobItem]) -> MetricReport<JobMetrics> {
         metrics::measure(cx, items).await
     }
@@ -155,13 +159,21 @@ impl Pane for JobsPane {
             },
         );
         head.burn = job.burn(cx);
+        head.history = job.history(cx);
+        if let Some(mean) = item.work.between_tries {
+            head.burn = HourlyCost::Priced {
+                unit: mean,
+                quantity: 1.0,
+                source: "mean of 24 h of its failed tries; none runs now".into(),
+                estimate: true,
+            };
+            head.history.is_elsewhere = true;
+        }
         if let (Some((ty, _)), Some(_)) = (first(job), job.kind.component()) {
             let all = machines(job);
-            let billed = if matches!(head.burn, HourlyCost::Nothing(_)) {
-                0
-            } else {
-                all
-            };
+            let is_idle =
+                matches!(head.burn, HourlyCost::Nothing(_)) || item.work.between_tries.is_some();
+            let billed = if is_idle { 0 } else { all };
             head.compute = Some(Compute {
                 unit: ty,
                 count: billed,

@@ -147,6 +147,7 @@ impl Pane for ModelsPane {
         head.arn.clone_from(&item.arn);
         head.service = Some(Service::Bedrock);
         head.burn = cost.burn();
+        head.history = cost.history();
         let unit = match &item.model {
             Measured::Known(model) => cost::unit(cx, model),
             Measured::Unknown(why) => Measured::Unknown(why.clone()),

@@ -3,7 +3,7 @@
 use super::{
     item::{NOTEBOOK, NotebookItem},
     managed::{ManagedApp, ManagedApps},
-    studio::{StudioCache, apps, spaces::Space},
+    studio::{StudioCache, apps, spaces::Space, split_gone},
     volumes::Volumes,
 };
 use crate::aws::Api;
@@ -22,7 +22,7 @@ use std::sync::Arc;
 /// What the pane keeps of its inventory between looks.
 #[derive(Default)]
 pub(super) struct InventoryCache {
-    studio: StudioCache,
+    pub(super) studio: StudioCache,
     volumes: Volumes,
     managed: ManagedApps,
 }
@@ -55,7 +55,8 @@ impl Workspace {
 pub(super) async fn inventory(cache: &mut InventoryCache, cx: &Context) -> Listing<Workspace> {
     let studio = &mut cache.studio;
     let (mut items, failed_notebooks) = notebooks(cx).await;
-    let (apps, failed_apps) = apps(cx).await;
+    let (listed, failed_apps) = apps(cx).await;
+    let (apps, gone) = split_gone(listed);
     let known_spaces = studio.spaces.list(cx, &apps).await;
     studio.apps_listed |= failed_apps.is_empty();
     studio.notebooks_listed |= failed_notebooks.is_empty();
@@ -69,7 +70,11 @@ pub(super) async fn inventory(cache: &mut InventoryCache, cx: &Context) -> Listi
     studio
         .describe_settings(cx, &apps, &spaces, &mut faults)
         .await;
-    studio.describe_apps(cx, &apps, &mut faults).await;
+    let described = [&apps[..], &gone[..]].concat();
+    studio.describe_apps(cx, &described, &mut faults).await;
+    let gone = gone.iter().filter_map(|app| studio.item(cx, app, &spaces));
+    let gone: Vec<NotebookItem> = gone.collect();
+    studio.gone = gone;
     items.extend(apps.iter().filter_map(|app| studio.item(cx, app, &spaces)));
     cache.volumes.refresh(cx, &mut items, &mut faults).await;
     let is_used = |space: &&Space| {
@@ -120,8 +125,9 @@ fn notebook(summary: &NotebookInstanceSummary) -> Option<NotebookItem> {
             .map_or("unknown", |status| status.as_str()),
     );
     // A start is a modification, so this is when it came into service; nothing else says.
-    let since =
-        optional_timestamp(summary.last_modified_time()).filter(|_| state.phase == Phase::Running);
+    let changed = optional_timestamp(summary.last_modified_time());
+    let is_moving = matches!(state.phase, Phase::Running | Phase::Changing);
+    let since = changed.filter(|_| is_moving);
     let auto_stop = match summary.notebook_instance_lifecycle_config_name() {
         None => Measured::Known(false),
         Some(config) => {
@@ -143,6 +149,7 @@ fn notebook(summary: &NotebookInstanceSummary) -> Option<NotebookItem> {
             .notebook_instance_arn()
             .and_then(|arn| arn.parse().ok()),
         since: since.or_else(|| optional_timestamp(summary.creation_time())),
+        changed,
         state,
         app_type: "notebook".into(),
         ty: Some(

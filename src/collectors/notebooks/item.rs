@@ -19,6 +19,8 @@ pub(crate) struct NotebookItem {
     pub arn: Option<Arn>,
     pub state: State,
     pub since: Option<Timestamp>,
+    /// When its state changed last; of an app that is deleted, its last health check.
+    pub changed: Option<Timestamp>,
     /// `notebook`, or the app's type.
     pub app_type: Arc<str>,
     /// `None` for an app that runs on the `system` instance.

@@ -5,6 +5,7 @@
 //! there is none.
 
 mod columns;
+mod cost;
 mod inventory;
 mod item;
 mod logs;
@@ -14,6 +15,7 @@ mod volumes;
 
 use self::{
     columns::NotebookCells,
+    cost::{burn, past_runs},
     inventory::{InventoryCache, Workspace, inventory},
     item::{APP, NOTEBOOK, NotebookItem},
     logs::LogReading,
@@ -40,7 +42,7 @@ use crate::{
         ops, pane_id,
         time::timestamp::seconds_between,
     },
-    pricing::{self, Component},
+    pricing::Component,
 };
 use std::{sync::Arc, time::Duration};
 
@@ -133,6 +135,12 @@ impl Pane for NotebooksPane {
         found
     }
 
+    fn ended(&self) -> Vec<Workspace> {
+        let gone = self.cache.studio.gone.iter();
+        gone.map(|app| Workspace::Notebook(Box::new(app.clone())))
+            .collect()
+    }
+
     async fn metrics(
         &mut self,
         cx: &Context,
@@ -213,6 +221,7 @@ impl Pane for NotebooksPane {
             desired: is_up,
         });
         head.burn = burn;
+        head.history = past_runs(cx, item);
         if item.is_billed_while_running() {
             head.evidence = Evidence::Workspace {
                 is_observable: is_observable(item, signals),
@@ -331,27 +340,6 @@ fn cpu(item: &NotebookItem, signals: Option<&NotebookMetrics>, up: bool) -> Valu
             |seen| Value::Percent(seen.mean / 100.0),
         )
     })
-}
-
-fn burn(cx: &Context, item: &NotebookItem) -> HourlyCost {
-    let quote = match &item.ty {
-        _ if item.is_canvas() => cx.prices.canvas_session(cx.region()),
-        None => return HourlyCost::Nothing(Reason::new("system apps are free")),
-        Some(ty) if item.kind == NOTEBOOK => {
-            cx.prices.sagemaker(ty, Component::Notebook, cx.region())
-        }
-        Some(ty) => cx.prices.sagemaker(ty, Component::Studio, cx.region()),
-    };
-    match item.state.name.as_ref() {
-        "Pending" | "Updating" => {
-            HourlyCost::Nothing(Reason::new("not in service yet: not billed"))
-        }
-        _ if !matches!(item.state.phase, Phase::Running | Phase::Changing) => HourlyCost::Nothing(
-            Reason::new(format!("{}: compute is not billed", item.state.name)),
-        ),
-        _ if item.is_prepaid => HourlyCost::Nothing(Reason::new("prepaid by a training plan")),
-        _ => pricing::burn(&quote, 1.0),
-    }
 }
 
 fn stop(item: &NotebookItem) -> AvailableAction {

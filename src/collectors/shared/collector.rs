@@ -159,6 +159,8 @@ impl<P: Pane> Collector<P> {
             .iter()
             .map(|(id, (item, listed))| self.record(id, item, *listed, now))
             .collect();
+        let ended = self.pane.ended().into_iter();
+        let ended = ended.map(|item| self.record(&P::id(&item), &item, now, now));
         let mut faults = self.listing.clone();
         for fault in &self.measuring {
             super::context::push_fault(&mut faults, fault.clone());
@@ -166,6 +168,7 @@ impl<P: Pane> Collector<P> {
         Report {
             source: self.id.clone(),
             at: now,
+            ended: ended.collect(),
             rows,
             complete: self.complete,
             faults,

@@ -114,6 +114,7 @@ impl Context {
             burn: crate::domain::HourlyCost::Nothing(crate::domain::Reason::new(
                 "not billed by the hour",
             )),
+            history: crate::domain::CostHistory::default(),
             service: None,
             discount: None,
             waste: Measured::unknown("not judged yet"),

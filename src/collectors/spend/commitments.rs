@@ -1,21 +1,22 @@
 //! Budgets and commitments as rows, and for the header.
 
 use super::{
-    billing_data::{BillingData, BudgetData, CommitmentUse, UsageLine},
-    calendar::{Calendar, Daily},
+    billing_data::{BillingData, BudgetData, CommitmentUse},
     columns::CostCells,
     cost_lines::SpendItem,
-    scope::{self, EC2, service},
+    scope::{self, EC2},
     settings::ConfiguredBudget,
 };
 use crate::collectors::{SpendSettings, shared::part::PartFault};
 use crate::{
     domain::{
-        Budget, BudgetScope, Coverage, Currency, Evidence, Forecast, Measured, Note, ResourceKind,
-        Service, Timestamp, Usd, UsdPerHour, Value, evidence::BudgetCrossing,
-        time::timestamp::seconds_between,
+        Budget, BudgetScope, Coverage, Currency, DayCost, Evidence, Measured, Note, ResourceKind,
+        Service, Timestamp, Usd, UsdPerHour, Value, time::timestamp::seconds_between,
     },
-    pricing::forecast::{self, SpendPace},
+    pricing::{
+        budget::{BudgetOutlook, assess, closed_days, exceeds_on, state},
+        forecast::{self, SpendPace},
+    },
 };
 
 const BUDGET: ResourceKind = ResourceKind::BUDGET;
@@ -30,8 +31,9 @@ const ALL: &str = "all";
 /// A budget, worked out.
 pub(super) struct BudgetStatus {
     pub budget: Budget,
-    crossing: Measured<Option<BudgetCrossing>>,
-    month_end: Measured<Forecast>,
+    outlook: BudgetOutlook,
+    /// The whole month: as AWS foresees it, or by the own days.
+    forecast: Measured<Usd>,
     /// Its limit is too small to say anything of the month: no finding.
     is_negligible: bool,
 }
@@ -39,81 +41,85 @@ pub(super) struct BudgetStatus {
 /// All budgets: AWS's, then the configuration's.
 pub(super) fn budgets(
     answers: &BillingData,
-    lines: &[UsageLine],
-    calendar: Option<&Calendar>,
+    days: &[DayCost],
+    through: Option<Timestamp>,
     spending: &SpendSettings,
     now: Timestamp,
 ) -> Vec<BudgetStatus> {
-    let all =
-        calendar.map(|calendar| Daily::of(calendar, lines.iter().map(|line| (line.day, line.usd))));
-    let pace = all
-        .as_ref()
-        .map_or_else(nothing, |all| SpendPace::of(&all.closed()));
-    let month = all.as_ref().map_or(Usd::ZERO, Daily::month);
+    let begin = forecast::month(now).0;
+    let month = days.iter().filter(|day| day.day >= begin);
+    let month = month.map(|day| day.billed).sum();
     let known = answers.budgets.known().map_or(&[][..], Vec::as_slice);
-    let aws = known.iter().map(|data| {
-        let status = aws_budget(data, &pace, now);
-        BudgetStatus {
-            is_negligible: status.budget.is_negligible(month),
-            ..status
-        }
-    });
-    let own = spending.budgets.iter().map(|own| {
-        let mut status = configured_budget(own, lines, calendar, now);
-        status.budget.currency = answers.currency();
-        status
-    });
-    aws.chain(own).collect()
+    let aws = known.iter().map(aws_budget);
+    let own = spending.budgets.iter();
+    let own = own.map(|own| configured_budget(own, days, answers, now));
+    let all = aws.map(|budget| (budget.is_negligible(month), budget));
+    all.chain(own.map(|budget| (false, budget)))
+        .map(|(is_negligible, budget)| {
+            let since = unbilled(&budget, days, through, now);
+            let outlook = assess(&budget, days, since, now);
+            BudgetStatus {
+                forecast: match &budget.forecast {
+                    Measured::Unknown(_) if budget.is_configured => {
+                        outlook.month_end.clone().map(|end| end.mean)
+                    }
+                    known => known.clone(),
+                },
+                budget,
+                outlook,
+                is_negligible,
+            }
+        })
+        .collect()
 }
 
-fn nothing<T>() -> Measured<T> {
-    Measured::unknown("the bill is not known")
-}
-
-/// AWS says what it foresees: the pace is what is left of that, spread as the AI/ML days are.
-fn aws_budget(data: &BudgetData, days: &Measured<SpendPace>, now: Timestamp) -> BudgetStatus {
-    let (limit, spent) = (Usd(data.limit), Usd(data.spent));
-    let left = seconds_between(now, forecast::month(now).1) / DAY;
-    let steady = SpendPace {
-        mean: Usd::ZERO,
-        sd: Usd::ZERO,
-        days: forecast::MAX_DAYS,
+/// What may have been spent of `budget` since the bill: its days go on as the closed ones.
+fn unbilled(budget: &Budget, days: &[DayCost], through: Option<Timestamp>, now: Timestamp) -> Usd {
+    let services = budget.ai_services();
+    let (Some(through), Some(pace)) = (
+        through,
+        SpendPace::of(&closed_days(days, &services))
+            .known()
+            .copied(),
+    ) else {
+        return Usd::ZERO;
     };
-    let pace = data.forecast.filter(|_| left > 0.0).map(|whole| {
-        let mean = Usd(((whole - data.spent) / left).max(0.0));
-        days.known()
-            .map_or(SpendPace { mean, ..steady }, |days| days.at(mean))
-    });
+    let from = through.max(forecast::month(now).0);
+    let open = days
+        .iter()
+        .filter(|day| day.day >= from && services.contains(&day.service));
+    let billed: Usd = open.map(DayCost::usage).sum();
+    let due = pace.mean.0 * seconds_between(from, now) / DAY;
+    Usd((due - billed.0).max(0.0))
+}
+
+fn aws_budget(data: &BudgetData) -> Budget {
     let why = "AWS Budgets foresees nothing for it yet";
-    let over = (spent >= limit).then_some(steady);
-    let crossing = Measured::or_why(pace.or(over), why)
-        .map(|pace| forecast::crossing(limit, spent, now, &pace, now));
-    let end = |pace: SpendPace| Forecast {
-        source: "AWS Budgets; interval by the spread of the AI/ML days".into(),
-        ..forecast::month_end(spent, now, &pace, UsdPerHour::ZERO, now)
-    };
-    let forecast = Measured::or_why(data.forecast.map(Usd), why);
-    let budget = Budget {
+    let services = data.services.iter();
+    Budget {
         name: data.name.as_str().into(),
-        limit,
-        spent,
-        forecast,
+        limit: Usd(data.limit),
+        spent: Usd(data.spent),
+        forecast: Measured::or_why(data.forecast.map(Usd), why),
         source: AWS.into(),
         scope: scope_of(&data.services),
+        services: services.filter_map(|name| service_named(name)).collect(),
+        is_configured: false,
         currency: Currency::parse(&data.currency).unwrap_or_default(),
-    };
-    BudgetStatus {
-        budget,
-        crossing,
-        month_end: Measured::or_why(pace.map(end), why),
-        is_negligible: false,
     }
+}
+
+/// The AI/ML service that a budget's filter names.
+fn service_named(name: &str) -> Option<Service> {
+    if name.starts_with(scope::EC2) {
+        return Some(Service::Ec2);
+    }
+    Service::of_line(name, "")
 }
 
 /// What a budget with a filter on `services` is about; without one it is about all.
 fn scope_of(services: &[String]) -> BudgetScope {
-    let is_ai =
-        |name: &String| name.starts_with(scope::EC2) || Service::of_line(name, "").is_some();
+    let is_ai = |name: &String| service_named(name).is_some();
     match services {
         [] => BudgetScope::Account,
         services if services.iter().any(is_ai) => BudgetScope::Ai,
@@ -121,60 +127,32 @@ fn scope_of(services: &[String]) -> BudgetScope {
     }
 }
 
-/// A budget of the configuration: by the days of its services.
+/// A budget of the configuration: what its services cost on the bill so far.
 fn configured_budget(
     own: &ConfiguredBudget,
-    lines: &[UsageLine],
-    calendar: Option<&Calendar>,
+    days: &[DayCost],
+    answers: &BillingData,
     now: Timestamp,
-) -> BudgetStatus {
-    let mine = |line: &&UsageLine| {
-        own.services.is_empty()
-            || service(line).is_some_and(|service| own.services.contains(&service))
-    };
-    let daily = calendar.map(|calendar| {
-        Daily::of(
-            calendar,
-            lines.iter().filter(mine).map(|line| (line.day, line.usd)),
-        )
-    });
-    let pace = daily
-        .as_ref()
-        .map_or_else(nothing, |daily| SpendPace::of(&daily.closed()));
-    let from = calendar
-        .and_then(Calendar::through)
-        .map_or(now, |through| through.max(forecast::month(now).0));
-    let closed = daily.as_ref().map_or(Usd::ZERO, Daily::month_closed);
-    let spent = daily.as_ref().map_or(Usd::ZERO, Daily::month);
-    // Open days may already have passed it.
-    let over = (calendar.is_some() && spent >= own.monthly).then_some(BudgetCrossing {
-        at: now,
-        earliest: from,
-        latest: Some(now),
-    });
-    let crossing = match &pace {
-        _ if over.is_some() && closed < own.monthly => Measured::Known(over),
-        pace => pace
-            .clone()
-            .map(|pace| forecast::crossing(own.monthly, closed, from, &pace, now)),
-    };
-    let month_end =
-        pace.map(|pace| forecast::month_end(closed, from, &pace, UsdPerHour::ZERO, now));
-    let forecast = month_end.clone().map(|end| end.mean);
+) -> Budget {
+    let begin = forecast::month(now).0;
     let budget = Budget {
         name: own.name.clone(),
         limit: own.monthly,
-        spent,
-        forecast,
+        spent: Usd::ZERO,
+        forecast: Measured::unknown("the bill is not known"),
         source: "configuration".into(),
         scope: BudgetScope::Ai,
-        currency: Currency::USD,
+        services: own.services.clone(),
+        is_configured: true,
+        currency: answers.currency(),
     };
-    BudgetStatus {
-        budget,
-        crossing,
-        month_end,
-        is_negligible: false,
+    let services = budget.ai_services();
+    let mine = days
+        .iter()
+        .filter(|day| day.day >= begin && services.contains(&day.service));
+    Budget {
+        spent: mine.map(|day| day.billed).sum(),
+        ..budget
     }
 }
 
@@ -212,55 +190,42 @@ impl BudgetStatus {
 
     /// The row.
     pub(super) fn item(&self) -> SpendItem {
-        let (budget, crossing) = (&self.budget, &self.crossing);
-        let date = |at: Timestamp| at.strftime("%b %-d").to_string();
-        let exceeds_on = match crossing {
-            _ if self.is_any_cost_alarm() => Value::text("an alarm for any cost"),
-            _ if !self.is_followed() => Value::text("not followed"),
-            Measured::Unknown(why) => Value::Unknown(why.clone()),
-            Measured::Known(None) => Value::text("not this month"),
-            Measured::Known(Some(_)) if budget.spent >= budget.limit => Value::text("exceeded"),
-            Measured::Known(Some(BudgetCrossing {
-                at,
-                earliest,
-                latest,
-            })) => {
-                let latest = latest.map_or_else(|| "later".to_owned(), date);
-                Value::text(format!("{} ({} to {latest})", date(*at), date(*earliest)))
-            }
+        let (budget, outlook) = (&self.budget, &self.outlook);
+        let money = (budget.limit, outlook.spent);
+        let exceeds_on = match () {
+            () if self.is_any_cost_alarm() => Value::text("an alarm for any cost"),
+            () if !self.is_followed() => Value::text("not followed"),
+            () => exceeds_on(money, &outlook.crossing),
         };
         let cells = CostCells {
-            month: Value::Usd(budget.spent),
+            month: Value::Usd(outlook.spent),
             share: if budget.limit.0 > 0.0 {
-                Value::Percent(budget.spent.0 / budget.limit.0)
+                Value::Percent(outlook.spent.0 / budget.limit.0)
             } else {
                 Value::None
             },
-            forecast: Value::read(&budget.forecast, Value::Usd),
+            forecast: Value::read(&self.forecast, Value::Usd),
             limit: Value::Usd(budget.limit),
             exceeds_on,
             service: Value::text(budget.scope.words()),
             source: Value::Text(budget.source.clone()),
             ..CostCells::default()
         };
-        let (limit, spent) = (budget.limit, budget.spent);
         let evidence = if self.is_followed() {
             Evidence::Budget {
-                limit,
-                spent,
-                crossing: crossing.clone(),
-                month_end: self.month_end.clone(),
+                limit: budget.limit,
+                spent: outlook.spent,
+                crossing: outlook.crossing.clone(),
+                month_end: outlook.month_end.clone(),
             }
         } else {
             Evidence::None
         };
         let id = format!("{}/{}", budget.source, budget.name);
-        let state = match crossing {
-            _ if !self.is_followed() => "not followed",
-            _ if spent >= limit => "over",
-            Measured::Known(Some(_)) => "breach",
-            Measured::Known(None) => "within",
-            Measured::Unknown(_) => "unknown",
+        let state = if self.is_followed() {
+            state(money, &outlook.crossing)
+        } else {
+            "not followed"
         };
         SpendItem {
             state,

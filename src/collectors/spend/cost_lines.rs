@@ -4,13 +4,13 @@ use super::{
     billing_data::{BillingData, GroupSlice, UsageLine},
     calendar::{Calendar, Daily},
     columns::CostCells,
+    hours,
     list_prices::{ListPrices, name},
-    queries::HOURS,
     scope::service,
 };
 use crate::{
     domain::{
-        DayCost, Evidence, Measured, Reason, ResourceKind, Series, Service, Timestamp, Usd, Value,
+        DayCost, Evidence, Measured, Reason, ResourceKind, Service, Timestamp, Usd, Value,
         text::printable,
     },
     pricing::discounts::UsageTotal,
@@ -74,11 +74,16 @@ pub(super) fn day_costs(bill: &Bill<'_>) -> Vec<DayCost> {
             day,
             service,
             billed: Usd::ZERO,
+            fees: Usd::ZERO,
             priced: Usd::ZERO,
             list: Usd::ZERO,
             closed: place < bill.calendar.closed,
         };
-        days.entry((line.day, service)).or_insert(new).billed += Usd(line.usd);
+        let day = days.entry((line.day, service)).or_insert(new);
+        day.billed += Usd(line.usd);
+        if Service::is_paid_ahead(&line.usage) {
+            day.fees += Usd(line.usd);
+        }
     }
     for listed in bill.list.lines() {
         let day = service(listed.line).and_then(|of| days.get_mut(&(listed.line.day, of)));
@@ -165,7 +170,7 @@ fn by_service(bill: &Bill<'_>, all: Usd) -> Vec<SpendItem> {
         }
         let daily = daily(&mine, bill.calendar);
         let mut cells = priced(daily.cost_cells(all), bill.list.of_service(one));
-        cells.hours = hours(bill.answers, one);
+        cells.hours = hours::cell(bill.answers, one);
         // Only services are judged: the same dollars stand in the other groups again, and one spike
         // is one finding.
         let evidence = Evidence::Spend {
@@ -257,41 +262,4 @@ fn slice_items(
         )
     };
     keys.into_iter().map(item).collect()
-}
-
-/// Dollars of each of the last hours that Cost Explorer returned.
-fn hours(answers: &BillingData, of: Service) -> Value {
-    let slices = match &answers.hours.answer {
-        Ok(slices) => slices,
-        Err(fault) => return Value::Unknown(Reason::new(fault.reason())),
-    };
-    // The question was for AI/ML lines only: what is neither SageMaker nor Bedrock is an
-    // accelerated instance.
-    let service = |key: &str| Service::of_line(key, "").unwrap_or(Service::Ec2);
-    let end = slices
-        .iter()
-        .map(|slice| slice.at)
-        .max()
-        .map_or(0, |last| last + 3_600);
-    let first = (answers.hours.asked + 3_600).div_euclid(3_600) * 3_600 - HOURS * 3_600;
-    let length = usize::try_from((end - first) / 3_600).unwrap_or(0);
-    let mut points = vec![Some(0.0); length];
-    for slice in slices.iter().filter(|slice| service(&slice.key) == of) {
-        let place = usize::try_from((slice.at - first) / 3_600).ok();
-        if let Some(sum) = place
-            .and_then(|place| points.get_mut(place))
-            .and_then(Option::as_mut)
-        {
-            *sum += slice.usd;
-        }
-    }
-    let start = Timestamp::from_second(first).unwrap_or_default();
-    if length == 0 {
-        return Value::Unknown(Reason::new("no costs by the hour yet"));
-    }
-    Value::Series(Arc::new(Series {
-        start,
-        step: 3_600,
-        points,
-    }))
 }

@@ -13,6 +13,7 @@ mod commitments;
 mod cost_explorer;
 mod cost_lines;
 mod coverage;
+mod hours;
 mod line_query;
 mod list_prices;
 mod queries;
@@ -40,7 +41,7 @@ use crate::{
     domain::{
         Cadence, CommonField, CommonFields, Costs, DayCost, Forecast, HourlyCost, Measured, Note,
         Operation, PaneId, Phase, Reason, ResourceKind, SourceScope, State, Timestamp, Usd, Value,
-        pane_id, time::timestamp::seconds_between,
+        pane_id,
     },
     pricing::{discounts, forecast},
 };
@@ -51,7 +52,6 @@ use std::{
 };
 
 const SIX_HOURS: Duration = Duration::from_hours(6);
-const DAY: f64 = 86_400.0;
 
 /// The pane. It remembers what the bill says of the account.
 #[derive(Default)]
@@ -252,7 +252,8 @@ fn read_bill(
         notes = list.notes;
     }
     notes.extend(other_notes(answers));
-    let planned = commitments::budgets(answers, &known.lines, calendar.as_ref(), spending, now);
+    let through = calendar.as_ref().and_then(Calendar::through);
+    let planned = commitments::budgets(answers, &days, through, spending, now);
     items.extend(planned.iter().map(commitments::BudgetStatus::item));
     notes.extend(commitments::budget_notes(&planned));
     let (commitments, coverage): (Vec<SpendItem>, Vec<_>) =
@@ -266,12 +267,13 @@ fn read_bill(
         at: answers.at(),
         currency: answers.currency(),
         month_to_date: month_to_date(answers, &days, now),
-        through: calendar.as_ref().and_then(Calendar::through),
+        through,
         discounts,
-        month_end: month_end(answers, &days, calendar.as_ref()),
+        rest: rest_of_month(answers),
         budgets: planned.into_iter().map(|planned| planned.budget).collect(),
         linked: linked_accounts(answers),
         days,
+        hours: hours::closed(answers),
         coverage,
         last_day,
         daily,
@@ -314,48 +316,24 @@ fn month_to_date(answers: &BillingData, days: &[DayCost], now: Timestamp) -> Mea
     if let Some(why) = answers.lines.reason() {
         return Measured::unknown(why);
     }
-    let month = forecast::month(now).0;
-    let this_month = || days.iter().filter(|day| day.day >= month);
-    if this_month().next().is_none() {
-        return Measured::unknown("Cost Explorer has no AI/ML line of this month yet");
+    if days.is_empty() {
+        return Measured::unknown("Cost Explorer has no AI/ML line yet");
     }
-    Measured::Known(this_month().map(|day| day.billed).sum())
+    let month = forecast::month(now).0;
+    let this_month = days.iter().filter(|day| day.day >= month);
+    Measured::Known(this_month.map(|day| day.billed).sum())
 }
 
-/// What Cost Explorer foresees for the whole month: what was billed before today, and its forecast
-/// from today on. The days that are over and not closed count at the forecast's daily mean, or as
-/// billed where that is more.
-fn month_end(
-    answers: &BillingData,
-    days: &[DayCost],
-    calendar: Option<&Calendar>,
-) -> Measured<Forecast> {
+/// What Cost Explorer foresees from the day it was asked to the end of that month.
+fn rest_of_month(answers: &BillingData) -> Measured<Forecast> {
     let foreseen = match &answers.forecast.answer {
         Ok(foreseen) => foreseen,
         Err(fault) => return Measured::unknown(fault.reason()),
     };
-    let asked = Timestamp::from_second(answers.forecast.asked).unwrap_or_default();
-    let (month, next) = forecast::month(asked);
-    let today =
-        Timestamp::from_second(asked.as_second().div_euclid(86_400) * 86_400).unwrap_or(asked);
-    let through = calendar
-        .and_then(Calendar::through)
-        .unwrap_or(month)
-        .max(month)
-        .min(today);
-    let sum = |from: Timestamp, to: Timestamp| {
-        days.iter()
-            .filter(|day| day.day >= from && day.day < to)
-            .map(|day| day.billed.0)
-            .sum::<f64>()
-    };
-    let daily = foreseen.mean / (seconds_between(today, next) / DAY).max(1.0);
-    let open = sum(through, today).max(daily * seconds_between(through, today) / DAY);
-    let billed = sum(month, through) + open;
     Measured::Known(Forecast {
-        mean: Usd(billed + foreseen.mean),
-        low: Usd(billed + foreseen.low),
-        high: Usd(billed + foreseen.high),
+        mean: Usd(foreseen.mean),
+        low: Usd(foreseen.low),
+        high: Usd(foreseen.high),
         level: forecast::LEVEL,
         source: "Cost Explorer".into(),
     })

@@ -3,7 +3,7 @@
 //! ```text
 //! services ---> lines by service and usage type, 35 days ---+--> forecast, by tag, by account
 //! budgets (free)                                            +--> Savings Plans, reservations
-//!                                                           +--> 48 hours
+//!                                                           +--> hours since Friday evening
 //! ```
 //!
 //! Everything is NetAmortizedCost without credits, refunds and tax. The questions are asked in this
@@ -24,7 +24,7 @@ use crate::aws::Api;
 use crate::collectors::shared::part::Part;
 use crate::{
     aws::{Session, convert::time::add_seconds, fault},
-    domain::{Fault, FaultKind, Timestamp},
+    domain::{CostWindow, Fault, FaultKind, Service, Timestamp},
     pricing::forecast::{LEVEL, month},
 };
 use aws_sdk_costexplorer::types::{
@@ -36,8 +36,10 @@ const NO_MODELS: i64 = 7 * DAY;
 /// The first day of which Cost Explorer has product attributes (Cost Explorer User Guide, "Product
 /// attributes"): 2026-09-01.
 const FIRST_ATTRIBUTE_DAY: i64 = 1_788_220_800;
-/// Hours looked back on.
-pub(super) const HOURS: i64 = 48;
+/// Fewest hours looked back on.
+const HOURS: i64 = 48;
+/// Most pages of costs by the hour: a week of a dozen services.
+const MAX_HOUR_PAGES: usize = 2;
 /// Most pages of a grouping by tag or account.
 const MAX_SLICE_PAGES: usize = 2;
 const DAY: i64 = 86_400;
@@ -89,16 +91,34 @@ pub(super) async fn refresh(
         }
     }
     save(known);
-    if let Some(scope) = scope::of_lines(known.lines()) {
+    if let Some(scope) = scope::of_lines(known.lines().iter()) {
+        let lines = known.lines().iter();
+        let usage = scope::of_lines(lines.filter(|line| !Service::is_paid_ahead(&line.usage)));
+        let scope = ordinary(Some(scope));
         let asker = Asker {
             session,
             pages: &pages,
             now,
-            scope: ordinary(Some(scope)),
+            usage: usage.map_or_else(|| scope.clone(), |usage| ordinary(Some(usage))),
+            scope,
         };
         asker.refresh(showback, known).await;
         save(known);
     }
+}
+
+/// The end of the hour in which something was `asked`, in seconds since the epoch.
+pub(super) fn next_hour(asked: i64) -> i64 {
+    (asked.div_euclid(3_600) + 1) * 3_600
+}
+
+/// The first hour that was asked for then: two days back, or the last Friday evening.
+pub(super) fn first_hour(asked: i64) -> i64 {
+    let friday = Timestamp::from_second(asked)
+        .ok()
+        .and_then(|at| CostWindow::Friday.start(at))
+        .map_or(i64::MAX, Timestamp::as_second);
+    friday.min(next_hour(asked) - HOURS * 3_600)
 }
 
 /// Whether the slice is of a model: Cost Explorer writes `model$Claude Sonnet 5`.
@@ -126,6 +146,8 @@ struct Asker<'a> {
     pages: &'a PageBudget,
     now: Timestamp,
     scope: Expression,
+    /// Without fees for a time ahead: they have no pace.
+    usage: Expression,
 }
 
 /// The answer of a question that is due.
@@ -276,16 +298,17 @@ impl Asker<'_> {
         ask(self.session, self.pages, &question).await
     }
 
-    /// Dollars by service of the last hours.
+    /// Dollars by service of the last hours, without fees for a time ahead.
     async fn hours(&self) -> QueryResult<Vec<GroupSlice>> {
-        let end = add_seconds(self.now, 3_600);
+        let asked = self.now.as_second();
+        let at = |second| Timestamp::from_second(second).unwrap_or_default();
         let question = Question {
-            period: hour_interval(add_seconds(end, -HOURS * 3_600), end)?,
+            period: hour_interval(at(first_hour(asked)), at(next_hour(asked)))?,
             granularity: Granularity::Hourly,
             metrics: vec![COST],
             groups: dimensions(["SERVICE"]),
-            filter: self.scope.clone(),
-            pages: 1,
+            filter: self.usage.clone(),
+            pages: MAX_HOUR_PAGES,
         };
         let read = ask(self.session, self.pages, &question)
             .await
@@ -310,7 +333,7 @@ impl Asker<'_> {
             .metric(Metric::NetAmortizedCost)
             .granularity(Granularity::Monthly)
             .prediction_interval_level((LEVEL * 100.0) as i32)
-            .filter(self.scope.clone());
+            .filter(self.usage.clone());
         let send = Box::pin(async {
             let answer = request.send().await;
             answer.map_err(|error| fault::from_sdk(Api::CeGetCostForecast, &error))

@@ -108,15 +108,16 @@ pub(super) fn of_services(services: &BTreeSet<String>) -> Expression {
 }
 
 /// Exactly the AI/ML lines that were read; `None` when there are none.
-pub(super) fn of_lines(lines: &[UsageLine]) -> Option<Expression> {
+pub(super) fn of_lines<'a>(
+    lines: impl Iterator<Item = &'a UsageLine> + Clone,
+) -> Option<Expression> {
     let is_ec2 = |line: &&UsageLine| line.service == EC2;
     let whole: BTreeSet<String> = lines
-        .iter()
+        .clone()
         .filter(|line| !is_ec2(line))
         .map(|line| line.service.clone())
         .collect();
     let usage: BTreeSet<String> = lines
-        .iter()
         .filter(is_ec2)
         .map(|line| line.usage.clone())
         .collect();

@@ -1,7 +1,8 @@
-//! The cost of a running resource over a window of time.
+//! The cost of a resource over a window of time: what it was billed at before, and its rate now.
 
-use crate::domain::{Measured, Timestamp, Usd, UsdPerHour, time::timestamp::seconds_between};
+use crate::domain::{Reason, Series, Timestamp, Usd, UsdPerHour, time::timestamp::seconds_between};
 use jiff::{ToSpan, civil::Weekday, tz::TimeZone};
+use std::sync::Arc;
 
 /// Since when. All moments are UTC, as the bill's are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,22 +47,137 @@ impl CostWindow {
     }
 }
 
-/// `rate` over the part of `window` in which the thing has run: from the later of its start and the
-/// window's, to `now`.
-///
-/// It assumes that it ran at this rate all the time since `since`, which is what AWS's describe
-/// calls tell.
-pub fn accrued(
-    rate: UsdPerHour,
-    since: Option<Timestamp>,
-    window: CostWindow,
-    now: Timestamp,
-) -> Measured<Usd> {
-    let Some(since) = since else {
-        return Measured::unknown("AWS does not report its start");
-    };
-    let from = window.start(now).map_or(since, |begins| begins.max(since));
-    Measured::Known(rate.over(seconds_between(from, now).max(0.0)))
+/// A time in which a resource was billed at one rate.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CostSpan {
+    /// Its first moment.
+    pub from: Timestamp,
+    /// Its end.
+    pub to: Timestamp,
+    /// List dollars per hour.
+    pub rate: UsdPerHour,
+}
+
+impl CostSpan {
+    /// Dollars of the part within `[from, to)`.
+    pub fn within(&self, from: Timestamp, to: Timestamp) -> Usd {
+        let seconds = seconds_between(self.from.max(from), self.to.min(to));
+        self.rate.over(seconds.max(0.0))
+    }
+}
+
+/// What a resource was billed before its present rate began, as far as AWS tells it or this program
+/// has seen it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CostHistory {
+    /// Oldest first, without overlaps.
+    pub spans: Arc<[CostSpan]>,
+    /// The dollars of its burn are counted in other rows: of a job that fails again and again they
+    /// are those of its tries.
+    pub is_elsewhere: bool,
+    /// What is missing; `None`: nothing.
+    pub gap: Option<CostGap>,
+}
+
+/// A time of which it is not known whether a resource was billed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CostGap {
+    /// Its end. Its beginning is not known.
+    pub until: Timestamp,
+    /// Why it is not known.
+    pub why: Reason,
+    /// The list rate at which it was billed up to the end; `None`: it was not, or the rate is not
+    /// known.
+    pub rate: Option<UsdPerHour>,
+}
+
+impl CostHistory {
+    /// The history of one span; of none where it is empty.
+    pub fn once(from: Timestamp, to: Timestamp, rate: UsdPerHour) -> Self {
+        let span = CostSpan { from, to, rate };
+        Self::of((from < to).then_some(span).into_iter().collect())
+    }
+
+    /// The history of `spans`, which are in order and do not overlap.
+    pub fn of(spans: Vec<CostSpan>) -> Self {
+        Self {
+            spans: merged(spans).into(),
+            ..Self::default()
+        }
+    }
+
+    /// The history of `dollars` by the step; a gap cost nothing.
+    pub fn of_series(dollars: &Series) -> Self {
+        let hours = f64::from(dollars.step) / 3_600.0;
+        let span = |(place, usd): (usize, &Option<f64>)| {
+            let rate = UsdPerHour((*usd)? / hours);
+            Some(CostSpan {
+                from: dollars.at(place),
+                to: dollars.at(place + 1),
+                rate,
+            })
+        };
+        Self::of(dollars.points.iter().enumerate().filter_map(span).collect())
+    }
+
+    /// When the last span ended.
+    pub fn end(&self) -> Option<Timestamp> {
+        self.spans.last().map(|span| span.to)
+    }
+
+    /// List dollars within `[from, to)`.
+    pub fn within(&self, from: Timestamp, to: Timestamp) -> Usd {
+        self.spans.iter().map(|span| span.within(from, to)).sum()
+    }
+
+    /// This history, completed by what `earlier` tells of the times that it says nothing of.
+    #[must_use]
+    pub fn completed_by(self, earlier: impl Iterator<Item = CostSpan>) -> Self {
+        let (Some(first), Some(last)) = (self.spans.first(), self.spans.last()) else {
+            return Self {
+                spans: merged(earlier.collect()).into(),
+                ..self
+            };
+        };
+        let (begin, end) = (first.from, last.to);
+        let mut spans = Vec::new();
+        for span in earlier {
+            let (before, after) = (span.to.min(begin), span.from.max(end));
+            spans.extend((span.from < before).then_some(CostSpan { to: before, ..span }));
+            spans.extend((after < span.to).then_some(CostSpan {
+                from: after,
+                ..span
+            }));
+        }
+        spans.extend_from_slice(&self.spans);
+        spans.sort_by_key(|span| span.from);
+        Self {
+            spans: merged(spans).into(),
+            ..self
+        }
+    }
+
+    /// The part that ended after `moment`.
+    #[must_use]
+    pub fn since(self, moment: Timestamp) -> Self {
+        let spans = self.spans.iter().filter(|span| span.to > moment);
+        Self {
+            spans: spans.copied().collect(),
+            ..self
+        }
+    }
+}
+
+/// Spans in order with neighbours of one rate as one.
+fn merged(spans: Vec<CostSpan>) -> Vec<CostSpan> {
+    let mut merged: Vec<CostSpan> = Vec::with_capacity(spans.len());
+    for span in spans {
+        match merged.last_mut() {
+            Some(last) if last.to == span.from && last.rate == span.rate => last.to = span.to,
+            _ => merged.push(span),
+        }
+    }
+    merged
 }
 
 #[cfg(test)]
@@ -98,26 +214,67 @@ mod tests {
         }
     }
 
+    fn at(text: &str) -> Timestamp {
+        format!("2026-11-{text}:00Z").parse().unwrap()
+    }
+
+    fn span(from: &str, to: &str, rate: f64) -> CostSpan {
+        CostSpan {
+            from: at(from),
+            to: at(to),
+            rate: UsdPerHour(rate),
+        }
+    }
+
     #[test]
-    fn nothing_accrues_before_the_start() {
-        let now = "2026-11-23T08:00:00Z".parse().unwrap();
-        let since = "2026-11-23T06:00:00Z".parse().ok();
-        let cost = |window| accrued(UsdPerHour(10.0), since, window, now);
+    fn a_span_costs_only_within_the_window() {
+        let history = CostHistory::of(vec![
+            span("20T10:00", "20T12:00", 10.0),
+            span("20T12:00", "20T14:00", 10.0),
+            span("21T00:00", "21T01:30", 4.0),
+        ]);
+        assert_eq!(history.spans.len(), 2, "one rate is one span");
+        for (from, to, usd) in [
+            ("20T00:00", "22T00:00", 46.0),
+            ("20T11:00", "20T13:00", 20.0),
+            ("20T13:30", "21T00:30", 7.0),
+            ("20T14:00", "21T00:00", 0.0),
+        ] {
+            assert_eq!(history.within(at(from), at(to)), Usd(usd), "{from} to {to}");
+        }
+        assert_eq!(history.end(), Some(at("21T01:30")));
+        assert_eq!(history.since(at("20T20:00")).spans.len(), 1);
+    }
+
+    #[test]
+    fn an_hour_of_a_series_costs_its_dollars() {
+        let series = Series {
+            start: at("20T10:00"),
+            step: 3_600,
+            points: vec![Some(3.0), None, Some(5.0)],
+        };
+        let history = CostHistory::of_series(&series);
+        assert_eq!(history.within(at("20T00:00"), at("21T00:00")), Usd(8.0));
+        assert_eq!(history.within(at("20T12:30"), at("20T13:00")), Usd(2.5));
+    }
+
+    #[test]
+    fn what_was_seen_fills_only_what_aws_does_not_tell() {
+        let told = CostHistory::of(vec![span("20T10:00", "20T12:00", 2.0)]);
+        let seen = [
+            span("20T08:00", "20T11:00", 8.0),
+            span("20T11:00", "20T13:00", 9.0),
+        ];
+        let both = told.completed_by(seen.into_iter());
         assert_eq!(
-            CostWindow::ALL.map(cost),
-            [20.0; 4].map(|usd| Measured::Known(Usd(usd)))
+            both.spans[..],
+            [
+                span("20T08:00", "20T10:00", 8.0),
+                span("20T10:00", "20T12:00", 2.0),
+                span("20T12:00", "20T13:00", 9.0),
+            ]
         );
-        let long = accrued(
-            UsdPerHour(10.0),
-            "2026-01-01T00:00:00Z".parse().ok(),
-            CostWindow::Today,
-            now,
-        );
-        assert_eq!(long, Measured::Known(Usd(80.0)));
-        assert!(
-            accrued(UsdPerHour(1.0), None, CostWindow::Launch, now)
-                .known()
-                .is_none()
-        );
+        let alone = CostHistory::default().completed_by(seen.into_iter());
+        assert_eq!(alone.spans[..], seen);
     }
 }

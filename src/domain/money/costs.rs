@@ -3,7 +3,7 @@
 //!
 //! Credits, refunds and tax are excluded everywhere.
 
-use crate::domain::{Currency, Location, Measured, Service, Timestamp, Usd, UsdPerHour};
+use crate::domain::{Currency, Location, Measured, Series, Service, Timestamp, Usd, UsdPerHour};
 use std::sync::Arc;
 
 /// The costs of the AI/ML services on the bill of one account.
@@ -21,12 +21,14 @@ pub struct Costs {
     pub through: Option<Timestamp>,
     /// What each service pays less than list, as far as it could be inferred.
     pub discounts: Vec<Discount>,
-    /// The whole month, as Cost Explorer foresees it.
-    pub month_end: Measured<Forecast>,
+    /// What Cost Explorer foresees from the day of `at` to the end of its month.
+    pub rest: Measured<Forecast>,
     /// Budgets of AWS and of the configuration.
     pub budgets: Vec<Budget>,
     /// Days by service, oldest first; the last may still be open.
     pub days: Vec<DayCost>,
+    /// The closed hours of the last days, by service; empty where AWS has no costs by the hour.
+    pub hours: Vec<HourCosts>,
     /// How far Savings Plans and reservations cover the lines.
     pub coverage: Vec<Coverage>,
     /// The last closed day by service and region, without jobs: what the rows of that day are held
@@ -102,6 +104,10 @@ pub struct Budget {
     pub source: Arc<str>,
     /// What it is about.
     pub scope: BudgetScope,
+    /// Of the AI/ML services those that count; empty for all.
+    pub services: Vec<Service>,
+    /// It is one of the configuration.
+    pub is_configured: bool,
     /// Currency of its amounts.
     pub currency: Currency,
 }
@@ -111,6 +117,15 @@ impl Budget {
     const MIN_LIMIT: Usd = Usd(10.0);
     /// Limits of less than this share of the month's AI/ML dollars are about something else.
     const MIN_SHARE: f64 = 0.01;
+
+    /// The AI/ML services that count.
+    pub fn ai_services(&self) -> Vec<Service> {
+        if self.services.is_empty() {
+            Service::ALL.into()
+        } else {
+            self.services.clone()
+        }
+    }
 
     /// Whether the limit is too small to say anything of a `month` that has cost so much.
     pub fn is_negligible(&self, month: Usd) -> bool {
@@ -149,6 +164,8 @@ pub struct DayCost {
     pub service: Service,
     /// All its lines, net amortized.
     pub billed: Usd,
+    /// The part of `billed` that was paid once for a time ahead: capacity blocks.
+    pub fees: Usd,
     /// The part of `billed` whose usage types have a list rate in the cards (hours of instances,
     /// units, tokens).
     pub priced: Usd,
@@ -156,6 +173,29 @@ pub struct DayCost {
     pub list: Usd,
     /// The day is over, and Cost Explorer has all its usage.
     pub closed: bool,
+}
+
+impl DayCost {
+    /// What it cost without fees for a time ahead.
+    pub fn usage(&self) -> Usd {
+        self.billed - self.fees
+    }
+}
+
+/// The closed hours of a service on the bill.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HourCosts {
+    /// Which service.
+    pub service: Service,
+    /// Net amortized dollars of each hour, without fees for a time ahead.
+    pub hours: Series,
+}
+
+impl HourCosts {
+    /// The first moment, and the end of the last hour.
+    pub fn span(&self) -> (Timestamp, Timestamp) {
+        (self.hours.start, self.hours.at(self.hours.points.len()))
+    }
 }
 
 /// Savings Plans or reservations on the lines of a service.

@@ -199,10 +199,24 @@ columns! {
         doc: "list dollars per hour now; n/a when unpriced",
         value: |fields, _| fields.burn.value(),
     }
+    /// Wasted effective dollars per hour.
+    EffectiveWaste => CommonColumn {
+        id: "effective_waste",
+        key: "waste_usd_per_hour",
+        aliases: &[],
+        title: "effective waste",
+        width: Width::Fixed(7),
+        align: Align::Right,
+        doc: "dollars per hour wasted, by the findings, after discounts: a part of usd_per_hour",
+        value: |fields, _| {
+            let share = fields.paid_share();
+            Value::read(&fields.waste, |waste| Value::Rate(waste * share))
+        },
+    }
     /// Wasted dollars per hour.
     Waste => CommonColumn {
         id: "waste",
-        key: "waste_usd_per_hour",
+        key: "waste_usd_per_hour_list",
         aliases: &[],
         title: "waste/h",
         width: Width::Fixed(7),

@@ -2,9 +2,10 @@
 
 use crate::domain::{
     Arn, AvailableAction, BlastRadius, CostWindow, Discount, Evidence, Measured, Parent, Phase,
-    Reason, ResourceKey, Service, State, Tags, Timestamp, UsdPerHour, Value,
+    Reason, ResourceKey, Service, State, Tags, Timestamp, Usd, UsdPerHour, Value,
     action::{Capability, ObservedState, Operation},
-    money::accrual::accrued,
+    money::accrual::CostHistory,
+    time::timestamp::seconds_between,
 };
 use std::sync::Arc;
 
@@ -79,6 +80,8 @@ pub struct CommonFields {
     pub compute: Option<Compute>,
     /// Cost now, at list price.
     pub burn: HourlyCost,
+    /// What it was billed before its burn was what it is now.
+    pub history: CostHistory,
     /// Service whose discount applies; `None` for rows that are not billed by the hour.
     pub service: Option<Service>,
     /// Discount on the list price; set by `inventory` from the configuration or Cost Explorer,
@@ -105,21 +108,59 @@ impl CommonFields {
     /// Effective cost per hour: list x (1 - discount), or list where no discount is known; `None`
     /// when unpriced.
     pub fn effective(&self) -> Option<UsdPerHour> {
-        let list = self.burn.rate()?;
-        Some(
-            self.discount
-                .as_ref()
-                .map_or(list, |discount| list * (1.0 - discount.share)),
-        )
+        Some(self.burn.rate()? * self.paid_share())
     }
 
-    /// Effective dollars accrued in `window`, assuming today's rate since the start.
-    pub fn accrued(&self, window: CostWindow, now: Timestamp) -> Value {
-        match (&self.burn, self.effective()) {
-            (HourlyCost::Nothing(_), _) => Value::None,
-            (_, Some(rate)) => Value::read(&accrued(rate, self.since, window, now), Value::Usd),
-            (burn, None) => burn.value(),
+    /// What it pays of a list price: 1 - discount.
+    pub fn paid_share(&self) -> f64 {
+        self.discount
+            .as_ref()
+            .map_or(1.0, |discount| 1.0 - discount.share)
+    }
+
+    /// When its burn began: when it was started, or when the last time ended that its history
+    /// tells.
+    pub fn burning_since(&self) -> Option<Timestamp> {
+        self.history.end().max(self.since)
+    }
+
+    /// List dollars of `[from, to)`: its history, and its burn since. Unknown without a price or a
+    /// start.
+    ///
+    /// A burn goes on after the last reading, but counts only up to it while readings are fresh: a
+    /// machine that was stopped since would have cost less than was said.
+    pub fn spent_at_list(&self, from: Timestamp, to: Timestamp) -> Measured<Usd> {
+        const FRESH: f64 = 120.0;
+        let past = self.history.within(from, to);
+        if self.history.is_elsewhere {
+            return Measured::Known(past);
         }
+        let rate = match &self.burn {
+            HourlyCost::Nothing(_) => return Measured::Known(past),
+            HourlyCost::Unpriced(why) => return Measured::Unknown(why.clone()),
+            HourlyCost::Priced { unit, quantity, .. } => *unit * *quantity,
+        };
+        let Some(since) = self.burning_since() else {
+            return Measured::unknown("AWS does not report its start");
+        };
+        let is_fresh = (0.0..FRESH).contains(&seconds_between(self.read_at, to));
+        let until = if is_fresh { self.read_at } else { to };
+        let present = rate.over(seconds_between(since.max(from), until).max(0.0));
+        Measured::Known(past + present)
+    }
+
+    /// Effective dollars of `window` up to `now`; blank where it cost nothing.
+    pub fn accrued(&self, window: CostWindow, now: Timestamp) -> Value {
+        let is_billed = !matches!(self.burn, HourlyCost::Nothing(_)) && !self.history.is_elsewhere;
+        if !is_billed && self.history.spans.is_empty() {
+            return Value::None;
+        }
+        let Some(from) = window.start(now).or(self.since) else {
+            return Value::Unknown(Reason::new("AWS does not report its start"));
+        };
+        Value::read(&self.spent_at_list(from, now), |list| {
+            Value::Usd(list * self.paid_share())
+        })
     }
 
     /// The offer of `operation`, or why there is none.

@@ -79,6 +79,8 @@ fn budget(name: &str, limit: f64, spent: f64) -> Budget {
         forecast: Measured::unknown("none"),
         source: "AWS Budgets".into(),
         scope: BudgetScope::Account,
+        services: Vec::new(),
+        is_configured: false,
         currency: Currency::USD,
     }
 }
@@ -128,6 +130,7 @@ fn a_bill_far_from_the_rows_discounts_nothing() {
             day,
             service: Service::Ec2,
             billed: Usd(billed),
+            fees: Usd::ZERO,
             priced: Usd(billed),
             list: Usd(1_054.0),
             closed: true,

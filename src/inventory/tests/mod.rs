@@ -4,13 +4,14 @@ mod bills;
 mod contributors;
 mod money;
 mod reports;
+mod spent;
 mod totals;
 
 use super::*;
 use crate::domain::{
     ActionStatus, Align, Cadence, CommonFields, Costs, Evidence, Fault, FaultKind, FieldMeta,
     Freshness, HourlyCost, Location, Measured, Operation, Phase, PlanId, Reason, ResourceKind,
-    SourceScope, State, Usd, Value, Visibility, Width, pane::FieldSource,
+    SourceScope, State, Usd, UsdPerHour, Value, Visibility, Width, pane::FieldSource,
     resource::columns::CommonField, time::series::SeriesSummary,
 };
 use proptest::prelude::*;
@@ -102,6 +103,7 @@ pub(super) fn record(place: &Location, id: &str, usd: Option<f64>) -> Record {
             since: Some(at(-6000.0)),
             compute: None,
             burn,
+            history: crate::domain::CostHistory::default(),
             service: None,
             discount: None,
             waste: Measured::unknown("not judged"),
@@ -155,6 +157,7 @@ pub(super) fn report(place: &Location, minutes: f64, complete: bool, rows: Vec<R
         } else {
             Freshness::failed(None)
         },
+        ended: Vec::new(),
         rows,
         complete,
         faults: Vec::new(),

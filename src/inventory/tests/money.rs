@@ -3,6 +3,7 @@
 use super::{at, pane, place, record, report};
 use crate::domain::{
     Evidence, HourlyCost, Measured, Phase, Reason, Service, SourceScope, State, Tags, Usd,
+    UsdPerHour,
     evidence::{FailedAttempts, JobEvidence},
     time::series::SeriesSummary,
 };

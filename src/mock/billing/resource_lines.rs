@@ -39,6 +39,7 @@ impl Simulation {
             self.cluster_lines(&mut lines);
         }
         self.bedrock_lines(&mut lines);
+        self.server_lines(&mut lines);
         self.model_job_lines(&mut lines);
         for extra in &self.extras {
             let mut line = Line::new(

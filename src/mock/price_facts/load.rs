@@ -67,6 +67,13 @@ impl Facts {
             .map(Vec::from)
             .collect(),
             model_units: Vec::new(),
+            model_copies: rows(OTHER, ["item", "scope", "usd"])
+                .into_iter()
+                .filter_map(|[item, scope, usd]| {
+                    let version = item.strip_prefix("custom model import ")?;
+                    Some((version.to_owned(), scope, number(&usd)?))
+                })
+                .collect(),
             tokens: HashMap::new(),
             training: Vec::new(),
             models: Vec::new(),

@@ -81,6 +81,8 @@ pub struct Facts {
     storage: HashMap<(String, String), f64>,
     multipliers: Vec<Vec<String>>,
     model_units: Vec<(String, String, [Option<f64>; 3])>,
+    /// Version of a custom model unit, where it has the price, and dollars per minute.
+    model_copies: Vec<(String, String, f64)>,
     tokens: HashMap<String, TokenRates>,
     /// Customization: the model's name in the price list, and dollars per million training tokens.
     training: Vec<(String, f64)>,
@@ -188,6 +190,27 @@ impl Facts {
     pub fn ml_storage(&self, region: &str) -> f64 {
         let of = |region: &str| self.storage.get(&pair("notebook storage", region)).copied();
         of(region).or_else(|| of("us-east-1")).unwrap_or_default()
+    }
+
+    /// Dollars per hour of an MLflow tracking server of `size`: listed, else that of us-east-1.
+    pub fn tracking_server(&self, size: &str, region: &str) -> Option<f64> {
+        let item = format!("mlflow tracking server {size}");
+        let of = |region: &str| self.storage.get(&pair(&item, region)).copied();
+        of(region).or_else(|| of("us-east-1"))
+    }
+
+    /// Dollars per hour of a custom model unit of `version`, of an active copy of an imported model.
+    pub fn custom_model_unit(&self, version: &str, region: &str) -> Option<f64> {
+        let scope = if region.starts_with("us-") {
+            "lower-priced regions"
+        } else {
+            "other regions"
+        };
+        let rates = || self.model_copies.iter().filter(|(of, ..)| of == version);
+        let (.., minute) = rates()
+            .find(|(_, of, _)| of == scope)
+            .or_else(|| rates().next())?;
+        Some(minute * 60.0)
     }
 
     /// Dollars per hour of one Bedrock model unit; `months` of commitment 0, 1 or 6.

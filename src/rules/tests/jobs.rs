@@ -78,7 +78,7 @@ fn runaway_job_reports_a_job_running_through_the_weekend() {
     );
     assert_eq!(
         found.arithmetic,
-        "1 x $25.25/h = $25.25/h, all of it; x 730 h = $18,432.50 a month"
+        "1 x $25.25/h = $25.25/h, all of it; x 56 h until it ends = $1,426.62 at most"
     );
     let confidence =
         |used| finding_of(&running(63.5, |job| job.utilization = used), "runaway-job").confidence;

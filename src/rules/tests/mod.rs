@@ -68,6 +68,7 @@ fn head(unit: &str, count: u32, usd: f64, evidence: Evidence) -> CommonFields {
             source: "list".into(),
             estimate: false,
         },
+        history: crate::domain::CostHistory::default(),
         service: None,
         discount: None,
         waste: Measured::Known(UsdPerHour::ZERO),

@@ -42,6 +42,11 @@ pub fn list(amount: Usd) -> String {
     format!("list {amount}")
 }
 
+/// A sum, marked where it may be more.
+pub fn at_least(amount: Usd, is_least: bool) -> String {
+    format!("{amount}{}", if is_least { "+" } else { "" })
+}
+
 /// Rows without a price.
 pub fn unpriced(count: usize, narrow: bool) -> String {
     format!(" +{count}{}", if narrow { "?" } else { " unpriced" })

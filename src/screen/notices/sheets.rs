@@ -87,7 +87,7 @@ pub mod contributors {
 /// The forecast.
 pub mod forecast {
     use super::{Usd, UsdPerHour, plural};
-    use crate::domain::money::costs::Forecast;
+    use crate::{domain::money::costs::Forecast, inventory::WindowCost};
 
     /// The title.
     pub const TITLE: &str = "Forecast";
@@ -142,12 +142,31 @@ pub mod forecast {
         format!(" effective, {list:#} at list, {:.1} % less", off * 100.0)
     }
 
-    /// The cost of what runs now.
-    pub fn accrued(friday: Usd, today: Usd) -> String {
-        format!(
-            "running resources at the current rate: {friday:#} since Fri 18:00 UTC, {today:#} \
-             today"
-        )
+    /// Before the cost since Friday evening.
+    pub const SINCE_FRIDAY: &str = "since Fri";
+    /// Before the cost since midnight.
+    pub const TODAY: &str = "today";
+
+    /// What was spent in a window, and where the bill ends in it.
+    pub fn spent(cost: &WindowCost, through: Option<&str>) -> String {
+        let estimated = cost.usage - cost.billed;
+        let parts = match through {
+            Some(at) => format!(
+                "{:#} billed to {at}, {estimated:#} estimated since",
+                cost.billed
+            ),
+            None => "estimated".to_owned(),
+        };
+        let prepaid = if cost.prepaid > Usd::ZERO {
+            format!(", {:#} of prepaid capacity", cost.prepaid)
+        } else {
+            String::new()
+        };
+        let total = cost.total();
+        match &cost.gap {
+            Some(why) => format!("at least {total:#}: {parts}{prepaid}; {why}"),
+            None => format!("{total:#}: {parts}{prepaid}"),
+        }
     }
 
     /// The forecast of the month with its range and source.

@@ -9,7 +9,7 @@ mod tests;
 
 use super::cost::Job;
 use crate::domain::{
-    JobKind, Measured, Phase, Timestamp, Usd,
+    JobKind, Measured, Phase, Timestamp, Usd, UsdPerHour,
     evidence::{DuplicateJob, FailedAttempts, PastRuns},
     time::timestamp::seconds_between,
 };
@@ -51,6 +51,24 @@ pub(super) struct RelatedJobs {
     pub twins: Measured<Vec<DuplicateJob>>,
     /// List cost of all training jobs of a tuning job.
     pub tries: Measured<Usd>,
+    /// What its failed tries cost an hour, mean of the last 24, at list; `None` while one runs, and
+    /// where none failed in this time or none is due.
+    pub between_tries: Option<UsdPerHour>,
+}
+
+impl RelatedJobs {
+    /// Of a job that is compared with nothing.
+    pub(super) fn unread() -> Self {
+        const WHY: &str = "it ended long ago";
+        Self {
+            past: Measured::unknown(WHY),
+            run_cost: Measured::unknown(WHY),
+            failures: Measured::unknown(WHY),
+            twins: Measured::unknown(WHY),
+            tries: Measured::unknown(WHY),
+            between_tries: None,
+        }
+    }
 }
 
 /// A name without the parts that change from run to run: numbers, dates, times, random parts.
@@ -111,18 +129,23 @@ pub(super) fn related_jobs(
         .copied()
         .filter(|other| &*other.job.state.name == "Completed")
         .collect();
+    let failures = if is_tuning {
+        let going = this.job.lives();
+        failures(&tries, now).map(|failed| FailedAttempts {
+            next_due: failed.next_due.filter(|_| going),
+            ..failed
+        })
+    } else {
+        own_failures(this, &related, now)
+    };
+    let all_tries = if is_tuning { &tries } else { &related };
+    let runs = !is_tuning && this.job.lives() || all_tries.iter().any(|one| one.job.lives());
+    let failed = failures.known().filter(|_| !runs);
     RelatedJobs {
+        between_tries: failed.and_then(FailedAttempts::hourly_mean),
         past: past_runs(&completed, now, days),
         run_cost: run_cost(&completed, days),
-        failures: if is_tuning {
-            let going = this.job.lives();
-            failures(&tries, now).map(|failed| FailedAttempts {
-                next_due: failed.next_due.filter(|_| going),
-                ..failed
-            })
-        } else {
-            own_failures(this, &related, now)
-        },
+        failures,
         twins: duplicates(this, all),
         tries: if is_tuning {
             sum(tries.iter().map(|one| &one.cost))

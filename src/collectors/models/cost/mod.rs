@@ -17,8 +17,8 @@ use super::metrics::ModelMetrics;
 use crate::collectors::Context;
 use crate::{
     domain::{
-        CostWindow, HourlyCost, Measured, Reason, Series, Timestamp, Usd, UsdPerHour, Value,
-        evidence::TokenUse,
+        CostHistory, CostWindow, HourlyCost, Measured, Reason, Series, Timestamp, Usd, UsdPerHour,
+        Value, evidence::TokenUse,
     },
     pricing::{Term, Tier, TokenPrice},
 };
@@ -97,6 +97,12 @@ impl<'a> ModelCost<'a> {
             Some(_) => HourlyCost::Nothing(Reason::new("no token in the last full hour")),
             None => HourlyCost::Nothing(Reason::new("not called yet")),
         }
+    }
+
+    /// What its tokens cost, hour by hour.
+    pub(super) fn history(&self) -> CostHistory {
+        let known = self.dollars.known();
+        known.map_or_else(CostHistory::default, CostHistory::of_series)
     }
 
     /// The evidence for the rules: dollars of two weeks, means of one week.

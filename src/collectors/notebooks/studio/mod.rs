@@ -45,6 +45,8 @@ pub(super) struct StudioCache {
     settings: HashMap<SettingsLevel, (Measured<LevelSettings>, Timestamp)>,
     /// By app: its description, the status it had then, and when it was asked for.
     apps: HashMap<Arc<str>, (AppDescription, Arc<str>, Timestamp)>,
+    /// The apps that are deleted: AWS lists them for a day.
+    pub gone: Vec<NotebookItem>,
     /// Whether apps were listed before.
     pub apps_listed: bool,
     /// Whether notebook instances were listed before.
@@ -59,9 +61,10 @@ struct AppDescription {
     is_observable: bool,
     /// When AWS gave it, if AWS did not give it again since.
     as_of: Option<Timestamp>,
+    checked: Option<Timestamp>,
 }
 
-/// Lists the apps that are not deleted.
+/// Lists the apps, also those that are deleted.
 pub(super) async fn apps(cx: &Context) -> (Vec<AppDetails>, Vec<Fault>) {
     let pages = cx
         .session
@@ -72,8 +75,7 @@ pub(super) async fn apps(cx: &Context) -> (Vec<AppDetails>, Vec<Fault>) {
         .send();
     let mut apps = Vec::new();
     let read = read_pages(Api::SageMakerListApps, pages, |page| {
-        let listed = page.apps().iter();
-        apps.extend(listed.filter(|app| status(app) != "Deleted").cloned());
+        apps.extend_from_slice(page.apps());
     });
     let faults = read.await.err().into_iter().collect();
     (apps, faults)
@@ -137,6 +139,15 @@ fn app_id(app: &AppDetails) -> Option<Arc<str>> {
         )
         .into(),
     )
+}
+
+/// The apps that exist, and those that are deleted and were not made anew.
+pub(super) fn split_gone(listed: Vec<AppDetails>) -> (Vec<AppDetails>, Vec<AppDetails>) {
+    let is_gone = |app: &AppDetails| status(app) == "Deleted";
+    let (mut gone, apps): (Vec<_>, Vec<_>) = listed.into_iter().partition(is_gone);
+    let known: BTreeSet<Arc<str>> = apps.iter().filter_map(app_id).collect();
+    gone.retain(|app| app_id(app).is_some_and(|id| !known.contains(&id)));
+    (apps, gone)
 }
 
 impl StudioCache {
@@ -209,8 +220,11 @@ impl StudioCache {
                     activity: Measured::unread(&fault),
                     is_observable: true,
                     as_of: Some(now),
+                    checked: None,
                 };
-                push_fault(faults, fault);
+                if status(app) != "Deleted" {
+                    push_fault(faults, fault);
+                }
                 match self.apps.remove(&id) {
                     Some((old, _, asked)) if !old.activity.is_unread() => AppDescription {
                         as_of: old.as_of.or(Some(asked)),
@@ -254,6 +268,7 @@ impl StudioCache {
                 .or_else(|| cx.arn("sagemaker", None, &path)),
             state: state::app(status(app)),
             since: optional_timestamp(app.creation_time()),
+            changed: described.as_ref().and_then(|described| described.checked),
             ty: instance_type(app, &app_type),
             user,
             auto_stop: self.auto_stop(app, &app_type, spaces),
@@ -357,6 +372,7 @@ async fn describe_app(cx: &Context, app: &AppDetails) -> Result<AppDescription, 
     Ok(AppDescription {
         arn: answer.app_arn().and_then(|arn| arn.parse().ok()),
         is_observable: activity.known().is_some(),
+        checked: optional_timestamp(answer.last_health_check_timestamp()),
         activity,
         as_of: None,
     })

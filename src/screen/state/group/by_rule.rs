@@ -165,6 +165,7 @@ impl RuleGroup {
                 desired: 1,
             }),
             burn: HourlyCost::Nothing(reasons::rows_are_billed()),
+            history: crate::domain::CostHistory::default(),
             service: None,
             discount: None,
             waste: Measured::Known(UsdPerHour::ZERO),

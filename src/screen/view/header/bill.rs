@@ -20,9 +20,10 @@ pub(super) fn pieces(app: &App, gap: u16) -> Vec<Piece> {
     };
     let amount = month.currency.format(month.amount.0);
     let spent = StyledLine::of(wording::MONTH, Role::Dim).add(amount, Role::Emphasis);
-    let friday = if app.costs.friday.0 > 0.0 {
-        StyledLine::of(wording::SINCE_FRIDAY, Role::Dim)
-            .add(app.costs.friday.to_string(), Role::Text)
+    let cost = &app.costs.friday;
+    let friday = if cost.total() > Usd::ZERO {
+        let amount = wording::at_least(cost.total(), cost.gap.is_some());
+        StyledLine::of(wording::SINCE_FRIDAY, Role::Dim).add(amount, Role::Text)
     } else {
         StyledLine::new()
     };

@@ -195,17 +195,16 @@ fn waste(app: &App, totals: &Totals, width: u16) -> StyledLine {
     }
     let age = freshness::waste_age(totals, app.now);
     let is_old = age.is_some() || freshness::burn_age(app).is_some();
-    let role = super::table::cell::waste(totals.waste.0);
-    let share = if totals.burn.0 > 0.0 {
-        totals.waste.0 / totals.burn.0
+    // As the burn before it, what is paid.
+    let wasted = totals.effective_waste;
+    let role = super::table::cell::waste(wasted.0);
+    let share = if totals.effective.0 > 0.0 {
+        wasted.0 / totals.effective.0
     } else {
         0.0
     };
     let mut waste = StyledLine::of(wording::WASTE, Role::Dim)
-        .add(
-            totals.waste.to_string(),
-            if is_old { Role::Dim } else { role },
-        )
+        .add(wasted.to_string(), if is_old { Role::Dim } else { role })
         .add(format!(" {:.0}%", share * 100.0), Role::Dim);
     if let Some(age) = age {
         let old = wording::old(&timestamp::short(age));
@@ -215,8 +214,8 @@ fn waste(app: &App, totals: &Totals, width: u16) -> StyledLine {
         waste = waste.add(wording::unjudged(unjudged, width < UNJUDGED), Role::Warning);
     }
     // Snoozed waste stays visible.
-    if totals.snoozed.0 > 0.0 {
-        let snoozed = wording::snoozed(&totals.snoozed.to_string());
+    if totals.effective_snoozed.0 > 0.0 {
+        let snoozed = wording::snoozed(&totals.effective_snoozed.to_string());
         waste = waste.add(snoozed, Role::Changing);
     }
     waste

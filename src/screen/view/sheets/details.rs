@@ -69,11 +69,11 @@ pub fn alike_of<'a>(app: &'a App, key: &ResourceKey) -> Option<&'a RuleGroup> {
         .map(AsRef::as_ref)
 }
 
-/// What it has cost since moments people ask about, as if it had run at today's rate since it
-/// started.
+/// What it has cost since moments people ask about.
 fn accrued(app: &App, record: &Record, width: u16) -> Vec<StyledLine> {
     let head = &record.head;
-    if !matches!(head.burn, HourlyCost::Priced { .. }) {
+    let is_priced = matches!(head.burn, HourlyCost::Priced { .. });
+    if !is_priced && head.history.spans.is_empty() {
         return Vec::new();
     }
     let windows = [

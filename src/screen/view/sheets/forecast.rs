@@ -99,13 +99,14 @@ fn month(app: &App, width: u16) -> Vec<StyledLine> {
         AT,
         width,
     ));
-    out.extend(labelled(
-        "accrued",
-        &wording::accrued(money.friday, money.today),
-        Role::Text,
-        AT,
-        width,
-    ));
+    for (label, cost) in [
+        (wording::SINCE_FRIDAY, &money.friday),
+        (wording::TODAY, &money.today),
+    ] {
+        let through = cost.through.map(|at| phrases::clock(app, at));
+        let text = wording::spent(cost, through.as_deref());
+        out.extend(labelled(label, &text, Role::Text, AT, width));
+    }
     out
 }
 

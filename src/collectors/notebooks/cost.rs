@@ -1,0 +1,55 @@
+//! What a notebook instance or Studio app costs now, and what it cost before it stopped.
+
+use super::item::{NOTEBOOK, NotebookItem};
+use crate::{
+    collectors::Context,
+    domain::{CostGap, CostHistory, HourlyCost, Measured, Phase, Reason},
+    pricing::{self, Component, Quote},
+};
+
+/// The price of its instance; unknown for an app on the `system` instance, which is free.
+fn quote(cx: &Context, item: &NotebookItem) -> Measured<Quote> {
+    match &item.ty {
+        _ if item.is_canvas() => cx.prices.canvas_session(cx.region()),
+        None => Measured::unknown("system apps are free"),
+        Some(ty) if item.kind == NOTEBOOK => {
+            cx.prices.sagemaker(ty, Component::Notebook, cx.region())
+        }
+        Some(ty) => cx.prices.sagemaker(ty, Component::Studio, cx.region()),
+    }
+}
+
+/// What it cost before it stopped. Of a notebook instance SageMaker says when it stopped and not
+/// when it was started; of an app both, as far as it was checked.
+pub(super) fn past_runs(cx: &Context, item: &NotebookItem) -> CostHistory {
+    let quote = quote(cx, item);
+    let quote = quote.known().filter(|_| !item.is_prepaid);
+    let (Some(quote), Some(changed)) = (quote, item.changed) else {
+        return CostHistory::default();
+    };
+    match (item.state.phase, item.since) {
+        (Phase::Gone, Some(created)) => CostHistory::once(created, changed, quote.unit),
+        (Phase::Stopped, _) if item.kind == NOTEBOOK => CostHistory {
+            gap: Some(CostGap {
+                until: changed,
+                why: Reason::new("SageMaker does not say when a stopped notebook was started"),
+                rate: Some(quote.unit),
+            }),
+            ..CostHistory::default()
+        },
+        _ => CostHistory::default(),
+    }
+}
+
+/// Its cost now, at list price.
+pub(super) fn burn(cx: &Context, item: &NotebookItem) -> HourlyCost {
+    let nothing = |why: String| HourlyCost::Nothing(Reason::new(why));
+    let is_up = matches!(item.state.phase, Phase::Running | Phase::Changing);
+    match item.state.name.as_ref() {
+        _ if !item.is_billed_while_running() => nothing("system apps are free".to_owned()),
+        "Pending" | "Updating" => nothing("not in service yet: not billed".to_owned()),
+        state if !is_up => nothing(format!("{state}: compute is not billed")),
+        _ if item.is_prepaid => nothing("prepaid by a training plan".to_owned()),
+        _ => pricing::burn(&quote(cx, item), 1.0),
+    }
+}

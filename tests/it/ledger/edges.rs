@@ -1,0 +1,79 @@
+//! The edges of months, years, leap days and Friday evenings, in UTC as the bill counts.
+
+use super::{Books, agrees};
+use spendtop::{
+    domain::{CostWindow, Usd},
+    mock::Scenario,
+};
+
+fn account(now: &str) -> Scenario {
+    let text = format!(
+        r#"
+description = "edges"
+now = "{now}"
+account = {{ id = "111122223333", alias = "edges" }}
+regions = ["us-east-1"]
+[[instance]]
+name = "gpu"
+count = 2
+type = "g5.12xlarge"
+launched = "-40d"
+gpu = "steady 60"
+[[endpoint]]
+name = "ep"
+type = "ml.g5.xlarge"
+instances = 2
+created = "-30h"
+requests = "daily 100-200"
+[[training]]
+name = "train"
+type = "ml.g4dn.12xlarge"
+created = "-26h"
+ended = "-3h"
+outcome = "completed"
+[[model]]
+id = "us.amazon.nova-pro-v1:0"
+requests = "daily 20-60"
+input-tokens = 2000
+output-tokens = 300
+"#
+    );
+    Scenario::parse(&text, "edges.toml").unwrap()
+}
+
+#[tokio::test]
+async fn windows_begin_at_the_edges_of_the_calendar() {
+    let mut wrong = Vec::new();
+    for now in [
+        "2026-11-20T17:59:59Z",
+        "2026-11-20T18:00:00Z",
+        "2026-11-20T18:00:01Z",
+        "2026-12-01T00:00:00Z",
+        "2026-12-01T08:30:00Z",
+        "2027-01-01T00:00:00Z",
+        "2027-01-01T03:10:00Z",
+        "2027-01-02T23:59:59Z",
+        "2028-02-29T00:00:00Z",
+        "2028-02-29T23:30:00Z",
+        "2028-03-01T00:30:00Z",
+    ] {
+        let books = Books::open(account(now)).await;
+        for window in [CostWindow::Friday, CostWindow::Today, CostWindow::Month] {
+            let (told, billed) = (books.told(window), books.billed(window));
+            let is_empty = window.start(books.now()) == Some(books.now());
+            if !agrees(told.usage.0, billed) || is_empty && told.usage != Usd::ZERO {
+                wrong.push(format!("{now} {window:?}: {told:?}, {billed} billed"));
+            }
+        }
+        let month = books.inventory.month_forecast(books.now());
+        let (so_far, end) = (
+            month.month_to_date.known().unwrap().amount,
+            month.month_end.known().unwrap().clone(),
+        );
+        if !(so_far <= end.low && end.low < end.mean && end.mean < end.high) {
+            wrong.push(format!("{now}: {so_far:?} so far, {end:?}"));
+        }
+        books.close().await;
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

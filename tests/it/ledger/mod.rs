@@ -1,0 +1,111 @@
+//! The project's own ledger: dollars by a few lines of its own from the scenario and the price
+//! files, beside what spendtop says.
+//!
+//! Windows are held against the bill of the mock, which has its own reading of the price files and
+//! integrates usage second by second; rows against the price files themselves.
+
+// Says to the lints that helpers are tests too.
+#![cfg(test)]
+
+mod actions;
+mod edges;
+mod prices;
+mod rows;
+mod windows;
+mod worlds;
+
+use super::panes;
+use spendtop::{
+    aws::{Clock, Session},
+    collectors::{self, PollKind, Source},
+    domain::{CostWindow, Service, Timestamp},
+    inventory::{Inventory, WindowCost},
+    mock::{Mock, Scenario, billing::BillingPeriod},
+    pricing::Prices,
+    rules::Thresholds,
+};
+
+/// An account, and what spendtop knows of it.
+pub(crate) struct Books {
+    pub mock: Mock,
+    pub clock: Clock,
+    pub inventory: Inventory,
+    sources: Vec<Box<dyn Source>>,
+}
+
+impl Books {
+    /// The account of `scenario`, read once. Nothing of it fails.
+    pub(crate) async fn open(scenario: Scenario) -> Self {
+        let regions = scenario.regions.clone();
+        let regions: Vec<&str> = regions.iter().map(String::as_str).collect();
+        let (mock, sessions, clock) = panes::start_mock(scenario, 1.0, &regions).await;
+        mock.clear_faults();
+        let mut books = Self {
+            sources: sources(&sessions, &clock),
+            inventory: Inventory::new(collectors::metas(), Thresholds::default()),
+            mock,
+            clock,
+        };
+        books.read().await;
+        books
+    }
+
+    /// Reads everything again.
+    pub(crate) async fn read(&mut self) {
+        for source in &mut self.sources {
+            for kind in [PollKind::Inventory, PollKind::Metrics] {
+                self.inventory
+                    .apply(source.poll(kind).await, self.clock.now());
+            }
+        }
+    }
+
+    /// Lets `seconds` pass, and reads everything again.
+    pub(crate) async fn advance(&mut self, seconds: f64) {
+        self.mock.clock().advance(seconds);
+        self.read().await;
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// What spendtop says was spent in `window`.
+    pub(crate) fn told(&self, window: CostWindow) -> WindowCost {
+        let start = window.start(self.now()).unwrap();
+        self.inventory.store().spent(start, self.now())
+    }
+
+    /// What the mock bills for AI/ML from the beginning of `window` to now once all is settled,
+    /// capacity blocks pro rata.
+    pub(crate) fn billed(&self, window: CostWindow) -> f64 {
+        let (start, now) = (window.start(self.now()).unwrap(), self.now());
+        let settled = now
+            .saturating_add(jiff::SignedDuration::from_hours(48))
+            .unwrap();
+        let simulation = self.mock.simulation();
+        let charges = simulation.charges(start, now, BillingPeriod::Hour, settled);
+        let is_usage = |usage: &str| !usage.contains("CapacityBlock");
+        let usage: f64 = charges
+            .iter()
+            .filter(|one| Service::of_line(&one.service, &one.usage_type).is_some())
+            .filter(|one| is_usage(&one.usage_type))
+            .filter(|one| !matches!(one.record_type, "Credit" | "Refund" | "Tax"))
+            .map(|one| one.net_amortized)
+            .sum();
+        usage
+    }
+
+    pub(crate) async fn close(self) {
+        self.mock.stop().await;
+    }
+}
+
+fn sources(sessions: &[Session], clock: &Clock) -> Vec<Box<dyn Source>> {
+    collectors::sources(sessions, Prices::embedded(), clock, &[])
+}
+
+/// Whether `told` is `billed`, within two percent or a dollar.
+pub(crate) fn agrees(told: f64, billed: f64) -> bool {
+    (told - billed).abs() <= (billed * 0.02).max(1.0)
+}
