@@ -56,6 +56,13 @@ pub enum Evidence {
         /// policy between two counts.
         scheduled: Measured<bool>,
     },
+    /// Instances that were paid for in advance.
+    Capacity {
+        /// How many.
+        instances: u32,
+        /// Of these, those that nothing uses.
+        unused: u32,
+    },
     /// Provisioned model units.
     Units {
         /// Model units bought.

@@ -48,6 +48,7 @@ pub use money::costs::{
     UnlistedCost,
 };
 pub use money::currency::Currency;
+pub use money::prepaid::Prepaid;
 pub use money::saving::{Saving, StillBilled};
 pub use money::service::Service;
 pub use money::usd::{Usd, UsdPerHour};

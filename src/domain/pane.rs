@@ -50,6 +50,23 @@ pub enum FieldSource {
     Head(CommonField),
     /// Index into the record's own values.
     Own(usize),
+    /// Index into the record's own values: dollars at list, which are shown as they are paid.
+    Paid(usize),
+}
+
+impl FieldSource {
+    /// The value in `record` as of `now`.
+    pub fn value(self, record: &Record, now: Timestamp) -> Value {
+        let own = |place: usize| record.own.get(place).cloned().unwrap_or(Value::None);
+        match self {
+            Self::Head(field) => field.value(&record.head, now),
+            Self::Own(place) => own(place),
+            Self::Paid(place) => match own(place) {
+                Value::Usd(list) => Value::Usd(list * record.head.paid_share()),
+                other => other,
+            },
+        }
+    }
 }
 
 /// One column, detail line, sort key, filter word and export field, with the source `S` of its
@@ -109,10 +126,7 @@ impl FieldMeta {
 
     /// The value of this field in `record` as of `now`.
     pub fn value(&self, record: &Record, now: Timestamp) -> Value {
-        match self.from {
-            FieldSource::Head(field) => field.value(&record.head, now),
-            FieldSource::Own(place) => record.own.get(place).cloned().unwrap_or(Value::None),
-        }
+        self.from.value(record, now)
     }
 }
 

@@ -76,6 +76,7 @@ pub(super) fn record(id: &str) -> Record {
         }),
         burn: HourlyCost::Nothing(crate::domain::Reason::new("free")),
         history: crate::domain::CostHistory::default(),
+        prepaid: None,
         service: None,
         discount: None,
         waste: Measured::unknown("not judged"),

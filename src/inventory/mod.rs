@@ -25,6 +25,7 @@ mod month;
 pub mod pane_view;
 mod past_costs;
 mod pending;
+mod prepaid;
 pub mod query;
 mod source_table;
 mod sources;

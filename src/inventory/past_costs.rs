@@ -43,6 +43,10 @@ impl EndedRows {
         }
         .completed_by(spans.chain(present));
         head.burn = HourlyCost::Nothing(Reason::new("no longer listed"));
+        // What was bought falls due to its end; what ran on it no longer does.
+        if let Some(prepaid) = head.prepaid.as_mut().filter(|one| one.by.is_some()) {
+            prepaid.to = Some(prepaid.to.map_or(at, |to| to.min(at)));
+        }
         head.read_at = at;
         self.insert(Record {
             head,
@@ -61,7 +65,7 @@ impl EndedRows {
             .saturating_sub(jiff::SignedDuration::from_hours(24 * DAYS))
             .unwrap_or(Timestamp::MIN);
         self.0
-            .retain(|_, record| record.head.history.end().is_some_and(|end| end > oldest));
+            .retain(|_, record| end(&record.head).is_some_and(|end| end > oldest));
     }
 
     /// Gives every row what it pays less than list.
@@ -78,11 +82,16 @@ impl EndedRows {
     }
 
     fn insert(&mut self, record: Record) {
-        let history = &record.head.history;
-        if !history.spans.is_empty() {
+        if end(&record.head).is_some() {
             self.0.insert(record.head.key.clone(), Arc::new(record));
         }
     }
+}
+
+/// When the last of its costs ended; `None`: it has had none.
+fn end(head: &CommonFields) -> Option<Timestamp> {
+    let prepaid = head.prepaid.as_ref().and_then(|prepaid| prepaid.to);
+    head.history.end().max(prepaid)
 }
 
 /// The rate of a row that is counted in its own row.

@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     domain::{
-        CommonFields, Evidence, Fault, Freshness, Measured, PaneMeta, Record, Report, ResourceKey,
-        Timestamp, UsdPerHour, Value, pane::FieldSource,
+        CommonFields, Evidence, Fault, Freshness, Measured, PaneMeta, Prepaid, Record, Report,
+        ResourceKey, Timestamp, UsdPerHour, Value, pane::FieldSource,
     },
     pricing::budget::{self, BudgetOutlook},
     rules::{self, Finding, Thresholds, Verdict},
@@ -47,6 +47,14 @@ impl JudgedRow {
 
     fn key(&self) -> &ResourceKey {
         &self.record.head.key
+    }
+
+    /// Judges it again.
+    fn judge(&mut self, thresholds: &Thresholds, now: Timestamp) {
+        let record = Arc::make_mut(&mut self.record);
+        let verdicts = rules::judge(&record.head, thresholds, now);
+        record.head.waste = waste(&verdicts);
+        self.verdicts = verdicts.into();
     }
 }
 
@@ -207,6 +215,24 @@ impl SourceTable {
         self.totals = totals::sum(&self.rows, &BTreeSet::new());
     }
 
+    /// Gives rows what `of` knows of their prepaid capacity, and judges them again.
+    pub(super) fn apply_prepaid(
+        &mut self,
+        of: &dyn Fn(&CommonFields) -> Option<Prepaid>,
+        thresholds: &Thresholds,
+        now: Timestamp,
+    ) {
+        for row in &mut self.rows {
+            let Some(prepaid) = of(&row.record.head) else {
+                continue;
+            };
+            let record = Arc::make_mut(&mut row.record);
+            record.head.prepaid = Some(Box::new(prepaid));
+            row.judge(thresholds, now);
+        }
+        self.totals = totals::sum(&self.rows, &BTreeSet::new());
+    }
+
     /// Gives the rows of budgets how they stand `of` now, and judges them again.
     pub(super) fn apply_outlooks<'a>(
         &mut self,
@@ -220,9 +246,7 @@ impl SourceTable {
             let Some(outlook) = known else { continue };
             let record = Arc::make_mut(&mut row.record);
             show_outlook(record, pane, outlook);
-            let verdicts = rules::judge(&record.head, thresholds, now);
-            record.head.waste = waste(&verdicts);
-            row.verdicts = verdicts.into();
+            row.judge(thresholds, now);
         }
     }
 

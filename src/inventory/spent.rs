@@ -70,7 +70,19 @@ impl Store {
 
     /// What was spent from `start` to `now` on all services.
     pub fn spent(&self, start: Timestamp, now: Timestamp) -> WindowCost {
-        self.ledger().spent(start, now)
+        self.spent_by(&self.ledger(), start, now)
+    }
+
+    /// As [`Store::spent`], by the bills and rows of `ledger`.
+    pub(super) fn spent_by(
+        &self,
+        ledger: &Ledger<'_>,
+        start: Timestamp,
+        now: Timestamp,
+    ) -> WindowCost {
+        let mut window = ledger.spent(start, now);
+        self.add_prepaid(&mut window, start, now);
+        window
     }
 }
 
@@ -93,7 +105,7 @@ impl<'a> Ledger<'a> {
     }
 
     /// What was spent from `start` to `now`.
-    pub(super) fn spent(&self, start: Timestamp, now: Timestamp) -> WindowCost {
+    fn spent(&self, start: Timestamp, now: Timestamp) -> WindowCost {
         let mut window = WindowCost::default();
         let mut gap = None;
         for bill in &self.bills {

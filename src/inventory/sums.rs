@@ -59,7 +59,8 @@ impl Sums {
             .collect();
         bill.sort_by(|a, b| a.head.name.cmp(&b.head.name));
         let ledger = store.ledger();
-        let spent = |window: CostWindow| ledger.spent(window.start(now).unwrap_or(now), now);
+        let spent =
+            |window: CostWindow| store.spent_by(&ledger, window.start(now).unwrap_or(now), now);
         Self {
             at: now,
             month: store.month_forecast_by(&ledger, now),

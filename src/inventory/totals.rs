@@ -29,6 +29,11 @@ pub struct Totals {
     pub snoozed: UsdPerHour,
     /// Effective dollars of `snoozed`.
     pub effective_snoozed: UsdPerHour,
+    /// Dollars per hour of the capacity that was paid for in advance, each instance counted once;
+    /// in no other sum.
+    pub prepaid: UsdPerHour,
+    /// The part of `prepaid` that findings call idle or unused.
+    pub idle_prepaid: UsdPerHour,
     /// Rows that are billed at a price that is not known.
     pub unpriced_rows: usize,
     /// Rows priced by a rule and not by a list.
@@ -56,6 +61,8 @@ impl Totals {
         self.effective_waste += other.effective_waste;
         self.snoozed += other.snoozed;
         self.effective_snoozed += other.effective_snoozed;
+        self.prepaid += other.prepaid;
+        self.idle_prepaid += other.idle_prepaid;
         self.unpriced_rows += other.unpriced_rows;
         self.estimated_rows += other.estimated_rows;
         self.wasting_rows += other.wasting_rows;
@@ -73,6 +80,7 @@ pub(super) fn sum(rows: &[JudgedRow], snoozed: &BTreeSet<ResourceKey>) -> Totals
         let head = &row.record.head;
         totals.rows += 1;
         totals.add_burn(head);
+        totals.add_prepaid(row);
         if is_judged(row) {
             totals.judged_rows += 1;
             totals.as_of = totals.as_of.into_iter().chain(head.as_of).min();
@@ -130,6 +138,22 @@ impl Totals {
                 self.estimated_rows += usize::from(*estimate);
             }
         }
+    }
+}
+
+impl Totals {
+    fn add_prepaid(&mut self, row: &JudgedRow) {
+        let Some(prepaid) = &row.record.head.prepaid else {
+            return;
+        };
+        let rate = prepaid.rate().known().copied().unwrap_or_default();
+        self.prepaid += rate;
+        let exposed = row.verdicts.iter().filter_map(|verdict| match verdict {
+            Verdict::Finding(finding) if rules::is_required(finding.rule) => Some(finding.exposure),
+            _ => None,
+        });
+        let idle = exposed.fold(0.0, |most: f64, one| most.max(one.0));
+        self.idle_prepaid += UsdPerHour(idle.min(rate.0));
     }
 }
 

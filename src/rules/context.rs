@@ -2,8 +2,8 @@
 
 use super::{Confidence, Finding, RECURRING_RULES, UNMEASURED_RULES, Verdict};
 use crate::domain::{
-    CommonFields, Controller, HourlyCost, Measured, Operation, Reason, Replacement, Timestamp, Usd,
-    UsdPerHour, Value,
+    CommonFields, Controller, HourlyCost, Measured, Operation, Prepaid, Reason, Replacement,
+    Timestamp, Usd, UsdPerHour, Value,
     time::{series::SeriesSummary, timestamp::seconds_between},
 };
 
@@ -84,6 +84,12 @@ impl RuleContext<'_> {
         }
     }
 
+    /// What of the row was paid for in advance, if that is all of it.
+    pub(super) fn prepaid(&self) -> Option<&Prepaid> {
+        let prepaid = self.head.prepaid.as_deref();
+        prepaid.filter(|_| self.head.is_prepaid())
+    }
+
     /// The list rate; `None` if the row is not billed or its price is unknown.
     pub(super) fn rate(&self) -> Option<UsdPerHour> {
         match &self.head.burn {
@@ -103,7 +109,7 @@ impl RuleContext<'_> {
             fix,
             remedy,
             evidence,
-        } = draft;
+        } = self.draft_of_prepaid(draft);
         let (waste, exposure, saving, arithmetic) = match self.dollars(waste) {
             Ok(dollars) => dollars,
             Err(why) => {
@@ -156,8 +162,54 @@ impl RuleContext<'_> {
         }
     }
 
+    /// `draft`; of a row that was paid for in advance with other work as the remedy, because a stop
+    /// saves nothing.
+    fn draft_of_prepaid(&self, draft: FindingDraft) -> FindingDraft {
+        let Some(prepaid) = self.prepaid() else {
+            return draft;
+        };
+        let until = prepaid.to.map_or(String::new(), |to| {
+            format!(", which is paid for until {}", to.strftime("%F %H:%M UTC"))
+        });
+        FindingDraft {
+            message: format!("{}; paid in advance", draft.message),
+            fix: None,
+            remedy: format!("give its capacity to other work{until}; a stop saves nothing"),
+            ..draft
+        }
+    }
+
+    /// The dollars of `waste` on a row that was paid for in advance.
+    fn exposure_of_prepaid(prepaid: &Prepaid, waste: Waste) -> Dollars {
+        let exposed = |exposure, arithmetic| {
+            let zero = UsdPerHour::ZERO;
+            (
+                zero,
+                exposure,
+                zero,
+                format!("{arithmetic}; paid in advance"),
+            )
+        };
+        let (unit, rate) = match (&prepaid.unit, prepaid.rate()) {
+            (Measured::Known(unit), Measured::Known(rate)) => (*unit, rate),
+            _ => return exposed(UsdPerHour::ZERO, "price unknown".to_owned()),
+        };
+        match waste {
+            Waste::Amount(amount, arithmetic) if amount < rate => exposed(amount, arithmetic),
+            part => {
+                let (exposure, arithmetic) = waste_of_part(&part, unit, rate.0 / unit.0.max(1e-9));
+                exposed(exposure, arithmetic)
+            }
+        }
+    }
+
     /// The dollars of `waste` on this row; the reason if that needs an unknown price.
     fn dollars(&self, waste: Waste) -> Result<Dollars, Reason> {
+        if let Some(prepaid) = self.prepaid()
+            && !matches!(waste, Waste::Nothing { .. })
+        {
+            return Ok(Self::exposure_of_prepaid(prepaid, waste));
+        }
         match (waste, &self.head.burn) {
             (
                 Waste::Nothing {

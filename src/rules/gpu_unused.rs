@@ -48,8 +48,8 @@ pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> 
     let Evidence::Job(job) = &case.head.evidence else {
         return None;
     };
-    (job.accelerators > 0.0 && case.is_billed())
-        .then(|| verdict_or_unknown(RULE, judge(case, limits, job)))
+    let is_paid = case.is_billed() || case.prepaid().is_some();
+    (job.accelerators > 0.0 && is_paid).then(|| verdict_or_unknown(RULE, judge(case, limits, job)))
 }
 
 fn judge(case: &RuleContext, limits: &Thresholds, job: &JobEvidence) -> Result<Verdict, Reason> {

@@ -21,6 +21,7 @@
 //! | `throughput-pays-off` | the p50 hour on demand costs as much as a unit for a week | none | mean of min(dollars, units x price / break-even) - units x price |
 //! | `cache-opportunity` | little of the input is read from the cache of a model that has one | none | (80 % of the input - read) x (price - 10 % written x 125 % of it - 90 % x cached price) |
 //! | `office-hours` | used in under 70 % of the hours of a week | instances that can go x unit price x hours outside / 168; or burn - serverless | |
+//! | `prepaid-unused` | instances of a capacity block or training plan that nothing uses | none | unused instances x the price of one when bought |
 //! | `untagged` | a required tag is missing | none | the burn |
 //! | `budget-breach` | a budget is passed, or will be within 14 days | none | (month end - limit) / 730 h |
 //! | `daily-spike` | the last closed day over 150 % of the mean of those of the 28 before that cost something | none | (day - mean) / 24 h |
@@ -30,6 +31,9 @@
 //! The waste of a row is the largest waste of its findings. If one rule's finding includes
 //! another's, only the first is kept (`SUPPRESSES` in this file). A remedy can save more than the
 //! waste: [`Finding::saving`].
+//!
+//! Of what was paid for in advance nothing is waste, because a stop saves nothing: what is idle on
+//! it is the exposure of its finding (`PREPAID_RULES` in this file).
 
 pub mod budget_breach;
 pub mod cache_opportunity;
@@ -44,6 +48,7 @@ pub mod longer_than_ever;
 pub mod no_auto_stop;
 pub mod office_hours;
 pub mod oversized_endpoint;
+pub mod prepaid_unused;
 pub mod retry_loop;
 pub mod right_size;
 pub mod runaway_job;
@@ -103,6 +108,7 @@ rules! {
     throughput_pays_off "throughput-pays-off",
     cache_opportunity "cache-opportunity",
     office_hours "office-hours",
+    prepaid_unused "prepaid-unused",
     untagged "untagged",
     budget_breach "budget-breach",
     daily_spike "daily-spike",
@@ -229,6 +235,16 @@ pub enum Verdict {
     },
 }
 
+impl Verdict {
+    /// Id of its rule.
+    pub fn rule(&self) -> &'static str {
+        match self {
+            Self::Finding(finding) => finding.rule,
+            Self::Unknown { rule, .. } | Self::Pass { rule, .. } => rule,
+        }
+    }
+}
+
 /// Pairs of rules: a finding of the first includes that of the second, which is dropped.
 const SUPPRESSES: &[(&str, &str)] = &[
     ("gpu-idle", "right-size"),
@@ -246,6 +262,17 @@ const REQUIRED_RULES: &[&str] = &[
     "idle-endpoint",
     "oversized-endpoint",
     "throughput-underused",
+    "prepaid-unused",
+];
+
+/// Rules that look for idleness: those that judge what was paid for in advance.
+const PREPAID_RULES: &[&str] = &[
+    "gpu-idle",
+    "gpu-unused",
+    "idle-notebook",
+    "idle-endpoint",
+    "oversized-endpoint",
+    "prepaid-unused",
 ];
 
 /// Rules on work that is started again when it ends: its time limit does not bound its cost.
@@ -260,6 +287,7 @@ const UNMEASURED_RULES: &[&str] = &[
     "daily-spike",
     "weekly-growth",
     "longer-than-ever",
+    "prepaid-unused",
 ];
 
 /// Whether the waste of a row is unknown while `rule` lacks data.
@@ -282,7 +310,10 @@ pub fn judge(head: &CommonFields, thresholds: &Thresholds, now: Timestamp) -> Ve
         Evidence::Accelerators { .. }
         | Evidence::Workspace { .. }
         | Evidence::Replicas { .. }
-        | Evidence::Units { .. } => running && head.burn.rate() != Some(UsdPerHour::ZERO),
+        | Evidence::Units { .. } => {
+            running && (head.prepaid.is_some() || head.burn.rate() != Some(UsdPerHour::ZERO))
+        }
+        Evidence::Capacity { .. } => running && head.prepaid.is_some(),
     };
     if let Evidence::Job(job) = &head.evidence
         && head.state.phase == Phase::Failed
@@ -295,7 +326,11 @@ pub fn judge(head: &CommonFields, thresholds: &Thresholds, now: Timestamp) -> Ve
     if !judged {
         return Vec::new();
     }
-    let mut verdicts = each(&RuleContext { head, now }, thresholds);
+    let case = RuleContext { head, now };
+    let mut verdicts = each(&case, thresholds);
+    if case.prepaid().is_some() {
+        verdicts.retain(|verdict| PREPAID_RULES.contains(&verdict.rule()));
+    }
     for (kept, suppressed) in SUPPRESSES {
         let is_finding = |verdict: &Verdict, rule: &str| match verdict {
             Verdict::Finding(finding) => finding.rule == rule,

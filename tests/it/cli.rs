@@ -106,6 +106,11 @@ impl MockServer {
             .env("NO_PROXY", "127.0.0.1"))
     }
 
+    /// Runs the program on a machine whose clock is in `zone`.
+    pub(crate) fn ask_in_zone(&self, zone: &str, args: &[&str]) -> CommandOutput {
+        run(self.command(args).env("TZ", zone))
+    }
+
     pub(crate) fn ask(&self, args: &[&str]) -> CommandOutput {
         run(&mut self.command(args))
     }

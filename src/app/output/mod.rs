@@ -100,6 +100,9 @@ impl OutputRow {
         // As the burn beside it, what is paid.
         let paid = record.head.paid_share();
         let waste = finding.waste * paid;
+        // What was paid for in advance has no discount.
+        let prepaid = record.head.is_prepaid();
+        let exposure = finding.exposure * if prepaid { 1.0 } else { paid };
         head.set(CommonField::EffectiveWaste.key(), json!(waste.0));
         let mut fields = Pairs::default();
         let recommendation = finding
@@ -112,8 +115,8 @@ impl OutputRow {
             json!(finding.recommendation),
             json!((finding.saving * paid).0),
             json!(finding.within_month(finding.saving * paid).0),
-            json!((finding.exposure * paid).0),
-            json!(finding.within_month(finding.exposure * paid).0),
+            json!(exposure.0),
+            json!(finding.within_month(exposure).0),
             json!(finding.within_month(waste).0),
             json!(finding.arithmetic),
         ];
@@ -162,7 +165,7 @@ pub fn sort_key(value: Option<&Json>) -> SortKey {
 pub fn own(meta: &PaneMeta) -> impl Iterator<Item = &FieldMeta> {
     meta.fields
         .iter()
-        .filter(|field| matches!(field.from, FieldSource::Own(_)))
+        .filter(|field| !matches!(field.from, FieldSource::Head(_)))
 }
 
 /// The common columns of `record`, by key.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    domain::{Discount, Measured, Service, UsdPerHour, pane_id},
+    domain::{Discount, Measured, Prepaid, Service, UsdPerHour, pane_id},
     inventory::query::Query,
     screen::fixture,
 };
@@ -60,6 +60,10 @@ fn discounted() -> (Record, PaneMeta) {
     });
     record.head.waste = Measured::Known(UsdPerHour(3.5));
     record.head.owner = Some("search".into());
+    record.head.prepaid = Some(Box::new(Prepaid {
+        unit: Measured::Known(UsdPerHour(2.5)),
+        ..Prepaid::on("cr-1".into(), 1, record.head.since)
+    }));
     record.head.profile = "prod".into();
     record.head.tags = Measured::Known([("team".into(), "search".into())].into());
     record.head.as_of = Some(fixture::later(-3_600));
@@ -123,6 +127,6 @@ fn csv_line_has_every_column() {
     assert_eq!(lines[0], format!("{},gpu,units", keys.join(",")));
     assert_eq!(
         lines[1],
-        ",\"a,b\",,,,,,,,,,,,,,,,,team=search;x=y,,,,0.25,2"
+        ",\"a,b\",,,,,,,,,,,,,,,,,,,team=search;x=y,,,,0.25,2"
     );
 }

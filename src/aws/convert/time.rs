@@ -31,6 +31,14 @@ pub(crate) fn day(text: &str) -> Option<Timestamp> {
         .or_else(|| format!("{text}T00:00:00Z").parse().ok())
 }
 
+/// The time in an EC2 `StateTransitionReason`: `User initiated (2026-11-21 04:10:00 GMT)`.
+pub fn transition_time(reason: &str) -> Option<Timestamp> {
+    let (_, time) = reason.rsplit_once('(')?;
+    let time = time.split_once(')')?.0;
+    let time = time.strip_suffix(" GMT").or(time.strip_suffix(" UTC"))?;
+    format!("{}Z", time.replace(' ', "T")).parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,5 +49,25 @@ mod tests {
         assert_eq!(timestamp(&date_time(at)), Some(at));
         assert_eq!(add_seconds(at, -60).to_string(), "2026-11-23T08:29:00Z");
         assert_eq!(timestamp(&DateTime::from_secs(i64::MAX)), None);
+    }
+
+    #[test]
+    fn a_stop_says_when() {
+        for (reason, time) in [
+            (
+                "User initiated (2026-11-21 04:10:00 GMT)",
+                Some("2026-11-21T04:10:00Z"),
+            ),
+            (
+                "User initiated (2019-04-08 14:29:07 UTC)",
+                Some("2019-04-08T14:29:07Z"),
+            ),
+            ("Server.SpotInstanceTermination", None),
+            ("User initiated ()", None),
+            ("", None),
+        ] {
+            let time = time.map(|time| time.parse().unwrap());
+            assert_eq!(transition_time(reason), time, "{reason}");
+        }
     }
 }

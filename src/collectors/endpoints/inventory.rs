@@ -274,6 +274,10 @@ fn fleet(
             .capacity_reservation_config()
             .and_then(|reserved| count(reserved.used_by_current_endpoint()))
             .unwrap_or(0),
+        plan: summary
+            .capacity_reservation_config()
+            .and_then(|reserved| reserved.ml_reservation_arn())
+            .map(Arc::from),
     })
 }
 

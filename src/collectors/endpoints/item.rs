@@ -1,6 +1,6 @@
 //! An endpoint variant or inference component as SageMaker describes it.
 
-use crate::domain::{Arn, Measured, Parent, State, Tags, Timestamp};
+use crate::domain::{Arn, Measured, Parent, Prepaid, State, Tags, Timestamp};
 use std::sync::Arc;
 
 /// A variant or a component as SageMaker describes it.
@@ -43,6 +43,8 @@ pub(crate) struct VariantDetails {
     pub managed: Option<Scaling>,
     /// Instances on an ML capacity reservation, which a training plan has paid for.
     pub prepaid: u32,
+    /// ARN of that plan or reservation.
+    pub plan: Option<Arc<str>>,
 }
 
 /// What serves the requests of a variant.
@@ -98,6 +100,14 @@ impl EndpointItem {
                 }),
             (None, None) => None,
         }
+    }
+
+    /// Its instances that a training plan has paid for.
+    pub(crate) fn prepaid(&self) -> Option<Box<Prepaid>> {
+        let fleet = self.fleet.as_ref().filter(|fleet| fleet.prepaid > 0)?;
+        let count = fleet.prepaid.min(self.current?);
+        let plan = fleet.plan.clone().unwrap_or_default();
+        Some(Box::new(Prepaid::on(plan, count, self.created)))
     }
 
     /// Whether inference components are placed on it.

@@ -202,6 +202,7 @@ fn common_fields(cx: &Context, item: &EndpointItem, now: Timestamp) -> CommonFie
     head.parent = item.parent();
     head.since = item.created;
     head.service = Some(Service::SageMaker);
+    head.prepaid = item.prepaid();
     let count = item.current.or(item.desired);
     head.compute = count.is_some().then(|| Compute {
         unit: item.unit().unwrap_or_else(|| {

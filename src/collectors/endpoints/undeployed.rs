@@ -109,6 +109,7 @@ impl Variant {
                 volume_gb: None,
                 managed: None,
                 prepaid: 0,
+                plan: None,
             }),
             component: None,
             host_min: None,

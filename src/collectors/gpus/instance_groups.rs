@@ -18,12 +18,12 @@ use crate::{
 use std::{collections::HashMap, sync::Arc};
 
 /// How the nodes of a group are paid for.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum NodeMarket {
     OnDemand,
     Spot,
-    /// By a training plan, in advance.
-    Plan,
+    /// In advance, by the training plan with this ARN.
+    Plan(Arc<str>),
 }
 
 /// An instance group as its cluster's description has it.
@@ -74,7 +74,7 @@ pub(super) async fn describe(cx: &Context, arn: &str) -> Result<InstanceGroups, 
             .capacity_requirements()
             .is_some_and(|capacity| capacity.spot().is_some());
         let paid = match group.training_plan_arn() {
-            Some(_) => NodeMarket::Plan,
+            Some(plan) => NodeMarket::Plan(plan.into()),
             None if spot => NodeMarket::Spot,
             None => NodeMarket::OnDemand,
         };
@@ -92,11 +92,8 @@ pub(super) async fn describe(cx: &Context, arn: &str) -> Result<InstanceGroups, 
         .restricted_instance_groups()
         .iter()
         .filter_map(|group| {
-            let paid = if group.training_plan_arn().is_some() {
-                NodeMarket::Plan
-            } else {
-                NodeMarket::OnDemand
-            };
+            let plan = group.training_plan_arn();
+            let paid = plan.map_or(NodeMarket::OnDemand, |plan| NodeMarket::Plan(plan.into()));
             Some((
                 Arc::from(group.instance_group_name()?),
                 make(paid, group.current_count(), group.target_count(), None),

@@ -9,7 +9,10 @@ use crate::collectors::{
 };
 use crate::{
     aws::{
-        convert::{state, time::optional_timestamp},
+        convert::{
+            state,
+            time::{optional_timestamp, transition_time},
+        },
         paging::read_pages,
         tags,
     },
@@ -73,6 +76,8 @@ pub(crate) struct InstanceItem {
     /// When it was stopped or terminated; `None` while it runs, and where AWS does not say.
     pub(super) ended: Option<Timestamp>,
     pub(super) lifecycle: Lifecycle,
+    /// The reservation or capacity block it runs in.
+    pub(super) reservation: Option<Arc<str>>,
     pub(super) accelerators: Option<Accelerators>,
     /// Host names the CloudWatch agent may use for it.
     pub(super) hosts: Vec<Arc<str>>,
@@ -267,6 +272,7 @@ fn item(owner: Option<&str>, instance: &Instance) -> Option<InstanceItem> {
             .filter(|_| state.phase != Phase::Running)
             .and_then(transition_time),
         lifecycle: lifecycle(instance),
+        reservation: instance.capacity_reservation_id().map(Arc::from),
         accelerators: None,
         hosts: hosts(instance),
         tags,
@@ -282,14 +288,6 @@ fn item(owner: Option<&str>, instance: &Instance) -> Option<InstanceItem> {
         request: instance.spot_instance_request_id().map(ToOwned::to_owned),
         id,
     })
-}
-
-/// The time in a `StateTransitionReason`: `User initiated (2026-11-21 04:10:00 GMT)`.
-fn transition_time(reason: &str) -> Option<Timestamp> {
-    let (_, time) = reason.rsplit_once('(')?;
-    let time = time.split_once(')')?.0;
-    let time = time.strip_suffix(" GMT").or(time.strip_suffix(" UTC"))?;
-    format!("{}Z", time.replace(' ', "T")).parse().ok()
 }
 
 fn lifecycle(instance: &Instance) -> Lifecycle {
@@ -373,29 +371,4 @@ async fn spot_requests(cx: &Context, items: &mut [InstanceItem]) -> Option<Fault
         }
     }
     failure
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_stop_says_when() {
-        for (reason, time) in [
-            (
-                "User initiated (2026-11-21 04:10:00 GMT)",
-                Some("2026-11-21T04:10:00Z"),
-            ),
-            (
-                "User initiated (2019-04-08 14:29:07 UTC)",
-                Some("2019-04-08T14:29:07Z"),
-            ),
-            ("Server.SpotInstanceTermination", None),
-            ("User initiated ()", None),
-            ("", None),
-        ] {
-            let time = time.map(|time| time.parse().unwrap());
-            assert_eq!(transition_time(reason), time, "{reason}");
-        }
-    }
 }

@@ -5,6 +5,7 @@ mod accelerators;
 mod actions;
 mod clusters;
 mod columns;
+mod cost;
 mod history;
 mod instance_groups;
 mod inventory;
@@ -16,6 +17,7 @@ mod reservations;
 use self::{
     actions::available_actions,
     clusters::Clusters,
+    cost::{burn, past_runs, prepaid, quote},
     history::MetricHistory,
     inventory::{InstanceItem, Lifecycle, TypeCache, inventory},
     metrics::GpuMetrics,
@@ -26,14 +28,10 @@ use super::{
     Context, Listing, MetricReport, Pane,
     shared::{column::Column, context::push_fault},
 };
-use crate::aws::{Api, convert::time::add_seconds};
-use crate::{
-    domain::{
-        Cadence, CommonFields, Compute, Controller, CostGap, CostHistory, Evidence, HourlyCost,
-        Measured, Operation, PaneId, Phase, Reason, ResourceKind, Service, SourceScope, Timestamp,
-        Value, pane_id, time::timestamp::seconds_between,
-    },
-    pricing::{self, Quote},
+use crate::aws::Api;
+use crate::domain::{
+    Cadence, CommonFields, Compute, Controller, Evidence, Measured, Operation, PaneId, Phase,
+    ResourceKind, Service, SourceScope, Timestamp, Value, pane_id,
 };
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
@@ -46,7 +44,8 @@ pub(crate) struct GpusPane {
     clusters: Clusters,
     reservations: Reservations,
     past: MetricHistory,
-    /// Instances that are terminated: AWS lists them for about an hour.
+    /// Instances that are terminated, which AWS lists for about an hour; blocks and plans that are
+    /// over.
     gone: Vec<Machine>,
 }
 
@@ -60,7 +59,11 @@ pub(crate) enum Machine {
 
 impl Machine {
     fn is_gone(&self) -> bool {
-        matches!(self, Self::Instance(item) if item.state.phase == Phase::Gone)
+        match self {
+            Self::Instance(item) => item.state.phase == Phase::Gone,
+            Self::Node(_) => false,
+            Self::Reserved(one) => one.state.phase == Phase::Gone,
+        }
     }
 }
 
@@ -158,14 +161,15 @@ impl Pane for GpusPane {
             .partition(Machine::is_gone);
         self.gone = gone;
         let has_none = instances.is_empty() && nodes.is_empty();
+        let (over, reserved): (Vec<Machine>, Vec<Machine>) = reserved
+            .into_iter()
+            .map(|one| Machine::Reserved(Box::new(one)))
+            .partition(Machine::is_gone);
+        self.gone.extend(over);
         let machines: Vec<Machine> = instances
             .into_iter()
             .chain(nodes.into_iter().map(|node| Machine::Node(Box::new(node))))
-            .chain(
-                reserved
-                    .into_iter()
-                    .map(|one| Machine::Reserved(Box::new(one))),
-            )
+            .chain(reserved)
             .collect();
         // Where EC2 refused and no machine was found besides, nothing is known of them: that is a
         // failure, not an empty estate.
@@ -262,6 +266,7 @@ fn instance(
     });
     head.history = past_runs(item, &quote);
     head.burn = burn(item, &quote);
+    head.prepaid = prepaid(item, &quote);
     head.evidence = Evidence::Accelerators {
         utilization: metrics::utilization(signals),
         cpu: metrics::cpu(signals),
@@ -270,7 +275,11 @@ fn instance(
         past: metrics::past(signals),
     };
     head.actions = available_actions(item, &quote);
-    (head, instance_cells(item, metrics::shown(signals, up)))
+    let mut cells = instance_cells(item, metrics::shown(signals, up));
+    cells.prepaid = Value::opt(head.prepaid.as_ref(), |one| {
+        Value::read(&one.rate(), Value::Rate)
+    });
+    (head, cells)
 }
 
 fn instance_cells(item: &InstanceItem, seen: metrics::GpuMetricCells) -> GpuCells {
@@ -311,89 +320,5 @@ fn lifecycle_word(lifecycle: &Lifecycle) -> Arc<str> {
         Lifecycle::Spot(_) => "spot".into(),
         Lifecycle::CapacityBlock => "block".into(),
         Lifecycle::Other(word) => word.clone(),
-    }
-}
-
-/// The price of an hour of it, as it is paid for.
-fn quote(cx: &Context, item: &InstanceItem) -> Measured<Quote> {
-    let quote = match item.lifecycle {
-        Lifecycle::Spot(_) => cx.prices.spot(&item.ty, cx.region()),
-        Lifecycle::CapacityBlock => cx.prices.capacity_block(&item.ty, cx.region()),
-        _ => cx.prices.ec2(&item.ty, cx.region()),
-    };
-    unlike_list(quote, item.unlike_list.as_deref())
-}
-
-/// `quote` of what the price list is not for, `what`, as an estimate.
-fn unlike_list(quote: Measured<Quote>, what: Option<&str>) -> Measured<Quote> {
-    match what {
-        None => quote,
-        Some(what) => quote.map(|quote| Quote {
-            estimate: true,
-            source: format!(
-                "{}; the list is for shared Linux, this is {what}",
-                quote.source
-            )
-            .into(),
-            ..quote
-        }),
-    }
-}
-
-/// What the last run of an instance cost that no longer runs. What it cost in earlier runs AWS does
-/// not tell, and nothing of a stop without a time.
-fn past_runs(item: &InstanceItem, quote: &Measured<Quote>) -> CostHistory {
-    const RESTARTED: &str = "EC2 does not tell of runs before a restart";
-    const NO_TIME: &str = "EC2 does not say when an instance stopped";
-    /// Days for which a stop without a time matters.
-    const DAYS: i64 = 7;
-    let Some(launched) = item.launched else {
-        return CostHistory::default();
-    };
-    let is_prepaid = item.lifecycle == Lifecycle::CapacityBlock;
-    if is_prepaid || matches!(&*item.state.name, "pending") {
-        return CostHistory::default();
-    }
-    let gap = |until: Timestamp, why: Reason| CostGap {
-        until,
-        why,
-        rate: None,
-    };
-    let is_restarted = |first: &Timestamp| seconds_between(*first, launched) > 600.0;
-    let restarted = item.first_launched.filter(is_restarted);
-    let restarted = restarted.map(|_| gap(launched, Reason::new(RESTARTED)));
-    match (&*item.state.name, item.ended, quote) {
-        ("running", ..) => CostHistory {
-            gap: restarted,
-            ..CostHistory::default()
-        },
-        (_, Some(ended), Measured::Known(quote)) => CostHistory {
-            gap: restarted,
-            ..CostHistory::once(launched, ended, quote.unit)
-        },
-        (_, Some(ended), Measured::Unknown(why)) => CostHistory {
-            gap: Some(gap(ended, why.clone())),
-            ..CostHistory::default()
-        },
-        (_, None, _) => CostHistory {
-            gap: Some(gap(
-                add_seconds(launched, DAYS * 86_400),
-                Reason::new(NO_TIME),
-            )),
-            ..CostHistory::default()
-        },
-    }
-}
-
-fn burn(item: &InstanceItem, quote: &Measured<Quote>) -> HourlyCost {
-    match (item.state.name.as_ref(), &item.lifecycle) {
-        ("running", Lifecycle::CapacityBlock) => {
-            HourlyCost::Nothing(Reason::new(match quote.known() {
-                Some(quote) => format!("prepaid capacity block (about {} when bought)", quote.unit),
-                None => "prepaid capacity block".to_owned(),
-            }))
-        }
-        ("running", _) => pricing::burn(quote, 1.0),
-        (state, _) => HourlyCost::Nothing(Reason::new(format!("{state}: compute is not billed"))),
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     aws::convert::{state, time::optional_timestamp},
     domain::{
         Arn, CommonFields, Compute, Evidence, HourlyCost, Measured, Operation, Parent, Phase,
-        Reason, ResourceKind, Service, State, Tags, Timestamp, UsdPerHour, Value,
+        Prepaid, Reason, ResourceKind, Service, State, Tags, Timestamp, UsdPerHour, Value,
         action::{Capability, TagRoute},
         evidence::PastRuns,
         time::{series::SeriesSummary, timestamp::seconds_between},
@@ -75,13 +75,13 @@ impl Node {
     }
 
     fn paid(&self) -> Measured<NodeMarket> {
-        self.instance_group.as_ref().map(|group| group.paid)
+        self.instance_group.as_ref().map(|group| group.paid.clone())
     }
 
     /// The cost per hour of one node more or less; `None` when unpriced.
     fn per_unit(&self, cx: &Context) -> Option<UsdPerHour> {
         match self.paid() {
-            Measured::Known(NodeMarket::Plan) => Some(UsdPerHour::ZERO),
+            Measured::Known(NodeMarket::Plan(_)) => Some(UsdPerHour::ZERO),
             Measured::Known(NodeMarket::Spot) => None,
             _ => cx
                 .prices
@@ -112,7 +112,7 @@ impl Node {
             .prices
             .sagemaker(&self.ty, Component::Cluster, cx.region());
         match &self.paid() {
-            Measured::Known(NodeMarket::Plan) => HourlyCost::Nothing(Reason::new(
+            Measured::Known(NodeMarket::Plan(_)) => HourlyCost::Nothing(Reason::new(
                 "on capacity of a training plan, paid in advance",
             )),
             Measured::Known(NodeMarket::Spot) => HourlyCost::Unpriced(Reason::new(
@@ -140,6 +140,16 @@ impl Node {
         }
     }
 
+    /// Its capacity, where a training plan has paid for it.
+    fn prepaid(&self) -> Option<Box<Prepaid>> {
+        match self.paid() {
+            Measured::Known(NodeMarket::Plan(plan)) if self.is_up() => {
+                Some(Box::new(Prepaid::on(plan, 1, self.launched)))
+            }
+            _ => None,
+        }
+    }
+
     /// The common fields of its row.
     pub(crate) fn head(&self, cx: &Context, now: Timestamp) -> CommonFields {
         let name: Arc<str> = format!("{}/{}", self.cluster, self.group).into();
@@ -158,6 +168,7 @@ impl Node {
             desired: up,
         });
         head.burn = self.burn(cx);
+        head.prepaid = self.prepaid();
         head.evidence = if self.accelerators(cx) > 0.0 {
             Evidence::Accelerators {
                 utilization: Measured::<SeriesSummary>::unknown(NO_METRICS),
@@ -209,7 +220,7 @@ impl Node {
             lifecycle: match self.paid() {
                 Measured::Known(NodeMarket::OnDemand) => Value::text("od"),
                 Measured::Known(NodeMarket::Spot) => Value::text("spot"),
-                Measured::Known(NodeMarket::Plan) => Value::text("plan"),
+                Measured::Known(NodeMarket::Plan(_)) => Value::text("plan"),
                 Measured::Unknown(why) => Value::Unknown(why),
             },
             gpu,

@@ -7,8 +7,8 @@ use super::{
 use crate::collectors::{Context, shared::context::unavailable};
 use crate::{
     domain::{
-        CommonFields, Compute, HourlyCost, Operation, Phase, Reason, ResourceKind, Service,
-        Timestamp, UsdPerHour, Value,
+        CommonFields, Compute, Evidence, HourlyCost, Measured, Operation, Phase, Prepaid, Reason,
+        ResourceKind, Service, Timestamp, UsdPerHour, Value,
     },
     pricing::{self, Quote},
 };
@@ -37,6 +37,35 @@ impl Reservation {
             Payment::Plan { rate, .. } => *rate,
             Payment::Hourly | Payment::Account(_) => None,
         }
+    }
+
+    /// What was bought, once it has begun; `None` where it is paid by the hour, or by others.
+    fn bought(&self, cx: &Context) -> Option<Box<Prepaid>> {
+        let instances = self.total.max(1);
+        let (unit, source) = match &self.payment {
+            Payment::Block => {
+                let quote = cx.prices.capacity_block(&self.ty, cx.region());
+                let source = quote.known().map(|quote| quote.source.clone());
+                (quote.map(|quote| quote.unit), source)
+            }
+            Payment::Plan { rate, .. } => (
+                Measured::or_why(*rate, "its fee in dollars is not known")
+                    .map(|rate| rate * (1.0 / f64::from(instances))),
+                Some("the fee of the plan over its hours".into()),
+            ),
+            Payment::Hourly | Payment::Account(_) => return None,
+        };
+        matches!(self.state.phase, Phase::Running | Phase::Gone).then(|| {
+            Box::new(Prepaid {
+                unit,
+                source: source.unwrap_or_else(|| "no list price".into()),
+                instances,
+                elsewhere: 0,
+                by: None,
+                from: self.start,
+                to: self.end,
+            })
+        })
     }
 
     fn burn(&self, cx: &Context) -> HourlyCost {
@@ -69,7 +98,7 @@ impl Reservation {
             }
             Payment::Hourly => {
                 let quote = cx.prices.ec2(&self.ty, cx.region());
-                let quote = super::unlike_list(quote, self.unlike_list.as_deref());
+                let quote = super::cost::unlike_list(quote, self.unlike_list.as_deref());
                 let source = |quote: Quote| Quote {
                     source: format!("unused, at the price of its instances; {}", quote.source)
                         .into(),
@@ -99,6 +128,11 @@ impl Reservation {
             desired: self.total,
         });
         head.burn = self.burn(cx);
+        head.prepaid = self.bought(cx);
+        head.evidence = Evidence::Capacity {
+            instances: self.total,
+            unused: self.unused,
+        };
         let why = match self.payment {
             Payment::Block | Payment::Plan { .. } => {
                 "paid in advance: nothing here saves money before it ends"

@@ -33,7 +33,7 @@ use std::sync::Arc;
 /// Seconds after which a list is read again.
 const AGE: f64 = 60.0;
 
-/// A reservation or plan that has not ended.
+/// A reservation or plan that has not ended, or a prepaid one that is over.
 #[derive(Clone, Debug)]
 pub(crate) struct Reservation {
     pub(super) kind: ResourceKind,
@@ -171,17 +171,18 @@ fn count(number: Option<i32>) -> u32 {
         .unwrap_or(0)
 }
 
-/// The reservation; `None` for one that has ended.
+/// The reservation; `None` for one that has ended, unless it is a capacity block.
 fn of_capacity(cx: &Context, one: &CapacityReservation) -> Option<Reservation> {
     let id: Arc<str> = one.capacity_reservation_id()?.into();
     let state = state::reservation(one.state().map_or("unknown", |state| state.as_str()));
-    if state.phase == Phase::Gone {
-        return None;
-    }
-    let tags = tags::ec2(one.tags());
     let is_block = one
         .reservation_type()
         .is_some_and(|kind| kind.as_str() == "capacity-block");
+    let was_paid = is_block && &*state.name == "expired";
+    if state.phase == Phase::Gone && !was_paid {
+        return None;
+    }
+    let tags = tags::ec2(one.tags());
     // A shared reservation is billed to its owner, or to the account that has taken over what is
     // unused (EC2 User Guide, "Billing assignment for shared Capacity Reservations").
     let payer = one
@@ -189,8 +190,8 @@ fn of_capacity(cx: &Context, one: &CapacityReservation) -> Option<Reservation> {
         .or_else(|| one.owner_id())
         .filter(|payer| *payer != &*cx.place().account);
     let payment = match payer {
-        _ if is_block => Payment::Block,
         Some(payer) => Payment::Account(payer.into()),
+        None if is_block => Payment::Block,
         None => Payment::Hourly,
     };
     let platform = one
@@ -242,11 +243,11 @@ async fn plans(cx: &Context) -> (Vec<Reservation>, Option<Fault>) {
     (items, fault)
 }
 
-/// The plan; `None` for one that has ended.
+/// The plan; `None` for one that failed.
 fn of_plan(one: &TrainingPlanSummary) -> Option<Reservation> {
     let name: Arc<str> = one.training_plan_name()?.into();
     let state = state::training_plan(one.status().map_or("unknown", |status| status.as_str()));
-    if state.phase == Phase::Gone {
+    if &*state.name == "Failed" {
         return None;
     }
     let mut types: Vec<&str> = one

@@ -5,8 +5,8 @@ use crate::collectors::Context;
 use crate::{
     aws::convert::{state, time::add_seconds},
     domain::{
-        Arn, CostGap, CostHistory, CostSpan, HourlyCost, JobKind, Measured, Phase, Reason, State,
-        Timestamp, Usd, UsdPerHour, time::timestamp::seconds_between,
+        Arn, CostGap, CostHistory, CostSpan, HourlyCost, JobKind, Measured, Phase, Prepaid, Reason,
+        State, Timestamp, Usd, UsdPerHour, time::timestamp::seconds_between,
     },
     pricing::Component,
 };
@@ -44,8 +44,8 @@ pub(super) struct Job {
     /// Name of the tuning job that made it.
     pub tuning: Option<Arc<str>>,
     pub warm: Option<WarmPool>,
-    /// Runs on capacity that a training plan paid for in advance.
-    pub prepaid: bool,
+    /// ARN of the training plan that paid for its capacity in advance.
+    pub plan: Option<Arc<str>>,
 }
 
 /// Instances kept after a training job for the next.
@@ -107,7 +107,7 @@ impl Job {
             inputs: Vec::new(),
             tuning: None,
             warm: None,
-            prepaid: false,
+            plan: None,
         }
     }
 
@@ -212,7 +212,7 @@ impl Job {
             _ if !self.lives() && !self.is_warm() => {
                 nothing(format!("{}: no longer billed", self.state.name))
             }
-            _ if self.prepaid => {
+            _ if self.plan.is_some() => {
                 nothing("on capacity of a training plan, paid in advance".to_owned())
             }
             (Measured::Known(_), None) => {
@@ -245,9 +245,17 @@ impl Job {
         }
     }
 
+    /// Its capacity, while a training plan pays for it.
+    pub(super) fn prepaid(&self) -> Option<Box<Prepaid>> {
+        let (plan, started) = (self.plan.as_ref()?, self.started?);
+        let machines = self.machines.known()?.iter().map(|(_, count)| count);
+        let prepaid = Prepaid::on(plan.clone(), machines.sum(), Some(started));
+        self.lives().then(|| Box::new(prepaid))
+    }
+
     /// Its cost up to `now` at list price: billed seconds x rate.
     pub(super) fn cost(&self, cx: &Context, now: Timestamp) -> Measured<Usd> {
-        if self.prepaid {
+        if self.plan.is_some() {
             return Measured::unknown("on capacity of a training plan, paid in advance");
         }
         match self.rate(cx) {
@@ -277,7 +285,7 @@ impl Job {
             };
         }
         let moments = self.started.zip(self.ended);
-        let (Some((from, to)), false) = (moments, self.lives() || self.prepaid) else {
+        let (Some((from, to)), false) = (moments, self.lives() || self.plan.is_some()) else {
             return CostHistory::default();
         };
         let rate = match self.rate(cx) {

@@ -74,7 +74,9 @@ async fn training(cx: &Context, name: &str) -> Result<Job, Fault> {
                 config.and_then(ResourceConfig::keep_alive_period_in_seconds),
             )
         }),
-        prepaid: config.is_some_and(|config| config.training_plan_arn().is_some()),
+        plan: config
+            .and_then(|config| config.training_plan_arn())
+            .map(Arc::from),
         ..Job::new(
             JobKind::Training,
             name,

@@ -160,6 +160,7 @@ impl Pane for JobsPane {
         );
         head.burn = job.burn(cx);
         head.history = job.history(cx);
+        head.prepaid = job.prepaid();
         if let Some(mean) = item.work.between_tries {
             head.burn = HourlyCost::Priced {
                 unit: mean,

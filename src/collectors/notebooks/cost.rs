@@ -3,7 +3,7 @@
 use super::item::{NOTEBOOK, NotebookItem};
 use crate::{
     collectors::Context,
-    domain::{CostGap, CostHistory, HourlyCost, Measured, Phase, Reason},
+    domain::{CostGap, CostHistory, HourlyCost, Measured, Phase, Prepaid, Reason},
     pricing::{self, Component, Quote},
 };
 
@@ -23,7 +23,7 @@ fn quote(cx: &Context, item: &NotebookItem) -> Measured<Quote> {
 /// when it was started; of an app both, as far as it was checked.
 pub(super) fn past_runs(cx: &Context, item: &NotebookItem) -> CostHistory {
     let quote = quote(cx, item);
-    let quote = quote.known().filter(|_| !item.is_prepaid);
+    let quote = quote.known().filter(|_| item.plan.is_none());
     let (Some(quote), Some(changed)) = (quote, item.changed) else {
         return CostHistory::default();
     };
@@ -41,6 +41,13 @@ pub(super) fn past_runs(cx: &Context, item: &NotebookItem) -> CostHistory {
     }
 }
 
+/// Its capacity, while a training plan pays for it.
+pub(super) fn prepaid(item: &NotebookItem) -> Option<Box<Prepaid>> {
+    let is_up = matches!(item.state.phase, Phase::Running | Phase::Changing);
+    let plan = item.plan.clone().filter(|_| is_up)?;
+    Some(Box::new(Prepaid::on(plan, 1, item.since)))
+}
+
 /// Its cost now, at list price.
 pub(super) fn burn(cx: &Context, item: &NotebookItem) -> HourlyCost {
     let nothing = |why: String| HourlyCost::Nothing(Reason::new(why));
@@ -49,7 +56,7 @@ pub(super) fn burn(cx: &Context, item: &NotebookItem) -> HourlyCost {
         _ if !item.is_billed_while_running() => nothing("system apps are free".to_owned()),
         "Pending" | "Updating" => nothing("not in service yet: not billed".to_owned()),
         state if !is_up => nothing(format!("{state}: compute is not billed")),
-        _ if item.is_prepaid => nothing("prepaid by a training plan".to_owned()),
+        _ if item.plan.is_some() => nothing("prepaid by a training plan".to_owned()),
         _ => pricing::burn(&quote(cx, item), 1.0),
     }
 }

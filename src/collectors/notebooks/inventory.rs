@@ -163,7 +163,7 @@ fn notebook(summary: &NotebookInstanceSummary) -> Option<NotebookItem> {
         activity: Measured::unknown("SageMaker publishes no idle signal for it"),
         is_observable: true,
         as_of: None,
-        is_prepaid: false,
+        plan: None,
         stop: ApiCall::Stop(ops::stop::Call::Notebook(name.clone())),
         volume_gb: Measured::unknown("not described yet"),
         tags: Measured::unknown("tags not read yet"),

@@ -25,8 +25,8 @@ pub(crate) struct NotebookItem {
     pub app_type: Arc<str>,
     /// `None` for an app that runs on the `system` instance.
     pub ty: Option<Arc<str>>,
-    /// Prepaid by a training plan.
-    pub is_prepaid: bool,
+    /// ARN of the training plan that paid for it in advance.
+    pub plan: Option<Arc<str>>,
     pub user: Option<Arc<str>>,
     pub auto_stop: Measured<bool>,
     /// Time of the last user activity, from an app's description.

@@ -15,7 +15,7 @@ mod volumes;
 
 use self::{
     columns::NotebookCells,
-    cost::{burn, past_runs},
+    cost::{burn, past_runs, prepaid},
     inventory::{InventoryCache, Workspace, inventory},
     item::{APP, NOTEBOOK, NotebookItem},
     logs::LogReading,
@@ -222,6 +222,7 @@ impl Pane for NotebooksPane {
         });
         head.burn = burn;
         head.history = past_runs(cx, item);
+        head.prepaid = prepaid(item);
         if item.is_billed_while_running() {
             head.evidence = Evidence::Workspace {
                 is_observable: is_observable(item, signals),

@@ -143,7 +143,7 @@ impl<P: Pane> Collector<P> {
         }
         head.read_at = listed;
         let own = P::FIELDS.iter().filter_map(|field| match field.from {
-            ColumnValue::Own(get) => Some(get(&cells)),
+            ColumnValue::Own(get) | ColumnValue::Paid(get) => Some(get(&cells)),
             ColumnValue::Head(_) => None,
         });
         Record {
@@ -262,7 +262,7 @@ pub(crate) fn meta<P: Pane>() -> PaneMeta {
     for field in P::FIELDS {
         fields.push(erased(field, own));
         match field.from {
-            ColumnValue::Own(_) => own += 1,
+            ColumnValue::Own(_) | ColumnValue::Paid(_) => own += 1,
             ColumnValue::Head(CommonField::Burn) => fields.extend(details(P::MONEY)),
             ColumnValue::Head(_) => {}
         }
@@ -292,5 +292,6 @@ fn erased<R>(field: &Column<R>, own: usize) -> FieldMeta {
     field.with_source(match field.from {
         ColumnValue::Head(head) => FieldSource::Head(head),
         ColumnValue::Own(_) => FieldSource::Own(own),
+        ColumnValue::Paid(_) => FieldSource::Paid(own),
     })
 }

@@ -5,6 +5,7 @@ use crate::domain::{Align, CommonField, FieldMeta, Value, Visibility, Width};
 /// Cost details of every row that is billed.
 pub(crate) const MONEY: &[CommonField] = &[
     CommonField::Effective,
+    CommonField::Prepaid,
     CommonField::CostSinceStart,
     CommonField::CostFriday,
     CommonField::CostToday,
@@ -33,6 +34,8 @@ pub(crate) enum ColumnValue<R: 'static> {
     Head(CommonField),
     /// A column of the pane's own.
     Own(fn(&R) -> Value),
+    /// A column of the pane's own: dollars at list, which are shown as they are paid.
+    Paid(fn(&R) -> Value),
 }
 
 impl<R> FieldMeta<ColumnValue<R>> {
@@ -68,6 +71,21 @@ impl<R> FieldMeta<ColumnValue<R>> {
         Self {
             align: Align::Right,
             ..Self::text(id, title, width, show, doc, get)
+        }
+    }
+
+    /// Dollars of the pane's own, which `get` tells at list and which are shown as they are paid.
+    pub(crate) const fn paid(
+        id: &'static str,
+        title: &'static str,
+        width: u16,
+        show: Visibility,
+        doc: &'static str,
+        get: fn(&R) -> Value,
+    ) -> Self {
+        Self {
+            from: ColumnValue::Paid(get),
+            ..Self::number(id, title, width, show, doc, get)
         }
     }
 

@@ -115,6 +115,7 @@ impl Context {
                 "not billed by the hour",
             )),
             history: crate::domain::CostHistory::default(),
+            prepaid: None,
             service: None,
             discount: None,
             waste: Measured::unknown("not judged yet"),

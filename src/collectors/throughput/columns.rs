@@ -89,7 +89,7 @@ pub(super) const FIELDS: &[Column<ThroughputCells>] = &[
         "input and output tokens per minute, mean of a day",
         |row| row.tpm.clone(),
     ),
-    Column::number(
+    Column::paid(
         "effective_per_1k",
         "eff/1K",
         6,

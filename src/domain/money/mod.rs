@@ -3,6 +3,7 @@
 pub mod accrual;
 pub mod costs;
 pub mod currency;
+pub mod prepaid;
 pub mod saving;
 pub mod service;
 pub mod usd;

@@ -1,7 +1,7 @@
 //! The common columns: the one list that filters, `ls` JSON and CSV, the column picker, help and
 //! the docs read.
 
-use super::record::{CommonFields, HourlyCost};
+use super::record::CommonFields;
 use crate::domain::{Align, CostWindow, Timestamp, Value, Width, time::timestamp::seconds_between};
 
 /// A column that rows of any pane may have, computed from [`CommonFields`].
@@ -199,6 +199,20 @@ columns! {
         doc: "list dollars per hour now; n/a when unpriced",
         value: |fields, _| fields.burn.value(),
     }
+    /// Prepaid dollars per hour.
+    Prepaid => CommonColumn {
+        id: "prepaid_rate",
+        key: "prepaid_usd_per_hour",
+        aliases: &[],
+        title: "prepaid rate",
+        width: Width::Fixed(7),
+        align: Align::Right,
+        doc: "dollars per hour paid in advance, in no burn; of a capacity block or training plan \
+              those of the instances that no other row has",
+        value: |fields, _| {
+            Value::opt(fields.prepaid.as_ref(), |one| Value::read(&one.rate(), Value::Rate))
+        },
+    }
     /// Wasted effective dollars per hour.
     EffectiveWaste => CommonColumn {
         id: "effective_waste",
@@ -232,7 +246,7 @@ columns! {
         title: "cost",
         width: Width::Fixed(8),
         align: Align::Right,
-        doc: "effective dollars since it was last started",
+        doc: "effective dollars since it was last started, with what fell due of prepaid capacity",
         value: |fields, now| fields.accrued(CostWindow::Launch, now),
     }
     /// Cost since Friday evening.
@@ -243,7 +257,8 @@ columns! {
         title: "cost fri",
         width: Width::Fixed(8),
         align: Align::Right,
-        doc: "effective dollars since the last Friday 18:00 UTC",
+        doc: "effective dollars since the last Friday 18:00 UTC, with what fell due of prepaid \
+              capacity",
         value: |fields, now| fields.accrued(CostWindow::Friday, now),
     }
     /// Cost of the day.
@@ -254,7 +269,7 @@ columns! {
         title: "today",
         width: Width::Fixed(8),
         align: Align::Right,
-        doc: "effective dollars since midnight UTC",
+        doc: "effective dollars since midnight UTC, with what fell due of prepaid capacity",
         value: |fields, now| fields.accrued(CostWindow::Today, now),
     }
     /// Cost of the month.
@@ -265,7 +280,8 @@ columns! {
         title: "month",
         width: Width::Fixed(8),
         align: Align::Right,
-        doc: "effective dollars since the first of the month, UTC",
+        doc: "effective dollars since the first of the month, UTC, with what fell due of prepaid \
+              capacity",
         value: |fields, now| fields.accrued(CostWindow::Month, now),
     }
     /// Owner.
@@ -324,24 +340,7 @@ columns! {
         align: Align::Left,
         doc: "source of the figures: live inventory x dated price list x discount, or \
               Cost Explorer",
-        value: |fields, _| Value::text(source(fields)),
-    }
-}
-
-/// How the cost figures came about: inventory x dated price list, less a discount; or Cost
-/// Explorer.
-fn source(fields: &CommonFields) -> String {
-    match &fields.burn {
-        _ if fields.key.kind.is_billing() => "Cost Explorer".to_owned(),
-        HourlyCost::Priced { source, .. } => match &fields.discount {
-            Some(discount) if discount.share != 0.0 => format!(
-                "live x {source} x {:.4} ({})",
-                1.0 - discount.share,
-                discount.source
-            ),
-            _ => format!("live x {source}"),
-        },
-        HourlyCost::Nothing(_) | HourlyCost::Unpriced(_) => "live".to_owned(),
+        value: |fields, _| Value::text(fields.source()),
     }
 }
 

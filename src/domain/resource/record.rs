@@ -2,7 +2,7 @@
 
 use crate::domain::{
     Arn, AvailableAction, BlastRadius, CostWindow, Discount, Evidence, Measured, Parent, Phase,
-    Reason, ResourceKey, Service, State, Tags, Timestamp, Usd, UsdPerHour, Value,
+    Prepaid, Reason, ResourceKey, Service, State, Tags, Timestamp, Usd, UsdPerHour, Value,
     action::{Capability, ObservedState, Operation},
     money::accrual::CostHistory,
     time::timestamp::seconds_between,
@@ -82,6 +82,8 @@ pub struct CommonFields {
     pub burn: HourlyCost,
     /// What it was billed before its burn was what it is now.
     pub history: CostHistory,
+    /// What of it was paid for in advance, beside its burn; `None`: nothing that is known.
+    pub prepaid: Option<Box<Prepaid>>,
     /// Service whose discount applies; `None` for rows that are not billed by the hour.
     pub service: Option<Service>,
     /// Discount on the list price; set by `inventory` from the configuration or Cost Explorer,
@@ -109,6 +111,11 @@ impl CommonFields {
     /// when unpriced.
     pub fn effective(&self) -> Option<UsdPerHour> {
         Some(self.burn.rate()? * self.paid_share())
+    }
+
+    /// Whether all of it was paid for in advance.
+    pub fn is_prepaid(&self) -> bool {
+        self.prepaid.is_some() && matches!(self.burn, HourlyCost::Nothing(_))
     }
 
     /// What it pays of a list price: 1 - discount.
@@ -149,18 +156,48 @@ impl CommonFields {
         Measured::Known(past + present)
     }
 
-    /// Effective dollars of `window` up to `now`; blank where it cost nothing.
+    /// Effective dollars of `window` up to `now`, and what fell due of capacity that was paid for
+    /// in advance; blank where it cost nothing.
     pub fn accrued(&self, window: CostWindow, now: Timestamp) -> Value {
         let is_billed = !matches!(self.burn, HourlyCost::Nothing(_)) && !self.history.is_elsewhere;
-        if !is_billed && self.history.spans.is_empty() {
+        let has_cost = is_billed || !self.history.spans.is_empty();
+        if !has_cost && self.prepaid.is_none() {
             return Value::None;
         }
         let Some(from) = window.start(now).or(self.since) else {
             return Value::Unknown(Reason::new("AWS does not report its start"));
         };
+        let due = self
+            .prepaid
+            .as_ref()
+            .map(|prepaid| prepaid.within(from, now));
+        let due = match due.unwrap_or(Measured::Known(Usd::ZERO)) {
+            Measured::Known(due) => due,
+            Measured::Unknown(why) => return Value::Unknown(why),
+        };
         Value::read(&self.spent_at_list(from, now), |list| {
-            Value::Usd(list * self.paid_share())
+            Value::Usd(list * self.paid_share() + due)
         })
+    }
+
+    /// How the cost figures came about: inventory x dated price list, less a discount; or Cost
+    /// Explorer.
+    pub(super) fn source(&self) -> String {
+        match &self.burn {
+            _ if self.key.kind.is_billing() => "Cost Explorer".to_owned(),
+            HourlyCost::Priced { source, .. } => match &self.discount {
+                Some(discount) if discount.share != 0.0 => format!(
+                    "live x {source} x {:.4} ({})",
+                    1.0 - discount.share,
+                    discount.source
+                ),
+                _ => format!("live x {source}"),
+            },
+            HourlyCost::Nothing(_) | HourlyCost::Unpriced(_) => match &self.prepaid {
+                Some(prepaid) => format!("live x {}", prepaid.source),
+                None => "live".to_owned(),
+            },
+        }
     }
 
     /// The offer of `operation`, or why there is none.

@@ -204,9 +204,7 @@ impl QueryField {
     fn value(&self, row: &Row<'_>) -> Value {
         match self.from {
             Some(FieldSource::Head(field)) => row.common(field),
-            Some(FieldSource::Own(place)) => {
-                row.record.own.get(place).cloned().unwrap_or(Value::None)
-            }
+            Some(own) => own.value(row.record, row.now),
             None => Value::None,
         }
     }

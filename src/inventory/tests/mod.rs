@@ -3,6 +3,7 @@
 mod bills;
 mod contributors;
 mod money;
+mod prepaid;
 mod reports;
 mod spent;
 mod totals;
@@ -104,6 +105,7 @@ pub(super) fn record(place: &Location, id: &str, usd: Option<f64>) -> Record {
             compute: None,
             burn,
             history: crate::domain::CostHistory::default(),
+            prepaid: None,
             service: None,
             discount: None,
             waste: Measured::unknown("not judged"),

@@ -199,7 +199,8 @@ impl Facts {
         of(region).or_else(|| of("us-east-1"))
     }
 
-    /// Dollars per hour of a custom model unit of `version`, of an active copy of an imported model.
+    /// Dollars per hour of a custom model unit of `version`, of an active copy of an imported
+    /// model.
     pub fn custom_model_unit(&self, version: &str, region: &str) -> Option<f64> {
         let scope = if region.starts_with("us-") {
             "lower-priced regions"

@@ -2,6 +2,7 @@
 
 mod bill;
 mod jobs;
+mod prepaid;
 mod properties;
 mod resources;
 mod right_size;
@@ -69,6 +70,7 @@ fn head(unit: &str, count: u32, usd: f64, evidence: Evidence) -> CommonFields {
             estimate: false,
         },
         history: crate::domain::CostHistory::default(),
+        prepaid: None,
         service: None,
         discount: None,
         waste: Measured::Known(UsdPerHour::ZERO),

@@ -17,7 +17,7 @@ fn thresholds_have_one_table_per_rule() {
     );
     assert!(toml::from_str::<Thresholds>("[gpu-idles]\nhours = 1").is_err());
     assert!(toml::from_str::<Thresholds>("[gpu-idle]\nhour = 1").is_err());
-    assert_eq!(RULES.len(), 19);
+    assert_eq!(RULES.len(), 20);
 }
 
 /// The full configuration file has every threshold with a value other than its default, which is in

@@ -1,7 +1,7 @@
 //! The panels about one row: its details, why it is waste, and a group of findings.
 
 use super::plural;
-use crate::domain::{Discount, Usd, UsdPerHour};
+use crate::domain::{Discount, Measured, Prepaid, Usd, UsdPerHour};
 
 /// Behind the name in the panel about findings.
 pub const WHY: &str = "why";
@@ -30,7 +30,7 @@ pub const ENVIRONMENT: &str = "the environment's credentials";
 /// A series without a point.
 pub const NO_DATA: &str = "n/a: no data";
 /// Windows of the cost since a moment: launch, Friday, today, month.
-pub const WINDOWS: [&str; 4] = ["since launch", "since Fri 18:00", "today", "this month"];
+pub const WINDOWS: [&str; 4] = ["since launch", "since Fri 18:00 UTC", "today", "this month"];
 /// No rule evaluates the row.
 pub const NO_RULE: &str =
     "No rule applies: it is not running, is not billed, or has no metric to evaluate.";
@@ -72,6 +72,23 @@ pub fn free(why: &str) -> String {
 /// A row without a price.
 pub fn unpriced(why: &str) -> String {
     format!("unpriced: {why}")
+}
+
+/// What an hour of prepaid capacity was bought for.
+pub fn prepaid(prepaid: &Prepaid) -> String {
+    let own = prepaid.instances.saturating_sub(prepaid.elsewhere);
+    let elsewhere = match prepaid.elsewhere {
+        0 => String::new(),
+        count => format!("; {count} of {} in rows of their own", prepaid.instances),
+    };
+    match (prepaid.rate(), &prepaid.unit) {
+        (Measured::Known(rate), Measured::Known(unit)) => format!(
+            "{own} × {unit:#} = {rate:#}, in no burn; {}{elsewhere}",
+            prepaid.source
+        ),
+        (Measured::Unknown(why), _) => unknown(&why.to_string()),
+        (_, Measured::Unknown(why)) => unknown(&why.to_string()),
+    }
 }
 
 /// How the list price of a row is calculated.

@@ -1,7 +1,7 @@
 //! The page: header, tabs, footer, titles of tiles, the chart, and why a table is empty.
 
 use super::plural;
-use crate::domain::{Operation, Usd};
+use crate::domain::{Operation, Usd, UsdPerHour};
 
 // Header, tabs and footer.
 
@@ -40,6 +40,15 @@ pub const FILTER_EXAMPLE: &str =
 /// The burn at list prices.
 pub fn list(amount: Usd) -> String {
     format!("list {amount}")
+}
+
+/// What was paid for in advance, and the idle part of it.
+pub fn prepaid(rate: UsdPerHour, idle: UsdPerHour) -> String {
+    if idle.0 > 0.0 {
+        format!("prepaid {rate}, {idle} idle")
+    } else {
+        format!("prepaid {rate}")
+    }
 }
 
 /// A sum, marked where it may be more.

@@ -142,10 +142,19 @@ pub mod forecast {
         format!(" effective, {list:#} at list, {:.1} % less", off * 100.0)
     }
 
+    /// What was paid for in advance: dollars an hour, and the idle part of them.
+    pub fn prepaid(rate: UsdPerHour, idle: UsdPerHour) -> String {
+        let idle = match idle {
+            UsdPerHour::ZERO => "none of it idle".to_owned(),
+            idle => format!("{idle:#} of it idle"),
+        };
+        format!("{rate:#} paid in advance, in no burn; {idle}")
+    }
+
     /// Before the cost since Friday evening.
-    pub const SINCE_FRIDAY: &str = "since Fri";
+    pub const SINCE_FRIDAY: &str = "since Fri 18 UTC";
     /// Before the cost since midnight.
-    pub const TODAY: &str = "today";
+    pub const TODAY: &str = "today UTC";
 
     /// What was spent in a window, and where the bill ends in it.
     pub fn spent(cost: &WindowCost, through: Option<&str>) -> String {

@@ -1,6 +1,8 @@
 //! The edges of months, years, leap days and Friday evenings, in UTC as the bill counts.
 
 use super::{Books, agrees};
+use crate::cli::MockServer;
+use serde_json::Value;
 use spendtop::{
     domain::{CostWindow, Usd},
     mock::Scenario,
@@ -76,4 +78,30 @@ async fn windows_begin_at_the_edges_of_the_calendar() {
         books.close().await;
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Windows are those of the bill, in UTC: where the program runs does not change a sum.
+#[test]
+fn the_zone_of_the_machine_changes_no_window() {
+    let server = MockServer::new("weekend-spike");
+    let sums = |zone: &str| {
+        let columns = "--columns=cost_friday,cost_today,cost_month";
+        let output = server.ask_in_zone(zone, &["ls", "gpus", columns, "-o", "json"]);
+        assert_eq!(output.code, 0, "{}", output.err);
+        let rows: Vec<Value> = serde_json::from_str(&output.out).unwrap();
+        ["cost_friday", "cost_today", "cost_month"].map(|key| {
+            let costs = rows.iter().filter_map(|row| row[key].as_f64());
+            costs.sum::<f64>()
+        })
+    };
+    let utc = sums("UTC");
+    assert!(utc.iter().all(|sum| *sum > 100.0), "{utc:?}");
+    for zone in ["Pacific/Kiritimati", "America/Los_Angeles"] {
+        for (there, here) in sums(zone).into_iter().zip(utc) {
+            assert!(
+                (there - here).abs() < here * 0.01,
+                "{zone}: {there}, {here}"
+            );
+        }
+    }
 }

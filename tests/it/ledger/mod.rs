@@ -9,6 +9,7 @@
 
 mod actions;
 mod edges;
+mod prepaid;
 mod prices;
 mod rows;
 mod windows;

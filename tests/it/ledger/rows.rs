@@ -2,7 +2,7 @@
 
 use super::{Books, prices};
 use spendtop::{
-    domain::PaneId,
+    domain::{CommonField, PaneId},
     mock::{SCENARIOS, Scenario},
 };
 use toml::{Table, Value};
@@ -135,18 +135,21 @@ async fn the_header_is_the_sum_of_the_rows_and_of_the_json() {
     for (name, _) in SCENARIOS {
         let books = Books::open(Scenario::find(name).unwrap()).await;
         let totals = books.inventory.totals(None);
-        let (mut burn, mut effective, mut waste) = (0.0, 0.0, 0.0);
+        let (mut burn, mut effective, mut waste, mut prepaid) = (0.0, 0.0, 0.0, 0.0);
         for pane in books.inventory.panes().iter() {
             for record in books.inventory.rows(pane.id) {
                 burn += record.head.burn.rate().map_or(0.0, |rate| rate.0);
                 effective += record.head.effective().map_or(0.0, |rate| rate.0);
                 waste += record.head.waste.known().map_or(0.0, |rate| rate.0);
+                let rate = CommonField::Prepaid.value(&record.head, books.now());
+                prepaid += rate.number().unwrap_or_default();
             }
         }
         for (told, sum) in [
             (totals.burn.0, burn),
             (totals.effective.0, effective),
             (totals.waste.0, waste),
+            (totals.prepaid.0, prepaid),
         ] {
             assert!(
                 (told - sum).abs() < 0.005,

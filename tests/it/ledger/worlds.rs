@@ -43,7 +43,7 @@ prop_compose! {
     fn any_world()(
         hour in 0i64..2_000,
         has_hours in any::<bool>(),
-        discount in 0u32..30,
+        discount in 1u32..30,
         instances in vec((0usize..4, 1u32..4, any_life()), 0..4),
         notebooks in vec((0usize..4, any_life()), 0..3),
         endpoints in vec((0usize..4, 1u32..5, 2u32..300, any::<bool>()), 0..3),

@@ -272,14 +272,12 @@ impl StudioCache {
             ty: instance_type(app, &app_type),
             user,
             auto_stop: self.auto_stop(app, &app_type, spaces),
-            is_observable: described
-                .as_ref()
-                .is_none_or(|described| described.is_observable),
+            is_observable: described.as_ref().is_none_or(|one| one.is_observable),
             as_of: described
                 .as_ref()
                 .filter(|described| !described.activity.is_unread())
                 .and_then(|described| described.as_of),
-            is_prepaid: spec.is_some_and(|spec| spec.training_plan_arn().is_some()),
+            plan: spec.and_then(|spec| spec.training_plan_arn().map(Arc::from)),
             activity: described.map_or_else(
                 || Measured::unknown("not described yet"),
                 |described| described.activity,

@@ -5,7 +5,7 @@ mod strategies;
 use self::strategies::{any_head, any_owner};
 use super::*;
 use crate::domain::{
-    Tags, Usd,
+    Prepaid, Tags, Usd,
     evidence::{
         AdjacentType, AdjacentTypes, BudgetCrossing, DuplicateJob, FailedAttempts, JobEvidence,
         PastRuns, TokenUse,
@@ -35,8 +35,8 @@ fn is_blank(evidence: &Evidence) -> bool {
         }
         Evidence::Spend { days } => days.known().is_none(),
         Evidence::Tokens(tokens) => tokens.dollars.known().is_none(),
-        // Their own running time, and what was spent, are readings.
-        Evidence::Job(_) | Evidence::Budget { .. } => false,
+        // Their own running time, what was spent and counts are readings.
+        Evidence::Job(_) | Evidence::Budget { .. } | Evidence::Capacity { .. } => false,
     }
 }
 
@@ -62,6 +62,10 @@ fn check_finding(head: &CommonFields, finding: &Finding) -> Result<(), TestCaseE
         finding.waste.0 <= finding.exposure.0 && finding.waste.0 <= finding.saving.0,
         "{rule}"
     );
+    if head.is_prepaid() {
+        let told = (finding.waste, finding.saving, finding.fix);
+        prop_assert_eq!(told, (UsdPerHour::ZERO, UsdPerHour::ZERO, None), "{}", rule);
+    }
     if let HourlyCost::Priced { unit, quantity, .. } = head.burn {
         let burn = unit.0 * quantity;
         prop_assert!(

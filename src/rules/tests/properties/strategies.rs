@@ -30,6 +30,7 @@ prop_compose! {
         age in option::of(0.0f64..500.0),
         owner in any_owner(),
         tags in option::of(vec(0usize..5, 0..5)),
+        prepaid in option::weighted(0.2, (any_rate(), 0u32..9, 0u32..9)),
     ) -> CommonFields {
         let mut head = head("ml.g5.xlarge", 1, 1.0, evidence);
         head.burn = burn;
@@ -44,6 +45,17 @@ prop_compose! {
         .copied()
         .unwrap_or(Phase::Running);
         head.since = age.map(ago);
+        head.prepaid = prepaid.map(|(unit, instances, elsewhere)| {
+            Box::new(Prepaid {
+                unit,
+                source: "list".into(),
+                instances,
+                elsewhere,
+                by: None,
+                from: age.map(ago),
+                to: None,
+            })
+        });
         head.owner = owner;
         head.tags = Measured::or_why(
             tags.map(|keys| {
@@ -338,6 +350,10 @@ fn any_evidence() -> impl Strategy<Value = Evidence> {
         2 => any_tokens(),
         2 => any_series(86_400, 45).prop_map(|days| Evidence::Spend { days }),
         2 => any_budget(),
+        1 => (0u32..9, 0u32..9).prop_map(|(instances, unused)| Evidence::Capacity {
+            instances: instances + unused,
+            unused,
+        }),
     ]
 }
 

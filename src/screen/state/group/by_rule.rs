@@ -166,6 +166,7 @@ impl RuleGroup {
             }),
             burn: HourlyCost::Nothing(reasons::rows_are_billed()),
             history: crate::domain::CostHistory::default(),
+            prepaid: None,
             service: None,
             discount: None,
             waste: Measured::Known(UsdPerHour::ZERO),

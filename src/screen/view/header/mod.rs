@@ -177,7 +177,17 @@ fn live(app: &App, width: u16, gap: u16) -> Vec<Piece> {
         Piece::new(9, 1, list),
         graph,
         Piece::new(0, gap, waste(app, &totals, width)),
+        Piece::new(LAST, gap, prepaid(&totals)),
     ]
+}
+
+/// What was paid for in advance, which is in neither burn nor waste; empty where nothing was.
+fn prepaid(totals: &Totals) -> StyledLine {
+    if totals.prepaid.0 <= 0.0 {
+        return StyledLine::new();
+    }
+    let words = wording::prepaid(totals.prepaid, totals.idle_prepaid);
+    StyledLine::of(words, Role::Dim)
 }
 
 /// The waste and its share of the burn, the age of the metrics behind it if they could not be read

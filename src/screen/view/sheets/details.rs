@@ -72,7 +72,7 @@ pub fn alike_of<'a>(app: &'a App, key: &ResourceKey) -> Option<&'a RuleGroup> {
 /// What it has cost since moments people ask about.
 fn accrued(app: &App, record: &Record, width: u16) -> Vec<StyledLine> {
     let head = &record.head;
-    let is_priced = matches!(head.burn, HourlyCost::Priced { .. });
+    let is_priced = matches!(head.burn, HourlyCost::Priced { .. }) || head.prepaid.is_some();
     if !is_priced && head.history.spans.is_empty() {
         return Vec::new();
     }
@@ -169,8 +169,18 @@ fn tags(record: &Record, width: u16) -> Vec<StyledLine> {
     }
 }
 
-/// quantity x rate x (1 - discount) = dollars, with the sources and dates.
+/// quantity x rate x (1 - discount) = dollars, with the sources and dates; of what was paid for in
+/// advance the same on a line of its own.
 pub fn money(record: &Record, width: u16) -> Vec<StyledLine> {
+    let mut out = burn(record, width);
+    if let Some(prepaid) = &record.head.prepaid {
+        let words = wording::prepaid(prepaid);
+        out.extend(labelled("prepaid", &words, Role::Text, AT, width));
+    }
+    out
+}
+
+fn burn(record: &Record, width: u16) -> Vec<StyledLine> {
     match &record.head.burn {
         HourlyCost::Priced {
             unit,

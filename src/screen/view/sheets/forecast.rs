@@ -99,6 +99,18 @@ fn month(app: &App, width: u16) -> Vec<StyledLine> {
         AT,
         width,
     ));
+    out.extend(spent(app, width));
+    out
+}
+
+/// What was paid for in advance, and what was spent since Friday and today.
+fn spent(app: &App, width: u16) -> Vec<StyledLine> {
+    let (totals, money) = (app.inventory.totals(None), &app.costs);
+    let mut out = Vec::new();
+    if totals.prepaid.0 > 0.0 {
+        let text = wording::prepaid(totals.prepaid, totals.idle_prepaid);
+        out.extend(labelled("prepaid", &text, Role::Text, AT, width));
+    }
     for (label, cost) in [
         (wording::SINCE_FRIDAY, &money.friday),
         (wording::TODAY, &money.today),
@@ -279,7 +291,7 @@ fn facts_of(app: &App, record: &Record) -> String {
         return String::new();
     };
     let own = pane.fields.iter().filter(|field| {
-        matches!(field.from, FieldSource::Own(_)) && Some(field.id) != pane.grouping
+        !matches!(field.from, FieldSource::Head(_)) && Some(field.id) != pane.grouping
     });
     let told = own.filter_map(|field| {
         let value = field.value(record, app.now);

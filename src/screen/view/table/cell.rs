@@ -36,7 +36,9 @@ pub fn cell(
             Some(value) => std::borrow::Cow::Borrowed(value),
             None => return,
         },
-        FieldSource::Head(_) => std::borrow::Cow::Owned(field.value(record, now)),
+        FieldSource::Head(_) | FieldSource::Paid(_) => {
+            std::borrow::Cow::Owned(field.value(record, now))
+        }
     };
     let role = if faded {
         Role::Dim
