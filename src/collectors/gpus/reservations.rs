@@ -127,7 +127,10 @@ impl Reservations {
         {
             push_fault(&mut faults, fault.clone());
         }
-        let arns = self.plans.items.iter().filter_map(|plan| plan.arn.as_ref());
+        // The tags of plans that are over are not asked for.
+        let plans = self.plans.items.iter();
+        let plans = plans.filter(|plan| plan.state.phase != Phase::Gone);
+        let arns = plans.filter_map(|plan| plan.arn.as_ref());
         let arns = arns.map(|arn| Arc::from(arn.as_str())).collect();
         for fault in self.tags.sagemaker(cx, arns).await {
             push_fault(&mut faults, fault);

@@ -45,7 +45,7 @@ pub fn list(amount: Usd) -> String {
 /// What was paid for in advance, and the idle part of it.
 pub fn prepaid(rate: UsdPerHour, idle: UsdPerHour) -> String {
     if idle.0 > 0.0 {
-        format!("prepaid {rate}, {idle} idle")
+        format!("prepaid {rate}, {idle} unused")
     } else {
         format!("prepaid {rate}")
     }

@@ -145,8 +145,8 @@ pub mod forecast {
     /// What was paid for in advance: dollars an hour, and the idle part of them.
     pub fn prepaid(rate: UsdPerHour, idle: UsdPerHour) -> String {
         let idle = match idle {
-            UsdPerHour::ZERO => "none of it idle".to_owned(),
-            idle => format!("{idle:#} of it idle"),
+            UsdPerHour::ZERO => "none of it unused".to_owned(),
+            idle => format!("{idle:#} of it unused"),
         };
         format!("{rate:#} paid in advance, in no burn; {idle}")
     }

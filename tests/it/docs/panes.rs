@@ -53,7 +53,7 @@ fn section(pane: &PaneMeta) -> String {
             .collect::<Vec<_>>()
             .join(" ")
     };
-    let is_own = |field: &&FieldMeta| matches!(field.from, FieldSource::Own(_));
+    let is_own = |field: &&FieldMeta| !matches!(field.from, FieldSource::Head(_));
     let common = code(
         &mut fields
             .iter()
