@@ -294,7 +294,7 @@ async fn budget_breach_is_found() {
         rule: "budget-breach",
         on: "ml-platform",
         findings: 1,
-        message_words: &["exceeded in 9 days", "of $34,500", "foreseen"],
+        message_words: &["exceeded in 8 days", "of $34,500", "foreseen"],
         ..FindingCase::default()
     };
     case.check().await;
