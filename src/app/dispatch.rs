@@ -113,10 +113,8 @@ async fn run_command(cli: Cli, folders: Folders) -> Result<ExitCode, CliError> {
             };
             let now = Clock::system().now();
             // The demo's time is that of its scenario: the latest entry is the present.
-            let now = match demo {
-                true => journal::latest(&path)?.unwrap_or(now),
-                false => now,
-            };
+            let latest = if demo { journal::latest(&path)? } else { None };
+            let now = latest.unwrap_or(now);
             journal::journal(&path, &args, now, &TimeZone::system())
         }
         Some(Command::Completions { shell }) => completions::completions(shell),

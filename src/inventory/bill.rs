@@ -15,8 +15,7 @@
 //! - a row that says when it stopped and not when it began ran at the end of the bill, if the bill
 //!   has so much more than the rows there; then it went on until it stopped;
 //! - what the bill had beyond the rows on each of the last seven days and at its end is of
-//! something
-//!   that no pane lists (a volume, a region that is not read), and goes on.
+//!   something that no pane lists (a volume, a region that is not read), and goes on.
 
 use super::spent::{estimate, gap};
 use crate::domain::{

@@ -23,7 +23,7 @@ impl EndedRows {
     pub(super) fn take(&mut self, ended: Vec<Record>) {
         for mut record in ended {
             if let Some(known) = self.0.get(&record.head.key) {
-                let earlier = known.head.history.spans.to_vec().into_iter();
+                let earlier = known.head.history.spans.iter().copied();
                 let history = std::mem::take(&mut record.head.history);
                 record.head.history = history.completed_by(earlier);
             }
@@ -34,14 +34,14 @@ impl EndedRows {
     /// Takes a row that is no longer listed as of `at`.
     pub(super) fn leave(&mut self, row: &Record, at: Timestamp) {
         let mut head = row.head.clone();
-        let spans = head.history.spans.to_vec().into_iter();
+        let spans = Arc::clone(&head.history.spans);
         let present = present(&head, at);
         let history = std::mem::take(&mut head.history);
         head.history = CostHistory {
             spans: Vec::new().into(),
             ..history
         }
-        .completed_by(spans.chain(present));
+        .completed_by(spans.iter().copied().chain(present));
         head.burn = HourlyCost::Nothing(Reason::new("no longer listed"));
         // What was bought falls due to its end; what ran on it no longer does.
         if let Some(prepaid) = head.prepaid.as_mut().filter(|one| one.by.is_some()) {
@@ -122,7 +122,7 @@ pub(super) fn carry_over(old: &CommonFields, new: &mut CommonFields, at: Timesta
     let told = told.filter(|end| Some(*end) > old.burning_since());
     let end = begun.or(told).unwrap_or(at).min(at);
     let ended = if is_same { None } else { present(old, end) };
-    let earlier = old.history.spans.to_vec().into_iter().chain(ended);
+    let earlier = old.history.spans.iter().copied().chain(ended);
     let history = std::mem::take(&mut new.history);
     new.history = history.completed_by(earlier);
 }

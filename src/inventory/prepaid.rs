@@ -6,7 +6,7 @@
 //! and after the rows that use it.
 
 use super::{Store, spent::WindowCost};
-use crate::domain::{CommonFields, Measured, Prepaid, Reason, Timestamp};
+use crate::domain::{Arn, CommonFields, Measured, Prepaid, Reason, Timestamp};
 use std::{
     collections::{BTreeMap, HashSet},
     sync::Arc,
@@ -17,7 +17,7 @@ type Uses = BTreeMap<Arc<str>, u32>;
 
 /// The names by which rows that run on `head` know it.
 fn names(head: &CommonFields) -> impl Iterator<Item = &str> {
-    let arn = head.arn.as_ref().map(|arn| arn.as_str());
+    let arn = head.arn.as_ref().map(Arn::as_str);
     std::iter::once(&*head.key.id).chain(arn)
 }
 

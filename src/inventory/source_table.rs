@@ -184,12 +184,11 @@ impl SourceTable {
                 carry_over(&old.head, &mut record.head, at);
             }
             let row = JudgedRow::new(record, judge, now);
-            match place.and_then(|place| self.rows.get_mut(place)) {
-                Some(known) => *known = row,
-                None => {
-                    self.places.insert(key, self.rows.len());
-                    self.rows.push(row);
-                }
+            if let Some(known) = place.and_then(|place| self.rows.get_mut(place)) {
+                *known = row;
+            } else {
+                self.places.insert(key, self.rows.len());
+                self.rows.push(row);
             }
         }
     }

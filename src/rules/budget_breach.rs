@@ -128,9 +128,10 @@ fn expected_breach(crossing: &BudgetCrossing, days: f64, spent: &str) -> Exceede
         at.strftime(DAY).to_string()
     });
     let earliest = crossing.earliest.strftime(DAY).to_string();
-    let range = match earliest == latest {
-        true => String::new(),
-        false => format!(" ({earliest} to {latest})"),
+    let range = if earliest == latest {
+        String::new()
+    } else {
+        format!(" ({earliest} to {latest})")
     };
     ExceededBudget {
         message: format!(

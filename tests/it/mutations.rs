@@ -202,7 +202,7 @@ async fn schedule_call(session: &Session, mock: &Mock, schedule: WeeklySchedule)
 async fn scheduled_scaling_writes_two_actions() {
     let (mock, session) = start_weekend_mock("us-east-1").await;
     let schedule = WeeklySchedule::parse("mon-fri 14-02 6 2").unwrap();
-    let call = schedule_call(&session, &mock, schedule.clone()).await;
+    let call = schedule_call(&session, &mock, schedule).await;
     let expected = ExpectedState::ScheduledActions(ScheduledAction::of(&schedule, 8).into());
     assert!(
         !expected.is_met_by(&observe(&session, &call).await),

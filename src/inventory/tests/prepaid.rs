@@ -110,7 +110,7 @@ fn a_row_tells_what_fell_due_and_burns_nothing() {
         let mut rows = world.rows("gpus");
         let row = rows.find(|row| &*row.head.key.id == id).unwrap();
         let cost = row.head.accrued(CostWindow::Today, at(0.0));
-        assert_eq!(cost.number().map(|usd| usd.round()), Some(today), "{id}");
+        assert_eq!(cost.number().map(f64::round), Some(today), "{id}");
         assert_eq!(row.head.burn.rate(), Some(UsdPerHour(burn)));
     }
 }

@@ -280,7 +280,7 @@ impl TagEditor {
         }
         match parse(self.field.text()) {
             Ok((key, change)) => {
-                self.stage(key, change);
+                self.stage(&key, change);
                 if self.error.is_none() {
                     self.field.set("");
                     self.cursor = None;
@@ -302,7 +302,7 @@ impl TagEditor {
         (self.cursor, self.error) = (None, None);
         for line in lines {
             match parse(&printable(line)) {
-                Ok((key, change)) => self.stage(key, change),
+                Ok((key, change)) => self.stage(&key, change),
                 Err(error) => self.error = Some(error),
             }
             if self.error.is_some() {
@@ -313,22 +313,22 @@ impl TagEditor {
         true
     }
 
-    fn stage(&mut self, key: String, change: TagChange) {
+    fn stage(&mut self, key: &str, change: TagChange) {
         match self.lines.iter().position(|line| line.key == key) {
             Some(at) if self.lines[at].has == TagPresence::None && change == TagChange::Remove => {
                 self.lines.remove(at);
             }
             Some(at) => match (&self.lines[at].has, &change) {
                 (TagPresence::All(value), TagChange::Fill(new)) if value != new => {
-                    self.error = Some(input_errors::tag_is_set(&key, new));
+                    self.error = Some(input_errors::tag_is_set(key, new));
                 }
                 _ => self.lines[at].change = change,
             },
             None if change == TagChange::Remove && self.unread == 0 => {
-                self.error = Some(input_errors::no_such_tag(&key));
+                self.error = Some(input_errors::no_such_tag(key));
             }
             None => {
-                let line = self.offers.line(&key, TagPresence::None, change);
+                let line = self.offers.line(key, TagPresence::None, change);
                 self.lines.push(line);
             }
         }

@@ -29,8 +29,15 @@ async fn saving_of(fixture: &Fixture, names: &[&str], request: &str) -> (Saving,
 
 /// The rows, a request, the share of each row's cost that the plan saves, and why it does not save
 /// the rest.
+type Case = (
+    &'static [&'static str],
+    &'static str,
+    &'static [f64],
+    &'static [StillBilled],
+);
+
 #[rustfmt::skip]
-const CASES: &[(&[&str], &str, &[f64], &[StillBilled])] = &[
+const CASES: &[Case] = &[
     (&["plain"], "stop", &[1.0], &[]),
     (&["held"], "stop", &[0.0], &[Paid]),
     (&["in-group"], "terminate", &[0.0], &[Replaced]),

@@ -116,7 +116,7 @@ fn configured_budget_is_forecast_to_be_exceeded() {
     assert!((479.9..=480.0).contains(&hours), "{hours}");
     assert_eq!(
         BILL.cell(id, "exceeds_on").show(),
-        "Nov 27 (Nov 27 to Nov 27)"
+        "Nov 27 (Nov 26 to Nov 27)"
     );
     assert_eq!(&*row(&BILL.report, id).head.state.name, "breach");
     let known = inventory_of(BILL.report.clone(), BILL.now);

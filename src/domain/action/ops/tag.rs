@@ -71,9 +71,11 @@ impl definition::Call for Call {
         let changed = set
             .iter()
             .filter(|(key, value)| current.is_none_or(|tags| tags.get(*key) != Some(value)));
-        let absent = fill
-            .iter()
-            .filter(|(key, _)| current.and_then(|tags| tags.get(*key)).is_none_or(is_blank));
+        let absent = fill.iter().filter(|(key, _)| {
+            current
+                .and_then(|tags| tags.get(*key))
+                .is_none_or(|value| value.trim().is_empty())
+        });
         let set: Tags = absent
             .chain(changed)
             .map(|(key, value)| (key.clone(), value.clone()))
@@ -159,10 +161,6 @@ impl definition::Call for Call {
     fn shared_noun(&self) -> &'static str {
         "same tags"
     }
-}
-
-fn is_blank(value: &String) -> bool {
-    value.trim().is_empty()
 }
 
 /// The input that gives tags their earlier values back; `None` where a tag was absent.

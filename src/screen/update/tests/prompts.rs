@@ -1,7 +1,7 @@
 //! Prompts of operations before there is a plan, and typed confirmations.
 
 use super::*;
-use crate::domain::{AvailableAction, Input, Measured, Operation, Tags};
+use crate::domain::{AvailableAction, Input, Measured, Operation, Plan, PlanId, Tags};
 use crate::screen::{dialogs::tag_editor::TagChange, update};
 
 #[test]
@@ -158,10 +158,12 @@ fn filled_in_tag_keeps_what_a_row_has() {
             set: Tags::new(),
             remove: Vec::new(),
         });
-        let action = request.resolve(&record.head);
-        action
-            .map(|action| action.call.requests().join("; "))
-            .map_err(|why| why.to_string())
+        let id = PlanId("p".into());
+        let plan = Plan::new(id, &request, &[&record], fixture::now());
+        match (plan.targets.first(), plan.skipped.first()) {
+            (Some(target), _) => Ok(target.call.requests().join("; ")),
+            (None, skipped) => Err(skipped.map(|it| it.why.to_string()).unwrap_or_default()),
+        }
     };
     let missing = requests(Measured::Known(Tags::new()));
     assert!(missing.unwrap().ends_with("Tags=[team=platform]"));

@@ -298,8 +298,12 @@ fn open_stop(effect: GuardEffect) -> (App, ResourceKey) {
     let (mut app, mut keys) = app_with_targets(Operation::Stop);
     let key = keys.remove(0);
     app.guards = Guards::new(vec![guard("tag:hold", effect)], false, &fixture::panes());
-    report_stoppable(&mut app, &key, 2, Tags::new());
-    update::actions::propose(&mut app, &request(Operation::Stop), &[key.clone()]);
+    report_stoppable(&mut app, &key, 2, &Tags::new());
+    update::actions::propose(
+        &mut app,
+        &request(Operation::Stop),
+        std::slice::from_ref(&key),
+    );
     let plan = &confirm_dialog(&app).plan;
     assert_eq!(plan.confirm_level, ConfirmLevel::Yes, "{effect:?}");
     surveyed(&mut app);
@@ -308,7 +312,7 @@ fn open_stop(effect: GuardEffect) -> (App, ResourceKey) {
 }
 
 /// Reports the row as one that offers a stop and has `tags`.
-fn report_stoppable(app: &mut App, key: &ResourceKey, at: i64, tags: Tags) {
+fn report_stoppable(app: &mut App, key: &ResourceKey, at: i64, tags: &Tags) {
     report(
         app,
         fixture::estate(),
@@ -334,7 +338,7 @@ fn row_guarded_while_the_dialog_is_open_is_skipped() {
     ] {
         let (mut app, key) = open_stop(effect);
         let hold = Tags::from([("hold".to_owned(), "legal".to_owned())]);
-        report_stoppable(&mut app, &key, 3, hold);
+        report_stoppable(&mut app, &key, 3, &hold);
         let commands = press(&mut app, "y");
         if is_skipped {
             assert_eq!(commands, [], "{effect:?}");
