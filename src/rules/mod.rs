@@ -21,7 +21,7 @@
 //! | `throughput-pays-off` | the p50 hour on demand costs as much as a unit for a week | none | mean of min(dollars, units x price / break-even) - units x price |
 //! | `cache-opportunity` | little of the input is read from the cache of a model that has one | none | (80 % of the input - read) x (price - 10 % written x 125 % of it - 90 % x cached price) |
 //! | `office-hours` | used in under 70 % of the hours of a week | instances that can go x unit price x hours outside / 168; or burn - serverless | |
-//! | `prepaid-unused` | instances of a capacity block or training plan that nothing uses | none | unused instances x the price of one when bought |
+//! | `capacity-unused` | instances of a reservation, capacity block or training plan that nothing uses | unused instances of a reservation x their price; of what was paid for in advance none | unused instances x the price of one when bought |
 //! | `untagged` | a required tag is missing | none | the burn |
 //! | `budget-breach` | a budget is passed, or will be within 14 days | none | (month end - limit) / 730 h |
 //! | `daily-spike` | the last closed day over 150 % of the mean of those of the 28 before that cost something | none | (day - mean) / 24 h |
@@ -37,6 +37,7 @@
 
 pub mod budget_breach;
 pub mod cache_opportunity;
+pub mod capacity_unused;
 mod context;
 pub mod daily_spike;
 pub mod duplicate_jobs;
@@ -48,7 +49,6 @@ pub mod longer_than_ever;
 pub mod no_auto_stop;
 pub mod office_hours;
 pub mod oversized_endpoint;
-pub mod prepaid_unused;
 pub mod retry_loop;
 pub mod right_size;
 pub mod runaway_job;
@@ -108,7 +108,7 @@ rules! {
     throughput_pays_off "throughput-pays-off",
     cache_opportunity "cache-opportunity",
     office_hours "office-hours",
-    prepaid_unused "prepaid-unused",
+    capacity_unused "capacity-unused",
     untagged "untagged",
     budget_breach "budget-breach",
     daily_spike "daily-spike",
@@ -262,7 +262,7 @@ const REQUIRED_RULES: &[&str] = &[
     "idle-endpoint",
     "oversized-endpoint",
     "throughput-underused",
-    "prepaid-unused",
+    "capacity-unused",
 ];
 
 /// Rules that look for idleness: those that judge what was paid for in advance.
@@ -272,7 +272,7 @@ const PREPAID_RULES: &[&str] = &[
     "idle-notebook",
     "idle-endpoint",
     "oversized-endpoint",
-    "prepaid-unused",
+    "capacity-unused",
 ];
 
 /// Rules on work that is started again when it ends: its time limit does not bound its cost.
@@ -287,7 +287,7 @@ const UNMEASURED_RULES: &[&str] = &[
     "daily-spike",
     "weekly-growth",
     "longer-than-ever",
-    "prepaid-unused",
+    "capacity-unused",
 ];
 
 /// Whether the waste of a row is unknown while `rule` lacks data.

@@ -125,6 +125,8 @@ async fn reservations_burn_what_nothing_uses_and_prepaid_capacity_does_not() {
     let reserve = row(&inventory, "gpus", "launch-reserve");
     let rate = reserve.head.burn.rate().unwrap().0;
     assert!((rate - 2.0 * 55.04).abs() < 0.01, "two of four: {rate}");
+    let waste = reserve.head.waste.known().unwrap().0;
+    assert!((waste - rate).abs() < 0.01, "nothing uses them: {waste}");
     assert_eq!(cell("gpus", reserve, "unused", now), Value::text("2 of 4"));
 
     let block = row(&inventory, "gpus", "week-block");

@@ -64,6 +64,24 @@ fn only_rules_about_idleness_judge_what_is_prepaid() {
 }
 
 #[test]
+fn unused_instances_of_a_reservation_by_the_hour_are_waste() {
+    let evidence = Evidence::Capacity {
+        instances: 4,
+        unused: 2,
+    };
+    let reserve = head("p5.48xlarge", 2, 55.04, evidence);
+    let found = finding_of(&reserve, "capacity-unused");
+    assert_eq!(found.message, "2 of 4 instances unused");
+    assert_dollars(found.waste, 110.08);
+    assert!(
+        found
+            .recommendation
+            .starts_with("start work on it, or cancel it: $110.08/h")
+    );
+    assert_eq!(found.fix, None);
+}
+
+#[test]
 fn unused_instances_of_a_block_are_exposure() {
     let block = |unused| {
         let evidence = Evidence::Capacity {
@@ -74,7 +92,7 @@ fn unused_instances_of_a_block_are_exposure() {
         head.since = Some(ago(96.0));
         head
     };
-    let found = finding_of(&block(3), "prepaid-unused");
+    let found = finding_of(&block(3), "capacity-unused");
     assert_eq!(found.message, "3 of 8 instances unused; paid in advance");
     assert_dollars(found.exposure, 90.0);
     assert_eq!(
@@ -82,11 +100,11 @@ fn unused_instances_of_a_block_are_exposure() {
         (UsdPerHour::ZERO, UsdPerHour::ZERO)
     );
     assert_eq!(found.confidence, Confidence::High);
-    assert_eq!(pass_note(&block(0), "prepaid-unused"), "");
+    assert_eq!(pass_note(&block(0), "capacity-unused"), "");
     let mut young = block(3);
     young.since = Some(ago(0.5));
     assert_eq!(
-        pass_note(&young, "prepaid-unused"),
+        pass_note(&young, "capacity-unused"),
         "3 of 8 instances unused, it has just begun"
     );
 }

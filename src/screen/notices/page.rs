@@ -13,6 +13,8 @@ pub const BURN_UNKNOWN: &str = "BURN n/a";
 pub const WASTE_UNKNOWN: &str = "WASTE n/a";
 /// Waste, before it is known.
 pub const WASTE_LOADING: &str = "WASTE …";
+/// Before a sum of which parts are not read yet.
+pub const AT_LEAST: &str = "≥";
 /// Before the burn.
 pub const BURN: &str = "BURN ";
 /// Before the part of it that is waste.

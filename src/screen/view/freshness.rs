@@ -6,7 +6,7 @@
 use super::{phrases, styled_line::StyledLine};
 use crate::screen::notices::page as wording;
 use crate::{
-    domain::{Fault, FaultCause, SourceId, SourceScope, Timestamp, time::timestamp},
+    domain::{Fault, FaultCause, FaultKind, SourceId, SourceScope, Timestamp, time::timestamp},
     inventory::{Health, Totals},
     screen::{App, theme::Role},
 };
@@ -107,6 +107,16 @@ pub fn waste_age(totals: &Totals, now: Timestamp) -> Option<f64> {
 }
 
 /// The sources of resources: all but those of the bill.
+/// Whether some source of resources has never answered: the sums are those of the others. A region
+/// without the service has nothing to add.
+pub fn is_partial(app: &App) -> bool {
+    let is_offered = |health: &Health| {
+        let mut faults = health.faults.iter();
+        !faults.any(|fault| fault.kind == FaultKind::Unavailable)
+    };
+    sources(app).any(|(_, health)| health.last_good.is_none() && is_offered(health))
+}
+
 fn sources(app: &App) -> impl Iterator<Item = (&SourceId, &Health)> {
     let panes = app.inventory.panes().iter();
     panes

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::screen::notices::page as wording;
 use crate::{
-    domain::{Series, Usd, text, time::timestamp},
+    domain::{Series, Usd, UsdPerHour, text, time::timestamp},
     inventory::Totals,
     screen::{App, state::access, theme::Role},
 };
@@ -214,7 +214,7 @@ fn waste(app: &App, totals: &Totals, width: u16) -> StyledLine {
         0.0
     };
     let mut waste = StyledLine::of(wording::WASTE, Role::Dim)
-        .add(wasted.to_string(), if is_old { Role::Dim } else { role })
+        .add(at_least(app, wasted), if is_old { Role::Dim } else { role })
         .add(format!(" {:.0}%", share * 100.0), Role::Dim);
     if let Some(age) = age {
         let old = wording::old(&timestamp::short(age));
@@ -231,13 +231,23 @@ fn waste(app: &App, totals: &Totals, width: u16) -> StyledLine {
     waste
 }
 
+/// `$148/h`, or `≥$148/h` while a source has not answered yet.
+fn at_least(app: &App, rate: UsdPerHour) -> String {
+    let mark = if freshness::is_partial(app) {
+        wording::AT_LEAST
+    } else {
+        ""
+    };
+    format!("{mark}{rate}")
+}
+
 /// The burn, its age if it is stale, the count of unpriced rows, and the profiles that did not
 /// answer.
 fn burn(app: &App, totals: &Totals, width: u16) -> StyledLine {
     let age = freshness::burn_age(app);
     let if_fresh = |role| if age.is_some() { Role::Dim } else { role };
     let mut burn = StyledLine::of(wording::BURN, Role::Dim).add(
-        totals.effective.to_string(),
+        at_least(app, totals.effective),
         if_fresh(Role::of_cost(totals.effective.0)),
     );
     if let Some(age) = age {

@@ -194,6 +194,25 @@ fn wider_header_shows_more() {
     insta::assert_snapshot!("header", heads.join("\n\n"));
 }
 
+#[test]
+fn sums_are_lower_bounds_until_every_source_has_answered() {
+    let mut app = fixture::loading((120, 40));
+    let reports = fixture::reports(&fixture::estate(), fixture::now());
+    let last = reports.len() - 1;
+    let header = |app: &App| {
+        text(&drawn(app))
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    for (at, report) in reports.into_iter().enumerate() {
+        apply_report(&mut app, report);
+        let line = header(&app);
+        assert_eq!(line.contains("BURN ≥$"), at < last, "{at}: {line}");
+    }
+}
+
 fn billed(size: (u16, u16), keys: &str) -> App {
     let mut app = fixture::billed(size);
     press(&mut app, keys).unwrap();

@@ -1,7 +1,9 @@
-//! `prepaid-unused`: instances of a capacity block or training plan that nothing uses.
+//! `capacity-unused`: instances of a capacity reservation, capacity block or training plan that
+//! nothing uses.
 //!
-//! They were paid for in advance: nothing of it is waste that a stop would end, and an hour that
-//! passes unused is lost.
+//! A reservation is billed by the hour until it is cancelled: what is unused of it is waste. Blocks
+//! and plans were paid for in advance: nothing of it is waste that a stop would end, and an hour
+//! that passes unused is lost.
 //!
 //! Message: `3 of 8 instances unused; paid in advance`.
 
@@ -11,13 +13,13 @@ use super::{
 };
 use crate::domain::{Evidence, Value};
 
-const RULE: &str = "prepaid-unused";
+const RULE: &str = "capacity-unused";
 
 /// Thresholds of this rule.
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Thresholds {
-    /// Hours after its beginning in which a block or plan may be unused: machines start first.
+    /// Hours after its beginning in which it may be unused: machines start first.
     pub min_hours: f64,
     /// Hours after its beginning from which confidence is high.
     pub high_confidence_hours: f64,
@@ -57,7 +59,7 @@ pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> 
             Confidence::Medium
         },
         fix: None,
-        remedy: "start work on it".to_owned(),
+        remedy: "start work on it, or cancel it".to_owned(),
         evidence: vec![
             ("instances", Value::Count(instances.into())),
             ("unused", Value::Count(unused.into())),
