@@ -230,6 +230,9 @@ pub enum LsFormat {
     Ndjson,
     /// Comma-separated values with a header line.
     Csv,
+    /// The charges of the spend pane as CSV in the columns of FOCUS 1.2, the FinOps Open Cost and
+    /// Usage Specification; only of `spend`, without --columns, --sort and --limit.
+    Focus,
 }
 
 /// Output format of `prices` and `journal`.

@@ -177,6 +177,7 @@ async fn run_demo(
 async fn list_pane(bootstrap: Bootstrap, args: &LsArgs) -> Result<ExitCode, CliError> {
     let target = ls::LsTarget::parse(&args.target)?;
     let metas = collectors::metas();
+    ls::check_output(args.output, target, &args.selection)?;
     let selection = ls::Selection::parse(&args.selection, target, &metas)?;
     let terms = args.terms.iter().chain(&bootstrap.global.filter);
     let text = terms.map(String::as_str).collect::<Vec<_>>().join(" ");

@@ -276,6 +276,7 @@ mod tests {
         ("dollars_24h", "$ 24h"),
         ("effective", "eff/h"),
         ("effective_per_1k", "eff/1K"),
+        ("effective_per_1m", "eff/1M"),
         ("errors", "err%"),
         ("failures_24h", "fails"),
         ("gpu", "gpu%"),
@@ -288,8 +289,10 @@ mod tests {
         ("latency", "lat"),
         ("latency_p95", "p95"),
         ("on_demand_per_1k", "od/1K"),
+        ("on_demand_per_1m", "od/1M"),
         ("output", "out/m"),
         ("per_1k", "$/1K"),
+        ("per_1m", "$/1M"),
         ("requests", "req/m"),
         ("serverless_cost", "serverless $/h"),
         ("suggested", "sugg"),
@@ -305,7 +308,7 @@ mod tests {
     ];
 
     /// Units that a heading may show beside or in place of words.
-    const UNITS: &[&str] = &["$", "%", "/h", "/m", "/1K"];
+    const UNITS: &[&str] = &["$", "%", "/h", "/m", "/1K", "/1M"];
 
     #[test]
     fn heading_is_the_field_id_or_its_abbreviation() {

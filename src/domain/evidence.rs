@@ -86,6 +86,8 @@ pub enum Evidence {
         /// Net amortized dollars by day.
         days: Measured<Arc<Series>>,
     },
+    /// What a usage type cost, day by day: nothing to judge, its service is.
+    Charges(Box<super::money::charge::UsageCharges>),
     /// A budget.
     Budget {
         /// What may be spent this month.

@@ -5,8 +5,8 @@
 //! [`SortKey`]: super::SortKey
 
 use super::{
-    Currency, Measured, Reason, Series, State, Tags, Timestamp, Usd, UsdPerHour, text::printable,
-    time::timestamp,
+    Currency, Measured, Reason, Series, State, Tags, Timestamp, Usd, UsdPerHour,
+    money::usd::two_significant, text::printable, time::timestamp,
 };
 use std::{borrow::Cow, sync::Arc};
 
@@ -176,6 +176,11 @@ fn number(n: f64) -> String {
     match size {
         s if !s.is_finite() => "n/a".to_owned(),
         0.0 => "0".to_owned(),
+        s if s < 1e-9 => "0".to_owned(),
+        s if s < 0.009_5 => {
+            let sign = if n < 0.0 { "-" } else { "" };
+            format!("{sign}{}", two_significant(s))
+        }
         s if s < 0.095 => format!("{n:.3}"),
         s if s < 9.95 => format!("{n:.1}"),
         s if s < 9_999.5 => format!("{n:.0}"),

@@ -2,6 +2,7 @@
 
 use super::{
     Quote,
+    bedrock::name_key,
     rate_card::{self, RateCardReader},
 };
 use crate::domain::{Measured, UsdPerHour};
@@ -47,6 +48,26 @@ impl Addons {
             ),
             services: reader.rows("bedrock_other.csv", include_str!("cards/bedrock_other.csv")),
         }
+    }
+
+    /// 1,000 training tokens of the model that the bill calls `name`. The pricing page lists one
+    /// price for the regions that offer it, which its capture does not name: an estimate.
+    pub(super) fn training_tokens(&self, name: &str) -> Measured<Quote> {
+        let wanted = name_key(name);
+        let row = self.services.iter().find(|row| {
+            let model = row.name.strip_prefix("fine-tuning ");
+            row.unit == "1M training tokens" && model.is_some_and(|model| name_key(model) == wanted)
+        });
+        let quote = row.map(|row| Quote {
+            unit: UsdPerHour(row.usd / 1_000.0),
+            source: format!(
+                "Bedrock {} per {} {} ({})",
+                row.name, row.unit, row.as_of, row.source
+            )
+            .into(),
+            estimate: true,
+        });
+        Measured::or_why(quote, format!("no price for training tokens of {name}"))
     }
 
     /// An hour of a custom model unit of `version`. The pricing page has two groups of regions,

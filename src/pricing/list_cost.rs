@@ -6,7 +6,12 @@ use crate::domain::{Measured, Usd};
 /// Paid divided by list cost: within this range a unit of tokens is accepted.
 const BELIEVED: std::ops::Range<f64> = 0.2..1.5;
 /// Usage that is no use of capacity: storage, request time, blocks paid in advance.
-const NO_CAPACITY: [&str; 3] = ["Volume", "Serverless", "CapacityBlock"];
+const NO_CAPACITY: [&str; 4] = [
+    "Volume",
+    "Serverless",
+    "ProvisionedConcurrency",
+    "CapacityBlock",
+];
 /// Cost Explorer's `OPERATION` of Linux. Windows is `RunInstances:0002`, RHEL `RunInstances:0010`.
 const LINUX: &str = "RunInstances";
 

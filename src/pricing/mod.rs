@@ -15,7 +15,7 @@
 //! | tokens | AWS's row for the model and region, else the row of its scope (`global.`, `us.`), else the one rate of all regions (estimate) | [`Prices::tokens`] |
 //! | cache in a region | the model's own share of its input price x the region's input price | [`Prices::tokens`] |
 //! | batch, flex, priority | the list's row, else the standard rate x the model's listed factor | [`Prices::token_tier`] |
-//! | serverless inference | memory in GB x 3,600 x dollars per GB-second, for an hour of request time (estimate) | [`Prices::serverless`] |
+//! | serverless inference | memory in GB x 3,600 x dollars per GB-second, for an hour of request time; in a region without a list row the rate of us-east-1 x the region's m5 ratio (estimate) | [`Prices::serverless`] |
 //! | a line of the bill at list | usage quantity x the list rate of its usage type, in the unit of the price list | [`Prices::list_cost`] |
 //! | tokens on demand, an hour | (input x rate + output x rate + cache reads x rate + cache writes x rate) / 1000; burn: the last full hour as one unit | `collectors::models` |
 //! | week on week of a model | dollars of the last 168 full hours / those of the 168 before - 1 | `collectors::models` |
@@ -24,6 +24,7 @@
 //! | units for the p50 floor | on-demand dollars of the median hour / price of a unit, rounded down | `collectors::throughput` |
 //! | serverless alternative of an endpoint | mean seconds of request time an hour / 3600 x price of it at the instance's memory, at most 6 GB | [`Prices::serverless`] |
 //! | a serverless variant | hours of request time in the last full hour x price of one (estimate) | [`Prices::serverless`] |
+//! | provisioned concurrency of a serverless variant | units x memory in GB x 3,600 x dollars per GB-second, called or not, + hours of request time x its own price of one | [`Prices::provisioned_concurrency`] |
 //! | saving of a schedule | unit price x (count now - mean of the week's counts) | [`crate::domain::WeeklySchedule::mean`] |
 //! | $ per 1,000 invocations | burn / thousands of invocations per hour, mean of 24 h | `collectors::endpoints` |
 //! | waste of a row | the largest waste among its findings, never more than its burn | `inventory` |
@@ -41,8 +42,9 @@
 //! | a month | 730 hours | [`crate::domain::money::usd::HOURS_PER_MONTH`] |
 //!
 //! What the configuration sets (`[[price]]`) wins over the copies that `spendtop prices refresh`
-//! keeps, and those win over the embedded cards, row by row. There is no fall-back to another
-//! region: what is not listed is unknown, with the reason.
+//! keeps, and those win over the embedded cards, row by row. Where the price of another region
+//! stands in, the price is an estimate and its source says so; what is not listed is else unknown,
+//! with the reason.
 
 mod addons;
 mod bedrock;
@@ -59,12 +61,14 @@ mod quote;
 mod rate_card;
 pub mod reconcile;
 mod sagemaker;
+mod serverless_use;
 mod storage;
 #[cfg(test)]
 mod tests;
 mod usage_rate;
 pub mod usage_type;
 mod usage_type_region;
+mod usage_unit;
 
 pub use crate::domain::Component;
 pub use bedrock::{Profiles, ReservedRate, Tier, UnitItem, model_of};

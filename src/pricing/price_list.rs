@@ -1,6 +1,9 @@
 //! Everything the cards know of a type or model, line by line, for people.
 
-use super::{Component, Prices, Quote, StorageKind, Term, Tier, TokenPrice, usage_type_region};
+use super::{
+    Component, Prices, Quote, StorageKind, Term, Tier, TokenPrice, serverless_use::ServerlessUse,
+    usage_type_region,
+};
 use crate::domain::{Measured, Usd};
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -249,14 +252,16 @@ impl Prices {
                     &self.storage(kind, region),
                 );
             }
-            if "serverless inference".contains(&word) {
-                lines.quote(
-                    "serverless inference",
-                    "SageMaker",
-                    "GB-hour",
-                    region,
-                    &self.serverless(GB, region),
-                );
+            for of in ServerlessUse::ALL
+                .into_iter()
+                .filter(|of| of.item().contains(&word))
+            {
+                let quote = self.serverless_use(of, GB, region);
+                lines.quote(of.item(), "SageMaker", "GB-hour", region, &quote);
+            }
+            if "canvas session".contains(&word) {
+                let quote = self.canvas_session(region);
+                lines.quote("canvas session", "SageMaker", "hour", region, &quote);
             }
         }
     }

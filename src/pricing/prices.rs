@@ -9,6 +9,7 @@ use super::{
     overrides::{Override, OverrideTarget, Overrides},
     rate_card::RateCardReader,
     sagemaker::SageMaker,
+    serverless_use::ServerlessUse,
     storage::StoragePrices,
 };
 use crate::domain::{
@@ -149,7 +150,28 @@ impl Prices {
 
     /// Price of an hour of request time of a serverless endpoint with `memory_mb`.
     pub fn serverless(&self, memory_mb: u32, region: &str) -> Measured<Quote> {
-        self.other.serverless(memory_mb, region)
+        self.serverless_use(ServerlessUse::Requests, memory_mb, region)
+    }
+
+    /// Price of an hour of one unit of a serverless endpoint's provisioned concurrency with
+    /// `memory_mb`, called or not.
+    pub fn provisioned_concurrency(&self, memory_mb: u32, region: &str) -> Measured<Quote> {
+        self.serverless_use(ServerlessUse::Warm, memory_mb, region)
+    }
+
+    /// Price of an hour of request time on provisioned concurrency with `memory_mb`, which is paid
+    /// besides.
+    pub fn provisioned_requests(&self, memory_mb: u32, region: &str) -> Measured<Quote> {
+        self.serverless_use(ServerlessUse::WarmRequests, memory_mb, region)
+    }
+
+    pub(super) fn serverless_use(
+        &self,
+        of: ServerlessUse,
+        memory_mb: u32,
+        region: &str,
+    ) -> Measured<Quote> {
+        self.other.serverless(of, memory_mb, region)
     }
 
     /// Price of one GB of SageMaker's storage for a month (the figure in [`Quote::unit`] is per
@@ -166,6 +188,11 @@ impl Prices {
     /// Price of an hour of an MLflow tracking server of `size` (`Small`).
     pub fn tracking_server(&self, size: &str, region: &str) -> Measured<Quote> {
         self.other.tracking_server(size, region)
+    }
+
+    /// Price of 1,000 training tokens of the model that the bill calls `name`.
+    pub(super) fn training_tokens(&self, name: &str) -> Measured<Quote> {
+        self.extras.training_tokens(name)
     }
 
     /// Price of an hour of a custom model unit of `version` (`v1.0`): of an active copy of an

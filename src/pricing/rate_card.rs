@@ -180,6 +180,19 @@ pub(super) fn price<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error>
     price_problem(usd).map_or(Ok(usd), |problem| Err(D::Error::custom(problem)))
 }
 
+/// A price of tokens, or an empty cell. Zero is a price: AWS bills nothing for what Nova writes to
+/// its prompt cache.
+pub(super) fn maybe_token_price<'de, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Option<f64>, D::Error> {
+    let usd = Option::<f64>::deserialize(from)?;
+    usd.filter(|usd| *usd != 0.0)
+        .and_then(price_problem)
+        .map_or(Ok(usd), |problem| {
+            Err(D::Error::custom(format!("{problem}, or 0")))
+        })
+}
+
 /// A price, or an empty cell.
 pub(super) fn maybe_price<'de, D: Deserializer<'de>>(from: D) -> Result<Option<f64>, D::Error> {
     let usd = Option::<f64>::deserialize(from)?;

@@ -4,6 +4,7 @@
 use super::{
     Quote,
     rate_card::{self, RateCardReader},
+    serverless_use::ServerlessUse,
 };
 use crate::domain::{Measured, UsdPerHour, money::usd::HOURS_PER_MONTH};
 use std::collections::HashMap;
@@ -48,7 +49,6 @@ impl StorageKind {
     }
 }
 
-const SERVERLESS: &str = "serverless inference";
 const CANVAS: &str = "canvas session";
 const TRACKING_SERVER: &str = "mlflow tracking server";
 /// The region whose price stands in for regions without one.
@@ -134,20 +134,32 @@ impl StoragePrices {
     }
 
     /// An hour of `item`. A region without a price of its own has that of us-east-1, as an
-    /// estimate.
+    /// estimate that says so.
     fn hour(&self, item: &str, region: &str) -> Measured<Quote> {
         match self.rate(item, region) {
             Measured::Known(rate) => Measured::Known(rate.quote(1.0)),
-            Measured::Unknown(_) => self.rate(item, REFERENCE_REGION).map(|rate| Quote {
-                estimate: true,
-                ..rate.quote(1.0)
+            Measured::Unknown(_) => self.rate(item, REFERENCE_REGION).map(|rate| {
+                let there = format!(
+                    "{}; {region} is not listed, it is the price of",
+                    rate.source
+                );
+                Quote {
+                    source: format!("{there} {REFERENCE_REGION}").into(),
+                    estimate: true,
+                    ..rate.quote(1.0)
+                }
             }),
         }
     }
 
-    /// An hour of request time at `memory_mb`.
-    pub(super) fn serverless(&self, memory_mb: u32, region: &str) -> Measured<Quote> {
-        self.rate(SERVERLESS, region)
+    /// An hour of a use of serverless inference at `memory_mb`.
+    pub(super) fn serverless(
+        &self,
+        of: ServerlessUse,
+        memory_mb: u32,
+        region: &str,
+    ) -> Measured<Quote> {
+        self.rate(of.item(), region)
             .map(|rate| rate.quote(f64::from(memory_mb) / MB * 3600.0))
     }
 }

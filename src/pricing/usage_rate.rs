@@ -8,12 +8,18 @@
 //! | `CapacityBlock:p5.48xlarge` | hour in a Capacity Block |
 //! | `USE1-Host:ml.g5.xlarge` (`Hst`, `AsyncInf`), `Notebk`, `Train`, `Processing`, `Tsform`, `Studio:<app>-ml.x`, `Cluster` | hour of that component |
 //! | `USE1-Notebk:VolumeUsage.gp2` and its like | GB-month |
-//! | `USE1-ServerlessInf:Mem-4GB` | GB-hour of request time |
+//! | `USE1-ServerlessInf:Mem-4GB` | second of request time with that memory |
+//! | `USE1-ProvisionedConcurrency:Usage-4GB`, `:Mem-4GB` | second of one unit kept warm; of request time on it |
+//! | `USE1-Canvas:Session-Hrs` | hour of an open session |
 //! | `USE1-NovaPro-input-tokens`, `-output-tokens`, `-cache-read-input-token-count`, with `-batch`, `-flex`, `-priority`, `-cross-region-global` | 1,000 tokens |
 //! | `USW2-MP:USW2_InputTokenCount-Units` of `<model> (Amazon Bedrock Edition)` | 1,000,000 tokens |
 //! | `USE1-NovaPro-provisioned-throughput-1-month` | hour of a model unit |
+//! | `USE1-Llama3.1-8B-customization-training` | 1,000 training tokens |
 
-use super::{Component, Prices, Quote, StorageKind, Tier, bedrock::UsageKind, usage_type_region};
+use super::{
+    Component, Prices, Quote, StorageKind, Tier, bedrock::UsageKind, serverless_use::ServerlessUse,
+    usage_type_region,
+};
 use crate::domain::{Measured, UsdPerHour};
 
 /// Ends the `SERVICE` of a model billed through the Marketplace.
@@ -21,6 +27,7 @@ const EDITION: &str = " (Amazon Bedrock Edition)";
 /// Words of a Bedrock usage type that end the model's name.
 const MARKS: [&str; 5] = ["-input", "-output", "-cache", "-provisioned", "-mantle"];
 
+const SECONDS_PER_HOUR: f64 = 3_600.0;
 /// A Bedrock usage type, taken apart.
 pub(super) struct Bedrock {
     pub kind: UsageKind,
@@ -114,8 +121,15 @@ impl Prices {
 
     fn sagemaker_usage(&self, usage: &str, region: &str) -> Measured<Quote> {
         let (word, what) = usage.split_once(':').unwrap_or((usage, ""));
-        if word == "ServerlessInf" {
-            return self.serverless(1024, region);
+        if let Some((use_of, memory_mb)) = ServerlessUse::read(usage) {
+            let hour = self.serverless_use(use_of, memory_mb, region);
+            return hour.map(|quote| Quote {
+                unit: quote.unit * (1.0 / SECONDS_PER_HOUR),
+                ..quote
+            });
+        }
+        if usage.starts_with("Canvas:Session") {
+            return self.canvas_session(region);
         }
         let Some((component, storage)) = part(word) else {
             return Measured::unknown(format!("no list rate for {word} in the cards"));
@@ -128,6 +142,9 @@ impl Prices {
     }
 
     fn bedrock_usage(&self, service: &str, usage: &str, region: &str) -> Measured<Quote> {
+        if let Some(name) = usage.strip_suffix("-customization-training") {
+            return self.training_tokens(name);
+        }
         let Some(Bedrock {
             kind,
             tier,
@@ -144,7 +161,11 @@ impl Prices {
         } else {
             self.called(&name)
         };
-        let thousands = thousands_per_unit(service, usage);
+        let thousands = if is_by_million(service, usage) {
+            1_000.0
+        } else {
+            1.0
+        };
         let found = called.iter().filter_map(|id| {
             let quote = self.one_bedrock(&format!("{scope}{id}"), kind, tier, region)?;
             Some(match kind {
@@ -180,15 +201,11 @@ impl Prices {
     }
 }
 
-/// Thousands of tokens in one unit of `UsageQuantity`. The Marketplace sells units of a million:
-/// the offer file `AmazonBedrockFoundationModels` lists $1.10 of `1M tokens` for
+/// Whether `UsageQuantity` counts tokens by the million, not by the thousand, as the Marketplace
+/// does: the offer file `AmazonBedrockFoundationModels` lists $1.10 of `1M tokens` for
 /// `USE1-MP:USE1_InputTokenCount-Units` of Claude Haiku 4.5.
-fn thousands_per_unit(service: &str, usage: &str) -> f64 {
-    if service.ends_with(EDITION) && usage.ends_with("-Units") {
-        1_000.0
-    } else {
-        1.0
-    }
+pub(super) fn is_by_million(service: &str, usage: &str) -> bool {
+    service.ends_with(EDITION) && usage.ends_with("-Units")
 }
 
 fn same(a: UsdPerHour, b: UsdPerHour) -> bool {
@@ -217,7 +234,9 @@ mod tests {
             (SAGEMAKER, "USW2-Cluster:ml.p4d.24xlarge", 25.910_017_56),
             (SAGEMAKER, "EU-Notebk:VolumeUsage.gp2", 0.154),
             (SAGEMAKER, "USE1-Studio:VolumeUsage.gp3", 0.14),
-            (SAGEMAKER, "USE1-ServerlessInf:Mem-4GB", 0.072),
+            (SAGEMAKER, "USE1-ServerlessInf:Mem-4GB", 0.000_08),
+            (SAGEMAKER, "USE1-Canvas:Session-Hrs", 1.90),
+            (BEDROCK, "USE1-Llama3.1-8B-customization-training", 0.001_49),
             (BEDROCK, "USE1-NovaPro-input-tokens", 0.0008),
             (BEDROCK, "USE1-NovaPro-output-tokens", 0.0032),
             (BEDROCK, "USE1-NovaPro-output-tokens-batch", 0.0016),

@@ -76,7 +76,7 @@ impl Prices {
         }
         let what = if service.contains("SageMaker") {
             match (word, part(word), what.find("ml.")) {
-                ("ServerlessInf", ..) => BilledUsage::Serverless,
+                ("ServerlessInf" | "ProvisionedConcurrency", ..) => BilledUsage::Serverless,
                 (_, Some((component, _)), Some(place)) => {
                     BilledUsage::Ml(what[place..].into(), component)
                 }

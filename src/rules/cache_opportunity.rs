@@ -109,11 +109,14 @@ impl CacheUse {
         let per_1k = input - (written * write + (1.0 - written) * cached);
         let saves = UsdPerHour(more / 1000.0 * per_1k);
         let arithmetic = format!(
-            "{:.1}K more tokens/h from the cache x (${input} - {} written x ${write:.6} \
-             - {} read x ${cached}) per 1K = {saves:#}",
-            more / 1000.0,
+            "{} more tokens/h from the cache x ({} - {} written x {} - {} read x {}) per 1M = \
+             {saves:#}",
+            Value::Number(*more).show(),
+            per_1m(*input),
             format_share(written),
+            per_1m(write),
             format_share(1.0 - written),
+            per_1m(*cached),
         );
         (saves, arithmetic)
     }
@@ -128,6 +131,8 @@ impl CacheUse {
             ("input_per_hour", Value::Number(self.all)),
             ("cache_read_per_hour", Value::Number(self.read)),
             ("tokens_per_request", Value::opt(each, Value::Number)),
+            ("input_price_per_1m", Value::Usd(Usd(self.input * 1000.0))),
+            ("cache_price_per_1m", Value::Usd(Usd(self.cached * 1000.0))),
             ("input_price_per_1k", Value::Usd(Usd(self.input))),
             ("cache_price_per_1k", Value::Usd(Usd(self.cached))),
         ]
@@ -203,4 +208,9 @@ fn too_little(limits: &Thresholds, cache: &CacheUse, each: Option<f64>) -> Optio
         "{each:.0} input tokens a request are too few: caches begin at {:.0}",
         limits.min_tokens
     ))
+}
+
+/// A price of 1,000 tokens, of a million.
+fn per_1m(per_1k: f64) -> String {
+    format!("{:#}", Usd(per_1k * 1000.0))
 }

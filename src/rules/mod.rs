@@ -304,7 +304,7 @@ pub fn is_required(rule: &str) -> bool {
 pub fn judge(head: &CommonFields, thresholds: &Thresholds, now: Timestamp) -> Vec<Verdict> {
     let running = head.state.phase == Phase::Running;
     let judged = match &head.evidence {
-        Evidence::None | Evidence::Anomaly(_) => false,
+        Evidence::None | Evidence::Anomaly(_) | Evidence::Charges(_) => false,
         Evidence::Spend { .. } | Evidence::Budget { .. } | Evidence::Tokens(_) => true,
         Evidence::Job(_) => running,
         Evidence::Accelerators { .. }

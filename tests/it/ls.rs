@@ -133,3 +133,68 @@ fn unknown_column_gets_one_error_with_the_nearest() {
         assert_eq!(output.err.trim(), format!("spendtop: {message}"));
     }
 }
+
+#[test]
+fn focus_holds_every_dollar_of_the_bill_once() {
+    let server = MockServer::new("weekend-spike");
+    let output = server.ask(&["ls", "spend", "--output", "focus"]);
+    assert_eq!(output.code, 0, "{}", output.err);
+    let rows: Vec<std::collections::HashMap<String, String>> =
+        csv::Reader::from_reader(output.out.as_bytes())
+            .deserialize()
+            .map(Result::unwrap)
+            .collect();
+    let month = rows
+        .iter()
+        .map(|row| row["BillingPeriodStart"].as_str())
+        .max()
+        .unwrap();
+    let of_month = rows.iter().filter(|row| row["BillingPeriodStart"] == month);
+    let exported: f64 = of_month
+        .map(|row| row["EffectiveCost"].parse::<f64>().unwrap())
+        .sum();
+    let output = server.ask(&["ls", "spend", "group:service", "--output", "json"]);
+    let lines: Vec<serde_json::Value> = serde_json::from_str(&output.out).unwrap();
+    let billed: f64 = lines
+        .iter()
+        .map(|line| line["fields"]["month"].as_f64().unwrap())
+        .sum();
+    assert!(
+        billed > 0.0 && (exported / billed - 1.0).abs() < 1e-9,
+        "{exported} {billed}"
+    );
+
+    let output = server.ask(&[
+        "ls",
+        "spend",
+        "usage-type",
+        "-o",
+        "focus",
+        "service:*bedrock*",
+    ]);
+    assert!(output.out.lines().count() > 1, "{}", output.out);
+    assert!(!output.out.contains("SageMaker"), "{}", output.out);
+}
+
+#[test]
+fn focus_of_anything_but_the_bill_gets_one_error() {
+    let server = MockServer::new("weekend-spike");
+    for (args, message) in [
+        (
+            &["ls", "gpus", "-o", "focus"][..],
+            "--output focus writes the charges of the bill: expected `ls spend --output focus`",
+        ),
+        (
+            &["ls", "findings", "-o", "focus"],
+            "--output focus writes the charges of the bill: expected `ls spend --output focus`",
+        ),
+        (
+            &["ls", "spend", "-o", "focus", "--columns", "name"],
+            "--output focus has the columns and the order of FOCUS 1.2: expected no --columns",
+        ),
+    ] {
+        let output = server.ask(args);
+        assert_eq!((output.code, output.out.as_str()), (2, ""), "{args:?}");
+        assert_eq!(output.err.trim(), format!("spendtop: {message}"));
+    }
+}

@@ -113,7 +113,7 @@ async fn cost_rate_of_a_model_names_its_tokens_and_prices() {
     };
     assert_eq!((*quantity, *estimate), (1.0, false));
     assert!(
-        source.starts_with("tokens of the hour from 07:00 UTC x in $0.0033, out $0.0165"),
+        source.starts_with("tokens of the hour from 07:00 UTC x in $3.3, out $16.5"),
         "{source}"
     );
     let Evidence::Tokens(tokens) = &head.evidence else {

@@ -123,11 +123,16 @@ fn table(lines: &[PriceLine]) -> String {
         ),
     };
     let cells = |line: &PriceLine| {
+        // People compare tokens by the million.
+        let (usd, per) = match line.per.as_str() {
+            "1K tokens" => (line.usd * 1000.0, "1M tokens"),
+            per => (line.usd, per),
+        };
         let start = vec![
             line.name.clone(),
             line.what.clone(),
-            format_usd(line.usd),
-            line.per.clone(),
+            format_usd(usd),
+            per.to_owned(),
             regions(line),
         ];
         start
@@ -140,7 +145,7 @@ fn table(lines: &[PriceLine]) -> String {
 
 /// A price with all of its significant digits.
 fn format_usd(usd: f64) -> String {
-    let text = format!("{usd:.8}");
+    let text = format!("{usd:.10}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 

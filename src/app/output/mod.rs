@@ -3,11 +3,13 @@
 //! Base units throughout: seconds, fractions of one, US dollars, RFC 3339 UTC.
 
 mod csv;
+mod focus;
 mod table;
 #[cfg(test)]
 mod tests;
 
 pub use csv::{csv, csv_columns, record, written};
+pub use focus::focus;
 pub use table::{aligned, findings_columns, findings_table, table, table_fields};
 
 use crate::{

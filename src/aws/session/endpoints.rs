@@ -55,11 +55,15 @@ impl ConfiguredEndpoints {
 }
 
 fn is_local(url: &str) -> bool {
-    let host = url.split_once("://").map_or(url, |(_, rest)| rest);
-    host.starts_with("[::1]")
-        || ["localhost", "127."]
-            .iter()
-            .any(|prefix| host.starts_with(prefix))
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    if host.starts_with("[::1]") {
+        return true;
+    }
+    let name = host.split(':').next().unwrap_or_default();
+    let address = name.parse::<std::net::Ipv4Addr>();
+    name.eq_ignore_ascii_case("localhost") || address.is_ok_and(|ip| ip.is_loopback())
 }
 
 #[cfg(test)]
@@ -72,11 +76,26 @@ mod tests {
             ("http://127.0.0.1:4599", true),
             ("http://localhost:4599", true),
             ("http://[::1]:4599", true),
+            ("http://LOCALHOST/path", true),
+            ("http://user:key@127.0.0.2", true),
+            ("http://localhost.example.com:4599", false),
+            ("http://127.0.0.1.example.com", false),
+            ("http://127.0.0.1@example.com", false),
             ("https://api.pricing.us-east-1.amazonaws.com", false),
             ("http://192.0.2.2:4599", false),
         ] {
             assert_eq!(is_local(url), local, "{url}");
         }
+    }
+
+    #[test]
+    fn bill_of_a_profile_at_this_machine_is_not_kept() {
+        let of = |endpoints: &[Option<&str>]| ConfiguredEndpoints {
+            costs: endpoints.iter().map(|url| url.map(str::to_owned)).collect(),
+            ..ConfiguredEndpoints::default()
+        };
+        assert!(!of(&[None, Some("https://ce.example.com")]).is_cost_local());
+        assert!(of(&[None, Some("http://127.0.0.1:4599")]).is_cost_local());
     }
 
     #[test]

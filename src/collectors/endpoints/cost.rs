@@ -39,12 +39,20 @@ pub(super) fn burn(
             memory_mb,
             ..
         } => (serverless_burn(cx, *memory_mb, signals), None),
-        Shape::Serverless { .. } => (
-            HourlyCost::Unpriced(Reason::new(
-                "provisioned concurrency is not in the rate card",
-            )),
-            None,
-        ),
+        Shape::Serverless {
+            provisioned,
+            memory_mb,
+            ..
+        } => {
+            let memory_mb = u32::try_from(*memory_mb).unwrap_or(0);
+            let warm = cx.prices.provisioned_concurrency(memory_mb, cx.region());
+            let requests = cx.prices.provisioned_requests(memory_mb, cx.region());
+            let busy = busy_seconds(signals);
+            (
+                provisioned_burn(f64::from(*provisioned), &warm, &requests, busy),
+                warm.known().map(|quote| quote.unit),
+            )
+        }
         Shape::Instances { pools, .. } if pools.len() > 1 => (mixed(pools, quote), None),
         Shape::Instances { ty, .. } => {
             let quote = match ty {
@@ -59,10 +67,45 @@ pub(super) fn burn(
     }
 }
 
+/// Seconds of request time in the last full hour.
+fn busy_seconds(signals: Option<&EndpointMetrics>) -> Option<f64> {
+    signals.and_then(|signals| signals.hours.busy.known()?.points.last().copied().flatten())
+}
+
+/// Units of provisioned concurrency x the price of an hour of one, called or not, and the request
+/// time of the last full hour at its own price. SageMaker Developer Guide, "Deploy models with
+/// Amazon SageMaker Serverless Inference": both are paid.
+fn provisioned_burn(
+    units: f64,
+    warm: &Measured<Quote>,
+    requests: &Measured<Quote>,
+    busy: Option<f64>,
+) -> HourlyCost {
+    let warm = match warm {
+        Measured::Known(quote) => quote,
+        Measured::Unknown(why) => return HourlyCost::Unpriced(why.clone()),
+    };
+    let hours = busy.unwrap_or(0.0) / 3600.0;
+    let (more, said, estimate) = match requests {
+        _ if hours <= 0.0 => (0.0, String::new(), false),
+        Measured::Known(quote) => (
+            quote.unit.0 * hours / units,
+            format!("; and request time of the last full hour, {}", quote.source),
+            true,
+        ),
+        Measured::Unknown(why) => (0.0, format!("; its request time is not in it: {why}"), true),
+    };
+    HourlyCost::Priced {
+        unit: UsdPerHour(warm.unit.0 + more),
+        quantity: units,
+        source: format!("{}{said}", warm.source).into(),
+        estimate: warm.estimate || estimate,
+    }
+}
+
 /// Hours of request time in the last full hour x the price of one.
 fn serverless_burn(cx: &Context, memory_mb: i32, signals: Option<&EndpointMetrics>) -> HourlyCost {
-    let busy =
-        signals.and_then(|signals| signals.hours.busy.known()?.points.last().copied().flatten());
+    let busy = busy_seconds(signals);
     let quote = cx
         .prices
         .serverless(u32::try_from(memory_mb).unwrap_or(0), cx.region());
@@ -187,4 +230,43 @@ pub(super) fn storage(cx: &Context, item: &EndpointItem) -> Option<Measured<UsdP
             .storage_hour(StorageKind::Endpoint, cx.region())
             .map(|quote| quote.unit * gb),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quote(usd: f64) -> Measured<Quote> {
+        Measured::Known(Quote {
+            unit: UsdPerHour(usd),
+            source: "list".into(),
+            estimate: false,
+        })
+    }
+
+    fn usd_per_hour(cost: &HourlyCost) -> Option<f64> {
+        cost.rate().map(|rate| rate.0)
+    }
+
+    #[test]
+    fn provisioned_concurrency_burns_whether_called_or_not() {
+        let none = Measured::unknown("not listed");
+        for (busy, usd) in [
+            (None, 0.2),
+            (Some(0.0), 0.2),
+            (Some(1_800.0), 0.2 + 0.5 * 0.03),
+        ] {
+            let cost = provisioned_burn(5.0, &quote(0.04), &quote(0.03), busy);
+            let found = usd_per_hour(&cost).unwrap();
+            assert!((found - usd).abs() < 1e-12, "{busy:?}: {cost:?}");
+        }
+        let cost = provisioned_burn(5.0, &quote(0.04), &none, Some(1_800.0));
+        assert_eq!(usd_per_hour(&cost), Some(0.2));
+        assert!(
+            matches!(&cost, HourlyCost::Priced { source, estimate: true, .. }
+            if source.contains("its request time is not in it: not listed"))
+        );
+        let cost = provisioned_burn(5.0, &none, &quote(0.03), Some(1_800.0));
+        assert!(matches!(cost, HourlyCost::Unpriced(_)));
+    }
 }

@@ -163,7 +163,13 @@ impl Job {
             Measured::Unknown(why) => return Measured::Unknown(why.clone()),
         };
         let Some(component) = self.kind.component().filter(|_| !machines.is_empty()) else {
-            return Measured::unknown("not billed by the hour");
+            return Measured::unknown(match self.kind {
+                JobKind::Customization => {
+                    "billed by the training token: AWS tells no count of them"
+                }
+                JobKind::BatchInference => "billed by the token: AWS tells records, not tokens",
+                _ => "not billed by the hour",
+            });
         };
         let mut parts = Vec::new();
         for (ty, count) in machines {

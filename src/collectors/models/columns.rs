@@ -6,6 +6,14 @@ use crate::{
     domain::{CommonField, Value, Visibility},
 };
 
+/// Of dollars per 1,000,000.
+fn per_1k(per_1m: &Value) -> Value {
+    match per_1m {
+        Value::Usd(usd) => Value::Usd(*usd * 1e-3),
+        other => other.clone(),
+    }
+}
+
 pub(super) const FIELDS: &[Column<ModelCells>] = &[
     Column::name(16),
     Column::text(
@@ -90,12 +98,12 @@ pub(super) const FIELDS: &[Column<ModelCells>] = &[
         |row| row.cells.throttles.clone(),
     ),
     Column::number(
-        "per_1k",
-        "$/1K",
+        "per_1m",
+        "$/1M",
         7,
         Visibility::Wide,
-        "list dollars per 1,000 tokens of its mix, last day",
-        |row| row.cells.per_1k.clone(),
+        "list dollars per 1,000,000 tokens of its mix, last day",
+        |row| row.cells.per_1m.clone(),
     ),
     Column::number(
         "latency",
@@ -138,6 +146,14 @@ pub(super) const FIELDS: &[Column<ModelCells>] = &[
         Visibility::Detail,
         "tokens of the last day, all kinds",
         |row| row.cells.tokens.clone(),
+    ),
+    Column::number(
+        "per_1k",
+        "$/1K",
+        7,
+        Visibility::Detail,
+        "list dollars per 1,000 tokens of its mix, last day",
+        |row| per_1k(&row.cells.per_1m),
     ),
     Column::text(
         "dollars_14d",

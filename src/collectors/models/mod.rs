@@ -31,7 +31,7 @@ use crate::domain::{
     evidence::TokenUse,
     pane_id,
 };
-use crate::pricing::{Tier, TokenPrice};
+use crate::pricing::{Tier, TokenPrice, UnitItem};
 use std::{sync::Arc, time::Duration};
 
 const KIND: ResourceKind = ResourceKind::MODEL;
@@ -135,7 +135,14 @@ impl Pane for ModelsPane {
             Measured::Known(model) => cx.prices.token_tier(model, cx.region(), tier),
             Measured::Unknown(why) => Measured::Unknown(why.clone()),
         };
-        let cost = cost::ModelCost::new(signals, &price, at_tier);
+        let pieces = match &item.model {
+            Measured::Known(model) => cx.prices.pieces(model, cx.region()),
+            Measured::Unknown(why) => Measured::Unknown(why.clone()),
+        };
+        let by_request = |piece: &&UnitItem| ["image", "query"].contains(&piece.unit.as_ref());
+        let pieces = pieces.known().map_or(&[][..], Vec::as_slice);
+        let piece = pieces.iter().find(by_request);
+        let cost = cost::ModelCost::new(signals, &price, at_tier, piece);
         let mut head = cx.head(
             KIND,
             &item.id,

@@ -81,6 +81,9 @@ pub(super) struct UsageLine {
     pub operation: String,
     /// Net amortized.
     pub usd: f64,
+    /// Net unblended; `None` where it was not read.
+    #[serde(default)]
+    pub billed: Option<f64>,
     /// `UsageQuantity`, in the usage type's own unit.
     pub quantity: f64,
     /// At list, as Cost Explorer has it.

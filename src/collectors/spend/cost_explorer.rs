@@ -21,6 +21,8 @@ use std::{
 pub(super) const MAX_PAGES: usize = 10;
 /// Dollars as everything shows them.
 pub(super) const COST: &str = "NetAmortizedCost";
+/// As it is invoiced.
+pub(super) const BILLED: &str = "NetUnblendedCost";
 pub(super) const QUANTITY: &str = "UsageQuantity";
 /// Why a cell is empty whose question waits for the next look.
 pub(super) const POSTPONED: &str =

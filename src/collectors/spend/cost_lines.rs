@@ -13,7 +13,7 @@ use crate::{
         DayCost, Evidence, Measured, Reason, ResourceKind, Service, Timestamp, Usd, Value,
         text::printable,
     },
-    pricing::discounts::UsageTotal,
+    pricing::{Prices, discounts::UsageTotal},
 };
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -58,6 +58,7 @@ pub(super) struct Bill<'a> {
     pub lines: &'a [UsageLine],
     pub calendar: &'a Calendar,
     pub list: &'a ListPrices<'a>,
+    pub prices: &'a Prices,
 }
 
 /// Days by service, as other modules use them.
@@ -200,12 +201,13 @@ fn by_usage(bill: &Bill<'_>, all: Usd) -> Vec<SpendItem> {
         let cells = daily(&mine, bill.calendar).cost_cells(all);
         let mut cells = priced(cells, bill.list.of_usage(service, usage));
         cells.service = Value::text(service);
+        let charges = bill.list.charges((service, usage), &mine, bill.prices);
         SpendItem::new(
             LINE,
             "usage-type",
             &format!("{service} {usage}"),
             &name((service, usage)),
-            Evidence::None,
+            Evidence::Charges(Box::new(charges)),
             cells,
         )
     };

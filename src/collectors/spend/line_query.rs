@@ -4,8 +4,8 @@
 use super::{
     billing_data::{BillLines, UsageLine},
     cost_explorer::{
-        COST, PageBudget, Pages, QUANTITY, QueryError, QueryResult, Question, amount, ask, days,
-        dimensions, ordinary, start,
+        BILLED, COST, PageBudget, Pages, QUANTITY, QueryError, QueryResult, Question, amount, ask,
+        days, dimensions, ordinary, start,
     },
     scope,
 };
@@ -41,7 +41,7 @@ pub(super) async fn lines(
     let mut question = Question {
         period: days(add_seconds(now, -DAYS * DAY), add_seconds(now, DAY))?,
         granularity: Granularity::Daily,
-        metrics: vec![COST, QUANTITY],
+        metrics: vec![COST, QUANTITY, BILLED],
         groups: dimensions(["SERVICE", "USAGE_TYPE"]),
         filter: scope,
         pages: MAX_LINE_PAGES,
@@ -54,7 +54,7 @@ pub(super) async fn lines(
         Err(QueryError::Fault(fault)) if asks_list && fault.kind == FaultKind::Refused => {
             tracing::info!(%fault, "Cost Explorer has no list prices here");
             *list_refused_until = now.as_second() + REFUSED;
-            question.metrics = vec![COST, QUANTITY];
+            question.metrics = vec![COST, QUANTITY, BILLED];
             ask(session, budget, &question).await?
         }
         answer => answer?,
@@ -228,6 +228,7 @@ fn line(group: &Group) -> UsageLine {
     let number = |metric| amount(group.metrics(), metric).unwrap_or_default();
     UsageLine {
         usd: number(COST),
+        billed: amount(group.metrics(), BILLED),
         quantity: number(QUANTITY),
         ..UsageLine::default()
     }

@@ -241,6 +241,7 @@ fn read_bill(
             lines,
             calendar,
             list: &list,
+            prices: cx.prices,
         };
         items = cost_lines::items(&bill);
         days = cost_lines::day_costs(&bill);

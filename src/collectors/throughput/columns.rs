@@ -90,20 +90,36 @@ pub(super) const FIELDS: &[Column<ThroughputCells>] = &[
         |row| row.tpm.clone(),
     ),
     Column::paid(
+        "effective_per_1m",
+        "eff/1M",
+        6,
+        Visibility::Medium,
+        "effective dollars per 1,000,000 tokens, mean of 7 days",
+        |row| row.effective.clone(),
+    ),
+    Column::number(
+        "on_demand_per_1m",
+        "od/1M",
+        6,
+        Visibility::Wide,
+        "dollars per 1,000,000 tokens of the same mix on demand",
+        |row| row.on_demand.clone(),
+    ),
+    Column::paid(
         "effective_per_1k",
         "eff/1K",
         6,
-        Visibility::Medium,
+        Visibility::Detail,
         "effective dollars per 1,000 tokens, mean of 7 days",
-        |row| row.effective.clone(),
+        |row| per_1k(&row.effective),
     ),
     Column::number(
         "on_demand_per_1k",
         "od/1K",
         6,
-        Visibility::Wide,
+        Visibility::Detail,
         "dollars per 1,000 tokens of the same mix on demand",
-        |row| row.on_demand.clone(),
+        |row| per_1k(&row.on_demand),
     ),
     Column::number(
         "break_even",
@@ -231,9 +247,9 @@ pub(super) fn row(
             Value::Number,
         ),
         effective: Value::read(&per_hour, |tokens| {
-            rate.map_or_else(|| burn.value(), |rate| per_1k(rate, tokens))
+            rate.map_or_else(|| burn.value(), |rate| per_1m(rate, tokens))
         }),
-        on_demand: on_demand_per_1k(value, &per_hour),
+        on_demand: on_demand_per_1m(value, &per_hour),
         break_even: break_even(value, &per_hour, rate),
         even_share: Value::read(utilization, |summary| {
             break_even_peak(summary.max).map_or_else(no_token, Value::Percent)
@@ -249,10 +265,18 @@ pub(super) fn row(
     }
 }
 
-/// Dollars per 1,000 tokens.
-fn per_1k(rate: UsdPerHour, tokens: f64) -> Value {
+/// Of dollars per 1,000,000.
+fn per_1k(per_1m: &Value) -> Value {
+    match per_1m {
+        Value::Usd(usd) => Value::Usd(*usd * 1e-3),
+        other => other.clone(),
+    }
+}
+
+/// Dollars per 1,000,000 tokens.
+fn per_1m(rate: UsdPerHour, tokens: f64) -> Value {
     if tokens > 0.0 {
-        Value::Usd(Usd(rate.0 / tokens * 1000.0))
+        Value::Usd(Usd(rate.0 / tokens * 1e6))
     } else {
         no_token()
     }
@@ -262,9 +286,9 @@ fn no_token() -> Value {
     Value::Unknown(Reason::new("no token in 7 days"))
 }
 
-fn on_demand_per_1k(value: &Measured<OnDemandValue>, per_hour: &Measured<f64>) -> Value {
+fn on_demand_per_1m(value: &Measured<OnDemandValue>, per_hour: &Measured<f64>) -> Value {
     match (value, per_hour) {
-        (Measured::Known(value), Measured::Known(tokens)) => per_1k(value.on_demand, *tokens),
+        (Measured::Known(value), Measured::Known(tokens)) => per_1m(value.on_demand, *tokens),
         (Measured::Unknown(why), _) | (_, Measured::Unknown(why)) => Value::Unknown(why.clone()),
     }
 }

@@ -1,6 +1,7 @@
 //! Money: dollars, dollars per hour, and what accrues, is saved or is billed.
 
 pub mod accrual;
+pub mod charge;
 pub mod costs;
 pub mod currency;
 pub mod prepaid;

@@ -81,8 +81,8 @@ impl UsdPerHour {
 }
 
 impl fmt::Display for Usd {
-    /// `$0.42`, `$57`, `$1,284`, `$412k`, `$1.2M`: at most five characters of digits, for a column.
-    /// `{:#}` prints cents and every digit: `$1,284.07`.
+    /// `$0.42`, `$57`, `$1,284`, `$412k`, `$1.2M`: short, for a column; of less than a cent two
+    /// significant digits: `$0.00042`. `{:#}` prints cents and every digit: `$1,284.07`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&dollars(self.0, f.alternate()))
     }
@@ -104,13 +104,24 @@ pub(super) fn format_amount(amount: f64, symbol: &str, exact: bool) -> String {
     if !amount.is_finite() {
         return format!("{symbol}?");
     }
-    let sign = if amount < -0.000_05 { "-" } else { "" };
-    let size = amount.abs();
+    // Rounding errors of sums are no money.
+    let size = if amount.abs() < NOTHING {
+        0.0
+    } else {
+        amount.abs()
+    };
+    let sign = if amount < 0.0 && size > 0.0 { "-" } else { "" };
     let digits = if exact {
-        grouped(size, if size > 0.0 && size < 1.0 { 4 } else { 2 })
+        match size {
+            0.0 => grouped(size, 2),
+            s if s < TINY => two_significant(s),
+            s if s < 1.0 => grouped(s, 4),
+            s => grouped(s, 2),
+        }
     } else {
         match size {
             0.0 => "0".to_owned(),
+            s if s < TINY => two_significant(s),
             s if s < 0.095 => format!("{s:.3}"),
             s if s < 9.995 => format!("{s:.2}"),
             s if s < 99_999.5 => grouped(s, 0),
@@ -120,6 +131,19 @@ pub(super) fn format_amount(amount: f64, symbol: &str, exact: bool) -> String {
         }
     };
     format!("{sign}{symbol}{digits}")
+}
+
+/// Below it an amount is zero: a billionth of a dollar.
+const NOTHING: f64 = 1e-9;
+/// Below it three decimals have less than two significant digits.
+const TINY: f64 = 0.009_5;
+
+/// A size between zero and one with two significant digits: `0.00042`.
+pub(in crate::domain) fn two_significant(size: f64) -> String {
+    // What rounds up to the next power of ten has one place less: 0.000996 is 0.0010.
+    let exponent = size.log10().floor() as i32;
+    let places = usize::try_from(1 - exponent).unwrap_or_default();
+    format!("{size:.places$}")
 }
 
 /// `1234567.8` as `1,234,567.80` with `digits` decimals.
@@ -148,7 +172,13 @@ mod tests {
     fn column_amounts_are_short_and_sums_are_exact() {
         for (amount, column, exact) in [
             (0.0, "$0", "$0.00"),
-            (0.0042, "$0.004", "$0.0042"),
+            (0.0042, "$0.0042", "$0.0042"),
+            (0.000_421, "$0.00042", "$0.00042"),
+            (0.000_008_76, "$0.0000088", "$0.0000088"),
+            (-0.000_12, "-$0.00012", "-$0.00012"),
+            (0.009_49, "$0.0095", "$0.0095"),
+            (0.02, "$0.020", "$0.0200"),
+            (-1e-17, "$0", "$0.00"),
             (0.4207, "$0.42", "$0.4207"),
             (57.0, "$57", "$57.00"),
             (1283.6, "$1,284", "$1,283.60"),

@@ -15,9 +15,6 @@ use crate::{
     },
 };
 
-/// Dollars per GB-second of a serverless endpoint.
-const SERVERLESS: f64 = 0.000_02;
-
 impl Simulation {
     /// The lines of the bill; of one service, if given.
     pub(super) fn lines(&self, service: Option<&str>) -> Vec<Line<'_>> {
@@ -296,23 +293,26 @@ fn endpoint_lines<'a>(one: &'a Endpoint, lines: &mut Vec<Line<'a>>) {
         };
         if let Some(serverless) = variant.serverless {
             let gb = f64::from(serverless.memory_mb) / 1_024.0;
+            let Some(rate) = Facts::get().gb_second(region) else {
+                continue;
+            };
             let seconds = move |from: Timestamp, to: Timestamp| {
                 let mut total = 0.0;
                 let mut t = from;
                 while t < to {
-                    total += one.requests_at(variant, t) * one.latency_ms / 1_000.0 * gb;
+                    total += one.requests_at(variant, t) * one.latency_ms / 1_000.0;
                     t = after(t, 60.0);
                 }
                 total
             };
             let usage = format!("{}ServerlessInf:Mem-{}GB", prefix(region), gb.ceil());
-            // Quantity in GB-hours.
+            // The price list has a price of a second for each size.
             let line = Line::new(
                 SAGEMAKER,
                 usage,
                 region,
-                "GB-Hrs",
-                Measure::Hours(Box::new(seconds), SERVERLESS * 3_600.0),
+                "seconds",
+                Measure::Amount(Box::new(seconds), rate * gb.ceil()),
             );
             lines.push(line.of("ServerlessInference", &one.arn, &one.tags));
             continue;

@@ -214,6 +214,13 @@ impl Facts {
         Some(minute * 60.0)
     }
 
+    /// Dollars per GB-second of serverless inference; `None` where it is not offered.
+    pub fn gb_second(&self, region: &str) -> Option<f64> {
+        self.storage
+            .get(&pair("serverless inference", region))
+            .copied()
+    }
+
     /// Dollars per hour of one Bedrock model unit; `months` of commitment 0, 1 or 6.
     pub fn model_unit(&self, model: &str, months: u8, region: &str) -> Option<f64> {
         let place = match months {

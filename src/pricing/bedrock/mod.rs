@@ -12,6 +12,7 @@ mod units;
 pub(super) use ids::plain;
 pub use ids::{Profiles, model_of};
 pub(super) use kind::UsageKind;
+pub(super) use names::key as name_key;
 pub use tier::Tier;
 pub(super) use tokens::Tokens;
 pub use tokens::UnitItem;

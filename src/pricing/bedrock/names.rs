@@ -72,7 +72,7 @@ fn words(id: &str) -> String {
 }
 
 /// Letters in alphabetical order, then digits as they come; `2.0` is `2`.
-fn key(name: &str) -> String {
+pub(in crate::pricing) fn key(name: &str) -> String {
     let lower = name.to_ascii_lowercase().replace(".0", "");
     let mut letters: Vec<char> = lower.chars().filter(char::is_ascii_alphabetic).collect();
     letters.sort_unstable();

@@ -32,11 +32,11 @@ pub(super) struct ScopedRateCsvRow {
     pub input_usd_per_1k: Option<f64>,
     #[serde(deserialize_with = "rate_card::maybe_price")]
     pub output_usd_per_1k: Option<f64>,
-    #[serde(deserialize_with = "rate_card::maybe_price")]
+    #[serde(deserialize_with = "rate_card::maybe_token_price")]
     pub cache_read_per_1k: Option<f64>,
-    #[serde(deserialize_with = "rate_card::maybe_price")]
+    #[serde(deserialize_with = "rate_card::maybe_token_price")]
     pub cache_write_per_1k: Option<f64>,
-    #[serde(deserialize_with = "rate_card::maybe_price")]
+    #[serde(deserialize_with = "rate_card::maybe_token_price")]
     pub cache_write_1h_per_1k: Option<f64>,
     #[serde(deserialize_with = "rate_card::maybe_price")]
     pub batch_input_per_1k: Option<f64>,

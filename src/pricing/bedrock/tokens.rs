@@ -15,7 +15,6 @@ use crate::{
     pricing::{
         TokenPrice,
         rate_card::{self, RateCardReader},
-        usage_type_region,
     },
 };
 use std::{collections::HashMap, sync::Arc};
@@ -164,6 +163,9 @@ impl Tokens {
                     .map(|(above, input, output)| TokenPrice {
                         source: format!("{}, requests above {above} tokens", standard.source)
                             .into(),
+                        // The row of all regions is exact at home only.
+                        estimate: standard.estimate
+                            || !(is_home(region) || self.has_row(&id, region)),
                         ..only(&standard, input, Some(output))
                     })
             }
@@ -194,8 +196,7 @@ impl Tokens {
         // One rate for all regions: exact at home, an estimate elsewhere, and nothing where the
         // regional list knows the model.
         let everywhere = || {
-            let price =
-                of_scope("").filter(|_| regional.is_none() && usage_type_region::exists(region))?;
+            let price = of_scope("").filter(|_| regional.is_none() && is_commercial(region))?;
             if is_home(region) {
                 return Some(price);
             }
@@ -214,8 +215,9 @@ impl Tokens {
             "" => of_region(false)
                 .or_else(|| of_scope(region))
                 .or_else(everywhere),
-            "global" => of_region(true)
-                .or_else(|| of_scope("global").filter(|_| usage_type_region::exists(region))),
+            "global" => {
+                of_region(true).or_else(|| of_scope("global").filter(|_| is_commercial(region)))
+            }
             // A geographic profile costs what its source region costs.
             geo => of_scope(geo)
                 .filter(|_| in_scope(geo, region))
@@ -228,6 +230,13 @@ impl Tokens {
     fn order<'a>(id: &ModelId<'a>, region: &'a str) -> impl Iterator<Item = &'a str> {
         let own = (!id.scope.is_empty()).then_some(id.scope);
         own.into_iter().chain([region, ""])
+    }
+
+    /// Whether a row is of just this scope or region.
+    fn has_row(&self, id: &ModelId, region: &str) -> bool {
+        self.scoped.find(id).is_some_and(|scopes| {
+            Self::order(id, region).any(|scope| !scope.is_empty() && scopes.contains_key(scope))
+        })
     }
 
     /// What `of` finds in the row that speaks for `id` in `region`.
@@ -276,7 +285,7 @@ impl Tokens {
                     source: rates.source.clone(),
                     estimate: !is_home(region),
                 };
-                (!rates.pieces.is_empty() && usage_type_region::exists(region))
+                (!rates.pieces.is_empty() && (is_commercial(region) || !scope.is_empty()))
                     .then(|| rates.pieces.iter().map(piece).collect())
             })
         });
@@ -318,6 +327,11 @@ impl Tokens {
 /// Whether the `in-region` rows of the scoped list give the rates of `region`.
 fn is_home(code: &str) -> bool {
     region::find(code).is_some_and(|region| region.is_home)
+}
+
+/// Whether `region` is one of the commercial partition: GovCloud has prices of its own.
+fn is_commercial(code: &str) -> bool {
+    region::find(code).is_some_and(|region| region.opt_in != region::OptIn::GovCloud)
 }
 
 /// Whether requests from `region` may use the geographic profile `scope`.

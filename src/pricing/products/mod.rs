@@ -9,7 +9,10 @@ mod tests;
 
 pub use product::Product;
 
-use super::{Prices, Term, bedrock::UsageKind, rate_card::price_problem, usage_rate};
+use super::{
+    Prices, Term, bedrock::UsageKind, rate_card::price_problem, serverless_use::ServerlessUse,
+    usage_rate,
+};
 use std::collections::BTreeMap;
 
 /// One card's rows, ready to be written.
@@ -197,21 +200,14 @@ impl Work<'_> {
             product.published.clone(),
         );
         let unit = product.unit.to_ascii_lowercase();
-        let memory = what
-            .strip_prefix("Mem-")
-            .and_then(|size| size.strip_suffix("GB"))
-            .and_then(|size| size.parse::<f64>().ok());
-        if let (true, Some(gb)) = (
-            word == "ServerlessInf" && gb_seconds(&unit),
-            memory.filter(|gb| *gb > 0.0),
-        ) {
-            self.other(
-                "serverless inference",
-                &region,
-                usd / gb,
-                "GB-second",
-                published,
-            );
+        let serverless = ServerlessUse::read(product.usage());
+        if let Some((of, memory_mb)) = serverless.filter(|_| is_by_second(&unit)) {
+            let usd = usd * 1_024.0 / f64::from(memory_mb);
+            self.other(of.item(), &region, usd, "GB-second", published);
+            return;
+        }
+        if product.usage().starts_with("Canvas:Session") && product.hourly() {
+            self.other("canvas session", &region, usd, "session-hour", published);
             return;
         }
         let Some((component, storage)) = usage_rate::part(word) else {
@@ -368,7 +364,7 @@ fn row_problem(headings: &[&str], row: &[String]) -> Option<String> {
 }
 
 /// `Second`, `seconds`, `GB-second`.
-fn gb_seconds(unit: &str) -> bool {
+fn is_by_second(unit: &str) -> bool {
     unit.contains("second")
 }
 

@@ -198,12 +198,13 @@ fn storage_and_serverless_are_priced_where_known() {
             .0,
         2.0 * 0.000_02 * 3600.0
     ));
-    assert!(
-        prices()
-            .serverless(2048, "us-east-1")
-            .known()
-            .unwrap()
-            .estimate
+    let is_estimate = |region| {
+        let quote = prices().serverless(2048, region);
+        quote.known().map(|quote| quote.estimate)
+    };
+    assert_eq!(
+        ["us-east-1", "ap-south-1", "us-gov-west-1"].map(is_estimate),
+        [Some(false), Some(true), None]
     );
     assert_eq!(
         prices()
@@ -223,14 +224,79 @@ fn storage_and_serverless_are_priced_where_known() {
             .0,
         0.154 / 730.0
     ));
-    let why = prices()
-        .serverless(2048, "ap-south-1")
-        .why()
-        .map(ToString::to_string);
-    assert_eq!(
-        why.as_deref(),
-        Some("no price for serverless inference in ap-south-1")
+    for (quote, why) in [
+        (
+            prices().serverless(2048, "us-gov-west-1"),
+            "no price for serverless inference in us-gov-west-1",
+        ),
+        (
+            prices().provisioned_concurrency(2048, "us-east-1"),
+            "no price for serverless provisioned concurrency in us-east-1",
+        ),
+    ] {
+        assert_eq!(quote.why().map(ToString::to_string).as_deref(), Some(why));
+    }
+    let canvas = |region| prices().canvas_session(region).known().cloned().unwrap();
+    assert_eq!(canvas("eu-west-1").unit, canvas("us-east-1").unit);
+    assert!(canvas("eu-west-1").estimate);
+    assert!(
+        canvas("eu-west-1")
+            .source
+            .ends_with("eu-west-1 is not listed, it is the price of us-east-1")
     );
+}
+
+#[test]
+fn what_nova_writes_to_its_cache_costs_nothing() {
+    for (id, region) in [
+        ("amazon.nova-pro-v1:0", "us-east-1"),
+        ("us.amazon.nova-lite-v1:0", "us-west-2"),
+        ("amazon.nova-micro-v1:0", "ap-southeast-2"),
+        ("global.amazon.nova-2-lite-v1:0", "eu-west-1"),
+    ] {
+        let price = prices().tokens(id, region).known().cloned().unwrap();
+        assert_eq!(price.cache_write, Some(crate::domain::Usd::ZERO), "{id}");
+        assert!(price.cache_read.unwrap().0 > 0.0, "{id}");
+    }
+}
+
+#[test]
+fn govcloud_has_prices_of_its_own_or_none() {
+    let input = |id, region| {
+        let price = prices().tokens(id, region);
+        price.known().map(|price| (price.input.0, price.estimate))
+    };
+    let (haiku, kimi) = (
+        "anthropic.claude-3-haiku-20240307-v1:0",
+        "moonshotai.kimi-k3",
+    );
+    for (id, region, expected) in [
+        (haiku, "us-gov-west-1", Some((0.0003, false))),
+        (
+            "us-gov.anthropic.claude-3-haiku-20240307-v1:0",
+            "us-gov-east-1",
+            Some((0.0003, false)),
+        ),
+        (kimi, "us-gov-east-1", Some((0.003_96, false))),
+        (kimi, "us-east-1", Some((0.0033, false))),
+        (
+            "amazon.titan-embed-text-v2:0",
+            "us-gov-east-1",
+            Some((0.000_03, false)),
+        ),
+        ("moonshotai.kimi-k3.1", "us-west-2", Some((0.0044, false))),
+        ("moonshotai.kimi-k3.1", "us-gov-west-1", None),
+        (
+            "us-gov.xai.grok-4.7",
+            "us-gov-west-1",
+            Some((0.002_64, false)),
+        ),
+        ("xai.grok-4.7", "us-east-1", Some((0.0022, false))),
+    ] {
+        assert_eq!(input(id, region), expected, "{id} in {region}");
+    }
+    let machine = prices().ec2("g7e.12xlarge", "us-west-2");
+    assert_eq!(machine.known().map(|quote| quote.unit.0), Some(8.286_08));
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn near(found: f64, expected: f64) -> bool {
 #[test]
 fn every_row_of_every_card_is_read() {
     assert_eq!(prices().errors(), []);
-    assert_eq!(prices().as_of(), "2026-07-20");
+    assert_eq!(prices().as_of(), "2026-08-26");
     let files = fs::read_dir(folder())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap());

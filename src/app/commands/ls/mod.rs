@@ -12,7 +12,10 @@ use crate::app::{
     session::bootstrap,
 };
 use crate::{
-    domain::{PaneId, PaneMeta, Record, SourceScope, Timestamp, pane_id::FINDINGS},
+    domain::{
+        PaneId, PaneMeta, Record, SourceScope, Timestamp,
+        pane_id::{self, FINDINGS},
+    },
     inventory::{
         Inventory,
         pane_view::{SortOrder, view},
@@ -59,6 +62,33 @@ impl LsTarget {
             Self::Pane(id) => id == pane,
             Self::Findings => true,
         }
+    }
+}
+
+/// Checks that what is listed can be written as `output`.
+pub fn check_output(
+    output: LsFormat,
+    target: LsTarget,
+    args: &SelectionArgs,
+) -> Result<(), CliError> {
+    if output != LsFormat::Focus {
+        return Ok(());
+    }
+    if target != LsTarget::Pane(pane_id::SPEND) {
+        return Err(CliError::unusable(
+            "--output focus writes the charges of the bill: expected `ls spend --output focus`",
+        ));
+    }
+    let option = [
+        ("--columns", !args.columns.is_empty()),
+        ("--sort", args.sort.is_some()),
+        ("--limit", args.limit.is_some()),
+    ];
+    match option.into_iter().find(|(_, is_given)| *is_given) {
+        Some((option, _)) => Err(CliError::unusable(format!(
+            "--output focus has the columns and the order of FOCUS 1.2: expected no {option}"
+        ))),
+        None => Ok(()),
     }
 }
 
@@ -128,6 +158,7 @@ pub fn print(
         }
     }
     match (output, meta, keys) {
+        (LsFormat::Focus, ..) => output::focus(records.iter().map(Arc::as_ref)),
         (LsFormat::Json, ..) => output::json(&rows),
         (LsFormat::Ndjson, ..) => output::ndjson(&rows),
         (LsFormat::Csv, _, Some(keys)) => output::csv_columns(&rows, &keys),

@@ -20,7 +20,7 @@ use crate::{
         CostHistory, CostWindow, HourlyCost, Measured, Reason, Series, Timestamp, Usd, UsdPerHour,
         Value, evidence::TokenUse,
     },
-    pricing::{Term, Tier, TokenPrice},
+    pricing::{Term, Tier, TokenPrice, UnitItem},
 };
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ pub(super) struct ModelMetricCells {
     pub month: Value,
     pub week: Value,
     pub throttles: Value,
-    pub per_1k: Value,
+    pub per_1m: Value,
     pub latency: Value,
     pub tokens: Value,
 }
@@ -48,25 +48,35 @@ pub(super) struct ModelMetricCells {
 pub(super) struct ModelCost<'a> {
     signals: Option<&'a ModelMetrics>,
     price: &'a Measured<TokenPrice>,
+    /// What a request costs where the model asks by the piece.
+    piece: Option<&'a UnitItem>,
     /// List dollars of each hour.
     dollars: Measured<Series>,
 }
 
 impl<'a> ModelCost<'a> {
-    /// `signals` at `price`, and at what other tiers cost.
+    /// `signals` at `price`, and at what other tiers cost. A model without a price of tokens costs
+    /// `piece` a request.
     pub(super) fn new(
         signals: Option<&'a ModelMetrics>,
         price: &'a Measured<TokenPrice>,
         at_tier: impl Fn(Tier) -> Measured<TokenPrice>,
+        piece: Option<&'a UnitItem>,
     ) -> Self {
-        let dollars = match (signals, price) {
-            (_, Measured::Unknown(why)) => Measured::Unknown(why.clone()),
-            (None, _) => Measured::pending(),
-            (Some(signals), Measured::Known(price)) => dollars(signals, price, at_tier),
+        let piece = piece.filter(|_| price.known().is_none());
+        let dollars = match (signals, price, piece) {
+            (Some(signals), Measured::Unknown(_), Some(piece)) => signals
+                .requests
+                .as_ref()
+                .map(|requests| requests.scaled(piece.usd.0)),
+            (_, Measured::Unknown(why), _) => Measured::Unknown(why.clone()),
+            (None, ..) => Measured::pending(),
+            (Some(signals), Measured::Known(price), _) => dollars(signals, price, at_tier),
         };
         Self {
             signals,
             price,
+            piece,
             dollars,
         }
     }
@@ -77,21 +87,31 @@ impl<'a> ModelCost<'a> {
 
     /// The dollars of the last full hour, as one unit.
     pub(super) fn burn(&self) -> HourlyCost {
-        let (series, price) = match (&self.dollars, self.price) {
-            (Measured::Known(series), Measured::Known(price)) => (series, price),
-            (Measured::Unknown(why), _) | (_, Measured::Unknown(why)) => {
-                return HourlyCost::Unpriced(why.clone());
+        let series = match &self.dollars {
+            Measured::Known(series) => series,
+            Measured::Unknown(why) => return HourlyCost::Unpriced(why.clone()),
+        };
+        let (what, rates, estimate) = match (self.price, self.piece) {
+            (Measured::Known(price), _) => ("tokens", rates(price), price.estimate),
+            (Measured::Unknown(_), Some(piece)) => {
+                let UnitItem {
+                    usd, unit, source, ..
+                } = piece;
+                // A request may ask for more than one.
+                let said = format!("one {unit} at ${}, {source}", usd.0);
+                ("requests", said, true)
             }
+            (Measured::Unknown(why), None) => return HourlyCost::Unpriced(why.clone()),
         };
         match series.points.last().copied().flatten() {
             Some(usd) if usd > 0.0 => {
                 let hour = series.at(series.points.len() - 1).strftime("%H:%M");
-                let source = format!("tokens of the hour from {hour} UTC x {}", rates(price));
+                let source = format!("{what} of the hour from {hour} UTC x {rates}");
                 HourlyCost::Priced {
                     unit: UsdPerHour(usd),
                     quantity: 1.0,
                     source: source.into(),
-                    estimate: price.estimate,
+                    estimate,
                 }
             }
             Some(_) => HourlyCost::Nothing(Reason::new("no token in the last full hour")),
@@ -175,12 +195,12 @@ impl<'a> ModelCost<'a> {
             throttles: Value::read(&self.of(|signals| signals.throttles.clone()), |series| {
                 Value::Count(series.tail(DAY).sum().round() as u64)
             }),
-            per_1k: match (&self.dollars, &all) {
+            per_1m: match (&self.dollars, &all) {
                 (Measured::Unknown(why), _) | (_, Measured::Unknown(why)) => {
                     Value::Unknown(why.clone())
                 }
                 (Measured::Known(series), Measured::Known(tokens)) if *tokens > 0.0 => {
-                    Value::Usd(Usd(series.tail(DAY).sum() / tokens * 1000.0))
+                    Value::Usd(Usd(series.tail(DAY).sum() / tokens * 1e6))
                 }
                 _ => Value::Unknown(Reason::new("no token in a day")),
             },
@@ -274,7 +294,9 @@ fn add_series(a: &Series, b: &Series) -> Series {
 }
 
 fn rates(price: &TokenPrice) -> String {
-    let part = |name: &str, rate: Option<Usd>| rate.map(|rate| format!("{name} ${}", rate.0));
+    // Rounded to a billionth: a multiple of a decimal number is none.
+    let per_1m = |rate: Usd| (rate.0 * 1e12).round() / 1e9;
+    let part = |name: &str, rate: Option<Usd>| rate.map(|rate| format!("{name} ${}", per_1m(rate)));
     let parts = [
         part("in", Some(price.input)),
         part("out", price.output),
@@ -282,7 +304,7 @@ fn rates(price: &TokenPrice) -> String {
         part("cache write", price.cache_write),
     ];
     format!(
-        "{} per 1K, {}",
+        "{} per 1M, {}",
         parts.into_iter().flatten().collect::<Vec<_>>().join(", "),
         price.source
     )

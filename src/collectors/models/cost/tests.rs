@@ -75,7 +75,7 @@ fn hourly_cost_sums_tokens_by_kind_and_tier() {
         (3e6, Vec::new(), None, None),
     ] {
         let (signals, price) = (signals(reads, tiers), Measured::Known(price(0.003, cache)));
-        let cost = ModelCost::new(Some(&signals), &price, half);
+        let cost = ModelCost::new(Some(&signals), &price, half, None);
         let found = cost
             .dollars
             .known()
@@ -94,7 +94,7 @@ fn hourly_cost_sums_tokens_by_kind_and_tier() {
     }
     let none = Measured::unknown("no token price");
     assert!(matches!(
-        ModelCost::new(None, &none, half).burn(),
+        ModelCost::new(None, &none, half, None).burn(),
         HourlyCost::Unpriced(why) if why.text() == "no token price"
     ));
 }
@@ -123,5 +123,58 @@ fn window_sums_hours_that_start_in_it() {
     assert_eq!(
         sum_since(&series, "2026-11-23T00:00:00Z".parse().ok()),
         12.0
+    );
+}
+
+#[test]
+fn written_tokens_that_cost_nothing_leave_the_model_priced() {
+    let mut signals = signals(0.0, Vec::new());
+    signals.tokens[3] = known(&[9e5, 9e5]);
+    let unknown = |_| Measured::unknown("not asked");
+    let nova = TokenPrice {
+        cache_write: Some(Usd::ZERO),
+        ..price(0.0008, Some(0.0002))
+    };
+    for (price, usd) in [
+        (nova.clone(), Some(1.6)),
+        (
+            TokenPrice {
+                cache_write: None,
+                ..nova
+            },
+            None,
+        ),
+    ] {
+        let price = Measured::Known(price);
+        let burn = ModelCost::new(Some(&signals), &price, unknown, None).burn();
+        assert_eq!(burn.rate().map(|rate| rate.0), usd, "{burn:?}");
+    }
+}
+
+#[test]
+fn model_that_asks_by_the_query_is_priced_by_its_requests() {
+    let mut signals = signals(0.0, Vec::new());
+    signals.requests = known(&[60.0, 30.0]);
+    let piece = UnitItem {
+        usd: Usd(0.002),
+        unit: "query".into(),
+        source: "list".into(),
+        estimate: false,
+    };
+    let none = Measured::unknown("no token price");
+    let burn = ModelCost::new(Some(&signals), &none, |_| none.clone(), Some(&piece)).burn();
+    let HourlyCost::Priced {
+        unit,
+        source,
+        estimate,
+        ..
+    } = burn
+    else {
+        panic!("{burn:?}")
+    };
+    assert!((unit.0 - 0.06).abs() < 1e-12 && estimate);
+    assert!(
+        source.starts_with("requests of the hour from 01:00 UTC x one query at $0.002, list"),
+        "{source}"
     );
 }

@@ -2,6 +2,7 @@
 //!
 //! List prices are Cost Explorer's own where it has them, else those of the rate cards.
 
+mod charges;
 #[cfg(test)]
 mod tests;
 
@@ -44,6 +45,7 @@ pub(super) struct ListPrices<'a> {
     /// Services that no discount is inferred of, and why.
     pub refused_services: BTreeMap<Service, Reason>,
     pub notes: Vec<Note>,
+    currency: Currency,
 }
 
 impl<'a> ListPrices<'a> {
@@ -55,6 +57,7 @@ impl<'a> ListPrices<'a> {
             refused: BTreeMap::new(),
             refused_services: BTreeMap::new(),
             notes: Vec::new(),
+            currency: bill.currency(),
         };
         let week = calendar.week();
         for ListedLine { line, list } in &own.lines {

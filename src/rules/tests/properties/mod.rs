@@ -17,7 +17,7 @@ use proptest::{collection::vec, option, prelude::*};
 /// Whether the evidence has no known value.
 fn is_blank(evidence: &Evidence) -> bool {
     match evidence {
-        Evidence::None | Evidence::Anomaly(_) => true,
+        Evidence::None | Evidence::Anomaly(_) | Evidence::Charges(_) => true,
         Evidence::Accelerators {
             utilization, past, ..
         } => utilization.known().is_none() && past.known().is_none(),
