@@ -89,14 +89,16 @@ async fn run_command(cli: Cli, folders: Folders) -> Result<ExitCode, CliError> {
         }
         Some(Command::Ls(args)) => list_pane(Bootstrap::new(global, folders)?, &args).await,
         Some(Command::Prices {
-            command: Some(PricesCommand::Refresh),
-            ..
-        }) => refresh_prices(Bootstrap::new(global, folders)?).await,
-        Some(Command::Prices {
             name,
             output,
-            command: None,
-        }) => show_prices(&Bootstrap::new(global, folders)?, name.as_deref(), output).await,
+            command,
+        }) => {
+            let bootstrap = Bootstrap::new(global, folders)?;
+            match command {
+                Some(PricesCommand::Refresh) => refresh_prices(bootstrap).await,
+                None => show_prices(&bootstrap, name.as_deref(), output).await,
+            }
+        }
         Some(Command::Journal {
             since,
             plan,
@@ -111,10 +113,9 @@ async fn run_command(cli: Cli, folders: Folders) -> Result<ExitCode, CliError> {
                 verify,
                 output,
             };
-            let now = Clock::system().now();
             // The demo's time is that of its scenario: the latest entry is the present.
             let latest = if demo { journal::latest(&path)? } else { None };
-            let now = latest.unwrap_or(now);
+            let now = latest.unwrap_or_else(|| Clock::system().now());
             journal::journal(&path, &args, now, &TimeZone::system())
         }
         Some(Command::Completions { shell }) => completions::completions(shell),

@@ -85,13 +85,9 @@ fn judge(
         };
         let days = seconds_between(case.now, crossing.at) / 86_400.0;
         if days > limits.horizon_days {
-            return Ok(pass_with_note(
-                RULE,
-                format!(
-                    "exceeded in {days:.0} days, on {}",
-                    crossing.at.strftime(DAY)
-                ),
-            ));
+            let day = crossing.at.strftime(DAY);
+            let note = format!("exceeded in {days:.0} days, on {day}");
+            return Ok(pass_with_note(RULE, note));
         }
         expected_breach(
             crossing,

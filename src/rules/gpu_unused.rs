@@ -78,26 +78,6 @@ fn judge(case: &RuleContext, limits: &Thresholds, job: &JobEvidence) -> Result<V
             text: "stop it".to_owned(),
         },
     };
-    let mut evidence = vec![
-        ("accelerators", Value::Number(job.accelerators)),
-        ("utilization_max", Value::Percent(seen.max)),
-        ("utilization_mean", Value::Percent(seen.mean)),
-        (
-            "cpu_mean",
-            Value::read(&job.cpu, |cpu| Value::Percent(cpu.mean)),
-        ),
-        ("running", Value::Span(job.elapsed)),
-        (
-            "cpu_type",
-            Value::opt(job.cpu_type.as_ref(), |one| Value::Text(one.unit.clone())),
-        ),
-        (
-            "cpu_type_price",
-            Value::opt(job.cpu_type.as_ref(), |one| Value::Rate(one.rate)),
-        ),
-        ("threshold", Value::Percent(below)),
-    ];
-    evidence.extend(data_evidence(seen));
     Ok(case.finding(FindingDraft {
         rule: RULE,
         message: format!(
@@ -114,8 +94,33 @@ fn judge(case: &RuleContext, limits: &Thresholds, job: &JobEvidence) -> Result<V
         },
         fix,
         remedy: text,
-        evidence,
+        evidence: evidence(job, seen, below),
     }))
+}
+
+fn evidence(job: &JobEvidence, seen: &SeriesSummary, threshold: f64) -> Vec<(&'static str, Value)> {
+    let cpu_type = job.cpu_type.as_ref();
+    let mut evidence = vec![
+        ("accelerators", Value::Number(job.accelerators)),
+        ("utilization_max", Value::Percent(seen.max)),
+        ("utilization_mean", Value::Percent(seen.mean)),
+        (
+            "cpu_mean",
+            Value::read(&job.cpu, |cpu| Value::Percent(cpu.mean)),
+        ),
+        ("running", Value::Span(job.elapsed)),
+        (
+            "cpu_type",
+            Value::opt(cpu_type, |one| Value::Text(one.unit.clone())),
+        ),
+        (
+            "cpu_type_price",
+            Value::opt(cpu_type, |one| Value::Rate(one.rate)),
+        ),
+        ("threshold", Value::Percent(threshold)),
+    ];
+    evidence.extend(data_evidence(seen));
+    evidence
 }
 
 /// What to do about it, and what that saves.

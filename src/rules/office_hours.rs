@@ -185,11 +185,8 @@ fn judge(
     let quiet = limits.quiet_percent / 100.0;
     let (weekly, is_used) = WeeklyUse::new(series, quiet);
     let data = weekly.data;
-    require_hours(
-        RULE,
-        case.age_hours().map_or(data, |age| age.min(data)),
-        limits.min_data_hours,
-    )?;
+    let hours = case.age_hours().map_or(data, |age| age.min(data));
+    require_hours(RULE, hours, limits.min_data_hours)?;
     if !is_used || (1.0 - weekly.used / WEEK) * 100.0 < limits.min_unused_percent {
         return Ok(pass(RULE));
     }

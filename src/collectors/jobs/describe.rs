@@ -25,13 +25,8 @@ pub(super) async fn describe(cx: &Context, kind: JobKind, name: &str) -> Result<
 }
 
 async fn training(cx: &Context, name: &str) -> Result<Job, Fault> {
-    let found = cx
-        .session
-        .sagemaker
-        .describe_training_job()
-        .training_job_name(name)
-        .send()
-        .await;
+    let request = cx.session.sagemaker.describe_training_job();
+    let found = request.training_job_name(name).send().await;
     let found =
         found.map_err(|error| fault::from_sdk(Api::SageMakerDescribeTrainingJob, &error))?;
     let config = found.resource_config();
@@ -68,11 +63,8 @@ async fn training(cx: &Context, name: &str) -> Result<Job, Fault> {
             .filter(|name| !name.is_empty())
             .map(Arc::from),
         warm: found.warm_pool_status().map(|pool| {
-            let config = found.resource_config();
-            warm_pool(
-                pool,
-                config.and_then(ResourceConfig::keep_alive_period_in_seconds),
-            )
+            let keep_alive = config.and_then(ResourceConfig::keep_alive_period_in_seconds);
+            warm_pool(pool, keep_alive)
         }),
         plan: config
             .and_then(|config| config.training_plan_arn())

@@ -226,8 +226,7 @@ fn read_bill(
     cx: &Context,
     now: Timestamp,
 ) -> (Vec<SpendItem>, Costs, Vec<Note>) {
-    let spending: &SpendSettings = &cx.spending;
-    let none = BillLines::default();
+    let (spending, none) = (&cx.spending, BillLines::default());
     let known = answers.lines.known().unwrap_or(&none);
     let calendar = Calendar::of(&known.lines, answers.at());
     let (mut items, mut days, mut notes) = (Vec::new(), Vec::new(), Vec::new());
@@ -257,12 +256,11 @@ fn read_bill(
     let planned = commitments::budgets(answers, &days, through, spending, now);
     items.extend(planned.iter().map(commitments::BudgetStatus::item));
     notes.extend(commitments::budget_notes(&planned));
-    let (commitments, coverage): (Vec<SpendItem>, Vec<_>) =
-        commitments::coverage(answers).into_iter().unzip();
-    items.extend(commitments);
-    for item in &mut items {
-        item.cells.count_in(answers.currency());
-    }
+    let (bought, coverage): (Vec<_>, Vec<_>) = commitments::coverage(answers).into_iter().unzip();
+    items.extend(bought);
+    items
+        .iter_mut()
+        .for_each(|item| item.cells.count_in(answers.currency()));
     let costs = Costs {
         place: cx.place().clone(),
         at: answers.at(),

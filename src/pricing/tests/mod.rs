@@ -3,6 +3,7 @@
 //! `rows`: each row of each card against its lookup. `layers`: refreshed cards and the
 //! configuration.
 
+mod adjacent_types;
 mod figures;
 mod layers;
 mod rows;

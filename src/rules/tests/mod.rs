@@ -1,7 +1,9 @@
 //! The rules by tables: findings, passes and unknown verdicts. Invariants are in [`properties`].
 
 mod bill;
+mod gpu_unused;
 mod jobs;
+mod office_hours;
 mod prepaid;
 mod properties;
 mod resources;

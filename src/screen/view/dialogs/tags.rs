@@ -112,18 +112,7 @@ fn tag(line: &TagLine, targets: usize, width: usize) -> StyledLine {
             let words = words.add(old, role);
             offers(words, line, width)
         }
-        TagChange::Fill(new) => {
-            let missing = match has {
-                TagPresence::Some { targets: some, .. } => targets.saturating_sub(*some),
-                TagPresence::All(_) => 0,
-                TagPresence::None => targets,
-            };
-            let words = words.add(new.clone(), Role::Success);
-            match missing {
-                all if all == targets => words,
-                some => words.add(format!("  {}", wording::tag_filled(some)), Role::Dim),
-            }
-        }
+        TagChange::Fill(new) => filled(words, has, new, targets),
         TagChange::Set(new) if old.is_empty() => words.add(new.clone(), Role::Success),
         TagChange::Set(new) => words
             .add(format!("{old} → "), Role::Dim)
@@ -132,6 +121,20 @@ fn tag(line: &TagLine, targets: usize, width: usize) -> StyledLine {
             .add(old, Role::Dim)
             .add(format!("  {}", wording::TAG_REMOVED), Role::Error),
     }
+}
+
+/// The value that the targets without the key get.
+fn filled(words: StyledLine, has: &TagPresence, new: &str, targets: usize) -> StyledLine {
+    let missing = match has {
+        TagPresence::Some { targets: some, .. } => targets.saturating_sub(*some),
+        TagPresence::All(_) => 0,
+        TagPresence::None => targets,
+    };
+    let words = words.add(new.to_owned(), Role::Success);
+    if missing == targets {
+        return words;
+    }
+    words.add(format!("  {}", wording::tag_filled(missing)), Role::Dim)
 }
 
 /// Behind a tag that some targets lack: the values that others use, as far as there is room.
