@@ -164,9 +164,7 @@ impl Job {
         };
         let Some(component) = self.kind.component().filter(|_| !machines.is_empty()) else {
             return Measured::unknown(match self.kind {
-                JobKind::Customization => {
-                    "billed by the training token: AWS tells no count of them"
-                }
+                JobKind::Customization => "billed by the training token: AWS tells no count",
                 JobKind::BatchInference => "billed by the token: AWS tells records, not tokens",
                 _ => "not billed by the hour",
             });
