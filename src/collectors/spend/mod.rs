@@ -258,9 +258,9 @@ fn read_bill(
     notes.extend(commitments::budget_notes(&planned));
     let (bought, coverage): (Vec<_>, Vec<_>) = commitments::coverage(answers).into_iter().unzip();
     items.extend(bought);
-    items
-        .iter_mut()
-        .for_each(|item| item.cells.count_in(answers.currency()));
+    for item in &mut items {
+        item.cells.count_in(answers.currency());
+    }
     let costs = Costs {
         place: cx.place().clone(),
         at: answers.at(),

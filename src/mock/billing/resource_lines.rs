@@ -10,7 +10,7 @@ use crate::{
         price_facts::{Component, Facts, Tier},
         simulation::{
             AppState, Endpoint, Holder, Instance, Market, ModelUse, NotebookState, Simulation,
-            ThroughputState, after,
+            ThroughputState, Variant, after,
         },
     },
 };
