@@ -92,13 +92,7 @@ async fn run_command(cli: Cli, folders: Folders) -> Result<ExitCode, CliError> {
             name,
             output,
             command,
-        }) => {
-            let bootstrap = Bootstrap::new(global, folders)?;
-            match command {
-                Some(PricesCommand::Refresh) => refresh_prices(bootstrap).await,
-                None => show_prices(&bootstrap, name.as_deref(), output).await,
-            }
-        }
+        }) => prices(Bootstrap::new(global, folders)?, name, output, command).await,
         Some(Command::Journal {
             since,
             plan,
@@ -114,12 +108,24 @@ async fn run_command(cli: Cli, folders: Folders) -> Result<ExitCode, CliError> {
                 output,
             };
             // The demo's time is that of its scenario: the latest entry is the present.
-            let latest = if demo { journal::latest(&path)? } else { None };
-            let now = latest.unwrap_or_else(|| Clock::system().now());
+            let latest = demo.then(|| journal::latest(&path)).transpose()?;
+            let now = latest.flatten().unwrap_or_else(|| Clock::system().now());
             journal::journal(&path, &args, now, &TimeZone::system())
         }
         Some(Command::Completions { shell }) => completions::completions(shell),
         Some(Command::Man { folder }) => completions::man(folder.as_deref()),
+    }
+}
+
+async fn prices(
+    bootstrap: Bootstrap,
+    name: Option<String>,
+    output: OutputFormat,
+    command: Option<PricesCommand>,
+) -> Result<ExitCode, CliError> {
+    match command {
+        Some(PricesCommand::Refresh) => refresh_prices(bootstrap).await,
+        None => show_prices(&bootstrap, name.as_deref(), output).await,
     }
 }
 

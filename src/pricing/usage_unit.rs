@@ -15,7 +15,7 @@ const UNITS: [(&str, &str); 13] = [
     ("Reservation:", "Hours"),
     ("Reserved", "Hours"),
     ("Session-Hrs", "Hours"),
-    ("provisioned-throughput", "Hours"),
+    ("-provisioned-throughput-", "Hours"),
     ("Data-Bytes", "GB"),
     (":ml.", "Hours"),
 ];

@@ -1,7 +1,8 @@
 //! `gpu-unused`: a job that never uses the accelerators of its instances.
 //!
 //! A job that uses its CPU wastes what its type costs more than the cheapest type without
-//! accelerators that has its vCPUs; any other wastes its whole burn. `gpu-idle` covers EC2 instances.
+//! accelerators that has its vCPUs; any other wastes its whole burn. `gpu-idle` covers EC2
+//! instances.
 //!
 //! Message: `GPU never used in 5 h (4.9 h of data): 1 % at most`.
 

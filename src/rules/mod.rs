@@ -310,10 +310,10 @@ pub fn judge(head: &CommonFields, thresholds: &Thresholds, now: Timestamp) -> Ve
         Evidence::Accelerators { .. }
         | Evidence::Workspace { .. }
         | Evidence::Replicas { .. }
-        | Evidence::Units { .. } => {
+        | Evidence::Units { .. }
+        | Evidence::Capacity { .. } => {
             running && (head.prepaid.is_some() || head.burn.rate() != Some(UsdPerHour::ZERO))
         }
-        Evidence::Capacity { .. } => running && head.prepaid.is_some(),
     };
     if let Evidence::Job(job) = &head.evidence
         && head.state.phase == Phase::Failed

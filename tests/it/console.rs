@@ -69,7 +69,7 @@ async fn marked_instances_are_tagged_in_one_plan() {
     harness.wait_for("hpo-worker-3").await;
     harness.enter("2/hpo-worker");
     harness.type_text("   T");
-    harness.enter("cost-centre=7781");
+    harness.enter("!cost-centre=7781");
     harness.press(KeyCode::Enter);
     harness.wait_for("CreateTags").await;
     harness.confirm().await;

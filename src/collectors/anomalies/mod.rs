@@ -224,7 +224,8 @@ fn feedback(item: &AnomalyItem) -> AvailableAction {
     )
 }
 
-/// The anomaly as contributors are looked for: a service that only the monitor names is a cause, too.
+/// The anomaly as contributors are looked for: a service that only the monitor names is a cause,
+/// too.
 fn facts(item: &AnomalyItem) -> AnomalyEvidence {
     let mut causes = item.causes.clone();
     if causes.is_empty() && item.dimension.is_some() {

@@ -268,8 +268,8 @@ impl Job {
         }
     }
 
-    /// Seconds until nothing of it is billed, whatever anybody does. A tuning job's limit is that of
-    /// its search: what it started runs on.
+    /// Seconds until nothing of it is billed, whatever anybody does. The limit of a tuning job is
+    /// that of its search: what it started runs on.
     pub(super) fn ends_in(&self, now: Timestamp) -> Option<f64> {
         let (begin, seconds) = if self.is_warm() {
             (self.ended?, self.warm.as_ref()?.keep_alive?)

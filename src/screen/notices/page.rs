@@ -44,10 +44,10 @@ pub fn list(amount: Usd) -> String {
     format!("list {amount}")
 }
 
-/// What was paid for in advance, and the idle part of it.
-pub fn prepaid(rate: UsdPerHour, idle: UsdPerHour) -> String {
-    if idle.0 > 0.0 {
-        format!("prepaid {rate}, {idle} unused")
+/// What was paid for in advance, and the unused part of it.
+pub fn prepaid(rate: UsdPerHour, unused: UsdPerHour) -> String {
+    if unused.0 > 0.0 {
+        format!("prepaid {rate}, {unused} unused")
     } else {
         format!("prepaid {rate}")
     }

@@ -142,13 +142,13 @@ pub mod forecast {
         format!(" effective, {list:#} at list, {:.1} % less", off * 100.0)
     }
 
-    /// What was paid for in advance: dollars an hour, and the idle part of them.
-    pub fn prepaid(rate: UsdPerHour, idle: UsdPerHour) -> String {
-        let idle = match idle {
+    /// What was paid for in advance: dollars an hour, and the unused part of them.
+    pub fn prepaid(rate: UsdPerHour, unused: UsdPerHour) -> String {
+        let unused = match unused {
             UsdPerHour::ZERO => "none of it unused".to_owned(),
-            idle => format!("{idle:#} of it unused"),
+            unused => format!("{unused:#} of it unused"),
         };
-        format!("{rate:#} paid in advance, in no burn; {idle}")
+        format!("{rate:#} paid in advance, in no burn; {unused}")
     }
 
     /// Before the cost since Friday evening.

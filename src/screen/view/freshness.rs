@@ -6,7 +6,9 @@
 use super::{phrases, styled_line::StyledLine};
 use crate::screen::notices::page as wording;
 use crate::{
-    domain::{Fault, FaultCause, FaultKind, SourceId, SourceScope, Timestamp, time::timestamp},
+    domain::{
+        Fault, FaultCause, FaultKind, Location, SourceId, SourceScope, Timestamp, time::timestamp,
+    },
     inventory::{Health, Totals},
     screen::{App, theme::Role},
 };
@@ -110,11 +112,23 @@ pub fn waste_age(totals: &Totals, now: Timestamp) -> Option<f64> {
 /// Whether some source of resources has never answered: the sums are those of the others. A region
 /// without the service has nothing to add.
 pub fn is_partial(app: &App) -> bool {
-    let is_offered = |health: &Health| {
+    let has_answered = |health: &Health| {
         let mut faults = health.faults.iter();
-        !faults.any(|fault| fault.kind == FaultKind::Unavailable)
+        health.last_good.is_some() || faults.any(|fault| fault.kind == FaultKind::Unavailable)
     };
-    sources(app).any(|(_, health)| health.last_good.is_none() && is_offered(health))
+    let panes = app.inventory.panes().iter();
+    let mut of_regions = panes.filter(|pane| pane.scope == SourceScope::Region);
+    of_regions.any(|pane| {
+        let health = app.inventory.health(pane.id);
+        let of = |place: &Location| {
+            let mut all = health.iter();
+            all.find(|(source, _)| {
+                source.place.profile == place.profile && source.place.region == place.region
+            })
+        };
+        let mut places = app.locations.iter();
+        places.any(|place| of(place).is_none_or(|(_, health)| !has_answered(health)))
+    })
 }
 
 fn sources(app: &App) -> impl Iterator<Item = (&SourceId, &Health)> {

@@ -50,7 +50,8 @@ fn monitor_beyond_the_first_page_is_named() {
         let run = ls(&stub, "anomalies");
         assert_eq!(run.rows.len(), 1, "{}", run.errors);
         let expected = format!("team {}", monitors - 1);
-        assert_eq!(run.rows[0]["monitor"], expected.as_str(), "{}", run.errors);
+        let monitor = &run.rows[0]["fields"]["monitor"];
+        assert_eq!(*monitor, expected.as_str(), "{}", run.rows[0]);
         assert_eq!(stub.count("GetAnomalyMonitors"), requests);
     }
 }

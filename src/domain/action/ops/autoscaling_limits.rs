@@ -54,7 +54,7 @@ impl definition::Call for Call {
         CapabilityOf::Limits {
             target: ScalableResource::Component(id),
             now: (1, 2),
-            minimum: 0,
+            minimum: 1,
             per_unit: None,
         }
     }

@@ -49,8 +49,8 @@ impl definition::Call for Call {
     fn sample(id: std::sync::Arc<str>) -> CapabilityOf<Self> {
         CapabilityOf::Model {
             arn: id,
-            now: "y".into(),
-            known: Vec::new(),
+            now: "m-1".into(),
+            known: vec!["m-2".into(), "m-3".into()],
         }
     }
 

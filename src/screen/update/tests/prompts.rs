@@ -61,7 +61,7 @@ fn tag_editor_adds_changes_and_removes_tags() {
             .iter()
             .map(|line| line.key.as_str())
             .collect::<Vec<_>>(),
-        ["env", "team"]
+        ["cost-centre", "environment", "model", "env", "team"]
     );
     assert_eq!(
         (press(&mut app, "enter"), top(&app)),
@@ -69,7 +69,7 @@ fn tag_editor_adds_changes_and_removes_tags() {
         "nothing to do yet"
     );
     type_in(&mut app, "cost-centre=ml 42");
-    press(&mut app, "enter up up up enter");
+    press(&mut app, "enter up up enter");
     let Some(Layer::Dialog(Dialog::Tags(editor))) = app.layers.last() else {
         panic!("no editor")
     };

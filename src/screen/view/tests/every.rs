@@ -1,7 +1,7 @@
 //! Every sheet, prompt and dialog: a new one needs an entry here, and common invariants are checked
 //! on each.
 
-use super::*;
+use super::{settings::capability, *};
 use crate::{
     domain::{ConfirmLevel, Operation, Plan},
     screen::{
@@ -11,6 +11,7 @@ use crate::{
         },
         state::{journal::JournalSheet, modal_stack::Layer},
         theme::Role,
+        update::actions::propose,
     },
 };
 use ratatui::style::Modifier;
@@ -130,6 +131,17 @@ fn question(app: &App) -> Option<&ConfirmDialog> {
     }
 }
 
+/// The question of an operation that takes no input, on a row that offers a sample of it.
+fn sample_question(operation: Operation) -> App {
+    let mut rows = fixture::estate();
+    let key = rows[0].head.key.clone();
+    capability(&mut rows[0], operation, operation.sample(&key.id));
+    let mut app = App::new(fixture::setup(fixture::inventory(&rows), (80, 24)));
+    let request = operation.complete_request().unwrap();
+    propose(&mut app, &request, &[key]);
+    app
+}
+
 #[test]
 fn every_layer_and_operation_has_a_legible_screen() {
     let mut names = BTreeSet::new();
@@ -149,10 +161,18 @@ fn every_layer_and_operation_has_a_legible_screen() {
     }
     let missing: Vec<_> = KINDS.iter().filter(|kind| !seen.contains(**kind)).collect();
     assert!(missing.is_empty(), "no picture shows {missing:?}");
-    let missing: Vec<_> = Operation::ALL
+    let is_missing = |operation: &&Operation| !asked.contains(*operation);
+    let (complete, missing): (Vec<&Operation>, Vec<&Operation>) = Operation::ALL
         .iter()
-        .filter(|operation| !asked.contains(*operation))
-        .collect();
+        .filter(is_missing)
+        .partition(|operation| operation.complete_request().is_some());
+    for operation in complete {
+        let mut app = sample_question(*operation);
+        let name = operation.id();
+        assert!(question(&app).is_some(), "{name}");
+        nothing_is_hidden(name, &app);
+        stands_out_without_colour(name, &mut app);
+    }
     assert!(
         missing.is_empty(),
         "no picture shows the question of {missing:?}"

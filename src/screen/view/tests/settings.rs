@@ -12,7 +12,7 @@ use crate::{
     screen::{dialogs::Dialog, state::modal_stack::Layer},
 };
 
-fn capability(record: &mut Record, operation: Operation, capability: Capability) {
+pub(super) fn capability(record: &mut Record, operation: Operation, capability: Capability) {
     record
         .head
         .actions
