@@ -262,7 +262,7 @@ async fn undo_of_a_scale_restores_the_count() {
 async fn undo_and_redo_of_tags_restore_values() {
     let mut harness = Harness::new("weekend-spike");
     open_notebook(&mut harness).await;
-    harness.enter(":tag cost-centre=7781");
+    harness.enter(":tag !cost-centre=7781");
     harness.wait_for("AddTags").await;
     harness.confirm().await;
     harness.wait_until_succeeded("vision-labeling").await;

@@ -173,7 +173,7 @@ async fn undo_restores_added_changed_and_removed_tags() {
     let mut harness = open_row("gpus", "box-1").await;
     harness.wait_for("sapphire-1").await;
     harness.type_text("T");
-    for word in ["colour=emerald-2", "fresh=topaz-2", "-old", ""] {
+    for word in ["!colour=emerald-2", "fresh=topaz-2", "-old", ""] {
         harness.enter(word);
     }
     confirm(&mut harness, &["Tag box-1?", "undo: the previous tags"], 1).await;

@@ -19,17 +19,18 @@ fn quote(cx: &Context, item: &NotebookItem) -> Measured<Quote> {
     }
 }
 
-/// What it cost before it stopped. Of a notebook instance SageMaker says when it stopped and not
-/// when it was started; of an app both, as far as it was checked.
+/// What it cost before it stopped. Of a notebook instance SageMaker says when it stopped, or began
+/// to, and not when it was started; of an app both, as far as it was checked.
 pub(super) fn past_runs(cx: &Context, item: &NotebookItem) -> CostHistory {
     let quote = quote(cx, item);
     let quote = quote.known().filter(|_| item.plan.is_none());
     let (Some(quote), Some(changed)) = (quote, item.changed) else {
         return CostHistory::default();
     };
+    let has_stopped = matches!(&*item.state.name, "Stopped" | "Stopping" | "Deleting");
     match (item.state.phase, item.since) {
         (Phase::Gone, Some(created)) => CostHistory::once(created, changed, quote.unit),
-        (Phase::Stopped, _) if item.kind == NOTEBOOK => CostHistory {
+        _ if item.kind == NOTEBOOK && has_stopped => CostHistory {
             gap: Some(CostGap {
                 until: changed,
                 why: Reason::new("SageMaker does not say when a stopped notebook was started"),
