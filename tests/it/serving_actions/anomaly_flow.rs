@@ -17,6 +17,8 @@ fn burn(frame: &str) -> f64 {
 async fn anomaly_leads_to_contributors_stop_and_feedback() {
     let mut harness = Harness::new("weekend-spike");
     harness.wait_for("hpo-worker-8").await;
+    // Every source has answered: the burn is no lower bound.
+    harness.wait_for("BURN $").await;
     open_contributors(&mut harness).await;
     stop_contributors(&mut harness).await;
     send_feedback(&mut harness).await;
