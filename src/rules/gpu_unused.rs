@@ -160,7 +160,10 @@ fn without_accelerators(
     let saving = UsdPerHour(((*unit - other.rate) * *quantity).0.max(0.0));
     let name = &other.unit;
     Remedy {
-        note: format!("; CPU {share}: {name} would do at {:#}", other.rate),
+        note: format!(
+            "; CPU {share}: {name} has as many vCPUs at {:#}",
+            other.rate
+        ),
         waste: Waste::Amount(
             saving,
             format!("{quantity} x ({unit:#} - {:#}) = {saving:#}", other.rate),

@@ -1,5 +1,5 @@
-//! Asks Cost Explorer for anomalies and monitors, a page of each, $0.02, and for the names of
-//! monitors that a full page leaves out, $0.01. Its answers are kept on disk.
+//! Asks Cost Explorer for a page of anomalies and a page of monitors, $0.02, and for the names of
+//! monitors that a full page leaves out, $0.01. [`AnswerCache`] keeps the answers on disk.
 
 use crate::aws::Api;
 use crate::collectors::{

@@ -141,7 +141,7 @@ impl TypeCache {
         if all.1.is_empty() { all } else { found }
     }
 
-    /// Describes the types not known yet. A fault is kept, and the call not repeated, for a while.
+    /// Describes the types not known yet. After a fault it repeats the call only after a while.
     async fn learn(&mut self, cx: &Context, items: &[InstanceItem]) -> Option<Fault> {
         let now = cx.clock.now();
         let unknown: BTreeSet<&Arc<str>> = items

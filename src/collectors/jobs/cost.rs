@@ -55,7 +55,7 @@ pub(super) struct WarmPool {
     pub status: Arc<str>,
     /// Seconds they were kept and billed.
     pub retained: f64,
-    /// Seconds they are kept after the job.
+    /// Seconds for which SageMaker keeps them after the job.
     pub keep_alive: Option<f64>,
 }
 
@@ -116,7 +116,7 @@ impl Job {
         matches!(self.state.phase, Phase::Running | Phase::Changing)
     }
 
-    /// It is over, and its instances are kept and billed.
+    /// The job is over, and SageMaker keeps and bills its instances.
     pub(super) fn is_warm(&self) -> bool {
         !self.lives()
             && self

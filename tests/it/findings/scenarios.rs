@@ -104,7 +104,7 @@ async fn processing_job_without_gpu_use_is_found_with_a_type_that_would_do() {
         on: "archive-dedupe",
         findings: 1,
         waste: difference,
-        message_words: &["GPU", "ml.m5.12xlarge would do"],
+        message_words: &["GPU", "ml.m5.12xlarge has as many vCPUs"],
         ..FindingCase::default()
     };
     case.check().await;
