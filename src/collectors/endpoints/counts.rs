@@ -79,10 +79,7 @@ fn queries(item: &EndpointItem) -> Vec<MetricQuery> {
     let Some(fleet) = &item.fleet else {
         return Vec::new();
     };
-    let dims = [
-        ("EndpointName", fleet.endpoint.as_ref()),
-        ("VariantName", fleet.variant.as_ref()),
-    ];
+    let dims = fleet.dimensions();
     ["Invocations", "InvocationsPerInstance"]
         .map(|metric| MetricQuery::new("AWS/SageMaker", metric, &dims, "Sum", PERIOD))
         .into()

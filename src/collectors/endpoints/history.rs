@@ -108,10 +108,7 @@ fn queries(item: &EndpointItem) -> Vec<MetricQuery> {
     let Some(fleet) = &item.fleet else {
         return Vec::new();
     };
-    let dims = [
-        ("EndpointName", fleet.endpoint.as_ref()),
-        ("VariantName", fleet.variant.as_ref()),
-    ];
+    let dims = fleet.dimensions();
     vec![
         MetricQuery::new("AWS/SageMaker", "Invocations", &dims, "Sum", PERIOD),
         MetricQuery::new("AWS/SageMaker", "ModelLatency", &dims, "Average", PERIOD),

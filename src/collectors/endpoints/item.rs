@@ -70,6 +70,16 @@ pub(crate) struct Scaling {
     pub max: u32,
 }
 
+impl VariantDetails {
+    /// The dimensions of its metrics.
+    pub(super) fn dimensions(&self) -> [(&str, &str); 2] {
+        [
+            ("EndpointName", &self.endpoint),
+            ("VariantName", &self.variant),
+        ]
+    }
+}
+
 impl EndpointItem {
     /// Unique in its source.
     pub(crate) fn key(&self) -> Arc<str> {

@@ -160,10 +160,7 @@ fn queries(item: &EndpointItem) -> Vec<MetricQuery> {
             (Some(fleet), _) => (
                 SERVICE,
                 MACHINES,
-                vec![
-                    ("EndpointName", &fleet.endpoint),
-                    ("VariantName", &fleet.variant),
-                ],
+                fleet.dimensions().to_vec(),
                 fleet.hosts_components,
             ),
             _ => (
