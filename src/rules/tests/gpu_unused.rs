@@ -54,8 +54,8 @@ fn gpu_unused_of_a_cpu_job_saves_what_another_type_costs_less() {
     let found = busy(true);
     assert_eq!(
         found.message,
-        "GPU never used in 5 h (5 h of data): 0 % at most; CPU 62 %: ml.r5.24xlarge has as many vCPUs at \
-         $7.26/h"
+        "GPU never used in 5 h (5 h of data): 0 % at most; CPU 62 %: ml.r5.24xlarge has as many \
+         vCPUs at $7.26/h"
     );
     assert!((found.waste.0 - (25.25 - 7.258)).abs() < 1e-9);
     assert_eq!(found.fix, None);

@@ -133,9 +133,9 @@ impl World {
     }
 }
 
-/// The windows of `world` that are off: by more than 2 %, and by more than an hour of the burn, whose
-/// pace nobody knows before it is over. Where a start is not known (the window says so), what the
-/// bill had besides the rows is taken to go on, which may be 5 % too much.
+/// The windows of `world` that are off: by more than 2 %, and by more than an hour of the burn,
+/// whose pace nobody knows before it is over. Where a start is not known (the window says so), what
+/// the bill had besides the rows is taken to go on, which may be 5 % too much.
 async fn wrong_windows(world: &World) -> Vec<String> {
     let scenario = Scenario::parse(&world.text(), "world.toml").unwrap();
     let books = Books::open(scenario).await;
