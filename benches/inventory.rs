@@ -5,7 +5,7 @@ use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use spendtop::{
     domain::{Freshness, Report, SourceId},
     inventory::{
-        Event, ReportSummary,
+        AppliedReport, Event,
         pane_view::{SortOrder, view},
         query::Query,
     },
@@ -79,7 +79,7 @@ fn render_loop(criterion: &mut Criterion) {
         let next = || {
             let mut snapshots = snapshots.borrow_mut();
             let store = snapshots[snapshots.len() - 1].clone();
-            let summary = ReportSummary::apply(report(0, true), &store, fixture::now());
+            let summary = AppliedReport::apply(report(0, true), &store, fixture::now());
             snapshots.push(Arc::clone(&summary.store));
             let extra = snapshots.len().saturating_sub(3);
             snapshots.drain(..extra);

@@ -10,7 +10,7 @@ use ratatui::{
 };
 use spendtop::screen::update::apply_report;
 use spendtop::{
-    app::{cli::DemoClock, collect_once, demo, session::connect},
+    app::{cli::DemoClock, collect_once, session::connect, start_mock},
     aws::{self, Clock, SessionSettings, StaticCredentials},
     collectors,
     domain::{Location, text::width},
@@ -35,15 +35,16 @@ const FONT: &str = "ui-monospace, 'JetBrains Mono', 'DejaVu Sans Mono', Menlo, C
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let (name, scenario) = demo::load_scenario(None).map_err(|failure| failure.to_string())?;
+    let (name, scenario) =
+        start_mock::load_scenario(None).map_err(|failure| failure.to_string())?;
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let args = demo::MockArgs {
+    let args = start_mock::MockArgs {
         listen,
         hosts: Vec::new(),
         clock: DemoClock::Scenario,
         speed: 1.0,
     };
-    let mock = demo::start(scenario, args).map_err(|failure| failure.to_string())?;
+    let mock = start_mock::start(scenario, args).map_err(|failure| failure.to_string())?;
     let virtual_clock = mock.clock();
     let clock = Clock::new(move || virtual_clock.now());
     let settings = SessionSettings {

@@ -5,11 +5,11 @@ use super::{
     cli_error::{CliError, INCOMPLETE},
     collect_once,
     commands::{completions, journal, ls, prices, prices_refresh},
-    demo::{self, MockArgs},
     log, process_hardening,
     session::{
         ConsoleSession, SHUTDOWN_GRACE, bootstrap::Bootstrap, connect, signals::Signals, terminal,
     },
+    start_mock::{self, MockArgs},
     warnings::{print_faults, print_notes},
 };
 use crate::{
@@ -66,7 +66,7 @@ async fn run_command(cli: Cli, folders: Folders) -> Result<ExitCode, CliError> {
             let session = ConsoleSession::aws(Bootstrap::new(global, folders)?).await?;
             Box::pin(session.run()).await
         }
-        Some(Command::Demo { list: true, .. }) => demo::list_scenarios(),
+        Some(Command::Demo { list: true, .. }) => start_mock::list_scenarios(),
         Some(Command::Demo {
             scenario,
             list: false,
@@ -140,9 +140,9 @@ fn journal_path(folders: &Folders, is_demo: bool) -> Result<PathBuf, CliError> {
 
 /// Serves the mock until a signal arrives.
 async fn serve_mock(name: Option<&str>, args: MockArgs) -> Result<ExitCode, CliError> {
-    let (name, scenario) = demo::load_scenario(name)?;
+    let (name, scenario) = start_mock::load_scenario(name)?;
     let mut signals = Signals::listen()?;
-    let mock = demo::start(scenario, args)?;
+    let mock = start_mock::start(scenario, args)?;
     writeln!(
         io::stdout(),
         "{name} at {} (now {}); stop it with ctrl-c",
@@ -164,9 +164,9 @@ async fn run_demo(
     name: Option<&str>,
     speed: f64,
 ) -> Result<ExitCode, CliError> {
-    let (name, scenario) = demo::load_scenario(name)?;
+    let (name, scenario) = start_mock::load_scenario(name)?;
     let bootstrap = Bootstrap::new(global, folders)?;
-    let mock = demo::start(
+    let mock = start_mock::start(
         scenario,
         MockArgs {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),

@@ -11,12 +11,12 @@ pub mod cli;
 pub mod cli_error;
 pub mod collect_once;
 pub mod commands;
-pub mod demo;
 mod dispatch;
 mod log;
 pub mod output;
 mod process_hardening;
 pub mod session;
+pub mod start_mock;
 mod warnings;
 
 pub use dispatch::main;

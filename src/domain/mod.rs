@@ -26,14 +26,15 @@ pub use action::input::{Input, Prompt};
 pub use action::inverse::Inverse;
 pub use action::ops;
 pub use action::plan::{
-    ConfirmError, ConfirmLevel, Confirmation, ConfirmedPlan, Plan, PlanId, SkippedTarget, Target,
+    ConfirmError, ConfirmLevel, ConfirmationAnswer, ConfirmedPlan, Plan, PlanId, SkippedTarget,
+    Target,
 };
 pub use action::preflight::{Preflight, Severity};
 pub use action::request::ActionRequest;
 pub use action::schedule::ScheduledPlan;
 pub use action::schedule_restore::ScheduleRestore;
 pub use action::scope::{BlastRadius, Parent};
-pub use action::setting::{Feedback, ScalableResource, Setting};
+pub use action::setting::{AnomalyFeedback, ScalableResource, Setting};
 pub use action::status::{ActionStatus, Outcome, StatusKind, StatusTone, StatusUpdate};
 pub use action::warning::Warning;
 pub use action::{ApiCall, AvailableAction, Capability, ExpectedState, ObservedState, Operation};

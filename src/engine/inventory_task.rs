@@ -5,7 +5,7 @@ use super::Event;
 use crate::{
     aws::Clock,
     domain::Report,
-    inventory::{ReportSummary, Store},
+    inventory::{AppliedReport, Store},
 };
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
@@ -24,7 +24,7 @@ pub(super) async fn run(
     while let Some(report) = reports.recv().await {
         let now = clock.now().max(report.at);
         let store = newest.borrow().clone();
-        let summary = ReportSummary::apply(report, &store, now);
+        let summary = AppliedReport::apply(report, &store, now);
         newest.send_replace(summary.store.clone());
         snapshots.push(store);
         snapshots.retain(|snapshot| Arc::strong_count(snapshot) > 1);

@@ -6,10 +6,10 @@ use crate::{
     aws::Clock,
     collectors::{PollKind, Source},
     domain::{
-        AvailableAction, Cadence, Capability, CommonFields, Compute, Confirmation, ConfirmedPlan,
-        Controller, Evidence, Fault, Freshness, HourlyCost, Location, Measured, Operation, Phase,
-        Plan, PlanId, Record, Report, ResourceKey, ResourceKind, SourceId, State, Tags, Target,
-        Timestamp,
+        AvailableAction, Cadence, Capability, CommonFields, Compute, ConfirmationAnswer,
+        ConfirmedPlan, Controller, Evidence, Fault, Freshness, HourlyCost, Location, Measured,
+        Operation, Phase, Plan, PlanId, Record, Report, ResourceKey, ResourceKind, SourceId, State,
+        Tags, Target, Timestamp,
         action::{ApiCall, ObservedState},
     },
 };
@@ -118,12 +118,12 @@ pub(super) fn confirmed_in_group(ids: &[&str]) -> ConfirmedPlan {
         );
         target.observed.tags = Some(Tags::from([group]));
     }
-    plan.confirm(Confirmation::Yes, stamp()).unwrap()
+    plan.confirm(ConfirmationAnswer::Yes, stamp()).unwrap()
 }
 
 pub(super) fn confirmed(ids: &[&str]) -> ConfirmedPlan {
     plan_to_stop(ids)
-        .confirm(Confirmation::Yes, stamp())
+        .confirm(ConfirmationAnswer::Yes, stamp())
         .unwrap()
 }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub enum Event {
     /// A source was read.
-    Report(ReportSummary),
+    Report(AppliedReport),
     /// The status of an action on one target.
     Acted(StatusUpdate),
     /// The status of an action that an earlier run left without a result: settled or accepted if
@@ -29,7 +29,7 @@ pub enum Event {
 
 /// A report after the engine applied it: everything but its rows, which are in the store.
 #[derive(Clone, Debug)]
-pub struct ReportSummary {
+pub struct AppliedReport {
     /// The source.
     pub source: SourceId,
     /// When the source was read.
@@ -40,7 +40,7 @@ pub struct ReportSummary {
     pub store: Arc<Store>,
 }
 
-impl ReportSummary {
+impl AppliedReport {
     /// The summary of `report`, which `store` does not have yet: it is applied at `now`.
     pub fn apply(report: Report, store: &Store, now: Timestamp) -> Self {
         let mut store = store.clone();

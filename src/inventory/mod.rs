@@ -50,7 +50,7 @@ use std::{
 };
 
 pub use bill_checks::UnseenCost;
-pub use event::{Event, ReportSummary};
+pub use event::{AppliedReport, Event};
 pub use money::Reconciliation;
 pub use month::{BudgetForecast, MonthForecast, MonthToDate};
 pub use pending::PendingAction;

@@ -39,9 +39,9 @@ struct Rule {
 }
 
 impl Rule {
-    /// `families` is `a|b`; `sizes` is `*`, `a|b` or `!a` (all but a); `component` is `any` or
-    /// `cluster`.
-    fn covers(&self, family: &str, size: &str, component: Component) -> bool {
+    /// Whether it is the rule of `component` (`any` or a part of SageMaker) for a type. `families`
+    /// is `a|b`; `sizes` is `*`, `a|b` or `!a` (all but a).
+    fn covers(&self, family: &str, size: &str, component: &str) -> bool {
         let sized = match self.sizes.as_str() {
             "*" => true,
             sizes => match sizes.strip_prefix('!') {
@@ -49,12 +49,7 @@ impl Rule {
                 None => sizes.split('|').any(|one| one == size),
             },
         };
-        let word = if component == Component::Cluster {
-            component.word()
-        } else {
-            "any"
-        };
-        sized && self.component == word && self.families.split('|').any(|one| one == family)
+        sized && self.component == component && self.families.split('|').any(|one| one == family)
     }
 }
 
@@ -106,11 +101,12 @@ impl SageMaker {
             return Measured::Known(quote.clone());
         }
         let (family, size) = plain.split_once('.').unwrap_or((plain, ""));
-        let Some(rule) = self
-            .rules
-            .iter()
-            .find(|rule| rule.covers(family, size, component))
-        else {
+        // A part's own rule precedes that of the family: a HyperPod type without one is estimated.
+        let Some(rule) = [component.word(), "any"].into_iter().find_map(|word| {
+            self.rules
+                .iter()
+                .find(|rule| rule.covers(family, size, word))
+        }) else {
             return Measured::unknown(format!(
                 "no {} price and no rule for ml.{plain}",
                 component.word()

@@ -8,8 +8,8 @@ macro_rules! formats {
     ($($name:ident $id:literal $ending:literal $doc:literal;)*) => {
         /// A file format.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub enum Format { $(#[doc = $doc] $name,)* }
-        impl Format {
+        pub enum ExportFormat { $(#[doc = $doc] $name,)* }
+        impl ExportFormat {
             /// Every format.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
             /// Its word.
@@ -29,11 +29,16 @@ formats! {
 }
 
 /// `rows` in `format`, as of `now`.
-pub fn write(format: Format, fields: &[FieldMeta], rows: &[Arc<Record>], now: Timestamp) -> String {
+pub fn write(
+    format: ExportFormat,
+    fields: &[FieldMeta],
+    rows: &[Arc<Record>],
+    now: Timestamp,
+) -> String {
     match format {
-        Format::Csv => csv(fields, rows, now),
-        Format::Json => json(fields, rows, now),
-        Format::Markdown => markdown(fields, rows, now),
+        ExportFormat::Csv => csv(fields, rows, now),
+        ExportFormat::Json => json(fields, rows, now),
+        ExportFormat::Markdown => markdown(fields, rows, now),
     }
 }
 

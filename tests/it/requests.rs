@@ -1,7 +1,9 @@
 //! Requests in the words of the palette, for tables of cases: `stop`, `scale 3`,
 //! `autoscaling-limits 1-3`.
 
-use spendtop::domain::{ActionRequest, Feedback, Input, Operation, Prompt, Tags, WeeklySchedule};
+use spendtop::domain::{
+    ActionRequest, AnomalyFeedback, Input, Operation, Prompt, Tags, WeeklySchedule,
+};
 
 /// The request that `text` names: the id of an operation, and its input.
 #[track_caller]
@@ -20,7 +22,7 @@ pub(crate) fn request(text: &str) -> ActionRequest {
         }
         Prompt::Hours => Input::Hours(WeeklySchedule::parse(input).unwrap()),
         Prompt::Model => Input::Model(input.into()),
-        Prompt::Feedback => Input::Feedback(Feedback::parse(input).unwrap()),
+        Prompt::Feedback => Input::Feedback(AnomalyFeedback::parse(input).unwrap()),
         Prompt::Tags => return tag(&[input.split_once('=').unwrap()]),
     };
     operation.request(input)

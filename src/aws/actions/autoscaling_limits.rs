@@ -1,6 +1,6 @@
 //! Requests of `autoscaling-limits`: minimum and maximum capacity of a scaling target.
 
-use super::{client::send, operation_requests::OperationRequests, retry::ThrottleRetry};
+use super::{client_config::send, operation_requests::OperationRequests, retry::ThrottleRetry};
 use crate::aws::api::Api;
 use crate::{
     aws::{Session, describe},

@@ -1,6 +1,6 @@
 //! Requests of `delete`: endpoints and provisioned throughput.
 
-use super::{client::send, operation_requests::OperationRequests, retry::ThrottleRetry};
+use super::{client_config::send, operation_requests::OperationRequests, retry::ThrottleRetry};
 use crate::aws::api::Api;
 use crate::{
     aws::{Session, describe},

@@ -1,6 +1,6 @@
 //! Requests of `feedback`: feedback on a cost anomaly.
 
-use super::{client::send, operation_requests::OperationRequests, retry::ThrottleRetry};
+use super::{client_config::send, operation_requests::OperationRequests, retry::ThrottleRetry};
 use crate::aws::api::Api;
 use crate::{
     aws::{Session, describe},

@@ -5,7 +5,7 @@
 //! where the SDK knows less than AWS; a member with an unknown meaning refuses the change. One
 //! attempt each.
 
-use super::{client, response, retry::ThrottleRetry};
+use super::{client_config, response, retry::ThrottleRetry};
 use crate::aws::api::Api;
 use crate::{
     aws::{Session, fault},
@@ -123,7 +123,7 @@ pub(super) async fn scale(
         let sent = request
             .customize()
             .interceptor(RequestBody(body.clone()))
-            .config_override(client::sagemaker())
+            .config_override(client_config::sagemaker())
             .send()
             .await;
         sent.map(drop)

@@ -10,7 +10,7 @@
 //! resource right before, and never repeats what may have been done.
 
 mod autoscaling_limits;
-mod client;
+mod client_config;
 mod delete;
 mod dependent;
 mod dry_run;

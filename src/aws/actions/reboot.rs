@@ -3,7 +3,7 @@
 //! No token: a second request is a second reboot. Without an answer the outcome stays unknown.
 
 use super::{
-    client::{self, send},
+    client_config::{self, send},
     dry_run,
     operation_requests::OperationRequests,
     retry::ThrottleRetry,
@@ -38,7 +38,7 @@ impl OperationRequests for Call {
             .reboot_instances()
             .dry_run(true)
             .set_instance_ids(Some(ids));
-        let once = request.customize().config_override(client::ec2());
+        let once = request.customize().config_override(client_config::ec2());
         Some(dry_run::permitted(
             Api::Ec2RebootInstances,
             once.send().await,

@@ -1,7 +1,8 @@
 //! Requests of `scale`: variants, inference components and instance groups.
 
 use super::{
-    client::send, instance_group, operation_requests::OperationRequests, retry::ThrottleRetry,
+    client_config::send, instance_group, operation_requests::OperationRequests,
+    retry::ThrottleRetry,
 };
 use crate::aws::api::Api;
 use crate::{

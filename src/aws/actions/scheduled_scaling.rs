@@ -2,7 +2,7 @@
 
 use super::{
     autoscaling_limits::{capacity, register},
-    client::send,
+    client_config::send,
     operation_requests::OperationRequests,
     retry::ThrottleRetry,
 };

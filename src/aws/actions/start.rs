@@ -1,7 +1,7 @@
 //! Requests of `start`: EC2 instances and notebook instances.
 
 use super::{
-    client::{self, send},
+    client_config::{self, send},
     dry_run,
     operation_requests::OperationRequests,
     retry::ThrottleRetry,
@@ -39,7 +39,7 @@ impl OperationRequests for Call {
             .start_instances()
             .dry_run(true)
             .set_instance_ids(Some(ids));
-        let once = request.customize().config_override(client::ec2());
+        let once = request.customize().config_override(client_config::ec2());
         Some(dry_run::permitted(
             Api::Ec2StartInstances,
             once.send().await,

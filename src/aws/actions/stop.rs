@@ -1,7 +1,7 @@
 //! Requests of `stop`: EC2 instances, notebook instances, Studio apps, jobs and warm pools.
 
 use super::{
-    client::{self, send},
+    client_config::{self, send},
     dry_run,
     operation_requests::OperationRequests,
     retry::ThrottleRetry,
@@ -73,7 +73,7 @@ impl OperationRequests for Call {
             .stop_instances()
             .dry_run(true)
             .set_instance_ids(Some(ids));
-        let once = request.customize().config_override(client::ec2());
+        let once = request.customize().config_override(client_config::ec2());
         Some(dry_run::permitted(Api::Ec2StopInstances, once.send().await))
     }
 }

@@ -1,7 +1,7 @@
 //! Requests of `tag`: each resource by the tagging API of its own service.
 
 use super::{
-    client::{self, send},
+    client_config::{self, send},
     dry_run,
     operation_requests::OperationRequests,
     retry::ThrottleRetry,
@@ -82,7 +82,7 @@ impl OperationRequests for Call {
                 .dry_run(true)
                 .resources(id.as_ref())
                 .set_tags(Some(tags.collect()));
-            let once = request.customize().config_override(client::ec2());
+            let once = request.customize().config_override(client_config::ec2());
             answer = dry_run::permitted(Api::Ec2CreateTags, once.send().await);
         }
         if answer.is_ok() && !self.remove.is_empty() {
@@ -93,7 +93,7 @@ impl OperationRequests for Call {
                 .dry_run(true)
                 .resources(id.as_ref())
                 .set_tags(Some(tags));
-            let once = request.customize().config_override(client::ec2());
+            let once = request.customize().config_override(client_config::ec2());
             answer = dry_run::permitted(Api::Ec2DeleteTags, once.send().await);
         }
         Some(answer)

@@ -5,7 +5,7 @@ use super::{observed, provisioned_throughput};
 use crate::aws::api::Api;
 use crate::aws::{Session, convert::state, fault, paging::read_pages};
 use crate::domain::{
-    Fault, FaultKind, Feedback, ObservedState, Phase, ScalableResource, Setting, State,
+    AnomalyFeedback, Fault, FaultKind, ObservedState, Phase, ScalableResource, Setting, State,
     action::{ScheduledAction, VARIANT_COUNT},
 };
 use aws_sdk_applicationautoscaling::types::{
@@ -182,7 +182,7 @@ pub(in crate::aws) async fn feedback(
         {
             let given = found
                 .feedback()
-                .and_then(|given| Feedback::parse(given.as_str()));
+                .and_then(|given| AnomalyFeedback::parse(given.as_str()));
             return Ok(set(
                 State::new(Phase::Still, "found"),
                 Setting::Feedback(given),

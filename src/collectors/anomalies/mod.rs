@@ -20,8 +20,8 @@ use crate::aws::Api;
 use crate::{
     aws::convert::time::add_seconds,
     domain::{
-        AvailableAction, Cadence, Capability, CommonField, CommonFields, Evidence, Fault,
-        FaultCause, FaultKind, Feedback, HourlyCost, Measured, Operation, PaneId, Phase, Reason,
+        AnomalyFeedback, AvailableAction, Cadence, Capability, CommonField, CommonFields, Evidence,
+        Fault, FaultCause, FaultKind, HourlyCost, Measured, Operation, PaneId, Phase, Reason,
         ResourceKind, SourceScope, State, Timestamp, Usd, Value,
         evidence::{AnomalyCause, AnomalyEvidence},
         pane_id,
@@ -213,7 +213,7 @@ fn feedback(item: &AnomalyItem) -> AvailableAction {
         return unavailable(Operation::Feedback, "AWS does not say when it began");
     };
     let day = since.strftime("%Y-%m-%d").to_string().into();
-    let given = item.feedback.as_deref().and_then(Feedback::parse);
+    let given = item.feedback.as_deref().and_then(AnomalyFeedback::parse);
     available(
         Operation::Feedback,
         Capability::Feedback {

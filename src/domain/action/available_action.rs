@@ -55,7 +55,7 @@ impl Capability {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::action::setting::{Feedback, ScalableResource, TagRoute};
+    use crate::domain::action::setting::{AnomalyFeedback, ScalableResource, TagRoute};
 
     #[test]
     fn summary_says_what_the_operation_takes() {
@@ -66,7 +66,7 @@ mod tests {
         };
         assert_eq!(feedback(None).summary(), "yes, no or planned");
         assert_eq!(
-            feedback(Some(Feedback::Yes)).summary(),
+            feedback(Some(AnomalyFeedback::Yes)).summary(),
             "yes, no or planned; sent: YES"
         );
         let limits = Capability::Limits {

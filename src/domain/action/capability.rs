@@ -2,7 +2,7 @@
 
 use super::{
     expected::ObservedState,
-    setting::{Feedback, ScalableResource, Setting, TagRoute},
+    setting::{AnomalyFeedback, ScalableResource, Setting, TagRoute},
 };
 use crate::domain::{Reason, UsdPerHour, WeeklySchedule};
 use std::sync::Arc;
@@ -76,7 +76,7 @@ pub enum CapabilityOf<C> {
         /// Its first day: `2026-11-21`.
         day: Arc<str>,
         /// The feedback given before.
-        given: Option<Feedback>,
+        given: Option<AnomalyFeedback>,
     },
     /// It takes tags.
     Tags(TagRoute),

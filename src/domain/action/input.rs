@@ -1,6 +1,6 @@
 //! What a person enters for an operation, where it needs an input.
 
-use super::{schedule_restore::ScheduleRestore, setting::Feedback};
+use super::{schedule_restore::ScheduleRestore, setting::AnomalyFeedback};
 use crate::domain::{Tags, WeeklySchedule};
 use std::sync::Arc;
 
@@ -44,7 +44,7 @@ pub enum Input {
     /// ARN or id of a custom model.
     Model(Arc<str>),
     /// Feedback on an anomaly.
-    Feedback(Feedback),
+    Feedback(AnomalyFeedback),
     /// Changes of tags.
     Tags {
         /// Tags to add where the resource has no such key, or an empty value.

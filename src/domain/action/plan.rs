@@ -136,7 +136,7 @@ pub enum ConfirmLevel {
 
 /// The answer of a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Confirmation<'a> {
+pub enum ConfirmationAnswer<'a> {
     /// A key that means yes.
     Yes,
     /// A typed text.
@@ -145,16 +145,16 @@ pub enum Confirmation<'a> {
 
 impl ConfirmLevel {
     /// Whether `answer` satisfies the level.
-    pub fn is_met_by(&self, answer: Confirmation<'_>) -> bool {
+    pub fn is_met_by(&self, answer: ConfirmationAnswer<'_>) -> bool {
         match (self, answer) {
             (Self::Yes, _) => true,
-            (Self::Type(wanted), Confirmation::Typed(typed)) => typed.trim() == &**wanted,
-            (Self::Account { id, alias }, Confirmation::Typed(typed)) => {
+            (Self::Type(wanted), ConfirmationAnswer::Typed(typed)) => typed.trim() == &**wanted,
+            (Self::Account { id, alias }, ConfirmationAnswer::Typed(typed)) => {
                 let typed = typed.trim();
                 let digits = || typed.chars().filter(|c| *c != '-').eq(id.chars());
                 !typed.is_empty() && (digits() || alias.as_deref() == Some(typed))
             }
-            (Self::Type(_) | Self::Account { .. }, Confirmation::Yes) => false,
+            (Self::Type(_) | Self::Account { .. }, ConfirmationAnswer::Yes) => false,
         }
     }
 
@@ -347,7 +347,7 @@ impl Plan {
     /// The answer given at `now`.
     pub fn confirm(
         self,
-        answer: Confirmation<'_>,
+        answer: ConfirmationAnswer<'_>,
         now: Timestamp,
     ) -> Result<ConfirmedPlan, ConfirmError> {
         if seconds_between(self.made, now) > PLAN_LIFE {

@@ -8,7 +8,7 @@ use std::{fmt, sync::Arc};
     Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
 #[serde(rename_all = "snake_case")]
-pub enum Feedback {
+pub enum AnomalyFeedback {
     /// It is an anomaly.
     Yes,
     /// It is a false alarm.
@@ -17,7 +17,7 @@ pub enum Feedback {
     Planned,
 }
 
-impl Feedback {
+impl AnomalyFeedback {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Yes, Self::No, Self::Planned];
 
@@ -48,7 +48,7 @@ impl Feedback {
     }
 }
 
-impl fmt::Display for Feedback {
+impl fmt::Display for AnomalyFeedback {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.id())
     }
@@ -132,7 +132,7 @@ pub enum Setting {
     /// ARN or id of the model that serves.
     Model(Arc<str>),
     /// The feedback on an anomaly, if there is any.
-    Feedback(Option<Feedback>),
+    Feedback(Option<AnomalyFeedback>),
 }
 
 impl Setting {
@@ -165,7 +165,7 @@ impl fmt::Display for Setting {
             } => write!(f, "{min}-{max}"),
             Self::Target { limits: None, .. } => f.write_str("no scaling target"),
             Self::Model(model) => f.write_str(model),
-            Self::Feedback(given) => f.write_str(given.map_or("none", Feedback::id)),
+            Self::Feedback(given) => f.write_str(given.map_or("none", AnomalyFeedback::id)),
         }
     }
 }
@@ -176,11 +176,14 @@ mod tests {
 
     #[test]
     fn feedback_parses_in_any_case() {
-        for one in Feedback::ALL {
-            assert_eq!(Feedback::parse(&one.id().to_lowercase()), Some(one));
+        for one in AnomalyFeedback::ALL {
+            assert_eq!(AnomalyFeedback::parse(&one.id().to_lowercase()), Some(one));
         }
-        assert_eq!(Feedback::parse("planned"), Some(Feedback::Planned));
-        assert_eq!(Feedback::parse("maybe"), None);
+        assert_eq!(
+            AnomalyFeedback::parse("planned"),
+            Some(AnomalyFeedback::Planned)
+        );
+        assert_eq!(AnomalyFeedback::parse("maybe"), None);
     }
 
     #[test]

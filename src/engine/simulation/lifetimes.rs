@@ -10,7 +10,7 @@ use super::{
     invariants::check,
 };
 use crate::domain::{
-    ActionRequest, ActionStatus, ApiCall, AvailableAction, Capability, Compute, Confirmation,
+    ActionRequest, ActionStatus, ApiCall, AvailableAction, Capability, Compute, ConfirmationAnswer,
     Measured, Operation, Plan, Record, ResourceKey, action::TagRoute, audit::AuditEntry,
 };
 use crate::domain::{Input, ops};
@@ -106,7 +106,7 @@ pub(super) fn confirmed(case: &Case, seed: usize) -> (Vec<ConfirmedPlan>, BTreeM
         let id = PlanId::new(stamp(), number as u64);
         let plan = Plan::new(id, &request, &records.iter().collect::<Vec<_>>(), stamp());
         assert_eq!(plan.targets.len(), fates.len(), "{:?}", plan.skipped);
-        plans.push(plan.confirm(Confirmation::Yes, stamp()).unwrap());
+        plans.push(plan.confirm(ConfirmationAnswer::Yes, stamp()).unwrap());
     }
     // A row that nobody asked for.
     rows.insert(

@@ -1,7 +1,7 @@
 //! Guards on what was read right before the call.
 
 use super::{super::test_doubles::plan_to_stop, *};
-use crate::domain::{ConfirmLevel, Confirmation, ObservedState, Reason, Tags};
+use crate::domain::{ConfirmLevel, ConfirmationAnswer, ObservedState, Reason, Tags};
 use crate::engine::test_doubles::stamp;
 
 /// A running machine that is tagged as production.
@@ -55,7 +55,7 @@ async fn typed_name_is_enough_for_a_production_tag_put_on_meanwhile() {
         ConfirmLevel::Type("name-of-i-1".into()),
         Reason::new("guard"),
     );
-    let confirmed = plan.confirm(Confirmation::Typed("name-of-i-1"), stamp());
+    let confirmed = plan.confirm(ConfirmationAnswer::Typed("name-of-i-1"), stamp());
     harness.engine.submit(confirmed.unwrap()).unwrap();
     let steps = harness.final_statuses(1).await;
     assert_eq!(steps["i-1"].last(), Some(&ActionStatus::Succeeded));

@@ -109,7 +109,7 @@ async fn recovered_source_wakes_those_in_an_outage() {
 }
 
 /// Whether the source of a report is complete in the store.
-fn is_complete(report: &crate::inventory::ReportSummary) -> bool {
+fn is_complete(report: &crate::inventory::AppliedReport) -> bool {
     report.store.health("gpus")[0].1.complete
 }
 

@@ -10,7 +10,7 @@ use crate::{domain::Timestamp, mock::protocol::Value};
 
 /// How the values of a tree are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Encoding {
+pub enum ValueEncoding {
     /// Numbers and booleans have types (JSON, CBOR, and every answer before it is encoded).
     Typed,
     /// Everything is text (forms).
@@ -26,7 +26,7 @@ impl Contract {
         &self,
         operation: &Operation,
         input: &Value,
-        encoding: Encoding,
+        encoding: ValueEncoding,
     ) -> Vec<Mismatch> {
         self.check(operation.input, input, encoding, true)
     }
@@ -34,7 +34,7 @@ impl Contract {
     /// What AWS would never answer in the answer `output` of `operation`: what its model excludes,
     /// without what live accounts answered all the same.
     pub fn check_output(&self, operation: &Operation, output: &Value) -> Vec<Mismatch> {
-        let mut found = self.check(operation.output, output, Encoding::Typed, false);
+        let mut found = self.check(operation.output, output, ValueEncoding::Typed, false);
         found.retain(|mismatch| !is_observed(self.service, operation.name, mismatch));
         found
     }
@@ -44,7 +44,7 @@ impl Contract {
         let shape = self.names.get(shape).copied();
         let text = Value::from(text.to_owned());
         shape.map_or_else(Vec::new, |shape| {
-            self.check(Some(shape), &text, Encoding::Typed, true)
+            self.check(Some(shape), &text, ValueEncoding::Typed, true)
         })
     }
 
@@ -52,7 +52,7 @@ impl Contract {
         &self,
         shape: Option<ShapeId>,
         tree: &Value,
-        encoding: Encoding,
+        encoding: ValueEncoding,
         request: bool,
     ) -> Vec<Mismatch> {
         let mut check = Check {
@@ -99,9 +99,9 @@ impl Check<'_> {
         self.add(path, Problem::WrongType { found, expected });
     }
 
-    fn value(&mut self, shape: ShapeId, value: &Value, encoding: Encoding, path: &Path<'_>) {
+    fn value(&mut self, shape: ShapeId, value: &Value, encoding: ValueEncoding, path: &Path<'_>) {
         let contract = self.contract;
-        let form = encoding == Encoding::Form;
+        let form = encoding == ValueEncoding::Form;
         match contract.shape(shape) {
             Shape::Structure { members, union } => {
                 self.structure(members, *union, value, encoding, path);
@@ -155,12 +155,12 @@ impl Check<'_> {
         members: &[Member],
         union: bool,
         value: &Value,
-        encoding: Encoding,
+        encoding: ValueEncoding,
         path: &Path<'_>,
     ) {
         let fields = match value {
             Value::Map(fields) => fields.as_slice(),
-            Value::Text(text) if encoding == Encoding::Form && text.is_empty() => &[],
+            Value::Text(text) if encoding == ValueEncoding::Form && text.is_empty() => &[],
             other => return self.wrong_type(path, other, "structure"),
         };
         let request = self.request;
@@ -172,7 +172,7 @@ impl Check<'_> {
                 Some(member) => {
                     present += 1;
                     let encoding = if member.outside_body {
-                        Encoding::Form
+                        ValueEncoding::Form
                     } else {
                         encoding
                     };
@@ -204,13 +204,13 @@ impl Check<'_> {
         item: ShapeId,
         bounds: Bounds,
         value: &Value,
-        encoding: Encoding,
+        encoding: ValueEncoding,
         path: &Path<'_>,
     ) {
         let items = match value {
             Value::List(items) => items.as_slice(),
-            Value::Text(text) if encoding == Encoding::Form && text.is_empty() => &[],
-            Value::Map(fields) if encoding == Encoding::Form && fields.is_empty() => &[],
+            Value::Text(text) if encoding == ValueEncoding::Form && text.is_empty() => &[],
+            Value::Map(fields) if encoding == ValueEncoding::Form && fields.is_empty() => &[],
             other => return self.wrong_type(path, other, "list"),
         };
         self.length(bounds, items.len(), value, path);
@@ -224,7 +224,7 @@ impl Check<'_> {
         (key, item): (ShapeId, ShapeId),
         bounds: Bounds,
         value: &Value,
-        encoding: Encoding,
+        encoding: ValueEncoding,
         path: &Path<'_>,
     ) {
         let (Value::Map(fields) | Value::Entries(fields)) = value else {
@@ -238,11 +238,11 @@ impl Check<'_> {
         }
     }
 
-    fn text(&mut self, text: &Text, value: &Value, encoding: Encoding, path: &Path<'_>) {
+    fn text(&mut self, text: &Text, value: &Value, encoding: ValueEncoding, path: &Path<'_>) {
         let letters = match value {
             Value::Text(letters) => letters.as_ref(),
             // `Name=` in a form.
-            Value::Map(fields) if encoding == Encoding::Form && fields.is_empty() => "",
+            Value::Map(fields) if encoding == ValueEncoding::Form && fields.is_empty() => "",
             other => return self.wrong_type(path, other, "string"),
         };
         if !text.values.is_empty() && !text.values.contains(&letters) {

@@ -13,7 +13,7 @@
 //! [`super::Mock`] with a record fails.
 
 pub mod check;
-mod error;
+mod error_codes;
 pub mod log;
 mod mismatch;
 mod observed;
@@ -26,7 +26,7 @@ mod tests;
 #[cfg(test)]
 mod wrong_request_tests;
 
-pub use check::Encoding;
+pub use check::ValueEncoding;
 pub use log::{LoggedMismatch, MismatchLog, Side};
 pub use mismatch::{Mismatch, Problem, Rule};
 pub use shape::{Contract, Operation, Paging};
@@ -90,9 +90,9 @@ pub fn check_request(call: &RoutedCall) -> (Vec<LoggedMismatch>, Option<Failure>
     };
     let form = matches!(call.protocol, Protocol::Ec2Query | Protocol::Query);
     let encoding = if form {
-        Encoding::Form
+        ValueEncoding::Form
     } else {
-        Encoding::Typed
+        ValueEncoding::Typed
     };
     let mut mismatches = contract.check_input(operation, input, encoding);
     mismatches.retain(|mismatch| !(form && FORM_HEAD.contains(&mismatch.path.as_str())));
@@ -121,7 +121,7 @@ pub fn check_answer(call: &RoutedCall, answer: &Result<Value, Error>) -> Vec<Log
             );
             mismatches
         }
-        Err(error) => error::check(call.service, operation, error)
+        Err(error) => error_codes::check(call.service, operation, error)
             .into_iter()
             .collect(),
     };

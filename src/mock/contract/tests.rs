@@ -33,9 +33,9 @@ fn every_file_reads_and_covers_what_the_mock_answers() {
 fn mismatches(service: MockService, operation: &str, input: &Value) -> Vec<String> {
     let contract = contract(service).unwrap();
     let encoding = if service == MockService::Ec2 {
-        Encoding::Form
+        ValueEncoding::Form
     } else {
-        Encoding::Typed
+        ValueEncoding::Typed
     };
     contract
         .check_input(contract.operation(operation).unwrap(), input, encoding)

@@ -186,10 +186,10 @@ fn every_wrong_request_is_found_where_it_is_wrong() {
             };
             let right = sample(contract, input, 0);
             let name = (contract.service, operation.name);
-            let found = contract.check_input(operation, &right, Encoding::Typed);
+            let found = contract.check_input(operation, &right, ValueEncoding::Typed);
             assert_eq!(found, [], "{name:?} {}", right.show());
             for (request, path) in wrong(contract, input, 0) {
-                let found = contract.check_input(operation, &request, Encoding::Typed);
+                let found = contract.check_input(operation, &request, ValueEncoding::Typed);
                 let named = found.iter().any(|mismatch| mismatch.path == path);
                 assert!(named, "{name:?} {path}: {found:?} {}", request.show());
                 count += 1;

@@ -45,12 +45,12 @@ pub struct Group {
     /// Desired number of nodes.
     pub target: u32,
     /// Its settings.
-    pub settings: GroupSettings,
+    pub settings: InstanceGroupSettings,
 }
 
 /// A group's settings besides its count.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GroupSettings {
+pub struct InstanceGroupSettings {
     /// ARN of its execution role.
     pub role: String,
     /// `SourceS3Uri` and `OnCreate` of its lifecycle configuration.
@@ -128,7 +128,7 @@ pub struct GroupUpdate {
     /// `InstanceCount`
     pub count: u32,
     /// Its other settings.
-    pub settings: GroupSettings,
+    pub settings: InstanceGroupSettings,
 }
 
 impl Cluster {

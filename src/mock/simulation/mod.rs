@@ -38,7 +38,7 @@ pub use bedrock::{
 pub use capacity::{
     ImportedModel, ModelDeployment, PartnerApp, ReservedCapacity, TrackingServer, TrainingPlan,
 };
-pub use cluster::{Cluster, ClusterNode, Group, GroupSettings, GroupUpdate};
+pub use cluster::{Cluster, ClusterNode, Group, GroupUpdate, InstanceGroupSettings};
 pub use component::InferenceComponent;
 pub use endpoint::{DesiredCapacity, Endpoint, EndpointState, Serverless, Variant};
 pub use error::ServiceError;

@@ -5,7 +5,7 @@
 
 use super::super::input::text_field::TextField;
 use crate::domain::{
-    ConfirmError, ConfirmLevel, Confirmation, ConfirmedPlan, Plan, Preflight, ResourceKey,
+    ConfirmError, ConfirmLevel, ConfirmationAnswer, ConfirmedPlan, Plan, Preflight, ResourceKey,
     Timestamp, action::plan::PLAN_LIFE, time::timestamp::seconds_between,
 };
 use std::{collections::HashMap, time::Duration};
@@ -130,10 +130,12 @@ impl ConfirmDialog {
     }
 
     /// The confirmation so far.
-    pub fn confirmation(&self) -> Confirmation<'_> {
-        self.typed.as_ref().map_or(Confirmation::Yes, |typed| {
-            Confirmation::Typed(typed.field.text())
-        })
+    pub fn confirmation(&self) -> ConfirmationAnswer<'_> {
+        self.typed
+            .as_ref()
+            .map_or(ConfirmationAnswer::Yes, |typed| {
+                ConfirmationAnswer::Typed(typed.field.text())
+            })
     }
 
     /// Whether the confirmation meets the confirm level.
@@ -146,9 +148,12 @@ impl ConfirmDialog {
         if self.age(now, uptime) > PLAN_LIFE {
             return Err(ConfirmError::Expired);
         }
-        let answer = self.typed.as_ref().map_or(Confirmation::Yes, |typed| {
-            Confirmation::Typed(typed.field.text())
-        });
+        let answer = self
+            .typed
+            .as_ref()
+            .map_or(ConfirmationAnswer::Yes, |typed| {
+                ConfirmationAnswer::Typed(typed.field.text())
+            });
         self.plan.confirm(answer, now)
     }
 }

@@ -1,8 +1,8 @@
 //! A list with one or several choices: sort field, regions, profiles, theme, file format.
 
-use super::super::export::Format;
+use super::super::export::ExportFormat;
 use super::around;
-use crate::domain::{Feedback, Operation, ResourceKey};
+use crate::domain::{AnomalyFeedback, Operation, ResourceKey};
 use crate::screen::notices::dialogs as wording;
 use std::sync::Arc;
 
@@ -104,8 +104,8 @@ impl Picker {
     }
 
     /// The list of answers about anomalies; `current` is the feedback that AWS has.
-    pub fn feedback(operation: Operation, current: Option<Feedback>) -> Self {
-        let item = |one: Feedback| PickerItem {
+    pub fn feedback(operation: Operation, current: Option<AnomalyFeedback>) -> Self {
+        let item = |one: AnomalyFeedback| PickerItem {
             id: one.id().into(),
             label: one.id().to_lowercase().replace('_', " "),
             note: one.doc().to_owned(),
@@ -116,14 +116,14 @@ impl Picker {
             ..Self::new(
                 PickerPurpose::Feedback(operation),
                 wording::FEEDBACK_TITLE,
-                Feedback::ALL.map(item).into(),
+                AnomalyFeedback::ALL.map(item).into(),
             )
         }
     }
 
     /// The list of file formats.
     pub fn formats() -> Self {
-        let items = Format::ALL
+        let items = ExportFormat::ALL
             .iter()
             .map(|format| PickerItem {
                 id: format.id().into(),

@@ -12,7 +12,7 @@ use super::super::{
     },
 };
 use super::{actions, activity, copy_export, display, rows, scheduled, snooze, toast};
-use crate::domain::{ConfirmError, Feedback, Input};
+use crate::domain::{AnomalyFeedback, ConfirmError, Input};
 
 /// Accepts the top layer.
 pub fn accept(app: &mut App) -> Vec<Command> {
@@ -108,15 +108,14 @@ fn apply_pick(app: &mut App, picker: &Picker) -> Vec<Command> {
         (PickerPurpose::Sort, Some(field)) => rows::sort_by(app, field, None),
         (PickerPurpose::Theme, Some(name)) => display::use_theme(app, name),
         (PickerPurpose::Export, Some(format)) => copy_export::write(app, format),
-        (PickerPurpose::Feedback(operation), Some(word)) => {
-            Feedback::parse(word).map_or_else(Vec::new, |feedback| {
+        (PickerPurpose::Feedback(operation), Some(word)) => AnomalyFeedback::parse(word)
+            .map_or_else(Vec::new, |feedback| {
                 actions::propose(
                     app,
                     &operation.request(Input::Feedback(feedback)),
                     &picker.targets,
                 )
-            })
-        }
+            }),
         (PickerPurpose::Regions, _) => display::show_regions(app, chosen),
         (PickerPurpose::Profiles, _) => display::show_profiles(app, chosen),
         (_, None) => Vec::new(),

@@ -3,7 +3,7 @@
 use super::super::{
     App, Command,
     dialogs::{Dialog, Picker},
-    export::{self, Format},
+    export::{self, ExportFormat},
     notices::Notice,
     state::modal_stack::Layer,
 };
@@ -59,7 +59,7 @@ pub fn export(app: &mut App) -> Vec<Command> {
 
 /// Writes the focused table as shown: its rows, in its order, all fields.
 pub fn write(app: &mut App, format: &str) -> Vec<Command> {
-    let Some(format) = Format::ALL
+    let Some(format) = ExportFormat::ALL
         .iter()
         .copied()
         .find(|known| known.id() == format)

@@ -10,8 +10,8 @@ use super::{activity, errors, keys, scheduled, toast};
 use crate::domain::{
     Fault, PlanId, Preflight, ResourceKey, Timestamp, time::timestamp::seconds_between,
 };
+use crate::inventory::AppliedReport;
 use crate::inventory::Event;
-use crate::inventory::ReportSummary;
 use std::time::Duration;
 
 /// Seconds a toast stays.
@@ -65,7 +65,7 @@ pub fn apply(app: &mut App, event: Event) -> Vec<Command> {
     }
 }
 
-fn report(app: &mut App, report: ReportSummary) -> Vec<Command> {
+fn report(app: &mut App, report: AppliedReport) -> Vec<Command> {
     for fault in report.faults.into_iter().filter(|fault| !fault.is_quiet()) {
         errors::list(app, Some(report.source.clone()), fault, report.at);
     }

@@ -31,7 +31,7 @@ pub mod undo;
 use super::{App, Command, Message, notices::Notice, state::Toast};
 use crate::{
     domain::{PlanId, Report},
-    inventory::{Event, ReportSummary},
+    inventory::{AppliedReport, Event},
 };
 
 /// Most toasts kept.
@@ -68,7 +68,7 @@ pub fn apply_report(app: &mut App, report: Report) -> Vec<Command> {
 /// The message that an engine sends once it has applied `report` to the store of `app`.
 pub fn report_message(app: &App, report: Report) -> Message {
     let now = app.now.max(report.at);
-    let summary = ReportSummary::apply(report, app.inventory.store(), now);
+    let summary = AppliedReport::apply(report, app.inventory.store(), now);
     Message::Engine(Event::Report(summary))
 }
 

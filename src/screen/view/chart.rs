@@ -14,7 +14,7 @@
 //! Only visible bars cost time.
 
 use super::{
-    borders, phrases,
+    borders, key_labels,
     table::waste,
     text_writer::{Canvas, TextWriter},
 };
@@ -115,7 +115,7 @@ fn title(app: &App, table: &Table, writer: &mut TextWriter<'_>, chart: Option<&C
         }
     }
     note(
-        &wording::chart_key(&phrases::key(app, &Action::Chart), app.chart_row),
+        &wording::chart_key(&key_labels::key(app, &Action::Chart), app.chart_row),
         Role::Key,
     );
     writer.write(" ", Role::Text);

@@ -1,7 +1,7 @@
 //! The footer: the active keys, or the filter line.
 
 use super::{
-    freshness, phrases,
+    freshness, key_labels,
     styled_line::StyledLine,
     text_writer::{Canvas, TextWriter},
 };
@@ -79,7 +79,7 @@ fn right(app: &App) -> StyledLine {
     }
     if app.unread_errors > 0 {
         words = words
-            .add(phrases::key(app, &Action::Errors), Role::Key)
+            .add(key_labels::key(app, &Action::Errors), Role::Key)
             .add(wording::errors(app.unread_errors), Role::Error);
     }
     match access::badge(app) {

@@ -3,7 +3,7 @@
 //! The age is the time since AWS last listed resources. Rows that a source reports again after a
 //! failed poll are as old as they were.
 
-use super::{phrases, styled_line::StyledLine};
+use super::{source_faults, styled_line::StyledLine};
 use crate::screen::notices::page as wording;
 use crate::{
     domain::{
@@ -34,10 +34,10 @@ pub fn age(app: &App) -> StyledLine {
         (None, None, Some(age)) => {
             StyledLine::of(wording::LIVE, Role::Success).add(timestamp::short(age), Role::Dim)
         }
-        (None, None, None) if phrases::failing(app) > 0 => StyledLine::new(),
+        (None, None, None) if source_faults::failing(app) > 0 => StyledLine::new(),
         (None, None, None) => StyledLine::of(wording::READING, Role::Changing),
     };
-    let failing = phrases::failing(app);
+    let failing = source_faults::failing(app);
     if failing > 0 {
         let dot = if words.is_empty() { "" } else { " · " };
         words = words.add(format!("{dot}{}", wording::failing(failing)), Role::Error);
@@ -47,7 +47,7 @@ pub fn age(app: &App) -> StyledLine {
 
 /// Whether a source of resources is still read for the first time.
 pub fn is_reading(app: &App) -> bool {
-    phrases::failing(app) == 0
+    source_faults::failing(app) == 0
         || sources(app).any(|(_, health)| health.last_good.is_none() && !health.is_failing())
 }
 

@@ -1,6 +1,6 @@
 //! The line of groupings above a table.
 
-use super::{phrases, text_writer::Canvas};
+use super::{key_labels, text_writer::Canvas};
 use crate::{
     domain::text,
     screen::{
@@ -50,7 +50,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
             .advance(1);
     }
     let keys = [Action::PreviousGrouping, Action::NextGrouping]
-        .map(|action| phrases::key(app, &action))
+        .map(|action| key_labels::key(app, &action))
         .join(" ");
     if usize::from(writer.remaining()) > keys.len() + 2 {
         writer.advance(1).write(&keys, Role::Key);

@@ -11,6 +11,8 @@
 //!  overlay       sheets and dialogs, over all of it
 //! ```
 
+mod action_progress;
+mod amounts;
 pub mod borders;
 mod chart;
 pub mod dialogs;
@@ -19,11 +21,12 @@ pub mod freshness;
 mod glyphs;
 pub mod groupings;
 mod header;
+mod key_labels;
 mod layers;
 pub mod layout;
 pub mod overlay;
-mod phrases;
 pub mod sheets;
+mod source_faults;
 pub mod sparkline;
 pub mod styled_line;
 pub mod table;
@@ -31,6 +34,8 @@ pub mod tabs;
 #[cfg(test)]
 pub(super) mod tests;
 pub mod text_writer;
+mod tile_finding;
+mod times;
 mod toasts;
 
 use super::{

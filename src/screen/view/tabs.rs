@@ -1,7 +1,7 @@
 //! The tab line: pages with digits and counts, and the age of the data. Not ratatui's `Tabs`:
 //! titles shorten and counts disappear until all fit.
 
-use super::{freshness, phrases, styled_line::StyledLine, text_writer::Canvas};
+use super::{freshness, styled_line::StyledLine, text_writer::Canvas, tile_finding, times};
 use crate::screen::notices::page;
 use crate::{
     domain::{Phase, SourceScope},
@@ -93,7 +93,7 @@ fn labels(app: &App, width: u16) -> Vec<Label> {
                     Page::Overview => ("Overview".to_owned(), String::new(), false),
                     Page::Full(tile) => {
                         let (count, calls) = counted(app, tile);
-                        (phrases::title(app, tile).to_owned(), count, calls)
+                        (tile_finding::title(app, tile).to_owned(), count, calls)
                     }
                 };
                 let title: String = title.chars().take(letters).collect();
@@ -179,7 +179,7 @@ fn with_bill(app: &App, age: StyledLine, room: u16) -> StyledLine {
     let dot = if age.is_empty() { "" } else { " · " };
     let bill = format!(
         "{dot}{}",
-        page::cost_explorer_to(&phrases::clock(app, through))
+        page::cost_explorer_to(&times::clock(app, through))
     );
     let all = age.clone().add(bill, Role::Dim);
     if all.width() < usize::from(room) {

@@ -13,7 +13,7 @@ use spendtop::rules::Thresholds;
 use spendtop::{
     aws::Clock,
     domain::{
-        ActionRequest, ConfirmLevel, Confirmation, Outcome, Plan, PlanId, Record, StatusKind,
+        ActionRequest, ConfirmLevel, ConfirmationAnswer, Outcome, Plan, PlanId, Record, StatusKind,
         audit::AuditEntry,
     },
     engine::{
@@ -150,9 +150,9 @@ impl EngineHarness {
         assert_eq!(plan.targets.len(), rows.len(), "{:?}", plan.skipped);
         let (id, confirm_level) = (plan.id.clone(), plan.confirm_level.clone());
         let answer = if let ConfirmLevel::Type(name) = &confirm_level {
-            Confirmation::Typed(name)
+            ConfirmationAnswer::Typed(name)
         } else {
-            Confirmation::Yes
+            ConfirmationAnswer::Yes
         };
         self.engine
             .as_ref()

@@ -5,7 +5,7 @@ use spendtop::{
     collectors,
     domain::{
         ApiCall, JobKind, PaneMeta, Tags, WeeklySchedule,
-        action::{AppOwner, TagRoute, ops, setting::Feedback},
+        action::{AppOwner, TagRoute, ops, setting::AnomalyFeedback},
     },
 };
 use std::{collections::BTreeSet, fmt::Write, sync::Arc};
@@ -202,7 +202,7 @@ fn other_calls() -> Vec<ApiCall> {
     let feedback = ops::feedback::Call {
         anomaly: text(),
         day: text(),
-        feedback: Feedback::Yes,
+        feedback: AnomalyFeedback::Yes,
     };
     vec![
         swap.into(),

@@ -5,7 +5,7 @@ use crate::requests::{request, tags};
 use spendtop::{
     aws::actions,
     domain::{
-        Capability, FaultKind, Feedback, Input, Operation, Record, Setting,
+        AnomalyFeedback, Capability, FaultKind, Input, Operation, Record, Setting,
         action::{ApiCall, ExpectedState, TagRoute},
         ops,
     },
@@ -206,7 +206,7 @@ async fn anomaly_feedback_is_stored() {
     let (mock, session, clock) = start_fast_mock().await;
     let anomalies = rows(&session, &clock, "anomalies").await;
     assert_eq!(anomalies.len(), 1);
-    for feedback in [Feedback::Planned, Feedback::Yes] {
+    for feedback in [AnomalyFeedback::Planned, AnomalyFeedback::Yes] {
         let anomalies = rows(&session, &clock, "anomalies").await;
         let target = plan_one(
             &anomalies[0],
@@ -231,7 +231,7 @@ async fn anomaly_feedback_is_stored() {
     let not_found = ApiCall::Feedback(ops::feedback::Call {
         anomaly: "nobody".into(),
         day: "2026-11-21".into(),
-        feedback: Feedback::No,
+        feedback: AnomalyFeedback::No,
     });
     assert!(actions::execute(&session, &not_found).await.is_err());
     mock.stop().await;

@@ -11,8 +11,8 @@
 //! Generic over the backend, the stream of input and the terminal control, so that tests run the
 //! same loop. The first frame is drawn before the connection is opened.
 
-mod commands;
 mod connection;
+mod execute_command;
 mod session_end;
 
 pub use connection::{ConnectFuture, Connection, StartEngine};

@@ -11,7 +11,7 @@ use crate::domain::{
         expected::ExpectedState,
         input::{Input, Prompt},
         prior_state::PriorState,
-        setting::{Feedback, Setting},
+        setting::{AnomalyFeedback, Setting},
     },
 };
 use std::{sync::Arc, time::Duration};
@@ -24,7 +24,7 @@ pub struct Call {
     /// Its first day, by which `ce:GetAnomalies` finds it again: `2026-11-21`.
     pub day: Arc<str>,
     /// The feedback.
-    pub feedback: Feedback,
+    pub feedback: AnomalyFeedback,
 }
 
 impl definition::Call for Call {

@@ -6,7 +6,9 @@ use crate::{
     domain::Timestamp,
     mock::{
         protocol::{Failure, Value, value::fields},
-        simulation::{Cluster, ClusterNode, Group, GroupSettings, GroupUpdate, ServiceError},
+        simulation::{
+            Cluster, ClusterNode, Group, GroupUpdate, InstanceGroupSettings, ServiceError,
+        },
     },
 };
 
@@ -73,7 +75,7 @@ pub(super) fn describe(context: &Context<'_>) -> Answer {
     let group = |group: &Group| {
         let current = group.current(now);
         let settled = current == group.target as usize;
-        let GroupSettings {
+        let InstanceGroupSettings {
             role,
             lifecycle: (source, script),
             threads,
@@ -167,7 +169,7 @@ pub(super) fn update(context: &Context<'_>) -> Answer {
             name: group.need_text("InstanceGroupName")?.to_owned(),
             instance_type: group.text("InstanceType")?.map(str::to_owned),
             count,
-            settings: GroupSettings {
+            settings: InstanceGroupSettings {
                 role: group.need_text("ExecutionRole")?.to_owned(),
                 lifecycle: (
                     lifecycle.need_text("SourceS3Uri")?.to_owned(),

@@ -2,8 +2,8 @@
 
 use super::Builder;
 use crate::mock::simulation::{
-    Cluster, ClusterNode, Group, GroupSettings, ModelJob, ModelJobState, Timeline, Work, after,
-    cluster::LEAD,
+    Cluster, ClusterNode, Group, InstanceGroupSettings, ModelJob, ModelJobState, Timeline, Work,
+    after, cluster::LEAD,
 };
 use crate::{
     domain::Timestamp,
@@ -33,7 +33,7 @@ impl Builder<'_> {
         let id = self.short_id(&format!("cluster/{region}/{name}"));
         let account = &self.simulation.account.id;
         let created = self.at(spec.created);
-        let settings = GroupSettings {
+        let settings = InstanceGroupSettings {
             role: format!("arn:aws:iam::{account}:role/service-role/AmazonSageMaker-ExecutionRole"),
             lifecycle: (
                 format!("s3://sagemaker-{region}-{account}/lifecycle/"),

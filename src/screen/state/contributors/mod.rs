@@ -8,7 +8,7 @@ mod tests;
 
 use crate::screen::notices::sheets::contributors as wording;
 use crate::{
-    domain::{Capability, Feedback, Operation, Reason, Record, ResourceKey, Timestamp},
+    domain::{AnomalyFeedback, Capability, Operation, Reason, Record, ResourceKey, Timestamp},
     inventory::{
         Inventory,
         contributors::{Contributor, Contributors},
@@ -141,7 +141,7 @@ impl ContributorsSheet {
     }
 
     /// What was answered to AWS on the anomaly.
-    pub fn feedback(&self) -> Option<Feedback> {
+    pub fn feedback(&self) -> Option<AnomalyFeedback> {
         match self.record.head.capability(Operation::Feedback).known() {
             Some(Capability::Feedback { given, .. }) => *given,
             _ => None,

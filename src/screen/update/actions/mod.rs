@@ -14,7 +14,7 @@ use super::super::{
     state::{access, modal_stack::Layer},
 };
 use super::toast;
-use crate::domain::{Capability, Feedback, Input, Operation, Prompt, Record, ResourceKey};
+use crate::domain::{AnomalyFeedback, Capability, Input, Operation, Prompt, Record, ResourceKey};
 pub use access::refusal;
 pub use eligibility::{ActionableRows, actionable_rows, refusal_on, ruling};
 use eligibility::{find_actionable, judge};
@@ -96,7 +96,7 @@ fn start(
 }
 
 /// The feedback already given, if it is the same for all records.
-fn common_feedback(operation: Operation, records: &[Arc<Record>]) -> Option<Feedback> {
+fn common_feedback(operation: Operation, records: &[Arc<Record>]) -> Option<AnomalyFeedback> {
     let one = |record: &Arc<Record>| match record.head.capability(operation).known() {
         Some(Capability::Feedback { given, .. }) => *given,
         _ => None,

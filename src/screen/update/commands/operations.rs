@@ -13,7 +13,7 @@ use super::super::super::{
     state::palette::Candidate,
 };
 use super::super::actions;
-use crate::domain::{ActionRequest, Feedback, Input, Operation, Prompt, Record, Tags};
+use crate::domain::{ActionRequest, AnomalyFeedback, Input, Operation, Prompt, Record, Tags};
 use crate::screen::notices;
 use std::sync::Arc;
 
@@ -82,14 +82,12 @@ fn answered(
             ask.field.set(text);
             Input::Model(ask.model().map_err(invalid)?)
         }
-        Prompt::Feedback => {
-            Feedback::parse(text)
-                .map(Input::Feedback)
-                .ok_or_else(|| Notice::UnknownWord {
-                    word: text.to_owned(),
-                    known: notices::FEEDBACK_WORDS,
-                })?
-        }
+        Prompt::Feedback => AnomalyFeedback::parse(text)
+            .map(Input::Feedback)
+            .ok_or_else(|| Notice::UnknownWord {
+                word: text.to_owned(),
+                known: notices::FEEDBACK_WORDS,
+            })?,
         Prompt::Tags => tags(text)?,
     };
     Ok(operation.request(input))
@@ -142,7 +140,7 @@ pub(super) fn candidates(app: &App) -> impl Iterator<Item = Candidate> {
 fn answers(operation: Operation, targets: &[Arc<Record>]) -> Vec<(String, String)> {
     match operation.definition().prompt {
         Prompt::Feedback => {
-            let word = |one: Feedback| {
+            let word = |one: AnomalyFeedback| {
                 one.id()
                     .to_lowercase()
                     .split('_')
@@ -150,7 +148,7 @@ fn answers(operation: Operation, targets: &[Arc<Record>]) -> Vec<(String, String
                     .unwrap_or_default()
                     .to_owned()
             };
-            Feedback::ALL
+            AnomalyFeedback::ALL
                 .into_iter()
                 .map(|one| (word(one), format!("{} (asks first)", one.doc())))
                 .collect()

@@ -1,7 +1,7 @@
 //! Commands that change the view: order, filter, view of a pane, theme, regions and profiles;
 //! and a view's file.
 
-use super::super::super::{App, Command, export::Format, notices::Notice};
+use super::super::super::{App, Command, export::ExportFormat, notices::Notice};
 use super::super::{copy_export, display, groupings, rows};
 use super::first_word;
 use crate::domain::Location;
@@ -146,7 +146,7 @@ pub(super) fn profile(app: &mut App, text: &str) -> Result<Vec<Command>, Notice>
 
 /// The formats of a file.
 pub(super) fn export_options(_app: &App) -> Vec<String> {
-    Format::ALL
+    ExportFormat::ALL
         .iter()
         .map(|format| format.id().to_owned())
         .collect()

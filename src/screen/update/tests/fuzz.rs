@@ -5,7 +5,7 @@ use super::*;
 use crate::inventory::Event;
 use crate::{
     domain::{
-        ActionStatus, ConfirmLevel, Confirmation, Fault, FaultKind, Operation, Plan, PlanId,
+        ActionStatus, ConfirmLevel, ConfirmationAnswer, Fault, FaultKind, Operation, Plan, PlanId,
         Preflight, Record, StatusUpdate, Warning, action::plan::PLAN_LIFE, audit::AuditEntry,
     },
     inventory::guards::Guards,
@@ -46,7 +46,7 @@ impl DrawnDialog {
     fn is_answered(&self) -> bool {
         let level = &self.plan.confirm_level;
         match &self.typed {
-            Some(typed) => level.is_met_by(Confirmation::Typed(typed)),
+            Some(typed) => level.is_met_by(ConfirmationAnswer::Typed(typed)),
             None => *level == ConfirmLevel::Yes,
         }
     }

@@ -5,7 +5,7 @@ use super::*;
 use crate::domain::Input;
 use crate::screen::update::apply_report;
 use crate::{
-    domain::{ActionRequest, AvailableAction, Feedback, Measured, Operation, Record},
+    domain::{ActionRequest, AnomalyFeedback, AvailableAction, Measured, Operation, Record},
     screen::{
         actions::Action,
         help,
@@ -147,11 +147,11 @@ fn operation_command_accepts_arguments() {
         ),
         (
             "feedback planned",
-            Operation::Feedback.request(Input::Feedback(Feedback::Planned)),
+            Operation::Feedback.request(Input::Feedback(AnomalyFeedback::Planned)),
         ),
         (
             "feedback NO",
-            Operation::Feedback.request(Input::Feedback(Feedback::No)),
+            Operation::Feedback.request(Input::Feedback(AnomalyFeedback::No)),
         ),
         (
             "scheduled-scaling mon-fri 08-18 4 1",

@@ -1,7 +1,7 @@
 //! The lists to choose from: one or several words, or the operations of rows.
 
 use super::{
-    super::{overlay::Overlay, phrases, styled_line::StyledLine},
+    super::{key_labels, overlay::Overlay, styled_line::StyledLine},
     parts::keys,
 };
 use crate::{
@@ -76,7 +76,7 @@ pub(super) fn operations(app: &App, menu: &ActionMenu, width: u16) -> Overlay {
     let keys: Vec<String> = menu
         .lines
         .iter()
-        .map(|line| phrases::key(app, &Action::Operation(line.operation)))
+        .map(|line| key_labels::key(app, &Action::Operation(line.operation)))
         .collect();
     let widest = |widths: &mut dyn Iterator<Item = usize>, default| widths.max().unwrap_or(default);
     let name = 3 + widest(&mut keys.iter().map(|key| text::width(key)), 1);

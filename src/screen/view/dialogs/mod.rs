@@ -1,10 +1,11 @@
 //! The dialogs: count, scheduled scaling and quit; the others in their files.
 
+mod autoscaling_limits;
 pub mod confirm;
 mod lists;
 pub mod parts;
 pub mod scheduled;
-pub mod settings;
+mod swap_model;
 mod tags;
 
 use super::{
@@ -34,8 +35,8 @@ pub fn dialog(app: &App, dialog: &Dialog, width: u16) -> Overlay {
         Dialog::ScheduleAction(input) => scheduled::schedule_action(app, input, width),
         Dialog::Snooze(input) => scheduled::snooze(app, input, width.min(64)),
         Dialog::ScheduledList(list) => scheduled::scheduled_list(app, list, width),
-        Dialog::AutoscalingLimits(input) => settings::autoscaling_limits(app, input, width.min(64)),
-        Dialog::SwapModel(input) => settings::swap_model(app, input, width),
+        Dialog::AutoscalingLimits(input) => autoscaling_limits::dialog(app, input, width.min(64)),
+        Dialog::SwapModel(input) => swap_model::dialog(app, input, width),
         Dialog::Tags(editor) => tags::tags(app, editor, width),
         Dialog::Pick(picker) => lists::pick(app, picker, width),
         Dialog::Operations(menu) => lists::operations(app, menu, width),

@@ -8,7 +8,7 @@ use crate::{
         input::{keymap::Context, text_field::TextField},
         notices::{self, dialogs as wording},
         theme::Role,
-        view::{footer::after, phrases, styled_line::StyledLine},
+        view::{footer::after, key_labels, styled_line::StyledLine},
     },
 };
 use std::sync::Arc;
@@ -74,7 +74,7 @@ pub fn keys(app: &App, context: Context, list: &[(&[Action], &str)]) -> Vec<Styl
     for (actions, does) in list.iter().filter(|(actions, _)| !actions.is_empty()) {
         let keys: Vec<String> = actions
             .iter()
-            .map(|action| phrases::key_in(app, context, action))
+            .map(|action| key_labels::key_in(app, context, action))
             .collect();
         words = words
             .add(keys.join(" "), Role::Key)

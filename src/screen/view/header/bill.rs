@@ -1,6 +1,6 @@
 //! The cost of the month in the header: forecast, budget, and when the budget is crossed.
 
-use super::super::{phrases, styled_line::StyledLine};
+use super::super::{styled_line::StyledLine, times};
 use super::{Figure, LAST, Piece};
 use crate::screen::notices::page as wording;
 use crate::{
@@ -103,9 +103,9 @@ fn crossing_day(
     match crossing {
         _ if share >= 1.0 => (StyledLine::of(wording::OVER_BUDGET, Role::HighCost), true),
         Measured::Known(Some(crossing)) => {
-            let is_soon = phrases::days_ahead(app, crossing.at) <= phrases::SOON;
+            let is_soon = times::days_ahead(app, crossing.at) <= times::SOON;
             let role = if is_soon { Role::HighCost } else { Role::Text };
-            (StyledLine::of(phrases::day(crossing.at), role), is_soon)
+            (StyledLine::of(times::day(crossing.at), role), is_soon)
         }
         _ => (StyledLine::new(), false),
     }

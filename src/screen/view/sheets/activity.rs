@@ -2,9 +2,10 @@
 //! every name and reason.
 
 use crate::screen::view::{
+    action_progress,
     overlay::Overlay,
-    phrases,
     styled_line::{StyledLine, lines},
+    times,
 };
 use crate::{
     domain::text,
@@ -54,10 +55,10 @@ fn plan(app: &App, run: &PlanRun, width: u16) -> Vec<StyledLine> {
     let role = run
         .counts()
         .keys()
-        .map(|kind| phrases::status_role(*kind))
+        .map(|kind| action_progress::status_role(*kind))
         .max_by_key(|role| *role as u8)
         .unwrap_or(Role::Text);
-    let head = StyledLine::of(phrases::clock(app, run.at), Role::Dim)
+    let head = StyledLine::of(times::clock(app, run.at), Role::Dim)
         .add(format!("  {} {what}", run.operation), Role::Emphasis);
     let mut out = vec![head];
     if out[0].width() + 2 + summary.len() <= usize::from(width) {
@@ -89,7 +90,10 @@ fn plan(app: &App, run: &PlanRun, width: u16) -> Vec<StyledLine> {
 
 /// One group: symbol, count, status, names, reason.
 fn group_lines(group: &StatusGroup<'_>, width: u16) -> Vec<StyledLine> {
-    let (symbol, role) = (group.kind.symbol(), phrases::status_role(group.kind));
+    let (symbol, role) = (
+        group.kind.symbol(),
+        action_progress::status_role(group.kind),
+    );
     let names: Vec<_> = group
         .targets
         .iter()

@@ -4,7 +4,7 @@ use super::details::{AT, part};
 use crate::screen::notices;
 use crate::screen::notices::details as wording;
 use crate::screen::view::{
-    phrases,
+    amounts, key_labels,
     styled_line::{StyledLine, labelled},
 };
 use crate::{
@@ -28,7 +28,7 @@ pub fn body(app: &App, group: &RuleGroup, width: u16) -> Vec<StyledLine> {
         vec![
             StyledLine::of(" exposure", Role::Dim)
                 .tab(AT)
-                .and(phrases::per_hour_and_month(
+                .and(amounts::per_hour_and_month(
                     group.exposure,
                     None,
                     Role::of_cost(group.exposure.0),
@@ -50,9 +50,9 @@ pub fn body(app: &App, group: &RuleGroup, width: u16) -> Vec<StyledLine> {
     out.push(
         StyledLine::new()
             .tab(AT)
-            .add(phrases::key(app, &Action::Open), Role::Key)
+            .add(key_labels::key(app, &Action::Open), Role::Key)
             .add(wording::OPENS_ROWS, Role::Text)
-            .add(phrases::key(app, &Action::MarkAll), Role::Key)
+            .add(key_labels::key(app, &Action::MarkAll), Role::Key)
             .add(wording::MARKS_ALL, Role::Text),
     );
     if !group.missing.is_empty() {

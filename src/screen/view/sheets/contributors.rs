@@ -1,9 +1,10 @@
 //! The contributors to an anomaly, as a table: the part of its cost that each explains, and why.
 
 use crate::screen::view::{
+    action_progress, key_labels,
     overlay::Overlay,
-    phrases,
     styled_line::{StyledLine, lines},
+    times,
 };
 use crate::{
     domain::{Evidence, Operation, ResourceKey, Usd, UsdPerHour, text},
@@ -61,10 +62,10 @@ fn head(sheet: &ContributorsSheet, width: u16) -> Vec<StyledLine> {
     let Evidence::Anomaly(anomaly) = &sheet.record.head.evidence else {
         return Vec::new();
     };
-    let since = anomaly.since.map_or_else(|| "?".to_owned(), phrases::day);
+    let since = anomaly.since.map_or_else(|| "?".to_owned(), times::day);
     let days = anomaly.until.map_or_else(
         || wording::since(&since),
-        |until| wording::from_to(&since, &phrases::day(last_day(until))),
+        |until| wording::from_to(&since, &times::day(last_day(until))),
     );
     let explained: f64 = sheet
         .list
@@ -116,7 +117,7 @@ fn line(
     } else {
         " "
     };
-    let state = phrases::progress(app, std::slice::from_ref(&one.key))
+    let state = action_progress::progress(app, std::slice::from_ref(&one.key))
         .map(|(text, role)| (text.into_owned(), role));
     let state = state.unwrap_or_else(|| match record {
         Some(record) => (
@@ -141,7 +142,7 @@ fn line(
             (Usd(rate).to_string(), Role::of_cost(rate))
         }),
         one.since
-            .map_or_else(unknown, |since| (phrases::clock(app, since), Role::Text)),
+            .map_or_else(unknown, |since| (times::clock(app, since), Role::Text)),
     ];
     let mut words = row(wide, width, cells);
     if wide {
@@ -191,7 +192,7 @@ fn foot(app: &App, sheet: &ContributorsSheet, width: u16) -> Vec<StyledLine> {
     if sheet.earlier > 0 {
         out.extend(lines(&wording::earlier(sheet.earlier), Role::Dim, 0, width));
     }
-    let key = |action: &Action| phrases::key(app, action);
+    let key = |action: &Action| key_labels::key(app, action);
     let feedback = key(&Action::Operation(Operation::Feedback));
     let [marks, marks_all, stops, operations, sends] = wording::KEYS;
     out.push(

@@ -5,11 +5,13 @@
 use super::{by_rule, why::verdicts};
 use crate::screen::notices::details as wording;
 use crate::screen::view::{
+    action_progress, amounts,
     dialogs::scheduled,
+    key_labels,
     overlay::Overlay,
-    phrases,
     styled_line::{StyledLine, labelled, lines},
     table::waste,
+    times,
 };
 use crate::{
     domain::{
@@ -106,7 +108,7 @@ pub fn body(app: &App, record: &Record, width: u16) -> Vec<StyledLine> {
     let mut out = money(record, width);
     out.extend(accrued(app, record, width));
     if let Some(pending) = app.inventory.pending(&record.head.key) {
-        let (_, role) = phrases::pending(pending);
+        let (_, role) = action_progress::pending(pending);
         out.extend(labelled("action", &pending.text(), role, AT, width));
     }
     out.extend(scheduled::upcoming(app, record, AT, width));
@@ -194,7 +196,7 @@ fn burn(record: &Record, width: u16) -> Vec<StyledLine> {
                 vec![
                     StyledLine::of(" burn", Role::Dim)
                         .tab(AT)
-                        .and(phrases::per_hour_and_month(
+                        .and(amounts::per_hour_and_month(
                             rate,
                             record.head.evidence.hours_left(),
                             Role::of_cost(rate.0),
@@ -212,7 +214,7 @@ fn burn(record: &Record, width: u16) -> Vec<StyledLine> {
                 .head
                 .discount
                 .as_ref()
-                .filter(|discount| phrases::is_off(discount))
+                .filter(|discount| amounts::is_off(discount))
             {
                 let off = wording::effective_price(list, discount, rate);
                 out.extend(labelled("", &off, Role::Dim, AT, width));
@@ -242,7 +244,7 @@ fn value(app: &App, record: &Record, field: &FieldMeta, width: u16) -> Vec<Style
         Value::Unknown(why) => (wording::unknown(why.text()), Role::Dim),
         Value::None => return Vec::new(),
         Value::State(state) => (state.name.to_string(), Role::of(state.phase)),
-        Value::Moment(at) => (phrases::date(app, *at), Role::Text),
+        Value::Moment(at) => (times::date(app, *at), Role::Text),
         Value::Rate(rate) => (format!("{rate:#}"), Role::Text),
         Value::Usd(Usd(amount)) => (format!("{:#}", Usd(*amount)), Role::Text),
         Value::Series(series) => (series_text(series), Role::Chart),
@@ -279,7 +281,7 @@ fn series_text(series: &crate::domain::Series) -> String {
 }
 
 fn capability(app: &App, record: &Record, operation: Operation, width: u16) -> Vec<StyledLine> {
-    let key = phrases::key(app, &Action::Operation(operation));
+    let key = key_labels::key(app, &Action::Operation(operation));
     let (text, role) = match record.head.capability(operation) {
         Measured::Known(capability) => (capability.summary(), Role::Text),
         Measured::Unknown(why) => (wording::unavailable(&why.to_string()), Role::Dim),

@@ -2,8 +2,9 @@
 
 use crate::screen::view::{
     overlay::Overlay,
-    phrases,
+    source_faults,
     styled_line::{StyledLine, lines},
+    times,
 };
 use crate::screen::{
     App,
@@ -21,7 +22,7 @@ pub fn errors(app: &App, scroll: usize, width: u16) -> Overlay {
     out.scroll = scroll;
     for error in app.errors.iter().rev() {
         let place = error.source.as_ref().map_or_else(String::new, |source| {
-            let profile = if phrases::has_one_profile(app) {
+            let profile = if source_faults::has_one_profile(app) {
                 String::new()
             } else {
                 format!("{} ", source.place.profile)
@@ -33,7 +34,7 @@ pub fn errors(app: &App, scroll: usize, width: u16) -> Overlay {
         } else {
             String::new()
         };
-        let head = StyledLine::of(phrases::clock(app, error.at), Role::Dim)
+        let head = StyledLine::of(times::clock(app, error.at), Role::Dim)
             .add(format!("  {place}"), Role::Text);
         out.lines.push(
             head.add(

@@ -4,10 +4,11 @@
 use super::details::{AT, part};
 use crate::screen::notices;
 use crate::screen::view::{
+    amounts,
     overlay::Overlay,
-    phrases,
     styled_line::{StyledLine, labelled, lines},
     table::waste,
+    times,
 };
 use crate::{
     domain::{
@@ -56,7 +57,7 @@ fn month(app: &App, width: u16) -> Vec<StyledLine> {
     };
     let mut out = match &money.month.month_to_date {
         Measured::Known(month) => {
-            let through = month.through.map(|at| phrases::clock(app, at));
+            let through = month.through.map(|at| times::clock(app, at));
             labelled(
                 wording::MONTH_TO_DATE,
                 &wording::month(
@@ -115,7 +116,7 @@ fn spent(app: &App, width: u16) -> Vec<StyledLine> {
         (wording::SINCE_FRIDAY, &money.friday),
         (wording::TODAY, &money.today),
     ] {
-        let through = cost.through.map(|at| phrases::clock(app, at));
+        let through = cost.through.map(|at| times::clock(app, at));
         let text = wording::spent(cost, through.as_deref());
         out.extend(labelled(label, &text, Role::Text, AT, width));
     }
@@ -185,17 +186,17 @@ fn budget(
         Measured::Known(Some(crossing)) => {
             let latest = crossing
                 .latest
-                .map_or_else(|| wording::NOT_THIS_MONTH.to_owned(), phrases::day);
-            let days = phrases::days_ahead(app, crossing.at);
-            let role = if days <= phrases::SOON {
+                .map_or_else(|| wording::NOT_THIS_MONTH.to_owned(), times::day);
+            let days = times::days_ahead(app, crossing.at);
+            let role = if days <= times::SOON {
                 Role::HighCost
             } else {
                 Role::Warning
             };
             (
                 wording::exceeded_on(
-                    &phrases::day(crossing.at),
-                    &phrases::day(crossing.earliest),
+                    &times::day(crossing.at),
+                    &times::day(crossing.earliest),
                     &latest,
                     days,
                 ),
@@ -231,7 +232,7 @@ fn reconciled(app: &App, width: u16) -> Vec<StyledLine> {
             Some(error) => (format!("{:+.1} %", error * 100.0), Role::Success),
             None => (wording::NOTHING_BILLED.to_owned(), Role::Dim),
         };
-        let day = phrases::day(one.day);
+        let day = times::day(one.day);
         StyledLine::of(format!(" {}", one.service), Role::Emphasis)
             .tab(NAME)
             .add(wording::compared(one.estimate, one.billed), Role::Text)
@@ -249,7 +250,7 @@ fn discounts(app: &App, width: u16) -> Vec<StyledLine> {
         return lines(wording::NO_DISCOUNTS, Role::Dim, 1, width);
     }
     let line = |one: &crate::domain::Discount| {
-        let off = if phrases::is_off(one) {
+        let off = if amounts::is_off(one) {
             wording::less(one.share)
         } else {
             wording::AT_LIST.to_owned()

@@ -2,9 +2,10 @@
 //! are shown on top.
 
 use crate::screen::view::{
+    action_progress,
     overlay::Overlay,
-    phrases,
     styled_line::{StyledLine, beside, labelled, lines},
+    times,
 };
 use crate::{
     domain::{Outcome, audit::AuditEntry, text},
@@ -136,7 +137,8 @@ fn journal_row(app: &App, row: &JournalRow, width: u16) -> StyledLine {
 }
 
 fn role(row: &JournalRow) -> Role {
-    row.status().map_or(Role::Warning, phrases::status_role)
+    row.status()
+        .map_or(Role::Warning, action_progress::status_role)
 }
 
 /// One row in full: requests, prior state, and each entry with its place in the chain.
@@ -267,7 +269,7 @@ fn event_lines(app: &App, entry: &AuditEntry, width: u16) -> Vec<StyledLine> {
     if entry.recovered {
         what += wording::RECOVERED;
     }
-    let head = StyledLine::of(format!(" {}", phrases::date(app, entry.at)), Role::Dim);
+    let head = StyledLine::of(format!(" {}", times::date(app, entry.at)), Role::Dim);
     let mut out = beside(head, &what, Role::Emphasis, 20, width);
     out.extend(
         entry

@@ -4,8 +4,9 @@
 use super::details::{AT, part};
 use crate::screen::notices::details as wording;
 use crate::screen::view::{
-    phrases,
+    amounts, key_labels,
     styled_line::{StyledLine, labelled, lines},
+    times,
 };
 use crate::{
     domain::{Record, Value, time::timestamp},
@@ -64,14 +65,14 @@ fn finding_lines(
     let mut out =
         if finding.waste.0 > 0.0 {
             vec![StyledLine::of(wording::WASTE, Role::Dim).tab(AT).and(
-                phrases::per_hour_and_month(finding.waste, finding.hours_left, Role::HighCost),
+                amounts::per_hour_and_month(finding.waste, finding.hours_left, Role::HighCost),
             )]
         } else {
             vec![
                 StyledLine::of(wording::NO_WASTE, Role::Dim)
                     .tab(AT)
                     .add(wording::EXPOSURE, Role::Dim)
-                    .and(phrases::per_hour_and_month(
+                    .and(amounts::per_hour_and_month(
                         finding.exposure,
                         finding.hours_left,
                         Role::Text,
@@ -100,7 +101,7 @@ fn as_of(app: &App, finding: &Finding, width: u16) -> Vec<StyledLine> {
         return Vec::new();
     };
     let age = timestamp::short(timestamp::seconds_between(at, app.now).max(0.0));
-    let text = wording::as_of(&phrases::moment(app, at), &age);
+    let text = wording::as_of(&times::moment(app, at), &age);
     labelled("metrics", &text, Role::Warning, AT, width)
 }
 
@@ -118,7 +119,7 @@ fn calculation(app: &App, record: &Record, finding: &Finding, width: u16) -> Vec
     for (name, value) in &finding.evidence {
         let (text, role) = match value {
             Value::Unknown(why) => (wording::unknown(&why.to_string()), Role::Dim),
-            Value::Moment(at) => (phrases::date(app, *at), Role::Text),
+            Value::Moment(at) => (times::date(app, *at), Role::Text),
             other => (other.show().into_owned(), Role::Text),
         };
         let label = name.replace('_', " ");
@@ -133,7 +134,7 @@ fn at_discount(record: &Record, finding: &Finding, width: u16) -> Vec<StyledLine
         .head
         .discount
         .as_ref()
-        .filter(|off| finding.waste.0 > 0.0 && phrases::is_off(off))
+        .filter(|off| finding.waste.0 > 0.0 && amounts::is_off(off))
     else {
         return Vec::new();
     };
@@ -145,7 +146,7 @@ fn at_discount(record: &Record, finding: &Finding, width: u16) -> Vec<StyledLine
 fn fix(app: &App, finding: &Finding, width: u16) -> Vec<StyledLine> {
     let key = finding
         .fix
-        .map(|operation| phrases::key(app, &Action::Operation(operation)));
+        .map(|operation| key_labels::key(app, &Action::Operation(operation)));
     let mut out = labelled(
         "fix",
         &format!(

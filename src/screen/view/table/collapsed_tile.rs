@@ -2,7 +2,7 @@
 
 use super::{cell, tile::digit, waste};
 use crate::screen::notices::{self, page as wording};
-use crate::screen::view::{phrases, text_writer::Canvas};
+use crate::screen::view::{source_faults, text_writer::Canvas, tile_finding};
 use crate::{
     domain::text,
     screen::{App, Tile, theme::Role},
@@ -20,7 +20,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, tile: Tile, area: Rect) {
     let short = if tile == Tile::Waste {
         wording::WASTE_SHORT
     } else {
-        phrases::title(app, tile)
+        tile_finding::title(app, tile)
     };
     writer.split_left(11).write(short, Role::Emphasis);
     let Tile::Pane(id) = tile else {
@@ -54,7 +54,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, tile: Tile, area: Rect) {
         "       "
     };
     writer.write(label, Role::Dim);
-    if let Some(fault) = phrases::faults(app, tile).first() {
+    if let Some(fault) = source_faults::faults(app, tile).first() {
         writer.write(fault, Role::Error);
     } else if let Some(first) = table.rows.first() {
         writer.write(waste::name(first), Role::Text);

@@ -3,7 +3,7 @@
 
 use crate::screen::notices::empty as wording;
 use crate::screen::view::{
-    phrases,
+    key_labels, source_faults,
     styled_line::{StyledLine, lines},
     text_writer::Canvas,
 };
@@ -63,9 +63,9 @@ fn filtered(app: &App, table: &Table, width: u16) -> Vec<StyledLine> {
             width,
         ));
         out.push(
-            StyledLine::of(phrases::key(app, &Action::Back), Role::Key)
+            StyledLine::of(key_labels::key(app, &Action::Back), Role::Key)
                 .add(format!("{}   ", wording::SHOWS_ALL), Role::Dim)
-                .add(phrases::key(app, &Action::Filter), Role::Key)
+                .add(key_labels::key(app, &Action::Filter), Role::Key)
                 .add(wording::CHANGES_FILTER, Role::Dim),
         );
     }
@@ -75,7 +75,7 @@ fn filtered(app: &App, table: &Table, width: u16) -> Vec<StyledLine> {
             Role::Success,
         ));
         out.push(
-            StyledLine::of(phrases::key(app, &Action::WasteOnly), Role::Key)
+            StyledLine::of(key_labels::key(app, &Action::WasteOnly), Role::Key)
                 .add(wording::SHOWS_ALL, Role::Dim),
         );
     }
@@ -85,9 +85,9 @@ fn filtered(app: &App, table: &Table, width: u16) -> Vec<StyledLine> {
             Role::Text,
         ));
         out.push(
-            StyledLine::of(phrases::key(app, &Action::Regions), Role::Key)
+            StyledLine::of(key_labels::key(app, &Action::Regions), Role::Key)
                 .add(format!("{}  ", wording::REGIONS), Role::Dim)
-                .add(phrases::key(app, &Action::Profiles), Role::Key)
+                .add(key_labels::key(app, &Action::Profiles), Role::Key)
                 .add(wording::PROFILES, Role::Dim),
         );
     }
@@ -186,7 +186,7 @@ fn source_faults<'a>(app: &'a App, pane: &PaneMeta) -> Vec<SourceFault<'a>> {
 fn explain(app: &App, faults: &[SourceFault<'_>], needs: &[&str], width: u16) -> Vec<StyledLine> {
     let mut out = Vec::new();
     let name = |profile: &str| {
-        if phrases::has_one_profile(app) {
+        if source_faults::has_one_profile(app) {
             String::new()
         } else {
             format!("{profile}: ")
@@ -220,9 +220,9 @@ fn explain(app: &App, faults: &[SourceFault<'_>], needs: &[&str], width: u16) ->
         }
     }
     out.push(
-        StyledLine::of(phrases::key(app, &Action::Refresh), Role::Key)
+        StyledLine::of(key_labels::key(app, &Action::Refresh), Role::Key)
             .add(format!("{}   ", wording::RETRIES), Role::Dim)
-            .add(phrases::key(app, &Action::Errors), Role::Key)
+            .add(key_labels::key(app, &Action::Errors), Role::Key)
             .add(wording::ALL_ERRORS, Role::Dim),
     );
     out

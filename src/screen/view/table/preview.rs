@@ -4,7 +4,7 @@
 use super::waste;
 use crate::screen::notices::page as wording;
 use crate::screen::view::{
-    borders, phrases,
+    borders, key_labels,
     sheets::{by_rule, details, why},
     text_writer::Canvas,
 };
@@ -27,7 +27,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     }
     writer
         .write("  ", Role::Text)
-        .write(&phrases::key(app, &Action::Details), Role::Key)
+        .write(&key_labels::key(app, &Action::Details), Role::Key)
         .write(&format!(" {} ", wording::DETAILS), Role::Dim);
     let inside = area.inner(Margin::new(1, 1));
     let inner = Rect {

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::screen::notices::page as wording;
 use crate::screen::view::{
-    phrases,
+    action_progress, source_faults,
     text_writer::{Canvas, TextWriter},
 };
 use crate::{
@@ -38,7 +38,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, table: &Table, area: Rect, windo
         Tile::Waste => None,
     };
     draw_rows(app, canvas, table, body, window, |writer, record| {
-        let age = phrases::stale(pane, record, app.now);
+        let age = source_faults::stale(pane, record, app.now);
         row(app, writer, &table.fields, &columns, record, age);
     });
 }
@@ -160,7 +160,7 @@ fn row(
     age: Option<f64>,
 ) {
     let start = writer.x();
-    let progress = phrases::progress(app, std::slice::from_ref(&record.head.key))
+    let progress = action_progress::progress(app, std::slice::from_ref(&record.head.key))
         .map(|(text, role)| (text.into_owned(), role));
     let old = age.map(|age| (wording::old(&timestamp::short(age)), Role::Warning));
     let state = columns.iter().position(|column| {

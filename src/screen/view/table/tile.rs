@@ -4,9 +4,10 @@
 use super::{empty, rows, waste};
 use crate::screen::notices::page as wording;
 use crate::screen::view::{
-    borders, phrases,
+    borders, source_faults,
     styled_line::StyledLine,
     text_writer::{Canvas, TextWriter},
+    tile_finding,
 };
 use crate::{
     domain::time::timestamp,
@@ -51,7 +52,7 @@ fn title(app: &App, table: &Table, focused: bool, writer: &mut TextWriter<'_>) {
         writer.write(&digit, Role::Key).write(" ", Role::Text);
     }
     writer.write(
-        phrases::title(app, table.tile),
+        tile_finding::title(app, table.tile),
         if focused { Role::Focus } else { Role::Emphasis },
     );
     for words in notes(app, table)
@@ -81,10 +82,10 @@ pub fn digit(app: &App, tile: Tile) -> Option<String> {
 /// The notes behind the title, the most urgent first.
 fn notes(app: &App, table: &Table) -> Vec<StyledLine> {
     let mut notes = vec![counts(app, table)];
-    for fault in phrases::faults(app, table.tile) {
+    for fault in source_faults::faults(app, table.tile) {
         notes.push(StyledLine::of(fault, Role::Error));
     }
-    if let Some(age) = phrases::oldest(app, table.tile) {
+    if let Some(age) = source_faults::oldest(app, table.tile) {
         notes.push(StyledLine::of(
             wording::rows_old(&timestamp::short(age)),
             Role::Warning,
@@ -142,7 +143,7 @@ fn counts(app: &App, table: &Table) -> StyledLine {
     if app.inventory.loading(id) {
         return StyledLine::of(wording::READING, Role::Changing);
     }
-    if total == 0 && !phrases::faults(app, table.tile).is_empty() {
+    if total == 0 && !source_faults::faults(app, table.tile).is_empty() {
         return StyledLine::new();
     }
     let totals = app.inventory.totals(Some(id));

@@ -6,8 +6,9 @@ use super::{
 };
 use crate::screen::notices::page as wording;
 use crate::screen::view::{
-    phrases,
+    action_progress,
     text_writer::{Canvas, TextWriter},
+    tile_finding, times,
 };
 use crate::{
     domain::{HourlyCost, Record, Usd, text},
@@ -160,9 +161,9 @@ fn row(app: &App, table: &Table, writer: &mut TextWriter<'_>, record: &Record, w
         writer.reserve(2);
     }
     writer.advance(2);
-    match phrases::progress(app, table.members(&record.head.key)) {
+    match action_progress::progress(app, table.members(&record.head.key)) {
         Some((text, role)) => writer.write(&text, role),
-        None => match (alike, phrases::finding_of(app, record, table.rule())) {
+        None => match (alike, tile_finding::finding_of(app, record, table.rule())) {
             (Some(alike), _) if widths.what == 0 => writer.write(
                 &format!("{}: {}", alike.count(), alike.summary()),
                 Role::Text,
@@ -170,7 +171,7 @@ fn row(app: &App, table: &Table, writer: &mut TextWriter<'_>, record: &Record, w
             (Some(alike), _) => writer.write(&alike.summary(), Role::Text),
             (None, Some(finding)) => {
                 if let Some(at) = finding.as_of {
-                    let as_of = wording::as_of(&phrases::moment(app, at));
+                    let as_of = wording::as_of(&times::moment(app, at));
                     writer.write(&as_of, Role::Warning).advance(2);
                 }
                 writer.write(&short(finding), Role::Text)

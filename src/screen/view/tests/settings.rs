@@ -4,7 +4,7 @@
 use super::{actions::on, *};
 use crate::{
     domain::{
-        AvailableAction, Capability, Evidence, Feedback, Measured, Operation, Record,
+        AnomalyFeedback, AvailableAction, Capability, Evidence, Measured, Operation, Record,
         ScalableResource, Usd, UsdPerHour,
         evidence::{AnomalyCause, AnomalyEvidence},
         ops,
@@ -27,7 +27,7 @@ pub(super) fn capability(record: &mut Record, operation: Operation, capability: 
 }
 
 /// The fixture's rows with further capabilities, and an EC2 anomaly.
-fn offering(feedback: Option<Feedback>) -> Vec<Record> {
+fn offering(feedback: Option<AnomalyFeedback>) -> Vec<Record> {
     let mut rows = fixture::estate();
     for row in &mut rows {
         match &*row.head.key.id.clone() {
@@ -77,7 +77,7 @@ fn offer_models(row: &mut Record) {
 }
 
 /// Makes the row an EC2 anomaly that was given `feedback`.
-fn offer_feedback(row: &mut Record, feedback: Option<Feedback>) {
+fn offer_feedback(row: &mut Record, feedback: Option<AnomalyFeedback>) {
     let cause = AnomalyCause {
         service: Some("Amazon Elastic Compute Cloud - Compute".into()),
         ..AnomalyCause::default()
@@ -183,7 +183,7 @@ pub(super) const OPERATIONS: &[Shot] = &[
     }),
 ];
 
-fn suspects(size: (u16, u16), feedback: Option<Feedback>, keys: &str) -> App {
+fn suspects(size: (u16, u16), feedback: Option<AnomalyFeedback>, keys: &str) -> App {
     pressed(
         &offering(feedback),
         size,
@@ -205,7 +205,7 @@ pub(super) const SUSPECTS: &[Shot] = &[
         suspects(size, None, "space space S y")
     }),
     ("contributors_sent", |size| {
-        suspects(size, Some(Feedback::Yes), "")
+        suspects(size, Some(AnomalyFeedback::Yes), "")
     }),
     ("contributors_blind", |size| {
         let mut rows = offering(None);

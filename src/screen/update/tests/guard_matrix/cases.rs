@@ -2,7 +2,9 @@
 
 use super::{ResourceKey, fixture};
 use crate::domain::action::{input::Prompt, inverse::InverseTarget};
-use crate::domain::{ActionRequest, Feedback, Input, Inverse, Operation, PlanId, WeeklySchedule};
+use crate::domain::{
+    ActionRequest, AnomalyFeedback, Input, Inverse, Operation, PlanId, WeeklySchedule,
+};
 
 /// The request of an operation.
 pub(super) fn request(operation: Operation) -> ActionRequest {
@@ -12,7 +14,7 @@ pub(super) fn request(operation: Operation) -> ActionRequest {
         Prompt::Limits => Input::Limits { min: 1, max: 9 },
         Prompt::Hours => Input::Hours(WeeklySchedule::parse("mon-fri 08-18 4 1").unwrap()),
         Prompt::Model => Input::Model("x".into()),
-        Prompt::Feedback => Input::Feedback(Feedback::No),
+        Prompt::Feedback => Input::Feedback(AnomalyFeedback::No),
         Prompt::Tags => Input::Tags {
             fill: crate::domain::Tags::new(),
             set: [("a".to_owned(), "b".to_owned())].into(),

@@ -5,7 +5,7 @@ mod cases;
 
 use super::*;
 use crate::domain::action::schedule::{ScheduleChange, ScheduleEntry, ScheduledPlan};
-use crate::domain::action::{definition::Undo, plan::Confirmation};
+use crate::domain::action::{definition::Undo, plan::ConfirmationAnswer};
 use crate::domain::{
     AvailableAction, Capability, ConfirmLevel, Measured, Operation, Plan, PlanId, Record, Tags,
 };
@@ -173,7 +173,9 @@ fn schedule(app: &mut App, operation: Operation, key: &ResourceKey) -> Option<Sc
     let plan = Plan::new(id, &request(operation), &[record], app.now);
     let typed = plan.name();
     let has_no_way_back = plan.targets[0].call.undo() == Undo::Impossible;
-    let confirmed = plan.confirm(Confirmation::Typed(&typed), app.now).unwrap();
+    let confirmed = plan
+        .confirm(ConfirmationAnswer::Typed(&typed), app.now)
+        .unwrap();
     let scheduled = confirmed.schedule(fixture::later(HALF_AN_HOUR));
     if operation.complete_request().is_none() || has_no_way_back {
         assert!(scheduled.is_err(), "{operation}");

@@ -1,7 +1,7 @@
 //! A plan that is due is the one that a person confirmed, or it does not run.
 
 use super::*;
-use crate::domain::action::plan::Confirmation;
+use crate::domain::action::plan::ConfirmationAnswer;
 use crate::domain::action::schedule::ScheduleMismatch;
 use crate::domain::{
     ActionRequest, ConfirmLevel, Input, Operation, Plan, PlanId, Record, Timestamp,
@@ -54,9 +54,9 @@ fn scheduled(row: &Arc<Record>, level: ConfirmLevel, typed: &str) -> Vec<Schedul
     let mut plan = Plan::new(PlanId("p".into()), &stop(), &[&**row], now);
     plan.confirm_level = level;
     let answer = if typed.is_empty() {
-        Confirmation::Yes
+        ConfirmationAnswer::Yes
     } else {
-        Confirmation::Typed(typed)
+        ConfirmationAnswer::Typed(typed)
     };
     plan.confirm(answer, now).unwrap().schedule(due()).unwrap()
 }
@@ -134,7 +134,7 @@ fn tag_cannot_be_scheduled() {
     let rows = stoppable();
     let now = fixture::now();
     let plan = Plan::new(PlanId("p".into()), &tag(), &[&*rows[0]], now);
-    let confirmed = plan.confirm(Confirmation::Yes, now).unwrap();
+    let confirmed = plan.confirm(ConfirmationAnswer::Yes, now).unwrap();
     let why = confirmed.schedule(due()).unwrap_err();
     assert_eq!(why.to_string(), "tag cannot be scheduled");
 }

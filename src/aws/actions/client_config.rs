@@ -27,7 +27,7 @@ macro_rules! send {
     ($request:expr, $client:ident, $api:ident) => {{
         let once = $request
             .customize()
-            .config_override($crate::aws::actions::client::$client());
+            .config_override($crate::aws::actions::client_config::$client());
         let sent = once.send().await;
         sent.map(drop).map_err(|error| {
             $crate::aws::actions::response::of($crate::aws::api::Api::$api, &error)
