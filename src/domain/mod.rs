@@ -45,11 +45,12 @@ pub use glob::Glob;
 pub use measured::{Measured, Reason};
 pub use money::accrual::{CostGap, CostHistory, CostSpan, CostWindow};
 pub use money::costs::{
-    Budget, BudgetScope, Costs, Coverage, DayCost, Discount, Forecast, HourCosts, RegionCost,
-    UnlistedCost,
+    BilledRate, Budget, BudgetScope, Costs, Coverage, DayCost, Discount, Forecast, HourCosts,
+    RegionCost, UnlistedCost,
 };
 pub use money::currency::Currency;
 pub use money::prepaid::Prepaid;
+pub use money::price_estimate::PriceEstimate;
 pub use money::saving::{Saving, StillBilled};
 pub use money::service::Service;
 pub use money::usd::{Usd, UsdPerHour};

@@ -26,6 +26,7 @@ pub mod pane_view;
 mod past_costs;
 mod pending;
 mod prepaid;
+mod price_estimates;
 pub mod query;
 mod source_table;
 mod sources;
@@ -128,7 +129,7 @@ impl Inventory {
             let largest = self
                 .findings
                 .iter()
-                .find(|finding| finding.key == outcome.key && finding.waste.0 > 0.0);
+                .find(|finding| finding.key == outcome.key && finding.is_waste());
             pending.was = largest
                 .and_then(|finding| Some((finding.rule, self.record(&outcome.key)?.clone())));
         }

@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     domain::{
-        CommonFields, Evidence, Fault, Freshness, Measured, PaneMeta, Prepaid, Record, Report,
-        ResourceKey, Timestamp, UsdPerHour, Value, pane::FieldSource,
+        CommonFields, Evidence, Fault, Freshness, Measured, PaneMeta, Prepaid, PriceEstimate,
+        Record, Report, ResourceKey, Timestamp, UsdPerHour, Value, pane::FieldSource,
     },
     pricing::budget::{self, BudgetOutlook},
     rules::{self, Finding, Thresholds, Verdict},
@@ -38,7 +38,7 @@ impl JudgedRow {
     fn new(mut record: Record, judge: &RuleInputs<'_>, now: Timestamp) -> Self {
         record.head.discount = judge.discounts.of(&record.head);
         let verdicts = rules::judge(&record.head, judge.thresholds, now);
-        record.head.waste = waste(&verdicts);
+        set_waste(&mut record.head, &verdicts);
         Self {
             record: Arc::new(record),
             verdicts: verdicts.into(),
@@ -53,8 +53,21 @@ impl JudgedRow {
     fn judge(&mut self, thresholds: &Thresholds, now: Timestamp) {
         let record = Arc::make_mut(&mut self.record);
         let verdicts = rules::judge(&record.head, thresholds, now);
-        record.head.waste = waste(&verdicts);
+        set_waste(&mut record.head, &verdicts);
         self.verdicts = verdicts.into();
+    }
+}
+
+/// Sets what the findings call waste.
+fn set_waste(head: &mut CommonFields, verdicts: &[Verdict]) {
+    head.waste = waste(verdicts);
+    let estimates = verdicts.iter().filter_map(|verdict| match verdict {
+        Verdict::Finding(finding) => finding.waste_estimate,
+        _ => None,
+    });
+    head.waste_estimate = estimates.max_by(|a, b| a.0.total_cmp(&b.0));
+    if head.waste_estimate.is_some() && head.waste == Measured::Known(UsdPerHour::ZERO) {
+        head.waste = Measured::unknown("its price is not known");
     }
 }
 
@@ -228,6 +241,23 @@ impl SourceTable {
             let record = Arc::make_mut(&mut row.record);
             record.head.prepaid = Some(Box::new(prepaid));
             row.judge(thresholds, now);
+        }
+        self.totals = totals::sum(&self.rows, &BTreeSet::new());
+    }
+
+    /// Gives rows what they may cost, and judges them again.
+    pub(super) fn apply_price_estimates(
+        &mut self,
+        estimates: Vec<(ResourceKey, Arc<PriceEstimate>)>,
+        thresholds: &Thresholds,
+        now: Timestamp,
+    ) {
+        for (key, estimate) in estimates {
+            let place = self.places.get(&key).copied();
+            if let Some(row) = place.and_then(|place| self.rows.get_mut(place)) {
+                Arc::make_mut(&mut row.record).head.price_estimate = Some(estimate);
+                row.judge(thresholds, now);
+            }
         }
         self.totals = totals::sum(&self.rows, &BTreeSet::new());
     }

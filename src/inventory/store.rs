@@ -85,6 +85,7 @@ impl Store {
     fn refresh(&mut self, now: Timestamp) {
         self.apply_discounts();
         self.apply_prepaid(now);
+        self.apply_price_estimates(now);
         self.apply_outlooks(now);
         let mut findings: Vec<Finding> = self
             .tables

@@ -40,6 +40,8 @@ pub struct Totals {
     pub estimated_rows: usize,
     /// Rows that waste something.
     pub wasting_rows: usize,
+    /// Rows that waste something at a price that is not known; not in `waste`.
+    pub unpriced_wasting_rows: usize,
     /// Rows with unknown waste.
     pub unjudged_rows: usize,
     /// Of the unjudged rows, those that are not measured yet.
@@ -66,6 +68,7 @@ impl Totals {
         self.unpriced_rows += other.unpriced_rows;
         self.estimated_rows += other.estimated_rows;
         self.wasting_rows += other.wasting_rows;
+        self.unpriced_wasting_rows += other.unpriced_wasting_rows;
         self.unjudged_rows += other.unjudged_rows;
         self.pending_rows += other.pending_rows;
         self.judged_rows += other.judged_rows;
@@ -93,11 +96,12 @@ pub(super) fn sum(rows: &[JudgedRow], snoozed: &BTreeSet<ResourceKey>) -> Totals
             continue;
         }
         match &head.waste {
-            // A floor, where the price is not known: the burn does not hold it either.
-            Measured::Known(_) if matches!(head.burn, HourlyCost::Unpriced(_)) => {}
             Measured::Known(_) => {
                 totals.waste += waste;
                 totals.effective_waste += waste * head.paid_share();
+            }
+            Measured::Unknown(_) if head.waste_estimate.is_some() => {
+                totals.unpriced_wasting_rows += 1;
             }
             Measured::Unknown(why) => {
                 totals.unjudged_rows += 1;
@@ -112,7 +116,7 @@ pub(super) fn sum(rows: &[JudgedRow], snoozed: &BTreeSet<ResourceKey>) -> Totals
 /// Whether a rule that decides the waste of the row could say something, or any found waste.
 fn is_judged(row: &JudgedRow) -> bool {
     row.verdicts.iter().any(|verdict| match verdict {
-        Verdict::Finding(finding) => finding.waste.0 > 0.0 || rules::is_required(finding.rule),
+        Verdict::Finding(finding) => finding.is_waste() || rules::is_required(finding.rule),
         Verdict::Pass { rule, .. } => rules::is_required(rule),
         Verdict::Unknown { .. } => false,
     })

@@ -232,6 +232,15 @@ impl Ec2 {
         }
     }
 
+    /// The region with the lowest on-demand price of `ty`, or with the lowest Capacity Block rate.
+    pub(super) fn lowest(&self, ty: &str) -> Option<(&str, UsdPerHour)> {
+        let regions = self.on_demand.get(ty).or_else(|| self.blocks.get(ty))?;
+        regions
+            .iter()
+            .map(|(region, quote)| (&**region, quote.unit))
+            .min_by(|a, b| a.1.0.total_cmp(&b.1.0).then(a.0.cmp(b.0)))
+    }
+
     pub(super) fn capacity_block(&self, ty: &str, region: &str) -> Measured<Quote> {
         let quote = self
             .blocks

@@ -265,6 +265,15 @@ impl Prices {
         &self.ec2.as_of
     }
 
+    pub(super) fn ec2_prices(&self) -> &Ec2 {
+        &self.ec2
+    }
+
+    /// What SageMaker asks over EC2 for a type, without `ml.`; `None`: no rule has its family.
+    pub(super) fn ml_factor(&self, plain: &str) -> Option<f64> {
+        self.sagemaker.factor(plain)
+    }
+
     pub(super) fn ec2_types(&self) -> impl Iterator<Item = (&str, &TypeSpec)> {
         self.ec2.types()
     }

@@ -121,6 +121,16 @@ impl SageMaker {
     }
 }
 
+impl SageMaker {
+    /// The multiplier of a type in any part, without `ml.`.
+    pub(super) fn factor(&self, plain: &str) -> Option<f64> {
+        let (family, size) = plain.split_once('.')?;
+        let mut rules = self.rules.iter();
+        let rule = rules.find(|rule| rule.covers(family, size, "any"))?;
+        Some(rule.multiplier_on_ec2)
+    }
+}
+
 fn derived(plain: &str, base: &Quote, rule: &Rule) -> Quote {
     let Rule {
         multiplier_on_ec2: factor,

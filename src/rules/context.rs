@@ -50,8 +50,28 @@ pub(super) enum Waste {
     },
 }
 
-/// The dollars of a finding: waste, exposure, saving, and how they were worked out.
-type Dollars = (UsdPerHour, UsdPerHour, UsdPerHour, String);
+/// The dollars of a finding, and how they were worked out.
+#[derive(Default)]
+struct Dollars {
+    waste: UsdPerHour,
+    waste_estimate: Option<UsdPerHour>,
+    exposure: UsdPerHour,
+    saving: UsdPerHour,
+    arithmetic: String,
+}
+
+impl Dollars {
+    /// All of `waste` would be saved.
+    fn wasted(waste: UsdPerHour, arithmetic: String) -> Self {
+        Self {
+            waste,
+            waste_estimate: None,
+            exposure: waste,
+            saving: waste,
+            arithmetic,
+        }
+    }
+}
 
 impl RuleContext<'_> {
     /// The same row at the time that `rule` judges it at: metrics that could not be read again say
@@ -98,8 +118,8 @@ impl RuleContext<'_> {
         }
     }
 
-    /// The finding that `draft` describes, or [`Verdict::Unknown`] if its dollars depend on an
-    /// unknown price.
+    /// The finding that `draft` describes, or [`Verdict::Unknown`] if nothing is billed that it
+    /// could be about.
     pub(super) fn finding(&self, draft: FindingDraft) -> Verdict {
         let FindingDraft {
             rule,
@@ -110,14 +130,25 @@ impl RuleContext<'_> {
             remedy,
             evidence,
         } = self.draft_of_prepaid(draft);
-        let (waste, exposure, saving, arithmetic) = match self.dollars(waste) {
+        let dollars = match self.dollars(waste) {
             Ok(dollars) => dollars,
             Err(why) => {
                 return Verdict::Unknown {
                     rule,
-                    why: Reason::new(format!("{message}; unpriced: {why}")),
+                    why: Reason::new(format!("{message}; {why}")),
                 };
             }
+        };
+        let Dollars {
+            waste,
+            waste_estimate,
+            exposure,
+            saving,
+            arithmetic,
+        } = dollars;
+        let message = match waste_estimate {
+            Some(_) if !message.contains(PRICE_UNKNOWN) => format!("{message}; {PRICE_UNKNOWN}"),
+            _ => message,
         };
         let (fix, remedy) = self.lasting(fix, remedy);
         let hours_left = self
@@ -125,13 +156,16 @@ impl RuleContext<'_> {
             .evidence
             .hours_left()
             .filter(|_| !RECURRING_RULES.contains(&rule));
-        let amount = if waste.0 > 0.0 { waste } else { exposure }.within_month(hours_left);
+        let about = if waste.0 > 0.0 { waste } else { exposure };
+        let amount = waste_estimate.unwrap_or(about).within_month(hours_left);
+        let mark = waste_estimate.map_or("", |_| "~");
         Verdict::Finding(Box::new(Finding {
             rule,
             key: self.head.key.clone(),
             name: self.head.name.clone(),
             message,
             waste,
+            waste_estimate,
             exposure,
             saving,
             recommendation: format_recommendation(&remedy, saving, hours_left),
@@ -139,10 +173,11 @@ impl RuleContext<'_> {
             fix,
             evidence,
             arithmetic: match hours_left {
+                _ if waste_estimate == Some(UsdPerHour::ZERO) => arithmetic,
                 Some(hours) => {
-                    format!("{arithmetic}; x {hours:.0} h until it ends = {amount:#} at most")
+                    format!("{arithmetic}; x {hours:.0} h until it ends = {mark}{amount:#} at most")
                 }
-                None => format!("{arithmetic}; x 730 h = {amount:#} a month"),
+                None => format!("{arithmetic}; x 730 h = {mark}{amount:#} a month"),
             },
             hours_left,
             as_of: as_of(self.head, rule),
@@ -181,18 +216,14 @@ impl RuleContext<'_> {
 
     /// The dollars of `waste` on a row that was paid for in advance.
     fn exposure_of_prepaid(prepaid: &Prepaid, waste: Waste) -> Dollars {
-        let exposed = |exposure, arithmetic| {
-            let zero = UsdPerHour::ZERO;
-            (
-                zero,
-                exposure,
-                zero,
-                format!("{arithmetic}; paid in advance"),
-            )
+        let exposed = |exposure, arithmetic| Dollars {
+            exposure,
+            arithmetic: format!("{arithmetic}; paid in advance"),
+            ..Dollars::default()
         };
         let (unit, rate) = match (&prepaid.unit, prepaid.rate()) {
             (Measured::Known(unit), Measured::Known(rate)) => (*unit, rate),
-            _ => return exposed(UsdPerHour::ZERO, "price unknown".to_owned()),
+            _ => return exposed(UsdPerHour::ZERO, PRICE_UNKNOWN.to_owned()),
         };
         match waste {
             Waste::Amount(amount, arithmetic) if amount < rate => exposed(amount, arithmetic),
@@ -203,7 +234,27 @@ impl RuleContext<'_> {
         }
     }
 
-    /// The dollars of `waste` on this row; the reason if that needs an unknown price.
+    /// The dollars of `waste` on a row whose price is not known, as `why` says.
+    fn dollars_of_unpriced(&self, waste: &Waste, why: &Reason) -> Dollars {
+        let known = self.head.price_estimate.as_deref();
+        let estimate = known.map(|known| {
+            let (amount, arithmetic) = waste_of_part(waste, known.unit, known.quantity);
+            (amount, format!("by {}: {arithmetic}", known.basis))
+        });
+        let (amount, arithmetic) = match (estimate, waste) {
+            (Some((amount, by)), Waste::AtLeast(floor)) if amount > *floor => (amount, by),
+            (_, Waste::AtLeast(floor)) => (*floor, format!("at least {floor:#}")),
+            (Some(estimate), _) => estimate,
+            (None, _) => (UsdPerHour::ZERO, "nothing like it has one".to_owned()),
+        };
+        Dollars {
+            waste_estimate: Some(amount),
+            arithmetic: format!("{PRICE_UNKNOWN} ({why}); {arithmetic}"),
+            ..Dollars::default()
+        }
+    }
+
+    /// The dollars of `waste` on this row; the reason if it is not billed.
     fn dollars(&self, waste: Waste) -> Result<Dollars, Reason> {
         if let Some(prepaid) = self.prepaid()
             && !matches!(waste, Waste::Nothing { .. })
@@ -218,27 +269,31 @@ impl RuleContext<'_> {
                     arithmetic,
                 },
                 _,
-            ) => Ok((UsdPerHour::ZERO, exposure, saving, arithmetic)),
-            (Waste::AtLeast(floor), HourlyCost::Unpriced(why)) => {
-                let arithmetic = format!("price unknown ({why}), at least {floor:#}");
-                Ok((floor, floor, floor, arithmetic))
-            }
-            (_, HourlyCost::Unpriced(why)) => Err(why.clone()),
+            ) => Ok(Dollars {
+                exposure,
+                saving,
+                arithmetic,
+                ..Dollars::default()
+            }),
             (Waste::Amount(waste, arithmetic), _) => {
                 let waste = match self.rate() {
                     Some(rate) if rate < waste => rate,
                     _ => waste,
                 };
-                Ok((waste, waste, waste, arithmetic))
+                Ok(Dollars::wasted(waste, arithmetic))
             }
+            (waste, HourlyCost::Unpriced(why)) => Ok(self.dollars_of_unpriced(&waste, why)),
             (_, HourlyCost::Nothing(why)) => Err(why.clone()),
             (waste, HourlyCost::Priced { unit, quantity, .. }) => {
                 let (waste, arithmetic) = waste_of_part(&waste, *unit, *quantity);
-                Ok((waste, waste, waste, arithmetic))
+                Ok(Dollars::wasted(waste, arithmetic))
             }
         }
     }
 }
+
+/// What a finding says of a row whose price is not known.
+pub(super) const PRICE_UNKNOWN: &str = "price unknown";
 
 /// See [`Finding::as_of`].
 fn as_of(head: &CommonFields, rule: &str) -> Option<Timestamp> {

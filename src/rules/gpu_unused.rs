@@ -145,13 +145,16 @@ fn without_accelerators(
     let (HourlyCost::Priced { unit, quantity, .. }, Some(other)) =
         (&case.head.burn, job.cpu_type.as_ref())
     else {
-        let exposure = case.rate().unwrap_or(UsdPerHour::ZERO);
         return Remedy {
             note: format!("; CPU {share}: a type without {device} would do"),
-            waste: Waste::Nothing {
-                exposure,
-                saving: UsdPerHour::ZERO,
-                arithmetic: "no type without accelerators has a price here".to_owned(),
+            waste: match case.rate() {
+                Some(exposure) => Waste::Nothing {
+                    exposure,
+                    saving: UsdPerHour::ZERO,
+                    arithmetic: "no type without accelerators has a price here".to_owned(),
+                },
+                // What other types cost says nothing beside an unknown price.
+                None => Waste::Whole,
             },
             fix: None,
             text: format!("run it on a type without {device}"),

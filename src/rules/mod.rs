@@ -159,6 +159,9 @@ pub struct Finding {
     pub message: String,
     /// List dollars per hour wasted; never more than the burn.
     pub waste: UsdPerHour,
+    /// Where the price is not known, `None` elsewhere: list dollars per hour wasted by the nearest
+    /// known price; zero where nothing is like it. Orders findings, in no sum.
+    pub waste_estimate: Option<UsdPerHour>,
     /// Dollars per hour that the finding is about: the waste, or the cost that has no owner, or the
     /// growth.
     pub exposure: UsdPerHour,
@@ -181,10 +184,17 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Compares by rank, most expensive first: by waste, then exposure, then name.
+    /// Whether it calls something waste, at a known price or not.
+    pub fn is_waste(&self) -> bool {
+        self.waste.0 > 0.0 || self.waste_estimate.is_some()
+    }
+
+    /// Compares by rank, most expensive first: by waste, or its estimate, then exposure, then name.
     pub fn by_rank(&self, other: &Self) -> Ordering {
         let dearer = |a: UsdPerHour, b: UsdPerHour| b.0.total_cmp(&a.0);
-        dearer(self.waste, other.waste)
+        let waste = |one: &Self| one.waste_estimate.unwrap_or(one.waste);
+        dearer(waste(self), waste(other))
+            .then_with(|| other.is_waste().cmp(&self.is_waste()))
             .then_with(|| dearer(self.exposure, other.exposure))
             .then_with(|| {
                 (&self.name, &self.key, self.rule).cmp(&(&other.name, &other.key, other.rule))

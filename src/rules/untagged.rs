@@ -7,7 +7,7 @@
 
 use super::{
     Confidence, Verdict,
-    context::{FindingDraft, RuleContext, Waste, pass, require, verdict_or_unknown},
+    context::{FindingDraft, PRICE_UNKNOWN, RuleContext, Waste, pass, require, verdict_or_unknown},
 };
 use crate::domain::{Evidence, Operation, Reason, Tags, UsdPerHour, Value};
 
@@ -72,24 +72,20 @@ fn judge(case: &RuleContext, limits: &Thresholds) -> Result<Verdict, Reason> {
     if missing.is_empty() {
         return Ok(pass(RULE));
     }
-    let rate = case.rate().ok_or_else(|| {
-        Reason::new(format!(
-            "no {} tag; its price is unknown",
-            missing.join(", ")
-        ))
-    })?;
+    let rate = case.rate();
+    let amount = rate.map_or_else(|| PRICE_UNKNOWN.to_owned(), |rate| format!("{rate:#}"));
     let present = limits.keys.len() - missing.len();
     Ok(case.finding(FindingDraft {
         rule: RULE,
         message: format!(
-            "no {} tag: {rate:#} without a known owner",
+            "no {} tag: {amount} without a known owner",
             missing.join(", ")
         ),
         waste: Waste::Nothing {
-            exposure: rate,
+            exposure: rate.unwrap_or_default(),
             saving: UsdPerHour::ZERO,
             arithmetic: format!(
-                "{rate:#} of a row with {present} of {} required tags",
+                "{amount} of a row with {present} of {} required tags",
                 limits.keys.len()
             ),
         },

@@ -14,8 +14,8 @@ pub use table::{aligned, findings_columns, findings_table, table, table_fields};
 
 use crate::{
     domain::{
-        CommonField, FieldMeta, PaneMeta, Record, SortKey, Timestamp, Value, pane::FieldSource,
-        text,
+        CommonField, FieldMeta, PaneMeta, Record, SortKey, Timestamp, UsdPerHour, Value,
+        pane::FieldSource, text,
     },
     rules::Finding,
 };
@@ -96,7 +96,13 @@ impl OutputRow {
     pub fn of_finding(finding: &Finding, record: &Record, now: Timestamp) -> Self {
         let mut head = head(record, now);
         head.set(CommonField::Kind.key(), json!(finding.rule));
-        head.set(CommonField::Waste.key(), json!(finding.waste.0));
+        let priced = |waste: UsdPerHour| match finding.waste_estimate {
+            Some(_) => Json::Null,
+            None => json!(waste.0),
+        };
+        head.set(CommonField::Waste.key(), priced(finding.waste));
+        let estimate = Value::opt(finding.waste_estimate, Value::Rate);
+        head.set(CommonField::WasteEstimate.key(), estimate.json());
         let as_of = Value::opt(finding.as_of, Value::Moment);
         head.set(CommonField::AsOf.key(), as_of.json());
         // As the burn beside it, what is paid.
@@ -105,7 +111,7 @@ impl OutputRow {
         // What was paid for in advance has no discount.
         let prepaid = record.head.is_prepaid();
         let exposure = finding.exposure * if prepaid { 1.0 } else { paid };
-        head.set(CommonField::EffectiveWaste.key(), json!(waste.0));
+        head.set(CommonField::EffectiveWaste.key(), priced(waste));
         let mut fields = Pairs::default();
         let recommendation = finding
             .fix

@@ -3,10 +3,12 @@
 use super::{OutputRow, plain_cell};
 use crate::{
     domain::{
-        Align, CommonField, FieldMeta, PaneMeta, Record, Timestamp, Value, Visibility,
+        Align, CommonField, FieldMeta, PaneMeta, Record, Timestamp, Usd, UsdPerHour, Value,
+        Visibility,
         text::{fit, printable, width},
     },
     inventory::Inventory,
+    screen::notices::page,
 };
 use std::sync::Arc;
 
@@ -66,8 +68,11 @@ pub fn findings_table(world: &Inventory, lines: &[OutputRow]) -> String {
     let lines = lines
         .iter()
         .map(|line| {
-            let waste = line.number(CommonField::Waste.key()).unwrap_or_default();
-            let mut cells = vec![crate::domain::Usd(waste).to_string()];
+            let waste = line.number(CommonField::Waste.key());
+            let estimate = || Some(UsdPerHour(line.number(CommonField::WasteEstimate.key())?));
+            let waste = waste.map(|waste| Usd(waste).to_string());
+            let estimate = || estimate().map(page::estimated_waste);
+            let mut cells = vec![waste.or_else(estimate).unwrap_or_default()];
             let text = |key| plain_cell(line.get(key));
             cells.extend(["kind", "name", "region", "owner", "message"].map(text));
             cells
@@ -77,8 +82,12 @@ pub fn findings_table(world: &Inventory, lines: &[OutputRow]) -> String {
     let totals = world.totals(None);
     let count = |count, what| (count > 0).then(|| format!("({count} more {what})\n"));
     let unpriced = count(totals.unpriced_rows, "unpriced");
+    let wasting = count(totals.unpriced_wasting_rows, "of unknown price are waste");
     let unjudged = count(totals.unjudged_rows, "could not be judged");
-    table + &unpriced.unwrap_or_default() + &unjudged.unwrap_or_default()
+    table
+        + &unpriced.unwrap_or_default()
+        + &wasting.unwrap_or_default()
+        + &unjudged.unwrap_or_default()
 }
 
 /// Cells under their headings; `true` aligns a column to the right. The last column is not cut.

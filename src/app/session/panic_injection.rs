@@ -30,10 +30,10 @@ impl PanicInjection {
 #[cfg(not(debug_assertions))]
 impl PanicInjection {
     /// No panic in a release build.
-    pub fn from_environment() -> Self {
+    pub(super) fn from_environment() -> Self {
         Self::default()
     }
 
     /// Does nothing in a release build.
-    pub fn count_frame(&mut self) {}
+    pub(super) fn count_frame(&mut self) {}
 }

@@ -30,8 +30,8 @@ use super::{
 };
 use crate::aws::Api;
 use crate::domain::{
-    Cadence, CommonFields, Compute, Controller, Evidence, Measured, Operation, PaneId, Phase,
-    ResourceKind, Service, SourceScope, Timestamp, Value, pane_id,
+    Cadence, CommonFields, Compute, Controller, Evidence, HourlyCost, Measured, Operation, PaneId,
+    Phase, ResourceKind, Service, SourceScope, Timestamp, Value, pane_id,
 };
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
@@ -266,6 +266,12 @@ fn instance(
     });
     head.history = past_runs(item, &quote);
     head.burn = burn(item, &quote);
+    if matches!(head.burn, HourlyCost::Unpriced(_)) {
+        let known = item.accelerators.as_ref();
+        let accelerators = known.map(|one| (one.count, &*one.name));
+        let nearest = cx.prices.nearest(&item.ty, cx.region(), accelerators);
+        head.price_estimate = nearest.map(|nearest| Arc::new(nearest.of(1.0)));
+    }
     head.prepaid = prepaid(item, &quote);
     head.evidence = Evidence::Accelerators {
         utilization: metrics::utilization(signals),

@@ -114,11 +114,13 @@ impl Context {
             burn: crate::domain::HourlyCost::Nothing(crate::domain::Reason::new(
                 "not billed by the hour",
             )),
+            price_estimate: None,
             history: crate::domain::CostHistory::default(),
             prepaid: None,
             service: None,
             discount: None,
             waste: Measured::unknown("not judged yet"),
+            waste_estimate: None,
             owner: self.owner(tags),
             tags: tags.clone(),
             evidence: crate::domain::Evidence::None,

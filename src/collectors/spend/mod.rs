@@ -231,6 +231,7 @@ fn read_bill(
     let calendar = Calendar::of(&known.lines, answers.at());
     let (mut items, mut days, mut notes) = (Vec::new(), Vec::new(), Vec::new());
     let (mut last_day, mut daily, mut unlisted) = (Vec::new(), Vec::new(), Vec::new());
+    let mut rates = Vec::new();
     let mut discounts = discounts::resolve_discounts(&spending.discounts, &days, &BTreeMap::new());
     if let Some(calendar) = &calendar {
         let list = ListPrices::new(known, calendar, cx.prices);
@@ -246,6 +247,7 @@ fn read_bill(
         days = cost_lines::day_costs(&bill);
         last_day = list.last_day(calendar, cx.prices);
         daily = week::by_region(lines, calendar, cx.prices);
+        rates = week::unlisted_rates(lines, calendar, cx.prices);
         unlisted = week::unlisted(lines.iter().chain(&known.related), calendar);
         discounts =
             discounts::resolve_discounts(&spending.discounts, &days, &list.refused_services);
@@ -276,6 +278,7 @@ fn read_bill(
         coverage,
         last_day,
         daily,
+        rates,
         unlisted,
     };
     (items, costs, notes)

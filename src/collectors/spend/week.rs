@@ -2,10 +2,13 @@
 
 use super::{billing_data::UsageLine, calendar::Calendar, scope};
 use crate::{
-    domain::{RegionCost, UnlistedCost, Usd},
-    pricing::Prices,
+    domain::{BilledRate, RegionCost, UnlistedCost, Usd},
+    pricing::{
+        Prices,
+        usage_type::{BilledUsage, PurchaseOption},
+    },
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Dollars a day by service and the region that the usage type names. A usage type without region
 /// counts nowhere.
@@ -33,6 +36,51 @@ pub(super) fn unlisted<'a>(
 ) -> Vec<UnlistedCost> {
     let cost = |(name, daily)| UnlistedCost { name, daily };
     means(lines, calendar, scope::unlisted).map(cost).collect()
+}
+
+/// What an hour of instances and model units was billed at that the rate cards do not list.
+pub(super) fn unlisted_rates(
+    lines: &[UsageLine],
+    calendar: &Calendar,
+    prices: &Prices,
+) -> Vec<BilledRate> {
+    let week = calendar.week();
+    let mut sums: BTreeMap<(Arc<str>, &'static str), (f64, f64)> = BTreeMap::new();
+    for line in lines {
+        let is_in_week = calendar
+            .place(line.day)
+            .is_some_and(|place| week.contains(&place));
+        let is_listed = || {
+            prices
+                .usage(&line.service, &line.usage, None)
+                .known()
+                .is_some()
+        };
+        if !is_in_week || line.quantity <= 0.0 || line.usd <= 0.0 || is_listed() {
+            continue;
+        }
+        let meaning = prices.usage_type_meaning(&line.service, &line.usage);
+        let Some(region) = meaning.region else {
+            continue;
+        };
+        let units: Vec<Arc<str>> = match meaning.what {
+            BilledUsage::Instance(_, PurchaseOption::Block) => continue,
+            BilledUsage::Instance(unit, _) | BilledUsage::Ml(unit, _) => vec![unit],
+            BilledUsage::Units(models) => models.iter().map(|id| id.as_str().into()).collect(),
+            BilledUsage::Serverless | BilledUsage::Tokens(_) | BilledUsage::Other => continue,
+        };
+        for unit in units {
+            let sum = sums.entry((unit, region)).or_default();
+            *sum = (sum.0 + line.usd, sum.1 + line.quantity);
+        }
+    }
+    let rate = |((unit, region), (usd, hours))| BilledRate {
+        unit,
+        region,
+        billed: Usd(usd),
+        hours,
+    };
+    sums.into_iter().map(rate).collect()
 }
 
 /// The mean of the week's days by `key`.

@@ -37,6 +37,9 @@ pub struct Costs {
     /// A day by service and region, mean of the last seven closed days: the lines whose usage type
     /// names a region.
     pub daily: Vec<RegionCost>,
+    /// What an hour of capacity was billed at that no rate card lists, over the last seven closed
+    /// days.
+    pub rates: Vec<BilledRate>,
     /// What is billed and no pane lists, a day, mean of the last seven closed days.
     pub unlisted: Vec<UnlistedCost>,
     /// The accounts that the bill holds, this one included: a payer's holds its members'.
@@ -50,6 +53,26 @@ pub struct UnlistedCost {
     pub name: &'static str,
     /// Net amortized, a day.
     pub daily: Usd,
+}
+
+/// The dollars of an hour of capacity, by the bill.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BilledRate {
+    /// Instance type (`p9.48xlarge`, `ml.p9.48xlarge`), or id of the model whose units they are.
+    pub unit: Arc<str>,
+    /// Region code.
+    pub region: &'static str,
+    /// Dollars paid.
+    pub billed: Usd,
+    /// Hours billed.
+    pub hours: f64,
+}
+
+impl BilledRate {
+    /// Dollars per hour.
+    pub fn rate(&self) -> UsdPerHour {
+        UsdPerHour(self.billed.0 / self.hours)
+    }
 }
 
 /// The lines of a service in a region on one day.

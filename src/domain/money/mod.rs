@@ -5,6 +5,7 @@ pub mod charge;
 pub mod costs;
 pub mod currency;
 pub mod prepaid;
+pub mod price_estimate;
 pub mod saving;
 pub mod service;
 pub mod usd;

@@ -238,6 +238,18 @@ columns! {
         doc: "list dollars per hour wasted, by the findings",
         value: |fields, _| Value::read(&fields.waste, Value::Rate),
     }
+    /// Wasted dollars per hour of what has no price.
+    WasteEstimate => CommonColumn {
+        id: "waste_estimate",
+        key: "waste_estimate_usd_per_hour",
+        aliases: &[],
+        title: "waste estimate",
+        width: Width::Fixed(7),
+        align: Align::Right,
+        doc: "where the price is unknown: dollars per hour wasted by the nearest known price; in no \
+              sum",
+        value: |fields, _| Value::opt(fields.waste_estimate, Value::Rate),
+    }
     /// Cost since the start.
     CostSinceStart => CommonColumn {
         id: "cost_since_start",

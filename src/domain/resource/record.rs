@@ -2,7 +2,8 @@
 
 use crate::domain::{
     Arn, AvailableAction, BlastRadius, CostWindow, Discount, Evidence, Measured, Parent, Phase,
-    Prepaid, Reason, ResourceKey, Service, State, Tags, Timestamp, Usd, UsdPerHour, Value,
+    Prepaid, PriceEstimate, Reason, ResourceKey, Service, State, Tags, Timestamp, Usd, UsdPerHour,
+    Value,
     action::{Capability, ObservedState, Operation},
     money::accrual::CostHistory,
     time::timestamp::seconds_between,
@@ -80,6 +81,9 @@ pub struct CommonFields {
     pub compute: Option<Compute>,
     /// Cost now, at list price.
     pub burn: HourlyCost,
+    /// What an hour may cost where `burn` is unpriced; orders findings, in no sum. Set by
+    /// `inventory`, unless the collector knows what the row is made of.
+    pub price_estimate: Option<Arc<PriceEstimate>>,
     /// What it was billed before its burn was what it is now.
     pub history: CostHistory,
     /// What of it was paid for in advance, beside its burn; `None`: nothing that is known.
@@ -91,6 +95,9 @@ pub struct CommonFields {
     pub discount: Option<Discount>,
     /// Wasted part of the cost; set by `inventory` from the findings.
     pub waste: Measured<UsdPerHour>,
+    /// Where `waste` is unknown because the price is: what the findings call waste, by the nearest
+    /// known price; zero if nothing is like it. In no sum. Set by `inventory`.
+    pub waste_estimate: Option<UsdPerHour>,
     /// Owner, from the owner tags.
     pub owner: Option<Arc<str>>,
     /// Tags.
@@ -111,6 +118,16 @@ impl CommonFields {
     /// when unpriced.
     pub fn effective(&self) -> Option<UsdPerHour> {
         Some(self.burn.rate()? * self.paid_share())
+    }
+
+    /// What orders rows by waste: the known waste and what is estimated besides.
+    pub fn ranked_waste(&self) -> UsdPerHour {
+        self.waste.known().copied().unwrap_or_default() + self.waste_estimate.unwrap_or_default()
+    }
+
+    /// Whether it wastes something, at a known price or not.
+    pub fn is_wasting(&self) -> bool {
+        self.waste_estimate.is_some() || self.waste.known().is_some_and(|waste| waste.0 > 0.0)
     }
 
     /// Whether all of it was paid for in advance.

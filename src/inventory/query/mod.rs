@@ -194,7 +194,9 @@ impl Row<'_> {
     fn common(&self, field: CommonField) -> Value {
         match (field, self.finding) {
             (CommonField::Kind, Some((rule, _))) => Value::text(rule),
-            (CommonField::Waste, Some((_, Some(finding)))) => Value::Rate(finding.waste),
+            (CommonField::Waste, Some((_, Some(finding)))) if finding.waste_estimate.is_none() => {
+                Value::Rate(finding.waste)
+            }
             _ => field.value(&self.record.head, self.now),
         }
     }

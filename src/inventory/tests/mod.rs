@@ -104,11 +104,13 @@ pub(super) fn record(place: &Location, id: &str, usd: Option<f64>) -> Record {
             since: Some(at(-6000.0)),
             compute: None,
             burn,
+            price_estimate: None,
             history: crate::domain::CostHistory::default(),
             prepaid: None,
             service: None,
             discount: None,
             waste: Measured::unknown("not judged"),
+            waste_estimate: None,
             owner: None,
             tags: Measured::Known(
                 ["team", "environment", "model", "cost-centre"]

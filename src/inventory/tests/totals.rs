@@ -121,6 +121,7 @@ fn month_to_date_sums_accounts() {
         currency: crate::domain::Currency::USD,
         last_day: Vec::new(),
         daily: Vec::new(),
+        rates: Vec::new(),
         unlisted: Vec::new(),
         linked: Vec::new(),
     };
@@ -275,6 +276,7 @@ pub(super) fn bill(account: &str, share: f64, minutes: f64) -> Costs {
         currency: crate::domain::Currency::USD,
         last_day: Vec::new(),
         daily: Vec::new(),
+        rates: Vec::new(),
         unlisted: Vec::new(),
         linked: Vec::new(),
     }

@@ -38,6 +38,11 @@ pub const NO_RULE: &str =
 pub const PASSED: &str = "no finding";
 /// Label of a finding with waste.
 pub const WASTE: &str = " waste";
+/// Waste of a row without a price, by an estimate.
+pub fn price_unknown(estimate: &str) -> String {
+    format!("{estimate}   price unknown, in no sum")
+}
+
 /// Label of a finding without waste.
 pub const NO_WASTE: &str = " no waste";
 /// Before the burn that a finding without waste is about.

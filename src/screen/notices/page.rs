@@ -63,6 +63,15 @@ pub fn unpriced(count: usize, narrow: bool) -> String {
     format!(" +{count}{}", if narrow { "?" } else { " unpriced" })
 }
 
+/// Waste of a row without a price: `~$98.32/h` by the nearest known price.
+pub fn estimated_waste(rate: UsdPerHour) -> String {
+    if rate.0 > 0.0 {
+        format!("~{rate}")
+    } else {
+        "?".to_owned()
+    }
+}
+
 /// Rows that no rule could judge.
 pub fn unjudged(count: usize, narrow: bool) -> String {
     format!(" +{count}{}", if narrow { "?" } else { " unjudged" })

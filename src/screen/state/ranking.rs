@@ -47,7 +47,7 @@ pub fn rank(
         Some((finding, record))
     });
     let (wasting, others): (Vec<RankedFinding<'_>>, Vec<RankedFinding<'_>>) =
-        all.partition(|(finding, _)| finding.waste.0 > 0.0);
+        all.partition(|(finding, _)| finding.is_waste());
     let mut ranked = HashSet::new();
     let wasting: Vec<RankedFinding<'_>> = wasting
         .into_iter()
@@ -120,7 +120,7 @@ pub fn of_rule(
     for finding in inventory
         .findings()
         .iter()
-        .filter(|finding| finding.rule == rule && finding.waste.0 <= 0.0)
+        .filter(|finding| finding.rule == rule && !finding.is_waste())
     {
         let Some(record) = inventory.record(&finding.key) else {
             continue;
@@ -167,20 +167,20 @@ impl Ranking {
     fn sort(&mut self) {
         let exposures = &self.exposures;
         let rank = |record: &Record| {
-            let waste = record.head.waste.known().map_or(0.0, |waste| waste.0);
-            let exposure = exposures.get(&record.head.key).map(|exposure| exposure.0);
+            let waste = record.head.ranked_waste().0;
             // A row that is here for what it exposes may waste something that another row of the
             // ranking tells.
-            (
-                if exposure.is_some() { 0.0 } else { waste },
-                exposure.unwrap_or(waste),
-            )
+            match exposures.get(&record.head.key) {
+                Some(exposure) => (0.0, false, exposure.0),
+                None => (waste, record.head.is_wasting(), waste),
+            }
         };
         self.rows.sort_by(|a, b| {
             let (x, y) = (rank(a), rank(b));
             let names = || (&a.head.name, &a.head.key).cmp(&(&b.head.name, &b.head.key));
             y.0.total_cmp(&x.0)
-                .then_with(|| y.1.total_cmp(&x.1))
+                .then(y.1.cmp(&x.1))
+                .then_with(|| y.2.total_cmp(&x.2))
                 .then_with(names)
         });
     }

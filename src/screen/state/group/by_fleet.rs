@@ -4,7 +4,7 @@
 //!
 //! The key of the first member names the group.
 
-use crate::domain::{HourlyCost, Measured, Record, ResourceKey, UsdPerHour};
+use crate::domain::{HourlyCost, Measured, Record, ResourceKey};
 use std::{collections::HashMap, sync::Arc};
 
 /// The members of each group of two and more, by the key of its row.
@@ -75,12 +75,16 @@ fn sum(name: &str, family: &[&Arc<Record>]) -> Record {
     let mut one = Record::clone(family[0]);
     let head = &mut one.head;
     head.name = format!("{name} ×{}", family.len()).into();
-    head.waste = Measured::Known(
+    let known = || family.iter().filter_map(|record| record.head.waste.known());
+    if known().next().is_some() {
+        head.waste = Measured::Known(known().copied().sum());
+    }
+    let estimates = || {
         family
             .iter()
-            .filter_map(|record| record.head.waste.known().copied())
-            .sum::<UsdPerHour>(),
-    );
+            .filter_map(|record| record.head.waste_estimate)
+    };
+    head.waste_estimate = estimates().next().map(|_| estimates().sum());
     if let Some(compute) = &mut head.compute {
         compute.count = family
             .iter()

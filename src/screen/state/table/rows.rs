@@ -44,7 +44,7 @@ impl Table {
         let held = |record: &Record| is_alike(&record.head.key) || shown.holds(record);
         let rows: Vec<_> = rows
             .into_iter()
-            .filter(|record| held(record) && (!self.waste_only || is_waste(record)))
+            .filter(|record| held(record) && (!self.waste_only || record.head.is_wasting()))
             .collect();
         let line = self.cursor.saturating_sub(self.top);
         self.at = self.at.take().map(|key| named(&rows, key));
@@ -185,8 +185,4 @@ impl Table {
             (None, None) => self.cursor,
         }
     }
-}
-
-fn is_waste(record: &Record) -> bool {
-    record.head.waste.known().is_some_and(|waste| waste.0 > 0.0)
 }

@@ -93,7 +93,7 @@ fn finding(app: &App, plan: &Plan) -> Option<Arc<str>> {
 /// reason to tag, and an operation that ends no waste has no finding as its reason.
 fn is_reason_for(operation: Operation, finding: &Finding) -> bool {
     match operation.definition().justification {
-        Justification::Waste => finding.waste.0 > 0.0,
+        Justification::Waste => finding.is_waste(),
         Justification::Recommendation => finding.fix == Some(operation),
         Justification::Never => false,
     }

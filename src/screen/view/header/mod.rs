@@ -220,6 +220,10 @@ fn waste(app: &App, totals: &Totals, width: u16) -> StyledLine {
         let old = wording::old(&timestamp::short(age));
         waste = waste.add(format!(" {old}"), Role::Warning);
     }
+    if totals.unpriced_wasting_rows > 0 {
+        let words = wording::unpriced(totals.unpriced_wasting_rows, width < UNJUDGED);
+        waste = waste.add(words, Role::Warning);
+    }
     if unjudged > 0 {
         waste = waste.add(wording::unjudged(unjudged, width < UNJUDGED), Role::Warning);
     }

@@ -2,7 +2,7 @@
 //! of the recommended operation.
 
 use super::details::{AT, part};
-use crate::screen::notices::details as wording;
+use crate::screen::notices::{details as wording, page};
 use crate::screen::view::{
     amounts, key_labels,
     styled_line::{StyledLine, labelled, lines},
@@ -63,7 +63,10 @@ fn finding_lines(
     full: bool,
 ) -> Vec<StyledLine> {
     let mut out =
-        if finding.waste.0 > 0.0 {
+        if let Some(estimate) = finding.waste_estimate {
+            let words = wording::price_unknown(&page::estimated_waste(estimate));
+            labelled(wording::WASTE.trim(), &words, Role::Warning, AT, width)
+        } else if finding.waste.0 > 0.0 {
             vec![StyledLine::of(wording::WASTE, Role::Dim).tab(AT).and(
                 amounts::per_hour_and_month(finding.waste, finding.hours_left, Role::HighCost),
             )]

@@ -131,13 +131,17 @@ fn counts(app: &App, table: &Table) -> StyledLine {
                 .add(count, Role::Text)
                 .add(format!(" · {}", table.at_stake()), Role::Dim);
         }
-        let waste = app.inventory.totals(None).waste;
-        return if total == 0 {
-            StyledLine::new()
-        } else {
-            StyledLine::of(count, Role::Text)
-                .add(" · ", Role::Dim)
-                .add(waste.to_string(), super::cell::waste(waste.0))
+        let totals = app.inventory.totals(None);
+        let waste = totals.waste;
+        if total == 0 {
+            return StyledLine::new();
+        }
+        let words = StyledLine::of(count, Role::Text)
+            .add(" · ", Role::Dim)
+            .add(waste.to_string(), super::cell::waste(waste.0));
+        return match totals.unpriced_wasting_rows {
+            0 => words,
+            rows => words.add(wording::unpriced(rows, false), Role::Warning),
         };
     };
     if app.inventory.loading(id) {

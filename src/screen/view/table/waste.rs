@@ -135,7 +135,10 @@ fn row(app: &App, table: &Table, writer: &mut TextWriter<'_>, record: &Record, w
         (format!("({})", Usd(exposure.0)), Role::Dim)
     } else {
         let waste = record.head.waste.known().copied().unwrap_or_default();
-        (waste.to_string(), cell::waste(waste.0))
+        match record.head.waste_estimate {
+            Some(estimate) if waste.0 <= 0.0 => (wording::estimated_waste(estimate), Role::Warning),
+            _ => (waste.to_string(), cell::waste(waste.0)),
+        }
     };
     let mut money = writer.split_left(RATE);
     money

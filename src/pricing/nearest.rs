@@ -1,0 +1,200 @@
+//! The nearest price of an instance type that has none: by its Capacity Block, by another region,
+//! by its accelerators, by the newest type of its series. It orders findings and is in no sum.
+
+use super::{Prices, TypeSpec, ec2::Ec2};
+use crate::domain::{PriceEstimate, UsdPerHour};
+use std::sync::Arc;
+
+/// What SageMaker asks over EC2 where nothing else is known: the most frequent multiplier of
+/// `sagemaker_multipliers.csv`.
+const ML_OVER_EC2: f64 = 1.25;
+
+/// A price that stands in for one that is not known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NearestPrice {
+    /// Dollars per hour of an instance.
+    pub unit: UsdPerHour,
+    /// Whose price it is: `Capacity Block rate of p6-b200.48xlarge in us-east-1`.
+    pub basis: Arc<str>,
+}
+
+impl NearestPrice {
+    /// The estimate of `quantity` instances.
+    pub fn of(self, quantity: f64) -> PriceEstimate {
+        PriceEstimate {
+            unit: self.unit,
+            quantity,
+            basis: self.basis,
+        }
+    }
+}
+
+impl Prices {
+    /// The nearest price of an instance of `ty` (with or without `ml.`) in `region`.
+    /// `accelerators`: how many of which name it has, where AWS says so. `None`: the cards have
+    /// nothing like it.
+    pub fn nearest(
+        &self,
+        ty: &str,
+        region: &str,
+        accelerators: Option<(f64, &str)>,
+    ) -> Option<NearestPrice> {
+        let plain = ty.strip_prefix("ml.").unwrap_or(ty);
+        let found = self.ec2_prices().nearest(plain, region, accelerators)?;
+        if plain.len() == ty.len() {
+            return Some(found);
+        }
+        let factor = self.ml_factor(plain).unwrap_or(ML_OVER_EC2);
+        Some(NearestPrice {
+            unit: found.unit * factor,
+            basis: format!("{} x {factor}", found.basis).into(),
+        })
+    }
+}
+
+impl Ec2 {
+    fn nearest(
+        &self,
+        ty: &str,
+        region: &str,
+        accelerators: Option<(f64, &str)>,
+    ) -> Option<NearestPrice> {
+        let block = || {
+            let quote = self.capacity_block(ty, region);
+            let unit = quote.known()?.unit;
+            Some(nearest(
+                unit,
+                format!("Capacity Block rate of {ty} in {region}"),
+            ))
+        };
+        let elsewhere = || {
+            let (place, unit) = self.lowest(ty)?;
+            Some(nearest(unit, format!("{ty} in {place}")))
+        };
+        block()
+            .or_else(elsewhere)
+            .or_else(|| self.by_accelerators(accelerators?))
+            .or_else(|| self.by_series(ty))
+    }
+
+    /// `count` times the lowest price of an accelerator of that name.
+    fn by_accelerators(&self, (count, name): (f64, &str)) -> Option<NearestPrice> {
+        let price = |(ty, spec): (&str, &TypeSpec)| {
+            let is_same = spec.accelerators > 0.0 && spec.accelerator.eq_ignore_ascii_case(name);
+            let (_, unit) = self.lowest(ty).filter(|_| is_same)?;
+            Some(unit.0 / spec.accelerators)
+        };
+        let lowest = self.types().filter_map(price).min_by(f64::total_cmp)?;
+        let each = UsdPerHour(lowest);
+        Some(nearest(each * count, format!("{count} {name} x {each:#}")))
+    }
+
+    /// The newest priced type of the same series, `p` of `p9.48xlarge`, scaled to its size.
+    fn by_series(&self, ty: &str) -> Option<NearestPrice> {
+        let (series, _, size) = split(ty)?;
+        let kin = self.types().filter_map(|(other, _)| {
+            let (of, generation, other_size) = split(other)?;
+            let (_, unit) = self.lowest(other).filter(|_| of == series)?;
+            Some((generation, other_size, other, unit))
+        });
+        let distance = |other: f64| (other / size).ln().abs();
+        let (_, other_size, other, unit) = kin.min_by(|a, b| {
+            b.0.cmp(&a.0)
+                .then(distance(a.1).total_cmp(&distance(b.1)))
+                .then(a.2.cmp(b.2))
+        })?;
+        let scale = size / other_size;
+        let basis = if (scale - 1.0).abs() < 1e-9 {
+            other.to_owned()
+        } else {
+            format!("{other} x {scale}")
+        };
+        Some(nearest(unit * scale, basis))
+    }
+}
+
+fn nearest(unit: UsdPerHour, basis: String) -> NearestPrice {
+    NearestPrice {
+        unit,
+        basis: basis.into(),
+    }
+}
+
+/// Series, generation and size of a type: `p`, 6, 48 of `p6-b200.48xlarge`. Sizes count in
+/// `xlarge`. `None` of a name of another form.
+fn split(ty: &str) -> Option<(&str, u32, f64)> {
+    let (family, size) = ty.split_once('.')?;
+    let digits = family.find(|c: char| c.is_ascii_digit())?;
+    let (series, rest) = family.split_at(digits);
+    let end = rest
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(rest.len());
+    let generation = rest.get(..end)?.parse().ok()?;
+    let size = match size {
+        "nano" => 1.0 / 64.0,
+        "micro" => 1.0 / 32.0,
+        "small" => 0.125,
+        "medium" => 0.25,
+        "large" => 0.5,
+        "xlarge" => 1.0,
+        many => many.strip_suffix("xlarge")?.parse().ok()?,
+    };
+    (size > 0.0).then_some((series, generation, size))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nearest_of(ty: &str, region: &str, accelerators: Option<(f64, &str)>) -> String {
+        Prices::embedded()
+            .nearest(ty, region, accelerators)
+            .map_or_else(String::new, |found| {
+                format!("{:#} {}", found.unit, found.basis)
+            })
+    }
+
+    #[test]
+    fn nearest_price_is_of_the_block_then_the_region_then_the_accelerators_then_the_series() {
+        for (ty, region, accelerators, expected) in [
+            ("p5.48xlarge", "mx-central-1", None, "p5.48xlarge in "),
+            (
+                "p9.48xlarge",
+                "us-east-1",
+                Some((8.0, "H100")),
+                "8 H100 x $",
+            ),
+            ("p9.48xlarge", "us-east-1", Some((8.0, "R900")), "p6-b"),
+            ("p9.24xlarge", "us-east-1", None, "x 0.5"),
+            ("ml.p9.48xlarge", "us-east-1", None, " x 1."),
+            ("m9.large", "us-east-1", None, "m7"),
+        ] {
+            let found = nearest_of(ty, region, accelerators);
+            assert!(
+                found.contains(expected),
+                "{ty}: {found:?} lacks {expected:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_is_near_an_unknown_series() {
+        for ty in ["zz1.xlarge", "p9", "p9.odd", "", "ml."] {
+            assert_eq!(nearest_of(ty, "us-east-1", None), "", "{ty}");
+        }
+    }
+
+    #[test]
+    fn type_name_splits_into_series_generation_and_size() {
+        for (ty, expected) in [
+            ("p6-b200.48xlarge", Some(("p", 6, 48.0))),
+            ("g4dn.xlarge", Some(("g", 4, 1.0))),
+            ("trn1n.32xlarge", Some(("trn", 1, 32.0))),
+            ("m5.large", Some(("m", 5, 0.5))),
+            ("u-6tb1.metal", None),
+            ("p9.0xlarge", None),
+        ] {
+            assert_eq!(split(ty), expected, "{ty}");
+        }
+    }
+}
