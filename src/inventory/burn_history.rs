@@ -9,7 +9,7 @@ const MAX_NOTES: i64 = 120;
 /// Hours that the curve of starts covers: a long weekend and the day before it.
 const HOURS: i64 = 96;
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct BurnHistory {
     /// Number of [`STEP`]s since the epoch of the last note.
     slot: i64,

@@ -1,16 +1,16 @@
-//! Who may be to blame for an anomaly: the live resources that its causes fit, by how much of the
-//! impact each explains.
+//! Who may be to blame for an anomaly: the resources that its causes fit, also those that stopped or
+//! ended since, by how much of the impact each explains.
 //!
-//! dollars of one = its list $/h now x hours it ran within the anomaly's window; share = these over
-//! the impact. The window begins at midnight of the first day and ends with the last day or now.
-//! What began more than a day before the window was there before the dollars were, and is only
-//! counted.
+//! dollars of one = what it cost within the anomaly's window, less its pace before over the hours of
+//! the window, after discounts as the impact is; share = these over the impact. The pace before is
+//! that of the day that ends a day before the window, or of its last hour if that is higher. The window begins at midnight of the first day and ends with the
+//! last day or now. What began before and went on at its pace is only counted.
 
 use super::Inventory;
 use crate::{
     domain::{
-        Evidence, Measured, PaneMeta, Reason, Record, ResourceKey, ResourceKind, Timestamp,
-        UNKNOWN_ACCOUNT, Usd, UsdPerHour,
+        CommonFields, Evidence, Measured, PaneMeta, Reason, Record, ResourceKey, ResourceKind,
+        Timestamp, UNKNOWN_ACCOUNT, Usd, UsdPerHour,
         evidence::{AnomalyCause, AnomalyEvidence},
         time::timestamp::seconds_between,
     },
@@ -24,6 +24,8 @@ use std::{cmp::Ordering, sync::Arc};
 /// Seconds before the window in which what starts is still a contributor: AWS tells days apart, and
 /// may be a day late to see one.
 const SHORTLY: f64 = 86_400.0;
+/// A row that costs no larger part more than before went on at its pace.
+const STEADY: f64 = 0.01;
 
 /// A resource that may be to blame.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,8 +66,10 @@ impl Inventory {
             return None;
         };
         let panes = self.panes().clone();
+        let store = self.store();
         let rows = panes.iter().flat_map(|pane| {
             self.rows(pane.id)
+                .chain(store.ended_of(pane.id))
                 .map(move |record| (pane, record.as_ref()))
         });
         Some(contributors(anomaly, rows, now))
@@ -90,6 +94,7 @@ pub fn contributors<'a>(
     for (pane, record) in rows {
         let Some(cause) = causes
             .iter()
+            .filter(|_| costs_something(anomaly, record, now))
             .find(|(cause, paid)| matches_cause(cause, paid.as_ref(), pane, record, now))
             .map(|(cause, _)| *cause)
         else {
@@ -153,7 +158,6 @@ fn matches_cause(
         .filter(|account| account.len() == 12 && *head.key.account != *UNKNOWN_ACCOUNT);
     let mine = digits.is_none_or(|account| *head.key.account == *account);
     here && mine
-        && burns(record)
         && head
             .key
             .kind
@@ -162,9 +166,16 @@ fn matches_cause(
         && paid.is_none_or(|paid| is_billed_as(&paid.what, pane, record, now))
 }
 
-/// It costs something now, at a known price or not.
-fn burns(record: &Record) -> bool {
+/// It costs something now, at a known price or not, or did within the window.
+fn costs_something(anomaly: &AnomalyEvidence, record: &Record, now: Timestamp) -> bool {
+    let from = anomaly.since.unwrap_or(Timestamp::MIN);
     record.head.burn.rate() != Some(UsdPerHour::ZERO)
+        || record.head.history.within(from, end(anomaly, now)).0 > 0.0
+}
+
+/// The end of the window.
+fn end(anomaly: &AnomalyEvidence, now: Timestamp) -> Timestamp {
+    anomaly.until.map_or(now, |until| until.min(now))
 }
 
 fn is_billed_as(paid: &BilledUsage, pane: &PaneMeta, record: &Record, now: Timestamp) -> bool {
@@ -214,11 +225,55 @@ fn component_of(kind: ResourceKind) -> Option<Component> {
 }
 
 fn began_before(anomaly: &AnomalyEvidence, record: &Record) -> bool {
-    let moments = anomaly.since.zip(record.head.since);
-    moments.is_some_and(|(begin, since)| seconds_between(since, begin) > SHORTLY)
+    let first = record.head.history.spans.first().map(|span| span.from);
+    let began = record.head.since.into_iter().chain(first).min();
+    let moments = anomaly.since.zip(began);
+    moments.is_some_and(|(begin, began)| seconds_between(began, begin) > SHORTLY)
 }
 
-/// `None`: it ran well before, or started when all was over.
+fn began_after(anomaly: &AnomalyEvidence, head: &CommonFields, now: Timestamp) -> bool {
+    head.since.is_some_and(|since| since >= end(anomaly, now)) && head.history.spans.is_empty()
+}
+
+/// What a row cost within a window, and what it would have cost at its pace before.
+struct WindowSpend {
+    /// Hours of the window.
+    hours: f64,
+    /// List dollars.
+    spent: Usd,
+    /// List dollars per hour before.
+    pace: UsdPerHour,
+}
+
+impl WindowSpend {
+    /// Of `head` in `[from, to)`; the reason if its price or its start is not known.
+    fn of(head: &CommonFields, from: Timestamp, to: Timestamp) -> Measured<Self> {
+        let spent = match head.spent_at_list(from, to) {
+            Measured::Known(spent) => spent,
+            Measured::Unknown(why) => return Measured::Unknown(why),
+        };
+        let back = |hours: i64| {
+            let span = jiff::SignedDuration::from_hours(hours);
+            from.saturating_sub(span).unwrap_or(Timestamp::MIN)
+        };
+        let pace = |hours: i64| {
+            let spent = head.spent_at_list(back(24 + hours), back(24));
+            spent.known().map_or(0.0, |spent| spent.0 / hours as f64)
+        };
+        Measured::Known(Self {
+            hours: seconds_between(from, to).max(0.0) / 3_600.0,
+            spent,
+            pace: UsdPerHour(pace(24).max(pace(1))),
+        })
+    }
+
+    /// List dollars above the pace before.
+    fn above(&self) -> Usd {
+        Usd((self.spent.0 - self.pace.0 * self.hours).max(0.0))
+    }
+}
+
+/// `None`: it went on at its pace, or cost nothing in the window.
 fn contributor(
     anomaly: &AnomalyEvidence,
     cause: &AnomalyCause,
@@ -226,23 +281,21 @@ fn contributor(
     now: Timestamp,
 ) -> Option<Contributor> {
     let head = &record.head;
-    let rate = head.burn.rate();
-    let end = anomaly.until.map_or(now, |until| until.min(now));
-    let hours = match (anomaly.since, head.since) {
-        (Some(_), Some(since)) if began_before(anomaly, record) || since >= end => {
+    let spend = match anomaly.since {
+        Some(begin) => WindowSpend::of(head, begin, end(anomaly, now)),
+        None => Measured::unknown("AWS does not report when the anomaly began"),
+    };
+    match &spend {
+        Measured::Known(spend) if spend.above().0 <= STEADY * spend.spent.0 => return None,
+        Measured::Unknown(_)
+            if began_before(anomaly, record) || began_after(anomaly, head, now) =>
+        {
             return None;
         }
-        (Some(begin), Some(since)) => {
-            Measured::Known(seconds_between(since.max(begin), end).max(0.0) / 3_600.0)
-        }
-        (None, _) => Measured::unknown("AWS does not report when the anomaly began"),
-        (_, None) => Measured::unknown("its start is unknown"),
-    };
-    let explains = match (&hours, rate) {
-        (Measured::Known(hours), Some(rate)) => Measured::Known(Usd(rate.0 * hours)),
-        (Measured::Known(_), None) => Measured::unknown("its price is unknown"),
-        (Measured::Unknown(why), _) => Measured::Unknown(why.clone()),
-    };
+        _ => {}
+    }
+    let paid = head.paid_share();
+    let explains = spend.as_ref().map(|spend| spend.above() * paid);
     let share = explains
         .known()
         .filter(|_| anomaly.impact.0 > 0.0)
@@ -252,22 +305,14 @@ fn contributor(
         .as_ref()
         .or(cause.service.as_ref())
         .map_or("", AsRef::as_ref);
-    let why = match (head.since, &hours, rate) {
-        (Some(since), Measured::Known(hours), Some(rate)) => {
-            format!(
-                "{billed_as}; started {}: {hours:.1} h × {rate:#}",
-                since.strftime("%a %m-%d %H:%M UTC")
-            )
-        }
-        (_, Measured::Known(hours), _) => {
-            format!("{billed_as}; {hours:.1} h, its price is unknown")
-        }
-        (_, Measured::Unknown(why), _) => format!("{billed_as}; {why}"),
+    let why = match &spend {
+        Measured::Known(spend) => format!("{billed_as}; {}", arithmetic(head, spend)),
+        Measured::Unknown(why) => format!("{billed_as}; {why}"),
     };
     Some(Contributor {
         key: head.key.clone(),
         name: head.name.clone(),
-        rate,
+        rate: head.burn.rate(),
         since: head.since,
         explains,
         share,
@@ -275,11 +320,31 @@ fn contributor(
     })
 }
 
+/// How the dollars came about: `started Fri 11-20 17:00 UTC: 55.0 h × $21.96/h × 0.891`.
+fn arithmetic(head: &CommonFields, spend: &WindowSpend) -> String {
+    let discounted = match head.paid_share() {
+        1.0 => String::new(),
+        paid => format!(" × {paid:.3}"),
+    };
+    let rate = head.burn.rate().filter(|rate| rate.0 > 0.0);
+    match (head.since, rate) {
+        (Some(since), Some(rate)) if head.history.spans.is_empty() => format!(
+            "started {}: {:.1} h × {rate:#}{discounted}",
+            since.strftime("%a %m-%d %H:%M UTC"),
+            spend.spent.0 / rate.0,
+        ),
+        _ => format!(
+            "({:#} in {:.0} h - {:#} before){discounted}",
+            spend.spent, spend.hours, spend.pace,
+        ),
+    }
+}
+
 impl Contributor {
     /// What explains most first; then what runs at an unknown price; what started nobody knows when
     /// last, the dearest of it first.
     pub fn by_rank(a: &Self, b: &Self) -> Ordering {
-        let class = |one: &Self| (one.since.is_none(), one.explains.known().is_none());
+        let class = |one: &Self| (one.explains.known().is_none(), one.since.is_none());
         let dollars = |one: &Self| one.explains.known().map_or(0.0, |dollars| dollars.0);
         let rate = |one: &Self| one.rate.map_or(0.0, |rate| rate.0);
         class(a)

@@ -62,7 +62,7 @@ pub use sums::Sums;
 pub use totals::Totals;
 
 /// A snapshot of the store, and the state of one console beside it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Inventory {
     store: Arc<Store>,
     /// The store's findings without the snoozed ones.

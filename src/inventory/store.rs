@@ -130,6 +130,13 @@ impl Store {
         self.of(pane).flat_map(|(_, table)| table.records())
     }
 
+    /// What has ended of a pane, as far as its costs are remembered.
+    pub(super) fn ended_of(&self, pane: PaneId) -> impl Iterator<Item = &Arc<Record>> {
+        self.of(pane)
+            .flat_map(|(_, table)| table.ended())
+            .filter(|record| self.record(&record.head.key).is_none())
+    }
+
     /// One row.
     pub fn record(&self, key: &ResourceKey) -> Option<&Arc<Record>> {
         self.row(key).map(|(_, row)| &row.record)

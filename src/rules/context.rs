@@ -173,7 +173,7 @@ impl RuleContext<'_> {
             fix,
             evidence,
             arithmetic: match hours_left {
-                _ if waste_estimate == Some(UsdPerHour::ZERO) => arithmetic,
+                _ if amount.0 == 0.0 => arithmetic,
                 Some(hours) => {
                     format!("{arithmetic}; x {hours:.0} h until it ends = {mark}{amount:#} at most")
                 }

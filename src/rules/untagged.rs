@@ -73,14 +73,15 @@ fn judge(case: &RuleContext, limits: &Thresholds) -> Result<Verdict, Reason> {
         return Ok(pass(RULE));
     }
     let rate = case.rate();
+    let about = rate.map_or_else(
+        || PRICE_UNKNOWN.to_owned(),
+        |rate| format!("{rate:#} without a known owner"),
+    );
     let amount = rate.map_or_else(|| PRICE_UNKNOWN.to_owned(), |rate| format!("{rate:#}"));
     let present = limits.keys.len() - missing.len();
     Ok(case.finding(FindingDraft {
         rule: RULE,
-        message: format!(
-            "no {} tag: {amount} without a known owner",
-            missing.join(", ")
-        ),
+        message: format!("no {} tag: {about}", missing.join(", ")),
         waste: Waste::Nothing {
             exposure: rate.unwrap_or_default(),
             saving: UsdPerHour::ZERO,

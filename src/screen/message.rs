@@ -1,6 +1,13 @@
 //! Messages to the screen, and the commands that it returns.
 
-use super::{Prefs, notices::Notice, state::journal::JournalContents};
+use super::{
+    Prefs,
+    notices::Notice,
+    state::{
+        journal::JournalContents,
+        table::{ArrangedTable, Arrangement},
+    },
+};
 use crate::domain::{
     ConfirmedPlan, Inverse, PaneId, Plan, PlanId, Reason, ResourceKey, ScheduledPlan, Timestamp,
     action::schedule::{ScheduleChange, Schedules},
@@ -44,6 +51,8 @@ pub enum Message {
     Inverse(Result<Inverse, Reason>),
     /// The newest lines of the journal, newest last.
     Journal(Box<JournalContents>),
+    /// The rows of a large table.
+    Arranged(Box<ArrangedTable>),
 }
 
 /// A request to the event loop.
@@ -81,6 +90,8 @@ pub enum Command {
     UndoPlan(PlanId),
     /// Save the preferences.
     Save(Prefs),
+    /// Make the rows of a large table beside the loop; answered with [`Message::Arranged`].
+    Arrange(Box<Arrangement>),
     /// Redraw the whole terminal.
     Redraw,
     /// Quit.

@@ -2,6 +2,11 @@
 
 use super::cli::MockServer;
 use serde_json::Value;
+use spendtop::{
+    domain::{Component, Measured},
+    mock::price_facts::Facts,
+    pricing::{Prices, Quote},
+};
 
 const WORLD: &str = r#"
 description = "Prices that are not those of the cards"
@@ -142,4 +147,43 @@ fn prices_of_another_endpoint_price_no_account_of_aws() {
             assert!(!price_of(other), "{used:?} prices {other:?}");
         }
     }
+}
+
+/// Both sides read the cards on their own: a price that one has, the other has too.
+#[test]
+fn console_and_mock_read_the_cards_alike() {
+    let (prices, facts) = (Prices::embedded(), Facts::get());
+    let mut differences = Vec::new();
+    let mut compare = |what: String, console: Measured<Quote>, mock: Option<f64>| {
+        let console = console.known().map(|quote| quote.unit.0);
+        let is_alike = match (console, mock) {
+            (Some(a), Some(b)) => (a - b).abs() < 1e-9 * a.max(1.0),
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        if !is_alike {
+            differences.push(format!("{what}: console {console:?}, mock {mock:?}"));
+        }
+    };
+    for region in facts.regions() {
+        for ty in facts.instance_types() {
+            let name = &*ty.name;
+            let at = |what: &str| format!("{name} {what} {region}");
+            let (console, mock) = (prices.ec2(name, region), facts.on_demand(name, region));
+            compare(at("on demand"), console, mock);
+            let console = prices.capacity_block(name, region);
+            compare(at("block"), console, facts.capacity_block(name, region));
+            for component in Component::ALL {
+                let ml = format!("ml.{name}");
+                let console = prices.sagemaker(&ml, component, region);
+                let mock = facts.sagemaker(&ml, component, region);
+                compare(at(component.word()), console, mock);
+            }
+        }
+    }
+    assert!(
+        differences.is_empty(),
+        "{} differences, first {:#?}",
+        differences.len(),
+        differences.iter().take(20).collect::<Vec<_>>()
+    );
 }

@@ -59,6 +59,7 @@ fn discounted() -> (Record, PaneMeta) {
         source: "configuration".into(),
     });
     record.head.waste = Measured::Known(UsdPerHour(3.5));
+    record.head.waste_estimate = Some(UsdPerHour(1.5));
     record.head.owner = Some("search".into());
     record.head.prepaid = Some(Box::new(Prepaid {
         unit: Measured::Known(UsdPerHour(2.5)),
@@ -127,6 +128,6 @@ fn csv_line_has_every_column() {
     assert_eq!(lines[0], format!("{},gpu,units", keys.join(",")));
     assert_eq!(
         lines[1],
-        ",\"a,b\",,,,,,,,,,,,,,,,,,,team=search;x=y,,,,0.25,2"
+        ",\"a,b\",,,,,,,,,,,,,,,,,,,,team=search;x=y,,,,0.25,2"
     );
 }

@@ -32,7 +32,12 @@ use crate::{
     inventory::{Event, Inventory},
     mock::Mock,
     pricing::Prices,
-    screen::{App, Message, Setup, state::access::Access, update, update::apply_report},
+    screen::{
+        App, Message, Setup,
+        state::access::Access,
+        update,
+        update::{apply_report, settle},
+    },
 };
 use jiff::tz::TimeZone;
 use std::{
@@ -219,7 +224,8 @@ impl ConsoleSession {
         self.bootstrap.apply_view(&mut app);
         let now = self.options.clock.now();
         let uptime = Duration::ZERO;
-        update(&mut app, Message::Tick { now, uptime });
+        let commands = update(&mut app, Message::Tick { now, uptime });
+        settle(&mut app, commands);
         io::stdout().write_all(snapshot::frame(&app, size)?.as_bytes())?;
         Ok(if is_complete {
             ExitCode::SUCCESS

@@ -7,6 +7,7 @@ mod prepaid;
 mod reports;
 mod spent;
 mod totals;
+mod unpriced;
 
 use super::*;
 use crate::domain::{

@@ -252,9 +252,7 @@ proptest! {
         }
         for pair in world.findings().windows(2) {
             let [a, b] = pair else { continue };
-            prop_assert!(
-                a.waste.0 > b.waste.0 || (a.waste.0 == b.waste.0 && a.exposure.0 >= b.exposure.0)
-            );
+            prop_assert!(a.by_rank(b).is_le());
         }
         for money in [totals.burn, totals.effective, totals.waste] {
             prop_assert!(money.0.is_finite());

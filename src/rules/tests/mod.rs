@@ -292,8 +292,6 @@ fn used_resources_have_no_finding() {
 #[test]
 fn missing_data_is_an_unknown_verdict() {
     let busy = Measured::Known(seen(40.0, 72.0, 72.0));
-    let mut unpriced = notebook(61.0);
-    unpriced.burn = HourlyCost::Unpriced(Reason::new("no price for ml.x9.large in us-east-1"));
     let mut young = replicas(
         2,
         Measured::unknown("none"),
@@ -317,7 +315,6 @@ fn missing_data_is_an_unknown_verdict() {
             "only 2 h of data, gpu-idle needs 6 h",
         ),
         (silent, "no metrics of this kind of app"),
-        (unpriced, "unpriced: no price for ml.x9.large in us-east-1"),
         (young, "only 2 h of data, idle-endpoint needs 24 h"),
         (
             replicas(8, Measured::unknown("denied"), busy.clone()),

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::{
-    Tags,
+    PriceEstimate, Tags,
     evidence::{AdjacentType, AdjacentTypes, PastRuns},
 };
 
@@ -238,9 +238,14 @@ fn untagged_reports_missing_owner_tags() {
     assert_eq!(unknown_reason(&notebook(1.0), "untagged"), "not read");
     let mut unpriced = tagged(&[]);
     unpriced.burn = HourlyCost::Unpriced(Reason::new("no price for ml.x9.large"));
+    let found = finding_of(&unpriced, "untagged");
     assert_eq!(
-        unknown_reason(&unpriced, "untagged"),
-        "no team, environment, model, cost-centre tag; its price is unknown"
+        (&*found.message, found.exposure, found.is_waste()),
+        (
+            "no team, environment, model, cost-centre tag: price unknown",
+            UsdPerHour::ZERO,
+            false
+        )
     );
     let none: Thresholds = toml::from_str("[untagged]\nkeys = []").unwrap();
     assert_eq!(verdict_with(&tagged(&[]), "untagged", &none), None);
@@ -261,4 +266,42 @@ fn stopped_or_free_resources_are_not_judged() {
     let mut free = notebook(61.0);
     free.burn = HourlyCost::Nothing(Reason::new("billed with its endpoint"));
     assert_eq!(judge(&free, &Thresholds::default(), now()), []);
+}
+
+#[test]
+fn waste_at_an_unknown_price_is_found_with_an_estimate() {
+    let idle = |estimate: Option<f64>| {
+        let mut head = gpu(Measured::Known(seen(3.0, 61.0, 72.0)), 61.0);
+        head.burn = HourlyCost::Unpriced(Reason::new("no price for p9.48xlarge"));
+        head.price_estimate = estimate.map(|unit| {
+            Arc::new(PriceEstimate {
+                unit: UsdPerHour(unit),
+                quantity: 1.0,
+                basis: "p8.48xlarge in us-east-1".into(),
+            })
+        });
+        finding_of(&head, "gpu-idle")
+    };
+    let near = idle(Some(98.0));
+    assert!(
+        near.message.ends_with("; price unknown"),
+        "{}",
+        near.message
+    );
+    assert_eq!(
+        (near.waste, near.saving, near.waste_estimate),
+        (UsdPerHour::ZERO, UsdPerHour::ZERO, Some(UsdPerHour(98.0)))
+    );
+    assert_eq!(
+        near.arithmetic,
+        "price unknown (no price for p9.48xlarge); by p8.48xlarge in us-east-1: 1 x $98.00/h = \
+         $98.00/h, all of it; x 730 h = ~$71,540.00 a month"
+    );
+    assert_eq!(
+        near.recommendation, "stop it",
+        "no dollars that nobody knows"
+    );
+    let unlike = idle(None);
+    assert_eq!(unlike.waste_estimate, Some(UsdPerHour::ZERO));
+    assert!(unlike.is_waste() && near.by_rank(&unlike).is_lt());
 }

@@ -18,7 +18,7 @@ pub mod contributors {
     pub const HEADINGS: [&str; 7] = [" ", "name", "state", "explains", "share", "$/h", "started"];
     /// The list is empty.
     pub const NONE: &str =
-        "No running resource matches this anomaly; its cause may have been stopped.";
+        "No resource matches this anomaly; its cause ended before this console started.";
     /// State of a contributor that is not listed.
     pub const GONE: &str = "gone";
     /// Behind the key for feedback, where feedback was sent.
@@ -62,10 +62,23 @@ pub mod contributors {
         format!("contributors explain {amount}{share}")
     }
 
+    /// The dollars that no contributor explains.
+    pub fn rest(amount: Usd, share: f64) -> String {
+        format!(
+            "the rest, {amount} ({:.0} %): ended before this console started, or no pane lists it",
+            share * 100.0
+        )
+    }
+
+    /// Contributors that cost more than the impact.
+    pub fn more_than_impact(amount: Usd) -> String {
+        format!("{amount} more than AWS counts; its figure may be a day late")
+    }
+
     /// Resources that match but cannot be the cause.
     pub fn earlier(count: usize) -> String {
         let matches = if count == 1 { "matches" } else { "match" };
-        format!("{count} more {matches} but started long before the anomaly")
+        format!("{count} more {matches} but ran before at the same pace")
     }
 
     /// The feedback that AWS has.

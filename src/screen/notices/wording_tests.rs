@@ -126,8 +126,16 @@ fn wordings() -> Vec<(String, &'static str)> {
         (sheets::unknown("why1"), "n/a: why1"),
         (sheets::contributors::impossible("why1"), "No contributors: why1."),
         (sheets::contributors::explained(Usd(50.0), Some(0.5)), "contributors explain $50, 50 %"),
-        (sheets::contributors::earlier(1), "1 more matches but started long before the anomaly"),
-        (sheets::contributors::earlier(2), "2 more match but started long before the anomaly"),
+        (
+            sheets::contributors::rest(Usd(50.0), 0.25),
+            "the rest, $50 (25 %): ended before this console started, or no pane lists it",
+        ),
+        (
+            sheets::contributors::more_than_impact(Usd(50.0)),
+            "$50 more than AWS counts; its figure may be a day late",
+        ),
+        (sheets::contributors::earlier(1), "1 more matches but ran before at the same pace"),
+        (sheets::contributors::earlier(2), "2 more match but ran before at the same pace"),
         (sheets::contributors::sent("yes"), "Feedback sent: yes  "),
         (
             sheets::forecast::exceeded_on("Nov 26", "Nov 25", "Nov 28", 3.0),

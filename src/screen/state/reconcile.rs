@@ -8,25 +8,24 @@ use super::{
     measurements::Measurements,
     modal_stack::{Layer, Sheet},
     page::{Page, Tile},
-    table::{is_nameless, named},
+    table::{ArrangedTable, is_nameless, named},
 };
-use crate::screen::dialogs::{Dialog, ShownParts};
+use crate::screen::{
+    Command,
+    dialogs::{Dialog, ShownParts},
+};
 
 impl App {
     /// Brings the rows of the visible tables, the cursors and the open sheets in line with the
-    /// inventory.
-    pub fn reconcile(&mut self) {
+    /// inventory. The rows of many are made by [`Command::Arrange`].
+    pub fn reconcile(&mut self) -> Vec<Command> {
+        let mut commands = Vec::new();
         self.refresh_costs();
         let tiles = self.visible_tables();
         if !tiles.contains(&self.focus) {
             self.focus = tiles.first().copied().unwrap_or(Tile::Waste);
         }
-        // Who opens something has seen the row under the cursor; a filter is tried on the table
-        // itself.
-        let still = self
-            .layers
-            .iter()
-            .any(|layer| !matches!(layer, Layer::Filter(_)));
+        let still = self.is_still();
         let paused = self.paused_at.is_some();
         for table in self
             .tables
@@ -34,7 +33,12 @@ impl App {
             .filter(|table| tiles.contains(&table.tile))
         {
             if table.is_stale(&self.inventory, paused, self.now) {
-                table.rebuild(&self.inventory, &self.visibility, still, self.now);
+                if table.is_arranged_aside(&self.inventory) {
+                    let aside = table.arrangement(&self.inventory, &self.visibility, self.now);
+                    commands.extend(aside.map(|one| Command::Arrange(Box::new(one))));
+                } else {
+                    table.rebuild(&self.inventory, &self.visibility, still, self.now);
+                }
             }
             if !still {
                 table.reset_unused_cursor();
@@ -50,6 +54,23 @@ impl App {
         if !paused && let Some(sheet) = contributors(&mut self.layers) {
             sheet.refresh(&self.inventory, self.now);
         }
+        commands
+    }
+
+    /// Takes the rows of a table that were made beside the loop; leaves the old ones there.
+    pub fn take_arranged(&mut self, arranged: &mut ArrangedTable) {
+        let (still, paused) = (self.is_still(), self.paused_at.is_some());
+        let tile = arranged.tile();
+        if let Some(table) = self.tables.iter_mut().find(|table| table.tile == tile) {
+            table.take(arranged, &self.inventory, still, paused);
+        }
+    }
+
+    /// Whether the rows must keep their places under the cursor: who opens something has seen the
+    /// row there. A filter is tried on the table itself.
+    fn is_still(&self) -> bool {
+        let mut layers = self.layers.iter();
+        layers.any(|layer| !matches!(layer, Layer::Filter(_)))
     }
 
     /// Takes the sums of the inventory's newest snapshot.

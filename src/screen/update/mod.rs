@@ -39,7 +39,7 @@ const MAX_TOASTS: usize = 5;
 
 /// Lets `msg` happen.
 pub fn update(app: &mut App, msg: Message) -> Vec<Command> {
-    let commands = match msg {
+    let mut commands = match msg {
         Message::Key(event) => keys::press(app, &event),
         Message::Mouse(event) => mouse::event(app, event),
         Message::Paste(text) => typing::paste(app, &text),
@@ -54,15 +54,35 @@ pub fn update(app: &mut App, msg: Message) -> Vec<Command> {
         Message::Claimed { requested, claimed } => scheduled::run_claimed(app, &requested, claimed),
         Message::Inverse(found) => undo::inverse(app, found),
         Message::Journal(read) => journal::read(app, &read),
+        Message::Arranged(mut arranged) => {
+            app.take_arranged(&mut arranged);
+            Vec::new()
+        }
     };
-    app.reconcile();
+    commands.extend(app.reconcile());
     commands
+}
+
+/// Carries out what of `commands` needs no event loop, the rows of large tables; returns the
+/// others.
+pub fn settle(app: &mut App, commands: Vec<Command>) -> Vec<Command> {
+    let mut others = Vec::new();
+    for command in commands {
+        if let Command::Arrange(arrangement) = command {
+            let arranged = Message::Arranged(Box::new(arrangement.run()));
+            others.extend(update(app, arranged));
+        } else {
+            others.push(command);
+        }
+    }
+    others
 }
 
 /// Applies `report` without an engine: for one frame, and for tests.
 pub fn apply_report(app: &mut App, report: Report) -> Vec<Command> {
     let message = report_message(app, report);
-    update(app, message)
+    let commands = update(app, message);
+    settle(app, commands)
 }
 
 /// The message that an engine sends once it has applied `report` to the store of `app`.

@@ -50,6 +50,9 @@ where
             Command::Undo(key) => file_tasks.undo(key),
             Command::UndoPlan(plan) => file_tasks.undo_plan(plan),
             Command::Save(prefs) => file_tasks.save_prefs(prefs),
+            Command::Arrange(arrangement) => {
+                self.arranging.spawn_blocking(|| arrangement.run());
+            }
             Command::Redraw => self.redraw(),
             Command::Quit => self.exit_reason = Some(ExitReason::Quit),
         }

@@ -23,7 +23,9 @@ use crate::{
     aws::Clock,
     domain::{Fault, FaultKind, time::timestamp::seconds_between},
     engine::{Engine, Event},
-    screen::{App, Measurements, Message, notices::Notice, update, view},
+    screen::{
+        App, Measurements, Message, notices::Notice, state::table::ArrangedTable, update, view,
+    },
 };
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use futures_util::{Stream, StreamExt};
@@ -42,7 +44,7 @@ use std::{
 };
 use tokio::{
     sync::mpsc,
-    task::JoinSet,
+    task::{JoinError, JoinSet},
     time::{Interval, MissedTickBehavior},
 };
 use tokio_util::sync::CancellationToken;
@@ -88,6 +90,7 @@ enum LoopEvent {
     Input(Option<io::Result<Input>>),
     Events,
     FileResult(Option<Message>),
+    Arranged(Result<ArrangedTable, JoinError>),
     Connected(Result<Connection, Fault>),
     Tick,
     Stop(u8),
@@ -129,6 +132,8 @@ struct EventLoop<B: Backend, K, D> {
     tx: mpsc::Sender<Event>,
     events: mpsc::Receiver<Event>,
     file_results: mpsc::Receiver<Message>,
+    /// Rows of large tables that are being made.
+    arranging: JoinSet<ArrangedTable>,
     exit_reason: Option<ExitReason>,
     /// A connection that replaces the present one as soon as no action is under way.
     next_connection: Option<Connection>,
@@ -154,6 +159,7 @@ where
             tx,
             events,
             file_results,
+            arranging: JoinSet::new(),
             exit_reason: None,
             next_connection: None,
             ticks: 0,
@@ -179,6 +185,7 @@ where
                 LoopEvent::Input(input) => self.handle_input(input),
                 LoopEvent::Events | LoopEvent::FileResult(None) => {}
                 LoopEvent::FileResult(Some(message)) => self.apply(message),
+                LoopEvent::Arranged(arranged) => self.arranged(arranged),
                 LoopEvent::Connected(result) => self.connected(result, &mut connecting),
                 LoopEvent::Tick => {
                     self.tick();
@@ -208,6 +215,7 @@ where
             input = self.console.input.next() => LoopEvent::Input(input),
             _ = self.events.recv_many(batch, BATCH) => LoopEvent::Events,
             result = self.file_results.recv() => LoopEvent::FileResult(result),
+            Some(result) = self.arranging.join_next() => LoopEvent::Arranged(result),
             Some(result) = connecting.join_next() => LoopEvent::Connected(
                 result.unwrap_or_else(|error| {
                     Err(Fault::new(FaultKind::Broken, "spendtop:connect", error.to_string()))
@@ -367,6 +375,18 @@ where
         }
         if let Some(reconnect) = reconnect {
             connecting.spawn(reconnect);
+        }
+    }
+
+    /// Takes the rows of a large table; a panic while they were made is one of this loop.
+    fn arranged(&mut self, arranged: Result<ArrangedTable, JoinError>) {
+        match arranged {
+            Ok(arranged) => self.apply(Message::Arranged(Box::new(arranged))),
+            Err(error) => {
+                if let Ok(panic) = error.try_into_panic() {
+                    std::panic::resume_unwind(panic);
+                }
+            }
         }
     }
 

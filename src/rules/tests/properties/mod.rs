@@ -146,9 +146,11 @@ proptest! {
         findings.sort_by(Finding::by_rank);
         for pair in findings.windows(2) {
             let [a, b] = pair else { continue };
-            prop_assert!(
-                a.waste.0 > b.waste.0 || (a.waste.0 == b.waste.0 && a.exposure.0 >= b.exposure.0)
-            );
+            let rank = |one: &Finding| one.waste_estimate.unwrap_or(one.waste).0;
+            let (x, y) = (rank(a), rank(b));
+            prop_assert!(x > y || (x == y && a.is_waste() >= b.is_waste()));
+            let is_alike = x == y && a.is_waste() == b.is_waste();
+            prop_assert!(!is_alike || a.exposure.0 >= b.exposure.0);
         }
     }
 

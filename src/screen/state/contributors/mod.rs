@@ -28,7 +28,7 @@ pub struct ContributorsSheet {
     pub record: Arc<Record>,
     /// The contributors in order.
     pub list: Vec<Contributor>,
-    /// The number of further resources that fit but ran long before.
+    /// The number of further resources that fit but ran before at the same pace.
     pub earlier: usize,
     /// Why no resource can fit; `None` if some can.
     pub blind: Option<Reason>,

@@ -4,6 +4,7 @@
 //! the inventory, the filter or the order changed, so that drawing costs the same at any number of
 //! rows.
 
+mod arrangement;
 mod cursor;
 mod marks;
 mod rows;
@@ -27,6 +28,8 @@ use crate::{
 };
 use std::{collections::HashSet, sync::Arc};
 
+pub use arrangement::{ArrangedTable, Arrangement};
+
 /// Seconds after which a filtered table is rebuilt although nothing was read, since ages grow.
 const FILTER_AGES: i64 = 10;
 
@@ -47,7 +50,7 @@ pub struct Filter {
 }
 
 /// What the cached rows were built from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct RowCacheKey {
     version: u64,
     at: Timestamp,
@@ -98,6 +101,8 @@ pub struct Table {
     /// Members of open fleets: each is its own row.
     opened: HashSet<ResourceKey>,
     built: Option<RowCacheKey>,
+    /// Rows are being made beside the loop.
+    is_arranging: bool,
 }
 
 impl Table {
@@ -170,6 +175,7 @@ impl Table {
             rule: None,
             opened: HashSet::new(),
             built: None,
+            is_arranging: false,
         }
     }
 
@@ -293,16 +299,20 @@ impl Table {
         let other = next.is_some();
         if other {
             self.chart = next;
-            self.sum();
+            self.sum_shown();
         }
         other
     }
 
-    fn sum(&mut self) {
-        self.dollars = self
-            .chart
-            .as_ref()
-            .and_then(|field| cost_series::sum(self.rows.iter(), field));
+    fn sum(&mut self, rows: &[Arc<Record>]) {
+        let chart = self.chart.as_ref();
+        self.dollars = chart.and_then(|field| cost_series::sum(rows.iter(), field));
+    }
+
+    fn sum_shown(&mut self) {
+        let rows = std::mem::take(&mut self.rows);
+        self.sum(&rows);
+        self.rows = rows;
     }
 }
 

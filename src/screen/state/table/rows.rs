@@ -37,30 +37,55 @@ impl Table {
         still: bool,
         now: Timestamp,
     ) {
-        let rows = match self.tile {
+        let mut rows = self.arrange(inventory, shown, now);
+        let built = RowCacheKey {
+            version: inventory.version(),
+            at: now,
+        };
+        self.install(&mut rows, inventory, still, built);
+    }
+
+    /// The rows in order, with the total, the ranking, the groupings and the chart that go with
+    /// them.
+    pub(super) fn arrange(
+        &mut self,
+        inventory: &Inventory,
+        shown: &VisibilityFilter,
+        now: Timestamp,
+    ) -> Vec<Arc<Record>> {
+        let mut rows = match self.tile {
             Tile::Pane(id) => self.of_pane(inventory, id, now),
             Tile::Waste => self.wasteful(inventory, shown, now),
         };
         let held = |record: &Record| is_alike(&record.head.key) || shown.holds(record);
-        let rows: Vec<_> = rows
-            .into_iter()
-            .filter(|record| held(record) && (!self.waste_only || record.head.is_wasting()))
-            .collect();
+        rows.retain(|record| held(record) && (!self.waste_only || record.head.is_wasting()));
+        self.sum(&rows);
+        rows
+    }
+
+    /// Puts `rows` in place of those so far, which it leaves there; cursor and marks as in
+    /// [`Table::rebuild`].
+    pub(super) fn install(
+        &mut self,
+        rows: &mut Vec<Arc<Record>>,
+        inventory: &Inventory,
+        still: bool,
+        built: RowCacheKey,
+    ) {
         let line = self.cursor.saturating_sub(self.top);
-        self.at = self.at.take().map(|key| named(&rows, key));
+        self.at = self.at.take().map(|key| named(rows, key));
         if self.marks.iter().any(is_nameless) {
             self.marks = std::mem::take(&mut self.marks)
                 .into_iter()
-                .map(|key| named(&rows, key))
+                .map(|key| named(rows, key))
                 .collect();
         }
         let cursor = if self.touched || still {
-            self.follow(&rows)
+            self.follow(rows)
         } else {
             0
         };
-        self.rows = rows;
-        self.sum();
+        std::mem::swap(&mut self.rows, rows);
         self.cursor = cursor.min(self.rows.len().saturating_sub(1));
         self.top = self.cursor.saturating_sub(line);
         self.at = self.key().cloned();
@@ -73,10 +98,7 @@ impl Table {
             self.marks_in_sight()
         };
         self.hidden = self.marks.len().saturating_sub(seen);
-        self.built = Some(RowCacheKey {
-            version: inventory.version(),
-            at: now,
-        });
+        self.built = Some(built);
     }
 
     /// The rows of a pane, of the grouping shown unless the filter names one.

@@ -1,5 +1,6 @@
 //! Behavior of the update: key sequences on the fixture, and invariants for any input.
 
+mod arrangement;
 mod confirmation;
 mod fuzz;
 mod guard_matrix;

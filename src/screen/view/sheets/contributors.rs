@@ -18,6 +18,8 @@ use crate::{
 /// Columns of: mark, name, state, dollars, share, $/h, start.
 const NAME: usize = 3;
 const NARROW: usize = 100;
+/// Share of the impact from which the rest of it is named.
+const NOTICEABLE: f64 = 0.02;
 
 /// The sheet.
 pub fn contributors(app: &App, sheet: &ContributorsSheet, width: u16) -> Overlay {
@@ -90,8 +92,24 @@ fn head(sheet: &ContributorsSheet, width: u16) -> Vec<StyledLine> {
         out.push(words);
         out.push(tail);
     }
+    out.extend(rest(Usd(explained), anomaly.impact).filter(|_| !sheet.list.is_empty()));
     out.push(StyledLine::new());
     out
+}
+
+/// What of the impact nobody explains, or what is explained beyond it; `None` within 2 %.
+fn rest(explained: Usd, impact: Usd) -> Option<StyledLine> {
+    let rest = impact.0 - explained.0;
+    let share = rest / impact.0;
+    if impact.0 <= 0.0 || share.abs() < NOTICEABLE {
+        return None;
+    }
+    let words = if rest > 0.0 {
+        wording::rest(Usd(rest), share)
+    } else {
+        wording::more_than_impact(Usd(-rest))
+    };
+    Some(StyledLine::of(words, Role::Dim))
 }
 
 /// The last moment of the day before a midnight.

@@ -1,0 +1,126 @@
+//! The rows of large tables are filtered and ordered beside the event loop, which goes on with
+//! those it has: a report of 10,000 rows must not delay a key.
+
+use super::{RowCacheKey, Table};
+use crate::{
+    domain::Timestamp,
+    inventory::Inventory,
+    screen::state::{page::Tile, visibility::VisibilityFilter},
+};
+
+/// From so many rows on, all tables together, a report is worked off beside the loop.
+const LARGE: usize = 250;
+
+/// A table whose rows are to be made from a snapshot.
+#[derive(Clone, Debug)]
+pub struct Arrangement {
+    /// As it is, without its rows.
+    table: Table,
+    inventory: Inventory,
+    shown: VisibilityFilter,
+    now: Timestamp,
+}
+
+/// The same snapshot of the same table.
+impl PartialEq for Arrangement {
+    fn eq(&self, other: &Self) -> bool {
+        let of = |one: &Self| (one.table.tile, one.inventory.version(), one.now);
+        of(self) == of(other)
+    }
+}
+
+impl Arrangement {
+    /// Makes the rows. Takes milliseconds for each thousand of them.
+    #[must_use]
+    pub fn run(mut self) -> ArrangedTable {
+        let rows = self.table.arrange(&self.inventory, &self.shown, self.now);
+        self.table.rows = rows;
+        ArrangedTable {
+            built: RowCacheKey {
+                version: self.inventory.version(),
+                at: self.now,
+            },
+            table: self.table,
+        }
+    }
+}
+
+/// A table with the rows of a snapshot.
+#[derive(Clone, Debug)]
+pub struct ArrangedTable {
+    table: Table,
+    built: RowCacheKey,
+}
+
+impl ArrangedTable {
+    /// Which table.
+    pub fn tile(&self) -> Tile {
+        self.table.tile
+    }
+}
+
+impl Table {
+    /// Whether its next rows are to be made beside the loop: there are many, and the person at the
+    /// keys waits for none of them.
+    pub fn is_arranged_aside(&self, inventory: &Inventory) -> bool {
+        self.built.is_some() && inventory.totals(None).rows >= LARGE
+    }
+
+    /// The arrangement of its next rows; `None` while one is made.
+    pub fn arrangement(
+        &mut self,
+        inventory: &Inventory,
+        shown: &VisibilityFilter,
+        now: Timestamp,
+    ) -> Option<Arrangement> {
+        if std::mem::replace(&mut self.is_arranging, true) {
+            return None;
+        }
+        let (rows, ranking) = (
+            std::mem::take(&mut self.rows),
+            std::mem::take(&mut self.ranking),
+        );
+        let table = self.clone();
+        (self.rows, self.ranking) = (rows, ranking);
+        Some(Arrangement {
+            table,
+            inventory: inventory.clone(),
+            shown: shown.clone(),
+            now,
+        })
+    }
+
+    /// Takes rows that were made beside the loop, unless it has made newer ones since. `still` as
+    /// in [`Table::rebuild`]. The rows so far are left in `arranged`.
+    pub fn take(
+        &mut self,
+        arranged: &mut ArrangedTable,
+        inventory: &Inventory,
+        still: bool,
+        paused: bool,
+    ) {
+        self.is_arranging = false;
+        let is_newer = self.built.is_some_and(|built| built < arranged.built);
+        if paused || !is_newer {
+            return;
+        }
+        let new = &mut arranged.table;
+        self.total = new.total;
+        self.rule = new.rule;
+        std::mem::swap(&mut self.ranking, &mut new.ranking);
+        std::mem::swap(&mut self.opened, &mut new.opened);
+        std::mem::swap(&mut self.groupings, &mut new.groupings);
+        let is_same_chart = |a: &Self, b: &Self| {
+            let id = |one: &Self| one.chart.as_ref().map(|field| field.id);
+            id(a) == id(b)
+        };
+        let dollars = is_same_chart(self, new).then(|| new.dollars.take());
+        let mut rows = std::mem::take(&mut new.rows);
+        self.install(&mut rows, inventory, still, arranged.built);
+        match dollars {
+            Some(dollars) => self.dollars = dollars,
+            None => self.sum_shown(),
+        }
+        arranged.table.rows = rows;
+    }
+}
