@@ -1,5 +1,5 @@
-//! What AWS Cost Anomaly Detection found in the last 90 days. It is late, and blind to Marketplace
-//! charges.
+//! The anomalies that AWS Cost Anomaly Detection found in the last 90 days. It is late, and does
+//! not see Marketplace charges.
 //!
 //! Every page costs $0.01, so each is asked four times a day at most, and answers are kept on disk
 //! for all runs.

@@ -271,7 +271,7 @@ fn stopped_or_free_resources_are_not_judged() {
 #[test]
 fn waste_at_an_unknown_price_is_found_with_an_estimate() {
     let idle = |estimate: Option<f64>| {
-        let mut head = gpu(Measured::Known(seen(3.0, 61.0, 72.0)), 61.0);
+        let mut head = gpu(Measured::Known(seen(0.03, 61.0, 72.0)), 61.0);
         head.burn = HourlyCost::Unpriced(Reason::new("no price for p9.48xlarge"));
         head.price_estimate = estimate.map(|unit| {
             Arc::new(PriceEstimate {

@@ -8,17 +8,27 @@ use crate::{
     screen::state::{page::Tile, visibility::VisibilityFilter},
 };
 
+use std::fmt;
+
 /// From so many rows on, all tables together, a report is worked off beside the loop.
 const LARGE: usize = 250;
 
 /// A table whose rows are to be made from a snapshot.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Arrangement {
     /// As it is, without its rows.
     table: Table,
     inventory: Inventory,
     shown: VisibilityFilter,
     now: Timestamp,
+}
+
+impl fmt::Debug for Arrangement {
+    /// Without the rows of the snapshot.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let version = self.inventory.version();
+        write!(f, "Arrangement({:?}, version {version})", self.table.tile)
+    }
 }
 
 /// The same snapshot of the same table.

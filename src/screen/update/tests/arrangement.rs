@@ -9,9 +9,14 @@ use crate::screen::{
 
 const ROWS: usize = 400;
 
-/// A console with many instances, on their page.
+/// A console with many instances of one region, on their page.
 fn large() -> (App, Vec<Record>) {
-    let rows = fixture::many(ROWS);
+    let is_here = |row: &Record| *row.head.key.region == *"us-east-1";
+    let rows: Vec<Record> = fixture::many(4 * ROWS)
+        .into_iter()
+        .filter(is_here)
+        .take(ROWS)
+        .collect();
     let mut app = App::new(fixture::setup(fixture::inventory(&rows), SIZE));
     press(&mut app, "2 2");
     assert_eq!(app.focused().unwrap().rows.len(), ROWS);
@@ -79,7 +84,7 @@ fn what_the_person_does_meanwhile_counts() {
     assert!(filtered < ROWS);
     assert_eq!(finish(&mut app, arrangement), []);
     assert_eq!(shown(&app), filtered, "the filter is newer");
-    press(&mut app, "esc p");
+    press(&mut app, "esc f");
     let paused = shown(&app);
     assert_eq!(report(&mut app, without(&rows, 30), 2), None);
     assert_eq!(shown(&app), paused, "a paused console keeps its rows");
@@ -88,7 +93,7 @@ fn what_the_person_does_meanwhile_counts() {
 #[test]
 fn rows_of_few_are_made_at_once() {
     let mut app = on("gpus");
-    let few = fixture::estate();
-    assert_eq!(report(&mut app, &few[..1], 1), None);
-    assert_eq!(shown(&app), 1);
+    let before = shown(&app);
+    assert_eq!(report(&mut app, &[], 1), None);
+    assert!(shown(&app) < before);
 }
