@@ -165,10 +165,17 @@ impl Facts {
     /// component or of any.
     pub fn sagemaker(&self, ml_type: &str, component: Component, region: &str) -> Option<f64> {
         let word = component.word();
-        let exact = self
-            .sagemaker
-            .get(&(ml_type.to_owned(), word.to_owned(), region.to_owned()));
-        exact.copied().or_else(|| {
+        let exact = |word: &str| {
+            let key = (ml_type.to_owned(), word.to_owned(), region.to_owned());
+            self.sagemaker.get(&key).copied()
+        };
+        // An asynchronous endpoint is hosted at the price of any other.
+        let asynchronous = || {
+            (component == Component::Hosting)
+                .then(|| exact("async"))
+                .flatten()
+        };
+        exact(word).or_else(asynchronous).or_else(|| {
             let ty = ml_type.strip_prefix("ml.")?;
             let (family, size) = ty.split_once('.')?;
             let rule = |of: &str| {
