@@ -1,4 +1,4 @@
-//! What one frame costs with 100, 1,000 and 10,000 rows: only what is seen may cost anything.
+//! The time of one frame with 100, 1,000 and 10,000 rows: only visible rows may cost time.
 //!
 //! The overview and one pane in full, on a terminal of 140 by 40.
 

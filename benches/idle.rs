@@ -1,4 +1,4 @@
-//! What an idle console costs: time to the first frame, bytes a second to the terminal, share of a
+//! The cost of an idle console: time to the first frame, bytes a second to the terminal, share of a
 //! core, memory.
 //!
 //! Drives the built binary in a pseudo-terminal on the demo. Linux only (`/proc`).

@@ -1,4 +1,4 @@
-//! What 10,000 rows cost: a report in the engine's task, the same report in the render loop, and
+//! The time for 10,000 rows: a report in the engine's task, the same report in the render loop, and
 //! filtering and sorting a pane.
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};

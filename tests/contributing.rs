@@ -1,5 +1,5 @@
-//! Keeps the worked examples of `CONTRIBUTING.md` honest: the files that name an example stand in
-//! the places that its recipe lists, and in no others. The recipe says how many there are.
+//! Checks the worked examples of `CONTRIBUTING.md`: the files that name an example are in the
+//! places that its recipe lists, and in no others. The recipe says how many there are.
 
 #![cfg(test)]
 
@@ -24,7 +24,7 @@ struct Example {
     names: &'static [&'static str],
     /// The places as the recipe writes them. A file belongs to the first that its path starts with.
     places: &'static [&'static str],
-    /// What the example has beyond its recipe: the headings of other recipes, and their places.
+    /// Places of the example outside its recipe: the headings of other recipes, and their places.
     extras: &'static [(&'static str, &'static [&'static str])],
 }
 
@@ -183,7 +183,7 @@ fn find_places(example: &Example) -> (BTreeSet<&'static str>, Vec<String>) {
 }
 
 /// Checks that the recipe lists the places of `example` and no others, and says how many they are.
-/// It links to the recipes of what the example has beyond.
+/// It links to the recipes of the extra places.
 fn assert_recipe(example: &Example) {
     let heading = example.heading;
     let (found, strays) = find_places(example);

@@ -26,8 +26,8 @@ const GAP: Duration = Duration::from_secs(1);
 const SELDOM: Duration = Duration::from_hours(1);
 /// Most sources that the message names.
 const MOST_NAMED: usize = 6;
-/// A command that is silent for so long says what it waits for: in a terminal, and elsewhere, where
-/// nobody may be watching.
+/// Time after which a silent command names the sources that it waits for: in a terminal, and
+/// elsewhere, where a person may not be watching.
 const SILENCE: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(25));
 
 /// The longest waits of a one-shot command.
@@ -50,8 +50,8 @@ impl Waits {
 }
 
 /// Collects two reports of each source, inventory and metrics, in order of arrival. A source that
-/// does not answer in time contributes a report with a fault and no further rows. Says on stderr
-/// what it waits for.
+/// does not answer in time contributes a report with a fault and no further rows. Names on stderr
+/// the sources that it waits for.
 pub async fn collect(sources: Vec<Box<dyn Source>>, waits: Waits, clock: &Clock) -> Vec<Report> {
     let mut readers = JoinSet::new();
     let mut pending = Vec::new();

@@ -196,7 +196,7 @@ async fn list_pane(bootstrap: Bootstrap, args: &LsArgs) -> Result<ExitCode, CliE
     let is_bill = |pane| metas.iter().any(|meta| meta.id == pane && meta.is_bill);
     let session = ConsoleSession::aws(bootstrap).await?;
     let sessions = session.open_sessions().await?;
-    // Cost Explorer may take minutes: only who asks for its answers waits for them.
+    // Cost Explorer may take minutes: only a command that lists its answers waits so long.
     let paid = if is_paid_listed {
         collect_once::PAID
     } else {
@@ -208,7 +208,7 @@ async fn list_pane(bootstrap: Bootstrap, args: &LsArgs) -> Result<ExitCode, CliE
         })
         .await;
     let mut inventory = session.empty_inventory();
-    // Without a bill that may be read the rows have no discounts, but they are complete.
+    // Without permission for the bill the rows have no discounts, but they are complete.
     let (bill, rows): (Vec<Report>, Vec<Report>) = reports
         .into_iter()
         .partition(|report| is_bill(report.source.pane));
@@ -221,7 +221,7 @@ async fn list_pane(bootstrap: Bootstrap, args: &LsArgs) -> Result<ExitCode, CliE
         inventory.apply(report, clock.now());
     }
     print_notes(&inventory);
-    // The table says it itself.
+    // The table contains this note itself.
     if target == ls::LsTarget::Findings && args.output != LsFormat::Table {
         print_unjudged(&inventory);
     }

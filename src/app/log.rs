@@ -9,7 +9,7 @@ use std::{
 };
 use tracing_subscriber::EnvFilter;
 
-/// The log, and where it is put when it is full.
+/// The names of the log and of the previous log, which was full.
 const NAMES: (&str, &str) = ("spendtop.log", "spendtop.1.log");
 /// The longest log.
 const MAX_BYTES: u64 = 8 * 1024 * 1024;
@@ -34,8 +34,8 @@ pub(crate) fn start(folders: &Folders) -> Option<tracing_appender::non_blocking:
     Some(guard)
 }
 
-/// A log that only its owner can read, and that is put aside when it is full: the one that was put
-/// aside before is deleted.
+/// A log that only its owner can read. A full log is renamed, in place of the one that was renamed
+/// before.
 struct LogFile {
     path: PathBuf,
     file: File,

@@ -51,13 +51,13 @@ pub fn list_scenarios() -> Result<ExitCode, CliError> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// How a mock is started.
+/// The options of a mock.
 pub struct MockArgs {
-    /// Where it listens.
+    /// The address that it listens on.
     pub listen: SocketAddr,
     /// Names that clients may call it by.
     pub hosts: Vec<String>,
-    /// Its time.
+    /// The clock of the mock.
     pub clock: DemoClock,
     /// Simulated seconds per real second.
     pub speed: f64,

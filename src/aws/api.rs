@@ -176,7 +176,7 @@ apis! {
 }
 
 impl Api {
-    /// The operation that the SDK calls so; `None` if it is not in the table.
+    /// The operation with this name in the SDK; `None` if it is not in the table.
     pub(super) fn find(service: &str, operation: &str) -> Option<Self> {
         Self::ALL
             .iter()
@@ -184,7 +184,7 @@ impl Api {
             .find(|api| api.sdk_names() == (service, operation))
     }
 
-    /// Whether it changes nothing, and answers with what it read.
+    /// Whether the operation only reads: its SDK name begins with `Describe`, `Get` or `List`.
     pub(super) fn is_read(self) -> bool {
         let (_, name) = self.sdk_names();
         ["Describe", "Get", "List"]
@@ -211,7 +211,7 @@ impl From<Api> for Arc<str> {
 }
 
 tokio::task_local! {
-    /// What the work that runs now may call.
+    /// The operations that the current task may call.
     static ALLOWED: &'static [Api];
 }
 

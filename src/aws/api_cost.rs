@@ -1,5 +1,5 @@
-//! The cost of watching: counts every request, adds up those that AWS charges for, and stops those
-//! that nobody declared. Refuses answers that say nothing.
+//! The cost of watching: counts every request, adds up those that AWS charges for, and stops
+//! undeclared ones. Refuses empty answers.
 
 use super::api::{self, Api};
 use crate::domain::Usd;
@@ -50,7 +50,7 @@ impl ApiCostMeter {
     }
 
     /// The price of these requests: Cost Explorer $0.01 a request, GetMetricData $0.01 per 1,000
-    /// metrics. Refused requests are counted too, so this is an upper bound.
+    /// metrics. Refused requests count too, so this is an upper bound.
     pub fn dollars(&self) -> Usd {
         Usd(self.0.micro_usd.load(Ordering::Relaxed) as f64 / 1e6)
     }

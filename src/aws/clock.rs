@@ -1,5 +1,4 @@
-//! What time it is, as a thing that is handed down: the system's clock, or the virtual one of a
-//! mock world.
+//! The clock that callers pass down: the system's clock, or the virtual one of a mock world.
 
 use crate::domain::Timestamp;
 use std::{fmt, sync::Arc};

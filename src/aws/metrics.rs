@@ -29,7 +29,7 @@ const LIST: Api = Api::CloudWatchListMetrics;
 /// A dimension's name and value.
 pub type Dimension = (Arc<str>, Arc<str>);
 
-/// One series: the exact set of dimensions, so that nothing is counted twice.
+/// One series: the exact set of dimensions, so that nothing counts twice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MetricQuery {
     /// `AWS/EC2`.
@@ -100,7 +100,7 @@ pub async fn fetch(
 }
 
 /// The dimension sets under which `metric` was published in the last three hours. `named` filters
-/// by dimension name, and by value where one is given.
+/// by dimension name, and by value where it has one.
 pub async fn find_recent(
     session: &Session,
     namespace: &str,
@@ -257,7 +257,7 @@ fn store_result(
         Some(StatusCode::InternalError) => {
             (FaultKind::Service, "CloudWatch failed on some metrics")
         }
-        // After `PartialData` the next page goes on.
+        // After `PartialData` the next page continues the series.
         _ => {
             if let Measured::Known(series) = reading {
                 place_points(series, result.timestamps(), result.values());

@@ -15,9 +15,9 @@ use tokio::time::Instant;
 const MAX_PAGES: usize = 500;
 /// Longest time for one list.
 const MAX_TIME: Duration = Duration::from_mins(2);
-/// Most pages and longest time of a list of prices, which nobody watches.
+/// Most pages and longest time of a list of prices, for which no user waits.
 const SLOW: (usize, Duration) = (5_000, Duration::from_mins(30));
-/// Most pages and longest time of one batch of metrics, each of which is paid: a page has 100,800
+/// Most pages and longest time of one batch of metrics, for which AWS charges: a page has 100,800
 /// points (CloudWatch API Reference, GetMetricData), and no batch here has more than a million.
 const PAID: (usize, Duration) = (40, Duration::from_mins(1));
 
@@ -88,7 +88,7 @@ paged! {
     }
 }
 
-/// Hands every page of a list to `read`. What was read before a failure stays read.
+/// Hands every page of a list to `read` in turn: a failure leaves earlier pages in effect.
 ///
 /// # Errors
 ///
@@ -174,7 +174,7 @@ impl PageLimit {
     ///
     /// # Errors
     ///
-    /// The list goes on beyond the limits, or goes round in a circle.
+    /// The list continues beyond the limits, or repeats a token.
     pub(super) fn next(&mut self, token: &str) -> Result<(), Fault> {
         let is_new = self.tokens.insert(token.to_owned());
         let count = self.tokens.len();

@@ -17,7 +17,7 @@ pub(super) const HOME: &str = "us-east-1";
 /// Products per page: the maximum.
 const PAGE: i32 = 100;
 
-/// The lists that are read, with the filters that narrow each to what the cards hold.
+/// The price lists to read, with the filters that narrow each to the content of the rate cards.
 pub const LISTS: &[(&str, &[(&str, &str)])] = &[
     (
         "AmazonEC2",

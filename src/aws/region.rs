@@ -1,4 +1,4 @@
-//! Which region a profile is used in, and the settings of AWS's files as the SDK takes them.
+//! The region of a profile, and the settings of AWS's files in the form that the SDK reads.
 
 use super::{
     http,
@@ -60,8 +60,8 @@ pub(super) fn of_profile(files: &ProfileFiles, profile: &str) -> Result<Option<S
     Ok(Some(value.clone()))
 }
 
-/// The instance's metadata service: asked once and for one second, so that no other machine waits
-/// for it.
+/// The region by the instance's metadata service: one request of one second, so that other
+/// machines do not wait for it.
 pub(super) fn metadata_client() -> imds::Client {
     imds::Client::builder()
         .configure(&ProviderConfig::without_region().with_http_client(http::client(None)))

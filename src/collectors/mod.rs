@@ -1,4 +1,4 @@
-//! The panes, one folder each: what a pane lists and measures, its operations, and the AWS
+//! The panes, one folder each: the resources and metrics of a pane, its operations, and the AWS
 //! operations it needs.
 //!
 //! Each pane has its own types, which [`shared::collector::Collector`] erases once into
@@ -31,7 +31,7 @@ use futures_util::future::BoxFuture;
 use shared::column::Column;
 use std::{future::Future, sync::Arc};
 
-/// What a source reads in one poll.
+/// The kind of data that a source reads in one poll.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PollKind {
     /// The resources and their states. Free of charge.
@@ -46,9 +46,9 @@ pub trait Source: Send {
     fn id(&self) -> &SourceId;
     /// How often to poll.
     fn cadence(&self) -> Cadence;
-    /// The user asked for fresh data: what is kept for long is read again at the next poll.
+    /// The user asked for fresh data: renews state that outlasts a poll, such as credentials.
     fn refresh(&mut self) {}
-    /// Polls once. The report holds everything known, not only what was read now.
+    /// Polls once. The report holds everything known, not only the answers of this poll.
     fn poll(&mut self, what: PollKind) -> BoxFuture<'_, Report>;
 }
 
@@ -70,7 +70,7 @@ pub(crate) struct MetricReport<S> {
     pub faults: Vec<Fault>,
 }
 
-/// A pane with its own types. The value itself is what the pane keeps between polls.
+/// A pane with its own types. The value itself is the state that the pane keeps between polls.
 pub(crate) trait Pane: Default + Send + 'static {
     /// A resource as the inventory finds it.
     type Item: Clone + Send + Sync;
@@ -139,11 +139,11 @@ pub(crate) trait Pane: Default + Send + 'static {
     fn is_partial(&self) -> bool {
         false
     }
-    /// What ended in the last days and is no row, to be counted in sums of dollars.
+    /// Resources that ended in the last days and are not rows; sums of dollars include them.
     fn ended(&self) -> Vec<Self::Item> {
         Vec::new()
     }
-    /// What is worth knowing of the last reading although nothing failed.
+    /// Notes for the user about the last poll, apart from failures.
     fn notes(&self) -> Vec<Note> {
         Vec::new()
     }

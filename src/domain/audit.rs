@@ -14,7 +14,7 @@ use std::sync::Arc;
 /// The version of the format that is written. Entries of a higher version are not read.
 pub const VERSION: u8 = 1;
 
-/// The change itself, so that a later session can find out whether it was carried out.
+/// The change itself, so that a later session can find out whether AWS carried it out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChangeRecord {
     /// The API call.
@@ -57,9 +57,9 @@ pub struct AuditEntry {
     pub principal_arn: Option<Arc<str>>,
     /// Why: the finding that led to the plan.
     pub reason: Option<Arc<str>>,
-    /// What happened.
+    /// The event.
     pub event: StatusKind,
-    /// What it counts as. Absent from intents.
+    /// Its outcome. Absent from intents.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
     /// A later session wrote it: it found an intent without a result and described the resource.
@@ -81,7 +81,7 @@ pub struct AuditEntry {
     pub name: Arc<str>,
     /// The API requests, complete.
     pub requests: Vec<String>,
-    /// What the resource was before.
+    /// The state of the resource before the call.
     pub before: PriorState,
     /// The state that the action leads to, in words.
     pub expected: String,
@@ -106,7 +106,7 @@ pub struct AuditEntry {
     /// SHA-256 of the unreadable bytes between the entry before and this one: an interrupted write.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub truncated_sha256: Option<String>,
-    /// What was wrong with the journal when this entry was written.
+    /// The defect that the check of the journal found when this entry was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub integrity_error: Option<String>,
     /// The hash of the entry before; empty in the first one.

@@ -1,7 +1,7 @@
-//! What starts machines by itself, read from a machine's tags by the table `controllers.tsv`.
-//!
-//! A controller undoes a stop or a termination: it starts a replacement. The table says how to make
-//! it keep the machine off.
+//! Controllers: services that start machines, found in a machine's tags by the table
+//! `controllers.tsv`.
+//! A controller undoes a stop or a termination: it starts a replacement. The table has the command
+//! that makes it keep the machine off.
 
 use super::{Tags, text::printable};
 use std::{
@@ -9,7 +9,7 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-/// When a controller starts a machine in place of one that was stopped or terminated.
+/// When a controller starts a replacement for a stopped or terminated machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Replacement {
     /// It keeps a count: at once.
@@ -29,7 +29,7 @@ struct Rule {
     value: Option<&'static str>,
     /// The tag whose value is the name.
     name: &'static str,
-    /// The tag that names what the controller belongs to.
+    /// The tag that names the controller's parent.
     parent: Option<&'static str>,
     replacement: Replacement,
     lever: &'static str,
@@ -65,10 +65,10 @@ fn parse(line: &'static str) -> Option<Rule> {
     })
 }
 
-/// What starts and replaces a machine.
+/// A service that starts and replaces a machine.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Controller {
-    /// What it is: `Auto Scaling group`.
+    /// The kind of controller: `Auto Scaling group`.
     pub noun: &'static str,
     /// Its name; not cleaned for a terminal.
     pub name: Arc<str>,
@@ -76,7 +76,7 @@ pub struct Controller {
     pub replacement: Replacement,
     /// The command that keeps its machines off.
     pub lever: Arc<str>,
-    /// The tag that shows it: key and value.
+    /// The tag that identifies it: key and value.
     pub tag: (&'static str, Arc<str>),
 }
 
@@ -86,8 +86,7 @@ impl Controller {
         RULES.iter().find_map(|rule| rule.controller(tags))
     }
 
-    /// What happens after a stop or a termination: `Auto Scaling group trainers starts a
-    /// replacement`.
+    /// Its reaction to a stop or a termination: `Auto Scaling group trainers starts a replacement`.
     pub fn effect(&self) -> String {
         match self.replacement {
             Replacement::Always => format!("{self} starts a replacement, which is billed"),
@@ -96,7 +95,7 @@ impl Controller {
         }
     }
 
-    /// The same of several controllers of one kind, by `names`: `Auto Scaling groups a, b start
+    /// The reaction of several controllers of one kind, by `names`: `Auto Scaling groups a, b start
     /// replacements`.
     pub fn effect_of_all(&self, names: &str) -> String {
         let noun = self.noun;
@@ -146,8 +145,8 @@ impl Rule {
 }
 
 impl Rule {
-    /// The command for the controller `name` of `parent`. The names come from tags, which others
-    /// write: each is one word of a shell, and what looks like a placeholder in it stays as it is.
+    /// The command for the controller `name` of `parent`. The names come from tags, which anybody
+    /// may write: each becomes one word of a shell, and braces in a name are not expanded.
     fn lever(&self, name: &str, parent: Option<&str>) -> String {
         let mut command = String::new();
         let mut rest = self.lever;
@@ -164,10 +163,10 @@ impl Rule {
     }
 }
 
-/// Stands in a command for a name that has to be filled in.
+/// Replaces a name in a command that the user has to fill in.
 const UNKNOWN: &str = "NAME";
 
-/// `word` as a shell takes it for one word that is no option.
+/// `word`, quoted so that a shell reads one word that is no option.
 fn quote(word: &str) -> String {
     let word = printable(word);
     if word.starts_with('-') {

@@ -1,5 +1,4 @@
-//! What is known of whether a resource does anything, and of whether money grows: the typed facts
-//! that findings are judged on.
+//! The typed facts that rules judge: whether a resource is in use, and whether its cost grows.
 
 use super::{
     Measured, Timestamp, Usd, UsdPerHour,
@@ -44,19 +43,19 @@ pub enum Evidence {
         running: u32,
         /// The fewest that may run.
         minimum: u32,
-        /// The busiest resource of one replica (GPU or CPU), fraction 0 to 1, and which it was.
+        /// The busiest resource of one replica (GPU or CPU), fraction 0 to 1, and its name.
         utilization: Measured<(SeriesSummary, Arc<str>)>,
         /// Invocations per minute, all replicas together.
         invocations: Measured<SeriesSummary>,
         /// Invocations of each hour of the last days, UTC; an hour without one is zero.
         hourly: Measured<Arc<Series>>,
-        /// What serverless inference would cost for the same requests, mean of the same days.
+        /// Cost of serverless inference for the same requests, mean of the same days.
         serverless: Measured<UsdPerHour>,
         /// Application Auto Scaling already follows the hours: scheduled actions, or a scaling
         /// policy between two counts.
         scheduled: Measured<bool>,
     },
-    /// Instances that were paid for in advance.
+    /// Capacity that was paid for in advance or reserved.
     Capacity {
         /// How many.
         instances: u32,
@@ -67,14 +66,14 @@ pub enum Evidence {
     Units {
         /// Model units bought.
         units: u32,
-        /// What the tokens of an hour would have cost on demand over what the units cost in it,
-        /// fraction; 1 breaks even.
+        /// On-demand cost of the tokens of an hour over the cost of the units in it, fraction; 1
+        /// breaks even.
         utilization: Measured<SeriesSummary>,
         /// The same tokens on demand, dollars of each hour.
         on_demand: Measured<Arc<Series>>,
         /// When the commitment ends; `None` without commitment.
         committed_until: Option<Timestamp>,
-        /// What they cost at least, where their price is not known.
+        /// The least they cost, where their price is not known.
         floor: Option<UsdPerHour>,
     },
     /// A job.
@@ -86,30 +85,30 @@ pub enum Evidence {
         /// Net amortized dollars by day.
         days: Measured<Arc<Series>>,
     },
-    /// What a usage type cost, day by day: nothing to judge, its service is.
+    /// The daily cost of a usage type: the rules judge its service instead.
     Charges(Box<super::money::charge::UsageCharges>),
     /// A budget.
     Budget {
-        /// What may be spent this month.
+        /// The limit of this month.
         limit: Usd,
-        /// What has been spent this month.
+        /// The amount spent this month.
         spent: Usd,
-        /// The day it is crossed: most likely, and the earliest and latest within the interval;
-        /// `None`: not this month.
+        /// The day on which the amount spent passes the limit: most likely, and the earliest and
+        /// latest within the interval; `None`: not this month.
         crossing: Measured<Option<BudgetCrossing>>,
-        /// What AWS, or the own burn, foresees for the whole month.
+        /// The forecast for the whole month, by AWS or by the own burn.
         month_end: Measured<super::money::costs::Forecast>,
     },
 }
 
 impl Evidence {
-    /// Hours until it ends by itself at the latest; `None`: it runs until somebody stops it.
+    /// Hours until it ends by itself at the latest; `None`: it runs until a person stops it.
     pub fn hours_left(&self) -> Option<f64> {
         let Self::Job(job) = self else { return None };
         job.ends_in.map(|seconds| seconds / 3600.0)
     }
 
-    /// A machine with accelerators of which only its use is known.
+    /// A machine with accelerators, with their utilisation as the only known fact.
     pub fn accelerators(
         utilization: Measured<SeriesSummary>,
         cpu: Measured<SeriesSummary>,
@@ -125,7 +124,7 @@ impl Evidence {
         }
     }
 
-    /// Replicas of which only their use is known.
+    /// Replicas, with their use as the only known facts.
     pub fn replicas(
         running: u32,
         minimum: u32,
@@ -143,7 +142,7 @@ impl Evidence {
         }
     }
 
-    /// Provisioned units of which only their use is known.
+    /// Provisioned units, with their use as the only known facts.
     pub fn units(
         units: u32,
         utilization: Measured<SeriesSummary>,
@@ -162,37 +161,37 @@ impl Evidence {
 /// The other types of a type's family.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AdjacentTypes {
-    /// Those that cost less and have no more accelerators, vCPUs and memory, the cheapest first.
+    /// Types that cost less and have no more accelerators, vCPUs and memory, the cheapest first.
     pub smaller: Vec<AdjacentType>,
-    /// The next larger, if there is one with a price.
+    /// The next larger type, if there is one with a price.
     pub larger: Option<AdjacentType>,
 }
 
-/// A type and what it costs.
+/// A type and its price.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AdjacentType {
     /// Instance type.
     pub unit: Arc<str>,
     /// List price of one for an hour.
     pub rate: UsdPerHour,
-    /// How many accelerators it has, over how many the judged type has.
+    /// Its accelerators over those of the judged type.
     pub size: f64,
-    /// How many vCPUs it has, over how many the judged type has.
+    /// Its vCPUs over those of the judged type.
     pub cpu_size: f64,
 }
 
 /// Facts of an anomaly that AWS found in the bill.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AnomalyEvidence {
-    /// Midnight (UTC) of its first day; `None`: AWS does not say.
+    /// Midnight (UTC) of its first day; `None`: AWS does not report it.
     pub since: Option<Timestamp>,
-    /// The end of its last day, which moves on while it lasts; `None`: it lasts.
+    /// The end of its last day, which AWS moves while the anomaly lasts; `None`: it lasts.
     pub until: Option<Timestamp>,
     /// Dollars above the expected cost, in all.
     pub impact: Usd,
-    /// What AWS blames, the largest first; any part may be missing.
+    /// The root causes that AWS names, the largest first; any part may be missing.
     pub causes: Vec<AnomalyCause>,
-    /// What someone answered: `YES`, `NO`, `PLANNED_ACTIVITY`.
+    /// The feedback on it: `YES`, `NO`, `PLANNED_ACTIVITY`.
     pub feedback: Option<Arc<str>>,
 }
 
@@ -211,10 +210,10 @@ pub struct AnomalyCause {
     pub usage_type: Option<Arc<str>>,
 }
 
-/// Runs that are over.
+/// Earlier runs that have ended.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PastRuns {
-    /// How many.
+    /// The number of runs.
     pub runs: u32,
     /// The longest, in seconds.
     pub longest: f64,
@@ -231,8 +230,8 @@ pub struct JobEvidence {
     pub elapsed: f64,
     /// Seconds after which AWS ends it.
     pub limit: Option<f64>,
-    /// Seconds until nothing of it is billed, whatever anybody does: to its limit, or to the end of
-    /// its warm pool; `None`: it has none.
+    /// Seconds until AWS bills nothing of it any more: to its limit, or to the end of its warm
+    /// pool; `None`: it has neither.
     pub ends_in: Option<f64>,
     /// Accelerators of one of its instances; zero without.
     pub accelerators: f64,
@@ -242,7 +241,7 @@ pub struct JobEvidence {
     pub cpu: Measured<SeriesSummary>,
     /// Earlier runs of the same work: same image, or same name but for its numbers.
     pub past: Measured<PastRuns>,
-    /// Failed tries that it (a tuning job), or work of the same name, has behind it.
+    /// Earlier failed tries of it (a tuning job), or of work of the same name.
     pub failures: Measured<FailedAttempts>,
     /// Other running jobs with the same image and input data.
     pub twins: Measured<Vec<DuplicateJob>>,
@@ -261,18 +260,18 @@ pub struct FailedAttempts {
     pub same_reason: u32,
     /// The commonest `FailureReason`.
     pub reason: Arc<str>,
-    /// What the failed tries have cost, at list.
+    /// List cost of the failed tries.
     pub spent: Usd,
     /// The first failure.
     pub since: Timestamp,
-    /// When the next try is due, by the rhythm of the last ones.
+    /// When the next try is due, by the median interval of the last ones.
     pub next_due: Option<Timestamp>,
     /// Seconds from one try to the next, median.
     pub every: Option<f64>,
 }
 
 impl FailedAttempts {
-    /// What they cost an hour, mean of the last 24, at list: dollars of a failure x failures in
+    /// List cost of the failures an hour, mean of the last 24: dollars of a failure x failures in
     /// this time. `None` where there was none, and where no other try is due.
     pub fn hourly_mean(&self) -> Option<UsdPerHour> {
         let each = self.spent.0 / f64::from(self.all.max(1));
@@ -281,7 +280,7 @@ impl FailedAttempts {
     }
 }
 
-/// A job that does the same work.
+/// A running job that does the same work.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DuplicateJob {
     /// Its name.
@@ -308,11 +307,11 @@ pub struct TokenUse {
     /// Dollars per 1,000: input, and input read from the cache (`None`: this model has no prompt
     /// cache).
     pub rates: Measured<(Usd, Option<Usd>)>,
-    /// What one provisioned unit of the model costs, and for which term.
+    /// The price of one provisioned unit of the model, and its term.
     pub unit: Measured<(UsdPerHour, Arc<str>)>,
 }
 
-/// When a budget is crossed.
+/// When the amount spent passes the limit of a budget.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BudgetCrossing {
     /// At the pace of the recent days.

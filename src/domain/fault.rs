@@ -66,12 +66,12 @@ pub struct Fault {
     pub message: Arc<str>,
     /// The cause.
     pub cause: FaultCause,
-    /// What a credential helper printed.
+    /// The output of a credential helper.
     pub output: Option<HelperOutput>,
 }
 
-/// What a credential helper printed before it failed. People see it; no log and no journal has it,
-/// because it may hold secrets.
+/// The output of a credential helper that failed. The screen shows it; no log and no journal has
+/// it, because it may hold secrets.
 #[derive(Clone, PartialEq, Eq)]
 pub struct HelperOutput(pub Arc<str>);
 
@@ -98,7 +98,7 @@ impl Fault {
         }
     }
 
-    /// The message for a person: with what a credential helper printed.
+    /// The message for a person, with the output of a credential helper.
     pub fn shown(&self) -> Cow<'_, str> {
         match &self.output {
             None => Cow::Borrowed(&self.message),

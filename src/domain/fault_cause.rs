@@ -1,9 +1,9 @@
 //! The cause of a failure where it calls for other advice than its kind.
 
-/// What made a request fail, as far as AWS's answer or the failure itself tells.
+/// The cause of a failed request, as far as AWS's answer or the failure itself shows it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum FaultCause {
-    /// Nothing more is known than the kind.
+    /// Nothing beyond the kind is known.
     #[default]
     Other,
     /// The payer account has not enabled Cost Explorer.
@@ -27,13 +27,13 @@ pub enum FaultCause {
     SessionExpired,
     /// The service does not know the access key.
     UnknownKey,
-    /// The user left at a prompt.
+    /// The user cancelled a prompt.
     Declined,
     /// The profile's role needs an MFA code.
     MfaRequired,
-    /// The credentials are being loaded, or are loaded again soon: AWS was not asked.
+    /// The credentials are being loaded, or are loaded again soon: no request was sent to AWS.
     CredentialsPending,
-    /// A setting of AWS's files or variables cannot be used; the message says where.
+    /// A setting of AWS's files or variables cannot be used; the message names it.
     Configuration,
     /// The certificate of the endpoint, or of a proxy that inspects TLS, is not trusted.
     UntrustedCertificate,
@@ -56,8 +56,8 @@ impl FaultCause {
         }
     }
 
-    /// Whether it is a state of the account that lasts and hides no resource. A command that prints
-    /// and exits does not fail by it, and no badge shows it.
+    /// Whether it is a lasting state of the account that hides no resource. A command that prints
+    /// and exits succeeds in spite of it, and no badge shows it.
     pub fn is_quiet(self) -> bool {
         matches!(
             self,

@@ -21,7 +21,7 @@ enum Token {
 
 impl Glob {
     /// A pattern of the filter language: `*` matches any characters, case is ignored, and every
-    /// other character stands for itself.
+    /// other character matches itself.
     pub fn ignoring_case(pattern: &str) -> Self {
         let lower = pattern.to_lowercase();
         let tokens = lower.chars().map(|c| match c {
@@ -74,7 +74,7 @@ impl Glob {
         if !self.ignores_case {
             return matches(&self.tokens, text, true);
         }
-        // The filter tries a word on every cell of every row: without a copy where it can.
+        // The filter matches a word with every cell of every row: without a copy where possible.
         if self.text.is_ascii() && text.is_ascii() && !self.text.contains('*') {
             return contains_ascii(text.as_bytes(), self.text.as_bytes());
         }
@@ -85,7 +85,7 @@ impl Glob {
 /// Whether `tokens` match all of `text`, or with `anywhere` some part of it.
 fn matches(tokens: &[Token], text: &str, anywhere: bool) -> bool {
     let (mut tokens_left, mut text_left) = (tokens, text.chars());
-    // Where to go on when the text stops matching: after the last `*`, one character further.
+    // Where to continue when the text stops matching: after the last `*`, one character further.
     let mut retry = anywhere.then_some((tokens, text.chars()));
     loop {
         match tokens_left.split_first() {

@@ -10,14 +10,14 @@ pub struct Reason {
     kind: ReasonKind,
 }
 
-/// What a missing value means for the value that was known before.
+/// Whether an earlier value still holds while the present one is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum ReasonKind {
     /// There is no such value now.
     Absent,
-    /// The request failed: what was read before is the best that is known.
+    /// The request failed: the value read before is the best known.
     Unread,
-    /// It was not asked for yet.
+    /// The value was not requested yet.
     Pending,
 }
 
@@ -33,7 +33,7 @@ impl Reason {
         Self::of(ReasonKind::Unread, text)
     }
 
-    /// The metrics of the resource were not asked for yet.
+    /// The metrics of the resource were not requested yet.
     pub fn pending() -> Self {
         Self::of(ReasonKind::Pending, "not measured yet")
     }
@@ -55,7 +55,7 @@ impl Reason {
         self.kind == ReasonKind::Unread
     }
 
-    /// Whether the value was not asked for yet.
+    /// Whether the value was not requested yet.
     pub fn is_pending(&self) -> bool {
         self.kind == ReasonKind::Pending
     }
@@ -85,7 +85,7 @@ impl<T> Measured<T> {
     pub fn unread(fault: &Fault) -> Self {
         Self::Unknown(Reason::unread(fault))
     }
-    /// A value that was not asked for yet.
+    /// A value that was not requested yet.
     pub fn pending() -> Self {
         Self::Unknown(Reason::pending())
     }

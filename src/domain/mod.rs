@@ -1,4 +1,5 @@
-//! The words of the trade: money, time, identity, values, records, operations, plans, faults.
+//! The types of spendtop's domain: money, time, identity, values, records, operations, plans,
+//! faults.
 //!
 //! Pure data and arithmetic.
 

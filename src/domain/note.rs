@@ -1,4 +1,4 @@
-//! What a person should know of what was read, although nothing failed.
+//! Notes: facts about the rows and the bill that a person should know although nothing failed.
 
 use super::{Currency, Service, Timestamp, Usd};
 use std::sync::Arc;
@@ -6,8 +6,8 @@ use std::sync::Arc;
 /// A note: its wording is in `screen::notices`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Note {
-    /// The bill of a usage type is so many times its list price that one of them is misread. It
-    /// teaches no discount.
+    /// The bill of a usage type is so many times its list price that one of the two is misread. No
+    /// discount is inferred from it.
     LineNotAtList {
         /// The usage type, with the model where only the service names it.
         usage: Arc<str>,
@@ -33,12 +33,12 @@ pub enum Note {
     BillNotBurn {
         /// The service.
         service: Service,
-        /// What the bill has in the regions that are read.
+        /// The bill in the regions that are read.
         billed: Usd,
-        /// What the rows come to at list.
+        /// The cost of the rows at list.
         estimate: Usd,
     },
-    /// Instances of unknown operating system are billed above the list price of Linux.
+    /// Instances with an unknown operating system are billed above the list price of Linux.
     SystemUnknown,
     /// The bill is not in dollars: its amounts are shown in its currency, and no discount is
     /// inferred from price lists in dollars.
@@ -46,7 +46,7 @@ pub enum Note {
         /// Its currency.
         currency: Currency,
     },
-    /// Cost Explorer has more pages than are read at once.
+    /// The answer of Cost Explorer has more pages than the source reads at once.
     PartialBill {
         /// Pages read.
         pages: usize,
@@ -70,7 +70,7 @@ pub enum Note {
         /// The tag key.
         key: Arc<str>,
     },
-    /// The account is billed within another account that is watched, and counted there.
+    /// The bill of another watched account includes this account, which is counted there.
     BilledByPayer {
         /// The account.
         account: Arc<str>,
@@ -86,7 +86,7 @@ pub enum Note {
         /// The currency of `daily`.
         currency: Currency,
     },
-    /// A region has AI/ML costs and none of its resources is read.
+    /// A region has AI/ML costs and no source reads its resources.
     RegionNotWatched {
         /// The region code.
         region: &'static str,
@@ -95,9 +95,9 @@ pub enum Note {
         /// The currency of `daily`.
         currency: Currency,
     },
-    /// Something is billed that no pane lists.
+    /// Billed usage that no pane lists.
     Unlisted {
-        /// What is billed.
+        /// The billed feature.
         name: &'static str,
         /// A day, mean of the last 7 closed days.
         daily: Usd,

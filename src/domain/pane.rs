@@ -139,7 +139,7 @@ pub struct Cadence {
     pub metrics: Duration,
 }
 
-/// What one source of a pane covers.
+/// The extent of one source of a pane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SourceScope {
     /// One account in one region.
@@ -167,7 +167,7 @@ pub struct PaneMeta {
     pub needs: Vec<&'static str>,
     /// Refresh intervals.
     pub cadence: Cadence,
-    /// What one source covers.
+    /// The extent of one source.
     pub scope: SourceScope,
     /// The field of the default sort order, descending.
     pub sort: &'static str,

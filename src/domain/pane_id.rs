@@ -5,7 +5,7 @@ pub type PaneId = &'static str;
 
 /// The id of the first page.
 pub const OVERVIEW: &str = "overview";
-/// The id of the ranked findings of all panes; no pane of its own.
+/// The id of the ranked findings of all panes, which are not a pane.
 pub const FINDINGS: &str = "findings";
 
 macro_rules! ids {

@@ -12,9 +12,9 @@ pub struct Region {
     pub code: &'static str,
     /// The short names that usage types of the bill begin with; the one in use today first.
     pub prefixes: Vec<&'static str>,
-    /// How an account gets it.
+    /// Whether an account has to enable it.
     pub opt_in: OptIn,
-    /// Geographic scopes of Bedrock's cross-region profiles that may be called from it.
+    /// Geographic scopes of Bedrock's cross-region profiles that requests from it may use.
     pub scopes: Vec<&'static str>,
     /// Geographic scopes of Bedrock's cross-region profiles that route requests to it.
     pub destinations: Vec<&'static str>,
@@ -24,7 +24,7 @@ pub struct Region {
     pub location: &'static str,
 }
 
-/// How an account gets a region.
+/// The way an account gets a region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OptIn {
     /// Every account has it.
@@ -38,7 +38,7 @@ pub enum OptIn {
 /// All regions that the account has enabled, in place of a region code.
 pub const ALL_REGIONS: &str = "all";
 
-/// Checks that `code` has the shape of a region code. The error says what to write.
+/// Checks that `code` has the shape of a region code. The error tells the user what to write.
 pub fn check(code: &str) -> Result<(), String> {
     if is_code(code) {
         return Ok(());
@@ -71,7 +71,8 @@ fn is_code(code: &str) -> bool {
     }
 }
 
-/// The region of `code`'s partition that every account has: its STS takes the keys of all.
+/// The region of `code`'s partition that every account has: its STS accepts the credentials of
+/// every account.
 pub fn default_of_partition(code: &str) -> &'static str {
     match code {
         code if code.starts_with("cn-") => "cn-north-1",

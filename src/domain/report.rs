@@ -1,4 +1,4 @@
-//! A poll of a source: where it reads, and what it read.
+//! A poll of a source: its place, and the rows it read.
 
 use super::{Costs, Fault, Location, Note, PaneId, Record, Timestamp};
 
@@ -7,28 +7,29 @@ use super::{Costs, Fault, Location, Note, PaneId, Record, Timestamp};
 pub struct SourceId {
     /// The pane it feeds.
     pub pane: PaneId,
-    /// Where. For a source of [`super::SourceScope::Account`], the region it is asked in.
+    /// Its place. For a source of [`super::SourceScope::Account`], the region that its requests go
+    /// to.
     pub place: Location,
 }
 
 /// The outcome of one poll of one source.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Report {
-    /// Whose.
+    /// The source.
     pub source: SourceId,
     /// When it was taken.
     pub at: Timestamp,
-    /// What was read.
+    /// The rows read.
     pub rows: Vec<Record>,
-    /// What no longer is a row and cost something in the last days: terminated, deleted, or over
+    /// Resources without a row that cost something in the last days: terminated, deleted, or ended
     /// long ago.
     pub ended: Vec<Record>,
-    /// `rows` is everything there is: rows not in it are gone. An incomplete batch adds and
-    /// updates, never deletes.
+    /// `rows` is everything there is: other rows of the source are gone. An incomplete report adds
+    /// and updates, never deletes.
     pub complete: bool,
-    /// What went wrong on the way.
+    /// The requests that failed.
     pub faults: Vec<Fault>,
-    /// What is worth knowing although nothing failed.
+    /// Facts that a person should know although nothing failed.
     pub notes: Vec<Note>,
     /// The costs on the bill of the account, from the source that reads them.
     pub costs: Option<Box<Costs>>,
@@ -36,34 +37,34 @@ pub struct Report {
     pub freshness: Freshness,
 }
 
-/// How current the rows of a report are. A source keeps the rows of a failed poll and reports them
-/// again: only this tells them from an answer.
+/// How current the rows of a report are. A source reports the known rows again after a failed poll:
+/// only this type distinguishes them from an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Freshness {
     /// When AWS last listed the rows; `None`: never.
     pub listed: Option<Timestamp>,
     /// Whether the last try to list them brought nothing.
     pub is_failing: bool,
-    /// Whether the rows are others than those of the last report: this poll read something, or what
-    /// was read before is known to be out of date.
+    /// Whether the rows differ from those of the last report: this poll read something, or the
+    /// earlier rows are known to be out of date.
     pub is_new: bool,
-    /// Whether the next poll reads more rows: this one left some, to bring the first ones early.
+    /// Whether the next poll reads more rows: this one stopped early, to show the first ones soon.
     pub is_partial: bool,
     /// How the requests of this poll ended.
     pub outcome: PollOutcome,
 }
 
-/// How the requests of one poll ended, which says when the next one is worth it.
+/// The result of the requests of one poll, which determines the time of the next poll.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PollOutcome {
     /// Nothing failed that the next poll would mend.
     #[default]
     Good,
-    /// AWS was not asked: the credentials are being loaded.
+    /// No request was sent: the credentials are being loaded.
     Pending,
     /// A part failed, or AWS denies all of it.
     Failed,
-    /// Nothing was read, for a reason that passes.
+    /// Nothing was read, for a temporary reason.
     Outage,
 }
 

@@ -1,10 +1,10 @@
-//! The place of a value in an order of rows.
+//! The key of a value in an order of rows.
 
 use super::Value;
 use std::cmp::Ordering;
 
-/// What a row is ordered by, worked out once a row: texts before numbers, and what is missing last
-/// in either direction.
+/// The key that a row is ordered by, computed once per row: texts before numbers, and missing
+/// values last in either direction.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SortKey {
     /// In lower case.
@@ -16,12 +16,12 @@ pub enum SortKey {
 }
 
 impl SortKey {
-    /// The place of a text, regardless of case.
+    /// The key of a text, regardless of case.
     pub fn text(text: &str) -> Self {
         Self::Text(text.to_lowercase())
     }
 
-    /// The place of a number; that of NaN is missing.
+    /// The key of a number; that of NaN is missing.
     pub fn number(number: f64) -> Self {
         if number.is_nan() {
             Self::Missing

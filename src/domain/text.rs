@@ -1,5 +1,5 @@
-//! Text that came from AWS, made fit to show: no control or direction characters, cut and padded by
-//! display width.
+//! Text from AWS, made safe to print: no control or direction characters, cut and padded by display
+//! width.
 
 use std::{borrow::Cow, fmt::Write};
 use unicode_segmentation::UnicodeSegmentation;
@@ -8,8 +8,8 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 /// The most combining marks on one character; no language has more than a few.
 const MAX_MARKS: usize = 8;
 
-/// Characters that would act on the terminal or on the order of their neighbours, that cannot be
-/// seen, or whose width terminals disagree on: a wrong one shifts the rest of the line.
+/// Characters that would change the terminal or the order of their neighbours, that are invisible,
+/// or whose width terminals disagree on: a wrong width shifts the rest of the line.
 fn acts(c: char) -> bool {
     c.is_control() || is_invisible(c) || is_prepended(c) || is_noncharacter(c)
 }
@@ -39,8 +39,8 @@ fn is_invisible(c: char) -> bool {
     )
 }
 
-/// Marks that stand before the number they belong to (Prepended_Concatenation_Mark): some terminals
-/// give them a column, some none.
+/// Marks that precede the number they belong to (Prepended_Concatenation_Mark): some terminals give
+/// them a column, some none.
 fn is_prepended(c: char) -> bool {
     matches!(
         c,
@@ -59,9 +59,9 @@ fn is_noncharacter(c: char) -> bool {
     matches!(c, '\u{fdd0}'..='\u{fdef}') || u32::from(c) & 0xfffe == 0xfffe
 }
 
-/// `text` with every character that would act, be invisible or have no certain width shown as `·`,
-/// and so the marks beyond a few on one character. (`\u{200d}` is among them, so a joined emoji
-/// falls apart into its parts: their width is then the same in every terminal.)
+/// `text` with every character that would change the terminal, is invisible or has no certain width
+/// shown as `·`, and so the marks beyond a few on one character. (`\u{200d}` is among them, so a
+/// joined emoji is shown as its parts: their width is then the same in every terminal.)
 pub fn printable(text: &str) -> Cow<'_, str> {
     let is_plain = |byte: u8| (b' '..=b'~').contains(&byte);
     if text.bytes().all(is_plain) || replaced(text).eq(text.chars()) {
@@ -130,8 +130,8 @@ pub fn markdown_cell(text: &str) -> String {
     out
 }
 
-/// `text` as it can be typed: in one line, without anything that would act on a terminal. Line ends
-/// and tabs within become spaces.
+/// `text` as a person can type it: in one line, without characters that would change a terminal.
+/// Line ends and tabs within become spaces.
 pub fn line(text: &str) -> String {
     let spaced = text.trim_matches(['\r', '\n']).chars().map(|c| {
         if matches!(c, '\n' | '\r' | '\t') {

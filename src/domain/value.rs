@@ -27,7 +27,7 @@ pub enum Value {
     Moving {
         /// Running count; this is what AWS bills.
         now: u32,
-        /// Count that was asked for.
+        /// Desired count.
         to: u32,
     },
     /// A plain number.
@@ -109,7 +109,7 @@ impl Value {
             Self::Percent(share) => Cow::Owned(percent(*share)),
             Self::Usd(amount) => Cow::Owned(amount.to_string()),
             Self::Money(amount, currency) => Cow::Owned(currency.format(*amount)),
-            // The heading says that it is per hour.
+            // The heading names the unit: per hour.
             Self::Rate(rate) => Cow::Owned(Usd(rate.0).to_string()),
             Self::Tags(tags) => {
                 let pairs: Vec<String> = tags

@@ -11,7 +11,7 @@ use futures_util::future::join_all;
 use std::{collections::BTreeSet, future::Future, sync::Arc};
 use tokio_util::sync::CancellationToken;
 
-/// What changes an account: a describe and a call for each target. A read-only session has none.
+/// Changes an account: a describe and a call for each target. A read-only session has no backend.
 pub trait ActionBackend: Send + Sync + 'static {
     /// Describes the target.
     fn describe(
@@ -125,7 +125,7 @@ pub struct AwsBackend {
 }
 
 impl AwsBackend {
-    /// A backend that reaches what `sessions` reach.
+    /// A backend for the accounts and regions of `sessions`.
     pub fn new(sessions: Vec<Session>, clock: Clock) -> Self {
         Self {
             sessions,
@@ -134,7 +134,7 @@ impl AwsBackend {
         }
     }
 
-    /// Without the sessions of these profiles: they are read-only.
+    /// The backend without the sessions of these profiles, which are read-only.
     #[must_use]
     pub fn without(mut self, profiles: BTreeSet<Arc<str>>) -> Self {
         self.sessions
@@ -175,7 +175,7 @@ impl ActionBackend for AwsBackend {
     }
 
     async fn tags(&self, target: &Target, route: &TagRoute) -> Result<Tags, Fault> {
-        // As before a change of its tags.
+        // The describe request of a tag operation reads the tags.
         let call = ApiCall::Tag(ops::tag::Call {
             route: route.clone(),
             set: Tags::new(),

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 const RETRY: Duration = Duration::from_secs(15);
 /// The longest wait after failures, unless the cadence itself is longer.
 const MAX_WAIT: Duration = Duration::from_mins(5);
-/// The longest wait while AWS gives nothing: the first answer after an outage must not be late.
+/// The longest wait in an outage, so that the first answer after it is not late.
 const MAX_OUTAGE_WAIT: Duration = Duration::from_mins(1);
 /// A refresh on request comes no sooner after the last poll than this fraction of the cadence: paid
 /// sources have long cadences.
@@ -45,7 +45,7 @@ impl Jitter {
 pub(super) struct Backoff {
     cadence: Duration,
     failures: u32,
-    /// Whether the last poll brought nothing for a reason that passes.
+    /// Whether the last poll failed for a reason that passes by itself.
     is_out: bool,
     last: Option<Instant>,
     /// When the next poll is due.
@@ -67,8 +67,8 @@ impl Backoff {
     /// Records that a poll ended at `now` with `outcome`; returns whether an outage is over. After
     /// the n-th failure in a row the wait is 2^n times [`RETRY`], at most [`MAX_WAIT`] (or the
     /// cadence; in an outage [`MAX_OUTAGE_WAIT`], unless polls are paid), less a random part of up
-    /// to its half; after a success it is the cadence, give or take a tenth. Credentials that are
-    /// being loaded are waited for without doubling.
+    /// to its half; after a success it is the cadence, give or take a tenth. The wait does not
+    /// double while credentials load.
     pub(super) fn record(
         &mut self,
         now: Instant,
@@ -99,7 +99,7 @@ impl Backoff {
         was_out && !self.is_out
     }
 
-    /// Makes it due soon if the last poll was in an outage: another source reads again.
+    /// Makes it due soon if the last poll was in an outage: another source has an answer again.
     pub(super) fn recover(&mut self, now: Instant, gap: Duration) {
         if self.is_out {
             self.refresh_after(now, gap);
@@ -165,7 +165,7 @@ mod tests {
             paid.record(now, PollOutcome::Outage, &mut jitter);
         }
         assert!(paid.due - now > MINUTE * 60);
-        // Another source reads again.
+        // Another source has an answer again.
         metrics.recover(now, Duration::from_secs(1));
         assert_eq!(metrics.due - now, Duration::from_secs(1));
         assert!(metrics.record(now, PollOutcome::Good, &mut jitter));

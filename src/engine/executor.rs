@@ -38,9 +38,9 @@ pub struct WaiterConfig {
     pub initial_interval: Duration,
     /// The longest wait between two describes; the wait grows by half each time.
     pub max_interval: Duration,
-    /// How long the effect of a call without an answer is looked for before it is unknown.
+    /// How long the waiter looks for the effect of a call without an answer; then it is unknown.
     pub ambiguity_timeout: Duration,
-    /// How long an accepted stop or scaling is waited for.
+    /// How long the waiter waits for an accepted stop or scaling.
     pub timeout: Duration,
     /// How long a machine with a controller is watched after it was stopped or terminated.
     pub controller_watch: Duration,
@@ -79,7 +79,7 @@ pub(super) enum ExecutorCommand {
     Cancel(PlanId),
 }
 
-/// What all targets share.
+/// The context that all targets share.
 pub(super) struct ExecutorContext<H> {
     pub(super) backend: Arc<H>,
     pub(super) journal: Arc<Journal>,
@@ -88,7 +88,7 @@ pub(super) struct ExecutorContext<H> {
     pub(super) waiter: WaiterConfig,
     pub(super) pollers: PollerHandle,
     pub(super) events: mpsc::Sender<Event>,
-    /// Cancelled at shutdown: no call starts and no wait goes on; a call under way is awaited.
+    /// Cancelled at shutdown: no call starts and no wait continues; calls under way end.
     pub(super) shutdown: CancellationToken,
     pub(super) slots: Arc<Semaphore>,
     pub(super) watches: ControllerWatches,
@@ -208,7 +208,7 @@ impl<H: ActionBackend> TargetRun<H> {
         &self.plan.targets[self.index]
     }
 
-    /// From intent to final status; without a slot it was cancelled before its turn.
+    /// Runs the target from its intent to its final status; without a slot it was cancelled before.
     async fn run(self, slot: Option<OwnedSemaphorePermit>) {
         let called = match slot {
             Some(slot) => self.execute(slot).await,
@@ -304,8 +304,8 @@ impl<H: ActionBackend> TargetRun<H> {
         }
     }
 
-    /// Judges the guards with the resource as just read: `Err` if they ask for more now than was
-    /// confirmed.
+    /// Judges the guards with the resource as just read: `Err` if they require more than the
+    /// confirmation.
     async fn check_guards(&self, observed: &ObservedState) -> Result<(), ActionStatus> {
         let Self { context, plan, .. } = self;
         let confirmed = (plan.operation, &plan.confirm_level);

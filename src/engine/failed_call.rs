@@ -1,4 +1,4 @@
-//! What a failed call leaves open, and what was done before it failed.
+//! The outcome of a failed call, and the requests that were carried out before the failure.
 
 use crate::domain::{ActionStatus, ApiCall, ExpectedState, Fault, FaultKind};
 
@@ -16,7 +16,7 @@ pub(super) fn completed_requests(call: &ApiCall, fault: &Fault) -> usize {
     call.requests().iter().position(failed).unwrap_or(0)
 }
 
-/// What a failed call leaves open.
+/// Whether a failed call may have changed the resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ambiguity {
     /// The call may have been carried out: no answer, or one that proves nothing.

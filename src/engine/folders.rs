@@ -1,4 +1,4 @@
-//! Where this user's files are: the XDG folders, on every system.
+//! The folders of this user's files: the XDG folders, on every system.
 
 use super::private_file;
 use etcetera::base_strategy::{BaseStrategy, Xdg};
@@ -16,8 +16,8 @@ const NAME: &str = "spendtop";
 
 /// This user's folders. None is created before something is written to it.
 ///
-/// Without a home folder, or where one of them belongs to another user, there is none: nothing is
-/// kept and no configuration is read, because somebody else could decide what it says.
+/// Without a home folder, or if another user owns one of them, there is none: spendtop then keeps
+/// no files and reads no configuration, because another user could have written it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folders {
     paths: Result<Paths, String>,
@@ -29,7 +29,7 @@ struct Paths {
     config: PathBuf,
     /// Journal, schedules, preferences and log: `~/.local/state/spendtop`.
     state: PathBuf,
-    /// What can be asked for again: `~/.cache/spendtop`.
+    /// Data that can be read again: `~/.cache/spendtop`.
     cache: PathBuf,
 }
 
@@ -61,7 +61,7 @@ impl Folders {
         let problem = [&paths.config, &paths.state, &paths.cache]
             .into_iter()
             .find_map(|folder| {
-                // A folder that is not made yet is made in the nearest one that exists.
+                // A missing folder will be created in its nearest ancestor that exists.
                 let existing = folder.ancestors().find(|folder| folder.exists())?;
                 private_file::folder_problem(existing)
             });
@@ -119,8 +119,8 @@ impl Folders {
         self.config().map(|config| config.join(kind))
     }
 
-    /// Rate cards read from the Price List at `endpoint`, AWS's own if it is `None`: what another
-    /// endpoint says does not price accounts of AWS.
+    /// Rate cards read from the Price List at `endpoint`, AWS's own if it is `None`: the prices of
+    /// another endpoint do not apply to accounts of AWS.
     pub fn prices(&self, endpoint: Option<&str>) -> Option<PathBuf> {
         let own = self.cache("prices")?;
         Some(match endpoint {
@@ -129,12 +129,12 @@ impl Folders {
         })
     }
 
-    /// What Cost Explorer answered.
+    /// The cached answers of Cost Explorer.
     pub fn bills(&self) -> Option<PathBuf> {
         self.cache("bills")
     }
 
-    /// What the screen remembers from one run to the next.
+    /// The preferences that the screen keeps from one run to the next.
     pub fn prefs(&self) -> Option<PathBuf> {
         self.state("prefs.toml")
     }
@@ -144,7 +144,7 @@ impl Folders {
         self.state("schedules.jsonl")
     }
 
-    /// Where logs are kept.
+    /// The folder of logs.
     pub fn logs(&self) -> Option<&Path> {
         self.paths.as_ref().ok().map(|paths| &*paths.state)
     }

@@ -18,7 +18,7 @@ use crate::{
 use std::{collections::BTreeMap, sync::Arc};
 use tokio::sync::watch;
 
-/// The guards, and what they are judged by.
+/// The guards, and the data that they judge by.
 pub(super) struct FreshGuards {
     pub(super) guards: Guards,
     /// Aliases of accounts by id.
@@ -28,7 +28,7 @@ pub(super) struct FreshGuards {
 }
 
 impl FreshGuards {
-    /// Fails if a guard asks for more than the confirmation at `level`, with `target` as it was
+    /// Fails if a guard requires more than the confirmation at `level`, with `target` as it was
     /// just `observed`.
     pub(super) async fn check<B: ActionBackend>(
         &self,
@@ -68,7 +68,7 @@ impl FreshGuards {
     }
 }
 
-/// The tags of `target` now. What may not be read by its own service is as its row has it.
+/// The tags of `target` now; those of its row, if its service denies the read or has none.
 async fn tags<B: ActionBackend>(
     backend: &B,
     target: &Target,

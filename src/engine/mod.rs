@@ -59,17 +59,17 @@ const REPORTS: usize = 64;
 /// The most commands that wait for the executor, and requests for the preflight task.
 const QUEUE: usize = 32;
 
-/// What an engine is made of.
+/// The parts of an engine.
 pub struct EngineParts<B> {
     /// The sources to poll.
     pub sources: Vec<Box<dyn Source>>,
     /// The backend that changes accounts; `None` makes the engine read-only.
     pub backend: Option<B>,
-    /// Where actions are recorded.
+    /// The journal of actions.
     pub journal: Arc<Journal>,
     /// The store that reports are applied to.
     pub store: Arc<Store>,
-    /// The guards that stand before every call.
+    /// The guards that every call must pass.
     pub guards: Guards,
     /// Aliases of accounts by id, as far as they are known.
     pub aliases: BTreeMap<Arc<str>, Arc<str>>,
@@ -77,7 +77,7 @@ pub struct EngineParts<B> {
     pub clock: Clock,
     /// How the executor paces its calls and how long it waits for their effect.
     pub waiter: WaiterConfig,
-    /// Where events go. A closed channel ends the engine.
+    /// The channel of events. A closed channel ends the engine.
     pub events: mpsc::Sender<Event>,
 }
 

@@ -45,7 +45,7 @@ struct PollRequest {
     paid: bool,
     now: Notify,
     soon: Notify,
-    /// Another source of the profile reads again after an outage.
+    /// Another source of the profile has an answer again after an outage.
     recovered: Notify,
 }
 
@@ -121,7 +121,7 @@ impl PollerHandle {
     }
 }
 
-/// What all pollers share.
+/// The context that all pollers share.
 #[derive(Clone)]
 pub(super) struct PollerContext {
     pub(super) clock: Clock,
@@ -214,7 +214,7 @@ pub(super) async fn run(
 }
 
 /// Sets when the next poll of this kind is due; returns whether an outage is over. A list that was
-/// read in part goes on soon.
+/// read in part continues soon.
 fn record(backoff: &mut Backoff, kind: PollKind, report: &Report, jitter: &mut Jitter) -> bool {
     let is_over = backoff.record(Instant::now(), report.freshness.outcome, jitter);
     if kind == PollKind::Inventory && report.freshness.is_partial {

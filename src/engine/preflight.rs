@@ -56,7 +56,7 @@ async fn check<B: ActionBackend>(
     let _closed = events.send(Event::Preflight { plan, targets }).await;
 }
 
-/// Results for `targets` of which nothing could be read, for the reason `why`.
+/// Results for `targets` that could not be read, for the reason `why`.
 pub(super) fn unread(targets: &[Target], why: &str) -> Vec<(ResourceKey, Preflight)> {
     let fault = Fault::new(FaultKind::Timeout, "spendtop:preflight", why);
     let preflight = Preflight::unread(fault);

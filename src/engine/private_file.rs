@@ -1,7 +1,7 @@
 //! Files and folders that belong to this user alone, and errors that name them.
 //!
-//! What another user may write decides nothing: a file that is a link, a pipe or somebody else's is
-//! refused. Several of the checks exist on Unix only.
+//! A file that another user may write has no effect: this module refuses a link, a pipe, and a file
+//! of another user. Several of the checks exist on Unix only.
 
 use std::{
     ffi::OsString,
@@ -31,8 +31,9 @@ pub(super) fn read_file(path: &Path) -> io::Result<Option<Vec<u8>>> {
     }
 }
 
-/// The contents of a file of at most `max` bytes that nobody else can have written; `None` where it
-/// does not exist. Refuses a link, a pipe, a file of another user, and one that others may write.
+/// The contents of a file of at most `max` bytes that no other user can have written; `None` where
+/// it does not exist. Refuses a link, a pipe, a file of another user, and one that others may
+/// write.
 pub fn read_trusted(path: &Path, max: u64) -> io::Result<Option<Vec<u8>>> {
     let mut options = File::options();
     options.read(true);
@@ -108,7 +109,7 @@ fn open_unlinked(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
         let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
         options.custom_flags(flags.bits().cast_signed());
     }
-    // Names what it is; the flags hold even if it is exchanged between the check and the opening.
+    // For the error message; the flags protect even if the file is replaced before it is opened.
     if let Ok(data) = fs::symlink_metadata(path) {
         check_plain(&data)?;
     }
@@ -204,7 +205,7 @@ pub fn open_private(path: &Path, options: &mut OpenOptions) -> io::Result<File> 
     Ok(file)
 }
 
-/// Replaces a file at once, for its owner only: who reads meanwhile sees the old or the new one.
+/// Replaces a file at once, for its owner only: a reader sees the old or the new contents.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     use std::io::Write;
     if let Some(folder) = path.parent() {

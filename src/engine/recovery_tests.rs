@@ -13,7 +13,7 @@ use crate::inventory::{Store, guards::Guards};
 use crate::rules::Thresholds;
 use std::{collections::BTreeMap, time::Duration};
 
-/// How a resource that was left open described.
+/// The describe result of a resource with an unresolved intent.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum InterruptedCase {
     Done,

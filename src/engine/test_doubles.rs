@@ -110,7 +110,7 @@ pub(super) fn plan_to_stop(ids: &[&str]) -> Plan {
     )
 }
 
-/// As [`confirmed`], of machines of the Auto Scaling group `trainers`.
+/// Like [`confirmed`], for machines of the Auto Scaling group `trainers`.
 pub(super) fn confirmed_in_group(ids: &[&str]) -> ConfirmedPlan {
     let mut plan = plan_to_stop(ids);
     for target in &mut plan.targets {
@@ -161,7 +161,7 @@ impl Script {
         self.0.lock().unwrap().answers.insert(id.into(), answer);
         self
     }
-    /// What each look for replacements finds; the last one stays.
+    /// The result of each look for replacements; the last one stays.
     pub(super) fn started(
         self,
         looks: impl IntoIterator<Item = Result<Vec<Arc<str>>, Fault>>,

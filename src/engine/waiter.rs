@@ -1,5 +1,5 @@
-//! Waits for the expected state of a change: describes the resource at growing intervals, and has
-//! its row's source polled meanwhile. Makes no mutating call.
+//! Waits for the expected state of a change: describes the resource at growing intervals, and makes
+//! the poller refresh its row meanwhile. Makes no mutating call.
 
 use super::{
     ActionBackend,
@@ -19,7 +19,7 @@ use tokio::time::Instant;
 
 /// How long shutdown may wait for a last describe.
 const LAST_DESCRIBE: Duration = Duration::from_secs(3);
-/// By how much the ambiguity timeout is divided for a call that was likely not carried out.
+/// Divisor of the ambiguity timeout for a call that was likely not carried out.
 const LIKELY_DIVISOR: u32 = 3;
 
 /// Waits at most `timeout` for the expected state of an accepted change. `None` at shutdown.
@@ -113,12 +113,12 @@ pub(super) async fn resolve_ambiguity<H: ActionBackend>(
     }
 }
 
-/// It went to a failed state and was in none before.
+/// Whether it is in a failed state now and was in none before.
 fn has_failed<H: ActionBackend>(run: &TargetRun<H>, now: &ObservedState) -> bool {
     now.state.phase == Phase::Failed && run.target().observed.state.phase != Phase::Failed
 }
 
-/// It had begun to start and is off again: AWS had no capacity for it.
+/// Whether it began to start and stopped again: AWS had no capacity for it.
 fn has_reverted<H: ActionBackend>(
     run: &TargetRun<H>,
     seen: Option<&ObservedState>,
@@ -138,7 +138,7 @@ fn is_blind(kind: FaultKind, since: Duration, grace: Duration) -> bool {
     }
 }
 
-/// The drift check passed right before the call, so the call caused the difference.
+/// Whether the call changed it: the drift check passed right before the call.
 fn has_moved(before: &ObservedState, now: &ObservedState) -> bool {
     before.state.name != now.state.name || before.desired != now.desired
 }
@@ -203,7 +203,7 @@ impl<'a, H: ActionBackend> PollSchedule<'a, H> {
 /// How many times longer than the waiter's interval the time between two looks grows.
 const SLOWER: u32 = 3;
 
-/// What all watches of a session share.
+/// The state that all watches of a session share.
 #[derive(Debug, Default)]
 pub(super) struct ControllerWatches {
     /// Machines that were counted as a replacement: each replaces one.
@@ -213,7 +213,7 @@ pub(super) struct ControllerWatches {
 }
 
 impl ControllerWatches {
-    /// A call of `plan` is made on `key`.
+    /// Records that `plan` makes a call on `key`.
     pub(super) fn begin(&self, key: &ResourceKey, plan: &PlanId) {
         let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
         newest.insert(key.clone(), plan.clone());

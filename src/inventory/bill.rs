@@ -1,21 +1,21 @@
-//! One account's bill beside its rows: what a window cost.
+//! The cost of one account in a window, from its bill and its rows.
 //!
 //! ```text
 //! a closed hour     the bill by the hour, where AWS has it
 //! a closed day      the bill by the day
-//! a part of one     the rows in that part, and as much of what the bill has beyond the rows of
-//!                   that day as the part is of the day
+//! a part of one     the rows in that part, and the same part of the dollars by which the bill
+//!                   exceeds the rows of that day
 //! an open day       the hours that are billed and the estimate since, or the bill so far if it is
 //!                   more
 //! ```
 //!
-//! The estimate is what the rows cost, ended ones included. The end of the bill tells two things
-//! that they do not:
+//! The estimate is the cost of the rows, ended ones included. The end of the bill shows two facts
+//! that the rows do not:
 //!
-//! - a row that says when it stopped and not when it began ran at the end of the bill, if the bill
-//!   has so much more than the rows there; then it went on until it stopped;
-//! - what the bill had beyond the rows on each of the last seven days and at its end is of
-//!   something that no pane lists (a volume, a region that is not read), and goes on.
+//! - a row that reports when it stopped and not when it started ran at the end of the bill, if the
+//!   bill exceeds the rows there by its rate; then it ran until it stopped;
+//! - an amount by which the bill exceeded the rows on each of the last seven days and at its end is
+//!   a cost that no pane lists (a volume, a region that is not read), and continues.
 
 use super::spent::{estimate, gap};
 use crate::domain::{
@@ -26,39 +26,39 @@ use std::collections::BTreeMap;
 
 const HOUR: i64 = 3_600;
 const DAY: i64 = 86_400;
-/// Hours at the end of a bill that tell what ran then.
+/// Hours at the end of a bill that show which rows ran then.
 const LAST_HOURS: i64 = 3;
-/// Days over which a cost that no row explains is steady.
+/// Closed days on each of which a cost without a row must appear to count as steady.
 const STEADY_DAYS: i64 = 7;
-/// A row is explained by so much less than its rate.
+/// The unexplained dollars may be lower than the rate of a row by this factor.
 const ROUNDING: f64 = 1.05;
-/// Dollars an hour, and the share of the bill, that need no explanation.
+/// Dollars an hour, and the share of the bill, up to which a difference needs no explanation.
 const MIN_UNEXPLAINED: f64 = 1.0;
 const MIN_SHARE: f64 = 0.05;
 
-/// From one moment to another.
+/// A start and an end.
 type Span = (Timestamp, Timestamp);
 
-/// The bill of an account, beside the rows that it holds.
+/// The bill of an account with its rows.
 pub(super) struct Bill<'a> {
     pub costs: &'a Costs,
     rows: BTreeMap<Service, Vec<&'a CommonFields>>,
-    /// What the end of the bill tells of each service.
+    /// The costs that the end of the bill shows, by service.
     ends: BTreeMap<Service, BillEnd<'a>>,
 }
 
-/// What the end of a service's bill tells.
+/// The costs that the end of a service's bill shows beyond the rows.
 #[derive(Default)]
 struct BillEnd<'a> {
-    /// Rows that ran then, and what they cost since.
+    /// Stopped rows that ran at the end of the bill, with their cost from then on.
     ran: Vec<(&'a CommonFields, CostSpan)>,
-    /// What no pane lists and goes on: since when, dollars an hour.
+    /// The steady cost that no pane lists: since when, dollars an hour.
     steady: Option<(Timestamp, UsdPerHour)>,
-    /// What neither explains, dollars an hour; zero where it is little.
+    /// The cost that neither explains, dollars an hour; zero where it is small.
     unexplained: UsdPerHour,
 }
 
-/// Dollars, and the part of them that is on the bill.
+/// Dollars, and the billed part of them.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Spent {
     pub usd: Usd,
@@ -75,7 +75,7 @@ impl Spent {
 }
 
 impl<'a> Bill<'a> {
-    /// The bill `costs`, beside the `rows` of its accounts.
+    /// The bill `costs`, with the `rows` of its accounts.
     pub(super) fn new(costs: &'a Costs, rows: Vec<&'a CommonFields>) -> Self {
         let mut bill = Self {
             costs,
@@ -95,19 +95,19 @@ impl<'a> Bill<'a> {
         bill
     }
 
-    /// The end of what is closed on the bill `costs`, the last service's.
+    /// The end of the closed hours and days on the bill `costs`, the latest of all services.
     pub(super) fn end(costs: &Costs) -> Option<Timestamp> {
         let hours = costs.hours.iter().map(|hours| hours.span().1);
         hours.max().max(costs.through)
     }
 
-    /// The end of what is closed of a service.
+    /// The end of the closed hours and days of a service.
     pub(super) fn through(&self, service: Service) -> Option<Timestamp> {
         let hours = self.hours(service).map(|hours| hours.span().1);
         hours.max(self.costs.through)
     }
 
-    /// What `service` cost from `start` to `now`.
+    /// The cost of `service` from `start` to `now`.
     pub(super) fn of_service(&self, service: Service, start: Timestamp, now: Timestamp) -> Spent {
         let mut sum = Spent::default();
         let mut day = midnight(start);
@@ -121,7 +121,7 @@ impl<'a> Bill<'a> {
         sum
     }
 
-    /// What `services` cost in `[start, now)` beyond what is billed of it so far.
+    /// The cost of `services` in `[start, now)` beyond their bill so far.
     pub(super) fn unbilled(&self, services: &[Service], start: Timestamp, now: Timestamp) -> Usd {
         let spent = services
             .iter()
@@ -132,7 +132,7 @@ impl<'a> Bill<'a> {
         Usd((spent.sum::<Usd>() - billed).0.max(0.0))
     }
 
-    /// Why `service` cost more since `start` than is known; `None` where nothing is missing.
+    /// Why the cost of `service` since `start` may be higher; `None` where nothing is missing.
     pub(super) fn gap(&self, service: Service, start: Timestamp, now: Timestamp) -> Option<Reason> {
         let start = self.through(service).map_or(start, |end| end.max(start));
         let end = self.ends.get(&service);
@@ -150,7 +150,7 @@ impl<'a> Bill<'a> {
             .or_else(unexplained)
     }
 
-    /// The part `part` of the day that begins at `day`.
+    /// The cost in the part `part` of the day that begins at `day`.
     fn of_part(&self, service: Service, day: Timestamp, part: Span) -> Spent {
         let whole = (day, after(day, DAY));
         let is_closed = self.costs.through.is_some_and(|through| whole.1 <= through);
@@ -243,8 +243,8 @@ impl<'a> Bill<'a> {
         Some((span.1, billed.0 / hours, own.0 / hours))
     }
 
-    /// Dollars an hour that the bill had beyond the rows on each of the last closed days, the
-    /// least.
+    /// The least dollars an hour by which the bill exceeded the rows on any of the last closed
+    /// days.
     fn steady_rate(&self, service: Service) -> f64 {
         let Some(through) = self.costs.through else {
             return 0.0;
@@ -257,7 +257,7 @@ impl<'a> Bill<'a> {
         (1..=STEADY_DAYS).map(beyond).fold(f64::INFINITY, f64::min)
     }
 
-    /// What the bill has of a day so far.
+    /// The bill of a day so far.
     fn billed_on(&self, service: Service, day: Timestamp) -> Usd {
         let days = self.costs.days.iter();
         days.filter(|one| one.day == day && one.service == service)
@@ -274,7 +274,7 @@ impl<'a> Bill<'a> {
     }
 }
 
-/// The dollars of the billed hours within `part`, and what of it is not billed by the hour.
+/// The dollars of the billed hours within `part`, and the spans that are not billed by the hour.
 fn split(hours: Option<&HourCosts>, part: Span) -> (Usd, Vec<Span>) {
     let Some(hours) = hours else {
         return (Usd::ZERO, vec![part]);

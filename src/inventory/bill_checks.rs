@@ -1,4 +1,4 @@
-//! The bills held against the rows: where they contradict each other, and what no row shows.
+//! Comparison of the bills with the rows: contradictions, and costs without a row.
 
 use super::{
     Store,
@@ -13,10 +13,10 @@ use std::{
     sync::Arc,
 };
 
-/// A service is worth a word from so many dollars a day.
+/// The least dollars a day that are worth a note.
 const MIN_DAILY: Usd = Usd(1.0);
 
-/// A service that is billed and has no row that is.
+/// A billed service without a billed row.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct UnseenCost {
     /// The service.
@@ -27,7 +27,7 @@ pub struct UnseenCost {
     pub currency: Currency,
 }
 
-/// A service whose bill and rows are too far apart.
+/// A service whose bill and rows differ by more than [`reconcile::AGREES`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Disagreement {
     pub service: Service,
@@ -38,8 +38,8 @@ pub(super) struct Disagreement {
 }
 
 impl Store {
-    /// Whether every pane that lists resources has answered, in `account` or in all: only then do
-    /// its rows stand beside the bill. `spendtop ls PANE` reads one pane.
+    /// Whether every pane that lists resources has answered, in `account` or in any: only then are
+    /// the rows compared with the bill. `spendtop ls PANE` reads one pane.
     pub(super) fn has_read_all_panes(&self, account: Option<&str>) -> bool {
         let is_read = |pane: &PaneMeta| {
             self.tables.iter().any(|(source, table)| {
@@ -54,9 +54,9 @@ impl Store {
             .all(is_read)
     }
 
-    /// Where the bill of the last closed day and the rows of that day, at list, are further apart
-    /// than [`reconcile::AGREES`]: by account. An account is compared when all its sources have
-    /// answered, and if its bill holds no other account.
+    /// Services for which the bill of the last closed day and the rows of that day, at list, differ
+    /// by more than [`reconcile::AGREES`]: by account. An account is compared once all its sources
+    /// have answered, if its bill includes no other account.
     pub(super) fn disagreements(&self) -> Vec<(Arc<str>, Disagreement)> {
         let mut found = Vec::new();
         for costs in self.costs.iter().filter(|costs| costs.linked.len() < 2) {
@@ -111,8 +111,8 @@ impl Store {
         found
     }
 
-    /// Services that are billed and have no row that is, once all sources have answered: they are
-    /// in a region or a part of the service that is not read.
+    /// Billed services without a billed row, once all sources have answered: the cost is in a
+    /// region or a feature that no source reads.
     pub fn billed_without_rows(&self) -> Vec<UnseenCost> {
         let has_pending = self
             .tables
@@ -180,7 +180,7 @@ impl Store {
         sums.into_iter().map(note).collect()
     }
 
-    /// What is billed and no pane lists.
+    /// Billed usage that no pane lists.
     fn unlisted_costs(&self) -> Vec<Note> {
         let mut sums: BTreeMap<(&'static str, Currency), Usd> = BTreeMap::new();
         for costs in self.counted_costs() {
@@ -197,7 +197,7 @@ impl Store {
         sums.into_iter().filter(is_worth_a_note).map(note).collect()
     }
 
-    /// What is worth knowing although nothing failed.
+    /// Facts that a person should know although nothing failed.
     pub fn notes(&self) -> Vec<Note> {
         let mut notes: Vec<Note> = Vec::new();
         let sources = self

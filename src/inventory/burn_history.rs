@@ -1,4 +1,4 @@
-//! The burn over time: as noted while the program runs, and as what runs now has started.
+//! The burn over time: as recorded while the program runs, and of the running rows by their start.
 
 use crate::domain::{Record, Series, Timestamp, UsdPerHour, time::timestamp::seconds_between};
 use std::{collections::VecDeque, sync::Arc};
@@ -56,7 +56,7 @@ fn length(notes: &VecDeque<Option<f64>>) -> i64 {
 }
 
 /// At each of the last [`HOURS`] hours: the sum of the rates of all rows that run now and had
-/// started by then. A row that does not say since when it runs counts from the beginning.
+/// started by then. A row without a known start counts from the beginning.
 pub(super) fn burn_by_start<'a>(
     now: Timestamp,
     rows: impl Iterator<Item = &'a Arc<Record>>,

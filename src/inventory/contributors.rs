@@ -1,10 +1,11 @@
-//! Who may be to blame for an anomaly: the resources that its causes fit, also those that stopped or
-//! ended since, by how much of the impact each explains.
+//! Contributors of an anomaly: the resources that match its causes, also those that stopped or
+//! ended since, ranked by the share of the impact that each explains.
 //!
-//! dollars of one = what it cost within the anomaly's window, less its pace before over the hours of
-//! the window, after discounts as the impact is; share = these over the impact. The pace before is
-//! that of the day that ends a day before the window, or of its last hour if that is higher. The window begins at midnight of the first day and ends with the
-//! last day or now. What began before and went on at its pace is only counted.
+//! dollars of a contributor = its cost within the anomaly's window, less its earlier pace x the
+//! hours of the window, after discounts as the impact is; share = these dollars over the impact.
+//! The earlier pace is that of the day that ends a day before the window, or of its last hour if
+//! that is higher. The window begins at midnight of the first day and ends with the last day or
+//! now. Resources that started earlier and kept their pace are only counted.
 
 use super::Inventory;
 use crate::{
@@ -21,16 +22,16 @@ use crate::{
 };
 use std::{cmp::Ordering, sync::Arc};
 
-/// Seconds before the window in which what starts is still a contributor: AWS tells days apart, and
-/// may be a day late to see one.
+/// Seconds before the window in which a resource may start and still be a contributor: AWS compares
+/// days, and may see a new cost a day late.
 const SHORTLY: f64 = 86_400.0;
-/// A row that costs no larger part more than before went on at its pace.
+/// A row whose cost above the earlier pace is at most this share of its cost kept its pace.
 const STEADY: f64 = 0.01;
 
-/// A resource that may be to blame.
+/// A resource that may explain an anomaly.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Contributor {
-    /// Who.
+    /// The resource.
     pub key: ResourceKey,
     /// Name.
     pub name: Arc<str>,
@@ -38,10 +39,10 @@ pub struct Contributor {
     pub rate: Option<UsdPerHour>,
     /// When it started.
     pub since: Option<Timestamp>,
-    /// The dollars it explains, or why that cannot be said.
+    /// The dollars it explains, or the reason why they are unknown.
     pub explains: Measured<Usd>,
-    /// These over the impact, fraction (may pass 1: AWS tells late); `None` where either is not
-    /// known.
+    /// The explained dollars over the impact, fraction (may pass 1: AWS reports late); `None` where
+    /// either is not known.
     pub share: Option<f64>,
     /// Why it is a contributor, in words.
     pub why: String,
@@ -50,17 +51,17 @@ pub struct Contributor {
 /// The contributors of one anomaly.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Contributors {
-    /// The largest share first; of unknown price, then of unknown start, last.
+    /// In the order of [`Contributor::by_rank`].
     pub ranked: Vec<Contributor>,
-    /// How many more fit but ran well before it began.
+    /// Number of other matches that ran well before the anomaly began.
     pub earlier: usize,
-    /// Why nothing can fit; `None`: something could.
+    /// Why no resource can match; `None`: one could.
     pub blind: Option<Reason>,
 }
 
 impl Inventory {
-    /// Who may be to blame for the anomaly that the row `key` tells of, as of `now`; `None`: it is
-    /// no anomaly.
+    /// The contributors of the anomaly in the row `key`, as of `now`; `None`: the row is no
+    /// anomaly.
     pub fn contributors(&self, key: &ResourceKey, now: Timestamp) -> Option<Contributors> {
         let Evidence::Anomaly(anomaly) = &self.record(key)?.head.evidence else {
             return None;
@@ -166,7 +167,7 @@ fn matches_cause(
         && paid.is_none_or(|paid| is_billed_as(&paid.what, pane, record, now))
 }
 
-/// It costs something now, at a known price or not, or did within the window.
+/// Whether it costs something now, at a known price or not, or did within the window.
 fn costs_something(anomaly: &AnomalyEvidence, record: &Record, now: Timestamp) -> bool {
     let from = anomaly.since.unwrap_or(Timestamp::MIN);
     record.head.burn.rate() != Some(UsdPerHour::ZERO)
@@ -235,18 +236,18 @@ fn began_after(anomaly: &AnomalyEvidence, head: &CommonFields, now: Timestamp) -
     head.since.is_some_and(|since| since >= end(anomaly, now)) && head.history.spans.is_empty()
 }
 
-/// What a row cost within a window, and what it would have cost at its pace before.
+/// The cost of a row within a window, and its earlier pace.
 struct WindowSpend {
     /// Hours of the window.
     hours: f64,
     /// List dollars.
     spent: Usd,
-    /// List dollars per hour before.
+    /// List dollars per hour before the window.
     pace: UsdPerHour,
 }
 
 impl WindowSpend {
-    /// Of `head` in `[from, to)`; the reason if its price or its start is not known.
+    /// The cost of `head` in `[from, to)`; the reason if its price or its start is not known.
     fn of(head: &CommonFields, from: Timestamp, to: Timestamp) -> Measured<Self> {
         let spent = match head.spent_at_list(from, to) {
             Measured::Known(spent) => spent,
@@ -267,13 +268,13 @@ impl WindowSpend {
         })
     }
 
-    /// List dollars above the pace before.
+    /// List dollars above the earlier pace.
     fn above(&self) -> Usd {
         Usd((self.spent.0 - self.pace.0 * self.hours).max(0.0))
     }
 }
 
-/// `None`: it went on at its pace, or cost nothing in the window.
+/// `None`: the row kept its pace, or cost nothing in the window.
 fn contributor(
     anomaly: &AnomalyEvidence,
     cause: &AnomalyCause,
@@ -320,7 +321,7 @@ fn contributor(
     })
 }
 
-/// How the dollars came about: `started Fri 11-20 17:00 UTC: 55.0 h × $21.96/h × 0.891`.
+/// The arithmetic of the dollars: `started Fri 11-20 17:00 UTC: 55.0 h × $21.96/h × 0.891`.
 fn arithmetic(head: &CommonFields, spend: &WindowSpend) -> String {
     let discounted = match head.paid_share() {
         1.0 => String::new(),
@@ -341,8 +342,8 @@ fn arithmetic(head: &CommonFields, spend: &WindowSpend) -> String {
 }
 
 impl Contributor {
-    /// What explains most first; then what runs at an unknown price; what started nobody knows when
-    /// last, the dearest of it first.
+    /// Known dollars first, then rows with a known start, then the larger dollars and the higher
+    /// list rate.
     pub fn by_rank(a: &Self, b: &Self) -> Ordering {
         let class = |one: &Self| (one.explains.known().is_none(), one.since.is_none());
         let dollars = |one: &Self| one.explains.known().map_or(0.0, |dollars| dollars.0);

@@ -1,17 +1,17 @@
-//! What is paid less than list, by account: as configured, or inferred from the bills.
+//! Discounts by account: configured, or inferred from the bills.
 
 use crate::domain::{CommonFields, Costs, Discount, Service};
 use std::{collections::BTreeSet, sync::Arc};
 
-/// What is paid less than list, by account.
+/// The discounts by account.
 #[derive(Clone, Debug, Default)]
 pub(super) struct DiscountTable {
-    /// What the configuration says; wins over what a bill teaches.
+    /// The configured discounts, which override inferred ones.
     configured: Vec<Discount>,
     inferred: Vec<(Arc<str>, Discount)>,
-    /// Services of accounts whose bill and rows are too far apart for a inferred discount.
+    /// Services of accounts whose bill and rows differ too much for an inferred discount.
     refused: BTreeSet<(Arc<str>, Service)>,
-    /// All of them.
+    /// All discounts in use.
     pub all: Vec<Discount>,
 }
 
@@ -24,8 +24,8 @@ impl DiscountTable {
         }
     }
 
-    /// Takes what the bills teach, but for the `refused`; says whether anything is another than
-    /// before.
+    /// Sets the discounts inferred from the bills, except the `refused` ones; returns whether any
+    /// changed.
     pub(super) fn infer(
         &mut self,
         costs: &[Costs],
@@ -57,7 +57,7 @@ impl DiscountTable {
         self.configured.iter().any(|own| own.service == service)
     }
 
-    /// What `head` pays less than list.
+    /// The discount that applies to `head`.
     pub(super) fn of(&self, head: &CommonFields) -> Option<Discount> {
         let service = head.service?;
         let own = self

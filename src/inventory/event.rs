@@ -34,7 +34,7 @@ pub struct AppliedReport {
     pub source: SourceId,
     /// When the source was read.
     pub at: Timestamp,
-    /// What failed while the source was read.
+    /// The failures while the source was read.
     pub faults: Vec<Fault>,
     /// The store with this report applied.
     pub store: Arc<Store>,

@@ -1,9 +1,9 @@
 //! The inventory: the rows of every source, each source's health, findings, and actions under way.
 //!
-//! [`Store`] holds what was read and judged. The engine owns one, applies reports to it off the
-//! render path, and hands out snapshots (`Arc<Store>`). [`Inventory`] is a snapshot together with
-//! the state that belongs to one console: actions under way, snoozed findings, the burn seen so
-//! far.
+//! [`Store`] holds the rows read and their verdicts. The engine owns one, applies reports to it off
+//! the render path, and hands out snapshots (`Arc<Store>`). [`Inventory`] is a snapshot together
+//! with the state that belongs to one console: actions under way, snoozed findings, the burn seen
+//! so far.
 //!
 //! Rules that a store keeps:
 //! - a failed report changes only its source's health; an incomplete one adds and updates; only a
@@ -61,7 +61,7 @@ pub use store::Store;
 pub use sums::Sums;
 pub use totals::Totals;
 
-/// A snapshot of the store, and the state of one console beside it.
+/// A snapshot of the store, and the state of one console.
 #[derive(Clone, Debug)]
 pub struct Inventory {
     store: Arc<Store>,
@@ -106,8 +106,8 @@ impl Inventory {
         &self.store
     }
 
-    /// Takes `store` in place of the snapshot so far. Costs no more with many rows than with few
-    /// while nothing is snoozed.
+    /// Takes `store` in place of the present snapshot. The cost does not depend on the number of
+    /// rows while nothing is snoozed.
     pub fn replace(&mut self, store: Arc<Store>, now: Timestamp) {
         self.store = store;
         self.name_pending();
@@ -121,7 +121,7 @@ impl Inventory {
         self.refresh(now);
     }
 
-    /// Takes in the status of an action.
+    /// Applies the status of an action.
     pub fn acted(&mut self, outcome: &StatusUpdate) {
         let known = self.pending.remove(&outcome.key);
         let mut pending = PendingAction::after(known, outcome);
@@ -137,7 +137,8 @@ impl Inventory {
         self.version += 1;
     }
 
-    /// Lets time pass: finished actions leave their rows after a while, and the burn is noted.
+    /// Advances the time: finished actions leave their rows after a while, and the burn is
+    /// recorded.
     pub fn tick(&mut self, now: Timestamp) {
         let before = self.pending.len();
         self.pending.retain(|_, pending| !pending.is_stale(now));
@@ -150,7 +151,7 @@ impl Inventory {
     }
 
     /// Snoozes the findings of these rows and of no others: they leave the ranking, and their waste
-    /// is summed apart.
+    /// is summed separately.
     pub fn snooze(&mut self, keys: BTreeSet<ResourceKey>, now: Timestamp) {
         if self.snoozed == keys {
             return;
@@ -159,7 +160,7 @@ impl Inventory {
         self.refresh(now);
     }
 
-    /// Moves actions on rows whose account was unknown to the row's key.
+    /// Moves actions on rows of an unknown account to the row's key once the account is known.
     fn name_pending(&mut self) {
         let named: Vec<(ResourceKey, ResourceKey)> = self
             .pending
@@ -230,7 +231,7 @@ impl Inventory {
         self.store.verdicts(key)
     }
 
-    /// Sums over a pane, or over everything. Costs no more with many rows than with few.
+    /// Sums over a pane, or over everything. The cost does not depend on the number of rows.
     pub fn totals(&self, pane: Option<PaneId>) -> Totals {
         match pane {
             Some(pane) => self.totals.get(pane).copied().unwrap_or_default(),
@@ -270,12 +271,12 @@ impl Inventory {
         self.store.loading(pane)
     }
 
-    /// Services that are billed and have no row that is.
+    /// Billed services without a billed row.
     pub fn billed_without_rows(&self) -> Vec<UnseenCost> {
         self.store.billed_without_rows()
     }
 
-    /// What is worth knowing although nothing failed.
+    /// Facts that a person should know although nothing failed.
     pub fn notes(&self) -> Vec<Note> {
         self.store.notes()
     }
@@ -290,7 +291,7 @@ impl Inventory {
         self.store.month_forecast(now)
     }
 
-    /// The console's estimate of the last closed day beside the bill, by service.
+    /// The console's estimate of the last closed day and the bill, by service.
     pub fn reconciliation(&self) -> Vec<Reconciliation> {
         self.store.reconciliation()
     }
@@ -300,8 +301,8 @@ impl Inventory {
         self.store.unpriced()
     }
 
-    /// Sums over all rows and the bill. Costs no more with many rows than with few while reports
-    /// arrive.
+    /// Sums over all rows and the bill. The cost does not depend on the number of rows while
+    /// reports arrive.
     pub fn sums(&self, now: Timestamp) -> Arc<Sums> {
         self.store.sums(now)
     }

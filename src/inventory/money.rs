@@ -1,4 +1,4 @@
-//! Money beside the rows: bills, discounts, how far the own estimate was off.
+//! Money besides the rows: bills, discounts, and the error of the own estimate.
 
 use super::Store;
 use crate::{
@@ -10,33 +10,33 @@ use crate::{
 };
 use std::{collections::BTreeMap, sync::Arc};
 
-/// The own estimate of a service's last closed day beside its bill.
+/// The own estimate of a service's last closed day and its bill.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Reconciliation {
-    /// Which service.
+    /// The service.
     pub service: Service,
     /// Beginning of the day, UTC.
     pub day: Timestamp,
-    /// What the rows that are still listed come to on that day, effective.
+    /// The effective cost of the rows on that day, ended ones included.
     pub estimate: Usd,
-    /// What Cost Explorer has for the lines with a list rate.
+    /// Cost Explorer's amount for the lines with a list rate.
     pub billed: Usd,
 }
 
 impl Reconciliation {
-    /// How far the estimate is off: estimate / billed - 1; `None` where nothing was billed.
+    /// The error of the estimate: estimate / billed - 1; `None` where nothing was billed.
     pub fn error(&self) -> Option<f64> {
         (self.billed.0 > 0.0).then(|| self.estimate.0 / self.billed.0 - 1.0)
     }
 }
 
 impl Store {
-    /// Takes in what the bill says.
+    /// Stores the costs of an account.
     pub(super) fn take_costs(&mut self, costs: Costs) {
         replace_costs(&mut self.costs, costs);
     }
 
-    /// Gives the rows the discounts that the bills teach, as far as bill and rows agree.
+    /// Sets the discounts of the rows as inferred from the bills, where bill and rows agree.
     pub(super) fn apply_discounts(&mut self) {
         let refused = self
             .disagreements()
@@ -50,7 +50,7 @@ impl Store {
         }
     }
 
-    /// The bills without those that another watched account's bill holds.
+    /// The bills that no other watched account's bill includes.
     pub(super) fn counted_costs(&self) -> impl Iterator<Item = &Costs> {
         self.costs
             .iter()
@@ -61,7 +61,7 @@ impl Store {
         self.records().map(|record| &record.head)
     }
 
-    /// The own estimate of the last closed day beside the bill, by service (see [`reconcile`]).
+    /// The own estimate of the last closed day and the bill, by service (see [`reconcile`]).
     /// Empty until the bill has a closed day.
     pub fn reconciliation(&self) -> Vec<Reconciliation> {
         let mut sums: BTreeMap<Service, (Timestamp, Usd, Usd)> = BTreeMap::new();
@@ -99,7 +99,7 @@ impl Store {
             .collect()
     }
 
-    /// Rows that are billed at a price that is not known, and why it is not.
+    /// Rows billed at an unknown price, with the reasons.
     pub fn unpriced(&self) -> Vec<(Arc<Record>, Reason)> {
         let why = |record: &Arc<Record>| match &record.head.burn {
             HourlyCost::Unpriced(why) => Some((record.clone(), why.clone())),
@@ -108,13 +108,14 @@ impl Store {
         self.records().filter_map(why).collect()
     }
 
-    /// The discount: the configured one, else the one of the bill.
+    /// The discounts in use: the configured ones, then those inferred from the bills.
     pub fn discounts(&self) -> &[Discount] {
         &self.discounts.all
     }
 }
 
-/// One figure an account: the newest. A known account replaces the same profile's nameless figure.
+/// Keeps one bill per account: the newest. A known account replaces the same profile's bill without
+/// an account.
 fn replace_costs(known: &mut Vec<Costs>, costs: Costs) {
     let same = |old: &Costs| {
         old.place.account == costs.place.account
@@ -124,7 +125,7 @@ fn replace_costs(known: &mut Vec<Costs>, costs: Costs) {
     if known.iter().any(|old| same(old) && old.at > costs.at) {
         return;
     }
-    // A failed look at the figure does not take the old figure away.
+    // A failed read does not remove the old amount.
     let keep = known
         .iter()
         .find(|old| same(old) && old.month_to_date.known().is_some())
@@ -139,14 +140,14 @@ fn replace_costs(known: &mut Vec<Costs>, costs: Costs) {
     });
 }
 
-/// The other account whose bill holds that of `costs`, if it has one.
+/// The other account whose bill includes that of `costs`, if there is one.
 pub(super) fn payer<'a>(costs: &Costs, all: &'a [Costs]) -> Option<&'a Costs> {
     let account = &costs.place.account;
     all.iter().find(|other| {
         other.place.account != *account
             && other.linked.contains(account)
             && other.month_to_date.known().is_some()
-            // Of two that hold each other the first counts.
+            // Of two bills that include each other, that of the lower account id counts.
             && !(costs.linked.contains(&other.place.account) && *account < other.place.account)
     })
 }

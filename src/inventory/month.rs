@@ -1,4 +1,4 @@
-//! The month: what was spent so far, where it ends, and the budgets it crosses.
+//! The month: the amount spent so far, its forecast, and the budgets it crosses.
 
 use super::{Store, bill::Bill, spent::Ledger};
 use crate::{
@@ -13,16 +13,16 @@ use crate::{
 };
 use std::{cmp::Ordering, sync::Arc};
 
-/// What was spent this month, by all accounts with a bill.
+/// The amount spent this month, in all accounts with a bill.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MonthToDate {
     /// Sum over the accounts that answered: their bills, and the own estimate since.
     pub amount: Usd,
-    /// The part of `amount` that Cost Explorer has.
+    /// The billed part of `amount`.
     pub billed: Usd,
     /// Its currency. Bills in another one are not in the sum.
     pub currency: Currency,
-    /// The earliest end of what an account's bill covers.
+    /// The earliest end of an account's bill.
     pub through: Option<Timestamp>,
     /// Accounts in the sum.
     pub accounts: usize,
@@ -30,7 +30,7 @@ pub struct MonthToDate {
     pub missing: usize,
 }
 
-/// Where this month is heading.
+/// The forecast of this month.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MonthForecast {
     /// Spent so far.
@@ -46,24 +46,24 @@ pub struct MonthForecast {
 pub struct BudgetForecast {
     /// The budget.
     pub budget: Budget,
-    /// When it was or will be; known `None`: not this month.
+    /// When spending crossed or will cross it; known `None`: not this month.
     pub crossing: Measured<Option<BudgetCrossing>>,
 }
 
 impl Store {
-    /// This month's cost so far, AI/ML services, as Cost Explorer has it.
+    /// This month's cost so far of the AI/ML services, from Cost Explorer.
     pub fn month_to_date(&self) -> Measured<MonthToDate> {
         self.sum_of_months(&|_, billed| billed)
     }
 
-    /// Where this month is heading. The budget is the one where most can still be saved: those not
-    /// yet crossed by the time they will be and the share spent, then crossed ones by their excess.
-    /// Budgets of other services and negligible ones are left out.
+    /// The forecast of this month. The budget is the one with the most left to save: budgets not
+    /// yet crossed come first, by the time of the crossing and the share spent, then crossed ones
+    /// by their excess. Budgets of other services and negligible ones are left out.
     pub fn month_forecast(&self, now: Timestamp) -> MonthForecast {
         self.month_forecast_by(&self.ledger(), now)
     }
 
-    /// As [`Store::month_forecast`], by the bills and rows of `ledger`.
+    /// As [`Store::month_forecast`], from the bills and rows of `ledger`.
     pub(super) fn month_forecast_by(&self, ledger: &Ledger<'_>, now: Timestamp) -> MonthForecast {
         MonthForecast {
             month_to_date: self.sum_of_months(&|costs, billed| {
@@ -74,8 +74,7 @@ impl Store {
         }
     }
 
-    /// The months of all accounts together; `of` is what an account counts, of which so much is
-    /// billed.
+    /// The sum over all accounts; `of` returns the amount of an account, given its billed part.
     fn sum_of_months(&self, of: &dyn Fn(&Costs, Usd) -> Usd) -> Measured<MonthToDate> {
         let costs: Vec<&Costs> = self.counted_costs().collect();
         let known = || {
@@ -104,7 +103,7 @@ impl Store {
         })
     }
 
-    /// All accounts' months together. The bounds add up as if the accounts went up and down
+    /// The forecasts of all accounts together. The bounds add up as if the accounts rose and fell
     /// together.
     fn month_end(&self, ledger: &Ledger<'_>, now: Timestamp) -> Measured<Forecast> {
         let mut sum: Option<Forecast> = None;
@@ -134,8 +133,8 @@ impl Store {
         Measured::or_why(sum, "the bill is unknown")
     }
 
-    /// What was spent, and what Cost Explorer foresees for the rest of one account's month; else
-    /// the own forecast by its closed days, and what burns now as the upper bound.
+    /// The amount spent plus Cost Explorer's forecast for the rest of one account's month; else the
+    /// own forecast from its closed days, with the present burn in the upper bound.
     fn account_month_end(
         &self,
         ledger: &Ledger<'_>,
@@ -165,8 +164,8 @@ impl Store {
             .map(|pace| forecast::month_end(spent, now, &pace, burn, now))
     }
 
-    /// How a budget of `costs` stands, with what was spent since the bill; `None` while the rows of
-    /// the account are not read.
+    /// The outlook of a budget of `costs`, with the amount spent since the bill; `None` while the
+    /// rows of the account are not read.
     fn outlook(
         &self,
         ledger: &Ledger<'_>,
@@ -209,7 +208,7 @@ impl Store {
         })
     }
 
-    /// When a budget is crossed by its row, which knows only the bill.
+    /// The crossing of a budget as its row has it, which includes only the bill.
     fn row_of_budget(&self, costs: &Costs, budget: &Budget) -> Measured<Option<BudgetCrossing>> {
         let crossing = |head: &CommonFields| match &head.evidence {
             Evidence::Budget {
@@ -226,7 +225,7 @@ impl Store {
         row.unwrap_or_else(|| Measured::unknown("not calculated"))
     }
 
-    /// Gives the rows of budgets what was spent since the bill.
+    /// Adds the amount spent since the bill to the rows of budgets.
     pub(super) fn apply_outlooks(&mut self, now: Timestamp) {
         if self.costs.iter().all(|costs| costs.budgets.is_empty()) {
             return;
@@ -261,8 +260,8 @@ impl Store {
     }
 }
 
-/// What `services` cost this month in the accounts of `costs` beyond its bill so far: the own
-/// estimate of what is not billed yet. Nothing in another currency.
+/// The cost of `services` this month in the accounts of `costs` beyond its bill so far: the own
+/// estimate of the unbilled time. Zero in another currency.
 fn unbilled(ledger: &Ledger<'_>, costs: &Costs, services: &[Service], now: Timestamp) -> Usd {
     let bill = ledger.bill(costs);
     bill.map_or(Usd::ZERO, |bill| {

@@ -1,20 +1,20 @@
-//! The rows of a pane as they are shown: filtered and in order.
+//! The rows of a pane as shown: filtered and in order.
 
 use super::{Inventory, query::Query};
 use crate::domain::{FieldMeta, PaneId, Record, SortKey, Timestamp};
 use std::sync::Arc;
 
-/// By which field rows are ordered.
+/// The field that rows are ordered by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SortOrder {
     /// Field id; an id the pane does not have orders by name.
     pub field: &'static str,
-    /// Largest first. What is not known comes last either way.
+    /// Largest first. Unknown values come last either way.
     pub descending: bool,
 }
 
-/// The rows of `pane` that `query` lets through, ordered by `sort`; what is not known last, ties by
-/// name, then by key.
+/// The rows of `pane` that match `query`, ordered by `sort`; unknown values last, ties by name,
+/// then by key.
 pub fn view(
     world: &Inventory,
     pane: PaneId,

@@ -1,5 +1,5 @@
-//! What rows cost before: a row keeps what was seen of it through restarts and changes of its rate,
-//! and what leaves the table stays in the sums.
+//! Earlier costs of rows: a row keeps its observed costs through restarts and changes of its rate,
+//! and rows that left the table stay in the sums.
 
 use crate::domain::{
     CommonFields, CostHistory, CostSpan, HourlyCost, Reason, Record, ResourceKey, Timestamp,
@@ -7,10 +7,10 @@ use crate::domain::{
 };
 use std::{collections::HashMap, sync::Arc};
 
-/// Days that a cost is remembered: the longest month, and its last weekend.
+/// Days that a cost is kept: the longest month, and its last weekend.
 const DAYS: i64 = 38;
 
-/// Rows that left the table, with what they cost.
+/// Rows that left the table, with their costs.
 #[derive(Clone, Debug, Default)]
 pub(super) struct EndedRows(HashMap<ResourceKey, Arc<Record>>);
 
@@ -19,7 +19,7 @@ impl EndedRows {
         self.0.values()
     }
 
-    /// Takes what a source says has ended. What was seen of it stays.
+    /// Adds rows that a source reports as ended. Their observed costs stay.
     pub(super) fn take(&mut self, ended: Vec<Record>) {
         for mut record in ended {
             if let Some(known) = self.0.get(&record.head.key) {
@@ -31,7 +31,7 @@ impl EndedRows {
         }
     }
 
-    /// Takes a row that is no longer listed as of `at`.
+    /// Adds a row that is no longer listed as of `at`.
     pub(super) fn leave(&mut self, row: &Record, at: Timestamp) {
         let mut head = row.head.clone();
         let spans = Arc::clone(&head.history.spans);
@@ -43,7 +43,7 @@ impl EndedRows {
         }
         .completed_by(spans.iter().copied().chain(present));
         head.burn = HourlyCost::Nothing(Reason::new("no longer listed"));
-        // What was bought falls due to its end; what ran on it no longer does.
+        // A block or plan stays due to its end; a row that ran on it is due only up to `at`.
         if let Some(prepaid) = head.prepaid.as_mut().filter(|one| one.by.is_some()) {
             prepaid.to = Some(prepaid.to.map_or(at, |to| to.min(at)));
         }
@@ -54,12 +54,12 @@ impl EndedRows {
         });
     }
 
-    /// Forgets a row that is listed again; returns what it cost.
+    /// Removes a row that is listed again; returns it with its costs.
     pub(super) fn back(&mut self, key: &ResourceKey) -> Option<Arc<Record>> {
         self.0.remove(key)
     }
 
-    /// Drops what ended long before `now`.
+    /// Drops rows that ended long before `now`.
     pub(super) fn forget(&mut self, now: Timestamp) {
         let oldest = now
             .saturating_sub(jiff::SignedDuration::from_hours(24 * DAYS))
@@ -68,7 +68,7 @@ impl EndedRows {
             .retain(|_, record| end(&record.head).is_some_and(|end| end > oldest));
     }
 
-    /// Gives every row what it pays less than list.
+    /// Sets the discount of every row.
     pub(super) fn discount(
         &mut self,
         of: impl Fn(&CommonFields) -> Option<crate::domain::Discount>,
@@ -88,13 +88,13 @@ impl EndedRows {
     }
 }
 
-/// When the last of its costs ended; `None`: it has had none.
+/// The end of its last cost; `None`: it has had none.
 fn end(head: &CommonFields) -> Option<Timestamp> {
     let prepaid = head.prepaid.as_ref().and_then(|prepaid| prepaid.to);
     head.history.end().max(prepaid)
 }
 
-/// The rate of a row that is counted in its own row.
+/// The rate of a row whose cost counts in the row itself.
 fn rate(head: &CommonFields) -> Option<UsdPerHour> {
     match &head.burn {
         HourlyCost::Priced { unit, quantity, .. } => Some(*unit * *quantity),
@@ -109,14 +109,14 @@ fn present(head: &CommonFields, at: Timestamp) -> Option<CostSpan> {
     (from < at).then_some(CostSpan { from, to: at, rate })
 }
 
-/// Gives `new`, read at `at`, what was seen of it as `old`. What AWS tells of a time counts more
-/// than what was seen in it.
+/// Adds the costs observed as `old` to `new`, read at `at`. Times that AWS reports override
+/// observed ones.
 pub(super) fn carry_over(old: &CommonFields, new: &mut CommonFields, at: Timestamp) {
     let is_same = rate(old) == rate(new) && old.since == new.since;
     if is_same && old.history.spans.is_empty() {
         return;
     }
-    // Of a restart the stop before it is not known.
+    // The stop before a restart is unknown: the old burn counts up to the new start.
     let begun = new.since.filter(|_| new.since > old.since);
     let told = new.history.end().filter(|_| rate(new).is_none());
     let told = told.filter(|end| Some(*end) > old.burning_since());

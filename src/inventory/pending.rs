@@ -11,12 +11,12 @@ const LINGER: f64 = 20.0;
 /// The same if it went wrong.
 const LINGER_TROUBLE: f64 = 120.0;
 
-/// What is being done, or was just done, to a row.
+/// The action under way on a row, or the one that just ended.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PendingAction {
-    /// By which plan.
+    /// The plan.
     pub plan: PlanId,
-    /// What.
+    /// The operation.
     pub operation: Operation,
     /// The newest status.
     pub status: ActionStatus,
@@ -24,8 +24,8 @@ pub struct PendingAction {
     pub since: Timestamp,
     /// When the newest status was reached.
     pub at: Timestamp,
-    /// The rule that called it waste at its first status, and the row at that time: it stays in
-    /// the ranking while it is being stopped.
+    /// The rule that found waste at the first status, and the row at that time: the row stays in
+    /// the ranking while the action runs.
     pub was: Option<(&'static str, Arc<Record>)>,
 }
 

@@ -1,5 +1,4 @@
-//! What was paid for in advance: the blocks and plans that were bought, and the rows that run on
-//! them.
+//! Prepaid capacity: the purchased blocks and plans, and the rows that run on them.
 //!
 //! An hour of an instance counts once: in the row that uses it, else in the row of its block or
 //! plan. Over time the fee counts in the row of the block or plan alone, which was there before
@@ -12,17 +11,17 @@ use std::{
     sync::Arc,
 };
 
-/// What rows use of a block or plan, by its id or ARN.
+/// The instances that rows use of each block or plan, by its id or ARN.
 type Uses = BTreeMap<Arc<str>, u32>;
 
-/// The names by which rows that run on `head` know it.
+/// The names by which rows that run on `head` refer to it.
 fn names(head: &CommonFields) -> impl Iterator<Item = &str> {
     let arn = head.arn.as_ref().map(Arn::as_str);
     std::iter::once(&*head.key.id).chain(arn)
 }
 
 impl Store {
-    /// Tells what was bought which of its instances other rows use, and those rows their price.
+    /// Sets the instances that other rows use on blocks and plans, and the price on those rows.
     pub(super) fn apply_prepaid(&mut self, now: Timestamp) {
         let mut uses = Uses::new();
         for head in self.heads() {
@@ -51,7 +50,7 @@ impl Store {
         }
     }
 
-    /// Adds to `window` what fell due of the fees from `start` to `now`.
+    /// Adds to `window` the fees that fell due from `start` to `now`.
     pub(super) fn add_prepaid(&self, window: &mut WindowCost, start: Timestamp, now: Timestamp) {
         let all = || self.heads().chain(self.ended());
         if all().all(|head| head.prepaid.is_none()) {
@@ -83,7 +82,7 @@ impl Store {
     }
 }
 
-/// `old` of `head` with what the other rows tell of it.
+/// `old` of `head`, updated from the other rows.
 fn link(
     head: &CommonFields,
     old: &Prepaid,

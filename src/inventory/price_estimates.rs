@@ -1,4 +1,4 @@
-//! What unpriced rows may cost: by the bill's own line, else by the nearest known price.
+//! Estimates for unpriced rows: from the bill's own line, else from the nearest known price.
 
 use super::Store;
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
 use std::sync::Arc;
 
 impl Store {
-    /// Gives unpriced rows their estimate, and judges those again that have another than before.
+    /// Sets the estimates of unpriced rows, and judges again the rows whose estimate changed.
     pub(super) fn apply_price_estimates(&mut self, now: Timestamp) {
         let estimate = |head: &CommonFields| {
             let new = self.price_estimate(head)?;
@@ -33,8 +33,8 @@ impl Store {
         }
     }
 
-    /// The estimate of an unpriced row: of its account's bill, of its collector, of what is like
-    /// it.
+    /// The estimate of an unpriced row: from its account's bill, else from its collector, else from
+    /// the nearest price.
     fn price_estimate(&self, head: &CommonFields) -> Option<PriceEstimate> {
         let compute = head.compute.as_ref()?;
         if !matches!(head.burn, HourlyCost::Unpriced(_)) {

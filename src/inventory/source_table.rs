@@ -20,7 +20,7 @@ use std::{
     sync::Arc,
 };
 
-/// What a row is judged by and discounted with.
+/// The thresholds and discounts that apply to a row.
 #[derive(Clone, Copy)]
 pub(super) struct RuleInputs<'a> {
     pub thresholds: &'a Thresholds,
@@ -58,7 +58,7 @@ impl JudgedRow {
     }
 }
 
-/// Sets what the findings call waste.
+/// Sets the waste of a row from its findings.
 fn set_waste(head: &mut CommonFields, verdicts: &[Verdict]) {
     head.waste = waste(verdicts);
     let estimates = verdicts.iter().filter_map(|verdict| match verdict {
@@ -71,14 +71,14 @@ fn set_waste(head: &mut CommonFields, verdicts: &[Verdict]) {
     }
 }
 
-/// The waste of a row: its dearest finding; not known while a rule that decides it cannot say and
-/// none found anything; else zero.
+/// The waste of a row: that of its dearest finding; unknown while a required rule lacks data and no
+/// rule found waste; else zero.
 fn waste(verdicts: &[Verdict]) -> Measured<UsdPerHour> {
     let mut unknown = None;
     let mut worst: Option<UsdPerHour> = None;
     for verdict in verdicts {
         match verdict {
-            // One that calls nothing waste settles nothing.
+            // A finding without waste does not make the waste known.
             Verdict::Finding(finding) if finding.waste > worst.unwrap_or_default() => {
                 worst = Some(finding.waste);
             }
@@ -173,9 +173,9 @@ impl SourceTable {
         self.totals = totals::sum(&self.rows, &BTreeSet::new());
     }
 
-    /// Adds rows read `at` a time, and replaces those that are there; takes the rows `before` a
-    /// complete report that it lists again. Of a resource that a report lists twice, the first row
-    /// counts.
+    /// Adds the rows of a report taken `at` a time, and replaces known ones, whose costs carry
+    /// over; takes listed rows out of `before`, the rows before a complete report. Of a resource
+    /// that a report lists twice, the first row counts.
     fn merge(
         &mut self,
         records: Vec<Record>,
@@ -215,7 +215,7 @@ impl SourceTable {
         }
     }
 
-    /// Gives every row what it pays less than list now.
+    /// Sets the present discount of every row.
     pub(super) fn discount(&mut self, discounts: &DiscountTable) {
         for row in &mut self.rows {
             let discount = discounts.of(&row.record.head);
@@ -227,7 +227,7 @@ impl SourceTable {
         self.totals = totals::sum(&self.rows, &BTreeSet::new());
     }
 
-    /// Gives rows what `of` knows of their prepaid capacity, and judges them again.
+    /// Sets the prepaid capacity of the rows for which `of` returns one, and judges them again.
     pub(super) fn apply_prepaid(
         &mut self,
         of: &dyn Fn(&CommonFields) -> Option<Prepaid>,
@@ -245,7 +245,7 @@ impl SourceTable {
         self.totals = totals::sum(&self.rows, &BTreeSet::new());
     }
 
-    /// Gives rows what they may cost, and judges them again.
+    /// Sets the price estimates of rows, and judges them again.
     pub(super) fn apply_price_estimates(
         &mut self,
         estimates: Vec<(ResourceKey, Arc<PriceEstimate>)>,
@@ -262,7 +262,7 @@ impl SourceTable {
         self.totals = totals::sum(&self.rows, &BTreeSet::new());
     }
 
-    /// Gives the rows of budgets how they stand `of` now, and judges them again.
+    /// Sets the outlooks that `of` returns for rows of budgets, and judges them again.
     pub(super) fn apply_outlooks<'a>(
         &mut self,
         pane: &PaneMeta,
@@ -293,7 +293,7 @@ impl SourceTable {
             .collect();
     }
 
-    /// Gives rows without account their account.
+    /// Sets the account of rows without one.
     pub(super) fn name_account(&mut self, account: &Arc<str>) {
         for row in &mut self.rows {
             name_account(&mut Arc::make_mut(&mut row.record).head.key, account);
@@ -308,7 +308,7 @@ impl SourceTable {
         self.index();
     }
 
-    /// Forgets these rows, where it has them.
+    /// Removes these rows, where it has them.
     pub(super) fn drop_rows<'a>(&mut self, keys: impl Iterator<Item = &'a ResourceKey>) {
         let drop: HashSet<&ResourceKey> =
             keys.filter(|key| self.places.contains_key(*key)).collect();
@@ -327,7 +327,7 @@ impl SourceTable {
         self.rows.iter().map(|row| &row.record)
     }
 
-    /// What it no longer lists, with what it cost.
+    /// Rows that it no longer lists, with their costs.
     pub(super) fn ended(&self) -> impl Iterator<Item = &Arc<Record>> {
         self.ended.records()
     }
@@ -343,13 +343,13 @@ impl SourceTable {
     }
 }
 
-/// Whether a budget's row says another sum or day than `outlook`.
+/// Whether a budget's row shows another amount or day than `outlook`.
 fn is_new(head: &CommonFields, outlook: &BudgetOutlook) -> bool {
     matches!(&head.evidence, Evidence::Budget { spent, crossing, .. }
         if (spent.0 - outlook.spent.0).abs() >= 0.01 || *crossing != outlook.crossing)
 }
 
-/// Puts `outlook` into the row of a budget.
+/// Writes `outlook` into the row of a budget.
 fn show_outlook(record: &mut Record, pane: &PaneMeta, outlook: &BudgetOutlook) {
     let Evidence::Budget {
         limit,

@@ -7,21 +7,21 @@ use crate::domain::{
 };
 use std::{collections::HashSet, sync::Arc};
 
-/// How a source is doing.
+/// The health of a source.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Health {
     /// When AWS last listed its rows, or listed none.
     pub last_good: Option<Timestamp>,
-    /// When it was last tried.
+    /// When the last try was.
     pub last_try: Timestamp,
-    /// What went wrong at the last try; a good one may have faults too (one API of several denied).
+    /// The faults of the last try; a good one may have faults too (one API of several denied).
     pub faults: Vec<Fault>,
     /// States of the account that the last try met and that are no failure (see
     /// [`Fault::is_quiet`]).
     pub notes: Vec<Fault>,
-    /// What is worth knowing of the numbers of the last try.
+    /// Notes on the numbers of the last try.
     pub remarks: Vec<Note>,
-    /// The last good answer was everything there is.
+    /// The last good answer had all rows.
     pub complete: bool,
     /// Polls since its rows were last listed.
     pub failures: u32,
@@ -46,12 +46,11 @@ impl Health {
     }
 }
 
-/// A rival's row older than so many of its pane's cadences no longer keeps the resource.
+/// Cadences of a pane after which a row of another profile's source no longer keeps the resource.
 const CADENCES: f64 = 3.0;
 
 impl Store {
-    /// The report under the account that is known for its place, and all that was known under `-`
-    /// moved to it.
+    /// The report under the known account of its place; moves rows known under `-` to that account.
     pub(super) fn settle_account(&mut self, mut report: Report) -> Report {
         let source = &report.source;
         if &*source.place.account == UNKNOWN_ACCOUNT {
@@ -125,7 +124,7 @@ impl Store {
             .collect()
     }
 
-    /// Takes from other profiles' sources what they no longer keep fresh and the report brings.
+    /// Removes from other profiles' sources the rows of the report that they no longer keep fresh.
     pub(super) fn take_over(&mut self, report: &Report, held: &HashSet<ResourceKey>) {
         let Some(scope) = self.pane(report.source.pane).map(|pane| pane.scope) else {
             return;
@@ -162,7 +161,7 @@ fn same_but_account(known: &SourceId, source: &SourceId) -> bool {
         && known.place.region == source.place.region
 }
 
-/// Gives a key without account its account.
+/// Sets the account of a key without one.
 pub(super) fn name_account(key: &mut ResourceKey, account: &Arc<str>) {
     if &*key.account == UNKNOWN_ACCOUNT {
         key.account = account.clone();

@@ -1,32 +1,32 @@
-//! What was spent in a window of time, by all accounts: their bills as far as they are closed, and
-//! the own estimate of the rest (see [`super::bill`]).
+//! The amount spent in a window of time, in all accounts: from their bills as far as they are
+//! closed, and from the own estimate of the rest (see [`super::bill`]).
 
 use super::{Store, bill::Bill};
 use crate::domain::{CommonFields, Costs, Currency, Measured, Reason, Service, Timestamp, Usd};
 use std::{collections::BTreeMap, sync::Arc};
 
-/// What was spent in a window.
+/// The amount spent in a window.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct WindowCost {
-    /// Billed and estimated together, without what was paid in advance.
+    /// Billed and estimated cost together, without prepaid fees.
     pub usage: Usd,
-    /// The part of `usage` that is on the bill.
+    /// The billed part of `usage`.
     pub billed: Usd,
-    /// The end of what is billed; `None`: all of it is estimated.
+    /// The end of the bills; `None`: all of it is estimated.
     pub through: Option<Timestamp>,
-    /// What of the capacity paid for in advance fell due in the window.
+    /// The prepaid fees that fell due in the window.
     pub prepaid: Usd,
-    /// Why it is at least that much; `None`: nothing is known to be missing.
+    /// Why the amount may be higher; `None`: nothing is known to be missing.
     pub gap: Option<Reason>,
 }
 
 impl WindowCost {
-    /// All of it.
+    /// Usage and prepaid fees together.
     pub fn total(&self) -> Usd {
         self.usage + self.prepaid
     }
 
-    /// Takes in that a bill ends at `through`: the earliest end counts.
+    /// Records that a bill ends at `through`: the earliest end counts.
     fn seam(&mut self, through: Option<Timestamp>) {
         self.through = match (self.through, through) {
             (Some(one), Some(other)) => Some(one.min(other)),
@@ -35,14 +35,14 @@ impl WindowCost {
     }
 }
 
-/// The bills of all accounts in dollars beside their rows, and the rows of no bill.
+/// The bills of all accounts in dollars with their rows, and the rows without a bill.
 pub(super) struct Ledger<'a> {
     bills: Vec<Bill<'a>>,
     rest: Vec<&'a CommonFields>,
 }
 
 impl Store {
-    /// What no row shows any more and cost something in the last days.
+    /// Ended resources without a row that cost something in the last days.
     pub(super) fn ended(&self) -> impl Iterator<Item = &CommonFields> {
         let ended = self.tables.values().flat_map(|table| table.ended());
         ended
@@ -50,7 +50,7 @@ impl Store {
             .filter(|head| self.record(&head.key).is_none())
     }
 
-    /// The bills and rows of now. Rows are priced in dollars: a bill in another currency is left
+    /// The present bills and rows. Rows are priced in dollars: a bill in another currency is left
     /// out.
     pub(super) fn ledger(&self) -> Ledger<'_> {
         let mut rows: BTreeMap<&Arc<str>, Vec<&CommonFields>> = BTreeMap::new();
@@ -68,12 +68,12 @@ impl Store {
         }
     }
 
-    /// What was spent from `start` to `now` on all services.
+    /// The amount spent from `start` to `now` on all services.
     pub fn spent(&self, start: Timestamp, now: Timestamp) -> WindowCost {
         self.spent_by(&self.ledger(), start, now)
     }
 
-    /// As [`Store::spent`], by the bills and rows of `ledger`.
+    /// As [`Store::spent`], from the bills and rows of `ledger`.
     pub(super) fn spent_by(
         &self,
         ledger: &Ledger<'_>,
@@ -86,7 +86,7 @@ impl Store {
     }
 }
 
-/// The bill of `costs` with the rows of its accounts, which it takes out of `rows`.
+/// The bill of `costs` with the rows of its accounts, which are removed from `rows`.
 fn bill_of<'a>(
     costs: &'a Costs,
     rows: &mut BTreeMap<&'a Arc<str>, Vec<&'a CommonFields>>,
@@ -104,7 +104,7 @@ impl<'a> Ledger<'a> {
             .find(|bill| bill.costs.place == costs.place)
     }
 
-    /// What was spent from `start` to `now`.
+    /// The amount spent from `start` to `now`.
     fn spent(&self, start: Timestamp, now: Timestamp) -> WindowCost {
         let mut window = WindowCost::default();
         let mut gap = None;
@@ -128,7 +128,7 @@ impl<'a> Ledger<'a> {
     }
 }
 
-/// Why `head` cost more since `start` than is known; `None` where nothing is missing.
+/// Why the cost of `head` since `start` may be higher; `None` where nothing is missing.
 pub(super) fn gap(head: &CommonFields, start: Timestamp, now: Timestamp) -> Option<Reason> {
     if let Measured::Unknown(why) = head.spent_at_list(start, now) {
         return Some(why);

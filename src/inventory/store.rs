@@ -1,4 +1,4 @@
-//! The store: what every source reported, judged by the rules, with its sums.
+//! The store: the reports of every source, judged by the rules, with their sums.
 
 use super::{
     Health, Totals,
@@ -130,7 +130,7 @@ impl Store {
         self.of(pane).flat_map(|(_, table)| table.records())
     }
 
-    /// What has ended of a pane, as far as its costs are remembered.
+    /// Ended rows of a pane, as far as their costs are kept.
     pub(super) fn ended_of(&self, pane: PaneId) -> impl Iterator<Item = &Arc<Record>> {
         self.of(pane)
             .flat_map(|(_, table)| table.ended())
@@ -210,7 +210,7 @@ impl Store {
             .any(|table| table.health.last_good.is_some())
     }
 
-    /// The key of the row that `key` named while its account was unknown.
+    /// The key of the row that `key` named before its account was known.
     pub(super) fn named(&self, key: &ResourceKey) -> Option<ResourceKey> {
         if &*key.account != UNKNOWN_ACCOUNT {
             return None;

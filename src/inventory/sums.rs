@@ -17,11 +17,11 @@ pub struct Sums {
     pub at: Timestamp,
     /// The forecast of the month.
     pub month: MonthForecast,
-    /// What was spent since the last Friday 18:00.
+    /// The amount spent since the last Friday 18:00.
     pub friday: WindowCost,
-    /// What was spent since midnight.
+    /// The amount spent since midnight.
     pub today: WindowCost,
-    /// The console's estimates beside the bill, by service.
+    /// The console's estimates and the bills, by service.
     pub reconciliation: Vec<Reconciliation>,
     /// Billed resources without a known price, with the reasons.
     pub unpriced: Vec<(Arc<Record>, Reason)>,

@@ -1,4 +1,4 @@
-//! Sums over rows: burn, and the waste in it, at list and as paid.
+//! Sums over rows: burn, and its wasted part, at list and as paid.
 
 use super::source_table::JudgedRow;
 use crate::{
@@ -21,9 +21,9 @@ pub struct Totals {
     pub burn: UsdPerHour,
     /// Effective dollars per hour of all priced rows: list price less known discounts.
     pub effective: UsdPerHour,
-    /// List dollars per hour with nothing to show for them, each row counted once.
+    /// List dollars per hour of waste, each row counted once.
     pub waste: UsdPerHour,
-    /// Effective dollars of `waste`: what stands beside `effective`.
+    /// Effective dollars of `waste`, to compare with `effective`.
     pub effective_waste: UsdPerHour,
     /// Waste of rows with snoozed findings; not in `waste`.
     pub snoozed: UsdPerHour,
@@ -34,17 +34,17 @@ pub struct Totals {
     pub prepaid: UsdPerHour,
     /// The part of `prepaid` that findings call idle or unused.
     pub idle_prepaid: UsdPerHour,
-    /// Rows that are billed at a price that is not known.
+    /// Rows billed at an unknown price.
     pub unpriced_rows: usize,
-    /// Rows priced by a rule and not by a list.
+    /// Rows priced by a rule instead of a list.
     pub estimated_rows: usize,
     /// Rows that waste something.
     pub wasting_rows: usize,
-    /// Rows that waste something at a price that is not known; not in `waste`.
+    /// Rows with waste at an unknown price; not in `waste`.
     pub unpriced_wasting_rows: usize,
     /// Rows with unknown waste.
     pub unjudged_rows: usize,
-    /// Of the unjudged rows, those that are not measured yet.
+    /// Of the unjudged rows, those without metrics yet.
     pub pending_rows: usize,
     /// Rows whose waste the rules could judge.
     pub judged_rows: usize,
@@ -113,7 +113,7 @@ pub(super) fn sum(rows: &[JudgedRow], snoozed: &BTreeSet<ResourceKey>) -> Totals
     totals
 }
 
-/// Whether a rule that decides the waste of the row could say something, or any found waste.
+/// Whether a rule that decides the waste of the row has judged it, or any rule found waste.
 fn is_judged(row: &JudgedRow) -> bool {
     row.verdicts.iter().any(|verdict| match verdict {
         Verdict::Finding(finding) => finding.is_waste() || rules::is_required(finding.rule),
@@ -161,8 +161,8 @@ impl Totals {
     }
 }
 
-/// What a row wastes of the burn. What a tuning job wastes burns in its tries, as far as they do
-/// not waste it themselves.
+/// The waste of a row that counts in the sums. That of a tuning job is part of the burn of its
+/// tries, as far as they do not waste it themselves.
 fn counted_waste(head: &CommonFields, rows: &[JudgedRow]) -> UsdPerHour {
     let waste = head.waste.known().copied().unwrap_or_default();
     let burns = !matches!(head.burn, HourlyCost::Nothing(_));

@@ -40,8 +40,8 @@ pub struct MockClock {
 }
 
 impl MockClock {
-    /// A clock that shows `start` now and runs `speed` virtual seconds per real second (0 stands
-    /// still).
+    /// A clock that shows `start` now and runs `speed` virtual seconds per real second (0 stops
+    /// it).
     pub fn new(start: Timestamp, speed: f64) -> Self {
         Self {
             start,

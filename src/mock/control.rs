@@ -187,7 +187,7 @@ fn calls_json(query: &str, shared: &Shared) -> Result<Value, String> {
     }))
 }
 
-/// What broke AWS's contract, of the services and operations that `filter` passes.
+/// The logged mismatches with AWS's contract, of the services and operations that `filter` passes.
 fn mismatches_json(shared: &Shared, filter: &CallFilter) -> Vec<Value> {
     let entries = shared.mismatches.entries();
     let kept = entries.iter().filter(|entry| {
@@ -257,7 +257,8 @@ fn advance_clock(body: &[u8], shared: &Shared) -> Result<Value, String> {
     Ok(clock_json(shared))
 }
 
-/// What a request gets that is not carried out: the reason in JSON. Closes the connection.
+/// The reply to a request that the mock does not carry out: the reason in JSON. Closes the
+/// connection.
 pub(super) fn refused(status: StatusCode, why: &str) -> HttpResponse {
     let mut response = json_response(status, &json!({"error": why}));
     let close = hyper::header::HeaderValue::from_static("close");

@@ -13,24 +13,24 @@ pub(super) type ReplyBody = UnsyncBoxBody<Bytes, ConnectionClosed>;
 #[error("closed for an answer")]
 pub(super) struct ConnectionClosed;
 
-/// How a body goes on after its bytes.
+/// The end of a body after its bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum BodyEnd {
     /// It ends.
     Whole,
     /// The connection is closed before the end.
     Cut,
-    /// It goes on for ever, as fast as the client reads.
+    /// Blanks without end, as fast as the client reads.
     Endless,
-    /// It goes on for ever, a byte a second.
+    /// Blanks without end, one a second.
     Dripping,
 }
 
-/// What an endless body repeats: it is no mistake in XML, JSON and HTML.
+/// The content of an endless body: XML, JSON and HTML allow blanks.
 const BLANKS: &[u8] = &[b' '; 64 * 1024];
 const DRIP: Duration = Duration::from_secs(1);
 
-/// A body of `bytes` that goes on as `end` says.
+/// A body of `bytes`, followed by `end`.
 pub(super) fn body(bytes: Vec<u8>, end: BodyEnd) -> ReplyBody {
     let first = Ok(Frame::data(Bytes::from(bytes.clone())));
     match end {

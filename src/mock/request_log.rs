@@ -52,7 +52,7 @@ pub struct CounterKey {
     pub operation: String,
     /// The region.
     pub region: String,
-    /// The resource; a call that names several is counted once for each.
+    /// The resource; a call that names several counts once for each.
     pub resource: Option<ResourceName>,
     /// Whether it was an EC2 dry run.
     pub dry_run: bool,

@@ -200,13 +200,13 @@ impl Mock {
         self.shared.faults.clear();
     }
 
-    /// What in requests and answers broke AWS's contract so far.
+    /// The mismatches of requests and answers with AWS's contract so far.
     pub fn mismatches(&self) -> Vec<LoggedMismatch> {
         self.shared.mismatches.entries()
     }
 
-    /// What in requests and answers broke AWS's contract; the mock forgets it. For tests that send
-    /// what AWS refuses: in a debug build a mock that is dropped with mismatches panics.
+    /// Returns and clears the mismatches of requests and answers with AWS's contract. For tests
+    /// that send requests AWS refuses: in a debug build a mock dropped with mismatches panics.
     pub fn take_mismatches(&self) -> Vec<LoggedMismatch> {
         self.shared.mismatches.take()
     }

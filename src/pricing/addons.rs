@@ -1,4 +1,4 @@
-//! What types used to cost, and prices of Bedrock's services beside models.
+//! Earlier prices of instance types, and prices of Bedrock's services besides models.
 
 use super::{
     Quote,
@@ -13,7 +13,7 @@ pub(super) struct Addons {
     pub services: Vec<BedrockAddon>,
 }
 
-/// A price that was changed.
+/// A changed price.
 #[derive(Debug, serde::Deserialize)]
 pub(super) struct PriceChange {
     pub instance_type: String,
@@ -26,7 +26,7 @@ pub(super) struct PriceChange {
     pub source: String,
 }
 
-/// One of Bedrock's services beside models: guardrails, imports, storage, fine-tuning.
+/// A Bedrock service besides models: guardrails, imports, storage, fine-tuning.
 #[derive(Debug, serde::Deserialize)]
 pub(super) struct BedrockAddon {
     #[serde(rename = "item")]
@@ -50,8 +50,8 @@ impl Addons {
         }
     }
 
-    /// 1,000 training tokens of the model that the bill calls `name`. The pricing page lists one
-    /// price for the regions that offer it, which its capture does not name: an estimate.
+    /// Price of 1,000 training tokens of the model that the bill calls `name`. The pricing page
+    /// lists one price for the regions that offer it, which its capture does not name: an estimate.
     pub(super) fn training_tokens(&self, name: &str) -> Measured<Quote> {
         let wanted = name_key(name);
         let row = self.services.iter().find(|row| {
@@ -70,9 +70,9 @@ impl Addons {
         Measured::or_why(quote, format!("no price for training tokens of {name}"))
     }
 
-    /// An hour of a custom model unit of `version`. The pricing page has two groups of regions,
-    /// which its capture does not name: regions of the US are taken for the lower-priced ones, as
-    /// an estimate.
+    /// Price of an hour of a custom model unit of `version`. The pricing page has two groups of
+    /// regions, which its capture does not name: regions of the US count as the lower-priced ones,
+    /// as an estimate.
     pub(super) fn custom_model_unit(&self, version: &str, region: &str) -> Measured<Quote> {
         let name = format!("custom model import {version}");
         let scope = if region.starts_with("us-") {

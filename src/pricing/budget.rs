@@ -1,4 +1,4 @@
-//! How a budget stands: what is spent of it, when it was or will be crossed, and where it ends.
+//! The outlook of a budget: the amount spent, the crossing of its limit, and the month's end.
 
 use super::forecast::{self, SpendPace};
 use crate::domain::{
@@ -6,28 +6,28 @@ use crate::domain::{
     evidence::BudgetCrossing, time::timestamp::seconds_between,
 };
 
-/// The sums of a month so far, each with its moment, oldest first.
+/// The amounts spent in a month so far, each with its moment, oldest first.
 type SpendPath = Vec<(Timestamp, Usd)>;
 
-/// How a budget stands.
+/// The outlook of a budget.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BudgetOutlook {
     /// Spent this month.
     pub spent: Usd,
-    /// When it was or will be crossed; known `None`: not this month.
+    /// When spending crossed or will cross the limit; known `None`: not this month.
     pub crossing: Measured<Option<BudgetCrossing>>,
     /// The whole month.
     pub month_end: Measured<Forecast>,
 }
 
-/// How `budget` stands by the `days` of the bill, and what was spent `since` the bill was made.
+/// The outlook of `budget` from the `days` of the bill and the amount spent `since` the bill.
 pub fn assess(budget: &Budget, days: &[DayCost], since: Usd, now: Timestamp) -> BudgetOutlook {
     let services = budget.ai_services();
     let spent = budget.spent + since;
     let begin = forecast::month(now).0;
     let month = |day: &&DayCost| day.day >= begin && services.contains(&day.service);
     let billed: Usd = days.iter().filter(month).map(|day| day.billed).sum();
-    // A budget of more than these services went on as they did.
+    // The other services of a budget count as the same share of every day.
     let share = if billed > Usd::ZERO {
         budget.spent.0 / billed.0
     } else {
@@ -37,8 +37,8 @@ pub fn assess(budget: &Budget, days: &[DayCost], since: Usd, now: Timestamp) -> 
     outlook(budget.limit, &path, &pace(budget, days, spent, now), now)
 }
 
-/// What a day of `budget` costs from `now` on: of the configuration's by its closed days; AWS says
-/// what it foresees for its own, and the rest of that is spread as the AI/ML days are.
+/// The daily pace of `budget` from `now` on: for a configured budget that of its closed days; for
+/// an AWS budget the mean follows from AWS's forecast, with the relative spread of the AI/ML days.
 fn pace(budget: &Budget, days: &[DayCost], spent: Usd, now: Timestamp) -> Measured<SpendPace> {
     let own = SpendPace::of(&closed_days(days, &budget.ai_services()));
     if budget.is_configured {
@@ -51,7 +51,7 @@ fn pace(budget: &Budget, days: &[DayCost], spent: Usd, now: Timestamp) -> Measur
     let left = seconds_between(now, forecast::month(now).1) / 86_400.0;
     let mean = Usd((whole.0 - spent.0) / left.max(f64::MIN_POSITIVE));
     match own {
-        // What has been spent since contradicts it.
+        // Spending already exceeds the forecast of AWS: the own pace applies.
         own if mean <= Usd::ZERO => own,
         Measured::Known(own) => Measured::Known(own.at(mean)),
         Measured::Unknown(_) => Measured::Known(SpendPace {
@@ -63,7 +63,7 @@ fn pace(budget: &Budget, days: &[DayCost], spent: Usd, now: Timestamp) -> Measur
 }
 
 /// The sums of `services` on the bill in the month of `now`, day by day, fees included; the last is
-/// what was `spent` by `now`. `share` is what a sum counts beside the bill's.
+/// the amount `spent` by `now`. Each day of the bill counts times `share`.
 fn path(
     days: &[DayCost],
     services: &[Service],
@@ -91,8 +91,8 @@ fn path(
     sums
 }
 
-/// The days of `services` that are closed, oldest first, without fees for a time ahead; a day
-/// without a line at zero.
+/// The closed days of `services`, oldest first, without fees paid in advance; a day without a line
+/// is zero.
 pub fn closed_days(days: &[DayCost], services: &[Service]) -> Vec<Usd> {
     let closed = || days.iter().filter(|day| day.closed);
     let seconds = |day: &DayCost| day.day.as_second();
@@ -110,7 +110,7 @@ pub fn closed_days(days: &[DayCost], services: &[Service]) -> Vec<Usd> {
     (first..=last).step_by(86_400).map(on).collect()
 }
 
-/// How a budget of `limit` stands whose month so far is `path`, at `pace` from `now` on.
+/// The outlook of a budget of `limit` with the month so far in `path`, at `pace` from `now` on.
 fn outlook(
     limit: Usd,
     path: &[(Timestamp, Usd)],
@@ -136,8 +136,8 @@ fn outlook(
     }
 }
 
-/// When the sums of `path`, each with its moment, passed `limit`; `None`: they have not. Between
-/// two sums it was spent evenly.
+/// When the sums of `path`, each with its moment, passed `limit`; `None`: they have not. Spending
+/// between two sums counts as even.
 fn crossed(limit: Usd, path: &[(Timestamp, Usd)]) -> Option<Timestamp> {
     let next = path.iter().position(|(_, sum)| *sum >= limit)?;
     let (at, sum) = *path.get(next)?;
@@ -173,7 +173,7 @@ pub fn exceeds_on(
     }
 }
 
-/// The state of a budget, in a word.
+/// The state of a budget, in one word.
 pub fn state(
     (limit, spent): (Usd, Usd),
     crossing: &Measured<Option<BudgetCrossing>>,

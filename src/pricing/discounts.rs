@@ -1,34 +1,33 @@
-//! What an account pays less than list, service by service: inferred from its bill, or as
-//! configured.
+//! Discounts of an account by service: inferred from its bill, or configured.
 //!
 //! ```text
 //! discount = 1 - net amortized dollars / list dollars of the same usage
 //! ```
 //!
 //! over the last 7 closed UTC days and the usage types that have a list rate. The days of the bill
-//! hold no credits, refunds and tax; spot has no list rate. Fewer than [`MIN_LIST`] list dollars
-//! teach nothing, and neither does a share outside [`PLAUSIBLE`]: a unit, a currency or a product
-//! is mistaken then, and a rate multiplied by it would be too.
+//! hold no credits, refunds and tax; spot has no list rate. Nothing is inferred from less than
+//! [`MIN_LIST`] list dollars, nor from a share outside [`PLAUSIBLE`]: a unit, a currency or a
+//! product is misread then, and every rate multiplied by it would be wrong.
 
 use crate::domain::{DayCost, Discount, Measured, Reason, Service, Timestamp, Usd};
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
-/// Closed days looked back on.
+/// Number of closed days in the window.
 pub const DAYS: i64 = 7;
 /// Fewest list dollars to infer from.
 pub const MIN_LIST: Usd = Usd(1.0);
-/// Shares that are believed: from prices that rose since the cards were made, to the largest
-/// agreements.
+/// Accepted shares: from prices that rose since the cards were made, to the largest agreements.
 pub const PLAUSIBLE: RangeInclusive<f64> = -0.3..=0.95;
-/// Above list by less than this is rounding.
+/// A share above list by less than this is rounding.
 const ROUNDING: f64 = 0.001;
 const DAY: i64 = 86_400;
-/// A line that is off by more than so many times what all lines are off by contradicts them.
+/// A usage type contradicts a single discount if its difference exceeds this many times that of
+/// all.
 const CONTRADICTS: f64 = 1.5;
-/// A line that is off by less than this share of the list contradicts nothing.
+/// A difference below this share of the list contradicts nothing.
 const MATERIAL: f64 = 0.1;
 
-/// A usage type over the days looked back on.
+/// A usage type over the window of days.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UsageTotal {
     /// Dollars paid.
@@ -43,13 +42,13 @@ impl UsageTotal {
         self.paid / self.list
     }
 
-    /// Whether the bill and the list speak of the same thing: a discount within [`PLAUSIBLE`].
+    /// Whether the bill and the list cover the same usage: a discount within [`PLAUSIBLE`].
     pub fn is_plausible(&self) -> bool {
         PLAUSIBLE.contains(&(1.0 - self.ratio()))
     }
 }
 
-/// The place of the usage type that alone differs from list by more than all together do: one
+/// The index of the usage type that alone differs from list by more than all together do: one
 /// discount cannot describe them.
 pub fn find_contradiction(totals: &[UsageTotal]) -> Option<usize> {
     let difference = |total: &UsageTotal| total.list - total.paid;
@@ -63,8 +62,8 @@ pub fn find_contradiction(totals: &[UsageTotal]) -> Option<usize> {
     (largest > CONTRADICTS * all.abs() && largest > MATERIAL * list).then_some(place)
 }
 
-/// What `service` pays less than list by its closed days. Unknown without enough usage, and where
-/// the share is not [`PLAUSIBLE`].
+/// The discount of `service` from its closed days. Unknown without enough usage, and where the
+/// share is not [`PLAUSIBLE`].
 pub fn infer(service: Service, days: &[DayCost]) -> Measured<Discount> {
     let closed = || days.iter().filter(|day| day.closed);
     let Some(last) = closed().map(|day| day.day).max() else {
@@ -122,7 +121,7 @@ fn format_day(second: i64) -> String {
         .map_or_else(|_| String::new(), |at| at.strftime("%Y-%m-%d").to_string())
 }
 
-/// `configured` discounts, and what the days teach of the other services but `refused` ones.
+/// The `configured` discounts, and inferred ones of the other services except `refused` ones.
 pub fn resolve_discounts(
     configured: &[Discount],
     days: &[DayCost],
@@ -215,8 +214,8 @@ mod tests {
         );
     }
 
-    /// Claude's Marketplace lines beside Nova's, read in thousands in place of millions: the bill
-    /// was 16.9 times list, and every row of Bedrock was multiplied by it.
+    /// Claude's Marketplace lines and Nova's, read in thousands instead of millions: the bill was
+    /// 16.9 times list, and every row of Bedrock was multiplied by it.
     #[test]
     fn a_share_that_cannot_be_is_not_inferred() {
         for (paid, list) in [(457.0, 27.0), (100.0, 76.0), (4.0, 100.0)] {
@@ -243,7 +242,7 @@ mod tests {
             (vec![total(80.0, 100.0), total(8.0, 10.0)], None),
             // A Savings Plan on one type, nothing on the other.
             (vec![total(50.0, 100.0), total(100.0, 100.0)], None),
-            // Half off here, twice the list there.
+            // Half of list for one type, twice the list for the other.
             (vec![total(50.0, 100.0), total(80.0, 40.0)], Some(0)),
             // Rounding.
             (vec![total(100.1, 100.0), total(49.9, 50.0)], None),

@@ -1,4 +1,4 @@
-//! EC2: on demand, capacity blocks, spot, and what types are made of.
+//! EC2: on demand, capacity blocks, spot, and the hardware of instance types.
 
 use super::{
     Quote, TypeSpec,
@@ -82,7 +82,7 @@ struct SpotRow {
     as_of: String,
 }
 
-/// The region whose CPU list the ratios refer to.
+/// The region that the ratios refer to.
 const BASE: &str = "us-east-1";
 
 impl Ec2 {
@@ -284,7 +284,7 @@ impl Ec2 {
             .collect()
     }
 
-    /// The types of the family of `ty` that `price` knows: those that cost less and are no larger,
+    /// The types of the family of `ty` that `price` prices: those that cost less and are no larger,
     /// and the next larger one, by accelerators and then vCPUs.
     pub(super) fn adjacent_types(
         &self,
@@ -325,9 +325,9 @@ impl Ec2 {
         }
     }
 
-    /// The cheapest type without accelerators that `price` knows, with at least the vCPUs and the
-    /// memory of `ty`, else with at least its vCPUs. What runs on `ty` runs on x86 at full speed:
-    /// no Graviton (a `g` after the generation) and no burstable type (`t3`).
+    /// The cheapest type without accelerators that `price` prices, with at least the vCPUs and the
+    /// memory of `ty`, else with at least its vCPUs. Programs for `ty` run on it unchanged at full
+    /// speed: no Graviton (a `g` after the generation) and no burstable type (`t3`).
     pub(super) fn cpu_type(
         &self,
         ty: &str,
@@ -363,7 +363,7 @@ impl Ec2 {
     }
 }
 
-/// Type `name`, if `price` knows it, beside the `judged` one.
+/// Type `name`, if `price` prices it, compared with the `judged` one.
 fn adjacent(
     judged: &TypeSpec,
     name: &Arc<str>,

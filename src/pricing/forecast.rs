@@ -1,4 +1,4 @@
-//! Where a month is heading: the pace of the recent days, the month's end with an interval, the day
+//! The forecast of a month: the pace of the recent days, the month's end with an interval, the day
 //! a budget is crossed.
 //!
 //! ```text
@@ -13,9 +13,9 @@
 //!            with R = limit - S and k = z^2 s^2
 //! ```
 //!
-//! What burns now raises only the upper bound, to S + 24 burn d where that is more: it may be
-//! stopped within the hour, and an evening's burn is no day's mean; the bill's days stay the
-//! likeliest figure.
+//! The present burn raises only the upper bound, to S + 24 burn d where that is more: it may stop
+//! within the hour, and an evening's burn is no day's mean; the bill's days give the likeliest
+//! figure.
 
 use crate::domain::{
     Forecast, Measured, Timestamp, Usd, UsdPerHour, evidence::BudgetCrossing,
@@ -23,19 +23,19 @@ use crate::domain::{
 };
 use jiff::tz::TimeZone;
 
-/// Most closed days looked back on.
+/// Maximum closed days in the mean.
 pub const MAX_DAYS: usize = 14;
-/// Fewest closed days to forecast from.
+/// Minimum closed days for a forecast.
 pub const MIN_DAYS: usize = 3;
 /// Share of cases that the interval holds.
 pub const LEVEL: f64 = 0.8;
-/// The least deviation of a day, as a share of the mean: no day is known better.
+/// The least deviation of a day, as a share of the mean: no day is more certain.
 const MIN_SPREAD: f64 = 0.02;
 /// Standard deviations on either side that hold [`LEVEL`] of a normal distribution.
 const Z: f64 = 1.281_551_565_545;
 const DAY: f64 = 86_400.0;
 
-/// What the recent days cost.
+/// The mean and spread of the recent days.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SpendPace {
     /// Dollars of a day, mean.
@@ -83,12 +83,12 @@ impl SpendPace {
         }
     }
 
-    /// The deviation of a day.
+    /// The deviation of a day, at least [`MIN_SPREAD`] of the mean.
     fn spread(&self) -> f64 {
         self.sd.0.max(MIN_SPREAD * self.mean.0)
     }
 
-    /// Half the interval of what `days` days come to.
+    /// Half the interval of the cost of `days` days.
     fn half(&self, days: f64) -> f64 {
         Z * self.spread() * (days + days * days / self.days.max(1) as f64).sqrt()
     }
@@ -109,8 +109,8 @@ pub fn month(now: Timestamp) -> (Timestamp, Timestamp) {
     )
 }
 
-/// The whole month of `now`: `spent` by `through`, the rest at `pace`; `burn` of the moment may
-/// raise the upper bound.
+/// The whole month of `now`: `spent` by `through`, the rest at `pace`; the present `burn` may raise
+/// the upper bound.
 pub fn month_end(
     spent: Usd,
     through: Timestamp,
@@ -135,8 +135,8 @@ pub fn month_end(
     }
 }
 
-/// What Cost Explorer foresees for the `rest` of the month, from `begin` on, beside what was
-/// `spent` by `now`.
+/// Cost Explorer's forecast for the `rest` of the month, from `begin` on, plus the amount `spent`
+/// by `now`.
 pub fn foreseen_end(spent: Usd, rest: &Forecast, begin: Timestamp, now: Timestamp) -> Forecast {
     let end = month(now).1;
     let left = seconds_between(now, end) / seconds_between(begin, end).max(1.0);
@@ -151,7 +151,7 @@ pub fn foreseen_end(spent: Usd, rest: &Forecast, begin: Timestamp, now: Timestam
     }
 }
 
-/// When `limit` is crossed at `pace`, `spent` being what was spent by `through`; `None`: not in the
+/// When spending crosses `limit` at `pace`, after `spent` dollars by `through`; `None`: not in the
 /// month of `now`.
 pub fn crossing(
     limit: Usd,
@@ -237,10 +237,10 @@ mod tests {
             days: 14,
         };
         let end = month_end(Usd(2_000.0), through, &pace, UsdPerHour(1.0), now);
-        // No day is known better than 2 %: 1.281552 x 2 x sqrt(10 + 100/14) = 10.61.
+        // No day is more certain than 2 %: 1.281552 x 2 x sqrt(10 + 100/14) = 10.61.
         assert_eq!(end.mean, Usd(3_000.0));
         assert!((end.high.0 - 3_010.61).abs() < 0.01 && (end.low.0 - 2_989.39).abs() < 0.01);
-        // Ten days at $10/h are $2,400 more: what burns now raises the upper bound only.
+        // Ten days at $10/h are $2,400 more: the present burn raises the upper bound only.
         let end = month_end(Usd(2_000.0), through, &pace, UsdPerHour(10.0), now);
         assert_eq!((end.mean, end.high), (Usd(3_000.0), Usd(4_400.0)));
         // sd 10 over 10 days inferred from 5: 1.281552 x 10 x sqrt(10 + 100/5) = 70.19.
@@ -301,7 +301,7 @@ mod tests {
         )
         .unwrap();
         assert!(wide.earliest < nine && wide.at == nine && wide.latest.unwrap() > nine);
-        // At that moment the upper end of the interval is just the limit.
+        // At that moment the upper end of the interval equals the limit.
         let days = seconds_between(through, wide.earliest) / DAY;
         let upper = 1_200.0 + 100.0 * days + Z * 30.0 * (days + days * days / 14.0).sqrt();
         assert!((upper - 2_100.0).abs() < 0.01, "{upper}");

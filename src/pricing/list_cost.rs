@@ -3,9 +3,9 @@
 use super::{Prices, usage_rate::Bedrock};
 use crate::domain::{Measured, Usd};
 
-/// Paid divided by list cost: within this range a unit of tokens is accepted.
+/// Paid divided by list cost: the range in which the unit of a line of tokens is accepted.
 const BELIEVED: std::ops::Range<f64> = 0.2..1.5;
-/// Usage that is no use of capacity: storage, request time, blocks paid in advance.
+/// Usage types that are not hours of capacity: storage, request time, blocks paid in advance.
 const NO_CAPACITY: [&str; 4] = [
     "Volume",
     "Serverless",
@@ -15,14 +15,14 @@ const NO_CAPACITY: [&str; 4] = [
 /// Cost Explorer's `OPERATION` of Linux. Windows is `RunInstances:0002`, RHEL `RunInstances:0010`.
 const LINUX: &str = "RunInstances";
 
-/// A line of the bill as Cost Explorer groups it.
+/// A line of the bill, as Cost Explorer groups it.
 #[derive(Clone, Copy, Debug)]
 pub struct BillLine<'a> {
     /// `SERVICE`.
     pub service: &'a str,
     /// `USAGE_TYPE`.
     pub usage_type: &'a str,
-    /// `OPERATION`; empty where it was not a group.
+    /// `OPERATION`; empty where the lines were not grouped by it.
     pub operation: &'a str,
     /// `UsageQuantity`.
     pub quantity: f64,
@@ -32,7 +32,7 @@ pub struct BillLine<'a> {
 
 impl Prices {
     /// `line` at list. Unknown, with the reason, where the cards have no list rate, for usage that
-    /// is no use of capacity, and for instances that do not run Linux: the cards list Linux.
+    /// is not capacity, and for instances that do not run Linux: the cards list Linux.
     pub fn list_cost(&self, line: &BillLine<'_>) -> Measured<Usd> {
         if NO_CAPACITY
             .iter()
@@ -52,9 +52,9 @@ impl Prices {
     }
 }
 
-/// What `rate` of a line of tokens is multiplied by. Bedrock counts some in thousands and some in
+/// The factor for `rate` of a line of tokens. Bedrock counts some in thousands and some in
 /// millions: where the bill contradicts the unit of the price list, and the other unit fits it, the
-/// other one counts.
+/// other one applies.
 fn scale(line: &BillLine<'_>, rate: f64) -> f64 {
     let is_tokens = line.service.contains("Bedrock")
         && Bedrock::read(line.service, line.usage_type).is_some_and(|read| !read.is_unit());

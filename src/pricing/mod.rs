@@ -41,10 +41,10 @@
 //! | a HyperPod node | the cluster price of its type, from `Running` on | [`Prices::sagemaker`] |
 //! | a month | 730 hours | [`crate::domain::money::usd::HOURS_PER_MONTH`] |
 //!
-//! What the configuration sets (`[[price]]`) wins over the copies that `spendtop prices refresh`
-//! keeps, and those win over the embedded cards, row by row. Where the price of another region
-//! stands in, the price is an estimate and its source says so; what is not listed is else unknown,
-//! with the reason.
+//! Prices of the configuration (`[[price]]`) override the copies that `spendtop prices refresh`
+//! keeps, and those override the embedded cards, row by row. A price taken from another region is
+//! an estimate, and its source names that region; any other unlisted price is unknown, with the
+//! reason.
 
 mod addons;
 mod bedrock;

@@ -1,20 +1,20 @@
-//! The nearest price of an instance type that has none: by its Capacity Block, by another region,
-//! by its accelerators, by the newest type of its series. It orders findings and is in no sum.
+//! The nearest price of an instance type without one: from its Capacity Block, from another region,
+//! from its accelerators, from the newest type of its series. It orders findings and is in no sum.
 
 use super::{Prices, TypeSpec, ec2::Ec2};
 use crate::domain::{PriceEstimate, UsdPerHour};
 use std::sync::Arc;
 
-/// What SageMaker asks over EC2 where nothing else is known: the most frequent multiplier of
+/// SageMaker's price over EC2's for a type without a rule: the most frequent multiplier of
 /// `sagemaker_multipliers.csv`.
 const ML_OVER_EC2: f64 = 1.25;
 
-/// A price that stands in for one that is not known.
+/// A price used in place of an unknown one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NearestPrice {
     /// Dollars per hour of an instance.
     pub unit: UsdPerHour,
-    /// Whose price it is: `Capacity Block rate of p6-b200.48xlarge in us-east-1`.
+    /// The source of the price: `Capacity Block rate of p6-b200.48xlarge in us-east-1`.
     pub basis: Arc<str>,
 }
 
@@ -31,8 +31,8 @@ impl NearestPrice {
 
 impl Prices {
     /// The nearest price of an instance of `ty` (with or without `ml.`) in `region`.
-    /// `accelerators`: how many of which name it has, where AWS says so. `None`: the cards have
-    /// nothing like it.
+    /// `accelerators`: their count and name, where AWS reports them. `None`: the cards have no
+    /// similar type.
     pub fn nearest(
         &self,
         ty: &str,
@@ -77,7 +77,7 @@ impl Ec2 {
             .or_else(|| self.by_series(ty))
     }
 
-    /// `count` times the lowest price of an accelerator of that name.
+    /// `count` times the lowest price of an accelerator with this name.
     fn by_accelerators(&self, (count, name): (f64, &str)) -> Option<NearestPrice> {
         let price = |(ty, spec): (&str, &TypeSpec)| {
             let is_same = spec.accelerators > 0.0 && spec.accelerator.eq_ignore_ascii_case(name);
@@ -121,7 +121,7 @@ fn nearest(unit: UsdPerHour, basis: String) -> NearestPrice {
 }
 
 /// Series, generation and size of a type: `p`, 6, 48 of `p6-b200.48xlarge`. Sizes count in
-/// `xlarge`. `None` of a name of another form.
+/// `xlarge`. `None` for a name of another form.
 fn split(ty: &str) -> Option<(&str, u32, f64)> {
     let (family, size) = ty.split_once('.')?;
     let digits = family.find(|c: char| c.is_ascii_digit())?;

@@ -1,10 +1,10 @@
-//! Rates that the user has set by hand: `[[price]]` of the configuration. They win over every card.
+//! Rates that the user set by hand: `[[price]]` of the configuration. They override every card.
 
 use super::{Component, Quote, Term, TokenPrice, bedrock::plain, rate_card::price_problem};
 use crate::domain::{Usd, UsdPerHour};
 use serde::Deserialize;
 
-/// What is priced.
+/// The subject of a price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OverrideTarget {
@@ -52,7 +52,7 @@ impl OverrideTarget {
     }
 }
 
-/// How long a model unit was bought for, in the configuration's words.
+/// The commitment of a model unit, in the configuration's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum TermWord {
@@ -150,7 +150,7 @@ impl TryFrom<Entry> for Override {
             ("cache_write", cache_write),
         ];
         let mut prices = by_token.into_iter().chain([("usd_per_hour", usd_per_hour)]);
-        // Zero is what something included in a contract costs.
+        // Zero is the price of usage that a contract includes.
         let problem = |usd: f64| (usd != 0.0).then(|| price_problem(usd)).flatten();
         if let Some((key, problem)) = prices.find_map(|(key, usd)| Some((key, problem(usd?)?))) {
             return Err(format!("{key} of `{name}`: {problem}, or 0"));
@@ -188,7 +188,7 @@ impl TryFrom<Entry> for Override {
     }
 }
 
-/// All of them. The later wins.
+/// All overrides. The later one wins.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Overrides(Vec<Override>);
 
@@ -245,7 +245,7 @@ impl Overrides {
         })
     }
 
-    /// The token price of `model` with what was set by hand in place of what `listed` says. A plain
+    /// The token price of `model` with the configured rates in place of the `listed` ones. A plain
     /// id also sets the geographic profiles of the model, which share its rate, and not the global
     /// one.
     pub(super) fn tokens(

@@ -1,4 +1,4 @@
-//! Everything the cards know of a type or model, line by line, for people.
+//! All prices of a type or model in the cards, line by line, for people.
 
 use super::{
     Component, Prices, Quote, StorageKind, Term, Tier, TokenPrice, serverless_use::ServerlessUse,
@@ -16,9 +16,9 @@ pub struct PriceLine {
     pub what: String,
     /// US dollars.
     pub usd: f64,
-    /// For one what: `hour`, `1K tokens`.
+    /// The unit: `hour`, `1K tokens`.
     pub per: String,
-    /// Where.
+    /// The regions.
     pub regions: Vec<String>,
     /// Derived by a documented rule and not read from a list.
     pub estimate: bool,
@@ -26,15 +26,15 @@ pub struct PriceLine {
     pub source: Arc<str>,
 }
 
-/// Up to how many models are listed with their profiles.
+/// Maximum number of models that are listed with their profiles.
 const FEW: usize = 3;
-/// Memory of the serverless endpoint that the list shows, as the example of all sizes.
+/// Memory of the serverless endpoint in the list, as an example of all sizes.
 const GB: u32 = 1024;
 
 impl Prices {
-    /// All that is known of `word`: an instance type (with or without `ml.`), a family, a model id
-    /// or a part of one, or one of the services beside (`guardrail`, `storage`, `serverless`). In
-    /// `only`, or everywhere. Lines that differ in nothing but the region are one.
+    /// All prices of `word`: an instance type (with or without `ml.`), a family, a model id or a
+    /// part of one, or a service besides (`guardrail`, `storage`, `serverless`). In the regions of
+    /// `only`, or everywhere. Lines that differ only in the region are merged.
     pub fn listing(&self, word: &str, only: &[String]) -> Vec<PriceLine> {
         let everywhere = usage_type_region::all();
         let places: Vec<&str> = if only.is_empty() {
@@ -56,7 +56,7 @@ impl Prices {
         lines.lines
     }
 
-    /// The types called `word`, or those of the family called so.
+    /// The types with this name, or those of the family with this name.
     fn types(&self, word: &str) -> Vec<String> {
         let plain = word.strip_prefix("ml.").unwrap_or(word);
         if self.spec(plain).is_some() {
@@ -74,7 +74,8 @@ impl Prices {
         kin.into_iter().map(|(ty, _)| ty.to_owned()).collect()
     }
 
-    /// The model ids that `word` means: itself, its profiles, or those that it is a part of.
+    /// The model ids that match `word`: itself and its profiles, or the ids and names that contain
+    /// it.
     fn models(&self, word: &str) -> Vec<String> {
         let word = word.rsplit('/').next().unwrap_or(word).to_lowercase();
         let known: BTreeSet<&str> = self.model_ids().collect();

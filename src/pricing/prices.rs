@@ -1,4 +1,4 @@
-//! All rate cards together: read once, looked up by hash.
+//! All rate cards together: read once, with hash lookups.
 
 use super::{
     CardError, CardFacts, Component, Quote, ReservedRate, StorageKind, Term, Tier, TokenPrice,
@@ -41,9 +41,9 @@ impl Prices {
         &EMBEDDED
     }
 
-    /// The embedded cards, over them the user's own copies in `folder`, over them the rates in
-    /// `overrides`. Meant for once a run: it lives as long as the program. A bad row of a copy is
-    /// told by [`Prices::errors`], and the embedded row stands.
+    /// The embedded cards, overridden by the user's copies in `folder`, overridden by `overrides`.
+    /// Called once a run: it lives as long as the program. [`Prices::errors`] reports a bad row of
+    /// a copy, and the embedded row applies.
     pub fn load(folder: Option<&Path>, overrides: Vec<Override>) -> &'static Self {
         Box::leak(Box::new(Self::read(folder, overrides)))
     }
@@ -107,7 +107,7 @@ impl Prices {
             .map_or_else(|| self.units.quote(model_id, term, region), Measured::Known)
     }
 
-    /// The lowest price of any model unit for an hour of `term`: what one costs at least.
+    /// The lowest price of any model unit for an hour of `term`: the minimum of an unknown price.
     pub fn lowest_model_unit(&self, term: Term) -> Option<UsdPerHour> {
         self.units.lowest(term)
     }
@@ -118,7 +118,7 @@ impl Prices {
         self.token_tier(model_id, region, Tier::Standard)
     }
 
-    /// Token price of `model_id` (as in [`Prices::tokens`]) in `region` when asked for at `tier`.
+    /// Token price of `model_id` (as in [`Prices::tokens`]) in `region` at `tier`.
     pub fn token_tier(&self, model_id: &str, region: &str, tier: Tier) -> Measured<TokenPrice> {
         let listed = self.tokens.price(model_id, region, tier);
         let own = (tier == Tier::Standard)
@@ -127,7 +127,7 @@ impl Prices {
         own.map_or(listed, Measured::Known)
     }
 
-    /// What `model_id` asks by the piece: images, seconds of video, queries.
+    /// The prices of `model_id` per image, second of video or query.
     pub fn pieces(&self, model_id: &str, region: &str) -> Measured<Vec<UnitItem>> {
         self.tokens.pieces(model_id, region)
     }
@@ -137,7 +137,7 @@ impl Prices {
         self.tokens.called(name)
     }
 
-    /// As [`Prices::called`], of the `mantle` endpoint, which sells some models at rates of its
+    /// As [`Prices::called`], for the `mantle` endpoint, which sells some models at rates of its
     /// own.
     pub fn mantle_model_ids(&self, name: &str) -> &[String] {
         self.tokens.mantle_model_ids(name)
@@ -159,8 +159,8 @@ impl Prices {
         self.serverless_use(ServerlessUse::Warm, memory_mb, region)
     }
 
-    /// Price of an hour of request time on provisioned concurrency with `memory_mb`, which is paid
-    /// besides.
+    /// Price of an hour of request time on provisioned concurrency with `memory_mb`, billed in
+    /// addition to the concurrency.
     pub fn provisioned_requests(&self, memory_mb: u32, region: &str) -> Measured<Quote> {
         self.serverless_use(ServerlessUse::WarmRequests, memory_mb, region)
     }
@@ -180,7 +180,7 @@ impl Prices {
         self.other.gb_month(kind, region)
     }
 
-    /// Price of an hour of a SageMaker Canvas session, whatever it does.
+    /// Price of an hour of a SageMaker Canvas session, in use or not.
     pub fn canvas_session(&self, region: &str) -> Measured<Quote> {
         self.other.canvas_session(region)
     }
@@ -195,8 +195,8 @@ impl Prices {
         self.extras.training_tokens(name)
     }
 
-    /// Price of an hour of a custom model unit of `version` (`v1.0`): of an active copy of an
-    /// imported model.
+    /// Price of an hour of a custom model unit of `version` (`v1.0`), which runs an active copy of
+    /// an imported model.
     pub fn custom_model_unit(&self, version: &str, region: &str) -> Measured<Quote> {
         self.extras.custom_model_unit(version, region)
     }
@@ -237,8 +237,8 @@ impl Prices {
     }
 
     /// The cheapest type without accelerators in one part of SageMaker that has at least the vCPUs
-    /// of `ml_type`, and its memory where such a type is priced: how much of it is used is not
-    /// known.
+    /// of `ml_type`, and its memory where such a type is priced: the used part of the memory is
+    /// unknown.
     pub fn ml_cpu_type(
         &self,
         ml_type: &str,
@@ -255,7 +255,7 @@ impl Prices {
         })
     }
 
-    /// What a type (with or without `ml.`) is made of.
+    /// The hardware of a type (with or without `ml.`).
     pub fn spec(&self, ty: &str) -> Option<&TypeSpec> {
         self.ec2.spec(ty.strip_prefix("ml.").unwrap_or(ty))
     }
@@ -269,7 +269,7 @@ impl Prices {
         &self.ec2
     }
 
-    /// What SageMaker asks over EC2 for a type, without `ml.`; `None`: no rule has its family.
+    /// SageMaker's price over EC2's for a type, without `ml.`; `None`: no rule has its family.
     pub(super) fn ml_factor(&self, plain: &str) -> Option<f64> {
         self.sagemaker.factor(plain)
     }
@@ -299,12 +299,12 @@ impl Prices {
         self.overrides.len()
     }
 
-    /// What is in each card.
+    /// The facts of each card.
     pub fn cards(&self) -> &[CardFacts] {
         &self.cards
     }
 
-    /// Rows of the cards that could not be read: what they would have priced is unknown.
+    /// Rows of the cards that could not be read: their prices are unknown.
     pub fn errors(&self) -> &[CardError] {
         &self.errors
     }

@@ -1,4 +1,4 @@
-//! What a look-up in the rate cards answers, and how a price becomes a burn.
+//! The answer of a lookup in the rate cards, and the burn at a price.
 
 use crate::domain::{HourlyCost, Measured, Reason, Usd, UsdPerHour};
 use std::sync::Arc;
@@ -14,7 +14,7 @@ pub struct Quote {
     pub estimate: bool,
 }
 
-/// How long provisioned throughput is committed to.
+/// The commitment of provisioned throughput.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Term {
     /// By the hour; may be deleted at any time.
@@ -39,18 +39,18 @@ impl Term {
     }
 }
 
-/// What Bedrock asks for tokens of a model on demand.
+/// Bedrock's prices for tokens of a model on demand.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TokenPrice {
     /// Per 1,000 input tokens.
     pub input: Usd,
     /// Per 1,000 output tokens; `None` for a model that writes none (embeddings).
     pub output: Option<Usd>,
-    /// Per 1,000 input tokens read from the prompt cache, where it is known.
+    /// Per 1,000 input tokens read from the prompt cache, where the price is known.
     pub cache_read: Option<Usd>,
-    /// Per 1,000 input tokens written to the prompt cache for 5 minutes, where it is known.
+    /// Per 1,000 input tokens written to the prompt cache for 5 minutes, where the price is known.
     pub cache_write: Option<Usd>,
-    /// Per 1,000 input tokens written to the prompt cache for an hour, where it is known.
+    /// Per 1,000 input tokens written to the prompt cache for an hour, where the price is known.
     pub cache_write_1h: Option<Usd>,
     /// The list and its date.
     pub source: Arc<str>,
@@ -58,12 +58,12 @@ pub struct TokenPrice {
     pub estimate: bool,
 }
 
-/// What an instance type is made of. A size is 0 where the list does not give it.
+/// The hardware of an instance type. A size is 0 where the list does not give it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TypeSpec {
     /// `H100`, `Trainium`; empty without accelerator.
     pub accelerator: String,
-    /// How many; may be a part of one.
+    /// Number of accelerators; may be a fraction of one.
     pub accelerators: f64,
     /// Memory of one accelerator in GiB.
     pub accelerator_mem_gib: f64,
@@ -81,7 +81,7 @@ impl TypeSpec {
             && self.mem_gib <= other.mem_gib
     }
 
-    /// Its accelerators, of types without any its vCPUs, over those of `other`.
+    /// Its accelerators over those of `other`; its vCPUs where `other` has no accelerators.
     pub(super) fn size_of(&self, other: &Self) -> f64 {
         if other.accelerators > 0.0 {
             self.accelerators / other.accelerators
@@ -91,8 +91,8 @@ impl TypeSpec {
     }
 }
 
-/// The burn of `quantity` units at `quote`: quantity x unit. No units: nothing is billed. No quote:
-/// unpriced, with the reason.
+/// The burn of `quantity` units at `quote`: quantity x unit. Without units nothing is billed;
+/// without a quote the burn is unpriced, with the reason.
 pub fn burn(quote: &Measured<Quote>, quantity: f64) -> HourlyCost {
     match quote {
         _ if quantity <= 0.0 => HourlyCost::Nothing(Reason::new("nothing runs")),

@@ -1,5 +1,5 @@
-//! Reads one rate card: CSV with a header, each row with its source and date. The user's own copy
-//! of a card lies over the embedded one, row by row.
+//! Reads one rate card: CSV with a header, each row with its source and date. Rows of the user's
+//! copy of a card override embedded ones.
 
 use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error};
 use std::{
@@ -18,11 +18,11 @@ pub struct CardError {
     pub card: String,
     /// Line in it.
     pub line: u64,
-    /// What is wrong.
+    /// The problem.
     pub message: String,
 }
 
-/// What is in a card.
+/// The facts of a card: rows and dates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CardFacts {
     /// The card: its name if it is embedded, else its path.
@@ -33,17 +33,17 @@ pub struct CardFacts {
     pub dates: Option<(String, String)>,
 }
 
-/// Reads cards, keeps what went wrong, and holds every source text once.
+/// Reads cards, collects their errors, and keeps each source text once.
 #[derive(Default)]
 pub(super) struct RateCardReader {
     pub errors: Vec<CardError>,
     pub cards: Vec<CardFacts>,
-    /// Where the user's copies are.
+    /// The folder of the user's copies.
     folder: Option<PathBuf>,
     texts: HashMap<String, Arc<str>>,
 }
 
-/// The text of a regular file: a pipe would block.
+/// The text of a regular file: reading a pipe would block.
 fn read_file(path: &Path) -> io::Result<String> {
     if fs::metadata(path)?.is_file() {
         fs::read_to_string(path)
@@ -156,14 +156,14 @@ fn plain(error: &csv::Error) -> String {
     }
 }
 
-/// The prices that are believed, in dollars: AWS's lowest is $0.00000875, for 1,000 cached tokens,
-/// its highest $761.904, for an hour of a Capacity Block. Others are mistakes, which would drown a
+/// The accepted prices, in dollars: AWS's lowest is $0.00000875, for 1,000 cached tokens, its
+/// highest $761.904, for an hour of a Capacity Block. Others are mistakes, which would dominate a
 /// sum.
 const PLAUSIBLE: RangeInclusive<f64> = 0.000_001..=1_000_000.0;
 
-/// What is wrong with a price; `None` if nothing is.
+/// The problem of a price; `None` if it is valid.
 pub(super) fn price_problem(usd: f64) -> Option<String> {
-    // Not contained is also what is not a number.
+    // NaN is not contained either.
     (!PLAUSIBLE.contains(&usd)).then(|| {
         let shown = if usd != 0.0 && !(1e-9..1e12).contains(&usd.abs()) {
             format!("{usd:e}")
@@ -180,8 +180,8 @@ pub(super) fn price<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error>
     price_problem(usd).map_or(Ok(usd), |problem| Err(D::Error::custom(problem)))
 }
 
-/// A price of tokens, or an empty cell. Zero is a price: AWS bills nothing for what Nova writes to
-/// its prompt cache.
+/// A price of tokens, or an empty cell. Zero is valid: AWS bills nothing for tokens that Nova
+/// writes to its prompt cache.
 pub(super) fn maybe_token_price<'de, D: Deserializer<'de>>(
     from: D,
 ) -> Result<Option<f64>, D::Error> {

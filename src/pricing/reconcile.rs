@@ -8,7 +8,7 @@
 use crate::domain::{CommonFields, Timestamp, Usd};
 use std::ops::RangeInclusive;
 
-/// What the estimate omits, for readers of its error.
+/// The usage that the estimate omits, for readers of its error.
 pub const LEAVES_OUT: &str = "leaves out what ended or was resized before it was seen and is told \
     by no list, storage and data transfer, and rows that do not say since when they run";
 /// Bill divided by estimate at list: within this range both are assumed to cover the same usage.

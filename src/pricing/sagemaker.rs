@@ -27,7 +27,7 @@ struct HourlyRow {
     as_of: String,
 }
 
-/// How much more than EC2 an `ml.` type costs.
+/// A multiplier of `ml.` types on their EC2 price.
 #[derive(Debug, serde::Deserialize)]
 struct Rule {
     families: String,
@@ -88,7 +88,7 @@ impl SageMaker {
     ) -> Measured<Quote> {
         let plain = ml_type.strip_prefix("ml.").unwrap_or(ml_type);
         let listed = self.listed.get(&format!("ml.{plain}"));
-        // An asynchronous endpoint is hosted at the price of any other.
+        // An asynchronous endpoint has the price of any other.
         let words = [
             Some(component.word()),
             (component == Component::Hosting).then_some("async"),

@@ -1,9 +1,9 @@
-//! What the bill counts of serverless inference: seconds, by the memory of the endpoint.
+//! Usage of serverless inference on the bill: seconds, by the memory of the endpoint.
 
 /// MB of one GB, as SageMaker counts memory.
 const MB_PER_GB: u32 = 1_024;
 
-/// What a usage type of serverless inference counts, in seconds.
+/// The usage that a usage type of serverless inference counts, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ServerlessUse {
     /// Request time on demand.
@@ -18,7 +18,7 @@ impl ServerlessUse {
     /// All of them.
     pub(super) const ALL: [Self; 3] = [Self::Requests, Self::Warm, Self::WarmRequests];
 
-    /// What a usage type starts with, without its region and before the memory.
+    /// The beginning of a usage type, without its region and before the memory.
     fn start(self) -> &'static str {
         match self {
             Self::Requests => "ServerlessInf:Mem-",
@@ -36,7 +36,7 @@ impl ServerlessUse {
         }
     }
 
-    /// Of a usage type without its region, and the memory in MB: `ServerlessInf:Mem-4GB`.
+    /// Reads a usage type without its region, and the memory in MB: `ServerlessInf:Mem-4GB`.
     pub(super) fn read(usage: &str) -> Option<(Self, u32)> {
         Self::ALL.into_iter().find_map(|of| {
             let size = usage.strip_prefix(of.start())?.strip_suffix("GB")?;

@@ -1,5 +1,5 @@
-//! SageMaker's storage by the GB-month, serverless inference by the GB-second, and what else of
-//! SageMaker has no instance type.
+//! SageMaker's storage by the GB-month, serverless inference by the GB-second, and other SageMaker
+//! products without an instance type.
 
 use super::{
     Quote,
@@ -51,7 +51,7 @@ impl StorageKind {
 
 const CANVAS: &str = "canvas session";
 const TRACKING_SERVER: &str = "mlflow tracking server";
-/// The region whose price stands in for regions without one.
+/// The region with the price that applies to regions without one.
 const REFERENCE_REGION: &str = "us-east-1";
 
 /// Item, then region: dollars of one GB-month or GB-second.
@@ -112,29 +112,29 @@ impl StoragePrices {
         )
     }
 
-    /// Dollars of one GB-month.
+    /// Price of one GB-month.
     pub(super) fn gb_month(&self, kind: StorageKind, region: &str) -> Measured<Quote> {
         self.rate(kind.word(), region).map(|rate| rate.quote(1.0))
     }
 
-    /// One GB for an hour, at 730 hours a month.
+    /// Price of one GB for an hour, at 730 hours a month.
     pub(super) fn gb_hour(&self, kind: StorageKind, region: &str) -> Measured<Quote> {
         self.rate(kind.word(), region)
             .map(|rate| rate.quote(1.0 / HOURS_PER_MONTH))
     }
 
-    /// An hour of an open Canvas session.
+    /// Price of an hour of an open Canvas session.
     pub(super) fn canvas_session(&self, region: &str) -> Measured<Quote> {
         self.hour(CANVAS, region)
     }
 
-    /// An hour of an MLflow tracking server of `size`.
+    /// Price of an hour of an MLflow tracking server of `size`.
     pub(super) fn tracking_server(&self, size: &str, region: &str) -> Measured<Quote> {
         self.hour(&format!("{TRACKING_SERVER} {size}"), region)
     }
 
-    /// An hour of `item`. A region without a price of its own has that of us-east-1, as an
-    /// estimate that says so.
+    /// Price of an hour of `item`. A region without a price of its own has that of us-east-1, as an
+    /// estimate with that source.
     fn hour(&self, item: &str, region: &str) -> Measured<Quote> {
         match self.rate(item, region) {
             Measured::Known(rate) => Measured::Known(rate.quote(1.0)),
@@ -152,7 +152,7 @@ impl StoragePrices {
         }
     }
 
-    /// An hour of a use of serverless inference at `memory_mb`.
+    /// Price of an hour of a use of serverless inference at `memory_mb`.
     pub(super) fn serverless(
         &self,
         of: ServerlessUse,

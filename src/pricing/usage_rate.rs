@@ -22,13 +22,13 @@ use super::{
 };
 use crate::domain::{Measured, UsdPerHour};
 
-/// Ends the `SERVICE` of a model billed through the Marketplace.
+/// Suffix of the `SERVICE` of a model billed through the Marketplace.
 const EDITION: &str = " (Amazon Bedrock Edition)";
-/// Words of a Bedrock usage type that end the model's name.
+/// Parts of a Bedrock usage type that follow the model's name.
 const MARKS: [&str; 5] = ["-input", "-output", "-cache", "-provisioned", "-mantle"];
 
 const SECONDS_PER_HOUR: f64 = 3_600.0;
-/// A Bedrock usage type, taken apart.
+/// The parts of a Bedrock usage type.
 pub(super) struct Bedrock {
     pub kind: UsageKind,
     pub tier: Tier,
@@ -36,13 +36,13 @@ pub(super) struct Bedrock {
     pub global: bool,
     /// At the `mantle` endpoint.
     pub mantle: bool,
-    /// What the bill calls the model.
+    /// The model's name on the bill.
     pub name: String,
 }
 
 impl Bedrock {
-    /// Of a `SERVICE` and a usage type without its region. None where it counts neither tokens nor
-    /// model units.
+    /// Reads a `SERVICE` and a usage type without its region. `None` where it counts neither tokens
+    /// nor model units.
     pub(super) fn read(service: &str, usage: &str) -> Option<Self> {
         let lower = usage.to_ascii_lowercase().replace('_', "-");
         let kind = UsageKind::of(&lower)?;
@@ -69,8 +69,7 @@ impl Bedrock {
     }
 }
 
-/// The part of SageMaker that the first word of a usage type names, and the volumes that go with
-/// it.
+/// The part of SageMaker that the first word of a usage type names, and its volumes.
 pub(super) fn part(word: &str) -> Option<(Component, Option<StorageKind>)> {
     Some(match word {
         "Host" | "Hst" | "Hosting" | "AsyncInf" => {
@@ -89,8 +88,8 @@ pub(super) fn part(word: &str) -> Option<(Component, Option<StorageKind>)> {
 impl Prices {
     /// The list rate of one unit as Cost Explorer's `UsageQuantity` counts this usage type: an hour
     /// of an instance or model unit, 1,000 tokens (1,000,000 of a Marketplace `-Units` type), a
-    /// GB-month. [`Quote::unit`] holds the figure, whatever it is per. `region` applies where the
-    /// usage type names none; EC2's without prefix is us-east-1. Spot, fees and dedicated hosts
+    /// GB-month. [`Quote::unit`] holds the figure, per any of these units. `region` applies where
+    /// the usage type names none; EC2's without prefix is us-east-1. Spot, fees and dedicated hosts
     /// have no list rate: unknown, with the reason.
     pub fn usage(&self, service: &str, usage_type: &str, region: Option<&str>) -> Measured<Quote> {
         let (named, rest) = usage_type_region::split_region_prefix(usage_type);

@@ -1,4 +1,4 @@
-//! What a line of the bill is paid for, by Cost Explorer's `SERVICE` and `USAGE_TYPE`: which
+//! The billed usage of a line of the bill, by Cost Explorer's `SERVICE` and `USAGE_TYPE`: which
 //! resources could have caused it.
 
 use super::{
@@ -8,10 +8,10 @@ use super::{
 };
 use std::sync::Arc;
 
-/// How an EC2 instance is bought.
+/// The purchase option of an EC2 instance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PurchaseOption {
-    /// On demand, or whatever is billed under its name.
+    /// On demand, or billed as on demand.
     OnDemand,
     /// Spot.
     Spot,
@@ -19,7 +19,7 @@ pub enum PurchaseOption {
     Block,
 }
 
-/// What is paid for.
+/// The usage that a line bills.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BilledUsage {
     /// Hours of an EC2 instance of this type.
@@ -36,17 +36,17 @@ pub enum BilledUsage {
     Other,
 }
 
-/// What a usage type says.
+/// The meaning of a usage type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UsageTypeMeaning {
-    /// What is paid for.
+    /// The billed usage.
     pub what: BilledUsage,
     /// The region that the usage type names.
     pub region: Option<&'static str>,
 }
 
 impl Prices {
-    /// What `usage_type` of `service` is paid for.
+    /// The usage that `usage_type` of `service` bills.
     pub fn usage_type_meaning(&self, service: &str, usage_type: &str) -> UsageTypeMeaning {
         let (named, rest) = usage_type_region::split_region_prefix(usage_type);
         let (word, what) = rest.split_once(':').unwrap_or((rest, ""));
@@ -108,7 +108,7 @@ mod tests {
     const SAGEMAKER: &str = "Amazon SageMaker";
     const BEDROCK: &str = "Amazon Bedrock";
 
-    /// A usage type with what it is paid for and the region it names.
+    /// A usage type, its billed usage and its region.
     type Case = (&'static str, BilledUsage, Option<&'static str>);
 
     fn assert_meanings<const N: usize>(service: &str, cases: [Case; N]) {

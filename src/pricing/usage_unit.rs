@@ -1,9 +1,9 @@
-//! What Cost Explorer's `UsageQuantity` counts, by usage type: the unit of its row in the price
-//! list, as FOCUS writes units.
+//! The unit of Cost Explorer's `UsageQuantity`, by usage type: the unit of its row in the price
+//! list, in the spelling of FOCUS.
 
 use super::{Prices, usage_rate, usage_type_region};
 
-/// Parts of a usage type and the unit they are counted in; the first that fits counts.
+/// Parts of a usage type and their units; the first that matches applies.
 const UNITS: [(&str, &str); 13] = [
     ("VolumeUsage", "GB-Months"),
     ("ServerlessInf:", "Seconds"),
@@ -19,12 +19,12 @@ const UNITS: [(&str, &str); 13] = [
     ("Data-Bytes", "GB"),
     (":ml.", "Hours"),
 ];
-/// What a quantity counts where the usage type does not say.
+/// The unit where the usage type does not name one.
 const UNKNOWN: &str = "Units";
 
 impl Prices {
     /// The unit of `UsageQuantity` of `usage_type` of `service`: `Hours`, `1000 Tokens`; `Units`
-    /// where it is not known.
+    /// where it is unknown.
     pub fn usage_unit(&self, service: &str, usage_type: &str) -> &'static str {
         let rest = usage_type_region::split_region_prefix(usage_type).1;
         let known = UNITS.iter().find(|(part, _)| rest.contains(part));

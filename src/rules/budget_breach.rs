@@ -52,7 +52,7 @@ pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> 
     })
 }
 
-/// How a budget is or will be exceeded: the message, the confidence, and when, if it is not yet.
+/// How a budget is or will be exceeded: the message, the confidence, and the crossing to come.
 struct ExceededBudget {
     message: String,
     confidence: Confidence,

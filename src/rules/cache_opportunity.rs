@@ -1,4 +1,4 @@
-//! `cache-opportunity`: a model with a prompt cache whose input is hardly read from it.
+//! `cache-opportunity`: a model with a prompt cache that serves little of its input.
 //!
 //! The rule assumes that `cacheable_percent` of the input repeats, and that `write_percent` of that
 //! is written again at `write_surcharge_percent` over the input price. Tokens already read from the
@@ -63,7 +63,7 @@ pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> 
     Some(verdict_or_unknown(RULE, judge(case, limits, tokens)))
 }
 
-/// The input of a model per hour, and what its prompt cache would save.
+/// The hourly input of a model, and the part that its prompt cache could serve.
 struct CacheUse {
     /// Input tokens, of which `read` come from the cache.
     all: f64,
@@ -71,7 +71,7 @@ struct CacheUse {
     /// Dollars per 1,000 tokens: input, and read from the cache.
     input: f64,
     cached: f64,
-    /// Tokens more that could come from the cache.
+    /// Further tokens that could come from the cache.
     more: f64,
 }
 
@@ -210,7 +210,7 @@ fn too_little(limits: &Thresholds, cache: &CacheUse, each: Option<f64>) -> Optio
     ))
 }
 
-/// A price of 1,000 tokens, of a million.
+/// A price of 1,000 tokens as one of a million.
 fn per_1m(per_1k: f64) -> String {
     format!("{:#}", Usd(per_1k * 1000.0))
 }

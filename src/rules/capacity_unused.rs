@@ -1,9 +1,8 @@
 //! `capacity-unused`: instances of a capacity reservation, capacity block or training plan that
 //! nothing uses.
 //!
-//! A reservation is billed by the hour until it is cancelled: what is unused of it is waste. Blocks
-//! and plans were paid for in advance: nothing of it is waste that a stop would end, and an hour
-//! that passes unused is lost.
+//! A reservation is billed by the hour until it is cancelled: its unused part is waste. Blocks and
+//! plans are prepaid: a stop would end no cost, so their unused part is exposure.
 //!
 //! Message: `3 of 8 instances unused; paid in advance`.
 

@@ -1,4 +1,4 @@
-//! What a rule is given and what it builds, with the formats and checks that rules share.
+//! The input and output of a rule, with the formats and checks that rules share.
 
 use super::{Confidence, Finding, RECURRING_RULES, UNMEASURED_RULES, Verdict};
 use crate::domain::{
@@ -14,7 +14,7 @@ pub(super) struct RuleContext<'a> {
     pub now: Timestamp,
 }
 
-/// What a rule knows of a finding before its dollars are worked out.
+/// A finding before its dollars are computed.
 pub(super) struct FindingDraft {
     pub rule: &'static str,
     /// See [`Finding::message`].
@@ -37,12 +37,12 @@ pub(super) enum Waste {
     Units(u32),
     /// This fraction of the burn.
     Share(f64),
-    /// A rate and how it was worked out; capped at the row's own rate if it has one.
+    /// A rate and its arithmetic; capped at the row's own rate if it has one.
     Amount(UsdPerHour, String),
-    /// All of it, where the price is not known: it is at least this.
+    /// All of it, where the price is not known: at least this rate.
     AtLeast(UsdPerHour),
-    /// None of it, with what [`Finding::exposure`], [`Finding::saving`] and
-    /// [`Finding::arithmetic`] hold instead.
+    /// None of it; these are the values of [`Finding::exposure`], [`Finding::saving`] and
+    /// [`Finding::arithmetic`].
     Nothing {
         exposure: UsdPerHour,
         saving: UsdPerHour,
@@ -50,7 +50,7 @@ pub(super) enum Waste {
     },
 }
 
-/// The dollars of a finding, and how they were worked out.
+/// The dollars of a finding, and their arithmetic.
 #[derive(Default)]
 struct Dollars {
     waste: UsdPerHour,
@@ -61,7 +61,7 @@ struct Dollars {
 }
 
 impl Dollars {
-    /// All of `waste` would be saved.
+    /// Dollars of a finding where a remedy saves all of `waste`.
     fn wasted(waste: UsdPerHour, arithmetic: String) -> Self {
         Self {
             waste,
@@ -74,8 +74,8 @@ impl Dollars {
 }
 
 impl RuleContext<'_> {
-    /// The same row at the time that `rule` judges it at: metrics that could not be read again say
-    /// nothing of the time since.
+    /// The same row at the time for which `rule` judges it: that of its metrics, if they could not
+    /// be read again since.
     pub(super) fn of_rule(&self, rule: &str) -> Self {
         Self {
             now: as_of(self.head, rule).unwrap_or(self.now),
@@ -104,7 +104,7 @@ impl RuleContext<'_> {
         }
     }
 
-    /// What of the row was paid for in advance, if that is all of it.
+    /// The prepaid capacity of the row, if all of it is prepaid.
     pub(super) fn prepaid(&self) -> Option<&Prepaid> {
         let prepaid = self.head.prepaid.as_deref();
         prepaid.filter(|_| self.head.is_prepaid())
@@ -118,8 +118,7 @@ impl RuleContext<'_> {
         }
     }
 
-    /// The finding that `draft` describes, or [`Verdict::Unknown`] if nothing is billed that it
-    /// could be about.
+    /// The finding that `draft` describes, or [`Verdict::Unknown`] if the row is not billed.
     pub(super) fn finding(&self, draft: FindingDraft) -> Verdict {
         let FindingDraft {
             rule,
@@ -184,8 +183,8 @@ impl RuleContext<'_> {
         }))
     }
 
-    /// `fix` and `remedy`, or the lever of what would start a replacement: `stop` saves nothing
-    /// then.
+    /// `fix` and `remedy`, or the lever of a controller that would start a replacement: `stop`
+    /// saves nothing then.
     fn lasting(&self, fix: Option<Operation>, remedy: String) -> (Option<Operation>, String) {
         let ends = matches!(fix, Some(Operation::Stop | Operation::Terminate));
         let tags = self.head.tags.known().filter(|_| ends);
@@ -197,8 +196,7 @@ impl RuleContext<'_> {
         }
     }
 
-    /// `draft`; of a row that was paid for in advance with other work as the remedy, because a stop
-    /// saves nothing.
+    /// `draft`; for a prepaid row with other work as the remedy, because a stop saves nothing.
     fn draft_of_prepaid(&self, draft: FindingDraft) -> FindingDraft {
         let Some(prepaid) = self.prepaid() else {
             return draft;
@@ -214,7 +212,7 @@ impl RuleContext<'_> {
         }
     }
 
-    /// The dollars of `waste` on a row that was paid for in advance.
+    /// The dollars of `waste` on a prepaid row.
     fn exposure_of_prepaid(prepaid: &Prepaid, waste: Waste) -> Dollars {
         let exposed = |exposure, arithmetic| Dollars {
             exposure,
@@ -234,7 +232,7 @@ impl RuleContext<'_> {
         }
     }
 
-    /// The dollars of `waste` on a row whose price is not known, as `why` says.
+    /// The dollars of `waste` on a row without a known price, for the reason `why`.
     fn dollars_of_unpriced(&self, waste: &Waste, why: &Reason) -> Dollars {
         let known = self.head.price_estimate.as_deref();
         let estimate = known.map(|known| {
@@ -292,7 +290,7 @@ impl RuleContext<'_> {
     }
 }
 
-/// What a finding says of a row whose price is not known.
+/// The text of a finding on a row without a known price.
 pub(super) const PRICE_UNKNOWN: &str = "price unknown";
 
 /// See [`Finding::as_of`].
@@ -300,7 +298,7 @@ fn as_of(head: &CommonFields, rule: &str) -> Option<Timestamp> {
     head.as_of.filter(|_| !UNMEASURED_RULES.contains(&rule))
 }
 
-/// The wasted part of `quantity` x `unit`, and how it was worked out.
+/// The wasted part of `quantity` x `unit`, and its arithmetic.
 fn waste_of_part(waste: &Waste, unit: UsdPerHour, quantity: f64) -> (UsdPerHour, String) {
     let burn = unit * quantity;
     match waste {
@@ -344,7 +342,7 @@ pub(super) fn pass(rule: &'static str) -> Verdict {
     Verdict::Pass { rule, note: None }
 }
 
-/// The verdict that the rule found nothing, with what it saw.
+/// The verdict that the rule found nothing, with a note on the judged values.
 pub(super) fn pass_with_note(rule: &'static str, note: impl Into<String>) -> Verdict {
     Verdict::Pass {
         rule,

@@ -1,8 +1,8 @@
 //! `duplicate-jobs`: running jobs of different owners that do the same work.
 //!
 //! Of jobs with the same image and input data the oldest is kept and the others are waste. Jobs of
-//! one owner are a sweep or a fleet, not duplicates; so are jobs without a known owner whose names
-//! differ in their digits only.
+//! one owner are a sweep or a fleet, not duplicates; so are jobs without a known owner if their
+//! names differ in their digits only.
 //!
 //! Message: `same work as bert-1 of ana, which began first: 2 jobs with the same image and input
 //! data`.

@@ -1,4 +1,4 @@
-//! `gpu-idle`: instances whose accelerators are hardly used.
+//! `gpu-idle`: instances with hardly used accelerators.
 //!
 //! Message: `GPU 3 % for 61 h (60 h of data)`.
 

@@ -1,8 +1,8 @@
 //! `gpu-unused`: a job that never uses the accelerators of its instances.
 //!
-//! A job that uses its CPU wastes what its type costs more than the cheapest type without
-//! accelerators that has its vCPUs; any other wastes its whole burn. `gpu-idle` covers EC2
-//! instances.
+//! A job that uses its CPU wastes the difference between the price of its type and that of the
+//! cheapest type without accelerators that has its vCPUs; any other wastes its whole burn.
+//! `gpu-idle` covers EC2 instances.
 //!
 //! Message: `GPU never used in 5 h (4.9 h of data): 1 % at most`.
 
@@ -124,7 +124,7 @@ fn evidence(job: &JobEvidence, seen: &SeriesSummary, threshold: f64) -> Vec<(&'s
     evidence
 }
 
-/// What to do about it, and what that saves.
+/// A remedy and its saving.
 struct Remedy {
     /// The end of the message.
     note: String,
@@ -133,8 +133,8 @@ struct Remedy {
     text: String,
 }
 
-/// The remedy for a job that uses its CPU: another type. No operation moves a job to it, and `stop`
-/// would end work that somebody needs.
+/// The remedy for a job that uses its CPU: another type. No operation moves a job to another type,
+/// and `stop` would end useful work.
 fn without_accelerators(
     case: &RuleContext,
     job: &JobEvidence,
@@ -153,7 +153,7 @@ fn without_accelerators(
                     saving: UsdPerHour::ZERO,
                     arithmetic: "no type without accelerators has a price here".to_owned(),
                 },
-                // What other types cost says nothing beside an unknown price.
+                // Without the price of its own type there is no difference to other types.
                 None => Waste::Whole,
             },
             fix: None,

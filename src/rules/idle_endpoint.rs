@@ -57,7 +57,7 @@ fn judge(
     if seen.max > 0.0 {
         return Ok(pass(RULE));
     }
-    // The series is zero before the endpoint existed: that is no evidence.
+    // The series is zero before the endpoint existed, which is no evidence.
     let data = case
         .age_hours()
         .map_or(seen.hours, |age| age.min(seen.hours));

@@ -1,7 +1,7 @@
 //! `idle-notebook`: a running notebook or Studio app without activity.
 //!
-//! A log shows requests and saved files; a kernel at work may write none. Its silence is never of
-//! high confidence.
+//! A log shows requests and saved files; a busy kernel may write none. A silent log is never
+//! evidence of high confidence.
 //!
 //! Message: `no sign of work for 61 h, since Fri 18:00 UTC (Jupyter log); no auto-stop`.
 

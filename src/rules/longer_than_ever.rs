@@ -1,4 +1,4 @@
-//! `longer-than-ever`: an instance or job that runs longer than any earlier run of it.
+//! `longer-than-ever`: an instance or job that has run longer than any of its earlier runs.
 //!
 //! That is a hint, not a proof: its cost is exposure, not waste.
 //!

@@ -1,9 +1,8 @@
 //! The rules that find waste, one file each. A rule reads a row's typed
 //! [`Evidence`] and nothing else.
 //!
-//! A rule that lacks data returns [`Verdict::Unknown`] with the reason, never a guess.
-//! Resources are judged while they run and are billed, jobs while they run, lines of the bill
-//! always.
+//! A rule that lacks data returns [`Verdict::Unknown`] with the reason, never a guess. Resources
+//! are judged while they run and are billed, jobs while they run, lines of the bill always.
 //!
 //! | rule | a finding when | waste | about ([`Finding::exposure`]), where it calls nothing waste |
 //! | --- | --- | --- | --- |
@@ -32,8 +31,8 @@
 //! another's, only the first is kept (`SUPPRESSES` in this file). A remedy can save more than the
 //! waste: [`Finding::saving`].
 //!
-//! Of what was paid for in advance nothing is waste, because a stop saves nothing: what is idle on
-//! it is the exposure of its finding (`PREPAID_RULES` in this file).
+//! Prepaid capacity is never waste, because a stop saves nothing: its idle part is the exposure of
+//! its finding (`PREPAID_RULES` in this file).
 
 pub mod budget_breach;
 pub mod cache_opportunity;
@@ -153,14 +152,14 @@ pub struct Finding {
     pub key: ResourceKey,
     /// The resource's name.
     pub name: Arc<str>,
-    /// What was observed: one sentence without a capital or a period, with its numbers, the window
+    /// The observation: one sentence without a capital or a period, with its numbers, the window
     /// and the amount of data. `GPU 3 % for 61 h (60 h of data)`. Screens prefix it with the
     /// resource's name or the rule's id.
     pub message: String,
     /// List dollars per hour wasted; never more than the burn.
     pub waste: UsdPerHour,
-    /// Where the price is not known, `None` elsewhere: list dollars per hour wasted by the nearest
-    /// known price; zero where nothing is like it. Orders findings, in no sum.
+    /// Where the price is not known, `None` elsewhere: list dollars per hour wasted at the nearest
+    /// known price; zero where no price is near. Orders findings, in no sum.
     pub waste_estimate: Option<UsdPerHour>,
     /// Dollars per hour that the finding is about: the waste, or the cost that has no owner, or the
     /// growth.
@@ -175,16 +174,16 @@ pub struct Finding {
     pub fix: Option<Operation>,
     /// The values that the rule judged, by name.
     pub evidence: Vec<(&'static str, Value)>,
-    /// How the waste was worked out.
+    /// The arithmetic of the waste.
     pub arithmetic: String,
     /// Hours until the resource ends by itself; `None`: it does not, or something starts it again.
     pub hours_left: Option<f64>,
-    /// When the metrics that it rests on were read, if they could not be read again since.
+    /// When its metrics were read, if they could not be read again since.
     pub as_of: Option<Timestamp>,
 }
 
 impl Finding {
-    /// Whether it calls something waste, at a known price or not.
+    /// Whether the finding is waste, at a known price or not.
     pub fn is_waste(&self) -> bool {
         self.waste.0 > 0.0 || self.waste_estimate.is_some()
     }
@@ -227,20 +226,21 @@ impl Finding {
 /// The result of one rule on one row.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
-    /// The rule found waste. Boxed, because most rows have no finding.
+    /// The rule has a finding. Boxed, because most rows have none.
     Finding(Box<Finding>),
     /// The rule cannot judge the row.
     Unknown {
         /// Id of the rule.
         rule: &'static str,
-        /// Why not.
+        /// The reason.
         why: Reason,
     },
     /// The rule found nothing.
     Pass {
         /// Id of the rule.
         rule: &'static str,
-        /// What the rule saw, if a reader can use it: `GPU 35 % over 168 h, 30-70 %: tune`.
+        /// The values that the rule saw, if a reader can use them: `GPU 35 % over 168 h, 30-70 %:
+        /// tune`.
         note: Option<String>,
     },
 }
@@ -275,7 +275,7 @@ const REQUIRED_RULES: &[&str] = &[
     "capacity-unused",
 ];
 
-/// Rules that look for idleness: those that judge what was paid for in advance.
+/// Rules on idleness: those that judge prepaid capacity.
 const PREPAID_RULES: &[&str] = &[
     "gpu-idle",
     "gpu-unused",
@@ -305,12 +305,13 @@ pub fn is_required(rule: &str) -> bool {
     REQUIRED_RULES.contains(&rule)
 }
 
-/// The verdict of every rule that applies to a row, as of `now`, or as of when its metrics were
-/// read if they could not be read since.
+/// The verdict of every rule that applies to a row, as of `now`; as of the read of its metrics if
+/// they could not be read since.
 ///
 /// Resources are judged while they run and are billed. Jobs are judged while they run, billed or
-/// not, because the attempts of one are billed elsewhere; a failed job is judged by `retry-loop`
-/// only. Lines of the bill, budgets and tokens are always judged. Empty for every other row.
+/// not, because the attempts of a job may be billed in other rows; a failed job is judged by
+/// `retry-loop` only. Lines of the bill, budgets and tokens are always judged. Empty for every
+/// other row.
 pub fn judge(head: &CommonFields, thresholds: &Thresholds, now: Timestamp) -> Vec<Verdict> {
     let running = head.state.phase == Phase::Running;
     let judged = match &head.evidence {

@@ -1,7 +1,7 @@
 //! `no-auto-stop`: a notebook or Studio app that nothing stops and that publishes no sign of use.
 //!
 //! SageMaker documents no idle metric for notebook instances, and a health check moves the last
-//! activity of a Studio app. Nobody can tell whether such a workspace is used, so its cost is
+//! activity of a Studio app. No metric shows whether such a workspace is used, so its cost is
 //! exposure, not waste.
 //!
 //! Message: `in service 216 h, no auto-stop, and no signal shows whether anyone works in it`.

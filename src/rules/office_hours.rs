@@ -3,7 +3,7 @@
 //! The rule fits the smallest schedule of days and hours that contains all busy hours of a week.
 //! Outside it, as many instances stay as the traffic there needs, and never fewer than the minimum.
 //! If none can be stopped, the endpoint can be deleted outside the schedule (only without calls
-//! there). The rule names that or serverless inference, whichever saves more.
+//! there). The finding names this remedy or serverless inference, whichever saves more.
 //!
 //! Message: `used 50 of 168 h a week, all in Mon-Fri 08-18 UTC: 3 of 4 could be off for the other
 //! 118 h; over 168 h (168 h of data)`.
@@ -282,8 +282,8 @@ fn evidence(
     ]
 }
 
-/// The remedy that saves most: fewer instances outside the schedule, none at all outside it, or
-/// serverless. `None` if nothing saves.
+/// The remedy that saves most: fewer instances outside the schedule, none outside it, or
+/// serverless. `None` if no remedy saves.
 fn best_remedy(
     schedule: Option<(&WeeklySchedule, &OutsideUse)>,
     running: u32,
@@ -316,7 +316,7 @@ fn best_remedy(
     }
 }
 
-/// Fewer instances outside the schedule, or none where nothing is used there.
+/// Fewer instances outside the schedule, or none where it has no use there.
 fn scheduled_remedy(
     (schedule, outside): (&WeeklySchedule, &OutsideUse),
     running: u32,

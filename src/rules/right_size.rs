@@ -10,8 +10,8 @@
 //!
 //! A type carries the load if it has no more accelerators, vCPUs and memory than now, and the p95
 //! of accelerators and CPU fits on it. Only the first row is waste; the others are notes. No
-//! operation changes the type of an instance, so that the finding names no key: its remedy is a
-//! recipe.
+//! operation changes the type of an instance, so the remedy of the finding is a recipe without an
+//! operation.
 //!
 //! Message: `g5.xlarge would do: GPU 12 % over 168 h (168 h of data), 24 % on it; $1.006/h instead
 //! of $2.03/h`.
@@ -99,7 +99,7 @@ fn judge(
         ));
     }
     let under = format!("{observed}, under {:.0} %", limits.downsize_below_percent);
-    // The largest of them says best why none fits.
+    // The note reports the reason of the last type, the dearest of the smaller ones.
     let mut why = None;
     for smaller in &neighbours.smaller {
         match downsize(case, limits, seen, cpu, smaller) {

@@ -73,7 +73,7 @@ pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> 
         .then(|| verdict_or_unknown(RULE, judge(case, limits, job)))
 }
 
-/// What a job costs at a moment to come; `None` where that does not apply.
+/// The cost of a job at future moments; `None` where there is no such moment.
 struct CostAhead {
     /// The next morning, unless the job reaches its limit before.
     morning: Option<(Timestamp, Usd)>,
@@ -199,7 +199,7 @@ fn evidence(
     ]
 }
 
-/// The next 09:00 UTC that is at least 12 hours ahead: when people are back at work.
+/// The next 09:00 UTC that is at least 12 hours ahead: people are back at work then.
 fn next_morning(now: Timestamp) -> Option<Timestamp> {
     let earliest = now
         .checked_add(SignedDuration::from_hours(12))

@@ -1,7 +1,7 @@
 //! `throughput-pays-off`: on-demand tokens that would cost less on provisioned model units.
 //!
-//! The rule assumes that a unit serves tokens worth its price over the break-even share: at 65 %, a
-//! unit of $20 an hour serves $30.77 of on-demand tokens. It counts units for the p50 hour; peaks
+//! The rule assumes that a unit serves on-demand tokens of its price over the break-even share: at
+//! 65 %, a unit of $20 an hour serves $30.77 of tokens. It counts units for the p50 hour; peaks
 //! stay on demand.
 //!
 //! Message: `2 provisioned units (no commitment) would save $12/h: p50 $60/h on demand over 168 h
@@ -48,7 +48,7 @@ impl Default for Thresholds {
 }
 
 impl Thresholds {
-    /// The on-demand dollars per hour that one unit at `price` carries.
+    /// The on-demand dollars per hour of the tokens that one unit at `price` serves.
     fn capacity(&self, price: UsdPerHour) -> f64 {
         price.0 / (self.break_even_percent / 100.0).clamp(0.01, 1.0)
     }

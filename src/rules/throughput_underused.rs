@@ -43,10 +43,10 @@ impl Default for Thresholds {
     }
 }
 
-/// The number of `units` that pay off in the median hour, whose utilisation is `p50` (a fraction).
+/// The number of `units` that pay off in the median hour, at its utilisation `p50` (a fraction).
 pub fn units_worth_keeping(units: u32, p50: f64) -> u32 {
     let exact = f64::from(units) * p50;
-    // Far below 2^32: it is at most `units`.
+    // No overflow: the result is at most `units`.
     if exact.is_finite() && exact > 0.0 {
         ((exact + 1e-9).floor() as u32).min(units)
     } else {
@@ -76,7 +76,7 @@ pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> 
     })
 }
 
-/// Units without a price that nobody uses. Used ones cannot be judged without a price.
+/// Judges unused units without a price. Used units cannot be judged without one.
 fn judge_unpriced(
     case: &RuleContext,
     limits: &Thresholds,

@@ -54,8 +54,8 @@ pub(super) fn check(case: &RuleContext, limits: &Thresholds) -> Option<Verdict> 
     }
 }
 
-/// The last two weeks, the older first, each from the mean of its points; `None` where more than
-/// one in twenty is missing.
+/// The last two weeks, the older first, each as the mean of its points x their number; `None` where
+/// more than one point in twenty is missing.
 fn weeks(series: &Series) -> Option<(f64, f64)> {
     let week = usize::try_from(WEEK.checked_div(series.step)?)
         .ok()

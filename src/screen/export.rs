@@ -14,9 +14,9 @@ macro_rules! formats {
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
             /// Its word.
             pub fn id(self) -> &'static str { match self { $(Self::$name => $id,)* } }
-            /// The end of its file names.
+            /// The extension of its file names.
             pub fn ending(self) -> &'static str { match self { $(Self::$name => $ending,)* } }
-            /// What it is good for.
+            /// Its contents and use.
             pub fn doc(self) -> &'static str { match self { $(Self::$name => $doc,)* } }
         }
     };

@@ -13,13 +13,13 @@ use std::{fmt::Write, sync::Arc};
 /// One line of help.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HelpRow {
-    /// Where the keys hold.
+    /// The context in which the keys apply.
     pub context: Context,
     /// The keys, spelled and separated by two spaces; empty if there is none.
     pub keys: String,
     /// The action's word.
     pub action: String,
-    /// What it does.
+    /// The effect of the action.
     pub doc: String,
 }
 
@@ -28,13 +28,13 @@ pub struct HelpRow {
 pub struct Hint {
     /// The key, short.
     pub key: String,
-    /// What it does, in a word or two.
+    /// The effect of the key in one or two words.
     pub word: String,
-    /// Whether it would do something now.
+    /// Whether the key has an effect now.
     pub enabled: bool,
 }
 
-/// The keys of `action` wherever it is bound first, spelled.
+/// The keys of `action` in the first context that binds it, spelled.
 pub fn keys_of(keymap: &Keymap, action: &Action) -> String {
     let context = action
         .contexts()
@@ -278,7 +278,7 @@ fn makes_sense(app: &App, action: &Action) -> bool {
         (Some(Layer::Details(_) | Layer::Why(_)), action) => {
             matches!(action, Action::Operations | Action::Palette | Action::Help)
         }
-        // A dialog that takes it for something says so in its own words.
+        // A dialog that uses completion names the key in its own hints.
         (Some(Layer::Dialog(_) | Layer::Journal(_)), Action::Complete)
         | (Some(Layer::JournalEntry(_)), Action::OpenEntry | Action::FilterEntries) => false,
         (Some(Layer::Dialog(Dialog::Confirm(confirm))), Action::Accept) => confirm.typed.is_some(),

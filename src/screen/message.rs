@@ -31,7 +31,7 @@ pub enum Message {
     Tick {
         /// The present time.
         now: Timestamp,
-        /// The time since the start of the run, by a clock that nobody can set.
+        /// The time since the start of the run, by a monotonic clock.
         uptime: Duration,
     },
     /// The engine reports an event.
@@ -90,7 +90,7 @@ pub enum Command {
     UndoPlan(PlanId),
     /// Save the preferences.
     Save(Prefs),
-    /// Make the rows of a large table beside the loop; answered with [`Message::Arranged`].
+    /// Build the rows of a large table outside the loop; answered with [`Message::Arranged`].
     Arrange(Box<Arrangement>),
     /// Redraw the whole terminal.
     Redraw,

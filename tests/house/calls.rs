@@ -48,7 +48,7 @@ fn is_read(operation: &str) -> bool {
     OTHER_READS.contains(&operation) || READS.iter().any(|read| operation.starts_with(read))
 }
 
-/// What `text`, the squeezed code of a file, asks of `clients` besides reading.
+/// The calls other than reads that `text`, the squeezed code of a file, makes on `clients`.
 fn violations(text: &str, clients: &[String]) -> Vec<String> {
     let mut wrong = Vec::new();
     for client in clients {

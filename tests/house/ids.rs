@@ -1,4 +1,4 @@
-//! Ids of panes and kinds stand in one table each.
+//! Ids of panes and kinds are in one table each.
 
 use crate::{assert_none, code, sources};
 use spendtop::domain::{ResourceKind, pane_id};
@@ -15,7 +15,7 @@ fn is_test(path: &Path) -> bool {
     })
 }
 
-/// Ids of panes and kinds stand in one table each; a pane's own folder may name itself.
+/// Ids of panes and kinds are in one table each; a pane's own folder may name itself.
 #[test]
 fn pane_and_kind_ids_are_constants() {
     // `model` is the id of a field as well.

@@ -3,7 +3,7 @@
 use crate::{assert_none, code, ends_in_word, room, sources, word};
 use std::{collections::BTreeMap, path::Path};
 
-/// What each room may import. A room that is not listed here may not exist.
+/// The rooms that each room may import. A room that is not listed here may not exist.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("pricing", &["domain"]),

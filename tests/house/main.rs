@@ -1,5 +1,5 @@
 //! The house rules that a compiler does not check: the direction of imports, who may change an
-//! account, the size of files and functions, and where sentences stand.
+//! account, the size of files and functions, and the place of sentences.
 
 #![cfg(test)]
 

@@ -1,5 +1,5 @@
-//! Every sentence of the console stands in `src/screen/notices/`, so that it can be read in one
-//! sitting.
+//! Every sentence of the console is in `src/screen/notices/`, so that a reader finds all of them
+//! together.
 
 use super::{assert_none, sources};
 

@@ -1,4 +1,4 @@
-//! The built program without a terminal: exit codes, what goes to stdout and what to stderr.
+//! The built program without a terminal: exit codes, the output on stdout and that on stderr.
 
 use std::{
     io::{BufRead, BufReader},

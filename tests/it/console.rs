@@ -164,7 +164,8 @@ async fn cursor_starts_on_the_top_of_the_ranking() {
     harness.quit().await;
 }
 
-/// STS did not answer at the start: the account is asked for again, and rows and header follow.
+/// STS did not answer at the start: the console requests the account again, and rows and header
+/// change with it.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_that_is_named_later_reaches_the_rows() {
     let mut silent = FaultRule::new(FaultEffect::Status500).of("sts", "GetCallerIdentity");
@@ -186,7 +187,7 @@ async fn an_account_that_is_named_later_reaches_the_rows() {
             has_line(frame, &["vision-labeling", "InService"]) && frame.contains("/account:")
         })
         .await;
-    // Clears the filter, then goes back to the Overview.
+    // Clears the filter, then returns to the Overview.
     harness.press(KeyCode::Esc);
     harness.press(KeyCode::Esc);
     let app = harness.quit().await;

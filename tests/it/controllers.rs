@@ -1,5 +1,5 @@
-//! Machines that something else starts: what a row and a plan say of it, and what the console
-//! reports after a stop.
+//! Machines that a controller starts: its text in a row and in a plan, and the console's report
+//! after a stop.
 
 // Says to the lints that helpers are tests too.
 #![cfg(test)]

@@ -1,5 +1,5 @@
-//! Faults end to end: every way a call can fail, what the screen and the journal show, and that
-//! each confirmed action takes effect at most once.
+//! Faults end to end: every way a call can fail, the content of the screen and the journal, and
+//! that each confirmed action takes effect at most once.
 
 // Says to the lints that helpers are tests too.
 #![cfg(test)]

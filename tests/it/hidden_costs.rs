@@ -1,4 +1,4 @@
-//! What is billed and easily missed: regions that nobody watches, services that no pane lists.
+//! Costs that are easily missed: regions that nobody watches, services that no pane lists.
 
 use crate::panes::{cell, collect_inventory, row, start_mock};
 use spendtop::{

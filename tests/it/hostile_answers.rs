@@ -1,4 +1,4 @@
-//! Answers that no service of AWS gives: a gateway, a proxy or an attacker stands in between.
+//! Answers that no service of AWS gives, but a gateway, a proxy or an attacker in between.
 
 use crate::{
     foreign_answers::ls,

@@ -1,5 +1,5 @@
-//! What stands between the console and AWS answers in its place: each answer is a fault of its own,
-//! within a bounded time, and the other sources go on.
+//! Proxies and portals between the console and AWS answer in its place: each answer is a fault of
+//! its own, within a bounded time, and the other sources continue.
 
 use crate::panes::{open, poll};
 use spendtop::{

@@ -77,7 +77,8 @@ async fn every_pane_calls_exactly_what_it_declares() {
     }
 }
 
-/// The reports of a pane's sources. The second look asks what the first had no pages left for.
+/// The reports of a pane's sources. The second poll sends the requests for which the first had no
+/// pages left.
 async fn look_twice(sessions: &[Session], clock: &Clock, pane: PaneId) -> Vec<Report> {
     let mut reports = Vec::new();
     for mut source in collectors::sources(sessions, Prices::embedded(), clock, &[]) {

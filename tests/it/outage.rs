@@ -1,5 +1,5 @@
-//! Outages end to end: what was judged before stays and says how old it is, and what could not be
-//! judged never looks like no waste.
+//! Outages end to end: earlier findings stay and show their age, and rows that the rules could not
+//! judge never look like no waste.
 
 #![cfg(test)]
 

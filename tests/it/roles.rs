@@ -1,5 +1,5 @@
-//! AWS's managed policies, tried on a mock that enforces them: what may be read is read, what is
-//! denied is one fault a request, and tags are read by the request that is allowed.
+//! AWS's managed policies, on a mock that enforces them: spendtop sends the allowed reads, each
+//! denied request is one fault, and spendtop reads tags by the request that the policy allows.
 
 // Says to the lints that helpers are tests too.
 #![cfg(test)]

@@ -149,7 +149,7 @@ fn format_usd(usd: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-/// What the rate cards hold, and where the user's own prices are.
+/// The scope of the rate cards, and the files of refreshed prices and of the user's own ones.
 fn notes(bootstrap: &Bootstrap, endpoint: Option<&str>, prices: &Prices) -> [String; 3] {
     let show = |path: Option<PathBuf>| {
         path.map_or_else(|| "none".to_owned(), |path| path.display().to_string())

@@ -19,9 +19,9 @@ use std::{
     process::ExitCode,
 };
 
-/// A longer card is none.
+/// The longest rate card that is read, in bytes.
 const MAX_CARD_BYTES: u64 = 64 * 1024 * 1024;
-/// What is left out that a line names before it counts the rest.
+/// Skipped names that a line lists before it counts the rest.
 const MAX_NAMED: usize = 5;
 
 /// Reads the price lists of `regions` through `session` and writes them to `folder`. Each row names

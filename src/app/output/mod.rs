@@ -105,10 +105,10 @@ impl OutputRow {
         head.set(CommonField::WasteEstimate.key(), estimate.json());
         let as_of = Value::opt(finding.as_of, Value::Moment);
         head.set(CommonField::AsOf.key(), as_of.json());
-        // As the burn beside it, what is paid.
+        // At the effective price, as the burn beside it.
         let paid = record.head.paid_share();
         let waste = finding.waste * paid;
-        // What was paid for in advance has no discount.
+        // Prepaid capacity has no discount.
         let prepaid = record.head.is_prepaid();
         let exposure = finding.exposure * if prepaid { 1.0 } else { paid };
         head.set(CommonField::EffectiveWaste.key(), priced(waste));

@@ -107,7 +107,7 @@ impl Bootstrap {
         prices
     }
 
-    /// Whether actions are disabled: where nothing can be kept, no journal could hold them.
+    /// Whether an option, the configuration or the lack of a journal folder disables actions.
     pub fn read_only(&self) -> bool {
         self.folders.problem().is_some()
             || self.global.read_only

@@ -1,7 +1,7 @@
-//! Scheduled actions that a person confirmed: the schedule file, held against the journal.
+//! Scheduled actions that a person confirmed: checks the schedule file against the journal.
 //!
-//! What is scheduled is journalled before it is in the file, and taken from the journal before it
-//! is carried out. What the file holds beyond that is reported and never carried out.
+//! An action is in the journal before it is in the file, and leaves the journal before it runs.
+//! Actions in the file that the journal does not have are reported and never run.
 
 use super::schedule_store::{LoadOutcome, ScheduleFile};
 use crate::{
@@ -68,7 +68,7 @@ impl ConfirmedSchedules {
                 return Err(error);
             }
         };
-        // Another console may have claimed what was to be put off.
+        // Another console may have claimed a plan that these changes postpone.
         let listed: Vec<&ScheduledPlan> = outcome.schedules.plans().collect();
         let gone = added.into_iter().filter(|plan| !listed.contains(&plan));
         let gone: Vec<ScheduledPlan> = removed.into_iter().chain(gone).collect();
@@ -83,7 +83,7 @@ impl ConfirmedSchedules {
         &self,
         due: &[ScheduledPlan],
     ) -> io::Result<(LoadOutcome, Vec<ScheduledPlan>)> {
-        // First the journal: where it cannot be read, the file keeps what is due.
+        // The journal first: if it cannot be read, the file keeps the due plans.
         let confirmed = self.journal.find_scheduled(due)?;
         let (outcome, claimed) = self.file.claim(&confirmed)?;
         self.journal

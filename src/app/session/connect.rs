@@ -44,7 +44,7 @@ pub struct ConnectOptions {
     pub bills: Option<PathBuf>,
     /// Header text in front of the account.
     pub label: String,
-    /// Time between two questions for an account that is not known.
+    /// Time between two requests to STS for an unknown account.
     pub identity_retry: Duration,
 }
 
@@ -163,8 +163,8 @@ impl ConnectOptions {
         })
     }
 
-    /// A new connection once the account of a profile is known that is not yet: its rows carry the
-    /// account in their keys. STS is asked once a minute.
+    /// A new connection once STS tells the unknown account of a profile: the keys of its rows have
+    /// the account. Asks STS once per `identity_retry`.
     fn reconnect(&self, sessions: &[Session]) -> Option<ConnectFuture> {
         let unknown: BTreeSet<Arc<str>> = sessions
             .iter()

@@ -1,4 +1,4 @@
-//! The end of a console: the terminal given back, the engine shut down, the exit code.
+//! Ends a console: restores the terminal, shuts the engine down, returns the exit code.
 
 use super::{
     SHUTDOWN_GRACE, connect,
@@ -13,12 +13,12 @@ use std::{
     process::ExitCode,
 };
 
-/// Gives the terminal back and shuts the engine down; returns how the program exits.
+/// Restores the terminal and shuts the engine down; returns how the program exits.
 pub(super) async fn exit(
     end: SessionEnd<RawTerminal>,
     profiles: &[Option<String>],
 ) -> Result<ExitCode, CliError> {
-    // A lost terminal may block who writes to it: first the calls under way are recorded.
+    // A lost terminal may block a write to it: the calls under way are recorded first.
     if end.reason.is_terminal_alive() {
         terminal::restore();
     }

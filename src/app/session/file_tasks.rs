@@ -257,7 +257,7 @@ fn record_version(file: &ScheduleFile, version: &Mutex<Option<(SystemTime, u64)>
     *version.lock().unwrap_or_else(PoisonError::into_inner) = file.version();
 }
 
-/// The messages for what was loaded: the schedules, then a note per unreadable line.
+/// The messages for a loaded file: the schedules, then a note per unreadable line.
 fn loaded(outcome: LoadOutcome) -> Vec<Message> {
     let problems = outcome
         .problems

@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-/// A command without a terminal says what it waits for after so long.
+/// Time after which a command without a terminal names the credentials that it waits for.
 const SILENCE: Duration = Duration::from_secs(2);
 
 /// Loads them, one profile after the other; false if the user left at a prompt. Another failure is

@@ -68,7 +68,7 @@ impl ConsoleSession {
     /// A session on the AWS accounts of the command line, configuration and environment.
     pub(super) async fn aws(bootstrap: Bootstrap) -> Result<Self, CliError> {
         let settings = connect::session_settings(&bootstrap)?;
-        // Without a folder the session is read-only: nothing is written to this journal.
+        // Without a folder the session is read-only and never writes to this journal.
         let journal = bootstrap.folders.journal().unwrap_or_default();
         let journal = Arc::new(Journal::at(journal, os_user()));
         let endpoints = aws::ConfiguredEndpoints::of(&settings).await;
@@ -273,7 +273,7 @@ impl ConsoleSession {
         exit(end, &profiles).await
     }
 
-    /// The app of the console, which reports what is wrong with profiles and folders.
+    /// The app of the console, which reports problems with profiles and folders.
     fn build_console_app(&self, size: (u16, u16)) -> App {
         let mut app = self.build_app(size, self.options.label.clone(), Vec::new());
         self.bootstrap.apply_view(&mut app);

@@ -24,7 +24,7 @@ use std::{
 /// A longer file is not read.
 const MAX_BYTES: u64 = 4 * 1024 * 1024;
 
-/// Where scheduled actions and snoozes are stored.
+/// The storage of scheduled actions and snoozes.
 #[derive(Clone, Debug)]
 pub enum ScheduleFile {
     /// In a file.

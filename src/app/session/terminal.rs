@@ -74,7 +74,7 @@ impl TerminalControl for RawTerminal {
 }
 
 /// Stops the whole foreground job, as ctrl-z does, so that a wrapper (`cargo run`) stops as well;
-/// returns once it goes on.
+/// returns once it continues.
 #[cfg(unix)]
 fn stop_job() -> io::Result<()> {
     use rustix::process::{Signal, kill_current_process_group};

@@ -23,8 +23,8 @@ impl OperationRequests for Call {
     }
 }
 
-/// Registers a scaling target, or sets the limits of one that is registered: only the limits are
-/// given, so its role and its suspended state stay. No token: they are set, however often.
+/// Registers a scaling target, or sets the limits of one that is registered: the request has only
+/// the limits, so role and suspended state stay. No token: a second request sets the same limits.
 pub(super) async fn register(
     session: &Session,
     id: &str,

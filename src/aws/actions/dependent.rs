@@ -3,7 +3,7 @@
 
 use crate::aws::api::Api;
 
-/// What AWS checks beside the permission for an operation.
+/// The IAM actions that AWS checks in addition to the permission for an operation.
 #[derive(Clone, Copy, Debug)]
 pub struct DependentActions {
     /// The operation.

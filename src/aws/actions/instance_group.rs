@@ -29,12 +29,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 const OPERATION: Api = Api::SageMakerUpdateCluster;
 
-/// What becomes of a member of a described group in the request.
+/// The treatment in the request of a member of a described group.
 #[derive(Clone, Copy, Debug)]
 enum Member {
-    /// It is sent as it is, with all that is in it.
+    /// The request has it unchanged, with all its members.
     Same,
-    /// It is sent under this name; a later line with the same name counts more.
+    /// The request has it under this name; a later line with the same name counts more.
     As(&'static str),
     /// Its members follow rules of their own.
     Nested(&'static [(&'static str, Member)]),
@@ -138,7 +138,7 @@ async fn describe(session: &Session, cluster: &str) -> Result<Value, Fault> {
     let answer = ResponseBody::default();
     let request = session.sagemaker.describe_cluster().cluster_name(cluster);
     let described = request.customize().interceptor(answer.clone()).send().await;
-    // Before the change: whatever went wrong here, nothing was done.
+    // Before the change: a failure here has changed nothing.
     described.map_err(|error| {
         let fault = fault::from_sdk(DESCRIBE, &error);
         let in_doubt = matches!(

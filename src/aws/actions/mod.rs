@@ -1,13 +1,13 @@
 //! The only module that changes an account: every call here was planned, confirmed and journalled
 //! before. The requests of one operation are in the file of its name.
 //!
-//! One attempt each: a request without an answer may have been carried out, so it is reported as
-//! such and never sent again. A throttled one was not carried out, and is tried again.
+//! One attempt each: AWS may have carried out a request without an answer, so the module reports it
+//! as such and never repeats it. AWS carries out no throttled request, so those are repeated.
 //!
 //! None of these requests takes an idempotency token: in the APIs used here only requests that
-//! create something have one. Each request says what makes a second one harmless: counts, limits
-//! and models are set, never added to; names and ids are unique; and the executor describes the
-//! resource right before, and never repeats what may have been done.
+//! create something have one. The doc of each request says why a second one is harmless: it sets
+//! counts, limits and models, never adds to them; names and ids are unique; and the executor
+//! describes the resource right before, and never repeats a request that may have taken effect.
 
 mod autoscaling_limits;
 mod client_config;

@@ -59,7 +59,7 @@ impl ResponseBody<'_> {
         match (self.code, kind) {
             // In all services but Cost Explorer a limit of the account, and no matter of pace.
             (Some(_), FaultKind::Throttled) if limit => FaultKind::Refused,
-            // Not offered, and said so: a plain no.
+            // The service says that it does not offer the operation: a refusal.
             (Some(_), FaultKind::Unavailable) => FaultKind::Refused,
             (None, _) if fault::not_implemented(self.message) => FaultKind::Refused,
             (Some(_), kind) => kind,
@@ -68,7 +68,7 @@ impl ResponseBody<'_> {
     }
 }
 
-/// Of an answer without a code, which no service of AWS gives: that of something in between, or of
+/// The kind of an answer without a code, which no service of AWS gives, but a gateway or proxy, or
 /// an emulator that lacks the operation.
 fn anonymous(status: u16, html: bool) -> FaultKind {
     match status {
@@ -80,8 +80,8 @@ fn anonymous(status: u16, html: bool) -> FaultKind {
     }
 }
 
-/// Reads what the SDK does not: a success of an operation that answers nothing is taken for one
-/// whatever its body says.
+/// Validates the body of a success of an operation without output. The SDK ignores that body and
+/// reports success whatever it contains.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum BodyValidator {
     /// Of services that answer in JSON, or with nothing at all.

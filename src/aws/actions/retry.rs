@@ -16,7 +16,7 @@ const WAITS: [Duration; 3] = [
 pub(super) struct ThrottleRetry<'a>(pub(super) &'a CancellationToken);
 
 impl ThrottleRetry<'_> {
-    /// Sends a request, and again while it is throttled: AWS did not carry out what it throttled.
+    /// Sends a request, and again while AWS throttles it: AWS carries out no throttled request.
     pub(super) async fn send<F: Future<Output = Result<(), Fault>>>(
         self,
         request: impl Fn() -> F,

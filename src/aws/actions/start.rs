@@ -47,7 +47,7 @@ impl OperationRequests for Call {
     }
 }
 
-/// No token: a running instance is answered with the same success, and goes on.
+/// No token: EC2 answers the same success for a running instance, which continues to run.
 async fn start_instance(session: &Session, id: &str) -> Result<(), Fault> {
     let request = session.ec2.start_instances().instance_ids(id);
     send!(request, ec2, Ec2StartInstances)

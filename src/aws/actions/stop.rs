@@ -78,7 +78,7 @@ impl OperationRequests for Call {
     }
 }
 
-/// No token: a stopped instance is answered with the same success, and stays so.
+/// No token: EC2 answers the same success for a stopped instance, which stays stopped.
 async fn stop_instance(session: &Session, id: &str) -> Result<(), Fault> {
     let request = session.ec2.stop_instances().instance_ids(id);
     send!(request, ec2, Ec2StopInstances)

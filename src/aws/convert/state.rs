@@ -71,8 +71,8 @@ pub fn warm(name: &str) -> State {
     state(name, Phase::Changing)
 }
 
-/// SageMaker MLflow tracking server. What it is billed by is whether it is active, where that is
-/// known.
+/// SageMaker MLflow tracking server. SageMaker bills it while `is_active`; where that is unknown,
+/// the status decides.
 pub fn tracking_server(name: &str, is_active: Option<bool>) -> State {
     let phase = match (name, is_active) {
         ("Creating" | "Starting" | "Stopping" | "Deleting", _) => Phase::Changing,
@@ -166,8 +166,8 @@ pub fn model_deployment(name: &str) -> State {
     state(name, phase)
 }
 
-/// Bedrock model or inference profile. What is at the end of its life still answers, and is billed
-/// by the token as before.
+/// Bedrock model or inference profile. A model at the end of its life still answers, and Bedrock
+/// bills it by the token as before.
 pub fn model(name: &str) -> State {
     state(name, Phase::Running)
 }

@@ -36,13 +36,13 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Whether a load may use the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoadMode {
-    /// A helper may ask, and an MFA code is asked for.
+    /// A helper may prompt, and the program prompts for an MFA code.
     Interactive,
-    /// Nobody can be asked.
+    /// No prompt is possible.
     Detached,
 }
 
-/// What to load.
+/// The settings of a load.
 #[derive(Clone, Debug)]
 pub struct LoadSettings {
     /// The named profile; `None`: as the environment says.
@@ -53,7 +53,7 @@ pub struct LoadSettings {
     pub endpoint_url: Option<String>,
 }
 
-/// What the files and the environment say of the credentials of `settings`.
+/// The source of the credentials, by the settings, the environment and AWS's files.
 enum Source {
     Environment,
     Profile(String, CredentialChain),
@@ -100,7 +100,7 @@ fn unknown_profile(name: &str, files: &ProfileFiles) -> String {
     )
 }
 
-/// What a load waits for: `credential_process of profile prod`.
+/// The source that a load waits for: `credential_process of profile prod`.
 pub(super) fn describe(settings: &LoadSettings) -> String {
     let chain = match find(settings, &ProfileFiles::read()) {
         Ok(Source::Profile(name, chain)) => Some((name, chain)),
@@ -172,12 +172,12 @@ async fn provide(
 
 fn sdk_fault(of: &str, error: &CredentialsError) -> CredentialsFault {
     let text = fault::sanitize(&error_chain(error));
-    // The last one that is asked is the machine: one without a role has no such token.
+    // The machine is the last source: one without a role has no such token.
     let is_missing = text.to_lowercase().contains("imds session token");
     if is_missing || matches!(error, CredentialsError::CredentialsNotLoaded(_)) {
         return CredentialsFault::missing(format!("{of}: no credentials ({text})"));
     }
-    // The service of the credentials, such as SSO, may be what is not reached.
+    // The load may have failed to reach the service of the credentials, such as SSO.
     let kind = match error {
         CredentialsError::ProviderTimedOut(_) => FaultKind::Timeout,
         _ => fault::transport_kind(error).unwrap_or(FaultKind::BadCredentials),
@@ -296,8 +296,8 @@ async fn assume(
     let of = format!("profile {}: sts:AssumeRole {}", role.profile, role.arn);
     let answer = answer.map_err(|error| {
         let fault = fault::from_sdk("sts:AssumeRole", &error);
-        // A role that may not be assumed leaves the profile without credentials; one that nobody
-        // could be asked for does not.
+        // If AWS refuses the role, the profile has no usable credentials; without an answer it
+        // may have them.
         let kind = match fault.kind {
             FaultKind::Network | FaultKind::Timeout => fault.kind,
             _ => FaultKind::BadCredentials,

@@ -1,10 +1,10 @@
 //! The credentials of a profile: where they come from, how long they are good, when they are read
 //! again.
 //!
-//! A profile's credentials are loaded once, before the terminal is taken, with all the time that a
-//! helper needs; requests then use that one copy. They are loaded again when they expire, when AWS
-//! rejects them, when one of AWS's files changes, or when the user asks: one load at a time, and at
-//! most one a minute. Such a load gets no terminal.
+//! The program loads a profile's credentials once, before it takes over the terminal, with all the
+//! time that a helper needs; requests then use that one copy. It loads them again when they expire,
+//! when AWS rejects them, when one of AWS's files changes, or when the user asks: one load at a
+//! time, and at most one a minute. Such a load gets no terminal.
 
 mod load;
 mod process;
@@ -30,7 +30,7 @@ pub struct CredentialsFault {
     pub cause: FaultCause,
     /// One sentence that names the profile; no secrets.
     pub message: Arc<str>,
-    /// What a helper printed; not part of the sentence, which may be logged.
+    /// The output of a helper; not part of the sentence, which the log may contain.
     pub output: Option<HelperOutput>,
 }
 
@@ -57,7 +57,7 @@ impl CredentialsFault {
         Self::new(FaultKind::NoCredentials, FaultCause::Other, message)
     }
 
-    /// A setting of AWS's files that cannot be used; `message` says where and what to write.
+    /// An unusable setting of AWS's files; `message` names the place and the correction.
     fn unusable(message: impl Into<Arc<str>>) -> Self {
         Self::new(FaultKind::NoCredentials, FaultCause::Configuration, message)
     }

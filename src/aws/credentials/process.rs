@@ -39,7 +39,7 @@ pub(super) async fn run(
     mode: LoadMode,
 ) -> Result<Credentials, CredentialsFault> {
     let fail = |what: String| {
-        // The message says it all: a login at AWS does not mend a helper.
+        // The message suffices: a login at AWS does not fix a helper.
         CredentialsFault::new(
             FaultKind::BadCredentials,
             FaultCause::Configuration,
@@ -140,7 +140,7 @@ fn tail(err: &[u8]) -> Option<HelperOutput> {
     (!words.is_empty()).then(|| HelperOutput(words.join(" ").into()))
 }
 
-/// The credentials of an answer; the error says what it did.
+/// The credentials of an answer; the error is the rest of a sentence about the helper.
 fn parse(out: &[u8], now: SystemTime) -> Result<Credentials, String> {
     // The parser's message may quote a secret.
     let Ok(output) = serde_json::from_slice::<HelperAnswer>(out) else {

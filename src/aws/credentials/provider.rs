@@ -11,14 +11,14 @@ use std::{
 };
 use tokio::{sync::watch, time::Instant};
 
-/// Two loads are at least so far apart.
+/// Shortest interval between two loads.
 const LOAD_GAP: Duration = Duration::from_mins(1);
 /// Credentials that expire within so long are not used for another request.
 const EXPIRY_BUFFER: Duration = Duration::from_secs(10);
 /// Credentials with which AWS answered within so long are good: one region that rejects them may be
 /// one that is not enabled.
 const ACCEPTED: Duration = Duration::from_mins(2);
-/// A request waits so long for a load under way: less than its own time limit, so that it fails
+/// Longest wait of a request for a load under way: less than its own time limit, so that it fails
 /// with the reason.
 const REQUEST_WAIT: Duration = Duration::from_secs(5);
 
@@ -34,7 +34,7 @@ struct Inner {
     state: Mutex<State>,
 }
 
-/// What is known of the credentials.
+/// The current credentials and the last load.
 #[derive(Debug, Default)]
 struct State {
     current: Option<Credentials>,
@@ -46,7 +46,7 @@ struct State {
     modified: Vec<Option<SystemTime>>,
     /// AWS rejected the current ones, or the user wants others.
     is_renewal_due: bool,
-    /// AWS said that the current ones have expired: no request is made with them.
+    /// AWS reported that the current ones have expired: no request uses them.
     is_rejected: bool,
     /// When AWS answered last.
     accepted: Option<Instant>,
@@ -59,7 +59,7 @@ struct LoadUnderWay {
     result: watch::Receiver<Option<LoadResult>>,
 }
 
-/// What a request does.
+/// The next step of a request for credentials.
 enum Step {
     Use(Credentials),
     Fail(CredentialsFault),
@@ -153,9 +153,9 @@ impl ProfileCredentials {
         }
     }
 
-    /// Takes what AWS made of them in a poll that began at `started`: its `faults`, and whether it
-    /// answered. Expired ones are used for no request before they are loaded anew; rejected ones
-    /// are loaded anew, unless AWS takes them elsewhere.
+    /// Records the result of a poll that began at `started`: the `faults`, and whether AWS
+    /// answered. No request uses expired credentials before a new load; rejected ones are loaded
+    /// anew, unless AWS accepts them elsewhere.
     pub fn judge(&self, faults: &[Fault], has_answered: bool, started: std::time::Instant) {
         let mut state = self.state();
         let started = Instant::from_std(started);
@@ -187,7 +187,7 @@ impl ProfileCredentials {
         load::asks(&self.0.settings)
     }
 
-    /// What a load waits for: `credential_process of profile prod`.
+    /// The source that a load waits for: `credential_process of profile prod`.
     pub fn description(&self) -> String {
         load::describe(&self.0.settings)
     }
@@ -310,7 +310,7 @@ mod tests {
         state.finish(&Ok(keys("OLD", None)), start, old.clone());
         let after = |seconds| start + Duration::from_secs(seconds);
         assert_eq!(used(state.step(after(300), clock, &old)), "OLD");
-        // A changed file: the old ones go on until a minute has passed.
+        // A changed file: requests use the old ones until a minute has passed.
         assert_eq!(used(state.step(after(30), clock, &new)), "OLD");
         assert_eq!(used(state.step(after(60), clock, &new)), "load");
         // Rejected as expired: no request uses them.

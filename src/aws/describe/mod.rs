@@ -353,7 +353,7 @@ pub(super) async fn throughput(session: &Session, arn: &str) -> Result<ObservedS
     Ok(observed(state::throughput(answer.status().as_str())))
 }
 
-/// The variant, and what scales it by the clock.
+/// The variant, and its scheduled scaling.
 pub(super) async fn scheduled_variant(
     session: &Session,
     endpoint: &str,

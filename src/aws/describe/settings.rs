@@ -152,7 +152,7 @@ pub(in crate::aws) async fn model(session: &Session, arn: &str) -> Result<Observ
     ))
 }
 
-/// What was answered on an anomaly that began on `day`.
+/// The feedback on an anomaly that began on `day`.
 pub(in crate::aws) async fn feedback(
     session: &Session,
     anomaly: &str,

@@ -347,8 +347,8 @@ fn classify_credentials(text: &str) -> Option<(FaultKind, String)> {
     }
 }
 
-/// The messages of an error and its causes, joined. That an interceptor of ours found it tells
-/// nobody anything.
+/// The messages of an error and its causes, joined, without those of interceptors, which add
+/// nothing.
 pub fn error_chain(error: &(dyn Error + 'static)) -> String {
     let mut words = error.to_string();
     let mut next = error.source();

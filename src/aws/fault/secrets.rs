@@ -1,4 +1,4 @@
-//! Takes secrets out of messages.
+//! Removes secrets from messages.
 
 /// Fault messages are cut to this many characters.
 pub(super) const MAX_MESSAGE_CHARS: usize = 400;

@@ -1,4 +1,4 @@
-//! Codes, messages and what is taken out of them.
+//! Codes and messages, and the faults and details that the code derives from them.
 
 use super::*;
 use FaultKind::{

@@ -33,8 +33,8 @@ use std::{
 /// Longest wait for a connection.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// The longest answer that is read: AWS's own answers are far below it, but whatever stands behind
-/// an endpoint URL or a proxy may send without end.
+/// The longest answer that the client reads, in bytes: AWS's own answers are far shorter, but the
+/// server behind an endpoint URL or a proxy may send without end.
 const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
 
 /// Fails the reading of a body beyond [`MAX_BODY_BYTES`].
@@ -54,8 +54,8 @@ fn host(url: &str) -> &str {
 }
 
 /// Whether `host` is this machine, or a service that only this machine or container reaches: the
-/// metadata and credential services at link-local addresses. No proxy can reach them, so none is
-/// asked, as in boto3.
+/// metadata and credential services at link-local addresses. No proxy can reach them, so requests
+/// bypass it, as in boto3.
 fn is_direct(host: &str) -> bool {
     if host == "localhost" || host.ends_with(".localhost") {
         return true;

@@ -13,9 +13,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Another host has answered within so long: the network is there.
+/// Longest time since the answer of another host that shows that the network works.
 const RECENT: Duration = Duration::from_mins(1);
-/// A host that is not offered is looked up again after so long.
+/// Time after which a host that is not offered is looked up again.
 const LOOKUP: Duration = Duration::from_mins(10);
 
 /// The error of a request to a service that its region does not have.
@@ -56,7 +56,7 @@ impl Error for ProxyRefusal {
     }
 }
 
-/// What is known of the hosts of one client.
+/// The hosts that one client has reached, and those of services that a region lacks.
 #[derive(Debug, Default)]
 pub(super) struct Reach(Mutex<HostTable>);
 
@@ -73,7 +73,7 @@ impl Reach {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The error of a host that is known not to be offered: it is not asked again each time.
+    /// The error of a host that is known not to be offered, without another request.
     pub(super) fn refusal(&self, host: &str) -> Option<UnknownHost> {
         let since = *self.known().not_offered.get(host)?;
         (since.elapsed() < LOOKUP).then(|| UnknownHost {
@@ -90,7 +90,7 @@ impl Reach {
         known.last_answer = Some(Instant::now());
     }
 
-    /// The error of a failed request to `host`, in words that say what it means.
+    /// The error of a failed request to `host`: an unknown host, a proxy's refusal, or `error`.
     pub(super) fn explain(&self, host: &str, error: ConnectorError) -> ConnectorError {
         let text = crate::aws::fault::error_chain(&error).to_lowercase();
         let is_unresolved = text.contains("dns error") || text.contains("failed to lookup address");

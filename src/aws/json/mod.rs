@@ -36,7 +36,7 @@ use aws_types::{SigningName, region::SigningRegion};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-/// A service that is spoken to without its SDK crate.
+/// A service that this client calls without its SDK crate.
 #[derive(Debug)]
 struct JsonService {
     /// The SDK's name, as in `api.rs`.
@@ -84,7 +84,7 @@ impl JsonClient {
         }
     }
 
-    /// Hands every page of a list to `read`. What was read before a failure stays read.
+    /// Hands every page of a list to `read` in turn: a failure leaves earlier pages in effect.
     ///
     /// # Errors
     ///
@@ -169,7 +169,7 @@ impl JsonClient {
         })
     }
 
-    /// What signs the request, with the credentials of the profile.
+    /// The plugin that signs the request with the credentials of the profile.
     fn signing(&self, service: &JsonService, region: &str) -> StaticRuntimePlugin {
         let mut config = Layer::new("signing");
         config.store_put(AuthSchemeOptionResolverParams::new(()));

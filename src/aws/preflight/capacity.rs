@@ -1,4 +1,4 @@
-//! Types that may not be had again once they are given back.
+//! Instance types that AWS may not have again after the account releases them.
 
 /// The families, without `ml.`, that AWS sells by the Capacity Block for ML: it does so because
 /// they are seldom free on demand.

@@ -107,7 +107,7 @@ pub(super) fn of_variant(endpoint: &str, variant: &str, is_async: bool) -> Vec<M
         .collect()
 }
 
-/// What calls the inference component `name`.
+/// The queries for requests to the inference component `name`.
 pub(super) fn of_component(name: &str) -> Vec<MetricQuery> {
     vec![MetricQuery::new(
         "AWS/SageMaker",
@@ -118,7 +118,7 @@ pub(super) fn of_component(name: &str) -> Vec<MetricQuery> {
     )]
 }
 
-/// What calls the provisioned throughput `arn`.
+/// The queries for requests to the provisioned throughput `arn`.
 pub(super) fn of_units(arn: &str) -> Vec<MetricQuery> {
     vec![MetricQuery::new(
         "AWS/Bedrock",

@@ -34,7 +34,7 @@ pub(super) struct InstanceFacts {
 }
 
 impl InstanceFacts {
-    /// Describes what the plan would stop, terminate or start, and rehearses it.
+    /// Describes the instances that the plan would stop, terminate or start, and sends dry runs.
     pub(super) async fn read(reader: &PreflightSession<'_>, targets: &[&Target]) -> Self {
         let (described, permits) = tokio::join!(
             Self::describe(reader, targets),
@@ -85,7 +85,7 @@ impl InstanceFacts {
         }
     }
 
-    /// What speaks against changing the instance `id` by `call`.
+    /// The warnings about changing the instance `id` by `call`.
     pub(super) async fn facts(
         &self,
         reader: &PreflightSession<'_>,

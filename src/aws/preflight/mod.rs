@@ -185,7 +185,7 @@ async fn read_facts(
     .await
 }
 
-/// What was read for all targets of a plan together.
+/// The facts that were read for all targets of a plan together.
 struct PlanFacts<'a> {
     reader: PreflightSession<'a>,
     machines: InstanceFacts,

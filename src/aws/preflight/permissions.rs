@@ -1,5 +1,5 @@
-//! Whether this identity may do what a plan asks of EC2, by dry runs: one request for all that is
-//! alike, and one each only where that is refused.
+//! Whether this identity may send the EC2 requests of a plan, by dry runs: one request for all
+//! targets of a kind, and one each only where EC2 refuses that.
 
 use super::PreflightSession;
 use crate::{
@@ -9,12 +9,12 @@ use crate::{
 use futures_util::future::join_all;
 use std::{collections::HashMap, mem::discriminant, sync::Arc};
 
-/// What the dry runs of a plan answered, by instance.
+/// The results of the dry runs of a plan, by instance.
 #[derive(Debug, Default)]
 pub(super) struct DryRunResults(HashMap<Arc<str>, Result<(), Fault>>);
 
 impl DryRunResults {
-    /// Rehearses what `targets` ask of EC2.
+    /// Sends dry runs of the EC2 requests of `targets`.
     pub(super) async fn read(reader: &PreflightSession<'_>, targets: &[&Target]) -> Self {
         let mut groups: Vec<Vec<&ApiCall>> = Vec::new();
         for call in targets
@@ -40,7 +40,7 @@ impl DryRunResults {
         )
     }
 
-    /// What speaks against `call`.
+    /// The warning about `call`, if EC2 denied its dry run.
     pub(super) fn of(&self, call: &ApiCall) -> Result<Option<Warning>, Fault> {
         match call.instance().and_then(|id| self.0.get(id)) {
             Some(Err(fault)) if fault.kind == FaultKind::Denied => {
@@ -67,8 +67,8 @@ async fn dry_run_group(
     let named =
         |call: &ApiCall, answer: Result<(), Fault>| call.instance().map(|id| (id.clone(), answer));
     let all = dry_run(reader, calls).await;
-    // It is the request that is refused, for one of them that is forbidden or gone: which one tells
-    // only a request each.
+    // EC2 refuses the whole request if one instance is forbidden or gone: one request each shows
+    // which one.
     let of_one = |fault: &Fault| {
         matches!(
             fault.kind,

@@ -24,7 +24,7 @@ pub(super) struct ScalingFacts {
 }
 
 impl ScalingFacts {
-    /// What it does to `count`.
+    /// The warning if Application Auto Scaling may change `count`.
     pub(super) fn against(&self, count: u32) -> Option<Warning> {
         let (min, max) = self.limits?;
         let (policies, scheduled) = (self.policies, self.scheduled.len());
@@ -38,7 +38,7 @@ impl ScalingFacts {
         })
     }
 
-    /// What goes by the clock, beyond the actions in `ours`.
+    /// The warning about scheduled actions other than `ours`.
     pub(super) fn others(&self, ours: &[String]) -> Option<Warning> {
         let (min, max) = self.limits?;
         let scheduled = self
@@ -56,7 +56,7 @@ impl ScalingFacts {
     }
 }
 
-/// What scales each of several resources, by id.
+/// The scaling of several resources, by id.
 #[derive(Debug, Default)]
 pub(super) struct ScalingById(HashMap<String, Result<ScalingFacts, Fault>>);
 
@@ -87,7 +87,7 @@ impl ScalingById {
         Self(known)
     }
 
-    /// What scales the resource `id`.
+    /// The scaling of the resource `id`.
     pub(super) fn of(&self, id: &str) -> Result<ScalingFacts, Fault> {
         self.0
             .get(id)

@@ -50,7 +50,7 @@ pub enum SectionName {
 /// A profile file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProfileFile {
-    /// Where it is.
+    /// The path of the file.
     pub path: PathBuf,
     /// Its sections.
     pub sections: BTreeMap<SectionName, ProfileSection>,

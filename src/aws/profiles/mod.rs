@@ -1,5 +1,5 @@
-//! The profiles of AWS's own files: where the files are, what a profile says, and which sections it
-//! needs.
+//! The profiles of AWS's own files: the paths of the files, the settings of a profile, and the
+//! sections that it needs.
 
 pub mod chain;
 pub mod file;

@@ -1,6 +1,6 @@
 //! Where a service's requests go: to AWS, or to an address that the user set.
 //!
-//! What another endpoint answered says nothing about AWS: the caches of bills and prices have a
+//! Answers of another endpoint are not answers of AWS, so the caches of bills and prices have a
 //! folder for each endpoint.
 
 use super::{SessionSettings, open};
@@ -16,7 +16,7 @@ pub struct ConfiguredEndpoints {
 }
 
 impl ConfiguredEndpoints {
-    /// Those of `settings`. Asks nobody.
+    /// The endpoints of `settings`. Sends no request.
     pub async fn of(settings: &SessionSettings) -> Self {
         let files = settings.profile_files();
         let profiles = settings.profiles_or_default();

@@ -2,7 +2,7 @@
 //!
 //! STS answers in every region that the account has enabled. A region that it has not enabled
 //! answers as if the keys were unknown, so they are bad only if a region that every account has
-//! says so too.
+//! answers the same.
 
 use crate::aws::{Api, ApiCostMeter, fault};
 use crate::domain::{
@@ -15,13 +15,14 @@ use std::{sync::Arc, time::Duration};
 
 /// Longest wait for the account's id.
 const IDENTITY_TIMEOUT: Duration = Duration::from_secs(12);
-/// How long a region is asked alone before the next one is asked too.
+/// Wait for the answer of a region before the request to the next one.
 const HEAD_START: Duration = Duration::from_millis(400);
-/// Longest wait for the word that a region is not enabled: a silent one is read like any other.
+/// Longest wait for the answer that a region is not enabled: without an answer, it counts as
+/// enabled.
 const ENABLED_TIMEOUT: Duration = Duration::from_secs(3);
 /// Longest wait for the account's alias, which is optional.
 const ALIAS_TIMEOUT: Duration = Duration::from_secs(3);
-/// Most of the watched regions asked for the identity.
+/// Most watched regions that receive a request for the identity.
 const MAX_REGIONS: usize = 3;
 
 /// The account and the ARN behind a profile.
@@ -95,7 +96,7 @@ fn is_local(fault: &Fault) -> bool {
 }
 
 /// The regions of `regions` that the account of `identity` has, and a fault for each other one.
-/// Only regions that an account has to enable, and unknown ones, are asked.
+/// Sends requests only to regions that an account has to enable, and to unknown ones.
 pub(super) async fn enabled(
     sdk: &SdkConfig,
     calls: &ApiCostMeter,
@@ -127,7 +128,7 @@ fn is_optional(code: &str) -> bool {
     region::find(code).is_none_or(|region| region.opt_in == OptIn::Required)
 }
 
-/// What `fault` of STS in `region` says of the region.
+/// The fault of `region` that follows from `fault` of STS: not enabled, or no region of AWS.
 fn disabled(region: &str, fault: &Fault) -> Option<Fault> {
     let message = match fault.cause {
         FaultCause::UnknownKey => format!("{region} is not switched on for this account"),

@@ -33,7 +33,7 @@ pub struct SessionSet {
     pub notes: Vec<(Arc<str>, Fault)>,
 }
 
-/// What is known of the identity behind a profile.
+/// The identity behind a profile, as far as AWS named it.
 #[derive(Clone)]
 pub(super) struct ProfileIdentity {
     pub who: Option<Arc<str>>,
@@ -92,7 +92,7 @@ pub async fn sessions(settings: &SessionSettings) -> Result<SessionSet, Fault> {
                 )
             }));
     }
-    // The other profiles go on.
+    // The other profiles open all the same.
     for fault in failures {
         set.notes.push(("".into(), fault));
     }
@@ -117,7 +117,7 @@ pub async fn is_any_identified(settings: &SessionSettings, labels: &BTreeSet<Arc
     })
 }
 
-/// Whether nothing will be read with this: a console cannot mend it by waiting.
+/// Whether no read can succeed with this fault: waiting does not fix it.
 fn is_final(fault: &Fault) -> bool {
     matches!(
         fault.kind,

@@ -1,8 +1,8 @@
 //! The anomalies that AWS Cost Anomaly Detection found in the last 90 days. It is late, and does
 //! not see Marketplace charges.
 //!
-//! Every page costs $0.01, so each is asked four times a day at most, and answers are kept on disk
-//! for all runs.
+//! Every page costs $0.01, so the pane requests each at most four times a day and stores answers on
+//! disk for all runs.
 
 mod columns;
 mod query;
@@ -33,13 +33,13 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 const KIND: ResourceKind = ResourceKind::ANOMALY;
 const SIX_HOURS: Duration = Duration::from_hours(6);
 
-/// The pane. It remembers what it asked.
+/// The pane, with the answers of Cost Explorer.
 #[derive(Default)]
 pub(crate) struct AnomaliesPane {
     known: Answers,
 }
 
-/// What is shown.
+/// The cells of a row.
 pub(crate) struct AnomalyCells {
     service: Value,
     usage_type: Value,
@@ -207,7 +207,7 @@ fn cells(item: &AnomalyItem, cause: &AnomalyCause) -> AnomalyCells {
     }
 }
 
-/// AWS takes an answer at any time, and a later one in its place.
+/// AWS accepts feedback at any time, and later feedback replaces it.
 fn feedback(item: &AnomalyItem) -> AvailableAction {
     let Some(since) = item.since() else {
         return unavailable(Operation::Feedback, "AWS does not say when it began");
@@ -224,8 +224,8 @@ fn feedback(item: &AnomalyItem) -> AvailableAction {
     )
 }
 
-/// The anomaly as contributors are looked for: a service that only the monitor names is a cause,
-/// too.
+/// The evidence by which the inventory finds contributors: a service that only the monitor names
+/// is a cause, too.
 fn facts(item: &AnomalyItem) -> AnomalyEvidence {
     let mut causes = item.causes.clone();
     if causes.is_empty() && item.dimension.is_some() {
@@ -244,8 +244,8 @@ fn facts(item: &AnomalyItem) -> AnomalyEvidence {
 }
 
 impl AnomaliesPane {
-    /// Asks what is due, unless another run has asked it meanwhile; after feedback was given the
-    /// anomalies are asked again.
+    /// Sends the requests that are due, unless another run has sent them meanwhile. Requests the
+    /// anomalies again after the user gave feedback.
     async fn refresh(&mut self, cx: &Context) {
         let items = self
             .known

@@ -25,7 +25,7 @@ pub(super) const DAYS: i64 = 90;
 /// Anomalies and monitors of a page, the most there are.
 const PAGE: i32 = 100;
 
-/// What Cost Explorer answered.
+/// The answers of Cost Explorer.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub(super) struct Answers {
     /// Names of monitors by ARN.
@@ -49,7 +49,7 @@ pub(crate) struct AnomalyItem {
     pub since: Option<i64>,
     /// Seconds since the epoch.
     pub until: Option<i64>,
-    /// What the monitor watches: a service's name, most often.
+    /// The value of the monitor's dimension, usually the name of a service.
     pub dimension: Option<Arc<str>>,
     pub causes: Vec<AnomalyCause>,
     pub impact: f64,
@@ -77,7 +77,7 @@ impl Answers {
         self.monitors.is_due(now) || self.anomalies.is_due(now)
     }
 
-    /// Takes what another run asked later.
+    /// Takes newer answers that another run has stored.
     pub(super) fn merge(&mut self, cache: Option<&AnswerCache>) {
         let Some(mut kept) = cache.and_then(AnswerCache::read::<Self>) else {
             return;

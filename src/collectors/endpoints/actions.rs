@@ -196,7 +196,7 @@ pub(super) fn delete(item: &EndpointItem) -> AvailableAction {
     }
 }
 
-/// AWS cannot stop an endpoint: the reason says what to do instead.
+/// AWS cannot stop an endpoint: the reason names an alternative.
 pub(super) fn stop(item: &EndpointItem) -> AvailableAction {
     let instead = match &item.fleet {
         None => "scale its copies to zero",

@@ -208,7 +208,7 @@ pub(super) fn row(
     let of_requests = |value: Value| if counts_none { Value::None } else { value };
     let invocations = recent_hour(|signals| &signals.invocations);
     let errors = recent_hour(|signals| &signals.errors);
-    // What is billed by the request is priced by the last hour's.
+    // Serverless variants are billed by the request: the last hour gives their price.
     let billed_points = if is_serverless { HOUR } else { DAY };
     let billed = recent_summary(signals, |signals| &signals.invocations, billed_points);
     EndpointCells {

@@ -157,8 +157,8 @@ fn mixed(pools: &[(Arc<str>, u32)], quote: impl Fn(&str) -> Measured<Quote>) -> 
     )
 }
 
-/// What the requests would cost on serverless inference: their time x the price of it at the memory
-/// of one instance, at most 6 GB.
+/// The cost of the requests on serverless inference: their time x the serverless price for the
+/// memory of one instance, at most 6 GB.
 fn serverless(
     cx: &Context,
     item: &EndpointItem,

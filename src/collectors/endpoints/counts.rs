@@ -1,4 +1,4 @@
-//! How many instances each variant had in the last days, and what they cost.
+//! The instance counts of each variant in the last days, and their cost.
 //!
 //! No API lists past counts. `InvocationsPerInstance` is "the number of invocations sent to a
 //! model, normalized by InstanceCount" (SageMaker Developer Guide, "Monitor SageMaker AI with
@@ -104,7 +104,7 @@ fn counts(all: &Series, each: &Series) -> Series {
     }
 }
 
-/// What the instances of `item` cost at `unit` each, as far back as it exists.
+/// The cost of the instances of `item` at `unit` each, since its creation.
 pub(super) fn history(
     cx: &Context,
     item: &EndpointItem,

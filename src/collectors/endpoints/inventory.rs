@@ -251,7 +251,7 @@ pub(super) fn count(n: Option<i32>) -> Option<u32> {
     n.and_then(|n| u32::try_from(n).ok())
 }
 
-/// What only a variant has; `None` for one without a name. `shadow`: it is a shadow variant.
+/// The details of a variant; `None` for one without a name. `shadow`: it is a shadow variant.
 fn fleet(
     endpoint: &DescribeEndpointOutput,
     (summary, shadow): (&ProductionVariantSummary, bool),

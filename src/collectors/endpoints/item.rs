@@ -47,7 +47,7 @@ pub(crate) struct VariantDetails {
     pub plan: Option<Arc<str>>,
 }
 
-/// What serves the requests of a variant.
+/// The compute that serves the requests of a variant.
 #[derive(Clone, Debug)]
 pub(crate) enum Shape {
     Instances {
@@ -146,7 +146,7 @@ impl EndpointItem {
         }
     }
 
-    /// Of a variant: what serves its requests.
+    /// The compute that serves the requests; `None` unless the item is a variant.
     pub(crate) fn shape(&self) -> Option<&Shape> {
         self.fleet.as_ref().map(|fleet| &fleet.shape)
     }

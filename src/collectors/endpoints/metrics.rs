@@ -258,10 +258,10 @@ fn signals(
     }
 }
 
-/// Utilisation as it would have been with `now` replicas: what was used x the replicas of that time
-/// / `now`. The replicas of a time are its invocations over its invocations per replica; a point
-/// without them stays as it is. Without this, what eight replicas used in the past would be taken
-/// for what the two that are left use, and one would seem enough.
+/// Utilisation as it would have been with `now` replicas: `used` x the replicas of that time /
+/// `now`. The replicas of a time are its invocations over its invocations per replica; a point
+/// without them stays unchanged. Without this step, the past utilisation of eight replicas would
+/// count as that of the two that remain, and one replica would seem enough.
 fn as_of_now(used: &Series, all: &Measured<Series>, each: &Measured<Series>, now: u32) -> Series {
     let (Some(all), Some(each)) = (all.known(), each.known()) else {
         return used.clone();

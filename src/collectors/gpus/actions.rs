@@ -1,5 +1,5 @@
-//! What can be done to an EC2 instance, in exactly the states in which AWS takes it; the reason
-//! where it cannot.
+//! The actions of an EC2 instance: available in exactly the states in which AWS accepts them, else
+//! with the reason.
 
 use super::inventory::{InstanceItem, Lifecycle};
 use crate::collectors::shared::context::{available, unavailable};
@@ -74,7 +74,7 @@ fn start(item: &InstanceItem, quote: &Measured<Quote>) -> Result<Capability, Str
     match item.state.name.as_ref() {
         "running" => Err("already running".to_owned()),
         "stopped" => {
-            // What was paid in advance costs nothing more.
+            // A capacity block is prepaid: a start costs nothing more.
             let prepaid = matches!(item.lifecycle, Lifecycle::CapacityBlock);
             let costs = if prepaid {
                 Some(UsdPerHour::ZERO)

@@ -1,4 +1,4 @@
-//! What an instance costs now, what its last run cost, and what of it was paid for in advance.
+//! The cost of an instance now, the cost of its last run, and the prepaid part.
 
 use super::inventory::{InstanceItem, Lifecycle};
 use crate::collectors::Context;
@@ -11,7 +11,7 @@ use crate::{
     pricing::{self, Quote},
 };
 
-/// The price of an hour of it, as it is paid for.
+/// The price of an hour of `item` by its purchase option.
 pub(super) fn quote(cx: &Context, item: &InstanceItem) -> Measured<Quote> {
     let quote = match item.lifecycle {
         Lifecycle::Spot(_) => cx.prices.spot(&item.ty, cx.region()),
@@ -21,7 +21,7 @@ pub(super) fn quote(cx: &Context, item: &InstanceItem) -> Measured<Quote> {
     unlike_list(quote, item.unlike_list.as_deref())
 }
 
-/// `quote` of what the price list is not for, `what`, as an estimate.
+/// `quote` as an estimate, if the price list does not apply because of `what`.
 pub(super) fn unlike_list(quote: Measured<Quote>, what: Option<&str>) -> Measured<Quote> {
     match what {
         None => quote,
@@ -37,8 +37,8 @@ pub(super) fn unlike_list(quote: Measured<Quote>, what: Option<&str>) -> Measure
     }
 }
 
-/// What the last run of an instance cost that no longer runs. What it cost in earlier runs AWS does
-/// not tell, and nothing of a stop without a time.
+/// The cost of the last run of an instance that no longer runs. AWS reports no earlier runs, so
+/// they are a gap, as is a stop without a time.
 pub(super) fn past_runs(item: &InstanceItem, quote: &Measured<Quote>) -> CostHistory {
     const RESTARTED: &str = "EC2 does not tell of runs before a restart";
     const NO_TIME: &str = "EC2 does not say when an instance stopped";

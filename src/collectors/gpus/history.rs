@@ -43,7 +43,7 @@ impl HourlyUtilization {
         self.gpu.is_unread() || self.cpu.is_unread() || self.past.is_unread()
     }
 
-    /// Not known, because.
+    /// Unknown, for the reason `why`.
     pub(super) fn unknown(why: &'static str) -> Self {
         Self {
             gpu: Measured::unknown(why),
@@ -59,7 +59,7 @@ impl HourlyUtilization {
 pub(super) struct MetricHistory(HashMap<Arc<str>, (HourlyUtilization, Option<Timestamp>)>);
 
 impl MetricHistory {
-    /// That of the instance `id` as last read.
+    /// The hourly utilization of the instance `id` as last read.
     pub(super) fn of(&self, id: &str) -> Option<&HourlyUtilization> {
         self.0.get(id).map(|(long_enough, _)| long_enough)
     }
@@ -161,7 +161,7 @@ fn this_run(series: &Series, launched: Option<Timestamp>) -> Series {
 }
 
 /// The stretches of hours with a reading that ended before the hour of `launched`. One that was
-/// under way when the look begins is left out: nobody knows how long it was.
+/// under way at the first hour is left out: its length is unknown.
 fn past(cpu: &Series, launched: Option<Timestamp>) -> Measured<PastRuns> {
     let Some(launched) = launched else {
         return Measured::unknown("AWS does not say since when it runs");

@@ -1,5 +1,5 @@
-//! Lists instances with accelerators: by what the API says of their type, else the rate card, else
-//! the family's name.
+//! Lists instances with accelerators: by the API's description of their type, else the rate card,
+//! else the family's name.
 
 use super::accelerators::{Accelerators, accelerators};
 use crate::aws::Api;
@@ -44,8 +44,8 @@ pub(super) struct TypeCache {
     is_listed: bool,
 }
 
-/// Whether the other side knows wildcards in filters. AWS does; an emulator that does not answers
-/// "no instance", which is not to be believed without a look at all of them.
+/// Whether the endpoint supports wildcards in filters. AWS does; an emulator that does not answers
+/// "no instance", so only a list of all instances confirms that.
 #[derive(Default)]
 struct Filters {
     ignored: bool,
@@ -56,7 +56,7 @@ struct Filters {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Lifecycle {
     OnDemand,
-    /// Whether its request is persistent, which is what allows a stop.
+    /// Whether its request is persistent: EC2 stops only such instances.
     Spot(Measured<bool>),
     CapacityBlock,
     Other(Arc<str>),
@@ -84,7 +84,7 @@ pub(crate) struct InstanceItem {
     pub(super) tags: Tags,
     pub(super) instance_store: bool,
     pub(super) managed_by: Option<Arc<str>>,
-    /// Not what the price list is for: `Windows`, `dedicated tenancy`.
+    /// The property that the price list does not cover: `Windows`, `dedicated tenancy`.
     pub(super) unlike_list: Option<Arc<str>>,
     request: Option<String>,
 }
@@ -187,8 +187,8 @@ impl TypeCache {
         None
     }
 
-    /// Whether `item` is accelerated, and with what: by its type's description, else the rate
-    /// card's, else its family's name.
+    /// Whether `item` is accelerated. Sets its accelerators: by its type's description, else the
+    /// rate card's, else its family's name.
     fn accelerated(&self, cx: &Context, item: &mut InstanceItem) -> bool {
         if let Some(known) = self.known.get(&item.ty) {
             item.accelerators.clone_from(known);
@@ -328,8 +328,8 @@ fn unlike_list(instance: &Instance) -> Option<Arc<str>> {
     platform.map(Arc::from).or(tenancy)
 }
 
-/// Reads whether each spot request is persistent: only then can its instance be stopped. Requests
-/// are asked for by filter, because one id that EC2 has forgotten fails a request that names ids.
+/// Reads whether each spot request is persistent: only then can EC2 stop its instance. Uses a
+/// filter, because one id that EC2 has forgotten fails a request that names ids.
 async fn spot_requests(cx: &Context, items: &mut [InstanceItem]) -> Option<Fault> {
     let ids: Vec<String> = items
         .iter()

@@ -1,4 +1,4 @@
-//! What accelerated instances do: GPU utilisation from the CloudWatch agent or from Container
+//! Metrics of accelerated instances: GPU utilisation from the CloudWatch agent or from Container
 //! Insights, GPU power as a weaker sign, CPU.
 //!
 //! No such metric is "unknown", never "idle".
@@ -204,7 +204,7 @@ async fn find_queries(
             Ok(sets) => {
                 for (index, dims) in belongings(running, sets) {
                     if matches!(metric, GpuMetric::Gpu) {
-                        // A GPU that two agents report is counted once.
+                        // A GPU that two agents report counts once.
                         let source = found.sources[index].get_or_insert((namespace, name));
                         if *source != (namespace, name) {
                             continue;
@@ -294,8 +294,8 @@ fn belongings(items: &[&InstanceItem], sets: Vec<Vec<Dimension>>) -> Vec<(usize,
         .collect()
 }
 
-/// Utilisation of the accelerators, for the findings. Power is no measure of work and never stands
-/// in.
+/// Utilisation of the accelerators, for the findings. Power is no measure of work and never
+/// replaces it.
 pub(super) fn utilization(signals: Option<&GpuMetrics>) -> Measured<SeriesSummary> {
     longer(signals, |signals| (&signals.gpu, &signals.long.gpu))
 }
@@ -310,7 +310,7 @@ pub(super) fn past(signals: Option<&GpuMetrics>) -> Measured<PastRuns> {
     signals.map_or_else(Measured::pending, |signals| signals.long.past.clone())
 }
 
-/// The short look while it holds all there is, else a week by the hour.
+/// The summary of the short series while it covers the whole run, else of a week by the hour.
 fn longer(
     signals: Option<&GpuMetrics>,
     get: impl Fn(&GpuMetrics) -> (&Measured<Series>, &Measured<Series>),

@@ -1,5 +1,5 @@
-//! EC2 instances with accelerators and nodes of HyperPod: what each costs, whether it works, and
-//! whether it can be stopped.
+//! EC2 instances with accelerators and nodes of HyperPod: the cost and use of each, and whether AWS
+//! can stop it.
 
 mod accelerators;
 mod actions;
@@ -171,8 +171,8 @@ impl Pane for GpusPane {
             .chain(nodes.into_iter().map(|node| Machine::Node(Box::new(node))))
             .chain(reserved)
             .collect();
-        // Where EC2 refused and no machine was found besides, nothing is known of them: that is a
-        // failure, not an empty estate.
+        // If EC2 refused the list and there are no other machines, the list is a failure, not an
+        // empty estate.
         let is_instances = |fault: &crate::domain::Fault| {
             *fault.operation == *Api::Ec2DescribeInstances.iam_action()
         };
@@ -256,7 +256,7 @@ fn instance(
     let path = format!("instance/{}", item.id);
     head.arn = cx.arn("ec2", item.account.as_deref(), &path);
     head.since = item.launched;
-    // Commitments and what a bill teaches are about list prices; spot has its own.
+    // Commitments and inferred discounts apply to list prices; spot has prices of its own.
     let is_spot = matches!(item.lifecycle, Lifecycle::Spot(_));
     head.service = (!is_spot).then_some(Service::Ec2);
     head.compute = Some(Compute {
@@ -312,7 +312,7 @@ fn instance_cells(item: &InstanceItem, seen: metrics::GpuMetricCells) -> GpuCell
     }
 }
 
-/// What starts it, else the AWS service that manages it.
+/// The controller that starts the instance, else the AWS service that manages it.
 fn controller_cell(controller: Option<&Controller>, item: &InstanceItem) -> Value {
     match (controller, &item.managed_by) {
         (Some(controller), _) => Value::text(controller.to_string()),

@@ -1,4 +1,4 @@
-//! The row of a reservation or training plan: what of it is unused, and what that costs.
+//! The row of a reservation or training plan: its unused part, and the cost of that.
 
 use super::{
     GpuCells,
@@ -39,7 +39,8 @@ impl Reservation {
         }
     }
 
-    /// What was bought, once it has begun; `None` where it is paid by the hour, or by others.
+    /// The prepaid capacity, once it has begun; `None` where the account pays by the hour, or
+    /// another account pays.
     fn bought(&self, cx: &Context) -> Option<Box<Prepaid>> {
         let instances = self.total.max(1);
         let (unit, source) = match &self.payment {

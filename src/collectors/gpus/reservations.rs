@@ -1,7 +1,7 @@
 //! Capacity that is paid for whether it is used or not: EC2 capacity reservations and capacity
 //! blocks, SageMaker training plans.
 //!
-//! | what | paid | its row burns |
+//! | kind | paid | its row burns |
 //! | --- | --- | --- |
 //! | On-Demand Capacity Reservation | by the hour, used or not; the instances in it pay for themselves | its unused instances at the on-demand rate |
 //! | capacity block | in advance | nothing |
@@ -50,7 +50,7 @@ pub(crate) struct Reservation {
     /// `None` for one that lasts until it is cancelled.
     pub(super) end: Option<Timestamp>,
     pub(super) payment: Payment,
-    /// Not what the price list is for: `Windows`, `dedicated tenancy`.
+    /// The property that the price list does not cover: `Windows`, `dedicated tenancy`.
     pub(super) unlike_list: Option<Arc<str>>,
     pub(super) tags: Measured<Tags>,
 }
@@ -66,7 +66,7 @@ pub(super) enum Payment {
     Block,
     /// A training plan: in advance.
     Plan {
-        /// What was paid, as AWS writes it, with its currency; empty if AWS does not say.
+        /// The upfront fee as AWS writes it, with its currency; empty if AWS does not state it.
         fee: Arc<str>,
         /// The fee over the hours of the plan, for all its instances; `None` where they are
         /// unknown or not in dollars.
@@ -96,7 +96,7 @@ impl CachedList {
         self.read.is_none_or(|at| seconds_between(at, now) >= AGE)
     }
 
-    /// Takes what was read. What a failed list has is all that is known of it.
+    /// Stores the answer of a list. A failed list replaces the stored items only if there are none.
     fn store(&mut self, (items, fault): (Vec<Reservation>, Option<Fault>), now: Timestamp) {
         self.is_listed |= fault.is_none();
         if fault.is_none() || self.items.is_empty() {
@@ -186,8 +186,8 @@ fn of_capacity(cx: &Context, one: &CapacityReservation) -> Option<Reservation> {
         return None;
     }
     let tags = tags::ec2(one.tags());
-    // A shared reservation is billed to its owner, or to the account that has taken over what is
-    // unused (EC2 User Guide, "Billing assignment for shared Capacity Reservations").
+    // EC2 bills a shared reservation to its owner, or to the account that has accepted the bill for
+    // unused capacity (EC2 User Guide, "Billing assignment for shared Capacity Reservations").
     let payer = one
         .unused_reservation_billing_owner_id()
         .or_else(|| one.owner_id())

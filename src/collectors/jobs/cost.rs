@@ -59,7 +59,7 @@ pub(super) struct WarmPool {
     pub keep_alive: Option<f64>,
 }
 
-/// What an hour of a job costs: one instance's rate x instances, or the sum of unlike instances x
+/// The cost of an hour of a job: one instance's rate x instances, or the sum of unlike instances x
 /// 1.
 #[derive(Clone, Debug)]
 pub(super) struct Rate {
@@ -130,8 +130,8 @@ impl Job {
         !self.lives() && !self.is_warm() && self.machines.known().is_some()
     }
 
-    /// Seconds that are billed as of `now`: from its start to its end, less what managed spot does
-    /// not bill, and what its instances were kept for afterwards.
+    /// Seconds that AWS bills as of `now`: from its start to its end, less the time that managed
+    /// spot does not bill, plus the time its warm pool was retained.
     pub(super) fn billed(&self, now: Timestamp) -> f64 {
         let kept = self.warm.as_ref().map_or(0.0, |warm| warm.retained);
         let ran = self.started.map_or(0.0, |from| {
@@ -268,8 +268,8 @@ impl Job {
         }
     }
 
-    /// Seconds until nothing of it is billed, whatever anybody does. The limit of a tuning job is
-    /// that of its search: what it started runs on.
+    /// Seconds until AWS bills no more for the job, without any action. `None` for a tuning job:
+    /// its limit ends the search, but the training jobs that it started run on.
     pub(super) fn ends_in(&self, now: Timestamp) -> Option<f64> {
         let (begin, seconds) = if self.is_warm() {
             (self.ended?, self.warm.as_ref()?.keep_alive?)
@@ -280,7 +280,8 @@ impl Job {
         Some((seconds - seconds_between(begin, now)).max(0.0))
     }
 
-    /// What it was billed, once it is over: evenly while it ran, then for what was kept warm.
+    /// The cost of a job that has ended: spread evenly over its run, then the time for which its
+    /// warm pool was retained.
     pub(super) fn history(&self, cx: &Context) -> CostHistory {
         if self.kind == JobKind::Tuning {
             return CostHistory {

@@ -33,7 +33,7 @@ pub(super) const MAX_ENDED_AGE: f64 = 86_400.0;
 const MAX_DESCRIBED: usize = 2_000;
 /// Seconds after which a job that runs is described again.
 const STALE: f64 = 45.0;
-/// Seconds after which one is that could not be.
+/// Seconds after a failed description until the next attempt.
 const ASK_AGAIN: f64 = 600.0;
 /// Seconds before the last poll at which a list of changed jobs begins.
 const OVERLAP: i64 = 600;
@@ -47,7 +47,7 @@ const SAGEMAKER: [JobKind; 4] = [
 
 type Id = (JobKind, Arc<str>);
 
-/// A job, what others say of it, and its tags.
+/// A job, the facts from related jobs, and its tags.
 #[derive(Clone, Debug)]
 pub(crate) struct JobItem {
     /// Unique among all kinds.
@@ -73,7 +73,7 @@ impl JobItem {
 pub(super) struct JobHistory {
     listed: BTreeMap<Id, JobSummary>,
     described: HashMap<Id, JobDescription>,
-    /// By sort: when its whole history was listed last, and when it was looked at last.
+    /// By kind: the times of the last list of its whole history, and of its last list.
     history: HashMap<JobKind, Timestamp>,
     looked: HashMap<JobKind, Timestamp>,
     pub bedrock: bedrock::BedrockJobs,

@@ -1,5 +1,5 @@
-//! What jobs do: use of their accelerators and CPUs, from the metrics SageMaker publishes of each
-//! host.
+//! Metrics of jobs: use of their accelerators and CPUs, from the metrics that SageMaker publishes
+//! for each host.
 //!
 //! CloudWatch's percent runs to 100 x GPUs (or CPUs) of a host; here 1 is all of them. Must not
 //! know prices or actions.
@@ -44,7 +44,7 @@ impl JobMetrics {
     }
 }
 
-/// What one query measures.
+/// The subject of one query: a job and its devices.
 struct JobQuery {
     /// Index of the job.
     index: usize,
@@ -57,7 +57,7 @@ struct JobQuery {
 /// The queries of the running jobs.
 struct JobQueries {
     queries: Vec<MetricQuery>,
-    /// For each query, what it measures.
+    /// The subject of each query.
     subjects: Vec<JobQuery>,
     /// For each job, why it has no metric.
     absent: Vec<Reason>,

@@ -1,5 +1,5 @@
-//! Jobs of SageMaker and Bedrock: what each costs, so far and at its limit, whether it works,
-//! fails, or is done twice.
+//! Jobs of SageMaker and Bedrock: the cost of each, so far and at its limit, and whether it works,
+//! fails, or duplicates another.
 
 mod bedrock;
 mod columns;

@@ -1,8 +1,7 @@
-//! Finds the models and profiles that were called on demand in the last two weeks, and what they
-//! are called.
+//! Finds the models and profiles that were called on demand in the last two weeks, and their names.
 //!
-//! CloudWatch tells which ids were called; Bedrock's lists tell their names, and which model an
-//! application profile stands for.
+//! CloudWatch has the ids that were called; Bedrock's lists have their names, and the model of an
+//! application profile.
 
 use super::{
     item::{InvocationTarget, ModelItem, untaggable},
@@ -217,7 +216,7 @@ impl ModelNames {
         }
     }
 
-    /// The item of a model id, with what Bedrock's lists say of it.
+    /// The item of a model id, with its data from Bedrock's lists.
     fn item(&self, id: &Arc<str>) -> ModelItem {
         let short = last(id);
         let profile = self.profiles.get(id).or_else(|| self.profiles.get(&short));
@@ -284,7 +283,7 @@ impl ModelNames {
 
     /// The id whose price an application profile has: AWS's profile that leads to the same regions,
     /// where it leads to several; else by the geography of these; else the model itself. AWS does
-    /// not say of what it was made.
+    /// not report the profile it was copied from.
     fn scoped(&self, profile: &Profile, model: &Arc<str>) -> Arc<str> {
         let anywhere = profile
             .routes

@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// A model or profile that was called recently.
 #[derive(Clone, Debug)]
 pub(crate) struct ModelItem {
-    /// The `ModelId` dimension of CloudWatch: what the callers name.
+    /// The `ModelId` dimension of CloudWatch: the id that callers send.
     pub id: Arc<str>,
     pub name: Arc<str>,
     /// The id that prices it; unknown for an id that is not in Bedrock's lists.
@@ -43,7 +43,7 @@ pub(crate) struct MantleModel {
     pub model: Arc<str>,
 }
 
-/// What the callers name in a request.
+/// The kind of id that callers send in a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum InvocationTarget {
     /// The model itself.

@@ -119,8 +119,8 @@ fn queries(item: &ModelItem) -> Vec<MetricQuery> {
 fn signals(
     [input, output, reads, writes, requests, throttles, latency]: [Measured<Series>; 7],
 ) -> ModelMetrics {
-    // The first hour with any sign of it: before, nobody may have called it, or nobody may have
-    // known it.
+    // The first hour with any point: before, the model may have had no callers, or may not have
+    // existed.
     let first = [&input, &output, &requests]
         .into_iter()
         .filter_map(|series| series.known()?.points.iter().position(Option::is_some))

@@ -16,7 +16,7 @@ pub(super) type TiersOf = HashMap<Arc<str>, Vec<TierSet>>;
 /// The ids called, and at which tiers besides the standard one. AWS documents the metrics of tiers
 /// under `ModelId`, `ServiceTier` and `ResolvedServiceTier`, the tier that served the request;
 /// sets without the last one are read where there are none with it. A set with any other dimension
-/// tells a part of the same tokens again.
+/// repeats a part of the same tokens.
 pub(super) fn called_models(sets: &[Vec<Dimension>]) -> (BTreeSet<Arc<str>>, TiersOf) {
     let (mut ids, mut resolved, mut requested) = (BTreeSet::new(), TiersOf::new(), TiersOf::new());
     for dims in sets {

@@ -1,4 +1,4 @@
-//! What a notebook instance or Studio app costs now, and what it cost before it stopped.
+//! The cost of a notebook instance or Studio app, now and before it stopped.
 
 use super::item::{NOTEBOOK, NotebookItem};
 use crate::{
@@ -19,8 +19,8 @@ fn quote(cx: &Context, item: &NotebookItem) -> Measured<Quote> {
     }
 }
 
-/// What it cost before it stopped. Of a notebook instance SageMaker says when it stopped, or began
-/// to, and not when it was started; of an app both, as far as it was checked.
+/// The cost before it stopped. For a notebook instance SageMaker reports when it stopped, or began
+/// to, but not when it was started; for an app both, with its last health check as the end.
 pub(super) fn past_runs(cx: &Context, item: &NotebookItem) -> CostHistory {
     let quote = quote(cx, item);
     let quote = quote.known().filter(|_| item.plan.is_none());

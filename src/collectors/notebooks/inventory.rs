@@ -19,7 +19,7 @@ use crate::{
 use aws_sdk_sagemaker::types::NotebookInstanceSummary;
 use std::sync::Arc;
 
-/// What the pane keeps of its inventory between looks.
+/// The parts of the inventory that the pane keeps between polls.
 #[derive(Default)]
 pub(super) struct InventoryCache {
     pub(super) studio: StudioCache,
@@ -42,7 +42,7 @@ impl Workspace {
         }
     }
 
-    /// Its ARN, and where its tags are put.
+    /// Its ARN, and the field of its tags.
     pub(super) fn tagged(&mut self) -> (Option<&Arn>, &mut Measured<Tags>) {
         match self {
             Self::Notebook(item) => (item.arn.as_ref(), &mut item.tags),

@@ -20,10 +20,10 @@ use std::{collections::HashMap, sync::Arc};
 const GROUP: &str = "/aws/sagemaker/NotebookInstances";
 const SOURCE: &str = "Jupyter log";
 
-/// What the log of a notebook instance shows.
+/// The result of reading the log of a notebook instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum LogReading {
-    /// It was not asked for.
+    /// The pane did not request it.
     NotNeeded,
     /// It could not be read this time.
     Failed(Reason),

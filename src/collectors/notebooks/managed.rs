@@ -1,5 +1,5 @@
-//! What SageMaker runs and bills without an instance of its own: MLflow tracking servers, partner
-//! apps, and Studio spaces without an app, whose volume remains.
+//! Resources that SageMaker bills without an instance in the account: MLflow tracking servers,
+//! partner apps, and Studio spaces without an app, whose volume remains.
 
 use super::{columns::NotebookCells, studio::spaces::Space, volumes::monthly};
 use crate::aws::Api;
@@ -41,7 +41,7 @@ pub(crate) struct ManagedApp {
     app_type: Arc<str>,
     /// Of a tracking server: `Small`.
     size: Measured<Arc<str>>,
-    /// Of a space.
+    /// Volume of a Studio space in GB; `None` for a server or partner app.
     volume_gb: Option<i32>,
     user: Option<Arc<str>>,
     pub tags: Measured<Tags>,

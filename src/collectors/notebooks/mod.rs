@@ -1,5 +1,5 @@
 //! The Notebooks pane: a row for each notebook instance and Studio app, with its last activity, and
-//! for what SageMaker bills beside them: tracking servers, partner apps, volumes.
+//! for the resources that SageMaker bills beside them: tracking servers, partner apps, volumes.
 //!
 //! SageMaker has no reliable idle time: a row names the source of its last activity, or says that
 //! there is none.

@@ -1,8 +1,8 @@
 //! Answers of Cost Explorer kept on disk: a page costs $0.01, and the figures change three times a
-//! day at most. All runs of this user share them, and only one asks at a time.
+//! day at most. All runs of this user share them, and only one sends requests at a time.
 //!
-//! One file an account and endpoint, readable by this user only. What cannot be read or written is
-//! as if there were none.
+//! One file an account and endpoint, readable by this user only. A file that cannot be read or
+//! written counts as absent.
 
 use crate::{aws::Session, domain::Location};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -16,7 +16,7 @@ use std::{
 
 /// The form of the file; another number is as good as no file.
 const VERSION: u32 = 2;
-/// How long one run waits for another that asks.
+/// Longest wait of one run for another that sends requests.
 const WAIT: Duration = Duration::from_mins(2);
 const STEP: Duration = Duration::from_millis(250);
 
@@ -26,11 +26,11 @@ pub(crate) struct AnswerCache {
     folder: PathBuf,
     name: String,
     owner: CacheOwner,
-    /// Who asks: what was denied to another may be allowed.
+    /// The caller: AWS may allow this identity a request that it denied to another.
     identity: Option<String>,
 }
 
-/// Whose answers a file holds.
+/// The account and endpoint of the answers in a file, and the version of the format.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct CacheOwner {
     version: u32,
@@ -45,14 +45,14 @@ struct CacheFile<T> {
     data: T,
 }
 
-/// What a file holds.
+/// The content of a file.
 pub(crate) struct CachedAnswer<T> {
     pub data: T,
-    /// The same identity asked: what it was denied it is denied still.
+    /// The same identity sent the requests, so its denials still hold.
     pub same_identity: bool,
 }
 
-/// Held while AWS is asked: another run waits, and then reads what was answered.
+/// Held during requests to AWS: another run waits, and then reads the stored answers.
 pub(crate) struct AskLock(#[expect(dead_code, reason = "unlocked when it is dropped")] File);
 
 impl AnswerCache {
@@ -93,7 +93,7 @@ impl AnswerCache {
         self.folder.join(format!("{}.json", self.name))
     }
 
-    /// What is kept.
+    /// The stored answers; `None` if the file is unreadable or of another account.
     pub(crate) fn read<T: DeserializeOwned>(&self) -> Option<CachedAnswer<T>> {
         let file = self.file();
         // A pipe would block.
@@ -123,7 +123,7 @@ impl AnswerCache {
         }
     }
 
-    /// Whole or not at all: a new file beside it takes its place.
+    /// Replaces the file atomically: writes a new file beside it and renames that.
     fn replace(&self, text: &[u8]) -> io::Result<()> {
         self.make_folder()?;
         let new = self
@@ -144,8 +144,8 @@ impl AnswerCache {
         builder.recursive(true).create(&self.folder)
     }
 
-    /// Waits until no other run asks. `None` where files cannot be locked, or another run takes too
-    /// long.
+    /// Waits until no other run sends requests. `None` where files cannot be locked, or another
+    /// run takes too long.
     pub(crate) async fn lock(&self) -> Option<AskLock> {
         let path = self.folder.join(format!("{}.lock", self.name));
         let mut options = fs::OpenOptions::new();

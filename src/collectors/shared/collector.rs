@@ -1,8 +1,8 @@
 //! Any pane as a source: keeps its typed items and signals, and erases them into a whole report
 //! after every poll.
 //!
-//! A failed poll keeps what was known, and its report says so (see [`Freshness`]). Metrics that
-//! could not be read again are kept too: their row says as of when (see `CommonFields::as_of`).
+//! After a failed poll the last known items stay, and the report says so (see [`Freshness`]). So do
+//! metrics that could not be read again: their row has their time (see `CommonFields::as_of`).
 
 use super::column::{Column, ColumnValue};
 use crate::aws::api;
@@ -37,7 +37,7 @@ pub(crate) struct Collector<P: Pane> {
 struct ItemMetrics<M> {
     metrics: M,
     read: Timestamp,
-    /// A later try brought less than these.
+    /// A later read had more unread metrics than these.
     is_held: bool,
 }
 
@@ -109,7 +109,7 @@ impl<P: Pane> Collector<P> {
         has_answered
     }
 
-    /// Keeps `metrics` of the item `id`, unless those at hand say more.
+    /// Stores `metrics` of the item `id`, unless the stored ones have fewer unread ones.
     fn keep(&mut self, id: Arc<str>, metrics: P::Metrics, read: Timestamp) {
         let unread = P::count_unread(&metrics);
         if let Some(known) = self.signals.get_mut(&id)
@@ -179,7 +179,7 @@ impl<P: Pane> Collector<P> {
     }
 }
 
-/// How a poll with these `faults` ended; `has_answered`: AWS gave some of what was asked.
+/// The outcome of a poll with these `faults`; `has_answered`: AWS answered some of the requests.
 fn outcome(faults: &[Fault], has_answered: bool) -> PollOutcome {
     let is_any = |predicate: fn(&Fault) -> bool| faults.iter().any(predicate);
     let passes = |fault: &Fault| {

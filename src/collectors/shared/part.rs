@@ -14,9 +14,9 @@ const UNBILLED: i64 = 300;
 /// The answer to one question, or why there is none; asked again when it no longer holds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Part<T> {
-    /// When it was asked, in seconds since the epoch; 0 for never.
+    /// When the request was sent, in seconds since the epoch; 0 for never.
     pub asked: i64,
-    /// When it may be asked again.
+    /// When it is due again, in seconds since the epoch.
     pub until: i64,
     /// The answer.
     pub answer: Result<T, PartFault>,
@@ -28,7 +28,7 @@ pub(crate) struct PartFault {
     pub kind: FaultKind,
     pub operation: String,
     pub message: String,
-    /// It is nothing that a person could mend: no badge.
+    /// The user cannot fix it: no badge.
     pub is_quiet: bool,
 }
 
@@ -39,7 +39,7 @@ impl PartFault {
         (!self.is_quiet).then_some(fault)
     }
 
-    /// In words, as the cells of the pane give it.
+    /// The text of the fault in the cells of the pane.
     pub(crate) fn reason(&self) -> String {
         if self.is_quiet || self.operation.is_empty() {
             self.message.clone()
@@ -56,7 +56,7 @@ impl<T> Default for Part<T> {
 }
 
 impl<T> Part<T> {
-    /// A question that was not asked because of `why`.
+    /// A part without a request, because of `why`.
     pub(crate) fn without(why: &str) -> Self {
         let fault = PartFault {
             kind: FaultKind::Unavailable,
@@ -115,7 +115,7 @@ impl<T> Part<T> {
         self.answer.as_ref().err()?.fault()
     }
 
-    /// The one of the two that was asked later.
+    /// The one of the two with the later request.
     pub(crate) fn newer(self, other: Self) -> Self {
         if other.asked > self.asked {
             other
@@ -136,8 +136,8 @@ impl<T> Part<T> {
     }
 }
 
-/// Whether AWS may bill a request that fails in this way. Requests refused with a 4xx are not
-/// billed, says the Cost Explorer team (aws-sdk-java#2065); what was cut off may be.
+/// Whether AWS may bill a request that fails in this way. AWS does not bill requests that it
+/// refuses with a 4xx, says the Cost Explorer team (aws-sdk-java#2065); it may bill one cut off.
 fn is_billed(kind: FaultKind) -> bool {
     !matches!(
         kind,

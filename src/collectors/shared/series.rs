@@ -2,9 +2,9 @@
 
 use crate::domain::{Measured, Reason, Series};
 
-/// The mean of `series`, point by point. While one of them could not be read, so is the mean: what
-/// is missing may be the one that works. Without one reading it is unknown, for the reason that a
-/// series gives, or `absent`.
+/// The mean of `series`, point by point. If one of them could not be read, the mean is unknown: the
+/// missing series may be that of the busy device. Without one reading it is unknown, for the reason
+/// that a series gives, or `absent`.
 pub(crate) fn mean(series: Vec<Measured<Series>>, absent: Reason) -> Measured<Series> {
     let (mut known, mut why) = (Vec::new(), None);
     for one in series {

@@ -3,10 +3,10 @@
 use super::context::{is_complete, push_fault};
 use crate::domain::{Fault, Timestamp, time::timestamp::seconds_between};
 
-/// What one list answered, and how it ended.
+/// The items of one list, and its fault if it failed.
 pub(crate) type SideList<T> = (Vec<T>, Option<Fault>);
 
-/// The lists as last read. One that failed keeps what it had.
+/// The lists as last read. One that fails keeps its items.
 pub(crate) struct SideLists<T> {
     pub(crate) lists: [Vec<T>; 2],
     faults: [Option<Fault>; 2],
@@ -33,7 +33,7 @@ impl<T> SideLists<T> {
             .is_none_or(|read_at| seconds_between(read_at, now) >= age)
     }
 
-    /// Takes what was read at `now`.
+    /// Stores the answers that were read at `now`.
     pub(crate) fn take(&mut self, answers: [SideList<T>; 2], now: Timestamp) {
         for (place, (items, fault)) in answers.into_iter().enumerate() {
             self.is_listed[place] |= fault.is_none();

@@ -1,5 +1,5 @@
 //! A cache of tags that AWS lists for one resource at a time: read once, and renewed slowly. Where
-//! the service's own request is denied, the Resource Groups Tagging API is asked.
+//! AWS denies the service's own request, the cache uses the Resource Groups Tagging API.
 
 use super::context::{push_fault, run_bounded};
 use crate::collectors::Context;
@@ -18,7 +18,7 @@ const DENIED: f64 = 3_600.0;
 #[derive(Default)]
 pub(crate) struct TagCache {
     known: HashMap<Arc<str>, CachedTags>,
-    /// The service's own request is denied, and the Tagging API is not: when, and how.
+    /// AWS denied the service's own request and allowed the Tagging API: the time and the denial.
     denied: Option<(Timestamp, Fault)>,
 }
 
@@ -101,8 +101,8 @@ impl TagCache {
         self.faults(failed)
     }
 
-    /// Reads the tags of `arns`, which `denied` keeps their own service from telling, from the
-    /// Tagging API. Whether that is allowed.
+    /// Reads the tags of `arns` from the Tagging API, because AWS `denied` the service's own
+    /// request. Returns whether AWS allows the Tagging API.
     async fn read_many(
         &mut self,
         cx: &Context,
@@ -188,7 +188,7 @@ fn unread(fault: &Fault) -> Measured<Tags> {
     Measured::unknown(format!("{}: {}", fault.operation, fault.kind.word()))
 }
 
-/// Asking again at once would bring the same answer.
+/// Whether an immediate repetition would have the same result.
 fn lasting(kind: FaultKind) -> bool {
     matches!(
         kind,

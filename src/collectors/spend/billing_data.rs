@@ -1,5 +1,5 @@
-//! What Cost Explorer and Budgets answered, as plain data: what is kept on disk, and what the lines
-//! are made of.
+//! The answers of Cost Explorer and Budgets, as plain data: the content of the file on disk, and
+//! the source of the lines.
 
 use crate::{
     collectors::shared::part::{Part, PartFault},
@@ -20,7 +20,7 @@ pub(super) struct BillingData {
     pub accounts: Part<AccountCosts>,
     /// Dollars of Bedrock by model, a day each.
     pub models: Part<Vec<GroupSlice>>,
-    /// Until when Cost Explorer is not asked for models again, which it does not have; 0: it has.
+    /// When the next request for models is due, which Cost Explorer did not have; 0: it has them.
     pub models_refused_until: i64,
     /// Dollars by service, an hour each.
     pub hours: Part<Vec<GroupSlice>>,
@@ -112,7 +112,7 @@ pub(super) struct CostForecast {
     pub high: f64,
 }
 
-/// How far what was committed to is used, over the last seven days.
+/// Utilization of Savings Plans or reservations over the last seven days.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct CommitmentUse {
     /// Fraction of the commitment that is used.
@@ -126,11 +126,11 @@ pub(super) struct CommitmentUse {
 pub(super) struct BudgetData {
     /// Its name.
     pub name: String,
-    /// What may be spent this month.
+    /// The limit of this month.
     pub limit: f64,
-    /// What has been spent.
+    /// The actual spend.
     pub spent: f64,
-    /// What AWS foresees for the whole month.
+    /// The spend that AWS forecasts for the whole month.
     pub forecast: Option<f64>,
     /// Services it is filtered by; empty for all.
     pub services: Vec<String>,
@@ -139,7 +139,7 @@ pub(super) struct BudgetData {
 }
 
 impl BillingData {
-    /// When the lines were asked.
+    /// The time of the request for the lines.
     pub(super) fn at(&self) -> Timestamp {
         Timestamp::from_second(self.lines.asked).unwrap_or_default()
     }
@@ -201,7 +201,7 @@ impl BillingData {
         matches!(self.reservation_use.known(), Some(Some(_)))
     }
 
-    /// Part by part the one that was asked later.
+    /// For each part the answer to the later request.
     #[must_use]
     pub(super) fn merge(self, other: Self) -> Self {
         let mut tags = self.tags;
@@ -233,7 +233,7 @@ impl BillingData {
         }
     }
 
-    /// Forgets what was denied to another identity.
+    /// Forgets the denials of another identity.
     pub(super) fn forget_denials(&mut self) {
         self.lines.forget_denial();
         self.accounts.forget_denial();

@@ -71,7 +71,7 @@ fn services(budget: &Budget) -> Vec<String> {
     services
 }
 
-/// What is excluded names no service of the budget.
+/// Adds the services that `expression` names. Skips `Not`, which excludes services.
 fn named_services(expression: &Expression, services: &mut Vec<String>) {
     let parts = expression.or().iter().chain(expression.and());
     parts.for_each(|part| named_services(part, services));

@@ -1,6 +1,6 @@
-//! Dollars by day and what follows from them: month, week, growth, pace.
+//! Dollars by day and the figures derived from them: month, week, growth, pace.
 //!
-//! A day is closed when it is over and Cost Explorer has gone on to the next, or a whole day has
+//! A day is closed when it is over and Cost Explorer has lines of the next, or a whole day has
 //! passed since.
 
 use super::{billing_data::UsageLine, columns::CostCells};
@@ -149,7 +149,7 @@ impl<'a> Daily<'a> {
         }))
     }
 
-    /// What follows from the days, beside `all` days of the account.
+    /// The cells that the days give; the share is of `all`, the cost of the account.
     pub(super) fn cost_cells(&self, all: Usd) -> CostCells {
         let missing = |what: &'static str| Value::Unknown(Reason::new(what));
         let (newest, before) = (self.week(0), self.week(1));

@@ -3,7 +3,7 @@
 use crate::collectors::shared::column::Column;
 use crate::domain::{CommonField, Currency, Value, Visibility};
 
-/// What is shown of a line, a budget or a commitment. What does not apply is blank.
+/// The cells of a line, a budget or a commitment. Cells that do not apply are blank.
 #[derive(Clone, Debug)]
 pub(crate) struct CostCells {
     pub month: Value,

@@ -28,13 +28,13 @@ const RESERVATIONS: &str = "reservations";
 /// All services together.
 const ALL: &str = "all";
 
-/// A budget, worked out.
+/// A budget with its forecast.
 pub(super) struct BudgetStatus {
     pub budget: Budget,
     outlook: BudgetOutlook,
     /// The whole month: as AWS foresees it, or by the own days.
     forecast: Measured<Usd>,
-    /// Its limit is too small to say anything of the month: no finding.
+    /// Its limit is too small to give information about the month: no finding.
     is_negligible: bool,
 }
 
@@ -73,7 +73,7 @@ pub(super) fn budgets(
         .collect()
 }
 
-/// What may have been spent of `budget` since the bill: its days go on as the closed ones.
+/// The estimated spend of `budget` since the bill, at the pace of the closed days.
 fn unbilled(budget: &Budget, days: &[DayCost], through: Option<Timestamp>, now: Timestamp) -> Usd {
     let services = budget.ai_services();
     let (Some(through), Some(pace)) = (
@@ -117,7 +117,7 @@ fn service_named(name: &str) -> Option<Service> {
     Service::of_line(name, "")
 }
 
-/// What a budget with a filter on `services` is about; without one it is about all.
+/// The scope of a budget that filters by `services`; without a filter, the whole account.
 fn scope_of(services: &[String]) -> BudgetScope {
     let is_ai = |name: &String| service_named(name).is_some();
     match services {
@@ -127,7 +127,7 @@ fn scope_of(services: &[String]) -> BudgetScope {
     }
 }
 
-/// A budget of the configuration: what its services cost on the bill so far.
+/// A budget of the configuration, with the billed cost of its services so far.
 fn configured_budget(
     own: &ConfiguredBudget,
     days: &[DayCost],
@@ -156,7 +156,7 @@ fn configured_budget(
     }
 }
 
-/// What is worth knowing of budgets that follow nothing of AI/ML.
+/// Notes about budgets that cover no AI/ML service.
 pub(super) fn budget_notes(budgets: &[BudgetStatus]) -> Vec<Note> {
     let is_other = |status: &BudgetStatus| status.budget.scope == BudgetScope::Other;
     let any_cost = budgets
@@ -178,7 +178,7 @@ pub(super) fn budget_notes(budgets: &[BudgetStatus]) -> Vec<Note> {
 }
 
 impl BudgetStatus {
-    /// Whether a crossing of it says something of AI/ML.
+    /// Whether spend over its limit concerns AI/ML.
     fn is_followed(&self) -> bool {
         !self.is_negligible && self.budget.scope != BudgetScope::Other
     }
@@ -250,8 +250,8 @@ pub(super) fn coverage(answers: &BillingData) -> Vec<(SpendItem, Coverage)> {
     found
 }
 
-/// The row of what was committed to `by` plans or reservations, `of` a service: the `covered`
-/// fraction of its usage, or why it is not known, and how far the commitment is used.
+/// The row of a commitment `by` plans or reservations, `of` a service: the `covered` fraction of
+/// its usage, or why it is not known, and the utilization of the commitment.
 fn commitment(
     by: &'static str,
     of: &str,

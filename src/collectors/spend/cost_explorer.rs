@@ -36,7 +36,7 @@ pub(super) type QueryResult<T> = Result<T, QueryError>;
 /// Why a question has no answer.
 #[derive(Debug)]
 pub(super) enum QueryError {
-    /// It was not asked: the pages of this look are spent. The next look asks it.
+    /// Not sent: this refresh has used all its pages. The next one sends it.
     Postponed,
     /// It failed.
     Fault(Fault),
@@ -124,7 +124,7 @@ pub(super) struct Pages {
 }
 
 /// The pages of `question`, as many as it and `budget` allow. A page that fails after others were
-/// read cuts the answer: what was paid for is kept.
+/// read cuts the answer: it keeps the pages that AWS has billed.
 pub(super) async fn ask(
     session: &Session,
     budget: &PageBudget,
@@ -216,7 +216,7 @@ pub(super) fn group(kind: GroupDefinitionType, key: &str) -> GroupDefinition {
     GroupDefinition::builder().r#type(kind).key(key).build()
 }
 
-/// What has one of `values` in `dimension`.
+/// A filter for the lines with one of `values` in `dimension`.
 pub(super) fn one_of(
     dimension: Dimension,
     values: impl IntoIterator<Item = impl Into<String>>,

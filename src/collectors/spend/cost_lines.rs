@@ -172,8 +172,8 @@ fn by_service(bill: &Bill<'_>, all: Usd) -> Vec<SpendItem> {
         let daily = daily(&mine, bill.calendar);
         let mut cells = priced(daily.cost_cells(all), bill.list.of_service(one));
         cells.hours = hours::cell(bill.answers, one);
-        // Only services are judged: the same dollars stand in the other groups again, and one spike
-        // is one finding.
+        // Only services have evidence: the other groups repeat the same dollars, and one spike is
+        // one finding.
         let evidence = Evidence::Spend {
             days: daily.series(),
         };

@@ -1,7 +1,7 @@
 //! How far Savings Plans and reservations cover the AI/ML lines, over the last seven days.
 //!
-//! First how far a commitment is used: an account without one answers that there is none, and the
-//! coverage is not asked. Each of the four questions is one page.
+//! First the utilization of a commitment: an account without one answers that there is none, and
+//! needs no request for coverage. Each of the four requests is one page.
 
 use super::{
     billing_data::{CommitmentUse, UsageLine},
@@ -45,8 +45,8 @@ fn period(now: Timestamp) -> QueryResult<DateInterval> {
     Ok(days(add_seconds(now, -DAYS * DAY), now)?)
 }
 
-/// How far the Savings Plans are used, all together: Cost Explorer does not say whose commitment it
-/// is.
+/// Utilization of all Savings Plans together: Cost Explorer does not name the services that each
+/// commitment covers.
 pub(super) async fn plan_use(
     session: &Session,
     pages: &PageBudget,
@@ -118,8 +118,8 @@ fn by_service(
         .collect()
 }
 
-/// How far reserved instances of EC2 are used; SageMaker and Bedrock have none. Nothing reserved is
-/// nothing to show.
+/// Utilization of reserved instances of EC2; SageMaker and Bedrock have none. `None` without a
+/// reservation.
 pub(super) async fn reservation_use(
     session: &Session,
     pages: &PageBudget,

@@ -1,6 +1,6 @@
 //! Costs by the hour: the cell of a service, and the hours that are closed.
 //!
-//! Cost Explorer goes on hour by hour, each service at its own pace: the last hour of all may still
+//! Cost Explorer adds hour after hour, each service at its own pace: the last hour of all may still
 //! grow, and a service whose lines end earlier is late, or has ended.
 
 use super::{billing_data::BillingData, queries};
@@ -11,8 +11,8 @@ const HOUR: i64 = 3_600;
 /// Hours that the cell shows.
 const SHOWN: i64 = 48;
 
-/// Whose line it is. The question was for AI/ML lines only: what is neither SageMaker nor Bedrock
-/// is an accelerated instance.
+/// The service of a line. The request filters by AI/ML, so a line of neither SageMaker nor Bedrock
+/// is of an accelerated instance.
 fn service(key: &str) -> Service {
     Service::of_line(key, "").unwrap_or(Service::Ec2)
 }

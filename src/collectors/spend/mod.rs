@@ -1,9 +1,9 @@
-//! What the AI/ML services cost, as Cost Explorer says: late, but the truth. Feeds the header, the
-//! budgets and the discounts as well.
+//! The billed cost of the AI/ML services from Cost Explorer, which is exact but delayed. The
+//! header, the budgets and the discounts use it as well.
 //!
-//! Net amortized, without credits, refunds and tax. A page costs $0.01, so each question is asked
-//! four times a day at most, and answers are kept on disk for all runs. Every group of rows is the
-//! same dollars again, and no row burns: nothing is counted twice.
+//! Net amortized, without credits, refunds and tax. A page costs $0.01, so the pane sends each
+//! request at most four times a day and stores answers on disk for all runs. Every group of rows
+//! repeats the same dollars, and no row burns: nothing counts twice.
 
 mod billing_data;
 mod budgets;
@@ -53,7 +53,7 @@ use std::{
 
 const SIX_HOURS: Duration = Duration::from_hours(6);
 
-/// The pane. It remembers what the bill says of the account.
+/// The pane, with the bill of the account as last read.
 #[derive(Default)]
 pub(crate) struct SpendPane {
     costs: Option<Costs>,
@@ -184,7 +184,7 @@ impl Pane for SpendPane {
 }
 
 impl SpendPane {
-    /// Asks what is due, unless another run has asked it meanwhile.
+    /// Sends the requests that are due, unless another run has sent them meanwhile.
     async fn refresh(&mut self, cx: &Context) {
         let SpendSettings {
             cache, showback, ..
@@ -209,7 +209,7 @@ impl SpendPane {
         }
     }
 
-    /// Takes what another run asked later.
+    /// Takes newer answers that another run has stored.
     fn merge(&mut self, cache: &AnswerCache) {
         if let Some(mut kept) = cache.read::<BillingData>() {
             if !kept.same_identity {
@@ -220,7 +220,7 @@ impl SpendPane {
     }
 }
 
-/// The rows, what the rest of the crate reckons with, and what is worth knowing.
+/// The rows, the costs for the rest of the crate, and the notes.
 fn read_bill(
     answers: &BillingData,
     cx: &Context,
@@ -284,7 +284,7 @@ fn read_bill(
     (items, costs, notes)
 }
 
-/// What of the answers is worth knowing beside the list prices.
+/// The notes about the answers, apart from those about list prices.
 fn other_notes(answers: &BillingData) -> Vec<Note> {
     let mut notes = Vec::new();
     if let Some((pages, through)) = answers.lines.known().and_then(|known| known.cut) {
@@ -326,7 +326,7 @@ fn month_to_date(answers: &BillingData, days: &[DayCost], now: Timestamp) -> Mea
     Measured::Known(this_month.map(|day| day.billed).sum())
 }
 
-/// What Cost Explorer foresees from the day it was asked to the end of that month.
+/// The forecast of Cost Explorer from the day of the request to the end of that month.
 fn rest_of_month(answers: &BillingData) -> Measured<Forecast> {
     let foreseen = match &answers.forecast.answer {
         Ok(foreseen) => foreseen,

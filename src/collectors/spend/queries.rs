@@ -1,4 +1,4 @@
-//! Asks Cost Explorer and Budgets what is not known yet, at most $0.10 a time.
+//! Sends the requests to Cost Explorer and Budgets that are due, for at most $0.10 a time.
 //!
 //! ```text
 //! services ---> lines by service and usage type, 35 days ---+--> forecast, by tag, by account
@@ -6,7 +6,7 @@
 //!                                                           +--> hours since Friday evening
 //! ```
 //!
-//! Everything is NetAmortizedCost without credits, refunds and tax. The questions are asked in this
+//! Everything is NetAmortizedCost without credits, refunds and tax. The requests take pages in this
 //! order: where pages run out, the last ones wait.
 
 use super::{
@@ -31,7 +31,7 @@ use aws_sdk_costexplorer::types::{
     Expression, ForecastResult, Granularity, GroupDefinition, GroupDefinitionType, Metric,
 };
 
-/// Time after which Cost Explorer is asked again for models that it did not have.
+/// Seconds until a new request for models that Cost Explorer did not have.
 const NO_MODELS: i64 = 7 * DAY;
 /// The first day of which Cost Explorer has product attributes (Cost Explorer User Guide, "Product
 /// attributes"): 2026-09-01.
@@ -58,8 +58,8 @@ fn always(_: FaultKind) -> bool {
     true
 }
 
-/// Asks what `known` may be asked for at `now`, about the account of `session`; shares by the tag
-/// keys of `showback`. `save` keeps what was paid for as soon as it is there.
+/// Refreshes the parts of `known` that are due at `now`, for the account of `session`, with shares
+/// by the tag keys of `showback`. `save` stores billed answers as soon as they arrive.
 pub(super) async fn refresh(
     session: &Session,
     now: Timestamp,
@@ -83,7 +83,7 @@ pub(super) async fn refresh(
     if let Some(read) = read.and_then(asked) {
         let part = Part::of(read, now, never);
         known.stale = part.answer.as_ref().err().cloned();
-        // A look that failed does not take what is known.
+        // A failed request does not replace known lines.
         if part.known().is_some() || known.lines.known().is_none() {
             known.lines = part;
         } else {
@@ -112,7 +112,7 @@ pub(super) fn next_hour(asked: i64) -> i64 {
     (asked.div_euclid(3_600) + 1) * 3_600
 }
 
-/// The first hour that was asked for then: two days back, or the last Friday evening.
+/// The first hour of a request at `asked`: two days back, or the last Friday evening.
 pub(super) fn first_hour(asked: i64) -> i64 {
     let friday = Timestamp::from_second(asked)
         .ok()
@@ -140,13 +140,13 @@ fn lacks_models(answer: Option<&QueryResult<Vec<GroupSlice>>>) -> bool {
     }
 }
 
-/// Asks about the AI/ML lines.
+/// Sends the requests about the AI/ML lines.
 struct Asker<'a> {
     session: &'a Session,
     pages: &'a PageBudget,
     now: Timestamp,
     scope: Expression,
-    /// Without fees for a time ahead: they have no pace.
+    /// `scope` without upfront fees, which have no pace.
     usage: Expression,
 }
 
@@ -165,7 +165,7 @@ fn asked<T>(answer: QueryResult<T>) -> Option<Result<T, Fault>> {
 }
 
 impl Asker<'_> {
-    /// All at the same time; their first pages are taken in this order.
+    /// Sends all requests at the same time; they take their first pages in this order.
     async fn refresh(&self, showback: &[String], known: &mut BillingData) {
         let now = self.now;
         let services = coverage::coverable(known.lines());
@@ -225,8 +225,8 @@ impl Asker<'_> {
         );
     }
 
-    /// Puts the answer of a question that was due into its `part`. One that was postponed leaves
-    /// what is known, and stays due.
+    /// Puts the answer to a question that was due into its `part`. A postponed question stays due
+    /// and leaves a known answer as it is.
     fn settle<T>(
         &self,
         part: &mut Part<T>,
@@ -322,8 +322,8 @@ impl Asker<'_> {
         Ok(slices(&read.steps))
     }
 
-    /// What Cost Explorer foresees from today to the end of the month, of the same records as the
-    /// lines.
+    /// The forecast of Cost Explorer from today to the end of the month, for the same records as
+    /// the lines.
     async fn forecast(&self) -> QueryResult<CostForecast> {
         let request = self
             .session

@@ -16,7 +16,7 @@ const OPENSEARCH: &str = "Amazon OpenSearch Service";
 /// Usage types of OpenSearch Serverless after the region's prefix: its units, which are billed from
 /// the first collection on, whatever is searched (`USW2-IndexingOCU`, price list `AmazonES`).
 const OPENSEARCH_UNITS: [&str; 2] = ["IndexingOCU", "SearchOCU"];
-/// What no pane lists, by words of `SERVICE` and `USAGE_TYPE`.
+/// Services that no pane lists, by words of `SERVICE` and `USAGE_TYPE`.
 const UNLISTED: [(&str, &str, &str); 4] = [
     ("AgentCore", "", "Bedrock AgentCore"),
     ("Bedrock", "Guardrail", "Bedrock guardrails"),
@@ -46,7 +46,7 @@ fn families() -> impl Iterator<Item = &'static str> {
     all.into_iter()
 }
 
-/// Whose line it is. EC2's lines without usage type were asked for within [`instances`].
+/// The service of a line. Requests for EC2's lines without usage type filter by [`instances`].
 pub(super) fn service(line: &UsageLine) -> Option<Service> {
     if line.usage.is_empty() && line.service == EC2 {
         return Some(Service::Ec2);
@@ -54,7 +54,7 @@ pub(super) fn service(line: &UsageLine) -> Option<Service> {
     Service::of_line(&line.service, &line.usage)
 }
 
-/// What a line is about that no pane lists.
+/// The name of the service of a line, if no pane lists it.
 pub(super) fn unlisted(line: &UsageLine) -> Option<&'static str> {
     let is_named = |(service, usage, _): &&(&str, &str, &str)| {
         line.service.contains(service) && line.usage.contains(usage)

@@ -1,5 +1,5 @@
-//! What the Spend pane is told: discounts, budgets and tag keys of the configuration, and where
-//! answers are kept.
+//! Settings of the Spend pane: discounts, budgets and tag keys of the configuration, and the folder
+//! of stored answers.
 
 use crate::domain::{Discount, Service, Usd};
 use std::{path::PathBuf, sync::Arc};
@@ -7,13 +7,13 @@ use std::{path::PathBuf, sync::Arc};
 /// Settings of the Spend pane from the configuration.
 #[derive(Clone, Debug)]
 pub struct SpendSettings {
-    /// Discounts that win over what the bill teaches.
+    /// Discounts that override those inferred from the bill.
     pub discounts: Vec<Discount>,
     /// Budgets beside those of AWS Budgets.
     pub budgets: Vec<ConfiguredBudget>,
     /// Tag keys whose values share the dollars.
     pub showback: Vec<String>,
-    /// The folder answers are kept in from one run to the next; `None`: none are kept.
+    /// The folder of answers from one run to the next; `None`: answers are not stored.
     pub cache: Option<PathBuf>,
 }
 
@@ -33,7 +33,7 @@ impl Default for SpendSettings {
 pub struct ConfiguredBudget {
     /// Its name.
     pub name: Arc<str>,
-    /// What may be spent in a calendar month, UTC.
+    /// Limit in dollars for a calendar month, UTC.
     pub monthly: Usd,
     /// On which services; none: on all that spendtop explains.
     pub services: Vec<Service>,

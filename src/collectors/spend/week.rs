@@ -1,4 +1,4 @@
-//! The last seven closed days of the bill, a day: by region, and of what no pane lists.
+//! Means per day of the last seven closed days of the bill: by region, and of unlisted services.
 
 use super::{billing_data::UsageLine, calendar::Calendar, scope};
 use crate::{
@@ -29,7 +29,7 @@ pub(super) fn by_region(
     means(lines.iter(), calendar, key).map(cost).collect()
 }
 
-/// Dollars a day of what no pane lists.
+/// Dollars a day of the services that no pane lists.
 pub(super) fn unlisted<'a>(
     lines: impl Iterator<Item = &'a UsageLine>,
     calendar: &Calendar,
@@ -38,7 +38,7 @@ pub(super) fn unlisted<'a>(
     means(lines, calendar, scope::unlisted).map(cost).collect()
 }
 
-/// What an hour of instances and model units was billed at that the rate cards do not list.
+/// The billed hourly rates of instances and model units that the rate cards do not list.
 pub(super) fn unlisted_rates(
     lines: &[UsageLine],
     calendar: &Calendar,

@@ -3,9 +3,9 @@
 //! # Value utilisation
 //!
 //! AWS does not publish how many tokens a model unit carries, so the share of *capacity* used
-//! cannot be known. What can be is the share of *value* used: what the tokens of an hour would have
-//! cost on demand over what the units cost in that hour. At 1 the purchase breaks even; under 1 the
-//! difference is the waste. It needs both prices; without one it is unknown.
+//! cannot be known. The share of *value* used can: the on-demand cost of the tokens of an hour over
+//! the cost of the units in that hour. At 1 the purchase breaks even; under 1 the difference is the
+//! waste. It needs both prices; without one it is unknown.
 
 use crate::{
     domain::{HourlyCost, Measured, Series, Timestamp, UsdPerHour},
@@ -14,14 +14,14 @@ use crate::{
 
 /// The value of tokens: their cost on demand.
 pub(super) struct OnDemandValue {
-    /// By the hour, over what the units cost in that hour.
+    /// By the hour, over the cost of the units in that hour.
     pub share: Series,
     /// Mean dollars per hour.
     pub on_demand: UsdPerHour,
 }
 
-/// What `used` tokens, input and output by the hour, are worth against `burn`. See the head of this
-/// file.
+/// The on-demand value of the `used` tokens, input and output by the hour, against `burn`. See the
+/// module documentation.
 pub(super) fn value(
     used: &Measured<(Series, Series)>,
     price: &Measured<TokenPrice>,
@@ -83,7 +83,7 @@ fn is_unused(series: &Series) -> bool {
     series.observed().is_some_and(|seen| seen.max == 0.0)
 }
 
-/// The mean of what was read.
+/// The mean of the known points; 0 without any.
 pub(super) fn mean(series: &Series) -> f64 {
     series.observed().map_or(0.0, |seen| seen.mean)
 }
@@ -102,8 +102,8 @@ pub(super) fn units_floor(median: f64, units: u32) -> u32 {
         .min(f64::from(u32::MAX)) as u32
 }
 
-/// Whether `rate` pays for what would cost `on_demand`, as of `now`; `None` where the price decides
-/// and is not known.
+/// The verdict on `rate` against `on_demand`, as of `now`; `None` where it depends on an unknown
+/// price.
 pub(super) fn verdict(
     rate: Option<UsdPerHour>,
     on_demand: UsdPerHour,

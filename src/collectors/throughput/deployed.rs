@@ -1,6 +1,6 @@
 //! Models of the account's own that answer on demand: deployed custom models and imported models.
 //!
-//! | what | billed |
+//! | kind | billed |
 //! | --- | --- |
 //! | custom model deployment | by the token, at the rates of its base model; an idle one costs nothing |
 //! | imported model | custom model units of each active copy, in windows of five minutes from the first request on; without requests it has no copy |
@@ -164,7 +164,7 @@ async fn deployments(cx: &Context) -> (Vec<DeployedModel>, Option<Fault>) {
 
 fn deployment(one: &CustomModelDeploymentSummary) -> DeployedModel {
     let arn = one.custom_model_deployment_arn();
-    // `...:custom-model/amazon.nova-pro-v1:0/abcdef123456`: the base stands before the id.
+    // `...:custom-model/amazon.nova-pro-v1:0/abcdef123456`: the base precedes the id.
     let base = one.model_arn().rsplit('/').nth(1);
     DeployedModel {
         kind: ResourceKind::MODEL_DEPLOYMENT,

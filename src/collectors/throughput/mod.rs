@@ -69,7 +69,7 @@ impl ModelCapacity {
     }
 }
 
-/// What was measured.
+/// The metrics of a row.
 #[derive(Clone, Debug)]
 pub(crate) enum ThroughputMetrics {
     /// Hourly tokens of provisioned throughput.

@@ -1,4 +1,4 @@
-//! An operation on a row: its capability, or why it has none.
+//! An operation on a row: its capability, or the reason why the row has none.
 
 use super::{
     capability::CapabilityOf,
@@ -6,10 +6,10 @@ use super::{
 };
 use crate::domain::Measured;
 
-/// What an operation needs to become an API call on one row.
+/// The facts that an operation needs to become an API call on one row.
 pub type Capability = CapabilityOf<ApiCall>;
 
-/// An operation on a row: its capability, or why it has none.
+/// An operation on a row: its capability, or the reason why the row has none.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AvailableAction {
     /// The operation.
@@ -19,8 +19,8 @@ pub struct AvailableAction {
 }
 
 impl Capability {
-    /// What the operation takes, with the present value where it has one; the requests of a call
-    /// that is complete.
+    /// The input that the operation takes, with its present value where it has one; for a complete
+    /// call, its requests.
     pub fn summary(&self) -> String {
         match self {
             Self::Ready(call) | Self::Billed { call, .. } => call.requests().join("; "),

@@ -1,4 +1,4 @@
-//! What an operation needs to become an API call on one row, or why the row does not have it.
+//! The facts that an operation needs to become an API call on one row.
 
 use super::{
     expected::ObservedState,
@@ -7,55 +7,55 @@ use super::{
 use crate::domain::{Reason, UsdPerHour, WeeklySchedule};
 use std::sync::Arc;
 
-/// What an operation needs to become an API call of type `C` on one row. There is a variant for
-/// each kind of input ([`Prompt`](super::input::Prompt)), not for each operation.
+/// The facts that an operation needs to become an API call of type `C` on one row. There is a
+/// variant for each kind of input ([`Prompt`](super::input::Prompt)), not for each operation.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CapabilityOf<C> {
     /// The call is complete.
     Ready(C),
     /// The call is complete, and the resource is billed once it is made.
     Billed {
-        /// What it then costs per hour; `None` when unpriced.
+        /// Cost per hour after the call; `None` when unpriced.
         rate: Option<UsdPerHour>,
         /// The call.
         call: C,
     },
     /// It takes a count.
     Count {
-        /// What is counted: `instances`, `copies`.
+        /// The counted unit: `instances`, `copies`.
         unit: &'static str,
         /// The minimum AWS accepts here.
         minimum: u32,
-        /// What the metrics suggest.
+        /// The count that the metrics suggest.
         suggested: Option<u32>,
-        /// What one unit costs per hour; `None` when unpriced.
+        /// Cost of one unit per hour; `None` when unpriced.
         per_unit: Option<UsdPerHour>,
         /// The call, with any count in it.
         call: C,
-        /// What is scaled, where that is more than the row; `None` where the count is the row's
-        /// own.
+        /// The resource that the call scales, where several rows share it; `None` where the count
+        /// is the row's own.
         shared: Option<SharedCount>,
-        /// A warning for the count zero, beyond that it then serves nothing.
+        /// A warning for the count zero, beyond the fact that nothing is left to serve requests.
         at_zero: Option<Reason>,
     },
     /// It takes a minimum and a maximum.
     Limits {
-        /// What is scaled.
+        /// The resource whose capacity is scaled.
         target: ScalableResource,
         /// The limits now.
         now: (u32, u32),
         /// The minimum AWS accepts here.
         minimum: u32,
-        /// What one unit costs per hour; `None` when unpriced.
+        /// Cost of one unit per hour; `None` when unpriced.
         per_unit: Option<UsdPerHour>,
     },
     /// It takes hours.
     Hours {
-        /// What the metrics suggest, or the hours of an office.
+        /// The hours that the metrics suggest, or office hours.
         suggested: WeeklySchedule,
         /// The minimum AWS accepts outside of the hours.
         minimum: u32,
-        /// What one unit costs per hour; `None` when unpriced.
+        /// Cost of one unit per hour; `None` when unpriced.
         per_unit: Option<UsdPerHour>,
         /// The call, with the suggestion and the present limits in it.
         call: C,
@@ -85,14 +85,14 @@ pub enum CapabilityOf<C> {
 /// A count that several rows share.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SharedCount {
-    /// Name of what they are parts of: `cluster/group`.
+    /// Name of the resource that the rows are parts of: `cluster/group`.
     pub name: Arc<str>,
     /// Its state and counts.
     pub observed: ObservedState,
 }
 
 impl<C: Clone> CapabilityOf<C> {
-    /// The desired count of instances or copies: that of what is shared, else `own`.
+    /// The desired count of instances or copies: that of the shared resource, else `own`.
     pub fn desired(&self, own: u32) -> u32 {
         match self {
             Self::Count {
@@ -115,7 +115,8 @@ impl<C: Clone> CapabilityOf<C> {
         }
     }
 
-    /// The same with the call that `convert` makes of its call; `None` where it makes none.
+    /// The same capability with the call that `convert` makes of its call; `None` where it makes
+    /// none.
     pub(super) fn try_map<D>(&self, convert: impl Fn(&C) -> Option<D>) -> Option<CapabilityOf<D>> {
         Some(match self.clone() {
             Self::Ready(call) => CapabilityOf::Ready(convert(&call)?),

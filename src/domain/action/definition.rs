@@ -1,5 +1,5 @@
-//! The shape of an operation: the facts that the rest of the program asks for, and the trait that
-//! its API calls implement. Each file of `ops` is one operation.
+//! The definition of an operation: its facts for the rest of the program, and the trait that its
+//! API calls implement. Each file of `ops` is one operation.
 
 use super::{
     capability::CapabilityOf,
@@ -11,24 +11,24 @@ use super::{
 use crate::domain::{Reason, Tags, UsdPerHour};
 use std::{sync::Arc, time::Duration};
 
-/// The facts about an operation that the rest of the program asks for.
+/// The facts about an operation that other modules read.
 #[derive(Debug)]
 pub struct Definition {
     /// The word in keymaps (`operation:stop`), guards, journal, palette and JSON.
     pub id: &'static str,
-    /// What it does, for help.
+    /// Its effect, for help.
     pub doc: &'static str,
-    /// What a person enters before there is a plan.
+    /// The kind of input that a person enters before there is a plan.
     pub prompt: Prompt,
-    /// It changes what runs: preflight checks are read, and production asks for the name.
+    /// It changes running compute: preflight checks are read, and production asks for the name.
     pub affects_runtime: bool,
-    /// It may change what the resource costs.
+    /// It may change the cost of the resource.
     pub affects_cost: bool,
-    /// Nothing brings the resource back: the name is always typed.
+    /// No operation brings the resource back: the name is always typed.
     pub is_irreversible: bool,
     /// It is done to a cost anomaly, not to a resource.
     pub is_about_anomaly: bool,
-    /// Id of the operation that takes it back, where that is another one.
+    /// Id of the operation that undoes it, where that is another one.
     pub opposite: Option<&'static str>,
     /// The longest wait for the expected state; `None`: as configured.
     pub timeout: Option<Duration>,
@@ -43,11 +43,11 @@ pub struct Definition {
 pub struct Texts {
     /// Start of the confirm dialog's title, before the name: `Stop`.
     pub title: &'static str,
-    /// What AWS does after it accepted the call, in at most eight letters: `stopping`.
+    /// The change in progress after AWS accepted the call, in at most eight letters: `stopping`.
     pub progress: &'static str,
     /// The expected state as a clause: `it has stopped`.
     pub settled: &'static str,
-    /// What the enter key does once the name is typed: `enter stops`.
+    /// The effect of the enter key once the name is typed: `enter stops`.
     pub enter: &'static str,
 }
 
@@ -62,18 +62,18 @@ pub enum Justification {
     Never,
 }
 
-/// What an undo does, as announced before the call is made.
+/// The effect of an undo, as announced before the call is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Undo {
     /// There is nothing to undo.
     Unneeded,
     /// There is no undo.
     Impossible,
-    /// It brings this back: `the count of before`.
+    /// It restores this: `the count of before`.
     Restores(&'static str),
 }
 
-/// What takes a call back.
+/// The request that undoes a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InverseRequest {
     /// The same operation with this input.
@@ -82,7 +82,7 @@ pub enum InverseRequest {
     Opposite,
 }
 
-/// The row that an operation is requested for, as far as operations ask.
+/// The facts of a row that operations read to resolve a request.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'a> {
     /// The desired count of instances or copies; zero where the row has no count.
@@ -93,7 +93,7 @@ pub struct Subject<'a> {
     pub per_unit: Option<UsdPerHour>,
     /// Its tags, where they were read.
     pub tags: Option<&'a Tags>,
-    /// What it is part of.
+    /// Its parent resource.
     pub parent: Option<&'a Parent>,
 }
 
@@ -102,7 +102,7 @@ pub struct Subject<'a> {
 pub struct Resolution<C> {
     /// The call.
     pub call: C,
-    /// What must be true afterwards.
+    /// The state that must be observed afterwards.
     pub expected: ExpectedState,
     /// List dollars per hour saved (negative: added); `None` when unpriced.
     pub saves: Option<UsdPerHour>,
@@ -135,8 +135,8 @@ pub(super) trait Call: Clone + PartialEq {
         input: &Input,
     ) -> Result<Resolution<Self>, Reason>;
 
-    /// The request that takes `call` back (`None`: the journal does not have it in full) where the
-    /// resource was in the state `before` it, or why there is none.
+    /// The request that undoes `call` (`None`: the journal does not have it in full) where the
+    /// resource was in the state `before` it, or the reason why no request does.
     fn inverse(call: Option<&Self>, before: &PriorState) -> Result<InverseRequest, Reason>;
 
     /// How an undo is announced before the call is made.
@@ -146,8 +146,8 @@ pub(super) trait Call: Clone + PartialEq {
     /// `ec2:StopInstances InstanceIds=[i-0ab]`.
     fn requests(&self) -> Vec<String>;
 
-    /// A representative call of `capability`: its blast radius does not depend on the input.
-    /// `None` where the target is part of nothing.
+    /// A representative call of `capability`: its blast radius does not depend on the input. `None`
+    /// for kinds of input whose call changes no other row.
     fn example(capability: CapabilityOf<Self>) -> Option<Self> {
         match capability {
             CapabilityOf::Ready(call)
@@ -163,22 +163,23 @@ pub(super) trait Call: Clone + PartialEq {
     #[cfg(test)]
     fn sample(id: std::sync::Arc<str>) -> CapabilityOf<Self>;
 
-    /// What it changes beyond the row that it was requested for; `None` where that is all.
+    /// The resources it changes beyond the row that it was requested for; `None` where there are
+    /// none.
     fn blast_radius(&self) -> Option<BlastRadius> {
         None
     }
 
-    /// Name of the changed resource, where that is more than the row: its rows settle together.
+    /// Name of the changed resource, where several rows share it: its rows settle together.
     fn target_name(&self) -> Option<&Arc<str>> {
         None
     }
 
-    /// What two rows with the same call have in common: `same endpoint`.
+    /// The property that two rows with the same call share: `same endpoint`.
     fn shared_noun(&self) -> &'static str {
         "same change"
     }
 
-    /// Whether several rows stand for what it changes, each as good as the other.
+    /// Whether several rows represent the changed resource, any of which will do.
     fn is_shared(&self) -> bool {
         false
     }
@@ -213,7 +214,7 @@ pub(super) fn mismatch<C: Call>() -> Reason {
     Reason::new(format!("{} does not fit its offer", C::DEFINITION.id))
 }
 
-/// No way back, for the reason `why`.
+/// The operation has no inverse, for the reason `why`.
 pub(super) fn no_inverse(why: &'static str) -> Result<InverseRequest, Reason> {
     Err(Reason::new(why))
 }

@@ -61,7 +61,7 @@ impl ScheduledAction {
         }
     }
 
-    /// Whether limits of `min` and `max` may be set by it.
+    /// Whether it may set limits of `min` and `max`.
     pub fn may_set(&self, (min, max): (u32, u32)) -> bool {
         self.min.is_none_or(|own| own == min) && self.max.is_none_or(|own| own == max)
     }
@@ -148,7 +148,7 @@ impl ExpectedState {
     }
 
     /// Checks that a resource is still as it was `planned`, so that its call may be made: the same
-    /// state to stop, the same counts to scale, the same old values of the changed tags and
+    /// state for a stop, the same counts for a scale, the same old values of the changed tags and
     /// settings. The error names the difference.
     pub fn check_unchanged(
         &self,

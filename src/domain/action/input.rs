@@ -1,4 +1,4 @@
-//! What a person enters for an operation, where it needs an input.
+//! Inputs that a person enters for an operation.
 
 use super::{schedule_restore::ScheduleRestore, setting::AnomalyFeedback};
 use crate::domain::{Tags, WeeklySchedule};
@@ -23,7 +23,7 @@ pub enum Prompt {
     Tags,
 }
 
-/// What was entered.
+/// The input that a person entered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
     /// Nothing: the operation needs none.
@@ -39,7 +39,7 @@ pub enum Input {
     },
     /// Hours of the week, with counts.
     Hours(WeeklySchedule),
-    /// The scheduled actions and limits of before a change. No dialog leads to it, only an undo.
+    /// The scheduled actions and limits before a change. Only an undo makes it; no dialog does.
     Restore(ScheduleRestore),
     /// ARN or id of a custom model.
     Model(Arc<str>),

@@ -1,4 +1,4 @@
-//! The inverse of a plan, as far as the journal knows it. It is planned, guarded and confirmed
+//! The inverse of a plan, as far as the journal records it. It is planned, guarded and confirmed
 //! like any other plan.
 
 use crate::domain::{
@@ -16,7 +16,7 @@ pub struct Inverse {
     pub original: Operation,
     /// When that plan started.
     pub at: Timestamp,
-    /// Who ran that plan.
+    /// The user who ran that plan.
     pub by: Arc<str>,
     /// The operation that undoes it.
     pub operation: Operation,
@@ -163,7 +163,7 @@ impl PriorChange {
                         .then(|| (format!("tag {key}"), tagged(left), tagged(is)))
                 })
             }
-            // The capability says whether it runs; scheduled actions are described right before
+            // The capability shows whether it runs; scheduled actions are described right before
             // the call.
             ExpectedState::Stopped
             | ExpectedState::Running

@@ -1,8 +1,8 @@
-//! Tags that tell a policy engine when to stop something: off-hours
-//! (`off=(M-F,19);on=(M-F,7);tz=utc`) and marks for one deed (`Resource does not meet policy:
+//! Tags that tell a policy engine when to stop a resource: off-hours
+//! (`off=(M-F,19);on=(M-F,7);tz=utc`) and marks for one operation (`Resource does not meet policy:
 //! stop@2026/11/27`), as Cloud Custodian reads and writes them.
 //!
-//! Nothing here acts: the engine that reads the tags does.
+//! This module writes and reads tags; the policy engine acts on them.
 
 use super::setting::TagRoute;
 use crate::domain::{Operation, Tags, Timestamp, time::weekly_schedule::WeeklySchedule};
@@ -15,7 +15,7 @@ const OFFHOURS: &[&str] = &[
     "custodian_downtime",
     "c7n_offhours",
 ];
-/// Keys under which they look for marks, besides the configured one.
+/// Keys under which policy engines look for marks, besides the configured one.
 const MARKS: &[&str] = &[
     "maid_status",
     "custodian_status",
@@ -26,12 +26,12 @@ const MARKS: &[&str] = &[
 /// Days of the week, Monday first.
 const DAYS: [char; 7] = ['M', 'T', 'W', 'H', 'F', 'S', 'U'];
 
-/// Under which keys tags are written.
+/// The keys under which tags are written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OffHoursKeys {
-    /// Of off-hours.
+    /// Key of off-hours tags.
     pub off_hours: String,
-    /// Of marks.
+    /// Key of mark tags.
     pub mark: String,
 }
 
@@ -44,7 +44,7 @@ impl Default for OffHoursKeys {
     }
 }
 
-/// When a mark is to be done.
+/// The time at which the policy engine carries out a mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MarkAt {
     /// On this day.
@@ -107,7 +107,7 @@ fn list(days: [bool; 7], hour: u8) -> String {
     }
 }
 
-/// Why `value` cannot stand in a tag that `route` writes; `None` if it can. Only EC2 takes
+/// Why AWS refuses `value` in a tag that `route` writes; `None` if it does not. Only EC2 takes
 /// brackets, commas and semicolons.
 pub fn refused(route: &TagRoute, value: &str) -> Option<&'static str> {
     let fits = |c: char| c.is_alphanumeric() || c == ' ' || "_.:/=+-@".contains(c);
@@ -130,7 +130,8 @@ pub struct OffHoursTag {
     pub text: String,
 }
 
-/// What the tags among `tags` say that policy engines read; `own` are looked for first.
+/// The off-hours and marks in `tags` that policy engines read, under the keys of `own` or a known
+/// key.
 pub fn says(tags: &Tags, own: &OffHoursKeys) -> Vec<OffHoursTag> {
     let is = |key: &str, own: &str, known: &[&str]| {
         key.eq_ignore_ascii_case(own) || known.iter().any(|k| key.eq_ignore_ascii_case(k))

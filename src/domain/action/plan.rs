@@ -9,10 +9,10 @@ use crate::domain::{
 };
 use std::{fmt, sync::Arc};
 
-/// Seconds a plan may wait for its answer before it must be made again.
+/// Seconds for which a plan can be confirmed; after that it must be made again.
 pub const PLAN_LIFE: f64 = 120.0;
 
-/// A plan's name in journal and toasts: the second it was made and a running number.
+/// A plan's name in journal and toasts: the second it was made in and a sequence number.
 #[derive(
     Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
@@ -20,8 +20,8 @@ pub const PLAN_LIFE: f64 = 120.0;
 pub struct PlanId(pub Arc<str>);
 
 impl PlanId {
-    /// Plan `number`, made at `made`. A run begins with a number by chance, so that no two runs
-    /// have a plan of one name.
+    /// Plan `number`, made at `made`. A run starts at a random number, so that no two runs share a
+    /// plan name.
     pub fn new(made: Timestamp, number: u64) -> Self {
         Self(format!("{}-{number:x}", made.strftime("%Y%m%dT%H%M%SZ")).into())
     }
@@ -36,7 +36,7 @@ impl fmt::Display for PlanId {
 /// One resource of a plan.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
-    /// Who.
+    /// The resource.
     pub key: ResourceKey,
     /// The profile that reaches it.
     pub profile: Arc<str>,
@@ -44,11 +44,11 @@ pub struct Target {
     pub name: Arc<str>,
     /// Owner by tags.
     pub owner: Option<Arc<str>>,
-    /// What it cost when the plan was made.
+    /// Its hourly cost when the plan was made.
     pub burn: HourlyCost,
     /// List dollars per hour saved (negative: added); `None` when unpriced.
     pub saves: Option<UsdPerHour>,
-    /// Hours until it ends by itself; `None`: it does not.
+    /// Hours until the resource ends by itself; `None`: it does not.
     pub hours_left: Option<f64>,
     /// The request.
     pub request: ActionRequest,
@@ -63,8 +63,8 @@ pub struct Target {
 }
 
 impl Target {
-    /// What may start a machine in place of this one, if the call stops or terminates one: after
-    /// the call it is watched, and no saving is claimed before.
+    /// The controller that may replace the machine if the call stops or terminates it: the waiter
+    /// watches it after the call, and no saving is claimed before.
     pub fn controller(&self) -> Option<Controller> {
         let ends = matches!(self.call, ApiCall::Stop(_) | ApiCall::Terminate(_));
         self.call.instance().filter(|_| ends)?;
@@ -84,18 +84,18 @@ impl Target {
     }
 }
 
-/// A resource that was asked for and left out.
+/// A resource that the user requested and the plan leaves out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SkippedTarget {
-    /// Who.
+    /// The resource.
     pub key: ResourceKey,
     /// Name.
     pub name: Arc<str>,
-    /// Why.
+    /// The reason.
     pub why: Reason,
 }
 
-/// What will be done, complete, before anyone is asked.
+/// All changes of an operation, complete before the user is asked to confirm.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
     /// Its name.
@@ -104,32 +104,32 @@ pub struct Plan {
     pub operation: Operation,
     /// When it was made.
     pub made: Timestamp,
-    /// What will be changed.
+    /// The changes, one per resource.
     pub targets: Vec<Target>,
-    /// What was left out, and why.
+    /// The resources left out, with the reasons.
     pub skipped: Vec<SkippedTarget>,
-    /// What counts as a yes.
+    /// The confirmation that the plan requires.
     pub confirm_level: ConfirmLevel,
-    /// Why that much is demanded: the guards' reasons, for the dialog.
+    /// Why the plan requires it: the guards' reasons, for the dialog.
     pub confirm_reasons: Vec<Reason>,
-    /// Why it is asked for: the finding that led here.
+    /// The finding that led to the request.
     pub reason: Option<Arc<str>>,
-    /// The plan this one takes back.
+    /// The plan that this one undoes.
     pub undoes: Option<PlanId>,
 }
 
-/// What counts as a yes, the mildest first.
+/// The required confirmation, the mildest first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ConfirmLevel {
     /// A yes.
     Yes,
-    /// Exactly this, typed.
+    /// Exactly this text, typed.
     Type(Arc<str>),
-    /// The account that is changed, typed.
+    /// The account of the targets, typed.
     Account {
-        /// Twelve digits; written in groups it is the same.
+        /// Twelve digits; dashes between them are ignored.
         id: Arc<str>,
-        /// Its alias, which is as good.
+        /// Its alias, which is accepted too.
         alias: Option<Arc<str>>,
     },
 }
@@ -175,7 +175,7 @@ impl ConfirmLevel {
         }
     }
 
-    /// The order of the levels.
+    /// The rank of the level.
     fn weight(&self) -> u8 {
         match self {
             Self::Yes => 0,
@@ -206,8 +206,8 @@ pub enum ConfirmError {
 }
 
 impl Plan {
-    /// The plan of `request` on `records`, as of `now`. Rows that cannot do it, or are already in
-    /// the requested state, are skipped with the reason.
+    /// The plan of `request` on `records`, as of `now`. Rows that do not support it, or are already
+    /// in the requested state, are skipped with the reason.
     pub fn new(id: PlanId, request: &ActionRequest, records: &[&Record], now: Timestamp) -> Self {
         let requests: Vec<(&Record, &ActionRequest)> =
             records.iter().map(|record| (*record, request)).collect();
@@ -322,7 +322,7 @@ impl Plan {
         }
     }
 
-    /// Demands at least `demand`, because of `why`. What is demanded already is never lowered.
+    /// Raises the confirm level to at least `demand`, because of `why`; never lowers it.
     pub fn escalate(&mut self, confirm_level: ConfirmLevel, why: Reason) {
         if confirm_level.weight() > self.confirm_level.weight() {
             self.confirm_level = confirm_level;
@@ -335,8 +335,8 @@ impl Plan {
         }
     }
 
-    /// What a person types to mean exactly this plan: the name of its one target, or `stop 14
-    /// resources`.
+    /// The text that a person types to confirm exactly this plan: the name of its one target, or
+    /// `stop 14 resources`.
     pub fn name(&self) -> Arc<str> {
         match self.targets.as_slice() {
             [one] => one.display_name(),
@@ -344,7 +344,7 @@ impl Plan {
         }
     }
 
-    /// The answer given at `now`.
+    /// Confirms the plan with the answer given at `now`.
     pub fn confirm(
         self,
         answer: ConfirmationAnswer<'_>,

@@ -14,17 +14,17 @@ pub enum Severity {
     Refusal,
 }
 
-/// What was read about one target.
+/// The results of the preflight checks of one target.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Preflight {
-    /// What speaks against a yes, the heaviest first.
+    /// The warnings, the heaviest first.
     pub warnings: Vec<Warning>,
-    /// What could not be read.
+    /// The reads that failed.
     pub unread: Vec<Fault>,
 }
 
 impl Preflight {
-    /// Of which nothing could be read, because.
+    /// A result without warnings, because the read failed with `fault`.
     pub fn unread(fault: Fault) -> Self {
         Self {
             warnings: Vec::new(),
@@ -32,8 +32,8 @@ impl Preflight {
         }
     }
 
-    /// In the order in which they are told: the heaviest first, of those as heavy what is lost for
-    /// good, each once.
+    /// The result in display order, each entry once: the heaviest warning first, and of equal ones
+    /// those with a permanent loss first.
     #[must_use]
     pub fn sorted(mut self) -> Self {
         self.warnings

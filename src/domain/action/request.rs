@@ -1,4 +1,4 @@
-//! What a person requests of a row, resolved to the exact call, the expected state and the dollars.
+//! A person's request on a row, resolved to the exact call, the expected state and the dollars.
 
 use super::{
     definition::{Resolution, Subject},
@@ -12,7 +12,7 @@ use crate::domain::{Capability, CommonFields, Measured, Reason};
 pub struct ActionRequest {
     /// The operation.
     pub operation: Operation,
-    /// What was entered for it.
+    /// The input.
     pub input: Input,
 }
 

@@ -1,5 +1,5 @@
-//! The scheduled actions and limits of a scaling target, restored as they were before a change:
-//! what has to be put and deleted, and whether somebody changed them since.
+//! The scheduled actions and limits of a scaling target, restored as they were before a change: the
+//! actions to put and delete, and a check that nobody changed them since.
 
 use super::{
     expected::{ObservedState, ScheduledAction},
@@ -18,9 +18,9 @@ pub struct ScheduleRestore {
     pub(super) variant: Arc<str>,
     /// Limits before; `None`: it was no scalable target.
     pub(super) limits: Option<(u32, u32)>,
-    /// Scheduled actions of before that the change replaced or deleted.
+    /// The earlier scheduled actions that the change replaced or deleted.
     pub(super) put: Vec<ScheduledAction>,
-    /// Names of scheduled actions that were not there before.
+    /// Names of scheduled actions that the change added.
     pub(super) delete: Vec<Arc<str>>,
     /// The scheduled actions that the change left.
     left: Vec<ScheduledAction>,
@@ -29,8 +29,9 @@ pub struct ScheduleRestore {
 }
 
 impl ScheduleRestore {
-    /// What takes back a change of a variant (endpoint, variant) that put `left`, set `left_limits`
-    /// and deleted the actions named `deleted`; or what the journal lacks for that.
+    /// The restore that undoes a change of a variant (endpoint, variant) which put `left`, set
+    /// `left_limits` and deleted the actions named `deleted`; or the reason if the journal lacks
+    /// data.
     pub(super) fn new(
         (endpoint, variant): (&Arc<str>, &Arc<str>),
         before: &PriorState,
@@ -109,8 +110,8 @@ pub(super) fn is_met_by(
     })
 }
 
-/// Checks that nobody changed what would be restored since the change left it as `planned`, and
-/// that nothing else would be deleted with it.
+/// Checks that nobody changed the settings to restore since the change left them as `planned`, and
+/// that the restore deletes nothing else.
 pub(super) fn check_unchanged(
     expected: ScalingSettings<'_>,
     planned: &ObservedState,
@@ -161,7 +162,7 @@ pub(super) fn check_unchanged(
     }
 }
 
-/// Checks that each scheduled action that would be restored is as it was left, or restored already.
+/// Checks that each scheduled action to restore is as the change left it, or restored already.
 fn check_actions(
     (_, put, gone): ScalingSettings<'_>,
     left: &[ScheduledAction],

@@ -1,4 +1,4 @@
-//! What a row is a part of, and which rows a change covers beyond the one it was requested for.
+//! The parent of a row, and the rows that a change covers beyond the one it was requested for.
 //!
 //! Names are AWS's own, unique in one account and region.
 
@@ -27,7 +27,7 @@ pub enum Parent {
     Tuning(Arc<str>),
 }
 
-/// What a call changes beyond the row that it was requested for.
+/// The resources that a call changes beyond the row that it was requested for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BlastRadius {
     /// All parts of this parent.

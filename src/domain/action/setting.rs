@@ -30,7 +30,7 @@ impl AnomalyFeedback {
         }
     }
 
-    /// What it means, for help.
+    /// Its meaning, for help.
     pub fn doc(self) -> &'static str {
         match self {
             Self::Yes => "a real anomaly",
@@ -74,7 +74,7 @@ pub enum TagRoute {
     Bedrock(Arc<str>),
 }
 
-/// What Application Auto Scaling scales.
+/// A resource that Application Auto Scaling scales.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ScalableResource {
@@ -106,7 +106,7 @@ impl ScalableResource {
         }
     }
 
-    /// What is counted.
+    /// The counted unit.
     pub fn unit(&self) -> &'static str {
         match self {
             Self::Variant { .. } => "instances",

@@ -4,27 +4,27 @@ use super::super::{Fault, FaultKind, Operation, PlanId, ResourceKey, Timestamp, 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::sync::Arc;
 
-/// What the executor reports about one target, with its reason where there is one.
+/// The progress that the executor reports on one target, with the reason where there is one.
 ///
-/// A target passes `Recorded`, `Calling`, `Accepted` and, where something may start another in its
-/// place, `Watching` in this order and ends in exactly one final
-/// status. [`ActionStatus::kind`] leads to the table that all rooms read.
+/// A target passes `Recorded`, `Calling`, `Accepted` and, where a controller may start a
+/// replacement, `Watching` in this order and ends in exactly one final status.
+/// [`ActionStatus::kind`] is its row in the table that executor, journal and screen share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ActionStatus {
     /// The intent is in the journal, on disk. The resource is described again next.
     Recorded,
-    /// The API call is being made. It is made once.
+    /// The API call is in progress. The executor makes it once.
     Calling,
     /// AWS accepted the call; the change is under way. The waiter follows it.
     Accepted,
-    /// The expected state was observed; what starts machines by itself may undo it, and is watched.
-    /// Holds what is watched.
+    /// The expected state was observed; a controller that may undo it is watched. Holds the
+    /// controller and the length of the watch.
     Watching(Arc<str>),
-    /// A describe after the call shows the expected state, and no replacement was started while it
-    /// was watched. Final.
+    /// A describe after the call shows the expected state, and no replacement started during the
+    /// watch. Final.
     Succeeded,
-    /// The expected state was observed, and then another machine was started in its place, or the
-    /// same one again: nothing is saved. Holds who started what. Final.
+    /// The expected state was observed, and then a controller started another machine in its place,
+    /// or the same one again: nothing is saved. Holds the controller and the machine. Final.
     Replaced(Arc<str>),
     /// The resource is not as the plan observed it: no call was made. Holds the difference. Final.
     Drifted(Arc<str>),
@@ -33,22 +33,22 @@ pub enum ActionStatus {
     /// A previous session ended before the call, and AWS shows no effect of it. Only recovery
     /// reports it. Final.
     Interrupted,
-    /// AWS refused the call, or the intent could not be recorded: nothing was changed.
-    /// The kind of the fault separates `denied`, `throttled` and `expired` from `refused`. Final.
+    /// AWS refused the call, or the journal could not record the intent: nothing was changed. The
+    /// kind of the fault separates `denied`, `throttled` and `expired` from `refused`. Final.
     Refused(Fault),
-    /// The call got no answer and nothing shows its effect: it may have happened. It is described
-    /// again, never called again. Final.
+    /// The call got no answer and nothing shows its effect: AWS may have carried it out. The
+    /// resource is described again; the call is never repeated. Final.
     Unknown(Fault),
-    /// Some requests of the call were carried out; the one that the fault names was not, or its
-    /// result is unknown. Final.
+    /// AWS carried out some requests of the call; the one that the fault names was not carried out,
+    /// or its result is unknown. Final.
     Partial(Fault),
-    /// Accepted, but the resource went to another state than the expected one. Final.
+    /// AWS accepted the call, but the resource reached another state than the expected one. Final.
     Failed(Arc<str>),
-    /// Accepted, but the expected state was not observed in time. Final.
+    /// AWS accepted the call, but the expected state was not observed in time. Final.
     TimedOut(Arc<str>),
 }
 
-/// Where a status leads the eye; the screen gives each tone a theme role.
+/// The emphasis of a status on the screen; each tone has a theme role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StatusTone {
     /// Nothing happens yet.
@@ -57,23 +57,23 @@ pub enum StatusTone {
     Changing,
     /// As expected.
     Good,
-    /// Skipped on request.
+    /// Skipped at the user's request.
     Off,
-    /// Worth a look: nothing failed at AWS.
+    /// The user should look: nothing failed at AWS.
     Warn,
     /// Failed, refused or unknown.
     Bad,
 }
 
-/// What the journal counts an action as: whether AWS carried out the call.
+/// The outcome that the journal counts: whether AWS carried out the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// No call was made.
     Skipped,
-    /// AWS accepted the call. Whether the expected state followed is in the event.
+    /// AWS accepted the call. The event tells whether the expected state followed.
     Succeeded,
-    /// A part of the requests was carried out; the rest was refused, or its result is unknown.
+    /// AWS carried out a part of the requests; the rest was refused, or its result is unknown.
     Partial,
     /// AWS refused the call.
     Refused,
@@ -83,7 +83,7 @@ pub enum Outcome {
     Throttled,
     /// The credentials are missing, expired or not valid.
     Expired,
-    /// It is not known whether the call had an effect.
+    /// Nothing shows whether the call had an effect.
     Unknown,
 }
 
@@ -225,7 +225,7 @@ impl StatusKind {
         self.is_final() && matches!(self.tone(), StatusTone::Warn | StatusTone::Bad)
     }
 
-    /// The kind it is counted under in a summary: all that is begun and not over is under way.
+    /// The kind it is counted under in a summary: every started and unfinished action is under way.
     #[must_use]
     pub fn summary(self) -> Self {
         match self {
@@ -280,7 +280,7 @@ impl ActionStatus {
         self.kind().is_final()
     }
 
-    /// The fault behind it, if AWS or the journal caused it.
+    /// The fault that caused it, if AWS or the journal did.
     pub fn fault(&self) -> Option<&Fault> {
         match self {
             Self::Refused(fault) | Self::Unknown(fault) | Self::Partial(fault) => Some(fault),
@@ -288,8 +288,8 @@ impl ActionStatus {
         }
     }
 
-    /// The reason, with the operation and the kind of a fault; `None` where the kind says all.
-    /// For the journal: not cleaned for a terminal.
+    /// The reason, with the operation and the kind of a fault; `None` where the kind says
+    /// everything. For the journal: not cleaned for a terminal.
     pub fn detail(&self) -> Option<String> {
         match self {
             Self::Drifted(reason)
@@ -301,8 +301,8 @@ impl ActionStatus {
         }
     }
 
-    /// The reason for a person: AWS's message, or ours; printable, and empty where the kind says
-    /// all.
+    /// The reason for a person: the message of AWS or of this program; printable, and empty where
+    /// the kind says everything.
     pub fn reason(&self) -> String {
         match self {
             Self::Drifted(reason)

@@ -1,10 +1,10 @@
-//! The cost of a resource over a window of time: what it was billed at before, and its rate now.
+//! The cost of a resource over a window of time: its earlier rates, and its rate now.
 
 use crate::domain::{Reason, Series, Timestamp, Usd, UsdPerHour, time::timestamp::seconds_between};
 use jiff::{ToSpan, civil::Weekday, tz::TimeZone};
 use std::sync::Arc;
 
-/// Since when. All moments are UTC, as the bill's are.
+/// The start of a window of cost. All moments are UTC, as the bill's are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CostWindow {
     /// Since it was started.
@@ -21,7 +21,8 @@ impl CostWindow {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Launch, Self::Friday, Self::Today, Self::Month];
 
-    /// The moment it begins as of `now`; `None` where the resource's own start is meant.
+    /// The moment it begins as of `now`; `None` for [`CostWindow::Launch`], which begins with the
+    /// resource.
     pub fn start(self, now: Timestamp) -> Option<Timestamp> {
         let here = now.to_zoned(TimeZone::UTC);
         let midnight = here.start_of_day().ok()?;
@@ -66,7 +67,7 @@ impl CostSpan {
     }
 }
 
-/// What a resource was billed before its present rate began, as far as AWS tells it or this program
+/// The cost of a resource before its present rate began, as far as AWS reports it or this program
 /// has seen it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CostHistory {
@@ -75,19 +76,19 @@ pub struct CostHistory {
     /// The dollars of its burn are counted in other rows: of a job that fails again and again they
     /// are those of its tries.
     pub is_elsewhere: bool,
-    /// What is missing; `None`: nothing.
+    /// The time for which the cost is not known; `None`: there is none.
     pub gap: Option<CostGap>,
 }
 
-/// A time of which it is not known whether a resource was billed.
+/// A time in which a resource may or may not have been billed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CostGap {
     /// Its end. Its beginning is not known.
     pub until: Timestamp,
-    /// Why it is not known.
+    /// The reason why the cost is not known.
     pub why: Reason,
-    /// The list rate at which it was billed up to the end; `None`: it was not, or the rate is not
-    /// known.
+    /// The list rate at which it was billed up to the end; `None`: it was not billed, or the rate
+    /// is not known.
     pub rate: Option<UsdPerHour>,
 }
 
@@ -130,7 +131,8 @@ impl CostHistory {
         self.spans.iter().map(|span| span.within(from, to)).sum()
     }
 
-    /// This history, completed by what `earlier` tells of the times that it says nothing of.
+    /// This history, completed with the parts of `earlier` before its first span and after its last
+    /// one.
     #[must_use]
     pub fn completed_by(self, earlier: impl Iterator<Item = CostSpan>) -> Self {
         let (Some(first), Some(last)) = (self.spans.first(), self.spans.last()) else {
@@ -168,7 +170,7 @@ impl CostHistory {
     }
 }
 
-/// Spans in order with neighbours of one rate as one.
+/// Spans in order, with neighbours of the same rate merged into one.
 fn merged(spans: Vec<CostSpan>) -> Vec<CostSpan> {
     let mut merged: Vec<CostSpan> = Vec::with_capacity(spans.len());
     for span in spans {

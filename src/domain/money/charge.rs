@@ -1,10 +1,10 @@
-//! Charges: what one usage type cost on one day, as the bill tells it.
+//! Charges: the cost of one usage type on one day, as on the bill.
 
 use super::currency::Currency;
 use crate::domain::Timestamp;
 use std::sync::Arc;
 
-/// What one usage type of a service cost, day by day.
+/// The daily cost of one usage type of a service.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UsageCharges {
     /// Cost Explorer's `SERVICE`.
@@ -13,25 +13,25 @@ pub struct UsageCharges {
     pub usage_type: Arc<str>,
     /// The region that the usage type names.
     pub region: Option<&'static str>,
-    /// What [`Charge::quantity`] counts: `Hours`, `1000 Tokens`.
+    /// The unit of [`Charge::quantity`]: `Hours`, `1000 Tokens`.
     pub unit: &'static str,
-    /// Whose money it is.
+    /// The currency of the amounts.
     pub currency: Currency,
     /// A charge a day, oldest first.
     pub days: Vec<Charge>,
 }
 
-/// What a usage type cost on one UTC day.
+/// The cost of a usage type on one UTC day.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Charge {
     /// The beginning of the day.
     pub day: Timestamp,
-    /// How much was used, in the unit of the price list.
+    /// The quantity used, in the unit of the price list.
     pub quantity: f64,
-    /// Net unblended: as it is invoiced.
+    /// Net unblended: the invoiced amount.
     pub billed: f64,
-    /// Net amortized: with the day's share of what was paid in advance.
+    /// Net amortized: with the day's share of prepayments.
     pub effective: f64,
-    /// At list price. What has no list rate counts as it was paid.
+    /// At list price. Usage without a list rate counts at the amount paid.
     pub list: f64,
 }

@@ -1,5 +1,5 @@
-//! What Cost Explorer and Budgets say of an account, ready for arithmetic: discounts, forecasts,
-//! budgets, closed days.
+//! The costs of an account from Cost Explorer and Budgets, ready for arithmetic: discounts,
+//! forecasts, budgets, closed days.
 //!
 //! Credits, refunds and tax are excluded everywhere.
 
@@ -11,17 +11,17 @@ use std::sync::Arc;
 pub struct Costs {
     /// Account and profile.
     pub place: Location,
-    /// When AWS was asked (an answer kept on disk keeps its moment).
+    /// When Cost Explorer was read (a cached answer keeps its moment).
     pub at: Timestamp,
-    /// Currency of the bill: every amount of it counts in this one.
+    /// Currency of the bill and of all its amounts.
     pub currency: Currency,
     /// This calendar month so far, net amortized.
     pub month_to_date: Measured<Usd>,
     /// End of the last closed day it covers.
     pub through: Option<Timestamp>,
-    /// What each service pays less than list, as far as it could be inferred.
+    /// Discounts by service, as far as they could be inferred.
     pub discounts: Vec<Discount>,
-    /// What Cost Explorer foresees from the day of `at` to the end of its month.
+    /// Cost Explorer's forecast from the day of `at` to the end of its month.
     pub rest: Measured<Forecast>,
     /// Budgets of AWS and of the configuration.
     pub budgets: Vec<Budget>,
@@ -31,25 +31,24 @@ pub struct Costs {
     pub hours: Vec<HourCosts>,
     /// How far Savings Plans and reservations cover the lines.
     pub coverage: Vec<Coverage>,
-    /// The last closed day by service and region, without jobs: what the rows of that day are held
-    /// against.
+    /// The last closed day by service and region, without jobs: compared with the rows of that day.
     pub last_day: Vec<RegionCost>,
     /// A day by service and region, mean of the last seven closed days: the lines whose usage type
     /// names a region.
     pub daily: Vec<RegionCost>,
-    /// What an hour of capacity was billed at that no rate card lists, over the last seven closed
+    /// Dollars and hours billed for capacity that no rate card lists, over the last seven closed
     /// days.
     pub rates: Vec<BilledRate>,
-    /// What is billed and no pane lists, a day, mean of the last seven closed days.
+    /// Billed usage that no pane lists: dollars a day, mean of the last seven closed days.
     pub unlisted: Vec<UnlistedCost>,
-    /// The accounts that the bill holds, this one included: a payer's holds its members'.
+    /// The accounts on the bill, this one included: a payer's bill holds its members.
     pub linked: Vec<Arc<str>>,
 }
 
-/// The dollars a day of something that no pane lists.
+/// The dollars a day of billed usage that no pane lists.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct UnlistedCost {
-    /// What is billed: `Bedrock AgentCore`.
+    /// The billed feature: `Bedrock AgentCore`.
     pub name: &'static str,
     /// Net amortized, a day.
     pub daily: Usd,
@@ -58,7 +57,7 @@ pub struct UnlistedCost {
 /// The dollars of an hour of capacity, by the bill.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BilledRate {
-    /// Instance type (`p9.48xlarge`, `ml.p9.48xlarge`), or id of the model whose units they are.
+    /// Instance type (`p9.48xlarge`, `ml.p9.48xlarge`), or id of the model that the units serve.
     pub unit: Arc<str>,
     /// Region code.
     pub region: &'static str,
@@ -78,7 +77,7 @@ impl BilledRate {
 /// The lines of a service in a region on one day.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RegionCost {
-    /// Which service.
+    /// The service.
     pub service: Service,
     /// Region code.
     pub region: &'static str,
@@ -86,18 +85,18 @@ pub struct RegionCost {
     pub billed: Usd,
 }
 
-/// What is paid less than list.
+/// A discount of a service.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Discount {
-    /// Of which service.
+    /// The service.
     pub service: Service,
     /// 1 - (paid / list), 0 to 1; below zero where more than list price was paid.
     pub share: f64,
-    /// How it came about, with its window: `Cost Explorer, 2026-11-15 to 2026-11-22`, `configured`.
+    /// Its origin, with its window: `Cost Explorer, 2026-11-15 to 2026-11-22`, `configured`.
     pub source: Arc<str>,
 }
 
-/// A sum foreseen, with its interval.
+/// A forecast amount, with its interval.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Forecast {
     /// Most likely.
@@ -108,7 +107,7 @@ pub struct Forecast {
     pub high: Usd,
     /// Share of cases that the interval holds, 0 to 1.
     pub level: f64,
-    /// Who foresees it: `Cost Explorer`, `own burn`.
+    /// The source of the forecast: `Cost Explorer`, `own burn`.
     pub source: Arc<str>,
 }
 
@@ -117,31 +116,31 @@ pub struct Forecast {
 pub struct Budget {
     /// Its name.
     pub name: Arc<str>,
-    /// What may be spent.
+    /// The limit of a month.
     pub limit: Usd,
-    /// What has been spent this month.
+    /// The amount spent this month.
     pub spent: Usd,
-    /// What AWS Budgets foresees for the whole month.
+    /// The forecast of AWS Budgets for the whole month.
     pub forecast: Measured<Usd>,
     /// `AWS Budgets`, or the configuration file.
     pub source: Arc<str>,
-    /// What it is about.
+    /// The services that it covers.
     pub scope: BudgetScope,
-    /// Of the AI/ML services those that count; empty for all.
+    /// The AI/ML services that it covers; empty for all.
     pub services: Vec<Service>,
-    /// It is one of the configuration.
+    /// It comes from the configuration.
     pub is_configured: bool,
     /// Currency of its amounts.
     pub currency: Currency,
 }
 
 impl Budget {
-    /// Limits of less are alarms for any cost at all.
+    /// Lower limits are alarms for any cost at all.
     const MIN_LIMIT: Usd = Usd(10.0);
-    /// Limits of less than this share of the month's AI/ML dollars are about something else.
+    /// Limits under this share of the month's AI/ML dollars cover something else.
     const MIN_SHARE: f64 = 0.01;
 
-    /// The AI/ML services that count.
+    /// The AI/ML services that it covers.
     pub fn ai_services(&self) -> Vec<Service> {
         if self.services.is_empty() {
             Service::ALL.into()
@@ -150,13 +149,13 @@ impl Budget {
         }
     }
 
-    /// Whether the limit is too small to say anything of a `month` that has cost so much.
+    /// Whether the limit is negligible in a `month` of this cost.
     pub fn is_negligible(&self, month: Usd) -> bool {
         self.limit < Self::MIN_LIMIT || self.limit.0 < Self::MIN_SHARE * month.0
     }
 }
 
-/// What a budget is about.
+/// The services that a budget covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BudgetScope {
     /// AI/ML services.
@@ -183,11 +182,11 @@ impl BudgetScope {
 pub struct DayCost {
     /// Beginning of the day.
     pub day: Timestamp,
-    /// Which service.
+    /// The service.
     pub service: Service,
     /// All its lines, net amortized.
     pub billed: Usd,
-    /// The part of `billed` that was paid once for a time ahead: capacity blocks.
+    /// The part of `billed` that is a fee paid in advance: capacity blocks.
     pub fees: Usd,
     /// The part of `billed` whose usage types have a list rate in the cards (hours of instances,
     /// units, tokens).
@@ -199,7 +198,7 @@ pub struct DayCost {
 }
 
 impl DayCost {
-    /// What it cost without fees for a time ahead.
+    /// The cost without fees paid in advance.
     pub fn usage(&self) -> Usd {
         self.billed - self.fees
     }
@@ -208,9 +207,9 @@ impl DayCost {
 /// The closed hours of a service on the bill.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HourCosts {
-    /// Which service.
+    /// The service.
     pub service: Service,
-    /// Net amortized dollars of each hour, without fees for a time ahead.
+    /// Net amortized dollars of each hour, without fees paid in advance.
     pub hours: Series,
 }
 
@@ -226,7 +225,7 @@ impl HourCosts {
 pub struct Coverage {
     /// `Savings Plans`, `reservations`.
     pub by: &'static str,
-    /// Of which service; `None` for all of the account's.
+    /// The service; `None` for all of the account's.
     pub service: Option<Service>,
     /// Share of the usage that is covered, 0 to 1.
     pub covered: Measured<f64>,

@@ -1,5 +1,5 @@
-//! The currency of a bill. AWS bills dollars in most places, CNY in China, and what a payer chose
-//! elsewhere.
+//! The currency of a bill. AWS bills dollars in most places, CNY in China, and elsewhere the
+//! payer's choice.
 
 use super::usd::format_amount;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! Money: dollars, dollars per hour, and what accrues, is saved or is billed.
+//! Money: dollars, dollars per hour, accrued costs, savings and bills.
 
 pub mod accrual;
 pub mod charge;

@@ -1,4 +1,4 @@
-//! Capacity that was paid for in advance: it burns nothing, and an hour of it has its price.
+//! Prepaid capacity: it has no burn, and each hour of it has a price.
 
 use super::accrual::CostSpan;
 use crate::domain::{Measured, Reason, Timestamp, Usd, UsdPerHour};
@@ -6,19 +6,20 @@ use std::sync::Arc;
 
 /// Instances of a capacity block or training plan.
 ///
-/// The row of what was bought and the rows of what runs on it share its dollars: an hour of an
-/// instance counts in the row that uses it, the fee over time in the row of what was bought.
+/// The row of a purchase and the rows of the instances that run on it share its dollars: an hour of
+/// an instance counts in the row that uses it, the fee over time in the row of the purchase.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Prepaid {
-    /// What an hour of one instance was bought for.
+    /// The price of an hour of one instance at the purchase.
     pub unit: Measured<UsdPerHour>,
-    /// Where `unit` comes from.
+    /// The source of `unit`.
     pub source: Arc<str>,
-    /// Its instances: those bought, or those that the row uses.
+    /// The purchased instances, or those that the row uses.
     pub instances: u32,
-    /// Of instances that were bought, those that rows of their own use. Set by `inventory`.
+    /// Of the purchased instances, those that other rows use. Set by `inventory`.
     pub elsewhere: u32,
-    /// Id or ARN of the block or plan that it runs on; `None`: it is what was bought.
+    /// Id or ARN of the block or plan that the row runs on; `None`: the row is the block or plan
+    /// itself.
     pub by: Option<Arc<str>>,
     /// When it begins.
     pub from: Option<Timestamp>,
@@ -27,7 +28,7 @@ pub struct Prepaid {
 }
 
 impl Prepaid {
-    /// What `instances` use of the block or plan `by` since `from`. `inventory` tells the price.
+    /// The use of `instances` of the block or plan `by` since `from`. `inventory` sets the price.
     pub fn on(by: Arc<str>, instances: u32, from: Option<Timestamp>) -> Self {
         Self {
             unit: Measured::unknown("what it was bought for is not known"),
@@ -40,7 +41,7 @@ impl Prepaid {
         }
     }
 
-    /// Dollars an hour of the instances that no other row has.
+    /// Dollars an hour of the instances that no other row uses.
     pub fn rate(&self) -> Measured<UsdPerHour> {
         let own = self.instances.saturating_sub(self.elsewhere);
         self.unit.as_ref().map(|unit| *unit * f64::from(own))

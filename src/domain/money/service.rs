@@ -38,13 +38,13 @@ impl Service {
         }
     }
 
-    /// Whether a line of this `USAGE_TYPE` is a fee that is paid once for a time ahead: it says
-    /// nothing of what a day or an hour costs.
+    /// Whether a line of this `USAGE_TYPE` is a fee paid once for a time ahead, which tells nothing
+    /// about the cost of a day or an hour.
     pub fn is_paid_ahead(usage: &str) -> bool {
         usage.contains("CapacityBlock")
     }
 
-    /// Whose line of the bill it is, by Cost Explorer's `SERVICE` and `USAGE_TYPE` (or
+    /// The service of a line of the bill, by Cost Explorer's `SERVICE` and `USAGE_TYPE` (or
     /// `INSTANCE_TYPE`): SageMaker, Bedrock, and of EC2's compute the accelerated instance families
     /// only.
     pub fn of_line(service: &str, usage: &str) -> Option<Self> {

@@ -72,8 +72,8 @@ impl UsdPerHour {
         self.within_month(None)
     }
 
-    /// The amount of the next month at this rate of what ends by itself in `hours_left`; `None`: it
-    /// does not.
+    /// The amount of the next month at this rate; a resource that ends by itself in `hours_left`
+    /// counts up to its end. `None`: it does not end.
     pub fn within_month(self, hours_left: Option<f64>) -> Usd {
         let hours = hours_left.map_or(HOURS_PER_MONTH, |left| left.min(HOURS_PER_MONTH));
         Usd(self.0 * hours)
@@ -104,7 +104,7 @@ pub(super) fn format_amount(amount: f64, symbol: &str, exact: bool) -> String {
     if !amount.is_finite() {
         return format!("{symbol}?");
     }
-    // Rounding errors of sums are no money.
+    // Amounts this small are rounding errors of sums.
     let size = if amount.abs() < NOTHING {
         0.0
     } else {
@@ -140,7 +140,7 @@ const TINY: f64 = 0.009_5;
 
 /// A size between zero and one with two significant digits: `0.00042`.
 pub(in crate::domain) fn two_significant(size: f64) -> String {
-    // What rounds up to the next power of ten has one place less: 0.000996 is 0.0010.
+    // A size that rounds up to the next power of ten has one place less: 0.000996 is 0.0010.
     let exponent = size.log10().floor() as i32;
     let places = usize::try_from(1 - exponent).unwrap_or_default();
     format!("{size:.places$}")

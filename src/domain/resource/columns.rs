@@ -238,7 +238,7 @@ columns! {
         doc: "list dollars per hour wasted, by the findings",
         value: |fields, _| Value::read(&fields.waste, Value::Rate),
     }
-    /// Wasted dollars per hour of what has no price.
+    /// Wasted dollars per hour of rows without a price.
     WasteEstimate => CommonColumn {
         id: "waste_estimate",
         key: "waste_estimate_usd_per_hour",

@@ -1,8 +1,8 @@
-//! The sorts of job that are listed, and how each is stopped.
+//! The kinds of job that are listed, and the request that stops each.
 
 use crate::domain::ResourceKind;
 
-/// A sort of job.
+/// A kind of job.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
@@ -33,7 +33,7 @@ impl JobKind {
         Self::BatchInference,
     ];
 
-    /// As a row's kind.
+    /// The resource kind of its rows.
     pub const fn kind(self) -> ResourceKind {
         match self {
             Self::Training => ResourceKind::TRAINING_JOB,

@@ -4,10 +4,10 @@
 use super::kind::ResourceKind;
 use std::{fmt, sync::Arc};
 
-/// The account of what was read before STS named the account.
+/// The account of rows that were read before STS named the account.
 pub const UNKNOWN_ACCOUNT: &str = "-";
 
-/// Where something is: the profile that reaches it, the account it belongs to, the region.
+/// The place of a resource: the profile that reaches it, the account it belongs to, the region.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Location {
     /// The named profile, empty for the environment's own credentials.
@@ -18,14 +18,14 @@ pub struct Location {
     pub region: Arc<str>,
 }
 
-/// One resource, for as long as it lives.
+/// The identity of one resource.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ResourceKey {
     /// Twelve digits, or `-` while STS has not answered.
     pub account: Arc<str>,
     /// A region code.
     pub region: Arc<str>,
-    /// The sort of resource.
+    /// The kind of resource.
     pub kind: ResourceKind,
     /// The service's own identifier, unique within account, region and kind: `i-0ab...`,
     /// `rec-endpoint/AllTraffic`.

@@ -91,8 +91,8 @@ kinds! {
 }
 
 impl ResourceKind {
-    /// The kind called `name`, as a file has it. Names outside the table are interned, up to a
-    /// limit; beyond it they all become one kind.
+    /// The kind called `name` in a file. Names outside the table are interned, up to a limit;
+    /// beyond it they all become one kind.
     pub fn named(name: &str) -> Self {
         static FOREIGN: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
         if let Some(known) = Self::ALL.iter().find(|kind| kind.0 == name) {
@@ -110,8 +110,8 @@ impl ResourceKind {
         Self(interned)
     }
 
-    /// Whether its rows are about the bill and no resource of their own: their figures come from
-    /// Cost Explorer.
+    /// Whether its rows describe the bill instead of a resource: their figures come from Cost
+    /// Explorer.
     pub fn is_billing(self) -> bool {
         matches!(
             self,

@@ -81,12 +81,12 @@ pub struct CommonFields {
     pub compute: Option<Compute>,
     /// Cost now, at list price.
     pub burn: HourlyCost,
-    /// What an hour may cost where `burn` is unpriced; orders findings, in no sum. Set by
-    /// `inventory`, unless the collector knows what the row is made of.
+    /// An estimate of the hourly cost where `burn` is unpriced; orders findings, in no sum. Set by
+    /// `inventory`, unless the collector knows the parts of the row.
     pub price_estimate: Option<Arc<PriceEstimate>>,
-    /// What it was billed before its burn was what it is now.
+    /// Its cost before the present burn began.
     pub history: CostHistory,
-    /// What of it was paid for in advance, beside its burn; `None`: nothing that is known.
+    /// Its prepaid capacity, besides its burn; `None`: none is known.
     pub prepaid: Option<Box<Prepaid>>,
     /// Service whose discount applies; `None` for rows that are not billed by the hour.
     pub service: Option<Service>,
@@ -95,8 +95,8 @@ pub struct CommonFields {
     pub discount: Option<Discount>,
     /// Wasted part of the cost; set by `inventory` from the findings.
     pub waste: Measured<UsdPerHour>,
-    /// Where `waste` is unknown because the price is: what the findings call waste, by the nearest
-    /// known price; zero if nothing is like it. In no sum. Set by `inventory`.
+    /// Where `waste` is unknown because the price is: the waste that the findings report, at the
+    /// nearest known price; zero if no price is near. In no sum. Set by `inventory`.
     pub waste_estimate: Option<UsdPerHour>,
     /// Owner, from the owner tags.
     pub owner: Option<Arc<str>>,
@@ -107,7 +107,7 @@ pub struct CommonFields {
     /// When the metrics in `evidence` were read, if they could not be read again since; `None`:
     /// they are current, or there are none.
     pub as_of: Option<Timestamp>,
-    /// Actions that the row offers, or the reason why not.
+    /// The operations on the row, or the reasons why it has none.
     pub actions: Vec<AvailableAction>,
     /// When AWS was read.
     pub read_at: Timestamp,
@@ -120,7 +120,7 @@ impl CommonFields {
         Some(self.burn.rate()? * self.paid_share())
     }
 
-    /// What orders rows by waste: the known waste and what is estimated besides.
+    /// The value that orders rows by waste: the known waste plus the estimated one.
     pub fn ranked_waste(&self) -> UsdPerHour {
         self.waste.known().copied().unwrap_or_default() + self.waste_estimate.unwrap_or_default()
     }
@@ -135,15 +135,14 @@ impl CommonFields {
         self.prepaid.is_some() && matches!(self.burn, HourlyCost::Nothing(_))
     }
 
-    /// What it pays of a list price: 1 - discount.
+    /// The paid share of a list price: 1 - discount.
     pub fn paid_share(&self) -> f64 {
         self.discount
             .as_ref()
             .map_or(1.0, |discount| 1.0 - discount.share)
     }
 
-    /// When its burn began: when it was started, or when the last time ended that its history
-    /// tells.
+    /// When its burn began: at its start, or at the end of the last span of its history.
     pub fn burning_since(&self) -> Option<Timestamp> {
         self.history.end().max(self.since)
     }
@@ -151,8 +150,8 @@ impl CommonFields {
     /// List dollars of `[from, to)`: its history, and its burn since. Unknown without a price or a
     /// start.
     ///
-    /// A burn goes on after the last reading, but counts only up to it while readings are fresh: a
-    /// machine that was stopped since would have cost less than was said.
+    /// The present burn counts up to `to`, but while readings are fresh only up to the last one: a
+    /// machine that was stopped since would have cost less than shown.
     pub fn spent_at_list(&self, from: Timestamp, to: Timestamp) -> Measured<Usd> {
         const FRESH: f64 = 120.0;
         let past = self.history.within(from, to);
@@ -173,8 +172,8 @@ impl CommonFields {
         Measured::Known(past + present)
     }
 
-    /// Effective dollars of `window` up to `now`, and what fell due of capacity that was paid for
-    /// in advance; blank where it cost nothing.
+    /// Effective dollars of `window` up to `now`, with the fees of prepaid capacity that fell due;
+    /// blank where it cost nothing.
     pub fn accrued(&self, window: CostWindow, now: Timestamp) -> Value {
         let is_billed = !matches!(self.burn, HourlyCost::Nothing(_)) && !self.history.is_elsewhere;
         let has_cost = is_billed || !self.history.spans.is_empty();
@@ -197,7 +196,7 @@ impl CommonFields {
         })
     }
 
-    /// How the cost figures came about: inventory x dated price list, less a discount; or Cost
+    /// The origin of the cost figures: inventory x dated price list, less a discount; or Cost
     /// Explorer.
     pub(super) fn source(&self) -> String {
         match &self.burn {
@@ -217,7 +216,7 @@ impl CommonFields {
         }
     }
 
-    /// The offer of `operation`, or why there is none.
+    /// The capability of `operation`, or the reason why the row has none.
     pub fn capability(&self, operation: Operation) -> Measured<&Capability> {
         self.actions
             .iter()
@@ -228,8 +227,8 @@ impl CommonFields {
             )
     }
 
-    /// What `operation` would change as an action expects to find it again: the row, or what it
-    /// shares with other rows.
+    /// The state that `operation` would change, as an action expects to find it: that of the row,
+    /// or of the resource that it shares with other rows.
     pub fn observe(&self, operation: Operation) -> ObservedState {
         match self.capability(operation) {
             Measured::Known(Capability::Count {
@@ -244,7 +243,7 @@ impl CommonFields {
         }
     }
 
-    /// Whether it is changed with a change of `radius`, in its account and region.
+    /// Whether a change of `radius`, in its account and region, changes this row.
     pub fn is_covered_by(&self, radius: &BlastRadius) -> bool {
         match (radius, &self.parent) {
             (_, None) => false,
@@ -252,7 +251,7 @@ impl CommonFields {
                 BlastRadius::Whole(Parent::Endpoint(name)),
                 Some(Parent::Endpoint(endpoint) | Parent::Variant { endpoint, .. }),
             ) => name == endpoint,
-            // Training jobs of the tuning job that are over stay as they are.
+            // A change of the tuning job does not affect its finished training jobs.
             (BlastRadius::Whole(Parent::Tuning(name)), Some(Parent::Tuning(tuning))) => {
                 name == tuning && matches!(self.state.phase, Phase::Running | Phase::Changing)
             }

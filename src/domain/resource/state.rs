@@ -1,8 +1,8 @@
-//! The state of a resource: AWS's own word for it, and the few phases all services share.
+//! The state of a resource: AWS's name of it, and the few phases that all services share.
 
 use std::sync::Arc;
 
-/// What a state means to someone who pays.
+/// The phase of a state, by its effect on the cost.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
@@ -16,9 +16,9 @@ pub enum Phase {
     Stopped,
     /// Failed or broken.
     Failed,
-    /// Deleted or terminated; about to leave the table.
+    /// Deleted or terminated; AWS removes it from its lists soon.
     Gone,
-    /// A state that has no life of its own (an anomaly).
+    /// A row without a lifecycle (an anomaly).
     Still,
 }
 
@@ -27,7 +27,7 @@ pub enum Phase {
     Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
 pub struct State {
-    /// What it means.
+    /// Its phase.
     pub phase: Phase,
     /// AWS's word: `running`, `InService`.
     pub name: Arc<str>,

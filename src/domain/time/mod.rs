@@ -1,4 +1,4 @@
-//! Time: timestamps, how people write them, weekly schedules, and series of readings.
+//! Time: timestamps, their parsing and formats, weekly schedules, and series of readings.
 
 pub mod series;
 pub mod timestamp;

@@ -28,7 +28,7 @@ pub struct SeriesSummary {
     pub max: f64,
     /// Hours that have a reading.
     pub hours: f64,
-    /// Hours asked for.
+    /// Hours of the requested window.
     pub window: f64,
 }
 
@@ -86,8 +86,8 @@ impl Series {
         }
     }
 
-    /// A copy with zero in every gap. Only for a metric that publishes nothing when there is
-    /// nothing to count.
+    /// A copy with zero in every gap. Only for a metric that publishes nothing while its count is
+    /// zero.
     #[must_use]
     pub fn gaps_as_zero(&self) -> Self {
         Self {

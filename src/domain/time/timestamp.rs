@@ -1,15 +1,15 @@
-//! Moments and lengths of time, and the few ways they are written.
+//! Moments and lengths of time, and their formats.
 
 /// A moment, UTC, from AWS or from the loop's clock.
 pub type Timestamp = jiff::Timestamp;
 
-/// Seconds from `then` to `now`; negative if `then` lies ahead.
+/// Seconds from `then` to `now`; negative if `then` is later.
 pub fn seconds_between(then: Timestamp, now: Timestamp) -> f64 {
     now.duration_since(then).as_secs_f64()
 }
 
 /// A length of time in at most four characters of number and unit: `8s`, `12m`, `7h`, `61h`, `5d`,
-/// `12w`. Hours run to 99 because a weekend is told in hours.
+/// `12w`. Hours run to 99 because people count a weekend in hours.
 pub fn short(seconds: f64) -> String {
     let size = seconds.abs();
     let sign = if seconds <= -1.0 { "-" } else { "" };

@@ -35,7 +35,7 @@ impl WeeklySchedule {
         let overnight = end <= start;
         let mut days = [false; 7];
         for (day, hour) in used.hours() {
-            // What is after midnight began the day before.
+            // Hours after midnight belong to the window that began the day before.
             let began = if overnight && hour < end {
                 (day + 6) % 7
             } else {
@@ -111,8 +111,8 @@ impl WeeklySchedule {
         (cron(self.start, self.days), cron(self.end, after))
     }
 
-    /// Reads `mon-fri 08-18 4 1`: days, hours in UTC, how many inside and outside. The error says
-    /// what is wrong.
+    /// Reads `mon-fri 08-18 4 1`: days, hours in UTC, how many inside and outside. The error names
+    /// the mistake.
     pub fn parse(text: &str) -> Result<Self, String> {
         let words: Vec<&str> = text.split_whitespace().collect();
         let [days, hours, inside, outside] = words.as_slice() else {
@@ -217,8 +217,8 @@ impl UsedHours {
             .filter(|(day, hour)| self.0[*day][usize::from(*hour)])
     }
 
-    /// The day as a ring without its longest pause: when it begins, 0 to 23, and when it ends, 1 to
-    /// 24.
+    /// The hours of the day outside the longest pause, which may pass midnight: the first, 0 to 23,
+    /// and the end, 1 to 24.
     fn stretch(&self) -> (u8, u8) {
         let any = |hour: u8| self.0.iter().any(|day| day[usize::from(hour % 24)]);
         let pause = |from: u8| (0..24).take_while(|ahead| !any(from + ahead)).count() as u8;

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::io;
 
-/// What is before and after the hash, at the end of an entry.
+/// The bytes before and after the hash, at the end of an entry.
 const HASH_KEY: &[u8] = b",\"hash\":\"";
 const HASH_END: &[u8] = b"\"}";
-/// What every entry starts with.
+/// The first bytes of every entry.
 const START: &[u8] = b"{\"version\":";
 /// Number of hex digits of a hash.
 const HASH_DIGITS: usize = 64;
@@ -86,7 +86,7 @@ fn hex(bytes: &[u8]) -> String {
 pub(super) fn seal(mut entry: AuditEntry) -> io::Result<(Vec<u8>, ChainHead)> {
     // A placeholder of the same length: the position of the hash is known.
     entry.hash = "0".repeat(HASH_DIGITS);
-    // No name or tag acts on the terminal that the file is printed on.
+    // Escapes control characters, so that no name or tag acts on a terminal that prints the file.
     let mut bytes = text::escape_json(&serde_json::to_string(&entry)?).into_bytes();
     let body = bytes.len() - SUFFIX;
     let hash = digest([&bytes[..body], b"}"]);

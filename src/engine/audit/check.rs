@@ -163,7 +163,7 @@ impl ChainChecker {
         }
     }
 
-    /// The digest of the lines since the last entry: the next entry vouches for them with it.
+    /// The digest of the lines since the last entry; the next entry has it as proof of a crash.
     fn strays_digest(&self) -> Option<String> {
         let lines: Vec<&[u8]> = self
             .strays
@@ -236,7 +236,7 @@ impl ChainChecker {
                 self.report_file(name, message);
             }
         }
-        // The next entry vouches for what a crash left after the last one.
+        // The next entry covers the lines that a crash left after the last one.
         self.report_strays(!is_lost);
     }
 
@@ -254,7 +254,7 @@ fn missing_message(first: u64, last: u64) -> String {
     }
 }
 
-/// What is wrong with a line that is no entry of the chain.
+/// The violation of a line that is no entry of the chain.
 fn stray_message(line: &[u8]) -> &'static str {
     if line.is_empty() || line == b"\r" {
         "not an entry: an empty line"

@@ -124,8 +124,8 @@ impl DiskStore {
         }
     }
 
-    /// A shared lock, to read while nobody writes. `None` where there is no lock file or no lock to
-    /// be had.
+    /// A shared lock for a read without concurrent writes. `None` if there is no lock file or the
+    /// lock is not available.
     pub(super) fn lock_shared(&self) -> Option<LockGuard> {
         let path = self.sibling("lock");
         check_plain_file(&path).ok()?;

@@ -85,7 +85,7 @@ impl Journal {
         }
     }
 
-    /// Where it is.
+    /// The path of the live file.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -126,7 +126,7 @@ impl Journal {
             verify::LiveFiles::read(&writer.store)
         });
         let files = files.await?;
-        // The check runs without the lock: nobody waits for it to write.
+        // The check runs without the lock, so that no writer waits for it.
         let check = move || files.verify_alone().violations;
         if self.runs_inline {
             return Ok(check());

@@ -19,7 +19,7 @@ impl SimulatedPower {
         self.0.lock().unwrap().budget = bytes;
     }
 
-    /// Of `wanted` bytes, as many as the power lasts for.
+    /// As many of the `wanted` bytes as the power lasts for.
     pub(super) fn draw(&self, wanted: usize) -> usize {
         let Some(budget) = &mut self.0.lock().unwrap().budget else {
             return wanted;

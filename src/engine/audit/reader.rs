@@ -12,11 +12,11 @@ pub struct JournalLine {
     pub file: String,
     /// Line number, from 1.
     pub line: usize,
-    /// What the line holds.
+    /// The contents of the line.
     pub parsed: ParsedLine,
 }
 
-/// What a line of the journal holds.
+/// The contents of a line of the journal.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ParsedLine {
     /// An entry.

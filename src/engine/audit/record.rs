@@ -65,8 +65,8 @@ pub(super) fn new_entry(
     }
 }
 
-/// What the change of `target` saves, as far as `status` shows it: what may be replaced saves
-/// nothing before it was watched.
+/// The saving of the change of `target`, as far as `status` proves it: a target that its controller
+/// may replace has none before the end of its watch.
 fn claimed_saving(target: &Target, status: &ActionStatus) -> Option<f64> {
     match status {
         ActionStatus::Replaced(_) => target.saves.map(|_| 0.0),

@@ -1,9 +1,9 @@
-//! Scheduled actions in the journal: what is carried out at its time without another question must
-//! have been journalled when a person confirmed it.
+//! Scheduled actions in the journal: an action runs at its time without another question, so its
+//! confirmation must be in the journal.
 //!
-//! The schedule file alone is no proof: whoever can write a line into it would give orders. An
-//! action counts as scheduled while the newest entry about it is `scheduled` and holds exactly the
-//! same plan, resource, request and times.
+//! The schedule file alone is no proof, because any writer of the file could add actions. An action
+//! counts as scheduled while the newest entry about it is `scheduled` and holds exactly the same
+//! plan, resource, request and times.
 
 use super::{Journal, JournalLine, ParsedLine, reader, verify};
 use crate::domain::{

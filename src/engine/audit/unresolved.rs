@@ -35,7 +35,7 @@ pub fn open_intents(entries: &[AuditEntry]) -> Vec<&AuditEntry> {
     indices.into_iter().map(|index| &entries[index]).collect()
 }
 
-/// What earlier sessions left in the journal.
+/// The unresolved intents of earlier sessions, and the plans in the journal.
 #[derive(Debug, Default)]
 pub(in crate::engine) struct UnresolvedIntents {
     /// Intents without a result, oldest first.
@@ -46,8 +46,8 @@ pub(in crate::engine) struct UnresolvedIntents {
 
 /// Unresolved intents of sessions that no longer run, in the journal of `writer`.
 pub(super) fn find_abandoned(writer: &mut Writer) -> io::Result<UnresolvedIntents> {
-    // The lock keeps a session from writing a result and ending between the two reads. Where there
-    // is no lock to be had, nobody writes.
+    // The lock keeps a session from writing a result and ending between the two reads. If the lock
+    // is not available, no session can write.
     let _lock = writer.store.lock().ok();
     let mut found = find(&writer.store)?;
     let mut abandoned = Vec::new();

@@ -9,14 +9,14 @@
 use super::{check::ChainChecker, disk::DiskStore};
 use std::{fmt, io, path::Path};
 
-/// Something that is not as it was written.
+/// A place where the journal is not as a session wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
     /// The file's name.
     pub file: String,
     /// Line number, from 1; 0 for the file as a whole.
     pub line: usize,
-    /// What is wrong.
+    /// The description of the violation.
     pub message: String,
 }
 

@@ -24,7 +24,7 @@ pub(super) struct Writer {
     pub(super) max_file_bytes: u64,
 }
 
-/// Where the next entry goes.
+/// The position of the next entry.
 #[derive(Debug, Default)]
 struct AppendPosition {
     /// The last entry; `None` before the first one.
@@ -33,7 +33,7 @@ struct AppendPosition {
     strays: Vec<u8>,
     /// The file does not end with a newline.
     lacks_newline: bool,
-    /// What is wrong with the head.
+    /// The integrity error of the head, if it has one.
     integrity_error: Option<&'static str>,
 }
 

@@ -1,5 +1,5 @@
 //! Resolves intents that an earlier session left without a result: describes each resource, writes
-//! what it finds to the journal and reports it. Makes no mutating call.
+//! the outcome to the journal and reports it. Makes no mutating call.
 
 #[cfg(test)]
 mod tests;
@@ -45,7 +45,7 @@ pub(super) async fn start<H: ActionBackend>(
         }
     };
     tasks.spawn(report_violations(journal.clone(), context.events.clone()));
-    // Without a claim another session does it.
+    // Without the claim, another session recovers the intents.
     if let Some(claim) = claim {
         let context = context.clone();
         tasks.spawn(async move {
@@ -136,7 +136,7 @@ fn target(intent: &AuditEntry, change: &ChangeRecord) -> Target {
     }
 }
 
-/// Finds out what became of `intent`, records and reports it.
+/// Determines the outcome of `intent`, records and reports it.
 async fn recover<H: ActionBackend>(context: &ExecutorContext<H>, intent: &AuditEntry) {
     let Some(change) = &intent.change else { return };
     let target = target(intent, change);

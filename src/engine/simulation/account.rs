@@ -213,7 +213,7 @@ impl ActionBackend for Account {
 
     async fn execute(&self, target: &Target, _stop: &CancellationToken) -> Result<(), Fault> {
         let id = target.key.id.to_string();
-        // On disk before the call.
+        // The intent must be on disk before the call.
         if let Some(broken) = self.find_unannounced_call(&id) {
             self.world.lock().unwrap().broken.push(broken);
         }

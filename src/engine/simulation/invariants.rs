@@ -81,7 +81,7 @@ fn is_true(row: &Row, intents: usize, outcome: Option<Outcome>) -> bool {
     );
     match (intents, outcome) {
         (0, None | Some(Outcome::Skipped)) => true,
-        // What cannot be described stays unresolved until it can.
+        // A row that cannot be described has no outcome until it can.
         (1, None) => cannot_be_described,
         (1, Some(Outcome::Succeeded)) => {
             row.effects == 1 || matches!(row.fate, CallBehavior::Gone | CallBehavior::Drifted)

@@ -108,7 +108,7 @@ pub(super) fn confirmed(case: &Case, seed: usize) -> (Vec<ConfirmedPlan>, BTreeM
         assert_eq!(plan.targets.len(), fates.len(), "{:?}", plan.skipped);
         plans.push(plan.confirm(ConfirmationAnswer::Yes, stamp()).unwrap());
     }
-    // A row that nobody asked for.
+    // A row that is in no plan.
     rows.insert(
         "i-other".to_owned(),
         Row {

@@ -63,7 +63,7 @@ async fn refusal_by_a_gateway_is_resolved_by_describing() {
             vec![Ok(observed("running"))],
             "as scripted: not carried out, the resource is unchanged",
         ),
-        // At the first observed, however late a busy machine comes to it.
+        // The first changed state resolves the call, however late a busy machine describes it.
         (
             vec![
                 Ok(observed("running")),

@@ -1,4 +1,4 @@
-//! What follows a stop of machines that a controller may start again.
+//! Stops of machines that a controller may start again.
 
 use super::*;
 use crate::engine::test_doubles::confirmed_in_group;

@@ -1,4 +1,4 @@
-//! Guards on what was read right before the call.
+//! Guards on the resource as read right before the call.
 
 use super::{super::test_doubles::plan_to_stop, *};
 use crate::domain::{ConfirmLevel, ConfirmationAnswer, ObservedState, Reason, Tags};

@@ -50,7 +50,7 @@ impl Harness {
         Self::guarded(backend, sources, waiter, Guards::default())
     }
 
-    /// A harness whose calls `guards` stand before.
+    /// A harness with `guards` before every call.
     fn guarded(
         backend: Option<Script>,
         sources: Vec<Box<dyn Source>>,

@@ -1,6 +1,6 @@
 //! The blast radius of an operation on a row: the strictest guard of any part decides.
 //!
-//! Each part is judged as it is, and as if it cost what all of it costs together.
+//! Each part is judged as it is, and as if it cost as much as all parts together.
 
 use super::Ruling;
 use crate::{
@@ -17,7 +17,7 @@ pub(super) fn row<'a>(world: &'a Inventory, key: &ResourceKey) -> Option<PaneRow
     Some((world.record(key)?, world.pane(world.pane_of(key)?)?))
 }
 
-/// The other rows that `call`, asked on the row `own`, changes as well.
+/// The other rows that `call`, requested on the row `own`, also changes.
 pub(super) fn others<'a>(world: &'a Inventory, own: &Record, call: &ApiCall) -> Vec<PaneRow<'a>> {
     let Some(reach) = call.blast_radius() else {
         return Vec::new();
@@ -38,7 +38,7 @@ pub(super) fn others<'a>(world: &'a Inventory, own: &Record, call: &ApiCall) -> 
     found
 }
 
-/// The ruling on the row `own` and `others` together; `judge` gives that on one row.
+/// The ruling on the row `own` and `others` together; `judge` returns the ruling on one row.
 pub(super) fn strictest(
     own: PaneRow<'_>,
     others: &[PaneRow<'_>],
@@ -75,7 +75,7 @@ pub(super) fn strictest(
     ruling
 }
 
-/// What all of them cost: not known if it is not known of one.
+/// The cost of all rows; unknown if that of one is.
 fn burn(rows: &[&Record]) -> HourlyCost {
     if let Some(unpriced) = rows
         .iter()
@@ -96,7 +96,7 @@ fn burn(rows: &[&Record]) -> HourlyCost {
     }
 }
 
-/// What all of them waste: not known if it is not known of one.
+/// The waste of all rows; unknown if that of one is.
 fn waste(rows: &[&Record]) -> Measured<UsdPerHour> {
     let mut sum = UsdPerHour::ZERO;
     for row in rows {

@@ -1,4 +1,4 @@
-//! The rules that hold without being configured: production wants its name typed.
+//! The built-in rules: resources with production tags require the typed name.
 
 use super::{Guard, GuardEffect};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     inventory::query::Condition,
 };
 
-/// Tag keys that tell the environment, in any case.
+/// Tag keys that name the environment, in any case.
 const KEYS: [&str; 3] = ["env", "environment", "stage"];
 /// Their values that mean production, in any case.
 const VALUES: [&str; 4] = ["prod", "production", "live", "prd"];

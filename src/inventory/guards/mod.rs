@@ -1,28 +1,28 @@
-//! Guards: rules that stand before every plan and say what it may touch and what counts as a yes.
+//! Guards: rules on every plan that deny targets or raise the confirm level.
 //!
-//! The rules are tried in their order on each target; the first that matches decides about it:
+//! The rules are tried in their order on each target; the first match decides about it:
 //!
-//! | effect | what it does |
+//! | effect | result |
 //! | --- | --- |
 //! | `deny` | the target is left out, with the rule's reason |
-//! | `confirm` | nothing more than the operation itself demands |
-//! | `type-name` | the target's name is to be typed (`stop 14 resources` for several) |
-//! | `type-account` | the account's id or alias is to be typed; a plan over several accounts is refused |
-//! | `max-bulk` | a limit: more targets of this rule than `most`, and the whole plan is refused |
+//! | `confirm` | the confirm level of the operation itself |
+//! | `type-name` | the user types the target's name (`stop 14 resources` for several) |
+//! | `type-account` | the user types the account's id or alias; a plan over several accounts is refused |
+//! | `max-bulk` | a limit: the whole plan is refused if it has more targets of this rule than `most` |
 //!
-//! - The strictest of the targets' demands is the plan's: `confirm` < `type-name` < `type-account`.
-//! - `max-bulk` decides nothing about a single target, so the search goes on after it: a limit
-//!   never takes another rule's place.
-//! - What is not known does not slip through: where a rule asks for tags, dollars or anything else
-//!   that is not known, `deny` denies, of the others the name is to be typed at least, and the
-//!   search goes on. A `confirm` that may not hold is passed over. Only where an account may be
-//!   meant by an alias that it may not even have, a `deny` wants the name typed. - A guard never
-//!   demands less than the operation itself: what has no way back wants its name typed whatever a
-//!   rule says.
-//! - What is wider than its row is judged as a whole: where variants, components, nodes or tries go
-//!   with it, the strictest word on any of them decides, and their dollars count together
-//!   ([`crate::domain::ApiCall::blast_radius`]).
-//! - The built-in rules come after the configured ones: production tags want the name typed for
+//! - The strictest level of the targets is the plan's: `confirm` < `type-name` < `type-account`.
+//! - `max-bulk` decides nothing about a single target, so the search continues after it: a limit
+//!   never replaces another rule.
+//! - An unknown value never weakens a rule: where a rule depends on tags, dollars or another value
+//!   that is unknown, `deny` denies, the other effects require the typed name at least, and the
+//!   search continues. A `confirm` that may not match is skipped. If only the alias of the account
+//!   is unknown, which it may not even have, a `deny` requires the typed name.
+//! - A guard never requires less than the operation itself: an irreversible operation requires the
+//!   typed name under every rule.
+//! - A call that changes more than its row is judged as a whole: if it also changes variants,
+//!   components, nodes or tries, the strictest rule on any of them decides, and their dollars count
+//!   together ([`crate::domain::ApiCall::blast_radius`]).
+//! - The built-in rules come after the configured ones: production tags require the typed name for
 //!   every operation but tag and feedback.
 
 mod blast_radius;
@@ -46,40 +46,40 @@ use std::{
     sync::Arc,
 };
 
-/// What is not known of an account that has no alias, or does not tell it.
+/// The unknown value of an account without a known alias.
 const ALIAS: &str = "account's alias";
 
-/// What a rule does with the targets it matches.
+/// The effect of a rule on the targets it matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GuardEffect {
-    /// A yes by key is enough, unless the operation itself demands more.
+    /// A yes by key suffices, unless the operation itself requires more.
     Confirm,
-    /// The name is to be typed.
+    /// The user must type the name.
     TypeName,
-    /// The account is to be typed.
+    /// The user must type the account.
     TypeAccount,
-    /// Left out.
+    /// The target is left out.
     Deny,
-    /// The most targets of one plan.
+    /// The maximum number of targets in one plan.
     MaxBulk(usize),
 }
 
 /// One rule.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Guard {
-    /// What it is called in reasons: `guard 2`, `built in`.
+    /// Its name in reasons: `guard 2`, `built in`.
     pub name: Arc<str>,
     /// The rows it applies to.
     pub filter: Condition,
-    /// Which operations; none: all.
+    /// The operations it applies to; none: all.
     pub operations: Vec<Operation>,
-    /// Which accounts, by id or alias; none: all.
+    /// The accounts it applies to, by id or alias; none: all.
     pub accounts: Vec<Arc<str>>,
-    /// Which profiles; none: all.
+    /// The profiles it applies to; none: all.
     pub profiles: Vec<Arc<str>>,
-    /// What it does to them.
+    /// Its effect on matching targets.
     pub effect: GuardEffect,
-    /// Why, in the words of who wrote it.
+    /// The reason, in the words of its author.
     pub reason: Option<Arc<str>>,
 }
 
@@ -89,7 +89,7 @@ pub struct Guards {
     rules: Vec<Guard>,
 }
 
-/// What rules are judged by.
+/// The data that rules are judged with.
 #[derive(Clone, Copy)]
 pub struct GuardContext<'a> {
     /// The rows.
@@ -123,7 +123,7 @@ impl GuardContext<'_> {
 }
 
 impl Guard {
-    /// The reason as it is shown: `production (guard 2: tag:env=prod)`.
+    /// The reason as shown: `production (guard 2: tag:env=prod)`.
     pub fn why(&self) -> Reason {
         let rule = if self.filter.text().is_empty() {
             self.name.to_string()
@@ -137,7 +137,7 @@ impl Guard {
         )
     }
 
-    /// Whether it is about doing `operation` to `record`, a row of `pane`.
+    /// Whether the rule matches `operation` on `record`, a row of `pane`.
     fn holds(
         &self,
         operation: Operation,
@@ -163,7 +163,7 @@ impl Guard {
 }
 
 impl Guards {
-    /// The configured rules, then those built in if `builtin`.
+    /// The configured rules, then the built-in ones if `builtin`.
     pub fn new(configured: Vec<Guard>, builtin: bool, panes: &[PaneMeta]) -> Self {
         let mut rules = configured;
         if builtin {
@@ -177,8 +177,7 @@ impl Guards {
         &self.rules
     }
 
-    /// What the rules say of doing `operation` to the row `key`, and with it to all that goes with
-    /// it.
+    /// The ruling on `operation` for the row `key` and all other rows that it changes.
     pub fn judge(
         &self,
         operation: Operation,
@@ -195,7 +194,7 @@ impl Guards {
         self.judge_all(operation, key, capability.as_ref(), known)
     }
 
-    /// The same, where `call` is what would be done.
+    /// The same for a known `call`.
     fn judge_all(
         &self,
         operation: Operation,
@@ -209,7 +208,7 @@ impl Guards {
         self.judge_with(operation, own, call, known)
     }
 
-    /// The same of the row `own`, which may be newer than the one in the world.
+    /// The same for the row `own`, which may be newer than the one in the inventory.
     fn judge_with(
         &self,
         operation: Operation,
@@ -259,8 +258,8 @@ impl Guards {
         ruling
     }
 
-    /// `plan` as the rules let it pass: what they deny left out, what they demand demanded. The
-    /// error is the reason against all of it.
+    /// Applies the rules to `plan`: leaves out denied targets and raises the confirm level. The
+    /// error is the reason against the whole plan.
     pub fn apply(&self, mut plan: Plan, known: &GuardContext<'_>) -> Result<Plan, Reason> {
         let operation = plan.operation;
         let judged = |target: &Target| {
@@ -325,7 +324,7 @@ impl Guards {
     }
 }
 
-/// The account that has to be typed for a plan.
+/// The account that the user must type for a plan.
 fn only_account(accounts: &BTreeSet<Arc<str>>, ruling: &Ruling) -> Result<Arc<str>, Reason> {
     let confirm_reasons = ruling
         .reasons

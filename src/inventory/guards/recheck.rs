@@ -1,5 +1,4 @@
-//! Guards on a resource as it was read right before its call: what was confirmed may no longer be
-//! enough.
+//! Guards on a resource as read right before its call: its confirmation may no longer suffice.
 
 use super::{GuardContext, GuardEffect, Guards, ruling::Ruling};
 use crate::domain::{ConfirmLevel, ObservedState, Operation, Phase, Reason, Record, Tags, Target};
@@ -7,15 +6,15 @@ use crate::domain::{Measured, action::TagRoute};
 use std::sync::Arc;
 
 impl Guards {
-    /// Whether any rule may be about `operation`.
+    /// Whether any rule may apply to `operation`.
     pub fn concern(&self, operation: Operation) -> bool {
         let concerns =
             |operations: &[Operation]| operations.is_empty() || operations.contains(&operation);
         self.rules.iter().any(|rule| concerns(&rule.operations))
     }
 
-    /// Why `target` of a plan that was confirmed at `level` is left alone: the rules say more of
-    /// `fresh`, its row as just read (`None`: it is no longer listed).
+    /// Why `target` of a plan confirmed at `level` must be skipped: the rules deny or require more
+    /// for `fresh`, its row as just read (`None`: it is no longer listed).
     pub fn objection(
         &self,
         operation: Operation,
@@ -50,11 +49,11 @@ impl Guards {
     }
 }
 
-/// `row` with what was read of it right before a call; `tags` as `observed` has them or as they
-/// were read beside it.
+/// `row` with the state `observed` right before a call; `tags` are those of `observed` or those
+/// read with it.
 pub fn refreshed(row: &Record, observed: &ObservedState, tags: Measured<Tags>) -> Record {
     let mut row = row.clone();
-    // What is only tagged has no state of its own.
+    // A resource that is only read for its tags has no observed state.
     if observed.state.phase != Phase::Still {
         row.head.state = observed.state.clone();
     }

@@ -1,19 +1,19 @@
-//! What the rules say of one target.
+//! The ruling of the rules on one target.
 
 use super::GuardEffect;
 use crate::domain::Reason;
 
-/// What comes of one target.
+/// The decision of the rules on one target.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ruling {
     /// Why it is left out, if it is.
     pub denied: Option<Reason>,
-    /// What counts as a yes: [`GuardEffect::Confirm`], [`GuardEffect::TypeName`] or
+    /// The required confirmation: [`GuardEffect::Confirm`], [`GuardEffect::TypeName`] or
     /// [`GuardEffect::TypeAccount`].
     pub effect: GuardEffect,
-    /// Why that much.
+    /// Why it is required.
     pub reasons: Vec<Reason>,
-    /// The places of the limits it counts for.
+    /// The positions of the limits it counts for.
     pub(super) limits: Vec<usize>,
 }
 
@@ -29,8 +29,8 @@ impl Default for Ruling {
 }
 
 impl Ruling {
-    /// A resource that is not in the world any more: its name, if there are rules that could have
-    /// been about it.
+    /// The ruling on a resource that is no longer in the inventory: the typed name, if there are
+    /// rules that could have matched it.
     pub(super) fn unseen(guarded: bool) -> Self {
         let mut ruling = Self::default();
         if guarded {
@@ -39,7 +39,7 @@ impl Ruling {
         ruling
     }
 
-    /// The rule that decides.
+    /// Applies the rule that matches.
     pub(super) fn decide(&mut self, effect: GuardEffect, why: Reason) {
         match effect {
             GuardEffect::Deny => self.denied = Some(why),
@@ -47,7 +47,7 @@ impl Ruling {
         }
     }
 
-    /// A guard that may match: `what` of the row is unknown.
+    /// Applies a rule that may match, because `what` of the row is unknown.
     pub(super) fn doubt(&mut self, effect: GuardEffect, what: &str) {
         let why = Reason::new(not_known(what));
         self.escalate(

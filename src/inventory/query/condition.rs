@@ -1,7 +1,7 @@
-//! A filter over the rows of all panes with the answers yes, no and unknown: the condition of a
-//! guard rule.
+//! A filter over the rows of all panes that answers yes, no or unknown: the condition of a guard
+//! rule.
 //!
-//! A row without the field does not match; a row whose value is unknown may.
+//! A row without the field does not match; a row with an unknown value may.
 
 use super::{Query, QueryError, QueryField, Row, Term, Test, names::NameScope, parse};
 use crate::domain::{
@@ -104,13 +104,13 @@ impl Term {
 }
 
 impl Test {
-    /// The unknown part of the row that could change the answer `holds`, which is based on what is
-    /// known.
+    /// The unknown part of the row that could change the answer `holds`, which was computed from
+    /// the known parts.
     fn missing(&self, row: &Row<'_>, holds: bool) -> Option<Arc<str>> {
         let untagged = row.record.head.tags.known().is_none();
         match self {
             Self::Word(_) | Self::Tag { .. } => (untagged && !holds).then(|| "tags".into()),
-            // `field:n/a` asks whether the value is known, which always has an answer.
+            // `field:n/a` tests whether the value is known, which is always decidable.
             Self::Is { value, .. } if value.matches("n/a") => None,
             Self::Is { field, .. } | Self::Compare { field, .. } => field
                 .is_unknown(row, untagged)
@@ -123,7 +123,7 @@ impl QueryField {
     fn is_unknown(&self, row: &Row<'_>, untagged: bool) -> bool {
         let value = self.value(row);
         match self.from {
-            // The owner is read from tags; an account is `-` until STS answers.
+            // The owner is derived from tags; an account is `-` until STS answers.
             Some(FieldSource::Head(CommonField::Owner)) => untagged && !value.is_known(),
             Some(FieldSource::Head(CommonField::Account)) => {
                 &*row.record.head.key.account == UNKNOWN_ACCOUNT

@@ -50,9 +50,9 @@ pub struct Query {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct QueryError {
-    /// What is wrong, and how to correct it.
+    /// The mistake, and its correction.
     pub message: String,
-    /// The bytes of the text it is about.
+    /// The bytes of the text that are wrong.
     pub span: Range<usize>,
 }
 
@@ -136,7 +136,7 @@ impl Query {
         self.terms.is_empty()
     }
 
-    /// Whether a term is about this field.
+    /// Whether a term uses this field.
     pub fn asks(&self, meta: &FieldMeta) -> bool {
         self.terms.iter().any(|term| match &term.test {
             Test::Is { field, .. } | Test::Compare { field, .. } => field.from == Some(meta.from),
@@ -154,8 +154,8 @@ impl Query {
         })
     }
 
-    /// Whether a finding of `rule` about `record` matches as of `now`; without `finding` where the
-    /// rule is known and the finding is gone.
+    /// Whether a finding of `rule` about `record` matches as of `now`; `finding` is `None` where
+    /// the finding is gone and only its rule is known.
     pub fn matches_finding(
         &self,
         rule: &str,
@@ -182,7 +182,7 @@ impl Query {
 /// A row that is filtered: a record, or a finding about it.
 struct Row<'a> {
     record: &'a Record,
-    /// Describe the record's own values.
+    /// Metadata of the record's own values.
     fields: &'a [FieldMeta],
     now: Timestamp,
     /// The rule's id, and the finding.

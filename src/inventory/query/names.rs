@@ -4,7 +4,7 @@ use super::QueryField;
 use crate::domain::{FieldMeta, PaneMeta, pane::FieldSource, resource::columns::CommonField};
 use strsim::levenshtein;
 
-/// Aliases of panes' own fields: the fields an alias stands for, the first that the pane has.
+/// Aliases of panes' own fields: an alias means the first of these fields that the pane has.
 const ALIASES: &[(&str, &[&str])] = &[
     ("gpu", &["gpu_util"]),
     ("gpu_util", &["gpu"]),

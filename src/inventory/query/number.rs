@@ -1,8 +1,8 @@
-//! The number of a comparison: what it means depends on the value it meets.
+//! The number of a comparison: its meaning depends on the value it is compared with.
 
 use crate::domain::{Timestamp, Value, time::timestamp::parse_span};
 
-/// A number as it was written, in each sense it has.
+/// A number as written, in each of its meanings.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct QueryNumber {
     text: String,
@@ -17,7 +17,7 @@ pub(super) struct QueryNumber {
 }
 
 impl QueryNumber {
-    /// `None` if the text has no sense as a number.
+    /// `None` if the text is no number in any meaning.
     pub(super) fn new(text: &str) -> Option<Self> {
         let bare = text.trim().trim_start_matches('$');
         let bare = bare.strip_suffix("/h").unwrap_or(bare);

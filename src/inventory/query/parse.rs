@@ -1,4 +1,4 @@
-//! Text to terms and back: spaces part terms, quotes keep them together.
+//! Text to terms and back: spaces separate terms, quotes keep them together.
 
 use super::{
     Comparison, QueryError, Term, Test,
@@ -8,7 +8,7 @@ use super::{
 use crate::domain::Glob;
 use std::ops::Range;
 
-/// A character of the text, and whether quotes make it mere text.
+/// A character of the text, and whether it is quoted.
 #[derive(Clone, Copy)]
 struct Char {
     c: char,
@@ -16,7 +16,7 @@ struct Char {
     literal: bool,
 }
 
-/// A term before it is understood.
+/// A term before it is parsed.
 struct Chunk {
     chars: Vec<Char>,
     span: Range<usize>,
@@ -182,8 +182,8 @@ fn string(chars: &[Char]) -> String {
     chars.iter().map(|char| char.c).collect()
 }
 
-/// `text` so that it reads back as itself: in quotes where it must be, or where (`strict`) it could
-/// be taken for more than a word.
+/// `text` so that it parses back to itself: in quotes where they are needed, or where (`strict`)
+/// the parser could read it as more than a word.
 pub(super) fn quoted(text: &str, strict: bool) -> String {
     let acts =
         |c: char| c == '"' || c.is_whitespace() || (strict && matches!(c, ':' | '=' | '<' | '>'));

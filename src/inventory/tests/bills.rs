@@ -16,7 +16,7 @@ fn take(world: &mut Inventory, costs: Costs) {
     world.apply(report, at(1.0));
 }
 
-/// A payer's bill holds its member's: $1,000 a day, seen twice, is $1,000 a day.
+/// A payer's bill includes its member's: $1,000 a day, on both bills, is $1,000 a day.
 #[test]
 fn a_member_is_counted_within_its_payer() {
     for payer_first in [true, false] {
@@ -85,8 +85,8 @@ fn budget(name: &str, limit: f64, spent: f64) -> Budget {
     }
 }
 
-/// The zero-spend budget that AWS proposes to every new account, and one of the databases, are no
-/// measure of the month.
+/// The zero-spend budget that AWS proposes to every new account, and a budget for databases, do not
+/// measure the month.
 #[test]
 fn the_smallest_budget_does_not_own_the_header() {
     let mut world = world();
@@ -115,7 +115,7 @@ fn the_smallest_budget_does_not_own_the_header() {
     assert_eq!(&*first(&world), "ml-platform", "it can still be kept");
 }
 
-/// The rows of the day come to $1,054 at list, the bill has $20: one of them is of something else.
+/// The rows of the day cost $1,054 at list, the bill is $20: one of them covers other usage.
 #[test]
 fn a_bill_far_from_the_rows_discounts_nothing() {
     let day: Timestamp = "2026-11-22T00:00:00Z".parse().unwrap();

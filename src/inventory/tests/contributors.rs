@@ -330,7 +330,7 @@ fn any_cause_adds_contributors() {
     assert_eq!(names(&of(&both, &rows)), ["p4d"]);
 }
 
-/// Billed at `usd` an hour from the first moment to the second, before its burn of now.
+/// `row`, with earlier spans: dollars an hour from the first moment to the second.
 fn billed(mut row: Record, spans: &[(&str, &str, f64)]) -> Record {
     let span = |&(from, to, usd): &(&str, &str, f64)| CostSpan {
         from: stamp(from),

@@ -105,7 +105,7 @@ prop_compose! {
         .copied()
         .unwrap_or(Phase::Running);
         row.head.state = State::new(phase, "a-state");
-        // As panes have it: what is stopped or gone is not billed.
+        // As in the panes: a stopped or gone resource is not billed.
         row.head.burn = match usd {
             _ if nothing
                 || matches!(
@@ -162,7 +162,7 @@ fn check_row(world: &Inventory, row: &Record) -> Result<(), TestCaseError> {
         .iter()
         .filter(|finding| finding.key == head.key)
         .collect();
-    // Once, whatever it breaks.
+    // A row counts once, however many findings it has.
     let largest = own
         .iter()
         .map(|finding| finding.waste.0)
@@ -183,7 +183,7 @@ fn check_row(world: &Inventory, row: &Record) -> Result<(), TestCaseError> {
     ) {
         prop_assert!(head.burn.rate() == Some(UsdPerHour::ZERO) && largest == 0.0);
     }
-    // Above list only where a discount under zero says so.
+    // The effective rate exceeds list only with a negative discount.
     if let (Some(list), Some(effective)) = (head.burn.rate(), head.effective()) {
         let dearer = head
             .discount

@@ -1,4 +1,4 @@
-//! What was paid for in advance is counted once, beside burn and waste.
+//! Prepaid capacity counts once, besides burn and waste.
 
 use super::*;
 use crate::domain::{CostWindow, Prepaid};

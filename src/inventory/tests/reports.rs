@@ -170,7 +170,7 @@ fn two_profiles_of_one_account_share_a_row() {
         (world.totals(None).rows, profile(&world).as_str()),
         (1, "mine")
     );
-    // The first profile no longer brings it: the other takes over.
+    // The first profile no longer reports it: the other takes over.
     world.apply(report(&mine, 10.0, false, Vec::new()), at(10.0));
     world.apply(report(&mine, 10.0, true, Vec::new()), at(10.0));
     world.apply(

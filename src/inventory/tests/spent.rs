@@ -1,4 +1,4 @@
-//! What was spent in a window, by bills and rows.
+//! The amount spent in a window, from bills and rows.
 
 use super::{totals::bill, *};
 use crate::domain::{CostGap, CostHistory, DayCost, HourCosts, Service};
@@ -101,10 +101,10 @@ fn stopped_and_running_rows_count_what_they_cost() {
 
 #[test]
 fn closed_hours_come_from_the_bill_and_the_rest_from_the_rows() {
-    // The bill is at 12 an hour, the rows at 10: nothing of it is lost.
+    // The bill has 12 an hour, the rows 10: the difference is not lost.
     let rows = || vec![machine("runs", 10.0, "10T00:00")];
     let spent = friday(&world_of(rows(), Some(ec2(12.0, Some("22T17:00")))));
-    // Two dollars an hour more stand on each of the last days: they go on.
+    // The bill has two dollars an hour more on each of the last days: they continue.
     near(spent.billed, 47.0 * 12.0);
     near(spent.usage, 47.0 * 12.0 + 15.5 * 12.0);
     assert_eq!(spent.through, Some(moment("22T17:00")));
@@ -121,7 +121,7 @@ fn without_hours_whole_days_come_from_the_bill() {
 
 #[test]
 fn what_ran_on_a_closed_friday_and_is_gone_counts_for_its_evening() {
-    // The rows know of 10 of the 15 dollars an hour.
+    // The rows account for 10 of the 15 dollars an hour.
     let rows = vec![machine("runs", 10.0, "10T00:00")];
     let spent = friday(&world_of(rows, Some(ec2(15.0, None))));
     let friday_evening = 6.0 * 15.0;
@@ -151,7 +151,7 @@ fn a_bill_in_another_currency_is_not_added_to_dollars() {
     near(friday(&world_of(rows, Some(costs))).usage, 62.5 * 10.0);
 }
 
-/// A notebook says when it stopped; that it ran at the end of the bill only the bill says.
+/// A notebook reports when it stopped; only the bill shows that it ran at the end of the bill.
 #[test]
 fn the_bill_tells_what_a_row_does_not() {
     let row = || {
@@ -190,7 +190,7 @@ fn a_price_that_is_not_known_makes_it_a_least_sum() {
     );
 }
 
-/// A row that is no longer listed, shrinks or is stopped keeps what it cost.
+/// A row that is no longer listed, shrinks or is stopped keeps its costs.
 #[test]
 fn what_was_seen_stays_in_the_sums() {
     let here = place("", "1");

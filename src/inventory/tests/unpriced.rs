@@ -1,5 +1,4 @@
-//! Rows without a price: what they may cost, where that stands in the ranking, and that no sum
-//! holds it.
+//! Rows without a price: their estimates, their rank, and that no sum includes an estimate.
 
 use super::{at, place, record, report, totals::bill, with_gpu, world};
 use crate::domain::{

@@ -17,11 +17,11 @@ pub enum ValueEncoding {
     Form,
 }
 
-/// What a mismatch may show at most; a broken list of thousands says the same in every item.
+/// Most mismatches of one check: every item of a list of thousands may have the same one.
 const MAX_VIOLATIONS: usize = 20;
 
 impl Contract {
-    /// What AWS would not take in the request `input` of `operation`.
+    /// The mismatches for which AWS would refuse the request `input` of `operation`.
     pub fn check_input(
         &self,
         operation: &Operation,
@@ -31,15 +31,15 @@ impl Contract {
         self.check(operation.input, input, encoding, true)
     }
 
-    /// What AWS would never answer in the answer `output` of `operation`: what its model excludes,
-    /// without what live accounts answered all the same.
+    /// The mismatches of the answer `output` of `operation` with AWS's model, without those that
+    /// answers of live accounts have too.
     pub fn check_output(&self, operation: &Operation, output: &Value) -> Vec<Mismatch> {
         let mut found = self.check(operation.output, output, ValueEncoding::Typed, false);
         found.retain(|mismatch| !is_observed(self.service, operation.name, mismatch));
         found
     }
 
-    /// What the scalar `shape` excludes in `text`; nothing if there is no such shape.
+    /// The mismatches of `text` with the scalar `shape`; none if there is no such shape.
     pub fn check_text(&self, shape: &str, text: &str) -> Vec<Mismatch> {
         let shape = self.names.get(shape).copied();
         let text = Value::from(text.to_owned());

@@ -7,7 +7,7 @@ use super::{
 use crate::mock::protocol::{Error, MockService};
 
 /// Codes that any operation may answer, from the pages "Common errors" of the API references. The
-/// same error goes by two names: with `Exception` in the JSON protocols, without in the others.
+/// same error has two names: with `Exception` in the JSON protocols, without in the others.
 const COMMON: [&str; 13] = [
     "AccessDenied",
     "ExpiredToken",

@@ -1,4 +1,4 @@
-//! The mismatches that a running mock met, for the tests to fail on and for people to read.
+//! The mismatches of a running mock: tests fail on them, and `control.rs` lists them.
 
 use super::mismatch::Mismatch;
 use std::{
@@ -6,7 +6,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-/// What broke the contract.
+/// The side that broke the contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
     /// A request of a client.
@@ -24,7 +24,7 @@ pub struct LoggedMismatch {
     pub service: &'static str,
     /// The operation.
     pub operation: String,
-    /// The member and what is wrong with it.
+    /// The member and its problem.
     pub mismatch: Mismatch,
 }
 
@@ -52,7 +52,7 @@ const MAX_ENTRIES: usize = 1_000;
 pub struct MismatchLog(Mutex<Vec<LoggedMismatch>>);
 
 impl MismatchLog {
-    /// Adds what was not met before.
+    /// Adds the entries that the log does not have yet, up to its limit.
     pub fn record(&self, entries: Vec<LoggedMismatch>) {
         if entries.is_empty() {
             return;
@@ -73,7 +73,7 @@ impl MismatchLog {
             .clone()
     }
 
-    /// Empties the log and returns what it had.
+    /// Empties the log and returns its entries.
     pub fn take(&self) -> Vec<LoggedMismatch> {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }

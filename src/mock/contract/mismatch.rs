@@ -1,17 +1,17 @@
-//! What breaks a contract, and how it is said.
+//! Mismatches with a contract, and their text.
 
 use std::fmt;
 
-/// What one member breaks.
+/// A member that breaks the contract.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mismatch {
     /// The member's path: `Tags.1.member.Key`, in EC2's requests `Tag.1.Key`.
     pub path: String,
-    /// What is wrong with it.
+    /// The problem with it.
     pub problem: Problem,
 }
 
-/// What is wrong with a member.
+/// A problem of a member.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
     /// It is required and absent.
@@ -31,7 +31,7 @@ pub enum Problem {
         rule: Rule,
         /// The value, as text.
         value: String,
-        /// What it must be: `Member must have value less than or equal to 100`.
+        /// The constraint in AWS's words: `Member must have value less than or equal to 100`.
         constraint: String,
     },
 }

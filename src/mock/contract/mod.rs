@@ -5,7 +5,7 @@
 //!   data/        one file a service, generated   parse.rs   reads them
 //!   shape.rs     operations and shapes           check.rs   a tree against a shape
 //!   pattern.rs   AWS's patterns                  error.rs   error codes
-//!   observed.rs  answers beyond the model        log.rs     what broke the contract
+//!   observed.rs  answers beyond the model        log.rs     logged mismatches
 //! ```
 //!
 //! A request that AWS would refuse is refused with the service's own error. An answer that AWS
@@ -76,11 +76,11 @@ pub fn operation_count() -> usize {
     counts.sum()
 }
 
-/// What query protocols send beside the operation's members.
+/// The parameters that query protocols send beside the operation's members.
 const FORM_HEAD: [&str; 2] = ["Action", "Version"];
 
-/// What AWS would not take in a request, and the refusal that AWS gives for it. A member that the
-/// model does not have is refused by EC2 and ignored by the other services.
+/// The mismatches of a request with AWS's model, and AWS's refusal for them. EC2 refuses a member
+/// that the model does not have; the other services ignore it.
 pub fn check_request(call: &RoutedCall) -> (Vec<LoggedMismatch>, Option<Failure>) {
     let (Ok(input), Some(contract)) = (&call.input, contract(call.service)) else {
         return (Vec::new(), None);
@@ -102,8 +102,8 @@ pub fn check_request(call: &RoutedCall) -> (Vec<LoggedMismatch>, Option<Failure>
     (log_entries(Side::Request, call, mismatches), refusal)
 }
 
-/// What AWS would never answer: members against the shape, no more items than the caller asked for,
-/// and error codes outside of the operation's.
+/// The mismatches of an answer with AWS's model: members against the shape, more items than the
+/// caller asked for, and error codes that the operation does not have.
 pub fn check_answer(call: &RoutedCall, answer: &Result<Value, Error>) -> Vec<LoggedMismatch> {
     let Some(contract) = contract(call.service) else {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! What live accounts answer although the model excludes it, from `data/answers.tsv`.
+//! Answers of live accounts that the model excludes, from `data/answers.tsv`.
 
 use super::mismatch::{Mismatch, Problem, Rule};
 

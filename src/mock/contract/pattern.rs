@@ -153,7 +153,7 @@ fn translate(java: &str) -> Option<String> {
     Some(out)
 }
 
-/// Writes the escape that follows a backslash. True if it stands for a set of letters.
+/// Writes the escape that follows a backslash. True if it matches a set of letters.
 fn escape(letters: &mut Peekable<Chars<'_>>, out: &mut String) -> Option<bool> {
     let letter = letters.next()?;
     let set = match letter {

@@ -1,4 +1,4 @@
-//! What a contract holds: operations, and the shapes of their members.
+//! The content of a contract: operations, and the shapes of their members.
 
 use super::pattern::Pattern;
 use std::{borrow::Cow, collections::HashMap};

@@ -11,7 +11,7 @@ use crate::{domain::Timestamp, mock::protocol::Value};
 /// How far structures are followed; AWS's expressions contain themselves.
 const DEPTH: usize = 5;
 
-/// Texts that some pattern asks for.
+/// Texts that some pattern matches.
 const SAMPLES: [&str; 14] = [
     "a",
     "aaaaaaaaaaaa",
@@ -78,7 +78,7 @@ fn sample_text(text: &Text) -> Value {
     Value::from(all.find(|text| fits(text)).unwrap_or("a").to_owned())
 }
 
-/// Values that break `shape`, each with the path of what is wrong.
+/// Values that break `shape`, each with the path of the wrong member.
 fn wrong(contract: &Contract, shape: ShapeId, depth: usize) -> Vec<(Value, String)> {
     let here = |value: Value| (value, String::new());
     match contract.shape(shape) {

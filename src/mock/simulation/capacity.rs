@@ -1,5 +1,5 @@
-//! What is billed beside instances: reservations, training plans, MLflow tracking servers, partner
-//! apps, and Bedrock's deployed and imported models.
+//! Capacity that AWS bills beside instances: reservations, training plans, MLflow tracking servers,
+//! partner apps, and Bedrock's deployed and imported models.
 
 use super::{ServiceError, Simulation};
 use crate::{
@@ -26,7 +26,7 @@ pub struct ReservedCapacity {
     pub created: Timestamp,
     /// When a capacity block ends; a reservation on demand has no end.
     pub end: Option<Timestamp>,
-    /// The account that pays for what is unused, if it is another.
+    /// The account that pays for unused capacity, if it is another.
     pub billed_to: Option<String>,
     /// Tags, `Name` included.
     pub tags: Tags,

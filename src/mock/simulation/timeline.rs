@@ -29,7 +29,7 @@ impl<T: Copy + PartialEq> Timeline<T> {
         self.place(t).map(|place| self.steps[place].1)
     }
 
-    /// The value at `t`, or the first one if `t` lies before it.
+    /// The value at `t`, or the first one if `t` is before it.
     pub fn value(&self, t: Timestamp) -> T {
         self.steps[self.place(t).unwrap_or(0)].1
     }

@@ -1,4 +1,4 @@
-//! Model ids in any of their spellings: plain, with a scope, as an ARN; and look-up by them.
+//! Model ids in any of their spellings: plain, with a scope, as an ARN; and lookups by id.
 
 use crate::domain::Measured;
 use std::{collections::HashMap, sync::Arc};
@@ -21,7 +21,7 @@ pub(super) fn is_scope(word: &str) -> bool {
     SCOPES.contains(&word)
 }
 
-/// ARNs that do not carry a model id, and why nothing can be said of them.
+/// ARNs without a model id, and the reason why the model is unknown.
 const OPAQUE: &[(&str, &str)] = &[
     (
         ":application-inference-profile/",
@@ -66,7 +66,7 @@ fn model_of_plain(text: &str) -> Measured<&str> {
     }
 }
 
-/// A model id, taken apart.
+/// The parts of a model id.
 pub(super) struct ModelId<'a> {
     /// `us`, `global`, ...; empty for the plain id.
     pub scope: &'a str,
@@ -75,13 +75,13 @@ pub(super) struct ModelId<'a> {
 }
 
 impl<'a> ModelId<'a> {
-    /// Of an id, an inference-profile id, or the ARN of either; the reason where an ARN does not
-    /// say.
+    /// Reads an id, an inference-profile id, or the ARN of either; the reason where an ARN has no
+    /// model id.
     pub(super) fn read(text: &'a str) -> Measured<Self> {
         model_of_plain(text).map(Self::of)
     }
 
-    /// Of an id.
+    /// Splits an id.
     pub(super) fn of(id: &'a str) -> Self {
         match id.split_once('.') {
             Some((scope, plain)) if SCOPES.contains(&scope) => Self { scope, plain },
@@ -103,7 +103,7 @@ impl<'a> ModelId<'a> {
     }
 }
 
-/// Look-up by exact id, else by id without revision where that names one model.
+/// Lookup by exact id, else by id without revision where only one model has it.
 #[derive(Debug)]
 pub(super) struct ByModel<T> {
     exact: HashMap<String, T>,

@@ -1,4 +1,5 @@
-//! What a usage type of Bedrock counts: which tokens, at which tier, or hours of a model unit.
+//! The kind of usage that a Bedrock usage type counts: tokens of a kind at a tier, or hours of a
+//! model unit.
 
 use super::Tier;
 use crate::{
@@ -6,7 +7,7 @@ use crate::{
     pricing::{Term, TokenPrice},
 };
 
-/// What a Bedrock usage type counts.
+/// The unit of usage that a Bedrock usage type counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum UsageKind {
     /// Input tokens.
@@ -24,7 +25,7 @@ pub(crate) enum UsageKind {
 }
 
 impl UsageKind {
-    /// By its words, in small letters with hyphens.
+    /// The kind named by the words of a usage type, in lower case with hyphens.
     pub(crate) fn of(usage: &str) -> Option<Self> {
         let has = |word: &str| usage.contains(word);
         Some(match () {
@@ -43,7 +44,7 @@ impl UsageKind {
         })
     }
 
-    /// Its rate for 1,000 tokens.
+    /// The rate for 1,000 tokens of this kind.
     pub(crate) fn of_price(self, price: &TokenPrice) -> Option<Usd> {
         match self {
             Self::Input => Some(price.input),
@@ -57,7 +58,7 @@ impl UsageKind {
 }
 
 impl Tier {
-    /// By the words of a usage type, in small letters with hyphens.
+    /// The tier named by the words of a usage type, in lower case with hyphens.
     pub(in crate::pricing) fn of_usage(usage: &str) -> Self {
         let words = [
             ("batch", Self::Batch),

@@ -3,8 +3,8 @@
 //!
 //! A usage type spells a model in words of its own, so names are compared without order of their
 //! letters: the same letters, and the same digits in the same order, are the same model. Where
-//! several models share a name, all are candidates. A model sold at the `mantle` endpoint beside
-//! one of the same name elsewhere is called so.
+//! several models share a name, all are candidates. A model of the `mantle` endpoint that shares
+//! its name with a model elsewhere is stored with ` mantle` after the name.
 
 use std::collections::HashMap;
 
@@ -12,13 +12,13 @@ use std::collections::HashMap;
 pub(super) struct Names(HashMap<String, Vec<String>>);
 
 impl Names {
-    /// Learns what a model is called.
+    /// Adds `name` and the words of `id` as names of the model.
     pub(super) fn learn(&mut self, name: &str, id: &str) {
         self.add(name, id);
         self.add(&words(id), id);
     }
 
-    /// Learns what a model of the `mantle` endpoint is called; after all others.
+    /// Adds the name of a model of the `mantle` endpoint; called after all others were added.
     pub(super) fn learn_mantle(&mut self, name: &str, id: &str) {
         if self.ids(name).is_empty() {
             self.learn(name, id);
@@ -34,7 +34,8 @@ impl Names {
         }
     }
 
-    /// The ids of the models called so at the `mantle` endpoint; elsewhere, where none is.
+    /// The ids of the models with this name at the `mantle` endpoint; elsewhere, where there is
+    /// none.
     pub(super) fn mantle_ids(&self, name: &str) -> &[String] {
         let there = self.ids(&on_mantle(name));
         if there.is_empty() {
@@ -44,7 +45,7 @@ impl Names {
         }
     }
 
-    /// The ids of the models called so.
+    /// The ids of the models with this name.
     pub(super) fn ids(&self, name: &str) -> &[String] {
         self.0
             .get(&key(name))

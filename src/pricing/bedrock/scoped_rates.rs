@@ -16,7 +16,7 @@ pub(super) struct ScopedRate {
     pub batch: Option<(f64, f64)>,
     pub flex: Option<f64>,
     pub priority: Option<f64>,
-    /// Above how many tokens, then input and output.
+    /// The token count above which these rates apply, then input and output.
     pub long: Option<(String, f64, f64)>,
     pub pieces: Vec<(Usd, Arc<str>)>,
     pub source: Arc<str>,

@@ -1,4 +1,4 @@
-//! The tiers that tokens are sold at.
+//! The service tiers of tokens.
 
 /// The service tier of a request, as far as it changes the price of tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

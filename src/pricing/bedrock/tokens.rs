@@ -19,12 +19,12 @@ use crate::{
 };
 use std::{collections::HashMap, sync::Arc};
 
-/// What a model asks for by the piece and not by the token.
+/// A price of a model per image, second or query, not per token.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UnitItem {
-    /// Of one.
+    /// The price of one.
     pub usd: Usd,
-    /// Of one what: `image`, `video-second-out`, `query`.
+    /// The unit: `image`, `video-second-out`, `query`.
     pub unit: Arc<str>,
     /// The list and its date.
     pub source: Arc<str>,
@@ -119,7 +119,8 @@ impl Tokens {
         }
     }
 
-    /// The regional list has no cache prices: they follow the model's own share of its input price.
+    /// The regional list has no cache prices: each is the same share of the input price as in the
+    /// model's in-region row of the scoped list.
     fn in_region(&self, row: &Regional, input: f64, source: Arc<str>) -> TokenPrice {
         let known = self
             .scoped
@@ -163,7 +164,7 @@ impl Tokens {
                     .map(|(above, input, output)| TokenPrice {
                         source: format!("{}, requests above {above} tokens", standard.source)
                             .into(),
-                        // The row of all regions is exact at home only.
+                        // The row of all regions is exact in home regions only.
                         estimate: standard.estimate
                             || !(is_home(region) || self.has_row(&id, region)),
                         ..only(&standard, input, Some(output))
@@ -193,8 +194,8 @@ impl Tokens {
                 .and_then(|regions| regions.get(&(region.to_owned(), global)))
                 .cloned()
         };
-        // One rate for all regions: exact at home, an estimate elsewhere, and nothing where the
-        // regional list knows the model.
+        // One rate for all regions: exact in home regions, an estimate elsewhere, and unused where
+        // the regional list has the model.
         let everywhere = || {
             let price = of_scope("").filter(|_| regional.is_none() && is_commercial(region))?;
             if is_home(region) {
@@ -218,7 +219,7 @@ impl Tokens {
             "global" => {
                 of_region(true).or_else(|| of_scope("global").filter(|_| is_commercial(region)))
             }
-            // A geographic profile costs what its source region costs.
+            // A geographic profile has the price of its source region.
             geo => of_scope(geo)
                 .filter(|_| in_scope(geo, region))
                 .or_else(|| of_region(false))
@@ -226,20 +227,20 @@ impl Tokens {
         }
     }
 
-    /// The scopes whose row speaks for `id` in `region`, most exact first.
+    /// The scopes whose rows apply to `id` in `region`, most exact first.
     fn order<'a>(id: &ModelId<'a>, region: &'a str) -> impl Iterator<Item = &'a str> {
         let own = (!id.scope.is_empty()).then_some(id.scope);
         own.into_iter().chain([region, ""])
     }
 
-    /// Whether a row is of just this scope or region.
+    /// Whether there is a row of exactly this scope or region.
     fn has_row(&self, id: &ModelId, region: &str) -> bool {
         self.scoped.find(id).is_some_and(|scopes| {
             Self::order(id, region).any(|scope| !scope.is_empty() && scopes.contains_key(scope))
         })
     }
 
-    /// What `of` finds in the row that speaks for `id` in `region`.
+    /// The value that `of` reads from the row that applies to `id` in `region`.
     fn row<T>(
         &self,
         id: &ModelId,
@@ -270,7 +271,7 @@ impl Tokens {
         })
     }
 
-    /// What `model_id` asks by the piece.
+    /// The prices of `model_id` per image, second or query.
     pub(crate) fn pieces(&self, model_id: &str, region: &str) -> Measured<Vec<UnitItem>> {
         let id = match ModelId::read(model_id) {
             Measured::Known(id) => id,
@@ -329,7 +330,7 @@ fn is_home(code: &str) -> bool {
     region::find(code).is_some_and(|region| region.is_home)
 }
 
-/// Whether `region` is one of the commercial partition: GovCloud has prices of its own.
+/// Whether `region` belongs to the commercial partition: GovCloud has prices of its own.
 fn is_commercial(code: &str) -> bool {
     region::find(code).is_some_and(|region| region.opt_in != region::OptIn::GovCloud)
 }
@@ -339,7 +340,7 @@ fn in_scope(scope: &str, code: &str) -> bool {
     region::find(code).is_some_and(|region| region.scopes.contains(&scope))
 }
 
-/// `price` with other figures and no cache.
+/// `price` with other rates and no cache.
 fn only(price: &TokenPrice, input: f64, output: Option<f64>) -> TokenPrice {
     let output = output.filter(|_| price.output.is_some()).map(Usd);
     TokenPrice {

@@ -101,9 +101,9 @@ impl Units {
 /// The Reserved tier: dollars an hour for 1,000 tokens per minute.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReservedRate {
-    /// Of 1,000 input tokens per minute.
+    /// The rate of 1,000 input tokens per minute.
     pub input: UsdPerHour,
-    /// Of 1,000 output tokens per minute.
+    /// The rate of 1,000 output tokens per minute.
     pub output: UsdPerHour,
     /// The list and its date.
     pub source: Arc<str>,

@@ -1,4 +1,4 @@
-//! Products of the AWS Price List, as its JSON texts have them, turned into rows of the cards.
+//! Products of the AWS Price List, read from their JSON texts and turned into rows of the cards.
 //!
 //! Prices are read by their `unit`: the same model is listed per thousand tokens in one place and
 //! per million in another.
@@ -15,21 +15,21 @@ use super::{
 };
 use std::collections::BTreeMap;
 
-/// One card's rows, ready to be written.
+/// The rows of one card, ready to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CardSheet {
     /// File name of the card.
     pub card: &'static str,
     /// Its headings.
     pub headings: &'static [&'static str],
-    /// The heading of the column that says where.
+    /// The heading of the column with the region.
     pub place: &'static str,
     /// Its rows.
     pub rows: Vec<Vec<String>>,
 }
 
 impl CardSheet {
-    /// Removes the rows with a price that is none: what is wrong with each.
+    /// Removes the rows with an invalid price and returns the problem of each.
     fn refuse(&mut self) -> Vec<String> {
         let mut refused = Vec::new();
         let headings = self.headings;
@@ -43,14 +43,14 @@ impl CardSheet {
     }
 }
 
-/// The rows that products make, and the names of Bedrock's that no known model bears.
+/// The rows made from products, and the Bedrock names that match no known model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CardSheets {
-    /// One a card.
+    /// One sheet per card.
     pub sheets: Vec<CardSheet>,
-    /// Names in the Price List that the cards do not know, or know of several models.
+    /// Names in the Price List that match no model of the cards, or several.
     pub unnamed: Vec<String>,
-    /// Rows with a price that is none, and what is wrong; they are in no sheet.
+    /// The problems of rows with an invalid price, which are in no sheet.
     pub refused: Vec<String>,
 }
 
@@ -107,7 +107,7 @@ type TokenRows = BTreeMap<(String, &'static str, String), (Option<f64>, Option<f
 /// Model and region: a model unit's hour by term.
 type UnitRows = BTreeMap<(String, String), (BTreeMap<Term, f64>, String)>;
 
-/// Rows of the cards, of whatever `products` are. `source` says where they were read.
+/// Rows of the cards, made from `products`. `source` says where they were read.
 pub fn sheets(prices: &Prices, products: &[Product], source: &str) -> CardSheets {
     let mut work = Work {
         prices,
@@ -126,7 +126,7 @@ pub fn sheets(prices: &Prices, products: &[Product], source: &str) -> CardSheets
 struct Work<'a> {
     prices: &'a Prices,
     source: &'a str,
-    /// EC2, SageMaker, and the rest of SageMaker; by what makes a row one.
+    /// EC2, SageMaker, and the rest of SageMaker; by the cells that identify a row.
     rows: [BTreeMap<Vec<String>, Vec<String>>; 3],
     tokens: TokenRows,
     units: UnitRows,
@@ -142,7 +142,7 @@ impl Work<'_> {
         }
     }
 
-    /// A Linux instance on shared tenancy in use, if it has accelerators.
+    /// Adds a Linux instance on shared tenancy in use, if it has accelerators.
     fn ec2(&mut self, product: &Product) {
         let wanted = [
             ("operatingSystem", "Linux"),
@@ -247,7 +247,8 @@ impl Work<'_> {
         self.rows[2].insert(key, row);
     }
 
-    /// Tokens, batch tokens and model units; other tiers follow their factor on the standard rate.
+    /// Adds tokens, batch tokens and model units; other tiers follow from factors on the standard
+    /// rate.
     fn bedrock(&mut self, product: &Product) {
         let Some(usage_rate::Bedrock {
             kind,
@@ -352,7 +353,8 @@ impl Work<'_> {
     }
 }
 
-/// What is wrong with a price of a row: a heading with `usd` is one of a price, or of none.
+/// The problem of a row's prices, which are the cells under headings with `usd`; `None` if all are
+/// valid.
 fn row_problem(headings: &[&str], row: &[String]) -> Option<String> {
     let mut priced = headings
         .iter()
@@ -368,11 +370,11 @@ fn is_by_second(unit: &str) -> bool {
     unit.contains("second")
 }
 
-/// How many tokens one unit of the list is; none where it does not say.
+/// The number of tokens in one unit of the list; `None` where it does not say.
 fn tokens_of(unit: &str, description: &str) -> Option<f64> {
     let unit = unit.to_ascii_lowercase();
     let said = description.to_ascii_lowercase();
-    // A list that counts in `Units` says in words what a unit is.
+    // A list that counts in `Units` names the unit in its description.
     let names = |words: &[&str]| words.iter().any(|word| unit.contains(word));
     let tells = |words: &[&str]| unit == "units" && words.iter().any(|word| said.contains(word));
     if names(&["1k", "thousand"]) {

@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 pub struct Product {
     /// `regionCode`, `usagetype`, `instanceType`, ...
     pub attributes: BTreeMap<String, String>,
-    /// For one what: `Hrs`, `1K tokens`, `GB-Mo`.
+    /// The unit: `Hrs`, `1K tokens`, `GB-Mo`.
     pub unit: String,
     /// US dollars.
     pub usd: f64,
-    /// AWS's own sentence.
+    /// AWS's description.
     pub description: String,
     /// When AWS published it, `YYYY-MM-DD`.
     pub published: String,
@@ -56,8 +56,8 @@ struct Dimension {
 }
 
 impl Product {
-    /// Of a text of `GetProducts`' `PriceList`. None without a price in dollars for the first unit
-    /// on demand that is not free; whether it is plausible is judged with the row it makes.
+    /// Parses a text of `GetProducts`' `PriceList`. `None` without a price in dollars for the first
+    /// unit on demand that is not free; its plausibility is checked with the row it makes.
     ///
     /// # Errors
     /// When the text is not a product.
@@ -72,7 +72,7 @@ impl Product {
             .into_values()
             .flat_map(|offer| offer.price_dimensions.into_values())
             .collect();
-        // The first step of a price in steps is what everybody pays.
+        // The first step of a price in steps applies to every customer.
         dimensions.sort_by(|a, b| begin(a).total_cmp(&begin(b)));
         let priced = dimensions.into_iter().find_map(|one| {
             let usd: f64 = one.price_per_unit.get("USD")?.parse().ok()?;
@@ -99,7 +99,7 @@ impl Product {
         self.attribute("regionCode")
     }
 
-    /// Without the region's short name.
+    /// The usage type without the region's prefix.
     pub(super) fn usage(&self) -> &str {
         usage_type_region::split_region_prefix(self.attribute("usagetype")).1
     }

@@ -105,7 +105,7 @@ fn marketplace(usage: &str, unit: &str, usd: &str, description: &str) -> String 
     text(&attributes, unit, usd, description)
 }
 
-/// What the sheets of instances and of all else that SageMaker sells hold.
+/// The rows of the sheets of SageMaker's instances and of its other products.
 const SAGEMAKER: [(&str, [&str; 2]); 2] = [
     (
         "sagemaker.csv",

@@ -1,4 +1,4 @@
-//! Types beside a type: of its family, and without accelerators.
+//! Adjacent types: of the same family, and without accelerators.
 
 use super::*;
 

@@ -23,7 +23,7 @@ fn cost_rate_is_quantity_times_unit_price() {
     );
 }
 
-/// What finds the price of a row.
+/// A lookup of the price of a row.
 type Lookup = fn(&Row) -> Measured<Quote>;
 
 /// The cards of instances: the column of the price, and its lookup.
@@ -100,8 +100,8 @@ fn assert_tokens(row: &Row, id: &str, region: &str, tier: Tier) {
     );
 }
 
-/// The rows of `card` that price tokens. The others are asked by the second of video, and no lookup
-/// by tokens would be right.
+/// The rows of `card` that price tokens. The others are priced by the second of video, which no
+/// lookup of tokens returns.
 fn token_rows(card: &str) -> impl Iterator<Item = Row> {
     let all = rows(card).into_iter();
     all.filter(|row| !row["input_usd_per_1k"].is_empty())

@@ -56,7 +56,7 @@ fn daily_spike_reports_a_day_far_above_the_mean() {
             .message
             .contains("(10 days of data)")
     );
-    // A line that costs something once a week is compared with such days.
+    // A line with a cost once a week is compared with such days.
     let weekly = (0..29).map(|day| if day % 7 == 0 { 500.0 } else { 0.0 });
     assert_eq!(
         unknown_reason(&line(weekly.collect()), "daily-spike"),
@@ -244,7 +244,7 @@ fn tokens(dollars: Vec<f64>, change: impl FnOnce(&mut TokenUse)) -> CommonFields
 
 #[test]
 fn throughput_pays_off_reports_units_that_save() {
-    // $80 at night, $120 by day; a unit of $20 carries 20 / 0.65 = $30.77: two are full at the
+    // $80 at night, $120 by day; a unit of $20 serves 20 / 0.65 = $30.77: two are full at the
     // median of $80.
     let hours = || {
         (0..168)
@@ -317,7 +317,7 @@ fn cache_opportunity_reports_uncached_prompts() {
         (found.waste, found.exposure, found.confidence),
         (UsdPerHour::ZERO, found.saving, Confidence::Medium)
     );
-    // What is read already is taken off.
+    // Input that is read from the cache already does not count.
     let some = finding_of(
         &tokens(vec![6.0; 168], |tokens| {
             tokens.cache_read = Measured::Known(111_111.0);

@@ -28,7 +28,7 @@ fn job(hours: f64) -> JobEvidence {
     }
 }
 
-/// On one `ml.p4d.24xlarge` at $25.25.
+/// A row of `job` on one `ml.p4d.24xlarge` at $25.25.
 fn row(job: JobEvidence) -> CommonFields {
     let since = job.created;
     let mut head = head("ml.p4d.24xlarge", 1, 25.25, Evidence::Job(Box::new(job)));
@@ -69,7 +69,7 @@ fn runaway_job_reports_a_job_running_through_the_weekend() {
         (found.waste, found.confidence, found.fix),
         (UsdPerHour(25.25), Confidence::High, Some(Operation::Stop))
     );
-    // Its limit comes before anybody is back.
+    // It reaches its limit before the next morning.
     let short = running(63.5, |job| job.limit = Some(80.0 * 3600.0));
     assert!(
         finding_of(&short, "runaway-job")
@@ -185,7 +185,7 @@ fn failing(day: u32, all: u32, same_reason: u32) -> Measured<FailedAttempts> {
 #[test]
 fn retry_loop_reports_repeated_failures() {
     let mut tuning = running(119.0, |job| job.failures = failing(24, 119, 119));
-    // Its trials are billed, not it.
+    // Its training jobs are billed, the tuning job is not.
     tuning.burn = HourlyCost::Nothing(Reason::new("its training jobs are billed"));
     let found = finding_of(&tuning, "retry-loop");
     assert_eq!(
@@ -203,7 +203,7 @@ fn retry_loop_reports_repeated_failures() {
         (found.confidence, found.fix),
         (Confidence::High, Some(Operation::Stop))
     );
-    // Nothing else is said of what is billed elsewhere.
+    // No other rule judges a job that is billed in other rows.
     assert_eq!(judge(&tuning, &Thresholds::default(), now()).len(), 1);
     // A job that is billed wastes no more than it burns.
     let billed = running(1.0, |job| job.failures = failing(24, 24, 24));

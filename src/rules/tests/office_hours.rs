@@ -52,12 +52,12 @@ fn office_hours_reports_unused_hours() {
         finding_of(&office(4, 1, (900.0, 9.0), 14), "office-hours").confidence,
         Confidence::High
     );
-    // What comes outside needs two of eight.
+    // The traffic outside needs one of eight.
     assert_dollars(
         finding_of(&office(8, 1, (900.0, 80.0), 7), "office-hours").waste,
         7.0 * 1.408 * 118.0 / 168.0,
     );
-    // None of them has to stay where nobody calls.
+    // Without traffic outside all of them can stop.
     assert_dollars(
         finding_of(&office(4, 0, (900.0, 0.0), 7), "office-hours").waste,
         4.0 * 1.408 * 118.0 / 168.0,
@@ -74,7 +74,7 @@ fn office_hours_names_what_saves_most() {
     let found = finding_of(&four, "office-hours");
     assert_dollars(found.waste, 4.0 * 1.408 - 0.05);
     assert!(found.recommendation.starts_with("make it serverless: "));
-    // No operation does that.
+    // No operation makes an endpoint serverless.
     assert_eq!(found.fix, None);
 }
 

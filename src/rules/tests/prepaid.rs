@@ -1,4 +1,4 @@
-//! Rules on what was paid for in advance: what is idle is exposure, nothing of it is waste.
+//! Rules on prepaid capacity: its idle part is exposure, never waste.
 
 use super::*;
 use crate::domain::{Prepaid, Reason};

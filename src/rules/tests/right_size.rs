@@ -1,4 +1,4 @@
-//! Which type of the family carries the load.
+//! The type of the family that carries the load.
 
 use super::{resources::p3, *};
 use crate::domain::evidence::AdjacentType;

@@ -25,7 +25,7 @@ pub struct AutoscalingLimitsInput {
     pub desired: Vec<u32>,
     /// The smallest minimum that AWS accepts on all targets.
     pub minimum: u32,
-    /// List price of one more in each target.
+    /// List price of one more instance or copy in each target.
     pub per_unit: Vec<Option<UsdPerHour>>,
     /// The answer: `2-6`. Starts with the limits of the first target.
     pub field: TextField,

@@ -1,7 +1,7 @@
 //! The confirm dialog. Default No; the plan does not change and expires.
 //!
-//! Its age is the larger of what two clocks say: the wall clock, which goes on while the machine
-//! sleeps, and the time since the start of the run, which nobody can set back.
+//! Its age is the larger of two: by the wall clock, which continues while the machine sleeps, and
+//! by the time since the start of the run, which no user can set back.
 
 use super::super::input::text_field::TextField;
 use crate::domain::{
@@ -61,12 +61,12 @@ pub struct ConfirmDialog {
 pub struct TypedConfirmation {
     /// The answer so far.
     pub field: TextField,
-    /// It was sent and does not match.
+    /// The user submitted it and it does not match.
     pub wrong: bool,
 }
 
 impl ConfirmDialog {
-    /// Asks about `plan`; it is `uptime` since the start of the run.
+    /// A dialog about `plan`, opened `uptime` after the start of the run.
     pub fn new(plan: Plan, uptime: Duration) -> Self {
         let typed = (plan.confirm_level != ConfirmLevel::Yes).then(TypedConfirmation::default);
         let preflight = if plan.operation.definition().affects_runtime {

@@ -54,7 +54,7 @@ impl CountInput {
             else {
                 continue;
             };
-            // Rows that share one count are asked about once.
+            // Of rows that share one count, the dialog uses the first.
             if let Some(shared) = shared
                 && !parts.insert((
                     head.key.account.clone(),

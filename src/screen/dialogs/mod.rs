@@ -1,7 +1,6 @@
-//! The dialogs: questions that lie over the page until they are answered.
+//! The dialogs: questions over the page until the user answers them.
 //!
-//! Each file is one dialog's state and what an answer does to it; what follows from an answer is in
-//! `update`.
+//! Each file has the state of one dialog and how input changes it; `update` acts on the answer.
 
 pub mod action_menu;
 pub mod autoscaling_limits;

@@ -39,7 +39,7 @@ pub struct PickerItem {
 /// A list to choose from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picker {
-    /// What is chosen.
+    /// The purpose of the list.
     pub pick: PickerPurpose,
     /// Its title.
     pub title: &'static str,

@@ -1,6 +1,6 @@
 //! Quit or cancel while operations are in progress or scheduled. Default No.
 
-/// What the dialog ends.
+/// Whether the dialog quits the program or cancels plans.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum QuitTarget {
     /// The program.
@@ -10,7 +10,7 @@ pub enum QuitTarget {
     Plans,
 }
 
-/// Scheduled operations; they need a console that is running then.
+/// Scheduled operations, which run only if a console runs at their time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UpcomingActions {
     /// The number of operations.
@@ -21,7 +21,7 @@ pub struct UpcomingActions {
     pub saved: bool,
 }
 
-/// Asks before operations in progress or scheduled operations are left alone.
+/// Asks before the user leaves operations in progress or scheduled operations.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct QuitDialog {
     /// Quit or cancel.

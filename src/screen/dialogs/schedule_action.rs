@@ -1,5 +1,5 @@
-//! The dialog that schedules an operation: which, when, and who executes it: this console, or a
-//! policy engine that reads tags.
+//! The dialog that schedules an operation: the operation, its time, and its executor, which is this
+//! console or a policy engine that reads tags.
 
 use super::super::{input::text_field::TextField, notices::reasons};
 use super::{around, keys_of, names_of};
@@ -17,7 +17,7 @@ use crate::screen::notices::{dialogs as wording, input_errors};
 use jiff::tz::TimeZone;
 use std::sync::Arc;
 
-/// Who executes it.
+/// The executor of a scheduled operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScheduleExecutor {
     /// This console, if it is running then.
@@ -40,15 +40,15 @@ pub struct ScheduleActionInput {
     pub targets: Vec<ResourceKey>,
     /// Names, for the title.
     pub names: Vec<Arc<str>>,
-    /// Operations that need no further input, on at least one of them.
+    /// Operations without further input that at least one of the rows supports.
     pub operations: Vec<Operation>,
     /// Index of the selected entry in `operations`.
     pub operation: usize,
-    /// Who executes it.
+    /// The executor.
     pub executor: ScheduleExecutor,
     /// The time, or the hours in which the resource runs.
     pub field: TextField,
-    /// The error in it.
+    /// The error in the field.
     pub error: Option<String>,
     /// Operations that are already scheduled for the rows.
     pub scheduled: Vec<ScheduledPlan>,

@@ -1,4 +1,4 @@
-//! The snooze dialog: for how long the findings of rows are hidden.
+//! The snooze dialog: how long the ranking hides the findings of rows.
 
 use super::super::input::text_field::TextField;
 use super::{keys_of, names_of};
@@ -21,7 +21,7 @@ pub struct SnoozeInput {
     pub scheduled: usize,
     /// The answer.
     pub field: TextField,
-    /// The error in it.
+    /// The error in the answer.
     pub error: Option<String>,
 }
 

@@ -62,7 +62,7 @@ pub struct TagLine {
     pub is_required: bool,
 }
 
-/// What a tag editor offers.
+/// The required keys and the known values that a tag editor suggests.
 #[derive(Clone, Debug, Default)]
 pub struct TagOffers {
     /// Required keys that some target lacks.
@@ -136,7 +136,7 @@ pub struct TagEditor {
     pub cursor: Option<usize>,
     /// The typed text.
     pub field: TextField,
-    /// The error in it.
+    /// The error in the text.
     pub error: Option<String>,
 }
 
@@ -232,7 +232,7 @@ impl TagEditor {
         let text = match (&line.change, &line.has) {
             _ if sign('-') => format!("-{key}"),
             (TagChange::Fill(value), _) => format!("{key}={value}"),
-            // Whatever is typed for a key that all have replaces its value.
+            // If all targets have the key, the typed value replaces theirs.
             (TagChange::Set(value), _) | (_, TagPresence::All(value)) => {
                 format!("!{key}={value}")
             }
@@ -292,7 +292,7 @@ impl TagEditor {
     }
 
     /// Stages the change in each line of `text`; `false` if it has one line only. The first line
-    /// that is no change is left in the field, and those after it are dropped.
+    /// that is no change stays in the field, and those after it are dropped.
     pub fn paste_lines(&mut self, text: &str) -> bool {
         let lines = text.split(['\n', '\r']).map(str::trim);
         let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();

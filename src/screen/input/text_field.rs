@@ -3,7 +3,7 @@
 use crate::domain::text::line;
 use tui_input::{Input, InputRequest};
 
-/// Longest text a field takes, in characters: more is a paste gone wrong.
+/// Longest text that a field takes, in characters: a longer one is an accidental paste.
 const MAX_CHARS: usize = 1000;
 
 /// A one-line text field with its cursor.

@@ -21,7 +21,7 @@ pub const WRONG_TEXT: &str = "typed text does not match: nothing was done";
 pub const EXPIRED: &str = "expired: press esc and start again";
 /// The text to type does not fit on a line.
 pub const TYPE_ALL: &str = "type all of this:";
-/// The reason to type the name, where no guard gives one.
+/// The reason to type the name, if no guard has one.
 pub const NOT_UNDOABLE: &str = "this cannot be undone";
 /// Before the time of a scheduled plan.
 pub const AT: &str = "scheduled for ";
@@ -52,7 +52,7 @@ pub const SAVES: &str = "saves ";
 pub const SAVES_AT_MOST: &str = "saves at most ";
 /// Before a cost.
 pub const COSTS: &str = "costs ";
-/// Before what an undo restores.
+/// Before the effect of an undo.
 pub const UNDO: &str = "undo: ";
 /// Nothing changes.
 pub const NOTHING_TO_UNDO: &str = "nothing to undo";
@@ -131,7 +131,7 @@ pub fn month(amount: &str) -> String {
     format!("≈ {amount} a month")
 }
 
-/// An amount of what ends by itself.
+/// An amount that accrues until the resource ends by itself.
 pub fn until_end(amount: &str, hours: f64) -> String {
     format!("at most {amount} until it ends in {hours:.0} h")
 }

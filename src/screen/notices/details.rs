@@ -45,7 +45,7 @@ pub fn price_unknown(estimate: &str) -> String {
 
 /// Label of a finding without waste.
 pub const NO_WASTE: &str = " no waste";
-/// Before the burn that a finding without waste is about.
+/// Before the exposure of a finding without waste.
 pub const EXPOSURE: &str = "exposure ";
 /// The burn of a group without waste.
 pub const NOT_WASTE: &str = "cost of these rows; none of it counts as waste";
@@ -79,7 +79,7 @@ pub fn unpriced(why: &str) -> String {
     format!("unpriced: {why}")
 }
 
-/// What an hour of prepaid capacity was bought for.
+/// The calculation of the hourly rate of prepaid capacity.
 pub fn prepaid(prepaid: &Prepaid) -> String {
     let own = prepaid.instances.saturating_sub(prepaid.elsewhere);
     let elsewhere = match prepaid.elsewhere {
@@ -129,7 +129,7 @@ pub fn effective_waste(waste: UsdPerHour, discount: &Discount, paid: UsdPerHour)
     )
 }
 
-/// The age of a row, and who read it.
+/// The age of a row, and the profile that read it.
 pub fn read_ago(age: &str, profile: &str) -> String {
     format!("{age} ago, with {profile}")
 }

@@ -3,7 +3,7 @@
 use super::plural;
 use crate::domain::{Operation, UsdPerHour, WeeklySchedule};
 
-/// What the keys in the last line of a dialog do.
+/// Effects of the keys in the last line of a dialog.
 pub mod keys {
     /// Enter, where a plan is confirmed next.
     pub const SHOWS_PLAN: &str = "shows the plan";
@@ -68,12 +68,12 @@ pub fn tags_title(names: &str) -> String {
     format!("Tags of {names}")
 }
 
-/// Asks what to do at what time.
+/// Asks for an operation and its time.
 pub fn schedule_title(names: &str) -> String {
     format!("Schedule an operation on {names}")
 }
 
-/// Asks for how long.
+/// Asks for the duration of a snooze.
 pub fn snooze_title(names: &str) -> String {
     format!("Snooze {names}")
 }
@@ -181,11 +181,11 @@ pub fn hours(schedule: &WeeklySchedule) -> String {
 
 /// Label of the field for a model.
 pub const MODEL_LABEL: &str = "model: ";
-/// What the field takes.
+/// Valid input of the field for a model.
 pub const MODEL_HINT: &str = "ARN or id of a custom model of the same base model";
 /// The list is empty.
 pub const NO_OTHER_MODEL: &str = "No other custom model of this account is known to fit.";
-/// What the field of the tag editor takes.
+/// Valid input of the tag editor.
 pub const TAGS_HINT: &str =
     "key=value fills in, !key=value overwrites, -key removes; empty: the plan";
 /// The list is empty.
@@ -227,7 +227,7 @@ pub fn unavailable(why: &str) -> String {
 
 /// Labels when scheduling: operation, executor, time, hours.
 pub const SCHEDULE_LABELS: [&str; 4] = ["action  ", "by      ", "at      ", "runs    "];
-/// Who can execute a scheduled operation.
+/// The executors of a scheduled operation.
 pub const EXECUTORS: [&str; 3] = ["this console", "a policy tag", "an off-hours tag"];
 /// Example of hours.
 pub const HOURS_EXAMPLE: &str = "mon-fri 07-19";
@@ -263,7 +263,7 @@ pub fn until_then(rate: UsdPerHour) -> String {
     format!("{rate:#} until then")
 }
 
-/// What a snooze hides.
+/// The waste that a snooze hides.
 pub fn hidden_waste(waste: UsdPerHour) -> String {
     format!("{waste:#} is hidden from the ranking until then; costs continue")
 }
@@ -294,12 +294,12 @@ pub fn until(at: &str) -> String {
 pub const QUIT_SCHEDULED_TITLE: &str = "Quit with scheduled operations?";
 /// Quits although operations are in progress.
 pub const QUIT_RUNNING_TITLE: &str = "Quit while operations are in progress?";
-/// What happens to them.
+/// The effect of quitting on these operations.
 pub const QUIT_RUNNING: &str = "Accepted operations continue in AWS without spendtop. Operations \
     not yet sent are skipped.";
 /// Cancels operations.
 pub const CANCEL_TITLE: &str = "Cancel operations that have not started?";
-/// What happens to the others.
+/// The effect of cancelling.
 pub const CANCEL: &str = "Operations already sent to AWS continue. The rest are skipped and \
     recorded in the journal. Press the same key again to quit.";
 
@@ -331,7 +331,7 @@ pub fn scheduled_summary(count: usize, next: &str) -> String {
     }
 }
 
-/// What happens to scheduled operations after the end of the session. `saved`: a file holds them.
+/// When scheduled operations run after the end of the session. `saved`: a file holds them.
 pub fn scheduled_after_quit(count: usize, saved: bool, grace_minutes: f64) -> String {
     let (it, is, runs) = if count == 1 {
         ("It", "is", "runs")

@@ -43,12 +43,12 @@ pub fn none_visible(total: usize) -> String {
     )
 }
 
-/// What the rules evaluated.
+/// The counts of rows: all, billed, and evaluated by a rule.
 pub fn evaluated(rows: usize, billed: usize, evaluated: usize) -> String {
     format!("{rows} resources, {billed} billed, {evaluated} evaluated by their metrics.")
 }
 
-/// What no rule could evaluate.
+/// The count of rows that no rule could evaluate.
 pub fn not_evaluated(count: usize) -> String {
     format!("{count} could not be evaluated: see their details.")
 }
@@ -58,12 +58,12 @@ pub fn no_resources(regions: &str) -> String {
     format!("No resources in {regions}.")
 }
 
-/// What the pane would list.
+/// The contents of the pane.
 pub fn pane_lists(doc: &str) -> String {
     format!("This pane lists: {doc}.")
 }
 
-/// What to do about a fault.
+/// Remedies for faults.
 pub mod remedies {
     /// No credentials.
     pub const SET_CREDENTIALS: &str =

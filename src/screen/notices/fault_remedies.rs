@@ -1,11 +1,10 @@
-//! What to do about a failure, by its cause and else by its kind.
+//! Remedies for failures, by cause and else by kind.
 
 use super::{empty::remedies as texts, sheets};
 use crate::domain::{Fault, FaultCause, FaultKind, text::printable};
 
-/// What helps against `fault` of a source of `profile` (empty: the environment's own credentials);
-/// `None` if nothing can be done but to read its message. `needs` are the IAM actions that the
-/// source calls.
+/// The remedy for `fault` of a source of `profile` (empty: the environment's own credentials);
+/// `None` if the user can only read its message. `needs` are the IAM actions that the source calls.
 pub fn remedy(fault: &Fault, profile: &str, needs: &[&str]) -> Option<String> {
     let of_profile = if profile.is_empty() {
         String::new()
@@ -57,7 +56,7 @@ pub fn remedy(fault: &Fault, profile: &str, needs: &[&str]) -> Option<String> {
     })
 }
 
-/// One sentence for the state of every source of `profile` failing by `fault`.
+/// One sentence for the state in which every source of `profile` fails with `fault`.
 pub fn outage(fault: &Fault, profile: &str) -> String {
     let login = if profile.is_empty() {
         "aws sso login".to_owned()
@@ -71,7 +70,7 @@ pub fn outage(fault: &Fault, profile: &str) -> String {
             "the certificate is not trusted: set AWS_CA_BUNDLE".to_owned()
         }
         (FaultCause::MfaRequired, _) => "an MFA code is needed: start spendtop again".to_owned(),
-        // A sentence of ours that says what is waited for.
+        // The message is a sentence of spendtop and says what it waits for.
         (FaultCause::CredentialsPending, _) => printable(&fault.message).into_owned(),
         (_, FaultKind::NoCredentials) => format!("no credentials: {login}"),
         (_, FaultKind::BadCredentials) => format!("AWS rejects the credentials: {login}"),
@@ -84,7 +83,7 @@ pub fn outage(fault: &Fault, profile: &str) -> String {
     }
 }
 
-/// What helps against a fault of which nothing more is known than its kind.
+/// The remedy for a fault without a known cause, by its kind.
 fn of_kind(fault: &Fault, log_in: impl Fn() -> String, needs: &[&str]) -> Option<String> {
     Some(match fault.kind {
         FaultKind::Denied if needs.is_empty() => sheets::errors::allow(&fault.operation),

@@ -28,7 +28,7 @@ pub fn too_few(min: u32) -> String {
     format!("AWS requires at least {min} here")
 }
 
-/// More than anyone runs.
+/// More than the limit, which catches typing errors.
 pub fn too_many(max: u32) -> String {
     format!("the limit is {max}, to catch typing errors")
 }

@@ -40,13 +40,13 @@ mod wording_tests;
 
 pub use toasts::{Notice, Tone};
 
-/// Words that an argument of a command can be.
+/// Valid arguments of a command.
 pub const FEEDBACK_WORDS: &str = "yes, no or planned";
-/// Words that an argument of a command can be.
+/// Valid arguments of a command.
 pub const ON_OR_OFF: &str = "on or off";
-/// Words that an argument of a command can be.
+/// Valid arguments of a command.
 pub const ASC_OR_DESC: &str = "asc or desc";
-/// Words that an argument of a command can be.
+/// Valid arguments of a command.
 pub const FORMATS: &str = "csv, json or markdown";
 
 /// `1 row`, `3 rows`: `count` and the form of the word that fits it.

@@ -1,4 +1,4 @@
-//! Notes in the errors list: what to know of the numbers although nothing failed, and what to do.
+//! Notes in the errors list: facts about the numbers that are not failures, and their remedies.
 
 use crate::{
     domain::{Note, text::printable},
@@ -99,7 +99,7 @@ pub fn note(note: &Note) -> String {
     }
 }
 
-/// An empty table although the bill has something of it.
+/// An empty table although the bill has costs of its resources.
 pub fn none_seen(regions: &str, unseen: &UnseenCost) -> String {
     let daily = unseen.currency.format(unseen.daily.0);
     format!(

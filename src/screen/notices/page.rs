@@ -35,7 +35,7 @@ pub const STALE: &str = "stale ";
 pub const READING: &str = "reading …";
 /// The screen is too small to draw anything.
 pub const TOO_SMALL: &str = "too small";
-/// Before a filter is typed.
+/// Shown until the user types a filter.
 pub const FILTER_EXAMPLE: &str =
     "gpu state:running burn>5 age>2h tag:team=search !spot region:us-*";
 
@@ -44,7 +44,7 @@ pub fn list(amount: Usd) -> String {
     format!("list {amount}")
 }
 
-/// What was paid for in advance, and the unused part of it.
+/// The rate of prepaid capacity, and its unused part.
 pub fn prepaid(rate: UsdPerHour, unused: UsdPerHour) -> String {
     if unused.0 > 0.0 {
         format!("prepaid {rate}, {unused} unused")
@@ -53,7 +53,7 @@ pub fn prepaid(rate: UsdPerHour, unused: UsdPerHour) -> String {
     }
 }
 
-/// A sum, marked where it may be more.
+/// A sum, marked if it is a lower bound.
 pub fn at_least(amount: Usd, is_least: bool) -> String {
     format!("{amount}{}", if is_least { "+" } else { "" })
 }
@@ -223,7 +223,7 @@ pub fn a_month(amount: &str) -> String {
     format!("≈ {amount} a month")
 }
 
-/// An amount of what ends by itself.
+/// An amount that accrues until the resource ends by itself.
 pub fn until_end(amount: &str, hours: f64) -> String {
     format!("at most {amount} until it ends in {hours:.0} h")
 }

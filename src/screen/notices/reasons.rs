@@ -1,4 +1,4 @@
-//! Reasons the console itself gives for refusing or postponing something. They follow a colon in a
+//! Reasons of the console itself for refusing or postponing an action. They follow a colon in a
 //! toast, a dialog or the errors list, so they start in lower case and end without a full stop.
 
 use crate::domain::{Operation, Reason};
@@ -52,7 +52,7 @@ pub fn gone() -> Reason {
     Reason::new("it no longer exists")
 }
 
-/// No target of the plan is left, and no target says why.
+/// The plan has no target left, and no target has a reason.
 pub fn nothing_to_do() -> Reason {
     Reason::new("there is nothing to do")
 }

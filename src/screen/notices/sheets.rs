@@ -56,7 +56,7 @@ pub mod contributors {
         format!("{amount} above the expected cost")
     }
 
-    /// What the listed contributors explain, and its share of the impact.
+    /// The dollars that the listed contributors explain, and their share of the impact.
     pub fn explained(amount: Usd, share: Option<f64>) -> String {
         let share = share.map_or_else(String::new, |share| format!(", {:.0} %", share * 100.0));
         format!("contributors explain {amount}{share}")
@@ -104,7 +104,7 @@ pub mod forecast {
 
     /// The title.
     pub const TITLE: &str = "Forecast";
-    /// What the sums contain.
+    /// The scope of the sums.
     pub const SCOPE: &str = "AI/ML services, credits, refunds and tax excluded";
     /// Above the budgets with their forecast.
     pub const BUDGETS: &str = "Budgets";
@@ -132,7 +132,7 @@ pub mod forecast {
     pub const NO_CLOSED_DAY: &str = "no closed day with both an estimate and a bill yet";
     /// The bill of a day is zero.
     pub const NOTHING_BILLED: &str = "nothing billed";
-    /// What the comparison does not contain.
+    /// Exclusions from the comparison.
     pub const EXCLUDED: &str = "Excluded: rows no longer listed, and lines without a list rate.";
     /// No discount.
     pub const NO_DISCOUNTS: &str = "none known: all prices are list prices";
@@ -155,7 +155,7 @@ pub mod forecast {
         format!(" effective, {list:#} at list, {:.1} % less", off * 100.0)
     }
 
-    /// What was paid for in advance: dollars an hour, and the unused part of them.
+    /// The rate of prepaid capacity in dollars per hour, and its unused part.
     pub fn prepaid(rate: UsdPerHour, unused: UsdPerHour) -> String {
         let unused = match unused {
             UsdPerHour::ZERO => "none of it unused".to_owned(),
@@ -169,7 +169,7 @@ pub mod forecast {
     /// Before the cost since midnight.
     pub const TODAY: &str = "today UTC";
 
-    /// What was spent in a window, and where the bill ends in it.
+    /// The cost in a window: the billed part, its end, and the estimated part.
     pub fn spent(cost: &WindowCost, through: Option<&str>) -> String {
         let estimated = cost.usage - cost.billed;
         let parts = match through {
@@ -230,7 +230,7 @@ pub mod unpriced {
     pub const TITLE: &str = "Unpriced";
     /// The list is empty.
     pub const NONE: &str = "Every billed row has a price.";
-    /// What the sums do not contain.
+    /// Why the sums exclude these rows.
     pub const EXCLUDED: &str = "Billed at an unknown price: excluded from BURN and all sums.";
 }
 
@@ -277,7 +277,7 @@ pub mod journal {
         format!("and {count} more: run `spendtop journal --verify`")
     }
 
-    /// What the operation saves, or costs.
+    /// The saving or the additional cost of the operation.
     pub fn saving(rate: f64) -> String {
         if rate >= 0.0 {
             format!("{:#}", UsdPerHour(rate))
@@ -341,7 +341,7 @@ pub mod errors {
     /// The list is empty.
     pub const NONE: &str = "No errors.";
 
-    /// What to do about a denied operation.
+    /// The remedy for a denied operation.
     pub fn allow(operation: &str) -> String {
         format!("allow this identity {operation}")
     }

@@ -4,7 +4,7 @@ use super::{name_and_more, plural};
 use crate::domain::{ActionStatus, ConfirmError, Fault, Operation, Reason, StatusKind};
 use std::sync::Arc;
 
-/// How a message is meant.
+/// The tone of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Tone {
     /// For information.
@@ -30,7 +30,7 @@ macro_rules! notices {
         }
 
         impl Notice {
-            /// How it is meant.
+            /// Its tone.
             #[expect(unused_variables, reason = "few tones depend on the data")]
             pub fn tone(&self) -> Tone {
                 match self { $(Self::$name $({ $($field),* })? => $tone,)* }

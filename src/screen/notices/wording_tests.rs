@@ -206,7 +206,7 @@ fn a_concept_has_one_word() {
             .lines()
             .filter(|line| !line.trim_start().starts_with("//"))
         {
-            // Odd parts lie between quotes.
+            // Odd parts are between quotes.
             for text in line.split('"').skip(1).step_by(2) {
                 let text = text.to_lowercase();
                 let word = BANNED.iter().find(|banned| {

@@ -82,7 +82,7 @@ pub fn badge(app: &App) -> Option<String> {
     }
 }
 
-/// Whether an account is to be handled with care.
+/// Whether the configuration protects an account, by its id or alias.
 pub fn is_protected(app: &App, account: &str) -> bool {
     let protected = &app.access.protected;
     protected.contains(account)

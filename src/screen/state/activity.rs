@@ -1,5 +1,5 @@
-//! What this session did: every submitted plan, each of its targets with its newest status, and how
-//! the plan ended. Finished plans are kept, so that the results can be read again.
+//! The actions of this session: every submitted plan, and each of its targets with its newest
+//! status. Finished plans stay, so that the user can read their results again.
 
 use crate::domain::{
     ActionStatus, Operation, Plan, PlanId, ResourceKey, StatusKind, StatusUpdate, Timestamp,
@@ -11,7 +11,7 @@ use std::{
     sync::Arc,
 };
 
-/// How many plans are kept.
+/// The largest number of plans.
 const MAX_PLANS: usize = 100;
 
 /// One target of a plan.
@@ -21,7 +21,7 @@ pub struct TargetResult {
     pub key: ResourceKey,
     /// Its name.
     pub name: Arc<str>,
-    /// The newest status; `None`: its turn has not come.
+    /// The newest status; `None` until the target starts.
     pub status: Option<ActionStatus>,
     /// When that status was reached, or when the plan was submitted.
     pub at: Timestamp,

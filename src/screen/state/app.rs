@@ -80,13 +80,13 @@ pub struct App {
     pub prefs: Prefs,
     /// The time as of the last tick.
     pub now: Timestamp,
-    /// The time since the start of the run as of the last tick, by a clock that nobody can set.
+    /// The time since the start of the run as of the last tick, by a monotonic clock.
     pub uptime: Duration,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
-    /// What the last frame showed where.
+    /// The visible rows and the click targets of the last frame.
     pub measurements: Measurements,
-    /// What fills the body.
+    /// The page in the body.
     pub page: Page,
     /// The focused table.
     pub focus: Tile,
@@ -114,7 +114,7 @@ pub struct App {
     pub sequence: Sequence,
     /// Scheduled actions and snoozed findings.
     pub schedules: ScheduleBook,
-    /// Plans whose last result is still open.
+    /// Plans with targets that have no final status.
     pub running_plans: BTreeMap<PlanId, RunningPlan>,
     /// Every plan submitted in this run, with its results.
     pub activity: Activity,
@@ -242,7 +242,7 @@ impl App {
             return sheet.current().and_then(|key| self.inventory.record(key));
         }
         let row = self.focused()?.current()?;
-        // A row of the ranking may stand for several: the sheet is about the first of them.
+        // A row of the ranking may group several resources: the sheet shows the first of them.
         Some(if self.focus == Tile::Waste {
             self.inventory.record(&row.head.key).unwrap_or(row)
         } else {
@@ -250,7 +250,7 @@ impl App {
         })
     }
 
-    /// Keeps the cursor on its row from now on: a person who acts on a row means that row.
+    /// Keeps the cursor on its row from now on, because the user acts on that row.
     pub fn pin_cursor(&mut self) {
         let focus = self.focus;
         if let Some(table) = self.table_mut(focus) {
@@ -258,7 +258,7 @@ impl App {
         }
     }
 
-    /// What guards are evaluated against.
+    /// The inventory, aliases and time that the guards judge by.
     pub fn guard_context(&self) -> GuardContext<'_> {
         GuardContext {
             world: &self.inventory,

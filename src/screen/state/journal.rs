@@ -8,7 +8,7 @@ use crate::screen::input::text_field::TextField;
 use crate::screen::notices::sheets::journal;
 use std::{collections::HashMap, sync::Arc};
 
-/// What was read of the journal.
+/// The contents of the journal as last read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct JournalContents {
     /// Its newest entries, oldest first.
@@ -112,7 +112,7 @@ impl JournalRow {
 pub struct JournalSheet {
     /// Path of the file.
     pub path: String,
-    /// What was read; `None` until then.
+    /// The contents; `None` until the first read.
     pub contents: Option<Arc<JournalContents>>,
     /// All rows, newest first.
     rows: Vec<Arc<JournalRow>>,
@@ -124,7 +124,7 @@ pub struct JournalSheet {
     pub filter: TextField,
     /// The filter is being typed.
     pub typing: bool,
-    /// Scrolled by.
+    /// The scroll offset.
     pub scroll: Scroll,
 }
 
@@ -189,6 +189,6 @@ impl JournalSheet {
 pub struct EntrySheet {
     /// The row.
     pub row: Arc<JournalRow>,
-    /// Scrolled by.
+    /// The scroll offset.
     pub scroll: Scroll,
 }

@@ -1,10 +1,10 @@
-//! What the last frame showed where. Drawing measures it, the event loop stores it with
-//! [`super::App::store`], and paging, scrolling and the mouse read it.
+//! The visible rows and the click targets of the last frame. Drawing measures them, the event loop
+//! stores them with [`super::App::store`], and paging, scrolling and the mouse read them.
 
 use super::page::{Page, Tile};
 use ratatui::layout::{Position, Rect};
 
-/// What a point of the screen shows.
+/// The target of a mouse event at a point of the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MouseTarget {
     /// A page's tab.
@@ -32,7 +32,7 @@ pub struct TableWindow {
     pub height: usize,
 }
 
-/// What one frame showed where.
+/// The visible rows and the click targets of one frame.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Measurements {
     /// The terminal had room for the page and its layers.
@@ -43,7 +43,7 @@ pub struct Measurements {
     pub layer_height: Option<usize>,
     /// How far the layer on top can be scrolled.
     pub scroll_limit: usize,
-    /// What a click acts on; the last one that contains the point counts.
+    /// The areas that take clicks; the last one that contains the point counts.
     pub targets: Vec<(Rect, MouseTarget)>,
 }
 
@@ -56,7 +56,7 @@ impl Measurements {
             .map_or(1, |table| table.height)
     }
 
-    /// What is at column `x`, line `y`.
+    /// The target at column `x`, line `y`.
     pub fn target(&self, x: u16, y: u16) -> Option<MouseTarget> {
         self.targets
             .iter()

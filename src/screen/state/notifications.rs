@@ -33,7 +33,7 @@ pub struct ErrorLine {
     pub times: usize,
     /// The source that failed; `None` for a failure elsewhere.
     pub source: Option<SourceId>,
-    /// What failed.
+    /// The failure.
     pub fault: Fault,
 }
 

@@ -5,7 +5,7 @@ use crate::domain::{PaneId, pane_id::FINDINGS};
 /// A table, and its tile on the Overview.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Tile {
-    /// The findings, ranked by what they waste.
+    /// The findings, ranked by waste.
     Waste,
     /// The rows of a pane.
     Pane(PaneId),
@@ -21,7 +21,7 @@ impl Tile {
     }
 }
 
-/// What the body of the screen shows.
+/// The page in the body of the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Page {
     /// All tiles.

@@ -20,7 +20,7 @@ const MAX_VALUES: usize = 30;
 pub struct Candidate {
     /// The command.
     pub text: String,
-    /// What it does.
+    /// The effect of the command.
     pub doc: String,
     /// Its keys; empty if it has none.
     pub keys: String,
@@ -107,7 +107,7 @@ impl Palette {
     }
 }
 
-/// Those of `all` that `typed` matches, best first; ties stay in order.
+/// The candidates of `all` that match `typed`, best first; ties keep their order.
 pub fn rank(all: &[Candidate], typed: &str) -> Vec<Candidate> {
     let typed = typed.trim();
     if typed.is_empty() {

@@ -1,4 +1,4 @@
-//! Preferences: what the screen keeps from one run to the next.
+//! Preferences: choices that the screen keeps from one run to the next.
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -9,6 +9,6 @@ use std::collections::BTreeMap;
 pub struct Prefs {
     /// The theme's name.
     pub theme: Option<String>,
-    /// By pane id: the field it is sorted by, and whether descending.
+    /// The sort order by pane id: the field, and whether it is descending.
     pub sorts: BTreeMap<String, (String, bool)>,
 }

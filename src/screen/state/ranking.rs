@@ -163,13 +163,13 @@ impl Ranking {
         self.alike.insert(key, Arc::new(alike));
     }
 
-    /// By waste, then by what it is about; names decide between equals.
+    /// Sorts by waste, then rows with waste first, then by exposure, then by name.
     fn sort(&mut self) {
         let exposures = &self.exposures;
         let rank = |record: &Record| {
             let waste = record.head.ranked_waste().0;
-            // A row that is here for what it exposes may waste something that another row of the
-            // ranking tells.
+            // A row ranked by its exposure counts no waste: its waste is in another row of the
+            // ranking.
             match exposures.get(&record.head.key) {
                 Some(exposure) => (0.0, false, exposure.0),
                 None => (waste, record.head.is_wasting(), waste),

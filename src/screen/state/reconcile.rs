@@ -1,5 +1,5 @@
-//! What keeps the state consistent: after every message with the inventory, after every frame with
-//! what was drawn.
+//! Keeps the state consistent: with the inventory after every message, and with the measurements
+//! after every frame.
 
 use super::{
     app::App,
@@ -17,7 +17,7 @@ use crate::screen::{
 
 impl App {
     /// Brings the rows of the visible tables, the cursors and the open sheets in line with the
-    /// inventory. The rows of many are made by [`Command::Arrange`].
+    /// inventory. [`Command::Arrange`] builds the rows of large tables.
     pub fn reconcile(&mut self) -> Vec<Command> {
         let mut commands = Vec::new();
         self.refresh_costs();
@@ -57,7 +57,8 @@ impl App {
         commands
     }
 
-    /// Takes the rows of a table that were made beside the loop; leaves the old ones there.
+    /// Takes the rows that [`Command::Arrange`] built for a table; leaves the old ones in
+    /// `arranged`.
     pub fn take_arranged(&mut self, arranged: &mut ArrangedTable) {
         let (still, paused) = (self.is_still(), self.paused_at.is_some());
         let tile = arranged.tile();
@@ -66,8 +67,8 @@ impl App {
         }
     }
 
-    /// Whether the rows must keep their places under the cursor: who opens something has seen the
-    /// row there. A filter is tried on the table itself.
+    /// Whether the rows must keep their places under the cursor, because the user opened a layer
+    /// while they were there. The filter line is no such layer: it changes the table itself.
     fn is_still(&self) -> bool {
         let mut layers = self.layers.iter();
         layers.any(|layer| !matches!(layer, Layer::Filter(_)))
@@ -133,7 +134,7 @@ impl App {
     }
 }
 
-/// The sheet of contributors, wherever it lies.
+/// The sheet of contributors in any of the layers.
 pub fn contributors(layers: &mut [Layer]) -> Option<&mut ContributorsSheet> {
     layers.iter_mut().rev().find_map(|layer| match layer {
         Layer::Contributors(sheet) => Some(sheet.as_mut()),

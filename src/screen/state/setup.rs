@@ -15,31 +15,31 @@ use jiff::tz::TimeZone;
 pub struct Setup {
     /// The rows, most often none yet.
     pub inventory: Inventory,
-    /// Keys.
+    /// The keymap.
     pub keymap: Keymap,
     /// All themes.
     pub themes: Vec<Theme>,
-    /// The place of the one to begin with.
+    /// The index of the first theme.
     pub theme: usize,
     /// How many colours the terminal shows.
     pub color_support: ColorSupport,
     /// Refuse all operations for now.
     pub read_only: bool,
-    /// Whether operations can be had at all in this run: an executor was built.
+    /// Whether this run can execute operations: it has an executor.
     pub may_write: bool,
     /// Read-only profiles and protected accounts.
     pub access: Access,
-    /// The rules that stand before every plan.
+    /// The rules that every plan must pass.
     pub guards: Guards,
-    /// What stands in the header after the program's name: profile and account, or `demo`.
+    /// Header text after the program's name: profile and account, or `demo`.
     pub title: String,
     /// Accounts and regions that are read.
     pub locations: Vec<Location>,
     /// The zone times are shown in.
     pub zone: TimeZone,
-    /// Where the journal is kept, if there is one.
+    /// The path of the journal, if there is one.
     pub journal: Option<String>,
-    /// What an earlier run remembered.
+    /// The preferences of an earlier run.
     pub prefs: Prefs,
     /// The time.
     pub now: Timestamp,

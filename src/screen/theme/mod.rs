@@ -48,18 +48,18 @@ pub enum ColorSupport {
 pub struct ThemeStyles([Style; Role::ALL.len()]);
 
 impl ThemeStyles {
-    /// The style of `role`; only what differs from the ground, so that it may be laid over any
-    /// ground.
+    /// The style of `role`. It has no background unless the role sets one, so that it works on any
+    /// background.
     pub fn of(&self, role: Role) -> Style {
         self.0[role as usize]
     }
 
-    /// Text in `role` on the ground of the screen.
+    /// Text on the background of the screen.
     pub fn background(&self) -> Style {
         self.of(Role::Background).patch(self.of(Role::Text))
     }
 
-    /// Text on the ground of a dialog.
+    /// Text on the background of a dialog.
     pub fn dialog_background(&self) -> Style {
         self.of(Role::Surface).patch(self.of(Role::Text))
     }
@@ -75,7 +75,7 @@ pub struct Theme {
     styles_by_support: [ThemeStyles; 4],
 }
 
-/// What is wrong in a theme file, and where.
+/// An error in a theme file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{file}:{line}: {message}")]
 pub struct ThemeError {
@@ -83,7 +83,7 @@ pub struct ThemeError {
     pub file: String,
     /// The line, from 1.
     pub line: usize,
-    /// What is wrong, with the nearest right word if there is one.
+    /// The error, with the nearest valid word if there is one.
     pub message: String,
 }
 
@@ -108,7 +108,7 @@ impl Theme {
 }
 
 impl Default for Theme {
-    /// The terminal's own colours: what is left when no theme can be read.
+    /// The terminal's own colours: the fallback if no theme can be read.
     fn default() -> Self {
         let styles = [Style::new(); Role::ALL.len()];
         Self {
@@ -126,7 +126,7 @@ impl fmt::Display for Theme {
     }
 }
 
-/// `: did you mean ..?`, or all the right words when none is near.
+/// `: did you mean ..?`, or all valid words if none is near.
 pub(super) fn hint(wrong: &str, right: &[&str]) -> String {
     match right
         .iter()
@@ -150,7 +150,7 @@ fn reduce(styles: &[Style; Role::ALL.len()], depth: ColorSupport) -> ThemeStyles
         }
         style.fg = style.fg.map(|color| degrade(color, depth));
         style.bg = style.bg.map(|color| degrade(color, depth));
-        // Few colours may make a text and its ground the same: then the text takes the far end.
+        // With few colours, text and background may become equal: the text is then white or black.
         let under = style.bg.or(ground.map(|color| degrade(color, depth)));
         if style.fg.is_some() && style.fg == under && style.fg != Some(Color::Reset) {
             let dark = styles[*role as usize]
@@ -160,7 +160,7 @@ fn reduce(styles: &[Style; Role::ALL.len()], depth: ColorSupport) -> ThemeStyles
             style.fg = Some(if dark { Color::White } else { Color::Black });
         }
     }
-    // A cursor whose ground is that of the screen would not be seen.
+    // A cursor with the background of the screen would be invisible.
     let cursor = &mut out[Role::Cursor as usize];
     if cursor.bg.is_some() && cursor.bg == ground.map(|color| degrade(color, depth)) {
         *cursor = Style::new().add_modifier(Modifier::REVERSED);

@@ -124,7 +124,7 @@ fn palette(
     Ok(palette)
 }
 
-/// serde's message, with the list of all right words cut down to the nearest.
+/// serde's message, with the list of all valid words reduced to the nearest one.
 fn explain(message: &str) -> String {
     let words: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     match words.as_slice() {

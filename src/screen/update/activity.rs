@@ -74,13 +74,13 @@ pub fn acted(app: &mut App, update: &StatusUpdate) -> Vec<Command> {
             app.running_plans.remove(&update.plan);
         }
     } else if let Some(run) = &result {
-        // The watch of a plan that is over otherwise.
+        // Only a controller watch of the plan was still open.
         bulk = true;
         let notice = summary(app, run);
         plan_toast(app, notice, &update.plan);
     }
     if let Some(fault) = fault(update) {
-        // For a bulk, the summary reports failures: a toast for each of fifty would hide it.
+        // For a bulk plan, the summary reports failures: fifty toasts would hide it.
         if !bulk {
             toast(app, progress(update));
         }
@@ -131,7 +131,7 @@ pub fn recovered(app: &mut App, update: &StatusUpdate) -> Vec<Command> {
     }
 }
 
-/// All plans of this run with their results; on that sheet: closes it.
+/// Shows all plans of this run with their results, or closes that sheet.
 pub fn sheet(app: &mut App) -> Vec<Command> {
     if matches!(app.layers.last(), Some(Layer::Activity(_))) {
         app.layers.pop();

@@ -231,7 +231,7 @@ pub fn no(app: &mut App) -> Vec<Command> {
     }
 }
 
-/// From No to Yes and back; in a list: down.
+/// Switches between No and Yes; in a list moves down.
 pub fn switch(app: &mut App) -> Vec<Command> {
     match app.layers.last_mut() {
         Some(Layer::Dialog(Dialog::Confirm(confirm))) => confirm.yes = !confirm.yes,

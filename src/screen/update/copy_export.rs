@@ -1,4 +1,4 @@
-//! Out of the screen: ids and ARNs to the clipboard, a view to a file.
+//! Copies ids and ARNs to the clipboard, and writes a view to a file.
 
 use super::super::{
     App, Command,
@@ -28,7 +28,7 @@ fn copy(
     what: &'static str,
     get: fn(&CommonFields) -> Option<String>,
 ) -> Vec<Command> {
-    // What is pasted into a shell must not carry control characters.
+    // Text that the user pastes into a shell must not contain control characters.
     let clean = |text: String| text.chars().filter(|c| !c.is_control()).collect::<String>();
     let lines: Vec<String> = actions::pin_targets(app)
         .iter()

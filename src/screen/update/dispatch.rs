@@ -1,4 +1,4 @@
-//! From an action to the function that does it.
+//! Calls the function of an action.
 
 use super::super::{App, Command, actions::Action, state::modal_stack::Layer};
 use super::{
@@ -8,7 +8,7 @@ use super::{
     rows, scheduled, snooze, toast, typing, undo,
 };
 
-/// Does `action`. Longer than other functions: one line an action.
+/// Does `action`. Longer than other functions: one line per action.
 pub fn run(app: &mut App, action: &Action) -> Vec<Command> {
     match action {
         Action::NextGrouping => groupings::next(app),
@@ -107,7 +107,7 @@ fn apply(app: &mut App, effect: Effect) -> Vec<Command> {
     }
 }
 
-/// Takes the choice. The palette is answered here, since its lines are actions.
+/// Accepts the top layer. Handles the palette here, because its lines are actions.
 fn accept(app: &mut App) -> Vec<Command> {
     let Some(Layer::Palette(palette)) = app.layers.last() else {
         return confirm::accept(app);

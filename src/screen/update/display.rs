@@ -10,13 +10,13 @@ use super::toast;
 use crate::screen::notices::dialogs as wording;
 use std::{collections::BTreeMap, sync::Arc};
 
-/// The next theme.
+/// Switches to the next theme.
 pub fn next_theme(app: &mut App) -> Vec<Command> {
     let next = (app.theme + 1).checked_rem(app.themes.len()).unwrap_or(0);
     wear(app, next)
 }
 
-/// The theme called `name`.
+/// Switches to the theme called `name`.
 pub fn use_theme(app: &mut App, name: &str) -> Vec<Command> {
     match app.themes.iter().position(|theme| theme.name == name) {
         Some(place) => wear(app, place),

@@ -1,4 +1,4 @@
-//! News from outside: readings, steps of actions, failures, the time.
+//! Applies events from outside: reports, statuses of actions, failures, and ticks of the clock.
 
 use super::super::{
     App, Command,
@@ -19,7 +19,7 @@ const TOAST_LIFE: f64 = 6.0;
 /// Seconds a toast of a failure stays.
 const BAD_TOAST_LIFE: f64 = 12.0;
 
-/// It is now this late.
+/// A tick: the time is `now`, `uptime` after the start of the run.
 pub fn tick(app: &mut App, now: Timestamp, uptime: Duration) -> Vec<Command> {
     (app.now, app.uptime) = (now, uptime);
     app.inventory.tick(now);
@@ -41,7 +41,7 @@ pub fn tick(app: &mut App, now: Timestamp, uptime: Duration) -> Vec<Command> {
     commands
 }
 
-/// What may go wrong with a plan was read, and its question may still be open.
+/// Stores preflight results in the confirm dialog of `plan`, if it is still open.
 fn surveyed(app: &mut App, plan: &PlanId, facts: Vec<(ResourceKey, Preflight)>) -> Vec<Command> {
     for layer in &mut app.layers {
         if let Layer::Dialog(Dialog::Confirm(confirm)) = layer

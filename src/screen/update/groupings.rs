@@ -1,14 +1,14 @@
-//! Views of one pane, and what its chart shows.
+//! The groupings of one pane, and the contents of its chart.
 
 use super::super::{App, Command, notices::Notice, state::table::Table};
 use super::toast;
 
-/// The next view.
+/// Shows the next grouping.
 pub fn next(app: &mut App) -> Vec<Command> {
     step(app, true)
 }
 
-/// The previous view.
+/// Shows the previous grouping.
 pub fn previous(app: &mut App) -> Vec<Command> {
     step(app, false)
 }
@@ -17,7 +17,7 @@ fn step(app: &mut App, forward: bool) -> Vec<Command> {
     change(app, |groupings| groupings.step(forward))
 }
 
-/// The view at `place` of the line of choices.
+/// Shows the grouping at `place` of the line above the table.
 pub fn show(app: &mut App, place: usize) -> Vec<Command> {
     change(app, |groupings| groupings.choose(place))
 }
@@ -40,7 +40,7 @@ fn change(
     Vec::new()
 }
 
-/// The view called `name`, as the palette does.
+/// Shows the grouping called `name`; the error is for the palette.
 pub fn show_named(app: &mut App, name: &str) -> Result<Vec<Command>, Notice> {
     let names = app
         .focused()
@@ -56,7 +56,7 @@ pub fn show_named(app: &mut App, name: &str) -> Result<Vec<Command>, Notice> {
     }
 }
 
-/// The chart by day, or by hour.
+/// Switches the chart between days and hours.
 pub fn chart_granularity(app: &mut App) -> Vec<Command> {
     let focus = app.focus;
     match app.table_mut(focus).map(Table::next_chart) {
@@ -65,7 +65,7 @@ pub fn chart_granularity(app: &mut App) -> Vec<Command> {
     }
 }
 
-/// The chart of the row under the cursor, and back to the sum.
+/// Switches the chart between the row under the cursor and the sum.
 pub fn chart(app: &mut App) -> Vec<Command> {
     if app.focused().is_none_or(|table| table.chart.is_none()) {
         return toast(app, Notice::NoChart);

@@ -26,7 +26,7 @@ pub fn sheet(app: &mut App) -> Vec<Command> {
     vec![Command::Journal]
 }
 
-/// Shows what was read.
+/// Shows `journal` in the open panel.
 pub fn read(app: &mut App, journal: &JournalContents) -> Vec<Command> {
     for layer in &mut app.layers {
         if let Layer::Journal(sheet) = layer {

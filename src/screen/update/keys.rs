@@ -1,4 +1,4 @@
-//! From key presses to actions: contexts, sequences, typed text.
+//! Turns key presses into actions: contexts, sequences, typed text.
 
 use super::super::{
     App, Command,
@@ -8,7 +8,7 @@ use super::super::{
 use super::{dispatch, typing};
 use crossterm::event::{KeyEvent, KeyEventKind, KeyModifiers};
 
-/// Ticks after which a begun sequence is given up.
+/// Ticks after which an incomplete sequence ends.
 const PATIENCE: u8 = 2;
 
 /// A key was pressed.

@@ -1,4 +1,5 @@
-//! What a message does to the state. No I/O, no clock, no await: behaviour is a table test.
+//! Applies a message to the state. No I/O, no clock, no await: tables of inputs and results test
+//! it.
 //!
 //! One file a topic; [`dispatch`] names every action's function.
 
@@ -37,7 +38,7 @@ use crate::{
 /// Most toasts kept.
 const MAX_TOASTS: usize = 5;
 
-/// Lets `msg` happen.
+/// Applies `msg`; returns the commands for the event loop.
 pub fn update(app: &mut App, msg: Message) -> Vec<Command> {
     let mut commands = match msg {
         Message::Key(event) => keys::press(app, &event),
@@ -63,8 +64,7 @@ pub fn update(app: &mut App, msg: Message) -> Vec<Command> {
     commands
 }
 
-/// Carries out what of `commands` needs no event loop, the rows of large tables; returns the
-/// others.
+/// Executes those of `commands` that need no event loop, [`Command::Arrange`]; returns the others.
 pub fn settle(app: &mut App, commands: Vec<Command>) -> Vec<Command> {
     let mut others = Vec::new();
     for command in commands {

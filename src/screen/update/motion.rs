@@ -1,4 +1,4 @@
-//! Up and down: of the cursor in a table or a list, of a sheet's scroll.
+//! Moves up and down: the cursor in a table or a list, the scroll offset of a sheet.
 
 use super::super::{
     App, Command,
@@ -41,35 +41,35 @@ impl Movement {
     }
 }
 
-/// One up.
+/// Moves up by one.
 pub fn up(app: &mut App) -> Vec<Command> {
     go(app, Movement::By(-1))
 }
-/// One down.
+/// Moves down by one.
 pub fn down(app: &mut App) -> Vec<Command> {
     go(app, Movement::By(1))
 }
-/// Half a page up.
+/// Moves up by half a page.
 pub fn half_up(app: &mut App) -> Vec<Command> {
     go(app, Movement::Half(-1))
 }
-/// Half a page down.
+/// Moves down by half a page.
 pub fn half_down(app: &mut App) -> Vec<Command> {
     go(app, Movement::Half(1))
 }
-/// A page up.
+/// Moves up by a page.
 pub fn page_up(app: &mut App) -> Vec<Command> {
     go(app, Movement::Page(-1))
 }
-/// A page down.
+/// Moves down by a page.
 pub fn page_down(app: &mut App) -> Vec<Command> {
     go(app, Movement::Page(1))
 }
-/// To the first.
+/// Moves to the first.
 pub fn top(app: &mut App) -> Vec<Command> {
     go(app, Movement::Top)
 }
-/// To the last.
+/// Moves to the last.
 pub fn bottom(app: &mut App) -> Vec<Command> {
     go(app, Movement::Bottom)
 }
@@ -139,7 +139,7 @@ fn in_dialog(dialog: &mut Dialog, go: Movement, page: usize) {
     }
 }
 
-/// In a list: single steps go around the ends, longer ones stop there.
+/// The new position in a list: single steps wrap around the ends, longer ones stop there.
 fn place(at: usize, go: Movement, page: usize, len: usize) -> usize {
     match go {
         Movement::By(steps @ (-1 | 1)) => super::super::dialogs::around(at, steps, len),

@@ -1,5 +1,5 @@
-//! The mouse: a click selects, the wheel scrolls. Everything it does a key does too, and it answers
-//! no question.
+//! The mouse: a click selects, the wheel scrolls. A key exists for each of its effects, and it
+//! never answers a question.
 
 use super::super::{
     App, Command, Page, Tile,

@@ -1,9 +1,9 @@
-//! From page to page and back.
+//! Moves between pages.
 
 use super::super::{App, Command, Page, Tile, notices::Notice, state::table::Table};
 use super::{confirm, panels, toast};
 
-/// Shows `page`. Layers that lie on top are closed.
+/// Shows `page` and closes all layers.
 pub fn show(app: &mut App, page: Page) {
     confirm::close_all(app);
     app.page = page;
@@ -12,8 +12,8 @@ pub fn show(app: &mut App, page: Page) {
     }
 }
 
-/// The page with this number. On the Overview: its tile, and the page when that has the cursor
-/// already or is not in sight.
+/// Shows the page with this number. On the Overview first focuses its tile, if that is visible and
+/// does not have the focus.
 pub fn tab(app: &mut App, number: u8) -> Vec<Command> {
     let tabs = app.tabs();
     let Some(page) = usize::from(number)
@@ -35,12 +35,12 @@ pub fn tab(app: &mut App, number: u8) -> Vec<Command> {
     Vec::new()
 }
 
-/// The next tile or page.
+/// Moves to the next tile or page.
 pub fn next_tab(app: &mut App) -> Vec<Command> {
     step(app, true)
 }
 
-/// The previous tile or page.
+/// Moves to the previous tile or page.
 pub fn previous_tab(app: &mut App) -> Vec<Command> {
     step(app, false)
 }
@@ -67,7 +67,8 @@ fn step(app: &mut App, forward: bool) -> Vec<Command> {
     Vec::new()
 }
 
-/// The tile in full, and back. The cursor stays on its resource: it is the same table.
+/// Maximizes the focused tile, or returns to the Overview. The cursor stays on its resource,
+/// because the table is the same.
 pub fn zoom(app: &mut App) -> Vec<Command> {
     if app.layers.is_empty() {
         app.page = if app.page == Page::Overview {
@@ -79,8 +80,8 @@ pub fn zoom(app: &mut App) -> Vec<Command> {
     Vec::new()
 }
 
-/// From a finding about a line of the bill or a budget to that line in its pane; says whether there
-/// was one.
+/// Jumps from a finding about a line of the bill or a budget to that line in its pane; returns
+/// whether there is one.
 fn jump(app: &mut App) -> bool {
     if app.focus != Tile::Waste {
         return false;

@@ -1,4 +1,4 @@
-//! What lies over the page to be read: details, why, help, errors, journal; and the palette.
+//! Panels over the page: details, why, help, errors, forecast, unpriced rows.
 
 use super::super::{
     App, Command,
@@ -10,7 +10,7 @@ use super::super::{
 };
 use super::toast;
 
-/// A sheet about the subject, in place of another one about it.
+/// Opens a sheet about the subject, in place of another sheet about a resource.
 fn sheet(app: &mut App, make: fn(Sheet) -> Layer) -> Vec<Command> {
     let Some(record) = app.subject().cloned() else {
         return toast(app, Notice::NoRow);
@@ -29,7 +29,7 @@ fn sheet(app: &mut App, make: fn(Sheet) -> Layer) -> Vec<Command> {
     Vec::new()
 }
 
-/// All fields of the row; on its details: closes them.
+/// Shows all fields of the row, or closes its details.
 pub fn details(app: &mut App) -> Vec<Command> {
     if matches!(app.layers.last(), Some(Layer::Details(_))) {
         app.layers.pop();
@@ -38,7 +38,7 @@ pub fn details(app: &mut App) -> Vec<Command> {
     sheet(app, Layer::Details)
 }
 
-/// Why it is called waste; on that sheet: closes it.
+/// Shows the findings about the row, or closes that sheet.
 pub fn why(app: &mut App) -> Vec<Command> {
     if matches!(app.layers.last(), Some(Layer::Why(_))) {
         app.layers.pop();
@@ -47,7 +47,7 @@ pub fn why(app: &mut App) -> Vec<Command> {
     sheet(app, Layer::Why)
 }
 
-/// All keys, those of where one is first.
+/// Shows all keys, those of the current contexts first, or closes the help.
 pub fn help(app: &mut App) -> Vec<Command> {
     if matches!(app.layers.last(), Some(Layer::Help(_))) {
         app.layers.pop();
@@ -61,7 +61,7 @@ pub fn help(app: &mut App) -> Vec<Command> {
     Vec::new()
 }
 
-/// What failed.
+/// Shows the errors list, or closes it.
 pub fn errors(app: &mut App) -> Vec<Command> {
     app.unread_errors = 0;
     if matches!(app.layers.last(), Some(Layer::Errors(_))) {
@@ -72,7 +72,7 @@ pub fn errors(app: &mut App) -> Vec<Command> {
     Vec::new()
 }
 
-/// Where the month is heading.
+/// Shows the forecast of the month, or closes it.
 pub fn forecast(app: &mut App) -> Vec<Command> {
     if matches!(app.layers.last(), Some(Layer::Forecast(_))) {
         app.layers.pop();
@@ -82,7 +82,7 @@ pub fn forecast(app: &mut App) -> Vec<Command> {
     Vec::new()
 }
 
-/// What has no price.
+/// Shows the rows without a price, or closes that list.
 pub fn unpriced(app: &mut App) -> Vec<Command> {
     if matches!(app.layers.last(), Some(Layer::Unpriced(_))) {
         app.layers.pop();

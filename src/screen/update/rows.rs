@@ -1,4 +1,4 @@
-//! Rows of the focused table: marks, filter, order, matches, waste only, standing still.
+//! Rows of the focused table: marks, filter, order, matches, waste only, pause.
 
 use super::super::{
     App, Command,
@@ -14,7 +14,7 @@ use super::{contributors, toast};
 use crate::inventory::{pane_view::SortOrder, query::Query};
 use crate::screen::notices::dialogs as wording;
 
-/// Changes the focused table; nothing if a layer lies on it.
+/// Changes the focused table; has no effect while a layer is open.
 fn on_table(app: &mut App, change: impl FnOnce(&mut Table)) -> Vec<Command> {
     let focus = app.focus;
     if app.layers.is_empty()
@@ -108,12 +108,12 @@ pub fn filter_by(app: &mut App, text: &str) -> Result<(), Notice> {
     Ok(())
 }
 
-/// To the next row the last filter matches.
+/// Moves to the next row that the last filter matches.
 pub fn next_match(app: &mut App) -> Vec<Command> {
     seek(app, true)
 }
 
-/// To the previous row the last filter matches.
+/// Moves to the previous row that the last filter matches.
 pub fn previous_match(app: &mut App) -> Vec<Command> {
     seek(app, false)
 }
@@ -249,7 +249,7 @@ fn remember(app: &mut App) -> Vec<Command> {
     Vec::new()
 }
 
-/// Only rows with waste, and back.
+/// Shows only rows with waste, or all rows again.
 pub fn waste_only(app: &mut App) -> Vec<Command> {
     on_table(app, |table| {
         table.waste_only = !table.waste_only;

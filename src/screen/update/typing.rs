@@ -20,7 +20,7 @@ pub fn insert(app: &mut App, text: &str) -> Vec<Command> {
     Vec::new()
 }
 
-/// Pasted text goes into a text field or nowhere: it presses no key and answers no question.
+/// Inserts pasted text into the text field on top; pasted text never acts as keys.
 pub fn paste(app: &mut App, text: &str) -> Vec<Command> {
     app.sequence.keys.clear();
     if let Some(Layer::Dialog(Dialog::Tags(editor))) = app.layers.last_mut()
@@ -42,7 +42,7 @@ fn edit(app: &mut App, request: InputRequest) -> Vec<Command> {
     Vec::new()
 }
 
-/// The text of the field on top is another.
+/// The text of the field on top has changed.
 fn edited(app: &mut App) {
     let focus = app.focus;
     match app.layers.last_mut() {
@@ -84,7 +84,7 @@ pub fn complete(app: &mut App) -> Vec<Command> {
     complete_by(app, 1)
 }
 
-/// The previous completion.
+/// Completes the typed text with the previous completion.
 pub fn complete_back(app: &mut App) -> Vec<Command> {
     complete_by(app, -1)
 }
@@ -104,7 +104,7 @@ fn complete_by(app: &mut App, by: isize) -> Vec<Command> {
     Vec::new()
 }
 
-/// The next completion of the filter's last word: field ids, then values of that field.
+/// Completes the filter's last word with the next completion: field ids, then values of that field.
 fn complete_filter(app: &mut App, by: isize) {
     let now = app.now;
     let Some(table) = app.focused() else { return };

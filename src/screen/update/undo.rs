@@ -189,7 +189,7 @@ fn plan(app: &mut App, inverse: Inverse) -> Plan {
     plan
 }
 
-/// Its row, or one that shares the changed setting.
+/// The row of the target, or one that shares the changed setting.
 fn row(app: &App, back: &InverseTarget) -> Option<Arc<Record>> {
     let all = || {
         app.inventory
@@ -204,7 +204,7 @@ fn row(app: &App, back: &InverseTarget) -> Option<Arc<Record>> {
     row.cloned()
 }
 
-/// Why it is not listed: this session does not read its location, or it is gone.
+/// Why no row is listed: this session does not read its location, or the resource is gone.
 fn absent(app: &App, back: &InverseTarget) -> Reason {
     let ResourceKey {
         account, region, ..
@@ -220,7 +220,7 @@ fn absent(app: &App, back: &InverseTarget) -> Reason {
     reasons::elsewhere(&app.aliases.name(account), region, &profile)
 }
 
-/// What is undone: `stop of dev-box by ana, 2026-11-23 08:00 UTC`.
+/// The action to undo in words: `stop of dev-box by ana, 2026-11-23 08:00 UTC`.
 fn describe(app: &App, inverse: &Inverse) -> String {
     let count = inverse.targets.len() + inverse.skipped.len();
     let what = match (inverse.targets.first(), count) {

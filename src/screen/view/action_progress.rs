@@ -33,7 +33,7 @@ pub(super) fn pending(pending: &PendingAction) -> (Cow<'static, str>, Role) {
     (cell.into(), status_role(kind))
 }
 
-/// What AWS is doing after it accepted an operation, in at most eight letters.
+/// The word for the progress of an accepted operation, in at most eight letters.
 fn doing(operation: Operation) -> &'static str {
     operation.definition().texts.progress
 }

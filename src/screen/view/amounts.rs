@@ -7,12 +7,12 @@ use crate::{
     screen::theme::Role,
 };
 
-/// Whether a discount takes anything off that can be seen: a bill at list teaches one of nothing.
+/// Whether a discount is visible; a bill at list prices gives a discount of zero.
 pub(super) fn is_off(discount: &Discount) -> bool {
     discount.share.abs() >= 0.0005
 }
 
-/// `$301/h` and `≈ $219k a month`, or what it costs until it ends in `hours_left`.
+/// `$301/h` and `≈ $219k a month`, or the cost until it ends in `hours_left`.
 pub(super) fn per_hour_and_month(
     rate: UsdPerHour,
     hours_left: Option<f64>,

@@ -11,7 +11,7 @@ use ratatui::{
     widgets::{Block, Widget},
 };
 
-/// Draws the frame of `area` in `role`, joined with the frames that stand there already.
+/// Draws the frame of `area` in `role`, joined with the frames that were drawn before.
 pub fn frame(canvas: &mut Canvas<'_>, area: Rect, role: Role) {
     if area.width < 2 || area.height < 2 {
         return;

@@ -136,7 +136,7 @@ impl<'a> Chart<'a> {
             .copied()
             .filter(|dollars| dollars.is_finite())
             .fold(0.0, f64::max);
-        // The line of spikes is in sight where it does not make the bars small.
+        // The line of spikes is visible only if it does not make the bars small.
         let top = spike
             .filter(|spike| *spike > most && *spike < most * 1.6)
             .unwrap_or(most);

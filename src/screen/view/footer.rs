@@ -19,8 +19,8 @@ use crate::screen::{
 };
 use ratatui::layout::{Position, Rect};
 
-/// Draws it: where every source fails for one reason, that comes first. Returns the position of
-/// the text cursor while the filter line is open.
+/// Draws the footer; if every source fails for one reason, that reason comes first. Returns the
+/// position of the text cursor while the filter line is open.
 pub(super) fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) -> Option<Position> {
     if let Some(Layer::Filter(line)) = app.layers.last() {
         return Some(filter(app, canvas, area, line));

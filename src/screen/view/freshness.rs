@@ -108,7 +108,6 @@ pub fn waste_age(totals: &Totals, now: Timestamp) -> Option<f64> {
     Some(timestamp::seconds_between(as_of, now).max(0.0))
 }
 
-/// The sources of resources: all but those of the bill.
 /// Whether some source of resources has never answered: the sums are those of the others. A region
 /// without the service has nothing to add.
 pub fn is_partial(app: &App) -> bool {
@@ -131,6 +130,7 @@ pub fn is_partial(app: &App) -> bool {
     })
 }
 
+/// The sources of resources: all but those of the bill.
 fn sources(app: &App) -> impl Iterator<Item = (&SourceId, &Health)> {
     let panes = app.inventory.panes().iter();
     panes

@@ -27,7 +27,7 @@ pub struct Glyphs {
     pub bar: (&'static str, &'static str),
     /// Between facts on one line.
     pub dot: &'static str,
-    /// A thing that counts: alive, open.
+    /// An active thing: alive, open.
     pub bullet: &'static str,
     /// Done, failed, under way.
     pub done: &'static str,

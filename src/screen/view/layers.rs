@@ -1,4 +1,4 @@
-//! From a layer of the state to its content.
+//! Makes the content of a layer.
 
 use super::{
     dialogs::{self, confirm},

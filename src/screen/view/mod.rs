@@ -1,5 +1,5 @@
-//! Drawing: from the state to a frame, and what the frame shows where. Reads the state, never
-//! changes it; only what is visible costs anything.
+//! Draws the state as a frame, and measures the frame. Reads the state, never changes it; only
+//! visible parts cost time.
 //!
 //! ```text
 //!  header        account · regions                 hourly cost, waste, month to date
@@ -62,8 +62,8 @@ pub fn view(app: &App, frame: &mut Frame<'_>) -> Measurements {
     measurements
 }
 
-/// Draws the screen into `buf`. Returns the position of the text cursor, where one is typing, and
-/// what the frame shows where.
+/// Draws the screen into `buf`. Returns the position of the text cursor, if the user types text,
+/// and the measurements of the frame.
 pub fn draw(app: &App, buf: &mut Buffer) -> (Option<Position>, Measurements) {
     let plain;
     let theme = if let Some(theme) = app.current_theme() {
@@ -101,7 +101,7 @@ pub fn draw(app: &App, buf: &mut Buffer) -> (Option<Position>, Measurements) {
     (cursor, canvas.measured)
 }
 
-/// Draws what lies below all layers. Returns the position of the text cursor in the filter line.
+/// Draws the page below all layers. Returns the position of the text cursor in the filter line.
 fn page(app: &App, canvas: &mut Canvas<'_>, layout: &ScreenLayout) -> Option<Position> {
     header::draw(app, canvas, layout.lines.header);
     tabs::draw(app, canvas, layout.lines.tabs);
@@ -119,7 +119,7 @@ fn page(app: &App, canvas: &mut Canvas<'_>, layout: &ScreenLayout) -> Option<Pos
     for (_, area) in &focused {
         borders::frame(canvas, *area, Role::Focus);
     }
-    // Neighbours share an edge: a click on it means the first of them.
+    // Neighbours share an edge: a click on it acts on the first of them.
     for (tile, area) in layout.open.iter().rev() {
         canvas.target(*area, MouseTarget::Tile(*tile));
     }

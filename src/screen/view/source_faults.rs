@@ -1,4 +1,4 @@
-//! Which sources of a tile fail, and how old their rows are.
+//! The failing sources of a tile, and the age of their rows.
 
 use crate::{
     domain::{PaneMeta, Record, Timestamp, time::timestamp},

@@ -39,7 +39,7 @@ fn mean(bucket: &[Option<f64>]) -> Option<f64> {
     (count > 0.0).then(|| sum / count)
 }
 
-/// Which of `levels` bars stands for `reading` when `peak` fills the highest.
+/// The index of the bar for `reading` among `levels` bars, of which `peak` fills the highest.
 fn level(reading: f64, peak: f64, levels: usize) -> usize {
     if peak <= 0.0 || reading <= 0.0 {
         return 0;

@@ -151,7 +151,7 @@ fn counted(app: &App, tile: Tile) -> (String, bool) {
     {
         return (" !".to_owned(), true);
     }
-    // Its rows are the same money in several views.
+    // Its rows are the same costs in several groupings: their count says nothing.
     if app.pane(id).is_some_and(|pane| pane.grouping.is_some()) {
         return (String::new(), false);
     }

@@ -24,7 +24,7 @@ pub struct Canvas<'a> {
     pub styles: &'a ThemeStyles,
     /// The signs.
     pub glyphs: &'static Glyphs,
-    /// What the frame shows where, so far.
+    /// The measurements of the frame so far.
     pub measured: Measurements,
 }
 
@@ -138,7 +138,7 @@ impl TextWriter<'_> {
         self
     }
 
-    /// Moves to column `x` of the buffer, if it lies ahead.
+    /// Moves to column `x` of the buffer, if that is ahead.
     pub fn move_to(&mut self, x: u16) -> &mut Self {
         self.x = x.clamp(self.x, self.end.max(self.x));
         self

@@ -11,8 +11,8 @@ use ratatui::layout::Rect;
 const WIDEST: u16 = 72;
 const LINES: usize = 3;
 
-/// Draws them above `footer`. A question is never covered: where it leaves no room below, the
-/// newest stands above it.
+/// Draws them above `footer`. They never cover a question: if it leaves no room below, the newest
+/// one is above it.
 pub(super) fn draw(app: &App, canvas: &mut Canvas<'_>, footer: Rect, question: Option<Rect>) {
     let floor = question.map_or(3, Rect::bottom);
     let mut bottom = footer.y;

@@ -108,7 +108,7 @@ async fn invalid_tags_are_refused_without_effect() {
         .flat_map(|name| (1..=4).map(move |n| format!("{name}-{n}")))
         .collect();
     assert_eq!(harness.find_mismatches(&all, false), Vec::<String>::new());
-    // What SageMaker's model excludes; EC2's model has no limits of tags.
+    // SageMaker's model excludes these tags; EC2's model has no limits of tags.
     let refused = harness.mock.take_mismatches();
     let paths: Vec<&str> = refused
         .iter()

@@ -126,7 +126,7 @@ fn find_unexpected_outcomes(script: &Script, harness: &EngineHarness) -> Vec<Str
     mismatches
 }
 
-/// The partial outcomes whose detail does not say what was done.
+/// The partial outcomes whose detail does not name the completed part.
 fn find_vague_details(harness: &EngineHarness) -> Vec<String> {
     let mut vague = Vec::new();
     for line in harness.lines() {

@@ -114,7 +114,7 @@ launched = "fri 17:00"
 gpu = "steady 3"
 "#;
 
-/// What one row gets for its request.
+/// The expected treatment of one row's request.
 struct Expected {
     /// Id of the resource in the request.
     id: String,
@@ -170,7 +170,7 @@ async fn intercept(
     own
 }
 
-/// The differences between what is expected of each row, by name, and what happened.
+/// The differences between the expected and the actual result of each row, by name.
 fn find_mismatches(
     harness: &EngineHarness,
     gateway: &Gateway,

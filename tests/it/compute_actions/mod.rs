@@ -21,8 +21,7 @@ use std::fmt::Write;
 
 const PANES: [&str; 3] = ["gpus", "notebooks", "jobs"];
 
-/// A mock of the scenario file `name` in this folder, with a clock that stands still, and a session
-/// on it.
+/// A mock of the scenario file `name` in this folder, with a stopped clock, and a session on it.
 async fn start_mock(name: &str) -> (Mock, Session, Clock) {
     let path = format!(
         "{}/tests/it/compute_actions/{name}.toml",

@@ -13,8 +13,8 @@ use spendtop::{
 };
 use std::time::{Duration, Instant};
 
-/// Kind and name of a row, a request, the state in between, and what the change saves in dollars
-/// per hour; `None`: what one row costs, as one more is started.
+/// Kind and name of a row, a request, the state in between, and the saving of the change in dollars
+/// per hour; `None`: the negative cost of one row, because the change starts one more.
 #[rustfmt::skip]
 const CHANGES: &[(&str, &str, &str, &str, Option<f64>)] = &[
     ("ec2-instance", "d-stopped", "start", "pending", Some(-1.006)),
@@ -25,8 +25,8 @@ const CHANGES: &[(&str, &str, &str, &str, Option<f64>)] = &[
     ("hyperpod-node", "pretrain/workers", "scale 3", "Updating", None),
 ];
 
-/// Each change passes its intermediate state, reaches its expected state and saves what the plan
-/// announced.
+/// Each change passes its intermediate state, reaches its expected state and saves the amount that
+/// the plan announced.
 #[tokio::test]
 async fn changes_reach_their_expected_state() {
     let (mock, session, clock) = start_mock("scenario").await;

@@ -3,8 +3,8 @@
 use super::{Home, KEYS, on};
 use crate::stub::{Answer, Request, Stub, refuse};
 
-/// A region that the account has not enabled answers as if the keys were bad. Service endpoints are
-/// set one by one, so that regions are told apart as on AWS.
+/// A region that the account has not enabled answers as if the keys were bad. The test sets service
+/// endpoints one by one, so that requests differ by region as on AWS.
 #[test]
 fn disabled_region_is_skipped_in_any_position() {
     let stub = Stub::new(|request| {

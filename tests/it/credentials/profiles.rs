@@ -236,7 +236,7 @@ fn profiles_sign_with_their_own_keys() {
     assert!(begun.elapsed().as_secs() < 20);
 }
 
-/// What a helper prints may be the secret itself: people see it, no log has it.
+/// The output of a helper may be the secret itself: the user sees it, no log has it.
 #[test]
 fn output_of_a_failed_helper_is_in_no_log() {
     let helper = "sh -c 'echo SecretAccessKey=wJalrXUtnFEMI >&2; exit 3'";

@@ -86,7 +86,7 @@ pub(super) fn operations() -> String {
     out
 }
 
-/// What AWS checks beside the actions of the requests.
+/// The actions that AWS checks in addition to those of the requests, as a table.
 pub(super) fn dependent_actions() -> String {
     let mut out = "| request | when | IAM actions |\n| --- | --- | --- |\n".to_owned();
     for one in actions::DEPENDENT_ACTIONS {

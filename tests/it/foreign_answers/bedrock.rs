@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 /// A line of the bill: service, usage type, dollars and quantity of each day.
 type BilledLine = (&'static str, &'static str, f64, f64);
 
-/// GetCostAndUsage of an account without list prices, for each day of the period asked for.
+/// GetCostAndUsage of an account without list prices, for each day of the requested period.
 fn bill(request: &Request, lines: &[BilledLine]) -> Option<Answer> {
     if request.operation != "GetCostAndUsage" {
         return None;

@@ -106,7 +106,7 @@ fn tags_come_from_the_request_that_is_allowed() {
             "NotebookInstances": [notebook("tagged"), notebook("bare")],
         })),
         "ListTags" => Some(refuse(request, "AccessDeniedException", "not authorized")),
-        // AWS leaves out what never had tags.
+        // AWS leaves out resources that never had tags.
         "GetResources" => answer(&json!({
             "PaginationToken": "",
             "ResourceTagMappingList": [{

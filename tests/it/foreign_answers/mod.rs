@@ -1,6 +1,6 @@
-//! Rows from answers in AWS's own shapes, on a stub that knows nothing of the mock: what an account
-//! with many, half-made and unusual resources shows. Members and status words are those of the
-//! service models (`sagemaker-2017-07-24`, `ec2-2016-11-15`).
+//! Rows from answers in AWS's own shapes, on a stub that knows nothing of the mock, for accounts
+//! with many, half-made and unusual resources. Members and status words are those of the service
+//! models (`sagemaker-2017-07-24`, `ec2-2016-11-15`).
 
 mod anomalies;
 mod bedrock;
@@ -15,7 +15,7 @@ use std::process::{Command, Stdio};
 
 pub(crate) const ARN: &str = "arn:aws:sagemaker:us-east-1:111122223333";
 
-/// What one run printed.
+/// The exit code and output of one run.
 pub(crate) struct Run {
     pub code: i32,
     pub rows: Vec<Value>,

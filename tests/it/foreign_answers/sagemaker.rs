@@ -21,8 +21,8 @@ fn endpoint(name: &str, config: &str) -> Value {
     })
 }
 
-/// cloud-custodian#2969, #5912: a call for each resource is throttled from a few hundred on. What
-/// was throttled is asked again within one look.
+/// cloud-custodian#2969, #5912: AWS throttles calls for each resource from a few hundred on. The
+/// same poll repeats throttled calls.
 #[test]
 fn every_endpoint_is_a_row_although_descriptions_are_throttled() {
     const TOTAL: usize = 120;

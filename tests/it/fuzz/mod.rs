@@ -21,7 +21,7 @@ const LIMIT: Duration = Duration::from_secs(10);
 /// The longest first line of a clear error.
 const MAX_ERROR: usize = 1_000;
 
-/// How many times as many cases the environment asks for.
+/// The factor of the number of cases, from the environment.
 fn factor() -> usize {
     std::env::var("SPENDTOP_FUZZ")
         .ok()
@@ -34,8 +34,8 @@ fn seeds(count: usize) -> std::ops::Range<u64> {
     0..(count * factor()) as u64
 }
 
-/// Reads `count` changed texts of each of `valid`: none panics or takes long, and an error says
-/// first what is wrong. An excerpt, or further mistakes of the file, may follow.
+/// Reads `count` changed texts of each of `valid`: none panics or takes long, and an error begins
+/// with the mistake. An excerpt, or further mistakes of the file, may follow.
 fn read_changed<E: Display>(
     count: usize,
     valid: &[(&str, &str)],

@@ -68,7 +68,7 @@ impl Mutator {
         bytes
     }
 
-    /// The same as text: what is no UTF-8 any more is replaced.
+    /// The same as text, with U+FFFD in place of invalid UTF-8.
     pub(super) fn text(&mut self, text: &str) -> String {
         String::from_utf8_lossy(&self.bytes(text.as_bytes())).into_owned()
     }

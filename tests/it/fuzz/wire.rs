@@ -1,4 +1,4 @@
-//! Answers from the wire: what a proxy in front of the mock changes in them.
+//! Answers from the wire, changed by a proxy in front of the mock.
 
 use super::{Mutator, seeds};
 use crate::panes::{open, poll};
@@ -97,7 +97,7 @@ async fn changed_answers_make_rows_or_faults() {
         }
     }
     proxy.abort();
-    // What a changed token or id made the client send is no mistake of the mock.
+    // A changed token or id makes the client send invalid requests: no mistake of the mock.
     mock.take_mismatches();
     mock.stop().await;
 }

@@ -14,7 +14,7 @@ use spendtop::{
 };
 use std::sync::LazyLock;
 
-/// What is known after the pane was polled once.
+/// The inventory after one poll of the pane.
 struct Jobs {
     inventory: Inventory,
     now: Timestamp,

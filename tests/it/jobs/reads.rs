@@ -1,4 +1,4 @@
-//! Which reads the list of jobs needs, and what is left if one is denied.
+//! The reads that the list of jobs needs, and the rows that remain if AWS denies one.
 
 use super::start;
 use crate::panes::{poll, show, source};

@@ -1,4 +1,4 @@
-//! What was spent stays spent: nothing that stops, shrinks or goes takes dollars out of the sums.
+//! Sums of spent dollars never shrink when a resource stops, shrinks or is deleted.
 
 use super::{Books, agrees};
 use spendtop::{
@@ -65,7 +65,7 @@ async fn no_action_lowers_what_was_spent() {
         let mut books = Books::open(Scenario::find("weekend-spike").unwrap()).await;
         let mut last = books.told(CostWindow::Friday).usage;
         change(&mut books.mock.simulation_mut(), books.now());
-        // A minute later it has stopped; two hours later AWS no longer lists what is gone.
+        // A minute later it has stopped; two hours later AWS no longer lists deleted resources.
         for seconds in [0.0, 60.0, 600.0, 7_200.0] {
             books.advance(seconds).await;
             let (told, billed) = (

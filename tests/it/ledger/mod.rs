@@ -1,8 +1,8 @@
-//! The project's own ledger: dollars by a few lines of its own from the scenario and the price
-//! files, beside what spendtop says.
+//! The tests' own ledger: dollars by a few lines of code from the scenario and the price files,
+//! compared with the figures of spendtop.
 //!
-//! Windows are held against the bill of the mock, which has its own reading of the price files and
-//! integrates usage second by second; rows against the price files themselves.
+//! The tests compare windows with the bill of the mock, which reads the price files by code of its
+//! own and integrates usage second by second, and rows with the price files themselves.
 
 // Says to the lints that helpers are tests too.
 #![cfg(test)]
@@ -26,7 +26,7 @@ use spendtop::{
     rules::Thresholds,
 };
 
-/// An account, and what spendtop knows of it.
+/// An account, and spendtop's inventory of it.
 pub(crate) struct Books {
     pub mock: Mock,
     pub clock: Clock,
@@ -71,13 +71,13 @@ impl Books {
         self.clock.now()
     }
 
-    /// What spendtop says was spent in `window`.
+    /// The cost of `window` by spendtop.
     pub(crate) fn told(&self, window: CostWindow) -> WindowCost {
         let start = window.start(self.now()).unwrap();
         self.inventory.store().spent(start, self.now())
     }
 
-    /// What the mock bills for AI/ML from the beginning of `window` to now once all is settled,
+    /// The mock's bill for AI/ML from the beginning of `window` to now once all is settled,
     /// capacity blocks pro rata.
     pub(crate) fn billed(&self, window: CostWindow) -> f64 {
         let (start, now) = (window.start(self.now()).unwrap(), self.now());

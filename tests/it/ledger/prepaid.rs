@@ -1,5 +1,5 @@
-//! What was paid for in advance, from the scenario and the price files: rates by the instance, fees
-//! pro rata, idleness as exposure.
+//! Prepaid capacity, from the scenario and the price files: rates by the instance, fees pro rata,
+//! idleness as exposure.
 
 use super::{Books, prices};
 use crate::panes::row;
@@ -99,7 +99,7 @@ async fn fees_fall_due_by_the_hour_and_stand_apart_from_usage() {
     let p5en = prices::block("p5en.48xlarge", "us-east-1").unwrap();
     let p5 = prices::block("p5.48xlarge", "us-east-1").unwrap();
     let plan = 88_100.0 / (14.0 * 24.0);
-    // The second time the block of the single machine is over: it has cost what it has cost.
+    // The second time the block of the single machine is over: its cost stays in the sums.
     for (advance, block_ends) in [(0.0, None), (30.0 * 3_600.0, Some("2026-11-25T10:30:00Z"))] {
         books.advance(advance).await;
         let now = books.now();

@@ -61,7 +61,7 @@ fn of_group(
     entries
 }
 
-/// What runs of the scenario `file`, at a rate that does not change by itself.
+/// The running resources of the scenario `file` with a constant rate.
 fn entries(file: &Table) -> Vec<Entry> {
     let kind = |one: &Table| text(one, "type").map(str::to_owned);
     let instance = |one: &Table, region: &str| {
@@ -129,7 +129,7 @@ async fn every_row_burns_what_the_price_files_say() {
     assert!(checked >= 100, "only {checked} rows were compared");
 }
 
-/// The header, the panes and what machines read are one sum.
+/// The header, the panes and the JSON have the same sum.
 #[tokio::test]
 async fn the_header_is_the_sum_of_the_rows_and_of_the_json() {
     for (name, _) in SCENARIOS {

@@ -1,4 +1,4 @@
-//! What was spent since Friday, today and this month, on every shipped scenario.
+//! The cost since Friday, today and this month, on every shipped scenario.
 
 use super::{Books, agrees};
 use spendtop::{

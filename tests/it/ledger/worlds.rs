@@ -1,5 +1,5 @@
-//! Random accounts: what spendtop says was spent is what the mock bills, or it says that it is at
-//! least that much.
+//! Random accounts: the cost by spendtop equals the mock's bill, or spendtop marks it as a lower
+//! bound.
 
 use super::Books;
 use proptest::{
@@ -134,8 +134,8 @@ impl World {
 }
 
 /// The windows of `world` that are off: by more than 2 %, and by more than an hour of the burn,
-/// whose pace nobody knows before it is over. Where a start is not known (the window says so), what
-/// the bill had besides the rows is taken to go on, which may be 5 % too much.
+/// whose pace is unknown before it is over. Where a start is not known (the window says so),
+/// spendtop assumes that billed cost without a row continues, which may be 5 % too much.
 async fn wrong_windows(world: &World) -> Vec<String> {
     let scenario = Scenario::parse(&world.text(), "world.toml").unwrap();
     let books = Books::open(scenario).await;

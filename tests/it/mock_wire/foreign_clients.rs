@@ -1,7 +1,7 @@
 //! Operations that spendtop never calls and other AWS clients do: each answers a request in the
 //! wire form that botocore 1.44 sends (the aws CLI, boto3, Cloud Custodian).
 //!
-//! The requests were recorded from boto3; names in braces stand for ids of the scenario.
+//! The requests were recorded from boto3; names in braces are placeholders for ids of the scenario.
 
 use super::{mock, raw::send};
 use spendtop::mock::{Mock, protocol::MockService, services};

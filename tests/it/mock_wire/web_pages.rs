@@ -1,4 +1,4 @@
-//! What a web page, or a client that sends slowly, can make the mock do: nothing.
+//! Requests of foreign web pages, and of clients that send slowly, change nothing in the mock.
 
 use super::{mock, raw, until};
 use spendtop::mock::{Mock, Options, Scenario, simulation::InstanceState};

@@ -1,4 +1,4 @@
-//! Calls that fail while a pane is polled: each is a fault of its source, and what is known stays.
+//! Calls that fail during a poll: each is a fault of its source, and known rows stay.
 
 use super::{cell, open, poll, show, source, start_mock};
 use spendtop::{

@@ -10,7 +10,7 @@ use spendtop::{
 };
 use std::sync::LazyLock;
 
-/// What is known after every pane was polled once.
+/// The inventory after one poll of every pane.
 struct Weekend {
     inventory: Inventory,
     now: Timestamp,

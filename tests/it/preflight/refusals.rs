@@ -25,7 +25,7 @@ const DENIED: &[(&str, &str, [&str; 2], usize)] = &[
 ];
 
 /// A resource may have changed between the last poll and the dialog, so that its row still offers
-/// what AWS refuses by now.
+/// an operation that AWS now refuses.
 #[tokio::test(flavor = "multi_thread")]
 async fn changes_since_the_last_poll_are_warned_about() {
     let fixture = Fixture::new().await;

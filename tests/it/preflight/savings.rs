@@ -1,5 +1,5 @@
-//! What a plan saves once its facts are read: nothing of what is reserved, replaced, reverted or
-//! refused.
+//! The saving of a plan once its facts are read: without targets that are reserved, replaced,
+//! reverted or refused.
 
 use super::{Fixture, plan};
 use crate::harness::Harness;

@@ -4,7 +4,7 @@ use super::{Fixture, difference, messages, plan};
 use spendtop::domain::{Capability, Operation, Preflight, Record, Warning};
 use std::cmp::Reverse;
 
-/// A row, a request for it, and what its warnings contain.
+/// A row, a request for it, and the expected words of its warnings.
 type Case<'a> = (&'a str, &'a str, &'a [&'a str]);
 
 const HELD: &str = "is billed until it is cancelled, running or not";

@@ -246,7 +246,7 @@ fn random_keys_change_only_confirmed_resources() {
     fixture.stop();
 }
 
-/// Asserts that each effect is journalled once and that the screen asked for each plan.
+/// Asserts that the journal has each effect once, and that the screen asked about each plan.
 fn check(fixture: &Fixture, questions: &[String]) {
     let journal = fixture.journal();
     let text =

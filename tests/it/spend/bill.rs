@@ -1,4 +1,4 @@
-//! What the bill says, by service, usage type, tag and budget.
+//! Rows of the bill, by service, usage type, tag and budget.
 
 use super::{DEALS, MACHINES, REPLICAS, cell, inventory_of, near, row, share, spend, start, usd};
 use crate::panes::start_mock;
@@ -111,7 +111,7 @@ fn discounts_are_learned_from_the_bill() {
 #[test]
 fn configured_budget_is_forecast_to_be_exceeded() {
     let id = "budgets/configuration/machines";
-    // What is billed, and the hours since by the burn: Nov 3 10:30 to Nov 23 10:30.
+    // The billed cost, and since the bill hours x burn: Nov 3 10:30 to Nov 23 10:30.
     let hours = BILL.usd(id, "month") / MACHINES;
     assert!((479.9..=480.0).contains(&hours), "{hours}");
     assert_eq!(

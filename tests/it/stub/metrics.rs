@@ -1,4 +1,4 @@
-//! CloudWatch in CBOR (smithy-rpc-v2-cbor): what it lists, and points of constant value.
+//! CloudWatch in CBOR (smithy-rpc-v2-cbor): its lists of metrics, and points of constant value.
 
 use super::{Answer, CBOR, Request};
 use ciborium::Value;

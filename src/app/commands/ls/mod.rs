@@ -65,7 +65,7 @@ impl LsTarget {
     }
 }
 
-/// Checks that what is listed can be written as `output`.
+/// Checks that `output` supports `target` with the selection of `args`.
 pub fn check_output(
     output: LsFormat,
     target: LsTarget,

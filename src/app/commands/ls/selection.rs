@@ -1,4 +1,4 @@
-//! Which columns `ls` prints, in which order, and how many rows.
+//! The columns that `ls` prints, their order, and the number of rows.
 
 use super::LsTarget;
 use crate::app::{
@@ -35,7 +35,7 @@ pub struct OutputColumn {
     pub field: Option<FieldMeta>,
 }
 
-/// What to print of the rows that match. The default prints all of them in the order of the screen.
+/// The columns, order and number of rows to print; by default all, in the order of the screen.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Selection {
     /// The columns to print; empty: the usual ones.

@@ -2,8 +2,8 @@
 //! Specification: <https://focus.finops.org/focus-specification/v1-2/>.
 //!
 //! A usage type on a day is a charge. Cost Explorer groups by service and usage type, so that
-//! columns of a resource, an invoice, a commitment or a sub account stay empty. It tells no SKU:
-//! service and usage type stand for it.
+//! columns of a resource, an invoice, a commitment or a sub account stay empty. It has no SKU:
+//! service and usage type take its place.
 
 #[cfg(test)]
 mod tests;
@@ -21,7 +21,7 @@ use crate::{
 /// A column: its id, and its cell of a charge.
 type Column = (&'static str, fn(&Line<'_>) -> String);
 
-/// The columns of the specification, in the order of its appendix. What is not known is null, an
+/// The columns of the specification, in the order of its appendix. An unknown value is null, an
 /// empty cell.
 const COLUMNS: &[Column] = &[
     ("AvailabilityZone", null),
@@ -100,7 +100,7 @@ const COLUMNS: &[Column] = &[
 const AWS: &str = "AWS";
 /// Ends the `SERVICE` of a model billed through the Marketplace.
 const EDITION: &str = " (Amazon Bedrock Edition)";
-/// How the names of models start, and who publishes them.
+/// The first words of model names, with their publishers.
 const PUBLISHERS: [(&str, &str); 7] = [
     ("Claude", "Anthropic"),
     ("OpenAI", "OpenAI"),
@@ -136,7 +136,7 @@ pub fn focus<'a>(records: impl IntoIterator<Item = &'a Record>) -> String {
 /// A charge, one line of the output.
 struct Line<'a> {
     account: &'a str,
-    /// The region that the account was asked from.
+    /// The region of the row: it tells the partition of the account.
     asked_in: &'a str,
     usage: &'a UsageCharges,
     charge: &'a Charge,
@@ -164,7 +164,7 @@ impl Line<'_> {
         )
     }
 
-    /// Use that is paid for. What has no quantity, or is given back, corrects the bill.
+    /// Whether it is paid usage. A charge without a quantity, or a refund, corrects the bill.
     fn is_usage(&self) -> bool {
         let Charge {
             quantity,
@@ -219,7 +219,7 @@ impl Line<'_> {
         self.of_usage(|| decimal(cost / self.charge.quantity))
     }
 
-    /// At list. An adjustment has no list price: it counts as it was billed.
+    /// The cost at list prices. An adjustment has no list price: it counts as billed.
     fn list(&self) -> f64 {
         if self.is_usage() {
             self.charge.list
@@ -258,7 +258,7 @@ impl Line<'_> {
         next.unwrap_or(self.charge.day)
     }
 
-    /// Who makes what is paid for: the makers of models that the Marketplace bills, else AWS.
+    /// The publisher: the maker of a model that the Marketplace bills, else AWS.
     fn publisher(&self) -> String {
         let model = self.usage.service.strip_suffix(EDITION);
         let publisher = model.map(|model| {
@@ -292,8 +292,8 @@ fn null(_: &Line<'_>) -> String {
     String::new()
 }
 
-/// A decimal number without exponent, as short as it reads back the same. Whole ones have a decimal
-/// place too: readers of CSV tell types by the cells.
+/// A decimal number without exponent, in the fewest digits that parse to the same number. Whole
+/// ones have a decimal place too: readers of CSV infer types from the cells.
 fn decimal(number: f64) -> String {
     if !number.is_finite() {
         return String::new();

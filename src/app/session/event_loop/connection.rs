@@ -25,8 +25,7 @@ pub struct Connection {
     pub store: Arc<Store>,
     /// Starts the engine.
     pub start: StartEngine,
-    /// Resolves to another connection, in place of this one, once an account is known that is not
-    /// yet.
+    /// Resolves to a replacement for this connection once an unknown account is known.
     pub reconnect: Option<ConnectFuture>,
 }
 

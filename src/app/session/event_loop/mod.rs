@@ -132,7 +132,7 @@ struct EventLoop<B: Backend, K, D> {
     tx: mpsc::Sender<Event>,
     events: mpsc::Receiver<Event>,
     file_results: mpsc::Receiver<Message>,
-    /// Rows of large tables that are being made.
+    /// Tasks that build the rows of large tables.
     arranging: JoinSet<ArrangedTable>,
     exit_reason: Option<ExitReason>,
     /// A connection that replaces the present one as soon as no action is under way.
@@ -268,8 +268,8 @@ where
         });
     }
 
-    /// Ticks if the last tick is long ago: this process was stopped, and what expired meanwhile
-    /// must not take a key.
+    /// Ticks if the last tick is long ago: this process was stopped, and a dialog that expired
+    /// meanwhile must not take a key.
     fn catch_up(&mut self) {
         let app = &self.console.app;
         let slept = self.start.elapsed().saturating_sub(app.uptime);
@@ -347,7 +347,7 @@ where
         if let Some(engine) = self.engine.take() {
             tokio::spawn(engine.shutdown());
         }
-        // The rows so far, and what the old engine still sends, are of accounts without a number.
+        // The present rows, and late events of the old engine, have accounts without a number.
         let now = self.console.clock.now();
         let app = &mut self.console.app;
         app.inventory.replace(connection.store.clone(), now);
@@ -378,7 +378,7 @@ where
         }
     }
 
-    /// Takes the rows of a large table; a panic while they were made is one of this loop.
+    /// Takes the rows of a large table; a panic of the task that built them panics here.
     fn arranged(&mut self, arranged: Result<ArrangedTable, JoinError>) {
         match arranged {
             Ok(arranged) => self.apply(Message::Arranged(Box::new(arranged))),

@@ -1,4 +1,4 @@
-//! What the loop leaves when it ends, and why it ended.
+//! The state after the end of the event loop, and the reason for that end.
 
 use crate::{app::session::signals::HANGUP, domain::Fault, engine::Engine, screen::App};
 use std::io;

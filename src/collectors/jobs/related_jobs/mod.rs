@@ -51,8 +51,8 @@ pub(super) struct RelatedJobs {
     pub twins: Measured<Vec<DuplicateJob>>,
     /// List cost of all training jobs of a tuning job.
     pub tries: Measured<Usd>,
-    /// What its failed tries cost an hour, mean of the last 24, at list; `None` while one runs, and
-    /// where none failed in this time or none is due.
+    /// List cost of its failed tries per hour, mean of the last 24 hours; `None` while one runs,
+    /// and where none failed in this time or none is due.
     pub between_tries: Option<UsdPerHour>,
 }
 
@@ -168,7 +168,7 @@ fn same_data(a: &Job, b: &Job) -> bool {
     a.image.is_some() && a.image == b.image && !a.inputs.is_empty() && a.inputs == b.inputs
 }
 
-/// Runs that were completed: what failed or was stopped says nothing of how long the work takes.
+/// Completed runs: a run that failed or was stopped does not show how long the work takes.
 fn past_runs(completed: &[&JobRecord], now: Timestamp, days: i64) -> Measured<PastRuns> {
     let mut seconds: Vec<f64> = completed
         .iter()
@@ -212,8 +212,8 @@ fn median(sorted: &[f64]) -> Option<f64> {
     }
 }
 
-/// Failures of work that is tried again from outside are counted on its newest job, so that each
-/// dollar is told once.
+/// Failures of work that something outside retries count on its newest job, so that each dollar
+/// counts once.
 fn own_failures(
     this: &JobRecord,
     related: &[&JobRecord],

@@ -48,15 +48,15 @@ pub(super) struct ModelMetricCells {
 pub(super) struct ModelCost<'a> {
     signals: Option<&'a ModelMetrics>,
     price: &'a Measured<TokenPrice>,
-    /// What a request costs where the model asks by the piece.
+    /// The price of a request, for a model that is billed by the piece.
     piece: Option<&'a UnitItem>,
     /// List dollars of each hour.
     dollars: Measured<Series>,
 }
 
 impl<'a> ModelCost<'a> {
-    /// `signals` at `price`, and at what other tiers cost. A model without a price of tokens costs
-    /// `piece` a request.
+    /// `signals` at `price`, and those of other tiers at theirs. A model without a price of tokens
+    /// costs `piece` a request.
     pub(super) fn new(
         signals: Option<&'a ModelMetrics>,
         price: &'a Measured<TokenPrice>,
@@ -119,7 +119,7 @@ impl<'a> ModelCost<'a> {
         }
     }
 
-    /// What its tokens cost, hour by hour.
+    /// The cost of its tokens, hour by hour.
     pub(super) fn history(&self) -> CostHistory {
         let known = self.dollars.known();
         known.map_or_else(CostHistory::default, CostHistory::of_series)
@@ -377,8 +377,8 @@ fn week_on_week(series: &Series) -> Value {
     }
 }
 
-/// What one provisioned unit of `model` costs: without commitment where that is sold, else for the
-/// shortest term.
+/// The price of one provisioned unit of `model` and its term: without commitment where AWS sells
+/// that, else for the shortest term.
 pub(super) fn unit(cx: &Context, model: &str) -> Measured<(UsdPerHour, Arc<str>)> {
     let terms = [Term::NoCommitment, Term::OneMonth, Term::SixMonths];
     let sold = terms.into_iter().find_map(|term| {

@@ -43,7 +43,7 @@ const STALE_SETTINGS: f64 = 900.0;
 pub(super) struct StudioCache {
     /// The settings of each level, and when they were read.
     settings: HashMap<SettingsLevel, (Measured<LevelSettings>, Timestamp)>,
-    /// By app: its description, the status it had then, and when it was asked for.
+    /// By app: its description, the status it had then, and the time of the request.
     apps: HashMap<Arc<str>, (AppDescription, Arc<str>, Timestamp)>,
     /// The apps that are deleted: AWS lists them for a day.
     pub gone: Vec<NotebookItem>,

@@ -11,8 +11,8 @@ use crate::{
 };
 
 impl ListPrices<'_> {
-    /// The charges of `lines`, which are of one usage type, oldest first. What has no list price
-    /// counts at list as it was paid.
+    /// The charges of `lines`, which are of one usage type, oldest first. A line without a list
+    /// price has its billed cost as list cost.
     pub(in crate::collectors::spend) fn charges(
         &self,
         (service, usage): UsageKey<'_>,

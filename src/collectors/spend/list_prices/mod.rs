@@ -23,7 +23,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 /// Refused lines of more than this share of a service's dollars refuse its discount.
 const MAX_REFUSED_SHARE: f64 = 0.5;
-/// Lines of fewer dollars a week are refused without a word.
+/// Lines of fewer dollars a week are refused without a note.
 const WORTH_A_NOTE: f64 = 1.0;
 
 /// A usage type: Cost Explorer's `SERVICE` and `USAGE_TYPE`.
@@ -40,7 +40,7 @@ pub(super) struct ListPrices<'a> {
     lines: Vec<ListedLine<'a>>,
     /// The last seven closed days of each usage type.
     totals: BTreeMap<UsageKey<'a>, UsageTotal>,
-    /// Usage types that say nothing of a discount, and why.
+    /// Usage types that give no discount, and why.
     refused: BTreeMap<UsageKey<'a>, Reason>,
     /// Services that no discount is inferred of, and why.
     pub refused_services: BTreeMap<Service, Reason>,
@@ -89,8 +89,8 @@ impl<'a> ListPrices<'a> {
         own
     }
 
-    /// Refuses usage types whose bill and list are not of the same thing. With `any_system` it is
-    /// not known which instances run Linux, which the cards list.
+    /// Refuses usage types whose billed cost and list cost do not match. `any_system`: the bill
+    /// does not say which instances run Linux, and the rate cards list only Linux.
     fn refuse_usage(&mut self, any_system: bool) {
         for (key, total) in self.totals.iter().filter(|(_, total)| total.list > 0.0) {
             let is_worth_a_note = total.paid.max(total.list) >= WORTH_A_NOTE;
@@ -161,7 +161,7 @@ impl<'a> ListPrices<'a> {
         self.lines.iter().filter(is_refused)
     }
 
-    /// The last closed day by service and region. What jobs cost is left out: they have ended.
+    /// The last closed day by service and region, without the cost of jobs, which have ended.
     pub(super) fn last_day(&self, calendar: &Calendar, prices: &Prices) -> Vec<RegionCost> {
         const JOBS: [Component; 3] = [
             Component::Training,
@@ -235,8 +235,8 @@ fn not_at_list(ratio: f64) -> Reason {
     ))
 }
 
-/// What a usage type is called: models billed through the Marketplace are named in the service
-/// alone.
+/// The display name of a usage type. For a model billed through the Marketplace, only the service
+/// has the name of the model.
 pub(super) fn name((service, usage): UsageKey<'_>) -> String {
     match service.strip_suffix(" (Amazon Bedrock Edition)") {
         Some(model) => format!("{model} {usage}").trim_end().to_owned(),

@@ -28,7 +28,7 @@ fn bill(lines: &[Vec<UsageLine>]) -> BillLines {
     }
 }
 
-/// What is inferred of `service`, and all notes.
+/// The inferred share of `service`, and all notes.
 fn infer(bill: &BillLines, service: Service) -> (Measured<f64>, Vec<Note>) {
     let now = Timestamp::from_second(NOW).unwrap();
     let calendar = Calendar::of(&bill.lines, now).unwrap();
@@ -87,7 +87,7 @@ fn a_unit_that_fits_nothing_teaches_nothing() {
     ));
 }
 
-/// A small line that fits nothing is left out, and the rest teaches.
+/// The inference skips a small line with an implausible price and uses the rest.
 #[test]
 fn one_misread_line_does_not_spoil_the_others() {
     let bill = bill(&[

@@ -18,10 +18,10 @@ use crate::domain::{
 };
 use std::time::Duration;
 
-/// Its API call: `application-autoscaling:RegisterScalableTarget` of one that is registered.
+/// Its API call: `application-autoscaling:RegisterScalableTarget` of a registered target.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Call {
-    /// What is scaled.
+    /// The resource whose capacity is scaled.
     pub target: ScalableResource,
     /// `MinCapacity`
     pub min: u32,

@@ -1,5 +1,5 @@
-//! The operations. Everything pure about one operation stands in its own file; the list below is
-//! the only place that names them all.
+//! The operations. Everything pure about one operation is in its own file; the list below is the
+//! only place that names them all.
 //!
 //! The requests that an operation sends to AWS are in `aws::actions`, in a file of the same name.
 
@@ -77,7 +77,7 @@ macro_rules! define {
                 match self { $(Self::$variant => &$module::Call::DEFINITION,)* }
             }
 
-            /// Resolves `input` for a row, or says why it cannot be done.
+            /// Resolves `input` for a row, or returns the reason why the row cannot do it.
             pub(super) fn resolve(
                 self,
                 subject: Subject<'_>,
@@ -96,9 +96,9 @@ macro_rules! define {
                 })* }
             }
 
-            /// The operation and the input that take `call` of this one back (`None`: the journal
-            /// does not have it in full) where the resource was in the state `before` it, or why
-            /// nothing does.
+            /// The operation and the input that undo `call` of this one (`None`: the journal does
+            /// not have it in full) where the resource was in the state `before` it, or the reason
+            /// why no operation does.
             pub fn inverse(
                 self,
                 call: Option<&ApiCall>,
@@ -128,7 +128,7 @@ macro_rules! define {
             }
 
             /// A representative call of `capability`: its blast radius does not depend on the
-            /// input. `None` where the target is part of nothing.
+            /// input. `None` for kinds of input whose call changes no other row.
             pub fn example(self, capability: &CapabilityOf<ApiCall>) -> Option<ApiCall> {
                 match self { $(Self::$variant => {
                     let own = capability.try_map(|call| match call {
@@ -152,7 +152,7 @@ macro_rules! define {
                 match self { $(Self::$variant(call) => call.requests(),)* }
             }
 
-            /// What it changes beyond the row that it was requested for, if it may be more:
+            /// The resources it may change beyond the row that it was requested for:
             ///
             /// | call | changed with it |
             /// | --- | --- |
@@ -165,18 +165,18 @@ macro_rules! define {
                 match self { $(Self::$variant(call) => call.blast_radius(),)* }
             }
 
-            /// Name of what it changes, where that is more than the row: all rows of it end
+            /// Name of the changed resource, where several rows share it: all its rows settle
             /// together.
             pub fn target_name(&self) -> Option<&Arc<str>> {
                 match self { $(Self::$variant(call) => call.target_name(),)* }
             }
 
-            /// What two rows with the same call have in common: `same endpoint`.
+            /// The property that two rows with the same call share: `same endpoint`.
             pub fn shared_noun(&self) -> &'static str {
                 match self { $(Self::$variant(call) => call.shared_noun(),)* }
             }
 
-            /// Whether several rows stand for what it changes, each as good as the other: the nodes
+            /// Whether several rows represent the changed resource, any of which will do: the nodes
             /// of an instance group.
             pub fn is_shared(&self) -> bool {
                 match self { $(Self::$variant(call) => call.is_shared(),)* }
@@ -220,7 +220,7 @@ impl Operation {
         self.definition().id
     }
 
-    /// What it does, for help.
+    /// Its effect, for help.
     pub fn doc(self) -> &'static str {
         self.definition().doc
     }
@@ -233,7 +233,7 @@ impl Operation {
             .find(|operation| operation.id() == id)
     }
 
-    /// The operation that takes it back, where that is another one.
+    /// The operation that undoes it, where that is another one.
     pub fn opposite(self) -> Option<Self> {
         self.definition().opposite.and_then(Self::parse)
     }

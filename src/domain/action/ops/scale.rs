@@ -36,8 +36,8 @@ pub enum Call {
         /// Desired copy count.
         copies: u32,
     },
-    /// `sagemaker:UpdateCluster` of one `HyperPod` instance group, as it is described right before,
-    /// with another count.
+    /// `sagemaker:UpdateCluster` of one `HyperPod` instance group, with its description from right
+    /// before the call and another count.
     InstanceGroup {
         /// ARN of the cluster.
         cluster: Arc<str>,

@@ -34,7 +34,7 @@ pub enum Call {
         /// Minimum and maximum capacity of the scaling target.
         limits: (u32, u32),
     },
-    /// The scheduled actions and limits of before a change:
+    /// The scheduled actions and limits before a change:
     /// `application-autoscaling:RegisterScalableTarget`, `PutScheduledAction` and
     /// `DeleteScheduledAction`, or `DeregisterScalableTarget` where there was no target.
     Restore {
@@ -205,7 +205,8 @@ impl definition::Call for Call {
     }
 }
 
-/// What takes `call` back where it was so `before`, or what the journal lacks for that.
+/// The restore that undoes `call` after the state `before`, or the reason if the journal lacks
+/// data.
 fn restore(call: &Call, before: &PriorState) -> Result<ScheduleRestore, Reason> {
     match call {
         Call::Schedule {

@@ -52,7 +52,7 @@ pub enum Call {
         /// Its name; of a Bedrock job its ARN.
         id: Arc<str>,
     },
-    /// `sagemaker:UpdateTrainingJob` of a finished job: its instances are kept warm no longer.
+    /// `sagemaker:UpdateTrainingJob` of a finished job: AWS releases its warm pool.
     WarmPool(Arc<str>),
 }
 

@@ -20,13 +20,13 @@ pub const GRACE: f64 = 600.0;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum GivenConfirmation {
-    /// With a yes.
+    /// A yes.
     Yes,
-    /// With the name of what it changes.
+    /// The typed name of the changed resource.
     Name,
-    /// With exactly this.
+    /// Exactly this typed text.
     Text(String),
-    /// With this account, by its id or alias.
+    /// This account, typed as its id or alias.
     Account(String),
 }
 
@@ -150,7 +150,7 @@ pub enum ScheduleMismatch {
     /// Another row, or something else to do.
     #[error("{operation} of {name} was not scheduled")]
     Other {
-        /// What would be done.
+        /// The operation of the plan that is due.
         operation: Operation,
         /// The name of the row.
         name: Arc<str>,
@@ -162,7 +162,7 @@ pub enum ScheduleMismatch {
 
 impl ConfirmedPlan {
     /// Schedules this plan for `due`: one scheduled plan for each row. The error: the operation
-    /// needs input that only a dialog gives, or has no way back and is never done unattended.
+    /// needs input that only a dialog gives, or is irreversible and never runs unattended.
     pub fn schedule(self, due: Timestamp) -> Result<Vec<ScheduledPlan>, Reason> {
         let (plan, scheduled_at) = (self.plan(), self.at());
         if plan.operation.complete_request().is_none() {
@@ -255,7 +255,7 @@ pub enum ScheduleEntry {
 }
 
 impl ScheduleEntry {
-    /// Whose.
+    /// The row of the entry.
     pub fn key(&self) -> &ResourceKey {
         match self {
             Self::Plan(later) => &later.key,

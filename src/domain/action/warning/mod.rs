@@ -1,5 +1,5 @@
-//! What may go wrong with a plan: facts read for it from fresh calls, a sentence each, with what it
-//! means for the person.
+//! Risks of a plan: each is a fact from a fresh read, worded as one sentence with its consequence
+//! for the person.
 
 mod summary;
 mod words;
@@ -9,10 +9,10 @@ pub use summary::describe_all;
 use crate::domain::{Controller, Replacement, Severity, Timestamp, Usd};
 use std::sync::Arc;
 
-/// One fact that speaks against a yes.
+/// One fact that speaks against confirming a plan.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Warning {
-    /// A dry run was answered with no.
+    /// AWS refused the dry run.
     DryRunRefused {
         /// IAM-style operation.
         operation: Arc<str>,
@@ -32,9 +32,9 @@ pub enum Warning {
         /// The instance is terminated, and the request launches another.
         returns: bool,
     },
-    /// Something starts machines by itself: it may undo the change.
+    /// A controller that starts machines: it may undo the change.
     Controlled(Controller),
-    /// Paid for whether it runs or not.
+    /// A reservation that is billed whether the instance runs or not.
     Reserved {
         /// `cr-...`
         reservation: Arc<str>,
@@ -48,12 +48,12 @@ pub enum Warning {
         /// Gigabytes on them.
         gigabytes: u64,
     },
-    /// Given back, it may not be had again.
+    /// An instance type that AWS may not have free again after the instance is released.
     Scarce {
         /// The instance type.
         unit: Arc<str>,
     },
-    /// Somebody is calling it.
+    /// Callers send requests to it.
     Traffic {
         /// Requests counted.
         requests: u64,
@@ -64,9 +64,9 @@ pub enum Warning {
     },
     /// Nothing is left to answer requests.
     Last {
-        /// What is counted: `instance`, `copy`.
+        /// The counted unit: `instance`, `copy`.
         unit: &'static str,
-        /// The whole endpoint has no other variant that runs.
+        /// No other variant of the endpoint runs.
         only: bool,
     },
     /// Application Auto Scaling sets the count.
@@ -79,26 +79,26 @@ pub enum Warning {
         policies: usize,
         /// Scheduled actions.
         scheduled: usize,
-        /// The count asked for lies outside of the limits.
+        /// The requested count is outside the limits.
         outside: bool,
     },
-    /// Bought for a term: billed until its end whatever happens.
+    /// A commitment for a term: billed until its end, used or not.
     Committed {
         /// `OneMonth`, `SixMonths`.
         term: Arc<str>,
         /// The end of the term.
         until: Option<Timestamp>,
     },
-    /// Someone worked here a short while ago.
+    /// A person worked in it a short while ago.
     Active {
         /// Seconds since.
         ago: f64,
     },
-    /// A job that keeps nothing on the way.
+    /// A job without checkpoints: a stop loses its work.
     NoCheckpoints {
         /// Seconds it has run.
         ran: f64,
-        /// What that cost at list, where it is priced.
+        /// List cost of that time, where it is priced.
         cost: Option<Usd>,
     },
     /// A training job that its tuning job will start again.
@@ -106,17 +106,17 @@ pub enum Warning {
         /// Name of the tuning job.
         tuning: Arc<str>,
     },
-    /// Instances that are kept for the next job, and would not be for long.
+    /// A warm pool that AWS would release soon anyway.
     WarmPool {
         /// Seconds until AWS releases the instances.
         left: f64,
     },
-    /// A start that may find nothing free.
+    /// A start for which AWS may have no capacity.
     NoCapacity {
         /// The instance type.
         unit: Arc<str>,
     },
-    /// A script runs before it is of use, and may fail.
+    /// A lifecycle script that runs before the notebook can be used, and may fail.
     Lifecycle {
         /// Its lifecycle configuration.
         config: Arc<str>,
@@ -125,31 +125,31 @@ pub enum Warning {
     SharedSpace {
         /// The space.
         space: Arc<str>,
-        /// Who made it.
+        /// The creator of the space.
         owner: Option<Arc<str>>,
     },
-    /// Somebody is calling, and gets answers of another model from then on.
+    /// Callers send requests to it, and another model answers them from then on.
     Served {
         /// Requests counted.
         requests: u64,
         /// The length of the window in minutes.
         minutes: u32,
     },
-    /// The model wanted is made from another one than the units are for.
+    /// The requested model is based on another model than the units are for.
     OtherBase {
-        /// What it is made from.
+        /// The base model of the requested model.
         base: Arc<str>,
-        /// What the units are for.
+        /// The base model that the units are for.
         wanted: Arc<str>,
     },
-    /// No custom model of that name.
+    /// The account has no custom model of that name.
     NoModel {
         /// As it was given.
         model: Arc<str>,
     },
-    /// It is gone.
+    /// The resource no longer exists.
     Missing,
-    /// Other jobs end with it.
+    /// Other jobs end with the job.
     Children {
         /// Training jobs that run for it.
         running: u32,
@@ -196,7 +196,7 @@ impl Warning {
 }
 
 impl Warning {
-    /// Whether something that was made is gone for good afterwards.
+    /// Whether the change loses data or work for good.
     pub fn loses(&self) -> bool {
         matches!(
             self,

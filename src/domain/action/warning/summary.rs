@@ -96,8 +96,8 @@ fn sum(warnings: &[&Warning], of: impl Fn(&Warning) -> u64) -> u64 {
     warnings.iter().map(|warning| of(warning)).sum()
 }
 
-/// What the controllers of each kind do, by name, and then how to keep their machines off: the
-/// names come first, because a narrow screen cuts the end.
+/// The effect of the controllers of each kind, by name, and then the command that keeps their
+/// machines off: the names come first, because a narrow screen cuts the end.
 fn controllers(warnings: &[&Warning]) -> String {
     let mut kinds: BTreeMap<&str, BTreeMap<&str, &Controller>> = BTreeMap::new();
     for warning in warnings {

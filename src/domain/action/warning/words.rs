@@ -68,7 +68,7 @@ impl Warning {
         }
     }
 
-    /// What is replaced, paid for all the same, or lost for good.
+    /// Replacements, commitments that stay billed, and data that is lost for good.
     fn fmt_capacity(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::SpotPersistent { request, returns } => {
@@ -177,7 +177,7 @@ impl Warning {
         }
     }
 
-    /// Work that is lost or goes on, and people who are at it.
+    /// Work that is lost or continues, and people who use the resource.
     fn fmt_work(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Active { ago } => {

@@ -1,5 +1,5 @@
-//! The saving of a plan, without what stays billed: reserved capacity, replacements, and counts
-//! that autoscaling reverts.
+//! The saving of a plan, without costs that stay: reserved capacity, replacements, and counts that
+//! autoscaling reverts.
 
 #[cfg(test)]
 mod tests;
@@ -10,16 +10,16 @@ use crate::domain::{
 };
 use std::{collections::BTreeSet, fmt};
 
-/// Why something is billed all the same.
+/// The reason why a target stays billed after the change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum StillBilled {
     /// Reserved, bought for a term, or paid in advance.
     Paid,
-    /// Another is started in its place.
+    /// A controller starts another instance in its place.
     Replaced,
-    /// Autoscaling takes the count back.
+    /// Autoscaling reverts the count.
     Reverted,
-    /// AWS will not do it.
+    /// AWS refuses the call.
     Refused,
 }
 
@@ -34,7 +34,7 @@ impl fmt::Display for StillBilled {
     }
 }
 
-/// What a plan saves in all, as far as its facts were read.
+/// The saving of a plan, as far as the preflight checks were read.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Saving {
     /// List dollars per hour saved (negative: added) by all priced targets.
@@ -43,20 +43,20 @@ pub struct Saving {
     pub month: Usd,
     /// Hours until the last of the targets ends by itself; `None`: one of them does not.
     pub hours_left: Option<f64>,
-    /// List dollars per hour of the same targets (negative: added) that make no difference to the
-    /// bill.
+    /// List dollars per hour of the same targets (negative: added) that the change does not take
+    /// off the bill.
     pub anyway: UsdPerHour,
-    /// Why not.
+    /// The reasons for `anyway`.
     pub why: BTreeSet<StillBilled>,
     /// Targets without a price.
     pub unpriced: usize,
-    /// It may be less: not everything was read of a target that saves something, or its controller
-    /// may start another.
+    /// The saving may be lower: a preflight check of a target that saves something failed, or its
+    /// controller may start a replacement.
     pub at_most: bool,
 }
 
 impl Plan {
-    /// The saving of the plan, given the preflight that was `read` of each target.
+    /// The saving of the plan; `read` returns the preflight of each target.
     pub fn saving<'a>(&self, read: impl Fn(&ResourceKey) -> Option<&'a Preflight>) -> Saving {
         let ends = self.targets.iter().map(|target| target.hours_left);
         let mut sum = Saving {
@@ -86,7 +86,7 @@ impl Plan {
     }
 }
 
-/// Whether another may be started in its place.
+/// Whether a controller may start a replacement.
 fn may_return(warning: &Warning) -> bool {
     let Warning::Controlled(controller) = warning else {
         return false;
@@ -104,7 +104,7 @@ fn is_about_money(fault: &Fault) -> bool {
     !of_use.contains(&&*fault.operation)
 }
 
-/// The largest share of what `target` saves that is billed all the same, and why.
+/// The largest share of the saving of `target` that stays billed, and the reason.
 fn still_billed(
     target: &Target,
     saves: UsdPerHour,
@@ -133,7 +133,7 @@ fn still_billed(
         .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
 }
 
-/// The share of the instances or copies taken away that the limits bring back.
+/// The share of the removed instances or copies that the autoscaling limits bring back.
 fn reverted_share(target: &Target, (min, max): (u32, u32)) -> Option<f64> {
     let Input::Count(wanted) = target.request.input else {
         return None;

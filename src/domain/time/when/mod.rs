@@ -12,11 +12,11 @@ use jiff::{
     tz::TimeZone,
 };
 
-/// The forms, for questions and refusals.
+/// The accepted forms, for questions and error messages.
 pub const FORMS: &str = "19:00, 7pm, in 2h, friday, fri 18:30, tomorrow 07:00, 2026-11-27 19:00";
 /// The hour that a day alone means.
 const EVENING: i8 = 19;
-/// The furthest moment that is taken, in seconds: a year. More is surely a slip.
+/// The furthest accepted moment, in seconds: a year. A later one is surely a typing error.
 const MAX_DISTANCE: f64 = 366.0 * 86_400.0;
 
 /// The moment after `now` that `text` means in `zone`. The error is one sentence.
@@ -63,7 +63,7 @@ pub fn format_distance(at: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// The shortest that is still clear: `19:00` today, `Fri 19:00` within a week, else `2026-12-24
+/// The shortest unambiguous form: `19:00` today, `Fri 19:00` within a week, else `2026-12-24
 /// 19:00`.
 pub fn format_brief(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {
     let (there, here) = (at.to_zoned(zone.clone()), now.to_zoned(zone.clone()));
@@ -254,9 +254,9 @@ fn length(words: &[&str]) -> Option<f64> {
 pub const PAST_FORMS: &str = "2h, 3d, today, yesterday, friday, fri 18:30, 18:30, 2026-11-20, \
                               2026-11-20 18:30, 2026-11-20T18:30:00Z";
 
-/// The last moment up to `now` that `text` means in `zone`: so long ago, a day's first moment (of a
-/// weekday the last one, today too), a day and an hour, or a moment as it stands. The error is one
-/// sentence.
+/// The last moment up to `now` that `text` means in `zone`: a length of time ago, a day's first
+/// moment (of a weekday the last one, today too), a day and an hour, or a full date and time. The
+/// error is one sentence.
 pub fn parse_past(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, String> {
     let text = text.trim();
     let lower = text.to_ascii_lowercase();

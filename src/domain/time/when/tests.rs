@@ -142,7 +142,7 @@ fn times_use_the_time_zone() {
         "Mon 2026-11-23 19:00 CET, in 1h 58m"
     );
     assert_eq!(at.to_string(), "2026-11-23T18:00:00Z");
-    // 02:30 does not exist on the day the clocks go forward: the hour after it is taken.
+    // 02:30 does not exist on the day the clocks go forward: the result is the hour after it.
     let spring = "2026-03-28T12:00:00Z".parse().unwrap();
     assert_eq!(
         parse("sun 02:30", spring, &zone).unwrap().to_string(),

@@ -14,7 +14,7 @@ use crate::domain::{
 };
 use std::collections::{BTreeMap, HashMap};
 
-/// What to undo.
+/// The actions to undo.
 #[derive(Clone, Copy, Debug)]
 pub enum UndoScope<'a> {
     /// The newest plan of this user (of anyone, where there is none) that had an effect and is not
@@ -39,12 +39,12 @@ struct TargetHistory<'a> {
 }
 
 impl TargetHistory<'_> {
-    /// It had an effect, in whole or in part.
+    /// Whether it had an effect, in whole or in part.
     fn is_done(&self) -> bool {
         matches!(self.outcome, Some(Outcome::Succeeded | Outcome::Partial))
     }
 
-    /// It had an effect, or may have had one.
+    /// Whether it had an effect, or may have had one.
     fn may_be_done(&self) -> bool {
         self.is_done() || matches!(self.outcome, None | Some(Outcome::Unknown))
     }
@@ -56,7 +56,7 @@ impl TargetHistory<'_> {
             && self.is_about(other)
     }
 
-    /// The same resource, or the same instance group by way of another of its nodes.
+    /// Whether both changed the same resource, or the same instance group through different nodes.
     fn is_about(&self, other: &Self) -> bool {
         let key = self.intent.id == other.intent.id && self.intent.key() == other.intent.key();
         let changes = self
@@ -78,7 +78,7 @@ impl TargetHistory<'_> {
 /// The histories of a journal, with the undos among them.
 struct Histories<'a> {
     all: Vec<TargetHistory<'a>>,
-    /// By the plan that they undo.
+    /// The undos by the plan that they undo.
     undos: BTreeMap<&'a PlanId, Vec<TargetHistory<'a>>>,
 }
 
@@ -108,7 +108,7 @@ impl<'a> Histories<'a> {
     }
 }
 
-/// The inverse of `scope`. The inverse of an undo does again what was undone.
+/// The inverse of the newest plan in `scope`. The inverse of an undo repeats the undone action.
 pub fn inverse(entries: &[AuditEntry], scope: UndoScope<'_>) -> Result<Inverse, Reason> {
     let histories = Histories::new(entries);
     let in_scope: Vec<&TargetHistory<'_>> = histories

@@ -1,4 +1,4 @@
-//! Edits of a journal, with what is reported of each.
+//! Edits of a journal, with the violations that `verify` reports for each.
 
 use super::*;
 

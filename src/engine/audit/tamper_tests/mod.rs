@@ -86,8 +86,8 @@ async fn each_edit_is_a_violation_now_and_later() {
         assert_eq!(journal.violations(), *expected, "{name}");
         journal_lines(&journal.path(LIVE)).unwrap();
         latest(&journal.path(LIVE), 100).unwrap();
-        // The next session reports it at once where the live file or the head shows it, and goes
-        // on. It stays visible.
+        // The next session reports a violation that the live file or the head shows, and continues.
+        // The violation stays visible.
         let next = Arc::new(Journal::at(journal.path(LIVE), "ben"));
         let shows = (expected[0].starts_with(LIVE) && *name != "older file removed")
             && *name != "older file named away"

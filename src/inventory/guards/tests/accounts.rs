@@ -14,7 +14,7 @@ fn guards_match_accounts_by_id_or_alias_and_profiles_by_name() {
         (&["acme-prod"], &[], PROD, "skipped: guard 1"),
         (&["acme-dev"], &[], PROD, "yes"),
         (&[PROD], &[], DEV, "yes"),
-        // An account whose alias is not known may be the one that is meant.
+        // An account with an unknown alias may be the listed one.
         (&["acme-prod"], &[], DEV, "type box"),
         (
             &[PROD],

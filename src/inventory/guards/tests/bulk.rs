@@ -31,14 +31,14 @@ fn bulk_plan_applies_guards_of_each_account() {
             .collect::<Vec<_>>(),
         ["guard 1: tag:legal=hold"]
     );
-    // Deleting demands the name of what is left, too.
+    // Deleting also requires the typed name of the remaining targets.
     assert_eq!(
         apply(&guards, Operation::Delete, &rows)
             .unwrap()
             .confirm_level,
         ConfirmLevel::Type("delete 3 resources".into())
     );
-    // The account can be typed for one account only; the refusal says which rule wants it.
+    // Only one account can be typed; the refusal names the rule that requires it.
     let account = Guard {
         reason: Some("production".into()),
         ..guard("tag:env=prod", &[], GuardEffect::TypeAccount)
@@ -52,7 +52,7 @@ fn bulk_plan_applies_guards_of_each_account() {
         describe(&apply(&guards, Operation::Stop, &rows[..3])),
         "type 111122223333 or acme-prod"
     );
-    // What is denied counts for no limit; all of the rest or nothing.
+    // Denied targets count for no limit; a plan over the limit is refused as a whole.
     for (most, expected) in [(3, "yes"), (2, "refused: 3 targets, limit 2: guard 1")] {
         let limits = numbered(
             vec![guard("", &[], GuardEffect::MaxBulk(most)), deny.clone()],

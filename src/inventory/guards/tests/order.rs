@@ -34,7 +34,7 @@ fn first_match_decides_and_limits_are_skipped() {
         let guards = numbered(rules.into_iter().cloned().collect(), false);
         assert_eq!(describe_one(&guards, Operation::Stop, prod()), expected);
     }
-    // A rule of the user's loosens or tightens what is built in.
+    // A configured rule loosens or tightens the built-in ones.
     assert_eq!(
         describe_one(&numbered(vec![], true), Operation::Stop, prod()),
         "type box"

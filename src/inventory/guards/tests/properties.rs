@@ -127,7 +127,7 @@ proptest! {
             apply(&numbered(more, true), operation, &rows),
         );
         match (before, after) {
-            // A limit that held all of it back counts fewer now: what is left was asked for.
+            // The new denial removed targets, so that a limit that refused the plan no longer does.
             (Err(_), Ok(after)) => prop_assert!(after.targets.len() < rows.len()),
             (Err(_), Err(_)) => {}
             (Ok(_), Err(why)) => prop_assert!(false, "{}", why),

@@ -22,7 +22,7 @@ fn check(row: Record, when: &str, effect: GuardEffect, expected: &str, confirm_r
     assert_eq!(first, confirm_reasons, "{when} {effect:?}");
 }
 
-/// A guard that may only loosen demands no more; one that the price settles needs no tags.
+/// A guard that may only loosen requires no more; one that the price decides needs no tags.
 #[test]
 fn unknown_tags_meet_a_guard() {
     for (when, effect, expected, confirm_reasons) in [
@@ -148,7 +148,7 @@ fn an_unknown_price_meets_a_guard() {
     }
 }
 
-/// A guard that cannot be decided is a floor: a later, stricter one still counts.
+/// A guard that cannot be decided sets a minimum: a later, stricter one still counts.
 #[test]
 fn a_stricter_guard_counts_after_an_unknown_one() {
     let then = vec![

@@ -330,7 +330,7 @@ fn every_granularity_has_the_same_total() {
     for (hour, day) in hours.iter().zip(days) {
         assert!((hour - day).abs() < 1e-6 * day.abs(), "{hour} {day}");
     }
-    // From within an hour, only the part of it that is asked for.
+    // From within an hour, only the requested part of it.
     let part = simulation.charges(
         after(from, 1_800.0),
         after(from, 5_400.0),

@@ -1,5 +1,5 @@
-//! Which service, protocol and operation a request is for, by what real clients send: the path of
-//! CBOR requests, `X-Amz-Target`, the credential scope, the host, the form's `Action` and
+//! The service, protocol and operation of a request, from the parts that real clients send: the
+//! path of CBOR requests, `X-Amz-Target`, the credential scope, the host, the form's `Action` and
 //! `Version`, Bedrock's paths.
 
 #[cfg(test)]
@@ -71,7 +71,7 @@ pub struct RoutedCall {
 /// The region of requests that name none.
 pub const HOME: &str = "us-east-1";
 
-/// Routes a request; `None` for a look at `/` without a signature, which gets a page for people.
+/// Routes a request; `None` for an unsigned request of `/`, which a page in HTML answers.
 pub fn route(request: &Request<'_>) -> Option<RoutedCall> {
     let authorization = request.header("authorization");
     let scope = credential_scope::read(authorization, request.query);

@@ -1,4 +1,4 @@
-//! Checks what is billed beside instances.
+//! Checks the capacity that AWS bills beside instances.
 
 use super::{ScenarioChecker, ScenarioProblem, wrong};
 use crate::mock::{

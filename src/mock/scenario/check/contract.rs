@@ -1,5 +1,5 @@
-//! Names, instance types and tags of a scenario against AWS's service models: what AWS would not
-//! take is a mistake of the file, named with its line.
+//! Names, instance types and tags of a scenario against AWS's service models: a value that AWS
+//! would refuse is a mistake of the file, reported with its line.
 
 use super::super::spec::{File, Text};
 use super::{ScenarioProblem, wrong};
@@ -15,7 +15,7 @@ use MockService::{Bedrock, Budgets, Ec2, SageMaker};
 /// A text of the file, and the shape that it must fit.
 type Fact<'a> = (&'a Text, MockService, &'static str);
 
-/// Checks every text that goes to AWS's API as it stands.
+/// Checks every text of the file that is a member of AWS's API unchanged.
 pub(super) fn check(file: &File) -> Result<(), ScenarioProblem> {
     let facts = machines(file)
         .into_iter()
@@ -142,7 +142,7 @@ fn bedrock(file: &File) -> Vec<Fact<'_>> {
     facts
 }
 
-/// The tags of SageMaker's resources, with the name that stands for them in the file.
+/// The tags of SageMaker's resources, with the name of the resource in the file.
 fn tags(file: &File) -> Vec<(&Text, &Tags)> {
     let mut all: Vec<(&Text, &Tags)> = Vec::new();
     all.extend(file.notebook.iter().map(|one| (&one.name, &one.tags)));
@@ -179,7 +179,7 @@ fn tag(name: &Text, text: &str, shape: &'static str) -> Result<(), ScenarioProbl
     }
 }
 
-/// What AWS's model excludes in `text`.
+/// The first problem of `text` with the shape of AWS's model; `None` without one.
 fn problem(service: MockService, shape: &'static str, text: &str) -> Option<String> {
     let contract = contract(service)?;
     let mismatch = contract.check_text(shape, text).into_iter().next()?;

@@ -1,5 +1,5 @@
-//! Numbers that no scenario can mean: infinite, not a number, negative, or beyond what an account
-//! can have. Checked on the document, before it is read, so that no field is forgotten.
+//! Refuses numbers that no scenario can mean: infinite, not a number, negative, or more than an
+//! account can have. Checks the document before it is parsed into fields, so that none is missed.
 
 use super::ScenarioProblem;
 use toml::{

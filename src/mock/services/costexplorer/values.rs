@@ -29,7 +29,7 @@ fn page(context: &Context<'_>, values: BTreeSet<String>) -> Result<(Page<String>
     ))
 }
 
-/// What is charged in the time that is asked about, by the month.
+/// The charges in the requested period, by the month.
 fn requested_charges(
     context: &Context<'_>,
     simulation: &Simulation,

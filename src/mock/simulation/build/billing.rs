@@ -26,7 +26,7 @@ impl From<DiscountedOffering> for ServiceFamily {
     }
 }
 
-/// So many calendar years later.
+/// `at` moved by `years` calendar years.
 fn years_after(at: Timestamp, years: u32) -> Timestamp {
     at.to_zoned(TimeZone::UTC)
         .checked_add(i64::from(years).years())

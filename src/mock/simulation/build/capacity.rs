@@ -1,4 +1,4 @@
-//! Builds what is billed beside instances.
+//! Builds the capacity that AWS bills beside instances.
 
 use super::Builder;
 use crate::mock::simulation::{

@@ -240,8 +240,8 @@ impl Builder<'_> {
         }
     }
 
-    /// The load of the accelerators, if there are any, and of the processors: the file's, or busy
-    /// in what the job has.
+    /// The load of the accelerators, if there are any, and of the processors: the file's, else
+    /// busy accelerators, or busy processors of a job without any.
     fn job_loads(
         &self,
         spec: &JobSpec,
@@ -259,7 +259,7 @@ impl Builder<'_> {
         (gpu, cpu)
     }
 
-    /// Adds the trials of a tuning job, so many at a time; returns the end of the last one.
+    /// Adds the trials of a tuning job, `parallel` at a time; returns the end of the last one.
     fn trials(
         &mut self,
         spec: &TuningSpec,

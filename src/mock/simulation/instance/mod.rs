@@ -167,7 +167,7 @@ pub struct Instance {
     pub tags: Tags,
     /// Its state over time.
     pub life: Timeline<InstanceState>,
-    /// What is known of its type.
+    /// The facts of its type; `None` for an unknown type.
     pub facts: Option<&'static TypeFacts>,
     /// GPU utilisation, percent of one accelerator; `None` without accelerators.
     pub gpu: Option<Load>,

@@ -6,14 +6,14 @@ use crate::{
     mock::simulation::{Market, ServiceError, Simulation, Timeline, Volume, after},
 };
 
-/// What a change of state did to an instance.
+/// The effect of a change of state on an instance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InstanceTransition {
-    /// Which.
+    /// The id of the instance.
     pub id: String,
-    /// Before.
+    /// The state before.
     pub previous: InstanceState,
-    /// After.
+    /// The state after.
     pub current: InstanceState,
 }
 

@@ -35,7 +35,7 @@ fn is_blank(evidence: &Evidence) -> bool {
         }
         Evidence::Spend { days } => days.known().is_none(),
         Evidence::Tokens(tokens) => tokens.dollars.known().is_none(),
-        // Their own running time, what was spent and counts are readings.
+        // Their own running time, amounts spent and counts are readings.
         Evidence::Job(_) | Evidence::Budget { .. } | Evidence::Capacity { .. } => false,
     }
 }

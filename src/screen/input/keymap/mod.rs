@@ -93,8 +93,8 @@ impl Keymap {
         Self::parse(text, &format!("keymaps/{name}.toml"), None).ok()
     }
 
-    /// Reads a keymap: a patch over the one it `inherits`, else over `base`. `file` is named in
-    /// errors, and names the keymap.
+    /// Reads a keymap: a patch over the one it `inherits`, else over `base`. Errors name `file`,
+    /// and the keymap has the name of `file`.
     pub fn parse(text: &str, file: &str, base: Option<&Self>) -> Result<Self, KeymapError> {
         let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
         let binds = parse::binds(text, base).map_err(|problems| KeymapError {
@@ -148,8 +148,8 @@ impl Keymap {
 }
 
 impl Default for Keymap {
-    /// The shipped `default`; without a single key if that could not be read (a test holds that it
-    /// can).
+    /// The shipped `default`, or a keymap without bindings if it does not parse (a test checks that
+    /// it does).
     fn default() -> Self {
         Self::shipped("default").unwrap_or(Self {
             name: "default".to_owned(),

@@ -52,7 +52,7 @@ impl fmt::Display for KeymapError {
 
 impl std::error::Error for KeymapError {}
 
-/// An action that must stay bound, or nobody can leave.
+/// Actions of a context: one of each group must stay bound, so that the user can leave.
 const NEEDED: &[(Context, &[Action])] = &[
     (
         Context::Global,

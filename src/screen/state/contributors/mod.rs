@@ -127,7 +127,7 @@ impl ContributorsSheet {
         }
     }
 
-    /// Whose an operation is: the marked ones in their order, else the one under the cursor.
+    /// The targets of an operation: the marked rows in their order, else the one under the cursor.
     pub fn targets(&self) -> Vec<ResourceKey> {
         if self.marks.is_empty() {
             return self.current().cloned().into_iter().collect();
@@ -140,7 +140,7 @@ impl ContributorsSheet {
             .collect()
     }
 
-    /// What was answered to AWS on the anomaly.
+    /// The feedback that AWS has on the anomaly.
     pub fn feedback(&self) -> Option<AnomalyFeedback> {
         match self.record.head.capability(Operation::Feedback).known() {
             Some(Capability::Feedback { given, .. }) => *given,

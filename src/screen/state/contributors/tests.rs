@@ -103,7 +103,7 @@ fn cursor_and_marks_stay_on_their_resources() {
     assert_eq!(sheet.cursor, 11, "a mark goes down");
     sheet.go(20);
     let (marked, under) = (sheet.targets(), sheet.current().cloned());
-    // What is dearest becomes cheap: it goes down, and the others up.
+    // The most expensive contributor loses its price: it moves down, and the others move up.
     let first = sheet.list[0].key.clone();
     rows.iter_mut()
         .find(|row| row.head.key == first)
@@ -116,7 +116,8 @@ fn cursor_and_marks_stay_on_their_resources() {
         (sheet.cursor, sheet.current().cloned(), sheet.targets()),
         (19, under.clone(), marked.clone())
     );
-    // Who is gone stays listed, and stays marked: what was done to it is seen.
+    // Contributors that are gone stay listed and marked, so that the results of actions stay
+    // visible.
     rows.retain(|row| Some(&row.head.key) != under.as_ref() && !marked.contains(&row.head.key));
     read(&mut inventory, &rows);
     sheet.refresh(&inventory, fixture::later(30));

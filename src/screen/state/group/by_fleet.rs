@@ -18,7 +18,7 @@ fn stem(name: &str) -> &str {
     if stem.is_empty() { name } else { stem }
 }
 
-/// What the members of a fleet have in common.
+/// The properties that all members of a fleet share.
 type Family<'a> = (
     &'static str,
     &'a str,

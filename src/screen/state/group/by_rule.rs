@@ -125,7 +125,7 @@ impl RuleGroup {
         wording::rows(self.members.len(), total)
     }
 
-    /// In a line: `team 20, cost-centre 41`, or the largest of them.
+    /// The missing items with count and exposure in a line, else the first member.
     pub fn summary(&self) -> String {
         if !self.missing.is_empty() {
             return self

@@ -1,5 +1,5 @@
-//! The rows of large tables are filtered and ordered beside the event loop, which goes on with
-//! those it has: a report of 10,000 rows must not delay a key.
+//! Filters and orders the rows of large tables outside the event loop, which shows the present rows
+//! meanwhile: a report of 10,000 rows must not delay a key.
 
 use super::{RowCacheKey, Table};
 use crate::{
@@ -10,13 +10,13 @@ use crate::{
 
 use std::fmt;
 
-/// From so many rows on, all tables together, a report is worked off beside the loop.
+/// Number of rows in all tables from which the loop leaves the rows of a report to another thread.
 const LARGE: usize = 250;
 
-/// A table whose rows are to be made from a snapshot.
+/// A request to build the rows of a table from a snapshot.
 #[derive(Clone)]
 pub struct Arrangement {
-    /// As it is, without its rows.
+    /// The present table, without its rows.
     table: Table,
     inventory: Inventory,
     shown: VisibilityFilter,
@@ -24,14 +24,14 @@ pub struct Arrangement {
 }
 
 impl fmt::Debug for Arrangement {
-    /// Without the rows of the snapshot.
+    /// Leaves out the rows of the snapshot.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let version = self.inventory.version();
         write!(f, "Arrangement({:?}, version {version})", self.table.tile)
     }
 }
 
-/// The same snapshot of the same table.
+/// Equal if they are for the same table, snapshot and time.
 impl PartialEq for Arrangement {
     fn eq(&self, other: &Self) -> bool {
         let of = |one: &Self| (one.table.tile, one.inventory.version(), one.now);
@@ -63,20 +63,20 @@ pub struct ArrangedTable {
 }
 
 impl ArrangedTable {
-    /// Which table.
+    /// The name of the table.
     pub fn tile(&self) -> Tile {
         self.table.tile
     }
 }
 
 impl Table {
-    /// Whether its next rows are to be made beside the loop: there are many, and the person at the
-    /// keys waits for none of them.
+    /// Whether to build the next rows outside the loop: there are many, and the user has not just
+    /// changed the filter or the order, which takes effect at once.
     pub fn is_arranged_aside(&self, inventory: &Inventory) -> bool {
         self.built.is_some() && inventory.totals(None).rows >= LARGE
     }
 
-    /// The arrangement of its next rows; `None` while one is made.
+    /// The arrangement of its next rows; `None` while another one runs.
     pub fn arrangement(
         &mut self,
         inventory: &Inventory,
@@ -100,8 +100,8 @@ impl Table {
         })
     }
 
-    /// Takes rows that were made beside the loop, unless it has made newer ones since. `still` as
-    /// in [`Table::rebuild`]. The rows so far are left in `arranged`.
+    /// Takes rows that were built outside the loop, unless the table is paused or has newer ones.
+    /// `still` as in [`Table::rebuild`]. Leaves the old rows in `arranged`.
     pub fn take(
         &mut self,
         arranged: &mut ArrangedTable,

@@ -21,12 +21,12 @@ impl Table {
         self.pin_cursor();
     }
 
-    /// Keeps the cursor on its row from now on: a person who acts on a row means that row.
+    /// Keeps the cursor on its row from now on, because the user acts on that row.
     pub fn pin_cursor(&mut self) {
         self.touched |= !self.rows.is_empty();
     }
 
-    /// Resets the cursor: the rows change, and nobody has chosen one of the new ones.
+    /// Resets the cursor: the rows change, and the user has chosen none of the new ones.
     pub fn reset_cursor(&mut self) {
         (self.at, self.cursor, self.top, self.touched) = (None, 0, 0, false);
         self.built = None;

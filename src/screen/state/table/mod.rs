@@ -49,7 +49,7 @@ pub struct Filter {
     pub last: Option<Query>,
 }
 
-/// What the cached rows were built from.
+/// The version of the inventory, and the time, that the cached rows were built from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct RowCacheKey {
     version: u64,
@@ -101,7 +101,7 @@ pub struct Table {
     /// Members of open fleets: each is its own row.
     opened: HashSet<ResourceKey>,
     built: Option<RowCacheKey>,
-    /// Rows are being made beside the loop.
+    /// Another thread builds the rows.
     is_arranging: bool,
 }
 

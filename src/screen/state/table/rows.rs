@@ -63,7 +63,7 @@ impl Table {
         rows
     }
 
-    /// Puts `rows` in place of those so far, which it leaves there; cursor and marks as in
+    /// Replaces the present rows by `rows`, and leaves them in `rows`; cursor and marks as in
     /// [`Table::rebuild`].
     pub(super) fn install(
         &mut self,
@@ -90,8 +90,7 @@ impl Table {
         self.top = self.cursor.saturating_sub(line);
         self.at = self.key().cloned();
         self.marks.retain(|key| inventory.record(key).is_some());
-        // Marks come and go only on rows that are shown, so this holds until the rows are made
-        // anew.
+        // Only visible rows gain or lose a mark, so the count is valid until the next rebuild.
         let seen = if self.marks.is_empty() {
             0
         } else {

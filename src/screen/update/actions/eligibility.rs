@@ -1,4 +1,4 @@
-//! Which rows an operation can run on now, and why not on the others.
+//! The rows that an operation can run on now, and the reasons for the others.
 
 use super::super::super::{
     App,

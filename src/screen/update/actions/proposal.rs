@@ -1,4 +1,4 @@
-//! From a request to the confirm dialog: the plan, its reason, read-only mode and guards.
+//! Turns a request into the confirm dialog: the plan, its reason, read-only mode and guards.
 
 use super::super::{
     super::{
@@ -63,7 +63,7 @@ pub fn propose_plan(app: &mut App, mut plan: Plan) -> Vec<Command> {
     commands.into_iter().chain(survey).collect()
 }
 
-/// The finding that is the reason of `plan`: one rule has it about all targets. A plan that raises
+/// The finding that is the reason of `plan`: one rule found it on all targets. A plan that raises
 /// the cost has no finding as its reason.
 fn finding(app: &App, plan: &Plan) -> Option<Arc<str>> {
     let leads = |target: &Target| {

@@ -139,13 +139,13 @@ const ALIASES: &[(&str, &str)] = &[
 /// The effect of a line of the palette.
 #[derive(Debug)]
 pub enum Effect {
-    /// It was carried out.
+    /// The line was executed.
     Commands(Vec<Command>),
-    /// It names this action.
+    /// The line names this action.
     Action(Action),
 }
 
-/// The command palette.
+/// Opens the command palette.
 pub fn open(app: &mut App) -> Vec<Command> {
     let all = candidates(app);
     app.layers.push(Layer::Palette(Palette::new(all)));

@@ -1,5 +1,5 @@
-//! What the palette offers: pages, actions, commands with their arguments, operations with their
-//! answers; and how a filter may go on.
+//! The candidates of the palette: pages, actions, commands with their arguments, operations with
+//! their answers; and the completions of a filter.
 
 use super::super::super::{
     App, Page, Tile,

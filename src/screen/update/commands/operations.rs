@@ -22,7 +22,7 @@ pub(super) fn named(word: &str) -> Option<Operation> {
     Operation::parse(word)
 }
 
-/// What may stand after its word.
+/// The syntax of its arguments.
 fn args(operation: Operation) -> &'static str {
     match operation.definition().prompt {
         Prompt::None => "",
@@ -35,8 +35,8 @@ fn args(operation: Operation) -> &'static str {
     }
 }
 
-/// The operation on the marked rows, or on the row under the cursor. Without an answer it asks as
-/// its key does.
+/// Plans the operation on the marked rows, or on the row under the cursor. Without input it asks
+/// for it, as its key does.
 pub(super) fn run(app: &mut App, operation: Operation, text: &str) -> Result<Vec<Command>, Notice> {
     if text.is_empty() {
         return Ok(actions::operation(app, operation));

@@ -1,5 +1,4 @@
-//! `:read-only on|off [PROFILE]`: refusing changes for now, and allowing them again where this run
-//! has the means.
+//! `:read-only on|off [PROFILE]`: refuses all actions, or allows them again if this run can act.
 
 use super::super::super::{App, Command, notices::Notice, state::access};
 use super::super::toast;
@@ -49,7 +48,7 @@ pub(super) fn run(app: &mut App, text: &str) -> Result<Vec<Command>, Notice> {
     Ok(toast(app, notice))
 }
 
-/// Sets what the profile `name` reaches read-only, or lifts that.
+/// Makes the profile `name` read-only in this session, or writable again.
 fn hold(app: &mut App, name: &str, on: bool) -> Result<(), Notice> {
     let watched = access::profiles(app);
     let known: Vec<_> = watched

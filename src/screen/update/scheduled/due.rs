@@ -1,7 +1,7 @@
 //! Runs operations when they are due.
 //!
-//! Nobody confirms them again, so the row, the guards and the confirm level are checked again: each
-//! must be as it was when the operation was confirmed.
+//! The user does not confirm them again, so spendtop checks the row, the guards and the confirm
+//! level again: each must be as it was at the confirmation.
 
 use super::super::{
     super::{

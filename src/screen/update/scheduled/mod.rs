@@ -20,7 +20,7 @@ use crate::domain::{
 pub use due::{run_claimed, tick};
 use std::sync::Arc;
 
-/// Asks which operation on the targets, when, and who executes it.
+/// Asks for an operation on the targets, its time and its executor.
 pub fn open(app: &mut App) -> Vec<Command> {
     if let Some(why) = actions::refusal(app) {
         return toast(app, Notice::ReadOnly { why });
@@ -54,7 +54,7 @@ fn open_input(app: &mut App, records: &[Arc<Record>]) -> Vec<Command> {
     }
 }
 
-/// The list of scheduled operations and snoozes.
+/// Opens the list of scheduled operations and snoozes.
 pub fn list(app: &mut App) -> Vec<Command> {
     app.layers.push(Layer::Dialog(Dialog::ScheduledList(
         ScheduledList::default(),

@@ -1,4 +1,4 @@
-//! The rows of many resources are made beside the loop; what the person does meanwhile counts.
+//! Other threads build the rows of large tables; input of the user takes precedence meanwhile.
 
 use super::*;
 use crate::domain::Record;
@@ -23,7 +23,7 @@ fn large() -> (App, Vec<Record>) {
     (app, rows)
 }
 
-/// Reports `rows`; returns the arrangement that the loop is asked for.
+/// Reports `rows`; returns the arrangement that the update requests from the loop.
 fn report(app: &mut App, rows: &[Record], seconds: i64) -> Option<Box<Arrangement>> {
     let report = fixture::report(
         "gpus",

@@ -104,8 +104,8 @@ fn open_confirm_dialog_ignores_new_reports() {
 #[test]
 fn yes_before_the_dialog_is_drawn_does_not_count() {
     let mut app = on("gpus");
-    // What a terminal without bracketed paste makes of a pasted `Sy`: two keys and no frame between
-    // them. What could go wrong is known already, and the question stays all the same.
+    // A terminal without bracketed paste turns a pasted `Sy` into two keys without a frame between
+    // them. The preflight results are known already, and the dialog stays open.
     for _ in 0..3 {
         assert!(type_in(&mut app, "Sy").is_empty());
         assert_eq!(
@@ -136,7 +136,7 @@ fn yes_confirms_only_the_drawn_dialog() {
         };
         (app, plan.clone())
     };
-    // Nothing came in time: the screen still says that it is being read.
+    // The preflight checks time out, but the screen still shows that they run.
     let (mut app, _) = asked(80);
     fixture::draw(&mut app);
     tick(&mut app, 6);
@@ -146,7 +146,7 @@ fn yes_confirms_only_the_drawn_dialog() {
         ("confirm", Some(&Notice::PreflightChanged))
     );
     assert!(matches!(press(&mut app, "y").as_slice(), [Command::Run(_)]));
-    // A terminal too small shows no question.
+    // A terminal that is too small shows no question.
     let (mut app, plan) = asked(30);
     let facts = plan
         .targets
@@ -173,7 +173,7 @@ fn yes_confirms_only_the_drawn_dialog() {
 fn yes_before_preflight_warnings_are_drawn_does_not_count() {
     for answer in ["y", "tab enter"] {
         let mut app = on("gpus");
-        // The question as it is drawn while it is being read.
+        // The frame shows the question while the preflight checks run.
         let commands = super::super::update(
             &mut app,
             Message::Key(crossterm::event::KeyEvent::from(
@@ -205,7 +205,7 @@ fn yes_before_preflight_warnings_are_drawn_does_not_count() {
                 targets: facts,
             }),
         );
-        // No frame between what was read and the key.
+        // No frame is drawn between the preflight results and the key.
         assert_eq!(press(&mut app, last), []);
         assert!(
             matches!(
@@ -217,7 +217,7 @@ fn yes_before_preflight_warnings_are_drawn_does_not_count() {
         );
         let confirm = confirm_dialog(&app);
         assert_eq!((&confirm.plan, confirm.is_reading()), (&**plan, false));
-        // Now it was drawn.
+        // The dialog with the results is drawn now.
         assert!(matches!(
             press(&mut app, last).as_slice(),
             [Command::Run(_)]

@@ -42,7 +42,7 @@ struct DrawnDialog {
 }
 
 impl DrawnDialog {
-    /// Whether what the question demands was given.
+    /// Whether the typed answer meets the confirm level.
     fn is_answered(&self) -> bool {
         let level = &self.plan.confirm_level;
         match &self.typed {
@@ -85,7 +85,7 @@ fn key(rng: &mut Rng, app: &App) -> KeyEvent {
         KeyCode::Backspace,
         KeyCode::Delete,
     ];
-    // Every key that is bound, too: what a person can press, they will.
+    // All bound keys too, because a user can press each of them.
     let binds = app.keymap.binds();
     match rng.next_below(10) {
         0..=4 => KeyEvent::from(KeyCode::Char(
@@ -193,13 +193,13 @@ impl Run {
     }
 
     fn message(&mut self, app: &App) -> Message {
-        // Random keys hardly ever say yes: a question is answered more often than that.
+        // Random keys rarely confirm, so the run answers open questions more often.
         if let Some(drawn) = drawn_dialog(app)
             && self.rng.next_below(2) == 0
         {
             return self.answer(&drawn);
         }
-        // And they hardly ever find their way out of a sheet, or to an operation.
+        // Random keys rarely leave a sheet or reach an operation either.
         if self.rng.next_below(6) == 0 {
             let code = if app.layers.is_empty() {
                 KeyCode::Char(*self.rng.one_of(&['S', 'S', 'C', 'T', 'D', 'A', 'X', 'W']))
@@ -262,7 +262,7 @@ const PASTES: &[&str] = &[
     "k=v",
 ];
 
-/// What is to be typed for the question.
+/// The text that the question requires.
 fn demanded(drawn: &DrawnDialog) -> Option<String> {
     match &drawn.plan.confirm_level {
         ConfirmLevel::Yes => None,
@@ -270,8 +270,8 @@ fn demanded(drawn: &DrawnDialog) -> Option<String> {
     }
 }
 
-/// Asserts that `plan`, which runs, is that of the question before the key, as it was drawn, and
-/// that what it demands was given.
+/// Asserts that the running `plan` is that of the question before the key, as it was drawn, and
+/// that the answer meets its confirm level.
 fn assert_confirmed(
     plan: &Plan,
     seen: Option<&DrawnDialog>,
@@ -307,7 +307,7 @@ fn run_seed(keymap: &str, seed: u64) -> usize {
     let mut sent = 0;
     let mut seen: Option<DrawnDialog> = None;
     for step in 0..STEPS {
-        // Now and then several things come before the next frame, as from a terminal without
+        // Sometimes several messages arrive before the next frame, as from a terminal without
         // bracketed paste.
         let burst = if run.rng.next_below(12) == 0 {
             1 + run.rng.next_below(4)
@@ -318,7 +318,7 @@ fn run_seed(keymap: &str, seed: u64) -> usize {
             let message = run.message(&app);
             let case = format!("{keymap}, seed {seed}, step {step}: {message:?}");
             let is_key = matches!(message, Message::Key(_));
-            // What is typed since the last frame belongs to the question that was drawn then.
+            // Only an answer to the question that is open before the message may confirm.
             let before = drawn_dialog(&app);
             for command in super::super::update(&mut app, message) {
                 match command {

@@ -47,7 +47,7 @@ fn production_requires_the_typed_name() {
         commands.extend(press(&mut app, "enter"));
         assert_eq!(runs(&commands), done, "{keys} {typed}");
     }
-    // What is pasted before the question was on the screen is no answer.
+    // Text pasted before the question is drawn does not answer it.
     let mut app = under(vec![], "hpo-worker-1");
     let key = |c| Message::Key(crossterm::event::KeyEvent::from(c));
     let mut commands = super::super::update(&mut app, key(crossterm::event::KeyCode::Char('S')));

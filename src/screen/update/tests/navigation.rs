@@ -18,7 +18,7 @@ fn keys_move_the_cursor() {
         ("ctrl-f", last),
         ("G ctrl-b", 0),
         ("G k k", last - 2),
-        // A sequence that breaks off: g is nothing by itself, j goes down.
+        // A sequence without a binding: g has no effect by itself, j moves down.
         ("g j", 1),
     ] {
         let mut app = on("gpus");

@@ -79,7 +79,7 @@ fn paste_confirms_nothing_and_resize_keeps_input() {
                 "{name}: {text:?} was pasted a while ago"
             );
         }
-        // What was pasted stands in the field, in one line.
+        // The pasted text is in the field, in one line.
         assert!(
             typed(&mut app).is_none_or(|text| !text.chars().any(char::is_control)),
             "{name}"
@@ -118,7 +118,7 @@ fn esc_closes_one_layer_and_ctrl_c_closes_all() {
         let esc = super::super::update(&mut app, Message::Key(KeyEvent::from(KeyCode::Esc)));
         assert_eq!(esc, [], "{name}");
         match &top {
-            // It takes the words away first.
+            // Esc ends the typing of the filter first.
             Layer::Journal(sheet) if sheet.typing => {
                 assert_eq!(layers(&app), ["journal"], "{name}");
             }

@@ -150,7 +150,7 @@ fn read_only_refuses_operations_until_lifted() {
             .iter()
             .all(|line| line.able == 0 && line.why.is_some())
     );
-    // Turned on while the question is open: the answer does nothing.
+    // Read-only mode turned on while the question is open: the answer has no effect.
     let mut app = on("gpus");
     press(&mut app, "S");
     app.read_only = true;
@@ -244,7 +244,7 @@ fn destructive_operations_have_no_slip_keys() {
                 bind.action
             );
         }
-        // And all operations are there.
+        // Every operation has a key.
         for operation in Operation::ALL {
             assert!(
                 !keymap
@@ -262,7 +262,7 @@ fn stop_on_a_fleet_stops_every_member() {
     assert_eq!(names(&app)[0], "hpo-worker ×8");
     let fleet: Vec<String> = (1..=8).map(|n| format!("i-0hpo{n:02}")).collect();
     assert_eq!(targets(ran(&press(&mut app, "S y"))), fleet);
-    // Marked or not, it is the same eight; unmarked again it is none of them.
+    // Marking the row marks the same eight members; unmarking it unmarks them all.
     let mut app = fixture::app(SIZE);
     press(&mut app, "space");
     assert_eq!(

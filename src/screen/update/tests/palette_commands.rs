@@ -176,7 +176,7 @@ fn operation_command_accepts_arguments() {
     }
 }
 
-/// What a dialog would not take, and why.
+/// Lines with arguments that the dialog refuses, and the error of each.
 const INVALID: &[(&str, &str)] = &[
     ("stop now", "`stop` takes no argument."),
     ("terminate i-1", "`terminate` takes no argument."),
@@ -208,7 +208,7 @@ fn palette_error(app: &mut App, line: &str) -> Option<String> {
     palette.error.as_ref().map(Notice::text)
 }
 
-/// What the dialog would not take, the line does not either: it stays and says why.
+/// An argument that the dialog refuses leaves the line in the palette, with the error.
 #[test]
 fn invalid_argument_keeps_the_line_and_says_why() {
     for (line, why) in INVALID {

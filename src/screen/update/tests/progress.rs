@@ -40,11 +40,11 @@ fn action_stays_visible_until_settled() {
         super::super::update(&mut app, msg);
     }
     assert!(app.inventory.pending(&keys[0]).is_some());
-    // Leaving asks, and says no by itself.
+    // Quitting asks first, and the default answer is No.
     assert_eq!((press(&mut app, "q q"), top(&app)), (vec![], "quit"));
     assert_eq!((press(&mut app, "enter"), top(&app)), (vec![], ""));
     assert_eq!(press(&mut app, "q y"), [Command::Quit]);
-    // ctrl-c asks first whether to leave out what has not begun, then whether to quit.
+    // ctrl-c asks first whether to cancel targets that have not started, then whether to quit.
     assert_eq!((press(&mut app, "ctrl-c"), top(&app)), (vec![], "quit"));
     assert_eq!(press(&mut app, "ctrl-c ctrl-c"), [Command::Quit]);
     app.layers.clear();
@@ -176,7 +176,7 @@ fn stopping_rows_stay_in_the_ranking_until_settled() {
     press(&mut app, "S y");
     send_all(&mut app, |_| ActionStatus::Recorded);
     send_all(&mut app, |_| ActionStatus::Accepted);
-    // AWS shows them stopping: nothing burns, nothing is waste, no rule has anything to say.
+    // AWS shows the rows as stopping: they have no burn, no waste and no evidence for a rule.
     let mut rows = fixture::estate();
     for row in rows
         .iter_mut()

@@ -269,7 +269,7 @@ fn irreversible_operation_requires_the_typed_name() {
         "{:?}",
         notice(&app)
     );
-    // Typed before anyone saw the question: it goes nowhere.
+    // Text typed before the question is drawn has no effect.
     let mut app = on_throughput("titan-pt");
     type_in(&mut app, "Dtitan-pt");
     assert_eq!(press(&mut app, "enter"), []);
@@ -285,7 +285,7 @@ fn scheduled_scaling_is_typed_and_planned() {
         panic!("no question")
     };
     assert_eq!(ask.field.text(), "mon-fri 08-18 8 1");
-    // 8 x $7.09 now; 50 h of 8 and 118 h of 1 later.
+    // Now 8 x $7.09; with the schedule 8 for 50 h and 1 for 118 h of a week.
     let saves = ask.saves().unwrap().0;
     assert!(
         (saves - 7.09 * (8.0 - (50.0 * 8.0 + 118.0) / 168.0)).abs() < 1e-9,

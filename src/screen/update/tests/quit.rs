@@ -1,4 +1,4 @@
-//! Leaving while something is scheduled for later, and undoing what has not settled.
+//! Quitting while operations are scheduled, and undoing actions that have not settled.
 
 use super::*;
 use crate::domain::{Input, ops};
@@ -184,7 +184,7 @@ fn undo_of_a_running_action_names_what_it_waits_for() {
         if let Some(status) = status {
             send_status(&mut app, status, fixture::later(1));
         }
-        // Asking the journal now would bring the plan before this one.
+        // The journal would return the plan before this one.
         for keys in ["u", "d u"] {
             assert_eq!(press(&mut app, keys), []);
             assert_eq!(notice(&app), Some(&not_yet));
@@ -203,7 +203,7 @@ fn undo_of_another_row_does_not_wait() {
     assert_eq!(press(&mut app, "u"), [Command::Undo(Some(other))]);
 }
 
-/// The journal knows the action before its row shows it, and a plan needs the row.
+/// The journal has the action before its row shows the result, and an undo needs that row.
 #[test]
 fn undo_waits_until_the_row_is_read_again() {
     let mut app = on("gpus");
@@ -249,8 +249,8 @@ fn undo_of_a_bulk_skips_running_actions() {
     assert_eq!(notice(&app), Some(&Notice::UndoLater { why }));
     send_status(&mut app, ActionStatus::Accepted, fixture::now());
     assert_eq!(press(&mut app, "u"), [Command::Undo(None)]);
-    // Where the row allows it already, it is planned; the executor looks again. The other one says
-    // what it waits for.
+    // The undo plans the target that supports a start already; the executor checks it again. The
+    // plan skips the other target with the reason for the wait.
     let mut rows = fixture::estate();
     let row = rows
         .iter_mut()

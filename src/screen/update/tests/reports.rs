@@ -49,7 +49,7 @@ fn unused_cursor_stays_on_the_first_row() {
     assert_eq!(id(&app), "i-0evil");
     read(&mut app, &rows, 1);
     assert_eq!(app.focused().unwrap().cursor, 0);
-    // Whoever looks at a row means that row.
+    // Opening the details of a row chooses that row.
     let mut other = fixture::loading(SIZE);
     (other.page, other.focus) = (app.page, app.focus);
     read(&mut other, &cheap, 0);

@@ -1,4 +1,4 @@
-//! The row that stands for all findings of a rule.
+//! The row that groups all findings of a rule.
 
 use super::*;
 use crate::domain::Record;

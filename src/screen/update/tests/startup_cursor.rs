@@ -51,7 +51,7 @@ fn unused_cursor_stays_on_the_top_of_the_ranking() {
 #[test]
 fn unused_cursor_stays_on_the_top_of_a_pane() {
     let mut app = fixture::loading(SIZE);
-    // Keys on no row choose none.
+    // Keys without a row under the cursor choose none.
     press(&mut app, "2 2 j G S d space");
     assert_eq!(app.page, Page::Full(Tile::Pane("gpus")));
     let dearest = id(&on("gpus"));
@@ -68,7 +68,7 @@ fn unused_cursor_stays_on_the_top_of_a_pane() {
         tops.len() > 2 && id(&app) == dearest,
         "nothing, then one, then a dearer one: {tops:?}"
     );
-    // What is not in sight settles as well, and so does a tile that has not the keys.
+    // Cursors of hidden tables and of tiles without the focus stay on the top row as well.
     for pane in ["notebooks", "jobs"] {
         super::super::pages::show(&mut app, Page::Full(Tile::Pane(pane)));
         app.reconcile();
@@ -78,7 +78,7 @@ fn unused_cursor_stays_on_the_top_of_a_pane() {
 
 #[test]
 fn used_cursor_stays_on_its_row() {
-    // Each of these means the row under the cursor.
+    // Each of these keys chooses the row under the cursor.
     for keys in [
         "j k",
         "end home",
@@ -107,7 +107,7 @@ fn used_cursor_stays_on_its_row() {
             "{keys}: the worst came above it"
         );
     }
-    // None of these does.
+    // None of these keys chooses a row.
     for look in [
         "tab shift-tab",
         "z z",
@@ -152,7 +152,7 @@ fn new_sort_or_filter_moves_an_unused_cursor_to_the_top() {
         change(&mut app);
         app.reconcile();
         assert!(is_cursor_on_top(&app), "{what}");
-        // And stays there while more comes in.
+        // The cursor stays there while more reports arrive.
         for report in fixture::reports(&fixture::estate(), fixture::later(60)) {
             apply_report(&mut app, report);
         }
@@ -194,7 +194,7 @@ fn cursor_row_stays_while_a_layer_is_open() {
             "{layer}: closed, and nothing was done"
         );
     }
-    // A line of the palette acts on what was under the cursor when it was opened.
+    // A command of the palette acts on the row under the cursor when the palette opened.
     let mut app = fixture::loading(SIZE);
     let mut reports = most_expensive_last();
     let last = reports.pop().unwrap();

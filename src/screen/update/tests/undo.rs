@@ -62,7 +62,7 @@ fn count(app: &App) -> u32 {
         .desired
 }
 
-/// A change of the row under the cursor, and what its undo says; `None`: it is planned.
+/// A change of the row under the cursor, and why its undo is refused; `None`: it is planned.
 struct Case {
     request: ActionRequest,
     expected: ExpectedState,

@@ -1,4 +1,4 @@
-//! What several dialogs have: names in a title, a text field, a line of keys.
+//! Parts that several dialogs share: names in a title, a text field, a line of keys.
 
 use crate::{
     domain::{UsdPerHour, text},
@@ -45,7 +45,7 @@ pub fn field(label: &str, field: &TextField, width: u16) -> (StyledLine, u16) {
     )
 }
 
-/// What a change saves, or costs more.
+/// The saving or the additional cost of a change.
 pub fn saving(rate: UsdPerHour) -> StyledLine {
     if rate.0 >= 0.0 {
         StyledLine::of(wording::SAVES, Role::Dim).add(format!("{rate:#}"), Role::Success)
@@ -68,7 +68,7 @@ pub fn number_keys(app: &App) -> Vec<StyledLine> {
     )
 }
 
-/// An empty line, then keys with what they do.
+/// An empty line, then keys with their effects.
 pub fn keys(app: &App, context: Context, list: &[(&[Action], &str)]) -> Vec<StyledLine> {
     let mut words = StyledLine::new();
     for (actions, does) in list.iter().filter(|(actions, _)| !actions.is_empty()) {

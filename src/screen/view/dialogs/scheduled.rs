@@ -86,7 +86,7 @@ fn choices(input: &ScheduleActionInput) -> [StyledLine; 2] {
     ]
 }
 
-/// What the input does: the error in it, the time, or the tag.
+/// The effect of the input: the error in it, the time, or the tag.
 fn effect(app: &App, input: &ScheduleActionInput, width: u16) -> Vec<StyledLine> {
     let explanation = lines(explain(input.executor), Role::Dim, 0, width);
     let choice = input.choice(&app.schedules.tags, app.now, &app.zone);

@@ -88,7 +88,7 @@ pub(super) fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     let right: u16 = pieces.iter().map(|piece| piece.width() + piece.gap).sum();
     let needed = brand_columns + title.width() as u16 + right;
     let mut writer = canvas.line(area, 0);
-    // The program's own name says the least: it gives way to a figure.
+    // The program's own name is the least important piece: it makes room for a figure.
     if !is_narrow || needed <= area.width {
         brand.and(title).write_to(&mut writer);
     } else {
@@ -125,7 +125,8 @@ fn fit(app: &App, pieces: Vec<Piece>, mut room: u16) -> (StyledLine, Vec<Piece>)
             .filter(|(piece, _)| piece.rank == rank)
         {
             let columns = piece.width() + piece.gap;
-            // The account never leaves the header: what ranks before the title spares its columns.
+            // The header always shows the account: pieces that rank before the title leave room for
+            // it.
             let is_before_title = (AGE + 1..TITLE).contains(&rank);
             let spared = if is_before_title { account_columns } else { 0 };
             *fits = columns + spared <= room;
@@ -181,7 +182,7 @@ fn live(app: &App, width: u16, gap: u16) -> Vec<Piece> {
     ]
 }
 
-/// What was paid for in advance, which is in neither burn nor waste; empty where nothing was.
+/// The rate of prepaid capacity, which is in neither burn nor waste; empty without any.
 fn prepaid(totals: &Totals) -> StyledLine {
     if totals.prepaid.0 <= 0.0 {
         return StyledLine::new();
@@ -191,8 +192,7 @@ fn prepaid(totals: &Totals) -> StyledLine {
 }
 
 /// The waste and its share of the burn, the age of the metrics behind it if they could not be read
-/// since, and the count of rows that could not be judged. Where no row could be, there is no
-/// figure.
+/// since, and the count of rows that could not be judged. No figure if no row could be judged.
 fn waste(app: &App, totals: &Totals, width: u16) -> StyledLine {
     let unjudged = totals.unjudged_rows - totals.pending_rows;
     if totals.judged_rows == 0 && totals.unjudged_rows > 0 {
@@ -205,7 +205,7 @@ fn waste(app: &App, totals: &Totals, width: u16) -> StyledLine {
     }
     let age = freshness::waste_age(totals, app.now);
     let is_old = age.is_some() || freshness::burn_age(app).is_some();
-    // As the burn before it, what is paid.
+    // At the effective price, as the burn before it.
     let wasted = totals.effective_waste;
     let role = super::table::cell::waste(wasted.0);
     let share = if totals.effective.0 > 0.0 {
@@ -273,8 +273,8 @@ fn burn(app: &App, totals: &Totals, width: u16) -> StyledLine {
 }
 
 /// The read-only badge, and the age of the rows; wide screens show the age beside the tabs. It
-/// ranks before the cost of the month at every width: a figure without its age is not to be
-/// trusted.
+/// ranks before the cost of the month at every width, because no figure is reliable without its
+/// age.
 fn state(app: &App, width: u16, gap: u16) -> Vec<Piece> {
     let mode = access::badge(app).map_or_else(StyledLine::new, |badge| {
         StyledLine::of(badge, Role::Emphasis)

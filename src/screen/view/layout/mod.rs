@@ -1,4 +1,4 @@
-//! Where the parts of the page stand for a given state and size. The arithmetic is [`tiles`]'s.
+//! The areas of the parts of the page, for a given state and size. [`tiles`] computes them.
 
 mod overview;
 #[cfg(test)]

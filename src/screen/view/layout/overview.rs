@@ -116,8 +116,8 @@ fn strip_rows(out: &mut TileLayout, body: Rect, y: u16, strips: &[usize], wants:
     }
 }
 
-/// Which tiles stand in which column. The findings lead the first; the others keep their order and
-/// their column, however many rows they have, so that nothing jumps.
+/// The tiles of each column. The findings lead the first; the others keep their order and their
+/// column, however many rows they have, so that no tile jumps.
 fn columns_of(columns: usize, wants: &[TileRequest]) -> Vec<Vec<usize>> {
     let mut places = vec![vec![0]];
     places.resize(columns, Vec::new());
@@ -133,8 +133,8 @@ fn columns_of(columns: usize, wants: &[TileRequest]) -> Vec<Vec<usize>> {
     places
 }
 
-/// Heights of `tiles` below each other in `height` rows with shared frames: all reach what they
-/// want, or the largest give way together. What is left over goes to the last.
+/// Heights of `tiles` below each other in `height` rows with shared frames: all get the height they
+/// want, or the largest shrink together. The last one gets the remaining rows.
 fn share_out(height: u16, tiles: &[usize], wants: &[TileRequest]) -> Vec<u16> {
     let wanted: Vec<u16> = tiles
         .iter()
@@ -169,7 +169,7 @@ fn share_out(height: u16, tiles: &[usize], wants: &[TileRequest]) -> Vec<u16> {
 fn stacked(body: Rect, wants: &[TileRequest]) -> TileLayout {
     let mut order: Vec<usize> = (0..wants.len()).collect();
     order.sort_by(|a, b| rank(*b, wants).total_cmp(&rank(*a, wants)));
-    // Folded tiles are left to the tabs where even they have no room.
+    // If even folded tiles have no room, only the tabs show them.
     let folds = body.height >= MIN_HEIGHT + (order.len() as u16).saturating_sub(1);
     let fold_lines = |open: usize| {
         if folds {
@@ -252,8 +252,8 @@ fn open_tiles(
 }
 
 /// Heights of `tiles` below each other in `height` rows with shared frames: each has its floor,
-/// then the first takes all it wants, then the next. What is left over goes to the last; what is
-/// short is taken from the first.
+/// then the first takes all it wants, then the next. The last one gets the remaining rows; if rows
+/// are missing, the first ones shrink.
 fn in_turn(height: u16, tiles: &[usize], floors: &[u16], wants: &[TileRequest]) -> Vec<u16> {
     let mut heights = floors.to_vec();
     let mut left = i32::from(height) + i32::from(tiles.len() as u16)

@@ -42,7 +42,7 @@ pub struct ScreenLines {
     pub footer: Rect,
 }
 
-/// What a tile needs.
+/// The input of the layout about one tile.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct TileRequest {
     /// The number of its rows.

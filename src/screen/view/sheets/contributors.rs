@@ -97,7 +97,7 @@ fn head(sheet: &ContributorsSheet, width: u16) -> Vec<StyledLine> {
     out
 }
 
-/// What of the impact nobody explains, or what is explained beyond it; `None` within 2 %.
+/// The part of the impact that no contributor explains, or their excess over it; `None` within 2 %.
 fn rest(explained: Usd, impact: Usd) -> Option<StyledLine> {
     let rest = impact.0 - explained.0;
     let share = rest / impact.0;

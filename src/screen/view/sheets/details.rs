@@ -26,7 +26,7 @@ use crate::{
     },
 };
 
-/// Column at which values stand.
+/// Column of the values.
 pub const AT: usize = 18;
 
 /// A heading between parts of a sheet.
@@ -71,7 +71,7 @@ pub fn alike_of<'a>(app: &'a App, key: &ResourceKey) -> Option<&'a RuleGroup> {
         .map(AsRef::as_ref)
 }
 
-/// What it has cost since moments people ask about.
+/// Its cost since launch, since Friday, today and this month.
 fn accrued(app: &App, record: &Record, width: u16) -> Vec<StyledLine> {
     let head = &record.head;
     let is_priced = matches!(head.burn, HourlyCost::Priced { .. }) || head.prepaid.is_some();
@@ -171,8 +171,8 @@ fn tags(record: &Record, width: u16) -> Vec<StyledLine> {
     }
 }
 
-/// quantity x rate x (1 - discount) = dollars, with the sources and dates; of what was paid for in
-/// advance the same on a line of its own.
+/// quantity x rate x (1 - discount) = dollars, with the sources and dates; prepaid capacity on a
+/// line of its own.
 pub fn money(record: &Record, width: u16) -> Vec<StyledLine> {
     let mut out = burn(record, width);
     if let Some(prepaid) = &record.head.prepaid {
@@ -302,7 +302,7 @@ fn capability(app: &App, record: &Record, operation: Operation, width: u16) -> V
     out
 }
 
-/// Why a resource is called waste.
+/// The findings about a resource, or about a group of findings.
 pub fn why(app: &App, sheet: &Sheet, width: u16) -> Overlay {
     let mut out = Overlay::new(title(sheet, wording::WHY), width);
     out.scroll = sheet.scroll;

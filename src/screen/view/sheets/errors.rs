@@ -1,4 +1,4 @@
-//! Lists to read: what failed, and what to know of the numbers.
+//! The errors list: failures, and notes on the numbers.
 
 use crate::screen::view::{
     overlay::Overlay,
@@ -12,7 +12,7 @@ use crate::screen::{
     theme::Role,
 };
 
-/// What failed, newest first; then the notes.
+/// The failures, newest first; then the notes.
 pub fn errors(app: &App, scroll: usize, width: u16) -> Overlay {
     let mut out = Overlay::new(
         StyledLine::of(wording::TITLE, Role::Focus)

@@ -1,5 +1,5 @@
-//! Where the month is heading: its end, budgets and when they are crossed, how far the own estimate
-//! was off, discounts, coverage. And what has no price.
+//! The forecast of the month: its end, budgets and when they are crossed, how far the own estimate
+//! was off, discounts, coverage. And the rows without a price.
 
 use super::details::{AT, part};
 use crate::screen::notices;
@@ -104,7 +104,7 @@ fn month(app: &App, width: u16) -> Vec<StyledLine> {
     out
 }
 
-/// What was paid for in advance, and what was spent since Friday and today.
+/// Prepaid capacity, and the cost since Friday and today.
 fn spent(app: &App, width: u16) -> Vec<StyledLine> {
     let (totals, money) = (app.inventory.totals(None), &app.costs);
     let mut out = Vec::new();
@@ -123,7 +123,7 @@ fn spent(app: &App, width: u16) -> Vec<StyledLine> {
     out
 }
 
-/// Whether an effective rate is worth a word beside its list rate.
+/// Whether an effective rate differs from its list rate by more than 0.5 %.
 pub fn differs(effective: f64, list: f64) -> bool {
     (effective - list).abs() > list.abs() * 0.005
 }
@@ -286,7 +286,7 @@ fn labelled_at(name: &str, text: &str, width: u16) -> Vec<StyledLine> {
     )
 }
 
-/// What a row has of its own, in words.
+/// The fields of the pane's own of a row, in words.
 fn facts_of(app: &App, record: &Record) -> String {
     let Some(pane) = app.pane_of(&record.head.key) else {
         return String::new();
@@ -305,7 +305,7 @@ fn facts_of(app: &App, record: &Record) -> String {
     told.collect::<Vec<_>>().join(", ")
 }
 
-/// What is billed at a price that is not known, with the reasons.
+/// The rows that AWS bills at an unknown price, with the reasons.
 pub fn unpriced(app: &App, scroll: usize, width: u16) -> Overlay {
     let all = &app.costs.unpriced;
     let mut out = Overlay::new(

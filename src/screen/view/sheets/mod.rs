@@ -1,4 +1,4 @@
-//! The sheets: everything that lies over the page to be read.
+//! The sheets: panels over the page that show text.
 
 pub mod activity;
 pub mod by_rule;

@@ -182,7 +182,7 @@ fn source_faults<'a>(app: &'a App, pane: &PaneMeta) -> Vec<SourceFault<'a>> {
     health.into_iter().flat_map(of_source).collect()
 }
 
-/// What went wrong, in AWS's words, and what helps.
+/// The faults, their remedies, and the messages of AWS.
 fn explain(app: &App, faults: &[SourceFault<'_>], needs: &[&str], width: u16) -> Vec<StyledLine> {
     let mut out = Vec::new();
     let name = |profile: &str| {

@@ -131,7 +131,7 @@ fn headings(canvas: &mut Canvas<'_>, table: &Table, widths: Widths, body: Rect) 
 fn row(app: &App, table: &Table, writer: &mut TextWriter<'_>, record: &Record, widths: Widths) {
     let alike = table.alike(&record.head.key);
     let (rate, role) = if let Some(exposure) = table.exposure(&record.head.key) {
-        // In brackets: dollars it is about, but no waste.
+        // In brackets: the exposure, which is not waste.
         (format!("({})", Usd(exposure.0)), Role::Dim)
     } else {
         let waste = record.head.waste.known().copied().unwrap_or_default();
@@ -157,7 +157,7 @@ fn row(app: &App, table: &Table, writer: &mut TextWriter<'_>, record: &Record, w
         match &record.head.owner {
             _ if alike.is_some() => &mut tail,
             Some(owner) => tail.write("@", Role::Dim).write(owner, Role::Text),
-            // Lines of the bill have none.
+            // Lines of the bill have no owner.
             None if matches!(record.head.burn, HourlyCost::Nothing(_)) => &mut tail,
             None => tail.write(wording::NO_OWNER, Role::Warning),
         };
@@ -184,7 +184,7 @@ fn row(app: &App, table: &Table, writer: &mut TextWriter<'_>, record: &Record, w
     };
 }
 
-/// The name, or the id of what has none.
+/// The name, or the id if the name is empty.
 pub fn name(record: &Record) -> &str {
     if record.head.name.trim().is_empty() {
         &record.head.key.id
@@ -220,7 +220,7 @@ fn what(writer: &mut TextWriter<'_>, record: &Record) {
     }
 }
 
-/// The finding's sentence without the aside on how much data there was: the why-view has it.
+/// The finding's sentence without the amount of data in brackets, which the why sheet shows.
 fn short(finding: &Finding) -> Cow<'_, str> {
     let sentence = text::printable(&finding.message);
     let aside = sentence.find(" (").and_then(|start| {

@@ -157,8 +157,8 @@ pub(super) const DEMANDS: &[Shot] = &[
 
 #[test]
 fn confirm_dialog_keeps_decisive_text_at_every_size() {
-    // Fifty targets, warnings of every weight, a demand: what decides is in sight at 80x24 wherever
-    // it is scrolled to.
+    // Fifty targets, warnings of every severity and a typed confirmation: the decisive text is
+    // visible at every size and scroll position.
     let mut rows = fixture::many(50);
     for row in &mut rows {
         row.head.tags =

@@ -241,7 +241,7 @@ fn cells_of(buf: &Buffer, wanted: &str) -> Vec<(usize, usize)> {
     out
 }
 
-/// What stands out on every screen, without colour.
+/// Texts that stand out on a screen without colours.
 const STANDING_OUT: &[(&str, Modifier)] = &[
     ("cannot be undone", Modifier::UNDERLINED),
     ("skipped: ", Modifier::UNDERLINED),
@@ -254,7 +254,7 @@ const STANDING_OUT: &[(&str, Modifier)] = &[
 ];
 const BOLD_AND_UNDERLINED: Modifier = Modifier::BOLD.union(Modifier::UNDERLINED);
 
-/// The modifiers of each cell of `text`, as often as it stands in `buf`.
+/// The modifiers of each cell of `text`, for each of its occurrences in `buf`.
 fn modifiers_of(buf: &Buffer, text: &str) -> Vec<Modifier> {
     let at = |(x, y): (usize, usize)| buf.content[y * usize::from(buf.area.width) + x].modifier;
     cells_of(buf, text).into_iter().map(at).collect()

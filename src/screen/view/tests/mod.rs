@@ -270,7 +270,7 @@ fn key_screens_use_the_reviewed_roles() {
     insta::assert_snapshot!("roles_confirm_80x24", styles(&after((80, 24), "j j S")));
 }
 
-/// Nothing answers any more: the header says since when, whatever the width, and the burn stays.
+/// No source answers any more: the header shows the age at every width and keeps the burn.
 #[test]
 fn unanswered_data_is_stale_at_every_width() {
     for size in [(80, 24), (120, 40), (200, 40)] {

@@ -35,7 +35,7 @@ fn a_tuning_job_costs_what_its_tries_cost() {
         word_of(&rows),
         "skipped: guard 1: kind:tuning-job burn>20; all 2 with the same parent"
     );
-    // With the price of one part unknown, so is the sum.
+    // If the price of one part is unknown, so is the sum.
     for row in &mut rows {
         if &*row.head.key.id == "try-1" {
             row.head.burn = crate::domain::HourlyCost::Unpriced(Reason::new("-"));

@@ -1,4 +1,4 @@
-//! Jobs: how they begin, end, repeat, are kept warm, are stopped, and what all of it costs.
+//! Jobs: their begin, end, repetition, warm pools and stops, and the cost of all this.
 
 mod metrics;
 mod model_jobs;
@@ -269,7 +269,7 @@ fn job_ends_at_its_limit_and_spot_bills_a_share() {
         0.3,
         0.3 * G5_12X,
     );
-    // Still running: so far the share of what ran; 1.408 an hour.
+    // Still running: billed for the share of the time so far; 1.408 an hour.
     let hours = (6.0 * 3_600.0 - 240.0) / 3_600.0 * 0.4;
     near(
         billed(&simulation, "Train:ml.g5.xlarge", now),

@@ -1,4 +1,4 @@
-//! Clusters and Bedrock's jobs: what they are billed.
+//! The bill of clusters and Bedrock's jobs.
 
 use super::{EAST, billed, near, simulation};
 use crate::{

@@ -1,4 +1,4 @@
-//! A plan that is due is the one that a person confirmed, or it does not run.
+//! A due plan runs only if it equals the plan that a person confirmed.
 
 use super::*;
 use crate::domain::action::plan::ConfirmationAnswer;

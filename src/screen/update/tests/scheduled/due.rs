@@ -52,7 +52,7 @@ fn action_claimed_by_another_console_does_not_run() {
     assert_eq!(tick(&mut app, HALF_AN_HOUR + 2), []);
 }
 
-/// What happens to a target while its action is scheduled.
+/// A change of the app while an action is scheduled for a target.
 type Meanwhile = fn(&mut App, &ScheduledPlan);
 
 /// The reason why the action does not run, after each change.

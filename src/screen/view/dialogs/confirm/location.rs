@@ -14,13 +14,13 @@ use crate::{
 };
 use std::{collections::BTreeSet, sync::Arc};
 
-/// Most lines of accounts, of regions and of profiles: each target says where it is, if there are
-/// several.
+/// Most lines of accounts, of regions and of profiles: if there are several, each target shows its
+/// location.
 const LINES: usize = 3;
 /// Columns for a comma and `and 9 more`.
 const MORE: usize = 14;
 
-/// Which parts of the location differ between the targets.
+/// The parts of the location that differ between the targets.
 pub(super) struct PlanLocations {
     accounts: bool,
     regions: bool,
@@ -28,7 +28,7 @@ pub(super) struct PlanLocations {
 }
 
 impl PlanLocations {
-    /// Of the targets of `plan`.
+    /// The differing parts for the targets of `plan`.
     pub(super) fn of(plan: &Plan) -> Self {
         let several = |of: fn(&Target) -> &Arc<str>| {
             let first = plan.targets.first().map(of);
@@ -118,8 +118,8 @@ pub(super) fn place(app: &App, plan: &Plan, width: u16) -> Vec<StyledLine> {
     out
 }
 
-/// `label`, then `list` in at most [`LINES`] lines, none of it broken; what does not fit is
-/// counted. What is too long for a line is broken.
+/// `label`, then `list` in at most [`LINES`] lines of whole items, and the count of those that do
+/// not fit. If one item is too long for a line, wraps the whole list.
 fn packed(label: &str, list: &[String], role: Role, width: u16) -> Vec<StyledLine> {
     if list
         .iter()
@@ -143,7 +143,7 @@ fn packed(label: &str, list: &[String], role: Role, width: u16) -> Vec<StyledLin
             format!("{item}, ")
         };
         let (count, line) = (out.len(), out.pop().unwrap_or_default());
-        // On the last line there is room for the word that there are more.
+        // The last line keeps room for the count of further items.
         let more = if last || count < LINES {
             String::new()
         } else {

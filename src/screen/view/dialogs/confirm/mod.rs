@@ -30,7 +30,7 @@ use warnings::{WarningGroup, group_warnings};
 /// Lines of the screen that are not the dialog's: header, tabs, footer, and the two edges of its
 /// frame.
 const AROUND: usize = 5;
-/// Lines of targets that stay in sight however much else there is to say.
+/// Lines of targets that stay visible, however many lines the other parts have.
 const TARGETS: usize = 5;
 /// Lines that scroll, at the least: with fewer the head scrolls too.
 const SCROLLING: usize = 2;
@@ -186,7 +186,7 @@ fn skipped(plan: &Plan, width: u16) -> Vec<StyledLine> {
     ]
 }
 
-/// What the plan saves or costs, what is still billed, and whether an undo exists.
+/// The saving or cost of the plan, the cost that continues, and whether an undo exists.
 fn dollars(ask: &ConfirmDialog, width: u16) -> Vec<StyledLine> {
     let plan = &ask.plan;
     let saving = plan.saving(|key| ask.preflight_of(key));

@@ -48,7 +48,7 @@ pub(super) fn targets(app: &App, plan: &Plan, width: u16) -> Vec<StyledLine> {
     out
 }
 
-/// The requests of `target`, after the place they go to where others of the plan go elsewhere.
+/// The requests of `target`, after its location if that differs among the targets of the plan.
 fn requests(target: &Target, place: &str, width: u16) -> Vec<StyledLine> {
     let mut out: Vec<StyledLine> = target
         .call
@@ -66,7 +66,7 @@ fn requests(target: &Target, place: &str, width: u16) -> Vec<StyledLine> {
     );
     match out.as_mut_slice() {
         _ if place.width() == 0 => {}
-        // A line that is indented by four: two of them part it from its place.
+        // The request is indented by four columns: two of them separate it from its location.
         [one] if place.width() + one.width() <= usize::from(width) + 2 => {
             *one = place
                 .add("  ", Role::Text)
@@ -136,7 +136,7 @@ fn in_columns(sign: StyledLine, pieces: &Pieces, columns: &[usize; 6]) -> Styled
         })
 }
 
-/// As many lines as it takes, nothing cut.
+/// The pieces in as many lines as they need, without a cut.
 fn flowing(sign: StyledLine, pieces: Pieces, width: u16) -> Vec<StyledLine> {
     let mut out = vec![sign];
     for (piece, role) in pieces.into_iter().filter(|(piece, _)| !piece.is_empty()) {

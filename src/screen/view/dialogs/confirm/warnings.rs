@@ -52,7 +52,7 @@ impl WarningGroup {
         }
     }
 
-    /// In one line, cut if need be.
+    /// The text in one line, cut if it is too long.
     pub(super) fn short(&self, width: u16) -> StyledLine {
         let (sign, role) = self.look();
         StyledLine::of(
@@ -61,7 +61,7 @@ impl WarningGroup {
         )
     }
 
-    /// In as many lines as it takes.
+    /// The text, wrapped to as many lines as it needs.
     pub(super) fn said(&self, width: u16) -> Vec<StyledLine> {
         let (sign, role) = self.look();
         let mut out = lines(&self.text, role, 2, width);
@@ -71,7 +71,7 @@ impl WarningGroup {
         out
     }
 
-    /// With the names of those it is about.
+    /// The text with the names of its targets.
     pub(super) fn in_full(&self, width: u16) -> Vec<StyledLine> {
         let mut out = self.said(width);
         if !self.names.is_empty() {
