@@ -113,7 +113,7 @@ fn in_loop(app: &mut App, message: Message) -> Duration {
         let Command::Arrange(arrangement) = command else {
             continue;
         };
-        let arranged = Message::Arranged(Box::new(arrangement.run()));
+        let arranged = Message::Arranged(arrangement.run());
         let start = Instant::now();
         update(app, arranged);
         spent += start.elapsed();

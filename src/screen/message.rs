@@ -92,6 +92,8 @@ pub enum Command {
     Save(Prefs),
     /// Build the rows of a large table outside the loop; answered with [`Message::Arranged`].
     Arrange(Box<Arrangement>),
+    /// Free the rows that a large table had before: that takes as long as making them.
+    Discard(Box<ArrangedTable>),
     /// Redraw the whole terminal.
     Redraw,
     /// Quit.

@@ -64,10 +64,14 @@ pub(super) fn unlisted_rates(
             continue;
         };
         let units: Vec<Arc<str>> = match meaning.what {
-            BilledUsage::Instance(_, PurchaseOption::Block) => continue,
-            BilledUsage::Instance(unit, _) | BilledUsage::Ml(unit, _) => vec![unit],
+            BilledUsage::Instance(unit, PurchaseOption::OnDemand | PurchaseOption::Spot)
+            | BilledUsage::Ml(unit, _) => vec![unit],
             BilledUsage::Units(models) => models.iter().map(|id| id.as_str().into()).collect(),
-            BilledUsage::Serverless | BilledUsage::Tokens(_) | BilledUsage::Other => continue,
+            // A block's line is its fee.
+            BilledUsage::Instance(_, PurchaseOption::Block)
+            | BilledUsage::Serverless
+            | BilledUsage::Tokens(_)
+            | BilledUsage::Other => continue,
         };
         for unit in units {
             let sum = sums.entry((unit, region)).or_default();

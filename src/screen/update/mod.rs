@@ -57,7 +57,7 @@ pub fn update(app: &mut App, msg: Message) -> Vec<Command> {
         Message::Journal(read) => journal::read(app, &read),
         Message::Arranged(mut arranged) => {
             app.take_arranged(&mut arranged);
-            Vec::new()
+            vec![Command::Discard(arranged)]
         }
     };
     commands.extend(app.reconcile());
@@ -69,9 +69,9 @@ pub fn settle(app: &mut App, commands: Vec<Command>) -> Vec<Command> {
     let mut others = Vec::new();
     for command in commands {
         if let Command::Arrange(arrangement) = command {
-            let arranged = Message::Arranged(Box::new(arrangement.run()));
+            let arranged = Message::Arranged(arrangement.run());
             others.extend(update(app, arranged));
-        } else {
+        } else if !matches!(command, Command::Discard(_)) {
             others.push(command);
         }
     }

@@ -53,6 +53,9 @@ where
             Command::Arrange(arrangement) => {
                 self.arranging.spawn_blocking(|| arrangement.run());
             }
+            Command::Discard(old) => {
+                tokio::task::spawn_blocking(|| drop(old));
+            }
             Command::Redraw => self.redraw(),
             Command::Quit => self.exit_reason = Some(ExitReason::Quit),
         }

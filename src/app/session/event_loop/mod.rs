@@ -90,7 +90,7 @@ enum LoopEvent {
     Input(Option<io::Result<Input>>),
     Events,
     FileResult(Option<Message>),
-    Arranged(Result<ArrangedTable, JoinError>),
+    Arranged(Result<Box<ArrangedTable>, JoinError>),
     Connected(Result<Connection, Fault>),
     Tick,
     Stop(u8),
@@ -133,7 +133,7 @@ struct EventLoop<B: Backend, K, D> {
     events: mpsc::Receiver<Event>,
     file_results: mpsc::Receiver<Message>,
     /// Tasks that build the rows of large tables.
-    arranging: JoinSet<ArrangedTable>,
+    arranging: JoinSet<Box<ArrangedTable>>,
     exit_reason: Option<ExitReason>,
     /// A connection that replaces the present one as soon as no action is under way.
     next_connection: Option<Connection>,
@@ -379,9 +379,9 @@ where
     }
 
     /// Takes the rows of a large table; a panic of the task that built them panics here.
-    fn arranged(&mut self, arranged: Result<ArrangedTable, JoinError>) {
+    fn arranged(&mut self, arranged: Result<Box<ArrangedTable>, JoinError>) {
         match arranged {
-            Ok(arranged) => self.apply(Message::Arranged(Box::new(arranged))),
+            Ok(arranged) => self.apply(Message::Arranged(arranged)),
             Err(error) => {
                 if let Ok(panic) = error.try_into_panic() {
                     std::panic::resume_unwind(panic);

@@ -42,24 +42,39 @@ impl PartialEq for Arrangement {
 impl Arrangement {
     /// Makes the rows. Takes milliseconds for each thousand of them.
     #[must_use]
-    pub fn run(mut self) -> ArrangedTable {
+    pub fn run(mut self) -> Box<ArrangedTable> {
         let rows = self.table.arrange(&self.inventory, &self.shown, self.now);
         self.table.rows = rows;
-        ArrangedTable {
-            built: RowCacheKey {
-                version: self.inventory.version(),
-                at: self.now,
-            },
+        let built = RowCacheKey {
+            version: self.inventory.version(),
+            at: self.now,
+        };
+        Box::new(ArrangedTable {
             table: self.table,
-        }
+            built,
+        })
     }
 }
 
 /// A table with the rows of a snapshot.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ArrangedTable {
     table: Table,
     built: RowCacheKey,
+}
+
+impl fmt::Debug for ArrangedTable {
+    /// Without the rows.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ArrangedTable({:?}, {:?})", self.table.tile, self.built)
+    }
+}
+
+/// The same snapshot of the same table.
+impl PartialEq for ArrangedTable {
+    fn eq(&self, other: &Self) -> bool {
+        (self.table.tile, self.built) == (other.table.tile, other.built)
+    }
 }
 
 impl ArrangedTable {

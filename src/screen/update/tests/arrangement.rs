@@ -40,7 +40,9 @@ fn report(app: &mut App, rows: &[Record], seconds: i64) -> Option<Box<Arrangemen
 }
 
 fn finish(app: &mut App, arrangement: Box<Arrangement>) -> Vec<Command> {
-    update(app, Message::Arranged(Box::new(arrangement.run())))
+    let mut commands = update(app, Message::Arranged(arrangement.run()));
+    commands.retain(|command| !matches!(command, Command::Discard(_)));
+    commands
 }
 
 fn shown(app: &App) -> usize {
