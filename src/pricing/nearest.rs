@@ -1,5 +1,6 @@
-//! The nearest price of an instance type without one: from its Capacity Block, from another region,
-//! from its accelerators, from the newest type of its series. It orders findings and is in no sum.
+//! The nearest price of an instance without one: its type on demand (of a spot instance), as a
+//! Capacity Block or in another region, the same accelerators, the newest type of its series. It
+//! orders findings and is in no sum.
 
 use super::{Prices, TypeSpec, ec2::Ec2};
 use crate::domain::{PriceEstimate, UsdPerHour};
@@ -71,7 +72,12 @@ impl Ec2 {
             let (place, unit) = self.lowest(ty)?;
             Some(nearest(unit, format!("{ty} in {place}")))
         };
-        block()
+        let own = || {
+            let quote = self.on_demand(ty, region);
+            Some(nearest(quote.known()?.unit, format!("{ty} on demand")))
+        };
+        own()
+            .or_else(block)
             .or_else(elsewhere)
             .or_else(|| self.by_accelerators(accelerators?))
             .or_else(|| self.by_series(ty))
@@ -157,6 +163,7 @@ mod tests {
     #[test]
     fn nearest_price_is_of_the_block_then_the_region_then_the_accelerators_then_the_series() {
         for (ty, region, accelerators, expected) in [
+            ("p5.48xlarge", "us-east-1", None, "p5.48xlarge on demand"),
             ("p5.48xlarge", "mx-central-1", None, "p5.48xlarge in "),
             (
                 "p9.48xlarge",

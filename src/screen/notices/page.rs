@@ -58,6 +58,11 @@ pub fn at_least(amount: Usd, is_least: bool) -> String {
     format!("{amount}{}", if is_least { "+" } else { "" })
 }
 
+/// The billed part of the month.
+pub fn billed(amount: &str, through: &str) -> String {
+    format!("{amount} this month, billed to {through}")
+}
+
 /// Rows without a price.
 pub fn unpriced(count: usize, narrow: bool) -> String {
     format!(" +{count}{}", if narrow { "?" } else { " unpriced" })

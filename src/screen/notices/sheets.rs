@@ -100,7 +100,10 @@ pub mod contributors {
 /// The forecast.
 pub mod forecast {
     use super::{Usd, UsdPerHour, plural};
-    use crate::{domain::money::costs::Forecast, inventory::WindowCost};
+    use crate::{
+        domain::{Currency, money::costs::Forecast},
+        inventory::{MonthToDate, WindowCost},
+    };
 
     /// The title.
     pub const TITLE: &str = "Forecast";
@@ -139,15 +142,29 @@ pub mod forecast {
     /// A service without a discount.
     pub const AT_LIST: &str = "billed at list";
 
-    /// The cost of the month and its source.
-    pub fn month(amount: &str, through: Option<&str>, accounts: usize, missing: usize) -> String {
-        let through = through.map_or_else(String::new, |at| format!("to {at}"));
-        let missing = match missing {
+    /// The cost of the month: the billed part with its end, and the estimated part.
+    pub fn month(month: &MonthToDate, through: Option<&str>) -> String {
+        let money = |usd: Usd| match month.currency {
+            Currency::USD => format!("{usd:#}"),
+            currency => currency.format(usd.0),
+        };
+        let through = through.map_or_else(String::new, |at| format!(" to {at}"));
+        let estimated = Usd(month.amount.0 - month.billed.0);
+        let since = if estimated.0.abs() < 0.005 {
+            String::new()
+        } else {
+            format!(", {} estimated since", money(estimated))
+        };
+        let missing = match month.missing {
             0 => String::new(),
             count => format!("; {count} without a figure"),
         };
-        let accounts = plural(accounts, "account", "accounts");
-        format!("{amount}   Cost Explorer {through}, {accounts}{missing}")
+        format!(
+            "{}   {} billed{through}{since}; {}{missing}",
+            money(month.amount),
+            money(month.billed),
+            plural(month.accounts, "account", "accounts"),
+        )
     }
 
     /// Behind the effective dollars per hour: the burn, and the discount.

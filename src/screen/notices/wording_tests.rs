@@ -1,7 +1,10 @@
 //! The wording of titles, hints, reasons and lines of panels, in one table.
 
 use super::{and_more, confirm, details, dialogs, empty, input_errors, page, reasons, sheets};
-use crate::domain::{Discount, Fault, FaultKind, Operation, Reason, Service, Usd, UsdPerHour};
+use crate::domain::{
+    Currency, Discount, Fault, FaultKind, Operation, Reason, Service, Usd, UsdPerHour,
+};
+use crate::inventory::MonthToDate;
 
 const STOP: Operation = Operation::Stop;
 const RATE: UsdPerHour = UsdPerHour(12.5);
@@ -11,6 +14,17 @@ fn discount() -> Discount {
         service: Service::Ec2,
         share: 0.25,
         source: "config".into(),
+    }
+}
+
+fn month() -> MonthToDate {
+    MonthToDate {
+        amount: Usd(148_065.85),
+        billed: Usd(141_202.1),
+        currency: Currency::USD,
+        through: None,
+        accounts: 2,
+        missing: 0,
     }
 }
 
@@ -137,6 +151,11 @@ fn wordings() -> Vec<(String, &'static str)> {
         (sheets::contributors::earlier(1), "1 more matches but ran before at the same pace"),
         (sheets::contributors::earlier(2), "2 more match but ran before at the same pace"),
         (sheets::contributors::sent("yes"), "Feedback sent: yes  "),
+        (
+            sheets::forecast::month(&month(), Some("Sun 17:00")),
+            "$148,065.85   $141,202.10 billed to Sun 17:00, $6,863.75 estimated since; 2 accounts",
+        ),
+        (page::billed("$141k", "Sun 17:00"), "$141k this month, billed to Sun 17:00"),
         (
             sheets::forecast::exceeded_on("Nov 26", "Nov 25", "Nov 28", 3.0),
             "exceeded Nov 26 (Nov 25 to Nov 28), in 3 days",

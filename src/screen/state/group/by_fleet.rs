@@ -26,6 +26,7 @@ type Family<'a> = (
     &'a str,
     Option<&'a str>,
     Option<&'a str>,
+    bool,
 );
 
 /// Groups `rows`, each given with the rule of its finding; rows for which `apart` holds stay
@@ -50,11 +51,13 @@ pub fn gather(
             stem(&head.name),
             unit,
             head.owner.as_deref(),
+            // Waste at an unknown price is in no sum.
+            head.waste_estimate.is_some(),
         );
         families.entry(family).or_default().push(record);
     }
     let mut members = FleetMembers::new();
-    for ((.., name, _, _), mut family) in families {
+    for ((.., name, _, _, _), mut family) in families {
         family.sort_by_key(|record| (&record.head.name, &record.head.key));
         match family.as_slice() {
             [one] => gathered.push((*one).clone()),

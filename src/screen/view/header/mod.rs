@@ -24,6 +24,8 @@ const SPARK: (u16, u16) = (16, 6);
 
 /// Columns from which on the count of rows that could not be judged has its word.
 const UNJUDGED: u16 = 120;
+/// Columns from which on the count of rows with waste of unknown price has its word.
+const UNPRICED: u16 = 160;
 
 /// Ranks of the age of the rows, of title and regions among the pieces.
 const AGE: u8 = 2;
@@ -221,7 +223,7 @@ fn waste(app: &App, totals: &Totals, width: u16) -> StyledLine {
         waste = waste.add(format!(" {old}"), Role::Warning);
     }
     if totals.unpriced_wasting_rows > 0 {
-        let words = wording::unpriced(totals.unpriced_wasting_rows, width < UNJUDGED);
+        let words = wording::unpriced(totals.unpriced_wasting_rows, width < UNPRICED);
         waste = waste.add(words, Role::Warning);
     }
     if unjudged > 0 {

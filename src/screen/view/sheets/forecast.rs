@@ -12,8 +12,8 @@ use crate::screen::view::{
 };
 use crate::{
     domain::{
-        Currency, Evidence, Measured, Reason, Record, ResourceKind, Usd, Value,
-        evidence::BudgetCrossing, pane::FieldSource, text,
+        Evidence, Measured, Reason, Record, ResourceKind, Usd, Value, evidence::BudgetCrossing,
+        pane::FieldSource, text,
     },
     screen::{
         App,
@@ -60,15 +60,7 @@ fn month(app: &App, width: u16) -> Vec<StyledLine> {
             let through = month.through.map(|at| times::clock(app, at));
             labelled(
                 wording::MONTH_TO_DATE,
-                &wording::month(
-                    &match month.currency {
-                        Currency::USD => format!("{:#}", month.amount),
-                        currency => currency.format(month.amount.0),
-                    },
-                    through.as_deref(),
-                    month.accounts,
-                    month.missing,
-                ),
+                &wording::month(month, through.as_deref()),
                 Role::Emphasis,
                 AT,
                 width,

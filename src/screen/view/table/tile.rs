@@ -7,10 +7,10 @@ use crate::screen::view::{
     borders, source_faults,
     styled_line::StyledLine,
     text_writer::{Canvas, TextWriter},
-    tile_finding,
+    tile_finding, times,
 };
 use crate::{
-    domain::time::timestamp,
+    domain::{PaneId, time::timestamp},
     screen::{
         App, Page, Tile,
         state::{MouseTarget, TableWindow, table::Table},
@@ -157,6 +157,9 @@ fn counts(app: &App, table: &Table) -> StyledLine {
             .add(" · ", Role::Dim)
             .add(totals.burn.to_string(), Role::of_cost(totals.burn.0));
     }
+    if let Some(billed) = billed(app, id) {
+        words = words.add(" · ", Role::Dim).add(billed, Role::Dim);
+    }
     if totals.waste.0 > 0.0 {
         words = words.add(" · ", Role::Dim).add(
             wording::waste(&totals.waste.to_string()),
@@ -170,6 +173,16 @@ fn counts(app: &App, table: &Table) -> StyledLine {
         );
     }
     words
+}
+
+/// The billed part of the month: the sum of the lines of the bill, to which the header adds the
+/// estimate of the time since.
+fn billed(app: &App, pane: PaneId) -> Option<String> {
+    let month = app.costs.month.month_to_date.known()?;
+    let through = month.through.map(|at| times::clock(app, at))?;
+    let is_bill = app.pane(pane).is_some_and(|pane| pane.is_bill);
+    let amount = month.currency.format(month.billed.0);
+    is_bill.then(|| wording::billed(&amount, &through))
 }
 
 /// Draws a thumb on the right edge and the numbers of rows above and below, if some are hidden.
