@@ -19,6 +19,7 @@ use std::{
     cell::RefCell,
     hint::black_box,
     sync::Arc,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -82,13 +83,15 @@ fn render_loop(criterion: &mut Criterion) {
         // The engine keeps the last two snapshots, so that the render loop frees no rows.
         let snapshots = RefCell::new(vec![app.inventory.store().clone()]);
         let next = || {
-            let mut snapshots = snapshots.borrow_mut();
+            let snapshots = &mut *snapshots.borrow_mut();
             let store = snapshots[snapshots.len() - 1].clone();
-            let summary = AppliedReport::apply(report(0, true), &store, fixture::now());
-            snapshots.push(Arc::clone(&summary.store));
-            let extra = snapshots.len().saturating_sub(3);
-            snapshots.drain(..extra);
-            Message::Engine(Event::Report(summary))
+            beside(|| {
+                let applied = AppliedReport::apply(report(0, true), &store, fixture::now());
+                snapshots.push(Arc::clone(&applied.store));
+                let extra = snapshots.len().saturating_sub(3);
+                snapshots.drain(..extra);
+                Message::Engine(Event::Report(applied))
+            })
         };
         group.bench_function(name, |bencher| {
             bencher.iter_custom(|iterations| {
@@ -103,6 +106,16 @@ fn render_loop(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// Does `work` in another thread, as the engine does: the allocator works off there what is freed
+/// there.
+#[expect(
+    clippy::expect_used,
+    reason = "a panic of the work is one of the benchmark"
+)]
+fn beside<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    thread::scope(|scope| scope.spawn(work).join().expect("the work ends"))
+}
+
 /// The time that `message` costs the loop: with the rows that were made beside it, without the time
 /// that they took there.
 fn in_loop(app: &mut App, message: Message) -> Duration {
@@ -113,10 +126,11 @@ fn in_loop(app: &mut App, message: Message) -> Duration {
         let Command::Arrange(arrangement) = command else {
             continue;
         };
-        let arranged = Message::Arranged(arrangement.run());
+        let arranged = beside(|| Message::Arranged(arrangement.run()));
         let start = Instant::now();
-        update(app, arranged);
+        let discarded = update(app, arranged);
         spent += start.elapsed();
+        beside(|| drop(discarded));
     }
     spent
 }
