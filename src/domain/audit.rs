@@ -16,7 +16,7 @@ pub const VERSION: u8 = 1;
 
 /// The change itself, so that a later session can find out whether AWS carried it out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ChangeRecord {
+pub struct RecordedCall {
     /// The API call.
     pub call: ApiCall,
     /// The state that the call leads to.
@@ -25,7 +25,7 @@ pub struct ChangeRecord {
     pub observed: ObservedState,
 }
 
-impl ChangeRecord {
+impl RecordedCall {
     /// The change of `target`.
     pub fn new(target: &Target) -> Self {
         Self {
@@ -95,7 +95,7 @@ pub struct AuditEntry {
     pub session_id: Option<Arc<str>>,
     /// The change itself. In intents only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub change: Option<ChangeRecord>,
+    pub change: Option<RecordedCall>,
     /// The scheduled action. In `scheduled` and `unscheduled` only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schedule: Option<ScheduledPlan>,
@@ -206,7 +206,7 @@ mod tests {
             )
             .unwrap(),
             session_id: Some("s".into()),
-            change: Some(ChangeRecord {
+            change: Some(RecordedCall {
                 call: ApiCall::Stop(ops::stop::Call::Instance("i-1".into())),
                 expected: ExpectedState::Stopped,
                 observed: ObservedState {

@@ -7,7 +7,7 @@ pub mod connect;
 pub mod event_loop;
 mod exit;
 pub mod file_tasks;
-mod login;
+mod interactive_credentials;
 mod panic_injection;
 pub mod schedule_store;
 pub(super) mod signals;
@@ -168,7 +168,7 @@ impl ConsoleSession {
             drop(writeln!(io::stderr(), "spendtop: {line}"));
         }
         let settings = &self.options.settings;
-        if !login::log_in(settings).await {
+        if !interactive_credentials::log_in(settings).await {
             return Err(CliError::unusable("no MFA code was entered".to_owned()));
         }
         let set = aws::sessions(settings)
@@ -237,7 +237,7 @@ impl ConsoleSession {
     async fn run_console(self) -> Result<ExitCode, CliError> {
         let mut signals = Signals::listen()?;
         tokio::select! {
-            goes_on = login::log_in(&self.options.settings) => if !goes_on {
+            goes_on = interactive_credentials::log_in(&self.options.settings) => if !goes_on {
                 return Ok(ExitCode::SUCCESS);
             },
             signal = signals.next() => return Ok(ExitCode::from(128 + signal)),

@@ -3,7 +3,7 @@
 //! One call describes all targets of a plan.
 
 use super::{
-    PreflightSession, TargetFacts, capacity::is_scarce, instance_types, permissions::DryRunResults,
+    PreflightSession, TargetFacts, capacity::is_scarce, instance_store, permissions::DryRunResults,
 };
 use crate::aws::Api;
 use crate::aws::{convert::time::optional_timestamp, tags};
@@ -72,7 +72,7 @@ impl InstanceFacts {
             .map(ToOwned::to_owned)
             .collect();
         let (types, spot, reservations) = tokio::join!(
-            instance_types::learn(reader, &types),
+            instance_store::learn(reader, &types),
             requests(reader, &spots),
             reserved(reader, &held)
         );

@@ -8,7 +8,7 @@
 mod capacity;
 mod counts;
 mod endpoints;
-mod instance_types;
+mod instance_store;
 mod instances;
 mod lost_work;
 mod notebooks;
@@ -16,7 +16,7 @@ mod permissions;
 mod scaling;
 mod throughput;
 
-pub(crate) use instance_types::InstanceStoreSizes;
+pub(crate) use instance_store::InstanceStoreSizes;
 
 use super::{Session, api, fault};
 use crate::aws::Api;

@@ -22,7 +22,7 @@ use self::{
     inventory::{InstanceItem, Lifecycle, TypeCache, inventory},
     metrics::GpuMetrics,
     nodes::Node,
-    reservations::{Reservation, Reservations},
+    reservations::{Reservations, ReservedCapacity},
 };
 use super::{
     Context, Listing, MetricReport, Pane,
@@ -54,7 +54,7 @@ pub(crate) struct GpusPane {
 pub(crate) enum Machine {
     Instance(Box<InstanceItem>),
     Node(Box<Node>),
-    Reserved(Box<Reservation>),
+    Reserved(Box<ReservedCapacity>),
 }
 
 impl Machine {

@@ -2,7 +2,7 @@
 
 use super::{
     GpuCells,
-    reservations::{Payment, Reservation},
+    reservations::{Payment, ReservedCapacity},
 };
 use crate::collectors::{Context, shared::context::unavailable};
 use crate::{
@@ -23,7 +23,7 @@ const UNBILLED: [&str; 6] = [
     "cancelling",
 ];
 
-impl Reservation {
+impl ReservedCapacity {
     /// Dollars an hour that were paid in advance for all its instances; `None` where that is
     /// unknown or they are paid by the hour.
     fn prepaid(&self, cx: &Context) -> Option<UsdPerHour> {

@@ -35,7 +35,7 @@ const AGE: f64 = 60.0;
 
 /// A reservation or plan that has not ended, or a prepaid one that is over.
 #[derive(Clone, Debug)]
-pub(crate) struct Reservation {
+pub(crate) struct ReservedCapacity {
     pub(super) kind: ResourceKind,
     pub(super) id: Arc<str>,
     pub(super) name: Arc<str>,
@@ -85,7 +85,7 @@ pub(super) struct Reservations {
 /// The answer of a list, for [`AGE`] seconds.
 #[derive(Default)]
 struct CachedList {
-    items: Vec<Reservation>,
+    items: Vec<ReservedCapacity>,
     fault: Option<Fault>,
     read: Option<Timestamp>,
     is_listed: bool,
@@ -97,7 +97,7 @@ impl CachedList {
     }
 
     /// Stores the answer of a list. A failed list replaces the stored items only if there are none.
-    fn store(&mut self, (items, fault): (Vec<Reservation>, Option<Fault>), now: Timestamp) {
+    fn store(&mut self, (items, fault): (Vec<ReservedCapacity>, Option<Fault>), now: Timestamp) {
         self.is_listed |= fault.is_none();
         if fault.is_none() || self.items.is_empty() {
             self.items = items;
@@ -112,7 +112,7 @@ impl CachedList {
 
 impl Reservations {
     /// All of them; the flag says whether the lists are complete.
-    pub(super) async fn list(&mut self, cx: &Context) -> (Vec<Reservation>, bool, Vec<Fault>) {
+    pub(super) async fn list(&mut self, cx: &Context) -> (Vec<ReservedCapacity>, bool, Vec<Fault>) {
         let now = cx.clock.now();
         if self.capacity.is_due(now) {
             self.capacity.store(Box::pin(capacity(cx)).await, now);
@@ -146,7 +146,7 @@ impl Reservations {
     }
 }
 
-async fn capacity(cx: &Context) -> (Vec<Reservation>, Option<Fault>) {
+async fn capacity(cx: &Context) -> (Vec<ReservedCapacity>, Option<Fault>) {
     let pages = cx
         .session
         .ec2
@@ -175,7 +175,7 @@ fn count(number: Option<i32>) -> u32 {
 }
 
 /// The reservation; `None` for one that has ended, unless it is a capacity block.
-fn of_capacity(cx: &Context, one: &CapacityReservation) -> Option<Reservation> {
+fn of_capacity(cx: &Context, one: &CapacityReservation) -> Option<ReservedCapacity> {
     let id: Arc<str> = one.capacity_reservation_id()?.into();
     let state = state::reservation(one.state().map_or("unknown", |state| state.as_str()));
     let is_block = one
@@ -205,7 +205,7 @@ fn of_capacity(cx: &Context, one: &CapacityReservation) -> Option<Reservation> {
         .tenancy()
         .map(aws_sdk_ec2::types::CapacityReservationTenancy::as_str)
         .filter(|tenancy| *tenancy == "dedicated");
-    Some(Reservation {
+    Some(ReservedCapacity {
         kind: ResourceKind::CAPACITY_RESERVATION,
         name: tags
             .get("Name")
@@ -230,7 +230,7 @@ fn of_capacity(cx: &Context, one: &CapacityReservation) -> Option<Reservation> {
     })
 }
 
-async fn plans(cx: &Context) -> (Vec<Reservation>, Option<Fault>) {
+async fn plans(cx: &Context) -> (Vec<ReservedCapacity>, Option<Fault>) {
     let pages = cx
         .session
         .sagemaker
@@ -247,7 +247,7 @@ async fn plans(cx: &Context) -> (Vec<Reservation>, Option<Fault>) {
 }
 
 /// The plan; `None` for one that failed.
-fn of_plan(one: &TrainingPlanSummary) -> Option<Reservation> {
+fn of_plan(one: &TrainingPlanSummary) -> Option<ReservedCapacity> {
     let name: Arc<str> = one.training_plan_name()?.into();
     let state = state::training_plan(one.status().map_or("unknown", |status| status.as_str()));
     if &*state.name == "Failed" {
@@ -264,7 +264,7 @@ fn of_plan(one: &TrainingPlanSummary) -> Option<Reservation> {
     let minutes = one.duration_hours().unwrap_or(0) * 60 + one.duration_minutes().unwrap_or(0);
     let hours = minutes as f64 / 60.0;
     let is_usd = one.currency_code().is_none_or(|code| code == "USD");
-    Some(Reservation {
+    Some(ReservedCapacity {
         kind: ResourceKind::TRAINING_PLAN,
         id: name.clone(),
         arn: one.training_plan_arn().and_then(|arn| arn.parse().ok()),

@@ -1,13 +1,13 @@
 //! An operation on a row: its capability, or the reason why the row has none.
 
 use super::{
-    capability::CapabilityOf,
+    capability::CallTemplate,
     ops::{ApiCall, Operation},
 };
 use crate::domain::Measured;
 
 /// The facts that an operation needs to become an API call on one row.
-pub type Capability = CapabilityOf<ApiCall>;
+pub type Capability = CallTemplate<ApiCall>;
 
 /// An operation on a row: its capability, or the reason why the row has none.
 #[derive(Clone, Debug, PartialEq)]

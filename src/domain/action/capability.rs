@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// The facts that an operation needs to become an API call of type `C` on one row. There is a
 /// variant for each kind of input ([`Prompt`](super::input::Prompt)), not for each operation.
 #[derive(Clone, Debug, PartialEq)]
-pub enum CapabilityOf<C> {
+pub enum CallTemplate<C> {
     /// The call is complete.
     Ready(C),
     /// The call is complete, and the resource is billed once it is made.
@@ -91,7 +91,7 @@ pub struct SharedCount {
     pub observed: ObservedState,
 }
 
-impl<C: Clone> CapabilityOf<C> {
+impl<C: Clone> CallTemplate<C> {
     /// The desired count of instances or copies: that of the shared resource, else `own`.
     pub fn desired(&self, own: u32) -> u32 {
         match self {
@@ -117,10 +117,10 @@ impl<C: Clone> CapabilityOf<C> {
 
     /// The same capability with the call that `convert` makes of its call; `None` where it makes
     /// none.
-    pub(super) fn try_map<D>(&self, convert: impl Fn(&C) -> Option<D>) -> Option<CapabilityOf<D>> {
+    pub(super) fn try_map<D>(&self, convert: impl Fn(&C) -> Option<D>) -> Option<CallTemplate<D>> {
         Some(match self.clone() {
-            Self::Ready(call) => CapabilityOf::Ready(convert(&call)?),
-            Self::Billed { rate, call } => CapabilityOf::Billed {
+            Self::Ready(call) => CallTemplate::Ready(convert(&call)?),
+            Self::Billed { rate, call } => CallTemplate::Billed {
                 rate,
                 call: convert(&call)?,
             },
@@ -132,7 +132,7 @@ impl<C: Clone> CapabilityOf<C> {
                 call,
                 shared,
                 at_zero,
-            } => CapabilityOf::Count {
+            } => CallTemplate::Count {
                 unit,
                 minimum,
                 suggested,
@@ -146,7 +146,7 @@ impl<C: Clone> CapabilityOf<C> {
                 now,
                 minimum,
                 per_unit,
-            } => CapabilityOf::Limits {
+            } => CallTemplate::Limits {
                 target,
                 now,
                 minimum,
@@ -157,23 +157,23 @@ impl<C: Clone> CapabilityOf<C> {
                 minimum,
                 per_unit,
                 call,
-            } => CapabilityOf::Hours {
+            } => CallTemplate::Hours {
                 suggested,
                 minimum,
                 per_unit,
                 call: convert(&call)?,
             },
-            Self::Model { arn, now, known } => CapabilityOf::Model { arn, now, known },
+            Self::Model { arn, now, known } => CallTemplate::Model { arn, now, known },
             Self::Feedback {
                 anomaly,
                 day,
                 given,
-            } => CapabilityOf::Feedback {
+            } => CallTemplate::Feedback {
                 anomaly,
                 day,
                 given,
             },
-            Self::Tags(route) => CapabilityOf::Tags(route),
+            Self::Tags(route) => CallTemplate::Tags(route),
         })
     }
 }

@@ -2,7 +2,7 @@
 //! API calls implement. Each file of `ops` is one operation.
 
 use super::{
-    capability::CapabilityOf,
+    capability::CallTemplate,
     expected::ExpectedState,
     input::{Input, Prompt},
     prior_state::PriorState,
@@ -131,7 +131,7 @@ pub(super) trait Call: Clone + PartialEq {
     /// `capability` is that of the row, or the reason why it has none.
     fn resolve(
         subject: Subject<'_>,
-        capability: Result<CapabilityOf<Self>, Reason>,
+        capability: Result<CallTemplate<Self>, Reason>,
         input: &Input,
     ) -> Result<Resolution<Self>, Reason>;
 
@@ -148,12 +148,12 @@ pub(super) trait Call: Clone + PartialEq {
 
     /// A representative call of `capability`: its blast radius does not depend on the input. `None`
     /// for kinds of input whose call changes no other row.
-    fn example(capability: CapabilityOf<Self>) -> Option<Self> {
+    fn example(capability: CallTemplate<Self>) -> Option<Self> {
         match capability {
-            CapabilityOf::Ready(call)
-            | CapabilityOf::Billed { call, .. }
-            | CapabilityOf::Count { call, .. }
-            | CapabilityOf::Hours { call, .. } => Some(call),
+            CallTemplate::Ready(call)
+            | CallTemplate::Billed { call, .. }
+            | CallTemplate::Count { call, .. }
+            | CallTemplate::Hours { call, .. } => Some(call),
             _ => None,
         }
     }
@@ -161,7 +161,7 @@ pub(super) trait Call: Clone + PartialEq {
     /// A capability of the resource `id`, for the tests that try every operation. Its call is the
     /// resource's own: two targets with one call are one target.
     #[cfg(test)]
-    fn sample(id: std::sync::Arc<str>) -> CapabilityOf<Self>;
+    fn sample(id: std::sync::Arc<str>) -> CallTemplate<Self>;
 
     /// The resources it changes beyond the row that it was requested for; `None` where there are
     /// none.
@@ -200,11 +200,11 @@ pub(super) const PRIOR_STATE_MISSING: &str = "the journal does not say what it w
 
 /// The complete call of a capability that takes no input.
 pub(super) fn complete_call<C: Call>(
-    capability: Result<CapabilityOf<C>, Reason>,
+    capability: Result<CallTemplate<C>, Reason>,
     input: &Input,
 ) -> Result<C, Reason> {
     match (capability?, input) {
-        (CapabilityOf::Ready(call) | CapabilityOf::Billed { call, .. }, Input::None) => Ok(call),
+        (CallTemplate::Ready(call) | CallTemplate::Billed { call, .. }, Input::None) => Ok(call),
         _ => Err(mismatch::<C>()),
     }
 }

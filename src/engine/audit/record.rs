@@ -3,7 +3,7 @@
 use crate::domain::{
     ActionStatus, ExpectedState, Plan, Setting, Target, Timestamp,
     action::ScheduledAction,
-    audit::{AuditEntry, ChangeRecord, PriorState, VERSION},
+    audit::{AuditEntry, PriorState, RecordedCall, VERSION},
 };
 use std::{
     hash::{BuildHasher, RandomState},
@@ -55,7 +55,7 @@ pub(super) fn new_entry(
         saves_usd_per_hour: claimed_saving(target, status),
         detail: status.detail(),
         session_id: None,
-        change: is_intent.then(|| ChangeRecord::new(target)),
+        change: is_intent.then(|| RecordedCall::new(target)),
         schedule: None,
         unresolved: None,
         truncated_sha256: None,

@@ -13,7 +13,7 @@ use crate::{
         ActionStatus, ApiCall, ExpectedState, Fault, FaultKind, HourlyCost, Input, ObservedState,
         Operation, Phase, PlanId, Reason, Setting, StatusUpdate, Target,
         action::ScheduledAction,
-        audit::{AuditEntry, ChangeRecord, PriorState},
+        audit::{AuditEntry, PriorState, RecordedCall},
         ops,
         time::timestamp::seconds_between,
     },
@@ -116,7 +116,7 @@ fn status_update(intent: &AuditEntry, status: ActionStatus, clock: &Clock) -> St
 }
 
 /// The target of `intent`, as far as a describe needs it.
-fn target(intent: &AuditEntry, change: &ChangeRecord) -> Target {
+fn target(intent: &AuditEntry, change: &RecordedCall) -> Target {
     Target {
         key: intent.key(),
         profile: intent.profile.clone(),
@@ -163,7 +163,7 @@ async fn recover<H: ActionBackend>(context: &ExecutorContext<H>, intent: &AuditE
 async fn find_status<H: ActionBackend>(
     context: &ExecutorContext<H>,
     intent: &AuditEntry,
-    change: &ChangeRecord,
+    change: &RecordedCall,
     target: &Target,
 ) -> Result<ActionStatus, Fault> {
     let config = &context.waiter;
@@ -218,7 +218,7 @@ async fn record<H: ActionBackend>(
     }
 }
 
-fn missing_status(change: &ChangeRecord) -> ActionStatus {
+fn missing_status(change: &RecordedCall) -> ActionStatus {
     if accepts_missing(&change.expected) {
         ActionStatus::Succeeded
     } else {
@@ -236,8 +236,8 @@ fn unknown(reason: impl Into<Arc<str>>) -> ActionStatus {
 
 /// The status of `change` on a resource that is `now`: succeeded, accepted (under way),
 /// interrupted (no effect) or unknown.
-fn compare(change: &ChangeRecord, now: &ObservedState) -> ActionStatus {
-    let ChangeRecord {
+fn compare(change: &RecordedCall, now: &ObservedState) -> ActionStatus {
+    let RecordedCall {
         expected, observed, ..
     } = change;
     if expected.is_met_by(now) {
@@ -294,7 +294,7 @@ fn compare(change: &ChangeRecord, now: &ObservedState) -> ActionStatus {
 }
 
 fn compare_scheduled_actions(
-    change: &ChangeRecord,
+    change: &RecordedCall,
     expected: &[ScheduledAction],
     now: &ObservedState,
 ) -> ActionStatus {

@@ -22,7 +22,7 @@ fn check_outcome(
     now: &ObservedState,
     outcome: Outcome,
 ) {
-    let change = ChangeRecord {
+    let change = RecordedCall {
         call: ApiCall::Stop(ops::stop::Call::Instance("i-1".into())),
         expected: expected.clone(),
         observed: before.clone(),
@@ -114,7 +114,7 @@ fn half_written_schedule_is_recovered_as_partial() {
         }),
         ..test_doubles::observed("InService")
     };
-    let change = ChangeRecord {
+    let change = RecordedCall {
         call,
         expected: ExpectedState::ScheduledActions(actions.clone().into()),
         observed: test_doubles::observed("InService"),

@@ -1,6 +1,6 @@
 //! A line of the bill: names as in Cost Explorer, quantities as integrals.
 
-use super::{Charge, ScenarioCost, agreements::ServiceFamily, names::component_word};
+use super::{Charge, NonResourceCost, agreements::ServiceFamily, names::component_word};
 use crate::{
     domain::{Tags, Timestamp},
     mock::{
@@ -38,7 +38,7 @@ pub(super) enum Measure<'a> {
     /// Tokens of an on-demand model, and dollars per 1,000.
     Tokens(usize, usize, f64),
     /// Dollars per day.
-    Daily(&'a ScenarioCost),
+    Daily(&'a NonResourceCost),
 }
 
 /// One line.

@@ -29,7 +29,7 @@ use jiff::{ToSpan, Unit, ZonedRound, tz::TimeZone};
 
 /// A cost that no simulated resource makes (S3, data transfer, support): dollars per day.
 #[derive(Clone, Debug)]
-pub struct ScenarioCost {
+pub struct NonResourceCost {
     pub(super) service: String,
     pub(super) usage_type: String,
     pub(super) region: String,

@@ -14,8 +14,8 @@
 
 pub mod check;
 mod error_codes;
-pub mod log;
 mod mismatch;
+pub mod mismatch_log;
 mod observed;
 mod parse;
 mod path;
@@ -27,8 +27,8 @@ mod tests;
 mod wrong_request_tests;
 
 pub use check::ValueEncoding;
-pub use log::{LoggedMismatch, MismatchLog, Side};
 pub use mismatch::{Mismatch, Problem, Rule};
+pub use mismatch_log::{LoggedMismatch, MismatchLog, Side};
 pub use shape::{Contract, Operation, Paging};
 
 use super::protocol::{Error, Failure, Input, MockService, Protocol, RoutedCall, Value};

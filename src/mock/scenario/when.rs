@@ -43,9 +43,9 @@ impl ScenarioTime {
 /// An absolute time: `2026-11-23T08:30:00Z`.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Deserialize)]
 #[serde(try_from = "String")]
-pub struct Moment(pub Timestamp);
+pub struct AbsoluteTime(pub Timestamp);
 
-impl TryFrom<String> for Moment {
+impl TryFrom<String> for AbsoluteTime {
     type Error = String;
     fn try_from(text: String) -> Result<Self, String> {
         text.parse()

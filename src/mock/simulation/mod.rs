@@ -57,10 +57,10 @@ pub use timeline::{Timeline, after};
 pub use tuning::{Trials, Tuning};
 
 use super::{
-    billing::{Agreements, ScenarioCost, Tokens},
+    billing::{Agreements, NonResourceCost, Tokens},
     load_shape::hash,
+    managed_policies::Role,
     metrics::Catalog,
-    roles::Role,
 };
 
 /// The simulated account.
@@ -108,7 +108,7 @@ pub struct Simulation {
     pub(super) partner_apps: Vec<PartnerApp>,
     pub(super) model_deployments: Vec<ModelDeployment>,
     pub(super) imported_models: Vec<ImportedModel>,
-    pub(super) extras: Vec<ScenarioCost>,
+    pub(super) extras: Vec<NonResourceCost>,
     pub(super) monitors: Vec<Monitor>,
     pub(super) anomalies: Vec<anomaly::AnomalySource>,
     pub(super) catalog: Catalog,

@@ -15,7 +15,7 @@
 
 use super::{
     borders, key_labels,
-    table::waste,
+    table::waste_ranking,
     text_writer::{Canvas, TextWriter},
 };
 use crate::screen::notices::page as wording;
@@ -90,7 +90,7 @@ fn title(app: &App, table: &Table, writer: &mut TextWriter<'_>, chart: Option<&C
     writer.write(" ", Role::Text);
     let rows = table.rows.len();
     match table.current().filter(|_| app.chart_row) {
-        Some(row) => writer.write(waste::name(row), Role::Emphasis),
+        Some(row) => writer.write(waste_ranking::name(row), Role::Emphasis),
         None => writer.write(&wording::sum_of(rows), Role::Emphasis),
     };
     let mut note = |text: &str, role| {

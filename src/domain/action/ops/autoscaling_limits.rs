@@ -3,7 +3,7 @@
 use crate::domain::{
     Reason,
     action::{
-        capability::CapabilityOf,
+        capability::CallTemplate,
         definition::{
             self, Definition, InverseRequest, Justification, PRIOR_STATE_MISSING, Resolution,
             Subject, Texts, Undo, mismatch, no_inverse,
@@ -50,8 +50,8 @@ impl definition::Call for Call {
     };
 
     #[cfg(test)]
-    fn sample(id: std::sync::Arc<str>) -> CapabilityOf<Self> {
-        CapabilityOf::Limits {
+    fn sample(id: std::sync::Arc<str>) -> CallTemplate<Self> {
+        CallTemplate::Limits {
             target: ScalableResource::Component(id),
             now: (1, 2),
             minimum: 1,
@@ -61,11 +61,11 @@ impl definition::Call for Call {
 
     fn resolve(
         subject: Subject<'_>,
-        capability: Result<CapabilityOf<Self>, Reason>,
+        capability: Result<CallTemplate<Self>, Reason>,
         input: &Input,
     ) -> Result<Resolution<Self>, Reason> {
         let (
-            CapabilityOf::Limits {
+            CallTemplate::Limits {
                 target,
                 now,
                 minimum,
@@ -123,9 +123,9 @@ impl definition::Call for Call {
         Undo::Restores("the previous limits")
     }
 
-    fn example(capability: CapabilityOf<Self>) -> Option<Self> {
+    fn example(capability: CallTemplate<Self>) -> Option<Self> {
         match capability {
-            CapabilityOf::Limits {
+            CallTemplate::Limits {
                 target,
                 now: (min, max),
                 ..

@@ -3,7 +3,7 @@
 use crate::domain::{
     Reason,
     action::{
-        capability::CapabilityOf,
+        capability::CallTemplate,
         definition::{
             self, Definition, InverseRequest, Justification, Resolution, Subject, Texts, Undo,
             complete_call, no_inverse,
@@ -47,13 +47,13 @@ impl definition::Call for Call {
     };
 
     #[cfg(test)]
-    fn sample(id: std::sync::Arc<str>) -> CapabilityOf<Self> {
-        CapabilityOf::Ready(Self::Throughput(id))
+    fn sample(id: std::sync::Arc<str>) -> CallTemplate<Self> {
+        CallTemplate::Ready(Self::Throughput(id))
     }
 
     fn resolve(
         subject: Subject<'_>,
-        capability: Result<CapabilityOf<Self>, Reason>,
+        capability: Result<CallTemplate<Self>, Reason>,
         input: &Input,
     ) -> Result<Resolution<Self>, Reason> {
         let call = complete_call(capability, input)?;

@@ -3,7 +3,7 @@
 use crate::domain::{
     Reason, UsdPerHour,
     action::{
-        capability::CapabilityOf,
+        capability::CallTemplate,
         definition::{
             self, Definition, InverseRequest, Justification, Resolution, Subject, Texts, Undo,
             mismatch, no_inverse,
@@ -48,8 +48,8 @@ impl definition::Call for Call {
     };
 
     #[cfg(test)]
-    fn sample(id: std::sync::Arc<str>) -> CapabilityOf<Self> {
-        CapabilityOf::Feedback {
+    fn sample(id: std::sync::Arc<str>) -> CallTemplate<Self> {
+        CallTemplate::Feedback {
             anomaly: id,
             day: "2026-11-21".into(),
             given: None,
@@ -58,11 +58,11 @@ impl definition::Call for Call {
 
     fn resolve(
         _: Subject<'_>,
-        capability: Result<CapabilityOf<Self>, Reason>,
+        capability: Result<CallTemplate<Self>, Reason>,
         input: &Input,
     ) -> Result<Resolution<Self>, Reason> {
         let (
-            CapabilityOf::Feedback {
+            CallTemplate::Feedback {
                 anomaly,
                 day,
                 given,

@@ -16,7 +16,7 @@ pub mod tag;
 pub mod terminate;
 
 use super::{
-    capability::CapabilityOf,
+    capability::CallTemplate,
     definition::{Call, Definition, InverseRequest, Resolution, Subject, Undo},
     input::Input,
     prior_state::PriorState,
@@ -81,7 +81,7 @@ macro_rules! define {
             pub(super) fn resolve(
                 self,
                 subject: Subject<'_>,
-                capability: Result<&CapabilityOf<ApiCall>, Reason>,
+                capability: Result<&CallTemplate<ApiCall>, Reason>,
                 input: &Input,
             ) -> Result<Resolution<ApiCall>, Reason> {
                 match self { $(Self::$variant => {
@@ -119,7 +119,7 @@ macro_rules! define {
 
             /// A capability of the resource `id`, for the tests that try every operation.
             #[cfg(test)]
-            pub fn sample(self, id: &Arc<str>) -> CapabilityOf<ApiCall> {
+            pub fn sample(self, id: &Arc<str>) -> CallTemplate<ApiCall> {
                 match self { $(Self::$variant => {
                     let own = <$module::Call as Call>::sample(id.clone());
                     own.try_map(|call| Some(ApiCall::$variant(call.clone())))
@@ -129,7 +129,7 @@ macro_rules! define {
 
             /// A representative call of `capability`: its blast radius does not depend on the
             /// input. `None` for kinds of input whose call changes no other row.
-            pub fn example(self, capability: &CapabilityOf<ApiCall>) -> Option<ApiCall> {
+            pub fn example(self, capability: &CallTemplate<ApiCall>) -> Option<ApiCall> {
                 match self { $(Self::$variant => {
                     let own = capability.try_map(|call| match call {
                         ApiCall::$variant(call) => Some(call.clone()),
@@ -206,9 +206,9 @@ for_each_operation!(define);
 
 /// `capability` with the operation's own type of call.
 fn own_capability<C: Call>(
-    capability: &CapabilityOf<ApiCall>,
+    capability: &CallTemplate<ApiCall>,
     own: impl Fn(&ApiCall) -> Option<C>,
-) -> Result<CapabilityOf<C>, Reason> {
+) -> Result<CallTemplate<C>, Reason> {
     capability
         .try_map(own)
         .ok_or_else(super::definition::mismatch::<C>)

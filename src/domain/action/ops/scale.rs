@@ -3,7 +3,7 @@
 use crate::domain::{
     Reason,
     action::{
-        capability::CapabilityOf,
+        capability::CallTemplate,
         definition::{
             self, Definition, InverseRequest, Justification, PRIOR_STATE_MISSING, Resolution,
             Subject, Texts, Undo, mismatch, no_inverse,
@@ -80,8 +80,8 @@ impl definition::Call for Call {
     };
 
     #[cfg(test)]
-    fn sample(id: std::sync::Arc<str>) -> CapabilityOf<Self> {
-        CapabilityOf::Count {
+    fn sample(id: std::sync::Arc<str>) -> CallTemplate<Self> {
+        CallTemplate::Count {
             unit: "instances",
             minimum: 0,
             suggested: None,
@@ -98,13 +98,13 @@ impl definition::Call for Call {
 
     fn resolve(
         subject: Subject<'_>,
-        capability: Result<CapabilityOf<Self>, Reason>,
+        capability: Result<CallTemplate<Self>, Reason>,
         input: &Input,
     ) -> Result<Resolution<Self>, Reason> {
         let capability = capability?;
         let desired = capability.desired(subject.desired);
         let (
-            CapabilityOf::Count {
+            CallTemplate::Count {
                 unit,
                 minimum,
                 per_unit,

@@ -3,7 +3,7 @@
 use crate::domain::{
     Reason, UsdPerHour, WeeklySchedule,
     action::{
-        capability::CapabilityOf,
+        capability::CallTemplate,
         definition::{
             self, Definition, InverseRequest, Justification, Resolution, Subject, Texts, Undo,
             mismatch, no_inverse,
@@ -86,9 +86,9 @@ impl definition::Call for Call {
     };
 
     #[cfg(test)]
-    fn sample(id: std::sync::Arc<str>) -> CapabilityOf<Self> {
+    fn sample(id: std::sync::Arc<str>) -> CallTemplate<Self> {
         let suggested = WeeklySchedule::parse("mon-fri 08-18 4 1").unwrap();
-        CapabilityOf::Hours {
+        CallTemplate::Hours {
             suggested,
             minimum: 0,
             per_unit: None,
@@ -103,7 +103,7 @@ impl definition::Call for Call {
 
     fn resolve(
         subject: Subject<'_>,
-        capability: Result<CapabilityOf<Self>, Reason>,
+        capability: Result<CallTemplate<Self>, Reason>,
         input: &Input,
     ) -> Result<Resolution<Self>, Reason> {
         // A restore needs no capability: at night a variant at its minimum has none.
@@ -111,7 +111,7 @@ impl definition::Call for Call {
             return Ok(resolve_restore(subject, restore));
         }
         let (
-            CapabilityOf::Hours {
+            CallTemplate::Hours {
                 minimum,
                 per_unit,
                 call:

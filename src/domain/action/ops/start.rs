@@ -3,7 +3,7 @@
 use crate::domain::{
     Reason,
     action::{
-        capability::CapabilityOf,
+        capability::CallTemplate,
         definition::{
             self, Definition, InverseRequest, Justification, Resolution, Subject, Texts, Undo,
             mismatch,
@@ -46,8 +46,8 @@ impl definition::Call for Call {
     };
 
     #[cfg(test)]
-    fn sample(id: std::sync::Arc<str>) -> CapabilityOf<Self> {
-        CapabilityOf::Billed {
+    fn sample(id: std::sync::Arc<str>) -> CallTemplate<Self> {
+        CallTemplate::Billed {
             rate: None,
             call: Self::Instance(id),
         }
@@ -55,11 +55,11 @@ impl definition::Call for Call {
 
     fn resolve(
         _: Subject<'_>,
-        capability: Result<CapabilityOf<Self>, Reason>,
+        capability: Result<CallTemplate<Self>, Reason>,
         input: &Input,
     ) -> Result<Resolution<Self>, Reason> {
         match (capability?, input) {
-            (CapabilityOf::Billed { rate, call }, Input::None) => Ok(Resolution {
+            (CallTemplate::Billed { rate, call }, Input::None) => Ok(Resolution {
                 call,
                 expected: ExpectedState::Running,
                 saves: rate.map(|rate| rate * -1.0),

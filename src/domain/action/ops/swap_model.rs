@@ -3,7 +3,7 @@
 use crate::domain::{
     Reason, UsdPerHour,
     action::{
-        capability::CapabilityOf,
+        capability::CallTemplate,
         definition::{
             self, Definition, InverseRequest, Justification, PRIOR_STATE_MISSING, Resolution,
             Subject, Texts, Undo, mismatch, no_inverse,
@@ -46,8 +46,8 @@ impl definition::Call for Call {
     };
 
     #[cfg(test)]
-    fn sample(id: std::sync::Arc<str>) -> CapabilityOf<Self> {
-        CapabilityOf::Model {
+    fn sample(id: std::sync::Arc<str>) -> CallTemplate<Self> {
+        CallTemplate::Model {
             arn: id,
             now: "m-1".into(),
             known: vec!["m-2".into(), "m-3".into()],
@@ -56,10 +56,10 @@ impl definition::Call for Call {
 
     fn resolve(
         _: Subject<'_>,
-        capability: Result<CapabilityOf<Self>, Reason>,
+        capability: Result<CallTemplate<Self>, Reason>,
         input: &Input,
     ) -> Result<Resolution<Self>, Reason> {
-        let (CapabilityOf::Model { arn, now, .. }, Input::Model(model)) = (capability?, input)
+        let (CallTemplate::Model { arn, now, .. }, Input::Model(model)) = (capability?, input)
         else {
             return Err(mismatch::<Self>());
         };

@@ -3,7 +3,7 @@
 use crate::domain::{
     Reason, Tags, UsdPerHour,
     action::{
-        capability::CapabilityOf,
+        capability::CallTemplate,
         definition::{
             self, Definition, InverseRequest, Justification, PRIOR_STATE_MISSING, Resolution,
             Subject, Texts, Undo, mismatch, no_inverse,
@@ -49,16 +49,16 @@ impl definition::Call for Call {
     };
 
     #[cfg(test)]
-    fn sample(id: std::sync::Arc<str>) -> CapabilityOf<Self> {
-        CapabilityOf::Tags(TagRoute::Ec2(id))
+    fn sample(id: std::sync::Arc<str>) -> CallTemplate<Self> {
+        CallTemplate::Tags(TagRoute::Ec2(id))
     }
 
     fn resolve(
         subject: Subject<'_>,
-        capability: Result<CapabilityOf<Self>, Reason>,
+        capability: Result<CallTemplate<Self>, Reason>,
         input: &Input,
     ) -> Result<Resolution<Self>, Reason> {
-        let (CapabilityOf::Tags(route), Input::Tags { fill, set, remove }) = (capability?, input)
+        let (CallTemplate::Tags(route), Input::Tags { fill, set, remove }) = (capability?, input)
         else {
             return Err(mismatch::<Self>());
         };
@@ -119,9 +119,9 @@ impl definition::Call for Call {
         Undo::Restores("the previous tags")
     }
 
-    fn example(capability: CapabilityOf<Self>) -> Option<Self> {
+    fn example(capability: CallTemplate<Self>) -> Option<Self> {
         match capability {
-            CapabilityOf::Tags(route) => Some(Self {
+            CallTemplate::Tags(route) => Some(Self {
                 route,
                 set: Tags::new(),
                 remove: Vec::new(),

@@ -14,8 +14,8 @@ use crate::{
     domain::Timestamp,
     mock::{
         load_shape::LoadSpec,
+        managed_policies::Role,
         price_facts::{Component, Facts},
-        roles::Role,
         scenario::when::ScenarioTime,
     },
 };

@@ -73,7 +73,7 @@ table! {
 /// A credit or a refund.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum CreditKind {
+pub(crate) enum CreditRecordType {
     #[default]
     Credit,
     Refund,
@@ -88,7 +88,7 @@ table! {
         at: ScenarioTime,
         until: Option<Spanned<ScenarioTime>>,
         #[serde(default)]
-        kind: CreditKind,
+        kind: CreditRecordType,
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) use fault::*;
 pub(crate) use jobs::*;
 pub(crate) use studio::*;
 
-use super::when::Moment;
+use super::when::AbsoluteTime;
 use crate::domain::Tags;
 use serde::Deserialize;
 use toml::Spanned;
@@ -43,7 +43,7 @@ table! {
     /// A whole file.
     File {
         description: Text,
-        now: Moment,
+        now: AbsoluteTime,
         #[serde(default)]
         seed: u64,
         account: AccountSpec,

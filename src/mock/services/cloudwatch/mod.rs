@@ -1,9 +1,9 @@
 //! CloudWatch's metrics and alarms.
 
 mod data;
+mod get_metric_statistics;
 mod list;
 mod series;
-mod statistics;
 
 use super::{Answer, Context, Operations};
 use crate::mock::{
@@ -14,7 +14,7 @@ use crate::mock::{
 /// The operations answered here.
 pub const OPERATIONS: Operations = &[
     ("GetMetricData", data::get),
-    ("GetMetricStatistics", statistics::get),
+    ("GetMetricStatistics", get_metric_statistics::get),
     ("ListMetrics", list::list),
     ("DescribeAlarms", alarms),
 ];

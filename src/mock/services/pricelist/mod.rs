@@ -8,7 +8,7 @@ mod token_products;
 use super::{Answer, Context, Operations};
 use crate::mock::protocol::{Failure, error, value::fields};
 use product::Product;
-use products::ProductQuery;
+use products::ProductFilter;
 
 /// The service codes with products.
 const SERVICES: &[&str] = &[
@@ -100,7 +100,7 @@ fn matching_products(context: &Context<'_>) -> Result<Vec<Product>, Failure> {
             .find(|(field, how, _)| *field == name && *how == Match::Equal)
             .map(|(_, _, value)| *value)
     };
-    let wanted = ProductQuery {
+    let wanted = ProductFilter {
         region: equal("regionCode"),
         instance: equal("instanceName").or_else(|| equal("instanceType")),
     };

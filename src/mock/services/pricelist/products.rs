@@ -16,13 +16,13 @@ use crate::mock::{
 use std::collections::HashSet;
 
 /// The filters that limit which products are built.
-pub(super) struct ProductQuery<'a> {
+pub(super) struct ProductFilter<'a> {
     pub(super) region: Option<&'a str>,
     pub(super) instance: Option<&'a str>,
 }
 
 /// The products of a service that can match the query.
-pub(super) fn of(code: &str, wanted: &ProductQuery<'_>, agreements: &Agreements) -> Vec<Product> {
+pub(super) fn of(code: &str, wanted: &ProductFilter<'_>, agreements: &Agreements) -> Vec<Product> {
     let facts = Facts::get();
     let mut regions = facts.regions();
     regions.retain(|region| wanted.region.is_none_or(|requested| requested == *region));
@@ -44,7 +44,7 @@ pub(super) fn of(code: &str, wanted: &ProductQuery<'_>, agreements: &Agreements)
     all
 }
 
-fn types<'a>(wanted: &'a ProductQuery<'_>) -> impl Iterator<Item = &'static TypeFacts> + 'a {
+fn types<'a>(wanted: &'a ProductFilter<'_>) -> impl Iterator<Item = &'static TypeFacts> + 'a {
     // `ml.g5.xlarge-Hosting` is of the type `g5.xlarge`.
     let requested = wanted
         .instance

@@ -11,7 +11,7 @@ use crate::{
                 ServiceFamily,
             },
         },
-        scenario::spec::{AgreementKind, CreditKind, DiscountedOffering, PlanKind},
+        scenario::spec::{AgreementKind, CreditRecordType, DiscountedOffering, PlanKind},
     },
 };
 use jiff::{ToSpan, tz::TimeZone};
@@ -111,7 +111,7 @@ impl Builder<'_> {
                 usd: *one.usd.get_ref(),
                 at: self.at(one.at),
                 until: one.until.as_ref().map(|until| self.at(*until.get_ref())),
-                record_type: if one.kind == CreditKind::Credit {
+                record_type: if one.kind == CreditRecordType::Credit {
                     "Credit"
                 } else {
                     "Refund"

@@ -17,10 +17,10 @@ use crate::{
     domain::{Tags, Timestamp, time::timestamp::seconds_between},
     mock::{
         Scenario,
-        billing::{Agreements, ScenarioCost, Tokens},
+        billing::{Agreements, NonResourceCost, Tokens},
         load_shape::{Load, LoadSpec, hash},
+        managed_policies::Role,
         metrics::Catalog,
-        roles::Role,
         scenario::{
             spec::{File, NotebookSpec, RecordSpec, Text},
             when::ScenarioTime,
@@ -220,7 +220,7 @@ impl Builder<'_> {
 
     fn costs(&mut self) {
         for spec in &self.file.cost {
-            let extra = ScenarioCost {
+            let extra = NonResourceCost {
                 service: spec.service.clone(),
                 usage_type: spec.usage_type.clone(),
                 region: self.region(spec.region.as_ref()),

@@ -10,7 +10,7 @@ use crate::screen::view::{
     key_labels,
     overlay::Overlay,
     styled_line::{StyledLine, labelled, lines},
-    table::waste,
+    table::waste_ranking,
     times,
 };
 use crate::{
@@ -38,7 +38,7 @@ pub fn part(title: &str) -> [StyledLine; 2] {
 }
 
 fn title(sheet: &Sheet, word: &str) -> StyledLine {
-    let words = StyledLine::of(waste::name(&sheet.record), Role::Focus)
+    let words = StyledLine::of(waste_ranking::name(&sheet.record), Role::Focus)
         .add(format!("  {}", sheet.record.head.key.kind), Role::Dim);
     let words = if word.is_empty() {
         words

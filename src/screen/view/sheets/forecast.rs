@@ -7,7 +7,7 @@ use crate::screen::view::{
     amounts,
     overlay::Overlay,
     styled_line::{StyledLine, labelled, lines},
-    table::waste,
+    table::waste_ranking,
     times,
 };
 use crate::{
@@ -132,7 +132,7 @@ fn budgets(app: &App, width: u16) -> Vec<StyledLine> {
         {
             out.extend(budget(
                 app,
-                waste::name(record),
+                waste_ranking::name(record),
                 (*spent, *limit),
                 crossing,
                 month_end.known().map(|end| end.mean),
@@ -261,7 +261,7 @@ fn coverage(app: &App, width: u16) -> Vec<StyledLine> {
         .bill
         .iter()
         .filter(|record| record.head.key.kind == ResourceKind::COVERAGE);
-    rows.flat_map(|record| labelled_at(waste::name(record), &facts_of(app, record), width))
+    rows.flat_map(|record| labelled_at(waste_ranking::name(record), &facts_of(app, record), width))
         .collect()
 }
 
@@ -320,7 +320,7 @@ pub fn unpriced(app: &App, scroll: usize, width: u16) -> Overlay {
         });
         out.lines.push(
             StyledLine::of(
-                text::cut(&text::printable(waste::name(record)), NAME - 1).into_owned(),
+                text::cut(&text::printable(waste_ranking::name(record)), NAME - 1).into_owned(),
                 Role::Emphasis,
             )
             .tab(NAME)

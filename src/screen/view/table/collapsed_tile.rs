@@ -1,6 +1,6 @@
 //! A collapsed tile: digit, title, count, cost, waste, and its first row or fault in one line.
 
-use super::{cell, tile::digit, waste};
+use super::{cell, tile::digit, waste_ranking};
 use crate::screen::notices::{self, page as wording};
 use crate::screen::view::{source_faults, text_writer::Canvas, tile_finding};
 use crate::{
@@ -57,7 +57,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, tile: Tile, area: Rect) {
     if let Some(fault) = source_faults::faults(app, tile).first() {
         writer.write(fault, Role::Error);
     } else if let Some(first) = table.rows.first() {
-        writer.write(waste::name(first), Role::Text);
+        writer.write(waste_ranking::name(first), Role::Text);
         if first.head.name.trim().is_empty() {
             return;
         }

@@ -7,4 +7,4 @@ pub mod empty;
 pub mod preview;
 pub mod rows;
 pub mod tile;
-pub mod waste;
+pub mod waste_ranking;

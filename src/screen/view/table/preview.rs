@@ -1,7 +1,7 @@
 //! The preview of the row under the cursor, where the page has room: the first lines of the
 //! resource's sheet.
 
-use super::waste;
+use super::waste_ranking;
 use crate::screen::notices::page as wording;
 use crate::screen::view::{
     borders, key_labels,
@@ -17,7 +17,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     let mut writer = borders::title(canvas, area);
     writer
         .write(" ", Role::Text)
-        .write(waste::name(record), Role::Emphasis);
+        .write(waste_ranking::name(record), Role::Emphasis);
     let siblings = app
         .focused()
         .map_or(1, |table| table.members(&record.head.key).len());

@@ -1,7 +1,7 @@
 //! A framed table: title with counts, cost and faults, and its rows or the reason why there are
 //! none.
 
-use super::{empty, rows, waste};
+use super::{empty, rows, waste_ranking};
 use crate::screen::notices::page as wording;
 use crate::screen::view::{
     borders, source_faults,
@@ -38,7 +38,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, tile: Tile, area: Rect) {
         return;
     }
     match tile {
-        Tile::Waste => waste::draw(app, canvas, table, area, window),
+        Tile::Waste => waste_ranking::draw(app, canvas, table, area, window),
         Tile::Pane(_) => rows::draw(app, canvas, table, area, window),
     }
     scroll_bar(canvas, table, area, window, focused);
