@@ -39,6 +39,7 @@ pub mod cache_opportunity;
 pub mod capacity_unused;
 mod context;
 pub mod daily_spike;
+mod dollars;
 pub mod duplicate_jobs;
 pub mod gpu_idle;
 pub mod gpu_unused;

@@ -230,8 +230,8 @@ fn read_bill(
     let known = answers.lines.known().unwrap_or(&none);
     let calendar = Calendar::of(&known.lines, answers.at());
     let (mut items, mut days, mut notes) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut last_day, mut daily, mut unlisted) = (Vec::new(), Vec::new(), Vec::new());
-    let mut rates = Vec::new();
+    let (mut last_day, mut daily) = (Vec::new(), Vec::new());
+    let (mut rates, mut unlisted) = (Vec::new(), Vec::new());
     let mut discounts = discounts::resolve_discounts(&spending.discounts, &days, &BTreeMap::new());
     if let Some(calendar) = &calendar {
         let list = ListPrices::new(known, calendar, cx.prices);
@@ -260,13 +260,14 @@ fn read_bill(
     notes.extend(commitments::budget_notes(&planned));
     let (bought, coverage): (Vec<_>, Vec<_>) = commitments::coverage(answers).into_iter().unzip();
     items.extend(bought);
-    for item in &mut items {
-        item.cells.count_in(answers.currency());
-    }
+    let currency = answers.currency();
+    items
+        .iter_mut()
+        .for_each(|item| item.cells.count_in(currency));
     let costs = Costs {
         place: cx.place().clone(),
         at: answers.at(),
-        currency: answers.currency(),
+        currency,
         month_to_date: month_to_date(answers, &days, now),
         through,
         discounts,

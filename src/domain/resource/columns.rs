@@ -246,8 +246,7 @@ columns! {
         title: "waste estimate",
         width: Width::Fixed(7),
         align: Align::Right,
-        doc: "where the price is unknown: dollars per hour wasted by the nearest known price; in no \
-              sum",
+        doc: "dollars per hour wasted at an unknown price, by the nearest known one; in no sum",
         value: |fields, _| Value::opt(fields.waste_estimate, Value::Rate),
     }
     /// Cost since the start.

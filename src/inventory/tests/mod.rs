@@ -2,6 +2,7 @@
 
 mod bills;
 mod contributors;
+mod contributors_over_time;
 mod money;
 mod prepaid;
 mod reports;

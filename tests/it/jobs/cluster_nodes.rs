@@ -52,11 +52,14 @@ async fn cluster_nodes_are_listed_with_instances() {
         );
         assert_eq!(node.head.owner.as_deref(), Some("ml"));
     }
-    // The rate cards have no cluster price for a type without accelerators: the row is unpriced.
-    assert!(matches!(
-        row(&inventory, "gpus", "research/head").head.burn,
-        HourlyCost::Unpriced(_)
-    ));
+    // The rate cards have no cluster price of this type: the multiplier of its family estimates it.
+    let head = &row(&inventory, "gpus", "research/head").head.burn;
+    assert!(matches!(head, HourlyCost::Priced { estimate: true, .. }));
+    assert_dollars(
+        "head",
+        head.rate().unwrap().0,
+        list_prices::cpu("ml.m5.2xlarge"),
+    );
     assert_dollars(
         "dev-box",
         row(&inventory, "gpus", "dev-box")

@@ -12,6 +12,7 @@
 //! same loop. The first frame is drawn before the connection is opened.
 
 mod connection;
+mod drawing;
 mod execute_command;
 mod session_end;
 
@@ -23,17 +24,11 @@ use crate::{
     aws::Clock,
     domain::{Fault, FaultKind, time::timestamp::seconds_between},
     engine::{Engine, Event},
-    screen::{
-        App, Measurements, Message, notices::Notice, state::table::ArrangedTable, update, view,
-    },
+    screen::{App, Message, state::table::ArrangedTable, update},
 };
 use crossterm::event::{Event as Input, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use futures_util::{Stream, StreamExt};
-use ratatui::{
-    Terminal,
-    backend::Backend,
-    layout::{Position, Rect},
-};
+use ratatui::{Terminal, backend::Backend};
 use std::{
     future::Future,
     io,
@@ -299,30 +294,6 @@ where
         }
     }
 
-    fn suspend(&mut self) {
-        let resumed = self.console.terminal_control.suspend();
-        self.redraw();
-        if let Err(error) = resumed {
-            self.apply(Message::Notice(Notice::SuspendFailed {
-                error: error.to_string(),
-            }));
-        }
-    }
-
-    /// Makes the next frame repaint every cell.
-    fn redraw(&mut self) {
-        let terminal = &mut self.console.terminal;
-        // `clear` would query the cursor position, and the answer would arrive among the keys.
-        let resized = terminal
-            .size()
-            .and_then(|size| terminal.resize(Rect::from((Position::ORIGIN, size))));
-        if let Err(error) = resized {
-            self.exit_reason = Some(ExitReason::TerminalLost(io::Error::other(
-                error.to_string(),
-            )));
-        }
-    }
-
     fn connected(&mut self, connection: Result<Connection, Fault>, connecting: &mut Connecting) {
         match connection {
             Ok(connection) if self.engine.is_some() => {
@@ -378,34 +349,10 @@ where
         }
     }
 
-    /// Takes the rows of a large table; a panic of the task that built them panics here.
-    fn arranged(&mut self, arranged: Result<Box<ArrangedTable>, JoinError>) {
-        match arranged {
-            Ok(arranged) => self.apply(Message::Arranged(arranged)),
-            Err(error) => {
-                if let Ok(panic) = error.try_into_panic() {
-                    std::panic::resume_unwind(panic);
-                }
-            }
-        }
-    }
-
     fn apply(&mut self, message: Message) {
         for command in update(&mut self.console.app, message) {
             self.execute(command);
         }
-    }
-
-    fn draw(&mut self) -> io::Result<()> {
-        self.panic_injection.count_frame();
-        let app = &self.console.app;
-        let mut measurements = Measurements::default();
-        self.console
-            .terminal
-            .draw(|frame| measurements = view(app, frame))
-            .map_err(|error| io::Error::other(error.to_string()))?;
-        self.console.app.store(measurements);
-        Ok(())
     }
 }
 

@@ -1,0 +1,90 @@
+//! Contributors that stopped, grew or are discounted: their dollars within the window.
+
+use super::contributors::{EC2, anomaly, names, of, row, stamp};
+use crate::domain::{CostHistory, CostSpan, Discount, Record, Service, Usd, UsdPerHour};
+
+/// `row`, with earlier spans: dollars an hour from the first moment to the second.
+fn billed(mut row: Record, spans: &[(&str, &str, f64)]) -> Record {
+    let span = |&(from, to, usd): &(&str, &str, f64)| CostSpan {
+        from: stamp(from),
+        to: stamp(to),
+        rate: UsdPerHour(usd),
+    };
+    row.head.history = CostHistory::of(spans.iter().map(span).collect());
+    row
+}
+
+#[test]
+fn what_stopped_since_explains_what_it_cost() {
+    let stopped = row(
+        "ec2-instance",
+        "stopped",
+        "p4d.24xlarge",
+        Some(0.0),
+        None,
+        "od",
+    );
+    let stopped = billed(
+        stopped,
+        &[("2026-11-20T17:00:00Z", "2026-11-22T12:00:00Z", 20.0)],
+    );
+    let found = of(
+        &anomaly(EC2, Some("BoxUsage:p4d.24xlarge"), 1_000.0),
+        &[stopped],
+    );
+    assert_eq!(names(&found), ["stopped"]);
+    assert_eq!(found.ranked[0].explains.known(), Some(&Usd(720.0)));
+    assert_eq!(
+        found.ranked[0].why,
+        "BoxUsage:p4d.24xlarge; ($720.00 in 48 h - $0.00/h before)"
+    );
+}
+
+#[test]
+fn only_growth_counts_of_what_ran_before() {
+    let grown = |before: f64| {
+        let since = Some("2026-11-02T00:00:00Z");
+        let row = row(
+            "ec2-instance",
+            "fleet",
+            "p4d.24xlarge",
+            Some(80.0),
+            since,
+            "od",
+        );
+        billed(
+            row,
+            &[("2026-11-02T00:00:00Z", "2026-11-21T00:00:00Z", before)],
+        )
+    };
+    let anomaly = anomaly(EC2, Some("BoxUsage:p4d.24xlarge"), 3_360.0);
+    let found = of(&anomaly, &[grown(10.0)]);
+    assert_eq!(found.ranked[0].explains.known(), Some(&Usd(70.0 * 48.0)));
+    assert_eq!(found.ranked[0].share, Some(1.0));
+    let steady = of(&anomaly, &[grown(80.0)]);
+    assert_eq!((names(&steady).len(), steady.earlier), (0, 1));
+}
+
+#[test]
+fn contributors_explain_dollars_after_discounts() {
+    let mut row = row(
+        "ec2-instance",
+        "one",
+        "p4d.24xlarge",
+        Some(10.0),
+        Some("2026-11-21T00:00:00Z"),
+        "od",
+    );
+    row.head.discount = Some(Discount {
+        service: Service::Ec2,
+        share: 0.25,
+        source: "the bill".into(),
+    });
+    let found = of(&anomaly(EC2, Some("BoxUsage:p4d.24xlarge"), 360.0), &[row]);
+    assert_eq!(found.ranked[0].explains.known(), Some(&Usd(360.0)));
+    assert!(
+        found.ranked[0].why.ends_with("48.0 h × $10.00/h × 0.750"),
+        "{}",
+        found.ranked[0].why
+    );
+}
