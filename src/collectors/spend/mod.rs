@@ -39,9 +39,9 @@ use super::{
 use crate::aws::Api;
 use crate::{
     domain::{
-        Cadence, CommonField, CommonFields, Costs, DayCost, Forecast, HourlyCost, Measured, Note,
-        Operation, PaneId, Phase, Reason, ResourceKind, SourceScope, State, Timestamp, Usd, Value,
-        pane_id,
+        Cadence, CommonField, CommonFields, Costs, Currency, DayCost, Forecast, HourlyCost,
+        Measured, Note, Operation, PaneId, Phase, Reason, ResourceKind, SourceScope, State,
+        Timestamp, Usd, Value, pane_id,
     },
     pricing::{discounts, forecast},
 };
@@ -261,9 +261,7 @@ fn read_bill(
     let (bought, coverage): (Vec<_>, Vec<_>) = commitments::coverage(answers).into_iter().unzip();
     items.extend(bought);
     let currency = answers.currency();
-    items
-        .iter_mut()
-        .for_each(|item| item.cells.count_in(currency));
+    count_in(&mut items, currency);
     let costs = Costs {
         place: cx.place().clone(),
         at: answers.at(),
@@ -283,6 +281,13 @@ fn read_bill(
         unlisted,
     };
     (items, costs, notes)
+}
+
+/// Says of all amounts that they are in `currency`.
+fn count_in(items: &mut [SpendItem], currency: Currency) {
+    for item in items {
+        item.cells.count_in(currency);
+    }
 }
 
 /// The notes about the answers, apart from those about list prices.
