@@ -260,12 +260,11 @@ fn read_bill(
     notes.extend(commitments::budget_notes(&planned));
     let (bought, coverage): (Vec<_>, Vec<_>) = commitments::coverage(answers).into_iter().unzip();
     items.extend(bought);
-    let currency = answers.currency();
-    count_in(&mut items, currency);
+    count_in(&mut items, answers.currency());
     let costs = Costs {
         place: cx.place().clone(),
         at: answers.at(),
-        currency,
+        currency: answers.currency(),
         month_to_date: month_to_date(answers, &days, now),
         through,
         discounts,

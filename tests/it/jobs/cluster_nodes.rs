@@ -55,11 +55,8 @@ async fn cluster_nodes_are_listed_with_instances() {
     // The rate cards have no cluster price of this type: the multiplier of its family estimates it.
     let head = &row(&inventory, "gpus", "research/head").head.burn;
     assert!(matches!(head, HourlyCost::Priced { estimate: true, .. }));
-    assert_dollars(
-        "head",
-        head.rate().unwrap().0,
-        list_prices::cpu("ml.m5.2xlarge"),
-    );
+    let cpu = list_prices::cpu("ml.m5.2xlarge");
+    assert_dollars("head", head.rate().unwrap().0, cpu);
     assert_dollars(
         "dev-box",
         row(&inventory, "gpus", "dev-box")
