@@ -4,14 +4,15 @@
 //! dollars of a contributor = its cost within the anomaly's window, less its earlier pace x the
 //! hours of the window, after discounts as the impact is; share = these dollars over the impact.
 //! The earlier pace is that of the day that ends a day before the window, or of its last hour if
-//! that is higher. The window begins at midnight of the first day and ends with the last day or
-//! now. Resources that started earlier and kept their pace are only counted.
+//! that is higher. The window begins at midnight of the first day and ends with the last day, with
+//! the closed hours of the bill (the impact has no later usage) or now. Resources that started
+//! earlier and kept their pace are only counted.
 
-use super::Inventory;
+use super::{Inventory, Store};
 use crate::{
     domain::{
-        CommonFields, Evidence, Measured, PaneMeta, Reason, Record, ResourceKey, ResourceKind,
-        Timestamp, UNKNOWN_ACCOUNT, Usd, UsdPerHour,
+        CommonFields, Costs, Evidence, Measured, PaneMeta, Reason, Record, ResourceKey,
+        ResourceKind, Service, Timestamp, UNKNOWN_ACCOUNT, Usd, UsdPerHour,
         evidence::{AnomalyCause, AnomalyEvidence},
         time::timestamp::seconds_between,
     },
@@ -63,7 +64,8 @@ impl Inventory {
     /// The contributors of the anomaly in the row `key`, as of `now`; `None`: the row is no
     /// anomaly.
     pub fn contributors(&self, key: &ResourceKey, now: Timestamp) -> Option<Contributors> {
-        let Evidence::Anomaly(anomaly) = &self.record(key)?.head.evidence else {
+        let head = &self.record(key)?.head;
+        let Evidence::Anomaly(anomaly) = &head.evidence else {
             return None;
         };
         let panes = self.panes().clone();
@@ -73,7 +75,29 @@ impl Inventory {
                 .chain(store.ended_of(pane.id))
                 .map(move |record| (pane, record.as_ref()))
         });
-        Some(contributors(anomaly, rows, now))
+        // The impact counts the usage that is billed so far.
+        let begin = anomaly.since.unwrap_or(now);
+        let billed = store.billed_through(&head.key.account, anomaly);
+        let counted = billed.filter(|end| *end > begin).unwrap_or(now);
+        Some(contributors(anomaly, rows, counted.min(now)))
+    }
+}
+
+impl Store {
+    /// The end of the closed hours and days on the bill of `account` for the service of `anomaly`.
+    fn billed_through(&self, account: &str, anomaly: &AnomalyEvidence) -> Option<Timestamp> {
+        let is_of = |costs: &&Costs| {
+            *costs.place.account == *account || costs.linked.iter().any(|one| **one == *account)
+        };
+        let costs = self.costs.iter().find(is_of)?;
+        let cause = anomaly.causes.first()?;
+        let usage = cause.usage_type.as_deref().unwrap_or_default();
+        let service = Service::of_line(cause.service.as_deref()?, usage);
+        let hours = costs
+            .hours
+            .iter()
+            .filter(|one| Some(one.service) == service);
+        hours.map(|one| one.span().1).max().max(costs.through)
     }
 }
 

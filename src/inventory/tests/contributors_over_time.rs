@@ -1,7 +1,17 @@
 //! Contributors that stopped, grew or are discounted: their dollars within the window.
 
-use super::contributors::{EC2, anomaly, names, of, row, stamp};
-use crate::domain::{CostHistory, CostSpan, Discount, Record, Service, Usd, UsdPerHour};
+use super::{
+    at,
+    contributors::{EC2, anomaly, names, of, row, stamp},
+    place, record, report,
+    totals::bill,
+    world,
+};
+use crate::domain::{
+    CostHistory, CostSpan, Costs, Discount, Evidence, Record, Report, ResourceKind, Service, Usd,
+    UsdPerHour,
+};
+use crate::inventory::Inventory;
 
 /// `row`, with earlier spans: dollars an hour from the first moment to the second.
 fn billed(mut row: Record, spans: &[(&str, &str, f64)]) -> Record {
@@ -87,4 +97,34 @@ fn contributors_explain_dollars_after_discounts() {
         "{}",
         found.ranked[0].why
     );
+}
+
+#[test]
+fn contributors_explain_what_the_bill_has_so_far() {
+    let mut world = world();
+    let mut suspect = record(&place("", "111122223333"), "an-1", Some(0.0));
+    suspect.head.key.kind = ResourceKind("anomaly");
+    suspect.head.evidence = Evidence::Anomaly(Box::new(anomaly(EC2, None, 480.0)));
+    let since = Some("2026-11-21T00:00:00Z");
+    let rows = vec![
+        suspect,
+        row("ec2-instance", "one", "", Some(10.0), since, "od"),
+    ];
+    let key = rows[0].head.key.clone();
+    let read = |costs| Report {
+        costs,
+        ..report(&place("", "111122223333"), 1.0, true, rows.clone())
+    };
+    let explained = |world: &Inventory| {
+        let found = world.contributors(&key, at(1.0)).unwrap();
+        found.ranked[0].explains.known().copied()
+    };
+    world.apply(read(None), at(1.0));
+    assert_eq!(explained(&world), Some(Usd(480.0)), "both days");
+    let costs = Costs {
+        through: Some(stamp("2026-11-22T00:00:00Z")),
+        ..bill("111122223333", 0.0, 1.0)
+    };
+    world.apply(read(Some(Box::new(costs))), at(1.0));
+    assert_eq!(explained(&world), Some(Usd(240.0)), "the day on the bill");
 }

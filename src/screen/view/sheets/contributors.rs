@@ -19,7 +19,7 @@ use crate::{
 const NAME: usize = 3;
 const NARROW: usize = 100;
 /// Share of the impact from which the rest of it is named.
-const NOTICEABLE: f64 = 0.02;
+const NOTICEABLE: f64 = 0.05;
 
 /// The sheet.
 pub fn contributors(app: &App, sheet: &ContributorsSheet, width: u16) -> Overlay {
@@ -97,7 +97,7 @@ fn head(sheet: &ContributorsSheet, width: u16) -> Vec<StyledLine> {
     out
 }
 
-/// The part of the impact that no contributor explains, or their excess over it; `None` within 2 %.
+/// The part of the impact that no contributor explains, or their excess over it; `None` within 5 %.
 fn rest(explained: Usd, impact: Usd) -> Option<StyledLine> {
     let rest = impact.0 - explained.0;
     let share = rest / impact.0;
