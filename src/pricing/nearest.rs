@@ -2,13 +2,9 @@
 //! Capacity Block or in another region, the same accelerators, the newest type of its series. It
 //! orders findings and is in no sum.
 
-use super::{Prices, TypeSpec, ec2::Ec2};
+use super::{Prices, ec2::Ec2};
 use crate::domain::{PriceEstimate, UsdPerHour};
 use std::sync::Arc;
-
-/// SageMaker's price over EC2's for a type without a rule: the most frequent multiplier of
-/// `sagemaker_multipliers.csv`.
-const ML_OVER_EC2: f64 = 1.25;
 
 /// A price used in place of an unknown one.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +13,8 @@ pub struct NearestPrice {
     pub unit: UsdPerHour,
     /// The source of the price: `Capacity Block rate of p6-b200.48xlarge in us-east-1`.
     pub basis: Arc<str>,
+    /// The EC2 type that has the price.
+    like: Arc<str>,
 }
 
 impl NearestPrice {
@@ -45,10 +43,14 @@ impl Prices {
         if plain.len() == ty.len() {
             return Some(found);
         }
-        let factor = self.ml_factor(plain).unwrap_or(ML_OVER_EC2);
+        // Without a multiplier, EC2's price is what SageMaker asks at least.
+        let Some(factor) = self.ml_factor(&found.like) else {
+            return Some(found);
+        };
         Some(NearestPrice {
             unit: found.unit * factor,
             basis: format!("{} x {factor}", found.basis).into(),
+            ..found
         })
     }
 }
@@ -63,18 +65,16 @@ impl Ec2 {
         let block = || {
             let quote = self.capacity_block(ty, region);
             let unit = quote.known()?.unit;
-            Some(nearest(
-                unit,
-                format!("Capacity Block rate of {ty} in {region}"),
-            ))
+            let basis = format!("Capacity Block rate of {ty} in {region}");
+            Some(nearest(unit, basis, ty))
         };
         let elsewhere = || {
             let (place, unit) = self.lowest(ty)?;
-            Some(nearest(unit, format!("{ty} in {place}")))
+            Some(nearest(unit, format!("{ty} in {place}"), ty))
         };
         let own = || {
             let quote = self.on_demand(ty, region);
-            Some(nearest(quote.known()?.unit, format!("{ty} on demand")))
+            Some(nearest(quote.known()?.unit, format!("{ty} on demand"), ty))
         };
         own()
             .or_else(block)
@@ -85,14 +85,14 @@ impl Ec2 {
 
     /// `count` times the lowest price of an accelerator with this name.
     fn by_accelerators(&self, (count, name): (f64, &str)) -> Option<NearestPrice> {
-        let price = |(ty, spec): (&str, &TypeSpec)| {
+        let prices = self.types().filter_map(|(ty, spec)| {
             let is_same = spec.accelerators > 0.0 && spec.accelerator.eq_ignore_ascii_case(name);
             let (_, unit) = self.lowest(ty).filter(|_| is_same)?;
-            Some(unit.0 / spec.accelerators)
-        };
-        let lowest = self.types().filter_map(price).min_by(f64::total_cmp)?;
-        let each = UsdPerHour(lowest);
-        Some(nearest(each * count, format!("{count} {name} x {each:#}")))
+            Some((unit * (1.0 / spec.accelerators), ty))
+        });
+        let (each, like) = prices.min_by(|a, b| a.0.0.total_cmp(&b.0.0).then(a.1.cmp(b.1)))?;
+        let basis = format!("{count} {name} x {each:#}");
+        Some(nearest(each * count, basis, like))
     }
 
     /// The newest priced type of the same series, `p` of `p9.48xlarge`, scaled to its size.
@@ -115,19 +115,21 @@ impl Ec2 {
         } else {
             format!("{other} x {scale}")
         };
-        Some(nearest(unit * scale, basis))
+        Some(nearest(unit * scale, basis, other))
     }
 }
 
-fn nearest(unit: UsdPerHour, basis: String) -> NearestPrice {
+fn nearest(unit: UsdPerHour, basis: String, like: &str) -> NearestPrice {
     NearestPrice {
         unit,
         basis: basis.into(),
+        like: like.into(),
     }
 }
 
 /// Series, generation and size of a type: `p`, 6, 48 of `p6-b200.48xlarge`. Sizes count in
-/// `xlarge`. `None` for a name of another form.
+/// `xlarge`, by the normalization factors of AWS (whitepaper "Amazon EC2 Reserved Instances": nano
+/// 0.25 to xlarge 8). `None` for a name of another form.
 fn split(ty: &str) -> Option<(&str, u32, f64)> {
     let (family, size) = ty.split_once('.')?;
     let digits = family.find(|c: char| c.is_ascii_digit())?;
@@ -137,11 +139,11 @@ fn split(ty: &str) -> Option<(&str, u32, f64)> {
         .unwrap_or(rest.len());
     let generation = rest.get(..end)?.parse().ok()?;
     let size = match size {
-        "nano" => 1.0 / 64.0,
-        "micro" => 1.0 / 32.0,
-        "small" => 0.125,
-        "medium" => 0.25,
-        "large" => 0.5,
+        "nano" => 0.25 / 8.0,
+        "micro" => 0.5 / 8.0,
+        "small" => 1.0 / 8.0,
+        "medium" => 2.0 / 8.0,
+        "large" => 4.0 / 8.0,
         "xlarge" => 1.0,
         many => many.strip_suffix("xlarge")?.parse().ok()?,
     };
@@ -173,7 +175,8 @@ mod tests {
             ),
             ("p9.48xlarge", "us-east-1", Some((8.0, "R900")), "p6-b"),
             ("p9.24xlarge", "us-east-1", None, "x 0.5"),
-            ("ml.p9.48xlarge", "us-east-1", None, " x 1."),
+            ("ml.p9.48xlarge", "us-east-1", None, " x 1.15"),
+            ("ml.m9.large", "us-east-1", None, " x 1.2"),
             ("m9.large", "us-east-1", None, "m7"),
         ] {
             let found = nearest_of(ty, region, accelerators);
@@ -198,6 +201,8 @@ mod tests {
             ("g4dn.xlarge", Some(("g", 4, 1.0))),
             ("trn1n.32xlarge", Some(("trn", 1, 32.0))),
             ("m5.large", Some(("m", 5, 0.5))),
+            ("t3.nano", Some(("t", 3, 0.031_25))),
+            ("t3.small", Some(("t", 3, 0.125))),
             ("u-6tb1.metal", None),
             ("p9.0xlarge", None),
         ] {
