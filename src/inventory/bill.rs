@@ -266,7 +266,7 @@ impl<'a> Bill<'a> {
     }
 
     fn hours(&self, service: Service) -> Option<&'a HourCosts> {
-        self.costs.hours.iter().find(|one| one.service == service)
+        self.costs.hours_of(service)
     }
 
     fn of(&self, service: Service) -> impl Iterator<Item = &'a CommonFields> {

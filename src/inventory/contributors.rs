@@ -11,8 +11,8 @@
 use super::{Inventory, Store};
 use crate::{
     domain::{
-        CommonFields, Costs, Evidence, Measured, PaneMeta, Reason, Record, ResourceKey,
-        ResourceKind, Service, Timestamp, UNKNOWN_ACCOUNT, Usd, UsdPerHour,
+        CommonFields, Evidence, Measured, PaneMeta, Reason, Record, ResourceKey, ResourceKind,
+        Service, Timestamp, UNKNOWN_ACCOUNT, Usd, UsdPerHour,
         evidence::{AnomalyCause, AnomalyEvidence},
         time::timestamp::seconds_between,
     },
@@ -75,7 +75,8 @@ impl Inventory {
                 .chain(store.ended_of(pane.id))
                 .map(move |record| (pane, record.as_ref()))
         });
-        // The impact counts the usage that is billed so far.
+        // Cost Anomaly Detection evaluates the data of Cost Explorer about three times a day (AWS
+        // Cost Management User Guide), so the impact holds no later usage.
         let begin = anomaly.since.unwrap_or(now);
         let billed = store.billed_through(&head.key.account, anomaly);
         let counted = billed.filter(|end| *end > begin).unwrap_or(now);
@@ -84,20 +85,14 @@ impl Inventory {
 }
 
 impl Store {
-    /// The end of the closed hours and days on the bill of `account` for the service of `anomaly`.
-    fn billed_through(&self, account: &str, anomaly: &AnomalyEvidence) -> Option<Timestamp> {
-        let is_of = |costs: &&Costs| {
-            *costs.place.account == *account || costs.linked.iter().any(|one| **one == *account)
-        };
-        let costs = self.costs.iter().find(is_of)?;
+    /// The end of the closed hours of the service of `anomaly` on the bill of `account`. `None`
+    /// without hours: of an open day the impact may hold any part.
+    fn billed_through(&self, account: &Arc<str>, anomaly: &AnomalyEvidence) -> Option<Timestamp> {
+        let costs = self.costs.iter().find(|costs| costs.covers(account))?;
         let cause = anomaly.causes.first()?;
         let usage = cause.usage_type.as_deref().unwrap_or_default();
-        let service = Service::of_line(cause.service.as_deref()?, usage);
-        let hours = costs
-            .hours
-            .iter()
-            .filter(|one| Some(one.service) == service);
-        hours.map(|one| one.span().1).max().max(costs.through)
+        let service = Service::of_line(cause.service.as_deref()?, usage)?;
+        Some(costs.hours_of(service)?.span().1)
     }
 }
 

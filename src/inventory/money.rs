@@ -78,9 +78,11 @@ impl Store {
                     .or_insert((day, Usd::ZERO, Usd::ZERO))
                     .2 += billed.priced;
             }
-            for head in self.heads().chain(self.ended()).filter(|head| {
-                head.key.account == costs.place.account || costs.linked.contains(&head.key.account)
-            }) {
+            for head in self
+                .heads()
+                .chain(self.ended())
+                .filter(|head| costs.covers(&head.key.account))
+            {
                 if let (Some(service), Some(usd)) =
                     (head.service, reconcile::estimate(head, day, ends))
                 {

@@ -151,10 +151,7 @@ impl Store {
             let begin = Timestamp::from_second(day).unwrap_or(asked);
             return Measured::Known(forecast::foreseen_end(spent, rest, begin, now));
         }
-        let account = &costs.place.account;
-        let is_billed = |head: &&CommonFields| {
-            head.key.account == *account || costs.linked.contains(&head.key.account)
-        };
+        let is_billed = |head: &&CommonFields| costs.covers(&head.key.account);
         let burn = self
             .heads()
             .filter(is_billed)

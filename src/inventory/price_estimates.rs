@@ -2,7 +2,7 @@
 
 use super::Store;
 use crate::{
-    domain::{CommonFields, HourlyCost, PriceEstimate, Timestamp},
+    domain::{CommonFields, Currency, HourlyCost, PriceEstimate, Timestamp},
     pricing::Prices,
 };
 use std::sync::Arc;
@@ -41,9 +41,11 @@ impl Store {
             return None;
         }
         let quantity = f64::from(compute.count);
-        let bills = self.costs.iter().filter(|costs| {
-            costs.place.account == head.key.account || costs.linked.contains(&head.key.account)
-        });
+        // Rows are priced in dollars.
+        let bills = self
+            .costs
+            .iter()
+            .filter(|costs| costs.currency == Currency::USD && costs.covers(&head.key.account));
         let mut rates = bills.flat_map(|costs| &costs.rates);
         let billed = rates.find(|one| one.unit == compute.unit && *one.region == *head.key.region);
         if let Some(billed) = billed {

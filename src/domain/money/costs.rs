@@ -45,6 +45,18 @@ pub struct Costs {
     pub linked: Vec<Arc<str>>,
 }
 
+impl Costs {
+    /// Whether the bill holds `account`: its own, or that of a member.
+    pub fn covers(&self, account: &Arc<str>) -> bool {
+        self.place.account == *account || self.linked.contains(account)
+    }
+
+    /// The closed hours of `service`; `None` where the bill has none.
+    pub fn hours_of(&self, service: Service) -> Option<&HourCosts> {
+        self.hours.iter().find(|one| one.service == service)
+    }
+}
+
 /// The dollars a day of billed usage that no pane lists.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct UnlistedCost {

@@ -8,8 +8,8 @@ use super::{
     world,
 };
 use crate::domain::{
-    CostHistory, CostSpan, Costs, Discount, Evidence, Record, Report, ResourceKind, Service, Usd,
-    UsdPerHour,
+    CostHistory, CostSpan, Costs, Discount, Evidence, HourCosts, Record, Report, ResourceKind,
+    Series, Service, Usd, UsdPerHour,
 };
 use crate::inventory::Inventory;
 
@@ -99,16 +99,25 @@ fn contributors_explain_dollars_after_discounts() {
     );
 }
 
+const USAGE: &str = "BoxUsage:p4d.24xlarge";
+
 #[test]
 fn contributors_explain_what_the_bill_has_so_far() {
     let mut world = world();
     let mut suspect = record(&place("", "111122223333"), "an-1", Some(0.0));
     suspect.head.key.kind = ResourceKind("anomaly");
-    suspect.head.evidence = Evidence::Anomaly(Box::new(anomaly(EC2, None, 480.0)));
+    suspect.head.evidence = Evidence::Anomaly(Box::new(anomaly(EC2, Some(USAGE), 480.0)));
     let since = Some("2026-11-21T00:00:00Z");
     let rows = vec![
         suspect,
-        row("ec2-instance", "one", "", Some(10.0), since, "od"),
+        row(
+            "ec2-instance",
+            "one",
+            "p4d.24xlarge",
+            Some(10.0),
+            since,
+            "od",
+        ),
     ];
     let key = rows[0].head.key.clone();
     let read = |costs| Report {
@@ -121,10 +130,25 @@ fn contributors_explain_what_the_bill_has_so_far() {
     };
     world.apply(read(None), at(1.0));
     assert_eq!(explained(&world), Some(Usd(480.0)), "both days");
-    let costs = Costs {
+    let days_only = Costs {
         through: Some(stamp("2026-11-22T00:00:00Z")),
         ..bill("111122223333", 0.0, 1.0)
     };
-    world.apply(read(Some(Box::new(costs))), at(1.0));
-    assert_eq!(explained(&world), Some(Usd(240.0)), "the day on the bill");
+    let hours = Series {
+        start: stamp("2026-11-21T00:00:00Z"),
+        step: 3_600,
+        points: [Some(10.0); 30].into(),
+    };
+    let by_hour = Costs {
+        hours: vec![HourCosts {
+            service: Service::Ec2,
+            hours,
+        }],
+        ..days_only.clone()
+    };
+    world.apply(read(Some(Box::new(days_only))), at(1.0));
+    let open_day = "of an open day the impact may hold any part";
+    assert_eq!(explained(&world), Some(Usd(480.0)), "{open_day}");
+    world.apply(read(Some(Box::new(by_hour))), at(1.0));
+    assert_eq!(explained(&world), Some(Usd(300.0)), "the hours on the bill");
 }

@@ -252,7 +252,10 @@ proptest! {
         }
         for pair in world.findings().windows(2) {
             let [a, b] = pair else { continue };
-            prop_assert!(a.by_rank(b).is_le());
+            let rank = |one: &Finding| one.waste_estimate.unwrap_or(one.waste).0;
+            prop_assert!(rank(a) >= rank(b));
+            let is_alike = rank(a) == rank(b) && a.is_waste() == b.is_waste();
+            prop_assert!(!is_alike || a.exposure.0 >= b.exposure.0);
         }
         for money in [totals.burn, totals.effective, totals.waste] {
             prop_assert!(money.0.is_finite());

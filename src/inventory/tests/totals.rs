@@ -249,10 +249,16 @@ proptest! {
         for finding in world.findings() {
             let row = world.record(&finding.key);
             let waste = row.and_then(|row| row.head.waste.known());
-            let is_unpriced = finding.waste_estimate.is_some();
-            prop_assert!(is_unpriced || waste.is_some_and(|waste| *waste >= finding.waste));
+            match finding.waste_estimate {
+                Some(estimate) => {
+                    prop_assert!(row.and_then(|row| row.head.waste_estimate) >= Some(estimate));
+                    prop_assert_eq!(finding.waste, UsdPerHour::ZERO);
+                }
+                None => prop_assert!(waste.is_none_or(|waste| *waste >= finding.waste)),
+            }
         }
-        prop_assert!(world.findings().is_sorted_by(|a, b| a.by_rank(b).is_le()));
+        let rank = |finding: &Finding| finding.waste_estimate.unwrap_or(finding.waste);
+        prop_assert!(world.findings().is_sorted_by(|a, b| rank(a) >= rank(b)));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{at, place, record, report, totals::bill, with_gpu, world};
 use crate::domain::{
-    BilledRate, Compute, Costs, Measured, Record, Report, SourceId, Usd, UsdPerHour,
+    BilledRate, Compute, Costs, Currency, Measured, Record, Report, SourceId, Usd, UsdPerHour,
 };
 use crate::inventory::Inventory;
 
@@ -88,12 +88,18 @@ fn the_line_of_the_bill_is_the_best_estimate() {
         pane: "endpoints",
         place: place("", "1"),
     };
-    let bill = Report {
-        source,
+    let read = |costs| Report {
+        source: source.clone(),
         costs: Some(Box::new(costs)),
         ..report(&place("", "1"), 1.0, true, Vec::new())
     };
-    world.apply(bill, at(1.0));
+    let in_euros = Costs {
+        currency: Currency::parse("EUR").unwrap(),
+        ..costs.clone()
+    };
+    world.apply(read(in_euros), at(1.0));
+    assert_ne!(ranked(&world), [("unlisted", Some(UsdPerHour(120.0)))]);
+    world.apply(read(costs), at(1.0));
     assert_eq!(ranked(&world), [("unlisted", Some(UsdPerHour(120.0)))]);
     assert!(
         world.findings()[0]
