@@ -1,14 +1,13 @@
 //! The input and output of a rule, with the formats and checks that rules share.
 
-use super::{Confidence, Finding, RECURRING_RULES, UNMEASURED_RULES, Verdict};
+pub(super) use super::dollars::{PRICE_UNKNOWN, Waste};
+
+use super::{Confidence, Finding, RECURRING_RULES, UNMEASURED_RULES, Verdict, dollars::Dollars};
 use crate::domain::{
     CommonFields, Controller, HourlyCost, Measured, Operation, Prepaid, Reason, Replacement,
     Timestamp, Usd, UsdPerHour, Value,
     time::{series::SeriesSummary, timestamp::seconds_between},
 };
-
-use super::dollars::Dollars;
-pub(super) use super::dollars::{PRICE_UNKNOWN, Waste};
 
 /// A row and the time it is judged at.
 #[derive(Clone, Copy)]
@@ -105,8 +104,8 @@ impl RuleContext<'_> {
             arithmetic,
         } = dollars;
         let message = match waste_estimate {
-            Some(_) if !message.contains(PRICE_UNKNOWN) => format!("{message}; {PRICE_UNKNOWN}"),
-            _ => message,
+            Some(_) => format!("{message}; {PRICE_UNKNOWN}"),
+            None => message,
         };
         let (fix, remedy) = self.lasting(fix, remedy);
         let hours_left = self

@@ -81,6 +81,7 @@ impl RuleContext<'_> {
         let (amount, arithmetic) = match (estimate, waste) {
             (Some((amount, by)), Waste::AtLeast(floor)) if amount > *floor => (amount, by),
             (_, Waste::AtLeast(floor)) => (*floor, format!("at least {floor:#}")),
+            (_, Waste::Amount(amount, arithmetic)) => (*amount, arithmetic.clone()),
             (Some(estimate), _) => estimate,
             (None, _) => (UsdPerHour::ZERO, "nothing like it has one".to_owned()),
         };
@@ -112,6 +113,7 @@ impl RuleContext<'_> {
                 arithmetic,
                 ..Dollars::default()
             }),
+            (waste, HourlyCost::Unpriced(why)) => Ok(self.dollars_of_unpriced(&waste, why)),
             (Waste::Amount(waste, arithmetic), _) => {
                 let waste = match self.rate() {
                     Some(rate) if rate < waste => rate,
@@ -119,7 +121,6 @@ impl RuleContext<'_> {
                 };
                 Ok(Dollars::wasted(waste, arithmetic))
             }
-            (waste, HourlyCost::Unpriced(why)) => Ok(self.dollars_of_unpriced(&waste, why)),
             (_, HourlyCost::Nothing(why)) => Err(why.clone()),
             (waste, HourlyCost::Priced { unit, quantity, .. }) => {
                 let (waste, arithmetic) = waste_of_part(&waste, *unit, *quantity);

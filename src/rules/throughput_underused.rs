@@ -104,7 +104,7 @@ fn judge_unpriced(
     Ok(case.finding(FindingDraft {
         rule: RULE,
         message: format!(
-            "unused: no token in {}; price unknown, at least {floor}; {act}",
+            "unused: no token in {}; at least {floor}; {act}",
             format_hours(hours)
         ),
         waste: Waste::AtLeast(floor),
