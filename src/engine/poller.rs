@@ -34,8 +34,7 @@ const PAID_CADENCE: Duration = Duration::from_hours(1);
 /// The time between the first polls of two sources.
 const STAGGER: Duration = Duration::from_millis(20);
 
-/// Requests to one poller. A request made while a poll is under way is kept; several merge into
-/// one.
+/// Requests to one poller. A request during a poll waits for its end; several merge into one.
 #[derive(Debug)]
 struct PollRequest {
     source: SourceId,

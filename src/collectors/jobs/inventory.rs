@@ -91,7 +91,7 @@ struct JobDescription {
 }
 
 impl JobHistory {
-    /// Everything that runs, is kept warm, or ended within [`MAX_ENDED_AGE`].
+    /// Lists jobs that run, warm pools, and jobs that ended within [`MAX_ENDED_AGE`].
     pub(super) async fn inventory(&mut self, cx: &Context) -> Listing<JobItem> {
         let now = cx.clock.now();
         let mut faults = Vec::new();

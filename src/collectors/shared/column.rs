@@ -74,18 +74,14 @@ impl<R> FieldMeta<ColumnValue<R>> {
         }
     }
 
-    /// Dollars of the pane's own, which `get` tells at list and which are shown as they are paid.
-    pub(crate) const fn paid(
-        id: &'static str,
-        title: &'static str,
-        width: u16,
-        show: Visibility,
-        doc: &'static str,
-        get: fn(&R) -> Value,
-    ) -> Self {
-        Self {
-            from: ColumnValue::Paid(get),
-            ..Self::number(id, title, width, show, doc, get)
+    /// The same column; its dollars are at list, and it shows them as they are paid.
+    pub(crate) const fn paid(self) -> Self {
+        match self.from {
+            ColumnValue::Own(get) => Self {
+                from: ColumnValue::Paid(get),
+                ..self
+            },
+            ColumnValue::Head(_) | ColumnValue::Paid(_) => self,
         }
     }
 

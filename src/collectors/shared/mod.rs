@@ -1,5 +1,5 @@
-//! The parts that all panes share: the collector, its context, fields, the tag cache, and answers
-//! that are kept because they cost money.
+//! The parts that all panes share: the collector, its context, fields, the tag cache, and the
+//! cache of paid answers.
 
 pub mod answer_cache;
 pub mod collector;

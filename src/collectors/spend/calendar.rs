@@ -63,6 +63,12 @@ impl Calendar {
         self.closed.saturating_sub(WEEK as usize)..self.closed
     }
 
+    /// Whether `day` is one of the last seven closed days.
+    pub(super) fn is_in_week(&self, day: i64) -> bool {
+        self.place(day)
+            .is_some_and(|place| self.week().contains(&place))
+    }
+
     fn at(&self, place: usize) -> Option<Timestamp> {
         Timestamp::from_second(self.first + i64::try_from(place).ok()? * DAY).ok()
     }

@@ -44,19 +44,16 @@ pub(super) fn unlisted_rates(
     calendar: &Calendar,
     prices: &Prices,
 ) -> Vec<BilledRate> {
-    let week = calendar.week();
     let mut sums: BTreeMap<(Arc<str>, &'static str), (f64, f64)> = BTreeMap::new();
     for line in lines {
-        let is_in_week = calendar
-            .place(line.day)
-            .is_some_and(|place| week.contains(&place));
         let is_listed = || {
             prices
                 .usage(&line.service, &line.usage, None)
                 .known()
                 .is_some()
         };
-        if !is_in_week || line.quantity <= 0.0 || line.usd <= 0.0 || is_listed() {
+        if !calendar.is_in_week(line.day) || line.quantity <= 0.0 || line.usd <= 0.0 || is_listed()
+        {
             continue;
         }
         let meaning = prices.usage_type_meaning(&line.service, &line.usage);
@@ -93,14 +90,10 @@ fn means<'a, K: Ord>(
     calendar: &Calendar,
     key: impl Fn(&UsageLine) -> Option<K>,
 ) -> impl Iterator<Item = (K, Usd)> {
-    let week = calendar.week();
-    let days = week.len().max(1) as f64;
+    let days = calendar.week().len().max(1) as f64;
     let mut sums: BTreeMap<K, f64> = BTreeMap::new();
     for line in lines {
-        let is_in_week = calendar
-            .place(line.day)
-            .is_some_and(|place| week.contains(&place));
-        if let Some(key) = key(line).filter(|_| is_in_week) {
+        if let Some(key) = key(line).filter(|_| calendar.is_in_week(line.day)) {
             *sums.entry(key).or_default() += line.usd;
         }
     }

@@ -89,14 +89,15 @@ pub(super) const FIELDS: &[Column<ThroughputCells>] = &[
         "input and output tokens per minute, mean of a day",
         |row| row.tpm.clone(),
     ),
-    Column::paid(
+    Column::<ThroughputCells>::number(
         "effective_per_1m",
         "eff/1M",
         6,
         Visibility::Medium,
         "effective dollars per 1,000,000 tokens, mean of 7 days",
         |row| row.effective.clone(),
-    ),
+    )
+    .paid(),
     Column::number(
         "on_demand_per_1m",
         "od/1M",
@@ -105,14 +106,15 @@ pub(super) const FIELDS: &[Column<ThroughputCells>] = &[
         "dollars per 1,000,000 tokens of the same mix on demand",
         |row| row.on_demand.clone(),
     ),
-    Column::paid(
+    Column::<ThroughputCells>::number(
         "effective_per_1k",
         "eff/1K",
         6,
         Visibility::Detail,
         "effective dollars per 1,000 tokens, mean of 7 days",
         |row| per_1k(&row.effective),
-    ),
+    )
+    .paid(),
     Column::number(
         "on_demand_per_1k",
         "od/1K",

@@ -8,8 +8,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-/// Limit of kinds outside the table that are kept, so that a file full of names cannot fill the
-/// memory.
+/// Limit of kinds outside the table in memory, so that a file full of names cannot fill it.
 const MAX_FOREIGN: usize = 1_000;
 
 /// The kind of a resource, as the journal and `ls` print it: `ec2-instance`, `endpoint-variant`.

@@ -59,12 +59,8 @@ impl<'a> ListPrices<'a> {
             notes: Vec::new(),
             currency: bill.currency(),
         };
-        let week = calendar.week();
         for ListedLine { line, list } in &own.lines {
-            if calendar
-                .place(line.day)
-                .is_some_and(|place| week.contains(&place))
-            {
+            if calendar.is_in_week(line.day) {
                 let none = UsageTotal {
                     paid: 0.0,
                     list: 0.0,

@@ -88,7 +88,7 @@ impl definition::Call for Call {
         if set.is_empty() && remove.is_empty() {
             return Err(Reason::new(match (fill.first_key_value(), current) {
                 (Some((key, value)), Some(tags)) if tags.get(key) != Some(value) => {
-                    format!("it has another {key}, which is kept")
+                    format!("it has another {key}, and keeps it")
                 }
                 _ => "it already has these tags".to_owned(),
             }));

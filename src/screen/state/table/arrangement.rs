@@ -7,7 +7,6 @@ use crate::{
     inventory::Inventory,
     screen::state::{page::Tile, visibility::VisibilityFilter},
 };
-
 use std::fmt;
 
 /// Number of rows in all tables from which the loop leaves the rows of a report to another thread.

@@ -172,7 +172,7 @@ fn filled_in_tag_keeps_what_a_row_has() {
     for (tags, why) in [
         (
             Measured::Known(pair("research")),
-            "it has another team, which is kept",
+            "it has another team, and keeps it",
         ),
         (
             Measured::Known(pair("platform")),
