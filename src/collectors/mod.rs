@@ -58,6 +58,9 @@ pub(crate) struct Listing<I> {
     pub items: Vec<I>,
     /// Whether the list is complete.
     pub complete: bool,
+    /// Whether AWS answered any of the pane's lists, with a refusal too: `items` may hold what
+    /// earlier polls read.
+    pub has_answer: bool,
     /// The requests that failed.
     pub faults: Vec<Fault>,
 }

@@ -3,8 +3,13 @@
 
 #![cfg(test)]
 
-use super::{cli::MockServer, harness::Harness};
-use spendtop::mock::{FaultEffect, FaultRule};
+use super::{cli::MockServer, harness::Harness, panes};
+use spendtop::{
+    collectors::{self, PollKind},
+    domain::SourceScope,
+    mock::{FaultEffect, FaultRule, SCENARIOS, Scenario},
+    pricing::Prices,
+};
 
 /// The waste in the header of a frame, if it is a figure.
 fn waste(frame: &str) -> Option<&str> {
@@ -108,4 +113,35 @@ fn listed_findings_say_how_many_rows_could_not_be_judged() {
     let once = server.ask(&["--once"]);
     assert_eq!(once.code, 3, "{}", once.err);
     assert!(once.out.contains("WASTE n/a"), "{}", once.out);
+}
+
+/// Rows that earlier polls read are no answer of AWS.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_network_every_source_of_resources_fails() {
+    for name in ["weekend-spike", "hidden-costs"] {
+        let text = SCENARIOS.iter().find(|(id, _)| *id == name).unwrap().1;
+        let scenario = Scenario::parse(text, name).unwrap();
+        let region = scenario.regions[0].clone();
+        let (mock, sessions, clock) = panes::start_mock(scenario, 1.0, &[&region]).await;
+        let metas = collectors::metas();
+        let of_resources = |pane: &str| {
+            let mut metas = metas.iter();
+            metas.any(|meta| meta.id == pane && meta.scope == SourceScope::Region)
+        };
+        let mut sources = collectors::sources(&sessions, Prices::embedded(), &clock, &[]);
+        sources.retain(|source| of_resources(source.id().pane));
+        assert_eq!(sources.len(), 6);
+        let mut listed = Vec::new();
+        for source in &mut sources {
+            let report = source.poll(PollKind::Inventory).await;
+            assert!(!report.freshness.is_failing, "{name} {}", source.id().pane);
+            listed.push(report.freshness.listed);
+        }
+        mock.stop().await;
+        for (source, listed) in sources.iter_mut().zip(listed) {
+            let report = source.poll(PollKind::Inventory).await;
+            let told = (report.freshness.is_failing, report.freshness.listed);
+            assert_eq!(told, (true, listed), "{name} {}", source.id().pane);
+        }
+    }
 }

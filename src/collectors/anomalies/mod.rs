@@ -109,6 +109,7 @@ impl Pane for AnomaliesPane {
         }
         Listing {
             complete: anomalies.known().is_some() && !is_cut,
+            has_answer: true,
             items,
             faults,
         }

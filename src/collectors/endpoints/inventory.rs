@@ -102,6 +102,7 @@ pub(super) async fn inventory(
     Listing {
         items,
         complete,
+        has_answer: true,
         faults,
     }
 }

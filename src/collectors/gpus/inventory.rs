@@ -5,7 +5,7 @@ use super::accelerators::{Accelerators, accelerators};
 use crate::aws::Api;
 use crate::collectors::{
     Context, Listing,
-    shared::context::{is_complete, push_fault},
+    shared::context::{is_answered, is_complete, push_fault},
 };
 use crate::{
     aws::{
@@ -101,6 +101,7 @@ impl InstanceItem {
 pub(super) async fn inventory(types: &mut TypeCache, cx: &Context) -> Listing<InstanceItem> {
     let (mut items, mut faults) = types.list(cx).await;
     let complete = is_complete(&faults, types.is_listed);
+    let has_answer = is_answered(&faults) || !items.is_empty();
     types.is_listed |= faults.is_empty();
     if let Some(fault) = types.learn(cx, &items).await {
         push_fault(&mut faults, fault);
@@ -112,6 +113,7 @@ pub(super) async fn inventory(types: &mut TypeCache, cx: &Context) -> Listing<In
     Listing {
         items,
         complete,
+        has_answer,
         faults,
     }
 }

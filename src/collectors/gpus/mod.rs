@@ -26,7 +26,10 @@ use self::{
 };
 use super::{
     Context, Listing, MetricReport, Pane,
-    shared::{column::Column, context::push_fault},
+    shared::{
+        column::Column,
+        context::{is_answered, push_fault},
+    },
 };
 use crate::aws::Api;
 use crate::domain::{
@@ -146,8 +149,10 @@ impl Pane for GpusPane {
         let Listing {
             mut items,
             complete,
+            has_answer,
             mut faults,
         } = inventory(&mut self.types, cx).await;
+        let has_answer = has_answer || is_answered(&failed);
         let (reserved, all_reserved, denied) = self.reservations.list(cx).await;
         for fault in failed.into_iter().chain(denied) {
             push_fault(&mut faults, fault);
@@ -180,6 +185,7 @@ impl Pane for GpusPane {
         Listing {
             items: machines,
             complete: complete && all && all_reserved && !refused,
+            has_answer,
             faults,
         }
     }

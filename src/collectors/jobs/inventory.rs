@@ -130,6 +130,7 @@ impl JobHistory {
         Listing {
             items: items.collect(),
             complete: lists.is_complete(),
+            has_answer: lists.is_answered(),
             faults,
         }
     }

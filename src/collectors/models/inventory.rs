@@ -79,6 +79,7 @@ pub(super) async fn inventory(names: &mut ModelNames, cx: &Context) -> Listing<M
             return Listing {
                 items: Vec::new(),
                 complete: false,
+                has_answer: false,
                 faults: vec![fault],
             };
         }
@@ -110,6 +111,7 @@ pub(super) async fn inventory(names: &mut ModelNames, cx: &Context) -> Listing<M
     Listing {
         items,
         complete,
+        has_answer: true,
         faults,
     }
 }

@@ -97,6 +97,7 @@ pub(super) async fn inventory(cache: &mut InventoryCache, cx: &Context) -> Listi
     Listing {
         items,
         complete: lists.is_complete() && has_all,
+        has_answer: lists.is_answered(),
         faults,
     }
 }

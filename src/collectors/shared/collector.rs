@@ -66,7 +66,8 @@ impl<P: Pane> Collector<P> {
         let now = self.cx.clock.now();
         // AWS's word that there is nothing to read is an answer.
         let is_quiet = !found.faults.is_empty() && found.faults.iter().all(Fault::is_quiet);
-        self.freshness = if found.complete || !found.items.is_empty() || is_quiet {
+        let has_rows = found.has_answer && !found.items.is_empty();
+        self.freshness = if found.complete || has_rows || is_quiet {
             Freshness::listed(now)
         } else {
             Freshness::failed(self.freshness.listed)

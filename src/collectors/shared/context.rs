@@ -181,6 +181,7 @@ pub(crate) fn side_list_fault(read: Result<(), Fault>) -> Option<Fault> {
 #[derive(Debug, Default)]
 pub(crate) struct ListOutcome {
     has_answer: bool,
+    is_refused: bool,
     has_gap: bool,
 }
 
@@ -188,7 +189,13 @@ impl ListOutcome {
     /// Adds a list that ended with `faults`; `seen`: it has been read before.
     pub(crate) fn add(&mut self, faults: &[Fault], seen: bool) {
         self.has_answer |= faults.is_empty();
+        self.is_refused |= faults.iter().any(is_refusal);
         self.has_gap |= !is_complete(faults, seen);
+    }
+
+    /// Whether AWS answered any of them, with a refusal too.
+    pub(crate) fn is_answered(&self) -> bool {
+        self.has_answer || self.is_refused
     }
 
     /// Whether the rows are all there is. Where no list has an answer, nothing is known.
@@ -201,6 +208,14 @@ impl ListOutcome {
 /// denied, or does not exist on the other side, has no rows that could be missed: it must not keep
 /// rows of another kind from leaving the table.
 pub(crate) fn is_complete(faults: &[Fault], seen: bool) -> bool {
-    let barred = |fault: &Fault| matches!(fault.kind, FaultKind::Denied | FaultKind::Unavailable);
-    faults.is_empty() || (!seen && faults.iter().all(barred))
+    faults.is_empty() || (!seen && faults.iter().all(is_refusal))
+}
+
+/// Whether AWS answered a list that ended with `faults`, with a refusal too.
+pub(crate) fn is_answered(faults: &[Fault]) -> bool {
+    faults.is_empty() || faults.iter().any(is_refusal)
+}
+
+fn is_refusal(fault: &Fault) -> bool {
+    matches!(fault.kind, FaultKind::Denied | FaultKind::Unavailable)
 }

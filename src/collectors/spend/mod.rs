@@ -125,6 +125,7 @@ impl Pane for SpendPane {
                 .lines
                 .known()
                 .is_some_and(|known| known.cut.is_none()),
+            has_answer: true,
             items,
             faults: self.known.faults(),
         }

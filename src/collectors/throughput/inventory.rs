@@ -10,7 +10,10 @@ use crate::{
         },
         paging::read_pages,
     },
-    collectors::{Context, Listing, shared::context::push_fault},
+    collectors::{
+        Context, Listing,
+        shared::context::{is_answered, push_fault},
+    },
     domain::{Fault, Measured},
     pricing::Term,
 };
@@ -31,12 +34,14 @@ pub(super) async fn inventory(cx: &Context) -> Listing<ThroughputItem> {
     });
     let mut faults: Vec<Fault> = read.await.err().into_iter().collect();
     let complete = faults.is_empty();
+    let has_answer = is_answered(&faults) || !items.is_empty();
     if let Some(fault) = custom_models(cx, &mut items).await {
         push_fault(&mut faults, fault);
     }
     Listing {
         items,
         complete,
+        has_answer,
         faults,
     }
 }

@@ -126,6 +126,7 @@ impl Pane for ThroughputPane {
         let Listing {
             items,
             complete,
+            has_answer,
             mut faults,
         } = inventory(cx).await;
         let (models, has_all) = self.models.list(cx, &mut faults).await;
@@ -150,6 +151,7 @@ impl Pane for ThroughputPane {
         Listing {
             items,
             complete: complete && has_all,
+            has_answer,
             faults,
         }
     }
