@@ -5,7 +5,7 @@ use super::{
     money::{last_closed_day, payer},
 };
 use crate::{
-    domain::{CommonFields, Costs, Currency, Evidence, HourlyCost, Note, PaneMeta, Service, Usd},
+    domain::{CommonFields, Costs, Currency, HourlyCost, Note, PaneMeta, Service, Usd},
     pricing::reconcile,
 };
 use std::{
@@ -88,9 +88,7 @@ impl Store {
                     .map(|cost| cost.billed)
                     .sum();
                 let is_compared = |head: &&CommonFields| {
-                    head.key.account == *account
-                        && head.service == Some(service)
-                        && !matches!(head.evidence, Evidence::Job(_))
+                    head.key.account == *account && head.service == Some(service)
                 };
                 let estimate: Usd = self
                     .heads()

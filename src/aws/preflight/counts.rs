@@ -24,7 +24,7 @@ pub(super) async fn series(
     let from = time::add_seconds(reader.now, -seconds);
     let readings = match reader
         .read(OPERATION, async {
-            Ok(metrics::fetch(reader.session, queries, from, reader.now).await)
+            Ok(metrics::fetch_now(reader.session, queries, from, reader.now).await)
         })
         .await
     {

@@ -15,6 +15,7 @@ use super::{
     credentials::{CredentialStore, ProfileCredentials},
     endpoint, http,
     json::JsonClient,
+    metrics::{MetricStore, WatchBudget},
     preflight::InstanceStoreSizes,
     price_list,
     tags::RecentlyChanged,
@@ -70,6 +71,8 @@ pub struct SessionSettings {
     pub keys: Option<StaticCredentials>,
     /// The credentials of the profiles; clones of the settings share them.
     pub credentials: CredentialStore,
+    /// The dollars a day that watching one profile may cost.
+    pub watch: WatchBudget,
 }
 
 /// One profile in one region. Clones share clients and connections.
@@ -95,6 +98,8 @@ pub struct Session {
     pub(crate) recently_changed: RecentlyChanged,
     /// Sizes of instance store volumes by type.
     pub(crate) disks: InstanceStoreSizes,
+    /// The readings of metrics, and the budget for them; shared by all regions of the profile.
+    pub metrics: MetricStore,
     pub(crate) ec2: aws_sdk_ec2::Client,
     pub(crate) sagemaker: aws_sdk_sagemaker::Client,
     pub(crate) bedrock: aws_sdk_bedrock::Client,
@@ -163,6 +168,7 @@ impl Session {
             json: JsonClient::new(&sdk, calls),
             recently_changed: RecentlyChanged::default(),
             disks: InstanceStoreSizes::default(),
+            metrics: MetricStore::default(),
             calls: calls.clone(),
         }
     }

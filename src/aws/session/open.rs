@@ -8,6 +8,7 @@ use crate::aws::{
     Api, ApiCostMeter,
     credentials::{CredentialsFault, LoadMode, ProfileCredentials},
     http,
+    metrics::MetricStore,
     profiles::ProfileFiles,
     region,
 };
@@ -181,13 +182,18 @@ async fn open(
         let fault = faults.into_iter().next();
         return Err(fault.unwrap_or_else(|| unusable("no region to watch".to_owned())));
     }
+    let metrics = MetricStore::default();
+    metrics.limit(settings.watch);
     let session = |region: String| {
         let place = Location {
             profile: label.clone(),
             account: account.clone(),
             region: region.into(),
         };
-        Session::new(place, &sdk, calls, known.clone(), credentials.clone())
+        Session {
+            metrics: metrics.clone(),
+            ..Session::new(place, &sdk, calls, known.clone(), credentials.clone())
+        }
     };
     let sessions = regions.into_iter().map(session).collect();
     let notes = faults.into_iter().map(|fault| (label.clone(), fault));

@@ -3,12 +3,11 @@
 //! No API lists past counts. `InvocationsPerInstance` is "the number of invocations sent to a
 //! model, normalized by InstanceCount" (SageMaker Developer Guide, "Monitor SageMaker AI with
 //! CloudWatch"): the invocations over it are the instances of that time. In a time without
-//! invocations the count stayed as it was; before the first ones it was the mean. Two metrics a
-//! variant and hour.
+//! invocations the count stayed as it was; before the first ones it was the mean.
 
 use super::{
     item::{EndpointItem, Shape},
-    metrics::EndpointMetrics,
+    metrics::{DETAIL_ROUNDS, EndpointMetrics, PERIOD},
 };
 use crate::collectors::Context;
 use crate::{
@@ -16,73 +15,53 @@ use crate::{
         convert::time::add_seconds,
         metrics::{self, MetricQuery},
     },
-    domain::{
-        CostHistory, CostSpan, Fault, Measured, Phase, Series, Timestamp, UsdPerHour,
-        time::timestamp::seconds_between,
-    },
+    domain::{CostHistory, CostSpan, Fault, Phase, Series, Timestamp, UsdPerHour},
 };
 use std::{collections::HashMap, sync::Arc};
 
-/// Seconds that a point covers, and days looked back on: to the last Friday and the days before.
-const PERIOD: u32 = 300;
+/// Days looked back on: to the last Friday and the days before.
 const DAYS: i64 = 9;
-/// Seconds after which the counts are read again.
-const AGE: f64 = 3_600.0;
 
-/// The counts of all variants, with the time each was read.
-#[derive(Default)]
-pub(super) struct PastCounts(HashMap<Arc<str>, (Arc<Series>, Timestamp)>);
-
-impl PastCounts {
-    /// The counts of `item` as last read.
-    pub(super) fn of(&self, item: &EndpointItem) -> Option<Arc<Series>> {
-        let (counts, _) = self.0.get(&item.key())?;
-        Some(counts.clone())
-    }
-
-    /// Reads the variants that are due, and forgets those that no longer exist.
-    pub(super) async fn refresh(&mut self, cx: &Context, items: &[EndpointItem]) -> Vec<Fault> {
-        let now = cx.clock.now();
-        self.0
-            .retain(|key, _| items.iter().any(|item| item.key() == *key));
-        let is_due = |item: &&EndpointItem| {
-            let known = self.0.get(&item.key());
-            known.is_none_or(|(_, read)| seconds_between(*read, now) >= AGE)
-        };
-        let is_counted = |item: &&EndpointItem| {
-            matches!(item.state.phase, Phase::Running | Phase::Changing)
-                && item.unit().is_some()
-                && !item.is_async()
-        };
-        let due: Vec<&EndpointItem> = items.iter().filter(is_counted).filter(is_due).collect();
-        let queries: Vec<MetricQuery> = due.iter().flat_map(|item| queries(item)).collect();
-        if queries.is_empty() {
-            return Vec::new();
-        }
-        let read =
-            metrics::fetch(&cx.session, &queries, add_seconds(now, -DAYS * 86_400), now).await;
-        let mut series = read.series.into_iter();
-        for item in due {
-            let (Some(all), Some(each)) = (series.next(), series.next()) else {
-                break;
-            };
-            if let (Measured::Known(all), Measured::Known(each)) = (all, each) {
-                let counts = Arc::new(counts(&all, &each));
-                self.0.insert(item.key(), (counts, now));
-            }
-        }
-        read.faults
-    }
+/// The counts of all variants in service, by item.
+pub(super) async fn read(
+    cx: &Context,
+    items: &[EndpointItem],
+) -> (HashMap<Arc<str>, Arc<Series>>, Vec<Fault>) {
+    let is_counted = |item: &&EndpointItem| {
+        matches!(item.state.phase, Phase::Running | Phase::Changing)
+            && item.fleet.is_some()
+            && item.unit().is_some()
+            && !item.is_async()
+    };
+    let live: Vec<&EndpointItem> = items.iter().filter(is_counted).collect();
+    let queries: Vec<MetricQuery> = live.iter().flat_map(|item| queries(cx, item)).collect();
+    let now = cx.clock.now();
+    let read = metrics::fetch(&cx.session, &queries, add_seconds(now, -DAYS * 86_400), now).await;
+    let mut series = read.series.into_iter();
+    let by_key = live.iter().filter_map(|item| {
+        let (all, each) = (series.next()?, series.next()?);
+        let counts = counts(all.known()?, each.known()?);
+        Some((item.key(), Arc::new(counts)))
+    });
+    (by_key.collect(), read.faults)
 }
 
-fn queries(item: &EndpointItem) -> Vec<MetricQuery> {
+/// As the metrics of the last days ask, so that each is asked once.
+fn queries(cx: &Context, item: &EndpointItem) -> Vec<MetricQuery> {
     let Some(fleet) = &item.fleet else {
         return Vec::new();
     };
-    let dims = fleet.dimensions();
-    ["Invocations", "InvocationsPerInstance"]
-        .map(|metric| MetricQuery::new("AWS/SageMaker", metric, &dims, "Sum", PERIOD))
-        .into()
+    let (dims, burn) = (fleet.dimensions(), cx.burn(&item.key()));
+    [
+        ("Invocations", 1),
+        ("InvocationsPerInstance", DETAIL_ROUNDS),
+    ]
+    .map(|(metric, rounds)| {
+        MetricQuery::new("AWS/SageMaker", metric, &dims, "Sum", PERIOD)
+            .of_burn(burn)
+            .every(rounds)
+    })
+    .into()
 }
 
 /// The instances behind each point with invocations.

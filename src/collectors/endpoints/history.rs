@@ -1,4 +1,5 @@
-//! The hourly invocations of each variant over two weeks: read once an hour, cached in between.
+//! The hourly invocations of each variant over two weeks. CloudWatch is asked once for invocations
+//! and CPU; later hours follow from the points of the last days.
 //!
 //! An hour without an invocation is zero only if the variant was in service in it, which its
 //! machines' CPU readings prove; serverless variants have no machines and are in service since they
@@ -11,12 +12,14 @@ use crate::{
         convert::time::add_seconds,
         metrics::{self, MetricQuery},
     },
-    domain::{Fault, Measured, Phase, Series, Timestamp, time::timestamp::seconds_between},
+    domain::{Fault, Measured, Phase, Series},
 };
 use std::{collections::HashMap, sync::Arc};
 
 const PERIOD: u32 = 3600;
 const DAYS: i64 = 14;
+/// Rounds after which an hour is asked that no shorter points give.
+const ROUNDS: u16 = 12;
 
 /// The hourly invocations of a variant, by UTC hour.
 #[derive(Clone, Debug)]
@@ -42,83 +45,60 @@ impl HourlyInvocations {
     }
 }
 
-/// The hourly invocations of all variants, and when each was read; one that failed is read again
-/// with the next metrics.
-#[derive(Default)]
-pub(super) struct InvocationHistory(HashMap<Arc<str>, (HourlyInvocations, Option<Timestamp>)>);
-
-impl InvocationHistory {
-    /// The hourly invocations of `item` as last read.
-    pub(super) fn of(&self, item: &EndpointItem) -> HourlyInvocations {
-        if item.hosts_components() {
-            return HourlyInvocations::unknown(
-                "its inference components count their own invocations",
-            );
-        }
-        if item.fleet.is_none() {
-            return HourlyInvocations::unknown("a component is billed with its endpoint");
-        }
-        if item.is_async() {
-            return HourlyInvocations::unknown(
-                "asynchronous endpoints tell only when a request is done",
-            );
-        }
-        self.0.get(&item.key()).map_or_else(
-            || HourlyInvocations::unknown("not measured by the hour yet"),
-            |(hours, _)| hours.clone(),
-        )
-    }
-
-    /// Reads the variants that are due, and forgets those that no longer exist.
-    pub(super) async fn refresh(&mut self, cx: &Context, items: &[EndpointItem]) -> Vec<Fault> {
-        let now = cx.clock.now();
-        self.0
-            .retain(|key, _| items.iter().any(|item| item.key() == *key));
-        let due: Vec<&EndpointItem> = items
-            .iter()
-            .filter(|item| item.fleet.is_some() && !item.hosts_components())
-            .filter(|item| matches!(item.state.phase, Phase::Running | Phase::Changing))
-            .filter(|item| {
-                let read = self.0.get(&item.key()).and_then(|(_, read)| *read);
-                read.is_none_or(|read| seconds_between(read, now) >= f64::from(PERIOD))
-            })
-            .collect();
-        let queries: Vec<MetricQuery> = due.iter().flat_map(|item| queries(item)).collect();
-        if queries.is_empty() {
-            return Vec::new();
-        }
-        let read =
-            metrics::fetch(&cx.session, &queries, add_seconds(now, -DAYS * 86_400), now).await;
-        let mut series = read.series.into_iter();
-        for item in due {
-            let (Some(counts), Some(latency), Some(cpu)) =
-                (series.next(), series.next(), series.next())
-            else {
-                break;
-            };
-            let hours = hours(item, counts, latency, cpu);
-            let read = (!hours.is_unread()).then_some(now);
-            self.0.insert(item.key(), (hours, read));
-        }
-        read.faults
-    }
+/// The hourly invocations of all variants in service, by item.
+pub(super) async fn read(
+    cx: &Context,
+    items: &[EndpointItem],
+) -> (HashMap<Arc<str>, HourlyInvocations>, Vec<Fault>) {
+    let own = |item: &&EndpointItem| item.fleet.is_some() && !item.hosts_components();
+    let is_up = |item: &&EndpointItem| matches!(item.state.phase, Phase::Running | Phase::Changing);
+    let live: Vec<&EndpointItem> = items.iter().filter(own).filter(is_up).collect();
+    let queries: Vec<MetricQuery> = live.iter().flat_map(|item| queries(cx, item)).collect();
+    let now = cx.clock.now();
+    let read = metrics::fetch(&cx.session, &queries, add_seconds(now, -DAYS * 86_400), now).await;
+    let mut series = read.series.into_iter();
+    let by_key = live.iter().filter_map(|item| {
+        let (counts, latency, cpu) = (series.next()?, series.next()?, series.next()?);
+        Some((item.key(), hours(item, counts, latency, cpu)))
+    });
+    (by_key.collect(), read.faults)
 }
 
-fn queries(item: &EndpointItem) -> Vec<MetricQuery> {
+/// The hourly invocations of `item` among those `read`.
+pub(super) fn of(
+    read: &mut HashMap<Arc<str>, HourlyInvocations>,
+    item: &EndpointItem,
+) -> HourlyInvocations {
+    if item.hosts_components() {
+        return HourlyInvocations::unknown("its inference components count their own invocations");
+    }
+    if item.fleet.is_none() {
+        return HourlyInvocations::unknown("a component is billed with its endpoint");
+    }
+    if item.is_async() {
+        return HourlyInvocations::unknown(
+            "asynchronous endpoints tell only when a request is done",
+        );
+    }
+    read.remove(&item.key())
+        .unwrap_or_else(|| HourlyInvocations::unknown("not measured by the hour yet"))
+}
+
+fn queries(cx: &Context, item: &EndpointItem) -> Vec<MetricQuery> {
     let Some(fleet) = &item.fleet else {
         return Vec::new();
     };
     let dims = fleet.dimensions();
+    // The seconds of a serverless variant are its bill; of others they only serve a comparison.
+    let rounds = if item.is_serverless() { 1 } else { ROUNDS };
+    let burn = cx.burn(&item.key());
+    let ask = |namespace, metric, stat| {
+        MetricQuery::new(namespace, metric, &dims, stat, PERIOD).of_burn(burn)
+    };
     vec![
-        MetricQuery::new("AWS/SageMaker", "Invocations", &dims, "Sum", PERIOD),
-        MetricQuery::new("AWS/SageMaker", "ModelLatency", &dims, "Average", PERIOD),
-        MetricQuery::new(
-            "/aws/sagemaker/Endpoints",
-            "CPUUtilization",
-            &dims,
-            "Average",
-            PERIOD,
-        ),
+        ask("AWS/SageMaker", "Invocations", "Sum").every(ROUNDS),
+        ask("AWS/SageMaker", "ModelLatency", "Average").every(rounds),
+        ask("/aws/sagemaker/Endpoints", "CPUUtilization", "Average").every(ROUNDS),
     ]
 }
 

@@ -20,6 +20,9 @@ const HOURS: i64 = 72;
 /// Points of an hour and of a day.
 pub(super) const HOUR: usize = 12;
 pub(super) const DAY: usize = 24 * HOUR;
+/// Rounds after which utilisation is asked, and what decides nothing by itself.
+const USE_ROUNDS: u16 = 3;
+pub(super) const DETAIL_ROUNDS: u16 = 6;
 
 const SERVICE: &str = "AWS/SageMaker";
 const MACHINES: &str = "/aws/sagemaker/Endpoints";
@@ -104,7 +107,7 @@ pub(super) async fn measure(cx: &Context, items: &[EndpointItem]) -> MetricRepor
         .iter()
         .filter(|item| matches!(item.state.phase, Phase::Running | Phase::Changing))
         .collect();
-    let queries: Vec<MetricQuery> = live.iter().flat_map(|item| queries(item)).collect();
+    let queries: Vec<MetricQuery> = live.iter().flat_map(|item| queries(cx, item)).collect();
     let now = cx.clock.now();
     let read = metrics::fetch(&cx.session, &queries, add_seconds(now, -HOURS * 3600), now).await;
     let mut series = read.series.into_iter();
@@ -154,7 +157,7 @@ fn add_components(live: &[&EndpointItem], signals: &mut [(Arc<str>, EndpointMetr
 }
 
 /// Seven queries an item, always in the order of [`measure`]; of an asynchronous one its queue too.
-fn queries(item: &EndpointItem) -> Vec<MetricQuery> {
+fn queries(cx: &Context, item: &EndpointItem) -> Vec<MetricQuery> {
     let (own, machine, dims, normalized): (&str, &str, Vec<(&str, &str)>, bool) =
         match (&item.fleet, &item.component) {
             (Some(fleet), _) => (
@@ -180,22 +183,26 @@ fn queries(item: &EndpointItem) -> Vec<MetricQuery> {
         (false, true) => ("Invocations", "InvocationsPerCopy"),
         (false, false) => ("Invocations", "InvocationsPerInstance"),
     };
+    let ask = |namespace, metric, stat| MetricQuery::new(namespace, metric, &dims, stat, PERIOD);
     let mut queries = vec![
-        MetricQuery::new(own, counted, &dims, "Sum", PERIOD),
-        MetricQuery::new(own, each, &dims, "Sum", PERIOD),
-        MetricQuery::new(own, "ModelLatency", &dims, "p95", PERIOD),
-        MetricQuery::new(own, "Invocation4XXErrors", &dims, "Sum", PERIOD),
-        MetricQuery::new(own, "Invocation5XXErrors", &dims, "Sum", PERIOD),
-        MetricQuery::new(machine, gpu, &dims, "Average", PERIOD),
-        MetricQuery::new(machine, cpu, &dims, "Average", PERIOD),
+        ask(own, counted, "Sum"),
+        ask(own, each, "Sum").every(DETAIL_ROUNDS),
+        ask(own, "ModelLatency", "p95").every(DETAIL_ROUNDS),
+        ask(own, "Invocation4XXErrors", "Sum").every(DETAIL_ROUNDS),
+        ask(own, "Invocation5XXErrors", "Sum").every(DETAIL_ROUNDS),
+        ask(machine, gpu, "Average").every(USE_ROUNDS),
+        ask(machine, cpu, "Average").every(USE_ROUNDS),
     ];
     if let Some(fleet) = item.fleet.as_ref().filter(|_| item.is_async()) {
         let endpoint = [("EndpointName", fleet.endpoint.as_ref())];
-        let other = MetricQuery::new(own, ASYNC_REQUESTS[1], &dims, "Sum", PERIOD);
         let backlog = MetricQuery::new(own, ASYNC_BACKLOG, &endpoint, "Maximum", PERIOD);
-        queries.extend([other, backlog]);
+        queries.extend([ask(own, ASYNC_REQUESTS[1], "Sum"), backlog]);
     }
+    let burn = cx.burn(&item.key());
     queries
+        .into_iter()
+        .map(|query| query.of_burn(burn))
+        .collect()
 }
 
 fn signals(

@@ -22,8 +22,6 @@ use self::{
     columns::{EndpointCells, row},
     configs::ConfigCache,
     cost::{burn, evidence, storage},
-    counts::PastCounts,
-    history::InvocationHistory,
     inventory::{EndpointCache, inventory},
     item::EndpointItem,
     metrics::EndpointMetrics,
@@ -37,7 +35,7 @@ use crate::domain::{
     Cadence, CommonFields, Compute, Evidence, Measured, Operation, PaneId, ResourceKind, Service,
     SourceScope, Timestamp, Value, pane_id,
 };
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 const VARIANT: ResourceKind = ResourceKind::ENDPOINT_VARIANT;
 const COMPONENT: ResourceKind = ResourceKind::INFERENCE_COMPONENT;
@@ -48,8 +46,6 @@ pub(crate) struct EndpointsPane {
     tags: TagCache,
     configs: ConfigCache,
     endpoints: EndpointCache,
-    hours: InvocationHistory,
-    counts: PastCounts,
 }
 
 impl Pane for EndpointsPane {
@@ -127,19 +123,17 @@ impl Pane for EndpointsPane {
         items: &[EndpointItem],
     ) -> MetricReport<EndpointMetrics> {
         let mut measured = metrics::measure(cx, items).await;
-        let mut faults = self.hours.refresh(cx, items).await;
-        faults.extend(self.counts.refresh(cx, items).await);
-        for fault in faults {
+        let (mut hours, failed) = history::read(cx, items).await;
+        let (mut counts, uncounted) = counts::read(cx, items).await;
+        for fault in failed.into_iter().chain(uncounted) {
             push_fault(&mut measured.faults, fault);
         }
-        for item in items {
-            if let Some((_, signals)) = measured
-                .signals
-                .iter_mut()
-                .find(|(key, _)| *key == item.key())
-            {
-                signals.hours = self.hours.of(item);
-                signals.counts = self.counts.of(item);
+        let items: HashMap<Arc<str>, &EndpointItem> =
+            items.iter().map(|item| (item.key(), item)).collect();
+        for (key, signals) in &mut measured.signals {
+            if let Some(item) = items.get(key) {
+                signals.hours = history::of(&mut hours, item);
+                signals.counts = counts.remove(key);
             }
         }
         measured

@@ -1,9 +1,8 @@
-//! The longer look at an instance, once an hour: seven days of utilisation, and the runs before
+//! The longer look at an instance, by the hour: seven days of utilisation, and the runs before
 //! this one.
 //!
-//! A run is a stretch of hours with a CPU reading: a stopped instance publishes none. Asking costs
-//! one metric an instance (its CPU by the hour) and one a GPU that reports, every hour: $0.00024 a
-//! day each.
+//! A run is a stretch of hours with a CPU reading: a stopped instance publishes none. CloudWatch is
+//! asked once; later hours follow from the points of the shorter look.
 
 use super::inventory::InstanceItem;
 use crate::collectors::{Context, shared::series};
@@ -12,10 +11,7 @@ use crate::{
         convert::time::add_seconds,
         metrics::{self, MetricQuery},
     },
-    domain::{
-        Fault, Measured, Phase, Reason, Series, Timestamp, evidence::PastRuns,
-        time::timestamp::seconds_between,
-    },
+    domain::{Fault, Measured, Reason, Series, Timestamp, evidence::PastRuns},
 };
 use std::{collections::HashMap, sync::Arc};
 
@@ -25,6 +21,8 @@ pub(super) const PERIOD: u32 = 3600;
 const DAYS: i64 = 22;
 /// Hours of the present run that are judged.
 const WEEK: usize = 7 * 24;
+/// Rounds after which an hour is asked that no shorter points give.
+const ROUNDS: u16 = 12;
 
 /// By the hour; fractions.
 #[derive(Clone, Debug)]
@@ -53,76 +51,38 @@ impl HourlyUtilization {
     }
 }
 
-/// The longer looks at all instances, and when each was read; one that failed is read again with
-/// the next shorter look.
-#[derive(Default)]
-pub(super) struct MetricHistory(HashMap<Arc<str>, (HourlyUtilization, Option<Timestamp>)>);
-
-impl MetricHistory {
-    /// The hourly utilization of the instance `id` as last read.
-    pub(super) fn of(&self, id: &str) -> Option<&HourlyUtilization> {
-        self.0.get(id).map(|(long_enough, _)| long_enough)
-    }
-
-    /// Reads those that are due. `gpus` are the dimension sets of the accelerators of each
-    /// instance's utilisation, as found for the shorter look.
-    pub(super) async fn refresh(
-        &mut self,
-        cx: &Context,
-        items: &[InstanceItem],
-        gpus: &HashMap<Arc<str>, Vec<MetricQuery>>,
-    ) -> Vec<Fault> {
-        let now = cx.clock.now();
-        self.0
-            .retain(|id, _| items.iter().any(|item| item.id == *id));
-        let due: Vec<&InstanceItem> = items
-            .iter()
-            .filter(|item| item.state.phase == Phase::Running)
-            .filter(|item| {
-                let read = self.0.get(&item.id).and_then(|(_, read)| *read);
-                read.is_none_or(|read| seconds_between(read, now) >= f64::from(PERIOD))
-            })
-            .collect();
-        if due.is_empty() {
-            return Vec::new();
-        }
-        let of = |item: &InstanceItem| {
-            gpus.get(&item.id)
-                .map_or(&[][..], Vec::as_slice)
-                .iter()
-                .map(|query| MetricQuery {
-                    period: PERIOD,
-                    ..query.clone()
-                })
-        };
-        let queries: Vec<MetricQuery> = due
-            .iter()
-            .flat_map(|item| {
-                std::iter::once(MetricQuery::new(
-                    "AWS/EC2",
-                    "CPUUtilization",
-                    &[("InstanceId", &item.id)],
-                    "Average",
-                    PERIOD,
-                ))
-                .chain(of(item))
-            })
-            .collect();
-        let read =
-            metrics::fetch(&cx.session, &queries, add_seconds(now, -DAYS * 86_400), now).await;
-        let mut series = read.series.into_iter();
-        for item in due {
-            let Some(cpu) = series.next() else { break };
-            let devices: Vec<Measured<Series>> = series
-                .by_ref()
-                .take(gpus.get(&item.id).map_or(0, Vec::len))
-                .collect();
-            let long = long_enough(item, &cpu, devices);
-            let read = (!long.is_unread()).then_some(now);
-            self.0.insert(item.id.clone(), (long, read));
-        }
-        read.faults
-    }
+/// The longer looks at all running `items` by id. `gpus` are the dimension sets of the accelerators
+/// of each instance's utilisation, as found for the shorter look.
+pub(super) async fn read(
+    cx: &Context,
+    items: &[&InstanceItem],
+    gpus: &HashMap<Arc<str>, Vec<MetricQuery>>,
+) -> (HashMap<Arc<str>, HourlyUtilization>, Vec<Fault>) {
+    let queries: Vec<MetricQuery> = items
+        .iter()
+        .flat_map(|item| {
+            let dims = [("InstanceId", item.id.as_ref())];
+            let cpu = MetricQuery::new("AWS/EC2", "CPUUtilization", &dims, "Average", PERIOD);
+            let devices = gpus.get(&item.id).map_or(&[][..], Vec::as_slice);
+            let devices = devices.iter().map(|query| MetricQuery {
+                period: PERIOD,
+                ..query.clone()
+            });
+            let burn = cx.burn(&item.id);
+            let all = std::iter::once(cpu).chain(devices);
+            all.map(move |query| query.of_burn(burn).every(ROUNDS))
+        })
+        .collect();
+    let now = cx.clock.now();
+    let read = metrics::fetch(&cx.session, &queries, add_seconds(now, -DAYS * 86_400), now).await;
+    let mut series = read.series.into_iter();
+    let longer = items.iter().filter_map(|item| {
+        let cpu = series.next()?;
+        let count = gpus.get(&item.id).map_or(0, Vec::len);
+        let devices: Vec<Measured<Series>> = series.by_ref().take(count).collect();
+        Some((item.id.clone(), long_enough(item, &cpu, devices)))
+    });
+    (longer.collect(), read.faults)
 }
 
 fn long_enough(

@@ -4,7 +4,7 @@
 //! No such metric is "unknown", never "idle".
 
 use super::{
-    history::{HourlyUtilization, MetricHistory, mean},
+    history::{self, HourlyUtilization, mean},
     inventory::InstanceItem,
 };
 use crate::collectors::{
@@ -32,6 +32,8 @@ const PERIOD: u32 = 300;
 const HOURS: i64 = 72;
 /// Points of the last hour.
 const LAST_HOUR: usize = 12;
+/// Rounds after which metrics are asked that decide nothing by themselves.
+const DETAIL_ROUNDS: u16 = 6;
 
 /// The metrics of utilisation in percent, the preferred first: the CloudWatch agent's; those of
 /// Container Insights for NVIDIA GPUs and for Neuron cores (CloudWatch User Guide, "Amazon EKS and
@@ -91,11 +93,7 @@ struct GpuQueries {
 }
 
 /// Reads the metrics of all running instances.
-pub(super) async fn measure(
-    history: &mut MetricHistory,
-    cx: &Context,
-    items: &[InstanceItem],
-) -> MetricReport<GpuMetrics> {
+pub(super) async fn measure(cx: &Context, items: &[InstanceItem]) -> MetricReport<GpuMetrics> {
     let mut faults = Vec::new();
     let running: Vec<&InstanceItem> = items
         .iter()
@@ -120,7 +118,8 @@ pub(super) async fn measure(
         push_fault(&mut faults, fault);
     }
     let of_gpus = queries_of_gpus(&running, &subjects, &queries);
-    for fault in history.refresh(cx, items, &of_gpus).await {
+    let (mut longer, failed) = history::read(cx, &running, &of_gpus).await;
+    for fault in failed {
         push_fault(&mut faults, fault);
     }
     let mut series_of: Vec<[Vec<Measured<Series>>; 3]> =
@@ -139,9 +138,8 @@ pub(super) async fn measure(
                     gpu: mean(gpu, absent_gpu(item, &absent[0])),
                     power: mean(power, absent[1].clone()),
                     cpu: mean(cpu, Reason::new("no CPU metric yet")),
-                    long: history
-                        .of(&item.id)
-                        .cloned()
+                    long: longer
+                        .remove(&item.id)
                         .unwrap_or_else(|| HourlyUtilization::unknown("not read by the hour yet")),
                 };
                 (item.id.clone(), signals)
@@ -175,13 +173,8 @@ async fn find_queries(
     faults: &mut Vec<Fault>,
 ) -> GpuQueries {
     let cpu = |item: &&InstanceItem| {
-        MetricQuery::new(
-            EC2,
-            "CPUUtilization",
-            &[("InstanceId", &item.id)],
-            "Average",
-            PERIOD,
-        )
+        let dims = [("InstanceId", item.id.as_ref())];
+        MetricQuery::new(EC2, "CPUUtilization", &dims, "Average", PERIOD).of_burn(cx.burn(&item.id))
     };
     let mut found = GpuQueries {
         queries: running.iter().map(cpu).collect(),
@@ -211,11 +204,9 @@ async fn find_queries(
                         }
                     }
                     found.queries.push(MetricQuery {
-                        namespace: namespace.into(),
-                        metric: name.into(),
                         dims,
-                        stat: "Average",
-                        period: PERIOD,
+                        ..MetricQuery::new(namespace, name, &[], "Average", PERIOD)
+                            .of_burn(cx.burn(&running[index].id))
                     });
                     found.subjects.push((index, metric));
                 }
@@ -226,7 +217,33 @@ async fn find_queries(
             }
         }
     }
+    found.set_priorities();
     found
+}
+
+impl GpuQueries {
+    /// The devices of an instance take turns; CPU and power of one whose accelerators report are
+    /// asked less often.
+    fn set_priorities(&mut self) {
+        let mut counts: HashMap<(usize, usize), usize> = HashMap::new();
+        for (index, metric) in &self.subjects {
+            *counts.entry((*index, *metric as usize)).or_default() += 1;
+        }
+        let mut seen: HashMap<(usize, usize), usize> = HashMap::new();
+        for ((index, metric), query) in self.subjects.iter().zip(&mut self.queries) {
+            let devices = (*index, *metric as usize);
+            let place = seen.entry(devices).or_default();
+            let count = counts.get(&devices).copied().unwrap_or(1);
+            let has_gpu = counts.contains_key(&(*index, GpuMetric::Gpu as usize));
+            let rounds = match metric {
+                GpuMetric::Gpu => 1,
+                GpuMetric::Cpu | GpuMetric::Power if has_gpu => DETAIL_ROUNDS,
+                GpuMetric::Cpu | GpuMetric::Power => 1,
+            };
+            *query = query.clone().every(rounds).in_turn(*place, count);
+            *place += 1;
+        }
+    }
 }
 
 /// Why `item` has no GPU metric; `usual` for most types.

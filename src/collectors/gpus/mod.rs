@@ -18,7 +18,6 @@ use self::{
     actions::available_actions,
     clusters::Clusters,
     cost::{burn, past_runs, prepaid, quote},
-    history::MetricHistory,
     inventory::{InstanceItem, Lifecycle, TypeCache, inventory},
     metrics::GpuMetrics,
     nodes::Node,
@@ -46,7 +45,6 @@ pub(crate) struct GpusPane {
     types: TypeCache,
     clusters: Clusters,
     reservations: Reservations,
-    past: MetricHistory,
     /// Instances that are terminated, which AWS lists for about an hour; blocks and plans that are
     /// over.
     gone: Vec<Machine>,
@@ -200,7 +198,7 @@ impl Pane for GpusPane {
             Machine::Node(_) | Machine::Reserved(_) => None,
         };
         let items: Vec<InstanceItem> = machines.iter().filter_map(instance).collect();
-        metrics::measure(&mut self.past, cx, &items).await
+        metrics::measure(cx, &items).await
     }
 
     fn count_unread(metrics: &GpuMetrics) -> usize {

@@ -29,6 +29,8 @@ const HOURS: i64 = 96;
 const LAST_HOUR: usize = 12;
 /// The most hosts of one job that are measured: all do the same work.
 const MAX_HOSTS: u32 = 4;
+/// Rounds after which the CPUs of a job on accelerators are asked.
+const DETAIL_ROUNDS: u16 = 6;
 
 /// The metrics of one job, as fractions of all its GPUs or CPUs.
 #[derive(Clone, Debug)]
@@ -134,16 +136,20 @@ async fn find_queries(cx: &Context, running: &[&JobItem], faults: &mut Vec<Fault
             push_fault(faults, fault);
             Vec::new()
         });
-        for host in hosts {
+        for (place, host) in hosts.iter().enumerate() {
             for (metric, gpu, devices) in [
                 ("GPUUtilization", true, gpus),
                 ("CPUUtilization", false, cpus),
             ] {
                 if devices > 0.0 {
                     let dims = [("Host", host.as_str())];
-                    queries.push(MetricQuery::new(
-                        namespace, metric, &dims, "Average", PERIOD,
-                    ));
+                    let rounds = if gpu || gpus <= 0.0 { 1 } else { DETAIL_ROUNDS };
+                    queries.push(
+                        MetricQuery::new(namespace, metric, &dims, "Average", PERIOD)
+                            .of_burn(cx.burn(&item.id))
+                            .every(rounds)
+                            .in_turn(place, hosts.len()),
+                    );
                     subjects.push(JobQuery {
                         index,
                         gpu,

@@ -10,7 +10,7 @@ use crate::{
         convert::time::add_seconds,
         metrics::{self, MetricQuery},
     },
-    domain::{Measured, Series},
+    domain::{Measured, Series, Timestamp, time::timestamp::seconds_between},
     pricing::Tier,
 };
 
@@ -38,9 +38,55 @@ pub(crate) struct ModelMetrics {
     pub latency: Measured<Series>,
     /// Of `tokens`, those at another tier.
     pub tiers: Vec<(Option<Tier>, [Measured<Series>; 4])>,
+    /// The hour that is not over; `None`: CloudWatch may not have counted it yet.
+    pub open: Option<OpenHour>,
 }
 
+/// The hour that is not over, as one point of each series.
+#[derive(Clone, Debug)]
+pub(crate) struct OpenHour {
+    /// Input, output, cache reads, cache writes.
+    pub tokens: [Measured<Series>; 4],
+    pub requests: Measured<Series>,
+    /// Of `tokens`, those at another tier.
+    pub tiers: Vec<(Option<Tier>, [Measured<Series>; 4])>,
+    /// The moment up to which it is counted.
+    pub until: Timestamp,
+}
+
+/// Seconds after which CloudWatch has the first points of an hour: Bedrock's arrive within minutes.
+const REPORTED_AFTER: f64 = 900.0;
+
 impl ModelMetrics {
+    /// Takes the last point of each series, the hour that holds `now`, for `open`.
+    fn split_open_hour(mut self, now: Timestamp) -> Self {
+        let own = [&self.tokens[0], &self.tokens[1], &self.requests];
+        let is_counted = own.into_iter().filter_map(Measured::known).any(|series| {
+            let begin = series.at(series.points.len().saturating_sub(1));
+            series
+                .points
+                .last()
+                .copied()
+                .flatten()
+                .is_some_and(|count| count > 0.0)
+                || seconds_between(begin, now) >= REPORTED_AFTER
+        });
+        let open = OpenHour {
+            tokens: self.tokens.each_mut().map(split_last),
+            requests: split_last(&mut self.requests),
+            tiers: self
+                .tiers
+                .iter_mut()
+                .map(|(tier, tokens)| (*tier, tokens.each_mut().map(split_last)))
+                .collect(),
+            until: now,
+        };
+        split_last(&mut self.throttles);
+        split_last(&mut self.latency);
+        self.open = is_counted.then_some(open);
+        self
+    }
+
     /// How many of them could not be read.
     pub(super) fn count_unread(&self) -> usize {
         let tiers = self.tiers.iter().flat_map(|(_, tokens)| tokens);
@@ -51,13 +97,23 @@ impl ModelMetrics {
 
 /// Reads all of them.
 pub(super) async fn measure(cx: &Context, items: &[ModelItem]) -> MetricReport<ModelMetrics> {
-    let queries: Vec<MetricQuery> = items.iter().flat_map(queries).collect();
+    let queries: Vec<MetricQuery> = items
+        .iter()
+        .flat_map(|item| {
+            let burn = cx.burn(&item.id);
+            queries(item)
+                .into_iter()
+                .map(move |query| query.of_burn(burn))
+        })
+        .collect();
     let now = cx.clock.now();
-    let read = metrics::fetch(&cx.session, &queries, add_seconds(now, -HOURS * 3600), now).await;
+    let from = add_seconds(now, -HOURS * 3600);
+    let read = metrics::fetch_with_open_period(&cx.session, &queries, from, now).await;
     let mut series = read.series.into_iter();
     let signals = items.iter().filter_map(|item| {
         if item.mantle.is_some() {
-            return Some((item.id.clone(), mantle_signals(&mut series)?));
+            let signals = mantle_signals(&mut series)?;
+            return Some((item.id.clone(), signals.split_open_hour(now)));
         }
         let seven: [Measured<Series>; 7] = series
             .by_ref()
@@ -75,13 +131,11 @@ pub(super) async fn measure(cx: &Context, items: &[ModelItem]) -> MetricReport<M
                 .ok()?;
             tiers.push((tier.tier, four));
         }
-        Some((
-            item.id.clone(),
-            ModelMetrics {
-                tiers,
-                ..signals(seven)
-            },
-        ))
+        let signals = ModelMetrics {
+            tiers,
+            ..signals(seven)
+        };
+        Some((item.id.clone(), signals.split_open_hour(now)))
     });
     MetricReport {
         signals: signals.collect(),
@@ -132,7 +186,17 @@ fn signals(
         throttles: counted(throttles),
         latency: latency.map(|series| series.scaled(1e-3)),
         tiers: Vec::new(),
+        open: None,
     }
+}
+
+/// Removes the last point of `series`, and returns it as a series of its own.
+fn split_last(series: &mut Measured<Series>) -> Measured<Series> {
+    let last = series.as_ref().map(|series| series.tail(1));
+    if let Measured::Known(series) = series {
+        series.points.pop();
+    }
+    last
 }
 
 /// The metrics of a model at the mantle endpoint, in the order of its queries.

@@ -160,6 +160,7 @@ impl Pane for NotebooksPane {
                 "Maximum",
                 PERIOD,
             )
+            .of_burn(cx.burn(&item.id))
         };
         let queries: Vec<MetricQuery> = notebooks.iter().map(ask).collect();
         let now = cx.clock.now();

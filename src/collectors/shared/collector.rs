@@ -153,13 +153,16 @@ impl<P: Pane> Collector<P> {
         }
     }
 
-    fn report(&self) -> Report {
+    fn report(&mut self) -> Report {
         let now = self.cx.clock.now();
-        let rows = self
+        let rows: Vec<Record> = self
             .items
             .iter()
             .map(|(id, (item, listed))| self.record(id, item, *listed, now))
             .collect();
+        let burns = self.items.keys().zip(&rows);
+        let burns = burns.filter_map(|(id, row)| Some((id.clone(), row.head.burn.rate()?)));
+        self.cx.burns = Arc::new(burns.collect());
         let ended = self.pane.ended().into_iter();
         let ended = ended.map(|item| self.record(&P::id(&item), &item, now, now));
         let mut faults = self.listing.clone();
@@ -223,6 +226,7 @@ impl<P: Pane> Source for Collector<P> {
 
     fn refresh(&mut self) {
         self.cx.session.credentials.refresh();
+        self.cx.session.metrics.refresh();
     }
 
     fn poll(&mut self, what: PollKind) -> BoxFuture<'_, Report> {

@@ -5,12 +5,12 @@ use crate::{
     aws::{Clock, Session},
     domain::{
         Arn, AvailableAction, CommonFields, Fault, FaultKind, Location, Measured, Operation,
-        ResourceKey, ResourceKind, State, Tags, Timestamp, UNKNOWN_ACCOUNT, action::Capability,
-        resource::tags,
+        ResourceKey, ResourceKind, State, Tags, Timestamp, UNKNOWN_ACCOUNT, UsdPerHour,
+        action::Capability, resource::tags,
     },
     pricing::Prices,
 };
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 /// The most concurrent requests in one region: SageMaker's limits are not published.
 pub(crate) const MAX_CONCURRENT: usize = 5;
@@ -23,6 +23,8 @@ pub struct Context {
     pub(crate) clock: Clock,
     pub(crate) spending: Arc<SpendSettings>,
     owner_tags: Arc<[String]>,
+    /// The burn of each item as of the last report.
+    pub(crate) burns: Arc<HashMap<Arc<str>, UsdPerHour>>,
 }
 
 impl Context {
@@ -47,6 +49,7 @@ impl Context {
             clock: clock.clone(),
             spending: Arc::default(),
             owner_tags,
+            burns: Arc::default(),
         }
     }
 
@@ -57,6 +60,11 @@ impl Context {
             spending: spending.clone(),
             ..self
         }
+    }
+
+    /// The burn of the item `id` as last known; of one without a price a dollar an hour.
+    pub(crate) fn burn(&self, id: &str) -> UsdPerHour {
+        self.burns.get(id).copied().unwrap_or(UsdPerHour(1.0))
     }
 
     pub(crate) fn place(&self) -> &Location {

@@ -18,7 +18,9 @@ pub(crate) fn mean(series: Vec<Measured<Series>>, absent: Reason) -> Measured<Se
     let Some(first) = known.first() else {
         return unknown();
     };
-    let points = (0..first.points.len()).map(|point| {
+    // Devices that take turns are known up to different times.
+    let longest = known.iter().map(|one| one.points.len()).max();
+    let points = (0..longest.unwrap_or(0)).map(|point| {
         let values: Vec<f64> = known
             .iter()
             .filter_map(|one| one.points.get(point).copied().flatten())

@@ -170,6 +170,7 @@ impl Pane for ThroughputPane {
             let dims = [("ModelId", item.arn.as_ref())];
             ["InputTokenCount", "OutputTokenCount"]
                 .map(|metric| MetricQuery::new("AWS/Bedrock", metric, &dims, "Sum", PERIOD))
+                .map(|query| query.of_burn(cx.burn(&item.id)))
         };
         let queries: Vec<MetricQuery> = provisioned.iter().flat_map(of).collect();
         let (read, (copies, failed)) = tokio::join!(

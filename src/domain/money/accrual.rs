@@ -121,6 +121,17 @@ impl CostHistory {
         Self::of(dollars.points.iter().enumerate().filter_map(span).collect())
     }
 
+    /// This history with `span`, which begins at its end or later.
+    #[must_use]
+    pub fn followed_by(self, span: CostSpan) -> Self {
+        let mut spans = self.spans.to_vec();
+        spans.push(span);
+        Self {
+            spans: merged(spans).into(),
+            ..self
+        }
+    }
+
     /// When the last span ended.
     pub fn end(&self) -> Option<Timestamp> {
         self.spans.last().map(|span| span.to)

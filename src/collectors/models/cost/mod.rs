@@ -8,7 +8,8 @@
 //! priority tier are in these sums too: the difference between that tier's rates and the standard
 //! ones is added to them. Tokens of the reserved tier are prepaid: their rate is zero. Burn =
 //! dollars of the last full hour, as one unit at that price. An hour without a point had no token,
-//! once the model was called at all.
+//! once the model was called at all. The cost so far holds the tokens counted in the hour that is
+//! not over; the burn counts from the moment of that count.
 
 #[cfg(test)]
 mod tests;
@@ -17,8 +18,8 @@ use super::metrics::ModelMetrics;
 use crate::collectors::Context;
 use crate::{
     domain::{
-        CostHistory, CostWindow, HourlyCost, Measured, Reason, Series, Timestamp, Usd, UsdPerHour,
-        Value, evidence::TokenUse,
+        CostHistory, CostSpan, CostWindow, HourlyCost, Measured, Reason, Series, Timestamp, Usd,
+        UsdPerHour, Value, evidence::TokenUse, time::timestamp::seconds_between,
     },
     pricing::{Term, Tier, TokenPrice, UnitItem},
 };
@@ -50,8 +51,10 @@ pub(super) struct ModelCost<'a> {
     price: &'a Measured<TokenPrice>,
     /// The price of a request, for a model that is billed by the piece.
     piece: Option<&'a UnitItem>,
-    /// List dollars of each hour.
+    /// List dollars of each full hour.
     dollars: Measured<Series>,
+    /// The cost of the hour that is not over, as far as it is counted.
+    open: Option<CostSpan>,
 }
 
 impl<'a> ModelCost<'a> {
@@ -64,20 +67,27 @@ impl<'a> ModelCost<'a> {
         piece: Option<&'a UnitItem>,
     ) -> Self {
         let piece = piece.filter(|_| price.known().is_none());
-        let dollars = match (signals, price, piece) {
-            (Some(signals), Measured::Unknown(_), Some(piece)) => signals
-                .requests
+        let dollars = |tokens, tiers, requests: &Measured<Series>| match (price, piece) {
+            (Measured::Known(price), _) => dollars(tokens, tiers, price, &at_tier),
+            (Measured::Unknown(_), Some(piece)) => requests
                 .as_ref()
                 .map(|requests| requests.scaled(piece.usd.0)),
-            (_, Measured::Unknown(why), _) => Measured::Unknown(why.clone()),
-            (None, ..) => Measured::pending(),
-            (Some(signals), Measured::Known(price), _) => dollars(signals, price, at_tier),
+            (Measured::Unknown(why), None) => Measured::Unknown(why.clone()),
         };
+        let open = signals.and_then(|signals| signals.open.as_ref());
         Self {
             signals,
             price,
             piece,
-            dollars,
+            dollars: match (signals, price, piece) {
+                (Some(own), ..) => dollars(&own.tokens, &own.tiers, &own.requests),
+                (None, Measured::Unknown(why), None) => Measured::Unknown(why.clone()),
+                (None, ..) => Measured::pending(),
+            },
+            open: open.and_then(|open| {
+                let usd = dollars(&open.tokens, &open.tiers, &open.requests);
+                open_span(usd.known()?, open.until)
+            }),
         }
     }
 
@@ -119,10 +129,14 @@ impl<'a> ModelCost<'a> {
         }
     }
 
-    /// The cost of its tokens, hour by hour.
+    /// The cost of its tokens, hour by hour, and of the hour that is not over.
     pub(super) fn history(&self) -> CostHistory {
         let known = self.dollars.known();
-        known.map_or_else(CostHistory::default, CostHistory::of_series)
+        let hours = known.map_or_else(CostHistory::default, CostHistory::of_series);
+        match self.open {
+            Some(open) if known.is_some() => hours.followed_by(open),
+            _ => hours,
+        }
     }
 
     /// The evidence for the rules: dollars of two weeks, means of one week.
@@ -215,16 +229,17 @@ impl<'a> ModelCost<'a> {
 /// List dollars of each hour. A kind of token that was used and has no price makes all of it
 /// unknown.
 fn dollars(
-    signals: &ModelMetrics,
+    tokens: &[Measured<Series>; 4],
+    tiers: &[(Option<Tier>, [Measured<Series>; 4])],
     price: &TokenPrice,
     at_tier: impl Fn(Tier) -> Measured<TokenPrice>,
 ) -> Measured<Series> {
     let standard = by_kind(price);
-    let mut sum = match cost(&signals.tokens, standard, "") {
+    let mut sum = match cost(tokens, standard, "") {
         Measured::Known(sum) => sum,
         unknown @ Measured::Unknown(_) => return unknown,
     };
-    for (tier, tokens) in &signals.tiers {
+    for (tier, tokens) in tiers {
         let own = match tier.map(&at_tier) {
             None => [Some(0.0); 4],
             Some(Measured::Known(own)) => by_kind(&own),
@@ -241,6 +256,17 @@ fn dollars(
         }
     }
     Measured::Known(sum)
+}
+
+/// The span of the one point of `usd`, the dollars from its start to `until`.
+fn open_span(usd: &Series, until: Timestamp) -> Option<CostSpan> {
+    let hours = seconds_between(usd.start, until) / 3_600.0;
+    let usd_per_hour = UsdPerHour(usd.points.first().copied().flatten()? / hours);
+    (hours > 0.0).then_some(CostSpan {
+        from: usd.start,
+        to: until,
+        rate: usd_per_hour,
+    })
 }
 
 /// Per 1,000: input, output, cache read, cache write.

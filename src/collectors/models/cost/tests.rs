@@ -1,6 +1,7 @@
 //! Tests of the cost of tokens.
 
 use super::*;
+use crate::collectors::models::metrics::OpenHour;
 
 fn hours(points: &[f64]) -> Series {
     Series {
@@ -39,6 +40,7 @@ fn signals(reads: f64, tiers: Vec<(Option<Tier>, [Measured<Series>; 4])>) -> Mod
         throttles: known(&[0.0, 0.0]),
         latency: known(&[1.0, 1.0]),
         tiers,
+        open: None,
     }
 }
 
@@ -97,6 +99,32 @@ fn hourly_cost_sums_tokens_by_kind_and_tier() {
         ModelCost::new(None, &none, half, None).burn(),
         HourlyCost::Unpriced(why) if why.text() == "no token price"
     ));
+}
+
+#[test]
+fn tokens_of_the_open_hour_count_up_to_the_reading() {
+    let at = |minutes: i64| Timestamp::from_second(minutes * 60).unwrap();
+    let point = |count: f64| {
+        Measured::Known(Series {
+            start: at(120),
+            ..hours(&[count])
+        })
+    };
+    let mut signals = signals(0.0, Vec::new());
+    signals.open = Some(OpenHour {
+        tokens: [4e6, 0.0, 0.0, 0.0].map(point),
+        requests: point(9.0),
+        tiers: Vec::new(),
+        until: at(150),
+    });
+    let price = Measured::Known(price(0.003, None));
+    let cost = ModelCost::new(Some(&signals), &price, |_| price.clone(), None);
+    let history = cost.history();
+    assert_eq!(history.end(), Some(at(150)));
+    let within = |from, to| (history.within(at(from), at(to)).0 * 1e6).round() / 1e6;
+    // 4,000K x $0.003, after hours of $4.5 and $6.
+    assert_eq!((within(120, 180), within(0, 180)), (12.0, 22.5));
+    assert_eq!(cost.burn().rate(), Some(UsdPerHour(6.0)));
 }
 
 #[test]

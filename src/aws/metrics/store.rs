@@ -1,0 +1,332 @@
+//! The readings of all queries of one profile, and when each was asked.
+
+use super::{
+    MetricQuery, Window,
+    request::Points,
+    ring::Ring,
+    schedule::{Schedule, WatchBudget},
+};
+use crate::domain::{Series, Timestamp, time::timestamp::seconds_between};
+use sha2::{Digest, Sha256};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+/// Periods before the last known one that are read again: CloudWatch may have had late points.
+const LATE: i64 = 3;
+/// Seconds after which a query that nobody needs is forgotten.
+const UNUSED: f64 = 86_400.0;
+/// Seconds after which the schedule is made again.
+const REPLAN: f64 = 300.0;
+/// Dollars a day of the budget that are kept for Cost Explorer: three reads of ten pages, and two
+/// of anomalies.
+const COST_EXPLORER: f64 = 0.32;
+/// The least share of the budget that metrics have.
+const LEAST_SHARE: f64 = 0.1;
+/// Most queries that the user's own refresh asks before they are due: $0.005.
+const REFRESH: usize = 500;
+/// Periods whose points make those of a longer period, in seconds.
+const FINE: [u32; 3] = [300, 900, 60];
+
+/// The readings of all queries of one profile; clones share them.
+#[derive(Clone, Debug, Default)]
+pub struct MetricStore(Arc<Mutex<State>>);
+
+#[derive(Debug)]
+struct State {
+    entries: HashMap<QueryId, Entry>,
+    budget: WatchBudget,
+    schedule: Schedule,
+    /// When the schedule was made, and for how many queries.
+    planned: Option<(Timestamp, usize)>,
+    /// Queries that may be asked before they are due.
+    refresh: usize,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self {
+            entries: HashMap::new(),
+            budget: WatchBudget::Auto,
+            schedule: Schedule::ALWAYS,
+            planned: None,
+            refresh: 0,
+        }
+    }
+}
+
+/// A query in a region: the start of the hash of all that makes it this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct QueryId([u8; 16]);
+
+impl QueryId {
+    fn new(region: &str, query: &MetricQuery, period: u32) -> Self {
+        let mut digest = Sha256::new();
+        let dims = query.dims.iter().flat_map(|(name, value)| [name, value]);
+        let names = [&query.namespace, &query.metric].into_iter().chain(dims);
+        for part in [region, query.stat]
+            .into_iter()
+            .chain(names.map(AsRef::as_ref))
+        {
+            digest.update(part.as_bytes());
+            digest.update([0]);
+        }
+        digest.update(period.to_le_bytes());
+        let mut id = [0; 16];
+        id.copy_from_slice(&digest.finalize()[..16]);
+        Self(id)
+    }
+}
+
+/// The readings of one query. Places count periods since the epoch.
+#[derive(Debug)]
+struct Entry {
+    ring: Ring,
+    period: u32,
+    priority: super::Priority,
+    /// The places that were asked for.
+    known: std::ops::Range<i64>,
+    /// When it was asked; `None`: never.
+    asked: Option<Timestamp>,
+    /// When somebody needed it.
+    needed: Timestamp,
+    /// Most places that somebody needs.
+    window: i64,
+}
+
+/// A query that is due, and the moment from which it is asked, in seconds of Unix time.
+#[derive(Clone, Debug)]
+pub(super) struct Ask {
+    /// Its place among the queries.
+    pub place: usize,
+    pub from: i64,
+    pub period: u32,
+    /// Dollars an hour of its resource.
+    pub burn: f64,
+}
+
+/// The place of the period that holds `at`.
+fn place(at: Timestamp, period: u32) -> i64 {
+    at.as_second().div_euclid(i64::from(period.max(1)))
+}
+
+impl MetricStore {
+    /// Limits the dollars of this profile.
+    pub fn limit(&self, budget: WatchBudget) {
+        let mut state = self.lock();
+        state.budget = budget;
+        state.planned = None;
+    }
+
+    /// The user wants fresh readings: the next queries are asked before they are due.
+    pub(crate) fn refresh(&self) {
+        self.lock().refresh = REFRESH;
+    }
+
+    /// The queries that are due in `region`, with the part of `window` that is not known of them.
+    pub(super) fn due(&self, region: &str, queries: &[MetricQuery], window: Window) -> Vec<Ask> {
+        let mut state = self.lock();
+        for query in queries {
+            let id = QueryId::new(region, query, query.period);
+            state.need(id, query, window);
+        }
+        state.plan(window.to);
+        let asks = queries.iter().enumerate().filter_map(|(at, query)| {
+            let from = state.ask_from(region, query, window)?;
+            Some(Ask {
+                place: at,
+                from: from * i64::from(query.period),
+                period: query.period,
+                burn: query.priority.burn.0,
+            })
+        });
+        asks.collect()
+    }
+
+    /// Adds the `points` that `ask` for `query` brought at `now`.
+    pub(super) fn add(
+        &self,
+        region: &str,
+        query: &MetricQuery,
+        ask: &Ask,
+        now: Timestamp,
+        points: &Points,
+    ) {
+        let mut state = self.lock();
+        let schedule = state.schedule;
+        let id = QueryId::new(region, query, query.period);
+        let Some(entry) = state.entries.get_mut(&id) else {
+            return;
+        };
+        let step = i64::from(query.period.max(1));
+        for (at, value) in points.iter().filter(|(_, value)| value.is_finite()) {
+            entry.ring.put(at.div_euclid(step), *value as f32);
+        }
+        let (from, to) = (ask.from.div_euclid(step), place(now, query.period));
+        entry.known = match entry.asked {
+            Some(_) if from <= entry.known.end => from.min(entry.known.start)..to,
+            _ => from..to,
+        };
+        // Those that take turns go on one after the other.
+        let first = entry.asked.is_none();
+        let (turn, turns) = query.priority.turn;
+        let ahead = if first && turns > 1 {
+            let round = schedule.interval(query.priority) / f64::from(turns);
+            round * f64::from(turns - 1 - turn.min(turns - 1))
+        } else {
+            0.0
+        };
+        entry.asked = Some(
+            now.saturating_sub(jiff::SignedDuration::from_secs(ahead as i64))
+                .unwrap_or(now),
+        );
+        entry.ring.forget_before(to - entry.window - LATE);
+    }
+
+    /// The series of `query` in `window`, to the time up to which it is known.
+    pub(super) fn series(&self, region: &str, query: &MetricQuery, window: Window) -> Series {
+        let state = self.lock();
+        let from = place(window.from, query.period);
+        let id = QueryId::new(region, query, query.period);
+        let Some(entry) = state.entries.get(&id) else {
+            return Series::empty(window.from, query.period, 0);
+        };
+        let open = i64::from(window.has_open_period);
+        entry.ring.series(from, (entry.known.end + open).max(from))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Records that `query` is needed, and makes its points from finer ones where those are known.
+    fn need(&mut self, id: QueryId, query: &MetricQuery, window: Window) {
+        let places = place(window.to, query.period) - place(window.from, query.period);
+        let entry = self.entries.entry(id).or_insert_with(|| Entry {
+            ring: Ring::new(query.period),
+            period: query.period,
+            priority: query.priority,
+            known: 0..0,
+            asked: None,
+            needed: window.to,
+            window: 0,
+        });
+        entry.priority = query.priority;
+        entry.needed = window.to;
+        entry.window = entry.window.max(places);
+    }
+
+    /// Makes the schedule again where it is old, or where the queries are others.
+    fn plan(&mut self, now: Timestamp) {
+        let count = self.entries.len();
+        let is_old = self.planned.is_none_or(|(at, planned)| {
+            seconds_between(at, now).abs() >= REPLAN || count.abs_diff(planned) * 20 > planned
+        });
+        if !is_old {
+            return;
+        }
+        self.entries
+            .retain(|_, entry| seconds_between(entry.needed, now) < UNUSED);
+        let live = self.entries.values();
+        let live = live.filter(|entry| seconds_between(entry.needed, now) < 4.0 * REPLAN);
+        let queries: Vec<_> = live.map(|entry| (entry.priority, entry.period)).collect();
+        let is_leading = |one: &&(super::Priority, u32)| one.0.rounds == 1 && one.0.turn.0 == 0;
+        let resources = queries.iter().filter(is_leading).count();
+        self.schedule = match self.budget.per_day(resources) {
+            None => Schedule::ALWAYS,
+            Some(dollars) => {
+                let metrics = (dollars - COST_EXPLORER).max(dollars * LEAST_SHARE);
+                Schedule::new(&queries, metrics)
+            }
+        };
+        self.planned = Some((now, self.entries.len()));
+    }
+
+    /// The place from which `query` is asked; `None`: it is not due.
+    fn ask_from(&mut self, region: &str, query: &MetricQuery, window: Window) -> Option<i64> {
+        let first = place(window.from, query.period);
+        let closed = place(window.to, query.period);
+        let is_folded = self.fold(region, query);
+        let (schedule, refresh) = (self.schedule, self.refresh);
+        let id = QueryId::new(region, query, query.period);
+        let entry = self.entries.get(&id)?;
+        let known = entry.known.clone();
+        let Some(asked) = entry.asked.filter(|_| known.start <= first) else {
+            return Some(first);
+        };
+        let has_new = closed > known.end || window.has_open_period;
+        let is_early = window.is_urgent || refresh > 0;
+        let is_due = schedule.is_due(query.priority, seconds_between(asked, window.to));
+        if !has_new || is_folded && !window.is_urgent || !is_due && !is_early {
+            return None;
+        }
+        if !is_due && !window.is_urgent {
+            self.refresh = refresh.saturating_sub(1);
+        }
+        Some((known.end - LATE).max(first))
+    }
+
+    /// Continues `query` by the points of a shorter period of the same metric; whether there are
+    /// such, so that it needs no question of its own.
+    fn fold(&mut self, region: &str, query: &MetricQuery) -> bool {
+        if !matches!(query.stat, "Average" | "Sum" | "Maximum") {
+            return false;
+        }
+        let id = QueryId::new(region, query, query.period);
+        let Some(own) = self.entries.get(&id).filter(|own| own.asked.is_some()) else {
+            return false;
+        };
+        let (begin, needed) = (own.known.end, own.needed);
+        let finer = FINE
+            .into_iter()
+            .filter(|fine| *fine < query.period && query.period.is_multiple_of(*fine));
+        for fine in finer {
+            let ratio = i64::from(query.period / fine);
+            let Some(entry) = self.entries.get(&QueryId::new(region, query, fine)) else {
+                continue;
+            };
+            let is_live = seconds_between(entry.needed, needed).abs() < 4.0 * REPLAN;
+            if entry.asked.is_none() || entry.known.start > begin * ratio || !is_live {
+                continue;
+            }
+            let (end, asked) = (entry.known.end / ratio, entry.asked);
+            // The last one may have had late points.
+            let again = if entry.known.start < begin * ratio {
+                begin - 1
+            } else {
+                begin
+            };
+            let folded: Vec<_> = (again..end)
+                .filter_map(|at| Some((at, fold(&entry.ring, at * ratio, ratio, query.stat)?)))
+                .collect();
+            if let Some(own) = self.entries.get_mut(&id).filter(|_| end > begin) {
+                for (at, value) in folded {
+                    own.ring.put(at, value as f32);
+                }
+                own.known.end = end;
+                own.asked = asked;
+                own.ring.forget_before(end - own.window - LATE);
+            }
+            return true;
+        }
+        false
+    }
+}
+
+/// The reading of `count` places from `begin` on as one; `None` without any.
+fn fold(ring: &Ring, begin: i64, count: i64, stat: &str) -> Option<f64> {
+    let known: Vec<f64> = (begin..begin + count)
+        .filter_map(|at| ring.get(at))
+        .collect();
+    if known.is_empty() {
+        return None;
+    }
+    Some(match stat {
+        "Sum" => known.iter().sum(),
+        "Maximum" => known.iter().copied().fold(f64::MIN, f64::max),
+        _ => known.iter().sum::<f64>() / known.len() as f64,
+    })
+}
