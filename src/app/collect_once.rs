@@ -148,6 +148,7 @@ async fn collect_source(
                 faults: vec![fault],
                 notes: Vec::new(),
                 costs: None,
+                watch: None,
                 freshness: Freshness::failed(None),
             });
             break;

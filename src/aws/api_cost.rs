@@ -2,7 +2,7 @@
 //! undeclared ones. Refuses empty answers.
 
 use super::api::{self, Api};
-use crate::domain::Usd;
+use crate::domain::{ApiUse, UNKNOWN_ACCOUNT, Usd};
 use aws_smithy_runtime_api::{
     box_error::BoxError,
     client::{
@@ -19,11 +19,9 @@ use aws_smithy_runtime_api::{
 };
 use aws_smithy_types::config_bag::ConfigBag;
 use std::{
-    collections::BTreeSet,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Instant,
 };
 
 /// Price of a Cost Explorer request: each page is one.
@@ -31,51 +29,123 @@ const COST_EXPLORER_MICRO_USD: u64 = 10_000;
 /// Price of a metric in a GetMetricData request of CloudWatch.
 const METRIC_MICRO_USD: u64 = 10;
 
-/// Counts requests and their price, and keeps undeclared ones from being sent. Clones share one
-/// count.
-#[derive(Clone, Debug, Default)]
-pub struct ApiCostMeter(Arc<Counts>);
+/// Counts requests and their price by account, and keeps undeclared ones from being sent. Clones
+/// share one count.
+#[derive(Clone, Debug)]
+pub struct ApiCostMeter {
+    counts: Arc<Counts>,
+    account: Arc<str>,
+}
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Counts {
-    requests: AtomicU64,
-    micro_usd: AtomicU64,
+    since: Instant,
+    uses: Mutex<BTreeMap<(Arc<str>, Option<Api>), Use>>,
     called: Mutex<BTreeSet<Api>>,
 }
 
+/// The requests of one operation for one account.
+#[derive(Clone, Copy, Debug, Default)]
+struct Use {
+    requests: u64,
+    micro_usd: u64,
+}
+
+impl Default for ApiCostMeter {
+    fn default() -> Self {
+        let counts = Counts {
+            since: Instant::now(),
+            uses: Mutex::default(),
+            called: Mutex::default(),
+        };
+        Self {
+            counts: Arc::new(counts),
+            account: UNKNOWN_ACCOUNT.into(),
+        }
+    }
+}
+
 impl ApiCostMeter {
+    /// The same meter, for requests of `account`.
+    #[must_use]
+    pub fn of_account(&self, account: &Arc<str>) -> Self {
+        Self {
+            counts: self.counts.clone(),
+            account: account.clone(),
+        }
+    }
+
     /// Requests sent so far, each retry counted.
     pub fn requests(&self) -> u64 {
-        self.0.requests.load(Ordering::Relaxed)
+        self.uses().values().map(|one| one.requests).sum()
     }
 
     /// The price of these requests: Cost Explorer $0.01 a request, GetMetricData $0.01 per 1,000
     /// metrics. Refused requests count too, so this is an upper bound.
     pub fn dollars(&self) -> Usd {
-        Usd(self.0.micro_usd.load(Ordering::Relaxed) as f64 / 1e6)
+        let micro_usd: u64 = self.uses().values().map(|one| one.micro_usd).sum();
+        Usd(micro_usd as f64 / 1e6)
+    }
+
+    /// The requests of the account of this meter, by operation; and seconds since the first.
+    pub fn account_use(&self) -> (Vec<ApiUse>, f64) {
+        let uses = self.uses();
+        let own = uses
+            .iter()
+            .filter(|((account, _), _)| *account == self.account);
+        let calls = own.filter_map(|((_, api), one)| {
+            Some(ApiUse {
+                operation: (*api)?.iam_action(),
+                requests: one.requests,
+                cost: Usd(one.micro_usd as f64 / 1e6),
+            })
+        });
+        (calls.collect(), self.counts.since.elapsed().as_secs_f64())
     }
 
     /// The operations called so far.
     pub fn called(&self) -> BTreeSet<Api> {
-        let called = self.0.called.lock();
+        let called = self.counts.called.lock();
         called.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Adds the price of a GetMetricData request for `metrics` metrics.
     pub(super) fn add_metrics(&self, metrics: usize) {
-        self.0.micro_usd.fetch_add(
-            METRIC_MICRO_USD.saturating_mul(metrics as u64),
-            Ordering::Relaxed,
+        self.add(
+            Some(Api::CloudWatchGetMetricData),
+            Use {
+                requests: 0,
+                micro_usd: METRIC_MICRO_USD.saturating_mul(metrics as u64),
+            },
         );
     }
 
     fn add_request(&self, api: Option<Api>) {
-        self.0.requests.fetch_add(1, Ordering::Relaxed);
-        if api.is_some_and(Api::is_billed) {
-            self.0
-                .micro_usd
-                .fetch_add(COST_EXPLORER_MICRO_USD, Ordering::Relaxed);
-        }
+        let is_billed = api.is_some_and(Api::is_billed);
+        let micro_usd = if is_billed {
+            COST_EXPLORER_MICRO_USD
+        } else {
+            0
+        };
+        self.add(
+            api,
+            Use {
+                requests: 1,
+                micro_usd,
+            },
+        );
+    }
+
+    fn add(&self, api: Option<Api>, more: Use) {
+        let mut uses = self.uses();
+        let one = uses.entry((self.account.clone(), api)).or_default();
+        one.requests += more.requests;
+        one.micro_usd += more.micro_usd;
+    }
+
+    fn uses(&self) -> MutexGuard<'_, BTreeMap<(Arc<str>, Option<Api>), Use>> {
+        let uses = self.counts.uses.lock();
+        uses.unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -102,7 +172,7 @@ impl Intercept for ApiCostMeter {
         if !api::is_allowed(api) {
             return Err(format!("not sent: {api} is not among the needs of what runs now").into());
         }
-        let called = self.0.called.lock();
+        let called = self.counts.called.lock();
         called.unwrap_or_else(PoisonError::into_inner).insert(api);
         Ok(())
     }
@@ -155,5 +225,24 @@ mod tests {
         same.add_metrics(500);
         assert_eq!(meter.requests(), 2);
         assert!((meter.dollars().0 - 0.015).abs() < 1e-9);
+    }
+
+    #[test]
+    fn each_account_has_its_own_calls() {
+        let meter = ApiCostMeter::default();
+        let one = meter.of_account(&"111122223333".into());
+        one.add_request(Some(Api::CeGetCostAndUsage));
+        one.add_metrics(1_000);
+        meter
+            .of_account(&"444455556666".into())
+            .add_request(Some(Api::Ec2DescribeInstances));
+        let (calls, _) = one.account_use();
+        let calls: Vec<_> = calls
+            .iter()
+            .map(|call| (call.operation, call.requests))
+            .collect();
+        let metrics = ("cloudwatch:GetMetricData", 0);
+        assert_eq!(calls, [("ce:GetCostAndUsage", 1), metrics]);
+        assert_eq!(meter.requests(), 2);
     }
 }

@@ -22,6 +22,7 @@ mod sort_key;
 pub mod text;
 pub mod time;
 pub mod value;
+mod watch;
 
 pub use action::input::{Input, Prompt};
 pub use action::inverse::Inverse;
@@ -73,3 +74,4 @@ pub use time::series::Series;
 pub use time::timestamp::Timestamp;
 pub use time::weekly_schedule::WeeklySchedule;
 pub use value::Value;
+pub use watch::{ApiUse, WatchPlan, WatchUse};

@@ -1,6 +1,6 @@
 //! A poll of a source: its place, and the rows it read.
 
-use super::{Costs, Fault, Location, Note, PaneId, Record, Timestamp};
+use super::{Costs, Fault, Location, Note, PaneId, Record, Timestamp, WatchUse};
 
 /// The identity of a source: one task polls it, and it has one health.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -35,6 +35,8 @@ pub struct Report {
     pub costs: Option<Box<Costs>>,
     /// How current `rows` are.
     pub freshness: Freshness,
+    /// The cost of watching the account so far.
+    pub watch: Option<Box<WatchUse>>,
 }
 
 /// How current the rows of a report are. A source reports the known rows again after a failed poll:

@@ -255,6 +255,7 @@ async fn poll(source: &mut dyn Source, kind: PollKind, shared: &PollerContext) -
         faults: vec![fault],
         notes: Vec::new(),
         costs: None,
+        watch: None,
         freshness: Freshness::failed(None),
     })
 }

@@ -265,6 +265,7 @@ impl CountingSource {
                 faults: Vec::new(),
                 notes: Vec::new(),
                 costs: None,
+                watch: None,
                 freshness: Freshness::listed(stamp()),
             };
             answer(number, report)

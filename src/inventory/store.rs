@@ -11,7 +11,7 @@ use super::{
 use crate::{
     domain::{
         Costs, Discount, PaneId, PaneMeta, Record, Report, ResourceKey, Series, SourceId,
-        Timestamp, UNKNOWN_ACCOUNT,
+        Timestamp, UNKNOWN_ACCOUNT, WatchUse,
     },
     rules::{Finding, Thresholds, Verdict},
 };
@@ -32,6 +32,8 @@ pub struct Store {
     pub(super) discounts: DiscountTable,
     burn_by_start: Arc<Series>,
     sums: Arc<Sums>,
+    /// The cost of watching each account.
+    watch: BTreeMap<Arc<str>, Arc<WatchUse>>,
 }
 
 impl Store {
@@ -46,7 +48,13 @@ impl Store {
             discounts: DiscountTable::default(),
             burn_by_start: Arc::new(Series::empty(Timestamp::UNIX_EPOCH, 3600, 0)),
             sums: Arc::new(Sums::empty()),
+            watch: BTreeMap::new(),
         }
+    }
+
+    /// The cost of watching, by account.
+    pub fn watch(&self) -> &BTreeMap<Arc<str>, Arc<WatchUse>> {
+        &self.watch
     }
 
     /// The store with the discounts that the configuration sets.
@@ -63,6 +71,10 @@ impl Store {
         let mut report = self.settle_account(report);
         if let Some(costs) = report.costs.take() {
             self.take_costs(*costs);
+        }
+        if let Some(watch) = report.watch.take() {
+            self.watch
+                .insert(report.source.place.account.clone(), Arc::from(watch));
         }
         let held = self.rows_of_other_sources(&report, now);
         self.take_over(&report, &held);

@@ -110,6 +110,8 @@ actions! {
     Refresh "refresh" [Global] "" "refresh from AWS now";
     Forecast "forecast" [Global] ""
         "forecast: month end, budgets, estimate and bill, discounts, coverage";
+    Watch "watch" [Global] ""
+        "the cost of watching: requests, dollars and the age of metrics, by account";
     Unpriced "unpriced" [Global] "" "billed resources without a known price, with the reasons";
     Errors "errors" [Global] "" "list errors";
     Journal "journal" [Global] "" "open the journal";

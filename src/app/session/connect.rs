@@ -83,6 +83,7 @@ pub fn session_settings(bootstrap: &Bootstrap) -> Result<SessionSettings, CliErr
         profiles: deduplicate(profiles).into_iter().map(Some).collect(),
         regions: deduplicate(&regions),
         endpoint_url: endpoint,
+        watch: config.watch.budget.0,
         ..SessionSettings::default()
     })
 }

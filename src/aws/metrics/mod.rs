@@ -26,6 +26,8 @@ const LIST: Api = Api::CloudWatchListMetrics;
 
 /// A dimension's name and value.
 pub type Dimension = (Arc<str>, Arc<str>);
+/// The dimensions of each series of a metric.
+pub type DimensionSets = Vec<Vec<Dimension>>;
 
 /// One series: the exact set of dimensions, so that nothing counts twice.
 #[derive(Clone, Debug, PartialEq)]
@@ -230,6 +232,22 @@ pub async fn find_recent(
         Some(RecentlyActive::Pt3H),
     )
     .await
+}
+
+/// As [`find_recent`], of any dimensions, from a list that is at most `max_age` seconds old at `now`.
+pub async fn find_recent_within(
+    session: &Session,
+    namespace: &'static str,
+    metric: &'static str,
+    (max_age, now): (f64, Timestamp),
+) -> Result<Arc<DimensionSets>, Fault> {
+    let key = (session.place.region.clone(), namespace, metric);
+    if let Some(sets) = session.metrics.published(&key, max_age, now) {
+        return Ok(sets);
+    }
+    let sets = Arc::new(find_recent(session, namespace, metric, &[]).await?);
+    session.metrics.keep_published(key, sets.clone(), now);
+    Ok(sets)
 }
 
 /// As [`find_recent`], of the last two weeks: as far back as CloudWatch lists.

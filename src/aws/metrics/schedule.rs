@@ -75,13 +75,7 @@ impl Schedule {
             dearest: dearest(queries),
             ages: (AGE_OF_DEAREST, AGE_OF_REST),
         };
-        let cost = |schedule: &Self| -> f64 {
-            let asks = queries.iter().map(|(priority, period)| {
-                let interval = schedule.interval(*priority).max(f64::from(*period));
-                DAY / ((interval - EARLY) / MIN).ceil().max(1.0) / MIN
-            });
-            asks.sum::<f64>() * PRICE
-        };
+        let cost = |schedule: &Self| schedule.per_day(queries);
         // Where the budget is too small for the ages, all of them grow.
         let longest = Self {
             factor: f64::INFINITY,
@@ -109,6 +103,20 @@ impl Schedule {
         }
         schedule.factor = high;
         schedule
+    }
+
+    /// Dollars a day that `queries` cost.
+    pub(super) fn per_day(&self, queries: &[(Priority, u32)]) -> f64 {
+        let asks = queries.iter().map(|(priority, period)| {
+            let interval = self.interval(*priority).max(f64::from(*period));
+            DAY / (((interval - EARLY) / MIN).ceil().max(1.0) * MIN)
+        });
+        asks.sum::<f64>() * PRICE
+    }
+
+    /// Whether the budget makes an interval longer.
+    pub(super) fn is_limited(&self) -> bool {
+        self.factor > 0.0 || self.ages.0 > AGE_OF_DEAREST
     }
 
     /// Seconds between two questions of a query with `priority`.
@@ -169,14 +177,6 @@ mod tests {
         (priority, 300)
     }
 
-    fn dollars(schedule: &Schedule, queries: &[(Priority, u32)]) -> f64 {
-        let asks = queries.iter().map(|(priority, _)| {
-            let polls = ((schedule.interval(*priority) - EARLY) / MIN).ceil();
-            DAY / (polls * MIN)
-        });
-        asks.sum::<f64>() * PRICE
-    }
-
     #[test]
     fn small_account_is_asked_at_every_poll() {
         let queries: Vec<_> = (0..60).map(|_| priority(1.0, 1)).collect();
@@ -195,7 +195,7 @@ mod tests {
                 .map(|n| priority(40.0 / f64::from(n % 97 + 1), 1 + 2 * u16::from(n % 3 == 0)))
                 .collect();
             let schedule = Schedule::new(&queries, budget);
-            let cost = dollars(&schedule, &queries);
+            let cost = schedule.per_day(&queries);
             assert!(
                 cost <= budget && cost > 0.5 * budget,
                 "{count}: {cost} of {budget}"

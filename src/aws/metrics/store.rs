@@ -1,12 +1,12 @@
 //! The readings of all queries of one profile, and when each was asked.
 
 use super::{
-    MetricQuery, Window,
+    DimensionSets, MetricQuery, Window,
     request::Points,
     ring::Ring,
     schedule::{Schedule, WatchBudget},
 };
-use crate::domain::{Series, Timestamp, time::timestamp::seconds_between};
+use crate::domain::{Series, Timestamp, Usd, WatchPlan, time::timestamp::seconds_between};
 use sha2::{Digest, Sha256};
 use std::{
     collections::HashMap,
@@ -33,21 +33,40 @@ const FINE: [u32; 3] = [300, 900, 60];
 #[derive(Clone, Debug, Default)]
 pub struct MetricStore(Arc<Mutex<State>>);
 
+/// A metric in a region: region, namespace, name.
+pub(super) type MetricName = (Arc<str>, &'static str, &'static str);
+
 #[derive(Debug)]
 struct State {
     entries: HashMap<QueryId, Entry>,
+    /// The dimensions of the series of a metric, and when they were listed.
+    published: HashMap<MetricName, (Timestamp, Arc<DimensionSets>)>,
     budget: WatchBudget,
     schedule: Schedule,
-    /// When the schedule was made, and for how many queries.
-    planned: Option<(Timestamp, usize)>,
+    planned: Option<Planned>,
     /// Queries that may be asked before they are due.
     refresh: usize,
+}
+
+/// The making of the schedule.
+#[derive(Clone, Copy, Debug)]
+struct Planned {
+    at: Timestamp,
+    /// The queries that were known.
+    known: usize,
+    /// The queries that CloudWatch is asked.
+    asked: usize,
+    /// Dollars a day that they cost.
+    per_day: f64,
+    /// Dollars a day that they may cost, Cost Explorer included.
+    budget: Option<f64>,
 }
 
 impl Default for State {
     fn default() -> Self {
         Self {
             entries: HashMap::new(),
+            published: HashMap::new(),
             budget: WatchBudget::Auto,
             schedule: Schedule::ALWAYS,
             planned: None,
@@ -89,6 +108,8 @@ struct Entry {
     known: std::ops::Range<i64>,
     /// When it was asked; `None`: never.
     asked: Option<Timestamp>,
+    /// Points of a shorter period continue it: it is not asked again.
+    is_folded: bool,
     /// When somebody needed it.
     needed: Timestamp,
     /// Most places that somebody needs.
@@ -119,9 +140,47 @@ impl MetricStore {
         state.planned = None;
     }
 
+    /// How often metrics are asked now.
+    pub(crate) fn plan(&self) -> WatchPlan {
+        let state = self.lock();
+        let budget = state.planned.as_ref().and_then(|planned| planned.budget);
+        WatchPlan {
+            metrics: state.planned.as_ref().map_or(0, |planned| planned.asked),
+            per_day: Usd(state
+                .planned
+                .as_ref()
+                .map_or(0.0, |planned| planned.per_day)),
+            budget: budget.map(Usd),
+            age: state.schedule.age_of_dearest(),
+            is_limited: state.schedule.is_limited(),
+        }
+    }
+
     /// The user wants fresh readings: the next queries are asked before they are due.
     pub(crate) fn refresh(&self) {
         self.lock().refresh = REFRESH;
+    }
+
+    /// The series of `metric` as listed at most `max_age` seconds before `now`.
+    pub(super) fn published(
+        &self,
+        metric: &MetricName,
+        max_age: f64,
+        now: Timestamp,
+    ) -> Option<Arc<DimensionSets>> {
+        let state = self.lock();
+        let (listed, sets) = state.published.get(metric)?;
+        (seconds_between(*listed, now).abs() < max_age).then(|| sets.clone())
+    }
+
+    /// Keeps the series of `metric` as listed at `now`.
+    pub(super) fn keep_published(
+        &self,
+        metric: MetricName,
+        sets: Arc<DimensionSets>,
+        now: Timestamp,
+    ) {
+        self.lock().published.insert(metric, (now, sets));
     }
 
     /// The queries that are due in `region`, with the part of `window` that is not known of them.
@@ -211,6 +270,7 @@ impl State {
             priority: query.priority,
             known: 0..0,
             asked: None,
+            is_folded: false,
             needed: window.to,
             window: 0,
         });
@@ -222,8 +282,9 @@ impl State {
     /// Makes the schedule again where it is old, or where the queries are others.
     fn plan(&mut self, now: Timestamp) {
         let count = self.entries.len();
-        let is_old = self.planned.is_none_or(|(at, planned)| {
-            seconds_between(at, now).abs() >= REPLAN || count.abs_diff(planned) * 20 > planned
+        let is_old = self.planned.is_none_or(|planned| {
+            seconds_between(planned.at, now).abs() >= REPLAN
+                || count.abs_diff(planned.known) * 20 > planned.known
         });
         if !is_old {
             return;
@@ -231,18 +292,23 @@ impl State {
         self.entries
             .retain(|_, entry| seconds_between(entry.needed, now) < UNUSED);
         let live = self.entries.values();
-        let live = live.filter(|entry| seconds_between(entry.needed, now) < 4.0 * REPLAN);
+        let live = live
+            .filter(|entry| seconds_between(entry.needed, now) < 4.0 * REPLAN && !entry.is_folded);
         let queries: Vec<_> = live.map(|entry| (entry.priority, entry.period)).collect();
         let is_leading = |one: &&(super::Priority, u32)| one.0.rounds == 1 && one.0.turn.0 == 0;
         let resources = queries.iter().filter(is_leading).count();
-        self.schedule = match self.budget.per_day(resources) {
-            None => Schedule::ALWAYS,
-            Some(dollars) => {
-                let metrics = (dollars - COST_EXPLORER).max(dollars * LEAST_SHARE);
-                Schedule::new(&queries, metrics)
-            }
-        };
-        self.planned = Some((now, self.entries.len()));
+        let budget = self.budget.per_day(resources);
+        self.schedule = budget.map_or(Schedule::ALWAYS, |dollars| {
+            let metrics = (dollars - COST_EXPLORER).max(dollars * LEAST_SHARE);
+            Schedule::new(&queries, metrics)
+        });
+        self.planned = Some(Planned {
+            at: now,
+            known: self.entries.len(),
+            asked: queries.len(),
+            per_day: self.schedule.per_day(&queries),
+            budget,
+        });
     }
 
     /// The place from which `query` is asked; `None`: it is not due.
@@ -252,7 +318,8 @@ impl State {
         let is_folded = self.fold(region, query);
         let (schedule, refresh) = (self.schedule, self.refresh);
         let id = QueryId::new(region, query, query.period);
-        let entry = self.entries.get(&id)?;
+        let entry = self.entries.get_mut(&id)?;
+        entry.is_folded = is_folded;
         let known = entry.known.clone();
         let Some(asked) = entry.asked.filter(|_| known.start <= first) else {
             return Some(first);

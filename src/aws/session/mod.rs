@@ -120,6 +120,7 @@ impl Session {
         known: ProfileIdentity,
         credentials: ProfileCredentials,
     ) -> Self {
+        let calls = &calls.of_account(&place.account);
         let at = |service| endpoint::configured(sdk, service).map(Arc::from);
         let (cost_endpoint, price_endpoint) = (at(endpoint::COSTS), at(endpoint::PRICES));
         let sdk = sdk

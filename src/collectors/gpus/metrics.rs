@@ -14,11 +14,12 @@ use crate::collectors::{
 use crate::{
     aws::{
         convert::time::add_seconds,
-        metrics::{self, Dimension, MetricQuery},
+        metrics::{self, Dimension, DimensionSets, MetricQuery},
     },
     domain::{
-        Fault, Measured, Phase, Reason, Series, Value, evidence::PastRuns,
-        time::series::SeriesSummary,
+        Fault, Measured, Phase, Reason, Series, Value,
+        evidence::PastRuns,
+        time::{series::SeriesSummary, timestamp::seconds_between},
     },
 };
 use std::{
@@ -34,6 +35,9 @@ const HOURS: i64 = 72;
 const LAST_HOUR: usize = 12;
 /// Rounds after which metrics are asked that decide nothing by themselves.
 const DETAIL_ROUNDS: u16 = 6;
+/// Seconds for which a list of published metrics is kept, and for which while an instance is so
+/// new that its agent may just have begun to report.
+const LIST_AGE: (f64, f64) = (3_600.0, 290.0);
 
 /// The metrics of utilisation in percent, the preferred first: the CloudWatch agent's; those of
 /// Container Insights for NVIDIA GPUs and for Neuron cores (CloudWatch User Guide, "Amazon EKS and
@@ -192,10 +196,20 @@ async fn find_queries(
     };
     let utilization = UTILIZATION.map(|(namespace, name)| (namespace, name, GpuMetric::Gpu));
     let power = (EC2, POWER, GpuMetric::Power);
+    let now = cx.clock.now();
+    let is_new = |item: &&InstanceItem| {
+        item.launched
+            .is_none_or(|at| seconds_between(at, now) < LIST_AGE.0)
+    };
+    let max_age = if running.iter().any(is_new) {
+        LIST_AGE.1
+    } else {
+        LIST_AGE.0
+    };
     for (namespace, name, metric) in utilization.into_iter().chain([power]) {
-        match metrics::find_recent(&cx.session, namespace, name, &[]).await {
+        match metrics::find_recent_within(&cx.session, namespace, name, (max_age, now)).await {
             Ok(sets) => {
-                for (index, dims) in belongings(running, sets) {
+                for (index, dims) in belongings(running, &sets) {
                     if matches!(metric, GpuMetric::Gpu) {
                         // A GPU that two agents report counts once.
                         let source = found.sources[index].get_or_insert((namespace, name));
@@ -264,7 +278,7 @@ fn absent_gpu(item: &InstanceItem, usual: &Reason) -> Reason {
 /// The dimension sets that belong to `items`: by instance id, else by the name of host or node; for
 /// each GPU only the most detailed set, so that an aggregate published beside it is not counted
 /// with it.
-fn belongings(items: &[&InstanceItem], sets: Vec<Vec<Dimension>>) -> Vec<(usize, Vec<Dimension>)> {
+fn belongings(items: &[&InstanceItem], sets: &DimensionSets) -> Vec<(usize, Vec<Dimension>)> {
     let by_id: HashMap<&str, usize> = items
         .iter()
         .enumerate()
@@ -297,7 +311,7 @@ fn belongings(items: &[&InstanceItem], sets: Vec<Vec<Dimension>>) -> Vec<(usize,
             .cloned();
         let known = best.entry((place, device)).or_default();
         if known.len() < dims.len() {
-            *known = dims;
+            known.clone_from(dims);
         }
     }
     let detailed: Vec<usize> = best

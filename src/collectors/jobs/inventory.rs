@@ -21,7 +21,7 @@ use crate::{
     },
 };
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -31,12 +31,21 @@ pub(super) const DAYS: i64 = 14;
 pub(super) const MAX_ENDED_AGE: f64 = 86_400.0;
 /// Most jobs described in one poll. The others are rows without machines until the next.
 const MAX_DESCRIBED: usize = 2_000;
-/// Seconds after which a job that runs is described again.
-const STALE: f64 = 45.0;
+/// Seconds after which a job is described again: one that starts or stops; a Spot job, which may be
+/// interrupted, or a tuning job, whose children change; and any other that runs, though its list
+/// says that nothing changed.
+const MOVING: f64 = 10.0;
+const RESTLESS: f64 = 300.0;
+const STEADY: f64 = 12.0 * 3_600.0;
+/// Seconds between two lists of a kind that has no running job, and of new jobs of any kind.
+const QUIET: f64 = 60.0;
+/// The status of a job that is no longer among the running ones, until it is described.
+const LEFT: &str = "left the running jobs";
 /// Seconds after a failed description until the next attempt.
 const ASK_AGAIN: f64 = 600.0;
-/// Seconds before the last poll at which a list of changed jobs begins.
+/// Seconds before the last list of new jobs at which the next one begins.
 const OVERLAP: i64 = 600;
+const IN_PROGRESS: &str = "InProgress";
 /// The kinds of SageMaker jobs.
 const SAGEMAKER: [JobKind; 4] = [
     JobKind::Training,
@@ -73,8 +82,7 @@ impl JobItem {
 pub(super) struct JobHistory {
     listed: BTreeMap<Id, JobSummary>,
     described: HashMap<Id, JobDescription>,
-    /// By kind: the times of the last list of its whole history, and of its last list.
-    history: HashMap<JobKind, Timestamp>,
+    /// By kind: when its new jobs were listed last.
     looked: HashMap<JobKind, Timestamp>,
     pub bedrock: bedrock::BedrockJobs,
     /// Those that ended before [`MAX_ENDED_AGE`].
@@ -83,10 +91,17 @@ pub(super) struct JobHistory {
     bedrock_tags: TagCache,
 }
 
+/// The reading of the lists of a kind.
+enum ListRead {
+    NotDue,
+    Done(Option<Fault>),
+}
+
 struct JobDescription {
     job: Arc<Job>,
-    /// The status it was listed with then.
+    /// The status it was listed with then, and when that had changed.
     status: Arc<str>,
+    modified: Option<Timestamp>,
     at: Timestamp,
 }
 
@@ -97,8 +112,11 @@ impl JobHistory {
         let mut faults = Vec::new();
         let mut lists = ListOutcome::default();
         for kind in SAGEMAKER {
-            let fault = self.list(cx, kind, now).await;
-            lists.add(fault.as_slice(), self.looked.contains_key(&kind));
+            let seen = self.looked.contains_key(&kind);
+            let ListRead::Done(fault) = self.list(cx, kind, now).await else {
+                continue;
+            };
+            lists.add(fault.as_slice(), seen);
             if let Some(fault) = fault {
                 push_fault(&mut faults, fault);
             }
@@ -143,30 +161,57 @@ impl JobHistory {
             .map(|(_, one)| Arc::new(Job::from_summary(one, "not described yet")))
     }
 
-    /// Lists running jobs and those that changed since the last poll; at first all of the last
-    /// days.
-    async fn list(&mut self, cx: &Context, kind: JobKind, now: Timestamp) -> Option<Fault> {
-        let begin = add_seconds(now, -DAYS * 86_400);
-        let since = match self.looked.get(&kind) {
-            Some(last) if self.history.contains_key(&kind) => {
-                JobFilter::Changed(add_seconds(*last, -OVERLAP))
-            }
-            _ => JobFilter::Created(begin),
-        };
-        for which in [since, JobFilter::Running] {
-            let (found, fault) = list(cx, kind, which).await;
-            self.listed.extend(
-                found
-                    .into_iter()
-                    .map(|one| ((one.kind, one.name.clone()), one)),
+    /// Lists the jobs created since the last list, at first all of the last days, and those that
+    /// run. The training jobs are listed in each poll, the other kinds while some of them run, else
+    /// now and then.
+    async fn list(&mut self, cx: &Context, kind: JobKind, now: Timestamp) -> ListRead {
+        let looked = self.looked.get(&kind).copied();
+        let has_running = self.is_any_running(kind);
+        let is_due = looked.is_none_or(|looked| seconds_between(looked, now) >= QUIET)
+            || (kind == JobKind::Training && !has_running);
+        if !is_due && !has_running {
+            return ListRead::NotDue;
+        }
+        if is_due {
+            let since = looked.map_or_else(
+                || add_seconds(now, -DAYS * 86_400),
+                |looked| add_seconds(looked, -OVERLAP),
             );
+            let (found, fault) = list(cx, kind, JobFilter::Created(since)).await;
+            self.take(found);
             if fault.is_some() {
-                return fault;
+                return ListRead::Done(fault);
             }
         }
-        self.history.entry(kind).or_insert(now);
-        self.looked.insert(kind, now);
-        None
+        if looked.is_none() || has_running {
+            let (found, fault) = list(cx, kind, JobFilter::Running).await;
+            let running: HashSet<Arc<str>> = found.iter().map(|one| one.name.clone()).collect();
+            self.take(found);
+            if fault.is_some() {
+                return ListRead::Done(fault);
+            }
+            for ((own, name), one) in &mut self.listed {
+                if *own == kind && &*one.status == IN_PROGRESS && !running.contains(name) {
+                    one.status = LEFT.into();
+                }
+            }
+        }
+        if is_due {
+            self.looked.insert(kind, now);
+        }
+        ListRead::Done(None)
+    }
+
+    fn take(&mut self, found: Vec<JobSummary>) {
+        let found = found.into_iter();
+        self.listed
+            .extend(found.map(|one| ((one.kind, one.name.clone()), one)));
+    }
+
+    fn is_any_running(&self, kind: JobKind) -> bool {
+        self.listed
+            .iter()
+            .any(|((own, _), one)| *own == kind && &*one.status == IN_PROGRESS)
     }
 
     /// Describes the jobs that are new, have changed or still run; the newest first.
@@ -177,7 +222,7 @@ impl JobHistory {
             .filter(|(id, one)| self.is_due(id, one, now))
             .map(|(_, one)| one)
             .collect();
-        due.sort_by_key(|one| (&*one.status == "InProgress", one.created));
+        due.sort_by_key(|one| (&*one.status == IN_PROGRESS, one.created));
         let jobs = due
             .into_iter()
             .rev()
@@ -200,8 +245,17 @@ impl JobHistory {
             if job.machines.known().is_none() {
                 return age > ASK_AGAIN;
             }
-            known.status != one.status
-                || (!job.is_final() && (age > STALE || job.started.is_none()))
+            let is_changed = known.status != one.status || known.modified != one.modified;
+            let limit = if job.started.is_none() {
+                0.0
+            } else if &*one.status != IN_PROGRESS {
+                MOVING
+            } else if job.spot || job.kind == JobKind::Tuning {
+                RESTLESS
+            } else {
+                STEADY
+            };
+            is_changed || (!job.is_final() && age > limit)
         })
     }
 
@@ -237,6 +291,7 @@ impl JobHistory {
         let description = JobDescription {
             job: Arc::new(job),
             status: one.status,
+            modified: one.modified,
             at: now,
         };
         self.described.insert(id, description);

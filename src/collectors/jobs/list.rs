@@ -1,4 +1,5 @@
-//! Lists SageMaker jobs: those that run, and those that changed lately.
+//! Lists SageMaker jobs: those that run, and those created lately. No list is filtered by the time
+//! of the last change: AWS scans for it, and returns many empty pages (aws/aws-cli issue 7596).
 
 use crate::aws::Api;
 use crate::collectors::Context;
@@ -15,8 +16,6 @@ pub(super) enum JobFilter {
     Running,
     /// Those created since then.
     Created(Timestamp),
-    /// Those changed since then.
-    Changed(Timestamp),
 }
 
 /// A SageMaker job as its list shows it.
@@ -26,6 +25,8 @@ pub(super) struct JobSummary {
     pub name: Arc<str>,
     pub status: Arc<str>,
     pub created: Option<Timestamp>,
+    /// When its status changed.
+    pub modified: Option<Timestamp>,
 }
 
 /// The SageMaker jobs of a kind, newest first. On a fault, the jobs that were read before it.
@@ -59,9 +60,6 @@ macro_rules! listing {
             let request = match which {
                 JobFilter::Running => request.status_equals("InProgress".into()),
                 JobFilter::Created(since) => request.creation_time_after(time::date_time(since)),
-                JobFilter::Changed(since) => {
-                    request.last_modified_time_after(time::date_time(since))
-                }
             };
             let mut found = Vec::new();
             let pages = request.into_paginator().send();
@@ -75,6 +73,7 @@ macro_rules! listing {
                             .map_or("unknown", |status| status.as_str())
                             .into(),
                         created: time::optional_timestamp(job.creation_time()),
+                        modified: time::optional_timestamp(job.last_modified_time()),
                     })
                 }));
             });

@@ -9,7 +9,7 @@ use crate::aws::api;
 use crate::collectors::{Context, MetricReport, Pane, PollKind, Source};
 use crate::domain::{
     Cadence, CommonField, Fault, FaultCause, FaultKind, FieldMeta, Freshness, PaneMeta,
-    PollOutcome, Record, Report, SourceId, Timestamp, Visibility, pane::FieldSource,
+    PollOutcome, Record, Report, SourceId, Timestamp, Visibility, WatchUse, pane::FieldSource,
 };
 use futures_util::future::BoxFuture;
 use std::{
@@ -179,6 +179,17 @@ impl<P: Pane> Collector<P> {
             notes: self.pane.notes(),
             costs: self.pane.costs(&self.cx).map(Box::new),
             freshness: self.freshness,
+            watch: Some(Box::new(self.watch_use())),
+        }
+    }
+
+    /// The cost of watching the account so far.
+    fn watch_use(&self) -> WatchUse {
+        let (calls, seconds) = self.cx.session.calls.account_use();
+        WatchUse {
+            seconds,
+            calls,
+            plan: self.cx.session.metrics.plan(),
         }
     }
 }

@@ -9,12 +9,14 @@ mod money;
 mod parser_messages;
 mod profile_refs;
 mod scheduling;
+mod watch;
 
 pub use error::{ConfigError, ConfigProblem};
 pub use guards::{AccountRef, GuardConfig, ProfileConfig};
 pub use money::{BudgetConfig, MonthlyUsd, Percent, TagKey};
 pub use profile_refs::ProfileRef;
 pub use scheduling::SchedulingConfig;
+pub use watch::{WatchConfig, WatchDollars};
 
 use crate::{
     collectors,
@@ -72,6 +74,8 @@ pub struct Config {
     pub showback: Option<Vec<TagKey>>,
     /// Scheduled actions: time zone, and the tags that policy engines read.
     pub scheduling: SchedulingConfig,
+    /// What watching may cost.
+    pub watch: WatchConfig,
     /// Refresh intervals of a pane, where they differ from its defaults.
     pub refresh: BTreeMap<PaneName, RefreshConfig>,
     #[serde(skip)]

@@ -169,6 +169,7 @@ pub(super) fn report(place: &Location, minutes: f64, complete: bool, rows: Vec<R
         faults: Vec::new(),
         notes: Vec::new(),
         costs: None,
+        watch: None,
     }
 }
 

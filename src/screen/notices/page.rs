@@ -44,6 +44,13 @@ pub fn list(amount: Usd) -> String {
     format!("list {amount}")
 }
 
+/// What watching costs a day, and its budget; `is_limited`: metrics are older for the budget.
+pub fn watch(per_day: Usd, budget: Option<Usd>, age: &str, is_limited: bool) -> String {
+    let budget = budget.map_or_else(String::new, |budget| format!("/{budget}"));
+    let limited = if is_limited { " (watch budget)" } else { "" };
+    format!("use {age}{limited} watch {per_day}{budget}")
+}
+
 /// The rate of prepaid capacity, and its unused part.
 pub fn prepaid(rate: UsdPerHour, unused: UsdPerHour) -> String {
     if unused.0 > 0.0 {

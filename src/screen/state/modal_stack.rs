@@ -25,6 +25,8 @@ pub enum Layer {
     Errors(Scroll),
     /// The forecast: budgets, discounts, reconciliation, coverage.
     Forecast(Scroll),
+    /// The cost of watching.
+    Watch(Scroll),
     /// Billed resources without a known price.
     Unpriced(Scroll),
     /// The journal.
@@ -53,6 +55,7 @@ impl Layer {
             Self::Help(_)
             | Self::Errors(_)
             | Self::Forecast(_)
+            | Self::Watch(_)
             | Self::Unpriced(_)
             | Self::Activity(_) => &[Context::Global],
             Self::Journal(sheet) if sheet.typing => &[Context::Input],
@@ -80,6 +83,7 @@ impl Layer {
             Self::Help(help) => Some(&mut help.scroll),
             Self::Errors(scroll)
             | Self::Forecast(scroll)
+            | Self::Watch(scroll)
             | Self::Unpriced(scroll)
             | Self::Activity(scroll) => Some(scroll),
             Self::Journal(sheet) => Some(&mut sheet.scroll),

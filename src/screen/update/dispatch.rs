@@ -56,6 +56,7 @@ pub fn run(app: &mut App, action: &Action) -> Vec<Command> {
         Action::Interrupt => quit::interrupt(app),
         Action::Refresh => display::refresh(app),
         Action::Forecast => panels::forecast(app),
+        Action::Watch => panels::watch(app),
         Action::Unpriced => panels::unpriced(app),
         Action::Errors => panels::errors(app),
         Action::Journal => journal::sheet(app),

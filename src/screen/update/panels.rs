@@ -82,6 +82,16 @@ pub fn forecast(app: &mut App) -> Vec<Command> {
     Vec::new()
 }
 
+/// Shows the cost of watching, or closes it.
+pub fn watch(app: &mut App) -> Vec<Command> {
+    if matches!(app.layers.last(), Some(Layer::Watch(_))) {
+        app.layers.pop();
+    } else {
+        app.layers.push(Layer::Watch(0));
+    }
+    Vec::new()
+}
+
 /// Shows the rows without a price, or closes that list.
 pub fn unpriced(app: &mut App) -> Vec<Command> {
     if matches!(app.layers.last(), Some(Layer::Unpriced(_))) {

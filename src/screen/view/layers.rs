@@ -3,7 +3,7 @@
 use super::{
     dialogs::{self, confirm},
     overlay::Overlay,
-    sheets::{activity, contributors, details, errors, forecast, help, journal, palette},
+    sheets::{activity, contributors, details, errors, forecast, help, journal, palette, watch},
 };
 use crate::screen::{
     App, actions::Action, dialogs::Dialog, input::keymap::Chord, state::modal_stack::Layer,
@@ -29,6 +29,7 @@ pub(super) fn content(app: &App, layer: &Layer, screen: Rect) -> Option<Overlay>
         Layer::Help(sheet) => help::help(app, sheet, room(screen, 116)),
         Layer::Errors(scroll) => errors::errors(app, *scroll, room(screen, 116)),
         Layer::Forecast(scroll) => forecast::forecast(app, *scroll, room(screen, 116)),
+        Layer::Watch(scroll) => watch::watch(app, *scroll, room(screen, 100)),
         Layer::Unpriced(scroll) => forecast::unpriced(app, *scroll, room(screen, 100)),
         Layer::Journal(sheet) => journal::journal(app, sheet, room(screen, 160)),
         Layer::JournalEntry(sheet) => journal::entry(app, sheet, room(screen, 116)),

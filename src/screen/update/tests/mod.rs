@@ -109,6 +109,7 @@ fn top(app: &App) -> &'static str {
         Some(Layer::Help(_)) => "help",
         Some(Layer::Errors(_)) => "errors",
         Some(Layer::Forecast(_)) => "forecast",
+        Some(Layer::Watch(_)) => "watch",
         Some(Layer::Unpriced(_)) => "unpriced",
         Some(Layer::Journal(_)) => "journal",
         Some(Layer::JournalEntry(_)) => "entry",

@@ -9,4 +9,5 @@ pub mod forecast;
 pub mod help;
 pub mod journal;
 pub mod palette;
+pub mod watch;
 pub mod why;

@@ -36,6 +36,7 @@ kinds! {
     "help" = Layer::Help(_),
     "errors" = Layer::Errors(_),
     "forecast" = Layer::Forecast(_),
+    "watch" = Layer::Watch(_),
     "unpriced" = Layer::Unpriced(_),
     "journal" = Layer::Journal(JournalSheet { typing: false, .. }),
     "journal's filter" = Layer::Journal(JournalSheet { typing: true, .. }),
