@@ -67,8 +67,8 @@ pub(crate) struct Listing<I> {
 
 /// The result of reading metrics once.
 pub(crate) struct MetricReport<S> {
-    /// Metrics by the id of their item.
-    pub signals: Vec<(Arc<str>, S)>,
+    /// Metrics by the id of their item, and when AWS was asked for them.
+    pub signals: Vec<(Arc<str>, S, Timestamp)>,
     /// The requests that failed.
     pub faults: Vec<Fault>,
 }

@@ -86,6 +86,7 @@ pub(super) fn record(id: &str) -> Record {
         tags: Measured::Known(Tags::new()),
         evidence: Evidence::None,
         as_of: None,
+        measured_at: None,
         actions: vec![AvailableAction {
             operation: Operation::Stop,
             capability: Measured::Known(Capability::Ready(ApiCall::Stop(

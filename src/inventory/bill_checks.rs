@@ -5,7 +5,7 @@ use super::{
     money::{last_closed_day, payer},
 };
 use crate::{
-    domain::{CommonFields, Costs, Currency, HourlyCost, Note, PaneMeta, Service, Usd},
+    domain::{CommonFields, Costs, Currency, Evidence, HourlyCost, Note, PaneMeta, Service, Usd},
     pricing::reconcile,
 };
 use std::{
@@ -88,15 +88,21 @@ impl Store {
                     .map(|cost| cost.billed)
                     .sum();
                 let is_compared = |head: &&CommonFields| {
-                    head.key.account == *account && head.service == Some(service)
+                    head.key.account == *account
+                        && head.service == Some(service)
+                        && !matches!(head.evidence, Evidence::Job(_))
                 };
-                let estimate: Usd = self
-                    .heads()
-                    .chain(self.ended())
-                    .filter(is_compared)
+                let compared = || self.heads().chain(self.ended()).filter(is_compared);
+                let estimate: Usd = compared()
                     .filter_map(|head| reconcile::estimate_at_list(head, start, end))
                     .sum();
-                if !reconcile::agrees(billed, estimate) {
+                // A notebook that stopped that day may have run for any part of it.
+                let has_gap = compared().any(|head| {
+                    let gap = head.history.gap.as_ref();
+                    gap.is_some_and(|gap| gap.until > start)
+                });
+                let is_lower_bound = has_gap && billed > estimate;
+                if !reconcile::agrees(billed, estimate) && !is_lower_bound {
                     let one = Disagreement {
                         service,
                         billed,

@@ -170,7 +170,8 @@ impl RuleContext<'_> {
 
 /// See [`Finding::as_of`].
 fn as_of(head: &CommonFields, rule: &str) -> Option<Timestamp> {
-    head.as_of.filter(|_| !UNMEASURED_RULES.contains(&rule))
+    head.metrics_as_of()
+        .filter(|_| !UNMEASURED_RULES.contains(&rule))
 }
 
 /// The amount of a month, or until the end: `x 730 h = $16,029.08 a month`.

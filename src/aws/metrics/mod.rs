@@ -113,6 +113,8 @@ pub struct MetricResults {
     /// A known series without points means that CloudWatch has no data. A series ends when it was
     /// last asked for, which may be earlier than now.
     pub series: Vec<Measured<Series>>,
+    /// When each of them was asked.
+    pub asked: Vec<Timestamp>,
     /// The requests that failed, each once.
     pub faults: Vec<Fault>,
 }
@@ -210,8 +212,12 @@ async fn read(session: &Session, queries: &[MetricQuery], window: Window) -> Met
             Measured::unread,
         )
     });
+    let asked = queries
+        .iter()
+        .map(|query| store.asked(region, query).unwrap_or(window.to));
     MetricResults {
         series: series.collect(),
+        asked: asked.collect(),
         faults,
     }
 }

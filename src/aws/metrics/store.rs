@@ -107,6 +107,8 @@ struct Entry {
     /// The places that were asked for.
     known: std::ops::Range<i64>,
     /// When it was asked; `None`: never.
+    read: Option<Timestamp>,
+    /// The moment from which its interval counts: as `read`, but earlier where others go first.
     asked: Option<Timestamp>,
     /// Points of a shorter period continue it: it is not asked again.
     is_folded: bool,
@@ -236,6 +238,7 @@ impl MetricStore {
         } else {
             0.0
         };
+        entry.read = Some(now);
         entry.asked = Some(
             now.saturating_sub(jiff::SignedDuration::from_secs(ahead as i64))
                 .unwrap_or(now),
@@ -255,6 +258,12 @@ impl MetricStore {
         entry.ring.series(from, (entry.known.end + open).max(from))
     }
 
+    /// When `query` was asked; `None`: never.
+    pub(super) fn asked(&self, region: &str, query: &MetricQuery) -> Option<Timestamp> {
+        let id = QueryId::new(region, query, query.period);
+        self.lock().entries.get(&id)?.read
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -269,6 +278,7 @@ impl State {
             period: query.period,
             priority: query.priority,
             known: 0..0,
+            read: None,
             asked: None,
             is_folded: false,
             needed: window.to,
@@ -359,7 +369,7 @@ impl State {
             if entry.asked.is_none() || entry.known.start > begin * ratio || !is_live {
                 continue;
             }
-            let (end, asked) = (entry.known.end / ratio, entry.asked);
+            let (end, asked, read) = (entry.known.end / ratio, entry.asked, entry.read);
             // The last one may have had late points.
             let again = if entry.known.start < begin * ratio {
                 begin - 1
@@ -374,7 +384,7 @@ impl State {
                     own.ring.put(at, value as f32);
                 }
                 own.known.end = end;
-                own.asked = asked;
+                (own.asked, own.read) = (asked, read);
                 own.ring.forget_before(end - own.window - LATE);
             }
             return true;

@@ -10,7 +10,7 @@ use crate::{
         convert::time::add_seconds,
         metrics::{self, ASYNC_BACKLOG, ASYNC_REQUESTS, MetricQuery},
     },
-    domain::{Measured, Phase, Series, time::series::SeriesSummary},
+    domain::{Measured, Phase, Series, Timestamp, time::series::SeriesSummary},
 };
 use std::{collections::HashMap, sync::Arc};
 
@@ -110,18 +110,23 @@ pub(super) async fn measure(cx: &Context, items: &[EndpointItem]) -> MetricRepor
     let queries: Vec<MetricQuery> = live.iter().flat_map(|item| queries(cx, item)).collect();
     let now = cx.clock.now();
     let read = metrics::fetch(&cx.session, &queries, add_seconds(now, -HOURS * 3600), now).await;
-    let mut series = read.series.into_iter();
-    let mut signals: Vec<(Arc<str>, EndpointMetrics)> = live
+    let mut series = read.series.into_iter().zip(read.asked);
+    let mut signals: Vec<(Arc<str>, EndpointMetrics, Timestamp)> = live
         .iter()
         .filter_map(|item| {
-            let mut read = || series.next();
+            let mut asked = None;
+            let mut read = || {
+                let (series, at) = series.next()?;
+                asked = asked.max(Some(at));
+                Some(series)
+            };
             let read_own: Option<Vec<_>> = (0..7).map(|_| read()).collect();
             let mut own: [Measured<Series>; 7] = read_own?.try_into().ok()?;
             if item.is_async() {
                 let queue = [read()?, read()?];
                 own[0] = async_requests(&own, queue);
             }
-            Some((item.key(), signals(cx, item, own)))
+            Some((item.key(), signals(cx, item, own), asked.unwrap_or(now)))
         })
         .collect();
     add_components(&live, &mut signals);
@@ -132,9 +137,9 @@ pub(super) async fn measure(cx: &Context, items: &[EndpointItem]) -> MetricRepor
 }
 
 /// Gives each host the sum of its components' invocations; unknown while one of them is.
-fn add_components(live: &[&EndpointItem], signals: &mut [(Arc<str>, EndpointMetrics)]) {
+fn add_components(live: &[&EndpointItem], signals: &mut [(Arc<str>, EndpointMetrics, Timestamp)]) {
     let mut hosted: HashMap<Arc<str>, Measured<Series>> = HashMap::new();
-    for (item, (_, own)) in live.iter().zip(signals.iter()) {
+    for (item, (_, own, _)) in live.iter().zip(signals.iter()) {
         let Some(host) = &item.component else {
             continue;
         };
@@ -149,7 +154,7 @@ fn add_components(live: &[&EndpointItem], signals: &mut [(Arc<str>, EndpointMetr
         };
         hosted.insert(host.clone(), total);
     }
-    for (item, (_, own)) in live.iter().zip(signals.iter_mut()) {
+    for (item, (_, own, _)) in live.iter().zip(signals.iter_mut()) {
         if let Some(total) = hosted.get(&item.id).filter(|_| item.fleet.is_some()) {
             own.components = total.clone();
         }

@@ -130,7 +130,7 @@ impl Pane for EndpointsPane {
         }
         let items: HashMap<Arc<str>, &EndpointItem> =
             items.iter().map(|item| (item.key(), item)).collect();
-        for (key, signals) in &mut measured.signals {
+        for (key, signals, _) in &mut measured.signals {
             if let Some(item) = items.get(key) {
                 signals.hours = history::of(&mut hours, item);
                 signals.counts = counts.remove(key);

@@ -17,7 +17,7 @@ use crate::{
         metrics::{self, Dimension, DimensionSets, MetricQuery},
     },
     domain::{
-        Fault, Measured, Phase, Reason, Series, Value,
+        Fault, Measured, Phase, Reason, Series, Timestamp, Value,
         evidence::PastRuns,
         time::{series::SeriesSummary, timestamp::seconds_between},
     },
@@ -128,26 +128,29 @@ pub(super) async fn measure(cx: &Context, items: &[InstanceItem]) -> MetricRepor
     }
     let mut series_of: Vec<[Vec<Measured<Series>>; 3]> =
         running.iter().map(|_| [const { Vec::new() }; 3]).collect();
-    for ((index, metric), series) in subjects.into_iter().zip(read.series) {
+    let mut asked_of: Vec<Option<Timestamp>> = vec![None; running.len()];
+    for (((index, metric), series), asked) in subjects.into_iter().zip(read.series).zip(read.asked)
+    {
         series_of[index][metric as usize].push(series);
+        asked_of[index] = asked_of[index].max(Some(asked));
     }
-    let signals =
-        running
-            .iter()
-            .zip(series_of)
-            .zip(sources)
-            .map(|((item, [gpu, power, cpu]), source)| {
-                let signals = GpuMetrics {
-                    source,
-                    gpu: mean(gpu, absent_gpu(item, &absent[0])),
-                    power: mean(power, absent[1].clone()),
-                    cpu: mean(cpu, Reason::new("no CPU metric yet")),
-                    long: longer
-                        .remove(&item.id)
-                        .unwrap_or_else(|| HourlyUtilization::unknown("not read by the hour yet")),
-                };
-                (item.id.clone(), signals)
-            });
+    let signals = running
+        .iter()
+        .zip(series_of)
+        .zip(sources)
+        .zip(asked_of)
+        .map(|(((item, [gpu, power, cpu]), source), asked)| {
+            let signals = GpuMetrics {
+                source,
+                gpu: mean(gpu, absent_gpu(item, &absent[0])),
+                power: mean(power, absent[1].clone()),
+                cpu: mean(cpu, Reason::new("no CPU metric yet")),
+                long: longer
+                    .remove(&item.id)
+                    .unwrap_or_else(|| HourlyUtilization::unknown("not read by the hour yet")),
+            };
+            (item.id.clone(), signals, asked.unwrap_or(now))
+        });
     MetricReport {
         signals: signals.collect(),
         faults,

@@ -92,22 +92,22 @@ pub(super) async fn measure(cx: &Context, items: &[JobItem]) -> MetricReport<Job
     }
     let mut series_of: Vec<[Vec<Measured<Series>>; 2]> =
         running.iter().map(|_| [const { Vec::new() }; 2]).collect();
-    for (subject, series) in subjects.into_iter().zip(read.series) {
+    let mut asked_of: Vec<Option<Timestamp>> = vec![None; running.len()];
+    for ((subject, series), asked) in subjects.into_iter().zip(read.series).zip(read.asked) {
+        asked_of[subject.index] = asked_of[subject.index].max(Some(asked));
         series_of[subject.index][usize::from(!subject.gpu)]
             .push(series.map(|series| series.scaled(1.0 / subject.full)));
     }
-    let signals = running
-        .iter()
-        .zip(series_of)
-        .zip(absent)
-        .map(|((item, [gpu, cpu]), absent)| {
+    let signals = running.iter().zip(series_of).zip(absent).zip(asked_of).map(
+        |(((item, [gpu, cpu]), absent), asked)| {
             let since = item.job.started.unwrap_or(now);
             let signals = JobMetrics {
                 gpu: mean(gpu, absent.clone(), since, now),
                 cpu: mean(cpu, absent, since, now),
             };
-            (item.id.clone(), signals)
-        });
+            (item.id.clone(), signals, asked.unwrap_or(now))
+        },
+    );
     MetricReport {
         signals: signals.collect(),
         faults,

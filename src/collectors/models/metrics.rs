@@ -58,7 +58,7 @@ pub(crate) struct OpenHour {
 const REPORTED_AFTER: f64 = 900.0;
 
 impl ModelMetrics {
-    /// Takes the last point of each series, the hour that holds `now`, for `open`.
+    /// Takes the last point of each series, the hour that held `now`, for `open`.
     fn split_open_hour(mut self, now: Timestamp) -> Self {
         let own = [&self.tokens[0], &self.tokens[1], &self.requests];
         let is_counted = own.into_iter().filter_map(Measured::known).any(|series| {
@@ -109,11 +109,12 @@ pub(super) async fn measure(cx: &Context, items: &[ModelItem]) -> MetricReport<M
     let now = cx.clock.now();
     let from = add_seconds(now, -HOURS * 3600);
     let read = metrics::fetch_with_open_period(&cx.session, &queries, from, now).await;
-    let mut series = read.series.into_iter();
+    let (mut series, mut asked) = (read.series.into_iter(), read.asked.into_iter());
     let signals = items.iter().filter_map(|item| {
-        if item.mantle.is_some() {
+        if let Some(mantle) = &item.mantle {
             let signals = mantle_signals(&mut series)?;
-            return Some((item.id.clone(), signals.split_open_hour(now)));
+            let asked = asked.nth(mantle.queries(PERIOD).count() - 1)?;
+            return Some((item.id.clone(), signals.split_open_hour(asked), asked));
         }
         let seven: [Measured<Series>; 7] = series
             .by_ref()
@@ -135,7 +136,8 @@ pub(super) async fn measure(cx: &Context, items: &[ModelItem]) -> MetricReport<M
             tiers,
             ..signals(seven)
         };
-        Some((item.id.clone(), signals.split_open_hour(now)))
+        let asked = asked.nth(METRICS.len() + 4 * item.tiers.len() - 1)?;
+        Some((item.id.clone(), signals.split_open_hour(asked), asked))
     });
     MetricReport {
         signals: signals.collect(),

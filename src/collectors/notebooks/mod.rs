@@ -174,9 +174,10 @@ impl Pane for NotebooksPane {
         let (mut logs, failed) = logs::last_lines(cx, silent.collect()).await;
         let mut faults = read.faults;
         faults.extend(failed);
-        let signals = notebooks.iter().zip(read.series).map(|(item, cpu)| {
+        let read = read.series.into_iter().zip(read.asked);
+        let signals = notebooks.iter().zip(read).map(|(item, (cpu, asked))| {
             let log = logs.remove(&item.name).unwrap_or(LogReading::NotNeeded);
-            (item.id.clone(), NotebookMetrics { cpu, log })
+            (item.id.clone(), NotebookMetrics { cpu, log }, asked)
         });
         MetricReport {
             signals: signals.collect(),

@@ -100,10 +100,9 @@ impl<P: Pane> Collector<P> {
         let MetricReport { signals, faults } = self.pane.metrics(&self.cx, &items).await;
         self.freshness.is_new = !signals.is_empty();
         let mut has_answered = faults.is_empty();
-        let now = self.cx.clock.now();
-        for (id, metrics) in signals {
+        for (id, metrics, asked) in signals {
             has_answered |= P::count_unread(&metrics) == 0;
-            self.keep(id, metrics, now);
+            self.keep(id, metrics, asked);
         }
         self.freshness.outcome = outcome(&faults, has_answered);
         self.measuring = faults;
@@ -135,6 +134,7 @@ impl<P: Pane> Collector<P> {
             P::row(&self.cx, item, known.map(|known| &known.metrics), now)
         };
         let (mut head, mut cells) = row(known);
+        head.measured_at = known.map(|known| known.read);
         if let Some(held) = known.filter(|known| known.is_held) {
             if head.since > Some(held.read) {
                 (head, cells) = row(None);

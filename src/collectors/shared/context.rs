@@ -133,6 +133,7 @@ impl Context {
             tags: tags.clone(),
             evidence: crate::domain::Evidence::None,
             as_of: None,
+            measured_at: None,
             actions: Vec::new(),
             read_at,
         }

@@ -215,7 +215,7 @@ pub(super) async fn measure(
     cx: &Context,
     items: &[ModelCapacity],
     now: Timestamp,
-) -> (Vec<(Arc<str>, ThroughputMetrics)>, Vec<Fault>) {
+) -> (Vec<(Arc<str>, ThroughputMetrics, Timestamp)>, Vec<Fault>) {
     let model = |item: &ModelCapacity| match item {
         ModelCapacity::Deployed(model) => Some((model.id(), model.query()?)),
         ModelCapacity::Provisioned(_) => None,
@@ -226,7 +226,9 @@ pub(super) async fn measure(
     }
     let read = metrics::fetch(&cx.session, &queries, add_seconds(now, -3_600), now).await;
     let copies = read.series.into_iter().map(ThroughputMetrics::Copies);
-    (ids.into_iter().zip(copies).collect(), read.faults)
+    let copies = ids.into_iter().zip(copies).zip(read.asked);
+    let copies = copies.map(|((id, copies), asked)| (id, copies, asked));
+    (copies.collect(), read.faults)
 }
 
 /// The last part of an ARN.

@@ -177,10 +177,11 @@ impl Pane for ThroughputPane {
             metrics::fetch(&cx.session, &queries, add_seconds(now, -HOURS * 3600), now),
             deployed::measure(cx, items, now),
         );
-        let mut series = read.series.into_iter();
+        let mut series = read.series.into_iter().zip(read.asked);
         let tokens = provisioned.iter().filter_map(|item| {
-            let (input, output) = (series.next()?, series.next()?);
-            Some((item.id.clone(), ThroughputMetrics::Tokens { input, output }))
+            let ((input, _), (output, asked)) = (series.next()?, series.next()?);
+            let tokens = ThroughputMetrics::Tokens { input, output };
+            Some((item.id.clone(), tokens, asked))
         });
         let mut faults = read.faults;
         for fault in failed {

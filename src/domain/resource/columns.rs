@@ -330,7 +330,7 @@ columns! {
             Value::Span(seconds_between(fields.read_at, now).max(0.0).round())
         },
     }
-    /// Time of the metrics that could not be read again.
+    /// Time of the metrics, where they are not current.
     AsOf => CommonColumn {
         id: "as_of",
         key: "as_of",
@@ -338,8 +338,9 @@ columns! {
         title: "as of",
         width: Width::Fixed(16),
         align: Align::Left,
-        doc: "when the metrics behind the waste were read, if reading them again failed",
-        value: |fields, _| Value::opt(fields.as_of, Value::Moment),
+        doc: "when the metrics behind the waste were read, if that is long ago: reading them again \
+              failed, or the budget of watching allows no more",
+        value: |fields, _| Value::opt(fields.metrics_as_of(), Value::Moment),
     }
     /// Source of the figures.
     Source => CommonColumn {

@@ -107,6 +107,8 @@ pub struct CommonFields {
     /// When the metrics in `evidence` were read, if they could not be read again since; `None`:
     /// they are current, or there are none.
     pub as_of: Option<Timestamp>,
+    /// When AWS was last asked for the metrics in `evidence`; `None`: there are none.
+    pub measured_at: Option<Timestamp>,
     /// The operations on the row, or the reasons why it has none.
     pub actions: Vec<AvailableAction>,
     /// When AWS was read.
@@ -145,6 +147,14 @@ impl CommonFields {
     /// When its burn began: at its start, or at the end of the last span of its history.
     pub fn burning_since(&self) -> Option<Timestamp> {
         self.history.end().max(self.since)
+    }
+
+    /// The time of the metrics in `evidence`, where they are not current: they could not be read
+    /// again since, or the budget of watching leaves them older than 25 minutes.
+    pub fn metrics_as_of(&self) -> Option<Timestamp> {
+        const OLD: f64 = 1_500.0;
+        let slow = |at: &Timestamp| seconds_between(*at, self.read_at) > OLD;
+        self.as_of.or_else(|| self.measured_at.filter(slow))
     }
 
     /// List dollars of `[from, to)`: its history, and its burn since. Unknown without a price or a

@@ -1,7 +1,7 @@
 //! Bills of several accounts together, and the budget to look at first.
 
 use super::{totals::bill, *};
-use crate::domain::{Budget, BudgetScope, Currency, Discount, Note, RegionCost, Service};
+use crate::domain::{Budget, BudgetScope, CostGap, Currency, Discount, Note, RegionCost, Service};
 
 fn take(world: &mut Inventory, costs: Costs) {
     let source = SourceId {
@@ -115,13 +115,31 @@ fn the_smallest_budget_does_not_own_the_header() {
     assert_eq!(&*first(&world), "ml-platform", "it can still be kept");
 }
 
-/// The rows of the day cost $1,054 at list, the bill is $20: one of them covers other usage.
+/// The rows of the day cost $1,054 at list, the bill is $20 or $5,000: one of them covers other
+/// usage. Where a row stopped that day and nobody says when it began, a larger bill may be its.
 #[test]
 fn a_bill_far_from_the_rows_discounts_nothing() {
     let day: Timestamp = "2026-11-22T00:00:00Z".parse().unwrap();
-    for (billed, applied) in [(843.0, true), (20.0, false)] {
+    for (billed, has_gap, applied) in [
+        (843.0, false, true),
+        (20.0, false, false),
+        (20.0, true, false),
+        (5_000.0, false, false),
+        (5_000.0, true, true),
+    ] {
         let mut world = world();
         let mut rows = vec![record(&place("", "1"), "a", Some(43.915_284))];
+        if has_gap {
+            let mut stopped = record(&self::place("", "1"), "b", None);
+            stopped.head.service = Some(Service::Ec2);
+            stopped.head.burn = HourlyCost::Nothing(Reason::new("stopped"));
+            stopped.head.history.gap = Some(CostGap {
+                until: "2026-11-22T14:00:00Z".parse().unwrap(),
+                why: Reason::new("nobody says when it began"),
+                rate: Some(UsdPerHour(300.0)),
+            });
+            rows.push(stopped);
+        }
         rows[0].head.service = Some(Service::Ec2);
         rows[0].head.since = "2026-11-01T00:00:00Z".parse().ok();
         rows[0].head.read_at = "2026-11-23T08:00:00Z".parse().unwrap();

@@ -121,6 +121,7 @@ pub(super) fn record(place: &Location, id: &str, usd: Option<f64>) -> Record {
             ),
             evidence: Evidence::None,
             as_of: None,
+            measured_at: None,
             actions: Vec::new(),
             read_at: at(0.0),
         },

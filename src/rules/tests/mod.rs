@@ -82,6 +82,7 @@ fn head(unit: &str, count: u32, usd: f64, evidence: Evidence) -> CommonFields {
         tags: Measured::unknown("not read"),
         evidence,
         as_of: None,
+        measured_at: None,
         actions: vec![stop],
         read_at: now(),
     }

@@ -176,6 +176,7 @@ impl RuleGroup {
             tags: Measured::Known(Tags::new()),
             evidence: Evidence::None,
             as_of: None,
+            measured_at: None,
             actions: Vec::new(),
             read_at: now,
         };
