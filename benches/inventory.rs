@@ -39,6 +39,7 @@ fn report(seconds: i64, complete: bool) -> Report {
         faults: Vec::new(),
         notes: Vec::new(),
         costs: None,
+        watch: None,
         freshness: Freshness::listed(fixture::later(seconds)),
     }
 }

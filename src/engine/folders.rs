@@ -134,6 +134,15 @@ impl Folders {
         self.cache("bills")
     }
 
+    /// The readings of metrics from `endpoint`, AWS's own if it is `None`.
+    pub fn metrics(&self, endpoint: Option<&str>) -> Option<PathBuf> {
+        let own = self.cache("metrics")?;
+        Some(match endpoint {
+            None => own,
+            Some(url) => own.join("by-endpoint").join(endpoint_folder(url)),
+        })
+    }
+
     /// The preferences that the screen keeps from one run to the next.
     pub fn prefs(&self) -> Option<PathBuf> {
         self.state("prefs.toml")

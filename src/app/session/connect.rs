@@ -3,6 +3,7 @@
 use super::{
     bootstrap::Bootstrap,
     event_loop::{ConnectFuture, Connection},
+    metric_files::MetricFiles,
 };
 use crate::app::cli_error::CliError;
 use crate::{
@@ -42,6 +43,8 @@ pub struct ConnectOptions {
     pub waiter: WaiterConfig,
     /// Cache folder of Cost Explorer answers; `None` disables the cache.
     pub bills: Option<PathBuf>,
+    /// The readings of metrics of earlier runs; `None` keeps none.
+    pub metrics: Option<MetricFiles>,
     /// Header text in front of the account.
     pub label: String,
     /// Time between two requests to STS for an unknown account.
@@ -129,6 +132,9 @@ impl ConnectOptions {
         let empty = store.clone();
         let start = Box::new(move |tx, cancel: &CancellationToken| {
             let sources = self.sources(&sessions);
+            if let Some(files) = &self.metrics {
+                tokio::spawn(files.clone().keep(cancel.clone()));
+            }
             let backend = (!self.read_only).then(|| {
                 AwsBackend::new(sessions, self.clock.clone()).without(self.read_only_profiles())
             });
@@ -205,6 +211,9 @@ impl ConnectOptions {
 
     /// The sources of `sessions`, with the configured refresh intervals.
     pub fn sources(&self, sessions: &[Session]) -> Vec<Box<dyn Source>> {
+        if let Some(files) = &self.metrics {
+            files.restore(sessions, self.clock.now());
+        }
         let owner_tags: Arc<[String]> = self.config.owner_tags.clone().into();
         let spend_settings = self.config.spend_settings(self.bills.clone());
         let sources = collectors::sources_with(

@@ -8,6 +8,7 @@ pub mod event_loop;
 mod exit;
 pub mod file_tasks;
 mod interactive_credentials;
+pub mod metric_files;
 mod panic_injection;
 pub mod schedule_store;
 pub(super) mod signals;
@@ -16,8 +17,8 @@ mod unknown_profiles;
 
 use self::{
     bootstrap::Bootstrap, connect::ConnectOptions, event_loop::Console, exit::exit,
-    file_tasks::FileTasks, schedule_store::ScheduleFile, signals::Signals, terminal::RawTerminal,
-    unknown_profiles::UnknownProfile,
+    file_tasks::FileTasks, metric_files::MetricFiles, schedule_store::ScheduleFile,
+    signals::Signals, terminal::RawTerminal, unknown_profiles::UnknownProfile,
 };
 use super::{
     cli_error::{CliError, INCOMPLETE},
@@ -77,8 +78,10 @@ impl ConsoleSession {
         } else {
             bootstrap.folders.bills()
         };
+        let metrics = bootstrap.folders.metrics(settings.endpoint_url.as_deref());
         let options = ConnectOptions {
             bills,
+            metrics: metrics.map(MetricFiles::new),
             ..connect_options(
                 &bootstrap,
                 bootstrap.load_prices(endpoints.prices()),
@@ -202,7 +205,11 @@ impl ConsoleSession {
             free: collect_once::TIMEOUT,
             paid,
         };
-        collect_once::collect(sources, waits, &self.options.clock).await
+        let reports = collect_once::collect(sources, waits, &self.options.clock).await;
+        if let Some(files) = &self.options.metrics {
+            files.save();
+        }
+        reports
     }
 
     async fn print_snapshot(self) -> Result<ExitCode, CliError> {
@@ -269,7 +276,11 @@ impl ConsoleSession {
             clock: options.clock.clone(),
             file_tasks,
         };
+        let metrics = options.metrics.clone();
         let end = console.run(options.connect(), signals.next()).await;
+        if let Some(files) = metrics {
+            files.save();
+        }
         exit(end, &profiles).await
     }
 
@@ -353,6 +364,7 @@ fn connect_options(
         prices,
         waiter: WaiterConfig::default(),
         bills: None,
+        metrics: None,
         label,
         identity_retry: connect::IDENTITY_RETRY,
     }

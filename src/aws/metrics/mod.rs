@@ -6,9 +6,13 @@
 mod request;
 mod ring;
 mod schedule;
+mod snapshot;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use schedule::WatchBudget;
+pub use snapshot::MAX_BYTES;
 pub use store::MetricStore;
 
 use super::{Session, paging::read_pages};

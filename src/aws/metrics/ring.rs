@@ -20,6 +20,16 @@ impl Ring {
         }
     }
 
+    /// The place of the first reading, and all readings.
+    pub(super) fn parts(&self) -> (i64, &[f32]) {
+        (self.begin, &self.points)
+    }
+
+    /// Holds `points` from the place `begin` on, and no others.
+    pub(super) fn set(&mut self, begin: i64, points: Vec<f32>) {
+        (self.begin, self.points) = (begin, points);
+    }
+
     /// The place behind the last reading; `None` without one.
     fn end(&self) -> Option<i64> {
         let length = i64::try_from(self.points.len()).unwrap_or(i64::MAX);

@@ -1,12 +1,14 @@
 //! The readings of all queries of one profile, and when each was asked.
 
 use super::{
-    DimensionSets, MetricQuery, Window,
+    DimensionSets, MetricQuery, Priority, Window,
     request::Points,
     ring::Ring,
     schedule::{Schedule, WatchBudget},
 };
-use crate::domain::{Series, Timestamp, Usd, WatchPlan, time::timestamp::seconds_between};
+use crate::domain::{
+    Series, Timestamp, Usd, UsdPerHour, WatchPlan, time::timestamp::seconds_between,
+};
 use sha2::{Digest, Sha256};
 use std::{
     collections::HashMap,
@@ -37,8 +39,8 @@ pub struct MetricStore(Arc<Mutex<State>>);
 pub(super) type MetricName = (Arc<str>, &'static str, &'static str);
 
 #[derive(Debug)]
-struct State {
-    entries: HashMap<QueryId, Entry>,
+pub(super) struct State {
+    pub(super) entries: HashMap<QueryId, Entry>,
     /// The dimensions of the series of a metric, and when they were listed.
     published: HashMap<MetricName, (Timestamp, Arc<DimensionSets>)>,
     budget: WatchBudget,
@@ -77,7 +79,7 @@ impl Default for State {
 
 /// A query in a region: the start of the hash of all that makes it this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct QueryId([u8; 16]);
+pub(super) struct QueryId(pub(super) [u8; 16]);
 
 impl QueryId {
     fn new(region: &str, query: &MetricQuery, period: u32) -> Self {
@@ -100,22 +102,43 @@ impl QueryId {
 
 /// The readings of one query. Places count periods since the epoch.
 #[derive(Debug)]
-struct Entry {
-    ring: Ring,
-    period: u32,
-    priority: super::Priority,
+pub(super) struct Entry {
+    pub(super) ring: Ring,
+    pub(super) period: u32,
+    priority: Priority,
     /// The places that were asked for.
-    known: std::ops::Range<i64>,
+    pub(super) known: std::ops::Range<i64>,
     /// When it was asked; `None`: never.
-    read: Option<Timestamp>,
+    pub(super) read: Option<Timestamp>,
     /// The moment from which its interval counts: as `read`, but earlier where others go first.
-    asked: Option<Timestamp>,
+    pub(super) asked: Option<Timestamp>,
     /// Points of a shorter period continue it: it is not asked again.
     is_folded: bool,
     /// When somebody needed it.
     needed: Timestamp,
     /// Most places that somebody needs.
-    window: i64,
+    pub(super) window: i64,
+}
+
+impl Entry {
+    /// Nothing asked yet.
+    pub(super) fn new(period: u32, burn: UsdPerHour, needed: Timestamp) -> Self {
+        Self {
+            ring: Ring::new(period),
+            period,
+            priority: Priority {
+                burn,
+                rounds: 1,
+                turn: (0, 1),
+            },
+            known: 0..0,
+            read: None,
+            asked: None,
+            is_folded: false,
+            needed,
+            window: 0,
+        }
+    }
 }
 
 /// A query that is due, and the moment from which it is asked, in seconds of Unix time.
@@ -264,7 +287,7 @@ impl MetricStore {
         self.lock().entries.get(&id)?.read
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -273,17 +296,8 @@ impl State {
     /// Records that `query` is needed, and makes its points from finer ones where those are known.
     fn need(&mut self, id: QueryId, query: &MetricQuery, window: Window) {
         let places = place(window.to, query.period) - place(window.from, query.period);
-        let entry = self.entries.entry(id).or_insert_with(|| Entry {
-            ring: Ring::new(query.period),
-            period: query.period,
-            priority: query.priority,
-            known: 0..0,
-            read: None,
-            asked: None,
-            is_folded: false,
-            needed: window.to,
-            window: 0,
-        });
+        let new = || Entry::new(query.period, query.priority.burn, window.to);
+        let entry = self.entries.entry(id).or_insert_with(new);
         entry.priority = query.priority;
         entry.needed = window.to;
         entry.window = entry.window.max(places);
@@ -305,7 +319,7 @@ impl State {
         let live = live
             .filter(|entry| seconds_between(entry.needed, now) < 4.0 * REPLAN && !entry.is_folded);
         let queries: Vec<_> = live.map(|entry| (entry.priority, entry.period)).collect();
-        let is_leading = |one: &&(super::Priority, u32)| one.0.rounds == 1 && one.0.turn.0 == 0;
+        let is_leading = |one: &&(Priority, u32)| one.0.rounds == 1 && one.0.turn.0 == 0;
         let resources = queries.iter().filter(is_leading).count();
         let budget = self.budget.per_day(resources);
         self.schedule = budget.map_or(Schedule::ALWAYS, |dollars| {

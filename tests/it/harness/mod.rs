@@ -359,6 +359,7 @@ fn connect_options(
             ..WaiterConfig::default()
         },
         bills: None,
+        metrics: None,
         label: "demo".to_owned(),
         identity_retry: Duration::from_millis(200),
     }
