@@ -349,12 +349,13 @@ impl State {
             return Some(first);
         };
         let has_new = closed > known.end || window.has_open_period;
-        let is_early = window.is_urgent || refresh > 0;
-        let is_due = schedule.is_due(query.priority, seconds_between(asked, window.to));
-        if !has_new || is_folded && !window.is_urgent || !is_due && !is_early {
+        let is_due = has_new && schedule.is_due(query.priority, seconds_between(asked, window.to));
+        // The user also wants to know whether CloudWatch answers.
+        let is_early = !is_due && refresh > 0;
+        if !window.is_urgent && (is_folded || !is_due && !is_early) {
             return None;
         }
-        if !is_due && !window.is_urgent {
+        if is_early {
             self.refresh = refresh.saturating_sub(1);
         }
         Some((known.end - LATE).max(first))

@@ -7,9 +7,9 @@ use serde::Deserialize;
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct WatchConfig {
-    /// Dollars a day and profile for metrics and Cost Explorer: a number, `"auto"` or `"none"`.
-    /// Metrics are asked less often where they would cost more, and say how old they are. Default:
-    /// `"auto"`, a dollar for up to 1,000 resources, and for n of them (n / 1,000)^0.75 dollars.
+    /// Dollars a day and profile for metrics and Cost Explorer. Metrics are asked less often where
+    /// they would cost more, and say how old they are. `auto` is a dollar for up to 1,000
+    /// resources, and (n / 1,000)^0.75 dollars for n above. Default: `"auto"`.
     pub budget: WatchDollars,
 }
 

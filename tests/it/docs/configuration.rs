@@ -16,6 +16,7 @@ const TABLES: &[(&str, &str, &str)] = &[
         "src/engine/config/scheduling.rs",
         "SchedulingConfig",
     ),
+    ("`[watch]`", "src/engine/config/watch.rs", "WatchConfig"),
     ("`[[guard]]`", "src/engine/config/guards.rs", "GuardConfig"),
     (
         "`[profile.NAME]`",
@@ -61,6 +62,8 @@ const KINDS: &[(&str, &str)] = &[
     ("ProfileConfig", "table"),
     ("RefreshConfig", "table"),
     ("SchedulingConfig", "table"),
+    ("WatchConfig", "table"),
+    ("WatchDollars", "dollars a day, `\"auto\"` or `\"none\"`"),
     ("PaneName", "pane"),
 ];
 
