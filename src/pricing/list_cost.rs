@@ -6,11 +6,12 @@ use crate::domain::{Measured, Usd};
 /// Paid divided by list cost: the range in which the unit of a line of tokens is accepted.
 const BELIEVED: std::ops::Range<f64> = 0.2..1.5;
 /// Usage types that are not hours of capacity: storage, request time, blocks paid in advance.
-const NO_CAPACITY: [&str; 4] = [
+const NO_CAPACITY: [&str; 5] = [
     "Volume",
     "Serverless",
     "ProvisionedConcurrency",
     "CapacityBlock",
+    "Customization-Storage",
 ];
 /// Cost Explorer's `OPERATION` of Linux. Windows is `RunInstances:0002`, RHEL `RunInstances:0010`.
 const LINUX: &str = "RunInstances";

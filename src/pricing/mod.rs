@@ -15,7 +15,7 @@
 //! | tokens | AWS's row for the model and region, else the row of its scope (`global.`, `us.`), else the one rate of all regions (estimate) | [`Prices::tokens`] |
 //! | cache in a region | the model's own share of its input price x the region's input price | [`Prices::tokens`] |
 //! | batch, flex, priority | the list's row, else the standard rate x the model's listed factor | [`Prices::token_tier`] |
-//! | serverless inference | memory in GB x 3,600 x dollars per GB-second, for an hour of request time; in a region without a list row the rate of us-east-1 x the region's m5 ratio (estimate) | [`Prices::serverless`] |
+//! | serverless inference | memory in GB x 3,600 x dollars per GB-second, for an hour of request time | [`Prices::serverless`] |
 //! | a line of the bill at list | usage quantity x the list rate of its usage type, in the unit of the price list | [`Prices::list_cost`] |
 //! | tokens on demand, an hour | (input x rate + output x rate + cache reads x rate + cache writes x rate) / 1000; burn: the last full hour as one unit | `collectors::models` |
 //! | week on week of a model | dollars of the last 168 full hours / those of the 168 before - 1 | `collectors::models` |
@@ -23,6 +23,8 @@
 //! | break-even use of provisioned units | price / on-demand dollars of the busiest hour | `collectors::throughput` |
 //! | units for the p50 floor | on-demand dollars of the median hour / price of a unit, rounded down | `collectors::throughput` |
 //! | serverless alternative of an endpoint | mean seconds of request time an hour / 3600 x price of it at the instance's memory, at most 6 GB | [`Prices::serverless`] |
+//! | provisioned concurrency outside us-east-1 | 1.2 x Lambda's provisioned concurrency in the region (estimate), as in us-east-1 | [`Prices::provisioned_concurrency`] |
+//! | a custom model in training | the list's price of a training hour; tokens and images that it trained on are not told | [`Prices::training`] |
 //! | a serverless variant | hours of request time in the last full hour x price of one (estimate) | [`Prices::serverless`] |
 //! | provisioned concurrency of a serverless variant | units x memory in GB x 3,600 x dollars per GB-second, called or not, + hours of request time x its own price of one | [`Prices::provisioned_concurrency`] |
 //! | saving of a schedule | unit price x (count now - mean of the week's counts) | [`crate::domain::WeeklySchedule::mean`] |
@@ -49,6 +51,7 @@
 mod addons;
 mod bedrock;
 pub mod budget;
+mod custom_model_use;
 pub mod discounts;
 mod ec2;
 pub mod forecast;
@@ -72,6 +75,7 @@ mod usage_type_region;
 mod usage_unit;
 
 pub use crate::domain::Component;
+pub use addons::TrainingPrice;
 pub use bedrock::{Profiles, ReservedRate, Tier, UnitItem, model_of};
 pub use list_cost::BillLine;
 pub use nearest::NearestPrice;

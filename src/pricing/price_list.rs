@@ -236,7 +236,7 @@ impl Prices {
                 item.usd,
                 &item.unit,
                 &item.scope,
-                false,
+                item.basis.is_estimate(),
                 source,
             );
         }

@@ -3,7 +3,7 @@
 use super::{
     CardError, CardFacts, Component, Quote, ReservedRate, StorageKind, Term, Tier, TokenPrice,
     TypeSpec, UnitItem,
-    addons::{Addons, BedrockAddon, PriceChange},
+    addons::{Addons, BedrockAddon, PriceChange, TrainingPrice},
     bedrock::{Reserved, Tokens, Units},
     ec2::Ec2,
     overrides::{Override, OverrideTarget, Overrides},
@@ -190,9 +190,19 @@ impl Prices {
         self.other.tracking_server(size, region)
     }
 
-    /// Price of 1,000 training tokens of the model that the bill calls `name`.
-    pub(super) fn training_tokens(&self, name: &str) -> Measured<Quote> {
-        self.extras.training_tokens(name)
+    /// Price of training a custom model of `base` (an id, with or without a context size) in
+    /// `region` by `customization`, a `CustomizationType` of Bedrock.
+    pub fn training(&self, base: &str, customization: &str, region: &str) -> Option<TrainingPrice> {
+        let is_base = |name: &str| {
+            let ids = self.called(name).iter();
+            ids.filter_map(|id| super::bedrock::plain(base).strip_prefix(id.as_str()))
+                .any(|rest| rest.is_empty() || rest.starts_with(':'))
+        };
+        self.extras.training_of(customization, region, is_base)
+    }
+
+    pub(super) fn addons(&self) -> &Addons {
+        &self.extras
     }
 
     /// Price of an hour of a custom model unit of `version` (`v1.0`), which runs an active copy of

@@ -142,6 +142,23 @@ impl CardFacts {
     }
 }
 
+/// How a price is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Basis {
+    /// A list names it. Also where a user's copy has no such column.
+    #[default]
+    List,
+    /// It follows from other prices.
+    Estimate,
+}
+
+impl Basis {
+    pub(super) fn is_estimate(self) -> bool {
+        self == Self::Estimate
+    }
+}
+
 /// The message of a CSV error without its position.
 fn plain(error: &csv::Error) -> String {
     match error.kind() {

@@ -3,7 +3,7 @@
 
 use super::{
     Quote,
-    rate_card::{self, RateCardReader},
+    rate_card::{self, Basis, RateCardReader},
     serverless_use::ServerlessUse,
 };
 use crate::domain::{Measured, UsdPerHour, money::usd::HOURS_PER_MONTH};
@@ -77,13 +77,6 @@ struct Row {
     as_of: String,
 }
 
-#[derive(PartialEq, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Basis {
-    List,
-    Estimate,
-}
-
 impl StoragePrices {
     pub(super) fn read(reader: &mut RateCardReader) -> Self {
         let mut other = Self::default();
@@ -98,7 +91,7 @@ impl StoragePrices {
             let rate = Rate {
                 usd: row.usd,
                 source,
-                estimate: row.basis == Basis::Estimate,
+                estimate: row.basis.is_estimate(),
             };
             other.0.insert((row.item, row.region), rate);
         }

@@ -14,11 +14,14 @@
 //! | `USE1-NovaPro-input-tokens`, `-output-tokens`, `-cache-read-input-token-count`, with `-batch`, `-flex`, `-priority`, `-cross-region-global` | 1,000 tokens |
 //! | `USW2-MP:USW2_InputTokenCount-Units` of `<model> (Amazon Bedrock Edition)` | 1,000,000 tokens |
 //! | `USE1-NovaPro-provisioned-throughput-1-month` | hour of a model unit |
-//! | `USE1-Llama3.1-8B-customization-training` | 1,000 training tokens |
+//! | `USE1-Nova2.0Lite-input-tokens-custom-model` | 1,000 tokens of a custom model on demand |
+//! | `USE1-Nova2.0Lite-Customization-Training` | 1,000 training tokens |
+//! | `USE1-Nova2.0Lite-RFT-Training-Hours` | hour of reinforcement fine-tuning |
+//! | `USE1-Nova2.0Lite-Customization-Storage` | month of a custom model |
 
 use super::{
-    Component, Prices, Quote, StorageKind, Tier, bedrock::UsageKind, serverless_use::ServerlessUse,
-    usage_type_region,
+    Component, Prices, Quote, StorageKind, Tier, bedrock::UsageKind,
+    custom_model_use::CustomModelUse, serverless_use::ServerlessUse, usage_type_region,
 };
 use crate::domain::{Measured, UsdPerHour};
 
@@ -141,8 +144,15 @@ impl Prices {
     }
 
     fn bedrock_usage(&self, service: &str, usage: &str, region: &str) -> Measured<Quote> {
-        if let Some(name) = usage.strip_suffix("-customization-training") {
-            return self.training_tokens(name);
+        let of_custom_model = CustomModelUse::ALL
+            .into_iter()
+            .find_map(|of| Some((of, of.base(usage)?)));
+        if let Some((of, name)) = of_custom_model {
+            return match of {
+                CustomModelUse::TrainingTokens => self.addons().training_tokens(name, region),
+                CustomModelUse::TrainingHours => self.addons().reinforcement_hour(name, region),
+                CustomModelUse::Storage => self.addons().custom_model_month(),
+            };
         }
         let Some(Bedrock {
             kind,
@@ -235,7 +245,6 @@ mod tests {
             (SAGEMAKER, "USE1-Studio:VolumeUsage.gp3", 0.14),
             (SAGEMAKER, "USE1-ServerlessInf:Mem-4GB", 0.000_08),
             (SAGEMAKER, "USE1-Canvas:Session-Hrs", 1.90),
-            (BEDROCK, "USE1-Llama3.1-8B-customization-training", 0.001_49),
             (BEDROCK, "USE1-NovaPro-input-tokens", 0.0008),
             (BEDROCK, "USE1-NovaPro-output-tokens", 0.0032),
             (BEDROCK, "USE1-NovaPro-output-tokens-batch", 0.0016),

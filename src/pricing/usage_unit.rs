@@ -1,7 +1,7 @@
 //! The unit of Cost Explorer's `UsageQuantity`, by usage type: the unit of its row in the price
 //! list, in the spelling of FOCUS.
 
-use super::{Prices, usage_rate, usage_type_region};
+use super::{Prices, custom_model_use::CustomModelUse, usage_rate, usage_type_region};
 
 /// Parts of a usage type and their units; the first that matches applies.
 const UNITS: [(&str, &str); 13] = [
@@ -31,8 +31,11 @@ impl Prices {
         if let Some((_, unit)) = known {
             return unit;
         }
-        if rest.ends_with("-customization-training") {
-            return "1000 Tokens";
+        let of_custom_model = CustomModelUse::ALL
+            .into_iter()
+            .find(|of| of.base(rest).is_some());
+        if let Some(of) = of_custom_model {
+            return of.unit();
         }
         let is_instance = rest.contains("-ml.");
         let is_tokens = service.contains("Bedrock")
@@ -67,6 +70,12 @@ mod tests {
             (sagemaker, "USE1-ServerlessInf:Mem-4GB", "Seconds"),
             (sagemaker, "USE1-Canvas:Session-Hrs", "Hours"),
             (bedrock, "USE1-NovaPro-input-tokens", "1000 Tokens"),
+            (
+                bedrock,
+                "USE1-NovaPro-Customization-Training",
+                "1000 Tokens",
+            ),
+            (bedrock, "USE1-Nova2.0Lite-RFT-Training-Hours", "Hours"),
             (
                 bedrock,
                 "USE1-Claude-provisioned-throughput-6-month",

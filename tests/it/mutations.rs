@@ -148,7 +148,9 @@ async fn uncommitted_throughput_is_deleted_and_committed_refused() {
     actions::execute(&session, &call).await.unwrap();
     wait_for_state(&session, &call, &ExpectedState::Gone).await;
     assert_eq!(mock.count("bedrock", "DeleteProvisionedModelThroughput"), 1);
+    mock.stop().await;
     // AWS refuses to delete committed throughput.
+    let (mock, session) = start_weekend_mock("us-west-2").await;
     let Capability::Tags(TagRoute::Bedrock(arn)) = capability_of(
         &session,
         &mock,
@@ -244,7 +246,7 @@ async fn tags_are_set_and_removed_in_every_service() {
     for (pane, name) in [
         ("gpus", "rag-bench"),
         ("endpoints", "rec-endpoint"),
-        ("throughput", "chat-pilot-pt"),
+        ("throughput", "embed-batch-pt"),
     ] {
         let Capability::Tags(route) =
             capability_of(&session, &mock, pane, name, Operation::Tag).await

@@ -149,41 +149,94 @@ fn prices_of_another_endpoint_price_no_account_of_aws() {
     }
 }
 
-/// Both sides read the cards on their own: a price that one has, the other has too.
-#[test]
-fn console_and_mock_read_the_cards_alike() {
-    let (prices, facts) = (Prices::embedded(), Facts::get());
-    let mut differences = Vec::new();
-    let mut compare = |what: String, console: Measured<Quote>, mock: Option<f64>| {
+/// Prices that the console and the mock read in unlike ways.
+#[derive(Default)]
+struct Differences(Vec<String>);
+
+impl Differences {
+    fn compare(&mut self, what: String, console: &Measured<Quote>, mock: Option<f64>) {
         let console = console.known().map(|quote| quote.unit.0);
         let is_alike = match (console, mock) {
             (Some(a), Some(b)) => (a - b).abs() < 1e-9 * a.max(1.0),
             (a, b) => a.is_none() && b.is_none(),
         };
         if !is_alike {
-            differences.push(format!("{what}: console {console:?}, mock {mock:?}"));
+            self.0
+                .push(format!("{what}: console {console:?}, mock {mock:?}"));
         }
-    };
+    }
+
+    #[track_caller]
+    fn assert_none(&self) {
+        assert!(
+            self.0.is_empty(),
+            "{} differences, first {:#?}",
+            self.0.len(),
+            self.0.iter().take(20).collect::<Vec<_>>()
+        );
+    }
+}
+
+/// Both sides read the cards on their own: a price that one has, the other has too.
+#[test]
+fn console_and_mock_read_the_cards_alike() {
+    let (prices, facts) = (Prices::embedded(), Facts::get());
+    let mut differences = Differences::default();
     for region in facts.regions() {
         for ty in facts.instance_types() {
             let name = &*ty.name;
             let at = |what: &str| format!("{name} {what} {region}");
             let (console, mock) = (prices.ec2(name, region), facts.on_demand(name, region));
-            compare(at("on demand"), console, mock);
+            differences.compare(at("on demand"), &console, mock);
             let console = prices.capacity_block(name, region);
-            compare(at("block"), console, facts.capacity_block(name, region));
+            differences.compare(at("block"), &console, facts.capacity_block(name, region));
             for component in Component::ALL {
                 let ml = format!("ml.{name}");
                 let console = prices.sagemaker(&ml, component, region);
                 let mock = facts.sagemaker(&ml, component, region);
-                compare(at(component.word()), console, mock);
+                differences.compare(at(component.word()), &console, mock);
             }
         }
     }
-    assert!(
-        differences.is_empty(),
-        "{} differences, first {:#?}",
-        differences.len(),
-        differences.iter().take(20).collect::<Vec<_>>()
-    );
+    differences.assert_none();
+}
+
+/// GB-seconds of serverless inference: request time, concurrency kept warm, request time on it.
+#[test]
+fn console_and_mock_read_serverless_prices_alike() {
+    let (prices, facts) = (Prices::embedded(), Facts::get());
+    let mut differences = Differences::default();
+    for region in facts.regions() {
+        let (warm, on_it) = facts.warm_gb_second(region).unzip();
+        for (console, gb_second) in [
+            (prices.serverless(1024, region), facts.gb_second(region)),
+            (prices.provisioned_concurrency(1024, region), warm),
+            (prices.provisioned_requests(1024, region), on_it),
+        ] {
+            let hour = gb_second.map(|usd| usd * 3_600.0);
+            differences.compare(format!("serverless in {region}"), &console, hour);
+        }
+    }
+    differences.assert_none();
+}
+
+/// Training by the token, of the models that the console finds by their id.
+#[test]
+fn console_and_mock_read_training_prices_alike() {
+    let (prices, facts) = (Prices::embedded(), Facts::get());
+    let (mut differences, mut compared) = (Differences::default(), 0);
+    for region in facts.regions() {
+        for (id, ..) in facts.models() {
+            let price = prices.training(id, "FINE_TUNING", region);
+            let Some(price) = price.filter(|price| &*price.unit == "1M training tokens") else {
+                continue;
+            };
+            let million = facts.training_tokens(id, region).map(|usd| usd * 1_000.0);
+            let what = format!("training of {id} in {region}");
+            differences.compare(what, &Measured::Known(price.quote), million);
+            compared += 1;
+        }
+    }
+    assert!(compared > 8, "{compared}");
+    differences.assert_none();
 }

@@ -141,7 +141,7 @@ impl BedrockJobs {
             arn: one.job_arn().parse().ok(),
             phase: one.customization_type().map(|sort| sort.as_str().into()),
             created,
-            started: created,
+            started: trained_since(one).or(created),
             ended: optional_timestamp(one.end_time()),
             failure: told.and_then(|told| told.failure.clone()),
             image: Some(short(one.base_model_arn())),
@@ -156,6 +156,12 @@ impl BedrockJobs {
             )
         }
     }
+}
+
+/// When the training of a customization job began, after its data was checked.
+fn trained_since(one: &ModelCustomizationJobSummary) -> Option<Timestamp> {
+    let training = one.status_details()?.training_details()?;
+    optional_timestamp(training.creation_time())
 }
 
 /// The last part of an ARN.

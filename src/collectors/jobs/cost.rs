@@ -8,7 +8,7 @@ use crate::{
         Arn, CostGap, CostHistory, CostSpan, HourlyCost, JobKind, Measured, Phase, Prepaid, Reason,
         State, Timestamp, Usd, UsdPerHour, time::timestamp::seconds_between,
     },
-    pricing::Component,
+    pricing::{Component, TrainingPrice},
 };
 use std::{borrow::Cow, sync::Arc};
 
@@ -156,18 +156,32 @@ impl Job {
         self.billable.map(|billable| 1.0 - billable / ran)
     }
 
+    /// The price of the training, of a customization job.
+    fn training(&self, cx: &Context) -> Option<TrainingPrice> {
+        let base = self.image.as_deref();
+        let base = base.filter(|_| self.kind == JobKind::Customization)?;
+        let customization = self.phase.as_deref().unwrap_or_default();
+        cx.prices.training(base, customization, cx.region())
+    }
+
     /// Its cost of an hour at list price.
     pub(super) fn rate(&self, cx: &Context) -> Measured<Rate> {
+        if let Some(TrainingPrice { quote, .. }) =
+            self.training(cx).filter(TrainingPrice::is_hourly)
+        {
+            return Measured::Known(Rate {
+                unit: quote.unit,
+                quantity: 1.0,
+                source: format!("{}; by the time since its start", quote.source).into(),
+                estimate: true,
+            });
+        }
         let machines = match &self.machines {
             Measured::Known(machines) => machines,
             Measured::Unknown(why) => return Measured::Unknown(why.clone()),
         };
         let Some(component) = self.kind.component().filter(|_| !machines.is_empty()) else {
-            return Measured::unknown(match self.kind {
-                JobKind::Customization => "billed by the training token: AWS tells no count",
-                JobKind::BatchInference => "billed by the token: AWS tells records, not tokens",
-                _ => "not billed by the hour",
-            });
+            return Measured::unknown(self.why_no_rate(cx));
         };
         let mut parts = Vec::new();
         for (ty, count) in machines {
@@ -201,11 +215,29 @@ impl Job {
         })
     }
 
+    /// The reason why it has no rate although its machines are known.
+    fn why_no_rate(&self, cx: &Context) -> Cow<'static, str> {
+        match (self.kind, self.training(cx)) {
+            (_, Some(TrainingPrice { unit, quote })) => {
+                let usd = Usd(quote.unit.0);
+                format!("billed at {usd:#} per {unit}: AWS tells no count").into()
+            }
+            (JobKind::Customization, None) => {
+                "billed by the training token: AWS tells no count".into()
+            }
+            (JobKind::BatchInference, _) => {
+                "billed by the token: AWS tells records, not tokens".into()
+            }
+            _ => "not billed by the hour".into(),
+        }
+    }
+
     /// Its present cost per hour, at list price.
     pub(super) fn burn(&self, cx: &Context) -> HourlyCost {
         let nothing = |why: String| HourlyCost::Nothing(Reason::new(why));
         match self.kind {
             JobKind::Tuning => return nothing("its training jobs are billed".to_owned()),
+            JobKind::Customization if self.training(cx).is_some_and(|price| price.is_hourly()) => {}
             JobKind::Customization | JobKind::BatchInference => {
                 return nothing("billed by the token, not by the hour".to_owned());
             }

@@ -320,8 +320,10 @@ fn row(
 fn cost_so_far(cx: &Context, job: &Job, work: &RelatedJobs, now: Timestamp) -> Value {
     match job.kind {
         JobKind::Tuning => Value::read(&work.tries, Value::Usd),
-        kind if kind.component().is_some() => Value::read(&job.cost(cx, now), Value::Usd),
-        _ => Value::Unknown(Reason::new("billed by the token: see the models")),
+        JobKind::BatchInference => {
+            Value::Unknown(Reason::new("billed by the token: see the models"))
+        }
+        _ => Value::read(&job.cost(cx, now), Value::Usd),
     }
 }
 

@@ -14,6 +14,7 @@ mod lines;
 mod models;
 pub(super) mod names;
 mod resource_lines;
+mod serverless_lines;
 mod tokens;
 
 pub(super) use agreements::Agreements;

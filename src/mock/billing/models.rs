@@ -48,7 +48,7 @@ impl Simulation {
                     ..
                 } => {
                     let usage = format!(
-                        "{}{}-customization-training",
+                        "{}{}-Customization-Training",
                         prefix(&one.region),
                         usage_name(&one.model)
                     );

@@ -3,6 +3,7 @@
 use super::{
     lines::{BEDROCK, EC2, EC2_OTHER, Line, MARKETPLACE_UNIT, Measure, SAGEMAKER},
     names::{ec2_prefix, prefix, usage_name},
+    serverless_lines::serverless_lines,
 };
 use crate::{
     domain::Timestamp,
@@ -10,7 +11,7 @@ use crate::{
         price_facts::{Component, Facts, Tier},
         simulation::{
             AppState, Endpoint, Holder, Instance, Market, ModelUse, NotebookState, Simulation,
-            ThroughputState, Variant, after,
+            ThroughputState,
         },
     },
 };
@@ -292,7 +293,7 @@ fn endpoint_lines<'a>(one: &'a Endpoint, lines: &mut Vec<Line<'a>>) {
             "RunInstance"
         };
         if let Some(serverless) = variant.serverless {
-            lines.extend(serverless_line(one, variant, serverless.memory_mb));
+            lines.extend(serverless_lines(one, variant, serverless));
             continue;
         }
         let Some(ty) = variant.instance_type.as_deref() else {
@@ -320,31 +321,6 @@ fn endpoint_lines<'a>(one: &'a Endpoint, lines: &mut Vec<Line<'a>>) {
                 .with_instance_type(ty),
         );
     }
-}
-
-/// The line of a serverless variant; `None` where its region has no price for it.
-fn serverless_line<'a>(
-    one: &'a Endpoint,
-    variant: &'a Variant,
-    memory_mb: u32,
-) -> Option<Line<'a>> {
-    let region = one.region.as_str();
-    let gb = (f64::from(memory_mb) / 1_024.0).ceil();
-    let rate = Facts::get().gb_second(region)?;
-    let seconds = move |from: Timestamp, to: Timestamp| {
-        let mut total = 0.0;
-        let mut t = from;
-        while t < to {
-            total += one.requests_at(variant, t) * one.latency_ms / 1_000.0;
-            t = after(t, 60.0);
-        }
-        total
-    };
-    let usage = format!("{}ServerlessInf:Mem-{gb}GB", prefix(region));
-    // The price list has a price of a second for each size.
-    let amount = Measure::Amount(Box::new(seconds), rate * gb);
-    let line = Line::new(SAGEMAKER, usage, region, "seconds", amount);
-    Some(line.of("ServerlessInference", &one.arn, &one.tags))
 }
 
 /// The usage type of on-demand tokens: `word` names them on Amazon's own lines, `units` on those of

@@ -142,7 +142,7 @@ impl Facts {
 
     /// Prices of customization.
     fn read_jobs(&mut self) {
-        for [item, unit, usd] in rows(OTHER, ["item", "unit", "usd"]) {
+        for [item, unit, usd, scope] in rows(OTHER, ["item", "unit", "usd", "scope"]) {
             if let (Some(name), "1M training tokens", Some(usd)) = (
                 item.strip_prefix("fine-tuning "),
                 unit.as_str(),
@@ -151,8 +151,9 @@ impl Facts {
                 let name = name
                     .to_lowercase()
                     .replace("llama ", "llama")
+                    .replace("text g1 ", "text ")
                     .replace(['.', ' '], "-");
-                self.training.push((name, usd));
+                self.training.push((name, scope, usd));
             }
         }
     }

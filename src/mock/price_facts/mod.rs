@@ -1,5 +1,6 @@
 //! Facts of instance types and list prices: the mock's own reading of the dated price lists.
 
+mod custom_models;
 mod load;
 mod tokens;
 
@@ -84,8 +85,9 @@ pub struct Facts {
     /// Version of a custom model unit, where it has the price, and dollars per minute.
     model_copies: Vec<(String, String, f64)>,
     tokens: HashMap<String, TokenRates>,
-    /// Customization: the model's name in the price list, and dollars per million training tokens.
-    training: Vec<(String, f64)>,
+    /// Customization: the model's name in the price list, its regions, and dollars per million
+    /// training tokens.
+    training: Vec<(String, String, f64)>,
     models: Vec<(String, String, String)>,
     token_lists: tokens::TokenLists,
 }
@@ -206,26 +208,17 @@ impl Facts {
         of(region).or_else(|| of("us-east-1"))
     }
 
-    /// Dollars per hour of a custom model unit of `version`, of an active copy of an imported
-    /// model.
-    pub fn custom_model_unit(&self, version: &str, region: &str) -> Option<f64> {
-        let scope = if region.starts_with("us-") {
-            "lower-priced regions"
-        } else {
-            "other regions"
-        };
-        let rates = || self.model_copies.iter().filter(|(of, ..)| of == version);
-        let (.., minute) = rates()
-            .find(|(_, of, _)| of == scope)
-            .or_else(|| rates().next())?;
-        Some(minute * 60.0)
-    }
-
     /// Dollars per GB-second of serverless inference; `None` where it is not offered.
     pub fn gb_second(&self, region: &str) -> Option<f64> {
-        self.storage
-            .get(&pair("serverless inference", region))
-            .copied()
+        let item = pair("serverless inference", region);
+        self.storage.get(&item).copied()
+    }
+
+    /// Dollars per GB-second of provisioned concurrency, and of request time on it.
+    pub fn warm_gb_second(&self, region: &str) -> Option<(f64, f64)> {
+        let of = |item: &str| self.storage.get(&pair(item, region)).copied();
+        let requests = of("serverless provisioned concurrency requests")?;
+        Some((of("serverless provisioned concurrency")?, requests))
     }
 
     /// Dollars per hour of one Bedrock model unit; `months` of commitment 0, 1 or 6.
@@ -240,8 +233,8 @@ impl Facts {
             .map_or(model, |(base, _)| base);
         self.model_units
             .iter()
-            .find(|(id, regions, _)| id == base && regions.split(' ').any(|one| one == region))
-            .and_then(|(_, _, usd)| usd[place])
+            .filter(|(id, regions, _)| id == base && regions.split(' ').any(|one| one == region))
+            .find_map(|(_, _, usd)| usd[place])
     }
 
     /// On-demand token prices of a model id or inference profile id.
@@ -255,19 +248,6 @@ impl Facts {
             .get(model)
             .or_else(|| self.tokens.get(plain()?))
             .copied()
-    }
-
-    /// Dollars per 1,000 training tokens of a model that is customized, where listed by its name:
-    /// `llama3-1-8b`.
-    pub fn training_tokens(&self, model: &str) -> Option<f64> {
-        let id = model.replace('.', "-");
-        let listed = self
-            .training
-            .iter()
-            .filter(|(name, _)| id.contains(name.as_str()));
-        listed
-            .max_by_key(|(name, _)| name.len())
-            .map(|(_, million)| million / 1_000.0)
     }
 
     /// Every Bedrock model id with its provider and name, without geography profiles.
@@ -340,15 +320,6 @@ mod tests {
             Some((0.0008, 0.0032))
         );
         assert_eq!(facts.tokens("no.such-model"), None);
-        assert_eq!(
-            facts.training_tokens("meta.llama3-1-8b-instruct-v1:0"),
-            Some(0.001_49)
-        );
-        assert_eq!(
-            facts.training_tokens("cohere.command-light-text-v14:7:4k"),
-            Some(0.001)
-        );
-        assert_eq!(facts.training_tokens("amazon.nova-pro-v1:0"), None);
     }
 
     #[test]

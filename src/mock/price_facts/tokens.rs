@@ -95,7 +95,9 @@ impl TokenLists {
                 cache_read: number(&read).unwrap_or(input),
                 cache_write: number(&write).unwrap_or(input),
             };
-            let batch = number(&batch_input).zip(number(&batch_output));
+            // Embeddings have no output.
+            let batch = number(&batch_input)
+                .map(|input| (input, number(&batch_output).unwrap_or_default()));
             let row = Row {
                 rates,
                 batch,

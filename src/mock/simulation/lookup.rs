@@ -159,8 +159,9 @@ mod tests {
                     .is_some_and(|name| name == "hpo-worker-3")
             })
             .unwrap();
-        let throughput = &simulation.throughputs[0];
+        let mut throughputs = simulation.throughputs.iter();
         let region = worker.region.as_str();
+        let throughput = throughputs.find(|one| one.region == region).unwrap();
         for (input, names) in [
             (
                 fields! { "InstanceId": Value::List(vec![text(&worker.id)]) },

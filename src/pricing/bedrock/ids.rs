@@ -33,11 +33,11 @@ const OPAQUE: &[(&str, &str)] = &[
     ),
     (
         ":custom-model-deployment/",
-        "custom model: AWS lists no price for its tokens",
+        "custom model: priced by its base model, which is not known here",
     ),
     (
         ":custom-model/",
-        "custom model: AWS lists no price for its tokens",
+        "custom model: priced by its base model, which is not known here",
     ),
     (
         ":imported-model/",

@@ -66,6 +66,7 @@ impl Tier {
             ("priority", Self::Priority),
             ("long-context", Self::LongContext),
             ("latency", Self::LatencyOptimised),
+            ("custom-model", Self::CustomModel),
         ];
         words
             .into_iter()

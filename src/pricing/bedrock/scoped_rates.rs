@@ -13,13 +13,31 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub(super) struct ScopedRate {
     pub standard: Option<TokenPrice>,
-    pub batch: Option<(f64, f64)>,
+    /// Input and output; embeddings have no output.
+    pub batch: Option<(f64, Option<f64>)>,
     pub flex: Option<f64>,
     pub priority: Option<f64>,
     /// The token count above which these rates apply, then input and output.
     pub long: Option<(String, f64, f64)>,
-    pub pieces: Vec<(Usd, Arc<str>)>,
+    pub pieces: Vec<Piece>,
+}
+
+/// A price of one image, second or query.
+#[derive(Clone, Debug)]
+pub(super) struct Piece {
+    pub usd: Usd,
+    pub unit: Arc<str>,
     pub source: Arc<str>,
+}
+
+impl ScopedRate {
+    /// Adds the prices of further units of the same model; a unit that it has gets the new price.
+    pub(super) fn add_pieces(&mut self, pieces: Vec<Piece>) {
+        for piece in pieces {
+            self.pieces.retain(|known| known.unit != piece.unit);
+            self.pieces.push(piece);
+        }
+    }
 }
 
 #[derive(serde::Deserialize)]
@@ -76,13 +94,20 @@ impl ScopedRateCsvRow {
             source: source.clone(),
             estimate: false,
         });
-        let image = self.image_usd.map(|usd| (Usd(usd), Arc::from("image")));
-        let other = self
-            .other_usd
-            .map(|usd| (Usd(usd), Arc::from(self.other_unit.as_str())));
+        let piece = |usd: Option<f64>, unit: &str| {
+            usd.map(|usd| Piece {
+                usd: Usd(usd),
+                unit: unit.into(),
+                source: source.clone(),
+            })
+        };
+        let image = piece(self.image_usd, "image");
+        let other = piece(self.other_usd, &self.other_unit);
         ScopedRate {
             standard,
-            batch: self.batch_input_per_1k.zip(self.batch_output_per_1k),
+            batch: self
+                .batch_input_per_1k
+                .map(|input| (input, self.batch_output_per_1k)),
             flex: self.flex_multiplier,
             priority: self.priority_multiplier,
             long: self
@@ -90,7 +115,6 @@ impl ScopedRateCsvRow {
                 .zip(self.long_ctx_output_per_1k)
                 .map(|(input, output)| (self.long_ctx_above.clone(), input, output)),
             pieces: image.into_iter().chain(other).collect(),
-            source,
         }
     }
 }

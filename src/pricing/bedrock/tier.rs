@@ -17,11 +17,13 @@ pub enum Tier {
     LatencyOptimised,
     /// Of a model past its end of life.
     ExtendedAccess,
+    /// Of a custom model, in a deployment on demand.
+    CustomModel,
 }
 
 impl Tier {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Standard,
         Self::Batch,
         Self::Flex,
@@ -29,6 +31,7 @@ impl Tier {
         Self::LongContext,
         Self::LatencyOptimised,
         Self::ExtendedAccess,
+        Self::CustomModel,
     ];
 
     /// In words.
@@ -41,6 +44,7 @@ impl Tier {
             Self::LongContext => "long context",
             Self::LatencyOptimised => "latency-optimised",
             Self::ExtendedAccess => "extended access",
+            Self::CustomModel => "custom model",
         }
     }
 }

@@ -7,7 +7,7 @@
 use super::{
     ids::{ByModel, ModelId},
     names::Names,
-    scoped_rates::{ScopedRate, ScopedRateCsvRow},
+    scoped_rates::{Piece, ScopedRate, ScopedRateCsvRow},
     tier::Tier,
 };
 use crate::{
@@ -39,6 +39,8 @@ pub(crate) struct Tokens {
     regional: ByModel<HashMap<(String, bool), TokenPrice>>,
     /// Price List, batch: plain id, then region.
     batch: ByModel<HashMap<String, TokenPrice>>,
+    /// Custom models on demand: plain id of the base model, then region.
+    custom: ByModel<HashMap<String, TokenPrice>>,
     /// One rate a scope: plain id, then scope (`us`, `global`, a region, a tier's word, or empty
     /// for in-region).
     scoped: ByModel<HashMap<String, ScopedRate>>,
@@ -77,8 +79,13 @@ impl Tokens {
             };
             let rates = row.rates(reader);
             let scopes = tokens.scoped.entry(id.plain);
-            if row.endpoint == "runtime" || !scopes.contains_key(scope) {
-                scopes.insert(scope.to_owned(), rates);
+            match scopes.get_mut(scope) {
+                // A row without tokens has further units of the model.
+                Some(known) if rates.standard.is_none() => known.add_pieces(rates.pieces),
+                Some(_) if row.endpoint != "runtime" => {}
+                _ => {
+                    scopes.insert(scope.to_owned(), rates);
+                }
             }
             if row.endpoint == "mantle" {
                 mantle.push((row.name.clone(), id.plain.to_owned()));
@@ -105,16 +112,15 @@ impl Tokens {
             let source = reader.share(format!("Bedrock token list {} ({})", row.as_of, row.source));
             let price = self.in_region(&row, input, source);
             for region in row.regions.split_whitespace() {
-                if row.tier == "batch" {
-                    self.batch
+                let (region, price) = (region.to_owned(), price.clone());
+                match row.tier.as_str() {
+                    "batch" => self.batch.entry(&row.model_id).insert(region, price),
+                    "custom-model" => self.custom.entry(&row.model_id).insert(region, price),
+                    tier => self
+                        .regional
                         .entry(&row.model_id)
-                        .insert(region.to_owned(), price.clone());
-                } else {
-                    self.regional.entry(&row.model_id).insert(
-                        (region.to_owned(), row.tier == "global-profile"),
-                        price.clone(),
-                    );
-                }
+                        .insert((region, tier == "global-profile"), price),
+                };
             }
         }
     }
@@ -152,6 +158,10 @@ impl Tokens {
         };
         let found = match tier {
             Tier::Standard => return Measured::Known(standard),
+            Tier::CustomModel => {
+                let regions = self.custom.find(&id);
+                regions.and_then(|regions| regions.get(region)).cloned()
+            }
             Tier::Batch => self.batched(&id, region, &standard),
             Tier::Flex => self
                 .row(&id, region, |rates| rates.flex)
@@ -267,7 +277,7 @@ impl Tokens {
                 id.scope
             };
             let (input, output) = self.scoped.find(id)?.get(scope)?.batch?;
-            Some(only(standard, input, Some(output)))
+            Some(only(standard, input, output))
         })
     }
 
@@ -280,10 +290,10 @@ impl Tokens {
         let found = self.scoped.find(&id).and_then(|scopes| {
             Self::order(&id, region).find_map(|scope| {
                 let rates = scopes.get(scope)?;
-                let piece = |(usd, unit): &(Usd, Arc<str>)| UnitItem {
-                    usd: *usd,
-                    unit: unit.clone(),
-                    source: rates.source.clone(),
+                let piece = |piece: &Piece| UnitItem {
+                    usd: piece.usd,
+                    unit: piece.unit.clone(),
+                    source: piece.source.clone(),
                     estimate: !is_home(region),
                 };
                 (!rates.pieces.is_empty() && (is_commercial(region) || !scope.is_empty()))

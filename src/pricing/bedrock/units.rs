@@ -6,7 +6,7 @@ use crate::{
     domain::{Measured, UsdPerHour},
     pricing::{
         Quote, Term,
-        rate_card::{self, RateCardReader},
+        rate_card::{self, Basis, RateCardReader},
     },
 };
 use std::{collections::HashMap, sync::Arc};
@@ -27,6 +27,8 @@ struct Unit {
     commit_6mo_usd_mu_hr: Option<f64>,
     source: String,
     as_of: String,
+    #[serde(default)]
+    basis: Basis,
 }
 
 impl Units {
@@ -52,7 +54,7 @@ impl Units {
                 let quote = Quote {
                     unit: UsdPerHour(usd),
                     source,
-                    estimate: false,
+                    estimate: row.basis.is_estimate(),
                 };
                 for region in row.regions.split_whitespace() {
                     units

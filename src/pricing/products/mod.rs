@@ -99,6 +99,7 @@ const UNITS: &[&str] = &[
     "commit_6mo_usd_mu_hr",
     "source",
     "as_of",
+    "basis",
     "note",
 ];
 
@@ -247,8 +248,8 @@ impl Work<'_> {
         self.rows[2].insert(key, row);
     }
 
-    /// Adds tokens, batch tokens and model units; other tiers follow from factors on the standard
-    /// rate.
+    /// Adds tokens, those in batches and of custom models, and model units; other tiers follow from
+    /// factors on the standard rate.
     fn bedrock(&mut self, product: &Product) {
         let Some(usage_rate::Bedrock {
             kind,
@@ -278,6 +279,7 @@ impl Work<'_> {
             (super::Tier::Standard, false) => "on-demand",
             (super::Tier::Standard, true) => "global-profile",
             (super::Tier::Batch, false) => "batch",
+            (super::Tier::CustomModel, false) => "custom-model",
             _ => return,
         };
         let Some(tokens) = tokens_of(&product.unit, &product.description) else {
@@ -323,7 +325,7 @@ impl Work<'_> {
             named
                 .into_iter()
                 .chain(rates)
-                .chain([self.source.to_owned(), at, String::new()])
+                .chain([self.source.to_owned(), at, "list".to_owned(), String::new()])
                 .collect()
         });
         let units: Vec<Vec<String>> = units.collect();

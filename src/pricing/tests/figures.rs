@@ -57,6 +57,37 @@ const SAGEMAKER: &[(&str, Component, &str, f64)] = &[
     ("ml.g6.xlarge", Component::Hosting, "eu-west-3", 1.4302),
     ("ml.g6.xlarge", Component::Hosting, "ap-northeast-1", 1.634),
     ("ml.m5.large", Component::Notebook, "us-east-1", 0.115),
+    ("ml.g4dn.xlarge", Component::Hosting, "us-west-1", 0.736),
+    ("ml.g4dn.16xlarge", Component::Hosting, "us-west-1", 6.093),
+    (
+        "ml.inf2.xlarge",
+        Component::Hosting,
+        "ap-northeast-1",
+        1.308,
+    ),
+    (
+        "ml.inf1.xlarge",
+        Component::Hosting,
+        "us-gov-east-1",
+        0.3744,
+    ),
+    ("ml.inf1.2xlarge", Component::Hosting, "us-west-2", 0.434),
+    (
+        "ml.inf1.6xlarge",
+        Component::Hosting,
+        "ap-northeast-1",
+        1.913,
+    ),
+    ("ml.inf1.24xlarge", Component::Hosting, "us-west-1", 6.805),
+    (
+        "ml.p6-b300.48xlarge",
+        Component::Hosting,
+        "us-west-2",
+        163.7784,
+    ),
+    ("ml.trn1.32xlarge", Component::Hosting, "us-west-2", 24.725),
+    ("ml.g7.12xlarge", Component::Hosting, "us-west-2", 8.9104),
+    ("ml.p5.4xlarge", Component::Hosting, "ap-northeast-1", 9.89),
 ];
 
 /// On demand by type and region, in dollars an hour.
@@ -188,24 +219,71 @@ fn images_and_videos_are_priced_per_unit() {
 }
 
 #[test]
-fn storage_and_serverless_are_priced_where_known() {
-    assert!(near(
-        prices()
-            .serverless(2048, "us-east-1")
-            .known()
-            .unwrap()
-            .unit
-            .0,
-        2.0 * 0.000_02 * 3600.0
-    ));
-    let is_estimate = |region| {
-        let quote = prices().serverless(2048, region);
-        quote.known().map(|quote| quote.estimate)
-    };
-    assert_eq!(
-        ["us-east-1", "ap-south-1", "us-gov-west-1"].map(is_estimate),
-        [Some(false), Some(true), None]
-    );
+fn a_model_with_several_units_has_a_price_of_each() {
+    for (id, unit, usd) in [
+        ("amazon.nova-canvas-v1:0", "image-2048-premium", 0.08),
+        ("us.amazon.nova-canvas-v1:0", "image", 0.04),
+        ("amazon.titan-image-generator-v2:0", "image", 0.01),
+        (
+            "amazon.titan-image-generator-v2:0",
+            "image-512-standard",
+            0.008,
+        ),
+        ("luma.ray-v2:0", "video-second-out-540p", 0.75),
+        (
+            "amazon.nova-2-multimodal-embeddings-v1:0",
+            "video-second",
+            0.0007,
+        ),
+        (
+            "amazon.nova-2-multimodal-embeddings-v1:0",
+            "batch-audio-second",
+            0.000_112,
+        ),
+        ("amazon.titan-embed-image-v1", "batch-input-image", 0.000_03),
+        ("cohere.rerank-v3-5:0", "query", 0.002),
+        ("amazon.rerank-v1:0", "query", 0.001),
+    ] {
+        let pieces = prices().pieces(id, "us-east-1").known().cloned().unwrap();
+        let piece = pieces.iter().find(|piece| &*piece.unit == unit);
+        assert_eq!(piece.map(|piece| piece.usd.0), Some(usd), "{id} {unit}");
+    }
+}
+
+#[test]
+fn batches_have_the_prices_of_their_rows() {
+    for (id, region, input, output) in [
+        (
+            "amazon.nova-2-pro-preview-20251202-v1:0",
+            "us-west-1",
+            0.000_885_5,
+            Some(0.007_062),
+        ),
+        ("amazon.nova-2-omni-v1:0", "us-east-1", 0.0002, Some(0.0014)),
+        (
+            "qwen.qwen3-next-80b-a3b",
+            "ap-south-1",
+            0.000_09,
+            Some(0.000_71),
+        ),
+        // Embeddings have no output.
+        (
+            "amazon.nova-2-multimodal-embeddings-v1:0",
+            "us-east-1",
+            0.000_067_5,
+            None,
+        ),
+        ("amazon.titan-embed-image-v1", "us-east-1", 0.0004, None),
+    ] {
+        let price = prices().token_tier(id, region, Tier::Batch);
+        let price = price.known().unwrap_or_else(|| panic!("{id}: {price:?}"));
+        let found = (price.input.0, price.output.map(|usd| usd.0));
+        assert_eq!(found, (input, output), "{id} {region}");
+    }
+}
+
+#[test]
+fn storage_is_priced_where_known() {
     assert_eq!(
         prices()
             .storage(StorageKind::Notebook, "eu-west-1")
@@ -224,18 +302,6 @@ fn storage_and_serverless_are_priced_where_known() {
             .0,
         0.154 / 730.0
     ));
-    for (quote, why) in [
-        (
-            prices().serverless(2048, "us-gov-west-1"),
-            "no price for serverless inference in us-gov-west-1",
-        ),
-        (
-            prices().provisioned_concurrency(2048, "us-east-1"),
-            "no price for serverless provisioned concurrency in us-east-1",
-        ),
-    ] {
-        assert_eq!(quote.why().map(ToString::to_string).as_deref(), Some(why));
-    }
     let canvas = |region| prices().canvas_session(region).known().cloned().unwrap();
     assert_eq!(canvas("eu-west-1").unit, canvas("us-east-1").unit);
     assert!(canvas("eu-west-1").estimate);

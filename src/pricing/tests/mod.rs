@@ -4,9 +4,11 @@
 //! configuration.
 
 mod adjacent_types;
+mod custom_models;
 mod figures;
 mod layers;
 mod rows;
+mod serverless;
 
 use super::*;
 use crate::domain::{HourlyCost, Measured};
@@ -239,7 +241,7 @@ fn model_unit_prices_match_the_list_in_any_spelling() {
             Term::NoCommitment,
             49.5,
         ),
-        ("meta.llama3-1-70b-instruct-v1:0", Term::SixMonths, 13.08),
+        ("amazon.nova-2-lite-v1:0", Term::SixMonths, 30.25),
     ] {
         assert_eq!(
             prices()

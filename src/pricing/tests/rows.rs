@@ -195,6 +195,7 @@ fn every_token_row_of_a_region_is_found_by_lookup() {
                 "global-profile" => {
                     assert_tokens(&row, &format!("global.{id}"), region, Tier::Standard);
                 }
+                "custom-model" => assert_tokens(&row, id, region, Tier::CustomModel),
                 // Some models are sold in batches only.
                 _ if prices().tokens(id, region).known().is_none() => {}
                 _ => assert_tokens(&row, id, region, Tier::Batch),

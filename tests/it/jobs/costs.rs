@@ -14,6 +14,9 @@ use spendtop::{
 };
 use std::sync::LazyLock;
 
+/// Dollars of a training hour of gpt-oss-20b.
+const TRAINING_HOUR: f64 = 80.0;
+
 /// The inventory after one poll of the pane.
 struct Jobs {
     inventory: Inventory,
@@ -164,9 +167,17 @@ fn tuning_job_costs_what_its_training_jobs_cost() {
 
 #[test]
 fn bedrock_jobs_are_billed_by_token_and_can_be_stopped() {
-    for (name, kind) in [
-        ("tone", "customization-job"),
-        ("reviews", "batch-inference-job"),
+    for (name, kind, why) in [
+        (
+            "tone",
+            "customization-job",
+            "billed at $1.00 per 1M training tokens: AWS tells no count",
+        ),
+        (
+            "reviews",
+            "batch-inference-job",
+            "billed by the token: see the models",
+        ),
     ] {
         let head = &JOBS.row(name).head;
         assert_eq!((head.key.kind.0, head.state.phase), (kind, Phase::Running));
@@ -174,14 +185,27 @@ fn bedrock_jobs_are_billed_by_token_and_can_be_stopped() {
         assert!(head.capability(Operation::Stop).known().is_some());
         assert_eq!(
             JOBS.cell(name, "cost_so_far"),
-            Value::Unknown(Reason::new("billed by the token: see the models"))
+            Value::Unknown(Reason::new(why))
         );
     }
 }
 
+/// $80 per training hour, since an hour.
+#[test]
+fn customization_billed_by_the_hour_burns_while_it_runs() {
+    JOBS.assert_burn("reasoner", TRAINING_HOUR);
+    JOBS.assert_cost("reasoner", "cost_so_far", TRAINING_HOUR);
+    let burn = &JOBS.row("reasoner").head.burn;
+    assert!(
+        matches!(burn, HourlyCost::Priced { estimate: true, .. }),
+        "{burn:?}"
+    );
+}
+
 #[test]
 fn each_instance_is_billed_in_one_row() {
-    let by_hand = two_large() + 4.0 * small() + processing() + transform();
+    let machines = two_large() + 4.0 * small() + processing() + transform();
+    let by_hand = machines + TRAINING_HOUR;
     assert_dollars("all together", JOBS.total_burn(""), by_hand);
 }
 

@@ -98,12 +98,13 @@ async fn bedrock_refuses_missing_and_committed_throughput() {
     assert!(missing.is_resource_not_found_exception());
     let committed = mock
         .simulation()
-        .throughputs("us-east-1", mock.now())
+        .throughputs("us-west-2", mock.now())
         .iter()
         .find(|one| one.commitment_ends.is_some())
         .unwrap()
         .arn
         .clone();
+    let bedrock = aws_sdk_bedrock::Client::new(&config(&mock, "us-west-2").await);
     let delete = bedrock.delete_provisioned_model_throughput();
     let held = delete.provisioned_model_id(committed).send().await;
     assert!(

@@ -107,3 +107,35 @@ tier = "flex"
     let (quantity, usd, team) = kind("USE1-NovaPro-input-tokens-flex");
     assert!((usd - quantity * 0.000_4).abs() < 1e-6 && team.is_none());
 }
+
+/// Two units of 2 GB kept warm for a day, and the request time on them: 0.02 s a request.
+#[test]
+fn provisioned_concurrency_is_billed_called_or_not() {
+    let (simulation, now) = simulation(
+        r#"
+[[endpoint]]
+name = "warm"
+created = "-20d"
+serverless = { memory-mb = 2048, max-concurrency = 10, provisioned-concurrency = 2 }
+requests = "steady 100"
+latency-ms = 20
+"#,
+    );
+    let charges = saturday(&simulation, now);
+    let usd = |part: &str| -> f64 {
+        let of = charges.iter().filter(|one| one.usage_type.contains(part));
+        of.map(|one| one.usd).sum()
+    };
+    let warm = 2.0 * 86_400.0 * 0.000_01;
+    let requests = 100.0 * 1_440.0 * 0.02 * 0.000_023_3;
+    let (kept, called) = (
+        usd("ProvisionedConcurrency:Usage-2GB"),
+        usd("ProvisionedConcurrency:Mem-2GB"),
+    );
+    assert!((kept / warm - 1.0).abs() < 1e-6, "{kept} not {warm}");
+    assert!(
+        (called / requests - 1.0).abs() < 0.05,
+        "{called} not {requests}"
+    );
+    assert_eq!(usd("ServerlessInf"), 0.0);
+}

@@ -45,10 +45,11 @@ impl ScenarioChecker<'_> {
 
     fn customizations(&self) -> Result<(), ScenarioProblem> {
         for one in &self.file.customization {
-            self.region(one.region.as_ref())?;
+            let region = self.region(one.region.as_ref())?;
             self.order(one.created, one.stopped.as_ref(), "stopped")?;
             let model = one.model.get_ref();
-            if self.facts.tokens(model).is_none() && self.facts.training_tokens(model).is_none() {
+            let is_trained = self.facts.training_tokens(model, region).is_some();
+            if self.facts.tokens(model).is_none() && !is_trained {
                 return Err(wrong(&one.model, self.no_such_model(model)));
             }
             if *one.training_tokens.get_ref() <= 0.0 || !one.training_tokens.get_ref().is_finite() {

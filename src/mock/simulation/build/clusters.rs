@@ -149,7 +149,7 @@ impl Builder<'_> {
                     CustomizationKind::Distillation => "DISTILLATION",
                 },
                 tokens: *spec.training_tokens.get_ref(),
-                rate: Facts::get().training_tokens(&model),
+                rate: Facts::get().training_tokens(&model, &region),
                 output: spec
                     .output_model
                     .clone()

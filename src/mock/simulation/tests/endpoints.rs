@@ -160,7 +160,7 @@ requests = "steady 50, from fri 17:00 steady 0"
 fn committed_throughput_cannot_be_deleted() {
     let (mut simulation, now) = simulation();
     assert_eq!(
-        code(simulation.delete_throughput(EAST, "chat-pilot-pt", now)),
+        code(simulation.delete_throughput("us-west-2", "chat-pilot-pt", now)),
         "ConflictException"
     );
     simulation
@@ -174,18 +174,18 @@ fn committed_throughput_cannot_be_deleted() {
         404
     );
     simulation
-        .update_throughput(EAST, "chat-pilot-pt", Some("renamed"), None, now)
+        .update_throughput("us-west-2", "chat-pilot-pt", Some("renamed"), None, now)
         .unwrap();
     assert_eq!(
         simulation
-            .throughput(EAST, "renamed", now)
+            .throughput("us-west-2", "renamed", now)
             .unwrap()
             .modified,
         now
     );
     assert_eq!(
         code(simulation.update_throughput(
-            EAST,
+            "us-west-2",
             "renamed",
             None,
             Some("amazon.nova-pro-v1:0"),

@@ -69,7 +69,9 @@ fn the_endpoint_and_the_throughput_of_the_default_scenario_are_underused() {
             .is_some()
     );
     // S8: committed until January, used to under a third.
-    let pilot = simulation.throughput(EAST, "chat-pilot-pt", now).unwrap();
+    let pilot = simulation
+        .throughput("us-west-2", "chat-pilot-pt", now)
+        .unwrap();
     assert_eq!(
         pilot.commitment_ends.unwrap().to_string(),
         "2027-01-14T09:12:00Z"

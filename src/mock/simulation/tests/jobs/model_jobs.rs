@@ -81,13 +81,13 @@ fn tokens(simulation: &Simulation, part: &str, to: Timestamp) -> (f64, f64) {
 const MODEL_JOBS: &str = r#"
 [[customization]]
 name = "tone"
-model = "meta.llama3-1-8b-instruct-v1:0"
+model = "amazon.nova-micro-v1:0"
 created = "-3h"
 duration = "10h"
 training-tokens = 40e6
 [[customization]]
 name = "unpriced"
-model = "amazon.nova-pro-v1:0"
+model = "anthropic.claude-3-haiku-20240307-v1:0"
 created = "-1d"
 training-tokens = 1e6
 [[batch-inference]]
@@ -127,16 +127,12 @@ fn state(simulation: &Simulation, name: &str, at: Timestamp) -> (ModelJobState, 
 #[test]
 fn a_bedrock_job_pays_for_the_records_it_has_processed() {
     let (simulation, now) = simulation(MODEL_JOBS);
-    // 2 h 50 min of ten hours, 40 M tokens at 1.49 a million.
+    // 2 h 50 min of ten hours, 40 M tokens at 1.00 a million.
     let share = 170.0 / 600.0;
     near(
-        tokens(
-            &simulation,
-            "USE1-Llama3.18bInstruct-customization-training",
-            now,
-        ),
+        tokens(&simulation, "USE1-NovaMicro-Customization-Training", now),
         40_000.0 * share,
-        40.0 * share * 1.49,
+        40.0 * share,
     );
     // 115 min of four hours.
     let share = 115.0 / 240.0;
