@@ -89,6 +89,7 @@ const THROUGHPUT: Example = Example {
         "src/collectors/mod.rs",
         "src/aws/api.rs",
         "src/aws/paging.rs",
+        "src/aws/probe/",
         "src/aws/convert/",
         "mocks/",
         "src/mock/",

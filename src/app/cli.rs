@@ -1,6 +1,9 @@
 //! The command line: commands, flags and their help texts.
 
-use crate::app::{commands::ls::SelectionArgs, session::bootstrap};
+use crate::app::{
+    commands::{doctor::DoctorArgs, iam_policy::IamPolicyArgs, ls::SelectionArgs},
+    session::bootstrap,
+};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -26,8 +29,8 @@ pub struct Cli {
 const AFTER_HELP: &str = "\
 Without a command spendtop starts the console. Without a terminal on stdout it prints one frame as \
 text and exits.
-Exit codes: 0 success; 1 failure (journal --verify: integrity violation); 2 invalid arguments, \
-configuration or credentials; 3 some sources did not answer (ls, --once).
+Exit codes: 0 success; 1 failure (journal --verify: integrity violation; doctor: a limit); 2 \
+invalid arguments, configuration or credentials; 3 some sources did not answer (ls, --once).
 Try it without an AWS account: spendtop demo";
 
 /// Options of every command.
@@ -171,6 +174,15 @@ pub enum Command {
         #[arg(long, short, value_enum, default_value_t = OutputFormat::Table)]
         output: OutputFormat,
     },
+    /// Check credentials, permissions, costs and this machine; exit code 1: something limits what
+    /// spendtop shows or does, 2: it cannot work. Changes nothing
+    Doctor(DoctorArgs),
+    /// Write, check or describe the configuration file
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print the IAM policy that spendtop needs: read-only, or with operations; --region restricts
+    /// it to regions
+    IamPolicy(IamPolicyArgs),
     /// Print a shell completion script
     Completions {
         /// Shell
@@ -200,6 +212,18 @@ pub struct LsArgs {
     /// Output format
     #[arg(long, short, value_enum, default_value_t = LsFormat::Table)]
     pub output: LsFormat,
+}
+
+/// Commands on the configuration file.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Write a configuration file with every key in a comment; an existing file stays as it is
+    Init,
+    /// Check the configuration file, its theme and its keymap; exit code 2 and file, line and
+    /// remedy for the first mistake
+    Check,
+    /// Print the JSON Schema of the configuration file, for editors
+    Schema,
 }
 
 /// Commands on the rate cards.

@@ -1,10 +1,13 @@
 //! Runs the command of the command line.
 
 use super::{
-    cli::{Cli, Command, DemoClock, GlobalArgs, LsArgs, LsFormat, OutputFormat, PricesCommand},
+    cli::{
+        Cli, Command, ConfigCommand, DemoClock, GlobalArgs, LsArgs, LsFormat, OutputFormat,
+        PricesCommand,
+    },
     cli_error::{CliError, INCOMPLETE},
     collect_once,
-    commands::{completions, journal, ls, prices, prices_refresh},
+    commands::{completions, config, doctor, iam_policy, journal, ls, prices, prices_refresh},
     log, process_hardening,
     session::{
         ConsoleSession, SHUTDOWN_GRACE, bootstrap::Bootstrap, connect, signals::Signals, terminal,
@@ -112,6 +115,14 @@ async fn run_command(cli: Cli, folders: Folders) -> Result<ExitCode, CliError> {
             let now = latest.flatten().unwrap_or_else(|| Clock::system().now());
             journal::journal(&path, &args, now, &TimeZone::system())
         }
+        Some(Command::Config(ConfigCommand::Init)) => config::init(&global, &folders),
+        Some(Command::Config(ConfigCommand::Check)) => config::check(global, folders),
+        Some(Command::Config(ConfigCommand::Schema)) => config::schema(),
+        Some(Command::Doctor(args)) => {
+            let console = ConsoleSession::aws(Bootstrap::new(global, folders)?).await?;
+            Box::pin(doctor::run(console, args)).await
+        }
+        Some(Command::IamPolicy(args)) => iam_policy::print(&args, &global.region),
         Some(Command::Completions { shell }) => completions::completions(shell),
         Some(Command::Man { folder }) => completions::man(folder.as_deref()),
     }

@@ -16,6 +16,7 @@ pub mod metrics;
 pub mod paging;
 pub mod preflight;
 pub mod price_list;
+pub mod probe;
 pub mod profiles;
 mod region;
 pub mod session;

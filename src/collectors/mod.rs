@@ -16,7 +16,10 @@ mod spend;
 mod throughput;
 
 pub use shared::context::Context;
-pub use spend::settings::{ConfiguredBudget, SpendSettings};
+pub use spend::{
+    BillingAccess,
+    settings::{ConfiguredBudget, SpendSettings},
+};
 
 use crate::aws::Api;
 use crate::{

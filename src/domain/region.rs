@@ -71,6 +71,17 @@ fn is_code(code: &str) -> bool {
     }
 }
 
+/// The partition of the region `code`, as ARNs have it.
+pub fn partition(code: &str) -> &'static str {
+    if code.starts_with("cn-") {
+        "aws-cn"
+    } else if code.starts_with("us-gov-") {
+        "aws-us-gov"
+    } else {
+        "aws"
+    }
+}
+
 /// The region of `code`'s partition that every account has: its STS accepts the credentials of
 /// every account.
 pub fn default_of_partition(code: &str) -> &'static str {

@@ -120,6 +120,25 @@ fn only_aws_actions_make_mutating_calls() {
     assert_none(&wrong);
 }
 
+/// The files that may have a change carried out: the backend of the executor, which runs confirmed
+/// plans.
+const EXECUTORS: &[&str] = &["src/engine/action_backend.rs"];
+
+#[test]
+fn only_confirmed_plans_are_carried_out() {
+    let mut wrong = Vec::new();
+    for (path, text) in sources("src") {
+        let name = path.display().to_string();
+        let is_free = name.starts_with("src/aws/actions") || EXECUTORS.contains(&name.as_str());
+        if !is_free && squeezed(&text).contains("actions::execute") {
+            wrong.push(format!(
+                "{name}: only {EXECUTORS:?} may call `actions::execute`"
+            ));
+        }
+    }
+    assert_none(&wrong);
+}
+
 /// Requests that must never be carried out.
 #[test]
 fn dry_runs_set_the_dry_run_flag() {

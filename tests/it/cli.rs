@@ -8,7 +8,7 @@ use std::{
 use tempfile::TempDir;
 
 /// The program with an environment that is independent of the user.
-fn spendtop(home: &Path, args: &[&str]) -> Command {
+pub(crate) fn spendtop(home: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_spendtop"));
     command
         .args(args)
@@ -24,13 +24,24 @@ fn spendtop(home: &Path, args: &[&str]) -> Command {
     command
 }
 
+/// The program with keys that a mock at `url` accepts.
+pub(crate) fn at_endpoint(home: &Path, url: &str, args: &[&str]) -> Command {
+    let mut command = spendtop(home, args);
+    command
+        .env("AWS_ENDPOINT_URL", url)
+        .env("AWS_ACCESS_KEY_ID", "x")
+        .env("AWS_SECRET_ACCESS_KEY", "x")
+        .env("AWS_REGION", "us-east-1");
+    command
+}
+
 pub(crate) struct CommandOutput {
     pub code: i32,
     pub out: String,
     pub err: String,
 }
 
-fn run(command: &mut Command) -> CommandOutput {
+pub(crate) fn run(command: &mut Command) -> CommandOutput {
     let Output {
         status,
         stdout,
@@ -43,7 +54,7 @@ fn run(command: &mut Command) -> CommandOutput {
     }
 }
 
-fn run_spendtop(args: &[&str]) -> CommandOutput {
+pub(crate) fn run_spendtop(args: &[&str]) -> CommandOutput {
     let home = tempfile::tempdir().unwrap();
     run(&mut spendtop(home.path(), args))
 }
@@ -73,13 +84,7 @@ impl MockServer {
     }
 
     fn command(&self, args: &[&str]) -> Command {
-        let mut command = spendtop(self.home.path(), args);
-        command
-            .env("AWS_ENDPOINT_URL", &self.url)
-            .env("AWS_ACCESS_KEY_ID", "x")
-            .env("AWS_SECRET_ACCESS_KEY", "x")
-            .env("AWS_REGION", "us-east-1");
-        command
+        at_endpoint(self.home.path(), &self.url, args)
     }
 
     pub(crate) fn url(&self) -> &str {

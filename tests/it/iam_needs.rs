@@ -6,8 +6,12 @@
 
 #![cfg(test)]
 
-use crate::panes::start_mock;
+use crate::{
+    cli::{at_endpoint, run, run_spendtop},
+    panes::start_mock,
+};
 use spendtop::{
+    app::commands::iam_policy,
     aws::{Api, Clock, Session, api::restrict, metrics},
     collectors::{self, PollKind},
     domain::{FaultKind, PaneId, Report},
@@ -105,4 +109,80 @@ async fn undeclared_request_is_not_sent() {
         .await
         .unwrap();
     assert!(session.calls.requests() > sent);
+}
+
+/// The actions of a printed policy.
+fn printed(arguments: &[&str]) -> (serde_json::Value, BTreeSet<String>) {
+    let printed = run_spendtop(arguments);
+    assert_eq!(printed.code, 0, "{}", printed.err);
+    let policy: serde_json::Value = serde_json::from_str(&printed.out).unwrap();
+    let statements = policy["Statement"].as_array().unwrap();
+    let actions = statements
+        .iter()
+        .flat_map(|statement| statement["Action"].as_array().unwrap());
+    let actions = actions.map(|action| action.as_str().unwrap().to_owned());
+    let actions = actions.collect();
+    (policy, actions)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_request_of_a_run_is_in_the_printed_policy() {
+    let (_, allowed) = printed(&["iam-policy"]);
+    let scenario = Scenario::find("weekend-spike").unwrap();
+    let (mock, ..) = start_mock(scenario, 1.0, &["us-east-1"]).await;
+    mock.clear_calls();
+    let home = tempfile::tempdir().unwrap();
+    let mut command = at_endpoint(home.path(), &mock.url(), &["--once", "--region", "all"]);
+    let frame = tokio::task::block_in_place(|| run(&mut command));
+    assert_eq!(frame.code, 0, "{}", frame.err);
+    let calls = mock.calls();
+    let called: BTreeSet<_> = calls
+        .iter()
+        .map(|call| (call.service, &*call.operation))
+        .collect();
+    assert!(called.len() > 30, "{called:?}");
+    for (service, operation) in called {
+        let action = match (service, operation) {
+            ("sts", "GetCallerIdentity") => continue,
+            ("budgets", "DescribeBudgets") => "budgets:ViewBudget".to_owned(),
+            _ => format!("{service}:{operation}"),
+        };
+        assert!(allowed.contains(&action), "{action}");
+    }
+}
+
+#[test]
+fn policy_of_an_operation_has_its_requests_and_conditions() {
+    let (reads, (policy, actions)) = (
+        printed(&["iam-policy"]).1,
+        printed(&["iam-policy", "--actions=scale", "--region", "eu-west-1"]),
+    );
+    let added: BTreeSet<&str> = actions.difference(&reads).map(String::as_str).collect();
+    for action in ["sagemaker:UpdateCluster", "iam:PassRole"] {
+        assert!(added.contains(action), "{added:?}");
+    }
+    assert!(!added.contains("ec2:TerminateInstances"));
+    let text = policy.to_string();
+    for condition in [
+        r#""iam:PassedToService":["sagemaker.amazonaws.com"]"#,
+        r#""aws:RequestedRegion":["eu-west-1"]"#,
+    ] {
+        assert!(text.contains(condition), "{text}");
+    }
+    let wrong = run_spendtop(&["iam-policy", "--actions=halt"]);
+    assert_eq!(wrong.code, 2);
+    assert!(
+        wrong
+            .err
+            .contains("there is no operation `halt`: expected one of stop")
+    );
+}
+
+#[test]
+fn policy_holds_every_declared_operation() {
+    let all = iam_policy::policy(spendtop::domain::Operation::ALL, &[]).actions();
+    for api in Api::ALL {
+        let is_free = *api == Api::StsGetCallerIdentity;
+        assert_eq!(!is_free, all.contains(api.iam_action()), "{api}");
+    }
 }

@@ -5,10 +5,12 @@
 mod adversary;
 mod cli;
 mod compute_actions;
+mod config_file;
 mod console;
 mod controllers;
 mod credentials;
 mod docs;
+mod doctor;
 mod faults;
 mod findings;
 mod foreign_answers;

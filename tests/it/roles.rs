@@ -15,7 +15,7 @@ use spendtop::{
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The scenario with a caller of `role`.
-fn scenario(role: &str) -> Scenario {
+pub(crate) fn scenario(role: &str) -> Scenario {
     let path = format!("{}/mocks/weekend-spike.toml", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(path).unwrap();
     let text = text.replacen(

@@ -18,7 +18,7 @@ const SILENCE: Duration = Duration::from_secs(2);
 
 /// Loads them, one profile after the other; false if the user left at a prompt. Another failure is
 /// kept with the profile and reported when its session is opened.
-pub(super) async fn log_in(settings: &SessionSettings) -> bool {
+pub(in crate::app) async fn log_in(settings: &SessionSettings) -> bool {
     let mode = if io::stdin().is_terminal() && io::stderr().is_terminal() {
         LoadMode::Interactive
     } else {

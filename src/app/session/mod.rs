@@ -7,13 +7,13 @@ pub mod connect;
 pub mod event_loop;
 mod exit;
 pub mod file_tasks;
-mod interactive_credentials;
+pub(super) mod interactive_credentials;
 pub mod metric_files;
 mod panic_injection;
 pub mod schedule_store;
 pub(super) mod signals;
 pub(super) mod terminal;
-mod unknown_profiles;
+pub(super) mod unknown_profiles;
 
 use self::{
     bootstrap::Bootstrap, connect::ConnectOptions, event_loop::Console, exit::exit,
@@ -36,6 +36,7 @@ use crate::{
     screen::{
         App, Message, Setup,
         state::access::Access,
+        theme::ColorSupport,
         update,
         update::{apply_report, settle},
     },
@@ -156,6 +157,21 @@ impl ConsoleSession {
         } else {
             self.run_console().await
         }
+    }
+
+    /// The checked settings.
+    pub(super) fn bootstrap(&self) -> &Bootstrap {
+        &self.bootstrap
+    }
+
+    /// Whether the output may have colours.
+    pub(super) fn has_colors(&self) -> bool {
+        self.bootstrap.color_support != ColorSupport::None
+    }
+
+    /// The profiles that the configuration names and no AWS file defines.
+    pub(super) fn unknown_profiles(&self) -> &[UnknownProfile] {
+        &self.unknown_profiles
     }
 
     /// An inventory without resources, with the configured thresholds and discounts.

@@ -14,14 +14,14 @@ use std::{collections::BTreeSet, fmt};
 
 /// A reference to a profile that no AWS file defines.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct UnknownProfile {
+pub(in crate::app) struct UnknownProfile {
     reference: ProfileRef,
     /// The known profile with the most similar name, if one is similar.
     nearest: Option<String>,
 }
 
 /// Finds the unknown profiles of `config`. Empty if AWS's files cannot be read.
-pub(super) fn find(config: &Config, watched: &[Option<String>]) -> Vec<UnknownProfile> {
+pub(in crate::app) fn find(config: &Config, watched: &[Option<String>]) -> Vec<UnknownProfile> {
     let references = config.profile_refs();
     if references.is_empty() {
         return Vec::new();

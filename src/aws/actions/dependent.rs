@@ -12,7 +12,39 @@ pub struct DependentActions {
     pub when: &'static str,
     /// The IAM actions.
     pub actions: &'static [&'static str],
+    /// Whether a policy grants them.
+    pub grant: Grant,
 }
+
+/// Whether a policy for the operations grants dependent actions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grant {
+    /// They allow no more than the operation itself does.
+    Always,
+    /// Under a condition.
+    If(Condition),
+    /// Not without being asked: they allow far more than the operation, and only some accounts need
+    /// them.
+    Omitted,
+}
+
+/// A condition of an IAM policy: the key has the value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// The operator: `StringEquals`.
+    pub operator: &'static str,
+    /// The condition key: `iam:PassedToService`.
+    pub key: &'static str,
+    /// The value.
+    pub value: &'static str,
+}
+
+/// AWS calls KMS for the user. KMS Developer Guide, Condition keys: `kms:GrantIsForAWSResource`.
+const FOR_AWS_RESOURCE: Grant = Grant::If(Condition {
+    operator: "Bool",
+    key: "kms:GrantIsForAWSResource",
+    value: "true",
+});
 
 /// The dependent actions of the operations that change an account.
 pub const DEPENDENT_ACTIONS: &[DependentActions] = &[
@@ -21,6 +53,11 @@ pub const DEPENDENT_ACTIONS: &[DependentActions] = &[
         api: Api::SageMakerUpdateCluster,
         when: "always: the request names the execution role",
         actions: &["iam:PassRole"],
+        grant: Grant::If(Condition {
+            operator: "StringEquals",
+            key: "iam:PassedToService",
+            value: "sagemaker.amazonaws.com",
+        }),
     },
     DependentActions {
         api: Api::SageMakerUpdateCluster,
@@ -32,6 +69,7 @@ pub const DEPENDENT_ACTIONS: &[DependentActions] = &[
             "eks:DescribeAccessEntry",
             "eks:DescribeCluster",
         ],
+        grant: Grant::Omitted,
     },
     DependentActions {
         api: Api::SageMakerUpdateCluster,
@@ -40,6 +78,7 @@ pub const DEPENDENT_ACTIONS: &[DependentActions] = &[
             "sagemaker:BatchAddClusterNodes",
             "sagemaker:BatchDeleteClusterNodes",
         ],
+        grant: Grant::Always,
     },
     DependentActions {
         api: Api::SageMakerUpdateCluster,
@@ -50,23 +89,31 @@ pub const DEPENDENT_ACTIONS: &[DependentActions] = &[
             "ec2:ModifyImageAttribute",
             "ec2:ModifySnapshotAttribute",
         ],
+        grant: Grant::Omitted,
     },
     // Application Auto Scaling User Guide, Service-linked roles.
     DependentActions {
         api: Api::AutoScalingRegisterScalableTarget,
         when: "first scaling target of SageMaker in the account",
         actions: &["iam:CreateServiceLinkedRole"],
+        grant: Grant::If(Condition {
+            operator: "StringEquals",
+            key: "iam:AWSServiceName",
+            value: "sagemaker.application-autoscaling.amazonaws.com",
+        }),
     },
     // EC2 User Guide, Requirements for EBS encryption; SageMaker Developer Guide, Encryption.
     DependentActions {
         api: Api::Ec2StartInstances,
         when: "volume encrypted with a customer managed key",
         actions: &["kms:CreateGrant"],
+        grant: FOR_AWS_RESOURCE,
     },
     DependentActions {
         api: Api::SageMakerStartNotebookInstance,
         when: "volume encrypted with a customer managed key",
         actions: &["kms:CreateGrant"],
+        grant: FOR_AWS_RESOURCE,
     },
 ];
 

@@ -28,16 +28,20 @@ mod swap_model;
 mod tag;
 mod terminate;
 
-pub use dependent::{DEPENDENT_ACTIONS, DependentActions};
+pub use dependent::{Condition, DEPENDENT_ACTIONS, DependentActions, Grant};
 
-use super::{Session, api::Api, convert::state};
+use super::{
+    Session,
+    api::{self, Api},
+    convert::state,
+};
 use crate::domain::{
     ApiCall, Fault, FaultKind, ObservedState, Operation,
     action::ops::{self, for_each_operation},
 };
 use operation_requests::OperationRequests;
 use retry::ThrottleRetry;
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 use tokio_util::sync::CancellationToken;
 
 macro_rules! dispatch {
@@ -62,6 +66,23 @@ macro_rules! dispatch {
             match call {
                 $(ApiCall::$variant(_) => <ops::$module::Call as OperationRequests>::DRY_RUN,)*
             }
+        }
+
+        /// Which operations this identity may do to the EC2 instance `id`, by dry runs: nothing is
+        /// changed, and no caller can have it changed.
+        pub async fn dry_run_instance(
+            session: &Session,
+            id: &Arc<str>,
+        ) -> Vec<(Operation, Result<(), Fault>)> {
+            let mut answers = Vec::new();
+            $(if let Some(call) = <ops::$module::Call as OperationRequests>::on_instance(id) {
+                let run = call.dry_run(session, vec![id.to_string()]);
+                let needs = <ops::$module::Call as OperationRequests>::DRY_RUN;
+                if let Some(answer) = api::restrict(needs, run).await {
+                    answers.push((Operation::$variant, answer));
+                }
+            })*
+            answers
         }
 
         /// Makes the change, and no more of its requests once `stop` is cancelled. `Timeout`,

@@ -5,6 +5,7 @@ use crate::{
     aws::{Session, api::Api},
     domain::{Fault, ObservedState},
 };
+use std::sync::Arc;
 
 /// The requests of one operation, implemented by its API calls.
 pub(super) trait OperationRequests {
@@ -13,6 +14,14 @@ pub(super) trait OperationRequests {
 
     /// Those of [`OperationRequests::NEEDS`] that [`OperationRequests::dry_run`] sends.
     const DRY_RUN: &'static [Api] = &[];
+
+    /// The call on the EC2 instance `id` that a dry run asks about; `None` where there is none.
+    fn on_instance(_id: &Arc<str>) -> Option<Self>
+    where
+        Self: Sized,
+    {
+        None
+    }
 
     /// Makes the change.
     async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault>;

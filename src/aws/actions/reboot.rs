@@ -13,10 +13,15 @@ use crate::{
     aws::{Session, describe},
     domain::{Fault, ObservedState, action::ops::reboot::Call},
 };
+use std::sync::Arc;
 
 impl OperationRequests for Call {
     const NEEDS: &'static [Api] = &[Api::Ec2RebootInstances];
     const DRY_RUN: &'static [Api] = &[Api::Ec2RebootInstances];
+
+    fn on_instance(id: &Arc<str>) -> Option<Self> {
+        Some(Self::Instance(id.clone()))
+    }
 
     async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault> {
         let Self::Instance(id) = self;

@@ -11,10 +11,15 @@ use crate::{
     aws::{Session, describe},
     domain::{Fault, ObservedState, action::ops::start::Call},
 };
+use std::sync::Arc;
 
 impl OperationRequests for Call {
     const NEEDS: &'static [Api] = &[Api::Ec2StartInstances, Api::SageMakerStartNotebookInstance];
     const DRY_RUN: &'static [Api] = &[Api::Ec2StartInstances];
+
+    fn on_instance(id: &Arc<str>) -> Option<Self> {
+        Some(Self::Instance(id.clone()))
+    }
 
     async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault> {
         match self {

@@ -14,6 +14,7 @@ use crate::{
         action::ops::stop::{AppOwner, Call},
     },
 };
+use std::sync::Arc;
 
 impl OperationRequests for Call {
     const NEEDS: &'static [Api] = &[
@@ -29,6 +30,10 @@ impl OperationRequests for Call {
         Api::SageMakerUpdateTrainingJob,
     ];
     const DRY_RUN: &'static [Api] = &[Api::Ec2StopInstances];
+
+    fn on_instance(id: &Arc<str>) -> Option<Self> {
+        Some(Self::Instance(id.clone()))
+    }
 
     async fn execute(&self, retry: ThrottleRetry<'_>, session: &Session) -> Result<(), Fault> {
         match self {

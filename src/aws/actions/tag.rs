@@ -14,6 +14,7 @@ use crate::{
         action::{ops::tag::Call, setting::TagRoute},
     },
 };
+use std::sync::Arc;
 
 impl OperationRequests for Call {
     const NEEDS: &'static [Api] = &[
@@ -25,6 +26,15 @@ impl OperationRequests for Call {
         Api::SageMakerDeleteTags,
     ];
     const DRY_RUN: &'static [Api] = &[Api::Ec2CreateTags, Api::Ec2DeleteTags];
+
+    fn on_instance(id: &Arc<str>) -> Option<Self> {
+        const KEY: &str = "spendtop-doctor";
+        Some(Self {
+            route: TagRoute::Ec2(id.clone()),
+            set: Tags::from([(KEY.to_owned(), String::new())]),
+            remove: vec![KEY.to_owned()],
+        })
+    }
 
     /// First adds, then removes: if the second request fails, nothing is lost. No token: a tag is
     /// set by its key, and removing an absent one succeeds.

@@ -117,6 +117,31 @@ pub(super) fn describe(settings: &LoadSettings) -> String {
     }
 }
 
+/// Where the credentials come from, for a person; the files decide, nothing is loaded.
+pub(super) fn origin(settings: &LoadSettings) -> String {
+    if settings.keys.is_some() {
+        return "fixed keys".to_owned();
+    }
+    let (name, chain) = match find(settings, &ProfileFiles::read()) {
+        Ok(Source::Environment) => return "keys of the environment".to_owned(),
+        Ok(Source::Machine(_)) => return "role of the machine or container".to_owned(),
+        Ok(Source::Profile(name, chain)) => (name, chain),
+        Err(_) => return "not usable".to_owned(),
+    };
+    let first = match &chain.source {
+        CredentialSource::Keys { .. } => format!("keys of profile {name}"),
+        CredentialSource::Process { profile, .. } => {
+            format!("credential_process of profile {profile}")
+        }
+        CredentialSource::Sdk { profile } => format!("SSO or web identity of profile {profile}"),
+    };
+    let roles = chain
+        .roles
+        .iter()
+        .map(|role| format!(", role {}", role.arn));
+    std::iter::once(first).chain(roles).collect()
+}
+
 /// The profile whose helper may take long or ask, or whose role wants an MFA code.
 pub(super) fn asks(settings: &LoadSettings) -> Option<String> {
     if settings.keys.is_some() {

@@ -192,6 +192,16 @@ impl ProfileCredentials {
         load::describe(&self.0.settings)
     }
 
+    /// Where they come from: `keys of profile prod, role arn:aws:iam::111122223333:role/ops`.
+    pub fn origin(&self) -> String {
+        load::origin(&self.0.settings)
+    }
+
+    /// When the current ones expire; `None` without an end, or if none are loaded.
+    pub fn expiry(&self) -> Option<SystemTime> {
+        self.state().current.as_ref()?.expiry()
+    }
+
     fn next_step(&self) -> Step {
         // Without the lock: it reads the file system.
         let modified = profiles::modified();

@@ -162,7 +162,7 @@ fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a 
 }
 
 /// When a service answered, by its own clock.
-fn date(response: &HttpResponse) -> Option<Timestamp> {
+pub(super) fn date(response: &HttpResponse) -> Option<Timestamp> {
     jiff::fmt::rfc2822::parse(response.headers().get("date")?)
         .ok()
         .map(|date| date.timestamp())

@@ -112,6 +112,11 @@ impl JsonClient {
         }
     }
 
+    /// Reads one page and drops it: whether AWS answers.
+    pub(crate) async fn read_page(&self, api: Api, input: Map<String, Value>) -> Result<(), Fault> {
+        self.answer(api, input).await.map(drop)
+    }
+
     async fn answer(&self, api: Api, input: Map<String, Value>) -> Result<Value, Fault> {
         let operation = self.operation(api)?;
         let sent = Box::pin(operation.invoke(Value::Object(input))).await;

@@ -6,7 +6,7 @@ use crate::{
     domain::{
         Arn, AvailableAction, CommonFields, Fault, FaultKind, Location, Measured, Operation,
         ResourceKey, ResourceKind, State, Tags, Timestamp, UNKNOWN_ACCOUNT, UsdPerHour,
-        action::Capability, resource::tags,
+        action::Capability, region, resource::tags,
     },
     pricing::Prices,
 };
@@ -79,11 +79,7 @@ impl Context {
     /// is known.
     pub(crate) fn arn(&self, service: &str, account: Option<&str>, resource: &str) -> Option<Arn> {
         let region = self.region();
-        let partition = match region {
-            r if r.starts_with("cn-") => "aws-cn",
-            r if r.starts_with("us-gov-") => "aws-us-gov",
-            _ => "aws",
-        };
+        let partition = region::partition(region);
         let account = account.unwrap_or(&self.place().account);
         if account == UNKNOWN_ACCOUNT {
             return None;

@@ -5,6 +5,7 @@
 //! request at most four times a day and stores answers on disk for all runs. Every group of rows
 //! repeats the same dollars, and no row burns: nothing counts twice.
 
+mod access;
 mod billing_data;
 mod budgets;
 mod calendar;
@@ -20,6 +21,8 @@ mod queries;
 mod scope;
 pub(crate) mod settings;
 mod week;
+
+pub use access::BillingAccess;
 
 use self::{
     billing_data::{BillLines, BillingData},
@@ -187,13 +190,9 @@ impl Pane for SpendPane {
 impl SpendPane {
     /// Sends the requests that are due, unless another run has sent them meanwhile.
     async fn refresh(&mut self, cx: &Context) {
-        let SpendSettings {
-            cache, showback, ..
-        } = &*cx.spending;
+        let SpendSettings { showback, .. } = &*cx.spending;
         let session = &cx.session;
-        let cache = cache.as_deref();
-        let cache = cache.and_then(|folder| AnswerCache::new(folder, "bill", session));
-        let Some(cache) = cache else {
+        let Some(cache) = stored_answers(cx) else {
             let now = cx.clock.now();
             return queries::refresh(session, now, showback, &mut self.known, &|_| ()).await;
         };
@@ -210,6 +209,13 @@ impl SpendPane {
         }
     }
 
+    /// Takes the answers that a run has stored.
+    fn read_stored(&mut self, cx: &Context) {
+        if let Some(cache) = stored_answers(cx) {
+            self.merge(&cache);
+        }
+    }
+
     /// Takes newer answers that another run has stored.
     fn merge(&mut self, cache: &AnswerCache) {
         if let Some(mut kept) = cache.read::<BillingData>() {
@@ -219,6 +225,12 @@ impl SpendPane {
             self.known = std::mem::take(&mut self.known).merge(kept.data);
         }
     }
+}
+
+/// The file of stored answers; `None` without a folder, and while the account is not known.
+fn stored_answers(cx: &Context) -> Option<AnswerCache> {
+    let folder = cx.spending.cache.as_deref()?;
+    AnswerCache::new(folder, "bill", &cx.session)
 }
 
 /// The rows, the costs for the rest of the crate, and the notes.

@@ -9,6 +9,8 @@ mod money;
 mod parser_messages;
 mod profile_refs;
 mod scheduling;
+pub mod schema;
+mod template;
 mod watch;
 
 pub use error::{ConfigError, ConfigProblem};
@@ -16,6 +18,7 @@ pub use guards::{AccountRef, GuardConfig, ProfileConfig};
 pub use money::{BudgetConfig, MonthlyUsd, Percent, TagKey};
 pub use profile_refs::ProfileRef;
 pub use scheduling::SchedulingConfig;
+pub use template::template;
 pub use watch::{WatchConfig, WatchDollars};
 
 use crate::{

@@ -4,7 +4,7 @@ use super::source::fields;
 use std::{fmt::Write, fs};
 
 /// Table of the file, source file and struct of its keys.
-const TABLES: &[(&str, &str, &str)] = &[
+pub(super) const TABLES: &[(&str, &str, &str)] = &[
     ("Top level", "src/engine/config/mod.rs", "Config"),
     (
         "`[refresh]`, by pane",
@@ -28,7 +28,7 @@ const TABLES: &[(&str, &str, &str)] = &[
 ];
 
 /// Rust types and their names in the documentation.
-const KINDS: &[(&str, &str)] = &[
+pub(super) const KINDS: &[(&str, &str)] = &[
     ("bool", "boolean"),
     ("f64", "number"),
     ("String", "string"),
@@ -92,7 +92,7 @@ pub(super) fn keys() -> String {
 }
 
 /// Splits a trailing `Default: X.` from the doc; without one the type gives the default.
-fn default(doc: &str, kind: &str) -> (String, String) {
+pub(super) fn default(doc: &str, kind: &str) -> (String, String) {
     assert!(!doc.is_empty(), "a configuration key has no doc comment");
     if let Some((meaning, default)) = doc.split_once(" Default: ") {
         return (meaning.to_owned(), default.trim_end_matches('.').to_owned());

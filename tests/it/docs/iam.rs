@@ -1,7 +1,11 @@
 //! `docs/iam.md`: IAM actions by pane, and a policy for read-only use.
 
 use spendtop::{
-    aws::{actions, describe, preflight, price_list, session},
+    app::commands::iam_policy,
+    aws::{
+        actions::{self, Condition, Grant},
+        price_list, session,
+    },
     collectors,
     domain::{
         ApiCall, JobKind, PaneMeta, Tags, WeeklySchedule,
@@ -10,20 +14,12 @@ use spendtop::{
 };
 use std::{collections::BTreeSet, fmt::Write, sync::Arc};
 
-/// An IAM policy with every action that reading needs.
+/// The policy of `spendtop iam-policy`.
 pub(super) fn read_only_policy() -> String {
-    let metas = collectors::metas();
-    let actions: BTreeSet<&str> = metas
-        .iter()
-        .flat_map(|meta| meta.needs.iter().copied())
-        .chain(price_list::NEEDS.iter().map(|api| api.iam_action()))
-        .chain(session::NEEDS.iter().map(|api| api.iam_action()))
-        .collect();
-    let policy = serde_json::json!({
-        "Version": "2012-10-17",
-        "Statement": [{ "Effect": "Allow", "Action": actions, "Resource": "*" }],
-    });
-    format!("```json\n{policy:#}\n```")
+    format!(
+        "```json\n{}\n```",
+        iam_policy::text(&iam_policy::policy(&[], &[]))
+    )
 }
 
 /// The IAM actions of each pane, and those of actions on resources.
@@ -57,17 +53,14 @@ pub(super) fn iam() -> String {
         requested_actions(),
         "every request of an action needs an IAM action, and no other is listed"
     );
-    let known: BTreeSet<_> = metas.iter().flat_map(|meta| &meta.needs).collect();
-    let checks: BTreeSet<_> = describe::NEEDS
-        .iter()
-        .chain(preflight::NEEDS)
-        .map(|api| api.iam_action())
-        .filter(|need| !known.contains(need))
-        .collect();
     write!(
         out,
         "| actions on resources | {} |",
-        listed(&mut actions::needs().into_iter().chain(checks))
+        listed(
+            &mut actions::needs()
+                .into_iter()
+                .chain(iam_policy::check_needs())
+        )
     )
     .unwrap();
     out
@@ -88,11 +81,17 @@ pub(super) fn operations() -> String {
 
 /// The actions that AWS checks in addition to those of the requests, as a table.
 pub(super) fn dependent_actions() -> String {
-    let mut out = "| request | when | IAM actions |\n| --- | --- | --- |\n".to_owned();
+    let mut out =
+        "| request | when | IAM actions | in the policy |\n| --- | --- | --- | --- |\n".to_owned();
     for one in actions::DEPENDENT_ACTIONS {
         let needs: Vec<String> = one.actions.iter().map(|need| format!("`{need}`")).collect();
-        let api = one.api.iam_action();
-        writeln!(out, "| `{api}` | {} | {} |", one.when, needs.join(" ")).unwrap();
+        let granted = match one.grant {
+            Grant::Always => "yes".to_owned(),
+            Grant::If(Condition { key, value, .. }) => format!("`{key}` is `{value}`"),
+            Grant::Omitted => "no".to_owned(),
+        };
+        let (api, needs) = (one.api.iam_action(), needs.join(" "));
+        writeln!(out, "| `{api}` | {} | {needs} | {granted} |", one.when).unwrap();
     }
     out
 }

@@ -10,6 +10,7 @@ mod iam;
 mod keys;
 mod panes;
 mod rules;
+mod schema;
 mod source;
 mod words;
 
