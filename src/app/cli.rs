@@ -1,7 +1,7 @@
 //! The command line: commands, flags and their help texts.
 
 use crate::app::{
-    commands::{doctor::DoctorArgs, iam_policy::IamPolicyArgs, ls::SelectionArgs},
+    commands::{iam_policy::IamPolicyArgs, ls::SelectionArgs},
     session::bootstrap,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -194,6 +194,18 @@ pub enum Command {
         #[arg(value_name = "DIR")]
         folder: Option<PathBuf>,
     },
+}
+
+/// How `doctor` asks and prints.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct DoctorArgs {
+    /// Output format
+    #[arg(long, short, value_enum, default_value_t = OutputFormat::Table)]
+    pub output: OutputFormat,
+    /// Also ask Cost Explorer, which costs $0.01 a page: up to $0.12 for each account, and nothing
+    /// where the console has stored the answers
+    #[arg(long)]
+    pub paid: bool,
 }
 
 /// What `ls` prints.

@@ -2,7 +2,7 @@
 
 use super::{
     cli::{
-        Cli, Command, ConfigCommand, DemoClock, GlobalArgs, LsArgs, LsFormat, OutputFormat,
+        Cli, Command, DemoClock, DoctorArgs, GlobalArgs, LsArgs, LsFormat, OutputFormat,
         PricesCommand,
     },
     cli_error::{CliError, INCOMPLETE},
@@ -115,17 +115,17 @@ async fn run_command(cli: Cli, folders: Folders) -> Result<ExitCode, CliError> {
             let now = latest.flatten().unwrap_or_else(|| Clock::system().now());
             journal::journal(&path, &args, now, &TimeZone::system())
         }
-        Some(Command::Config(ConfigCommand::Init)) => config::init(&global, &folders),
-        Some(Command::Config(ConfigCommand::Check)) => config::check(global, folders),
-        Some(Command::Config(ConfigCommand::Schema)) => config::schema(),
-        Some(Command::Doctor(args)) => {
-            let console = ConsoleSession::aws(Bootstrap::new(global, folders)?).await?;
-            Box::pin(doctor::run(console, args)).await
-        }
+        Some(Command::Doctor(args)) => diagnose(Bootstrap::new(global, folders)?, args).await,
+        Some(Command::Config(command)) => config::run(command, global, folders),
         Some(Command::IamPolicy(args)) => iam_policy::print(&args, &global.region),
         Some(Command::Completions { shell }) => completions::completions(shell),
         Some(Command::Man { folder }) => completions::man(folder.as_deref()),
     }
+}
+
+async fn diagnose(bootstrap: Bootstrap, args: DoctorArgs) -> Result<ExitCode, CliError> {
+    let console = ConsoleSession::aws(bootstrap).await?;
+    Box::pin(doctor::run(console, args)).await
 }
 
 async fn prices(

@@ -4,6 +4,7 @@ use crate::app::{cli::Cli, cli_error::CliError, session::bootstrap};
 use crate::{
     aws::profiles::ProfileFiles,
     domain::{
+        Operation,
         pane_id::{FINDINGS, OVERVIEW},
         region::{self, ALL_REGIONS},
         text::printable,
@@ -73,6 +74,10 @@ fn with_values(profiles: Vec<String>) -> Command {
     command
         .mut_subcommand("demo", scenario)
         .mut_subcommand("mock", scenario)
+        .mut_subcommand("iam-policy", |policy| {
+            let operations = Operation::ALL.iter().map(|one| one.id().to_owned());
+            offer(policy, "actions", operations.collect())
+        })
         .mut_subcommand("ls", |ls| {
             let ls = offer(ls, "target", panes(&[FINDINGS]));
             offer(ls, "terms", rules)
@@ -132,6 +137,7 @@ mod tests {
             ("ls", "target", "gpus"),
             ("ls", "terms", "gpu-idle"),
             ("ls", "region", "eu-west-1"),
+            ("iam-policy", "actions", "stop"),
         ] {
             let command = match path {
                 "" => &command,

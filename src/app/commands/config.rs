@@ -1,7 +1,7 @@
 //! `spendtop config`: writes a configuration file, checks it, prints its JSON Schema.
 
 use crate::app::{
-    cli::GlobalArgs,
+    cli::{ConfigCommand, GlobalArgs},
     cli_error::{CliError, UNUSABLE},
     session::{bootstrap::Bootstrap, connect, unknown_profiles},
 };
@@ -20,6 +20,19 @@ use std::{
     process::ExitCode,
 };
 
+/// Runs `command`.
+pub fn run(
+    command: ConfigCommand,
+    global: GlobalArgs,
+    folders: Folders,
+) -> Result<ExitCode, CliError> {
+    match command {
+        ConfigCommand::Init => init(&global, &folders),
+        ConfigCommand::Check => check(global, folders),
+        ConfigCommand::Schema => schema(),
+    }
+}
+
 /// The file of the command line, else that of the user.
 fn path(global: &GlobalArgs, folders: &Folders) -> Result<PathBuf, CliError> {
     let own = || folders.config_file();
@@ -33,7 +46,7 @@ fn path(global: &GlobalArgs, folders: &Folders) -> Result<PathBuf, CliError> {
 }
 
 /// Writes a file that sets nothing and describes every key.
-pub fn init(global: &GlobalArgs, folders: &Folders) -> Result<ExitCode, CliError> {
+fn init(global: &GlobalArgs, folders: &Folders) -> Result<ExitCode, CliError> {
     let path = path(global, folders)?;
     let name = printable(&path.display().to_string()).into_owned();
     let text = template().map_err(CliError::failed)?;
@@ -60,7 +73,7 @@ fn create(path: &Path, text: &str) -> io::Result<()> {
 }
 
 /// Checks the file as a start of the console does, and the profiles that it names.
-pub fn check(global: GlobalArgs, folders: Folders) -> Result<ExitCode, CliError> {
+fn check(global: GlobalArgs, folders: Folders) -> Result<ExitCode, CliError> {
     let path = path(&global, &folders)?;
     let name = printable(&path.display().to_string()).into_owned();
     let exists = path.exists();
@@ -86,7 +99,7 @@ pub fn check(global: GlobalArgs, folders: Folders) -> Result<ExitCode, CliError>
 }
 
 /// Prints the JSON Schema.
-pub fn schema() -> Result<ExitCode, CliError> {
+fn schema() -> Result<ExitCode, CliError> {
     io::stdout().write_all(SCHEMA.as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }

@@ -54,14 +54,17 @@ pub struct LoadSettings {
 }
 
 /// The source of the credentials, by the settings, the environment and AWS's files.
-enum Source {
+pub(super) enum Source {
     Environment,
     Profile(String, CredentialChain),
     /// The role of the machine or the container; with the profile that has no credentials.
     Machine(Option<String>),
 }
 
-fn find(settings: &LoadSettings, files: &ProfileFiles) -> Result<Source, CredentialsFault> {
+pub(super) fn find(
+    settings: &LoadSettings,
+    files: &ProfileFiles,
+) -> Result<Source, CredentialsFault> {
     let is_set = |name: &str| env::var(name).is_ok_and(|value| !value.trim().is_empty());
     if settings.profile.is_none() && is_set("AWS_ACCESS_KEY_ID") && is_set("AWS_SECRET_ACCESS_KEY")
     {
@@ -98,48 +101,6 @@ fn unknown_profile(name: &str, files: &ProfileFiles) -> String {
         "profile `{name}` does not exist in {}{known}",
         profiles::path_names()
     )
-}
-
-/// The source that a load waits for: `credential_process of profile prod`.
-pub(super) fn describe(settings: &LoadSettings) -> String {
-    let chain = match find(settings, &ProfileFiles::read()) {
-        Ok(Source::Profile(name, chain)) => Some((name, chain)),
-        _ => None,
-    };
-    match (chain, &settings.profile) {
-        (Some((_, chain)), _) if chain.helper().is_some() => format!(
-            "credential_process of profile {}",
-            chain.helper().unwrap_or_default()
-        ),
-        (Some((name, _)), _) => format!("the credentials of profile {name}"),
-        (None, Some(profile)) => format!("the credentials of profile {profile}"),
-        (None, None) => "the machine's credentials".to_owned(),
-    }
-}
-
-/// Where the credentials come from, for a person; the files decide, nothing is loaded.
-pub(super) fn origin(settings: &LoadSettings) -> String {
-    if settings.keys.is_some() {
-        return "fixed keys".to_owned();
-    }
-    let (name, chain) = match find(settings, &ProfileFiles::read()) {
-        Ok(Source::Environment) => return "keys of the environment".to_owned(),
-        Ok(Source::Machine(_)) => return "role of the machine or container".to_owned(),
-        Ok(Source::Profile(name, chain)) => (name, chain),
-        Err(_) => return "not usable".to_owned(),
-    };
-    let first = match &chain.source {
-        CredentialSource::Keys { .. } => format!("keys of profile {name}"),
-        CredentialSource::Process { profile, .. } => {
-            format!("credential_process of profile {profile}")
-        }
-        CredentialSource::Sdk { profile } => format!("SSO or web identity of profile {profile}"),
-    };
-    let roles = chain
-        .roles
-        .iter()
-        .map(|role| format!(", role {}", role.arn));
-    std::iter::once(first).chain(roles).collect()
 }
 
 /// The profile whose helper may take long or ask, or whose role wants an MFA code.

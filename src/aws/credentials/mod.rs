@@ -7,6 +7,7 @@
 //! time, and at most one a minute. Such a load gets no terminal.
 
 mod load;
+mod origin;
 mod process;
 mod provider;
 

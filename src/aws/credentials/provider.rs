@@ -1,6 +1,6 @@
 //! The credentials of one profile as the SDK asks for them at each request.
 
-use super::{CredentialsFault, LoadMode, LoadSettings, load};
+use super::{CredentialsFault, LoadMode, LoadSettings, load, origin};
 use crate::aws::profiles;
 use crate::domain::{Fault, FaultCause, FaultKind};
 use aws_credential_types::provider::{ProvideCredentials, error::CredentialsError, future};
@@ -189,12 +189,12 @@ impl ProfileCredentials {
 
     /// The source that a load waits for: `credential_process of profile prod`.
     pub fn description(&self) -> String {
-        load::describe(&self.0.settings)
+        origin::describe(&self.0.settings)
     }
 
     /// Where they come from: `keys of profile prod, role arn:aws:iam::111122223333:role/ops`.
     pub fn origin(&self) -> String {
-        load::origin(&self.0.settings)
+        origin::origin(&self.0.settings)
     }
 
     /// When the current ones expire; `None` without an end, or if none are loaded.
@@ -252,7 +252,7 @@ impl ProfileCredentials {
                 FaultCause::CredentialsPending,
                 format!(
                     "waiting for {} ({} s)",
-                    load::describe(&self.0.settings),
+                    origin::describe(&self.0.settings),
                     load.since.elapsed().as_secs()
                 ),
             )),

@@ -4,7 +4,7 @@ use super::{NOBODY, Request, arn, sent};
 use crate::aws::{Api, Session};
 
 pub(super) fn request(session: &Session, api: Api) -> Option<Request> {
-    let client = &session.bedrock;
+    let bedrock = &session.bedrock;
     let of = |nothing: &str| arn(session, "bedrock", nothing);
     macro_rules! page {
         ($request:expr) => {
@@ -13,7 +13,7 @@ pub(super) fn request(session: &Session, api: Api) -> Option<Request> {
     }
     Some(match api {
         Api::BedrockGetImportedModel => {
-            let request = client.get_imported_model();
+            let request = bedrock.get_imported_model();
             sent(
                 api,
                 request
@@ -22,26 +22,26 @@ pub(super) fn request(session: &Session, api: Api) -> Option<Request> {
             )
         }
         Api::BedrockGetInferenceProfile => {
-            let request = client.get_inference_profile();
+            let request = bedrock.get_inference_profile();
             let profile = of("application-inference-profile/000000000000");
             sent(api, request.inference_profile_identifier(profile).send())
         }
         Api::BedrockGetModelCustomizationJob => {
-            let request = client.get_model_customization_job();
+            let request = bedrock.get_model_customization_job();
             sent(api, request.job_identifier(NOBODY).send())
         }
-        Api::BedrockListCustomModelDeployments => page!(client.list_custom_model_deployments()),
-        Api::BedrockListCustomModels => page!(client.list_custom_models()),
-        Api::BedrockListFoundationModels => sent(api, client.list_foundation_models().send()),
-        Api::BedrockListImportedModels => page!(client.list_imported_models()),
-        Api::BedrockListInferenceProfiles => page!(client.list_inference_profiles()),
-        Api::BedrockListModelCustomizationJobs => page!(client.list_model_customization_jobs()),
-        Api::BedrockListModelInvocationJobs => page!(client.list_model_invocation_jobs()),
+        Api::BedrockListCustomModelDeployments => page!(bedrock.list_custom_model_deployments()),
+        Api::BedrockListCustomModels => page!(bedrock.list_custom_models()),
+        Api::BedrockListFoundationModels => sent(api, bedrock.list_foundation_models().send()),
+        Api::BedrockListImportedModels => page!(bedrock.list_imported_models()),
+        Api::BedrockListInferenceProfiles => page!(bedrock.list_inference_profiles()),
+        Api::BedrockListModelCustomizationJobs => page!(bedrock.list_model_customization_jobs()),
+        Api::BedrockListModelInvocationJobs => page!(bedrock.list_model_invocation_jobs()),
         Api::BedrockListProvisionedModelThroughputs => {
-            page!(client.list_provisioned_model_throughputs())
+            page!(bedrock.list_provisioned_model_throughputs())
         }
         Api::BedrockListTagsForResource => {
-            let request = client.list_tags_for_resource();
+            let request = bedrock.list_tags_for_resource();
             sent(
                 api,
                 request

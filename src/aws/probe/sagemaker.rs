@@ -7,7 +7,7 @@ use crate::aws::{Api, Session};
 const NO_DOMAIN: &str = "d-spendtopdoctor";
 
 pub(super) fn list(session: &Session, api: Api) -> Option<Request> {
-    let client = &session.sagemaker;
+    let sagemaker = &session.sagemaker;
     // A page of one element.
     macro_rules! page {
         ($request:expr) => {
@@ -15,33 +15,35 @@ pub(super) fn list(session: &Session, api: Api) -> Option<Request> {
         };
     }
     Some(match api {
-        Api::SageMakerListApps => page!(client.list_apps()),
-        Api::SageMakerListClusterNodes => page!(client.list_cluster_nodes().cluster_name(NOBODY)),
-        Api::SageMakerListClusters => page!(client.list_clusters()),
-        Api::SageMakerListEndpoints => page!(client.list_endpoints()),
-        Api::SageMakerListHyperParameterTuningJobs => {
-            page!(client.list_hyper_parameter_tuning_jobs())
+        Api::SageMakerListApps => page!(sagemaker.list_apps()),
+        Api::SageMakerListClusterNodes => {
+            page!(sagemaker.list_cluster_nodes().cluster_name(NOBODY))
         }
-        Api::SageMakerListInferenceComponents => page!(client.list_inference_components()),
-        Api::SageMakerListMlflowTrackingServers => page!(client.list_mlflow_tracking_servers()),
-        Api::SageMakerListNotebookInstances => page!(client.list_notebook_instances()),
-        Api::SageMakerListPartnerApps => page!(client.list_partner_apps()),
-        Api::SageMakerListProcessingJobs => page!(client.list_processing_jobs()),
-        Api::SageMakerListSpaces => page!(client.list_spaces()),
+        Api::SageMakerListClusters => page!(sagemaker.list_clusters()),
+        Api::SageMakerListEndpoints => page!(sagemaker.list_endpoints()),
+        Api::SageMakerListHyperParameterTuningJobs => {
+            page!(sagemaker.list_hyper_parameter_tuning_jobs())
+        }
+        Api::SageMakerListInferenceComponents => page!(sagemaker.list_inference_components()),
+        Api::SageMakerListMlflowTrackingServers => page!(sagemaker.list_mlflow_tracking_servers()),
+        Api::SageMakerListNotebookInstances => page!(sagemaker.list_notebook_instances()),
+        Api::SageMakerListPartnerApps => page!(sagemaker.list_partner_apps()),
+        Api::SageMakerListProcessingJobs => page!(sagemaker.list_processing_jobs()),
+        Api::SageMakerListSpaces => page!(sagemaker.list_spaces()),
         Api::SageMakerListTags => {
             let endpoint = arn(session, "sagemaker", &format!("endpoint/{NOBODY}"));
             // The smallest page is 50.
-            sent(api, client.list_tags().resource_arn(endpoint).send())
+            sent(api, sagemaker.list_tags().resource_arn(endpoint).send())
         }
-        Api::SageMakerListTrainingJobs => page!(client.list_training_jobs()),
-        Api::SageMakerListTrainingPlans => page!(client.list_training_plans()),
-        Api::SageMakerListTransformJobs => page!(client.list_transform_jobs()),
+        Api::SageMakerListTrainingJobs => page!(sagemaker.list_training_jobs()),
+        Api::SageMakerListTrainingPlans => page!(sagemaker.list_training_plans()),
+        Api::SageMakerListTransformJobs => page!(sagemaker.list_transform_jobs()),
         _ => return None,
     })
 }
 
 pub(super) fn describe(session: &Session, api: Api) -> Option<Request> {
-    let client = &session.sagemaker;
+    let sagemaker = &session.sagemaker;
     macro_rules! named {
         ($request:expr) => {
             sent(api, $request.send())
@@ -49,35 +51,37 @@ pub(super) fn describe(session: &Session, api: Api) -> Option<Request> {
     }
     Some(match api {
         Api::SageMakerDescribeApp => {
-            let app = client.describe_app().domain_id(NO_DOMAIN);
+            let app = sagemaker.describe_app().domain_id(NO_DOMAIN);
             named!(
                 app.user_profile_name(NOBODY)
                     .app_type("JupyterLab".into())
                     .app_name("default")
             )
         }
-        Api::SageMakerDescribeCluster => named!(client.describe_cluster().cluster_name(NOBODY)),
-        Api::SageMakerDescribeDomain => named!(client.describe_domain().domain_id(NO_DOMAIN)),
-        Api::SageMakerDescribeEndpoint => named!(client.describe_endpoint().endpoint_name(NOBODY)),
+        Api::SageMakerDescribeCluster => named!(sagemaker.describe_cluster().cluster_name(NOBODY)),
+        Api::SageMakerDescribeDomain => named!(sagemaker.describe_domain().domain_id(NO_DOMAIN)),
+        Api::SageMakerDescribeEndpoint => {
+            named!(sagemaker.describe_endpoint().endpoint_name(NOBODY))
+        }
         Api::SageMakerDescribeEndpointConfig => {
             named!(
-                client
+                sagemaker
                     .describe_endpoint_config()
                     .endpoint_config_name(NOBODY)
             )
         }
         Api::SageMakerDescribeHyperParameterTuningJob => named!(
-            client
+            sagemaker
                 .describe_hyper_parameter_tuning_job()
                 .hyper_parameter_tuning_job_name(NOBODY)
         ),
         Api::SageMakerDescribeInferenceComponent => named!(
-            client
+            sagemaker
                 .describe_inference_component()
                 .inference_component_name(NOBODY)
         ),
         Api::SageMakerDescribeMlflowTrackingServer => named!(
-            client
+            sagemaker
                 .describe_mlflow_tracking_server()
                 .tracking_server_name(NOBODY)
         ),
@@ -87,30 +91,30 @@ pub(super) fn describe(session: &Session, api: Api) -> Option<Request> {
 
 /// Notebooks, spaces, users and jobs.
 fn describe_work(session: &Session, api: Api) -> Option<Request> {
-    let client = &session.sagemaker;
+    let sagemaker = &session.sagemaker;
     Some(match api {
         Api::SageMakerDescribeNotebookInstance => {
-            let request = client.describe_notebook_instance();
+            let request = sagemaker.describe_notebook_instance();
             sent(api, request.notebook_instance_name(NOBODY).send())
         }
         Api::SageMakerDescribeProcessingJob => {
-            let request = client.describe_processing_job();
+            let request = sagemaker.describe_processing_job();
             sent(api, request.processing_job_name(NOBODY).send())
         }
         Api::SageMakerDescribeSpace => {
-            let request = client.describe_space().domain_id(NO_DOMAIN);
+            let request = sagemaker.describe_space().domain_id(NO_DOMAIN);
             sent(api, request.space_name(NOBODY).send())
         }
         Api::SageMakerDescribeTrainingJob => {
-            let request = client.describe_training_job();
+            let request = sagemaker.describe_training_job();
             sent(api, request.training_job_name(NOBODY).send())
         }
         Api::SageMakerDescribeTransformJob => {
-            let request = client.describe_transform_job();
+            let request = sagemaker.describe_transform_job();
             sent(api, request.transform_job_name(NOBODY).send())
         }
         Api::SageMakerDescribeUserProfile => {
-            let request = client.describe_user_profile().domain_id(NO_DOMAIN);
+            let request = sagemaker.describe_user_profile().domain_id(NO_DOMAIN);
             sent(api, request.user_profile_name(NOBODY).send())
         }
         _ => return None,

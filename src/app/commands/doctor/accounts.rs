@@ -5,7 +5,7 @@ use crate::app::session::connect;
 use crate::{
     aws::{self, SessionSet, SessionSettings, probe},
     domain::{
-        Fault, FaultKind, Timestamp, UNKNOWN_ACCOUNT,
+        Fault, FaultKind, Timestamp,
         text::printable,
         time::timestamp::{seconds_between, short},
     },
@@ -46,6 +46,16 @@ impl Account {
     /// The profile's name; empty for the environment's own credentials.
     pub(super) fn name(&self) -> &str {
         self.profile.as_deref().unwrap_or_default()
+    }
+
+    /// Whether AWS accepts its requests: STS has named the account, or is the only one that lacks
+    /// an answer (an emulator without STS).
+    fn reaches_aws(&self) -> bool {
+        let is_cut_off =
+            |fault: &Fault| matches!(fault.kind, FaultKind::Network | FaultKind::Timeout);
+        let sessions = self.usable().map_or(&[][..], |set| &set.sessions);
+        let mut faults = sessions.iter().map(|session| &session.unidentified);
+        faults.any(|fault| !fault.as_ref().is_some_and(is_cut_off))
     }
 
     /// The sessions, if requests can be sent with them.
@@ -89,24 +99,16 @@ pub(super) async fn open(settings: &SessionSettings) -> Vec<Account> {
     .await
 }
 
-/// A line for the credentials of each profile. Without any that works, spendtop cannot work.
+/// A line for the credentials of each profile. Spendtop cannot work if none is accepted, or if AWS
+/// cannot be reached with any.
 pub(super) fn credentials(accounts: &[Account], now: Timestamp) -> Vec<Check> {
-    let bad = if accounts.iter().any(|account| account.usable().is_some()) {
-        State::Limited
-    } else {
-        State::Failed
-    };
-    let is_known = |account: &Account| {
-        let sessions = account.usable().map(|set| set.sessions.as_slice());
-        sessions.is_some_and(|all| all.iter().any(|one| one.unidentified.is_none()))
-    };
-    let unknown = if accounts.iter().any(is_known) {
+    let bad = if accounts.iter().any(Account::reaches_aws) {
         State::Limited
     } else {
         State::Failed
     };
     let lines = accounts.iter().map(|account| match &account.opened {
-        Ok(set) => identity(account, set, unknown, now),
+        Ok(set) => identity(account, set, bad, now),
         Err(fault) => {
             let error = connect::credentials_error(fault, std::slice::from_ref(&account.profile));
             Check::new(CREDENTIALS, account.label(), bad, error.message)
@@ -116,15 +118,15 @@ pub(super) fn credentials(accounts: &[Account], now: Timestamp) -> Vec<Check> {
 }
 
 /// Account, principal, source and end of the credentials.
-fn identity(account: &Account, set: &SessionSet, unknown: State, now: Timestamp) -> Check {
+fn identity(account: &Account, set: &SessionSet, bad: State, now: Timestamp) -> Check {
     let Some(session) = set.sessions.first() else {
-        return Check::new(CREDENTIALS, account.label(), unknown, "no region to watch");
+        return Check::new(CREDENTIALS, account.label(), bad, "no region to watch");
     };
     if let Some(fault) = &session.unidentified {
         let check = Check::new(
             CREDENTIALS,
             account.label(),
-            unknown,
+            bad,
             format!("{}; the account is not known: {fault}", account.origin),
         );
         return match remedy(fault, account.name(), &[]) {
@@ -133,12 +135,8 @@ fn identity(account: &Account, set: &SessionSet, unknown: State, now: Timestamp)
         };
     }
     let aliases = connect::account_aliases(&set.sessions);
-    let number = &session.place.account;
-    let mut parts = vec![if &**number == UNKNOWN_ACCOUNT {
-        "account unknown".to_owned()
-    } else {
-        format!("account {}", aliases.name(number))
-    }];
+    let name = aliases.name(&session.place.account);
+    let mut parts = vec![format!("account {name}")];
     parts.extend(session.who.as_ref().map(|arn| printable(arn).into_owned()));
     parts.push(account.origin.clone());
     let expiry = account.expiry.and_then(|at| Timestamp::try_from(at).ok());

@@ -4,14 +4,15 @@ use super::{Check, State, accounts::Account};
 use crate::app::session::ConsoleSession;
 use crate::{
     aws::{Session, metrics, probe::TIMEOUT},
-    collectors::BillingAccess,
-    domain::{Fault, UNKNOWN_ACCOUNT, text::printable},
+    collectors::{self, BillingAccess, PollKind, Source},
+    domain::{Fault, UNKNOWN_ACCOUNT, pane_id, text::printable},
     screen::notices::fault_remedies::remedy,
 };
 use futures_util::future::join_all;
 use tokio::time::Instant;
 
 const COSTS: &str = "costs";
+const LATE: &str = "Cost Explorer has not answered in time";
 /// The metric that the CloudWatch agent publishes of NVIDIA GPUs, with its namespace.
 const AGENT: (&str, &str) = ("CWAgent", "nvidia_smi_utilization_gpu");
 
@@ -50,7 +51,7 @@ async fn bill(
         let asked = BillingAccess::ask(session, &options.clock, &settings);
         match tokio::time::timeout_at(until, Box::pin(asked)).await {
             Ok(access) => Some(access),
-            Err(_) => return line(State::Limited, "Cost Explorer has not answered in time"),
+            Err(_) => return line(State::Limited, LATE),
         }
     } else {
         BillingAccess::stored(session, &options.clock, &settings)
@@ -59,10 +60,52 @@ async fn bill(
         return line(
             State::NotAsked,
             "no stored answer, and Cost Explorer costs $0.01 a page; `spendtop doctor --paid` asks \
-             (up to $0.10 for each account)",
+             (up to $0.12 for each account)",
         );
     };
-    of_access(account, &access)
+    let mut checks = of_access(account, &access);
+    if is_paid {
+        checks.extend(anomalies(console, account, session, until).await);
+    }
+    checks
+}
+
+/// Whether Cost Anomaly Detection watches the account: two pages.
+async fn anomalies(
+    console: &ConsoleSession,
+    account: &Account,
+    session: &Session,
+    until: Instant,
+) -> Vec<Check> {
+    let options = &console.options;
+    let settings = options.config.spend_settings(options.bills.clone());
+    let sessions = std::slice::from_ref(session);
+    let sources = collectors::sources_with(sessions, options.prices, &options.clock, &[], settings);
+    let is_own = |source: &Box<dyn Source>| source.id().pane == pane_id::ANOMALIES;
+    let Some(mut source) = sources.into_iter().find(is_own) else {
+        return Vec::new();
+    };
+    let line = |state, detail: String| {
+        vec![Check::new(
+            COSTS,
+            subject(account, "anomaly detection"),
+            state,
+            detail,
+        )]
+    };
+    match tokio::time::timeout_at(until, source.poll(PollKind::Inventory)).await {
+        Err(_) => line(State::Limited, LATE.to_owned()),
+        Ok(report) if report.faults.is_empty() => line(
+            State::Ok,
+            format!("{} anomalies in 90 days", report.rows.len()),
+        ),
+        Ok(report) => {
+            let faults = report.faults.iter();
+            faults
+                .map(|fault| failed(account, "anomaly detection", fault))
+                .collect()
+        }
+    }
 }
 
 fn subject(account: &Account, what: &str) -> String {
@@ -125,18 +168,22 @@ async fn agent(account: &Account, sessions: &[Session]) -> Vec<Check> {
         tokio::time::timeout(TIMEOUT, Box::pin(find)).await
     }))
     .await;
-    let mut with = Vec::new();
+    let (mut with, mut unread) = (Vec::new(), Vec::new());
     for (session, found) in sessions.iter().zip(found) {
         match found {
             Ok(Ok(series)) if !series.is_empty() => {
                 with.push(format!("{} GPUs in {}", series.len(), session.place.region));
             }
             Ok(Ok(_)) => {}
-            // The permissions have it already.
-            Ok(Err(_)) | Err(_) => return Vec::new(),
+            // The permissions say why.
+            Ok(Err(_)) | Err(_) => unread.push(&*session.place.region),
         }
     }
     let line = |state, detail| Check::new("metrics", account.label(), state, detail);
+    if !unread.is_empty() {
+        let detail = format!("of the CloudWatch agent not read in {}", unread.join(", "));
+        return vec![line(State::NotAsked, detail)];
+    }
     if with.is_empty() {
         let detail = "the CloudWatch agent published no GPU utilization in the last 3 hours";
         return vec![line(State::Note, detail.to_owned()).with_remedy(

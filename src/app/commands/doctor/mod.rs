@@ -10,12 +10,11 @@ mod permissions;
 mod print;
 
 use crate::app::{
-    cli::OutputFormat,
+    cli::DoctorArgs,
     cli_error::CliError,
     session::{ConsoleSession, interactive_credentials},
 };
 use accounts::Account;
-use clap::Args;
 use futures_util::future::join_all;
 use serde::Serialize;
 use std::{
@@ -27,18 +26,6 @@ use tokio::time::Instant;
 
 /// Longest time for all requests after the sessions are open.
 const LONGEST: Duration = Duration::from_mins(1);
-
-/// How `doctor` asks and prints.
-#[derive(Args, Clone, Copy, Debug)]
-pub struct DoctorArgs {
-    /// Output format
-    #[arg(long, short, value_enum, default_value_t = OutputFormat::Table)]
-    pub output: OutputFormat,
-    /// Also ask Cost Explorer, which costs $0.01 a page: up to $0.10 for each account, and nothing
-    /// where the console has stored the answers
-    #[arg(long)]
-    pub paid: bool,
-}
 
 /// The state of what was checked. A later one is worse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

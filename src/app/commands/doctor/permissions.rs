@@ -17,6 +17,8 @@ use tokio::time::Instant;
 
 /// Requests of one service in one region at the same time.
 const AT_ONCE: usize = 5;
+/// Regions that are asked at the same time.
+const REGIONS_AT_ONCE: usize = 6;
 /// Each request for tags, and the one that a pane sends where AWS denies it.
 const TAGS: [Api; 2] = [Api::BedrockListTagsForResource, Api::SageMakerListTags];
 
@@ -46,7 +48,8 @@ pub(super) async fn panes(account: &Account, sessions: &[Session], until: Instan
         let apis = regional.iter().chain(more).copied().collect();
         ask_all(session, apis, until)
     });
-    let answers: Vec<Permissions> = join_all(answers).await;
+    let answers = stream::iter(answers.collect::<Vec<_>>());
+    let answers: Vec<Permissions> = answers.buffered(REGIONS_AT_ONCE).collect().await;
     let places: Vec<(&Session, &Permissions)> = sessions.iter().zip(&answers).collect();
     panes
         .iter()
@@ -234,14 +237,18 @@ pub(super) async fn operations(
             "read-only: every action is disabled".to_owned(),
         );
     }
-    let found = join_all(sessions.iter().map(probe::find_instance)).await;
-    let found = sessions.iter().zip(&found).find_map(|(session, found)| {
+    let answers = join_all(sessions.iter().map(probe::find_instance)).await;
+    let found = sessions.iter().zip(&answers).find_map(|(session, found)| {
         let id = found.as_ref().ok()?.as_ref()?;
         Some((session, id))
     });
     let Some((session, id)) = found else {
-        let why = "no EC2 instance to ask about: a dry run needs one";
-        return line(State::NotAsked, why.to_owned());
+        let fault = answers.iter().find_map(|answer| answer.as_ref().err());
+        let why = fault.map_or_else(
+            || "no EC2 instance to ask about: a dry run needs one".to_owned(),
+            |fault| format!("a dry run needs an instance: {fault}"),
+        );
+        return line(State::NotAsked, why);
     };
     let until = until.min(Instant::now() + TIMEOUT * 2);
     let runs = actions::dry_run_instance(session, id);

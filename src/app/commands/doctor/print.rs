@@ -15,7 +15,7 @@ pub(super) fn report(checks: &[Check], output: OutputFormat, is_colored: bool) -
                 vec![
                     check.area.to_owned(),
                     check.subject.clone(),
-                    check.state.word().to_owned(),
+                    check.state.word().replace(' ', "-"),
                     check.detail.clone(),
                     check.remedy.clone().unwrap_or_default(),
                 ]
