@@ -23,8 +23,8 @@ pub struct Schema {
     /// The meaning.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub description: String,
-    /// `object`, `array`, `string`, `number`, `integer` or `boolean`.
-    #[serde(rename = "type")]
+    /// `object`, `array`, `string`, `number`, `integer` or `boolean`; empty: of several types.
+    #[serde(rename = "type", skip_serializing_if = "String::is_empty")]
     pub kind: String,
     /// All strings that are values.
     #[serde(rename = "enum", skip_serializing_if = "Vec::is_empty")]

@@ -25,6 +25,7 @@ const STRUCTS: &[(&str, &str)] = &[
     ("ProfileConfig", "ProfileConfig"),
     ("RefreshConfig", "RefreshConfig"),
     ("SchedulingConfig", "SchedulingConfig"),
+    ("WatchConfig", "WatchConfig"),
 ];
 
 fn of_kind(kind: &str) -> Schema {
@@ -80,6 +81,8 @@ fn of_word(text: &str) -> Schema {
             minimum: Some(1),
             ..of_kind("integer")
         },
+        // A number or a word.
+        "WatchDollars" => Schema::default(),
         "u16" | "u32" => Schema {
             minimum: Some(0),
             ..of_kind("integer")
@@ -144,9 +147,9 @@ fn of_struct(name: &str) -> Schema {
 fn property(field: &Field) -> (String, Schema) {
     let (meaning, default) = default(&field.doc, &field.kind);
     let schema = of_type(&field.kind);
-    let default = default
-        .strip_prefix('`')
-        .and_then(|text| text.strip_suffix('`'));
+    // Prose may follow the value.
+    let default = default.strip_prefix('`');
+    let default = default.and_then(|text| text.split('`').next());
     let default = default.filter(|_| schema.kind != "array" || lists_words(&schema));
     let default = default.map(|text| match schema.kind.as_str() {
         "string" => Value::from(text),
@@ -249,7 +252,10 @@ fn mismatch(schema: &Schema, value: &Value, at: &str) -> Option<String> {
         Value::Number(number) if number.is_f64() => "number",
         _ => "integer",
     };
-    if found != schema.kind && (found, schema.kind.as_str()) != ("integer", "number") {
+    if !schema.kind.is_empty()
+        && found != schema.kind
+        && (found, schema.kind.as_str()) != ("integer", "number")
+    {
         return Some(format!("{at} is of type {found}"));
     }
     let number = value.as_f64().unwrap_or(1.0);
