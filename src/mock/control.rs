@@ -96,6 +96,7 @@ fn fault_json(rule: &FaultRule) -> Value {
         "delay": delay,
         "service": rule.service,
         "operation": rule.operation,
+        "account": rule.account,
         "region": rule.region,
         "resource": rule.resource,
         "from": rule.from.map(|at| at.to_string()),
@@ -115,7 +116,8 @@ fn add_faults(body: &[u8], shared: &Shared) -> Result<Value, String> {
     Ok(faults_json(shared))
 }
 
-/// The filter of a query string: patterns of service, operation, region and resource.
+/// The filter of a query string: patterns of service, operation, account, region and
+/// resource.
 #[derive(Default)]
 struct CallFilter(Vec<(String, String)>);
 
@@ -124,9 +126,9 @@ impl CallFilter {
         let pairs = form::pairs(query)?
             .into_iter()
             .map(|(name, pattern)| match name.as_str() {
-                "service" | "operation" | "region" | "resource" => Ok((name, pattern)),
+                "service" | "operation" | "account" | "region" | "resource" => Ok((name, pattern)),
                 _ => Err(format!(
-                    "`{name}` is none of service, operation, region, resource"
+                    "`{name}` is none of service, operation, account, region, resource"
                 )),
             });
         pairs.collect::<Result<_, _>>().map(Self)
@@ -134,14 +136,14 @@ impl CallFilter {
 
     fn passes<'a>(
         &self,
-        service: &str,
-        operation: &str,
-        region: &str,
+        (service, operation): (&str, &str),
+        (account, region): (&str, &str),
         mut resources: impl Iterator<Item = &'a ResourceName>,
     ) -> bool {
         self.0.iter().all(|(name, pattern)| match name.as_str() {
             "service" => matches(pattern, service),
             "operation" => matches(pattern, operation),
+            "account" => matches(pattern, account),
             "region" => matches(pattern, region),
             _ => resources.any(|resource| resource.matches(pattern)),
         })
@@ -153,9 +155,8 @@ fn calls_json(query: &str, shared: &Shared) -> Result<Value, String> {
     let (all, lines) = shared.request_log.counts();
     let left = |(line, _): &&(CounterKey, CallCount)| {
         filter.passes(
-            line.service,
-            &line.operation,
-            &line.region,
+            (line.service, &line.operation),
+            (&line.account, &line.region),
             line.resource.iter(),
         )
     };
@@ -165,9 +166,8 @@ fn calls_json(query: &str, shared: &Shared) -> Result<Value, String> {
         .iter()
         .filter(|logged| {
             filter.passes(
-                logged.service,
-                &logged.operation,
-                &logged.region,
+                (logged.service, &logged.operation),
+                (&logged.account, &logged.region),
                 logged.resources.iter(),
             )
         })
@@ -209,6 +209,7 @@ fn counter_json((line, count): &(CounterKey, CallCount)) -> Value {
     json!({
         "service": line.service,
         "operation": line.operation,
+        "account": line.account,
         "region": line.region,
         "resource": line.resource.as_ref().map(resource_json),
         "dry_run": line.dry_run,
@@ -223,6 +224,7 @@ fn call_json(logged: &LoggedCall) -> Value {
         "at": logged.at.to_string(),
         "service": logged.service,
         "operation": logged.operation,
+        "account": logged.account,
         "region": logged.region,
         "resources": logged.resources.iter().map(resource_json).collect::<Vec<_>>(),
         "dry_run": logged.dry_run,
@@ -285,9 +287,13 @@ fn response(status: StatusCode, kind: &'static str, body: String) -> HttpRespons
 /// The page at `/`.
 pub(super) fn index_page(shared: &Shared) -> HttpResponse {
     let simulation = shared.simulation();
+    let linked = match shared.organization.members().len() {
+        0 => String::new(),
+        count => format!(" and {count} that it pays for"),
+    };
     let text = format!(
         "spendtop mock: an AWS to practise on. Nothing here is real and nothing costs money.\n\n\
-         account   {} ({})\nregions   {}\nnow       {}\n\n\
+         account   {} ({}){linked}\nregions   {}\nnow       {}\n\n\
          It answers the requests of any AWS client to EC2, SageMaker, Bedrock, CloudWatch,\n\
          Cost Explorer, Application Auto Scaling and STS, with any access key:\n\n\
          \x20 AWS_ACCESS_KEY_ID=mock AWS_SECRET_ACCESS_KEY=mock aws \\\n\

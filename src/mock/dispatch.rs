@@ -3,6 +3,7 @@
 use super::{
     contract,
     faults::{self, FaultEffect, IncomingCall},
+    organization::{Account, Caller},
     protocol::{Error, HttpReply, Input, MockService, RoutedCall, Value, response},
     reply_body::BodyEnd,
     request_log::LoggedCall,
@@ -13,7 +14,7 @@ use super::{
 use crate::domain::Timestamp;
 use std::{
     sync::{Arc, RwLock},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// How a request ends.
@@ -31,6 +32,17 @@ pub(super) enum DispatchOutcome {
     ConnectionClosed,
 }
 
+impl DispatchOutcome {
+    /// The same reply, if there is one, `delay` later.
+    fn delayed(self, delay: Duration) -> Self {
+        match self {
+            Self::Reply(reply) => Self::DelayedReply(reply, delay),
+            Self::DelayedReply(reply, own) => Self::DelayedReply(reply, own + delay),
+            other => other,
+        }
+    }
+}
+
 /// A body that no protocol can parse.
 const UNPARSABLE_BODY: &[u8] = b"<<{[\xff not an answer";
 
@@ -45,15 +57,18 @@ pub(super) async fn answer(call: RoutedCall, id: String, shared: &Arc<Shared>) -
     let (inside, spare_call, spare_id) = (shared.clone(), call.clone(), id.clone());
     let answer_result = tokio::task::spawn_blocking(move || decide(&call, &id, &inside));
     answer_result.await.unwrap_or_else(|_| {
-        let error = fault_error(FaultEffect::Status500, &spare_call, shared);
+        let caller = shared.organization.caller(&spare_call.access_key);
+        let error = fault_error(FaultEffect::Status500, &spare_call, &caller);
         DispatchOutcome::Reply(response::failure(&spare_call, &error, &spare_id))
     })
 }
 
 fn decide(call: &RoutedCall, id: &str, shared: &Shared) -> DispatchOutcome {
     let now = shared.clock.now();
+    let caller = shared.organization.caller(&call.access_key);
+    let account = shared.organization.account_of(&caller);
     let resources = match &call.input {
-        Ok(input) => shared.simulation().resources_named_in(&call.region, input),
+        Ok(input) => account.simulation().resources_named_in(&call.region, input),
         Err(_) => Vec::new(),
     };
     let dry_run = call
@@ -63,6 +78,7 @@ fn decide(call: &RoutedCall, id: &str, shared: &Shared) -> DispatchOutcome {
     let incoming = IncomingCall {
         service: call.service,
         operation: &call.operation,
+        account: (&account.id, &account.name),
         region: &call.region,
         resources: &resources,
         dry_run,
@@ -73,12 +89,14 @@ fn decide(call: &RoutedCall, id: &str, shared: &Shared) -> DispatchOutcome {
         .is_ok()
         .then(|| shared.faults.take(&incoming))
         .flatten();
-    let role = shared.simulation().account.role;
-    let is_denied = role.is_some_and(|role| !role.allows(call.service, &call.operation));
-    let fired = fired.or_else(|| is_denied.then(|| (FaultEffect::Deny, Vec::new())));
+    let fired = fired.or_else(|| refusal(&incoming, account, shared));
     let fault = fired.as_ref().map(|(fault, _)| *fault);
-    let (answer_result, effect) = execute(call, fired.as_ref(), now, shared);
-    let ending = dispatch_outcome(call, id, fault, answer_result, shared);
+    let (answer_result, effect) = execute(call, &caller, fired.as_ref(), now, shared);
+    let ending = dispatch_outcome(call, id, (fault, &caller), answer_result);
+    let ending = match shared.latencies.take(&incoming) {
+        Some((FaultEffect::Slow(delay), _)) => ending.delayed(delay),
+        _ => ending,
+    };
     let status = match &ending {
         DispatchOutcome::Reply(reply)
         | DispatchOutcome::DelayedReply(reply, _)
@@ -94,6 +112,7 @@ fn decide(call: &RoutedCall, id: &str, shared: &Shared) -> DispatchOutcome {
         at: now,
         service: call.service.prefix(),
         operation: call.operation.clone(),
+        account: account.id.clone(),
         region: call.region.clone(),
         resources,
         dry_run,
@@ -104,27 +123,45 @@ fn decide(call: &RoutedCall, id: &str, shared: &Shared) -> DispatchOutcome {
     ending
 }
 
+/// Why AWS refuses the call without a planned fault: the caller's role, or AWS's request limits,
+/// where the scenario has them.
+fn refusal(
+    incoming: &IncomingCall<'_>,
+    account: &Account,
+    shared: &Shared,
+) -> Option<(FaultEffect, Vec<ResourceName>)> {
+    let role = account.simulation().account.role;
+    if role.is_some_and(|role| !role.allows(incoming.service, incoming.operation)) {
+        return Some((FaultEffect::Deny, Vec::new()));
+    }
+    let limits = shared.limits.as_ref()?;
+    let is_admitted = limits.admit(incoming, Instant::now());
+    (!is_admitted).then(|| (FaultEffect::Throttle, Vec::new()))
+}
+
 /// Executes the call unless the fault prevents it: the answer, and whether the call changed the
 /// simulation.
 fn execute(
     call: &RoutedCall,
+    caller: &Caller,
     fired: Option<&(FaultEffect, Vec<ResourceName>)>,
     now: Timestamp,
     shared: &Shared,
 ) -> (Option<Result<Value, Error>>, bool) {
+    let account = shared.organization.account_of(caller);
     let (mismatches, refusal) = contract::check_request(call);
     shared.mismatches.record(mismatches);
     let answer = |simulation: &RwLock<Simulation>| match &refusal {
         Some(refusal) => (Err(refusal.clone().into_error(call.service)), false),
-        None => services::answer(call, simulation, now),
+        None => services::answer(call, (&shared.organization, caller), simulation, now),
     };
     let (answer_result, effect) = match fired {
         Some((FaultEffect::Gone, missing)) => {
-            let rest = shared.simulation().without(missing);
+            let rest = account.simulation().without(missing);
             (answer(&RwLock::new(rest)).0, false)
         }
         Some((fault, _)) if !fault.still_executes() => return (None, false),
-        _ => answer(&shared.simulation),
+        _ => answer(account.lock()),
     };
     let mismatches = contract::check_answer(call, &answer_result);
     shared.mismatches.record(mismatches);
@@ -134,16 +171,15 @@ fn execute(
 fn dispatch_outcome(
     call: &RoutedCall,
     id: &str,
-    fault: Option<FaultEffect>,
+    (fault, caller): (Option<FaultEffect>, &Caller),
     answer_result: Option<Result<Value, Error>>,
-    shared: &Shared,
 ) -> DispatchOutcome {
     let reply_with = |answer_result: Option<Result<Value, Error>>| match answer_result {
         Some(Ok(output)) => response::success(call, &output, id),
         Some(Err(error)) => response::failure(call, &error, id),
         None => response::failure(
             call,
-            &fault_error(fault.unwrap_or(FaultEffect::Status500), call, shared),
+            &fault_error(fault.unwrap_or(FaultEffect::Status500), call, caller),
             id,
         ),
     };
@@ -193,8 +229,7 @@ fn html(status: u16, page: &str) -> HttpReply {
     }
 }
 
-fn fault_error(fault: FaultEffect, call: &RoutedCall, shared: &Shared) -> Error {
-    let caller = shared.simulation().account.caller_arn.clone();
-    faults::error_for(fault, call.service, &call.operation, &caller)
+fn fault_error(fault: FaultEffect, call: &RoutedCall, caller: &Caller) -> Error {
+    faults::error_for(fault, call.service, &call.operation, &caller.arn)
         .unwrap_or_else(|| Error::new("InternalFailure", "").status(500))
 }

@@ -1,4 +1,4 @@
-//! A mock AWS: a loopback HTTP server that answers the AWS APIs from a simulated account, which a
+//! A mock AWS: a loopback HTTP server that answers the AWS APIs from simulated accounts, which a
 //! scenario in `mocks/*.toml` describes. `docs/mock.md` is the reference.
 //!
 //! ```text
@@ -9,6 +9,7 @@
 //!   protocol/    AWS's wire protocols           services/       one module per service
 //!   server.rs    HTTP on loopback               dispatch.rs     one call: fault, answer, log entry
 //!   faults/      planned failures               request_log.rs  calls and effects, counted
+//!   organization/  accounts and sessions          limits/       AWS's request limits
 //!   reply_body.rs  bodies that end, and those that do not
 //!   contract/    AWS's service models: requests and answers are checked against them
 //!   roles.rs     the managed policies that a caller may have
@@ -27,9 +28,11 @@ mod control;
 mod dispatch;
 pub mod faults;
 pub mod glob;
+pub mod limits;
 pub mod load_shape;
 pub mod managed_policies;
 pub mod metrics;
+pub mod organization;
 pub mod price_facts;
 pub mod protocol;
 mod reply_body;
@@ -42,6 +45,7 @@ pub mod simulation;
 pub use clock::{ClockEnds, ClockMode, LAST_MOMENT, MockClock};
 pub use faults::{FaultEffect, FaultRule};
 pub use managed_policies::Role;
+pub use organization::Organization;
 pub use request_log::{CallCount, LoggedCall};
 pub use scenario::{Scenario, ScenarioError};
 pub use server::Mock;
@@ -152,6 +156,10 @@ pub const SCENARIOS: &[(&str, &str)] = &[
     (
         "hostile-network",
         include_str!("../../mocks/hostile-network.toml"),
+    ),
+    (
+        "organization",
+        include_str!("../../mocks/organization.toml"),
     ),
     ("quiet", include_str!("../../mocks/quiet.toml")),
     ("empty", include_str!("../../mocks/empty.toml")),

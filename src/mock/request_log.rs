@@ -19,6 +19,8 @@ pub struct LoggedCall {
     pub service: &'static str,
     /// The operation.
     pub operation: String,
+    /// The account of the caller.
+    pub account: String,
     /// The region it was signed for.
     pub region: String,
     /// The resources it names; empty for metrics.
@@ -42,7 +44,7 @@ pub struct CallCount {
     pub effects: u64,
 }
 
-/// The key of a counter: service, operation, region, resource (`None` if the call names none), dry
+/// The key of a counter: service, operation, account, region, resource (`None` if the call names none), dry
 /// run, status.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CounterKey {
@@ -50,6 +52,8 @@ pub struct CounterKey {
     pub service: &'static str,
     /// The operation.
     pub operation: String,
+    /// The account of the caller.
+    pub account: String,
     /// The region.
     pub region: String,
     /// The resource; a call that names several counts once for each.
@@ -90,6 +94,7 @@ impl RequestLog {
             let LoggedCall {
                 service,
                 operation,
+                account,
                 region,
                 dry_run,
                 status,
@@ -98,6 +103,7 @@ impl RequestLog {
             let line = CounterKey {
                 service,
                 operation: operation.clone(),
+                account: account.clone(),
                 region: region.clone(),
                 resource,
                 dry_run: *dry_run,
@@ -156,6 +162,7 @@ mod tests {
             at: "2026-11-23T08:30:00Z".parse().unwrap(),
             service: "ec2",
             operation: operation.to_owned(),
+            account: "111122223333".to_owned(),
             region: "us-east-1".to_owned(),
             resources: resources.iter().map(resource).collect(),
             dry_run: false,

@@ -7,6 +7,8 @@ use super::{
     control,
     dispatch::{self, DispatchOutcome},
     faults::{self, FaultEffect, FaultRule, Faults},
+    limits::RequestLimits,
+    organization::Organization,
     protocol::{self, Error, MockService, Request, response},
     reply_body::{self, BodyEnd, ConnectionClosed, ReplyBody},
     request_log::{LoggedCall, RequestLog},
@@ -25,7 +27,7 @@ use std::{
     net::{SocketAddr, TcpListener},
     pin::pin,
     sync::{
-        Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard,
+        Arc, RwLockReadGuard, RwLockWriteGuard,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -49,10 +51,14 @@ pub struct Mock {
 
 #[derive(Debug)]
 pub(super) struct Shared {
-    pub(super) simulation: RwLock<Simulation>,
+    pub(super) organization: Organization,
     pub(super) clock: MockClock,
     pub(super) request_log: RequestLog,
     pub(super) faults: Faults,
+    /// The delays of the scenario: rules that never keep a call from executing.
+    pub(super) latencies: Faults,
+    /// AWS's request limits, if the scenario has them.
+    pub(super) limits: Option<RequestLimits>,
     pub(super) mismatches: MismatchLog,
     callers: Callers,
     receive_timeout: Duration,
@@ -61,11 +67,9 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// The simulation, to read.
+    /// The resources of the management account, to read.
     pub(super) fn simulation(&self) -> RwLockReadGuard<'_, Simulation> {
-        self.simulation
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.organization.management().simulation()
     }
 }
 
@@ -92,10 +96,12 @@ impl Mock {
             ClockMode::Real => Timestamp::now(),
         };
         let shared = Arc::new(Shared {
-            simulation: RwLock::new(Simulation::new(&scenario, now, pace)),
+            organization: Organization::new(&scenario, now, pace),
             clock: MockClock::new(now, speed),
             request_log: RequestLog::default(),
             faults: Faults::default(),
+            latencies: Faults::default(),
+            limits: scenario.has_rate_limits().then(RequestLimits::default),
             mismatches: MismatchLog::default(),
             callers: Callers::new(listen, hosts),
             receive_timeout,
@@ -106,6 +112,7 @@ impl Mock {
             &scenario,
             seconds_between(scenario.now, now).trunc(),
         ));
+        shared.latencies.add(faults::parse::latencies_of(&scenario));
         let server = tokio::spawn(serve(listener, shared.clone()));
         Ok(Self {
             addr,
@@ -134,17 +141,19 @@ impl Mock {
         self.shared.clock.now()
     }
 
-    /// The simulation, to compare with a client's view.
+    /// The accounts, the one that pays first.
+    pub fn organization(&self) -> &Organization {
+        &self.shared.organization
+    }
+
+    /// The resources of the management account, to compare with a client's view.
     pub fn simulation(&self) -> RwLockReadGuard<'_, Simulation> {
         self.shared.simulation()
     }
 
-    /// The simulation, to change without a call.
+    /// The resources of the management account, to change without a call.
     pub fn simulation_mut(&self) -> RwLockWriteGuard<'_, Simulation> {
-        self.shared
-            .simulation
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.shared.organization.management().simulation_mut()
     }
 
     /// The calls answered so far, the oldest first.

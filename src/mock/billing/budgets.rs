@@ -41,8 +41,12 @@ impl Budget {
 }
 
 impl Simulation {
-    /// The budgets in the order of the scenario.
-    pub(in crate::mock) fn budgets(&self, now: Timestamp) -> Vec<BudgetStatus> {
+    /// The budgets in the order of the scenario; `charges` has the bill of a time, day by day.
+    pub(in crate::mock) fn budgets(
+        &self,
+        now: Timestamp,
+        charges: impl FnOnce(Timestamp, Timestamp) -> Vec<Charge>,
+    ) -> Vec<BudgetStatus> {
         if self.agreements.budgets.is_empty() {
             return Vec::new();
         }
@@ -53,7 +57,7 @@ impl Simulation {
             BillingPeriod::Day.start_of(settled),
             -LOOK_BACK * 86_400.0,
         ));
-        let charges = self.charges(from, end, BillingPeriod::Day, now);
+        let charges = charges(from, end);
         self.agreements
             .budgets
             .iter()

@@ -35,7 +35,7 @@ use super::protocol::{Error, Failure, Input, MockService, Protocol, RoutedCall, 
 use std::{collections::HashMap, sync::LazyLock};
 
 /// The data files.
-const DATA: [(MockService, &str); 12] = [
+const DATA: [(MockService, &str); 13] = [
     (
         MockService::AutoScaling,
         include_str!("data/application-autoscaling.tsv"),
@@ -47,6 +47,10 @@ const DATA: [(MockService, &str); 12] = [
     (MockService::Ec2, include_str!("data/ec2.tsv")),
     (MockService::Iam, include_str!("data/iam.tsv")),
     (MockService::Logs, include_str!("data/logs.tsv")),
+    (
+        MockService::Organizations,
+        include_str!("data/organizations.tsv"),
+    ),
     (MockService::Pricing, include_str!("data/pricing.tsv")),
     (
         MockService::Tagging,

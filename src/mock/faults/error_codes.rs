@@ -51,6 +51,7 @@ fn throttled(service: MockService) -> Error {
         MockService::Bedrock => {
             Error::new("ThrottlingException", "Too many requests, please wait.").status(429)
         }
+        MockService::Organizations => Error::new("TooManyRequestsException", "Rate exceeded"),
         _ => Error::new("ThrottlingException", "Rate exceeded"),
     }
 }

@@ -79,6 +79,7 @@ mod tests {
             let incoming = IncomingCall {
                 service,
                 operation,
+                account: ("111122223333", "ml-prod"),
                 region: "us-east-1",
                 resources: &[],
                 dry_run: false,

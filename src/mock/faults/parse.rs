@@ -32,6 +32,16 @@ pub fn from_scenario(scenario: &Scenario, shift: f64) -> Vec<FaultRule> {
         .collect()
 }
 
+/// The delays of a scenario, as rules of slow answers.
+pub fn latencies_of(scenario: &Scenario) -> Vec<FaultRule> {
+    scenario
+        .file
+        .latency
+        .iter()
+        .filter_map(|spec| rule(&spec.as_fault(), scenario.now, 0.0))
+        .collect()
+}
+
 /// Parses `text`: a JSON list of faults, one JSON fault, `{"fault": [..]}`, or TOML with
 /// `[[fault]]`. Offsets count from `now`. The error has the place, the problem and the valid form.
 pub fn parse(text: &str, regions: &[String], now: Timestamp) -> Result<Vec<FaultRule>, String> {
@@ -128,6 +138,7 @@ fn rule(spec: &FaultSpec, now: Timestamp, shift: f64) -> Option<FaultRule> {
     Some(FaultRule {
         service: any(&spec.service),
         operation: any(&spec.operation),
+        account: any(&spec.account),
         region: any(&spec.region),
         resource: spec.resource.as_ref().map(|row| row.get_ref().clone()),
         from: spec.from.map(at),

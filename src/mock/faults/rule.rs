@@ -14,6 +14,8 @@ pub struct IncomingCall<'a> {
     pub service: MockService,
     /// The operation.
     pub operation: &'a str,
+    /// The id and the name of the caller's account.
+    pub account: (&'a str, &'a str),
     /// The region it was signed for.
     pub region: &'a str,
     /// The resources it names.
@@ -33,6 +35,8 @@ pub struct FaultRule {
     pub service: String,
     /// The operation.
     pub operation: String,
+    /// The caller's account, by id or name.
+    pub account: String,
     /// The region.
     pub region: String,
     /// The name, id or ARN of a resource that the request names.
@@ -61,6 +65,7 @@ impl FaultRule {
             fault,
             service: any(),
             operation: any(),
+            account: any(),
             region: any(),
             resource: None,
             from: None,
@@ -85,6 +90,13 @@ impl FaultRule {
     #[must_use]
     pub fn resource(mut self, resource: &str) -> Self {
         self.resource = Some(resource.to_owned());
+        self
+    }
+
+    /// Only calls of the account, by id or name.
+    #[must_use]
+    pub fn account(mut self, account: &str) -> Self {
+        account.clone_into(&mut self.account);
         self
     }
 
@@ -139,6 +151,8 @@ impl FaultRule {
             && self.until.is_none_or(|until| incoming.now < until)
             && matches_service(&self.service, incoming.service)
             && matches(&self.operation, incoming.operation)
+            && (matches(&self.account, incoming.account.0)
+                || matches(&self.account, incoming.account.1))
             && matches(&self.region, incoming.region)
             && self.resource.as_ref().is_none_or(|pattern| {
                 let mut resources = incoming.resources.iter();
@@ -174,6 +188,7 @@ mod tests {
         IncomingCall {
             service: MockService::Ec2,
             operation: "StopInstances",
+            account: ("111122223333", "ml-prod"),
             region: "us-east-1",
             resources,
             dry_run: false,
@@ -192,6 +207,9 @@ mod tests {
             (any().of("ec2", "Start*"), false),
             (any().region("us-*"), true),
             (any().region("eu-*"), false),
+            (any().account("ml-*"), true),
+            (any().account("111122223333"), true),
+            (any().account("research"), false),
             (any().resource("hpo-*"), true),
             (any().resource("i-0abc"), true),
             (any().resource("arn:aws:ec2:*:instance/i-0*"), true),

@@ -199,6 +199,7 @@ fn validation(service: MockService) -> &'static str {
         MockService::Budgets | MockService::Logs | MockService::Pricing | MockService::Tagging => {
             "InvalidParameterException"
         }
+        MockService::Organizations => "InvalidInputException",
         _ => "ValidationException",
     }
 }

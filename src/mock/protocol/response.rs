@@ -184,6 +184,7 @@ mod tests {
             service,
             protocol,
             operation: operation.into(),
+            access_key: "AKID".to_owned(),
             region: "us-east-1".into(),
             query_mode: true,
             input: Ok(Value::EMPTY),

@@ -25,6 +25,8 @@ pub enum MockService {
     Logs,
     /// The Price List.
     Pricing,
+    /// Organizations.
+    Organizations,
     /// Resource Groups Tagging API.
     Tagging,
     /// Any other service.
@@ -78,6 +80,13 @@ const SERVICES: &[(MockService, &str, &str, &str, &str)] = &[
         "",
     ),
     (MockService::Logs, "logs", "Logs_20140328", "", ""),
+    (
+        MockService::Organizations,
+        "organizations",
+        "AWSOrganizationsV20161128",
+        "",
+        "",
+    ),
     (
         MockService::Tagging,
         "tagging",

@@ -53,6 +53,11 @@ impl Scenario {
         Self::parse(text, &format!("{file}.toml"))
     }
 
+    /// Whether calls beyond AWS's request limits are throttled.
+    pub fn has_rate_limits(&self) -> bool {
+        self.file.rate_limits
+    }
+
     /// Reads and checks `text`; `file` is for the error.
     pub fn parse(text: &str, file: &str) -> Result<Self, ScenarioError> {
         let fail = |at: usize, message: String| {

@@ -57,7 +57,7 @@ fn the_reference_names_every_key() {
     let groups = "instance notebook domain app endpoint endpoint.variants component \
                   training tuning cluster cluster.groups customization batch-inference \
                   throughput model cost monitor anomaly discount savings-plan reservation \
-                  credit budget linked-account list-price fault";
+                  credit budget linked-account list-price fault latency";
     for group in groups.split_whitespace() {
         let (parent, _) = group.split_once('.').unwrap_or((group, ""));
         let text = format!("{HEAD}[[{parent}]]\n[[{group}]]\nno-such-key = 1\n");
@@ -247,6 +247,27 @@ const AGREEMENTS: &[(&str, usize, &str)] = &[
         "[[linked-account]]\nid = \"12\"\nname = \"x\"",
         6,
         "twelve digits",
+    ),
+    (
+        "[[linked-account]]\nid = \"444455556666\"\nname = \"a*\"",
+        7,
+        "without `*`",
+    ),
+    (
+        "[[linked-account]]\nid = \"444455556666\"\nname = \"b\"\nemail = \"nobody\"",
+        8,
+        "`nobody`: ",
+    ),
+    (
+        "[[instance]]\naccount = \"research\"\nname = \"a\"\ntype = \"m5.large\"\n\
+         launched = \"-1d\"",
+        6,
+        "no [[linked-account]] has the id or the name `research`",
+    ),
+    (
+        "[[latency]]\nservice = \"ecs\"\ndelay = \"1s\"",
+        6,
+        "is no service of the mock",
     ),
     (
         "[[cost]]\nservice = \"x\"\nusage-type = \"y\"\nusd-per-day = \"steady 1\"\n\

@@ -33,7 +33,9 @@ fn account(context: &Context<'_>) -> Result<(), Failure> {
 
 fn list(context: &Context<'_>) -> Answer {
     account(context)?;
-    let budgets = context.simulation().budgets(context.now);
+    let simulation = context.simulation();
+    let charges = |from, to| context.family_charges(&simulation, (from, to), BillingPeriod::Day);
+    let budgets = simulation.budgets(context.now, charges);
     let page = context.page(budgets, ("NextToken", "MaxResults"), 100, |one| {
         one.name.clone()
     })?;

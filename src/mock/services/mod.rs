@@ -8,6 +8,7 @@ pub mod costexplorer;
 pub mod ec2;
 pub mod iam;
 pub mod logs;
+pub mod organizations;
 pub mod pricelist;
 pub mod profiles;
 pub mod sagemaker;
@@ -15,6 +16,8 @@ pub mod sts;
 pub mod tagging;
 
 use super::{
+    billing::{BillingPeriod, Charge},
+    organization::{Caller, Organization},
     protocol::{
         Error, Failure, Input, MockService, RoutedCall, Value,
         pagination::{self, Page},
@@ -47,6 +50,7 @@ pub fn operations(service: MockService) -> Operations {
         MockService::AutoScaling => autoscaling::OPERATIONS,
         MockService::Budgets => budgets::OPERATIONS,
         MockService::Logs => logs::OPERATIONS,
+        MockService::Organizations => organizations::OPERATIONS,
         MockService::Pricing => pricelist::OPERATIONS,
         MockService::Sts => sts::OPERATIONS,
         MockService::Iam => iam::OPERATIONS,
@@ -75,12 +79,42 @@ pub struct Context<'a> {
     pub input: Input<'a>,
     /// The mock's now.
     pub now: Timestamp,
+    /// The accounts.
+    pub organization: &'a Organization,
+    /// Who asks.
+    pub caller: &'a Caller,
     simulation: &'a RwLock<Simulation>,
     effect: Cell<bool>,
 }
 
 impl<'a> Context<'a> {
-    /// The simulation, to read.
+    /// Whether the caller's account is the one that pays for the others.
+    pub fn is_payer(&self) -> bool {
+        self.caller.account == self.organization.management().id
+    }
+
+    /// The charges of the caller's account, `simulation`; of the one that pays, with those of its
+    /// members; of a member, with the lines that the paying account has for it.
+    pub(super) fn family_charges(
+        &self,
+        simulation: &Simulation,
+        (from, to): (Timestamp, Timestamp),
+        step: BillingPeriod,
+    ) -> Vec<Charge> {
+        let mut charges = simulation.charges(from, to, step, self.now);
+        if self.is_payer() {
+            for member in self.organization.members() {
+                charges.extend(member.simulation().charges(from, to, step, self.now));
+            }
+        } else {
+            let payer = self.organization.management().simulation();
+            let lines = payer.charges(from, to, step, self.now).into_iter();
+            charges.extend(lines.filter(|charge| charge.account == simulation.account.id));
+        }
+        charges
+    }
+
+    /// The caller's account, to read.
     pub fn simulation(&self) -> RwLockReadGuard<'a, Simulation> {
         self.simulation
             .read()
@@ -122,9 +156,11 @@ impl<'a> Context<'a> {
     }
 }
 
-/// Answers `call` from `simulation` at `now`. The flag is true if the call had an effect.
+/// Answers `call` of `caller` from `simulation` of its account at `now`. The flag is true if the
+/// call had an effect.
 pub fn answer(
     call: &RoutedCall,
+    (organization, caller): (&Organization, &Caller),
     simulation: &RwLock<Simulation>,
     now: Timestamp,
 ) -> (Result<Value, Error>, bool) {
@@ -137,6 +173,8 @@ pub fn answer(
                 region: &call.region,
                 input: Input::root(input),
                 now,
+                organization,
+                caller,
                 simulation,
                 effect,
             };

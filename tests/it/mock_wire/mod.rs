@@ -32,6 +32,7 @@ mod foreign_clients;
 mod jobs;
 mod lists;
 mod metrics;
+mod organization;
 mod raw;
 mod reference;
 mod refusals;

@@ -61,6 +61,8 @@ pub struct RoutedCall {
     pub operation: String,
     /// The region signed for.
     pub region: String,
+    /// The access key id that signed it; empty of an unsigned request.
+    pub access_key: String,
     /// Whether the client wants awsQuery's error codes beside CBOR's or JSON's
     /// (`x-amzn-query-mode`).
     pub query_mode: bool,
@@ -87,6 +89,9 @@ pub fn route(request: &Request<'_>) -> Option<RoutedCall> {
     {
         call.region = region;
     }
+    if let Some(scope) = &scope {
+        call.access_key.clone_from(&scope.key);
+    }
     call.query_mode = request
         .header("x-amzn-query-mode")
         .is_some_and(|value| value.eq_ignore_ascii_case("true"));
@@ -108,6 +113,7 @@ fn call(
         protocol,
         operation: operation.into(),
         region: HOME.to_owned(),
+        access_key: String::new(),
         query_mode: false,
         input,
     }
@@ -209,6 +215,7 @@ fn query_call(request: &Request<'_>, service: Option<MockService>) -> RoutedCall
         | MockService::AutoScaling
         | MockService::Budgets
         | MockService::Logs
+        | MockService::Organizations
         | MockService::Pricing
         | MockService::Tagging => Protocol::Json11,
         MockService::Other if action.is_empty() => Protocol::RestJson,

@@ -12,7 +12,7 @@ pub(super) const TOKENS: [&str; 4] = ["input", "output", "cache-read", "cache-wr
 /// No sum in a bill is larger; products of larger ones are no numbers.
 const MAX_USD: f64 = 1e12;
 
-/// Checks discounts, commitments, credits, budgets, accounts and list prices.
+/// Checks discounts, commitments, credits, budgets and list prices.
 pub(super) fn check(file: &File) -> Result<(), ScenarioProblem> {
     for one in &file.discount {
         share(&one.percent)?;
@@ -61,7 +61,6 @@ pub(super) fn check(file: &File) -> Result<(), ScenarioProblem> {
             ));
         }
     }
-    accounts(file)?;
     file.list_price
         .iter()
         .try_for_each(|one| list_price(file, one))
@@ -173,30 +172,6 @@ pub(super) fn model(one: &ModelSpec, region: &str) -> Result<(), ScenarioProblem
             &one.id,
             "a foundation model has no tags: call it through a `profile`",
         ));
-    }
-    Ok(())
-}
-
-fn accounts(file: &File) -> Result<(), ScenarioProblem> {
-    let mut known = HashSet::from([file.account.id.get_ref()]);
-    for one in &file.linked_account {
-        if one.id.get_ref().len() != 12
-            || !one.id.get_ref().bytes().all(|b| b.is_ascii_digit())
-            || !known.insert(one.id.get_ref())
-        {
-            return Err(wrong(
-                &one.id,
-                "a linked account's `id` is twelve digits of its own",
-            ));
-        }
-    }
-    for one in file.cost.iter().filter_map(|one| one.account.as_ref()) {
-        if !known.contains(one.get_ref()) {
-            return Err(wrong(
-                one,
-                format!("no [[linked-account]] has the id `{}`", one.get_ref()),
-            ));
-        }
     }
     Ok(())
 }

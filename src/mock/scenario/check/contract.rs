@@ -10,7 +10,7 @@ use crate::{
         protocol::MockService,
     },
 };
-use MockService::{Bedrock, Budgets, Ec2, SageMaker};
+use MockService::{Bedrock, Budgets, Ec2, Organizations, SageMaker, Sts};
 
 /// A text of the file, and the shape that it must fit.
 type Fact<'a> = (&'a Text, MockService, &'static str);
@@ -21,7 +21,8 @@ pub(super) fn check(file: &File) -> Result<(), ScenarioProblem> {
         .into_iter()
         .chain(endpoints(file))
         .chain(jobs(file))
-        .chain(bedrock(file));
+        .chain(bedrock(file))
+        .chain(organization(file));
     for (text, service, shape) in facts {
         fits(text, service, shape)?;
     }
@@ -111,6 +112,25 @@ fn jobs(file: &File) -> Vec<Fact<'_>> {
             facts.push((&group.name, SageMaker, "ClusterInstanceGroupName"));
             facts.push((&group.r#type, SageMaker, "ClusterInstanceType"));
         }
+    }
+    facts
+}
+
+fn organization(file: &File) -> Vec<Fact<'_>> {
+    let mut facts: Vec<Fact<'_>> = Vec::new();
+    for one in &file.linked_account {
+        facts.push((&one.name, Organizations, "AccountName"));
+        facts.extend(
+            one.email
+                .iter()
+                .map(|email| (email, Organizations, "Email")),
+        );
+    }
+    if let Some(one) = &file.organization {
+        let device = one.mfa_device.iter();
+        facts.extend(device.map(|arn| (arn, Sts, "serialNumberType")));
+        let external_id = one.external_id.iter();
+        facts.extend(external_id.map(|id| (id, Sts, "externalIdType")));
     }
     facts
 }

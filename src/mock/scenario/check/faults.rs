@@ -1,7 +1,7 @@
 //! Checks faults beyond single fields.
 
 use super::{ScenarioProblem, wrong};
-use crate::mock::scenario::spec::FaultSpec;
+use crate::mock::scenario::spec::{FaultSpec, File, LatencySpec};
 use crate::{
     domain::Timestamp,
     mock::{
@@ -10,6 +10,15 @@ use crate::{
         protocol::MockService,
     },
 };
+
+/// Checks the faults and delays of a file.
+pub(super) fn check_all(file: &File) -> Result<(), ScenarioProblem> {
+    let delays = file.latency.iter().map(LatencySpec::as_fault);
+    let faults: Vec<FaultSpec> = file.fault.iter().cloned().chain(delays).collect();
+    let regions = file.regions.iter();
+    let regions: Vec<&str> = regions.map(|region| region.get_ref().as_str()).collect();
+    check(&faults, &regions, file.now.0)
+}
 
 /// Checks faults of a simulation that is at `now` and has those regions.
 pub(crate) fn check(
@@ -92,7 +101,11 @@ fn scope(one: &FaultSpec, regions: &[&str]) -> Result<(), ScenarioProblem> {
             ),
         ));
     }
-    let texts = [("operation", &one.operation), ("resource", &one.resource)];
+    let texts = [
+        ("operation", &one.operation),
+        ("resource", &one.resource),
+        ("account", &one.account),
+    ];
     match texts.iter().find_map(|(name, text)| {
         text.as_ref()
             .filter(|text| text.get_ref().trim().is_empty())

@@ -7,6 +7,7 @@ pub(super) mod faults;
 mod jobs;
 mod models;
 pub(super) mod numbers;
+mod organization;
 mod sagemaker;
 
 use super::spec::{File, MarketSpec, Text};
@@ -27,11 +28,23 @@ pub(crate) type ScenarioProblem = (Range<usize>, String);
 
 /// Checks a whole file.
 pub(super) fn check(file: &File) -> Result<(), ScenarioProblem> {
+    let facts = Facts::get();
+    ScenarioChecker { file, facts }.head()?;
+    organization::check(file)?;
+    rows(&file.rows_of(None))?;
+    file.linked_account
+        .iter()
+        .try_for_each(|linked| rows(&file.rows_of(Some(linked))))?;
+    faults::check_all(file)?;
+    contract::check(file)
+}
+
+/// Checks the rows of one account.
+fn rows(file: &File) -> Result<(), ScenarioProblem> {
     let check = ScenarioChecker {
         file,
         facts: Facts::get(),
     };
-    check.head()?;
     check.instances()?;
     check.notebooks()?;
     check.studio()?;
@@ -51,14 +64,7 @@ pub(super) fn check(file: &File) -> Result<(), ScenarioProblem> {
     check.bedrock()?;
     check.capacity()?;
     check.costs()?;
-    super::check::billing::check(file)?;
-    let regions: Vec<&str> = file
-        .regions
-        .iter()
-        .map(|region| region.get_ref().as_str())
-        .collect();
-    super::check::faults::check(&file.fault, &regions, file.now.0)?;
-    contract::check(file)
+    billing::check(file)
 }
 
 pub(super) struct ScenarioChecker<'a> {
@@ -84,9 +90,7 @@ impl ScenarioChecker<'_> {
                 "`description` is one line that says what the scenario shows",
             ));
         }
-        if account.id.get_ref().len() != 12
-            || !account.id.get_ref().bytes().all(|b| b.is_ascii_digit())
-        {
+        if !organization::is_id(account.id.get_ref()) {
             return Err(wrong(
                 &account.id,
                 format!("`{}` is no account id: twelve digits", account.id.get_ref()),
@@ -353,18 +357,6 @@ impl ScenarioChecker<'_> {
                 .throughput
                 .iter()
                 .map(|one| (&one.name, one.region.as_ref())),
-        )
-    }
-
-    pub(super) fn no_such_model(&self, model: &str) -> String {
-        let near = self
-            .facts
-            .models()
-            .min_by_key(|(id, ..)| strsim::levenshtein(id, model))
-            .map(|(id, ..)| id);
-        format!(
-            "`{model}` is no model of the price lists; did you mean `{}`?",
-            near.unwrap_or_default()
         )
     }
 

@@ -6,6 +6,18 @@ use crate::mock::scenario::when::Span;
 use toml::Spanned;
 
 impl ScenarioChecker<'_> {
+    pub(super) fn no_such_model(&self, model: &str) -> String {
+        let near = self
+            .facts
+            .models()
+            .min_by_key(|(id, ..)| strsim::levenshtein(id, model))
+            .map(|(id, ..)| id);
+        format!(
+            "`{model}` is no model of the price lists; did you mean `{}`?",
+            near.unwrap_or_default()
+        )
+    }
+
     pub(super) fn clusters(&self) -> Result<(), ScenarioProblem> {
         for one in &self.file.cluster {
             let region = self.region(one.region.as_ref())?;

@@ -103,14 +103,6 @@ table! {
 }
 
 table! {
-    /// `[[linked-account]]`
-    LinkedSpec {
-        id: Text,
-        name: String,
-    }
-}
-
-table! {
     /// `[[list-price]]`
     ListPriceSpec {
         service: DiscountedOffering,

@@ -15,6 +15,7 @@ table! {
         name: Text,
         model: Text,
         custom_model: Option<Text>,
+        account: Option<Text>,
         region: Option<Text>,
         #[serde(default = "one_instance")]
         units: u32,
@@ -35,6 +36,7 @@ table! {
     /// `[[model]]`
     ModelSpec {
         id: Text,
+        account: Option<Text>,
         region: Option<Text>,
         requests: LoadSpec,
         input_tokens: f64,
@@ -85,6 +87,7 @@ table! {
     CustomizationSpec {
         name: Text,
         model: Text,
+        account: Option<Text>,
         region: Option<Text>,
         created: ScenarioTime,
         duration: Option<Spanned<Span>>,
@@ -105,6 +108,7 @@ table! {
     BatchSpec {
         name: Text,
         model: Text,
+        account: Option<Text>,
         region: Option<Text>,
         created: ScenarioTime,
         duration: Option<Spanned<Span>>,

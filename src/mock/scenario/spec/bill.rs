@@ -49,6 +49,7 @@ table! {
     AnomalySpec {
         service: Text,
         usage_type: Option<String>,
+        account: Option<Text>,
         region: Option<Text>,
         start: ScenarioTime,
         end: Option<ScenarioTime>,

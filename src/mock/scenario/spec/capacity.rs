@@ -12,6 +12,7 @@ table! {
     CapacityReservationSpec {
         name: Text,
         r#type: Text,
+        account: Option<Text>,
         region: Option<Text>,
         instances: Spanned<u32>,
         #[serde(default)]
@@ -31,6 +32,7 @@ table! {
     TrainingPlanSpec {
         name: Text,
         r#type: Text,
+        account: Option<Text>,
         region: Option<Text>,
         instances: Spanned<u32>,
         #[serde(default)]
@@ -48,6 +50,7 @@ table! {
     TrackingServerSpec {
         name: Text,
         size: Text,
+        account: Option<Text>,
         region: Option<Text>,
         created: ScenarioTime,
         stopped: Option<Spanned<ScenarioTime>>,
@@ -61,6 +64,7 @@ table! {
     PartnerAppSpec {
         name: Text,
         kind: Text,
+        account: Option<Text>,
         region: Option<Text>,
         created: ScenarioTime,
         #[serde(default)]
@@ -74,6 +78,7 @@ table! {
         name: Text,
         model: Text,
         custom_model: String,
+        account: Option<Text>,
         region: Option<Text>,
         created: ScenarioTime,
         #[serde(default)]
@@ -89,6 +94,7 @@ table! {
         units: u32,
         #[serde(default = "first_version")]
         units_version: String,
+        account: Option<Text>,
         region: Option<Text>,
         created: ScenarioTime,
         /// Copies that are active.

@@ -32,6 +32,7 @@ table! {
         #[serde(default = "one")]
         count: Spanned<u32>,
         r#type: Text,
+        account: Option<Text>,
         region: Option<Text>,
         zone: Option<String>,
         launched: ScenarioTime,

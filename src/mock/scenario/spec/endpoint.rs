@@ -40,6 +40,7 @@ table! {
     /// `[[endpoint]]`
     EndpointSpec {
         name: Text,
+        account: Option<Text>,
         region: Option<Text>,
         created: ScenarioTime,
         r#type: Option<Text>,
@@ -92,6 +93,7 @@ table! {
     /// `[[component]]`
     ComponentSpec {
         name: Text,
+        account: Option<Text>,
         endpoint: Text,
         model: String,
         created: Option<ScenarioTime>,

@@ -2,7 +2,7 @@
 
 use super::super::when::ScenarioTime;
 use super::{Text, table};
-use crate::domain::time::timestamp::parse_span;
+use crate::{domain::time::timestamp::parse_span, mock::faults::SLOW};
 use serde::Deserialize;
 use std::time::Duration;
 use toml::Spanned;
@@ -38,6 +38,7 @@ table! {
         kind: Text,
         service: Option<Text>,
         operation: Option<Text>,
+        account: Option<Text>,
         region: Option<Text>,
         resource: Option<Text>,
         from: Option<ScenarioTime>,
@@ -46,5 +47,36 @@ table! {
         skip: Option<usize>,
         every_nth: Option<Spanned<usize>>,
         delay: Option<Spanned<Delay>>,
+    }
+}
+
+table! {
+    /// `[[latency]]`
+    LatencySpec {
+        service: Option<Text>,
+        operation: Option<Text>,
+        account: Option<Text>,
+        region: Option<Text>,
+        delay: Spanned<Delay>,
+    }
+}
+
+impl LatencySpec {
+    /// The fault that delays the same calls.
+    pub(crate) fn as_fault(&self) -> FaultSpec {
+        FaultSpec {
+            kind: Spanned::new(self.delay.span(), SLOW.to_owned()),
+            service: self.service.clone(),
+            operation: self.operation.clone(),
+            resource: None,
+            account: self.account.clone(),
+            region: self.region.clone(),
+            from: None,
+            until: None,
+            times: None,
+            skip: None,
+            every_nth: None,
+            delay: Some(self.delay.clone()),
+        }
     }
 }

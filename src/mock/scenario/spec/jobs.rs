@@ -25,6 +25,7 @@ table! {
         r#type: Text,
         #[serde(default = "one_instance")]
         instances: u32,
+        account: Option<Text>,
         region: Option<Text>,
         created: ScenarioTime,
         ended: Option<Spanned<ScenarioTime>>,
@@ -71,6 +72,7 @@ table! {
         r#type: Text,
         #[serde(default = "one_instance")]
         instances: u32,
+        account: Option<Text>,
         region: Option<Text>,
         created: ScenarioTime,
         stopped: Option<Spanned<ScenarioTime>>,
@@ -107,6 +109,7 @@ impl TuningSpec {
             count: one(),
             r#type: self.r#type.clone(),
             instances: self.instances,
+            account: self.account.clone(),
             region: self.region.clone(),
             created: self.created,
             ended: None,
@@ -150,6 +153,7 @@ table! {
     /// `[[cluster]]`
     ClusterSpec {
         name: Text,
+        account: Option<Text>,
         region: Option<Text>,
         created: ScenarioTime,
         #[serde(default)]

@@ -8,6 +8,7 @@ mod ec2;
 mod endpoint;
 mod fault;
 mod jobs;
+mod organization;
 mod studio;
 
 pub(crate) use agreements::*;
@@ -18,6 +19,7 @@ pub(crate) use ec2::*;
 pub(crate) use endpoint::*;
 pub(crate) use fault::*;
 pub(crate) use jobs::*;
+pub(crate) use organization::*;
 pub(crate) use studio::*;
 
 use super::when::AbsoluteTime;
@@ -114,6 +116,11 @@ table! {
         list_price: Vec<ListPriceSpec>,
         #[serde(default)]
         fault: Vec<FaultSpec>,
+        #[serde(default)]
+        latency: Vec<LatencySpec>,
+        organization: Option<OrganizationSpec>,
+        #[serde(default)]
+        rate_limits: bool,
         hourly_granularity: Option<bool>,
     }
 }

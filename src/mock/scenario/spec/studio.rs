@@ -11,6 +11,7 @@ table! {
     NotebookSpec {
         name: Text,
         r#type: Text,
+        account: Option<Text>,
         region: Option<Text>,
         created: ScenarioTime,
         started: Option<ScenarioTime>,
@@ -32,6 +33,7 @@ table! {
     /// `[[domain]]`
     DomainSpec {
         name: Text,
+        account: Option<Text>,
         region: Option<Text>,
         created: ScenarioTime,
         idle_timeout: Option<u32>,
@@ -53,6 +55,7 @@ pub(crate) enum AppKind {
 table! {
     /// `[[app]]`
     AppSpec {
+        account: Option<Text>,
         domain: Text,
         user: Text,
         space: Option<Text>,

@@ -37,7 +37,7 @@ pub(super) fn list(context: &Context<'_>) -> Answer {
         .map(|impact| impact_filter(&impact))
         .transpose()?;
     let last = after(end, 86_399.0);
-    let mut anomalies = context.simulation().anomalies(context.now);
+    let mut anomalies = known(context);
     anomalies.retain(|one| {
         one.end >= start
             && one.end <= last
@@ -48,6 +48,25 @@ pub(super) fn list(context: &Context<'_>) -> Answer {
     let page = context.page(anomalies, PAGING, 100, |one| one.id.clone())?;
     let items: Vec<Value> = page.items.iter().map(anomaly).collect();
     Ok(fields! { "Anomalies": items, "NextPageToken": page.next })
+}
+
+/// The anomalies of the caller's account, and of the members that it pays for, whose bills its
+/// monitor watches too: the newest first.
+fn known(context: &Context<'_>) -> Vec<Anomaly> {
+    let simulation = context.simulation();
+    let mut anomalies = simulation.anomalies(context.now);
+    let monitor = simulation.monitors().first();
+    if let Some(monitor) = monitor.filter(|_| context.is_payer()) {
+        for member in context.organization.members() {
+            let found = member.simulation().anomalies(context.now).into_iter();
+            anomalies.extend(found.map(|anomaly| Anomaly {
+                monitor_arn: monitor.arn.clone(),
+                ..anomaly
+            }));
+        }
+        anomalies.sort_by(|a, b| b.start.cmp(&a.start));
+    }
+    anomalies
 }
 
 type ImpactFilter = Box<dyn Fn(f64) -> bool>;
@@ -144,7 +163,13 @@ pub(super) fn monitors(context: &Context<'_>) -> Answer {
 pub(super) fn feedback(context: &Context<'_>) -> Answer {
     let id = context.input.need_text("AnomalyId")?;
     let given = context.input.need_text("Feedback")?;
-    if !context.simulation_mut().give_feedback(id, given) {
+    let mut found = context.simulation_mut().give_feedback(id, given);
+    if context.is_payer() {
+        for member in context.organization.members() {
+            found |= member.simulation_mut().give_feedback(id, given);
+        }
+    }
+    if !found {
         return super::invalid(format!("Cannot find the anomaly {id}"));
     }
     Ok(fields! { "AnomalyId": id.to_owned() })

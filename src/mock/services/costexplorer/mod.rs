@@ -67,16 +67,12 @@ fn charges(
         .map(|filter| expression::read(&filter))
         .transpose()?;
     // Months are sums of days, so that both granularities have the same total.
-    let mut charges = simulation.charges(
-        from,
-        to,
-        if step == BillingPeriod::Month {
-            BillingPeriod::Day
-        } else {
-            step
-        },
-        context.now,
-    );
+    let by = if step == BillingPeriod::Month {
+        BillingPeriod::Day
+    } else {
+        step
+    };
+    let mut charges = context.family_charges(simulation, (from, to), by);
     if step == BillingPeriod::Month {
         for charge in &mut charges {
             charge.at = step.start_of(charge.at);

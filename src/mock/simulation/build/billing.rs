@@ -155,7 +155,7 @@ impl Builder<'_> {
             .iter()
             .map(|one| LinkedAccount {
                 id: one.id.get_ref().clone(),
-                name: one.name.clone(),
+                name: one.name.get_ref().clone(),
             })
             .collect()
     }

@@ -21,8 +21,9 @@ use crate::{
         load_shape::{Load, LoadSpec, hash},
         managed_policies::Role,
         metrics::Catalog,
+        organization::slug,
         scenario::{
-            spec::{File, NotebookSpec, RecordSpec, Text},
+            spec::{CostSpec, File, LinkedSpec, NotebookSpec, RecordSpec, Text},
             when::ScenarioTime,
         },
     },
@@ -42,23 +43,36 @@ impl Simulation {
     /// The simulation of `scenario`, shifted so that it starts at `now`. `pace` multiplies how long
     /// state changes take.
     pub fn new(scenario: &Scenario, now: Timestamp, pace: f64) -> Self {
-        let file = &*scenario.file;
+        Self::of(&scenario.file.rows_of(None), (scenario.now, now), pace)
+    }
+
+    /// The simulation of a linked account of `scenario`. Its ids differ from those of other accounts
+    /// with the same rows.
+    pub(in crate::mock) fn of_member(
+        scenario: &Scenario,
+        linked: &LinkedSpec,
+        now: Timestamp,
+        pace: f64,
+    ) -> Self {
+        let mut file = scenario.file.rows_of(Some(linked));
+        file.account.id.clone_from(&linked.id);
+        file.account.alias = slug(linked.name.get_ref());
+        file.account.caller = "root".to_owned();
+        file.account.role = None;
+        file.seed = hash(file.seed, linked.id.get_ref());
+        Self::of(&file, (scenario.now, now), pace)
+    }
+
+    fn of(file: &File, (scenario_now, now): (Timestamp, Timestamp), pace: f64) -> Self {
         let seed = file.seed;
-        let id = scenario.account.clone();
-        let account = CallerIdentity {
-            caller_arn: format!("arn:aws:iam::{id}:{}", file.account.caller),
-            caller_id: format!("AIDA{}", base32(hash(seed, "caller"))),
-            alias: file.account.alias.clone(),
-            role: file
-                .account
-                .role
-                .as_ref()
-                .and_then(|role| Role::find(role.get_ref())),
-            id,
-        };
+        let account = caller_of(file);
         let simulation = Self {
             account,
-            regions: scenario.regions.clone(),
+            regions: file
+                .regions
+                .iter()
+                .map(|region| region.get_ref().clone())
+                .collect(),
             seed,
             pace,
             instances: Vec::new(),
@@ -89,16 +103,28 @@ impl Simulation {
             tokens: Tokens::default(),
             agreements: Agreements::default(),
         };
-        let shift = seconds_between(scenario.now, now).trunc();
+        let shift = seconds_between(scenario_now, now).trunc();
         let mut builder = Builder {
             file,
-            now: scenario.now,
+            now: scenario_now,
             shift,
             simulation,
         };
         builder.build();
         builder.simulation.catalog = Catalog::of(&builder.simulation);
         builder.simulation
+    }
+}
+
+fn caller_of(file: &File) -> CallerIdentity {
+    let id = file.account.id.get_ref().clone();
+    let role = file.account.role.as_ref();
+    CallerIdentity {
+        caller_arn: format!("arn:aws:iam::{id}:{}", file.account.caller),
+        caller_id: format!("AIDA{}", base32(hash(file.seed, "caller"))),
+        alias: file.account.alias.clone(),
+        role: role.and_then(|role| Role::find(role.get_ref())),
+        id,
     }
 }
 
@@ -220,30 +246,7 @@ impl Builder<'_> {
 
     fn costs(&mut self) {
         for spec in &self.file.cost {
-            let extra = NonResourceCost {
-                service: spec.service.clone(),
-                usage_type: spec.usage_type.clone(),
-                region: self.region(spec.region.as_ref()),
-                daily: self.load(
-                    &spec.usd_per_day,
-                    &format!("cost/{}/{}", spec.service, spec.usage_type),
-                ),
-                usd_per_unit: spec.usd_per_unit.as_ref().map(|usd| *usd.get_ref()),
-                unit: spec.unit.clone(),
-                since: spec.since.map(|since| self.at(since)),
-                account: spec
-                    .account
-                    .as_ref()
-                    .map(|account| account.get_ref().clone()),
-                record_type: match spec.record_type {
-                    RecordSpec::Usage => "Usage",
-                    RecordSpec::Fee => "Fee",
-                    RecordSpec::Support => "Support",
-                    RecordSpec::Tax => "Tax",
-                },
-                tags: spec.tags.clone(),
-            };
-            self.simulation.extras.push(extra);
+            self.cost(spec);
         }
         for spec in &self.file.monitor {
             let monitor = Monitor {
@@ -274,6 +277,41 @@ impl Builder<'_> {
             };
             self.simulation.anomalies.push(watch);
         }
+    }
+
+    /// A line for the own account, or for every linked account that the entry names.
+    fn cost(&mut self, spec: &CostSpec) {
+        let line = |account: Option<String>| NonResourceCost {
+            service: spec.service.clone(),
+            usage_type: spec.usage_type.clone(),
+            region: self.region(spec.region.as_ref()),
+            daily: self.load(
+                &spec.usd_per_day,
+                &format!("cost/{}/{}", spec.service, spec.usage_type),
+            ),
+            usd_per_unit: spec.usd_per_unit.as_ref().map(|usd| *usd.get_ref()),
+            unit: spec.unit.clone(),
+            since: spec.since.map(|since| self.at(since)),
+            account,
+            record_type: match spec.record_type {
+                RecordSpec::Usage => "Usage",
+                RecordSpec::Fee => "Fee",
+                RecordSpec::Support => "Support",
+                RecordSpec::Tax => "Tax",
+            },
+            tags: spec.tags.clone(),
+        };
+        let lines: Vec<NonResourceCost> = match &spec.account {
+            Some(account) if !self.file.is_own(account.get_ref()) => {
+                let linked = self.file.linked_account.iter();
+                let named = linked.filter(|linked| linked.is_named(account.get_ref()));
+                named
+                    .map(|linked| line(Some(linked.id.get_ref().clone())))
+                    .collect()
+            }
+            _ => vec![line(None)],
+        };
+        self.simulation.extras.extend(lines);
     }
 }
 
