@@ -119,6 +119,10 @@ apis! {
     "IAM" "iam" {
         IamListAccountAliases "ListAccountAliases",
     }
+    "Organizations" "organizations" {
+        OrganizationsDescribeOrganization "DescribeOrganization",
+        OrganizationsListAccounts "ListAccounts",
+    }
     "Pricing" "pricing" {
         PricingGetProducts "GetProducts",
     }
@@ -171,6 +175,7 @@ apis! {
         TagGetResources "GetResources",
     }
     "STS" "sts" {
+        StsAssumeRole "AssumeRole",
         StsGetCallerIdentity "GetCallerIdentity",
     }
 }

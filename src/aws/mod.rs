@@ -13,6 +13,7 @@ pub mod fault;
 pub mod http;
 mod json;
 pub mod metrics;
+pub mod organization;
 pub mod paging;
 pub mod preflight;
 pub mod price_list;

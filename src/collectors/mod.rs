@@ -13,13 +13,16 @@ mod models;
 mod notebooks;
 pub mod shared;
 mod spend;
+mod start_order;
 mod throughput;
 
 pub use shared::context::Context;
 pub use spend::{
     BillingAccess,
+    places::{PlaceCost, dearest_places},
     settings::{ConfiguredBudget, SpendSettings},
 };
+pub use start_order::dearest_first;
 
 use crate::aws::Api;
 use crate::{
@@ -204,7 +207,8 @@ pub fn sources(
     )
 }
 
-/// A source for every pane and session; one per account for panes that cover a whole account.
+/// A source for every pane and session; one per account for panes that cover a whole account, and
+/// none for an account whose bill another one's holds.
 pub fn sources_with(
     sessions: &[Session],
     prices: &'static Prices,
@@ -217,7 +221,7 @@ pub fn sources_with(
     let mut sources = Vec::new();
     for session in sessions {
         let account = (session.place.profile.clone(), session.place.account.clone());
-        let first = !seen.contains(&account);
+        let first = session.billed_by.is_none() && !seen.contains(&account);
         seen.push(account);
         sources.extend(sources_of(
             &Context::new(session, prices, clock, owner_tags).spending(&spending),

@@ -26,6 +26,7 @@ mod recovery_tests;
 pub mod refresh_override;
 #[cfg(test)]
 mod simulation;
+mod start_queue;
 #[cfg(test)]
 mod test_doubles;
 #[cfg(test)]
@@ -163,9 +164,7 @@ impl Engine {
             clock.clone(),
             events.clone(),
         ));
-        for (index, source) in sources.into_iter().enumerate() {
-            tasks.spawn(poller::run(source, pollers.clone(), index, context.clone()));
-        }
+        poller::start(sources, &pollers, &context, &mut tasks);
         let actions = if let Some(backend) = backend {
             Some(ActionTasks::start(executor::ExecutorContext {
                 backend: Arc::new(backend),

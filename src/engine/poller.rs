@@ -1,7 +1,10 @@
 //! One task per source: it polls the source at its cadence, one poll at a time, and sends the
 //! reports.
 
-use super::backoff::{Backoff, Jitter};
+use super::{
+    backoff::{Backoff, Jitter},
+    start_queue::{self, FirstPoll},
+};
 use crate::{
     aws::Clock,
     collectors::{PollKind, Source},
@@ -18,6 +21,7 @@ use std::{
 };
 use tokio::{
     sync::{Notify, Semaphore, mpsc},
+    task::JoinSet,
     time::Instant,
 };
 use tokio_util::sync::CancellationToken;
@@ -33,6 +37,8 @@ const MIN_GAP: Duration = Duration::from_secs(1);
 const PAID_CADENCE: Duration = Duration::from_hours(1);
 /// The time between the first polls of two sources.
 const STAGGER: Duration = Duration::from_millis(20);
+/// The most of these times before the first poll of a source whose turn it is.
+const MAX_STEPS: u32 = start_queue::FIRST as u32;
 
 /// Requests to one poller. A request during a poll waits for its end; several merge into one.
 #[derive(Debug)]
@@ -150,18 +156,47 @@ impl PollerContext {
     }
 }
 
-/// Polls `source`, which has this index among all sources, until shutdown.
-pub(super) async fn run(
+/// Starts a poller for each source, in their order. Paid sources do not wait for their turn: they
+/// take none of the request limits.
+pub(super) fn start(
+    sources: Vec<Box<dyn Source>>,
+    pollers: &PollerHandle,
+    context: &PollerContext,
+    tasks: &mut JoinSet<()>,
+) {
+    let is_free = |source: &&Arc<PollRequest>| !source.paid;
+    let count = pollers.sources.iter().filter(is_free).count();
+    let (turns, queue) = start_queue::turns(count, context.cancel.clone());
+    tasks.spawn(queue);
+    let mut turns = turns.into_iter();
+    let requests = pollers.sources.iter().cloned();
+    for (index, (source, request)) in sources.into_iter().zip(requests).enumerate() {
+        let turn = if request.paid { None } else { turns.next() };
+        let (pollers, context) = (pollers.clone(), context.clone());
+        tasks.spawn(async move {
+            let first_poll = match turn {
+                Some(turn) => match turn.wait().await {
+                    None => return,
+                    first_poll => first_poll,
+                },
+                None => None,
+            };
+            let delay = STAGGER * u32::try_from(index).unwrap_or(u32::MAX).min(MAX_STEPS);
+            let begin = (Instant::now() + delay, first_poll);
+            run(source, request, begin, &pollers, context).await;
+        });
+    }
+}
+
+/// Polls `source` from `first` on until shutdown.
+async fn run(
     mut source: Box<dyn Source>,
-    pollers: PollerHandle,
-    index: usize,
+    request: Arc<PollRequest>,
+    (first, mut first_poll): (Instant, Option<FirstPoll>),
+    pollers: &PollerHandle,
     shared: PollerContext,
 ) {
-    let Some(request) = pollers.sources.get(index).cloned() else {
-        return;
-    };
     let cadence = source.cadence();
-    let first = Instant::now() + STAGGER * u32::try_from(index).unwrap_or(u32::MAX).min(50);
     let mut jitter = Jitter::new();
     let mut inventory = Backoff::new(cadence.inventory, first);
     let mut metrics = Backoff::new(cadence.metrics, first);
@@ -195,6 +230,7 @@ pub(super) async fn run(
         let Some(report) = poll(source.as_mut(), kind, &shared).await else {
             return;
         };
+        drop(first_poll.take());
         let backoff = match kind {
             PollKind::Inventory => &mut inventory,
             PollKind::Metrics => &mut metrics,

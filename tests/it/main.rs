@@ -27,6 +27,7 @@ mod ls;
 mod mock_wire;
 mod models;
 mod mutations;
+mod organization;
 mod outage;
 mod panes;
 mod preflight;

@@ -4,6 +4,7 @@ use super::{
     bootstrap::Bootstrap,
     event_loop::{ConnectFuture, Connection},
     metric_files::MetricFiles,
+    organization,
 };
 use crate::app::cli_error::CliError;
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
     engine::{
         Engine, EngineParts, Journal, WaiterConfig,
         action_backend::AwsBackend,
-        config::{Config, EndpointUrl},
+        config::{Config, EndpointUrl, OrganizationConfig},
         refresh_override::{self, RefreshOverride},
     },
     inventory::Store,
@@ -82,8 +83,21 @@ pub fn session_settings(bootstrap: &Bootstrap) -> Result<SessionSettings, CliErr
     } else {
         global.region.clone()
     };
+    let mut profiles = deduplicate(profiles);
+    let organization = config.organization.as_ref().filter(|organization| {
+        let own = organization.management_profile();
+        // Other profiles on the command line are the whole run.
+        global.profile.is_empty() || profiles.iter().any(|profile| profile == own)
+    });
+    if let Some(organization) = organization {
+        let own = organization.management_profile();
+        if profiles.iter().all(|profile| profile != own) {
+            profiles.push(own.to_owned());
+        }
+    }
     Ok(SessionSettings {
-        profiles: deduplicate(profiles).into_iter().map(Some).collect(),
+        profiles: profiles.into_iter().map(Some).collect(),
+        organization: organization.map(OrganizationConfig::settings),
         regions: deduplicate(&regions),
         endpoint_url: endpoint,
         watch: config.watch.budget.0,
@@ -119,7 +133,9 @@ impl ConnectOptions {
     }
 
     async fn open(self) -> Result<Connection, Fault> {
-        let SessionSet { sessions, notes } = aws::sessions(&self.settings).await?;
+        let bills = self.bills.as_deref();
+        let opened = organization::open(&self.settings, self.clock.now(), bills).await?;
+        let SessionSet { sessions, notes } = opened;
         let reconnect = self.reconnect(&sessions);
         let places: Vec<Location> = sessions
             .iter()
@@ -216,13 +232,17 @@ impl ConnectOptions {
         }
         let owner_tags: Arc<[String]> = self.config.owner_tags.clone().into();
         let spend_settings = self.config.spend_settings(self.bills.clone());
-        let sources = collectors::sources_with(
+        let mut sources = collectors::sources_with(
             sessions,
             self.prices,
             &self.clock,
             &owner_tags,
             spend_settings,
         );
+        if self.settings.organization.is_some() {
+            let places: Vec<Location> = sessions.iter().map(|one| one.place.clone()).collect();
+            collectors::dearest_first(&mut sources, &places);
+        }
         sources
             .into_iter()
             .map(|source| RefreshOverride::wrap(source, &self.config.refresh))

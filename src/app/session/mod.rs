@@ -9,6 +9,7 @@ mod exit;
 pub mod file_tasks;
 pub(super) mod interactive_credentials;
 pub mod metric_files;
+mod organization;
 mod panic_injection;
 pub mod schedule_store;
 pub(super) mod signals;
@@ -27,7 +28,10 @@ use super::{
     warnings::print_faults,
 };
 use crate::{
-    aws::{self, Clock, Session, SessionSettings, StaticCredentials},
+    aws::{
+        self, Clock, Session, SessionSettings, StaticCredentials,
+        organization::OrganizationSettings,
+    },
     domain::{Fault, FaultKind, Location, PaneId, Report, region::ALL_REGIONS, text::printable},
     engine::{Journal, WaiterConfig},
     inventory::{Event, Inventory},
@@ -117,12 +121,25 @@ impl ConsoleSession {
     /// A session on the embedded mock. It reads none of the AWS configuration of the user.
     pub(super) fn demo(bootstrap: Bootstrap, name: &str, mock: &Mock) -> Self {
         let regions = &bootstrap.global.region;
+        let organization =
+            mock.organization()
+                .trust()
+                .map(|(role, external_id)| OrganizationSettings {
+                    role: role.to_owned(),
+                    external_id: external_id.map(str::to_owned),
+                    ..OrganizationSettings::default()
+                });
+        let all = || mock.simulation().regions.clone();
+        let regions = match (&organization, regions.as_slice()) {
+            // The bill says where its accounts are.
+            (Some(_), []) => all().into_iter().take(1).collect(),
+            (None, []) => all(),
+            (_, regions) if regions.iter().any(|one| one == ALL_REGIONS) => all(),
+            (_, regions) => regions.to_vec(),
+        };
         let settings = SessionSettings {
-            regions: if regions.is_empty() || regions.iter().any(|one| one == ALL_REGIONS) {
-                mock.simulation().regions.clone()
-            } else {
-                regions.clone()
-            },
+            regions,
+            organization,
             endpoint_url: Some(mock.url()),
             keys: Some(StaticCredentials::demo()),
             ..SessionSettings::default()
@@ -190,7 +207,8 @@ impl ConsoleSession {
         if !interactive_credentials::log_in(settings).await {
             return Err(CliError::unusable("no MFA code was entered".to_owned()));
         }
-        let set = aws::sessions(settings)
+        let (now, bills) = (self.options.clock.now(), self.options.bills.as_deref());
+        let set = organization::open(settings, now, bills)
             .await
             .map_err(|fault| connect::credentials_error(&fault, &settings.profiles))?;
         for (profile, fault) in &set.notes {

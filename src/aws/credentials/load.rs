@@ -1,37 +1,30 @@
 //! Loads the credentials of a profile from where its files say they come from.
 
-use super::{CredentialsFault, process};
+use super::{CredentialsFault, MemberRole, process, role};
 use crate::aws::{
     StaticCredentials,
     fault::{self, error_chain},
     http,
     profiles::{
         self, ProfileFiles,
-        chain::{AssumedRole, CredentialChain, CredentialSource},
+        chain::{CredentialChain, CredentialSource},
     },
     region,
 };
 use crate::domain::{FaultCause, FaultKind};
 use aws_config::{
-    BehaviorVersion, Region, ecs::EcsCredentialsProvider,
-    environment::credentials::EnvironmentVariableCredentialsProvider, identity::IdentityCache,
+    Region, ecs::EcsCredentialsProvider,
+    environment::credentials::EnvironmentVariableCredentialsProvider,
     imds::credentials::ImdsCredentialsProvider, meta::credentials::CredentialsProviderChain,
     profile::ProfileFileCredentialsProvider, provider_config::ProviderConfig,
-    timeout::TimeoutConfig, web_identity_token::WebIdentityTokenCredentialsProvider,
+    web_identity_token::WebIdentityTokenCredentialsProvider,
 };
 use aws_credential_types::provider::{ProvideCredentials, error::CredentialsError};
 use aws_sdk_sts::config::Credentials;
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
-use std::{
-    env,
-    io::{self, Write},
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::{env, sync::Arc, time::Duration};
 
 /// Longest that STS, SSO or the machine's metadata may take.
-const LOAD_TIMEOUT: Duration = Duration::from_secs(30);
-/// Longest answer to one request for credentials.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const LOAD_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Whether a load may use the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +44,8 @@ pub struct LoadSettings {
     pub keys: Option<StaticCredentials>,
     /// The endpoint of all requests, if it is not AWS.
     pub endpoint_url: Option<String>,
+    /// The role in a member account of an organization: everything else is not read then.
+    pub member: Option<Arc<MemberRole>>,
 }
 
 /// The source of the credentials, by the settings, the environment and AWS's files.
@@ -105,7 +100,7 @@ fn unknown_profile(name: &str, files: &ProfileFiles) -> String {
 
 /// The profile whose helper may take long or ask, or whose role wants an MFA code.
 pub(super) fn asks(settings: &LoadSettings) -> Option<String> {
-    if settings.keys.is_some() {
+    if settings.keys.is_some() || settings.member.is_some() {
         return None;
     }
     match find(settings, &ProfileFiles::read()) {
@@ -121,6 +116,9 @@ pub(super) async fn load(
     settings: &LoadSettings,
     mode: LoadMode,
 ) -> Result<Credentials, CredentialsFault> {
+    if let Some(member) = &settings.member {
+        return role::assume_member(settings, member, mode).await;
+    }
     if let Some(keys) = &settings.keys {
         return Ok(Credentials::new(
             &keys.id,
@@ -250,132 +248,8 @@ async fn load_chain(
         }
     };
     for role in &chain.roles {
-        credentials = assume(settings, role, credentials, http.clone(), &region, mode).await?;
+        credentials =
+            role::assume(settings, role, credentials, http.clone(), &region, mode).await?;
     }
     Ok(credentials)
-}
-
-/// Assumes `role` with `credentials`.
-async fn assume(
-    settings: &LoadSettings,
-    role: &AssumedRole,
-    credentials: Credentials,
-    http: SharedHttpClient,
-    region: &str,
-    mode: LoadMode,
-) -> Result<Credentials, CredentialsFault> {
-    let code = match &role.mfa_serial {
-        Some(serial) => Some(ask_code(role, serial, mode).await?),
-        None => None,
-    };
-    let client = sts(settings, credentials, http, region).await;
-    let answer = client
-        .assume_role()
-        .role_arn(&role.arn)
-        .role_session_name(session_name(role))
-        .set_external_id(role.external_id.clone())
-        .set_duration_seconds(role.duration.map(|time| time.as_secs() as i32))
-        .set_serial_number(role.mfa_serial.clone())
-        .set_token_code(code)
-        .send()
-        .await;
-    let of = format!("profile {}: sts:AssumeRole {}", role.profile, role.arn);
-    let answer = answer.map_err(|error| {
-        let fault = fault::from_sdk("sts:AssumeRole", &error);
-        // If AWS refuses the role, the profile has no usable credentials; without an answer it
-        // may have them.
-        let kind = match fault.kind {
-            FaultKind::Network | FaultKind::Timeout => fault.kind,
-            _ => FaultKind::BadCredentials,
-        };
-        CredentialsFault::new(kind, fault.cause, format!("{of}: {}", fault.message))
-    })?;
-    let given = answer
-        .credentials()
-        .ok_or_else(|| CredentialsFault::failed(format!("{of}: the answer has no credentials")))?;
-    Ok(Credentials::new(
-        given.access_key_id(),
-        given.secret_access_key(),
-        Some(given.session_token().to_owned()),
-        SystemTime::try_from(*given.expiration()).ok(),
-        "AssumeRole",
-    ))
-}
-
-/// A client of STS for `credentials`.
-async fn sts(
-    settings: &LoadSettings,
-    credentials: Credentials,
-    http: SharedHttpClient,
-    region: &str,
-) -> aws_sdk_sts::Client {
-    let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(http)
-        .region(Region::new(region.to_owned()))
-        .credentials_provider(credentials)
-        .identity_cache(IdentityCache::no_cache())
-        .profile_files(region::sdk_files(""))
-        .profile_name("default")
-        .timeout_config(
-            TimeoutConfig::builder()
-                .connect_timeout(http::CONNECT_TIMEOUT)
-                .operation_attempt_timeout(ATTEMPT_TIMEOUT)
-                .operation_timeout(LOAD_TIMEOUT)
-                .build(),
-        );
-    if let Some(url) = &settings.endpoint_url {
-        loader = loader.endpoint_url(url);
-    }
-    aws_sdk_sts::Client::new(&loader.load().await)
-}
-
-fn session_name(role: &AssumedRole) -> String {
-    role.session_name.clone().unwrap_or_else(|| {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH);
-        format!("spendtop-{}", now.map_or(0, |now| now.as_secs()))
-    })
-}
-
-/// Asks for the code of an MFA device.
-async fn ask_code(
-    role: &AssumedRole,
-    serial: &str,
-    mode: LoadMode,
-) -> Result<String, CredentialsFault> {
-    let needed = || {
-        let profile = &role.profile;
-        CredentialsFault::new(
-            FaultKind::BadCredentials,
-            FaultCause::MfaRequired,
-            format!(
-                "profile {profile} needs an MFA code ({serial}), which is asked for only at the \
-                 start in a terminal: start spendtop there again, or export temporary credentials \
-                 first with `aws configure export-credentials --profile {profile} --format env`"
-            ),
-        )
-    };
-    if mode == LoadMode::Detached {
-        return Err(needed());
-    }
-    // A closed stderr is not an error.
-    drop(write!(
-        io::stderr(),
-        "MFA code for {serial} (profile {}; q leaves): ",
-        role.profile
-    ));
-    drop(io::stderr().flush());
-    let line = tokio::task::spawn_blocking(|| {
-        let mut line = String::new();
-        io::stdin().read_line(&mut line).map(|_| line)
-    })
-    .await;
-    match line {
-        Ok(Ok(line)) if line.trim() == "q" => Err(CredentialsFault::new(
-            FaultKind::BadCredentials,
-            FaultCause::Declined,
-            "no MFA code was entered",
-        )),
-        Ok(Ok(line)) if !line.trim().is_empty() => Ok(line.trim().to_owned()),
-        _ => Err(needed()),
-    }
 }

@@ -10,9 +10,11 @@ mod load;
 mod origin;
 mod process;
 mod provider;
+mod role;
 
 pub use load::{LoadMode, LoadSettings};
 pub use provider::ProfileCredentials;
+pub use role::MemberRole;
 
 use super::SessionSettings;
 use crate::domain::{Fault, FaultCause, FaultKind, HelperOutput};
@@ -93,6 +95,7 @@ impl CredentialStore {
                     profile,
                     keys: settings.keys.clone(),
                     endpoint_url: settings.endpoint_url.clone(),
+                    member: None,
                 })
             })
             .clone()

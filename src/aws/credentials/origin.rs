@@ -5,6 +5,9 @@ use crate::aws::profiles::{ProfileFiles, chain::CredentialSource};
 
 /// The source that a load waits for: `credential_process of profile prod`.
 pub(super) fn describe(settings: &LoadSettings) -> String {
+    if let Some(member) = &settings.member {
+        return format!("the role {}", member.role.arn);
+    }
     let chain = match find(settings, &ProfileFiles::read()) {
         Ok(Source::Profile(name, chain)) => Some((name, chain)),
         _ => None,
@@ -24,6 +27,9 @@ pub(super) fn describe(settings: &LoadSettings) -> String {
 pub(super) fn origin(settings: &LoadSettings) -> String {
     if settings.keys.is_some() {
         return "fixed keys".to_owned();
+    }
+    if let Some(member) = &settings.member {
+        return format!("role {}", member.role.arn);
     }
     let (name, chain) = match find(settings, &ProfileFiles::read()) {
         Ok(Source::Environment) => return "keys of the environment".to_owned(),

@@ -5,6 +5,7 @@ use crate::aws::profiles;
 use crate::domain::{Fault, FaultCause, FaultKind};
 use aws_credential_types::provider::{ProvideCredentials, error::CredentialsError, future};
 use aws_sdk_sts::config::Credentials;
+use futures_util::future::BoxFuture;
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime},
@@ -236,6 +237,12 @@ impl ProfileCredentials {
             drop(sender.send(Some(loaded)));
         });
         load
+    }
+
+    /// The credentials for a request of another load. On the heap: a load of a member account's role
+    /// waits for one of its profile.
+    pub(super) fn current(&self) -> BoxFuture<'_, LoadResult> {
+        Box::pin(self.credentials())
     }
 
     async fn credentials(&self) -> LoadResult {

@@ -1,5 +1,5 @@
-//! Operations of awsJson 1.1 services whose SDK crate is not built: CloudWatch Logs and the
-//! Resource Groups Tagging API. A crate for each would take minutes to compile, for one operation.
+//! Operations of awsJson 1.1 services whose SDK crate is not built: CloudWatch Logs, Organizations
+//! and the Resource Groups Tagging API. A crate for each would take minutes to compile, for one operation.
 //!
 //! Signing, retries, timeouts, the count of requests and their restriction to declared needs are
 //! those of all other requests: they are the SDK's own runtime.
@@ -14,7 +14,7 @@
 mod wire;
 
 use super::{Api, ApiCostMeter, endpoint, fault, paging::PageLimit};
-use crate::domain::{Fault, FaultKind};
+use crate::domain::{Fault, FaultKind, region};
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_runtime::{
     auth::{SigV4OperationSigningConfig, sigv4},
@@ -47,6 +47,20 @@ struct JsonService {
     host: &'static str,
     /// The paging token of its requests and answers.
     token: &'static str,
+    /// Whether all regions of a partition share the endpoint of one.
+    is_global: bool,
+}
+
+impl JsonService {
+    /// The region that answers for `region` and that requests are signed for. Organizations answers
+    /// China in Ningxia, as botocore's `endpoints.json` has it.
+    fn region<'a>(&self, region: &'a str) -> &'a str {
+        match (self.is_global, region::default_of_partition(region)) {
+            (false, _) => region,
+            (true, "cn-north-1") => "cn-northwest-1",
+            (true, home) => home,
+        }
+    }
 }
 
 // From the service models of botocore 1.44.8: `targetPrefix`, `endpointPrefix`, `signingName`,
@@ -57,12 +71,21 @@ const SERVICES: &[JsonService] = &[
         target: "Logs_20140328",
         host: "logs",
         token: "nextToken",
+        is_global: false,
+    },
+    JsonService {
+        name: "Organizations",
+        target: "AWSOrganizationsV20161128",
+        host: "organizations",
+        token: "NextToken",
+        is_global: true,
     },
     JsonService {
         name: "Resource Groups Tagging API",
         target: "ResourceGroupsTaggingAPI_20170126",
         host: "tagging",
         token: "PaginationToken",
+        is_global: false,
     },
 ];
 
@@ -82,6 +105,24 @@ impl JsonClient {
             sdk: sdk.clone(),
             calls: calls.clone(),
         }
+    }
+
+    /// The SDK's configuration behind it.
+    pub(crate) fn sdk(&self) -> &SdkConfig {
+        &self.sdk
+    }
+
+    /// The answer of an operation that has no pages.
+    ///
+    /// # Errors
+    ///
+    /// `api` is of a service that has an SDK crate, the request fails, or its answer is not a `T`.
+    pub(crate) async fn read<T: DeserializeOwned>(
+        &self,
+        api: Api,
+        input: Map<String, Value>,
+    ) -> Result<T, Fault> {
+        parse(api, self.answer(api, input).await?)
     }
 
     /// Hands every page of a list to `read` in turn: a failure leaves earlier pages in effect.
@@ -134,13 +175,14 @@ impl JsonClient {
         ) else {
             return Err(unusable(api, "the SDK is not configured"));
         };
+        let region = service.region(region.as_ref());
         let target = format!("{}.{operation}", service.target);
         let mut builder = Operation::builder()
             .service_name(name)
             .operation_name(operation)
             .behavior_version(BehaviorVersion::latest())
             .http_client(http)
-            .endpoint_url(&self.endpoint(service, region.as_ref()))
+            .endpoint_url(&self.endpoint(service, region))
             .timeout_config(timeout.clone())
             .standard_retry(retry)
             .retry_classifier(TransientErrorClassifier::<ErrorMetadata>::new())
@@ -149,7 +191,7 @@ impl JsonClient {
             .interceptor(RequestInfoInterceptor::new())
             .interceptor(self.calls.clone())
             .with_connection_poisoning()
-            .runtime_plugin(self.signing(service, region.as_ref()));
+            .runtime_plugin(self.signing(service, region));
         if let Some(sleep) = self.sdk.sleep_impl() {
             builder = builder.sleep_impl(sleep);
         }

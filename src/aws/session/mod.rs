@@ -16,12 +16,14 @@ use super::{
     endpoint, http,
     json::JsonClient,
     metrics::{MetricStore, WatchBudget},
+    organization::OrganizationSettings,
     preflight::InstanceStoreSizes,
     price_list,
     tags::RecentlyChanged,
 };
 use crate::domain::{Fault, Location};
 use aws_config::{Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_sdk_sts::config::SharedCredentialsProvider;
 use aws_smithy_runtime_api::client::auth::AuthSchemeId;
 use open::ProfileIdentity;
 use std::{fmt, sync::Arc, time::Duration};
@@ -73,6 +75,8 @@ pub struct SessionSettings {
     pub credentials: CredentialStore,
     /// The dollars a day that watching one profile may cost.
     pub watch: WatchBudget,
+    /// The organization whose accounts are watched beside the profiles.
+    pub organization: Option<OrganizationSettings>,
 }
 
 /// One profile in one region. Clones share clients and connections.
@@ -88,6 +92,8 @@ pub struct Session {
     pub alias: Option<Arc<str>>,
     /// Why the account id is unknown; `place.account` is `-` then.
     pub unidentified: Option<Fault>,
+    /// The account whose watched bill holds that of this one: no bill of its own is read.
+    pub billed_by: Option<Arc<str>>,
     /// The credentials of the profile.
     pub(crate) credentials: ProfileCredentials,
     /// The endpoint of Cost Explorer, if it is not AWS's.
@@ -113,6 +119,29 @@ pub struct Session {
 }
 
 impl Session {
+    /// The session of a member account at `place`, with the ARN of its role and its name, the
+    /// credentials of the role and the readings of its regions.
+    pub(super) fn of_member(
+        &self,
+        place: Location,
+        (who, name): (Arc<str>, Arc<str>),
+        credentials: ProfileCredentials,
+        metrics: &MetricStore,
+    ) -> Self {
+        let provider = SharedCredentialsProvider::new(credentials.clone());
+        let sdk = self.json.sdk().to_builder().credentials_provider(provider);
+        let known = ProfileIdentity {
+            who: Some(who),
+            alias: Some(name),
+            unidentified: None,
+        };
+        Self {
+            billed_by: Some(self.place.account.clone()),
+            metrics: metrics.clone(),
+            ..Self::new(place, &sdk.build(), &self.calls, known, credentials)
+        }
+    }
+
     fn new(
         place: Location,
         sdk: &SdkConfig,
@@ -149,6 +178,7 @@ impl Session {
             who: known.who,
             alias: known.alias,
             unidentified: known.unidentified,
+            billed_by: None,
             credentials,
             cost_endpoint,
             price_endpoint,

@@ -308,7 +308,7 @@ impl SessionSettings {
     }
 
     /// The profile's name; empty for credentials from the environment.
-    fn label(&self, profile: Option<&str>) -> String {
+    pub fn label(&self, profile: Option<&str>) -> String {
         match profile {
             Some(profile) => profile.to_owned(),
             None if self.keys.is_some() || variable("AWS_ACCESS_KEY_ID").is_some() => String::new(),

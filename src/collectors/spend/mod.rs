@@ -17,6 +17,7 @@ mod coverage;
 mod hours;
 mod line_query;
 mod list_prices;
+pub(crate) mod places;
 mod queries;
 mod scope;
 pub(crate) mod settings;

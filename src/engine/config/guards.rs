@@ -204,7 +204,7 @@ impl TryFrom<String> for AccountRef {
 /// The name of an AWS profile.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(try_from = "String")]
-struct ProfileName(Arc<str>);
+pub(super) struct ProfileName(pub(super) Arc<str>);
 
 impl TryFrom<String> for ProfileName {
     type Error = String;

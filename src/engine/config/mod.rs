@@ -6,6 +6,7 @@
 mod error;
 mod guards;
 mod money;
+mod organization;
 mod parser_messages;
 mod profile_refs;
 mod scheduling;
@@ -16,6 +17,7 @@ mod watch;
 pub use error::{ConfigError, ConfigProblem};
 pub use guards::{AccountRef, GuardConfig, ProfileConfig};
 pub use money::{BudgetConfig, MonthlyUsd, Percent, TagKey};
+pub use organization::OrganizationConfig;
 pub use profile_refs::ProfileRef;
 pub use scheduling::SchedulingConfig;
 pub use template::template;
@@ -40,6 +42,9 @@ pub struct Config {
     /// Regions to watch in each profile; `all` stands for those the account has enabled. Empty:
     /// the region of the profile.
     pub regions: Vec<RegionCode>,
+    /// AWS organization whose accounts are watched through one profile, in the regions in which the
+    /// bill has AI/ML dollars of them.
+    pub organization: Option<OrganizationConfig>,
     /// Address that receives every request instead of AWS, for example a mock.
     pub endpoint_url: Option<EndpointUrl>,
     /// A shipped theme, the name of a file in `themes/`, or a path.

@@ -12,7 +12,7 @@ use std::{
 pub struct ProfileRef {
     /// Name of the profile.
     pub profile: Arc<str>,
-    /// The table that names it: `[profile.ml-prod]`, `[[guard]]`.
+    /// The table that names it: `[profile.ml-prod]`, `[[guard]]`, `[organization]`.
     pub table: String,
     /// The file.
     pub path: PathBuf,
@@ -21,7 +21,8 @@ pub struct ProfileRef {
 }
 
 impl Config {
-    /// Every profile that `[profile.NAME]` and the guards name, in the order of the file.
+    /// Every profile that `[profile.NAME]`, the guards and `[organization]` name, in the order of the
+    /// file.
     pub fn profile_refs(&self) -> &[ProfileRef] {
         &self.profile_refs
     }
@@ -56,6 +57,13 @@ impl Config {
                 rule.profiles()
                     .map(|(name, start)| reference(name, "[[guard]]".to_owned(), start)),
             );
+        }
+        if let Some(organization) = &self.organization {
+            found.push(reference(
+                organization.management_profile(),
+                "[organization]".to_owned(),
+                organization.profile_start(),
+            ));
         }
         found.sort_by_key(|reference| reference.line);
         self.profile_refs = found;

@@ -7,7 +7,8 @@ use super::{source_faults, styled_line::StyledLine};
 use crate::screen::notices::page as wording;
 use crate::{
     domain::{
-        Fault, FaultCause, FaultKind, Location, SourceId, SourceScope, Timestamp, time::timestamp,
+        Fault, FaultCause, FaultKind, Location, SourceId, SourceScope, Timestamp, UNKNOWN_ACCOUNT,
+        time::timestamp,
     },
     inventory::{Health, Totals},
     screen::{App, theme::Role},
@@ -121,13 +122,19 @@ pub fn is_partial(app: &App) -> bool {
         let health = app.inventory.health(pane.id);
         let of = |place: &Location| {
             let mut all = health.iter();
-            all.find(|(source, _)| {
-                source.place.profile == place.profile && source.place.region == place.region
-            })
+            all.find(|(source, _)| is_at(&source.place, place))
         };
         let mut places = app.locations.iter();
         places.any(|place| of(place).is_none_or(|(_, health)| !has_answered(health)))
     })
+}
+
+/// Whether `source` is the place `watched`, whose account may have become known since.
+fn is_at(source: &Location, watched: &Location) -> bool {
+    let unknown = |place: &Location| &*place.account == UNKNOWN_ACCOUNT;
+    source.profile == watched.profile
+        && source.region == watched.region
+        && (source.account == watched.account || unknown(source) || unknown(watched))
 }
 
 /// The sources of resources: all but those of the bill.

@@ -7,6 +7,11 @@ use std::{fmt::Write, fs};
 pub(super) const TABLES: &[(&str, &str, &str)] = &[
     ("Top level", "src/engine/config/mod.rs", "Config"),
     (
+        "`[organization]`",
+        "src/engine/config/organization.rs",
+        "OrganizationConfig",
+    ),
+    (
         "`[refresh]`, by pane",
         "src/engine/config/mod.rs",
         "RefreshConfig",
@@ -65,6 +70,10 @@ pub(super) const KINDS: &[(&str, &str)] = &[
     ("WatchConfig", "table"),
     ("WatchDollars", "dollars a day, `\"auto\"` or `\"none\"`"),
     ("PaneName", "pane"),
+    ("OrganizationConfig", "table"),
+    ("RoleName", "role name"),
+    ("ExternalId", "string"),
+    ("AccountPattern", "account id or name"),
 ];
 
 /// One table per struct.

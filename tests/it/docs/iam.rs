@@ -4,7 +4,7 @@ use spendtop::{
     app::commands::iam_policy,
     aws::{
         actions::{self, Condition, Grant},
-        price_list, session,
+        organization, price_list, session,
     },
     collectors,
     domain::{
@@ -45,6 +45,12 @@ pub(super) fn iam() -> String {
         out,
         "| start: account alias, `--region all` | {} |",
         listed(&mut session::NEEDS.iter().map(|api| api.iam_action()))
+    )
+    .unwrap();
+    writeln!(
+        out,
+        "| `[organization]` (management account; `sts:AssumeRole` on the roles) | {} |",
+        listed(&mut organization::NEEDS.iter().map(|api| api.iam_action()))
     )
     .unwrap();
     let listed_writes: BTreeSet<_> = actions::needs().into_iter().map(str::to_owned).collect();

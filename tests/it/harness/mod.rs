@@ -12,7 +12,7 @@ use spendtop::{
         file_tasks::FileTasks,
         schedule_store::ScheduleFile,
     },
-    aws::{Clock, SessionSettings, StaticCredentials},
+    aws::{Clock, SessionSettings, StaticCredentials, organization::OrganizationSettings},
     collectors,
     domain::{ScheduledPlan, Timestamp},
     engine::{Journal, WaiterConfig, config::Config},
@@ -330,7 +330,8 @@ fn write_schedules(path: &Path, earlier: &str, journal: &Journal, now: Timestamp
     journal.record_scheduled(&plans, now).unwrap();
 }
 
-fn connect_options(
+/// How the console connects to `mock`; to all accounts of its organization, if it has one.
+pub(crate) fn connect_options(
     mock: &Mock,
     clock: &Clock,
     journal: Arc<Journal>,
@@ -339,10 +340,21 @@ fn connect_options(
     // As the screen's own: without guards.
     let mut config = Config::default();
     config.builtin_guards = Some(false);
+    let trust = mock.organization().trust();
+    let organization = trust.map(|(role, external_id)| OrganizationSettings {
+        role: role.to_owned(),
+        external_id: external_id.map(str::to_owned),
+        ..OrganizationSettings::default()
+    });
+    let mut regions = mock.simulation().regions.clone();
+    if organization.is_some() {
+        regions.truncate(1);
+    }
     ConnectOptions {
         prices: Prices::embedded(),
         settings: SessionSettings {
-            regions: mock.simulation().regions.clone(),
+            regions,
+            organization,
             endpoint_url: Some(mock.url()),
             keys: Some(StaticCredentials::demo()),
             ..SessionSettings::default()

@@ -21,7 +21,7 @@ const SPEECH: &str = "444455557777";
 const SANDBOX: &str = "444455558888";
 
 /// The mock of the scenario, with further lines at its start.
-pub(super) fn start(head: &str) -> Mock {
+fn start(head: &str) -> Mock {
     let text = SCENARIO.replacen("regions =", &format!("{head}\nregions ="), 1);
     let scenario = Scenario::parse(&text, "scenario.toml").unwrap();
     Mock::start(Options::new(scenario)).unwrap()
@@ -131,7 +131,11 @@ async fn a_session_of_a_role_sees_the_resources_of_its_account() {
     );
     let vision = instances(&sdk).await;
     let speech = instances(&session(&mock, SPEECH, "eu-west-1").await).await;
-    assert_eq!((vision.len(), speech.len()), (2, 2), "a row in two accounts");
+    assert_eq!(
+        (vision.len(), speech.len()),
+        (2, 2),
+        "a row in two accounts"
+    );
     assert!(vision.is_disjoint(&speech), "{vision:?} {speech:?}");
     let payer = instances(&config(&mock, "eu-west-1").await).await;
     assert!(payer.is_empty(), "{payer:?}");
@@ -172,7 +176,11 @@ async fn a_role_may_ask_for_the_code_of_a_device() {
     ))
     .unwrap();
     let sts = aws_sdk_sts::Client::new(&config(&mock, "us-east-1").await);
-    for (code, answered) in [(None, false), (Some("000000"), false), (Some("123456"), true)] {
+    for (code, answered) in [
+        (None, false),
+        (Some("000000"), false),
+        (Some("123456"), true),
+    ] {
         let request = sts
             .assume_role()
             .role_arn("arn:aws:iam::444455556666:role/finops-reader")
@@ -189,7 +197,9 @@ async fn bill(sdk: &SdkConfig) -> BTreeMap<(String, String), f64> {
         let group = GroupDefinition::builder().key(key);
         group.r#type(GroupDefinitionType::Dimension).build()
     };
-    let day = DateInterval::builder().start("2026-11-20").end("2026-11-21");
+    let day = DateInterval::builder()
+        .start("2026-11-20")
+        .end("2026-11-21");
     let asked = aws_sdk_costexplorer::Client::new(sdk)
         .get_cost_and_usage()
         .time_period(day.build().unwrap())
@@ -218,7 +228,10 @@ async fn the_payer_has_the_bill_of_every_account_and_a_member_its_own() {
     let fleet = whole[&key(VISION, "eu-west-1")];
     assert!(fleet > 2.0 * 24.0 * 20.0, "two p4d for a day: {fleet}");
     assert!((whole[&key(SANDBOX, "us-east-1")] - 50.0).abs() < 1e-6);
-    assert!(whole.contains_key(&key(SPEECH, "us-east-1")), "the notebook");
+    assert!(
+        whole.contains_key(&key(SPEECH, "us-east-1")),
+        "the notebook"
+    );
     assert!(whole.contains_key(&key("111122223333", "us-east-1")));
     let own = bill(&session(&mock, VISION, "eu-west-1").await).await;
     assert_eq!(own.keys().collect::<Vec<_>>(), [&key(VISION, "eu-west-1")]);
@@ -238,12 +251,19 @@ async fn calls_beyond_the_limits_of_aws_are_throttled_account_by_account() {
         let mut codes = Vec::new();
         for _ in 0..4 {
             let answer = client.list_training_jobs().send().await;
-            codes.extend(answer.err().and_then(|error| error.code().map(str::to_owned)));
+            codes.extend(
+                answer
+                    .err()
+                    .and_then(|error| error.code().map(str::to_owned)),
+            );
         }
         codes
     };
     let codes = denied(session(&mock, VISION, "eu-west-1").await).await;
-    assert!(codes.contains(&"ThrottlingException".to_owned()), "{codes:?}");
+    assert!(
+        codes.contains(&"ThrottlingException".to_owned()),
+        "{codes:?}"
+    );
     let calls = mock.calls();
     let answered = calls
         .iter()
@@ -270,7 +290,9 @@ async fn faults_and_counters_are_told_apart_by_account() {
     let (head, _) = send(&mock, "POST /_spendtop/faults", &[], plan.as_bytes()).await;
     assert!(head.contains("200"), "{head}");
     let vision = session(&mock, VISION, "eu-west-1").await;
-    let answer = aws_sdk_ec2::Client::new(&vision).describe_instances().send();
+    let answer = aws_sdk_ec2::Client::new(&vision)
+        .describe_instances()
+        .send();
     assert_eq!(
         answer.await.unwrap_err().code(),
         Some("UnauthorizedOperation")
