@@ -44,8 +44,8 @@ pub struct CallCount {
     pub effects: u64,
 }
 
-/// The key of a counter: service, operation, account, region, resource (`None` if the call names none), dry
-/// run, status.
+/// The key of a counter: service, operation, account, region, resource (`None` if the call names
+/// none), dry run, status.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CounterKey {
     /// The prefix of its IAM action.

@@ -25,6 +25,7 @@ const CLIENT_MAKERS: &[&str] = &[
     SESSION,
     "src/aws/session/identity.rs",
     "src/aws/credentials/load.rs",
+    "src/aws/credentials/role.rs",
 ];
 
 /// The code of a file without blanks and comments.

@@ -239,8 +239,8 @@ impl ProfileCredentials {
         load
     }
 
-    /// The credentials for a request of another load. On the heap: a load of a member account's role
-    /// waits for one of its profile.
+    /// The credentials for a request of another load. On the heap: a load of a member account's
+    /// role waits for one of its profile.
     pub(super) fn current(&self) -> BoxFuture<'_, LoadResult> {
         Box::pin(self.credentials())
     }

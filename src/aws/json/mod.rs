@@ -1,5 +1,6 @@
 //! Operations of awsJson 1.1 services whose SDK crate is not built: CloudWatch Logs, Organizations
-//! and the Resource Groups Tagging API. A crate for each would take minutes to compile, for one operation.
+//! and the Resource Groups Tagging API. A crate for each would take minutes to compile, for one
+//! operation.
 //!
 //! Signing, retries, timeouts, the count of requests and their restriction to declared needs are
 //! those of all other requests: they are the SDK's own runtime.

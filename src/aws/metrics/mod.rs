@@ -3,6 +3,7 @@
 //! GetMetricData costs $0.01 per 1,000 requested metrics, however many points they have: the store
 //! keeps every reading, and a poll requests only the queries that are due, from their last point.
 
+mod entry;
 mod request;
 mod ring;
 mod schedule;
@@ -244,7 +245,8 @@ pub async fn find_recent(
     .await
 }
 
-/// As [`find_recent`], of any dimensions, from a list that is at most `max_age` seconds old at `now`.
+/// As [`find_recent`], of any dimensions, from a list that is at most `max_age` seconds old at
+/// `now`.
 pub async fn find_recent_within(
     session: &Session,
     namespace: &'static str,

@@ -1,11 +1,14 @@
 //! The store as bytes, so that the next run asks only for what is due.
 //!
-//! A header, the entries, and the SHA-256 of both. Numbers are little-endian. Of an entry: the query
-//! id (16 bytes), the period (u32), when it was asked and from when its interval counts (i64,
+//! A header, the entries, and the SHA-256 of both. Numbers are little-endian. Of an entry: the
+//! query id (16 bytes), the period (u32), when it was asked and from when its interval counts (i64,
 //! seconds of Unix time), the places known (two i64), the places needed (i64), the place of the
 //! first reading (i64), and the readings (u32 count, f32 each).
 
-use super::store::{Entry, MetricStore, QueryId, State};
+use super::{
+    entry::{Entry, QueryId},
+    store::{MetricStore, State},
+};
 use crate::domain::{Timestamp, UsdPerHour};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;

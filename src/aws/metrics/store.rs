@@ -2,14 +2,11 @@
 
 use super::{
     DimensionSets, MetricQuery, Priority, Window,
+    entry::{Entry, QueryId, fold, place},
     request::Points,
-    ring::Ring,
     schedule::{Schedule, WatchBudget},
 };
-use crate::domain::{
-    Series, Timestamp, Usd, UsdPerHour, WatchPlan, time::timestamp::seconds_between,
-};
-use sha2::{Digest, Sha256};
+use crate::domain::{Series, Timestamp, Usd, WatchPlan, time::timestamp::seconds_between};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -77,70 +74,6 @@ impl Default for State {
     }
 }
 
-/// A query in a region: the start of the hash of all that makes it this one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct QueryId(pub(super) [u8; 16]);
-
-impl QueryId {
-    fn new(region: &str, query: &MetricQuery, period: u32) -> Self {
-        let mut digest = Sha256::new();
-        let dims = query.dims.iter().flat_map(|(name, value)| [name, value]);
-        let names = [&query.namespace, &query.metric].into_iter().chain(dims);
-        for part in [region, query.stat]
-            .into_iter()
-            .chain(names.map(AsRef::as_ref))
-        {
-            digest.update(part.as_bytes());
-            digest.update([0]);
-        }
-        digest.update(period.to_le_bytes());
-        let mut id = [0; 16];
-        id.copy_from_slice(&digest.finalize()[..16]);
-        Self(id)
-    }
-}
-
-/// The readings of one query. Places count periods since the epoch.
-#[derive(Debug)]
-pub(super) struct Entry {
-    pub(super) ring: Ring,
-    pub(super) period: u32,
-    priority: Priority,
-    /// The places that were asked for.
-    pub(super) known: std::ops::Range<i64>,
-    /// When it was asked; `None`: never.
-    pub(super) read: Option<Timestamp>,
-    /// The moment from which its interval counts: as `read`, but earlier where others go first.
-    pub(super) asked: Option<Timestamp>,
-    /// Points of a shorter period continue it: it is not asked again.
-    is_folded: bool,
-    /// When somebody needed it.
-    needed: Timestamp,
-    /// Most places that somebody needs.
-    pub(super) window: i64,
-}
-
-impl Entry {
-    /// Nothing asked yet.
-    pub(super) fn new(period: u32, burn: UsdPerHour, needed: Timestamp) -> Self {
-        Self {
-            ring: Ring::new(period),
-            period,
-            priority: Priority {
-                burn,
-                rounds: 1,
-                turn: (0, 1),
-            },
-            known: 0..0,
-            read: None,
-            asked: None,
-            is_folded: false,
-            needed,
-            window: 0,
-        }
-    }
-}
-
 /// A query that is due, and the moment from which it is asked, in seconds of Unix time.
 #[derive(Clone, Debug)]
 pub(super) struct Ask {
@@ -152,12 +85,14 @@ pub(super) struct Ask {
     pub burn: f64,
 }
 
-/// The place of the period that holds `at`.
-fn place(at: Timestamp, period: u32) -> i64 {
-    at.as_second().div_euclid(i64::from(period.max(1)))
-}
-
 impl MetricStore {
+    /// A store whose questions cost at most `budget`.
+    pub fn limited(budget: WatchBudget) -> Self {
+        let store = Self::default();
+        store.limit(budget);
+        store
+    }
+
     /// Limits the dollars of this profile.
     pub fn limit(&self, budget: WatchBudget) {
         let mut state = self.lock();
@@ -406,19 +341,4 @@ impl State {
         }
         false
     }
-}
-
-/// The reading of `count` places from `begin` on as one; `None` without any.
-fn fold(ring: &Ring, begin: i64, count: i64, stat: &str) -> Option<f64> {
-    let known: Vec<f64> = (begin..begin + count)
-        .filter_map(|at| ring.get(at))
-        .collect();
-    if known.is_empty() {
-        return None;
-    }
-    Some(match stat {
-        "Sum" => known.iter().sum(),
-        "Maximum" => known.iter().copied().fold(f64::MIN, f64::max),
-        _ => known.iter().sum::<f64>() / known.len() as f64,
-    })
 }

@@ -119,6 +119,15 @@ pub struct Session {
 }
 
 impl Session {
+    /// The session with the readings of its profile.
+    #[must_use]
+    fn with_metrics(self, metrics: &MetricStore) -> Self {
+        Self {
+            metrics: metrics.clone(),
+            ..self
+        }
+    }
+
     /// The session of a member account at `place`, with the ARN of its role and its name, the
     /// credentials of the role and the readings of its regions.
     pub(super) fn of_member(
@@ -167,12 +176,6 @@ impl Session {
                 )
             };
         }
-        // A request to Cost Explorer costs money: it is not repeated, and may take long.
-        let cost_timeouts = TimeoutConfig::builder()
-            .connect_timeout(http::CONNECT_TIMEOUT)
-            .operation_attempt_timeout(COST_QUERY)
-            .operation_timeout(COST_QUERY)
-            .build();
         Self {
             place,
             who: known.who,
@@ -191,7 +194,7 @@ impl Session {
             costs: client!(
                 aws_sdk_costexplorer
                     .retry_config(RetryConfig::disabled())
-                    .timeout_config(cost_timeouts)
+                    .timeout_config(cost_timeouts())
             ),
             scaling: client!(aws_sdk_applicationautoscaling),
             pricing: client!(aws_sdk_pricing.region(Some(Region::new(price_list::HOME)))),
@@ -203,4 +206,13 @@ impl Session {
             calls: calls.clone(),
         }
     }
+}
+
+/// A request to Cost Explorer costs money: it is not repeated, and may take long.
+fn cost_timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(http::CONNECT_TIMEOUT)
+        .operation_attempt_timeout(COST_QUERY)
+        .operation_timeout(COST_QUERY)
+        .build()
 }

@@ -182,18 +182,15 @@ async fn open(
         let fault = faults.into_iter().next();
         return Err(fault.unwrap_or_else(|| unusable("no region to watch".to_owned())));
     }
-    let metrics = MetricStore::default();
-    metrics.limit(settings.watch);
+    let metrics = MetricStore::limited(settings.watch);
+    let place = |region: String| Location {
+        profile: label.clone(),
+        account: account.clone(),
+        region: region.into(),
+    };
     let session = |region: String| {
-        let place = Location {
-            profile: label.clone(),
-            account: account.clone(),
-            region: region.into(),
-        };
-        Session {
-            metrics: metrics.clone(),
-            ..Session::new(place, &sdk, calls, known.clone(), credentials.clone())
-        }
+        let (known, credentials) = (known.clone(), credentials.clone());
+        Session::new(place(region), &sdk, calls, known, credentials).with_metrics(&metrics)
     };
     let sessions = regions.into_iter().map(session).collect();
     let notes = faults.into_iter().map(|fault| (label.clone(), fault));

@@ -9,6 +9,7 @@ mod cost;
 mod history;
 mod instance_groups;
 mod inventory;
+mod metric_queries;
 mod metrics;
 mod nodes;
 mod reservation_rows;

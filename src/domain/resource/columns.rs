@@ -338,8 +338,7 @@ columns! {
         title: "as of",
         width: Width::Fixed(16),
         align: Align::Left,
-        doc: "when the metrics behind the waste were read, if that is long ago: reading them again \
-              failed, or the budget of watching allows no more",
+        doc: "when the metrics behind the waste were read, if that is long ago",
         value: |fields, _| Value::opt(fields.metrics_as_of(), Value::Moment),
     }
     /// Source of the figures.

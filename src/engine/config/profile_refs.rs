@@ -21,8 +21,8 @@ pub struct ProfileRef {
 }
 
 impl Config {
-    /// Every profile that `[profile.NAME]`, the guards and `[organization]` name, in the order of the
-    /// file.
+    /// Every profile that `[profile.NAME]`, the guards and `[organization]` name, in the order of
+    /// the file.
     pub fn profile_refs(&self) -> &[ProfileRef] {
         &self.profile_refs
     }

@@ -1,5 +1,7 @@
 //! Panels over the page: contributors, forecast, unpriced rows, journal, activity, errors, palette.
 
+pub mod watch;
+
 use super::plural;
 use crate::domain::{Usd, UsdPerHour};
 
@@ -238,56 +240,6 @@ pub mod forecast {
     /// A discount.
     pub fn less(share: f64) -> String {
         format!("{:.1} % less", share * 100.0)
-    }
-}
-
-/// The cost of watching.
-pub mod watch {
-    use super::Usd;
-    use crate::domain::{WatchPlan, WatchUse, time::timestamp};
-
-    /// The title.
-    pub const TITLE: &str = "Watch";
-    /// The scope of the sums.
-    pub const SCOPE: &str = "the calls of this run; AWS bills metrics and pages of Cost Explorer";
-    /// Nothing was called.
-    pub const NONE: &str = "No source was read yet.";
-    /// Columns.
-    pub const HEADINGS: [&str; 3] = ["operation", "requests", "cost"];
-
-    /// How often metrics are asked, and why not more often.
-    pub fn plan(plan: &WatchPlan) -> String {
-        let age = timestamp::short(plan.age);
-        let asked = format!("{} metrics, {:#} a day", plan.metrics, plan.per_day);
-        match plan.budget {
-            None => format!("{asked}: no budget; asked every {age}"),
-            Some(budget) if plan.is_limited => format!(
-                "{asked}, within {budget:#} with Cost Explorer: 90 % of the burn asked every {age}; \
-                 `[watch] budget` sets it"
-            ),
-            Some(budget) => {
-                format!("{asked}, within {budget:#} with Cost Explorer: asked every {age}")
-            }
-        }
-    }
-
-    /// The calls of this run.
-    pub fn so_far(watch: &WatchUse) -> String {
-        format!(
-            "{} in {}, {:.0} requests a minute",
-            cost(watch.cost()),
-            timestamp::short(watch.seconds),
-            watch.requests_per_minute()
-        )
-    }
-
-    /// The price of calls; most have none.
-    pub fn cost(cost: Usd) -> String {
-        if cost.0 > 0.0 {
-            format!("${:.4}", cost.0)
-        } else {
-            "free".to_owned()
-        }
     }
 }
 

@@ -76,8 +76,8 @@ fn estate() -> Scenario {
     for (n, region, count) in DEAREST {
         writeln!(
             text,
-            "[[instance]]\nname = \"fleet-{{n}}\"\naccount = \"team ? {n}\"\nregion = \"{region}\"\n\
-             count = {count}\ntype = \"p4d.24xlarge\"\nlaunched = \"fri 17:00\"\ngpu = \"steady 2\""
+            "[[instance]]\nname = \"fleet-{{n}}\"\naccount = \"team ? {n}\"\n\
+             region = \"{region}\"\ncount = {count}\ntype = \"p4d.24xlarge\"\nlaunched = \"fri 17:00\"\ngpu = \"steady 2\""
         )
         .unwrap();
     }
