@@ -8,7 +8,7 @@ use crate::{
     aws::{
         Api,
         actions::{self, Condition, DEPENDENT_ACTIONS, DependentActions, Grant},
-        describe, preflight, price_list, session,
+        describe, organization, preflight, price_list, session,
     },
     collectors,
     domain::{
@@ -193,9 +193,10 @@ pub fn policy(operations: &[Operation], regions: &[String]) -> Policy {
     policy
 }
 
-/// What the panes, the start and `prices refresh` call.
+/// What the panes, the start, `prices refresh` and `[organization]` call.
 pub fn read_needs() -> BTreeSet<&'static str> {
     let others = price_list::NEEDS.iter().chain(session::NEEDS);
+    let others = others.chain(organization::NEEDS);
     let panes = collectors::metas();
     let panes = panes.iter().flat_map(|meta| meta.needs.iter().copied());
     panes.chain(others.map(|api| api.iam_action())).collect()

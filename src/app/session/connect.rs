@@ -55,6 +55,38 @@ pub struct ConnectOptions {
 /// The usual [`ConnectOptions::identity_retry`].
 pub const IDENTITY_RETRY: Duration = Duration::from_mins(1);
 
+/// The options of a console or command, without caches of bills and metrics.
+pub(super) fn options(
+    bootstrap: &Bootstrap,
+    prices: &'static Prices,
+    settings: SessionSettings,
+    journal: Arc<Journal>,
+    clock: Clock,
+    label: String,
+) -> ConnectOptions {
+    let (config, read_only) = (bootstrap.config.clone(), bootstrap.read_only());
+    ConnectOptions {
+        settings,
+        config,
+        read_only,
+        journal,
+        clock,
+        prices,
+        waiter: WaiterConfig::default(),
+        bills: None,
+        metrics: None,
+        label,
+        identity_retry: IDENTITY_RETRY,
+    }
+}
+
+/// The OS user, recorded in the journal.
+pub(super) fn os_user() -> String {
+    env::var("USER")
+        .or_else(|_| env::var("USERNAME"))
+        .unwrap_or_else(|_| "unknown".to_owned())
+}
+
 /// Session settings from the command line, then the configuration, then the environment.
 pub fn session_settings(bootstrap: &Bootstrap) -> Result<SessionSettings, CliError> {
     let Bootstrap { global, config, .. } = bootstrap;

@@ -33,7 +33,7 @@ use crate::{
         organization::OrganizationSettings,
     },
     domain::{Fault, FaultKind, Location, PaneId, Report, region::ALL_REGIONS, text::printable},
-    engine::{Journal, WaiterConfig},
+    engine::Journal,
     inventory::{Event, Inventory},
     mock::Mock,
     pricing::Prices,
@@ -76,7 +76,7 @@ impl ConsoleSession {
         let settings = connect::session_settings(&bootstrap)?;
         // Without a folder the session is read-only and never writes to this journal.
         let journal = bootstrap.folders.journal().unwrap_or_default();
-        let journal = Arc::new(Journal::at(journal, os_user()));
+        let journal = Arc::new(Journal::at(journal, connect::os_user()));
         let endpoints = aws::ConfiguredEndpoints::of(&settings).await;
         let bills = if endpoints.is_cost_local() {
             None
@@ -87,7 +87,7 @@ impl ConsoleSession {
         let options = ConnectOptions {
             bills,
             metrics: metrics.map(MetricFiles::new),
-            ..connect_options(
+            ..connect::options(
                 &bootstrap,
                 bootstrap.load_prices(endpoints.prices()),
                 settings,
@@ -146,10 +146,13 @@ impl ConsoleSession {
         };
         let virtual_clock = mock.clock();
         let clock = Clock::new(move || virtual_clock.now());
-        let journal = Arc::new(Journal::at(bootstrap.folders.demo_journal(), os_user()));
+        let journal = Arc::new(Journal::at(
+            bootstrap.folders.demo_journal(),
+            connect::os_user(),
+        ));
         // The mock bills at the embedded prices.
         let prices = Prices::load(None, bootstrap.config.price.clone());
-        let options = connect_options(
+        let options = connect::options(
             &bootstrap,
             prices,
             settings,
@@ -300,7 +303,7 @@ impl ConsoleSession {
             prefs,
             env::current_dir().unwrap_or_default(),
         )
-        .for_user(os_user())
+        .for_user(connect::os_user())
         .with_schedule_file(schedules);
         let console = Console {
             terminal,
@@ -378,35 +381,4 @@ impl ConsoleSession {
         app.ascii = color_support::is_ascii_locale(|name| env::var(name).ok());
         app
     }
-}
-
-fn connect_options(
-    bootstrap: &Bootstrap,
-    prices: &'static Prices,
-    settings: SessionSettings,
-    journal: Arc<Journal>,
-    clock: Clock,
-    label: String,
-) -> ConnectOptions {
-    let (config, read_only) = (bootstrap.config.clone(), bootstrap.read_only());
-    ConnectOptions {
-        settings,
-        config,
-        read_only,
-        journal,
-        clock,
-        prices,
-        waiter: WaiterConfig::default(),
-        bills: None,
-        metrics: None,
-        label,
-        identity_retry: connect::IDENTITY_RETRY,
-    }
-}
-
-/// The OS user, recorded in the journal.
-fn os_user() -> String {
-    env::var("USER")
-        .or_else(|_| env::var("USERNAME"))
-        .unwrap_or_else(|_| "unknown".to_owned())
 }

@@ -93,8 +93,8 @@ struct Watched {
 
 impl Watched {
     /// Each of `members` that no profile reaches, in the regions in which the bill has AI/ML
-    /// dollars of it, the dearest first. Without a bill: in the configured regions, or in that of the
-    /// management account.
+    /// dollars of it, the dearest first. Without a bill: in the configured regions, or in that of
+    /// the management account.
     fn of(
         sessions: &[Session],
         members: Vec<MemberAccount>,

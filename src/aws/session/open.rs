@@ -193,8 +193,10 @@ async fn open(
         Session::new(place(region), &sdk, calls, known, credentials).with_metrics(&metrics)
     };
     let sessions = regions.into_iter().map(session).collect();
-    let notes = faults.into_iter().map(|fault| (label.clone(), fault));
-    let notes = notes.collect();
+    let notes = faults
+        .into_iter()
+        .map(|fault| (label.clone(), fault))
+        .collect();
     Ok(SessionSet { sessions, notes })
 }
 

@@ -14,7 +14,7 @@ const SKEW: f64 = 600.0;
 /// Seconds after which an unchanged resource is described again.
 const STALE: f64 = 60.0;
 /// Most unchanged resources that one poll describes again.
-const RENEWALS: usize = 40;
+const RENEWALS: usize = 4;
 
 /// A resource as its list shows it.
 #[derive(Clone, Debug, PartialEq)]

@@ -77,7 +77,8 @@ fn estate() -> Scenario {
         writeln!(
             text,
             "[[instance]]\nname = \"fleet-{{n}}\"\naccount = \"team ? {n}\"\n\
-             region = \"{region}\"\ncount = {count}\ntype = \"p4d.24xlarge\"\nlaunched = \"fri 17:00\"\ngpu = \"steady 2\""
+             region = \"{region}\"\ncount = {count}\n\
+             type = \"p4d.24xlarge\"\nlaunched = \"fri 17:00\"\ngpu = \"steady 2\""
         )
         .unwrap();
     }

@@ -46,8 +46,8 @@ impl Simulation {
         Self::of(&scenario.file.rows_of(None), (scenario.now, now), pace)
     }
 
-    /// The simulation of a linked account of `scenario`. Its ids differ from those of other accounts
-    /// with the same rows.
+    /// The simulation of a linked account of `scenario`. Its ids differ from those of other
+    /// accounts with the same rows.
     pub(in crate::mock) fn of_member(
         scenario: &Scenario,
         linked: &LinkedSpec,

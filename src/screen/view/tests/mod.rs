@@ -14,7 +14,7 @@ mod sizes;
 use super::*;
 use crate::screen::update::apply_report;
 use crate::{
-    domain::{FaultKind, text::width},
+    domain::{ApiUse, FaultKind, Report, Usd, WatchPlan, WatchUse, text::width},
     screen::{
         Message,
         fixture::{self, press, type_in},
@@ -221,10 +221,45 @@ fn billed(size: (u16, u16), keys: &str) -> App {
     app
 }
 
+/// An account of which metrics are asked less often than its rows are read, within a budget.
+fn watched(size: (u16, u16), keys: &str) -> App {
+    let mut app = fixture::billed(size);
+    let call = |operation, requests, cost| ApiUse {
+        operation,
+        requests,
+        cost: Usd(cost),
+    };
+    let watch = WatchUse {
+        seconds: 7_260.0,
+        calls: vec![
+            call("ec2:DescribeInstances", 484, 0.0),
+            call("cloudwatch:GetMetricData", 96, 0.0812),
+            call("ce:GetCostAndUsage", 11, 0.11),
+        ],
+        plan: WatchPlan {
+            metrics: 5_105,
+            per_day: Usd(0.68),
+            budget: Some(Usd(1.0)),
+            age: 600.0,
+            is_limited: true,
+        },
+    };
+    let place = fixture::places().remove(0);
+    let report = fixture::report("gpus", &place, &fixture::estate(), fixture::now());
+    let report = Report {
+        watch: Some(Box::new(watch)),
+        ..report
+    };
+    apply_report(&mut app, report);
+    press(&mut app, keys).unwrap();
+    app
+}
+
 const MONEY: &[Shot] = &[
     ("forecast", |size| billed(size, "$")),
     ("why_discounted", |size| billed(size, "e")),
     ("details_discounted", |size| billed(size, "2 2 j d")),
+    ("watch", |size| watched(size, "%")),
     ("unpriced", |size| {
         let mut rows = fixture::estate();
         for row in rows.iter_mut().step_by(9) {

@@ -23,6 +23,7 @@ const PICTURES: &[(&str, (u16, u16))] = &[
     ("filtering", MEDIUM),
     ("forecast", MEDIUM),
     ("unpriced", MEDIUM),
+    ("watch", MEDIUM),
     ("details", MEDIUM),
     ("why", MEDIUM),
     ("help", MEDIUM),
