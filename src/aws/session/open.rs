@@ -158,29 +158,11 @@ async fn open(
         Ok(()) => identity::identify(&sdk, calls, &regions, endpoint.is_none()).await,
     };
     let label: Arc<str> = settings.label(profile).into();
-    let (known, regions, faults, account) = match identity {
-        Ok(identity) => {
-            let (regions, alias) = tokio::join!(
-                regions_of(&sdk, calls, regions, is_all, &identity, endpoint.is_none()),
-                identity::alias(&sdk, calls)
-            );
-            let (regions, faults) = regions?;
-            let known = ProfileIdentity {
-                who: identity.who,
-                alias,
-                unidentified: None,
-            };
-            (known, regions, faults, identity.account)
-        }
-        Err(fault) if is_all => return Err(fault),
-        Err(fault) => {
-            let known = ProfileIdentity::unknown(fault);
-            (known, regions, Vec::new(), Arc::from(UNKNOWN_ACCOUNT))
-        }
-    };
+    let opened = opened(&sdk, calls, identity, regions, (is_all, endpoint.is_none())).await?;
+    let (known, regions, faults, account) = opened;
     if regions.is_empty() {
-        let fault = faults.into_iter().next();
-        return Err(fault.unwrap_or_else(|| unusable("no region to watch".to_owned())));
+        let none = || unusable("no region to watch".to_owned());
+        return Err(faults.into_iter().next().unwrap_or_else(none));
     }
     let metrics = MetricStore::limited(settings.watch);
     let place = |region: String| Location {
@@ -189,15 +171,51 @@ async fn open(
         region: region.into(),
     };
     let session = |region: String| {
-        let (known, credentials) = (known.clone(), credentials.clone());
-        Session::new(place(region), &sdk, calls, known, credentials).with_metrics(&metrics)
+        Session::new(
+            place(region),
+            &sdk,
+            calls,
+            known.clone(),
+            credentials.clone(),
+        )
+        .with_metrics(&metrics)
     };
-    let sessions = regions.into_iter().map(session).collect();
-    let notes = faults
-        .into_iter()
-        .map(|fault| (label.clone(), fault))
-        .collect();
-    Ok(SessionSet { sessions, notes })
+    let notes = faults.into_iter().map(|fault| (label.clone(), fault));
+    Ok(SessionSet {
+        sessions: regions.into_iter().map(session).collect(),
+        notes: notes.collect(),
+    })
+}
+
+/// The identity of a profile, its regions, a fault for each region that it does not have, and its
+/// account. An identity that AWS did not name is unknown, unless it must tell the regions.
+async fn opened(
+    sdk: &SdkConfig,
+    calls: &ApiCostMeter,
+    identity: Result<Identity, Fault>,
+    regions: Vec<String>,
+    (is_all, is_aws): (bool, bool),
+) -> Result<(ProfileIdentity, Vec<String>, Vec<Fault>, Arc<str>), Fault> {
+    match identity {
+        Ok(identity) => {
+            let (regions, alias) = tokio::join!(
+                regions_of(sdk, calls, regions, is_all, &identity, is_aws),
+                identity::alias(sdk, calls)
+            );
+            let (regions, faults) = regions?;
+            let known = ProfileIdentity {
+                who: identity.who,
+                alias,
+                unidentified: None,
+            };
+            Ok((known, regions, faults, identity.account))
+        }
+        Err(fault) if is_all => Err(fault),
+        Err(fault) => {
+            let known = ProfileIdentity::unknown(fault);
+            Ok((known, regions, Vec::new(), UNKNOWN_ACCOUNT.into()))
+        }
+    }
 }
 
 /// The regions to watch, and a fault for each that the account does not have.

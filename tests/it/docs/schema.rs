@@ -26,6 +26,7 @@ const STRUCTS: &[(&str, &str)] = &[
     ("RefreshConfig", "RefreshConfig"),
     ("SchedulingConfig", "SchedulingConfig"),
     ("WatchConfig", "WatchConfig"),
+    ("OrganizationConfig", "OrganizationConfig"),
 ];
 
 fn of_kind(kind: &str) -> Schema {

@@ -21,10 +21,17 @@ use spendtop::{
     collectors::{self, PollKind, Source},
     domain::{CostWindow, Service, Timestamp},
     inventory::{Inventory, WindowCost},
-    mock::{Mock, Scenario, billing::BillingPeriod},
+    mock::{Mock, SCENARIOS, Scenario, billing::BillingPeriod},
     pricing::Prices,
     rules::Thresholds,
 };
+
+/// The shipped scenarios of one account, with their texts. Of an organization these tests would
+/// read the payer's account only, and its bill has all of them.
+pub(crate) fn accounts() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let scenarios = SCENARIOS.iter().copied();
+    scenarios.filter(|(_, text)| !text.contains("\n[organization]"))
+}
 
 /// An account, and spendtop's inventory of it.
 pub(crate) struct Books {

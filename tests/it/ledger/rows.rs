@@ -1,6 +1,6 @@
 //! The rate of every row, from the scenario's text and the price files, to the cent.
 
-use super::{Books, prices};
+use super::{Books, accounts, prices};
 use spendtop::{
     domain::{CommonField, PaneId},
     mock::{SCENARIOS, Scenario},
@@ -101,7 +101,7 @@ fn entries(file: &Table) -> Vec<Entry> {
 #[tokio::test]
 async fn every_row_burns_what_the_price_files_say() {
     let (mut wrong, mut checked) = (Vec::new(), 0);
-    for (name, file) in SCENARIOS {
+    for (name, file) in accounts() {
         let books = Books::open(Scenario::find(name).unwrap()).await;
         for Entry {
             pane,

@@ -1,10 +1,7 @@
 //! The cost since Friday, today and this month, on every shipped scenario.
 
-use super::{Books, agrees};
-use spendtop::{
-    domain::CostWindow,
-    mock::{SCENARIOS, Scenario},
-};
+use super::{Books, accounts, agrees};
+use spendtop::{domain::CostWindow, mock::Scenario};
 
 const WINDOWS: [CostWindow; 3] = [CostWindow::Friday, CostWindow::Today, CostWindow::Month];
 
@@ -31,7 +28,7 @@ async fn wrong_windows(name: &str, scenario: Scenario) -> Vec<String> {
 #[tokio::test]
 async fn every_scenario_says_what_its_bill_says() {
     let mut wrong = Vec::new();
-    for (name, _) in SCENARIOS {
+    for (name, _) in accounts() {
         wrong.extend(wrong_windows(name, Scenario::find(name).unwrap()).await);
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -41,7 +38,7 @@ async fn every_scenario_says_what_its_bill_says() {
 #[tokio::test]
 async fn every_scenario_says_it_without_costs_by_the_hour() {
     let mut wrong = Vec::new();
-    for (name, text) in SCENARIOS {
+    for (name, text) in accounts() {
         let text = text.replace("\nregions", "\nhourly-granularity = false\nregions");
         let scenario = Scenario::parse(&text, name).unwrap();
         wrong.extend(wrong_windows(name, scenario).await);
