@@ -40,9 +40,12 @@ pub struct ApiCostMeter {
 #[derive(Debug)]
 struct Counts {
     since: Instant,
-    uses: Mutex<BTreeMap<(Arc<str>, Option<Api>), Use>>,
+    uses: Mutex<Uses>,
     called: Mutex<BTreeSet<Api>>,
 }
+
+/// The requests by account and operation.
+type Uses = BTreeMap<(Arc<str>, Option<Api>), Use>;
 
 /// The requests of one operation for one account.
 #[derive(Clone, Copy, Debug, Default)]
@@ -143,7 +146,7 @@ impl ApiCostMeter {
         one.micro_usd += more.micro_usd;
     }
 
-    fn uses(&self) -> MutexGuard<'_, BTreeMap<(Arc<str>, Option<Api>), Use>> {
+    fn uses(&self) -> MutexGuard<'_, Uses> {
         let uses = self.counts.uses.lock();
         uses.unwrap_or_else(PoisonError::into_inner)
     }

@@ -154,7 +154,7 @@ fn prices_of_another_endpoint_price_no_account_of_aws() {
 struct Differences(Vec<String>);
 
 impl Differences {
-    fn compare(&mut self, what: String, console: &Measured<Quote>, mock: Option<f64>) {
+    fn compare(&mut self, what: &str, console: &Measured<Quote>, mock: Option<f64>) {
         let console = console.known().map(|quote| quote.unit.0);
         let is_alike = match (console, mock) {
             (Some(a), Some(b)) => (a - b).abs() < 1e-9 * a.max(1.0),
@@ -187,14 +187,14 @@ fn console_and_mock_read_the_cards_alike() {
             let name = &*ty.name;
             let at = |what: &str| format!("{name} {what} {region}");
             let (console, mock) = (prices.ec2(name, region), facts.on_demand(name, region));
-            differences.compare(at("on demand"), &console, mock);
+            differences.compare(&at("on demand"), &console, mock);
             let console = prices.capacity_block(name, region);
-            differences.compare(at("block"), &console, facts.capacity_block(name, region));
+            differences.compare(&at("block"), &console, facts.capacity_block(name, region));
             for component in Component::ALL {
                 let ml = format!("ml.{name}");
                 let console = prices.sagemaker(&ml, component, region);
                 let mock = facts.sagemaker(&ml, component, region);
-                differences.compare(at(component.word()), &console, mock);
+                differences.compare(&at(component.word()), &console, mock);
             }
         }
     }
@@ -214,7 +214,7 @@ fn console_and_mock_read_serverless_prices_alike() {
             (prices.provisioned_requests(1024, region), on_it),
         ] {
             let hour = gb_second.map(|usd| usd * 3_600.0);
-            differences.compare(format!("serverless in {region}"), &console, hour);
+            differences.compare(&format!("serverless in {region}"), &console, hour);
         }
     }
     differences.assert_none();
@@ -233,7 +233,7 @@ fn console_and_mock_read_training_prices_alike() {
             };
             let million = facts.training_tokens(id, region).map(|usd| usd * 1_000.0);
             let what = format!("training of {id} in {region}");
-            differences.compare(what, &Measured::Known(price.quote), million);
+            differences.compare(&what, &Measured::Known(price.quote), million);
             compared += 1;
         }
     }

@@ -194,7 +194,7 @@ async fn read(session: &Session, queries: &[MetricQuery], window: Window) -> Met
                 for (ask, answer) in batch.iter().zip(answers) {
                     match answer {
                         Ok(points) => {
-                            store.add(region, &queries[ask.place], ask, window.to, &points)
+                            store.add(region, &queries[ask.place], ask, window.to, &points);
                         }
                         Err(fault) => {
                             failed.insert(ask.place, fault);

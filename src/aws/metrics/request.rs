@@ -7,6 +7,7 @@ use aws_sdk_cloudwatch::types::{
     Dimension as SdkDimension, Metric, MetricDataQuery, MetricDataResult, MetricStat, ScanBy,
     StatusCode,
 };
+use aws_smithy_types::DateTime;
 
 const DATA: Api = Api::CloudWatchGetMetricData;
 /// Most queries, and most points of a page (CloudWatch API Reference, GetMetricData).
@@ -99,7 +100,7 @@ fn add_result(answer: &mut Result<Points, Fault>, result: &MetricDataResult) {
         // After `PartialData` the next page continues the series.
         _ => {
             if let Ok(points) = answer {
-                let times = result.timestamps().iter().map(|at| at.secs());
+                let times = result.timestamps().iter().map(DateTime::secs);
                 points.extend(times.zip(result.values().iter().copied()));
             }
             return;

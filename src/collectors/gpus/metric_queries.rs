@@ -153,9 +153,8 @@ impl GpuQueries {
             let count = counts.get(&devices).copied().unwrap_or(1);
             let has_gpu = counts.contains_key(&(*index, GpuMetric::Gpu as usize));
             let rounds = match metric {
-                GpuMetric::Gpu => 1,
                 GpuMetric::Cpu | GpuMetric::Power if has_gpu => DETAIL_ROUNDS,
-                GpuMetric::Cpu | GpuMetric::Power => 1,
+                GpuMetric::Gpu | GpuMetric::Cpu | GpuMetric::Power => 1,
             };
             *query = query.clone().every(rounds).in_turn(*place, count);
             *place += 1;

@@ -12,7 +12,7 @@ use crate::{
     collectors::shared::answer_cache::AnswerCache,
     domain::{Fault, FaultKind, Timestamp},
 };
-use aws_sdk_costexplorer::types::Granularity;
+use aws_sdk_costexplorer::types::{Granularity, ResultByTime};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -90,7 +90,7 @@ async fn request(session: &Session, now: Timestamp) -> Result<Vec<PlaceCost>, Fa
         ),
     })?;
     let mut sums: BTreeMap<(String, String), f64> = BTreeMap::new();
-    for group in read.steps.iter().flat_map(|step| step.groups()) {
+    for group in read.steps.iter().flat_map(ResultByTime::groups) {
         let ([account, region], Some(usd)) = (group.keys(), amount(group.metrics(), COST)) else {
             continue;
         };

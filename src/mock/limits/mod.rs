@@ -123,7 +123,7 @@ mod tests {
         assert_eq!(admitted(&limits, "us-west-2", start, 5), 2);
         let later = start + Duration::from_millis(500);
         assert_eq!(admitted(&limits, "us-east-1", later, 5), 1);
-        let much_later = start + Duration::from_secs(60);
+        let much_later = start + Duration::from_mins(1);
         assert_eq!(admitted(&limits, "us-east-1", much_later, 5), 2);
     }
 

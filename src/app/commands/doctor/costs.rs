@@ -81,8 +81,9 @@ async fn anomalies(
     let settings = options.config.spend_settings(options.bills.clone());
     let sessions = std::slice::from_ref(session);
     let sources = collectors::sources_with(sessions, options.prices, &options.clock, &[], settings);
-    let is_own = |source: &Box<dyn Source>| source.id().pane == pane_id::ANOMALIES;
-    let Some(mut source) = sources.into_iter().find(is_own) else {
+    let is_own = |source: &dyn Source| source.id().pane == pane_id::ANOMALIES;
+    let mut sources = sources.into_iter();
+    let Some(mut source) = sources.find(|source| is_own(source.as_ref())) else {
         return Vec::new();
     };
     let line = |state, detail: String| {

@@ -141,7 +141,7 @@ fn network(console: &ConsoleSession) -> Vec<Check> {
     );
     let mut checks = vec![Check::new(NETWORK, "proxy", State::Ok, proxy)];
     let settings = &console.options.settings;
-    checks.extend(certificates(settings, variable(&"AWS_CA_BUNDLE")));
+    checks.extend(certificates(settings, variable(&"AWS_CA_BUNDLE").as_ref()));
     let endpoint = settings.endpoint_url.clone();
     let endpoint = endpoint.or_else(|| variable(&"AWS_ENDPOINT_URL"));
     checks.extend(endpoint.map(|url| {
@@ -153,7 +153,7 @@ fn network(console: &ConsoleSession) -> Vec<Check> {
 
 /// The certificates that each profile trusts beside the system's; `bundle` is the file of the
 /// environment, which counts for all.
-fn certificates(settings: &SessionSettings, bundle: Option<String>) -> Vec<Check> {
+fn certificates(settings: &SessionSettings, bundle: Option<&String>) -> Vec<Check> {
     let files = ProfileFiles::read();
     let mut profiles: Vec<&str> = settings
         .profiles

@@ -317,9 +317,9 @@ mod tests {
     fn one_way_to_read_tags_suffices() {
         let own = denied(Api::BedrockListTagsForResource);
         let many = denied(Api::TagGetResources);
-        let check = |changed: &[_]| outcome(pane_id::MODELS, changed).check("".into(), "");
-        assert_eq!(check(&[own.clone()]).state, State::Ok);
-        assert_eq!(check(&[many.clone()]).state, State::Ok);
+        let check = |changed: &[_]| outcome(pane_id::MODELS, changed).check(String::new(), "");
+        assert_eq!(check(std::slice::from_ref(&own)).state, State::Ok);
+        assert_eq!(check(std::slice::from_ref(&many)).state, State::Ok);
         let both = check(&[own, many]);
         assert_eq!(both.state, State::Limited);
         assert!(both.remedy.unwrap().contains("bedrock:ListTagsForResource"));

@@ -64,7 +64,7 @@ fn known(context: &Context<'_>) -> Vec<Anomaly> {
                 ..anomaly
             }));
         }
-        anomalies.sort_by(|a, b| b.start.cmp(&a.start));
+        anomalies.sort_by_key(|one| std::cmp::Reverse(one.start));
     }
     anomalies
 }

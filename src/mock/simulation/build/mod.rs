@@ -57,7 +57,7 @@ impl Simulation {
         let mut file = scenario.file.rows_of(Some(linked));
         file.account.id.clone_from(&linked.id);
         file.account.alias = slug(linked.name.get_ref());
-        file.account.caller = "root".to_owned();
+        "root".clone_into(&mut file.account.caller);
         file.account.role = None;
         file.seed = hash(file.seed, linked.id.get_ref());
         Self::of(&file, (scenario.now, now), pace)

@@ -81,7 +81,10 @@ async fn session(mock: &Mock, account: &str, region: &'static str) -> SdkConfig 
 async fn instances(sdk: &SdkConfig) -> BTreeSet<String> {
     let answer = aws_sdk_ec2::Client::new(sdk).describe_instances().send();
     let answer = answer.await.unwrap();
-    let instances = answer.reservations().iter().flat_map(|one| one.instances());
+    let instances = answer
+        .reservations()
+        .iter()
+        .flat_map(aws_sdk_ec2::types::Reservation::instances);
     instances
         .map(|one| one.instance_id().unwrap().to_owned())
         .collect()
