@@ -6,7 +6,7 @@
 //! first reading (i64), and the readings (u32 count, f32 each).
 
 use super::{
-    entry::{Entry, QueryId},
+    entry::{Entry, QueryId, place},
     store::{MetricStore, State},
 };
 use crate::domain::{Timestamp, UsdPerHour};
@@ -108,11 +108,20 @@ impl Reader<'_> {
         if !(60..=MAX_PERIOD).contains(&period) || self.0.len() / 4 < count {
             return None;
         }
+        // Readings are where AWS was asked, and AWS was asked about the past.
+        let length = i64::try_from(count).ok()?;
+        let is_near = |at: i64| (0..=place(now, period) + 1).contains(&at);
+        let is_window = (0..=place(now, period)).contains(&window);
+        let is_sound = known.start <= known.end && is_near(known.start) && is_near(known.end);
+        if !is_sound || !is_window || !is_near(begin) || !is_near(begin.checked_add(length)?) {
+            return None;
+        }
         let mut points = Vec::with_capacity(count);
         for _ in 0..count {
             points.push(f32::from_le_bytes(self.take()?));
         }
-        let mut entry = Entry::new(period, UsdPerHour(0.0), now);
+        // Nobody needed it since it was read: of what is gone nothing stays for ever.
+        let mut entry = Entry::new(period, UsdPerHour(0.0), read);
         (entry.known, entry.window) = (known, window);
         (entry.read, entry.asked) = (Some(read), Some(asked));
         entry.ring.set(begin, points);

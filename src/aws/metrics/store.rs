@@ -179,10 +179,14 @@ impl MetricStore {
             return;
         };
         let step = i64::from(query.period.max(1));
-        for (at, value) in points.iter().filter(|(_, value)| value.is_finite()) {
-            entry.ring.put(at.div_euclid(step), *value as f32);
-        }
         let (from, to) = (ask.from.div_euclid(step), place(now, query.period));
+        // A point outside of what was asked would make the ring as long as its distance.
+        for (at, value) in points.iter().filter(|(_, value)| value.is_finite()) {
+            let at = at.div_euclid(step);
+            if (from..=to).contains(&at) {
+                entry.ring.put(at, *value as f32);
+            }
+        }
         entry.known = match entry.asked {
             Some(_) if from <= entry.known.end => from.min(entry.known.start)..to,
             _ => from..to,

@@ -206,3 +206,15 @@ fn damaged_file_changes_nothing() {
         assert_eq!(next.to_bytes(), None);
     }
 }
+
+/// A point far from what was asked, as a broken server may send, takes no memory.
+#[test]
+fn points_outside_of_the_window_are_left_out() {
+    let (store, queries) = (MetricStore::default(), [cpu(300)]);
+    let asks = store.due(REGION, &queries, window(1, 0));
+    let points = vec![(-300, 1.0), (i64::MAX, 2.0), (at(-600).as_second(), 3.0)];
+    store.add(REGION, &queries[0], &asks[0], at(0), &points);
+    let series = store.series(REGION, &queries[0], window(1, 0));
+    assert_eq!(series.points.iter().flatten().collect::<Vec<_>>(), [&3.0]);
+    assert!(store.to_bytes().unwrap().len() < 200);
+}
