@@ -25,9 +25,9 @@ use std::{
 };
 
 /// Price of a Cost Explorer request: each page is one.
-const COST_EXPLORER_MICRO_USD: u64 = 10_000;
+pub(super) const COST_EXPLORER_MICRO_USD: u64 = 10_000;
 /// Price of a metric in a GetMetricData request of CloudWatch.
-const METRIC_MICRO_USD: u64 = 10;
+pub(super) const METRIC_MICRO_USD: u64 = 10;
 
 /// Counts requests and their price by account, and keeps undeclared ones from being sent. Clones
 /// share one count.
@@ -90,7 +90,7 @@ impl ApiCostMeter {
         Usd(micro_usd as f64 / 1e6)
     }
 
-    /// The requests of the account of this meter, by operation; and seconds since the first.
+    /// The requests of the account of this meter, by operation; and seconds since the meter was made.
     pub fn account_use(&self) -> (Vec<ApiUse>, f64) {
         let uses = self.uses();
         let own = uses

@@ -5,7 +5,7 @@ use super::Usd;
 /// The cost of watching one account.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct WatchUse {
-    /// Seconds since the first call of this run.
+    /// Seconds since this run began to count.
     pub seconds: f64,
     /// The calls so far, by operation.
     pub calls: Vec<ApiUse>,

@@ -165,7 +165,7 @@ async fn start(
     while updates.len() < open {
         let event = tokio::time::timeout(Duration::from_mins(1), events.recv())
             .await
-            .expect("all are told of");
+            .expect("a record for each action");
         hear(event.expect("the engine runs"), &mut updates);
     }
     let draining = async {
@@ -307,7 +307,7 @@ async fn startup_reports_an_altered_journal() {
         let said = loop {
             let event = tokio::time::timeout(Duration::from_mins(1), events.recv())
                 .await
-                .expect("it is told");
+                .expect("a record");
             if let Event::Fault(fault) = event.expect("the engine runs") {
                 break fault.message;
             }

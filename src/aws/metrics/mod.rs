@@ -135,6 +135,18 @@ struct Window {
     is_urgent: bool,
 }
 
+impl Window {
+    /// The closed periods of `from..to`, of what is due.
+    fn of_closed(from: Timestamp, to: Timestamp) -> Self {
+        Self {
+            from,
+            to,
+            has_open_period: false,
+            is_urgent: false,
+        }
+    }
+}
+
 /// Reads `queries` over `from..to`, those that are not due from the store. Both ends are moved down
 /// to a whole period of each query.
 pub async fn fetch(
@@ -143,13 +155,7 @@ pub async fn fetch(
     from: Timestamp,
     to: Timestamp,
 ) -> MetricResults {
-    let window = Window {
-        from,
-        to,
-        has_open_period: false,
-        is_urgent: false,
-    };
-    read(session, queries, window).await
+    read(session, queries, Window::of_closed(from, to)).await
 }
 
 /// As [`fetch`], and the last point of each series is the period that holds `to`, up to `to`.
@@ -160,10 +166,8 @@ pub async fn fetch_with_open_period(
     to: Timestamp,
 ) -> MetricResults {
     let window = Window {
-        from,
-        to,
         has_open_period: true,
-        is_urgent: false,
+        ..Window::of_closed(from, to)
     };
     read(session, queries, window).await
 }
@@ -176,10 +180,8 @@ pub async fn fetch_now(
     to: Timestamp,
 ) -> MetricResults {
     let window = Window {
-        from,
-        to,
-        has_open_period: false,
         is_urgent: true,
+        ..Window::of_closed(from, to)
     };
     read(session, queries, window).await
 }

@@ -7,10 +7,10 @@
 //! budget. Within it the dearest nine tenths of the burn have an age that holds for all of them.
 
 use super::Priority;
+use crate::aws::api_cost::METRIC_MICRO_USD;
 
-/// Price of a metric in a GetMetricData request, dollars (CloudWatch pricing page: $0.01 per 1,000
-/// metrics requested using GetMetricData).
-const PRICE: f64 = 0.000_01;
+/// Price of a metric in a GetMetricData request, dollars.
+const PRICE: f64 = METRIC_MICRO_USD as f64 / 1e6;
 const DAY: f64 = 86_400.0;
 /// Seconds between polls of metrics: the shortest interval.
 const MIN: f64 = 300.0;

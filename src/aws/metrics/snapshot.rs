@@ -16,8 +16,8 @@ use std::collections::HashMap;
 const HEADER: &[u8; 8] = b"spendtm1";
 /// Bytes of the checksum.
 const SUM: usize = 32;
-/// The most bytes of a store that is kept: some 20,000 queries. Of a larger one the next run asks
-/// everything.
+/// The next run keeps a store of at most so many bytes, some 20,000 queries. It asks everything
+/// again where there were more.
 pub const MAX_BYTES: usize = 96 * 1024 * 1024;
 /// The longest period of a query, seconds: an hour.
 const MAX_PERIOD: u32 = 3_600;

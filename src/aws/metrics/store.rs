@@ -6,6 +6,7 @@ use super::{
     request::Points,
     schedule::{Schedule, WatchBudget},
 };
+use crate::aws::api_cost::COST_EXPLORER_MICRO_USD;
 use crate::domain::{Series, Timestamp, Usd, WatchPlan, time::timestamp::seconds_between};
 use std::{
     collections::HashMap,
@@ -18,9 +19,8 @@ const LATE: i64 = 3;
 const UNUSED: f64 = 86_400.0;
 /// Seconds after which the schedule is made again.
 const REPLAN: f64 = 300.0;
-/// Dollars a day of the budget that are kept for Cost Explorer: three reads of ten pages, and two
-/// of anomalies.
-const COST_EXPLORER: f64 = 0.32;
+/// The budget leaves these dollars a day to Cost Explorer: four reads of at most twelve pages.
+pub(super) const COST_EXPLORER: f64 = 48.0 * COST_EXPLORER_MICRO_USD as f64 / 1e6;
 /// The least share of the budget that metrics have.
 const LEAST_SHARE: f64 = 0.1;
 /// Most queries that the user's own refresh asks before they are due: $0.005.

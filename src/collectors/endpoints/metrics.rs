@@ -4,7 +4,10 @@
 //! reports.
 
 use super::{async_requests::async_requests, history::HourlyInvocations, item::EndpointItem};
-use crate::collectors::{Context, MetricReport, shared::series::count_unread};
+use crate::collectors::{
+    Context, MetricReport,
+    shared::series::{count_unread, sum},
+};
 use crate::{
     aws::{
         convert::time::add_seconds,
@@ -344,17 +347,6 @@ fn counts(item: &EndpointItem, series: Measured<Series>, reports: bool) -> Measu
         return Measured::unknown("CloudWatch has nothing of it");
     }
     Measured::Known(series.fill_gaps_since(item.created))
-}
-
-fn sum(a: &Series, b: &Series) -> Series {
-    let points = a.points.iter().zip(&b.points).map(|pair| match pair {
-        (None, None) => None,
-        (a, b) => Some(a.unwrap_or(0.0) + b.unwrap_or(0.0)),
-    });
-    Series {
-        points: points.collect(),
-        ..*a
-    }
 }
 
 /// The summary of the newest `points` of a series.

@@ -14,8 +14,8 @@ use std::{
 
 /// Rounds after which metrics are asked that decide nothing by themselves.
 const DETAIL_ROUNDS: u16 = 6;
-/// Seconds for which a list of published metrics is kept, and for which while an instance is so
-/// new that its agent may just have begun to report.
+/// A list of published metrics serves so many seconds; the second figure holds while the agent of a
+/// new instance may just have begun to report.
 const LIST_AGE: (f64, f64) = (3_600.0, 290.0);
 
 /// The metrics of utilisation in percent, the preferred first: the CloudWatch agent's; those of

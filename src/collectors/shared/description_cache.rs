@@ -1,5 +1,5 @@
 //! A cache of descriptions: a resource is described again only when its summary in the list
-//! changed, when it is in transition, or after a minute.
+//! changed, when it is in transition, or in its turn: a few unchanged ones in each poll.
 //!
 //! SageMaker throttles an account with a few hundred resources when every poll describes each of
 //! them, and throttles its deployments with it.
@@ -11,7 +11,7 @@ use std::{collections::HashMap, future::Future, sync::Arc};
 /// A modification so many seconds before the last description, or later, may not be in it: clocks
 /// differ.
 const SKEW: f64 = 600.0;
-/// Seconds after which an unchanged resource is described again.
+/// Seconds after which an unchanged resource may have its turn.
 const STALE: f64 = 60.0;
 /// Most unchanged resources that one poll describes again.
 const RENEWALS: usize = 4;

@@ -38,6 +38,19 @@ pub(crate) fn mean(series: Vec<Measured<Series>>, absent: Reason) -> Measured<Se
     }
 }
 
+/// The sum of two series of one start and step, point by point; where only one has a reading, that
+/// one. It ends with the shorter one.
+pub(crate) fn sum(a: &Series, b: &Series) -> Series {
+    let points = a.points.iter().zip(&b.points).map(|pair| match pair {
+        (None, None) => None,
+        (a, b) => Some(a.unwrap_or(0.0) + b.unwrap_or(0.0)),
+    });
+    Series {
+        points: points.collect(),
+        ..*a
+    }
+}
+
 /// How many of `series` could not be read.
 pub(crate) fn count_unread<'a>(series: impl IntoIterator<Item = &'a Measured<Series>>) -> usize {
     series.into_iter().filter(|one| one.is_unread()).count()

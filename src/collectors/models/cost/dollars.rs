@@ -1,5 +1,6 @@
 //! The list dollars of tokens, by the hour.
 
+use crate::collectors::shared::series;
 use crate::{
     domain::{CostSpan, Measured, Series, Timestamp, UsdPerHour, time::timestamp::seconds_between},
     pricing::{Tier, TokenPrice},
@@ -30,7 +31,7 @@ pub(super) fn dollars(
                 .map(|(own, standard)| own - standard)
         });
         match cost(tokens, more, tier.map_or("reserved", Tier::words)) {
-            Measured::Known(more) => sum = add_series(&sum, &more),
+            Measured::Known(more) => sum = series::sum(&sum, &more),
             unknown @ Measured::Unknown(_) => return unknown,
         }
     }
@@ -81,19 +82,7 @@ fn cost(tokens: &[Measured<Series>; 4], rates: [Option<f64>; 4], tier: &str) -> 
             continue;
         };
         let cost = series.scaled(rate / 1000.0);
-        sum = Some(sum.map_or_else(|| cost.clone(), |sum| add_series(&sum, &cost)));
+        sum = Some(sum.map_or_else(|| cost.clone(), |sum| series::sum(&sum, &cost)));
     }
     Measured::or_why(sum, "no kind of token has a price")
-}
-
-/// Point by point; where only one has a reading, that one.
-fn add_series(a: &Series, b: &Series) -> Series {
-    let points = a.points.iter().zip(&b.points).map(|pair| match pair {
-        (None, None) => None,
-        (a, b) => Some(a.unwrap_or(0.0) + b.unwrap_or(0.0)),
-    });
-    Series {
-        points: points.collect(),
-        ..*a
-    }
 }
