@@ -9,7 +9,7 @@ use super::{
     metrics::MetricStore,
     profiles::chain::AssumedRole,
 };
-use crate::domain::{Fault, FaultKind, Glob, Location};
+use crate::domain::{Fault, FaultKind, Glob, Location, region};
 use futures_util::{StreamExt, stream};
 use serde::Deserialize;
 use serde_json::Map;
@@ -220,8 +220,7 @@ fn of_account(
     account: &WatchedAccount,
     role: &ProfileCredentials,
 ) -> Vec<Session> {
-    let metrics = MetricStore::default();
-    metrics.limit(run.watch);
+    let metrics = MetricStore::limited(run.watch);
     let Some(settings) = &run.organization else {
         return Vec::new();
     };
@@ -256,12 +255,7 @@ fn refusal(member: &MemberAccount, fault: Fault) -> Fault {
 }
 
 fn role_arn(session: &Session, settings: &OrganizationSettings, member: &MemberAccount) -> String {
-    let partition = match &*session.place.region {
-        region if region.starts_with("cn-") => "aws-cn",
-        region if region.starts_with("us-gov-") => "aws-us-gov",
-        region if region.starts_with("eusc-") => "aws-eusc",
-        _ => "aws",
-    };
+    let partition = region::partition(&session.place.region);
     format!("arn:{partition}:iam::{}:role/{}", member.id, settings.role)
 }
 

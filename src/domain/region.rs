@@ -71,12 +71,14 @@ fn is_code(code: &str) -> bool {
     }
 }
 
-/// The partition of the region `code`, as ARNs have it.
+/// The partition of the region `code`, as ARNs have it (partitions.json of the AWS SDKs).
 pub fn partition(code: &str) -> &'static str {
     if code.starts_with("cn-") {
         "aws-cn"
     } else if code.starts_with("us-gov-") {
         "aws-us-gov"
+    } else if code.starts_with("eusc-") {
+        "aws-eusc"
     } else {
         "aws"
     }

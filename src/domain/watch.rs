@@ -29,7 +29,7 @@ pub struct ApiUse {
 pub struct WatchPlan {
     /// Metrics that are asked.
     pub metrics: usize,
-    /// What they cost a day.
+    /// What they and Cost Explorer cost a day at most.
     pub per_day: Usd,
     /// The budget a day, Cost Explorer included; `None`: unlimited.
     pub budget: Option<Usd>,

@@ -165,7 +165,7 @@ fn dearest(queries: &[(Priority, u32)]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::store::COST_EXPLORER, *};
     use crate::domain::UsdPerHour;
 
     fn priority(burn: f64, rounds: u16) -> (Priority, u32) {
@@ -220,5 +220,33 @@ mod tests {
             assert!((auto - dollars).abs() < 0.001, "{resources}: {auto}");
         }
         assert_eq!(WatchBudget::Unlimited.per_day(9), None);
+    }
+
+    /// Of `count` resources half are GPU instances, a tenth notebooks, a fifth endpoints and a fifth
+    /// jobs, with the queries that their panes have.
+    fn estate(count: u32) -> Vec<(Priority, u32)> {
+        let mut queries = Vec::new();
+        let mut add = |share: u32, burn: f64, rounds: &[u16]| {
+            for _ in 0..count / share {
+                queries.extend(rounds.iter().map(|rounds| priority(burn, *rounds)));
+            }
+        };
+        for burn in [0.805, 1.006, 5.672, 21.957] {
+            add(8, burn, &[1, 6]);
+        }
+        add(10, 1.41, &[1]);
+        add(5, 2.82, &[1, 3, 3, 6, 6, 6, 6]);
+        add(5, 1.41, &[1, 6]);
+        queries
+    }
+
+    /// The ages that the README names.
+    #[test]
+    fn age_of_the_dearest_follows_from_the_size_of_the_account() {
+        for (count, minutes) in [(60, 5.0..=5.0), (300, 5.0..=10.0), (1_000, 20.0..=35.0)] {
+            let left = WatchBudget::Auto.per_day(count as usize).unwrap() - COST_EXPLORER;
+            let age = Schedule::new(&estate(count), left).age_of_dearest() / 60.0;
+            assert!(minutes.contains(&age), "{count}: {age} minutes");
+        }
     }
 }

@@ -89,15 +89,8 @@ impl MetricStore {
     /// A store whose questions cost at most `budget`.
     pub fn limited(budget: WatchBudget) -> Self {
         let store = Self::default();
-        store.limit(budget);
+        store.lock().budget = budget;
         store
-    }
-
-    /// Limits the dollars of this profile.
-    pub fn limit(&self, budget: WatchBudget) {
-        let mut state = self.lock();
-        state.budget = budget;
-        state.planned = None;
     }
 
     /// How often metrics are asked now.
@@ -109,7 +102,7 @@ impl MetricStore {
             per_day: Usd(state
                 .planned
                 .as_ref()
-                .map_or(0.0, |planned| planned.per_day)),
+                .map_or(0.0, |planned| planned.per_day + COST_EXPLORER)),
             budget: budget.map(Usd),
             age: state.schedule.age_of_dearest(),
             is_limited: state.schedule.is_limited(),

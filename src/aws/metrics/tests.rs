@@ -143,8 +143,7 @@ fn user_and_actions_need_not_wait() {
 
 #[test]
 fn large_account_keeps_to_its_budget() {
-    let store = MetricStore::default();
-    store.limit(WatchBudget::Dollars(1.0));
+    let store = MetricStore::limited(WatchBudget::Dollars(1.0));
     let query = |place: usize| {
         let id = format!("i-{place}");
         MetricQuery::new(

@@ -146,11 +146,7 @@ impl Line<'_> {
     /// The account as a text that no reader of CSV takes for a number: it would lose the zeros that
     /// some accounts begin with.
     fn account_arn(&self) -> String {
-        let partition = match self.asked_in {
-            region if region.starts_with("us-gov-") => "aws-us-gov",
-            region if region.starts_with("cn-") => "aws-cn",
-            _ => "aws",
-        };
+        let partition = region::partition(self.asked_in);
         format!("arn:{partition}:iam::{}:root", self.account)
     }
 

@@ -14,16 +14,17 @@ pub const HEADINGS: [&str; 3] = ["operation", "requests", "cost"];
 /// How often metrics are asked, and why not more often.
 pub fn plan(plan: &WatchPlan) -> String {
     let age = timestamp::short(plan.age);
-    let asked = format!("{} metrics, {} a day", plan.metrics, plan.per_day);
+    let cost = format!(
+        "{} metrics and Cost Explorer, at most {} a day",
+        plan.metrics, plan.per_day
+    );
     match plan.budget {
-        None => format!("{asked}: no budget; asked every {age}"),
+        None => format!("{cost} without a budget; metrics asked every {age}"),
         Some(budget) if plan.is_limited => format!(
-            "{asked}, within {budget} with Cost Explorer: 90 % of the burn asked every {age}; \
-             `[watch] budget` sets it"
+            "{cost} of {budget}: metrics of 90 % of the burn asked every {age}; `[watch] budget` \
+             sets it"
         ),
-        Some(budget) => {
-            format!("{asked}, within {budget} with Cost Explorer: asked every {age}")
-        }
+        Some(budget) => format!("{cost} of {budget}: metrics asked every {age}"),
     }
 }
 

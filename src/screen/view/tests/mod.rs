@@ -238,7 +238,7 @@ fn watched(size: (u16, u16), keys: &str) -> App {
         ],
         plan: WatchPlan {
             metrics: 5_105,
-            per_day: Usd(0.68),
+            per_day: Usd(1.0),
             budget: Some(Usd(1.0)),
             age: 600.0,
             is_limited: true,
