@@ -48,7 +48,7 @@ pub fn list(amount: Usd) -> String {
 pub fn watch(per_day: Usd, budget: Option<Usd>, age: &str, is_limited: bool) -> String {
     let budget = budget.map_or_else(String::new, |budget| format!("/{budget}"));
     let limited = if is_limited { " (watch budget)" } else { "" };
-    format!("use {age}{limited} watch {per_day}{budget}")
+    format!("use {age}{limited} · watch {per_day}{budget}")
 }
 
 /// The rate of prepaid capacity, and its unused part.

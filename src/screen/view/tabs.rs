@@ -4,7 +4,7 @@
 use super::{freshness, styled_line::StyledLine, text_writer::Canvas, tile_finding, times};
 use crate::screen::notices::page;
 use crate::{
-    domain::{Phase, SourceScope},
+    domain::{Phase, SourceScope, Usd, time::timestamp},
     screen::{App, Page, Tile, state::MouseTarget, theme::Role},
 };
 use ratatui::layout::Rect;
@@ -54,7 +54,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
             )
             .advance(tab.gap);
     }
-    let fresh = with_bill(app, age, writer.remaining());
+    let fresh = with_details(app, age, writer.remaining());
     if fresh.width() < usize::from(writer.remaining()) {
         writer.advance(writer.remaining() - fresh.width() as u16 - 1);
         fresh.write_to(&mut writer);
@@ -169,22 +169,48 @@ fn counted(app: &App, tile: Tile) -> (String, bool) {
     }
 }
 
-/// `age` and the end of the bill, `live 3s · CE to Fri 18:00`; without the bill where there is no
-/// room for it.
-fn with_bill(app: &App, age: StyledLine, room: u16) -> StyledLine {
+/// `age`, the cost of watching and the end of the bill, as far as there is room for them: `live 3s ·
+/// use 5m · watch $0.62/$1 · CE to Fri 18:00`.
+fn with_details(app: &App, age: StyledLine, room: u16) -> StyledLine {
     let month = app.inventory.month_to_date();
-    let Some(through) = month.known().and_then(|month| month.through) else {
-        return age;
-    };
-    let dot = if age.is_empty() { "" } else { " · " };
-    let bill = format!(
-        "{dot}{}",
-        page::cost_explorer_to(&times::clock(app, through))
-    );
-    let all = age.clone().add(bill, Role::Dim);
-    if all.width() < usize::from(room) {
-        all
-    } else {
-        age
+    let through = month.known().and_then(|month| month.through);
+    let bill = through.map_or_else(StyledLine::new, |through| {
+        StyledLine::of(
+            page::cost_explorer_to(&times::clock(app, through)),
+            Role::Dim,
+        )
+    });
+    let mut words = age;
+    for more in [watch(app), bill] {
+        let dot = if words.is_empty() { "" } else { " · " };
+        let all = words.clone().add(dot, Role::Dim).and(more.clone());
+        if !more.is_empty() && all.width() < usize::from(room) {
+            words = all;
+        }
     }
+    words
+}
+
+/// How often metrics are asked, what that costs a day, and the budget; empty before any was asked.
+fn watch(app: &App) -> StyledLine {
+    let plans = || {
+        app.inventory
+            .store()
+            .watch()
+            .values()
+            .map(|watch| &watch.plan)
+    };
+    if plans().all(|plan| plan.metrics == 0) {
+        return StyledLine::new();
+    }
+    let budgets = plans().map(|plan| plan.budget);
+    let age = plans().map(|plan| plan.age).fold(0.0, f64::max);
+    let is_limited = plans().any(|plan| plan.is_limited);
+    let words = page::watch(
+        plans().map(|plan| plan.per_day).sum(),
+        budgets.sum::<Option<Usd>>(),
+        &timestamp::short(age),
+        is_limited,
+    );
+    StyledLine::of(words, if is_limited { Role::Warning } else { Role::Dim })
 }

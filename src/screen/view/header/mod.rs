@@ -181,32 +181,7 @@ fn live(app: &App, width: u16, gap: u16) -> Vec<Piece> {
         graph,
         Piece::new(0, gap, waste(app, &totals, width)),
         Piece::new(LAST, gap, prepaid(&totals)),
-        Piece::new(LAST, gap, watch(app)),
     ]
-}
-
-/// How often metrics are asked, what that costs a day, and the budget; empty before any was asked.
-fn watch(app: &App) -> StyledLine {
-    let plans = || {
-        app.inventory
-            .store()
-            .watch()
-            .values()
-            .map(|watch| &watch.plan)
-    };
-    if plans().all(|plan| plan.metrics == 0) {
-        return StyledLine::new();
-    }
-    let budgets = plans().map(|plan| plan.budget);
-    let age = plans().map(|plan| plan.age).fold(0.0, f64::max);
-    let is_limited = plans().any(|plan| plan.is_limited);
-    let words = wording::watch(
-        plans().map(|plan| plan.per_day).sum(),
-        budgets.sum::<Option<Usd>>(),
-        &timestamp::short(age),
-        is_limited,
-    );
-    StyledLine::of(words, if is_limited { Role::Warning } else { Role::Dim })
 }
 
 /// The rate of prepaid capacity, which is in neither burn nor waste; empty without any.

@@ -16,8 +16,8 @@ use crate::{
 };
 
 /// Columns of an operation, of its requests, and of its dollars.
-const OPERATION: usize = 44;
-const REQUESTS: usize = 58;
+const OPERATION: usize = 50;
+const REQUESTS: usize = 64;
 
 /// The sheet.
 pub fn watch(app: &App, scroll: usize, width: u16) -> Overlay {
