@@ -15,6 +15,7 @@ use crate::{
         Operation,
         region::{self, ALL_REGIONS},
     },
+    engine::config::RoleName,
 };
 use clap::Args;
 use serde::Serialize;
@@ -44,6 +45,9 @@ pub struct IamPolicyArgs {
         default_missing_value = ALL
     )]
     pub actions: Option<Vec<String>>,
+    /// Also allow what `[organization]` calls: list its accounts, and assume this role in each
+    #[arg(long, value_name = "ROLE")]
+    pub organization: Option<RoleName>,
 }
 
 /// Prints the policy; without actions it only reads. `regions` restrict the requests of regional
@@ -58,7 +62,10 @@ pub fn print(args: &IamPolicyArgs, regions: &[String]) -> Result<ExitCode, CliEr
     } else {
         regions
     };
-    let policy = policy(&operations, regions);
+    let mut policy = policy(&operations, regions);
+    if let Some(role) = &args.organization {
+        policy.allow_organization(role.as_str());
+    }
     writeln!(io::stdout(), "{}", text(&policy))?;
     for one in dependents(&operations).filter(|one| one.grant == Grant::Omitted) {
         // A closed stderr is not an error.
@@ -107,7 +114,7 @@ struct Statement {
     sid: String,
     effect: &'static str,
     action: BTreeSet<&'static str>,
-    resource: &'static str,
+    resource: String,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     condition: Conditions,
 }
@@ -129,10 +136,26 @@ impl Policy {
                 effect: "Allow",
                 action,
                 // Lists name no resource, and a console shows all of them.
-                resource: "*",
+                resource: "*".to_owned(),
                 condition,
             });
         }
+    }
+
+    /// Allows a profile of the management account to watch its organization through `role`.
+    pub fn allow_organization(&mut self, role: &str) {
+        let (assume, reads) = organization::NEEDS
+            .iter()
+            .map(|api| api.iam_action())
+            .partition(|action| *action == Api::StsAssumeRole.iam_action());
+        self.allow("SpendtopOrganization", reads, Conditions::new());
+        self.statement.push(Statement {
+            sid: "SpendtopMembers".to_owned(),
+            effect: "Allow",
+            action: assume,
+            resource: format!("arn:*:iam::*:role/{role}"),
+            condition: Conditions::new(),
+        });
     }
 
     /// Allows `actions`; those of regional services in `regions` only, unless that is empty.
@@ -193,10 +216,9 @@ pub fn policy(operations: &[Operation], regions: &[String]) -> Policy {
     policy
 }
 
-/// What the panes, the start, `prices refresh` and `[organization]` call.
+/// What the panes, the start and `prices refresh` call.
 pub fn read_needs() -> BTreeSet<&'static str> {
     let others = price_list::NEEDS.iter().chain(session::NEEDS);
-    let others = others.chain(organization::NEEDS);
     let panes = collectors::metas();
     let panes = panes.iter().flat_map(|meta| meta.needs.iter().copied());
     panes.chain(others.map(|api| api.iam_action())).collect()
@@ -240,6 +262,19 @@ mod tests {
             let reads = ["Describe", "Get", "List", "View"];
             assert!(reads.iter().any(|verb| name.starts_with(verb)), "{action}");
         }
+    }
+
+    #[test]
+    fn role_of_members_is_the_only_one_to_assume() {
+        let assumes = |policy: &Policy| policy.actions().contains("sts:AssumeRole");
+        let mut policy = policy(Operation::ALL, &[]);
+        assert!(!assumes(&policy));
+        policy.allow_organization("audit/finops-reader");
+        let members = statement(&policy, "SpendtopMembers");
+        assert_eq!(members.action, BTreeSet::from(["sts:AssumeRole"]));
+        assert_eq!(members.resource, "arn:*:iam::*:role/audit/finops-reader");
+        let lists = statement(&policy, "SpendtopOrganization");
+        assert!(lists.action.contains("organizations:ListAccounts"));
     }
 
     #[test]

@@ -17,7 +17,7 @@ mod watch;
 pub use error::{ConfigError, ConfigProblem};
 pub use guards::{AccountRef, GuardConfig, ProfileConfig};
 pub use money::{BudgetConfig, MonthlyUsd, Percent, TagKey};
-pub use organization::OrganizationConfig;
+pub use organization::{OrganizationConfig, RoleName};
 pub use profile_refs::ProfileRef;
 pub use scheduling::SchedulingConfig;
 pub use template::template;

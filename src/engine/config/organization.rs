@@ -3,6 +3,7 @@
 use super::guards::ProfileName;
 use crate::aws::organization::OrganizationSettings;
 use serde::Deserialize;
+use std::str::FromStr;
 use toml::Spanned;
 
 /// `[organization]`: watches the accounts of an AWS organization through one profile, each in the
@@ -28,7 +29,7 @@ pub struct OrganizationConfig {
 /// The name of a role, as IAM allows it.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(try_from = "String")]
-struct RoleName(String);
+pub struct RoleName(String);
 
 /// An external id, as STS allows it.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -59,6 +60,20 @@ impl TryFrom<String> for RoleName {
                  `arn:` and account"
             ))
         }
+    }
+}
+
+impl RoleName {
+    /// The name, with its path.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for RoleName {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        text.to_owned().try_into()
     }
 }
 
