@@ -15,6 +15,7 @@
 
 mod bill;
 mod bill_checks;
+mod bill_rows;
 mod burn_history;
 pub mod contributors;
 mod discount_table;

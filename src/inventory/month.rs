@@ -11,7 +11,7 @@ use crate::{
         forecast::{self, SpendPace},
     },
 };
-use std::{cmp::Ordering, sync::Arc};
+use std::cmp::Ordering;
 
 /// The amount spent this month, in all accounts with a bill.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -135,7 +135,7 @@ impl Store {
 
     /// The amount spent plus Cost Explorer's forecast for the rest of one account's month; else the
     /// own forecast from its closed days, with the present burn in the upper bound.
-    fn account_month_end(
+    pub(super) fn account_month_end(
         &self,
         ledger: &Ledger<'_>,
         costs: &Costs,
@@ -163,7 +163,7 @@ impl Store {
 
     /// The outlook of a budget of `costs`, with the amount spent since the bill; `None` while the
     /// rows of the account are not read.
-    fn outlook(
+    pub(super) fn outlook(
         &self,
         ledger: &Ledger<'_>,
         (costs, budget): (&Costs, &Budget),
@@ -221,45 +221,16 @@ impl Store {
         let row = self.heads().find_map(crossing);
         row.unwrap_or_else(|| Measured::unknown("not calculated"))
     }
-
-    /// Adds the amount spent since the bill to the rows of budgets.
-    pub(super) fn apply_outlooks(&mut self, now: Timestamp) {
-        if self.costs.iter().all(|costs| costs.budgets.is_empty()) {
-            return;
-        }
-        let ledger = self.ledger();
-        let known: Vec<(Arc<str>, Arc<str>, BudgetOutlook)> = self
-            .costs
-            .iter()
-            .flat_map(|costs| costs.budgets.iter().map(move |budget| (costs, budget)))
-            .filter_map(|(costs, budget)| {
-                let outlook = self.outlook(&ledger, (costs, budget), now)?;
-                let account = costs.place.account.clone();
-                Some((account, budget.name.clone(), outlook))
-            })
-            .collect();
-        let panes = self.panes().clone();
-        for (source, table) in &mut self.tables {
-            let Some(pane) = panes
-                .iter()
-                .find(|pane| pane.id == source.pane && pane.is_bill)
-            else {
-                continue;
-            };
-            let of = |head: &CommonFields| {
-                let one = known
-                    .iter()
-                    .find(|(account, name, _)| head.key.account == *account && head.name == *name);
-                one.map(|(.., outlook)| outlook)
-            };
-            Arc::make_mut(table).apply_outlooks(pane, &of, &self.thresholds, now);
-        }
-    }
 }
 
 /// The cost of `services` this month in the accounts of `costs` beyond its bill so far: the own
 /// estimate of the unbilled time. Zero in another currency.
-fn unbilled(ledger: &Ledger<'_>, costs: &Costs, services: &[Service], now: Timestamp) -> Usd {
+pub(super) fn unbilled(
+    ledger: &Ledger<'_>,
+    costs: &Costs,
+    services: &[Service],
+    now: Timestamp,
+) -> Usd {
     let bill = ledger.bill(costs);
     bill.map_or(Usd::ZERO, |bill| {
         bill.unbilled(services, forecast::month(now).0, now)

@@ -279,6 +279,18 @@ impl SourceTable {
         }
     }
 
+    /// Sets the own value at `place` of rows.
+    pub(super) fn set_cells(&mut self, place: usize, values: Vec<(ResourceKey, Value)>) {
+        for (key, value) in values {
+            let row = self.places.get(&key).copied();
+            let row = row.and_then(|row| self.rows.get_mut(row));
+            let cell = row.and_then(|row| Arc::make_mut(&mut row.record).own.get_mut(place));
+            if let Some(cell) = cell {
+                *cell = value;
+            }
+        }
+    }
+
     /// Whether any of its rows is billed.
     pub(super) fn is_billed(&self) -> bool {
         self.totals.billed_rows > 0
@@ -370,6 +382,10 @@ fn show_outlook(record: &mut Record, pane: &PaneMeta, outlook: &BudgetOutlook) {
         ("month", Value::Usd(outlook.spent)),
         ("share", Value::Percent(share)),
         ("exceeds_on", budget::exceeds_on(money, &outlook.crossing)),
+        (
+            "forecast",
+            Value::read(&outlook.month_end, |end| Value::Usd(end.mean)),
+        ),
     ] {
         let place = pane.field(id).map(|field| &field.from);
         if let Some(FieldSource::Own(place)) = place

@@ -98,7 +98,7 @@ impl Store {
         self.apply_discounts();
         self.apply_prepaid(now);
         self.apply_price_estimates(now);
-        self.apply_outlooks(now);
+        self.complete_bill(now);
         let mut findings: Vec<Finding> = self
             .tables
             .values()

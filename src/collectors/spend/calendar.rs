@@ -5,11 +5,8 @@
 
 use super::{billing_data::UsageLine, columns::CostCells};
 use crate::{
-    domain::{Measured, Reason, Series, Timestamp, Usd, UsdPerHour, Value},
-    pricing::{
-        discounts::DAYS as WEEK,
-        forecast::{self, SpendPace},
-    },
+    domain::{Measured, Reason, Series, Timestamp, Usd, Value},
+    pricing::{discounts::DAYS as WEEK, forecast},
 };
 use std::{ops::Range, sync::Arc};
 
@@ -108,11 +105,6 @@ impl<'a> Daily<'a> {
         self.sum(self.calendar.month, self.days.len())
     }
 
-    /// The closed days of the month.
-    pub(super) fn month_closed(&self) -> Usd {
-        self.sum(self.calendar.month, self.calendar.closed)
-    }
-
     /// The last closed day.
     fn yesterday(&self) -> Option<Usd> {
         let last = self.calendar.closed.checked_sub(1)?;
@@ -123,16 +115,6 @@ impl<'a> Daily<'a> {
     fn week(&self, weeks: usize) -> Option<Usd> {
         let to = self.calendar.closed.checked_sub(weeks * WEEK as usize)?;
         Some(self.sum(to.checked_sub(WEEK as usize)?, to))
-    }
-
-    /// Closed days, oldest first.
-    pub(super) fn closed(&self) -> Vec<Usd> {
-        self.days
-            .iter()
-            .take(self.calendar.closed)
-            .copied()
-            .map(Usd)
-            .collect()
     }
 
     /// The closed days, oldest first.
@@ -166,19 +148,6 @@ impl<'a> Daily<'a> {
             (Some(_), Some(_)) => missing("nothing was billed in the week before"),
             _ => missing("less than 14 closed days on the bill"),
         };
-        let pace = SpendPace::of(&self.closed());
-        let through = self.calendar.through();
-        let end = pace.known().zip(through).map(|(pace, through)| {
-            let from = through.max(forecast::month(self.calendar.now).0);
-            forecast::month_end(
-                self.month_closed(),
-                from,
-                pace,
-                UsdPerHour::ZERO,
-                self.calendar.now,
-            )
-            .mean
-        });
         CostCells {
             month: Value::Usd(self.month()),
             yesterday: self
@@ -195,10 +164,7 @@ impl<'a> Daily<'a> {
                 missing("nothing was billed this month")
             },
             days: Value::read(&self.series(), Value::Series),
-            forecast: end.map_or_else(
-                || missing("too few closed days to forecast from"),
-                Value::Usd,
-            ),
+            forecast: missing("the account's month is not known yet"),
             ..CostCells::default()
         }
     }

@@ -141,8 +141,8 @@ pub(super) const FIELDS: &[Column<SpendCells>] = &[
         "forecast",
         8,
         Visibility::Medium,
-        "the whole month: closed days, and the mean of up to 14 of them for the rest; \
-         AWS's own for its budgets",
+        "the whole month: the bill so far, and the line's part of the time since and of the \
+         header's forecast; AWS's own for its budgets, unless spending exceeds it",
         cell!(forecast),
     ),
     Column::number(

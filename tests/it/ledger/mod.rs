@@ -9,6 +9,7 @@
 
 mod actions;
 mod edges;
+mod forecasts;
 mod prepaid;
 mod prices;
 mod rows;
@@ -111,6 +112,14 @@ impl Books {
 
 fn sources(sessions: &[Session], clock: &Clock) -> Vec<Box<dyn Source>> {
     collectors::sources(sessions, Prices::embedded(), clock, &[])
+}
+
+/// The shipped scenarios of one account without costs by the hour in Cost Explorer.
+pub(crate) fn without_hours() -> impl Iterator<Item = (&'static str, Scenario)> {
+    accounts().map(|(name, text)| {
+        let text = text.replace("\nregions", "\nhourly-granularity = false\nregions");
+        (name, Scenario::parse(&text, name).unwrap())
+    })
 }
 
 /// Whether `told` is `billed`, within two percent or a dollar.

@@ -1,12 +1,13 @@
-//! The cost since Friday, today and this month, on every shipped scenario.
+//! The cost since Friday, today and this month, and the month's end line by line, on every shipped
+//! scenario.
 
-use super::{Books, accounts, agrees};
+use super::{Books, accounts, agrees, forecasts::contradictions, without_hours};
 use spendtop::{domain::CostWindow, mock::Scenario};
 
 const WINDOWS: [CostWindow; 3] = [CostWindow::Friday, CostWindow::Today, CostWindow::Month];
 
-/// The windows of `scenario` that are off, as text.
-async fn wrong_windows(name: &str, scenario: Scenario) -> Vec<String> {
+/// The windows and forecasts of `scenario` that are off, as text.
+async fn wrong_figures(name: &str, scenario: Scenario) -> Vec<String> {
     let books = Books::open(scenario).await;
     let mut wrong = Vec::new();
     for window in WINDOWS {
@@ -21,6 +22,7 @@ async fn wrong_windows(name: &str, scenario: Scenario) -> Vec<String> {
             wrong.push(line);
         }
     }
+    wrong.extend(contradictions(name, &books));
     books.close().await;
     wrong
 }
@@ -29,7 +31,7 @@ async fn wrong_windows(name: &str, scenario: Scenario) -> Vec<String> {
 async fn every_scenario_says_what_its_bill_says() {
     let mut wrong = Vec::new();
     for (name, _) in accounts() {
-        wrong.extend(wrong_windows(name, Scenario::find(name).unwrap()).await);
+        wrong.extend(wrong_figures(name, Scenario::find(name).unwrap()).await);
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -38,10 +40,8 @@ async fn every_scenario_says_what_its_bill_says() {
 #[tokio::test]
 async fn every_scenario_says_it_without_costs_by_the_hour() {
     let mut wrong = Vec::new();
-    for (name, text) in accounts() {
-        let text = text.replace("\nregions", "\nhourly-granularity = false\nregions");
-        let scenario = Scenario::parse(&text, name).unwrap();
-        wrong.extend(wrong_windows(name, scenario).await);
+    for (name, scenario) in without_hours() {
+        wrong.extend(wrong_figures(name, scenario).await);
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
