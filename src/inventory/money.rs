@@ -43,7 +43,7 @@ impl Store {
             .into_iter()
             .map(|(account, one)| (account, one.service));
         let refused = refused.collect();
-        if self.discounts.infer(&self.costs, refused) {
+        if self.discounts.infer(&self.costs, &refused) {
             for table in self.tables.values_mut() {
                 Arc::make_mut(table).discount(&self.discounts);
             }

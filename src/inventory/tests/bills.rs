@@ -52,6 +52,34 @@ fn a_member_is_counted_within_its_payer() {
     }
 }
 
+/// The payer's bill has the usage of its members at its own discounts; a member that reads a bill
+/// of its own has those of that bill.
+#[test]
+fn discounts_of_a_payer_are_those_of_its_members() {
+    for own in [None, Some(0.05)] {
+        let mut world = world();
+        let payer = Costs {
+            linked: vec!["1".into(), "2".into(), "3".into()],
+            ..bill("1", 0.2, 0.0)
+        };
+        take(&mut world, payer);
+        if let Some(share) = own {
+            let member = Costs {
+                linked: vec!["2".into()],
+                ..bill("2", share, 0.0)
+            };
+            take(&mut world, member);
+        }
+        let mut row = record(&place("", "2"), "a", Some(10.0));
+        row.head.service = Some(Service::Ec2);
+        let key = row.head.key.clone();
+        let rows = report(&place("", "2"), 1.0, true, vec![row]);
+        world.apply(rows, at(1.0));
+        let discount = world.record(&key).unwrap().head.discount.clone();
+        assert_eq!(discount.unwrap().share, own.unwrap_or(0.2));
+    }
+}
+
 #[test]
 fn currencies_are_not_added_up() {
     let mut world = world();

@@ -22,7 +22,7 @@ use spendtop::{
     collectors::{self, PollKind, Source},
     domain::{CostWindow, Service, Timestamp},
     inventory::{Inventory, WindowCost},
-    mock::{Mock, SCENARIOS, Scenario, billing::BillingPeriod},
+    mock::{Mock, SCENARIOS, Scenario, billing::BillingPeriod, organization::Account},
     pricing::Prices,
     rules::Thresholds,
 };
@@ -85,29 +85,34 @@ impl Books {
         self.inventory.store().spent(start, self.now())
     }
 
-    /// The mock's bill for AI/ML from the beginning of `window` to now once all is settled,
-    /// capacity blocks pro rata.
+    /// As [`billed`], until now.
     pub(crate) fn billed(&self, window: CostWindow) -> f64 {
-        let (start, now) = (window.start(self.now()).unwrap(), self.now());
-        let settled = now
-            .saturating_add(jiff::SignedDuration::from_hours(48))
-            .unwrap();
-        let simulation = self.mock.simulation();
-        let charges = simulation.charges(start, now, BillingPeriod::Hour, settled);
-        let is_usage = |usage: &str| !usage.contains("CapacityBlock");
-        let usage: f64 = charges
-            .iter()
-            .filter(|one| Service::of_line(&one.service, &one.usage_type).is_some())
-            .filter(|one| is_usage(&one.usage_type))
-            .filter(|one| !matches!(one.record_type, "Credit" | "Refund" | "Tax"))
-            .map(|one| one.net_amortized)
-            .sum();
-        usage
+        billed(&self.mock, window, self.now())
     }
 
     pub(crate) async fn close(self) {
         self.mock.stop().await;
     }
+}
+
+/// The mock's bill of all accounts for AI/ML from the beginning of `window` to `now` once all is
+/// settled, without the fees of capacity blocks.
+pub(crate) fn billed(mock: &Mock, window: CostWindow, now: Timestamp) -> f64 {
+    let start = window.start(now).unwrap();
+    let settled = now
+        .saturating_add(jiff::SignedDuration::from_hours(48))
+        .unwrap();
+    let of_account = |account: &Account| {
+        let simulation = account.simulation();
+        simulation.charges(start, now, BillingPeriod::Hour, settled)
+    };
+    let charges = mock.organization().accounts().iter().flat_map(of_account);
+    charges
+        .filter(|one| Service::of_line(&one.service, &one.usage_type).is_some())
+        .filter(|one| !one.usage_type.contains("CapacityBlock"))
+        .filter(|one| !matches!(one.record_type, "Credit" | "Refund" | "Tax"))
+        .map(|one| one.net_amortized)
+        .sum()
 }
 
 fn sources(sessions: &[Session], clock: &Clock) -> Vec<Box<dyn Source>> {

@@ -6,14 +6,14 @@
 
 mod order;
 
-use crate::harness;
+use crate::{harness, ledger};
 use spendtop::{
     app::session::event_loop::Connection,
     aws::Clock,
-    domain::{Fault, FaultKind},
+    domain::{CostWindow, Fault, FaultKind},
     engine::{Engine, Event, Journal},
     inventory::{Inventory, Store},
-    mock::{FaultEffect, FaultRule, Mock, Options, Scenario},
+    mock::{FaultEffect, FaultRule, Mock, Options, SCENARIOS, Scenario},
 };
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use tokio::sync::mpsc;
@@ -98,6 +98,20 @@ fn shipped() -> Scenario {
     Scenario::find("organization").unwrap()
 }
 
+/// The same with a tenth of the resources.
+fn small() -> Scenario {
+    let (_, text) = SCENARIOS
+        .iter()
+        .find(|(name, _)| *name == "organization")
+        .unwrap();
+    let line = |line: &str| match line.strip_prefix("count = ").map(str::parse::<usize>) {
+        Some(Ok(count)) => format!("count = {}\n", count.div_ceil(10)),
+        _ => format!("{line}\n"),
+    };
+    let text: String = text.lines().map(line).collect();
+    Scenario::parse(&text, "organization.toml").unwrap()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_place_of_the_incident_is_opened_first_and_shown_under_its_name() {
     let mut watch = Watch::start(shipped(), Vec::new()).await;
@@ -168,6 +182,33 @@ async fn only_the_paying_account_reads_the_bill() {
         .map(|call| call.account.as_str())
         .collect();
     assert_eq!(payers, BTreeSet::from(["100000000001"]));
+    watch.engine.shutdown().await;
+}
+
+/// The payer's bill and the rows of all members, one of which denies, are one account of the money.
+#[tokio::test(flavor = "multi_thread")]
+async fn windows_of_the_organization_are_those_of_its_bill() {
+    let mut watch = Watch::start(small(), Vec::new()).await;
+    let windows = [CostWindow::Friday, CostWindow::Today, CostWindow::Month];
+    let now = watch.mock.now();
+    let billed = windows.map(|window| ledger::billed(&watch.mock, window, now));
+    let (mut told, mut reports) = (Vec::new(), 0);
+    let wait = watch.until(|_, event, store| {
+        // To add up the costs of all rows takes longer than to read most of them.
+        reports += usize::from(matches!(event, Event::Report(_)));
+        if !reports.is_multiple_of(50) {
+            return false;
+        }
+        let spent = |window: &CostWindow| store.spent(window.start(now).unwrap(), now).usage.0;
+        told = windows.iter().map(spent).collect();
+        let mut pairs = told.iter().zip(billed);
+        pairs.all(|(told, billed)| ledger::agrees(*told, billed))
+    });
+    let ended = tokio::time::timeout(Duration::from_secs(110), wait).await;
+    assert!(
+        ended.is_ok(),
+        "{told:?}, billed {billed:?}, {reports} reports"
+    );
     watch.engine.shutdown().await;
 }
 
