@@ -112,16 +112,48 @@ impl MetricQuery {
     }
 }
 
-/// One series per query, in the order of the queries.
-#[derive(Clone, Debug, Default)]
-pub struct MetricResults {
-    /// A known series without points means that CloudWatch has no data. A series ends when it was
-    /// last asked for, which may be earlier than now.
-    pub series: Vec<Measured<Series>>,
-    /// When each of them was asked.
-    pub asked: Vec<Timestamp>,
+/// The answer to queries: one series each, in their order. A series is made of the readings of the
+/// store when it is taken, so that those of a large account are never in memory at the same time.
+#[derive(Debug)]
+pub struct MetricResults<'a> {
+    session: &'a Session,
+    queries: &'a [MetricQuery],
+    window: Window,
+    /// Why queries have no series, by their places.
+    failed: HashMap<usize, Fault>,
     /// The requests that failed, each once.
     pub faults: Vec<Fault>,
+}
+
+impl MetricResults<'_> {
+    /// The series of each query. A known series without points means that CloudWatch has no data. A
+    /// series ends when it was last asked for, which may be earlier than now.
+    pub fn series(&self) -> impl Iterator<Item = Measured<Series>> {
+        (0..self.queries.len()).map(|place| self.one(place))
+    }
+
+    /// The series of the query at `place`.
+    pub fn one(&self, place: usize) -> Measured<Series> {
+        let (store, region) = (&self.session.metrics, &self.session.place.region);
+        match (self.failed.get(&place), self.queries.get(place)) {
+            (Some(fault), _) => Measured::unread(fault),
+            (None, Some(query)) => Measured::Known(store.series(region, query, self.window)),
+            (None, None) => Measured::pending(),
+        }
+    }
+
+    /// When each query was asked.
+    pub fn asked(&self) -> impl Iterator<Item = Timestamp> {
+        (0..self.queries.len()).map(|place| self.asked_at(place))
+    }
+
+    /// When the query at `place` was asked.
+    pub fn asked_at(&self, place: usize) -> Timestamp {
+        let (store, region) = (&self.session.metrics, &self.session.place.region);
+        let query = self.queries.get(place);
+        let asked = query.and_then(|query| store.asked(region, query));
+        asked.unwrap_or(self.window.to)
+    }
 }
 
 /// What a read asks for.
@@ -149,22 +181,22 @@ impl Window {
 
 /// Reads `queries` over `from..to`, those that are not due from the store. Both ends are moved down
 /// to a whole period of each query.
-pub async fn fetch(
-    session: &Session,
-    queries: &[MetricQuery],
+pub async fn fetch<'a>(
+    session: &'a Session,
+    queries: &'a [MetricQuery],
     from: Timestamp,
     to: Timestamp,
-) -> MetricResults {
+) -> MetricResults<'a> {
     read(session, queries, Window::of_closed(from, to)).await
 }
 
 /// As [`fetch`], and the last point of each series is the period that holds `to`, up to `to`.
-pub async fn fetch_with_open_period(
-    session: &Session,
-    queries: &[MetricQuery],
+pub async fn fetch_with_open_period<'a>(
+    session: &'a Session,
+    queries: &'a [MetricQuery],
     from: Timestamp,
     to: Timestamp,
-) -> MetricResults {
+) -> MetricResults<'a> {
     let window = Window {
         has_open_period: true,
         ..Window::of_closed(from, to)
@@ -173,12 +205,12 @@ pub async fn fetch_with_open_period(
 }
 
 /// As [`fetch`], and CloudWatch is asked for every query: an action waits for the answer.
-pub async fn fetch_now(
-    session: &Session,
-    queries: &[MetricQuery],
+pub async fn fetch_now<'a>(
+    session: &'a Session,
+    queries: &'a [MetricQuery],
     from: Timestamp,
     to: Timestamp,
-) -> MetricResults {
+) -> MetricResults<'a> {
     let window = Window {
         is_urgent: true,
         ..Window::of_closed(from, to)
@@ -186,7 +218,11 @@ pub async fn fetch_now(
     read(session, queries, window).await
 }
 
-async fn read(session: &Session, queries: &[MetricQuery], window: Window) -> MetricResults {
+async fn read<'a>(
+    session: &'a Session,
+    queries: &'a [MetricQuery],
+    window: Window,
+) -> MetricResults<'a> {
     let (store, region) = (&session.metrics, &session.place.region);
     let asks = store.due(region, queries, window);
     let mut failed: HashMap<usize, Fault> = HashMap::new();
@@ -213,18 +249,11 @@ async fn read(session: &Session, queries: &[MetricQuery], window: Window) -> Met
             faults.push(fault.clone());
         }
     }
-    let series = queries.iter().enumerate().map(|(place, query)| {
-        failed.get(&place).map_or_else(
-            || Measured::Known(store.series(region, query, window)),
-            Measured::unread,
-        )
-    });
-    let asked = queries
-        .iter()
-        .map(|query| store.asked(region, query).unwrap_or(window.to));
     MetricResults {
-        series: series.collect(),
-        asked: asked.collect(),
+        session,
+        queries,
+        window,
+        failed,
         faults,
     }
 }

@@ -222,8 +222,8 @@ mod tests {
         assert_eq!(WatchBudget::Unlimited.per_day(9), None);
     }
 
-    /// Of `count` resources half are GPU instances, a tenth notebooks, a fifth endpoints and a fifth
-    /// jobs, with the queries that their panes have.
+    /// Of `count` resources half are GPU instances, a tenth notebooks, a fifth endpoints and a
+    /// fifth jobs, with the queries that their panes have.
     fn estate(count: u32) -> Vec<(Priority, u32)> {
         let mut queries = Vec::new();
         let mut add = |share: u32, burn: f64, rounds: &[u16]| {

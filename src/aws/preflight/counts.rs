@@ -32,8 +32,8 @@ pub(super) async fn series(
         Err(fault) => return vec![Err(fault); queries.len()],
     };
     let fault = readings.faults.first();
-    let of = |place: usize| match (readings.series.get(place), fault) {
-        (Some(Measured::Known(series)), None) => Ok(series.clone()),
+    let of = |place: usize| match (readings.one(place), fault) {
+        (Measured::Known(series), None) => Ok(series),
         (_, Some(fault)) => Err(fault.clone()),
         _ => Err(Fault::new(
             FaultKind::Broken,

@@ -4,7 +4,7 @@ use super::{
     item::{EndpointItem, Shape},
     metrics::EndpointMetrics,
 };
-use crate::collectors::Context;
+use crate::collectors::{Context, shared::series::summary};
 use crate::{
     domain::{Evidence, HourlyCost, Measured, Reason, UsdPerHour, time::series::SeriesSummary},
     pricing::{self, Component, Quote, StorageKind},
@@ -203,11 +203,7 @@ pub(super) fn evidence(
             &signals.invocations
         }
     });
-    let invocations = match counted {
-        None => Measured::pending(),
-        Some(Measured::Unknown(why)) => Measured::Unknown(why.clone()),
-        Some(Measured::Known(series)) => Measured::or_why(series.observed(), "no reading"),
-    };
+    let invocations = counted.map_or_else(Measured::pending, summary);
     Evidence::Replicas {
         running: item.current.unwrap_or(0),
         minimum: item.minimum(),

@@ -37,13 +37,14 @@ pub(super) async fn read(
     let queries: Vec<MetricQuery> = live.iter().flat_map(|item| queries(cx, item)).collect();
     let now = cx.clock.now();
     let read = metrics::fetch(&cx.session, &queries, add_seconds(now, -DAYS * 86_400), now).await;
-    let mut series = read.series.into_iter();
+    let mut series = read.series();
     let by_key = live.iter().filter_map(|item| {
         let (all, each) = (series.next()?, series.next()?);
         let counts = counts(all.known()?, each.known()?);
         Some((item.key(), Arc::new(counts)))
     });
-    (by_key.collect(), read.faults)
+    let by_key = by_key.collect();
+    (by_key, read.faults.clone())
 }
 
 /// As the metrics of the last days ask, so that each is asked once.

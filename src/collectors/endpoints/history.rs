@@ -56,12 +56,13 @@ pub(super) async fn read(
     let queries: Vec<MetricQuery> = live.iter().flat_map(|item| queries(cx, item)).collect();
     let now = cx.clock.now();
     let read = metrics::fetch(&cx.session, &queries, add_seconds(now, -DAYS * 86_400), now).await;
-    let mut series = read.series.into_iter();
+    let mut series = read.series();
     let by_key = live.iter().filter_map(|item| {
         let (counts, latency, cpu) = (series.next()?, series.next()?, series.next()?);
         Some((item.key(), hours(item, counts, latency, cpu)))
     });
-    (by_key.collect(), read.faults)
+    let by_key = by_key.collect();
+    (by_key, read.faults.clone())
 }
 
 /// The hourly invocations of `item` among those `read`.

@@ -113,7 +113,7 @@ pub(super) async fn measure(cx: &Context, items: &[EndpointItem]) -> MetricRepor
     let queries: Vec<MetricQuery> = live.iter().flat_map(|item| queries(cx, item)).collect();
     let now = cx.clock.now();
     let read = metrics::fetch(&cx.session, &queries, add_seconds(now, -HOURS * 3600), now).await;
-    let mut series = read.series.into_iter().zip(read.asked);
+    let mut series = read.series().zip(read.asked());
     let mut signals: Vec<(Arc<str>, EndpointMetrics, Timestamp)> = live
         .iter()
         .filter_map(|item| {
@@ -135,7 +135,7 @@ pub(super) async fn measure(cx: &Context, items: &[EndpointItem]) -> MetricRepor
     add_components(&live, &mut signals);
     MetricReport {
         signals,
-        faults: read.faults,
+        faults: read.faults.clone(),
     }
 }
 

@@ -74,7 +74,7 @@ impl Pane for EndpointsPane {
         Api::TagGetResources,
     ];
     const CADENCE: Cadence = Cadence {
-        inventory: Duration::from_secs(20),
+        inventory: Duration::from_secs(30),
         metrics: Duration::from_mins(5),
     };
     const SCOPE: SourceScope = SourceScope::Region;

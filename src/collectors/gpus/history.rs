@@ -11,7 +11,9 @@ use crate::{
         convert::time::add_seconds,
         metrics::{self, MetricQuery},
     },
-    domain::{Fault, Measured, Reason, Series, Timestamp, evidence::PastRuns},
+    domain::{
+        Fault, Measured, Reason, Series, Timestamp, evidence::PastRuns, time::series::SeriesSummary,
+    },
 };
 use std::{collections::HashMap, sync::Arc};
 
@@ -28,9 +30,9 @@ const ROUNDS: u16 = 12;
 #[derive(Clone, Debug)]
 pub(crate) struct HourlyUtilization {
     /// Accelerators, over the last week of this run.
-    pub gpu: Measured<Series>,
+    pub gpu: Measured<SeriesSummary>,
     /// CPU, over the last week of this run.
-    pub cpu: Measured<Series>,
+    pub cpu: Measured<SeriesSummary>,
     /// The runs before this one.
     pub past: Measured<PastRuns>,
 }
@@ -75,14 +77,15 @@ pub(super) async fn read(
         .collect();
     let now = cx.clock.now();
     let read = metrics::fetch(&cx.session, &queries, add_seconds(now, -DAYS * 86_400), now).await;
-    let mut series = read.series.into_iter();
+    let mut series = read.series();
     let longer = items.iter().filter_map(|item| {
         let cpu = series.next()?;
         let count = gpus.get(&item.id).map_or(0, Vec::len);
         let devices: Vec<Measured<Series>> = series.by_ref().take(count).collect();
         Some((item.id.clone(), long_enough(item, &cpu, devices)))
     });
-    (longer.collect(), read.faults)
+    let longer = longer.collect();
+    (longer, read.faults.clone())
 }
 
 fn long_enough(
@@ -90,18 +93,18 @@ fn long_enough(
     cpu: &Measured<Series>,
     devices: Vec<Measured<Series>>,
 ) -> HourlyUtilization {
-    let week = |series: &Series| this_run(&series.scaled(1.0), item.launched).tail(WEEK);
+    let week = |series: &Series| this_run(series, item.launched).tail(WEEK);
     let past = match cpu {
         Measured::Known(series) => past(series, item.launched),
         Measured::Unknown(why) => Measured::Unknown(why.clone()),
     };
+    let gpu = mean(
+        devices,
+        Reason::new("no utilisation of its accelerators by the hour"),
+    );
     HourlyUtilization {
-        gpu: mean(
-            devices,
-            Reason::new("no utilisation of its accelerators by the hour"),
-        )
-        .map(|series| week(&series)),
-        cpu: cpu.as_ref().map(|series| week(&series.scaled(0.01))),
+        gpu: series::summary(&gpu.map(|series| week(&series))),
+        cpu: series::summary(&cpu.as_ref().map(|series| week(&series.scaled(0.01)))),
         past,
     }
 }

@@ -6,17 +6,21 @@
 use super::{
     history::{self, HourlyUtilization, mean},
     inventory::InstanceItem,
-    metric_queries::{EC2, GpuQueries, POWER, UTILIZATION, find_queries, queries_of_gpus},
+    metric_queries::{
+        EC2, GpuMetric, GpuQueries, POWER, UTILIZATION, find_queries, queries_of_gpus,
+    },
 };
 use crate::collectors::{
     Context, MetricReport,
-    shared::{context::push_fault, series::count_unread},
+    shared::{
+        context::push_fault,
+        series::{count_unread, summary},
+    },
 };
 use crate::{
     aws::{convert::time::add_seconds, metrics},
     domain::{
-        Measured, Phase, Reason, Series, Timestamp, Value, evidence::PastRuns,
-        time::series::SeriesSummary,
+        Measured, Phase, Reason, Series, Value, evidence::PastRuns, time::series::SeriesSummary,
     },
 };
 use std::sync::Arc;
@@ -31,18 +35,36 @@ const LAST_HOUR: usize = 12;
 /// The metrics of one instance, as fractions.
 #[derive(Clone, Debug)]
 pub(crate) struct GpuMetrics {
-    gpu: Measured<Series>,
+    gpu: Utilization,
     /// The metric that `gpu` comes from.
     source: Option<(&'static str, &'static str)>,
-    power: Measured<Series>,
-    cpu: Measured<Series>,
+    power: Utilization,
+    cpu: Utilization,
     long: HourlyUtilization,
 }
 
 impl GpuMetrics {
     /// How many of them could not be read.
     pub(super) fn count_unread(&self) -> usize {
-        count_unread([&self.gpu, &self.power, &self.cpu]) + usize::from(self.long.is_unread())
+        let last = [&self.gpu, &self.power, &self.cpu].map(|one| &one.last_hour);
+        count_unread(last) + usize::from(self.long.is_unread())
+    }
+}
+
+/// The part of a series that rows show and rules judge. The series themselves would be most of the
+/// memory of a large account.
+#[derive(Clone, Debug)]
+struct Utilization {
+    days: Measured<SeriesSummary>,
+    last_hour: Measured<Series>,
+}
+
+impl Utilization {
+    fn of(series: &Measured<Series>) -> Self {
+        Self {
+            days: summary(series),
+            last_hour: series.as_ref().map(|series| series.tail(LAST_HOUR)),
+        }
     }
 }
 
@@ -77,43 +99,52 @@ pub(super) async fn measure(cx: &Context, items: &[InstanceItem]) -> MetricRepor
     } = found;
     let now = cx.clock.now();
     let read = metrics::fetch(&cx.session, &queries, add_seconds(now, -HOURS * 3600), now).await;
-    for fault in read.faults {
-        push_fault(&mut faults, fault);
+    for fault in &read.faults {
+        push_fault(&mut faults, fault.clone());
     }
     let of_gpus = queries_of_gpus(&running, &subjects, &queries);
     let (mut longer, failed) = history::read(cx, &running, &of_gpus).await;
     for fault in failed {
         push_fault(&mut faults, fault);
     }
-    let mut series_of: Vec<[Vec<Measured<Series>>; 3]> =
-        running.iter().map(|_| [const { Vec::new() }; 3]).collect();
-    let mut asked_of: Vec<Option<Timestamp>> = vec![None; running.len()];
-    for (((index, metric), series), asked) in subjects.into_iter().zip(read.series).zip(read.asked)
-    {
-        series_of[index][metric as usize].push(series);
-        asked_of[index] = asked_of[index].max(Some(asked));
-    }
+    let places = places(running.len(), subjects);
     let signals = running
         .iter()
-        .zip(series_of)
+        .zip(places)
         .zip(sources)
-        .zip(asked_of)
-        .map(|(((item, [gpu, power, cpu]), source), asked)| {
+        .map(|((item, places), source)| {
+            let asked = places.iter().flatten().map(|place| read.asked_at(*place));
+            let asked = asked.max().unwrap_or(now);
+            let [gpu, power, cpu] = places.map(|places| {
+                places
+                    .into_iter()
+                    .map(|place| read.one(place))
+                    .collect::<Vec<_>>()
+            });
             let signals = GpuMetrics {
                 source,
-                gpu: mean(gpu, absent_gpu(item, &absent[0])),
-                power: mean(power, absent[1].clone()),
-                cpu: mean(cpu, Reason::new("no CPU metric yet")),
+                gpu: Utilization::of(&mean(gpu, absent_gpu(item, &absent[0]))),
+                power: Utilization::of(&mean(power, absent[1].clone())),
+                cpu: Utilization::of(&mean(cpu, Reason::new("no CPU metric yet"))),
                 long: longer
                     .remove(&item.id)
                     .unwrap_or_else(|| HourlyUtilization::unknown("not read by the hour yet")),
             };
-            (item.id.clone(), signals, asked.unwrap_or(now))
+            (item.id.clone(), signals, asked)
         });
     MetricReport {
         signals: signals.collect(),
         faults,
     }
+}
+
+/// The places of the series of each of `count` instances, by metric.
+fn places(count: usize, subjects: Vec<(usize, GpuMetric)>) -> Vec<[Vec<usize>; 3]> {
+    let mut places: Vec<[Vec<usize>; 3]> = (0..count).map(|_| Default::default()).collect();
+    for (place, (index, metric)) in subjects.into_iter().enumerate() {
+        places[index][metric as usize].push(place);
+    }
+    places
 }
 
 /// Why `item` has no GPU metric; `usual` for most types.
@@ -134,12 +165,12 @@ fn absent_gpu(item: &InstanceItem, usual: &Reason) -> Reason {
 /// Utilisation of the accelerators, for the findings. Power is no measure of work and never
 /// replaces it.
 pub(super) fn utilization(signals: Option<&GpuMetrics>) -> Measured<SeriesSummary> {
-    longer(signals, |signals| (&signals.gpu, &signals.long.gpu))
+    longer(signals, |signals| (&signals.gpu.days, &signals.long.gpu))
 }
 
 /// CPU utilisation, for the findings.
 pub(super) fn cpu(signals: Option<&GpuMetrics>) -> Measured<SeriesSummary> {
-    longer(signals, |signals| (&signals.cpu, &signals.long.cpu))
+    longer(signals, |signals| (&signals.cpu.days, &signals.long.cpu))
 }
 
 /// The runs before this one.
@@ -150,26 +181,16 @@ pub(super) fn past(signals: Option<&GpuMetrics>) -> Measured<PastRuns> {
 /// The summary of the short series while it covers the whole run, else of a week by the hour.
 fn longer(
     signals: Option<&GpuMetrics>,
-    get: impl Fn(&GpuMetrics) -> (&Measured<Series>, &Measured<Series>),
+    get: impl Fn(&GpuMetrics) -> (&Measured<SeriesSummary>, &Measured<SeriesSummary>),
 ) -> Measured<SeriesSummary> {
     let Some(signals) = signals else {
         return Measured::pending();
     };
-    let (short, long) = get(signals);
-    let by_hour = observed(Some(long));
-    let by_minutes = observed(Some(short));
+    let (by_minutes, by_hour) = get(signals);
     match (by_minutes.known(), by_hour.known()) {
-        (Some(short), Some(long)) if long.hours > short.window => by_hour,
-        (None, Some(_)) => by_hour,
-        _ => by_minutes,
-    }
-}
-
-fn observed(series: Option<&Measured<Series>>) -> Measured<SeriesSummary> {
-    match series {
-        None => Measured::pending(),
-        Some(Measured::Unknown(why)) => Measured::Unknown(why.clone()),
-        Some(Measured::Known(series)) => Measured::or_why(series.observed(), "no reading"),
+        (Some(short), Some(long)) if long.hours > short.window => by_hour.clone(),
+        (None, Some(_)) => by_hour.clone(),
+        _ => by_minutes.clone(),
     }
 }
 
@@ -191,7 +212,7 @@ pub(super) fn shown(signals: Option<&GpuMetrics>, up: bool) -> GpuMetricCells {
             signal: none(),
         };
     };
-    let signal = match (&signals.gpu, &signals.power) {
+    let signal = match (&signals.gpu.last_hour, &signals.power.last_hour) {
         (Measured::Known(_), _) => {
             let (namespace, name) = signals.source.unwrap_or(UTILIZATION[0]);
             format!("{namespace} {name}, mean of its GPUs")
@@ -201,8 +222,8 @@ pub(super) fn shown(signals: Option<&GpuMetrics>, up: bool) -> GpuMetricCells {
     };
     GpuMetricCells {
         gpu: last_hour(&signals.gpu),
-        spark: Value::read(&signals.gpu, |series| {
-            Value::Series(Arc::new(series.tail(LAST_HOUR)))
+        spark: Value::read(&signals.gpu.last_hour, |series| {
+            Value::Series(Arc::new(series))
         }),
         power: last_hour(&signals.power),
         cpu: last_hour(&signals.cpu),
@@ -210,9 +231,9 @@ pub(super) fn shown(signals: Option<&GpuMetrics>, up: bool) -> GpuMetricCells {
     }
 }
 
-fn last_hour(series: &Measured<Series>) -> Value {
-    Value::read(series, |series| {
-        let seen = series.tail(LAST_HOUR).observed();
+fn last_hour(utilization: &Utilization) -> Value {
+    Value::read(&utilization.last_hour, |series| {
+        let seen = series.observed();
         seen.map_or_else(
             || Value::Unknown(Reason::new("no reading in the last hour")),
             |seen| Value::Percent(seen.mean),

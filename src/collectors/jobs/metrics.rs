@@ -7,7 +7,10 @@
 use super::{cost::Job, inventory::JobItem};
 use crate::collectors::{
     Context, MetricReport,
-    shared::{context::push_fault, series},
+    shared::{
+        context::push_fault,
+        series::{self, summary},
+    },
 };
 use crate::{
     aws::{
@@ -87,13 +90,13 @@ pub(super) async fn measure(cx: &Context, items: &[JobItem]) -> MetricReport<Job
         .unwrap_or(oldest)
         .max(oldest);
     let read = metrics::fetch(&cx.session, &queries, first, now).await;
-    for fault in read.faults {
-        push_fault(&mut faults, fault);
+    for fault in &read.faults {
+        push_fault(&mut faults, fault.clone());
     }
     let mut series_of: Vec<[Vec<Measured<Series>>; 2]> =
         running.iter().map(|_| [const { Vec::new() }; 2]).collect();
     let mut asked_of: Vec<Option<Timestamp>> = vec![None; running.len()];
-    for ((subject, series), asked) in subjects.into_iter().zip(read.series).zip(read.asked) {
+    for ((subject, series), asked) in subjects.into_iter().zip(read.series()).zip(read.asked()) {
         asked_of[subject.index] = asked_of[subject.index].max(Some(asked));
         series_of[subject.index][usize::from(!subject.gpu)]
             .push(series.map(|series| series.scaled(1.0 / subject.full)));
@@ -218,20 +221,12 @@ fn mean(
 
 /// Use of the accelerators, for the findings.
 pub(super) fn gpu(signals: Option<&JobMetrics>) -> Measured<SeriesSummary> {
-    observed(signals.map(|signals| &signals.gpu))
+    signals.map_or_else(Measured::pending, |signals| summary(&signals.gpu))
 }
 
 /// Use of the CPUs, for the findings.
 pub(super) fn cpu(signals: Option<&JobMetrics>) -> Measured<SeriesSummary> {
-    observed(signals.map(|signals| &signals.cpu))
-}
-
-fn observed(series: Option<&Measured<Series>>) -> Measured<SeriesSummary> {
-    match series {
-        None => Measured::pending(),
-        Some(Measured::Unknown(why)) => Measured::Unknown(why.clone()),
-        Some(Measured::Known(series)) => Measured::or_why(series.observed(), "no reading"),
-    }
+    signals.map_or_else(Measured::pending, |signals| summary(&signals.cpu))
 }
 
 /// GPU, GPU's last hour and CPU of a job that runs on instances.

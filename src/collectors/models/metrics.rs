@@ -109,7 +109,7 @@ pub(super) async fn measure(cx: &Context, items: &[ModelItem]) -> MetricReport<M
     let now = cx.clock.now();
     let from = add_seconds(now, -HOURS * 3600);
     let read = metrics::fetch_with_open_period(&cx.session, &queries, from, now).await;
-    let (mut series, mut asked) = (read.series.into_iter(), read.asked.into_iter());
+    let (mut series, mut asked) = (read.series(), read.asked());
     let signals = items.iter().filter_map(|item| {
         if let Some(mantle) = &item.mantle {
             let signals = mantle_signals(&mut series)?;
@@ -139,9 +139,10 @@ pub(super) async fn measure(cx: &Context, items: &[ModelItem]) -> MetricReport<M
         let asked = asked.nth(METRICS.len() + 4 * item.tiers.len() - 1)?;
         Some((item.id.clone(), signals.split_open_hour(asked), asked))
     });
+    let signals = signals.collect();
     MetricReport {
-        signals: signals.collect(),
-        faults: read.faults,
+        signals,
+        faults: read.faults.clone(),
     }
 }
 

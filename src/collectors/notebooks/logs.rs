@@ -9,7 +9,9 @@ use crate::collectors::{
     Context,
     shared::context::{push_fault, run_bounded},
 };
-use crate::domain::{Fault, FaultKind, Measured, Reason, Timestamp};
+use crate::domain::{
+    Fault, FaultKind, Measured, Reason, Timestamp, time::timestamp::seconds_between,
+};
 use serde::Deserialize;
 use serde_json::{Map, json};
 use std::{collections::HashMap, sync::Arc};
@@ -68,8 +70,42 @@ struct Stream {
     last_event_timestamp: Option<i64>,
 }
 
-/// The log readings of the notebook instances with these names.
-pub(super) async fn last_lines(
+/// Seconds after which a log is read again. A finding takes hours of silence.
+const STALE: f64 = 900.0;
+
+/// The logs as last read, by the name of the notebook instance.
+#[derive(Default)]
+pub(super) struct LogCache(HashMap<Arc<str>, (Timestamp, LogReading)>);
+
+impl LogCache {
+    /// The log readings of the notebook instances with these `names`; all others are forgotten.
+    pub(super) async fn last_lines(
+        &mut self,
+        cx: &Context,
+        names: Vec<Arc<str>>,
+    ) -> (HashMap<Arc<str>, LogReading>, Vec<Fault>) {
+        let now = cx.clock.now();
+        let is_known = |name: &Arc<str>, (read, _): &mut (Timestamp, LogReading)| {
+            names.contains(name) && seconds_between(*read, now) < STALE
+        };
+        self.0.retain(is_known);
+        let due = names.into_iter().filter(|name| !self.0.contains_key(name));
+        let (read, faults) = last_lines(cx, due.collect()).await;
+        let mut readings: HashMap<_, _> = self
+            .0
+            .iter()
+            .map(|(name, (_, reading))| (name.clone(), reading.clone()))
+            .collect();
+        // What could not be read is asked again at the next poll, so that its fault is seen.
+        let lasting = read.iter().filter(|(_, reading)| !reading.is_unread());
+        let lasting = lasting.map(|(name, reading)| (name.clone(), (now, reading.clone())));
+        self.0.extend(lasting);
+        readings.extend(read);
+        (readings, faults)
+    }
+}
+
+async fn last_lines(
     cx: &Context,
     names: Vec<Arc<str>>,
 ) -> (HashMap<Arc<str>, LogReading>, Vec<Fault>) {

@@ -18,7 +18,7 @@ use self::{
     cost::{burn, past_runs, prepaid},
     inventory::{InventoryCache, Workspace, inventory},
     item::{APP, NOTEBOOK, NotebookItem},
-    logs::LogReading,
+    logs::{LogCache, LogReading},
     volumes::storage,
 };
 use super::{
@@ -57,6 +57,7 @@ const MIN_USED_PERCENT: f64 = 5.0;
 pub(crate) struct NotebooksPane {
     pub(super) tags: TagCache,
     cache: InventoryCache,
+    logs: LogCache,
 }
 
 /// The signs of work of a notebook instance.
@@ -102,7 +103,7 @@ impl Pane for NotebooksPane {
         Api::TagGetResources,
     ];
     const CADENCE: Cadence = Cadence {
-        inventory: Duration::from_secs(20),
+        inventory: Duration::from_secs(50),
         metrics: Duration::from_mins(5),
     };
     const SCOPE: SourceScope = SourceScope::Region;
@@ -168,21 +169,19 @@ impl Pane for NotebooksPane {
             metrics::fetch(&cx.session, &queries, add_seconds(now, -HOURS * 3600), now).await;
         let silent = notebooks
             .iter()
-            .zip(&read.series)
+            .zip(read.series())
             .filter(|(_, cpu)| cpu.known().is_some_and(|cpu| !has_points(cpu)))
             .map(|(item, _)| item.name.clone());
-        let (mut logs, failed) = logs::last_lines(cx, silent.collect()).await;
-        let mut faults = read.faults;
-        faults.extend(failed);
-        let read = read.series.into_iter().zip(read.asked);
-        let signals = notebooks.iter().zip(read).map(|(item, (cpu, asked))| {
+        let (mut logs, failed) = self.logs.last_lines(cx, silent.collect()).await;
+        let series = read.series().zip(read.asked());
+        let signals = notebooks.iter().zip(series).map(|(item, (cpu, asked))| {
             let log = logs.remove(&item.name).unwrap_or(LogReading::NotNeeded);
             (item.id.clone(), NotebookMetrics { cpu, log }, asked)
         });
-        MetricReport {
-            signals: signals.collect(),
-            faults,
-        }
+        let signals = signals.collect();
+        let mut faults = read.faults.clone();
+        faults.extend(failed);
+        MetricReport { signals, faults }
     }
 
     fn count_unread(metrics: &NotebookMetrics) -> usize {

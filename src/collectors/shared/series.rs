@@ -1,6 +1,6 @@
 //! Series of several hosts or devices as one.
 
-use crate::domain::{Measured, Reason, Series};
+use crate::domain::{Measured, Reason, Series, time::series::SeriesSummary};
 
 /// The mean of `series`, point by point. If one of them could not be read, the mean is unknown: the
 /// missing series may be that of the busy device. Without one reading it is unknown, for the reason
@@ -35,6 +35,14 @@ pub(crate) fn mean(series: Vec<Measured<Series>>, absent: Reason) -> Measured<Se
         Measured::Known(mean)
     } else {
         unknown()
+    }
+}
+
+/// The statistics of a series; unknown without one reading.
+pub(crate) fn summary(series: &Measured<Series>) -> Measured<SeriesSummary> {
+    match series {
+        Measured::Unknown(why) => Measured::Unknown(why.clone()),
+        Measured::Known(series) => Measured::or_why(series.observed(), "no reading"),
     }
 }
 

@@ -225,10 +225,11 @@ pub(super) async fn measure(
         return (Vec::new(), Vec::new());
     }
     let read = metrics::fetch(&cx.session, &queries, add_seconds(now, -3_600), now).await;
-    let copies = read.series.into_iter().map(ThroughputMetrics::Copies);
-    let copies = ids.into_iter().zip(copies).zip(read.asked);
+    let copies = read.series().map(ThroughputMetrics::Copies);
+    let copies = ids.into_iter().zip(copies).zip(read.asked());
     let copies = copies.map(|((id, copies), asked)| (id, copies, asked));
-    (copies.collect(), read.faults)
+    let copies = copies.collect();
+    (copies, read.faults.clone())
 }
 
 /// The last part of an ARN.

@@ -106,7 +106,7 @@ impl Pane for ThroughputPane {
         Api::TagGetResources,
     ];
     const CADENCE: Cadence = Cadence {
-        inventory: Duration::from_secs(30),
+        inventory: Duration::from_mins(1),
         metrics: Duration::from_mins(5),
     };
     const SCOPE: SourceScope = SourceScope::Region;
@@ -177,20 +177,18 @@ impl Pane for ThroughputPane {
             metrics::fetch(&cx.session, &queries, add_seconds(now, -HOURS * 3600), now),
             deployed::measure(cx, items, now),
         );
-        let mut series = read.series.into_iter().zip(read.asked);
+        let mut series = read.series().zip(read.asked());
         let tokens = provisioned.iter().filter_map(|item| {
             let ((input, _), (output, asked)) = (series.next()?, series.next()?);
             let tokens = ThroughputMetrics::Tokens { input, output };
             Some((item.id.clone(), tokens, asked))
         });
-        let mut faults = read.faults;
+        let signals = tokens.chain(copies).collect();
+        let mut faults = read.faults.clone();
         for fault in failed {
             push_fault(&mut faults, fault);
         }
-        MetricReport {
-            signals: tokens.chain(copies).collect(),
-            faults,
-        }
+        MetricReport { signals, faults }
     }
 
     fn count_unread(metrics: &ThroughputMetrics) -> usize {
