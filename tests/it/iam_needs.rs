@@ -45,8 +45,8 @@ fn scenarios() -> Vec<Scenario> {
 }
 
 /// Not called by a poll: the profile that `ListInferenceProfiles` does not list, which no scenario
-/// has, and the tags of an identity that may not list them resource by resource.
-const RARE: &[&str] = &["bedrock:GetInferenceProfile", "tag:GetResources"];
+/// has, and the tags of what the Tagging API omits, where a scenario tags everything.
+const RARE: &[&str] = &["bedrock:GetInferenceProfile", "bedrock:ListTagsForResource"];
 
 /// The operations that opening a session calls.
 const SESSION: &[Api] = &[Api::StsGetCallerIdentity, Api::IamListAccountAliases];

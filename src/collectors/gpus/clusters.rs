@@ -19,6 +19,8 @@ use std::{collections::HashMap, sync::Arc};
 
 /// Seconds after which a cluster is described again.
 const DESCRIPTION_AGE: f64 = 600.0;
+/// Seconds after which clusters are listed again where there was none.
+const NONE_AGE: f64 = 60.0;
 
 /// The clusters as last described, and their tags.
 #[derive(Default)]
@@ -28,6 +30,8 @@ pub(super) struct Clusters {
     tags: TagCache,
     /// Whether clusters were listed before.
     is_listed: bool,
+    /// When there was none.
+    none_at: Option<Timestamp>,
 }
 
 /// The groups of a cluster, or why they are unknown.
@@ -49,7 +53,15 @@ struct ClusterSummary {
 impl Clusters {
     /// Lists the nodes of all clusters; the flag says whether the list is complete.
     pub(super) async fn nodes(&mut self, cx: &Context) -> (Vec<Node>, bool, Vec<Fault>) {
+        let now = cx.clock.now();
+        if self
+            .none_at
+            .is_some_and(|at| seconds_between(at, now) < NONE_AGE)
+        {
+            return (Vec::new(), true, Vec::new());
+        }
         let (clusters, mut faults) = list(cx).await;
+        self.none_at = (clusters.is_empty() && faults.is_empty()).then_some(now);
         let answers = run_bounded(
             clusters
                 .iter()

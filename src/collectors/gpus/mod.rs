@@ -151,7 +151,8 @@ impl Pane for GpusPane {
             has_answer,
             mut faults,
         } = inventory(&mut self.types, cx).await;
-        let has_answer = has_answer || is_answered(&failed);
+        // That there is no cluster may be remembered.
+        let has_answer = has_answer || !nodes.is_empty() && is_answered(&failed);
         let (reserved, all_reserved, denied) = self.reservations.list(cx).await;
         for fault in failed.into_iter().chain(denied) {
             push_fault(&mut faults, fault);

@@ -1,5 +1,11 @@
-//! A cache of tags that AWS lists for one resource at a time: read once, and renewed slowly. Where
-//! AWS denies the service's own request, the cache uses the Resource Groups Tagging API.
+//! A cache of tags, read once and renewed slowly: of a hundred resources at a time from the
+//! Resource Groups Tagging API, of one at a time from its own service.
+//!
+//! The Tagging API omits resources that never had tags, and those of kinds that it does not serve
+//! (API Reference, GetResources, and the user guide's list of supported services); no answer tells
+//! one from the other. So the service itself is asked for each resource that is omitted, again
+//! after an hour; once a resource of the same kind was listed, an omitted one without tags still
+//! has none.
 
 use super::context::{push_fault, run_bounded};
 use crate::collectors::Context;
@@ -7,10 +13,15 @@ use crate::{
     aws::tags,
     domain::{Fault, FaultKind, Measured, Tags, Timestamp, time::timestamp::seconds_between},
 };
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 /// Seconds after which tags are read again.
 const STALE: f64 = 600.0;
+/// Seconds after which the service itself is asked again for the tags of a resource.
+const OWN_STALE: f64 = 3_600.0;
 /// Seconds after which a denied request is tried again, while another one brings the tags.
 const DENIED: f64 = 3_600.0;
 
@@ -18,7 +29,11 @@ const DENIED: f64 = 3_600.0;
 #[derive(Default)]
 pub(crate) struct TagCache {
     known: HashMap<Arc<str>, CachedTags>,
-    /// AWS denied the service's own request and allowed the Tagging API: the time and the denial.
+    /// When the Tagging API refused to answer.
+    refused: Option<Timestamp>,
+    /// The kinds of resources that it listed.
+    listed: HashSet<Arc<str>>,
+    /// When AWS denied the service's own request, and the denial.
     denied: Option<(Timestamp, Fault)>,
 }
 
@@ -26,6 +41,8 @@ pub(crate) struct TagCache {
 struct CachedTags {
     tags: Measured<Tags>,
     read: Timestamp,
+    /// When its service answered.
+    own: Option<Timestamp>,
     /// Why they could not be read.
     fault: Option<Fault>,
 }
@@ -60,97 +77,145 @@ impl TagCache {
     async fn read(&mut self, cx: &Context, arns: Vec<Arc<str>>, service: Service) -> Vec<Fault> {
         let now = cx.clock.now();
         self.known.retain(|arn, _| arns.contains(arn));
-        let mut due: Vec<Arc<str>> = arns
+        let is_changed = |arn: &Arc<str>| cx.session.recently_changed.take(arn);
+        // The Tagging API may know of a change later than the service.
+        let (mut own, rest): (Vec<_>, Vec<_>) = arns.into_iter().partition(is_changed);
+        let due: Vec<Arc<str>> = rest
             .into_iter()
             .filter(|arn| {
-                let changed = cx.session.recently_changed.take(arn);
-                changed
-                    || self
-                        .known
-                        .get(arn)
-                        .is_none_or(|cached| seconds_between(cached.read, now) > STALE)
+                let cached = self.known.get(arn);
+                cached.is_none_or(|cached| seconds_between(cached.read, now) > STALE)
             })
             .collect();
-        if due.is_empty() {
-            return self.faults(Vec::new());
-        }
-        let known = self.denied.take();
-        let mut denied = known.filter(|(at, _)| seconds_between(*at, now) <= DENIED);
-        let mut answers = Vec::new();
-        if denied.is_none() {
-            // One resource shows whether the request is allowed at all.
-            let probe = if self.known.is_empty() { 1 } else { due.len() };
-            let rest = due.split_off(probe.min(due.len()));
-            answers = ask(cx, std::mem::replace(&mut due, rest), service).await;
-            if !answers.iter().any(is_denied) {
-                answers.extend(ask(cx, std::mem::take(&mut due), service).await);
+        for arn in self.find(cx, due, now).await {
+            let Some(cached) = self.known.get_mut(&arn) else {
+                own.push(arn);
+                continue;
+            };
+            let is_bare = cached.tags.known().is_some_and(Tags::is_empty);
+            let is_listed = self.listed.contains(kind(&arn));
+            let asked = cached.own.map(|own| seconds_between(own, now));
+            if is_bare && is_listed || asked.is_some_and(|age| age <= OWN_STALE) {
+                cached.read = now;
+            } else {
+                own.push(arn);
             }
         }
-        let (barred, answers): (Vec<TagAnswer>, Vec<TagAnswer>) =
-            answers.into_iter().partition(is_denied);
-        for (arn, answer) in barred {
-            due.push(arn);
-            denied = answer.err().map(|fault| (now, fault));
-        }
-        if let Some((at, fault)) = denied
-            && self.read_many(cx, &due, &fault, now).await
-        {
-            self.denied = Some((at, fault));
-        }
-        let failed = self.keep(answers, now);
+        let failed = self.ask(cx, own, service, now).await;
         self.faults(failed)
     }
 
-    /// Reads the tags of `arns` from the Tagging API, because AWS `denied` the service's own
-    /// request. Returns whether AWS allows the Tagging API.
-    async fn read_many(
-        &mut self,
-        cx: &Context,
-        arns: &[Arc<str>],
-        denied: &Fault,
-        now: Timestamp,
-    ) -> bool {
-        let batches = arns
-            .chunks(tags::MAX_ARNS)
-            .map(|batch| async move { (batch, tags::resources(&cx.session, batch).await) });
-        let mut is_allowed = true;
-        for (batch, answer) in run_bounded(batches.collect()).await {
-            is_allowed &= answer.is_ok();
-            for arn in batch {
-                let (tags, fault) = match &answer {
-                    Ok(found) => {
-                        // It may have none, or be of a kind that is not listed there.
-                        let why = "tag:GetResources lists no tags of it";
-                        (Measured::or_why(found.get(arn).cloned(), why), None)
+    /// Reads the tags of `arns` from the Tagging API; returns those that it omits.
+    async fn find(&mut self, cx: &Context, arns: Vec<Arc<str>>, now: Timestamp) -> Vec<Arc<str>> {
+        let is_recent = |at: &Timestamp| seconds_between(*at, now) <= DENIED;
+        self.refused = self.refused.filter(is_recent);
+        let mut omitted = Vec::new();
+        // The first batch shows whether the request is allowed at all.
+        let (first, rest) = arns.split_at(arns.len().min(tags::MAX_ARNS));
+        for part in [first, rest] {
+            if self.refused.is_some() {
+                omitted.extend_from_slice(part);
+                continue;
+            }
+            let batches = part
+                .chunks(tags::MAX_ARNS)
+                .map(|batch| async move { (batch, tags::resources(&cx.session, batch).await) });
+            for (batch, answer) in run_bounded(batches.collect()).await {
+                if let Err(fault) = &answer
+                    && lasting(fault.kind)
+                {
+                    self.refused = Some(now);
+                }
+                let mut found = answer.unwrap_or_default();
+                for arn in batch {
+                    match found.remove(arn) {
+                        Some(tags) => {
+                            self.listed.insert(kind(arn).into());
+                            self.keep(arn.clone(), Measured::Known(tags), now, None);
+                        }
+                        None => omitted.push(arn.clone()),
                     }
-                    Err(_) => (unread(denied), Some(denied.clone())),
-                };
-                let read = now;
-                let cached = CachedTags { tags, read, fault };
-                self.known.insert(arn.clone(), cached);
+                }
             }
         }
-        is_allowed
+        omitted
     }
 
-    /// Keeps `answers`; returns the faults among them.
-    fn keep(&mut self, answers: Vec<TagAnswer>, now: Timestamp) -> Vec<Fault> {
+    /// Asks the service itself for the tags of `arns`; returns the faults.
+    async fn ask(
+        &mut self,
+        cx: &Context,
+        mut arns: Vec<Arc<str>>,
+        service: Service,
+        now: Timestamp,
+    ) -> Vec<Fault> {
+        let known = self.denied.take();
+        self.denied = known.filter(|(at, _)| seconds_between(*at, now) <= DENIED);
         let mut failed = Vec::new();
-        for (arn, answer) in answers {
-            let (tags, fault) = match answer {
-                Ok(tags) => (Measured::Known(tags), None),
-                Err(fault) => {
-                    failed.push(fault.clone());
-                    if !lasting(fault.kind) {
-                        continue;
+        while !arns.is_empty() && self.denied.is_none() {
+            // One resource shows whether the request is allowed at all.
+            let has_asked = self.known.values().any(|cached| cached.own.is_some());
+            let count = if has_asked { arns.len() } else { 1 };
+            let rest = arns.split_off(count);
+            for (arn, answer) in request(cx, std::mem::replace(&mut arns, rest), service).await {
+                match answer {
+                    Ok(tags) => self.keep(arn, Measured::Known(tags), now, Some(now)),
+                    Err(fault) if fault.kind == FaultKind::Denied => {
+                        self.denied = Some((now, fault));
+                        arns.push(arn);
                     }
-                    (unread(&fault), Some(fault))
+                    Err(fault) => {
+                        failed.push(fault.clone());
+                        if lasting(fault.kind) {
+                            self.fail(arn, fault, now);
+                        }
+                    }
                 }
-            };
-            let read = now;
-            self.known.insert(arn, CachedTags { tags, read, fault });
+            }
+            if !failed.is_empty() {
+                break;
+            }
+        }
+        if let Some((_, denial)) = self.denied.clone() {
+            for arn in arns {
+                if self.refused.is_some() {
+                    self.fail(arn, denial.clone(), now);
+                } else if self.listed.contains(kind(&arn)) {
+                    self.keep(arn, Measured::Known(Tags::new()), now, None);
+                } else {
+                    // It may have none, or be of a kind that is not listed there.
+                    let why = Measured::unknown("tag:GetResources lists no tags of it");
+                    self.keep(arn, why, now, None);
+                }
+            }
         }
         failed
+    }
+
+    fn keep(
+        &mut self,
+        arn: Arc<str>,
+        tags: Measured<Tags>,
+        read: Timestamp,
+        own: Option<Timestamp>,
+    ) {
+        let cached = CachedTags {
+            tags,
+            read,
+            own,
+            fault: None,
+        };
+        self.known.insert(arn, cached);
+    }
+
+    fn fail(&mut self, arn: Arc<str>, fault: Fault, now: Timestamp) {
+        let cached = CachedTags {
+            tags: Measured::unknown(format!("{}: {}", fault.operation, fault.kind.word())),
+            read: now,
+            own: None,
+            fault: Some(fault),
+        };
+        self.known.insert(arn, cached);
     }
 
     /// One fault for all resources that failed alike. Unknown tags stay a fault until they are
@@ -168,8 +233,13 @@ impl TagCache {
     }
 }
 
+/// The kind of the resource `arn`: its service, and the type in its name.
+fn kind(arn: &str) -> &str {
+    arn.split('/').next().unwrap_or(arn)
+}
+
 /// Asks the service itself for the tags of each of `arns`.
-async fn ask(cx: &Context, arns: Vec<Arc<str>>, service: Service) -> Vec<TagAnswer> {
+async fn request(cx: &Context, arns: Vec<Arc<str>>, service: Service) -> Vec<TagAnswer> {
     let requests = arns.into_iter().map(|arn| async move {
         let tags = match service {
             Service::SageMaker => tags::sagemaker(&cx.session, &arn).await,
@@ -178,14 +248,6 @@ async fn ask(cx: &Context, arns: Vec<Arc<str>>, service: Service) -> Vec<TagAnsw
         (arn, tags)
     });
     run_bounded(requests.collect()).await
-}
-
-fn is_denied((_, answer): &TagAnswer) -> bool {
-    matches!(answer, Err(fault) if fault.kind == FaultKind::Denied)
-}
-
-fn unread(fault: &Fault) -> Measured<Tags> {
-    Measured::unknown(format!("{}: {}", fault.operation, fault.kind.word()))
 }
 
 /// Whether an immediate repetition would have the same result.

@@ -92,38 +92,61 @@ fn machines_name_what_starts_them() {
     }
 }
 
-#[test]
-fn tags_come_from_the_request_that_is_allowed() {
-    let arn = |name: &str| format!("{ARN}:notebook-instance/{name}");
-    let notebook = move |name: &str| {
+fn notebook_arn(name: &str) -> String {
+    format!("{ARN}:notebook-instance/{name}")
+}
+
+/// Two stopped notebook instances. The Tagging API lists those in `listed` with the tag `team`;
+/// `own` is the answer of SageMaker to a request for the tags of one.
+fn notebooks(listed: &'static [&str], own: fn(&Request) -> Option<Answer>) -> Stub {
+    let notebook = |name: &str| {
         json!({
-            "NotebookInstanceName": name, "NotebookInstanceArn": arn(name),
+            "NotebookInstanceName": name, "NotebookInstanceArn": notebook_arn(name),
             "NotebookInstanceStatus": "Stopped", "InstanceType": "ml.t3.medium",
         })
     };
-    let stub = Stub::new(move |request| match request.operation.as_str() {
+    let tagged = |name: &&str| {
+        json!({
+            "ResourceARN": notebook_arn(name), "Tags": [{ "Key": "team", "Value": "search" }],
+        })
+    };
+    Stub::new(move |request| match request.operation.as_str() {
         "ListNotebookInstances" => answer(&json!({
             "NotebookInstances": [notebook("tagged"), notebook("bare")],
         })),
-        "ListTags" => Some(refuse(request, "AccessDeniedException", "not authorized")),
-        // AWS leaves out resources that never had tags.
+        "ListTags" => own(request),
         "GetResources" => answer(&json!({
             "PaginationToken": "",
-            "ResourceTagMappingList": [{
-                "ResourceARN": arn("tagged"), "Tags": [{ "Key": "team", "Value": "search" }],
-            }],
+            "ResourceTagMappingList": listed.iter().map(tagged).collect::<Vec<_>>(),
         })),
         _ => None,
-    });
-    let run = ls(&stub, "notebooks");
-    assert_eq!(run.code, 0, "{}", run.errors);
-    assert_eq!(run.row("tagged")["owner"], "search");
-    let calls = stub.calls.lock().unwrap();
-    let count = |operation: &str| {
-        let of = |call: &&Request| call.operation == operation;
-        calls.iter().filter(of).count()
-    };
-    assert_eq!((count("ListTags"), count("GetResources")), (1, 1));
+    })
+}
+
+/// AWS leaves out resources that never had tags, and those of kinds that the Tagging API does not
+/// serve: only SageMaker itself can tell them apart.
+#[test]
+fn tags_come_from_the_request_that_knows_them() {
+    let denies = |request: &Request| Some(refuse(request, "AccessDeniedException", "not allowed"));
+    let tags = |_: &Request| answer(&json!({ "Tags": [{ "Key": "team", "Value": "search" }] }));
+    let none = |_: &Request| answer(&json!({ "Tags": [] }));
+    for (listed, own, asked, bare) in [
+        (&["tagged"][..], denies as fn(&Request) -> _, 1, json!({})),
+        (&["tagged"], none, 1, json!({})),
+        (&[], tags, 2, json!({ "team": "search" })),
+    ] {
+        let stub = notebooks(listed, own);
+        let run = ls(&stub, "notebooks");
+        assert_eq!(run.code, 0, "{}", run.errors);
+        assert_eq!(run.row("tagged")["owner"], "search");
+        assert_eq!(run.row("bare")["tags"], bare);
+        let calls = stub.calls.lock().unwrap();
+        let count = |operation: &str| {
+            let of = |call: &&Request| call.operation == operation;
+            calls.iter().filter(of).count()
+        };
+        assert_eq!((count("ListTags"), count("GetResources")), (asked, 1));
+    }
 }
 
 /// A cluster whose group has these members besides the usual ones.
