@@ -4,6 +4,7 @@ use crate::app::{
     commands::{iam_policy::IamPolicyArgs, ls::SelectionArgs},
     session::bootstrap,
 };
+use crate::domain::pane_id::{FINDINGS, METER};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -284,7 +285,10 @@ pub enum OutputFormat {
 
 /// The help of `ls PANE`.
 fn pane_help() -> String {
-    format!("Pane: {} or findings", bootstrap::pane_ids().join(", "))
+    format!(
+        "Pane: {}, {FINDINGS}, or {METER} for the calls that a read of all panes makes",
+        bootstrap::pane_ids().join(", ")
+    )
 }
 
 fn positive(text: &str) -> Result<f64, String> {

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     aws::{Clock, ConfiguredEndpoints},
     collectors,
-    domain::{Fault, FaultKind, Report, SourceScope},
+    domain::{Fault, FaultKind, Report, SourceScope, pane_id::METER},
     engine::folders::Folders,
     inventory::Inventory,
     screen::notices::notes,
@@ -90,7 +90,7 @@ async fn run_command(cli: Cli, folders: Folders) -> Result<ExitCode, CliError> {
             };
             serve_mock(scenario.as_deref(), options).await
         }
-        Some(Command::Ls(args)) => list_pane(Bootstrap::new(global, folders)?, &args).await,
+        Some(Command::Ls(args)) => list(Bootstrap::new(global, folders)?, &args).await,
         Some(Command::Prices {
             name,
             output,
@@ -189,6 +189,30 @@ async fn run_demo(
     let result = Box::pin(ConsoleSession::demo(bootstrap, &name, &mock).run()).await;
     mock.stop().await;
     result
+}
+
+async fn list(bootstrap: Bootstrap, args: &LsArgs) -> Result<ExitCode, CliError> {
+    if args.target == METER {
+        list_calls(bootstrap, args).await
+    } else {
+        list_pane(bootstrap, args).await
+    }
+}
+
+/// Collects all panes once and prints the calls.
+async fn list_calls(bootstrap: Bootstrap, args: &LsArgs) -> Result<ExitCode, CliError> {
+    ls::meter::check(args)?;
+    let session = ConsoleSession::aws(bootstrap).await?;
+    let sessions = session.open_sessions().await?;
+    let reports = session.collect(&sessions, collect_once::PAID, |_| true);
+    let has_faults = print_faults(&reports.await);
+    let text = ls::meter::print(&sessions, args.output);
+    io::stdout().write_all(text.as_bytes())?;
+    Ok(if has_faults {
+        ExitCode::from(INCOMPLETE)
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 /// Collects once and prints a pane.

@@ -90,20 +90,31 @@ impl ApiCostMeter {
         Usd(micro_usd as f64 / 1e6)
     }
 
-    /// The requests of the account of this meter, by operation; and seconds since the meter was made.
+    /// The requests of the account of this meter, by operation, and seconds since it was made.
     pub fn account_use(&self) -> (Vec<ApiUse>, f64) {
+        let all = self.uses_by_account().into_iter();
+        let own = all.filter(|(account, _)| **account == *self.account);
+        let calls = own.map(|(_, one)| one).collect();
+        (calls, self.counts.since.elapsed().as_secs_f64())
+    }
+
+    /// The requests of all accounts, by account and operation.
+    pub fn uses_by_account(&self) -> Vec<(String, ApiUse)> {
         let uses = self.uses();
-        let own = uses
-            .iter()
-            .filter(|((account, _), _)| *account == self.account);
-        let calls = own.filter_map(|((_, api), one)| {
-            Some(ApiUse {
+        let calls = uses.iter().filter_map(|((account, api), one)| {
+            let one = ApiUse {
                 operation: (*api)?.iam_action(),
                 requests: one.requests,
                 cost: Usd(one.micro_usd as f64 / 1e6),
-            })
+            };
+            Some((account.to_string(), one))
         });
-        (calls.collect(), self.counts.since.elapsed().as_secs_f64())
+        calls.collect()
+    }
+
+    /// Whether requests of `other` count here too.
+    pub fn shares_count(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.counts, &other.counts)
     }
 
     /// The operations called so far.

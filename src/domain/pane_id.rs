@@ -7,6 +7,8 @@ pub type PaneId = &'static str;
 pub const OVERVIEW: &str = "overview";
 /// The id of the ranked findings of all panes, which are not a pane.
 pub const FINDINGS: &str = "findings";
+/// The word of `ls` for the calls that a read of all panes makes, which are not a pane.
+pub const METER: &str = "meter";
 
 macro_rules! ids {
     ($($name:ident $id:literal;)*) => {

@@ -5,7 +5,7 @@ use crate::{
     aws::profiles::ProfileFiles,
     domain::{
         Operation,
-        pane_id::{FINDINGS, OVERVIEW},
+        pane_id::{FINDINGS, METER, OVERVIEW},
         region::{self, ALL_REGIONS},
         text::printable,
     },
@@ -79,7 +79,7 @@ fn with_values(profiles: Vec<String>) -> Command {
             offer(policy, "actions", operations.collect())
         })
         .mut_subcommand("ls", |ls| {
-            let ls = offer(ls, "target", panes(&[FINDINGS]));
+            let ls = offer(ls, "target", panes(&[FINDINGS, METER]));
             offer(ls, "terms", rules)
         })
 }

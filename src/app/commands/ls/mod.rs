@@ -1,6 +1,7 @@
 //! `spendtop ls`: prints a pane once, for other programs. JSON and CSV keys are stable; faults go
 //! to stderr.
 
+pub mod meter;
 mod selection;
 
 pub use selection::{Selection, SelectionArgs};
@@ -14,7 +15,7 @@ use crate::app::{
 use crate::{
     domain::{
         PaneId, PaneMeta, Record, SourceScope, Timestamp,
-        pane_id::{self, FINDINGS},
+        pane_id::{self, FINDINGS, METER},
     },
     inventory::{
         Inventory,
@@ -44,7 +45,7 @@ impl LsTarget {
             CliError::unknown(
                 "pane",
                 word,
-                bootstrap::pane_ids().into_iter().chain([FINDINGS]),
+                bootstrap::pane_ids().into_iter().chain([FINDINGS, METER]),
             )
         })
     }
