@@ -27,8 +27,7 @@ impl DiscountTable {
     }
 
     /// Sets the discounts inferred from the bills, except for the `refused` services of accounts
-    /// whose bill and rows differ too much; returns whether any
-    /// changed.
+    /// whose bill and rows differ too much; returns whether any changed.
     pub(super) fn infer(
         &mut self,
         costs: &[Costs],

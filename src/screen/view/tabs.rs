@@ -169,8 +169,8 @@ fn counted(app: &App, tile: Tile) -> (String, bool) {
     }
 }
 
-/// `age`, the cost of watching and the end of the bill, as far as there is room for them: `live 3s ·
-/// use 5m · watch $0.62/$1 · CE to Fri 18:00`.
+/// `age`, the cost of watching and the end of the bill, as far as there is room for them:
+/// `live 3s · use 5m · watch $0.62/$1 · CE to Fri 18:00`.
 fn with_details(app: &App, age: StyledLine, room: u16) -> StyledLine {
     let month = app.inventory.month_to_date();
     let through = month.known().and_then(|month| month.through);
