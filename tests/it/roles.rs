@@ -6,11 +6,14 @@
 
 use crate::{
     harness::Harness,
-    panes::{poll, start_mock},
+    panes::{poll, source, start_mock},
+    requests::tags,
 };
 use spendtop::{
-    domain::{FaultKind, Measured},
-    mock::{Role, Scenario},
+    aws::actions,
+    collectors::PollKind,
+    domain::{ApiCall, FaultKind, Measured, action::TagRoute, ops},
+    mock::{FaultEffect, Role, Scenario},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -114,6 +117,50 @@ async fn tags_of_many_resources_are_read_at_once() {
     );
     assert_eq!(mock.count("bedrock", "ListTagsForResource"), 0);
     assert_eq!(mock.count("tag", "GetResources"), 1);
+    mock.stop().await;
+}
+
+/// The service denies its tags, and the Tagging API has them: a change made here shows, and the
+/// resource never counts as untagged.
+#[tokio::test(flavor = "multi_thread")]
+async fn changed_tags_are_read_where_the_service_denies_them() {
+    let text = Scenario::find("weekend-spike").unwrap();
+    let (mock, sessions, clock) = start_mock(text, 1.0, &["us-east-1"]).await;
+    mock.fail(
+        "bedrock",
+        "ListTagsForResource",
+        FaultEffect::Deny,
+        usize::MAX,
+    );
+    let mut throughput = source(&sessions, &clock, "throughput");
+    let report = throughput.poll(PollKind::Inventory).await;
+    let tagged = report
+        .rows
+        .iter()
+        .find(|row| row.head.name.contains("embed-batch-pt"));
+    let key = tagged.unwrap().head.key.clone();
+    let route = TagRoute::Bedrock(tagged.unwrap().head.arn.as_ref().unwrap().as_str().into());
+    let mut polls = 0;
+    // The first change shows that the service denies, the second is known to be denied.
+    for name in ["cost-centre", "stage"] {
+        let tag = ApiCall::Tag(ops::tag::Call {
+            route: route.clone(),
+            set: tags(&[(name, "4100")]),
+            remove: Vec::new(),
+        });
+        actions::execute(&sessions[0], &tag).await.unwrap();
+        loop {
+            let report = throughput.poll(PollKind::Inventory).await;
+            let row = report.rows.iter().find(|row| row.head.key == key).unwrap();
+            let known = row.head.tags.known();
+            assert!(known.is_none_or(|tags| !tags.is_empty()), "{known:?}");
+            if known.is_some_and(|tags| tags.contains_key(name)) {
+                break;
+            }
+            polls += 1;
+            assert!(polls < 4, "{:?}", row.head.tags);
+        }
+    }
     mock.stop().await;
 }
 

@@ -77,16 +77,18 @@ impl TagCache {
     async fn read(&mut self, cx: &Context, arns: Vec<Arc<str>>, service: Service) -> Vec<Fault> {
         let now = cx.clock.now();
         self.known.retain(|arn, _| arns.contains(arn));
-        let is_changed = |arn: &Arc<str>| cx.session.recently_changed.take(arn);
-        // The Tagging API may know of a change later than the service.
-        let (mut own, rest): (Vec<_>, Vec<_>) = arns.into_iter().partition(is_changed);
-        let due: Vec<Arc<str>> = rest
-            .into_iter()
-            .filter(|arn| {
-                let cached = self.known.get(arn);
-                cached.is_none_or(|cached| seconds_between(cached.read, now) > STALE)
-            })
-            .collect();
+        let is_denied = self.denied.is_some();
+        let (mut own, mut due) = (Vec::new(), Vec::new());
+        for arn in arns {
+            let cached = self.known.get(&arn);
+            let is_stale = cached.is_none_or(|cached| seconds_between(cached.read, now) > STALE);
+            match cx.session.recently_changed.take(&arn) {
+                // The Tagging API may know of a change later than the service.
+                true if !is_denied => own.push(arn),
+                is_changed if is_changed || is_stale => due.push(arn),
+                _ => {}
+            }
+        }
         for arn in self.find(cx, due, now).await {
             let Some(cached) = self.known.get_mut(&arn) else {
                 own.push(arn);
@@ -178,8 +180,12 @@ impl TagCache {
         }
         if let Some((_, denial)) = self.denied.clone() {
             for arn in arns {
+                let cached = self.known.get(&arn).and_then(|cached| cached.tags.known());
                 if self.refused.is_some() {
                     self.fail(arn, denial.clone(), now);
+                } else if cached.is_some_and(|tags| !tags.is_empty()) {
+                    // Changed just now, or omitted by mistake: the Tagging API is asked again.
+                    self.known.remove(&arn);
                 } else if self.listed.contains(kind(&arn)) {
                     self.keep(arn, Measured::Known(Tags::new()), now, None);
                 } else {
