@@ -3,7 +3,7 @@
 use crate::domain::{Record, Series, Timestamp, UsdPerHour, time::timestamp::seconds_between};
 use std::{collections::VecDeque, sync::Arc};
 
-/// Seconds between notes, and how many are kept: one hour.
+/// Seconds between notes, and the most notes: those of an hour.
 const STEP: u32 = 30;
 const MAX_NOTES: i64 = 120;
 /// Hours that the curve of starts covers: a long weekend and the day before it.

@@ -7,7 +7,7 @@ use crate::domain::{
 };
 use std::{collections::HashMap, sync::Arc};
 
-/// Days that a cost is kept: the longest month, and its last weekend.
+/// Days after which a cost is forgotten: the longest month, and the weekend before it.
 const DAYS: i64 = 38;
 
 /// Rows that left the table, with their costs.

@@ -142,7 +142,7 @@ impl Store {
         self.of(pane).flat_map(|(_, table)| table.records())
     }
 
-    /// Ended rows of a pane, as far as their costs are kept.
+    /// The ended rows of a pane whose costs the store still has.
     pub(super) fn ended_of(&self, pane: PaneId) -> impl Iterator<Item = &Arc<Record>> {
         self.of(pane)
             .flat_map(|(_, table)| table.ended())

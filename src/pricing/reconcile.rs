@@ -9,8 +9,8 @@ use crate::domain::{CommonFields, Timestamp, Usd};
 use std::ops::RangeInclusive;
 
 /// The usage that the estimate omits, for readers of its error.
-pub const LEAVES_OUT: &str = "leaves out what ended or was resized before it was seen and is told \
-    by no list, storage and data transfer, and rows that do not say since when they run";
+pub const LEAVES_OUT: &str = "leaves out what ended or was resized before spendtop saw it and no \
+    list has, storage and data transfer, and rows that do not say since when they run";
 /// Bill divided by estimate at list: within this range both are assumed to cover the same usage.
 pub const AGREES: RangeInclusive<f64> = 0.3..=1.5;
 /// Days with a smaller cost are not compared.

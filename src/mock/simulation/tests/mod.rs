@@ -251,7 +251,7 @@ fn notebooks_and_apps_stop_with_a_delay() {
     let worked = "2026-11-20T18:00:00Z".parse::<Timestamp>().unwrap();
     assert!(
         app.last_user_activity(worked) < app.last_health_check(worked),
-        "a person is told apart from the check"
+        "the health check counts as the work of a person"
     );
     simulation
         .delete_app("us-west-2", &domain, &space, "JupyterLab", "default", now)
